@@ -1,0 +1,100 @@
+# Reclamo. Needs python3 (3.11 or later) with venv, and make; everything else is set up in .venv.
+#
+#   make demo    the main job on sample mails: first on a made-up clock, then with the real daemon
+#   make test    all checks and all tests, with the real mail servers they need
+#   make lint    the checks alone
+#   make pictures  draw the pictures of the policies in docs/ anew
+#   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
+#   make clean   remove what was set up
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.NOTPARALLEL:
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+HASHED := install --require-hashes --no-build-isolation --use-pep517
+export PIP_NO_INPUT := 1
+
+# What is set up is known by the contents of the files that ask for it, and by where this folder stands: a virtual
+# environment does not survive being moved.
+sum = $(firstword $(shell (echo "$(CURDIR)"; cat $(1) 2>/dev/null) | sha256sum))
+BUILD := requirements-build.lock
+RUN := .venv/.run-$(call sum,pyproject.toml $(BUILD) requirements.lock)
+DEV := .venv/.dev-$(call sum,pyproject.toml $(BUILD) requirements-dev.lock)
+SOURCES := config parsers storage templates daemon tests $(wildcard benchmarks)
+
+.PHONY: help demo test lint pictures lock clean servers
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(RUN)
+	@$(BIN)/reclamo demo
+
+test: $(DEV) servers lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(DEV)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+pictures: $(RUN)
+	@mkdir -p docs/pictures
+	@for name in $$($(BIN)/reclamo policy list | cut -d' ' -f1); do \
+	    $(BIN)/reclamo policy show "$$name" --svg > "docs/pictures/$$name.svg"; done
+
+servers:
+	@tests/servers/install.sh
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------------------------------------------ setting up
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Reclamo needs Python 3.11 or later; this is " + sys.version)'
+	@echo "setting up .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "on Debian: apt-get install python3-venv"; exit 1; }
+
+# Dependencies that come as source only are built with the tools of requirements-build.lock, and so are we: nothing
+# is ever fetched that no lock names by its hash.
+define set_up
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip > /dev/null
+	@echo "installing $(1)"
+	@$(PIP) $(HASHED) -r $(BUILD)
+	@$(PIP) $(HASHED) -r $(1)
+	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
+endef
+
+$(RUN): | .venv/bin/python
+	$(call set_up,requirements.lock)
+	@rm -f .venv/.run-* && touch $(RUN)
+
+$(DEV): | .venv/bin/python
+	$(call set_up,requirements-dev.lock)
+	@rm -f .venv/.dev-* .venv/.run-* && touch $(DEV) $(RUN)
+
+# ----------------------------------------------------------------------------------------------------------- locks
+
+# Locks hold names, versions and hashes, and the address of no package index. A version that is locked stays until
+# pyproject.toml asks for another, or UPGRADE=--upgrade is given. Each lock is held to the versions of the one before.
+UPGRADE ?=
+LOCKER := .venv/locker
+COMPILE := $(LOCKER)/bin/uv pip compile pyproject.toml --quiet --no-header --universal --python-version 3.11 \
+	--generate-hashes $(UPGRADE)
+
+lock: | .venv/bin/python
+	@$(PYTHON) -m venv $(LOCKER)
+	@$(LOCKER)/bin/python -m pip --disable-pip-version-check --quiet install uv
+	$(COMPILE) -o requirements.lock > /dev/null
+	$(COMPILE) --extra postgres --group dev -c requirements.lock -o requirements-dev.lock > /dev/null
+	$(subst compile pyproject.toml,compile,$(COMPILE)) --group build -c requirements-dev.lock -o $(BUILD) > /dev/null
+	@rm -rf $(LOCKER)
