@@ -1,0 +1,48 @@
+"""Whether a policy fits together. All faults at once; a file per theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from config.checks.course import course
+from config.checks.dossiers import dossiers
+from config.checks.figures import circles, figures
+from config.checks.finding import Finding
+from config.checks.names import names
+from config.checks.people import people
+from config.checks.promises import promises
+from config.checks.records import records
+from config.checks.wording import HasNotice, wording
+from config.faults import Fault
+from config.policy import Policy
+from config.sources import Key, dotted
+
+Where = Callable[[Key], tuple[str, str]]
+__all__ = ["HasNotice", "Where", "check_policy", "people_missing"]
+
+
+def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
+    """All that does not fit together in a policy, each fault once.
+
+    `notices(notice, language)` says whether a letter is written in a language. `where` tells the file a key came
+    from, and how it is written there (see `config.load.places`). The course of cases is followed only when every
+    name is defined: before that it would tell the same faults again, worse.
+    """
+    broken = [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
+    found = [*broken, *figures(policy), *wording(policy, notices)]
+    if not broken:
+        found += [*promises(policy), *course(policy)]
+    return _as_faults(policy, found, where)
+
+
+def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+    """What an installation still has to say: who works on its teams. Warnings; the daemon runs without."""
+    return _as_faults(policy, people(policy), where)
+
+
+def _as_faults(policy: Policy, found: Iterable[Finding], where: Where | None) -> list[Fault]:
+    def fault(finding: Finding) -> Fault:
+        file, key = where(finding.key) if where else (f"policy {policy.name}", dotted(finding.key))
+        return Fault(file, key, finding.problem, finding.value, finding.allowed, finding.nearest)
+
+    return list(dict.fromkeys(fault(finding) for finding in found))

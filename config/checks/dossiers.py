@@ -1,0 +1,45 @@
+"""Dossiers: whom they go to, what fills each field, and that no label means two things."""
+
+from __future__ import annotations
+
+from config.checks.finding import Finding, Findings, known
+from config.commands import command_words
+from config.dossiers import DossierSpec
+from config.outcomes import DOSSIER_FACTS
+from config.policy import Policy, all_words
+from config.sources import Key
+
+
+def dossiers(policy: Policy) -> Findings:
+    """Faults of what is passed on to somebody outside."""
+    for name, dossier in policy.dossiers.items():
+        key: Key = ("dossiers", name)
+        yield from known((*key, "to"), dossier.to, policy.third_parties, "third party")
+        for field in ("notice", "gaps"):
+            yield from known((*key, field), getattr(dossier, field), policy.notices, "notice")
+        yield from _fields(policy, key, dossier)
+        if (
+            not any("dossier_sent" in step.moves for step in policy.steps.values())
+            and "dossier_sent" not in policy.always
+        ):
+            yield Finding(key, "no step says where a case goes with it", allowed="moves.dossier_sent in a step")
+    for name, third in policy.third_parties.items():
+        if third.dossier:
+            yield from known(("third_parties", name, "dossier"), third.dossier, policy.dossiers, "dossier")
+
+
+def _fields(policy: Policy, key: Key, dossier: DossierSpec) -> Findings:
+    commands = {word.casefold() for words in command_words().values() for word in words}
+    meant: dict[str, str] = {}
+    for name, field in dossier.fields.items():
+        here: Key = (*key, "fields", name)
+        if field.detail:
+            yield from known((*here, "detail"), field.detail, policy.details, "detail")
+        if field.fact:
+            yield from known((*here, "fact"), field.fact, list(DOSSIER_FACTS), "fact of a case")
+        for word in (*field.label.values(), *all_words(field.labels)):
+            plain = " ".join(word.casefold().split())
+            if plain in commands:
+                yield Finding((*here, "label"), "is a command of staff", word, "another word")
+            if meant.setdefault(plain, name) != name:
+                yield Finding((*here, "label"), f"means {meant[plain]} as well", word, "a label for one of them only")

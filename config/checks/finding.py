@@ -1,0 +1,31 @@
+"""What a check finds, before it is known in which file it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from config.faults import nearest
+from config.sources import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault at a key of a policy; the rest as in config.faults.Fault."""
+
+    key: Key
+    problem: str
+    value: str = ""
+    allowed: str = ""
+    nearest: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+def known(key: Key, value: str, names: Collection[str], what: str, *more: str) -> Findings:
+    """Nothing when the value is one of the names (or of `more`), else a finding that says which there are."""
+    if value in names or value in more:
+        return
+    every = [*names, *more]
+    yield Finding(key, f"no such {what}", value, ", ".join(every) or f"no {what} is defined", nearest(value, every))

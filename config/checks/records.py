@@ -1,0 +1,96 @@
+"""Records and the letters written from them: every column, step and letter spoken of is there, every figure fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.checks.finding import Finding, Findings, known
+from config.course import effects_in
+from config.invitations import InvitationSpec, RecordSpec
+from config.periods import Unit
+from config.policy import DetailSort, Policy
+from config.sentences import Verb
+from config.sources import Key
+
+_BY_DAY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+
+
+def records(policy: Policy) -> Findings:
+    """Faults of records, invitations, boards, and of what is done with them."""
+    for name, record in policy.records.items():
+        yield from _record(policy, ("records", name), record)
+    for name, invitation in policy.invitations.items():
+        yield from _invitation(policy, ("invitations", name), invitation)
+    for name, board in policy.boards.items():
+        key: Key = ("boards", name)
+        yield from known((*key, "to"), board.to, policy.teams, "team")
+        yield from known((*key, "notice"), board.notice, policy.notices, "notice")
+        yield from _each((*key, "details"), board.details, policy.details, "detail")
+        slotted = [thing for thing, spec in policy.things.items() if spec.slots]
+        yield from _each((*key, "things"), board.things, slotted, "thing with slots")
+        if board.before.unit not in (Unit.MINUTES, Unit.HOURS):
+            yield Finding((*key, "before"), "not a time before closing", str(board.before), 'as in "1 hour"')
+    for key, effect in effects_in(policy):
+        if effect.verb is Verb.MARK:
+            yield from known(key, effect.to, policy.records, "record")
+            if effect.to in policy.records:
+                yield from known(key, effect.about, policy.records[effect.to].columns, "column of this record")
+        if effect.verb in (Verb.AWAIT, Verb.ANNOUNCE):
+            yield from known(key, effect.about, policy.details, "detail")
+
+
+def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
+    grows = record.grows
+    for field, column in (
+        ("key", record.key), ("address", record.address), ("name", record.name), ("language", record.language),
+        ("grows", grows.value if grows else ""), ("grows", grows.at if grows else ""),
+        ("grows", grows.since if grows else ""),
+    ):  # fmt: skip
+        if column:
+            yield from known((*key, field), column, record.columns, "column")
+    for name, column_spec in record.columns.items():
+        if column_spec.detail:
+            yield from known((*key, "columns", name, "detail"), column_spec.detail, policy.details, "detail")
+    for column in (grows.at, grows.since) if grows else ():
+        if column in record.columns and sort_of(policy, record, column) is not DetailSort.DATE:
+            yield Finding((*key, "columns", column, "sort"), "the day of a reading is a date", column, "date")
+
+
+def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailSort:
+    """What a column is: what its detail is, where it fills one."""
+    spec = record.columns[column]
+    return policy.details[spec.detail].sort if spec.detail in policy.details else spec.sort
+
+
+def _invitation(policy: Policy, key: Key, invitation: InvitationSpec) -> Findings:
+    yield from known((*key, "of"), invitation.of, policy.records, "record")
+    yield from known((*key, "kind"), invitation.kind, policy.kinds, "kind")
+    yield from known((*key, "first"), invitation.first, policy.steps, "step")
+    yield from known((*key, "notice"), invitation.notice, policy.notices, "notice")
+    yield from _each((*key, "not_while"), invitation.not_while, policy.steps, "step")
+    record = policy.records.get(invitation.of)
+    for field in ("since", "unless"):
+        yield from _each((*key, field), getattr(invitation, field), record.columns if record else (), "column")
+    for column in invitation.since if record else ():
+        if record and column in record.columns and sort_of(policy, record, column) is not DetailSort.DATE:
+            yield Finding((*key, "since"), "nothing can be counted from this column", column, "a column that is a date")
+    yield from _counted(policy, key, invitation)
+
+
+def _counted(policy: Policy, key: Key, invitation: InvitationSpec) -> Findings:
+    record = policy.records.get(invitation.of)
+    if invitation.since and invitation.within is None:
+        yield Finding((*key, "within"), "is missing: since what is said, after how long is not", allowed='"60 days"')
+    if not invitation.since and (invitation.within or invitation.grown or invitation.ahead):
+        yield Finding((*key, "since"), "is missing: after what?", allowed="a column that is a date")
+    if invitation.grown and record and record.grows is None:
+        yield Finding((*key, "grown"), "the record has no figure that grows", allowed=f"records.{invitation.of}.grows")
+    spans = [("within", invitation.within), ("late", invitation.late), *(("ahead", one) for one in invitation.ahead)]
+    for field, period in spans:
+        if period is not None and period.unit not in _BY_DAY:
+            yield Finding((*key, field), "not a period in days", str(period), 'as in "10 days"')
+
+
+def _each(key: Key, values: tuple[str, ...], names: object, what: str) -> Iterator[Finding]:
+    for number, value in enumerate(values):
+        yield from known((*key, number), value, list(names), what)  # type: ignore[call-overload]

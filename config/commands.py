@@ -1,0 +1,36 @@
+"""The standing commands of staff: their words by language, what follows them, and how they are explained."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from config.policy import Shape, Text, Words, all_words
+from config.shapes import Right
+
+
+class CommandSpec(Shape):
+    """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least
+    grade of rights (config.shapes.Right) that may write it; `customer` its words for customers, who otherwise have
+    no commands."""
+
+    words: Words
+    takes: str
+    right: Right
+    text: str
+    customer: Words = {}
+    help: Text
+
+
+@cache
+def standing_commands() -> dict[str, CommandSpec]:
+    """Every command by its standard name, in the order help lists them."""
+    raw = tomllib.loads(files("config").joinpath("commands.toml").read_text("utf-8"))
+    return {name: CommandSpec.model_validate(spec) for name, spec in raw.items()}
+
+
+@cache
+def command_words() -> dict[str, tuple[str, ...]]:
+    """Every command's words in all languages; the standard name always counts."""
+    return {name: tuple(dict.fromkeys((name, *all_words(spec.words)))) for name, spec in standing_commands().items()}

@@ -1,0 +1,99 @@
+"""The names that the engine itself brings about or uses, and that a policy may therefore speak of."""
+
+from __future__ import annotations
+
+OUTCOMES: dict[str, str] = {
+    "sorted": "the kind is known: recognised, or said by staff",
+    "customer_wrote": "the customer added something that no other outcome covers",
+    "details_complete": "the last required detail came in",
+    "asked_customer": "staff asked the customer something",
+    "asked_third_party": "staff asked somebody outside something",
+    "third_party_wrote": "somebody outside answered",
+    "reassigned": "staff passed the case to another team",
+    "extended": "staff named a new date",
+    "decided": "staff decided",
+    "closed": "staff closed the case",
+    "reopened": "staff opened a closed case again",
+    "spam": "staff set the case aside",
+    "quoted": "staff wrote a quote",
+    "chosen": "a slot that was offered was picked",
+    "slot_gone": "the slot picked has been taken meanwhile",
+    "no_answer": "whoever is asked in turn has not answered in time",
+    "nobody_left": "everybody on the team has been asked in turn",
+    "assigned": "staff gave the case to one person",
+    "nothing_free": "there are not two free slots to offer",
+    "arrived": "what the case awaited is there: it was announced on this case or another",
+    "dossier_sent": "a dossier was whole and has been passed on",
+}
+
+AFTER_THE_END = ("customer_wrote", "third_party_wrote", "reopened")
+"""What the moves of every step also mean in a final one; the other outcomes staff must reopen the case for."""
+
+STANDING_NOTICES: dict[str, str] = {
+    "ask": "asks the customer what staff ask, or what is missing",
+    "reply": "carries what staff write to the customer",
+    "refused": "tells staff that nothing was done, and why",
+    "transcript": "tells staff what was done",
+    "warning": "warns staff of a deadline",
+    "held": "shows staff mail that is held",
+    "undeliverable": "tells staff that a letter came back",
+    "third_party_question": "carries what staff write to somebody outside",
+    "customer_wrote": "tells staff what the customer wrote",
+    "third_party_wrote": "tells staff what somebody outside wrote",
+    "waiting_over": "tells staff that a wait is over",
+    "self_reminder": "brings a note back to who wrote it",
+    "vulnerable": "tells the manager of a customer who needs help at once",
+    "limit_reached": "tells staff that a limit is reached, once a day",
+    "unclaimed": "gives a case that nobody took to the next in turn",
+    "worklist": "lists what is due, each working morning",
+    "standing_in": "tells a substitute what is now theirs to do",
+    "list_answered": "tells staff that an answer to a list was not used",
+}
+
+OWN_NOTICES = {
+    "self_reminder": "writer",
+    "vulnerable": "manager",
+    "limit_reached": "team",
+    "unclaimed": "assignee",
+    "worklist": "team",
+    "standing_in": "assignee",
+    "list_answered": "writer",
+}
+"""Standing notices that a policy need not name, and to whom they go where it does not."""
+
+# The notice that announces a new case to its team when staff sort it, and the one that confirms to a customer that
+# the case stands by; used only where a policy has them.
+USED_IF_THERE = ("new_case", "stand_by")
+
+FACTS = ("outcome", "reassigned", "decided_by", "decided_at", "form", "calendar", "country", "unreadable")
+
+DOSSIER_FACTS: dict[str, str] = {
+    "reference": "the case's own number",
+    "customer": "the customer's name and address",
+    "brand": "the brand's title",
+    "country": "the customer's country",
+    "kind": "the kind's title",
+    "subject": "what the customer called the matter",
+    "received": "the day on which it came in",
+    "words": "what the customer wrote first",
+    "files": "the names of the customer's files",
+    "related": "the customer's other open cases",
+}
+"""What of a case may fill a field of a dossier, beside its details."""
+
+PARTIES = ("customer", "staff", "third party", "nobody")  # whom a step may wait for
+
+RECIPIENTS = ("customer", "staff", "team", "assignee", "manager", "third party", "writer")
+
+FORM_FIELDS = (
+    "customer_name",
+    "customer_address",
+    "language",
+    "country",
+    "brand",
+    "consent",
+    "title",
+    "comment",
+)
+
+ANSWER_TAKES = ("nothing", "text", "number", "date", "minutes")

@@ -1,0 +1,253 @@
+"""The shapes of a policy: the sorts of thing a procedure is made of. A policy file says which.
+
+What a shape means is in daemon/decide; that its names fit together, in config/checks.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+
+from config.dossiers import DossierSpec
+from config.invitations import BoardSpec, InvitationSpec, RecordSpec
+from config.outcomes import OWN_NOTICES
+from config.periods import Period, Unit
+from config.shapes import (
+    EVERY_LANGUAGE,
+    Branch,
+    Branches,
+    BrandSpec,
+    CalendarSpec,
+    ConditionSpec,
+    DetailSort,
+    DetailSpec,
+    Does,
+    FormSpec,
+    KindSpec,
+    Member,
+    Names,
+    Ownership,
+    PeriodText,
+    Sentence,
+    Shape,
+    Span,
+    TeamSpec,
+    Text,
+    Words,
+    all_words,
+    say,
+)
+from config.staffing import AwaySpec, WorklistSpec
+from config.tables import TableSpec
+from config.things import ThingSpec
+from config.turns import InTurn
+
+# ------------------------------------------------------------------------------------------- the procedure's course
+
+
+class StepSpec(Shape):
+    """Where a case stands. `remind` is counted from entering it, in the days the customer is silent; `after`
+    moves on without anybody; a `final` step closes the case and stops its clocks."""
+
+    title: Text
+    does: Does = ()
+    owner: Ownership | None = None
+    waits_for: str = "staff"
+    asks: str = ""
+    remind: tuple[Span, ...] = ()
+    reminder: str = "reminder"
+    moves: dict[str, Branches] = {}
+    after: dict[PeriodText, Branches] = {}
+    final: bool = False
+
+
+class AtDue(Shape):
+    """What happens on the last morning when nobody has acted: the notice, and the extension it names."""
+
+    send: str
+    extend: Span | None = None
+    does: Does = ()
+
+
+class Again(Shape):
+    """An extended deadline: what keeps it, where that differs from the first."""
+
+    kept_by: Names
+
+
+class PromiseSpec(Shape):
+    """What the company owes the customer by a time. `from` is received, a promise (when it was kept) or a step
+    (when it was entered), and arms it then; `warn` is how long before the end staff are told, `at_due` what is done
+    on the last morning when nobody has acted; `pauses` names whom the case waits for while the clock rests."""
+
+    title: Text
+    within: Span
+    from_: str = Field(alias="from")
+    kept_by: Names
+    kinds: tuple[str, ...] = ()
+    warn: tuple[Span, ...] = ()
+    warning: str = "warning"
+    at_due: AtDue | None = None
+    again: Again | None = None
+    repeats: bool = False
+    pauses: Names = ()
+
+
+class AnswerSpec(Shape):
+    """One answer to a question: its words by language, what must come with it (nothing, text, number, date,
+    minutes), and whether a ready-made mail is offered for it. What comes with it is noted as `detail`.
+    It is not taken before all details that it `brings` are there."""
+
+    title: Text = {}
+    words: Words
+    takes: str = "nothing"
+    brings: Names = ()
+    detail: str = ""
+
+
+class QuestionSpec(Shape):
+    """Something put to a party whose answer moves the case. `notice` is sent to put it, unless the step's own
+    notice already asks it. Where slots are offered, the number of one is the answer "chosen". `in_turn` puts it to
+    one member of a team after another."""
+
+    to: str = "customer"
+    title: Text
+    notice: str = ""
+    answers: dict[str, AnswerSpec] = {}
+    in_turn: InTurn | None = None
+
+
+class NoticeSpec(Shape):
+    """A letter: to whom (customer, team, manager, third party, writer: whoever's mail it answers) and at most how
+    often on one case (0 = no limit). `asks_details` lists the missing details in it, and so asks for them.
+    `office_hours` lets it wait for opening. `attach` names things whose calendar file goes along."""
+
+    to: str = "customer"
+    at_most: int = 0
+    asks_details: bool = False
+    office_hours: bool = False
+    attach: Names = ()
+
+
+class DecisionSpec(Shape):
+    """A way to decide a case, with the words staff may write for it."""
+
+    title: Text
+    words: Words = {}
+    needs_text: bool = False
+
+
+class ThirdPartySpec(Shape):
+    """Somebody outside who is asked for help. `number` is a pattern of their own case number; silence is chased, at
+    most `chases` times in a row (0: as long as it lasts). `dossier` is what they must have before they are asked."""
+
+    title: Text
+    address: str = ""
+    name: str = ""
+    language: str = ""
+    number: str = ""
+    chase_after: Span | None = None
+    chase: str = "chase"
+    chases: int = Field(default=1, ge=0)
+    dossier: str = ""
+
+
+class Limits(Shape):
+    """How much is enough. What goes beyond is kept or waits, is never thrown away, and staff are told once a day.
+
+    `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
+    `mails_per_sender…` on all cases; `wrong_tokens_per_hour` how much whoever writes to addresses of ours
+    that we never gave out may have written before that mail is set aside; `reopens_per_case` how often customers
+    open one again; `refusals_told_per_day` how often people are told of staff mail that was not obeyed;
+    `answers_after_closing` how long staff's answers to a closed case still count.
+    """
+
+    letters_per_address_per_day: int = Field(default=20, ge=1)
+    letters_in_all_per_hour: int = Field(default=30, ge=1)
+    letters_in_all_per_day: int = Field(default=100, ge=1)
+    mails_per_case_per_day: int = Field(default=50, ge=1)
+    mails_per_sender_per_hour: int = Field(default=30, ge=1)
+    mails_per_sender_per_day: int = Field(default=100, ge=1)
+    wrong_tokens_per_hour: int = Field(default=3, ge=0)
+    reopens_per_case: int = Field(default=5, ge=1)
+    refusals_told_per_day: int = Field(default=3, ge=1)
+    answers_after_closing: Span = Period(180, Unit.DAYS)
+    hold_before_new_case: Span = Period(2, Unit.WORKING_DAYS)
+
+
+class Policy(Shape):
+    """One procedure. `name` is its folder's; `always` are the moves of every step that does not say otherwise."""
+
+    name: str
+    title: Text
+    reference: str
+    languages: tuple[str, ...]
+    calendar: str
+    first: str
+    calendars: dict[str, CalendarSpec] = {}  # a country code is a calendar too
+    teams: dict[str, TeamSpec]
+    details: dict[str, DetailSpec] = {}
+    kinds: dict[str, KindSpec]
+    forms: dict[str, FormSpec] = {}
+    brands: dict[str, BrandSpec] = {}
+    conditions: dict[str, ConditionSpec] = {}
+    steps: dict[str, StepSpec]
+    always: dict[str, Branches] = {}
+    promises: dict[str, PromiseSpec] = {}
+    questions: dict[str, QuestionSpec] = {}
+    notices: dict[str, NoticeSpec] = Field(default={}, validate_default=True)
+    decisions: dict[str, DecisionSpec] = {}
+    third_parties: dict[str, ThirdPartySpec] = {}
+    dossiers: dict[str, DossierSpec] = {}
+    things: dict[str, ThingSpec] = {}
+    tables: dict[str, TableSpec] = {}
+    records: dict[str, RecordSpec] = {}
+    invitations: dict[str, InvitationSpec] = {}
+    boards: dict[str, BoardSpec] = {}
+    limits: Limits = Limits()
+    away: AwaySpec = AwaySpec()
+    worklist: WorklistSpec | None = None
+    write_to_participants: bool = False  # whether those the customer copied in get the customer's letters
+
+    @field_validator("notices")
+    @classmethod
+    def _with_own(cls, given: dict[str, NoticeSpec]) -> dict[str, NoticeSpec]:
+        """Letters of the engine's own that no procedure shapes need not be named."""
+        return {**given, **{name: NoticeSpec(to=to) for name, to in OWN_NOTICES.items() if name not in given}}
+
+
+__all__ = [
+    "EVERY_LANGUAGE",
+    "Again",
+    "AnswerSpec",
+    "AtDue",
+    "Branch",
+    "Branches",
+    "BrandSpec",
+    "CalendarSpec",
+    "ConditionSpec",
+    "DecisionSpec",
+    "DetailSort",
+    "DetailSpec",
+    "Does",
+    "FormSpec",
+    "KindSpec",
+    "Limits",
+    "Member",
+    "Names",
+    "NoticeSpec",
+    "Ownership",
+    "PeriodText",
+    "Policy",
+    "PromiseSpec",
+    "QuestionSpec",
+    "Sentence",
+    "Shape",
+    "Span",
+    "StepSpec",
+    "TeamSpec",
+    "Text",
+    "ThirdPartySpec",
+    "Words",
+    "all_words",
+    "say",
+]

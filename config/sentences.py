@@ -1,0 +1,118 @@
+"""The short sentences a policy is written in: what is done, and who owns a step.
+
+A person reads them aloud: "send acknowledgement", "ask missing details", "go to investigating",
+"reviewers, but not who decided". Each sentence is one value here; what it means is decided in daemon/decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.faults import nearest
+
+KIND_TEAM = "team of the kind"
+THE_ANSWER = "the answer"  # what is remembered: the value that came with the answer
+
+
+class Verb(StrEnum):
+    """What a policy can have done."""
+
+    SEND = "send"
+    ASK = "ask"
+    ASK_DETAILS = "ask missing details"
+    GO = "go to"
+    GIVE = "give to"
+    START = "start"
+    DROP = "drop"
+    REMEMBER = "remember"
+    OPEN = "open"
+    BECOMES = "becomes"
+    OFFER = "offer"
+    BOOK = "book"
+    FREE = "free"
+    ASSIGN = "assign to"
+    MARK = "mark"
+    AWAIT = "await"
+    ANNOUNCE = "announce"
+    STOP = "stop invitations"
+    DECLINE = "decline invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to do: the verb, what it is about (notice, question, step, team, promise, fact), and to whom or
+    as what (`to`; empty means what the thing itself says)."""
+
+    verb: Verb
+    about: str = ""
+    to: str = ""
+
+    def __str__(self) -> str:
+        if self.verb is Verb.BECOMES:
+            return f"{self.about} becomes {self.to}"
+        if self.verb is Verb.MARK:
+            return f"mark {self.about} of {self.to}"
+        joint = " as " if self.verb is Verb.REMEMBER else " to "
+        return f"{self.verb} {self.about}".rstrip() + (f"{joint}{self.to}" if self.to else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns a step: a team's name (or KIND_TEAM), without the person that a fact names (who decided)."""
+
+    team: str
+    but_not: str = ""
+
+    def __str__(self) -> str:
+        return self.team + (f", but not who {self.but_not}" if self.but_not else "")
+
+
+_NAME = r"[a-z][a-z0-9_]*"
+_PARTY = r"[a-z][a-z0-9_ ]*"
+_FORMS: tuple[tuple[Verb, str, str], ...] = (
+    (Verb.ASK_DETAILS, r"ask missing details", "ask missing details"),
+    (Verb.SEND, rf"send (?P<about>{_NAME})(?: to (?P<to>{_PARTY}))?", "send NOTICE [to WHOM]"),
+    (Verb.ASK, rf"ask (?P<about>{_NAME})(?: to (?P<to>{_PARTY}))?", "ask QUESTION [to WHOM]"),
+    (Verb.GO, rf"go to (?P<about>{_NAME})", "go to STEP"),
+    (Verb.GIVE, rf"give to (?P<about>{_PARTY})", "give to TEAM"),
+    (Verb.START, rf"start (?P<about>{_NAME})", "start PROMISE"),
+    (Verb.DROP, rf"drop (?P<about>{_NAME})", "drop PROMISE"),
+    (Verb.OPEN, rf"open (?P<about>{_NAME})", "open THING"),
+    (Verb.BECOMES, rf"(?P<about>{_NAME}) becomes (?P<to>{_NAME})", "THING becomes STATE"),
+    (Verb.OFFER, rf"offer (?P<about>{_NAME})", "offer THING"),
+    (Verb.BOOK, rf"book (?P<about>{_NAME})", "book THING"),
+    (Verb.FREE, rf"free (?P<about>{_NAME})", "free THING"),
+    (Verb.MARK, rf"mark (?P<about>{_NAME}) of (?P<to>{_NAME})", "mark COLUMN of RECORD"),
+    (Verb.AWAIT, rf"await (?P<about>{_NAME})", "await DETAIL"),
+    (Verb.ANNOUNCE, rf"announce (?P<about>{_NAME})", "announce DETAIL"),
+    (Verb.STOP, r"stop invitations", "stop invitations"),
+    (Verb.DECLINE, r"decline invitation", "decline invitation"),
+    (Verb.ASSIGN, r"assign to (?P<about>writer|nobody)", "assign to writer|nobody"),
+    (Verb.REMEMBER, rf"remember (?P<about>{_NAME})(?: as (?P<to>.+))?", "remember FACT [as VALUE]"),
+)
+ALLOWED_EFFECTS = "; ".join(shown for _, _, shown in _FORMS)
+
+
+def read_effect(sentence: str) -> Effect:
+    """Read one sentence; raises ValueError with the allowed sentences and the nearest verb."""
+    text = " ".join(sentence.split())
+    for verb, pattern, _ in _FORMS:
+        match = re.fullmatch(pattern, text)
+        if match:
+            groups = match.groupdict()
+            return Effect(verb, groups.get("about") or "", groups.get("to") or "")
+    near = nearest(text.split(" ")[0] if text else "", [verb.value.split(" ")[0] for verb, _, _ in _FORMS])
+    hint = f"; did you mean {near!r}?" if near else ""
+    raise ValueError(f"not a sentence that can be done; allowed: {ALLOWED_EFFECTS}{hint}")
+
+
+def read_owner(sentence: str) -> Owner:
+    """Read who owns a step: "team of the kind", "technical", "reviewers, but not who decided"."""
+    text = " ".join(sentence.split())
+    match = re.fullmatch(rf"(?P<team>{re.escape(KIND_TEAM)}|{_NAME})(?:, but not who (?P<fact>{_NAME}))?", text)
+    if match is None:
+        allowed = f'"{KIND_TEAM}", a team, or "TEAM, but not who FACT"'
+        raise ValueError(f"not an owner; allowed: {allowed}")
+    return Owner(match["team"], match["fact"] or "")

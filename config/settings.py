@@ -1,0 +1,290 @@
+"""The shapes of an installation's settings (reclamo.toml): what the machine is told. Every key is explained in
+default.toml, which is also the file that `reclamo init` writes.
+
+Paths are relative to the folder of the settings file. Secrets are SecretStr: they print as stars.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    ValidationInfo,
+    model_validator,
+)
+
+from config.calendars import country_calendar
+from config.hours import read_zone
+from config.listen import Listen, read_listen
+from config.policy import Names
+
+MIB = 1024 * 1024
+_ADDRESS = "not an address; allowed: one address without a name, as in complaints@example.org"
+_NAME = 'not a name; allowed: small letters, digits, "-" and "_", a letter first'
+_SCRYPT = r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"
+_HASHED = "not a hashed password; allowed: a line made by `reclamo password`"
+
+
+def _zone(value: str) -> str:
+    if value:
+        read_zone(value)
+    return value
+
+
+def _country(value: str) -> str:
+    if value:
+        try:
+            country_calendar(value)
+        except ValueError:
+            raise ValueError("no such country; allowed: an ISO 3166 code, as in IT") from None
+    return value
+
+
+def _like(pattern: str, problem: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(problem)
+        return value
+
+    return AfterValidator(check)
+
+
+def _in_folder(value: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    return value
+
+
+Address = Annotated[str, _like(r"[^\s@<>,;]+@[^\s@<>,;]+", _ADDRESS)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Place = Annotated[Path, AfterValidator(_in_folder)]
+Hashed = Annotated[str, _like(_SCRYPT, _HASHED)]
+Country = Annotated[str, AfterValidator(_country)]
+Name = Annotated[str, _like(r"[a-z][a-z0-9_-]*", _NAME)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+Amount = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Port = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=65535)]
+Listens = Annotated[
+    tuple[Annotated[Listen, BeforeValidator(read_listen)], ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
+Tls = Literal["none", "starttls", "tls"]
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, and no key that is not known."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+
+class Company(Section):
+    """Who answers. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
+    capital when empty."""
+
+    name: str = Field(min_length=1)
+    country: Annotated[Country, Field(min_length=1)]
+    zone: Zone = ""
+
+
+class SupportAddress(Section):
+    """An address customers write to, the policy that runs its cases, and the name letters carry. `calendar` and
+    `country` are the policy's and the company's when empty."""
+
+    address: Address
+    policy: str
+    name: str = ""
+    calendar: str = ""
+    country: Country = ""
+
+
+class Smtp(Section):
+    """The listener for mail from other servers. Sizes in bytes."""
+
+    listen: Listens = (Listen("127.0.0.1", 8025),)
+    hostname: str = ""
+    size_limit: Count = 40 * MIB
+    memory_limit: Count = 128 * MIB
+    sessions: Count = 200
+    recipients: Annotated[int, BeforeValidator(_whole), Field(ge=100)] = 1000
+    certificate: Place | None = None
+    key: Place | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Smtp:
+        if (self.certificate is None) is not (self.key is None):
+            raise ValueError("certificate and key go together; allowed: both, or neither")
+        return self
+
+
+class Lmtp(Section):
+    """The listener for one's own mail server (RFC 2033). `mode` is set on a unix socket."""
+
+    listen: Listens = ()
+    mode: Annotated[str, _like(r"[0-7]{3}", "not file rights; allowed: three digits from 0 to 7, as in 660")] = "660"
+
+
+class Submission(Section):
+    """The listener where staff hand in mail with a password. `users` are addresses with hashed passwords."""
+
+    listen: Listens = ()
+    tls: Literal["starttls", "tls"] = "starttls"
+    users: dict[Address, Hashed] = {}
+
+
+class Mailbox(Section):
+    """A mailbox read by IMAP. `address` is the support address its mail was sent to, where no header says so."""
+
+    name: Name
+    host: str
+    port: Port = 0
+    tls: Tls = "tls"
+    authorities: Place | None = None
+    user: str
+    password: SecretStr = SecretStr("")
+    password_file: Place | None = None
+    address: Address | None = None
+    folder: str = "INBOX"
+    processed: str = ""
+    start: Literal["now", "all"] = "now"
+    poll: Count = 60
+    idle: StrictBool = True
+
+    @property
+    def real_port(self) -> int:
+        """The port, the standard one where none is given."""
+        return self.port or (993 if self.tls == "tls" else 143)
+
+
+class Relay(Section):
+    """Where letters go: a mail server, or a maildir to look at. `give_up_after` in days, `timeout` in seconds."""
+
+    transport: Literal["smtp", "maildir"] = "smtp"
+    host: str = "localhost"
+    port: Port = 0
+    tls: Tls = "none"
+    authorities: Place | None = None
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Place | None = None
+    folder: Place = Path("letters")
+    give_up_after: Count = 5
+    timeout: Count = 60
+
+    @property
+    def real_port(self) -> int:
+        """The port, the standard one where none is given."""
+        return self.port or {"none": 25, "starttls": 587, "tls": 465}[self.tls]
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Relay:
+        if self.user and self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError('a password does not travel in the clear; allowed: tls = "starttls" or tls = "tls"')
+        return self
+
+
+class KeysFile(Section):
+    """Where the keys of our tokens are kept."""
+
+    file: Place = Path("keys")
+
+
+class Staff(Section):
+    """What proves that mail is from a staff member, besides the token and the address. `hold` in minutes."""
+
+    proof: Literal["token", "authentication-results", "dkim"] = "token"
+    authserv_id: str = ""
+    hold: Amount = 2
+    list_ids: Names = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Staff:
+        if self.proof == "authentication-results" and not self.authserv_id:
+            raise ValueError('proof "authentication-results" needs authserv_id, the name our mail server signs with')
+        return self
+
+
+class Alarm(Section):
+    """How people are told when letters cannot leave: a command, or a mail through another server."""
+
+    command: Names = ()
+    address: Address | None = None
+    relay: Annotated[Listen | None, BeforeValidator(lambda value: read_listen(value) if value else None)] = None
+    after_minutes: Count = 60
+
+
+class Log(Section):
+    """What the daemon writes about itself, to its standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Work(Section):
+    """How work is taken up. `lease`, `tick` in seconds."""
+
+    batch: Count = 50
+    lease: Count = 120
+    attempts: Count = 5
+    tick: Count = 5
+
+
+class ReadingLimits(Section):
+    """How much of one mail is read. The reasons are in default.toml."""
+
+    header_block: Count = 256 * 1024
+    header_count: Count = 1_000
+    header_value: Count = 64 * 1024
+    addresses: Count = 1_000
+    parts: Count = 300
+    depth: Count = 24
+    text: Count = 400_000
+    html: Count = 600_000
+    attachments: Count = 300
+    unpacked: Count = 20 * MIB
+    archive_entries: Count = 1_000
+
+
+class Settings(Section):
+    """One installation. `folder` is where its settings file lies."""
+
+    folder: Path
+    database: str = "sqlite:///reclamo.db"
+    policies: Place = Path("policies")
+    templates: Place = Path("templates")
+    state: Place = Path("state")
+    delimiter: Annotated[str, _like(r"[^\w\s@]", 'not a delimiter; allowed: one sign, as in "+" or "-"')] = "+"
+    company: Company
+    addresses: tuple[SupportAddress, ...] = Field(min_length=1)
+    smtp: Smtp = Smtp()
+    lmtp: Lmtp = Lmtp()
+    submission: Submission = Submission()
+    mailboxes: tuple[Mailbox, ...] = ()
+    relay: Relay
+    keys: KeysFile
+    staff: Staff = Staff()
+    alarm: Alarm = Alarm()
+    log: Log = Log()
+    work: Work = Work()
+    limits: ReadingLimits = ReadingLimits()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which dates are shown where no reader's own is known."""
+        return ZoneInfo(self.company.zone)

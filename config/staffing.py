@@ -1,0 +1,27 @@
+"""The shapes of how the people of a procedure are looked after: what they are told each morning, and who stands in."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from config.periods import Period, Unit
+from config.shapes import Shape, Span
+
+
+class WorklistSpec(Shape):
+    """The list of what is due, mailed at opening on each working morning to everybody who has something to do
+    (`people`) and for each team to its address or manager (`teams`). `soon` is how far ahead it looks; of what is
+    more than `most` lines the rest is only counted."""
+
+    people: bool = True
+    teams: bool = True
+    soon: Span = Period(3, Unit.WORKING_DAYS)
+    most: int = Field(default=40, ge=1)
+
+
+class AwaySpec(Shape):
+    """When somebody's mail program says that they are away: `after` which time their due work is their substitute's,
+    and how long they are away where it names no day (`lasts`)."""
+
+    after: Span = Period(1, Unit.WORKING_DAYS)
+    lasts: Span = Period(5, Unit.WORKING_DAYS)
