@@ -1,0 +1,248 @@
+"""The answer a mail gives to an open question, and whether a mail only says thank you.
+
+An answer stands at the beginning ("Yes, please"), alone, as the number of an option, or as words that cannot be
+meant otherwise ("I am not satisfied"). What is taken back ("yes, but …"), asked, conditional or contradicted is no
+answer: a person reads it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.policy import AnswerSpec, all_words
+from parsers.reading import Answer
+from parsers.wordlists import either, wordlist
+
+_LOOKED_AT = 4000
+_SHORT = 40  # words: in a longer mail only what stands at the beginning answers
+_TELLING = 5  # letters from which a single word can answer inside a sentence
+_TAKES_FIGURE = frozenset({"number", "minutes"})
+_WORDS = wordlist("answers")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_GREETING = re.compile(
+    rf"\s*(?:{either(_WORDS['greetings']['words'])})(?!\w)[^\n.,!?:，。！：]{{0,50}}(?:[,.!:，。！：]|\n|$)\s*",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(rf"\s{{0,2}}(?:{either(_WORDS['polite']['words'])})(?!\w)", re.IGNORECASE)
+_UNLESS = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['unless']['words']))})(?!\w)", re.IGNORECASE)
+_BUT = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['but']['words']))})(?!\w)", re.IGNORECASE)
+_CJK_BUT = re.compile("但|不过|不過|可是|でも|しかし|ただ|如果|除非|もし")
+_NEGATION = re.compile(rf"(?<!\w)(?:{either(_WORDS['negation']['words'])})(?!\w)|[不没沒未]|ない|ません", re.IGNORECASE)
+_FIGURE = re.compile(
+    rf"\s*(?:{either(_WORDS['option']['words'])})?[\s:.#]{{0,3}}(\d{{1,6}})(?!\d|[.,:/-]\d|\w)[\s.):,;!个個番号項]*",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
+_SENTENCE = re.compile(r"(?<=[.!?\n。！？])\s*")
+_SUBJECT_PREFIX = re.compile(r"\s*(?:\[[^\]]{0,60}\]|[\w.]{1,6}\s?:|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", re.IGNORECASE)
+_THANKS = re.compile(rf"(?:{either(_WORDS['thanks']['words'])})", re.IGNORECASE)
+_KIND = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
+_KIND_CJK = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
+_MARKS = re.compile(r"[^\w\s'’]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Words of an answer in a text: whose, and where."""
+
+    answer: str
+    start: int
+    end: int
+
+
+def read_answer(
+    reply: str, subject: str, answers: Mapping[str, AnswerSpec], *, languages: Sequence[str], question: str = ""
+) -> Answer | None:
+    """The answer that new words, or the subject of a ready-made mail, give to a question; None when none is clear.
+
+    `languages` are those of the case first, then the policy's. `rest` is what stands beside the answer's words.
+    """
+    text = _without_greeting(unicodedata.normalize("NFKC", reply[:_LOOKED_AT]).strip())
+    for spoken in _tongues(languages):
+        found = _read(text, answers, spoken) if text else _from_subject(subject, answers, spoken)
+        if found is not None:
+            return Answer(question, *found)
+    return None
+
+
+def _tongues(languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The case's own language first: "no" is a refusal in one language and a filler in another."""
+    if len(languages) > 1:
+        yield (languages[0],)
+    yield tuple(languages)
+
+
+def _read(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> tuple[str, str] | None:
+    hits = _hits(text, answers, languages)
+    first = next((hit for hit in hits if hit.start == 0), None)
+    if first and _stands_alone(text, first.end):
+        return _unless_taken_back(text, first, hits)
+    figure = _figure(text, answers, languages)
+    if figure is not None:
+        return figure
+    telling = [hit for hit in hits if _tells(text, hit)]
+    named = {hit.answer for hit in telling}
+    if len(named) != 1 or (len(text.split()) > _SHORT and len(text[: telling[0].start].split()) > _SHORT):
+        return None
+    hit = telling[0]
+    rest = f"{text[: hit.start].strip(' ,;:')} {text[hit.end :].strip(' ,;:.!')}".strip()
+    return None if _BUT.search(_sentence(text, hit)) or _CJK_BUT.search(text) else (hit.answer, rest)
+
+
+def _unless_taken_back(text: str, first: _Hit, hits: list[_Hit]) -> tuple[str, str] | None:
+    """The answer at the beginning, unless what follows takes it back or says another one just as clearly."""
+    rest = text[first.end :].strip(" \t\n,;:.!–—-。，；：！、")
+    early = rest[:200]
+    if _BUT.search(early) or _CJK_BUT.search(early) or text[first.end :].lstrip().startswith("?"):
+        return None
+    others = {hit.answer for hit in hits if hit.start and _tells(text, hit)} - {first.answer}
+    return None if others else (first.answer, rest)
+
+
+def _from_subject(
+    subject: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """A ready-made mail sent without words: its subject is the answer, after prefixes and the case's tag."""
+    bare = unicodedata.normalize("NFKC", subject[:300]).strip()
+    for _ in range(6):
+        match = _SUBJECT_PREFIX.match(bare)
+        if not match or not match.end():
+            break
+        bare = bare[match.end() :]
+    bare = re.sub(r"\s*(?:\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", " ", bare).strip(" -–—:.!")
+    whole = [hit for hit in _hits(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
+    return (whole[0].answer, "") if whole else None
+
+
+# ------------------------------------------------------------------------------------------------------ words
+
+
+def _hits(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> list[_Hit]:
+    """All answer words in a text, in order; a longer phrase hides the shorter words inside it."""
+    found: list[_Hit] = []
+    for name, spec in answers.items():
+        words = tuple(dict.fromkeys(word for code in languages for word in all_words(spec.words, code))) or all_words(
+            spec.words
+        )
+        found += [_Hit(name, match.start(), match.end()) for match in _pattern(words).finditer(text)]
+    outer = [
+        hit
+        for hit in found
+        if not any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start for o in found)
+    ]
+    return sorted(outer, key=lambda hit: (hit.start, -hit.end))
+
+
+@lru_cache(maxsize=512)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    parts = []
+    for word in sorted(
+        filter(None, (unicodedata.normalize("NFKC", word).strip() for word in words)), key=len, reverse=True
+    ):
+        body = r"\s{1,3}".join(map(re.escape, word.split()))
+        parts.append(body if _CJK.search(word) else rf"(?<!\w){body}(?!\w)")
+    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+def _stands_alone(text: str, end: int) -> bool:
+    """Whether a word at the beginning is followed by nothing, a mark, or polite words: "yes, …", "no thanks"."""
+    for _ in range(4):
+        if _AFTER.match(text, end):
+            return True
+        polite = _POLITE.match(text, end)
+        if not polite or polite.end() == end:
+            return bool(_CJK.search(text[:end])) and len(text) - end <= 12
+        end = polite.end()
+    return False
+
+
+def _tells(text: str, hit: _Hit) -> bool:
+    """Whether words inside a sentence can only be meant as the answer."""
+    words = text[hit.start : hit.end]
+    long_enough = " " in words or len(words) >= _TELLING or (_CJK.search(words) and len(words) >= 2)
+    sentence = _sentence(text, hit)
+    if not long_enough or sentence.rstrip().endswith(("?", "？")) or _UNLESS.search(sentence):
+        return False
+    before = text[max(0, hit.start - 24) : hit.start]
+    return bool(_NEGATION.search(words)) or not _NEGATION.search(" ".join(before.split()[-4:]))
+
+
+def _sentence(text: str, hit: _Hit) -> str:
+    at = 0
+    for match in _SENTENCE.finditer(text):
+        if match.start() >= hit.end:
+            return text[at : match.start()]
+        if match.start() <= hit.start:
+            at = match.start()
+    return text[at:]
+
+
+def _figure(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> tuple[str, str] | None:
+    """A figure at the beginning: for an answer that takes one, else the place of an answer among them."""
+    match = _FIGURE.match(text)
+    if match is None or (match.end() < len(text) and not _ends_clause(text, match)):
+        return None
+    rest = text[match.end() :].strip()
+    if _BUT.search(rest[:200]):
+        return None
+    taking = [name for name, spec in answers.items() if spec.takes in _TAKES_FIGURE]
+    if taking:
+        more = "" if not rest.strip(" .!") or _POLITE.fullmatch(rest.strip(" .!")) else f" {rest}"
+        return (taking[0], match[1] + more) if len(taking) == 1 else None
+    place = int(match[1])
+    return (list(answers)[place - 1], rest) if 1 <= place <= len(answers) else None
+
+
+def _ends_clause(text: str, match: re.Match[str]) -> bool:
+    """Whether the figure is said by itself: 2. Thank you; not: 2 weeks ago I wrote."""
+    tail = text[match.end(1) : match.end()]
+    return bool(re.search(r"[.):,;!\n]", tail)) or bool(_POLITE.match(text, match.end()))
+
+
+def _without_greeting(text: str) -> str:
+    for _ in range(2):
+        match = _GREETING.match(text)
+        if not match or match.end() >= len(text):
+            break
+        text = text[match.end() :]
+    return text
+
+
+# ------------------------------------------------------------------------------------------------------ thanks
+
+
+def is_bare_thanks(text: str, languages: Sequence[str] = ()) -> bool:
+    """Whether a mail says thank you and nothing else, in any language; a name underneath may stand."""
+    plain = unicodedata.normalize("NFKC", text[:600]).strip()
+    if len(text) > 400 or "?" in plain or re.search(r"\d", plain) or not _THANKS.search(plain):
+        return False
+    if _CJK.search(plain):
+        left = re.sub(r"[\W_]+", "", _KIND_CJK.sub(" ", plain.split("\n")[0] if "\n" in plain else plain))
+        others = [line for line in plain.split("\n")[1:] if len(re.sub(r"[\W_]+", "", _KIND_CJK.sub("", line))) > 6]
+        return len(left) <= 2 and not others
+    return all(_is_kind(line, last) for last, line in _lines(plain))
+
+
+def _lines(plain: str) -> Iterator[tuple[bool, str]]:
+    """The lines, each with whether thanks were already said above it."""
+    thanked = False
+    for line in filter(str.strip, plain.split("\n")):
+        yield thanked, line
+        thanked = thanked or bool(_THANKS.search(line))
+
+
+def _is_kind(line: str, thanked: bool) -> bool:
+    """Whether a line is kind words alone; under the thanks a name may stand, after a thanking word too."""
+    words = _MARKS.sub(" ", line).split()
+    strange = [(at, word) for at, word in enumerate(words) if not _KIND.fullmatch(word)]
+    if not strange:
+        return True
+    if not all(word[:1].isupper() for _, word in strange):
+        return False
+    if thanked and len(words) <= 4:
+        return True
+    return len(strange) <= 2 and len(words) <= 6 and strange[-1][0] == len(words) - 1 and bool(_THANKS.match(line))

@@ -1,0 +1,112 @@
+"""A Reading as the JSON object that `reclamo parse --json` prints, and as lines that give every verdict its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from parsers.reading import Attachment, Evidence, FailedRecipient, Found, Mailbox, Reading
+
+
+def as_json(reading: Reading, details: Iterable[Found] = ()) -> dict[str, Any]:
+    """The object as plain dicts, lists, strings and numbers; `date` is ISO 8601 in UTC or null."""
+    return {
+        "subject": reading.subject,
+        "from": {**_mailbox(reading.sender), "fallback": reading.sender.fallback},
+        "to": [_mailbox(box) for box in reading.to],
+        "date": reading.date.isoformat() if reading.date else None,
+        "text": reading.text,
+        "reply": reading.reply,
+        "signature": reading.signature,
+        "html_safe": reading.html_safe,
+        "language": {"code": reading.language.code, "certainty": round(reading.language.certainty, 3)},
+        "sort": {"sort": reading.sort.value, "reasons": list(reading.reasons)},
+        "failed_recipients": [_failed(recipient) for recipient in reading.failed],
+        "attachments": [_attachment(file) for file in reading.attachments],
+        "evidence": [_evidence(clue) for clue in reading.evidence],
+        "details": [_detail(found) for found in details],
+        "oddities": [*reading.oddities, *([reading.unreadable] if reading.unreadable else [])],
+    }
+
+
+def _mailbox(box: Mailbox) -> dict[str, str]:
+    return {"name": box.name, "address": box.address}
+
+
+def _failed(recipient: FailedRecipient) -> dict[str, Any]:
+    return {
+        "address": recipient.address,
+        "permanent": recipient.permanent,
+        "status": recipient.status,
+        "diagnostic": recipient.diagnostic,
+    }
+
+
+def _attachment(file: Attachment) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "type": file.type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "declared": file.declared,
+        "part": file.part,
+        "inline": file.inline,
+        "danger": file.danger,
+    }
+
+
+def _evidence(clue: Evidence) -> dict[str, str]:
+    return {"strength": clue.strength.value, "value": clue.value, "where": clue.where}
+
+
+def _detail(found: Found) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "value": found.value,
+        "shown": found.shown,
+        "where": found.where,
+        "start": found.start,
+        "end": found.end,
+        "wrong": found.wrong,
+    }
+
+
+def explain(reading: Reading, details: Iterable[Found] = ()) -> str:
+    """Every verdict about a mail with its reason, as lines for a person."""
+    lines = [f"Subject: {reading.subject or '(none)'}", f"From: {_shown(reading.sender)}"]
+    if reading.sender.fallback:
+        lines.append(f"  because From names nobody who can be answered, taken from {reading.sender.fallback}")
+    lines.append(f"Sort: {reading.sort.value}")
+    lines += [f"  because {reason}" for reason in reading.reasons]
+    for recipient in reading.failed:
+        kind = "for good" if recipient.permanent else "for now"
+        lines.append(f"Not reached {kind}: {recipient.address} {recipient.status} {recipient.diagnostic}".rstrip())
+    lines += [f"Our letter that came back: {own}" for own in reading.original_ids]
+    doubt = "" if reading.language.certainty >= 0.5 else ", a guess"
+    code = reading.language.code or "unknown"
+    lines.append(f"Language of the new words: {code} (certainty {reading.language.certainty:.2f}{doubt})")
+    lines += [f"Belongs to: {clue.value} ({clue.strength.value}, in {clue.where})" for clue in reading.evidence]
+    lines.append(
+        f"Words: {len(reading.reply)} characters new, {len(reading.quoted)} quoted, "
+        f"{len(reading.signature)} of signature{', forwards another mail' if reading.forwarded else ''}"
+    )
+    lines += [_explained(file) for file in reading.attachments]
+    lines += [f"Detail {found.name}: {found.value} in {found.where}{_wrong(found)}" for found in details]
+    lines += [f"Unusual: {oddity}" for oddity in reading.oddities]
+    if reading.unreadable:
+        lines.append(f"A person must look: {reading.unreadable}")
+    return "\n".join(lines)
+
+
+def _shown(box: Mailbox) -> str:
+    return f"{box.name} <{box.address}>" if box.name else box.address or "(nobody)"
+
+
+def _explained(file: Attachment) -> str:
+    declared = f", declared {file.declared}" if file.declared not in ("", file.type) else ""
+    danger = f"; dangerous: {file.danger}" if file.danger else ""
+    return f"File {file.part}: {file.name}, {file.type}{declared}, {file.size} octets{danger}"
+
+
+def _wrong(found: Found) -> str:
+    return f", but {found.wrong}" if found.wrong else ""

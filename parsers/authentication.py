@@ -1,0 +1,140 @@
+"""Whether a mail is proven to come from the domain in its From (RFC 8601, RFC 7489 section 3.1, RFC 6376).
+
+Two roads: the topmost Authentication-Results written by our own mail server, or a DKIM signature that we verify
+ourselves. Both need the proven domain to be aligned with the domain of From.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parsers.house import House
+
+DnsTxt = Callable[..., bytes | None]
+"""Called with a domain name (octets, with its final dot) and perhaps `timeout`; gives the TXT record or None."""
+
+_MOST_SIGNATURES = 4
+"""DKIM signatures looked at in one mail; senders use two, and each costs a question to the DNS."""
+
+_TWO_LABELS = frozenset(
+    ("ac", "co", "com", "edu", "gov", "go", "gob", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "sch")
+)
+"""Second-level names under which registries of countries register, as in co.uk, com.cn, or.jp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`proven` says that From is genuine; `how` by which means, `why_not` what was missing; `domain` is From's."""
+
+    proven: bool
+    how: str = ""
+    why_not: str = ""
+    domain: str = ""
+
+
+def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = None, *, strict: bool = False) -> Proof:
+    """The proof for one raw mail. `dnsfunc` None means that no signature is verified here.
+
+    `strict` asks for equal domains; else the organisation must be the same (RFC 7489 section 3.1.1).
+    """
+    domain = from_address.rpartition("@")[2].lower().rstrip(".")
+    if not domain:
+        return Proof(False, why_not="From has no address")
+    head, body = _split(raw)
+    if len(re.findall(rb"(?im)^from[ \t]*:", head)) != 1:
+        return Proof(False, why_not="there is more than one From, or none", domain=domain)
+    told = _by_results(head, domain, house, strict=strict)
+    if told.proven or dnsfunc is None:
+        return told
+    return _by_signature(head + body, domain, dnsfunc, strict=strict, told=told)
+
+
+def _split(raw: bytes) -> tuple[bytes, bytes]:
+    found = re.search(rb"\r?\n\r?\n", raw)
+    place = found.start() + 1 if found else len(raw)
+    return raw[:place], raw[place:]
+
+
+def _by_results(head: bytes, domain: str, house: House, *, strict: bool) -> Proof:
+    """Only the topmost field counts, and only under a pinned name: everything below may come from the sender."""
+    if not house.authserv_ids:
+        return Proof(False, why_not="no mail server of ours is named whose results could be believed", domain=domain)
+    found = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    if not found:
+        return Proof(False, why_not="our mail server wrote no Authentication-Results", domain=domain)
+    import authres  # type: ignore[import-untyped]
+
+    value = re.sub(r"\r?\n[ \t]+", " ", found.group(1).decode("ascii", "replace")).strip()
+    try:
+        results = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
+    except (authres.SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
+        return Proof(False, why_not="the topmost Authentication-Results cannot be read", domain=domain)
+    if str(results.authserv_id).lower() not in {name.lower() for name in house.authserv_ids}:
+        why = f"the topmost Authentication-Results is from {results.authserv_id}, not from us"
+        return Proof(False, why_not=why, domain=domain)
+    return _judged(results.results, domain, strict=strict)
+
+
+def _judged(results: list[object], domain: str, *, strict: bool) -> Proof:
+    seen = []
+    for result in results:
+        method = str(getattr(result, "method", "")).lower()
+        verdict = str(getattr(result, "result", "")).lower()
+        named = _named_domain(result, method)
+        seen.append(f"{method}={verdict}" + (f" for {named}" if named else ""))
+        if verdict != "pass" or method not in ("dmarc", "dkim"):
+            continue
+        if aligned(named or (domain if method == "dmarc" else ""), domain, strict=strict):
+            return Proof(True, how=f"our mail server found {method}=pass for {named or domain}", domain=domain)
+    return Proof(False, why_not="nothing aligned passed: " + (", ".join(seen) or "no results"), domain=domain)
+
+
+def _named_domain(result: object, method: str) -> str:
+    wanted = ("from",) if method == "dmarc" else ("d", "i")
+    for one in getattr(result, "properties", []):
+        if str(one.type).lower() == "header" and str(one.name).lower() in wanted and one.value:
+            return str(one.value).rpartition("@")[2].lower().rstrip(".")
+    return ""
+
+
+def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, told: Proof) -> Proof:
+    import dkim  # type: ignore[import-untyped]
+
+    logging.getLogger("dkimpy").setLevel(logging.CRITICAL)
+    why = told.why_not
+    signer = dkim.DKIM(raw, minkey=1024)
+    signatures = [value for name, value in signer.headers if name.lower() == b"dkim-signature"]
+    for index, value in enumerate(signatures[:_MOST_SIGNATURES]):
+        signed_by = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
+        name = signed_by.group(1).decode("ascii", "replace").lower() if signed_by else ""
+        if not aligned(name, domain, strict=strict):
+            why = f"signed by {name or 'nobody'}, which is not {domain}"
+            continue
+        if re.search(rb"(?:^|;)\s*l\s*=", value):
+            why = "the signature covers only a part of the body"
+            continue
+        try:
+            if signer.verify(idx=index, dnsfunc=dnsfunc):
+                return Proof(True, how=f"its DKIM signature by {name} is valid", domain=domain)
+            why = f"the DKIM signature by {name} is not valid"
+        except Exception as failure:  # a hostile signature or key record may break the library anywhere
+            why = f"the DKIM signature by {name} cannot be verified: {failure}"[:200]
+    return Proof(False, why_not=why or "no DKIM signature", domain=domain)
+
+
+def aligned(named: str, domain: str, *, strict: bool = False) -> bool:
+    """Whether a proven domain speaks for the domain of From: the same one, or the same organisation's."""
+    named, domain = named.lower().rstrip("."), domain.lower().rstrip(".")
+    if not named or not domain:
+        return False
+    return named == domain or (not strict and _organisation(named) == _organisation(domain))
+
+
+def _organisation(domain: str) -> str:
+    """The domain a registry gave out, by the usual form of names; where in doubt the longer, stricter one."""
+    labels = domain.split(".")
+    long = len(labels) > 2 and len(labels[-1]) == 2 and (labels[-2] in _TWO_LABELS or len(labels[-2]) <= 2)
+    return ".".join(labels[-3:] if long else labels[-2:])

@@ -1,0 +1,80 @@
+"""Wording of automatic answers, for mail programs that send no header saying so.
+
+Wording counts only where a person would hardly use it: in a subject at its start, in a text within its first lines,
+together with a second sign, and only in an answer. A customer who writes *I was on holiday when it broke* is a
+person. The words stand in words/away.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+
+from parsers.dates import find_days
+from parsers.wordlists import either, wordlist
+
+_LONGEST = 1500
+"""Characters; away notices are short, and whoever writes more is a person."""
+
+_YEAR = timedelta(days=366)
+
+
+def away_subject(subject: str) -> str:
+    """The words of a subject that only automatic answers have, or an empty string."""
+    found = _pattern("subjects", r"\W{0,5}").match(subject[:300].lower())
+    return found.group().strip() if found else ""
+
+
+def away_text(subject: str, text: str, *, answers: bool) -> str:
+    """The words in the first lines that make a text an away notice, or an empty string.
+
+    `answers` is whether the mail refers to another one: an away notice answers, or says it in its subject.
+    """
+    text = text.strip()
+    titled = _pattern("weak_subjects", r"\W{0,5}").match(subject[:300].lower())
+    if not (answers or titled) or len(text) > _LONGEST:
+        return ""
+    start = "\n".join(line for line in text.lower().split("\n") if line.strip())[:700]
+    away = _pattern("away").search(start[:350]) or titled
+    if not away or "?" in start or "？" in start or _pattern("complaint").search(text.lower()):
+        return ""
+    back = _pattern("back").search(start)
+    return f"{away.group()} … {back.group()}" if back else ""
+
+
+def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date | None:
+    """The first day on which somebody is there again, as their away notice tells it, or None where it names no day
+    in the year ahead. Of several days the last counts: it is the end, or the one after it.
+    """
+    text = text[: 2 * _LONGEST]
+    ahead = [one for one in find_days(text, languages=languages, today=today) if today < one.day <= today + _YEAR]
+    if not ahead:
+        return None
+    last = max(ahead, key=lambda one: one.day)
+    start = max([0, last.start - 40, *(one.end for one in ahead if one.end <= last.start)])
+    before = re.split(r"[.!?\n]", text[start : last.start].lower())[-1]
+    return last.day if _pattern("returns").search(before) else last.day + timedelta(days=1)
+
+
+def generated_text(text: str) -> str:
+    """The sentence in a short text by which a program says that it wrote it, or an empty string."""
+    if len(text) > 2 * _LONGEST:
+        return ""
+    lines = "\n".join(line.strip() for line in text.lower().split("\n") if line.strip())
+    found = _pattern("generated", r"(?:^|[\n.!*。！] {0,2}|[\[(] ?|\*{1,3} ?|- )").search(lines)
+    return found.group().strip() if found else ""
+
+
+def challenge(subject: str, text: str) -> str:
+    """The words by which a mail asks the sender to prove that they are a person, or an empty string."""
+    found = _pattern("challenge_subjects").search(subject[:300].lower())
+    found = found or _pattern("challenge_texts").search(text[:800].lower())
+    return found.group() if found else ""
+
+
+@cache
+def _pattern(name: str, before: str = "") -> re.Pattern[str]:
+    """One list as a pattern for lower-case text: much faster than a pattern that ignores case."""
+    return re.compile(before + either(wordlist("away")[name]))

@@ -1,0 +1,105 @@
+"""Numbers that prove themselves: vehicle identification numbers and IMEIs, and what is wrong with bad ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_VIN = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{0,16}\d)(?=\d{0,16}[A-Za-z])[A-Za-z0-9]{17}(?![A-Za-z0-9])")
+_VIN_SPACED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9][ -]?){16}[A-Za-z0-9](?![A-Za-z0-9])")
+_IMEI = re.compile(r"(?<![\d/.-])\d(?:[ /.-]?\d){13,16}(?![\d])")
+_LONG_NUMBER = re.compile(r"\d(?:[ /.-]{0,2}\d){9,19}")
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_VALUES = {
+    letter: value
+    for value, letters in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"))
+    for letter in letters
+}
+_CHECKED_REGIONS = "12345L"  # North America and China demand the check digit; Europe and others leave position 9 free
+_NOT_IN_VIN = {"I": "1", "O": "0", "Q": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number found: its span, its normal form, and what is wrong with it (empty when it is right)."""
+
+    start: int
+    end: int
+    value: str
+    wrong: str = ""
+
+
+def check_vin(value: str) -> str:
+    """What is wrong with a VIN in normal form (ISO 3779; check digit as 49 CFR 565.15 and GB 16735), or empty."""
+    if len(value) != 17:
+        return f"a VIN has 17 characters, this has {len(value)}"
+    bad = sorted({letter for letter in value if letter in _NOT_IN_VIN})
+    if bad:
+        meant = " and ".join(f"{letter} (meant: {_NOT_IN_VIN[letter]})" for letter in bad)
+        return f"a VIN never contains the letters I, O and Q; found {meant}"
+    if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{13}[A-HJ-NPR-Z0-9]\d{3}", value):
+        return (
+            "the last three characters of a VIN are digits"
+            if value.isalnum() and value.isascii()
+            else "not letters and digits"
+        )
+    right = vin_check_digit(value)
+    if value[0] in _CHECKED_REGIONS and value[8] != right:
+        return f"the check digit in position 9 is {value[8]} and should be {right}"
+    return ""
+
+
+def vin_check_digit(value: str) -> str:
+    """The check digit that 17 valid characters should have in position 9."""
+    total = sum(
+        weight * _VIN_VALUES.get(letter, int(letter) if letter.isdigit() else 0)
+        for weight, letter in zip(_VIN_WEIGHTS, value, strict=True)
+    )
+    return "0123456789X"[total % 11]
+
+
+def check_imei(value: str) -> str:
+    """What is wrong with an IMEI of digits alone (3GPP TS 23.003, annex B: Luhn), or empty."""
+    if len(value) != 15:
+        return f"an IMEI has 15 digits, this has {len(value)}"
+    right = luhn_digit(value[:14])
+    if value[14] != right:
+        return f"the last digit is {value[14]} and should be {right} for the digits before it"
+    return "" if len(set(value)) > 1 else "the same digit throughout"
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit that belongs after these digits."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return str(-total % 10)
+
+
+def find_vins(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
+    """VINs in a text; wrong ones only where a label says that one stands here."""
+    for match in (_VIN_SPACED if labelled else _VIN).finditer(text):
+        value = re.sub(r"[ -]", "", match[0]).upper()
+        wrong = check_vin(value)
+        shaped = sum(letter.isdigit() for letter in value) >= 4 and sum(letter.isalpha() for letter in value) >= 2
+        if labelled or (shaped and (not wrong or "check digit" in wrong)):
+            yield Identifier(match.start(), match.end(), value, wrong)
+
+
+def find_imeis(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
+    """IMEIs in a text; wrong ones only where a label says that one stands here. A software version is cut off."""
+    for match in (_LONG_NUMBER if labelled else _IMEI).finditer(text):
+        value = re.sub(r"\D", "", match[0])
+        if (
+            len(value) in (16, 17)
+            and not check_imei(value[:14] + luhn_digit(value[:14]))
+            and (len(value) == 16 or value[14] == luhn_digit(value[:14]))
+        ):
+            value = value[:14] + luhn_digit(
+                value[:14]
+            )  # IMEISV: two digits of software version instead of the check digit
+        wrong = check_imei(value)
+        if labelled or not wrong:
+            yield Identifier(match.start(), match.end(), value, wrong)

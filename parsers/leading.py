@@ -1,0 +1,88 @@
+"""An answer that begins with its word and goes on with what comes along: "late 20 traffic", "decline (too far)".
+
+People who work with the company answer so, on a phone, in the first line. What comes along is read by its sort.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from config.policy import AnswerSpec, DetailSpec, all_words
+from parsers.reading import Answer, Found
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BETWEEN = " \t:;,.-–—/\"'“”()[]{}，。：；、！!"
+_NUMBER = re.compile(r"\d{1,6}")
+_ISO = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?")
+_LOCAL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_MINUTES = re.compile(r"\s*(?:minutes?|mins?|minuti|Minuten|m|分钟|分鐘|分)(?![a-z])\.?", re.IGNORECASE)
+
+
+def read_leading(
+    line: str, answers: Mapping[str, AnswerSpec], *, languages: Sequence[str], question: str = ""
+) -> Answer | None:
+    """The answer whose word the line begins with, where that answer takes or brings something; the longest word
+    counts. None for a line that begins otherwise."""
+    text = unicodedata.normalize("NFKC", line).strip()
+    folded = text.casefold()
+    best: tuple[int, str] | None = None
+    for name, spec in answers.items():
+        takes = spec.takes != "nothing" or spec.brings
+        words = dict.fromkeys(word for code in languages for word in all_words(spec.words, code))
+        for word in words if takes else ():
+            known = unicodedata.normalize("NFKC", word).casefold().strip()
+            if folded.startswith(known) and _ends(folded, known) and (best is None or len(known) > best[0]):
+                best = (len(known), name)
+    return Answer(question, best[1], text[best[0] :].strip(_BETWEEN)) if best else None
+
+
+def _ends(text: str, word: str) -> bool:
+    """Whether the word ends there and is not the beginning of another."""
+    after = text[len(word) : len(word) + 1]
+    return not after or bool(_CJK.search(word)) or not (after.isalnum() or after == "_")
+
+
+def read_number(text: str) -> tuple[str, str]:
+    """The first number in a text and the words beside it; both may be empty."""
+    found = _NUMBER.search(text)
+    return _split(text, found.start(), found.end(), found[0]) if found else ("", text)
+
+
+def read_minutes(text: str) -> tuple[str, str]:
+    """The first number of minutes in a text, without its unit, and the words beside it."""
+    found = _NUMBER.search(text)
+    if not found:
+        return "", text
+    unit = _MINUTES.match(text, found.end())
+    return _split(text, found.start(), unit.end() if unit else found.end(), found[0])
+
+
+def read_date(text: str) -> tuple[str, str]:
+    """The first date in a text (2026-05-20, 20.5.2026, 2026年5月20日) as it stands there, and the words beside it."""
+    found = _ISO.search(text) or _LOCAL.search(text)
+    if not found:
+        return "", text
+    parts = found.groups() if found.re is _ISO else found.groups()[::-1]
+    return _split(text, found.start(), found.end(), f"{int(parts[0]):04}-{int(parts[1]):02}-{int(parts[2]):02}")
+
+
+def _split(text: str, start: int, end: int, value: str) -> tuple[str, str]:
+    beside = " ".join(part for part in (text[:start].strip(_BETWEEN), text[end:].strip(_BETWEEN)) if part)
+    return value, beside
+
+
+def read_none(text: str, specs: Mapping[str, DetailSpec]) -> tuple[Found, ...]:
+    """The details that are filled in with "none", a dash or the like: where they must be told, that tells them."""
+    found = []
+    for line in unicodedata.normalize("NFKC", text).split("\n"):
+        label, colon, value = line.partition(":")
+        name = next((name for name, spec in specs.items() if label.strip(" *-•").casefold() in _said(spec)), "")
+        if colon and name and value.strip():
+            found.append(Found(name, value.strip(), value.strip(), "text"))
+    return tuple(found)
+
+
+def _said(spec: DetailSpec) -> set[str]:
+    return {word.casefold() for word in (*spec.label.values(), *all_words(spec.labels))}

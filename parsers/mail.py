@@ -1,0 +1,174 @@
+"""A raw mail read whole: the only place that knows every reader, and the only one that knows mail-parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+import mailparser  # type: ignore[import-untyped]
+
+from parsers import markup
+from parsers.addresses import addresses_in, mailboxes, prepare
+from parsers.attachments import attachments
+from parsers.automatic import Clues, Headers, sort_of
+from parsers.body import Body, read_body
+from parsers.bounces import read_report
+from parsers.charsets import one_line
+from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
+from parsers.headers import header_text, unfold
+from parsers.house import House
+from parsers.language import identify
+from parsers.limits import Limits
+from parsers.reading import Mailbox, Reading
+from parsers.reply import Split, split_reply
+from parsers.structure import Part, structure
+
+Boxes = dict[str, tuple[Mailbox, ...]]
+
+_ADDRESS_HEADERS = ("from", "to", "cc", "reply-to")
+_FALLBACKS = ("reply-to", "sender", "x-original-from", "resent-from", "return-path", "x-sender", "x-envelope-from")
+_STRUCTURAL = frozenset(("references", "in-reply-to", "message-id", "return-path", "received", "content-type",
+                         "auto-submitted", "precedence", "list-id", "list-post", "dkim-signature"))  # fmt: skip
+_NOT_A_DATE = re.compile(r"[^\x20-\x7e]")
+
+
+def read_mail(
+    raw: bytes,
+    *,
+    house: House = House(),  # noqa: B008 - a frozen value
+    limits: Limits = Limits(),  # noqa: B008 - a frozen value
+    languages: Sequence[str] = (),
+    envelope: Sequence[str] = (),
+    return_path: str | None = None,
+) -> Reading:
+    """One mail, read. Any bytes give a Reading; nothing is raised.
+
+    `languages` are the codes the policies speak, best first; `envelope` the RCPT TO addresses and `return_path` the
+    MAIL FROM address where the edge knows them (an empty string is the null sender).
+    """
+    root, oddities = structure(raw, limits)
+    body = read_body(root, limits)
+    headers = _headers(root, body.charset)
+    boxes, date = _interpreted(root, limits, body.charset, oddities)
+    sender = _sender(root, boxes, limits, body.charset)
+    subject = one_line(headers.get("subject", ("",))[0])
+    split = split_reply(body.text, body.html, subject, ours=(*house.support, *house.own_senders))
+    clues = evidence(headers, envelope, house, limits.evidence)
+    report = read_report(root, headers, sender=sender.address, subject=subject, text=body.text, limits=limits)
+    own_id = next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), "")
+    returns = return_path if return_path is not None else next(iter(headers.get("return-path", ())), None)
+    signs = Clues(sender.address, subject, split.reply, returns, report, own_id, clues)
+    sort, reasons = sort_of(headers, signs, house)
+    return replace(
+        _words(raw, body, split, languages, subject),
+        message_id=own_id,
+        subject=subject,
+        sender=sender,
+        reply_to=boxes["reply-to"],
+        to=boxes["to"],
+        cc=boxes["cc"],
+        recipients=_recipients(headers, boxes["to"] + boxes["cc"], envelope, limits),
+        date=date,
+        sort=sort,
+        reasons=reasons,
+        failed=report.failed,
+        original_ids=report.original_ids,
+        attachments=attachments(body, limits),
+        evidence=clues,
+        headers=headers,
+        oddities=tuple(dict.fromkeys(oddities + body.oddities)),
+    )
+
+
+def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:
+    """What the body says, in a Reading that still lacks everything else."""
+    return Reading(
+        text=body.text,
+        reply=split.reply,
+        quoted=split.quoted,
+        signature=split.signature,
+        forwarded=split.forwarded,
+        html_safe=markup.safe(body.html),
+        language=identify(split.reply or subject, languages),
+        unreadable=body.unreadable or ("" if raw.strip() else "the mail is empty"),
+    )
+
+
+def _headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, value in root.fields:
+        text = unfold(value, hint) if name in _STRUCTURAL else header_text(value, hint)
+        found.setdefault(name, []).append(text)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _interpreted(root: Part, limits: Limits, hint: str, oddities: list[str]) -> tuple[Boxes, datetime | None]:
+    """mail-parser's strict reading of the address and date headers, mended where it had to give something up."""
+    head = Message()
+    prepared = {}
+    for name in _ADDRESS_HEADERS:
+        values = [value for key, value in root.fields if key == name]
+        prepared[name] = prepare(values, most=limits.addresses, hint=hint)
+        if prepared[name].text:
+            head[name] = prepared[name].text
+    date = unfold(root.first("date"))
+    if date:
+        head["date"] = date
+    parsed = mailparser.MailParser(head)
+    broken = {defect["header"]: defect["reason"] for defect in parsed.address_header_defects}
+    oddities.extend(f"{header} header: {reason}" for header, reason in broken.items())
+    pairs = {"from": parsed.from_, "to": parsed.to, "cc": parsed.cc, "reply-to": parsed.reply_to}
+    boxes = {
+        name: mailboxes(prepared[name], pairs[name], broken=name in broken, most=limits.addresses) for name in pairs
+    }
+    return boxes, _in_utc(parsed.date) or _lenient_date(date, oddities)
+
+
+def _sender(root: Part, boxes: Boxes, limits: Limits, hint: str) -> Mailbox:
+    """The author; where From names nobody who can be answered, the next best header, and it says which."""
+    authors = boxes["from"]
+    answerable = next((box for box in authors if "@" in box.address), None)
+    if answerable:
+        return answerable
+    for name in _FALLBACKS:
+        values = [value for key, value in root.fields if key == name]
+        found = boxes.get(name) or mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5)
+        box = next((box for box in found if "@" in box.address), None)
+        if box:
+            shown = box.name or next((author.name or author.address for author in authors), "")
+            return Mailbox(box.address, shown, fallback=name.title())
+    return authors[0] if authors else Mailbox()
+
+
+def _recipients(headers: Headers, boxes: Iterable[Mailbox], envelope: Iterable[str], limits: Limits) -> tuple[str, ...]:
+    found = [address.strip("<> ").lower() for address in envelope]
+    found += [box.address.lower() for box in boxes]
+    for name in RECIPIENT_HEADERS:
+        if name not in ("to", "cc"):
+            for value in headers.get(name, ()):
+                found += [address.lower() for address in addresses_in(value)]
+    return tuple(dict.fromkeys(address for address in found if address))[: limits.addresses]
+
+
+def _lenient_date(value: str, oddities: list[str]) -> datetime | None:
+    """A date that the strict reading refused, as the standard library's lenient reader takes it."""
+    if not value:
+        return None
+    try:
+        found = parsedate_to_datetime(_NOT_A_DATE.sub(" ", value)[:100])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        oddities.append(f"a date that is none: {value[:60]!r}")
+        return None
+    oddities.append("a date in a form that the standard does not know")
+    return _in_utc(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    try:
+        return value.astimezone(UTC) if value else None
+    except (OverflowError, ValueError):
+        return None

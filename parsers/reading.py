@@ -1,0 +1,141 @@
+"""What Reclamo understands of one mail: the values every parser fills in and everybody else reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Sort(StrEnum):
+    """Who wrote a mail: a person, a program, a mail system reporting a failure, a list, or we ourselves."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    LIST = "list"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address with its display name. `fallback` names the header it came from where From had none."""
+
+    address: str = ""
+    name: str = ""
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the mail, addressed by `part`: its place in the order of a MIME walk of the raw mail, from 0.
+
+    `type` is what the content shows, `declared` what the mail claims; `danger` says why it is dangerous, or is
+    empty; `inline` is true for pictures shown inside the text; `size` is in octets after decoding.
+    """
+
+    name: str
+    type: str
+    declared: str
+    size: int
+    sha256: str
+    part: int
+    inline: bool = False
+    danger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """BCP 47 code as the policies write it (it, de, zh-Hans …); `certainty` from 0 to 1; below 0.5 is a guess."""
+
+    code: str = ""
+    certainty: float = 0.0
+
+
+class Strength(StrEnum):
+    """How well a piece of evidence ties a mail to a case, strongest first."""
+
+    TOKEN = "token"  # our keyed token in a recipient address
+    OWN_MESSAGE_ID = "own-message-id"  # our keyed Message-ID in In-Reply-To or References
+    MESSAGE_ID = "message-id"  # somebody else's Message-ID, to be looked up among those stored
+    SUBJECT_TAG = "subject-tag"  # [C-2026-000123]; counts only from somebody already on the case
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One clue of which case a mail belongs to: `value` is the token, the Message-ID without <>, or the tag."""
+
+    strength: Strength
+    value: str
+    where: str  # the header it stood in
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """One recipient a delivery report speaks of (RFC 3464). `status` is the enhanced code, such as 5.1.1."""
+
+    address: str
+    permanent: bool
+    status: str = ""
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One mail, read. Every text is valid Unicode without NUL and without lone surrogates.
+
+    `text` is the whole body as plain text; `reply` the new words alone; `quoted` what was quoted (may be empty);
+    `forwarded` whether the mail forwards another; `signature` the sender's; `html_safe` sanitised HTML or empty.
+    `reasons` say why `sort` was chosen; `oddities` what was unusual in the bytes; `unreadable` is a reason why a
+    person must look, or empty. `date` is what the Date header claims: shown, never counted from.
+    `original_ids` are the Message-IDs of our letters that a bounce returns.
+    """
+
+    message_id: str = ""
+    subject: str = ""
+    sender: Mailbox = Mailbox()
+    reply_to: tuple[Mailbox, ...] = ()
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    recipients: tuple[str, ...] = ()  # envelope and header recipients, lower-cased addresses, no doubles
+    date: datetime | None = None
+    text: str = ""
+    reply: str = ""
+    quoted: str = ""
+    signature: str = ""
+    forwarded: bool = False
+    html_safe: str = ""
+    language: Language = Language()
+    sort: Sort = Sort.PERSON
+    reasons: tuple[str, ...] = ()
+    failed: tuple[FailedRecipient, ...] = ()
+    original_ids: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    headers: dict[str, tuple[str, ...]] = field(default_factory=dict)  # lower-cased name -> decoded values in order
+    oddities: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One detail found. `value` is the normal form (ISO date, E.164 number, upper-case serial); `shown` as written;
+    `where` is subject, text, quoted, attachment or form; `start` and `end` the span in that text;
+    `wrong` says which rule it breaks (see the detail sorts), or is empty when it is valid."""
+
+    name: str
+    value: str
+    shown: str
+    where: str
+    start: int = 0
+    end: int = 0
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer read to an open question: which answer of the question, and what came with it."""
+
+    question: str
+    answer: str
+    rest: str = ""  # the words after the answer word: a reason, a number, a date
