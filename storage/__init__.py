@@ -1,0 +1,1 @@
+"""Tables in, values out. The only place that speaks SQL."""

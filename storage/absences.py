@@ -1,0 +1,108 @@
+"""Staff who cannot act: away, as their mail program says, or not to be reached. A row is gone when they are back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, case, delete, select, update
+
+from storage.columns import same_address
+from storage.engine import Database, Source, insert, reading
+from storage.statements import take
+from storage.tables import absences
+
+
+class Why(StrEnum):
+    """Why somebody cannot act: they told us, or letters to them come back."""
+
+    AWAY = "away"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absence:
+    """Who, why, since when. From `moves_at` on their due work is their substitute's, until `until`; None means until
+    they write. `times` counts the mails that said so; `told` is set once the substitute knows."""
+
+    address: str
+    why: Why
+    since: datetime
+    moves_at: datetime
+    until: datetime | None = None
+    times: int = 1
+    told: bool = False
+
+
+def note(conn: Connection, absence: Absence) -> None:
+    """Somebody cannot act. Where that was known it is counted, and the newest word on how long counts; since when,
+    and when their work moves, stays as it was."""
+    row = {name: getattr(absence, name) for name in Absence.__dataclass_fields__}
+    row |= {"address_key": same_address(absence.address), "why": absence.why.value, "ready_at": absence.moves_at}
+    statement = insert(conn.dialect.name, absences).values(row)
+    new = statement.excluded
+    change = {
+        "why": new.why,
+        "until": new.until,
+        "times": absences.c.times + 1,
+        "ready_at": case((absences.c.told.is_(True), new.until), else_=absences.c.ready_at),
+    }
+    conn.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=change))
+
+
+def back(conn: Connection, address: str) -> bool:
+    """They are there again; False where they were not away."""
+    return conn.execute(delete(absences).where(absences.c.address_key == same_address(address))).rowcount == 1
+
+
+def told(conn: Connection, absence: Absence) -> None:
+    """The substitute knows; next comes the end."""
+    same = absences.c.address_key == same_address(absence.address)
+    conn.execute(update(absences).where(same).values(told=True, ready_at=absences.c.until))
+
+
+def standing_in_for(source: Source, now: datetime) -> frozenset[str]:
+    """Whose due work is their substitute's now: addresses in lower case."""
+    over = absences.c.until <= now
+    query = select(absences.c.address_key).where(absences.c.moves_at <= now, absences.c.until.is_(None) | ~over)
+    with reading(source) as conn:
+        return frozenset(conn.scalars(query))
+
+
+def known(source: Source, addresses: Iterable[str]) -> dict[str, Absence]:
+    """The absences of these people, by address in lower case."""
+    keys = {same_address(address) for address in addresses}
+    with reading(source) as conn:
+        rows = conn.execute(select(absences).where(absences.c.address_key.in_(keys))).mappings()
+        return {row["address_key"]: _absence(row) for row in rows}
+
+
+def every(source: Source) -> list[Absence]:
+    """Everybody who cannot act, the longest away first."""
+    with reading(source) as conn:
+        query = select(absences).order_by(absences.c.since, absences.c.address_key)
+        return [_absence(row) for row in conn.execute(query).mappings()]
+
+
+def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Absence]:
+    """Take those of whom something is to be done (their substitute told, their time over), nobody else's until
+    `now + lease`. Committed on return."""
+    order = [absences.c.ready_at, absences.c.address_key]
+    with db.write() as conn:
+        due = absences.c.ready_at <= now
+        rows = take(conn, absences, due=due, order=order, limit=limit, change={"ready_at": now + lease})
+    return sorted((_absence(row) for row in rows), key=lambda one: (one.since, one.address))
+
+
+def next_at(source: Source) -> datetime | None:
+    """When something is to be done next, or None."""
+    with reading(source) as conn:
+        due = select(absences.c.ready_at).where(absences.c.ready_at.is_not(None))
+        return conn.scalar(due.order_by(absences.c.ready_at).limit(1))
+
+
+def _absence(row: RowMapping) -> Absence:
+    fields = {name: row[name] for name in Absence.__dataclass_fields__}
+    return Absence(**fields | {"why": Why(row["why"])})

@@ -1,0 +1,48 @@
+"""Cases of the same product: found again by the details that a policy keeps a history by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Column, Connection, ForeignKey, Table, select, tuple_
+
+from storage.columns import Id, Words
+from storage.engine import Source, reading
+from storage.records import CaseChange, Earlier
+from storage.rows import ticket as read_ticket
+from storage.statements import insert_new
+from storage.tables import metadata, tickets
+
+# The order of the key serves the one query: who has this value.
+alike = Table(
+    "alike",
+    metadata,
+    Column("policy", Words, primary_key=True),
+    Column("detail", Words, primary_key=True),
+    Column("value", Words, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+)
+_MOST = 20
+
+
+def save(conn: Connection, changes: Sequence[CaseChange]) -> None:
+    """Note by which values these cases can be found again."""
+    rows = [
+        {"policy": change.ticket.policy, "detail": detail, "value": value, "ticket_id": change.ticket.id}
+        for change in changes
+        for detail, value in change.known_by
+    ]
+    insert_new(conn, alike, rows)
+
+
+def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *, before: int) -> tuple[Earlier, ...]:
+    """The cases of a policy older than ticket `before` that share one of these values, the newest first."""
+    wanted = sorted(set(known_by))
+    if not wanted:
+        return ()
+    same = (alike.c.policy == policy) & tuple_(alike.c.detail, alike.c.value).in_(wanted) & (alike.c.ticket_id < before)
+    ids = select(alike.c.ticket_id).where(same).distinct().order_by(alike.c.ticket_id.desc()).limit(_MOST)
+    query = select(tickets).where(tickets.c.id.in_(ids.scalar_subquery())).order_by(tickets.c.id.desc())
+    with reading(source) as conn:
+        found = [read_ticket(row) for row in conn.execute(query).mappings()]
+    return tuple(Earlier(one.reference, one.received_at, dict(one.details)) for one in found)

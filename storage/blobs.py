@@ -1,0 +1,31 @@
+"""Raw mail, kept once under its SHA-256. Everybody asks by put() and get(), so that the bytes can live
+elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from storage.statements import insert_new
+from storage.tables import blobs
+
+
+def put(conn: Connection, raws: Iterable[bytes]) -> list[str]:
+    """Keep each of `raws`; returns their SHA-256 in hexadecimal, in order. What is kept already costs a
+    look."""
+    named = [(hashlib.sha256(raw).hexdigest(), raw) for raw in raws]
+    rows = [{"sha256": name, "size": len(raw), "raw": raw} for name, raw in dict(named).items()]
+    insert_new(conn, blobs, rows)
+    return [name for name, _ in named]
+
+
+def get(conn: Connection, names: Iterable[str]) -> dict[str, bytes]:
+    """The bytes by their SHA-256; raises KeyError naming those that are gone."""
+    wanted = set(names)
+    query = select(blobs.c.sha256, blobs.c.raw).where(blobs.c.sha256.in_(wanted))
+    found = {row.sha256: row.raw for row in conn.execute(query)}
+    if missing := wanted - found.keys():
+        raise KeyError(f"no raw mail with SHA-256 {', '.join(sorted(missing))}")
+    return found

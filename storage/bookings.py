@@ -1,0 +1,40 @@
+"""Slots taken: a seat in a slot of somebody's time, for one case. The key of the table lets nobody take one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+
+from storage.engine import Source, reading
+from storage.records import Booking
+from storage.statements import insert_new
+from storage.tables import bookings
+
+_FIELDS = tuple(Booking.__dataclass_fields__)
+
+
+def to_come(source: Source, policy: str, *, since: datetime) -> tuple[Booking, ...]:
+    """The slots taken by cases of a policy that end after `since`, in order of their start."""
+    mine = bookings.c.place.startswith(f"{policy}/", autoescape=True)
+    query = select(bookings).where(mine, bookings.c.end_at > since).order_by(bookings.c.start_at, bookings.c.seat)
+    with reading(source) as conn:
+        return tuple(Booking(**{name: row[name] for name in _FIELDS}) for row in conn.execute(query).mappings())
+
+
+def save(conn: Connection, booked: Sequence[Booking], freed: Sequence[Booking]) -> set[int]:
+    """Free slots, then take others; the ids of tickets that came too late for one: nothing of theirs may stand."""
+    if freed:
+        mine = (_is(one) & (bookings.c.ticket_id == one.ticket_id) for one in freed)
+        conn.execute(delete(bookings).where(or_(*mine)))
+    if not booked:
+        return set()
+    insert_new(conn, bookings, [{name: getattr(one, name) for name in _FIELDS} for one in booked])
+    rows = conn.execute(select(bookings).where(or_(*(_is(one) for one in booked)))).mappings()
+    owner = {(row["place"], row["start_at"], row["seat"]): row["ticket_id"] for row in rows}
+    return {one.ticket_id for one in booked if owner[(one.place, one.start_at, one.seat)] != one.ticket_id}
+
+
+def _is(one: Booking) -> ColumnElement[bool]:
+    return and_(bookings.c.place == one.place, bookings.c.start_at == one.start_at, bookings.c.seat == one.seat)

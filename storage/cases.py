@@ -1,0 +1,152 @@
+"""Cases: a batch of them is loaded with six statements and saved with a dozen, however many there are.
+
+A save is guarded by the version the ticket was read at. Whoever loses the race gets Stale, rolls back, loads
+again and decides again; nothing is ever merged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, select, update
+
+from config.faults import TryAgain
+from storage import alike, bookings, outbox, rows
+from storage import ledger as chain
+from storage.engine import Source, insert, notify, reading
+from storage.records import Case, CaseChange
+from storage.statements import upsert
+from storage.tables import counters, deadlines, ledger, messages, parties, tickets, timers
+from storage.timers import CHANNEL as TIMERS
+
+# Whatever people or letters are shown in order must be in the same order every time.
+_IN_TIME = [deadlines.c.armed_at, deadlines.c.due_at, deadlines.c.promise, deadlines.c.occurrence]
+_Value = TypeVar("_Value")
+_Read: TypeAlias = Callable[[RowMapping], _Value]
+
+
+class Stale(TryAgain):
+    """These tickets were saved by another worker since they were read; nothing of this transaction may
+    stand."""
+
+    def __init__(self, ticket_ids: Iterable[int]) -> None:
+        self.ticket_ids = tuple(sorted(ticket_ids))
+        super().__init__(f"tickets {', '.join(map(str, self.ticket_ids))} were changed by another worker")
+
+
+def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[int, str]]:
+    """Ids and references for `count` new tickets, such as (7, "C-2026-000007"), never given out again.
+
+    References count from 1 in each prefix and year. Ones that are not used leave a gap. Until this
+    transaction ends other nodes wait here, so it should be short.
+    """
+    last_id = _count_up(conn, "ticket", count)
+    last = _count_up(conn, f"reference {prefix}-{year}", count)
+    return [(last_id - back, f"{prefix}-{year}-{last - back:06d}") for back in range(count - 1, -1, -1)]
+
+
+def _count_up(conn: Connection, name: str, by: int) -> int:
+    statement = insert(conn.dialect.name, counters).values(name=name, value=by)
+    change = {"value": counters.c.value + statement.excluded.value}
+    up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)
+    return int(conn.execute(up).scalar_one())
+
+
+def load(source: Source, ids: Iterable[int]) -> dict[int, Case]:
+    """The cases of these tickets, all at one instant; ids without a ticket are left out."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    with reading(source) as conn:
+        query = select(tickets).where(tickets.c.id.in_(wanted)).order_by(tickets.c.id)
+        found = conn.execute(query).mappings().all()
+        people = _gather(conn, parties, wanted, [parties.c.number], rows.party)
+        promised = _gather(conn, deadlines, wanted, _IN_TIME, rows.deadline)
+        waiting = _gather(conn, timers, wanted, [timers.c.at, timers.c.key], rows.timer)
+        written = _gather(conn, messages, wanted, [messages.c.id], rows.message)
+        happened = _gather(conn, ledger, wanted, [ledger.c.seq], chain.entry)
+    return {
+        row["id"]: Case(
+            ticket=rows.ticket(row),
+            parties=people[row["id"]],
+            deadlines=promised[row["id"]],
+            timers=waiting[row["id"]],
+            messages=written[row["id"]],
+            history=happened[row["id"]],
+        )
+        for row in found
+    }
+
+
+def _gather(
+    conn: Connection, table: Table, ids: Sequence[int], order: Sequence[Any], read: _Read[_Value]
+) -> defaultdict[int, tuple[_Value, ...]]:
+    """The rows of these tickets in one table as values, by ticket."""
+    query = select(table).where(table.c.ticket_id.in_(ids)).order_by(*order)
+    found: defaultdict[int, list[_Value]] = defaultdict(list)
+    for row in conn.execute(query).mappings():
+        found[row["ticket_id"]].append(read(row))
+    return defaultdict(tuple, {ticket_id: tuple(values) for ticket_id, values in found.items()})
+
+
+def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
+    """Save what happenings change; returns the keys of letters that should be cancelled and could not be,
+    because a sender has them in hand or they are gone.
+
+    Raises Stale, naming the tickets, when one was saved since it was read, and ValueError when a ticket is in
+    `changes` twice: the second change was decided without knowing the first.
+    """
+    if not changes:
+        return frozenset()
+    _guard(conn, changes)
+    _save_tickets(conn, changes)
+    upsert(conn, parties, [rows.party_row(c.ticket.id, one) for c in changes for one in c.parties])
+    upsert(conn, deadlines, [rows.deadline_row(c.ticket.id, one) for c in changes for one in c.deadlines])
+    _save_timers(conn, changes)
+    if written := [rows.message_row(c.ticket.id, one) for c in changes for one in c.messages]:
+        conn.execute(messages.insert(), written)
+    late = bookings.save(conn, [one for c in changes for one in c.booked], [one for c in changes for one in c.freed])
+    if late:
+        raise Stale(late)
+    cancelled = {key for c in changes for key in c.cancelled}
+    kept = cancelled - outbox.cancel(conn, cancelled) if cancelled else cancelled
+    outbox.add(conn, [letter for c in changes for letter in c.letters])
+    alike.save(conn, changes)
+    chain.append(conn, [entry for c in changes for entry in c.ledger])  # last: other nodes wait for it
+    return frozenset(kept)
+
+
+def _guard(conn: Connection, changes: Sequence[CaseChange]) -> None:
+    """Lock the tickets, always in the same order so that two savers cannot block each other, and compare
+    versions."""
+    times = Counter(change.ticket.id for change in changes)
+    if twice := [str(ticket_id) for ticket_id, number in times.items() if number > 1]:
+        raise ValueError(f"more than one change of ticket {', '.join(twice)} in one save")
+    read = {change.ticket.id: change.ticket.version for change in changes if not change.is_new}
+    if not read:
+        return
+    query = select(tickets.c.id, tickets.c.version).where(tickets.c.id.in_(sorted(read))).order_by(tickets.c.id)
+    stands = {row.id: row.version for row in conn.execute(query.with_for_update())}
+    if stale := {ticket_id for ticket_id, version in read.items() if stands.get(ticket_id) != version}:
+        raise Stale(stale)
+
+
+def _save_tickets(conn: Connection, changes: Sequence[CaseChange]) -> None:
+    if new := [rows.ticket_row(change.ticket) for change in changes if change.is_new]:
+        conn.execute(tickets.insert(), new)
+    if known := [rows.ticket_row(change.ticket) for change in changes if not change.is_new]:
+        values: dict[str, Any] = {name: bindparam(name) for name in known[0] if name != "id"}
+        statement = update(tickets).where(tickets.c.id == bindparam("ticket")).values(values)
+        conn.execute(statement, [row | {"ticket": row.pop("id")} for row in known])
+
+
+def _save_timers(conn: Connection, changes: Sequence[CaseChange]) -> None:
+    """Dropped first: a change may drop a timer and set it again."""
+    if dropped := [{"ticket": c.ticket.id, "name": key} for c in changes for key in c.timers_dropped]:
+        same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
+        conn.execute(delete(timers).where(same), dropped)
+    if waiting := [rows.timer_row(c.ticket.id, one) for c in changes for one in c.timers_set]:
+        upsert(conn, timers, waiting)
+        notify(conn, TIMERS)

@@ -1,0 +1,297 @@
+"""The inbox: every mail taken in has one row here for ever, with what became of it.
+
+A row is new, is claimed (attempts + 1 and a lease, committed before the work begins, so that a crash is
+counted) and ends done, in the transaction that stores its result, or quarantined, from where a person may
+send it round again.
+
+Which mail is the same mail. A sender who lost our 250 sends again, an IMAP server gives out new UIDs, a file
+is ingested twice: none of these may make a second row. So a mail is known by its bytes together with its
+envelope (the same bytes to another of our addresses may say something else: a note, a command). A person who
+writes the same words again gives them a new Message-ID and Date, and so new bytes. Only a mail that has
+neither header needs more: the name its source has for it, or else the day it came, the day before counting
+as the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, select, update
+
+from config.faults import TryAgain
+from storage import blobs
+from storage.columns import to_json
+from storage.engine import Database, Source, insert, notify, reading
+from storage.records import InboxRow, InboxState, RawMail
+from storage.statements import take
+from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
+
+CHANNEL = "inbox"  # rung by accept(); see Database.listen()
+_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_OWN_NAME = re.compile(rb"^(?:message-id|date)[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
+
+
+class Taken(TryAgain):
+    """These inbox rows were finished by another worker meanwhile; nothing of this transaction may stand."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        super().__init__(f"inbox rows {', '.join(map(str, ids))} were finished by another worker")
+        self.ids = tuple(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The row of a mail; `fresh` is false when the mail was here already."""
+
+    id: int
+    fresh: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """What became of an inbox row. `summary` is JSON: how the mail was read, for `explain`."""
+
+    id: int
+    verdict: str
+    ticket_id: int | None = None
+    message_id: str = ""
+    summary: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxLine:
+    """An inbox row without its bytes, as people look at it."""
+
+    id: int
+    state: InboxState
+    attempts: int
+    received_at: datetime
+    source: str
+    source_key: str
+    envelope_from: str
+    recipients: tuple[str, ...]
+    sha256: str
+    size: int
+    message_id: str
+    verdict: str
+    error: str
+    ticket_id: int | None
+    summary: Mapping[str, Any] | None
+
+
+def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
+    """Take mails in, all in this transaction; one answer for each, in order. What was taken in before stays
+    as it is."""
+    prints = [_prints(mail) for mail in mails]
+    known = _known(conn, [print_ for both in prints for print_ in both])
+    own = [next((p for p in both if p in known), both[0]) for both in prints]
+    rows = {p: mail for p, mail in zip(own, mails, strict=True) if p not in known}
+    fresh = _insert(conn, rows) if rows else {}
+    if fresh:
+        notify(conn, CHANNEL)
+    if missing := rows.keys() - fresh.keys():  # another node was quicker by a hair
+        known |= _known(conn, list(missing))
+    answers: list[Accepted] = []
+    for p in own:
+        answers.append(Accepted(fresh[p], True) if p in fresh else Accepted(known[p], False))
+        if p in fresh:
+            known[p] = fresh.pop(p)  # the same mail twice in one batch is fresh once
+    return answers
+
+
+def _prints(mail: RawMail) -> list[str]:
+    """The fingerprint a mail is stored under, and after it those under which it may be stored already."""
+    envelope = [mail.envelope_from, *sorted(set(mail.recipients))]
+    head = _HEADERS_END.split(mail.raw, maxsplit=1)[0]
+    if _OWN_NAME.search(head):
+        extras = [""]
+    elif mail.source_key:
+        extras = [f"{mail.source} {mail.source_key}"]
+    else:
+        day = mail.received_at.astimezone(UTC).date()
+        extras = [day.isoformat(), (day - timedelta(days=1)).isoformat()]
+    content = hashlib.sha256(mail.raw).hexdigest()
+    return [hashlib.sha256(to_json([content, envelope, extra]).encode()).hexdigest() for extra in extras]
+
+
+def _known(conn: Connection, prints: Sequence[str]) -> dict[str, int]:
+    query = select(inbox.c.fingerprint, inbox.c.id).where(inbox.c.fingerprint.in_(prints))
+    return {row.fingerprint: row.id for row in conn.execute(query)}
+
+
+def _insert(conn: Connection, mails: Mapping[str, RawMail]) -> dict[str, int]:
+    """Insert the mails under their fingerprints; returns the ids of those that were not there."""
+    names = blobs.put(conn, [mail.raw for mail in mails.values()])
+    rows = [_row(p, mail, name) for (p, mail), name in zip(mails.items(), names, strict=True)]
+    statement = insert(conn.dialect.name, inbox).on_conflict_do_nothing().returning(inbox.c.fingerprint, inbox.c.id)
+    return {row.fingerprint: row.id for row in conn.execute(statement, rows)}
+
+
+def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
+    return {
+        "fingerprint": fingerprint,
+        "state": InboxState.NEW,
+        "attempts": 0,
+        "ready_at": _AT_ONCE,  # not received_at: a server with a fast clock would make a mail wait
+        "received_at": mail.received_at,
+        "source": mail.source,
+        "source_key": mail.source_key,
+        "envelope_from": mail.envelope_from,
+        "recipients": list(mail.recipients),
+        "submitted_by": mail.submitted_by,
+        "sha256": sha256,
+        "size": len(mail.raw),
+        "error": "",
+        "verdict": "",
+        "message_id": "",
+        "as_new": False,
+    }
+
+
+def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[InboxRow]:
+    """Take up to `limit` new mails to work on until `now + lease`, the oldest first; committed on return."""
+    with db.write() as conn:
+        due = INBOX_NEW & (inbox.c.ready_at <= now)
+        change = {"attempts": inbox.c.attempts + 1, "ready_at": now + lease}
+        rows = sorted(
+            take(conn, inbox, due=due, order=[inbox.c.id], limit=limit, change=change),
+            key=lambda row: int(row["id"]),
+        )
+        return _with_mail(conn, rows)
+
+
+def finish(
+    conn: Connection,
+    row_id: int,
+    *,
+    verdict: str,
+    ticket_id: int | None = None,
+    message_id: str = "",
+    summary: Mapping[str, Any] | None = None,
+) -> None:
+    """Mark one row done; see finish_all()."""
+    done = Finished(id=row_id, verdict=verdict, ticket_id=ticket_id, message_id=message_id, summary=summary)
+    finish_all(conn, [done])
+
+
+def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
+    """Mark rows done, in the transaction that stores their results. Raises Taken when another worker was
+    quicker: a mail whose lease had run out may have been worked on twice, and only one result may stand."""
+    if not done:
+        return
+    ids = sorted(one.id for one in done)
+    query = select(inbox.c.id).where(inbox.c.id.in_(ids), INBOX_NEW).order_by(inbox.c.id).with_for_update()
+    if taken := sorted(set(ids) - set(conn.scalars(query))):
+        raise Taken(taken)
+    names = ("verdict", "ticket_id", "message_id", "summary")
+    statement = update(inbox).where(inbox.c.id == bindparam("row")).values(state=InboxState.DONE.value, error="")
+    rows = [{"row": one.id, **{name: getattr(one, name) for name in names}} for one in done]
+    conn.execute(statement.values({name: bindparam(name) for name in names}), rows)
+
+
+def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
+    """Put a row off. With `attempt` (InboxRow.attempts) a worker whose claim has passed to another changes
+    nothing. Returns whether it was put off."""
+    return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before})
+
+
+def set_aside(conn: Connection, row_id: int, *, error: str, attempt: int = 0) -> bool:
+    """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again()."""
+    return _change(conn, row_id, attempt, {"error": error, "state": InboxState.QUARANTINED})
+
+
+def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, Any]) -> bool:
+    statement = update(inbox).where(inbox.c.id == row_id, INBOX_NEW).values(change)
+    if attempt:
+        statement = statement.where(inbox.c.attempts == attempt)
+    return conn.execute(statement).rowcount == 1
+
+
+def replay(conn: Connection, row_id: int, *, as_new: bool = False) -> bool:
+    """Send a quarantined row round again with its attempts forgotten; False when it is not in quarantine.
+
+    With `as_new` a row that is done goes round again too, and opens a case of its own.
+    """
+    fresh = {"state": InboxState.NEW, "attempts": 0, "ready_at": _AT_ONCE, "as_new": as_new}
+    done = inbox.c.state == InboxState.DONE
+    which = INBOX_QUARANTINED | done if as_new else INBOX_QUARANTINED
+    return conn.execute(update(inbox).where(inbox.c.id == row_id, which).values(fresh)).rowcount == 1
+
+
+def get(source: Source, row_id: int) -> InboxRow:
+    """One row with its bytes; raises KeyError."""
+    with reading(source) as conn:
+        row = conn.execute(select(inbox).where(inbox.c.id == row_id)).mappings().first()
+        if row is None:
+            raise KeyError(f"no inbox row {row_id}")
+        return _with_mail(conn, [row])[0]
+
+
+def listing(source: Source, *, state: InboxState | None = None, limit: int = 1000) -> list[InboxLine]:
+    """Rows in one state or in any, the newest first."""
+    query = select(inbox).order_by(inbox.c.id.desc()).limit(limit)
+    if state is not None:
+        partial = {InboxState.NEW: INBOX_NEW, InboxState.QUARANTINED: INBOX_QUARANTINED}
+        query = query.where(partial.get(state, inbox.c.state == state))
+    return _lines(source, query)
+
+
+def find(source: Source, wanted: str) -> list[InboxLine]:
+    """Rows by Message-ID (with or without <>), by SHA-256 of the raw mail or by id, the newest first."""
+    name = wanted.strip().removeprefix("<").removesuffix(">")
+    same = or_(inbox.c.message_id == name, inbox.c.sha256 == name.lower())
+    if name.isdecimal() and len(name) < 19:
+        same = or_(same, inbox.c.id == int(name))
+    return _lines(source, select(inbox).where(same).order_by(inbox.c.id.desc()).limit(100))
+
+
+def counts(source: Source) -> dict[InboxState, int]:
+    """How many rows are new and quarantined. Those done are not counted: that would take longer every day."""
+    with reading(source) as conn:
+        new = conn.scalar(select(func.count()).select_from(inbox).where(INBOX_NEW))
+        aside = conn.scalar(select(func.count()).select_from(inbox).where(INBOX_QUARANTINED))
+        return {InboxState.NEW: new or 0, InboxState.QUARANTINED: aside or 0}
+
+
+def oldest_new(source: Source) -> datetime | None:
+    """When the mail that has waited longest was received."""
+    with reading(source) as conn:
+        return conn.scalar(select(inbox.c.received_at).where(INBOX_NEW).order_by(inbox.c.id).limit(1))
+
+
+def _with_mail(conn: Connection, rows: Sequence[RowMapping]) -> list[InboxRow]:
+    raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
+    return [_inbox_row(row, raws[row["sha256"]]) for row in rows]
+
+
+def _inbox_row(row: RowMapping, raw: bytes) -> InboxRow:
+    mail = RawMail(
+        raw=raw,
+        received_at=row["received_at"],
+        source=row["source"],
+        envelope_from=row["envelope_from"],
+        recipients=tuple(row["recipients"]),
+        source_key=row["source_key"],
+        submitted_by=row["submitted_by"],
+    )
+    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new")
+    return InboxRow(mail=mail, state=InboxState(row["state"]), **{name: row[name] for name in names})
+
+
+def _lines(source: Source, query: Select[Any]) -> list[InboxLine]:
+    names = [name for name in InboxLine.__dataclass_fields__ if name not in ("state", "recipients")]
+    with reading(source) as conn:
+        return [
+            InboxLine(
+                state=InboxState(row["state"]),
+                recipients=tuple(row["recipients"]),
+                **{name: row[name] for name in names},
+            )
+            for row in conn.execute(query).mappings()
+        ]

@@ -1,0 +1,111 @@
+"""Letters that are to be written by themselves: each once for a record in one period, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, tuple_, update
+
+from storage.engine import Database, Source, reading
+from storage.record_tables import invitations, rounds
+from storage.records_filed import Invitation, Place, State
+from storage.statements import insert_new, take, upsert
+
+_KEY = ("policy", "of", "key", "invitation", "period")
+_COLUMNS = [invitations.c[name] for name in _KEY]
+
+
+def await_turn(conn: Connection, places: Iterable[Place], rows: Sequence[Invitation], *, kept: Iterable[str]) -> None:
+    """What is to be written about these records is `rows` and nothing else; what was written stays as it is, and so
+    do rows of the invitations `kept` (campaigns)."""
+    wanted = sorted(set(places))
+    if wanted:
+        same = tuple_(invitations.c.policy, invitations.c.of, invitations.c.key).in_(wanted)
+        stays = invitations.c.invitation.in_(tuple(kept))
+        conn.execute(delete(invitations).where(same, invitations.c.ready_at.is_not(None), ~stays))
+    add(conn, rows)
+
+
+def add(conn: Connection, rows: Sequence[Invitation]) -> None:
+    """Add rows that are not there yet; those of the same key stay as they are."""
+    insert_new(conn, invitations, [_row(one) for one in rows])
+
+
+def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Invitation]:
+    """Take up to `limit` that are due, nobody else's until `now + lease`. Committed on return."""
+    order = [invitations.c.ready_at, *_COLUMNS]
+    with db.write() as conn:
+        due = invitations.c.ready_at <= now
+        rows = take(conn, invitations, due=due, order=order, limit=limit, change={"ready_at": now + lease})
+    return sorted((_invitation(row) for row in rows), key=lambda one: (one.policy, one.of, one.key, one.invitation))
+
+
+def next_at(source: Source) -> datetime | None:
+    """When the next is due, or None."""
+    with reading(source) as conn:
+        due = select(invitations.c.ready_at).where(invitations.c.ready_at.is_not(None))
+        return conn.scalar(due.order_by(invitations.c.ready_at).limit(1))
+
+
+def put_off(conn: Connection, one: Invitation, until: datetime) -> None:
+    """Let one that waits be due later."""
+    conn.execute(update(invitations).where(_same(one), invitations.c.ready_at.is_not(None)).values(ready_at=until))
+
+
+def end(
+    conn: Connection, one: Invitation, state: State, *, at: datetime, ticket_id: int | None = None, reason: str = ""
+) -> bool:
+    """One that waited is written, or must not be; False where another node has ended it meanwhile."""
+    change = {"state": state.value, "ready_at": None, "ticket_id": ticket_id, "reason": reason, "ended_at": at}
+    done = conn.execute(update(invitations).where(_same(one), invitations.c.ready_at.is_not(None)).values(change))
+    return done.rowcount == 1
+
+
+def decline(conn: Connection, ticket_id: int, one: Invitation, *, at: datetime, reason: str) -> None:
+    """The customer does not want it, and says why."""
+    change = {"state": State.DECLINED.value, "reason": reason, "ended_at": at, "ticket_id": ticket_id}
+    conn.execute(update(invitations).where(_same(one)).values(change))
+
+
+def ended(source: Source, policy: str, *, since: datetime, until: datetime) -> tuple[Invitation, ...]:
+    """What was written, declined or skipped after `since` and up to `until`, in order."""
+    mine = (invitations.c.policy == policy) & (invitations.c.ended_at > since) & (invitations.c.ended_at <= until)
+    query = select(invitations).where(mine).order_by(invitations.c.ended_at, *_COLUMNS)
+    with reading(source) as conn:
+        return tuple(_invitation(row) for row in conn.execute(query).mappings())
+
+
+def about(source: Source, place: Place) -> tuple[Invitation, ...]:
+    """All about one record."""
+    same = tuple_(invitations.c.policy, invitations.c.of, invitations.c.key).in_([place])
+    with reading(source) as conn:
+        rows = conn.execute(select(invitations).where(same).order_by(*_COLUMNS)).mappings()
+        return tuple(_invitation(row) for row in rows)
+
+
+def _same(one: Invitation) -> ColumnElement[bool]:
+    return tuple_(*_COLUMNS).in_([tuple(getattr(one, name) for name in _KEY)])
+
+
+def _row(one: Invitation) -> dict[str, object]:
+    return {name: getattr(one, name) for name in Invitation.__dataclass_fields__} | {"state": one.state.value}
+
+
+def _invitation(row: RowMapping) -> Invitation:
+    fields = {name: row[name] for name in Invitation.__dataclass_fields__}
+    return Invitation(**{**fields, "state": State(row["state"])})
+
+
+# ------------------------------------------------------------------------------------------------- daily rounds
+
+
+def rounds_of(source: Source) -> dict[tuple[str, str], datetime]:
+    """When each round comes next, by policy and name."""
+    with reading(source) as conn:
+        return {(row.policy, row.name): row.at for row in conn.execute(select(rounds))}
+
+
+def set_round(conn: Connection, policy: str, name: str, at: datetime) -> None:
+    """Set when a round comes next."""
+    upsert(conn, rounds, [{"policy": policy, "name": name, "at": at}])

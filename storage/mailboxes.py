@@ -1,0 +1,36 @@
+"""How far each IMAP folder has been read: the UIDs up to `last_uid` of this UIDVALIDITY (RFC 3501 section
+2.3.1.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from storage.engine import Source, reading
+from storage.statements import upsert
+from storage.tables import mailboxes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cursor:
+    """A place in one folder of one account. With another `uidvalidity` the server's UIDs mean other mails."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    last_uid: int
+
+
+def cursor(source: Source, account: str, folder: str) -> Cursor | None:
+    """How far the folder has been read, or None when it never was."""
+    same = (mailboxes.c.account == account) & (mailboxes.c.folder == folder)
+    with reading(source) as conn:
+        row = conn.execute(select(mailboxes).where(same)).mappings().first()
+    return None if row is None else Cursor(**row)
+
+
+def advance(conn: Connection, to: Cursor) -> None:
+    """Note how far the folder has been read, in the transaction that accepts what was read."""
+    row = {"account": to.account, "folder": to.folder, "uidvalidity": to.uidvalidity, "last_uid": to.last_uid}
+    upsert(conn, mailboxes, [row])

@@ -1,0 +1,205 @@
+"""The outbox: letters ready to go, one recipient each. A letter's key is unique for ever, so none is written
+twice.
+
+A sender claims letters for a time and tells what became of each. Should it tell too late, after its lease
+ran out and another sender has the letter, then "sent" still counts, because it is true, and a failure does
+not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select, update
+
+from storage import blobs
+from storage.columns import same_address
+from storage.engine import Database, Source, notify, reading
+from storage.records import Letter, LetterState
+from storage.statements import insert_new, take
+from storage.tables import LETTER_FAILED, LETTER_WAITING, outbox
+
+CHANNEL = "outbox"  # rung by add(); see Database.listen()
+_PLAIN = tuple(name for name in Letter.__dataclass_fields__ if name not in ("raw", "state"))
+
+
+def add(conn: Connection, letters: Sequence[Letter]) -> frozenset[str]:
+    """Put letters into the outbox; returns the keys of those that were not there yet. The others are left
+    alone."""
+    if not letters:
+        return frozenset()
+    keys = [letter.key for letter in letters]
+    known = set(conn.scalars(select(outbox.c.key).where(outbox.c.key.in_(keys))))
+    new = {letter.key: letter for letter in reversed(letters) if letter.key not in known}
+    fresh = [letter for letter in letters if new.get(letter.key) is letter]
+    names = blobs.put(conn, [letter.raw for letter in fresh])
+    insert_new(conn, outbox, [_row(letter, name) for letter, name in zip(fresh, names, strict=True)])
+    if fresh:
+        notify(conn, CHANNEL)
+    return frozenset(new)
+
+
+def _row(letter: Letter, sha256: str) -> dict[str, Any]:
+    row = {name: getattr(letter, name) for name in _PLAIN if name != "id"}
+    return row | {
+        "state": letter.state,
+        "sha256": sha256,
+        "recipient_key": same_address(letter.recipient),
+        "ready_at": letter.not_before,
+        "leased": False,
+    }
+
+
+def cancel(conn: Connection, keys: Iterable[str]) -> frozenset[str]:
+    """Take back waiting letters; returns the keys of those taken back. One that a sender has in hand, or had
+    when it crashed, may be gone already and is not among them."""
+    wanted = outbox.c.key.in_(list(keys))
+    statement = update(outbox).where(wanted, LETTER_WAITING, outbox.c.leased.is_(False))
+    done = conn.scalars(statement.values(state=LetterState.CANCELLED).returning(outbox.c.key))
+    return frozenset(done)
+
+
+def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
+    """Take up to `limit` letters that may go at `now`, nobody else's until `now + lease`, the longest
+    waiting first.
+
+    Committed on return. `attempts` counts this claim and is the token for again() and failed().
+    """
+    due = LETTER_WAITING & (outbox.c.ready_at <= now)
+    order = [outbox.c.ready_at, outbox.c.id]
+    change = {"attempts": outbox.c.attempts + 1, "ready_at": now + lease, "leased": True}
+    with db.write() as conn:
+        rows = take(conn, outbox, due=due, order=order, limit=limit, change=change)
+        raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
+    return [_letter(row, raws[row["sha256"]]) for row in sorted(rows, key=lambda row: (row["not_before"], row["id"]))]
+
+
+def sent(conn: Connection, letter_id: int, *, at: datetime) -> bool:
+    """The relay has taken the letter. False when that was known already."""
+    change = {"state": LetterState.SENT, "sent_at": at, "error": "", "leased": False}
+    same = (outbox.c.id == letter_id) & (outbox.c.state != LetterState.SENT)
+    return conn.execute(update(outbox).where(same).values(change)).rowcount == 1
+
+
+def again(conn: Connection, letter_id: int, *, error: str, not_before: datetime, attempt: int) -> bool:
+    """Try again from `not_before` on. `attempt` is Letter.attempts of the claim; False when that claim is
+    over."""
+    return _end_claim(conn, letter_id, attempt, {"error": error, "ready_at": not_before})
+
+
+def failed(conn: Connection, letter_id: int, *, error: str, attempt: int) -> bool:
+    """Give the letter up. `attempt` and the answer as in again()."""
+    return _end_claim(conn, letter_id, attempt, {"error": error, "state": LetterState.FAILED})
+
+
+def _end_claim(conn: Connection, letter_id: int, attempt: int, change: Mapping[str, Any]) -> bool:
+    same = (outbox.c.id == letter_id) & (outbox.c.attempts == attempt)
+    return conn.execute(update(outbox).where(same, LETTER_WAITING).values(leased=False, **change)).rowcount == 1
+
+
+def retry(conn: Connection, letter_id: int, *, now: datetime) -> bool:
+    """Let a letter that was given up wait again, its attempts forgotten; False when it was not given up."""
+    change = {"state": LetterState.WAITING, "attempts": 0, "ready_at": now}
+    return conn.execute(update(outbox).where(outbox.c.id == letter_id, LETTER_FAILED).values(change)).rowcount == 1
+
+
+def get(source: Source, letter_id: int) -> Letter:
+    """One letter with its bytes; raises KeyError."""
+    letter = _one(source, outbox.c.id == letter_id)
+    if letter is None:
+        raise KeyError(f"no letter {letter_id}")
+    return letter
+
+
+def by_message_id(source: Source, message_id: str) -> Letter | None:
+    """The letter that went out under this Message-ID, given without <>."""
+    return _one(source, outbox.c.message_id == message_id)
+
+
+def listing(
+    source: Source, *, state: LetterState | None = None, ticket_id: int | None = None, limit: int = 1000
+) -> list[Letter]:
+    """Letters in one state or in any, of one ticket or of all, the newest first. Their `raw` is left
+    empty."""
+    query = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if state is not None:
+        partial = {LetterState.WAITING: LETTER_WAITING, LetterState.FAILED: LETTER_FAILED}
+        query = query.where(partial.get(state, outbox.c.state == state))
+    if ticket_id is not None:
+        query = query.where(outbox.c.ticket_id == ticket_id)
+    with reading(source) as conn:
+        return [_letter(row, b"") for row in conn.execute(query).mappings()]
+
+
+def recallable(source: Source, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these letters no sender has taken in hand yet."""
+    wanted = outbox.c.key.in_(list(keys))
+    with reading(source) as conn:
+        return frozenset(conn.scalars(select(outbox.c.key).where(wanted, LETTER_WAITING, outbox.c.leased.is_(False))))
+
+
+def written_to(source: Source, addresses: Iterable[str], *, now: datetime) -> dict[str, tuple[int, int]]:
+    """How many letters were written to each address within an hour and within a day, those that failed left out."""
+    asked = {address: same_address(address) for address in addresses}
+    going = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
+    recent = func.sum(case((outbox.c.created_at >= now - timedelta(hours=1), 1), else_=0))
+    query = (
+        select(outbox.c.recipient_key, recent, func.count())
+        .where(outbox.c.recipient_key.in_(set(asked.values())), outbox.c.created_at >= now - timedelta(days=1), going)
+        .group_by(outbox.c.recipient_key)
+    )
+    with reading(source) as conn:
+        found = {row[0]: (int(row[1]), int(row[2])) for row in conn.execute(query)}
+    return {address: found[key] for address, key in asked.items() if key in found}
+
+
+def sent_to(source: Source, address: str, *, since: datetime, notice: str = "") -> int:
+    """How many letters to `address` were written since then and have gone or will go; of one notice, or of all."""
+    going = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
+    same = (outbox.c.recipient_key == same_address(address)) & (outbox.c.created_at >= since)
+    if notice:
+        same &= outbox.c.notice == notice
+    with reading(source) as conn:
+        return conn.scalar(select(func.count()).select_from(outbox).where(same, going)) or 0
+
+
+def oldest_waiting(source: Source) -> datetime | None:
+    """Since when the letter that has waited longest might have gone (its not_before), or None when none
+    waits."""
+    with reading(source) as conn:
+        return conn.scalar(select(outbox.c.not_before).where(LETTER_WAITING).order_by(outbox.c.not_before).limit(1))
+
+
+def next_at(source: Source) -> datetime | None:
+    """When the next letter may go, or None when none waits."""
+    with reading(source) as conn:
+        return conn.scalar(select(outbox.c.ready_at).where(LETTER_WAITING).order_by(outbox.c.ready_at).limit(1))
+
+
+def counts(source: Source) -> dict[LetterState, int]:
+    """How many letters are waiting and given up. Those sent are not counted: that would take longer every
+    day."""
+    with reading(source) as conn:
+        return {
+            LetterState.WAITING: _count(conn, LETTER_WAITING),
+            LetterState.FAILED: _count(conn, LETTER_FAILED),
+        }
+
+
+def _count(conn: Connection, where: ColumnElement[bool]) -> int:
+    return conn.scalar(select(func.count()).select_from(outbox).where(where)) or 0
+
+
+def _one(source: Source, where: ColumnElement[bool]) -> Letter | None:
+    query: Select[Any] = select(outbox).where(where).order_by(outbox.c.id.desc()).limit(1)
+    with reading(source) as conn:
+        row = conn.execute(query).mappings().first()
+        return None if row is None else _letter(row, blobs.get(conn, [row["sha256"]])[row["sha256"]])
+
+
+def _letter(row: RowMapping, raw: bytes) -> Letter:
+    letter = Letter(raw=raw, **{name: row[name] for name in _PLAIN})
+    return replace(letter, state=LetterState(row["state"]))

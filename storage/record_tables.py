@@ -1,0 +1,56 @@
+"""The tables of what a company knows before anybody writes, and of what it writes about it by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from storage.columns import Id, Json, Utc, Words
+from storage.tables import metadata
+
+records = Table(
+    "records",
+    metadata,
+    Column("policy", Words, primary_key=True),
+    Column("of", Words, primary_key=True),  # which of the policy's sorts of record it is
+    Column("key", Words, primary_key=True),
+    Column("address_key", Words, nullable=False),  # same_address() of whose it is
+    Column("content", Json, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)
+Index("ix_records_address", records.c.policy, records.c.address_key)
+
+# One row for each letter that is to be written by itself, once: that is what the key is for.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("policy", Words, primary_key=True),
+    Column("of", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("invitation", Words, primary_key=True),
+    Column("period", Words, primary_key=True),
+    Column("state", Words, nullable=False),
+    Column("ready_at", Utc),  # while it waits: when it is due, or put off; NULL afterwards
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    Column("reason", Words, nullable=False),
+    Column("ended_at", Utc),
+)
+Index("ix_invitations_ready", invitations.c.ready_at)
+Index("ix_invitations_ended", invitations.c.policy, invitations.c.ended_at)
+
+# What several cases wait for at once: a part, a fix.
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("policy", Words, primary_key=True),
+    Column("what", Words, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+)
+
+# What comes round every working day, whatever cases there are.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("policy", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+)

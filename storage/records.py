@@ -1,0 +1,296 @@
+"""The values that storage takes and returns. Frozen, keyword-only; every instant is aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.post import InboxRow, InboxState, Letter, LetterState, RawMail
+
+
+class Role(StrEnum):
+    """Who somebody is on a ticket. A stranger quoted the subject tag and is not shown the case."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    MANAGER = "manager"
+    THIRD_PARTY = "third party"
+    PARTICIPANT = "participant"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """One address on one ticket. `number` counts from 1 within the ticket and is what tokens name.
+
+    `third_party` is the policy's name for an outside party (installer …) with a conversation of its own.
+    `bounced` is why letters to the address fail, or empty.
+    """
+
+    number: int
+    role: Role
+    address: str
+    name: str = ""
+    language: str = ""
+    third_party: str = ""
+    bounced: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Detail:
+    """A fact on a ticket. `wrong` names the broken rule when the value given is not valid; `by` who gave it."""
+
+    value: str
+    shown: str
+    wrong: str = ""
+    by: str = "customer"
+
+
+class DeadlineState(StrEnum):
+    """How a promise stands on a ticket. Moot: it no longer applies (merged, spam, a step left)."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    MOOT = "moot"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadline:
+    """One promise's due instant on one ticket; (promise, occurrence) is unique in the ticket, occurrence from 0.
+
+    `counted_from` is the instant it is counted from; `due_at` the last instant that still keeps it (inclusive);
+    `due_on` the date shown to people, in the calendar's zone; `origin` what armed it (received, extension, a
+    promise or step name); `reason` the explanation sent for an extension; `derivation` how the date was found,
+    line by line, with the calendar's version; `paused_at` set while it is paused.
+    """
+
+    promise: str
+    occurrence: int
+    armed_at: datetime
+    counted_from: datetime
+    due_at: datetime
+    due_on: date
+    origin: str
+    state: DeadlineState = DeadlineState.OPEN
+    kept_at: datetime | None = None
+    kept_by: str = ""  # the notice that kept it
+    automatic: bool = False  # the extension or letter was written by Reclamo, not by a person
+    reason: str = ""
+    derivation: tuple[str, ...] = ()
+    paused_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timer:
+    """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
+
+    `sort` says what decide does when it is due; `about` names the promise, step, question or notice it concerns.
+    """
+
+    key: str
+    sort: str
+    at: datetime
+    about: str = ""
+    occurrence: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenQuestion:
+    """A question put to a party and not yet answered."""
+
+    question: str
+    party: int
+    put_at: datetime
+    options: tuple[str, ...] = ()  # what numbered choices stand for (slots), in order
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """One case. `version` counts its saves and guards them. `facts` holds what a procedure remembers
+    (outcome, decided_by, stage …): JSON values only. `waiting_for` is customer, staff, third party or nobody."""
+
+    id: int
+    reference: str
+    policy: str
+    kind: str
+    step: str
+    language: str
+    received_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    step_since: datetime
+    subject: str = ""
+    brand: str = ""
+    team: str = ""
+    assignee: str = ""  # a staff member's address, or empty
+    waiting_for: str = "staff"
+    zone: str = ""  # the customer's time zone, or empty for the calendar's
+    address: str = ""  # the support address the complaint came to
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()  # details already asked for
+    questions: tuple[OpenQuestion, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    closed_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One mail of a ticket, in or out, as people look at it. `thread` is customer, staff, or third:<name>.
+
+    `held` is true for a stranger's mail that waits for staff. `inbox_id` is set for mail in; `notice` for mail out.
+    """
+
+    direction: str  # "in" | "out"
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    at: datetime
+    thread: str
+    text: str = ""
+    notice: str = ""
+    party: int = 0
+    language: str = ""
+    inbox_id: int | None = None
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    held: bool = False
+    automatic: bool = False
+    about: str = ""  # for mail out, what the notice is about: "promise:occurrence", or empty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerEntry:
+    """One thing that happened. `event` is a fixed word, `by` an actor (customer, staff address, reclamo,
+    operator …), `facts` JSON values. seq, prev and hash are given by storage when it is written."""
+
+    ticket_id: int | None
+    at: datetime
+    event: str
+    by: str = "reclamo"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+    prev: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Booking:
+    """One place in one slot, taken for a case. `seat` counts from 0 where a slot has room for several."""
+
+    place: str  # "policy/place": whose time it is
+    start_at: datetime
+    end_at: datetime
+    seat: int
+    ticket_id: int
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier case of the same product, as the history of the product tells it."""
+
+    reference: str
+    received_at: datetime
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """A ticket with everything decide looks at."""
+
+    ticket: Ticket
+    parties: tuple[Party, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    messages: tuple[Message, ...] = ()
+    history: tuple[LedgerEntry, ...] = ()
+    taken: tuple[Booking, ...] = ()  # slots still to come that cases of this policy have taken, this one's too
+    recallable: frozenset[str] = frozenset()  # keys of letters that staff wrote and that have not left yet
+    letters_to: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # by address: in an hour, in a day
+    away: frozenset[str] = frozenset()  # staff whose due work is their substitute's now: addresses in lower case
+    earlier: tuple[Earlier, ...] = ()  # cases of the same product, the newest first
+    is_new: bool = False
+
+    def party(self, number: int) -> Party:
+        """The party with this number; raises KeyError."""
+        for party in self.parties:
+            if party.number == number:
+                return party
+        raise KeyError(number)
+
+    def customer(self) -> Party:
+        """Whom the case is for; raises LookupError for a case without one."""
+        return next(party for party in self.parties if party.role is Role.CUSTOMER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseChange:
+    """All that one happening changes, saved in one transaction; `ticket.version` is the version it was read at.
+
+    Deadlines are matched by (promise, occurrence), parties by number, timers by key: new ones are inserted, known
+    ones replaced. `letters` whose key exists already are left alone: no letter is written twice. `cancelled`
+    names keys of waiting letters to be taken back.
+    """
+
+    ticket: Ticket
+    is_new: bool = False
+    parties: tuple[Party, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    timers_set: tuple[Timer, ...] = ()
+    timers_dropped: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    booked: tuple[Booking, ...] = ()
+    freed: tuple[Booking, ...] = ()
+    known_by: tuple[tuple[str, str], ...] = ()  # details and values by which the product's later cases find it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerDue:
+    """A claimed timer of a ticket."""
+
+    ticket_id: int
+    timer: Timer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correspondent:
+    """What is known of an address across tickets: its language, why letters to it bounce, stop wishes."""
+
+    address: str
+    language: str = ""
+    bounced: str = ""
+    bounced_at: datetime | None = None
+    stopped: bool = False
+
+
+__all__ = [
+    "Booking",
+    "Case",
+    "CaseChange",
+    "Correspondent",
+    "Deadline",
+    "DeadlineState",
+    "Detail",
+    "Earlier",
+    "InboxRow",
+    "InboxState",
+    "LedgerEntry",
+    "Letter",
+    "LetterState",
+    "Message",
+    "OpenQuestion",
+    "Party",
+    "RawMail",
+    "Role",
+    "Ticket",
+    "Timer",
+    "TimerDue",
+]

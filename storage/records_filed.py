@@ -1,0 +1,59 @@
+"""The values of what a company keeps and of what it writes by itself. Frozen; every instant is aware and in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Place = tuple[str, str, str]
+"""Where a record is filed: policy, sort, key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filed:
+    """One record. `content` holds JSON values by column; dates are ISO 8601. `address` is whose it is."""
+
+    policy: str
+    of: str
+    key: str
+    address: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: datetime
+
+    @property
+    def place(self) -> Place:
+        """Where it is filed."""
+        return self.policy, self.of, self.key
+
+
+class State(StrEnum):
+    """Where an invitation stands. Skipped: it was due and must not be written, `reason` says why."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DECLINED = "declined"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """One row. `period` tells this time from others: the day it is counted from, or a campaign's name."""
+
+    policy: str
+    of: str
+    key: str
+    invitation: str
+    period: str
+    state: State = State.WAITING
+    ready_at: datetime | None = None
+    ticket_id: int | None = None
+    reason: str = ""
+    ended_at: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the record is filed that it is about."""
+        return self.policy, self.of, self.key

@@ -1,0 +1,60 @@
+"""The shapes of statement that several tables share. They read the same on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, tuple_, update
+
+from storage.engine import Insert, insert
+
+
+def insert_new(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there yet; those whose unique key exists are left as they are."""
+    if rows:
+        conn.execute(_insert_new(conn.dialect.name, table), rows)
+
+
+def upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or replace those of the same primary key in the columns given. All rows have the same columns."""
+    if rows:
+        conn.execute(_upsert(conn.dialect.name, table, tuple(rows[0])), rows)
+
+
+# Building a statement takes as long as sending a few rows with it, so each is built once.
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    return insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    key = [column.name for column in table.primary_key]
+    statement = insert(dialect, table)
+    new = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=new)
+
+
+def take(
+    conn: Connection,
+    table: Table,
+    *,
+    due: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]],
+    limit: int,
+    change: Mapping[str, Any],
+) -> list[RowMapping]:
+    """Change up to `limit` rows that are `due`, first in `order` first, and return them in no order.
+
+    No two workers take the same row. PostgreSQL passes over rows that another is just taking (and never
+    inlines a CTE with FOR UPDATE, so the limit holds); SQLite has one writer at a time and leaves the clause
+    out.
+    """
+    key = list(table.primary_key)
+    chosen = select(*key).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("chosen")
+    statement = update(table).where(tuple_(*key).in_(select(chosen))).values(change).returning(table)
+    return list(conn.execute(statement).mappings())

@@ -1,0 +1,290 @@
+"""The tables, and an index for each query that is made often, and no other.
+
+Predicates that stand in a partial index are named here and used by the queries word for word: with a bound
+value in their place neither database would use the index.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    literal_column,
+)
+
+from storage.columns import Id, Json, Utc, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _of_ticket(*, key: bool = True) -> Column[int]:
+    ticket = ForeignKey("tickets.id")
+    return Column("ticket_id", Id, ticket, primary_key=key, nullable=False, autoincrement=False)
+
+
+def _words(*names: str) -> list[Column[str]]:
+    return [Column(name, Words, nullable=False) for name in names]
+
+
+def _where(column: Column[str], state: str) -> ColumnElement[bool]:
+    return column == literal_column(f"'{state}'", Words)
+
+
+def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# Raw mail, in and out, kept once. No foreign key points here, so that the bytes may move to another store.
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Words, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    *_words("fingerprint", "state"),
+    Column("attempts", Integer, nullable=False),
+    Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
+    Column("received_at", Utc, nullable=False),
+    *_words("source", "source_key", "envelope_from"),
+    Column("recipients", Json, nullable=False),
+    *_words("submitted_by", "sha256"),
+    Column("size", Integer, nullable=False),
+    *_words("error", "verdict"),
+    # Looked at when the transaction ends: a mail may be finished before the case it opens is saved.
+    Column("ticket_id", Id, ForeignKey("tickets.id", deferrable=True, initially="DEFERRED")),
+    *_words("message_id"),
+    Column("summary", Json),
+    Column("as_new", Boolean, nullable=False),
+    UniqueConstraint("fingerprint"),
+)
+INBOX_NEW = _where(inbox.c.state, "new")
+INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
+# ready_at is in the index so that rows put off are passed over without being read.
+_partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
+_partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
+Index("ix_inbox_message_id", inbox.c.message_id)
+Index("ix_inbox_sha256", inbox.c.sha256)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Id, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    *_words("reference", "policy", "kind", "step", "language"),
+    Column("received_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Column("step_since", Utc, nullable=False),
+    Column("closed_at", Utc),
+    *_words("subject", "brand", "team", "assignee", "waiting_for", "zone", "address"),
+    Column("details", Json, nullable=False),
+    Column("asked", Json, nullable=False),
+    Column("questions", Json, nullable=False),
+    Column("facts", Json, nullable=False),
+    UniqueConstraint("reference"),
+)
+TICKET_OPEN = tickets.c.closed_at.is_(None)
+_partial("ix_tickets_open", tickets.c.id, where=TICKET_OPEN)
+_partial("ix_tickets_held", tickets.c.policy, tickets.c.team, tickets.c.assignee, tickets.c.id, where=TICKET_OPEN)
+
+parties = Table(
+    "parties",
+    metadata,
+    _of_ticket(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    *_words("role", "address"),
+    *_words("address_key"),  # same_address() of it
+    *_words("name", "language", "third_party", "bounced"),
+)
+Index("ix_parties_address", parties.c.address_key, parties.c.ticket_id)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    _of_ticket(),
+    Column("promise", Words, primary_key=True),
+    Column("occurrence", Integer, primary_key=True, autoincrement=False),
+    Column("armed_at", Utc, nullable=False),
+    Column("counted_from", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("due_on", Date, nullable=False),
+    *_words("origin", "state"),
+    Column("kept_at", Utc),
+    *_words("kept_by"),
+    Column("automatic", Boolean, nullable=False),
+    *_words("reason"),
+    Column("derivation", Json, nullable=False),
+    Column("paused_at", Utc),
+)
+DEADLINE_OPEN = _where(deadlines.c.state, "open")
+DEADLINE_MISSED = _where(deadlines.c.state, "broken") & deadlines.c.kept_at.is_(None)
+_partial("ix_deadlines_open", deadlines.c.due_at, where=DEADLINE_OPEN)
+_partial("ix_deadlines_missed", deadlines.c.ticket_id, where=DEADLINE_MISSED)
+
+timers = Table(
+    "timers",
+    metadata,
+    _of_ticket(),
+    Column("key", Words, primary_key=True),
+    *_words("sort"),
+    Column("at", Utc, nullable=False),
+    Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or put off
+    *_words("about"),
+    Column("occurrence", Integer, nullable=False),
+)
+Index("ix_timers_ready", timers.c.ready_at, timers.c.ticket_id, timers.c.key)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _of_ticket(key=False),
+    *_words("direction", "message_id", "sender"),
+    Column("recipients", Json, nullable=False),
+    *_words("subject"),
+    Column("at", Utc, nullable=False),
+    *_words("thread", "text", "notice", "about"),
+    Column("party", Integer, nullable=False),
+    *_words("language"),
+    Column("inbox_id", Id, ForeignKey("inbox.id")),
+    Column("attachments", Json, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+)
+Index("ix_messages_ticket", messages.c.ticket_id)
+Index("ix_messages_message_id", messages.c.message_id)
+Index("ix_messages_sender", messages.c.sender, messages.c.at)
+
+# No foreign key: what happened stays on record whatever becomes of the ticket.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    Column("ticket_id", Id),
+    Column("at", Utc, nullable=False),
+    *_words("event", "actor"),
+    Column("facts", Json),  # NULL once erased; the hash below still stands for them
+    *_words("facts_sha256", "prev", "hash"),
+)
+Index("ix_ledger_ticket", ledger.c.ticket_id, ledger.c.seq)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("seq", Id, nullable=False),
+    *_words("hash"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    *_words("key"),
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    *_words("notice", "occurrence"),
+    Column("party", Integer, nullable=False),
+    *_words("recipient"),
+    *_words("recipient_key"),  # same_address() of it
+    *_words("sender", "message_id", "subject", "language", "sha256"),
+    Column("created_at", Utc, nullable=False),
+    Column("not_before", Utc, nullable=False),
+    Column("keeps", Boolean, nullable=False),
+    *_words("state"),
+    Column("attempts", Integer, nullable=False),
+    Column("ready_at", Utc, nullable=False),
+    Column("leased", Boolean, nullable=False),  # a sender has it in hand: it may be gone already
+    *_words("error"),
+    Column("sent_at", Utc),
+    UniqueConstraint("key"),
+)
+LETTER_WAITING = _where(outbox.c.state, "waiting")
+LETTER_FAILED = _where(outbox.c.state, "failed")
+_partial("ix_outbox_waiting", outbox.c.ready_at, outbox.c.id, where=LETTER_WAITING)
+_partial("ix_outbox_failed", outbox.c.id, where=LETTER_FAILED)
+Index("ix_outbox_message_id", outbox.c.message_id)
+Index("ix_outbox_recipient", outbox.c.recipient_key, outbox.c.created_at)
+Index("ix_outbox_ticket", outbox.c.ticket_id)
+
+correspondents = Table(
+    "correspondents",
+    metadata,
+    Column("address_key", Words, primary_key=True),
+    *_words("address", "language", "bounced"),
+    Column("bounced_at", Utc),
+    Column("stopped", Boolean, nullable=False),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("folder", Words, primary_key=True),
+    Column("uidvalidity", Id, nullable=False),
+    Column("last_uid", Id, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+    *_words("text"),
+)
+
+# A seat in a slot can be taken once: that is what the key is for. Slots still to come are looked up by place.
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("place", Words, primary_key=True),
+    Column("start_at", Utc, primary_key=True),
+    Column("seat", Integer, primary_key=True, autoincrement=False),
+    Column("end_at", Utc, nullable=False),
+    _of_ticket(key=False),
+    *_words("thing"),
+)
+Index("ix_bookings_end", bookings.c.end_at)
+
+# Staff who cannot act, and since when; as many rows as there are such people now.
+absences = Table(
+    "absences",
+    metadata,
+    Column("address_key", Words, primary_key=True),
+    *_words("address", "why"),
+    Column("since", Utc, nullable=False),
+    Column("moves_at", Utc, nullable=False),
+    Column("until", Utc),
+    Column("times", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("ready_at", Utc),  # when something is to be done about it, or NULL
+)
+Index("ix_absences_ready", absences.c.ready_at)
