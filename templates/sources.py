@@ -1,0 +1,79 @@
+"""Where a letter's source stands, and how it is cut into its subject and its body.
+
+`<policy>/<language>/<notice>.md.j2`, or `_common/<language>/<notice>.md.j2` for the letters that every policy
+shares; an operator's directory is looked at first, under the same names. A source begins with its front matter:
+
+    ---
+    subject: "Re: {{ tag }} {{ subject }}"
+    ---
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+
+SHIPPED = Path(__file__).parent
+SUFFIX = ".md.j2"
+COMMON = "_common"
+_FRONT = re.compile(r"---[ \t]*\r?\n(?P<front>.*?)^---[ \t]*\r?\n", re.DOTALL | re.MULTILINE)
+_SUBJECT = re.compile(r"\s*subject[ \t]*:[ \t]*(?P<subject>\S.*?)\s*", re.DOTALL)
+
+Source = tuple[str, str | None, Callable[[], bool] | None]
+
+
+def files(overlay: Path | None) -> BaseLoader:
+    """The sources as they stand, the operator's before the shipped ones."""
+    places = [overlay, SHIPPED] if overlay else [SHIPPED]
+    return ChoiceLoader([FileSystemLoader(place, encoding="utf-8") for place in places])
+
+
+def names(policy: str, language: str, notice: str) -> tuple[str, str]:
+    """The names a notice's source may have, the policy's own first."""
+    return f"{policy}/{language}/{notice}{SUFFIX}", f"{COMMON}/{language}/{notice}{SUFFIX}"
+
+
+class Bodies(BaseLoader):
+    """Sources without their front matter; the lines keep their numbers."""
+
+    def __init__(self, whole: BaseLoader) -> None:
+        self.whole = whole
+
+    def get_source(self, environment: Environment, template: str) -> Source:
+        """As Jinja's loaders; raises TemplateNotFound."""
+        text, path, fresh = self.whole.get_source(environment, template)
+        front = _FRONT.match(text)
+        body = "\n" * front.group().count("\n") + text[front.end() :] if front else text
+        return body, path, fresh
+
+
+class Subjects(BaseLoader):
+    """The subject lines alone."""
+
+    def __init__(self, whole: BaseLoader) -> None:
+        self.whole = whole
+
+    def get_source(self, environment: Environment, template: str) -> Source:
+        """As Jinja's loaders; raises TemplateSyntaxError where the front matter is missing or says more."""
+        text, path, fresh = self.whole.get_source(environment, template)
+        front = _FRONT.match(text)
+        line = _SUBJECT.fullmatch(front["front"]) if front else None
+        if line is None or "\n" in line["subject"]:
+            raise TemplateSyntaxError("begins with '---', one line 'subject: …', '---'", 1, template, path)
+        subject = line["subject"]
+        quoted = len(subject) > 1 and subject[0] == subject[-1] and subject[0] in "\"'"
+        return subject[1:-1] if quoted else subject, path, fresh
+
+
+def first_of(loader: BaseLoader, environment: Environment, candidates: tuple[str, ...]) -> str:
+    """The first of these sources that there is; raises TemplateNotFound."""
+    for name in candidates:
+        try:
+            loader.get_source(environment, name)
+        except TemplateNotFound:
+            continue
+        return name
+    raise TemplateNotFound(candidates[0])

@@ -1,0 +1,86 @@
+"""The plain-text part of a letter, from the same tokens as its HTML.
+
+A paragraph is one line: every mail program wraps it to its own width, which no width chosen here would fit. Rows
+of a table read "label: value". A link reads "words <address>", but a link that opens a ready-made mail reads as
+its words alone: in plain text the reader answers by writing those words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from templates.values import LINK_END, LINK_START
+
+SIGNATURE = "-- "  # RFC 3676 section 4.3; mail programs leave what follows out of a reply
+
+
+def to_text(tokens: Sequence[Token]) -> str:
+    """The tokens as plain text, blocks parted by one empty line, ending in a line break."""
+    blocks = _blocks(iter(tokens), "")
+    text = "\n\n".join(block for block in blocks if block.strip())
+    return text.replace(f"\n{SIGNATURE}\n\n", f"\n{SIGNATURE}\n") + "\n"
+
+
+def _blocks(tokens: Iterator[Token], until: str) -> list[str]:
+    """The blocks up to the token that closes the container these tokens stand in."""
+    blocks: list[str] = []
+    for token in tokens:
+        if token.type == until:
+            break
+        if token.type == "inline":
+            blocks.append(_words(token.children or []))
+        elif token.type == "hr":
+            blocks.append(SIGNATURE)
+        elif token.type == "blockquote_open":
+            inner = "\n\n".join(_blocks(tokens, "blockquote_close"))
+            blocks.append("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            blocks.append(_list(tokens, token.type.replace("open", "close"), token.attrGet("start")))
+        elif token.type == "table_open":
+            blocks.append(_table(tokens))
+    return blocks
+
+
+def _list(tokens: Iterator[Token], until: str, start: object) -> str:
+    lines: list[str] = []
+    numbered = until.startswith("ordered")
+    number = start if isinstance(start, int) else 1
+    for token in tokens:
+        if token.type == until:
+            break
+        mark = f"{number}. " if numbered else "- "
+        text = "\n".join(_blocks(tokens, "list_item_close"))
+        lines.append(mark + text.replace("\n", "\n  "))
+        number += 1
+    return "\n".join(lines)
+
+
+def _table(tokens: Iterator[Token]) -> str:
+    lines: list[str] = []
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "table_close":
+            break
+        if token.type == "inline":
+            cells.append(_words(token.children or []))
+        elif token.type == "tr_close":
+            lines.append(": ".join(cell for cell in cells if cell))
+            cells = []
+    return "\n".join(lines)
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    address = ""
+    for token in tokens:
+        if token.type == "link_open":
+            address = str(token.attrGet("href") or "")
+        elif token.type == "link_close":
+            parts.append(f"{LINK_START}{address}{LINK_END}")
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" " if token.type == "softbreak" else "\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
