@@ -1,0 +1,1 @@
+"""The running parts: the edges where mail comes in and goes out, and the decision in the middle."""

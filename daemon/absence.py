@@ -1,0 +1,177 @@
+"""Staff who cannot act: what their mail programs and mail servers tell of it.
+
+Only an answer to a letter of ours counts, proven by the token in its address or by our Message-ID: nobody can send
+somebody else away by a forged mail. Absences hold for all cases; what they mean for one is in daemon/decide/people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from config.calendars import Calendar, load_calendar
+from config.periods import Unit
+from config.policy import Member, Policy
+from daemon import mime
+from daemon.arrival import Arrival
+from daemon.compose import SUPPRESSED
+from daemon.decide.people import stand_in
+from daemon.find import is_staff_token
+from daemon.office import Office
+from daemon.ways import Desk
+from parsers.away import first_day_back
+from parsers.reading import Reading, Sort
+from storage import absences, ledger, outbox
+from storage.absences import Absence, Why
+from storage.records import LedgerEntry, Letter
+
+NOTICE = "unreachable"
+_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where somebody of the staff works: a policy, with the calendar of their team."""
+
+    member: Member
+    policy: Policy
+    calendar: Calendar
+
+
+def post_of(office: Office, address: str) -> Post | None:
+    """Where the person with this address works; None for nobody's, and for a team's common address."""
+    for policy in office.policies.values():
+        for team in policy.teams.values():
+            for member in (*team.members, *((team.manager,) if team.manager else ())):
+                if member.address.lower() == address.lower():
+                    return Post(member, policy, load_calendar(team.calendar or policy.calendar, policy.calendars))
+    return None
+
+
+def told_by(arrival: Arrival, office: Office, now: datetime) -> tuple[Absence, ...]:
+    """Who cannot act, as this mail tells it."""
+    if arrival.trail is None or not is_staff_token(arrival.trail):
+        return ()
+    reading = arrival.reading
+    if reading.sort is Sort.BOUNCE:
+        gone = [one.address for one in reading.failed if one.permanent]
+        return tuple(one for address in gone if (one := unreachable(office, address, now)) is not None)
+    post = post_of(office, reading.sender.address) if reading.sort is Sort.AUTOMATIC else None
+    return (_away(post, reading, now),) if post else ()
+
+
+def _away(post: Post, reading: Reading, now: datetime) -> Absence:
+    spec, calendar = post.policy.away, post.calendar
+    moves = calendar.due(now, spec.after)
+    past = timedelta(seconds=1) if spec.after.unit in _DAILY else timedelta(0)
+    return Absence(
+        address=post.member.address.lower(),
+        why=Why.AWAY,
+        since=now,
+        moves_at=calendar.next_open(moves.at + past),
+        until=_until(post, reading, now),
+    )
+
+
+def _until(post: Post, reading: Reading, now: datetime) -> datetime:
+    """When they are there again: at opening on the day they name, else after the policy's usual time."""
+    calendar = post.calendar
+    words = f"{reading.subject}\n{reading.reply or reading.text}"
+    languages = tuple(dict.fromkeys(filter(None, (reading.language.code, *post.policy.languages))))
+    day = first_day_back(words, languages=languages, today=calendar.local_date(now))
+    if day is not None:
+        return calendar.next_open(calendar.opening(day))
+    return calendar.next_open(calendar.due(now, post.policy.away.lasts).at + timedelta(seconds=1))
+
+
+def unreachable(office: Office, address: str, now: datetime) -> Absence | None:
+    """The absence of somebody to whom letters cannot be delivered, until they write; None for whoever is no staff."""
+    post = post_of(office, address)
+    if post is None:
+        return None
+    moves_at = post.calendar.next_open(now)
+    return Absence(address=post.member.address.lower(), why=Why.UNREACHABLE, since=now, moves_at=moves_at)
+
+
+# ------------------------------------------------------------------------------------------------- what is stored
+
+
+def store(conn: Any, office: Office, told: Sequence[Absence], now: datetime) -> None:
+    """Note who cannot act; of whoever cannot be reached the operator is told, once until they write again."""
+    known = absences.known(conn, [one.address for one in told]) if told else {}
+    for one in told:
+        before = known.get(one.address)
+        absences.note(conn, one)
+        if before is not None and before.why is one.why:
+            continue
+        facts = {"address": one.address, "why": one.why.value, "until": one.until.isoformat() if one.until else ""}
+        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event="staff away", facts=facts)])
+        if one.why is Why.UNREACHABLE:
+            outbox.add(conn, _to_operator(office, one, now))
+
+
+def letter_failed(conn: Any, office: Office, address: str, reason: str, now: datetime) -> None:
+    """A letter was given up. It says something of its reader only where a server refused it for good (5xx): one
+    that was never asked says nothing."""
+    gone = unreachable(office, address, now) if re.search(r"\b5\d\d\b", reason) else None
+    if gone is not None:
+        store(conn, office, [gone], now)
+
+
+def back(conn: Any, address: str, now: datetime) -> None:
+    """Somebody has written, or the day has come: their work is theirs again."""
+    if absences.back(conn, address):
+        facts = {"address": address}
+        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event="staff back", facts=facts)])
+
+
+def _to_operator(office: Office, one: Absence, now: datetime) -> list[Letter]:
+    """The letter to the operator; where none is named, to the manager, unless that is who cannot be reached."""
+    post = post_of(office, one.address)
+    if post is None:
+        return []
+    managers = (team.manager for team in post.policy.teams.values() if team.manager and post.member in team.members)
+    to = office.operator or next((m.address for m in managers if m.address.lower() != one.address), "")
+    acting = stand_in(post.policy, post.member, frozenset((one.address,)))
+    return [_letter(office.desk, one, to, acting, now)] if to else []
+
+
+def _letter(desk: Desk, one: Absence, to: str, acting: Member | None, now: datetime) -> Letter:
+    subject = f"Reclamo: letters to {one.address} come back"
+    does = f"goes to {acting.address}" if acting else "stays with the rest of the team: no substitute is named"
+    text = (
+        f"Letters to a member of the staff cannot be delivered.\n\nAddress: {one.address}\n"
+        f"Since: {one.since.isoformat()}\n\nWhat is due from them {does}, until they write again.\n"
+        f"You are told once. Who is away:   reclamo staff\n"
+    )
+    key = f"{NOTICE}/{one.address}/{one.since.date().isoformat()}"
+    message_id = f"{NOTICE}.{one.since:%Y%m%d}.{one.address.replace('@', '.')}@{desk.domain}"
+    headers = [
+        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
+        b"To: " + mime.address("", to) + b"\r\n",
+        mime.header("Subject", subject),
+        mime.header("Date", format_datetime(now)),
+        mime.message_ids("Message-ID", [f"<{message_id}>"]),
+        mime.header("Auto-Submitted", "auto-generated"),
+        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
+    ]
+    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
+    return Letter(
+        key=key,
+        ticket_id=None,
+        notice=NOTICE,
+        occurrence=one.since.date().isoformat(),
+        party=0,
+        recipient=to,
+        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
+        message_id=message_id,
+        subject=subject,
+        language="en",
+        raw=mime.build(headers, text, html, [], f"{NOTICE}{one.since:%Y%m%d%H%M%S}"),
+        created_at=now,
+        not_before=now,
+    )

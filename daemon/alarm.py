@@ -1,0 +1,96 @@
+"""When letters cannot leave, staff are told by another road: a command, or a mail through another server."""
+
+from __future__ import annotations
+
+import smtplib
+import subprocess
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+import structlog
+
+from config.settings import Settings
+from daemon import mime
+from storage import marks, outbox
+from storage.engine import Database
+from storage.records import LetterState
+
+log = structlog.get_logger("alarm")
+AWAY, SOUNDED = "relay away", "alarm"
+_AGAIN = timedelta(hours=24)  # an alarm that sounds every minute is switched off, and then nobody hears the next
+
+
+def relay_away(db: Database, why: str, now: datetime) -> None:
+    """Note since when the relay is away; the first failure counts."""
+    if AWAY not in marks.every(db):
+        with db.write() as conn:
+            marks.put(conn, AWAY, marks.Mark(now, why))
+
+
+def relay_back(db: Database, now: datetime) -> None:
+    """Letters leave again."""
+    if AWAY in marks.every(db):
+        with db.write() as conn:
+            marks.drop(conn, AWAY)
+            marks.drop(conn, SOUNDED)
+        log.info("relay is back", at=now.isoformat())
+
+
+def sound(db: Database, settings: Settings, now: datetime) -> bool:
+    """Sound the alarm when the relay has been away for long enough, once a day at most; whether it was sounded.
+
+    Raises TryAgain while the database is away.
+    """
+    known = marks.every(db)
+    away = known.get(AWAY)
+    if away is None or now - away.at < timedelta(minutes=settings.alarm.after_minutes):
+        return False
+    if SOUNDED in known and now - known[SOUNDED].at < _AGAIN:
+        return False
+    waiting = outbox.counts(db)[LetterState.WAITING]
+    text = (
+        f"Letters to customers and staff cannot leave.\n\nSince: {away.at.isoformat()}\nWhy: {away.text}\n"
+        f"Waiting: {waiting}\n\nThey are kept, and go as soon as the relay takes them again.\n"
+    )
+    told = _tell(settings, text, now)
+    if told:
+        with db.write() as conn:
+            marks.put(conn, SOUNDED, marks.Mark(now, told))
+    return bool(told)
+
+
+def _tell(settings: Settings, text: str, now: datetime) -> str:
+    """Tell by every road that is set; the roads that worked."""
+    roads: list[str] = []
+    if settings.alarm.command:
+        try:
+            subprocess.run(list(settings.alarm.command), input=text.encode(), timeout=60, check=True)
+            roads.append("command")
+        except (OSError, subprocess.SubprocessError) as error:
+            log.error("the alarm command failed", reason=str(error))
+    if settings.alarm.address and settings.alarm.relay:
+        try:
+            _mail(settings, text, now)
+            roads.append("mail")
+        except OSError as error:  # smtplib's errors are OSErrors
+            log.error("the alarm mail failed", reason=str(error))
+    return ", ".join(roads)
+
+
+def _mail(settings: Settings, text: str, now: datetime) -> None:
+    sender, to, relay = settings.addresses[0].address, settings.alarm.address or "", settings.alarm.relay
+    if relay is None:
+        return
+    raw = b"".join(
+        (
+            b"From: " + mime.address("Reclamo", sender) + b"\r\n",
+            b"To: " + mime.address("", to) + b"\r\n",
+            mime.header("Subject", "Reclamo: letters cannot leave"),
+            mime.header("Date", format_datetime(now)),
+            mime.header("Auto-Submitted", "auto-generated"),
+            b"\r\n",
+            text.replace("\n", "\r\n").encode(),
+        )
+    )
+    with smtplib.SMTP(relay.host or "localhost", relay.port, timeout=30) as connection:
+        connection.sendmail("", [to], raw)

@@ -1,0 +1,84 @@
+"""From an Outcome to rows: its notices composed, everything saved in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from daemon.caseload import known_by
+from daemon.compose import Writing, compose_all
+from daemon.decide import calendar_of
+from daemon.decide.outcome import WHOLE_MAIL, Outcome
+from daemon.mime import Enclosure
+from daemon.office import Office
+from parsers.attachments import attachment_bytes
+from storage.records import Case, CaseChange, Deadline, Party, Timer
+
+_NONE: Mapping[int, bytes] = MappingProxyType({})
+
+
+def change_of(
+    case: Case, outcome: Outcome, office: Office, now: datetime, raws: Mapping[int, bytes] = _NONE
+) -> CaseChange:
+    """All the rows that an outcome comes to. `raws` are the mails, by inbox id, whose files go out with letters.
+
+    Raises what composing raises: then nothing of the outcome may be saved.
+    """
+    after = case_after(case, outcome)
+    policy = office.policies[case.ticket.policy]
+    writing = Writing(policy=policy, calendar=calendar_of(after, policy), templates=office.templates, desk=office.desk)
+    written = compose_all(after, outcome.notices, writing, now=now, files=_files(after, outcome, raws))
+    return CaseChange(
+        ticket=outcome.ticket,
+        is_new=outcome.is_new,
+        parties=outcome.parties,
+        deadlines=outcome.deadlines,
+        timers_set=outcome.timers_set,
+        timers_dropped=outcome.timers_dropped,
+        messages=(*outcome.messages, *(one.message for one in written)),
+        ledger=outcome.ledger,
+        letters=tuple(one.letter for one in written),
+        cancelled=outcome.cancelled,
+        booked=outcome.booked,
+        freed=outcome.freed,
+        known_by=known_by(outcome.ticket, policy),
+    )
+
+
+def _files(case: Case, outcome: Outcome, raws: Mapping[int, bytes]) -> dict[tuple[int, int], Enclosure]:
+    wanted = {file for notice in outcome.notices for file in notice.attach if file[0] in raws}
+    known = {
+        (message.inbox_id, file["part"]): file
+        for message in case.messages
+        for file in message.attachments
+        if message.inbox_id is not None and "part" in file
+    }
+    files: dict[tuple[int, int], Enclosure] = {}
+    for inbox_id, part in wanted:
+        if part == WHOLE_MAIL:
+            files[(inbox_id, part)] = Enclosure("original.eml", "application/octet-stream", raws[inbox_id])
+        elif (inbox_id, part) in known:
+            file = known[(inbox_id, part)]
+            content = attachment_bytes(raws[inbox_id], part)
+            files[(inbox_id, part)] = Enclosure(file["name"], file["type"], content)
+    return files
+
+
+def case_after(case: Case, outcome: Outcome) -> Case:
+    """The case as the outcome leaves it, for the letters to speak of."""
+    parties: dict[int, Party] = {p.number: p for p in (*case.parties, *outcome.parties)}
+    deadlines: dict[tuple[str, int], Deadline] = {
+        (d.promise, d.occurrence): d for d in (*case.deadlines, *outcome.deadlines)
+    }
+    timers: dict[str, Timer] = {t.key: t for t in (*case.timers, *outcome.timers_set)}
+    return dataclasses.replace(
+        case,
+        ticket=outcome.ticket,
+        parties=tuple(parties.values()),
+        deadlines=tuple(deadlines.values()),
+        timers=tuple(timer for key, timer in timers.items() if key not in outcome.timers_dropped),
+        messages=(*case.messages, *outcome.messages),
+        history=(*case.history, *outcome.ledger),
+    )

@@ -1,0 +1,47 @@
+"""One mail with all that is needed to understand it. Values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.decide.happenings import MailIn
+from daemon.find import Trail
+from daemon.form_mail import FormMail
+from parsers.reading import Reading
+from storage.records import InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a sender across cases."""
+
+    language: str = ""
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One mail with all that is needed to understand it."""
+
+    row: InboxRow
+    reading: Reading
+    trail: Trail | None
+    today: date
+    known: Known = Known()
+    form: FormMail | None = None
+
+    @property
+    def writer(self) -> str:
+        """The address of the person behind the mail: whoever a form names, else its sender; may be empty."""
+        return (self.form.person if self.form else self.reading.sender).address.lower()
+
+    def mail(self, party: int = 0) -> MailIn:
+        """The mail as happenings carry it."""
+        return MailIn(
+            reading=self.reading,
+            received_at=self.row.mail.received_at,
+            inbox_id=self.row.id,
+            party=party,
+            evidence=self.trail.how if self.trail else "",
+        )

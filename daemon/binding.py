@@ -1,0 +1,81 @@
+"""Which dates bind us once a letter has gone out: what it keeps is owed no more, what it sets going is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from config.policy import Policy, PromiseSpec, say
+from daemon.scene import Scene
+from storage.records import Deadline, DeadlineState
+
+Promise = dict[str, Any]
+
+
+def binding(scene: Scene) -> list[Promise]:
+    """The promises owed once this letter has gone out, the nearest first.
+
+    Each has name, title, due (a date), due_at (the last instant that keeps it), state, automatic and reason. Of a
+    promise that was extended only the newest date counts. A promise that starts when this letter goes out is
+    counted from now: the letter may go out later, never earlier, so that the date told is never too late.
+    """
+    policy, language = scene.policy, scene.language
+    rising = sorted(scene.case.deadlines, key=lambda deadline: deadline.occurrence)
+    owed = {d.promise: d for d in rising if d.state is DeadlineState.OPEN}
+    going = {(due.notice, due.occurrence.partition("@")[2]) for due in (scene.due, *scene.together)}
+    kept = [
+        name
+        for name, deadline in owed.items()
+        if any(_keeps(policy.promises.get(name), deadline, notice, of) for notice, of in going)
+    ]
+    rows = [_row(policy, language, d) for name, d in owed.items() if name not in kept]
+    for name, spec in policy.promises.items():
+        starts = spec.from_ in kept or (spec.repeats and name in kept)
+        if starts and (name not in owed or name in kept) and (not spec.kinds or scene.ticket.kind in spec.kinds):
+            end = scene.calendar.due(scene.now, spec.within)
+            rows.append(_expected(spec, name, language, end.on, end.at))
+    return sorted(rows, key=lambda row: (row["due_at"], row["name"]))
+
+
+def as_date(value: Any) -> date | None:
+    """The date that stands in a notice's `about` as ISO text; None for anything else."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def by_name(rows: list[Promise]) -> Mapping[str, Promise]:
+    """The same promises by their names."""
+    return {row["name"]: row for row in rows}
+
+
+def _keeps(spec: PromiseSpec | None, deadline: Deadline, notice: str, of: str) -> bool:
+    if spec is None:
+        return False
+    extended = spec.again is not None and deadline.origin == "extension"
+    kept_by = spec.again.kept_by if extended and spec.again else spec.kept_by
+    # A letter that announces a deadline does not keep that very deadline.
+    return notice in kept_by and of != f"{deadline.promise}:{deadline.occurrence}"
+
+
+def _row(policy: Policy, language: str, deadline: Deadline) -> Promise:
+    spec = policy.promises.get(deadline.promise)
+    return {
+        "name": deadline.promise,
+        "title": say(spec.title, language) if spec else deadline.promise,
+        "due": deadline.due_on,
+        "due_at": deadline.due_at,
+        "state": deadline.state.value,
+        "automatic": deadline.automatic,
+        "reason": deadline.reason,
+    }
+
+
+def _expected(spec: PromiseSpec, name: str, language: str, due: date, due_at: datetime) -> Promise:
+    title = say(spec.title, language)
+    open_ = DeadlineState.OPEN.value
+    return {
+        "name": name, "title": title, "due": due, "due_at": due_at, "state": open_, "automatic": False, "reason": "",
+    }  # fmt: skip

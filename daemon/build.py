@@ -1,0 +1,182 @@
+"""From settings to the parts of a running daemon. Faults of settings and policies are told all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.calendars import load_calendar
+from config.checks import check_policy
+from config.faults import Fault, FaultsFound, nearest
+from config.keys import read_keys
+from config.load import load_policy, policies_known
+from config.policy import Policy
+from config.settings import Settings
+from daemon.office import Office, Pace, Prove, SupportAddress
+from daemon.quarantine import telling
+from daemon.send import Patience
+from daemon.transports import MaildirTransport, Transport
+from daemon.ways import Desk, Mailroom
+from parsers.authentication import Proof, prove
+from parsers.house import House
+from parsers.limits import Limits
+from parsers.reading import Reading
+from parsers.tokens import Keys
+from storage.records import InboxRow
+from templates.render import Templates
+
+
+def load_office(settings: Settings, *, keys: Keys | None = None, extra: Mapping[str, Any] | None = None) -> Office:
+    """The office of an installation. `extra` is laid over every policy, as a scenario's people are.
+
+    Raises FaultsFound with every fault of every policy and calendar.
+    """
+    templates = Templates(settings.templates if settings.templates.is_dir() else None)
+    policies = load_policies(settings, templates, extra)
+    if keys is None:
+        read = read_keys(settings.keys.file)
+        keys = Keys(current=read.current, secrets=read.secrets)
+    addresses = {one.address.lower(): _support(one, settings) for one in settings.addresses}
+    house = _house(settings, policies)
+    desk = _desk(settings, keys)
+    office = Office(
+        policies=policies,
+        addresses=addresses,
+        house=house,
+        keys=keys,
+        templates=templates,
+        desk=desk,
+        prove=proving(settings, house),
+        limits=Limits(**settings.limits.model_dump()),
+        hold=timedelta(minutes=settings.staff.hold),
+        operator=settings.alarm.address or "",
+        pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
+    )
+    return replace(office, tell_of_quarantine=telling(settings, desk))
+
+
+def load_policies(
+    settings: Settings, templates: Templates, extra: Mapping[str, Any] | None = None
+) -> dict[str, Policy]:
+    """Every policy that an address of the settings names. Raises FaultsFound."""
+    overlay = settings.policies if settings.policies.is_dir() else None
+    policies: dict[str, Policy] = {}
+    faults: list[Fault] = []
+    for number, address in enumerate(settings.addresses):
+        if address.policy in policies:
+            continue
+        known = policies_known(overlay)
+        if address.policy not in known:
+            key = f"addresses[{number}].policy"
+            near = nearest(address.policy, known)
+            faults.append(Fault("reclamo.toml", key, "no such policy", address.policy, ", ".join(known), near))
+            continue
+        try:
+            policy = load_policy(address.policy, overlay=overlay, extra=dict(extra) if extra else None)
+            faults.extend(check_policy(policy, notices=_notices(policy, templates)))
+            policies[address.policy] = policy
+        except FaultsFound as found:
+            faults.extend(found.faults)
+    faults.extend(_calendar_faults(settings, policies))
+    if faults:
+        raise FaultsFound(faults)
+    return policies
+
+
+def _notices(policy: Policy, templates: Templates) -> Any:
+    return lambda notice, language: templates.has(policy.name, language, notice)
+
+
+def _calendar_faults(settings: Settings, policies: Mapping[str, Policy]) -> list[Fault]:
+    faults: list[Fault] = []
+    for number, address in enumerate(settings.addresses):
+        if not address.calendar or address.policy not in policies:
+            continue
+        try:
+            load_calendar(address.calendar, policies[address.policy].calendars)
+        except (LookupError, ValueError) as error:
+            key = f"addresses[{number}].calendar"
+            faults.append(
+                Fault("reclamo.toml", key, str(error), address.calendar, "a country, or a calendar of the policy")
+            )
+    return faults
+
+
+def _support(address: Any, settings: Settings) -> SupportAddress:
+    return SupportAddress(
+        address=address.address.lower(),
+        policy=address.policy,
+        name=address.name or settings.company.name,
+        calendar=address.calendar,
+        country=address.country or settings.company.country,
+    )
+
+
+def _domain(settings: Settings) -> str:
+    return settings.addresses[0].address.rpartition("@")[2].lower()
+
+
+def _house(settings: Settings, policies: Mapping[str, Policy]) -> House:
+    return House(
+        support=tuple(one.address.lower() for one in settings.addresses),
+        separator=settings.delimiter,
+        message_id_domain=_domain(settings),
+        lists=settings.staff.list_ids,
+        prefixes=tuple(dict.fromkeys(policy.reference for policy in policies.values())),
+        authserv_ids=(settings.staff.authserv_id,) if settings.staff.authserv_id else (),
+    )
+
+
+def _desk(settings: Settings, keys: Keys) -> Desk:
+    rooms: dict[str, tuple[Mailroom, ...]] = {}
+    for one in settings.addresses:
+        room = Mailroom(one.address, one.name or settings.company.name)
+        rooms[one.policy] = (*rooms.get(one.policy, ()), room)
+    return Desk(
+        company=settings.company.name,
+        mailrooms=rooms,
+        domain=_domain(settings),
+        keys=keys,
+        bounces=settings.addresses[0].address,
+        separator=settings.delimiter,
+    )
+
+
+def proving(settings: Settings, house: House) -> Prove:
+    """How a staff member's mail is proven: as the settings ask for. Authenticated submission always counts."""
+
+    def proof(row: InboxRow, reading: Reading) -> Proof:
+        sender = reading.sender.address.lower()
+        if row.mail.submitted_by and row.mail.submitted_by.lower() == sender:
+            return Proof(True, how="authenticated submission")
+        if settings.staff.proof == "token":
+            return Proof(True, how="token and address")
+        dns = _dns() if settings.staff.proof == "dkim" else None
+        return prove(row.mail.raw, sender, house, dns)
+
+    return proof
+
+
+def _dns() -> Any:
+    from dkim.dnsplug import get_txt  # type: ignore[import-untyped]
+
+    return get_txt
+
+
+def transport_of(settings: Settings) -> Transport:
+    """The transport that letters leave by."""
+    relay = settings.relay
+    if relay.transport == "maildir":
+        return MaildirTransport(Path(relay.folder))
+    from daemon.relay import SmtpRelay
+    from daemon.wiring import relay_settings
+
+    return SmtpRelay(relay_settings(settings))
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How long a letter is tried."""
+    return Patience(give_up=timedelta(days=settings.relay.give_up_after))

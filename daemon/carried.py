@@ -1,0 +1,61 @@
+"""What a letter says of the things that the case carries: appointments, quotes, orders, returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from config.policy import say
+from config.things import ThingSpec
+from daemon.scene import Scene
+
+Row = dict[str, Any]
+
+
+class Carried(dict[str, Row]):
+    """Things by name, in the policy's order. One that the case does not carry is None, so that letters can ask."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def carried(scene: Scene) -> Carried:
+    """What the case carries, each as a row; instants are in the reader's zone."""
+    known: Mapping[str, Mapping[str, Any]] = scene.ticket.facts.get("things", {})
+    specs = scene.policy.things.items()
+    return Carried({name: _row(scene, name, spec, known[name]) for name, spec in specs if name in known})
+
+
+def _row(scene: Scene, name: str, spec: ThingSpec, thing: Mapping[str, Any]) -> Row:
+    state = str(thing.get("state", ""))
+    return {
+        "name": name,
+        "title": say(spec.title, scene.language),
+        "inside": spec.inside,
+        "number": str(thing.get("number", "")),
+        "state": state,
+        "state_title": say(spec.states.get(state, {}), scene.language),
+        "start": _local(scene, thing.get("start")),
+        "end": _local(scene, thing.get("end")),
+        "was": _local(scene, thing.get("was")),
+        "wished": _wish(scene, str(thing.get("wished", ""))),
+        "refused": str(thing.get("refused", "")),
+        "offered": [_local(scene, slot) for slot in thing.get("offered", ())],
+        "link": spec.slots.link if spec.slots else "",
+        "lines": [{"label": label, "amount": Decimal(amount)} for label, amount in thing.get("lines", ())],
+        "total": Decimal(thing["total"]) if "total" in thing else None,
+        "currency": spec.currency,
+    }
+
+
+def _wish(scene: Scene, wished: str) -> date | None:
+    """The time that the customer wished for, or the mere day."""
+    if "T" not in wished:
+        return date.fromisoformat(wished) if wished else None
+    return datetime.fromisoformat(wished).replace(tzinfo=scene.calendar.zone)
+
+
+def _local(scene: Scene, instant: str | None) -> datetime | None:
+    return datetime.fromisoformat(instant).astimezone(scene.zone) if instant else None

@@ -1,0 +1,71 @@
+"""Cases as decide wants them: with the slots that are taken, where their policy gives appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from config.policy import Policy
+from daemon.decide.outcome import Outcome
+from daemon.decide.recall import UNDO
+from daemon.office import Office
+from storage import absences, alike, bookings, cases, inbox, outbox
+from storage.engine import Source
+from storage.records import Case, InboxRow, Role, Ticket
+
+_INSIDE = (Role.STAFF, Role.MANAGER)
+
+
+def load(source: Source, office: Office, ids: Iterable[int], now: datetime) -> dict[int, Case]:
+    """The cases of these tickets; ids without one are left out."""
+    known = with_letters(source, cases.load(source, ids), now)
+    away = absences.standing_in_for(source, now) if known else frozenset()
+    known = {number: replace(case, away=away) for number, case in known.items()} if away else known
+    return {
+        ticket_id: with_earlier(source, office, with_taken(source, office, case, now))
+        for ticket_id, case in known.items()
+    }
+
+
+def known_by(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
+    """The details, with their values, by which the history of a product is found."""
+    return tuple(
+        (name, one.value)
+        for name, one in ticket.details.items()
+        if name in policy.details and policy.details[name].history and not one.wrong
+    )
+
+
+def with_earlier(source: Source, office: Office, case: Case) -> Case:
+    """The case with the earlier cases of the same product, where the policy keeps a history by some detail."""
+    found = known_by(case.ticket, office.policies[case.ticket.policy])
+    if not found:
+        return case
+    return replace(case, earlier=alike.earlier(source, case.ticket.policy, found, before=case.ticket.id))
+
+
+def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
+    """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
+    outside = {one.address for case in known.values() for one in case.parties if one.role not in _INSIDE}
+    counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
+    keys = [one["key"] for case in known.values() for one in case.ticket.facts.get(UNDO, {}).get("letters", ())]
+    waiting = outbox.recallable(source, keys) if keys else frozenset()
+    return {
+        number: replace(case, recallable=waiting, letters_to=counts) if counts or waiting else case
+        for number, case in known.items()
+    }
+
+
+def raws(source: Source, outcome: Outcome, row: InboxRow) -> dict[int, bytes]:
+    """The mails, by inbox id, whose files go out with the letters of an outcome: this one, and earlier ones."""
+    earlier = {inbox_id for notice in outcome.notices for inbox_id, _ in notice.attach} - {row.id}
+    return {row.id: row.mail.raw} | {inbox_id: inbox.get(source, inbox_id).mail.raw for inbox_id in earlier}
+
+
+def with_taken(source: Source, office: Office, case: Case, now: datetime) -> Case:
+    """The case with the slots that are taken. Few of them are still to come, however many cases there were."""
+    policy = office.policies[case.ticket.policy]
+    if not any(thing.slots for thing in policy.things.values()):
+        return case
+    return replace(case, taken=bookings.to_come(source, policy.name, since=now))

@@ -1,0 +1,41 @@
+"""The command line: `reclamo VERB`. Each file here holds the verbs of one sort."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from cyclopts import App
+
+from config.faults import FaultsFound, GiveUp, TryAgain
+from daemon.cli.base import app
+
+FAULTY, FAILED = 1, 1
+
+
+@cache
+def whole() -> App:
+    """The application with all its verbs."""
+    from daemon.cli import letters, look, policies, records, reports, running, staff, trying
+
+    for verbs in (running, look, letters, records, reports, policies, staff, trying):
+        verbs.register()
+    return app
+
+
+def main() -> None:
+    """The entry point. What a person can mend is said in a line or two, without a traceback; exit status 1."""
+    try:
+        whole()(sys.argv[1:])
+    except FaultsFound as found:
+        for fault in found.faults:
+            print(fault, file=sys.stderr)
+        count = len(found.faults)
+        print(f"{count} fault{'' if count == 1 else 's'}; nothing was done", file=sys.stderr)
+        sys.exit(FAULTY)
+    except (TryAgain, GiveUp) as failure:
+        print(f"reclamo: {failure.reason}", file=sys.stderr)
+        sys.exit(FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILED)

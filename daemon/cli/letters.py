@@ -1,0 +1,110 @@
+"""Verbs about what waits: outbox and quarantine."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from daemon.cli.base import Config, Json, app, database_of, fail, settings_of
+from daemon.cli.shown import print_rows
+
+outbox = App(name="outbox", help="Letters: those that wait, those that went, those given up.")
+quarantine = App(name="quarantine", help="Mail that could not be worked off and waits for a person.")
+
+
+def register() -> None:
+    """Add these verbs to the command line."""
+    outbox.default(outbox_list)
+    outbox.command(outbox_show, name="show")
+    outbox.command(outbox_retry, name="retry")
+    quarantine.default(quarantine_list)
+    quarantine.command(quarantine_show, name="show")
+    quarantine.command(quarantine_release, name="release")
+    app.command(outbox)
+    app.command(quarantine)
+
+
+def outbox_list(
+    *,
+    state: Annotated[str, Parameter(help="waiting, sent, failed or cancelled; all by default.")] = "",
+    limit: int = 200,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """List letters, the newest first."""
+    from storage import outbox as store
+    from storage.records import LetterState
+
+    states = [one.value for one in LetterState]
+    if state and state not in states:
+        fail(f"--state: {state!r}; allowed: {', '.join(states)}")
+    settings = settings_of(config)
+    with database_of(settings) as db:
+        letters = store.listing(db, state=LetterState(state) if state else None, limit=limit)
+    rows = [{name: value for name, value in dataclasses.asdict(letter).items() if name != "raw"} for letter in letters]
+    columns = ("id", "state", "created_at", "notice", "recipient", "subject", "attempts", "error")
+    print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="no letters")
+
+
+def outbox_show(number: int, *, config: Config = None) -> None:
+    """Print a letter as it goes out."""
+    from storage import outbox as store
+
+    with database_of(settings_of(config)) as db:
+        try:
+            sys.stdout.buffer.write(store.get(db, number).raw)
+        except KeyError:
+            fail(f"no letter {number}; `reclamo outbox` lists them")
+
+
+def outbox_retry(number: int, *, config: Config = None) -> None:
+    """Try a letter again that was given up."""
+    from daemon.app import now
+    from storage import outbox as store
+
+    with database_of(settings_of(config)) as db, db.write() as conn:
+        if not store.retry(conn, number, now=now()):
+            fail(f"letter {number} was not given up; `reclamo outbox --state failed` lists those that were")
+    print(f"letter {number} waits to go again")
+
+
+def quarantine_list(*, json: Json = False, config: Config = None) -> None:
+    """List the mail set aside, with the reasons."""
+    from storage import inbox
+    from storage.records import InboxState
+
+    settings = settings_of(config)
+    with database_of(settings) as db:
+        lines = inbox.listing(db, state=InboxState.QUARANTINED)
+    rows: list[dict[str, Any]] = [dataclasses.asdict(line) for line in lines]
+    columns = ("id", "received_at", "envelope_from", "attempts", "error")
+    print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nothing was set aside")
+
+
+def quarantine_show(number: int, *, config: Config = None) -> None:
+    """Print a mail as it was received."""
+    from storage import inbox
+
+    with database_of(settings_of(config)) as db:
+        try:
+            sys.stdout.buffer.write(inbox.get(db, number).mail.raw)
+        except KeyError:
+            fail(f"no mail {number} in the inbox")
+
+
+def quarantine_release(
+    number: int,
+    *,
+    as_new: Annotated[bool, Parameter(negative="", help="Open a case, whoever or whatever wrote it.")] = False,
+    config: Config = None,
+) -> None:
+    """Send a mail that was set aside round again."""
+    from storage import inbox
+
+    with database_of(settings_of(config)) as db, db.write() as conn:
+        if not inbox.replay(conn, number, as_new=as_new):
+            fail(f"mail {number} was not set aside; `reclamo quarantine` lists those that were")
+    print(f"mail {number} is taken up again")

@@ -1,0 +1,149 @@
+"""Verbs about policies and calendars: what a procedure says, whether it is sound, how a date comes about."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from config.faults import Fault, FaultsFound
+from daemon.cli.base import Config, Json, app, fail, instant
+from daemon.cli.shown import print_json
+
+policy = App(name="policy", help="The procedures: what ships, what they say, whether they are sound.")
+calendar = App(name="calendar", help="Working days, holidays and due dates.")
+
+
+def register() -> None:
+    """Add these verbs to the command line."""
+    policy.command(policy_list, name="list")
+    policy.command(policy_check, name="check")
+    policy.command(policy_show, name="show")
+    calendar.command(calendar_due, name="due")
+    app.command(policy)
+    app.command(calendar)
+
+
+def _places(config: Path | None) -> tuple[Path | None, Path | None]:
+    """The operator's folders of policies and of templates, as far as there are any."""
+    from daemon.app import settings_path
+    from daemon.cli.base import settings_of
+
+    path = settings_path(config)
+    if config is None and not path.exists():
+        return None, None
+    settings = settings_of(config)
+    policies = settings.policies if settings.policies.is_dir() else None
+    return policies, settings.templates if settings.templates.is_dir() else None
+
+
+def _load(name: str, config: Path | None) -> tuple[Any, Path | None]:
+    from config.load import load_policy
+
+    overlay, letters = _places(config)
+    folder = Path(name)
+    return load_policy(folder.resolve() if folder.is_dir() else name, overlay=overlay), letters
+
+
+def policy_list(*, json: Json = False, config: Config = None) -> None:
+    """List the policies there are."""
+    from config.load import load_policy, policies_known
+    from config.policy import say
+
+    overlay, _ = _places(config)
+    rows = []
+    for name in policies_known(overlay):
+        loaded = load_policy(name, overlay=overlay)
+        rows.append({"name": name, "title": say(loaded.title, "en"), "languages": list(loaded.languages)})
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(f"{row['name']:24} {', '.join(row['languages']):16} {row['title']}")
+
+
+def policy_check(
+    names: Annotated[tuple[str, ...], Parameter(help="Names, or folders; all by default.")] = (),
+    *,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Check policies as wholes: every fault at once, each with file, key, value, what is allowed, the nearest word."""
+    from config.load import policies_known
+
+    wanted = names or tuple(policies_known(_places(config)[0]))
+    faults: list[Fault] = []
+    for name in wanted:
+        faults.extend(_faults(name, config))
+    if json:
+        print_json(faults)
+        sys.exit(1 if faults else 0)
+    if faults:
+        raise FaultsFound(faults)
+    print(f"sound: {', '.join(wanted)}")
+
+
+def _faults(name: str, config: Path | None) -> list[Fault]:
+    from config.checks import check_policy
+    from templates.render import Templates
+
+    try:
+        loaded, letters = _load(name, config)
+    except FaultsFound as found:
+        return list(found.faults)
+    templates = Templates(letters)
+    return list(check_policy(loaded, notices=lambda notice, code: templates.has(loaded.name, code, notice)))
+
+
+def policy_show(
+    name: str,
+    *,
+    svg: Annotated[bool, Parameter(negative="", help="The steps as a picture (SVG).")] = False,
+    json: Json = False,
+    language: str = "en",
+    config: Config = None,
+) -> None:
+    """Show a policy: its steps and what moves them, as text, as a picture, or all of it as JSON."""
+    from config.diagram import as_text
+    from config.drawing import as_svg
+
+    loaded, _ = _load(name, config)
+    if json:
+        print(loaded.model_dump_json(indent=2, by_alias=True))
+    elif svg:
+        print(as_svg(loaded, language))
+    else:
+        print(as_text(loaded, language))
+
+
+def calendar_due(
+    period: str,
+    *,
+    from_: Annotated[str, Parameter(name="--from", help="The instant it is counted from, ISO 8601.")],
+    calendar: Annotated[str, Parameter(help="A country, or a calendar of --policy.")] = "IT",
+    policy: Annotated[str, Parameter(help="The policy whose calendars are meant.")] = "",
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Say when a period ends, and how the date comes about: which days were left out, and why."""
+    from config.calendars import load_calendar
+    from config.periods import read_period
+
+    calendars = _load(policy, config)[0].calendars if policy else {}
+    try:
+        length = read_period(period)
+        counted = load_calendar(calendar, calendars)
+    except (ValueError, LookupError) as error:
+        fail(str(error.args[0] if error.args else error))
+    start = instant(from_)
+    if "+" not in from_[10:] and "Z" not in from_ and "-" not in from_[10:]:
+        start = start.replace(tzinfo=counted.zone)
+    due = counted.due(start, length)
+    if json:
+        print_json({"due": due.on, "due_at": due.at, "derivation": due.derivation})
+        return
+    print(due.on.isoformat())
+    for line in due.derivation:
+        print(f"  {line}")

@@ -1,0 +1,50 @@
+"""The verb that reports a month: report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from daemon.cli.base import Config, app, database_of, fail, settings_of
+
+
+def register() -> None:
+    """Add this verb to the command line."""
+    app.command(report)
+
+
+def report(
+    policy: str,
+    *,
+    month: Annotated[str, Parameter(help="As in 2026-05; the month before this one by default.")] = "",
+    language: Annotated[str, Parameter(help="Of headings and titles; the policy's first by default.")] = "",
+    out: Annotated[Path | None, Parameter(help="The file to write; standard output by default.")] = None,
+    config: Config = None,
+) -> None:
+    """Report the cases of a policy that were closed in a month, as CSV: a row each, with all that it knows."""
+    from datetime import timedelta
+
+    from config.calendars import load_calendar
+    from config.load import load_policy
+    from daemon.app import now
+    from daemon.reports import as_csv, month_of
+    from storage.closings import closed
+
+    settings = settings_of(config)
+    spec = load_policy(policy, overlay=settings.policies if settings.policies.is_dir() else None)
+    zone = load_calendar(spec.calendar, spec.calendars).zone
+    last = now().astimezone(zone).replace(day=1) - timedelta(days=1)
+    try:
+        since, until = month_of(month or f"{last:%Y-%m}", zone)
+    except ValueError:
+        fail(f"{month!r} is no month; write it as in 2026-05")
+    with database_of(settings) as db:
+        text = as_csv(closed(db, policy, since=since, until=until), spec, language or spec.languages[0], zone)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        # Spreadsheets take UTF-8 for what it is where it begins with its mark.
+        out.write_bytes(text.encode("utf-8-sig"))

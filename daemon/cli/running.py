@@ -1,0 +1,205 @@
+"""Verbs that run the works: init, check, run, ingest, tick, status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from daemon.cli.base import Config, Json, app, database_of, fail, instant, quiet, settings_of
+from daemon.cli.shown import print_json, print_rows
+
+keys = App(name="keys", help="The keys that mark the addresses and Message-IDs of our letters.")
+
+
+def register() -> None:
+    """Add these verbs to the command line."""
+    for verb in (init, check, run, ingest, tick, status):
+        app.command(verb)
+    keys.command(keys_add, name="add")
+    app.command(keys)
+
+
+def init(folder: Path) -> None:
+    """Make a folder with settings that work at once, a place for your people, and the keys. Overwrites nothing."""
+    from config.starter import write_starter
+
+    written = write_starter(folder)
+    for path in written:
+        print(path)
+    if not written:
+        print(f"{folder} has everything already")
+    print(f"\nNext: put your people into {folder / 'policies'}, look over {folder / 'reclamo.toml'}, then")
+    print(f"  reclamo check --config {folder}\n  reclamo run --config {folder}")
+
+
+def check(*, config: Config = None) -> None:
+    """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
+    from config.checks import people_missing
+    from daemon.build import load_office
+
+    settings = settings_of(config)
+    office = load_office(settings)
+    for policy in office.policies.values():
+        for warning in people_missing(policy):
+            print(f"warning: {warning}")
+    places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
+    print(f"settings and policies are sound; mail to {places}")
+
+
+def run(
+    *,
+    only: Annotated[str, Parameter(help="Duties of this node, of intake,work,clock,send; all by default.")] = "",
+    config: Config = None,
+) -> None:
+    """Run the daemon until it is told to stop."""
+    from daemon import app as composition
+    from daemon.log_lines import set_up
+
+    settings = settings_of(config)
+    set_up(settings.log)
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    known = [duty.value for duty in composition.Duty]
+    for name in names:
+        if name not in known:
+            fail(f"--only: {name!r} is no duty; allowed: {', '.join(known)}")
+    composition.run(settings, [composition.Duty(name) for name in names] or composition.ALL_DUTIES)
+
+
+def ingest(
+    files: Annotated[tuple[str, ...], Parameter(help="Mail files, or - for standard input.")] = (),
+    *,
+    mbox: Annotated[bool, Parameter(negative="", help="The files are mboxes.")] = False,
+    maildir: Annotated[bool, Parameter(negative="", help="The files are maildirs.")] = False,
+    received: Annotated[str, Parameter(help="When it was received: an instant, to walk a case through time.")] = "",
+    to: Annotated[str, Parameter(help="The support address it came to, where no header says so.")] = "",
+    envelope_from: Annotated[str, Parameter(help="The envelope sender (MAIL FROM).")] = "",
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Take mail in from files and work it off: read, decide, answer. The same mail twice is taken once."""
+    from daemon.app import now
+    from daemon.files_in import mails_in
+
+    quiet()
+    settings = settings_of(config)
+    at = instant(received, settings) if received else now()
+    if not files:
+        fail("nothing to take in; name files, or - for standard input")
+    with _walk(settings, at) as walk:
+        rows = []
+        for mail in mails_in(files, mbox=mbox, maildir=maildir, now=at, stdin=sys.stdin.buffer):
+            exact = replace(mail, received_at=at) if received else mail
+            exact = replace(exact, recipients=(to,) if to else mail.recipients, envelope_from=envelope_from)
+            rows.append(walk.accept(exact))
+        walk.settle()
+        _told(walk.db, rows, settings, as_json=json)
+
+
+def _told(db: Any, rows: Sequence[int], settings: Any, *, as_json: bool) -> None:
+    from storage import cases, inbox
+
+    found = [inbox.get(db, row) for row in dict.fromkeys(rows)]
+    known = cases.load(db, [row.ticket_id for row in found if row.ticket_id])
+    lines = [
+        {
+            "inbox": row.id,
+            "state": row.state,
+            "ticket": known[row.ticket_id].ticket.reference if row.ticket_id else "",
+            "verdict": row.verdict or row.error,
+        }
+        for row in found
+    ]
+    columns = ("inbox", "state", "ticket", "verdict")
+    print_rows(lines, columns=columns, as_json=as_json, zone=settings.zone, none="nothing was taken in")
+
+
+def tick(
+    *,
+    at: Annotated[str, Parameter(help="The instant to go to; now by default.")] = "",
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Do everything that is due by an instant, in order, each at the instant it is due, and deliver the letters."""
+    from daemon.app import now
+
+    quiet()
+    settings = settings_of(config)
+    until = instant(at, settings) if at else now()
+    with _walk(settings, until, from_the_first=True) as walk:
+        before = _sent(walk.db)
+        walk.advance(until)
+        sent = [letter for letter in _letters(walk.db) if letter.id not in before]
+        rows = [
+            {
+                "at": letter.created_at,
+                "ticket": letter.key.split("/")[0],
+                "notice": letter.notice,
+                "to": letter.recipient,
+                "state": letter.state,
+            }
+            for letter in reversed(sent)
+        ]
+        columns = ("at", "ticket", "notice", "to", "state")
+        print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nothing was due")
+
+
+def _letters(db: Any) -> list[Any]:
+    from storage import outbox
+
+    return outbox.listing(db, limit=100_000)
+
+
+def _sent(db: Any) -> set[int]:
+    return {letter.id for letter in _letters(db)}
+
+
+def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
+    from contextlib import contextmanager
+
+    from daemon import mornings
+    from daemon.build import load_office, transport_of
+    from daemon.walk import Walk
+    from storage import outbox, timers
+
+    @contextmanager
+    def walking() -> Any:
+        with database_of(settings) as db:
+            start, office = at, load_office(settings)
+            if from_the_first:
+                waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
+                start = min([at, *waiting, *mornings.next_at(db, office)])
+            yield Walk(db, office, transport_of(settings), start)
+
+    return walking()
+
+
+def status(*, json: Json = False, config: Config = None) -> None:
+    """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
+    from daemon.app import now
+    from daemon.standing import standing
+
+    settings = settings_of(config)
+    with database_of(settings) as db:
+        stands = standing(db, now())
+    if json:
+        print_json(stands)
+        return
+    for name, value in stands.items():
+        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
+        print(f"{name.replace('_', ' ')}: {shown if shown not in (None, '') else '-'}")
+
+
+def keys_add(*, config: Config = None) -> None:
+    """Make a new key, which marks letters from the next start on; answers to older letters are still understood."""
+    from config.keys import add_key
+
+    settings = settings_of(config)
+    version = add_key(settings.keys.file)
+    print(f"key {version} is the current one in {settings.keys.file}; older keys are still read")
+    print("Start every node anew, so that all of them know it.")

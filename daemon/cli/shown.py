@@ -1,0 +1,81 @@
+"""How listings look: a table for people, one JSON value for programs. The same rows for both."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from enum import Enum
+from typing import Any
+
+from config.periods import Period
+
+Row = Mapping[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Any of our values as JSON bears it: instants and dates as ISO 8601, enums as their words."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Period):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [plain(one) for one in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def print_rows(rows: Sequence[Row], *, columns: Sequence[str], as_json: bool, zone: tzinfo, none: str) -> None:
+    """A listing: all of each row as JSON, or the named columns as a table; `none` is said when there are none."""
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        print(none)
+        return
+    cells = [[_cell(row.get(column), zone) for column in columns] for row in rows]
+    if not sys.stdout.isatty():
+        print("\t".join(columns))
+        for line in cells:
+            print("\t".join(line))
+        return
+    _table(columns, cells)
+
+
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for line in cells:
+        table.add_row(*(Text(cell) for cell in line))
+    Console().print(table)
+
+
+def _cell(value: Any, zone: tzinfo) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if value is None:
+        return ""
+    shown = plain(value)
+    return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""Verbs about people: who works on what and who is away, and passwords for those who hand in mail."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from daemon.cli.base import Config, Json, app, database_of, fail, instant, settings_of
+from daemon.cli.shown import print_rows
+
+staff = App(name="staff", help="Who works on what, who stands in for whom, who is away.")
+
+
+def register() -> None:
+    """Add these verbs to the command line."""
+    staff.default(staff_list)
+    staff.command(staff_away, name="away")
+    staff.command(staff_back, name="back")
+    app.command(staff)
+    app.command(password)
+
+
+def staff_list(*, json: Json = False, config: Config = None) -> None:
+    """List everybody on a team, and who is away since when and until when."""
+    from daemon.build import load_office
+    from storage import absences
+
+    settings = settings_of(config)
+    office = load_office(settings)
+    with database_of(settings) as db:
+        known = {one.address: one for one in absences.every(db)}
+    rows = []
+    for policy in office.policies.values():
+        for name, team in policy.teams.items():
+            for member in (*team.members, *((team.manager,) if team.manager else ())):
+                absence = known.get(member.address.lower())
+                rows.append(
+                    {
+                        "team": f"{policy.name}/{name}",
+                        "member": member.address,
+                        "manager": member is team.manager,
+                        "substitute": member.substitute,
+                        "away": absence.why.value if absence else "",
+                        "since": absence.since if absence else None,
+                        "until": absence.until if absence else None,
+                        "times": absence.times if absence else 0,
+                    }
+                )
+    columns = ("team", "member", "substitute", "away", "since", "until")
+    print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nobody is on a team")
+
+
+def staff_away(
+    address: str,
+    *,
+    until: Annotated[str, Parameter(help="An instant; until they write where none is given.")] = "",
+    config: Config = None,
+) -> None:
+    """Mark somebody away: what is due from them is their substitute's from now on."""
+    from daemon.absence import post_of, store
+    from daemon.app import now
+    from daemon.build import load_office
+    from storage.absences import Absence, Why
+
+    settings = settings_of(config)
+    office, moment = load_office(settings), now()
+    if post_of(office, address) is None:
+        fail(f"{address!r} is on no team; `reclamo staff` lists everybody")
+    end = instant(until, settings) if until else None
+    if end is not None and end <= moment:
+        fail(f"--until: {until} is over; allowed: an instant to come")
+    absence = Absence(address=address.lower(), why=Why.AWAY, since=moment, moves_at=moment, until=end)
+    with database_of(settings) as db, db.write() as conn:
+        store(conn, office, [absence], moment)
+    print(f"{address} is away" + (f" until {end.astimezone(settings.zone):%Y-%m-%d %H:%M}" if end else ""))
+
+
+def staff_back(address: str, *, config: Config = None) -> None:
+    """Mark somebody back: their work is theirs again."""
+    from daemon.absence import back
+    from daemon.app import now
+    from storage import absences
+
+    settings = settings_of(config)
+    with database_of(settings) as db:
+        if address.lower() not in absences.known(db, [address]):
+            fail(f"{address!r} is not away; `reclamo staff` lists who is")
+        with db.write() as conn:
+            back(conn, address, now())
+    print(f"{address} is back")
+
+
+def password() -> None:
+    """Print the line for [submission] users that stands for a password, asked for or read from standard input."""
+    from daemon.passwords import hash_password
+
+    asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not asked:
+        fail("no password was given")
+    if sys.stdin.isatty() and getpass.getpass("Once more: ") != asked:
+        fail("the two are not the same")
+    print(hash_password(asked))

@@ -1,0 +1,242 @@
+"""A notice that is due becomes a letter: bytes ready for the outbox, and the message the case keeps of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from config.calendars import Calendar
+from config.policy import Policy
+from daemon import mime
+from daemon.calendar_file import calendar_files
+from daemon.contents import mails_of
+from daemon.decide.outcome import NoticeDue, letter_key
+from daemon.papers import papers
+from daemon.scene import Scene
+from daemon.view import view
+from daemon.ways import Desk, is_staff, own_message_id
+from storage.records import Case, Letter, Message, Party, Role
+from templates.render import Rendered, Templates
+from templates.textpart import SIGNATURE
+
+# Everything Exchange may answer by itself (MS-OXCMAIL 2.1.3.2.20) except NDR: we want to know what was not delivered,
+# so "All", which silences non-delivery reports as well, is not said.
+SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
+_MOST_SUBJECT = 200  # characters; mail programs show fewer
+_MOST_REFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter for the outbox, and the message that the case keeps of it."""
+
+    letter: Letter
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writing:
+    """What all letters of a policy are written with."""
+
+    policy: Policy
+    calendar: Calendar
+    templates: Templates
+    desk: Desk
+
+
+Files = Mapping[tuple[int, int], mime.Enclosure]
+
+
+def compose_all(
+    case: Case, notices: Sequence[NoticeDue], writing: Writing, *, now: datetime, files: Files | None = None
+) -> tuple[Written, ...]:
+    """Write all letters of one decision, in its order.
+
+    Staff letters are written last, since a transcript shows the others as their readers get them. `case` is the
+    case as it will be once the decision is saved, its new messages and ledger entries among the others. `files`
+    are the contents of what the notices attach; a file not among them is left out.
+    """
+    written: dict[int, Written] = {}
+    shown: list[dict[str, Any]] = []
+    for at in sorted(range(len(notices)), key=lambda at: is_staff(case.party(notices[at].party))):
+        written[at] = compose(case, notices[at], writing, now=now, files=files, letters=shown, together=notices)
+        if not is_staff(case.party(notices[at].party)):
+            shown = [*shown, _shown(case, written[at])]
+    return tuple(written[at] for at in range(len(notices)))
+
+
+def compose(
+    case: Case,
+    due: NoticeDue,
+    writing: Writing,
+    *,
+    now: datetime,
+    files: Files | None = None,
+    letters: Sequence[Mapping[str, Any]] = (),
+    together: Sequence[NoticeDue] = (),
+) -> Written:
+    """Write one letter; see compose_all. The same arguments give the same bytes.
+
+    Raises KeyError for a party the case does not have, jinja2.TemplateNotFound for a notice that is not written
+    in any language of the policy.
+    """
+    policy, templates = writing.policy, writing.templates
+    language = language_for(case, case.party(due.party), due.notice, policy, templates)
+    scene = Scene(
+        case=case, due=due, policy=policy, calendar=writing.calendar, desk=writing.desk, language=language, now=now,
+        letters=letters, together=together,
+    )  # fmt: skip
+    context = view(scene)
+    words = templates.render(policy.name, language, due.notice, context)
+    number = context["third_number"] if scene.party.role is Role.THIRD_PARTY else ""
+    words = Rendered(_tagged(_numbered(words.subject, number), context["tag"]), words.text, words.html)
+    calendars = calendar_files(scene, policy.notices[due.notice].attach, context["reply_address"])
+    enclosures = [files[one] for one in due.attach if files and one in files]
+    enclosures += [one.as_file() for one in calendars]
+    enclosures += papers(scene, policy.notices[due.notice].attach, context, templates)
+    letter = _letter(scene, context, words, enclosures, calendars)
+    return Written(letter, _message(scene, letter, context["address"], words.text, enclosures))
+
+
+def _letter(
+    scene: Scene,
+    context: Mapping[str, Any],
+    words: Rendered,
+    enclosures: Sequence[mime.Enclosure],
+    calendars: Sequence[mime.CalendarPart],
+) -> Letter:
+    due, party, key = scene.due, scene.party, letter_key(scene.case.ticket.reference, scene.due)
+    message_id = own_message_id(scene.desk, scene.ticket, party, key)
+    headers = _headers(scene, context, words.subject, message_id)
+    mark = hashlib.sha256(key.encode()).hexdigest()[:24]
+    return Letter(
+        key=key,
+        ticket_id=scene.ticket.id,
+        notice=due.notice,
+        occurrence=due.occurrence,
+        party=due.party,
+        recipient=mime.clean_address(party.address),
+        sender=scene.desk.bounces,
+        message_id=message_id.strip("<>"),
+        subject=words.subject,
+        language=scene.language,
+        raw=mime.build(headers, words.text, words.html, enclosures, mark, calendars=calendars),
+        created_at=scene.now,
+        not_before=due.not_before or scene.now,
+        keeps=due.keeps,
+    )
+
+
+def language_for(case: Case, party: Party, notice: str, policy: Policy, templates: Templates) -> str:
+    """The first language the reader has that the notice is written in: the party's, the case's, the policy's own.
+
+    Staff whose language is not known are written to in the policy's first, not in the customer's.
+    """
+    of_case = () if is_staff(party) else (case.ticket.language,)
+    wanted = (party.language, *of_case, *policy.languages)
+    return next((code for code in wanted if code and templates.has(policy.name, code, notice)), policy.languages[0])
+
+
+def thread_of(party: Party) -> str:
+    """The conversation a party's letters belong to: customer, staff, or third:<name>."""
+    if party.role is Role.THIRD_PARTY:
+        return f"third:{party.third_party}"
+    return "staff" if is_staff(party) else "customer"
+
+
+def _headers(scene: Scene, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
+    answered, chain = _threading(scene)
+    return [
+        b"From: " + mime.address(context["sender_name"], context["address"]) + b"\r\n",
+        b"To: " + mime.address(context["reader"]["name"], scene.party.address) + b"\r\n",
+        b"Reply-To: " + mime.address(context["sender_name"], context["reply_address"]) + b"\r\n",
+        mime.header("Subject", subject),
+        mime.header("Date", format_datetime(scene.now.astimezone(scene.zone))),
+        mime.message_ids("Message-ID", [message_id]),
+        mime.message_ids("In-Reply-To", [answered]),
+        mime.message_ids("References", chain),
+        *_automatic(scene.due, scene.party),
+        mime.header("Content-Language", scene.language),
+        mime.header("X-Reclamo-Ticket", scene.ticket.reference),
+        mime.header("X-Reclamo-Notice", scene.due.notice),
+    ]
+
+
+def _automatic(due: NoticeDue, party: Party) -> list[bytes]:
+    """RFC 3834 section 5: auto-replied answers a mail, auto-generated answers none, and neither may stand on words
+    that a person wrote: those go out without the field, since to the customer they are a person's mail."""
+    suppress = mime.header("X-Auto-Response-Suppress", SUPPRESSED)
+    if _by_person(due) and not is_staff(party):
+        return [suppress]
+    kind = "auto-replied" if due.in_reply_to else "auto-generated"
+    return [mime.header("Auto-Submitted", kind), suppress]
+
+
+def _by_person(due: NoticeDue) -> bool:
+    return bool(due.about.get("staff_text") or due.about.get("reason")) and not due.about.get("automatic")
+
+
+def _threading(scene: Scene) -> tuple[str, list[str]]:
+    """In-Reply-To and References (RFC 5322 section 3.6.4), made of mails that this reader wrote or received.
+
+    Staff and third parties did not write the first mail of their thread: its root is an identifier of our own that
+    no mail has, so that letters of one decision, too, hang together in whatever order they arrive.
+    """
+    case, due, party = scene.case, scene.due, scene.party
+    known = [mail.message_id.strip("<>") for mail in mails_of(case, party) if mail.message_id]
+    if party.role is not Role.CUSTOMER:
+        root = own_message_id(scene.desk, case.ticket, party, f"{case.ticket.reference}/thread/{party.number}")
+        known = [root.strip("<>"), *known]
+    answered = due.in_reply_to.strip("<>") or (known[-1] if known else "")
+    if answered and answered not in known and party.role is not Role.CUSTOMER:
+        answered = known[-1]  # not a mail that this reader knows
+    chain = [one for one in dict.fromkeys(known) if one != answered] + ([answered] if answered else [])
+    if len(chain) > _MOST_REFERENCES:
+        chain = [chain[0], *chain[1 - _MOST_REFERENCES :]]
+    return answered, chain
+
+
+def _numbered(subject: str, number: str) -> str:
+    """The subject with the number under which its reader keeps the case, so that their system finds it."""
+    return subject if not number or number in subject else f"{subject} [{number}]"
+
+
+def _tagged(subject: str, tag: str) -> str:
+    """The subject with the tag in it, whatever its source says, and not longer than programs bear."""
+    text = subject if tag in subject else f"{tag} {subject}"
+    return text if len(text) <= _MOST_SUBJECT else f"{text[: _MOST_SUBJECT - 1].rstrip()}…"
+
+
+def _message(scene: Scene, letter: Letter, address: str, text: str, enclosures: Sequence[mime.Enclosure]) -> Message:
+    due, party = scene.due, scene.party
+    return Message(
+        direction="out",
+        message_id=letter.message_id,
+        sender=address,
+        recipients=(party.address,),
+        subject=letter.subject,
+        at=letter.created_at,
+        thread=thread_of(party),
+        text=text,
+        notice=due.notice,
+        party=due.party,
+        language=letter.language,
+        attachments=tuple({"name": one.name, "type": one.type, "size": len(one.content)} for one in enclosures),
+        automatic=not _by_person(due),
+        about=due.occurrence.partition("@")[2],
+    )
+
+
+def _shown(case: Case, written: Written) -> dict[str, Any]:
+    party = case.party(written.letter.party)
+    return {
+        "name": party.name,
+        "address": party.address,
+        "notice": written.letter.notice,
+        "subject": written.letter.subject,
+        "text": written.message.text.partition(f"\n{SIGNATURE}\n")[0].strip(),
+    }

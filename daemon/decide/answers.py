@@ -1,0 +1,66 @@
+"""Answers of those who work with the company: what comes with an answer is proven before anything is done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from config.policy import say
+from daemon.decide import details, records, steps
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.naming import read_day
+from parsers.leading import read_date, read_minutes, read_number
+from parsers.reading import Answer, Found
+
+
+def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
+    """Take an answer of staff. Raises Refused where what must come with it is missing."""
+    spec = draft.policy.questions[answer.question].answers[answer.answer]
+    value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
+    _bring(draft, spec.brings, found)
+    records.note(draft, spec.detail, answer.rest)
+    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
+    draft.about.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
+    if spec.takes == "date":
+        draft.about["new_date"] = value
+    draft.remember(answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest]})
+    before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
+    draft.close_question(answer.question)
+    step = draft.ticket.step
+    steps.take(draft, answer.answer)
+    if draft.ticket.step == step and draft.ticket.step_since == before and draft.step.asks == answer.question:
+        draft.put_question(
+            answer.question, put[0].party if put else steps.ANYBODY_INSIDE
+        )  # it stands as long as the step
+    return {"did": "answered", "value": answer.answer}
+
+
+def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
+    """What an answer takes, in its normal form, and the words beside it. Raises Refused where it is missing."""
+    if takes == "nothing":
+        return "", rest
+    if takes == "date":
+        shown, beside = read_date(rest)
+        return read_day(shown or rest, today).isoformat(), beside
+    if takes == "number":
+        value, beside = read_number(rest)
+    elif takes == "minutes":
+        value, beside = read_minutes(rest)
+    else:
+        value = beside = rest
+    if not value:
+        raise Refused(f"needs {takes}", "", takes)
+    return value, beside
+
+
+def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> None:
+    """Note the details that an answer brings. Raises Refused that lists those that are not there, or not right."""
+    given = {one.name: one for one in found if one.name in names}
+    language = str(draft.about.get("writer_language", ""))
+    missing = [name for name in names if name not in given or given[name].wrong]
+    if missing:
+        labels = [say(draft.policy.details[name].label, language) for name in missing]
+        raise Refused("incomplete", "", "; ".join(labels))
+    known = {name: one for name, one in draft.ticket.details.items() if name not in names}
+    draft.change(details=known)  # what an earlier answer brought is in the ledger
+    details.merge(draft, given.values(), draft.actor)

@@ -1,0 +1,288 @@
+"""The standing commands of staff, each a small function: what is asked, checked, done, and told back.
+
+A function gets the draft, what followed the word, and the words below; it returns what the transcript says:
+`did` (a fixed word that the templates turn into a sentence) and `value`. It raises Refused where it cannot be done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+from config.commands import standing_commands
+from config.faults import nearest
+from daemon.decide import (
+    casework,
+    details,
+    dossiers,
+    identity,
+    letters,
+    participants,
+    promises,
+    quotes,
+    recall,
+    steps,
+    waiting,
+)
+from daemon.decide.chasing import chase_later
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.naming import ADDRESS, Done, named, read_day, today
+from daemon.decide.outside import party_at
+from daemon.decide.people import barred, give, member_at
+from storage.records import Detail, Role
+
+NOT_WHEN_CLOSED = (
+    "kind",
+    "team",
+    "ask",
+    "third",
+    "extend",
+    "decide",
+    "close",
+    "wait",
+    "remind",
+    "merge",
+    "split",
+    "quote",
+    "dossier",
+)
+
+
+def takes_text(name: str) -> bool:
+    """Whether the words below this command belong to it."""
+    return standing_commands()[name].text != "none"
+
+
+def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
+    """Do one command. Raises Refused."""
+    spec = standing_commands()[name]
+    identity.demand(draft.policy, draft.ticket.team, member, spec.right)
+    if spec.text == "required" and not text:
+        raise Refused("needs text", "", name)
+    if draft.step.final and name in NOT_WHEN_CLOSED:
+        raise Refused("closed", "reopen", "reopen")
+    if name in ("decide", "extend") and member in barred(draft):
+        raise Refused("somebody else decides", "", "assign")
+    return _COMMANDS[name](draft, rest, text, member)
+
+
+def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    kind = named(rest, draft.policy.kinds)
+    draft.change(kind=kind)
+    draft.record("sorted", kind=kind)
+    if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
+        give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
+        letters.write(draft, "new_case" if "new_case" in draft.policy.notices else letters.CUSTOMER_WROTE, to="team")
+    steps.take(draft, "sorted")
+    steps.ask_details(draft)
+    return {"did": "sorted", "value": kind}
+
+
+def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    team = named(rest, draft.policy.teams)
+    if team != draft.ticket.team:
+        draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
+    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+    draft.change(assignee="")
+    if not steps.take(draft, "reassigned"):
+        letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    return {"did": "passed on", "value": team}
+
+
+def _assign(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    found = ADDRESS.search(rest)
+    member = member_at(draft.policy, found.group()) if found else None
+    if member is None:
+        everyone = [m.address for team in draft.policy.teams.values() for m in team.members]
+        raise Refused(rest or "nobody named", nearest(rest, everyone), ", ".join(everyone))
+    return _given(draft, member.address.lower())
+
+
+def _take(draft: Draft, _rest: str, _text: str, member: str) -> Done:
+    return _given(draft, member)
+
+
+def _given(draft: Draft, address: str) -> Done:
+    if address in barred(draft):
+        raise Refused("somebody else decides", "", "assign")
+    draft.change(assignee=address)
+    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    if not steps.take(draft, "assigned") and draft.parties[draft.writer].address != address:
+        letters.write(draft, letters.CUSTOMER_WROTE, to="assignee")
+    return {"did": "assigned", "value": address}
+
+
+def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
+    name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
+    detail = named(name.strip(), draft.policy.details)
+    if not value.strip():
+        raise Refused("no value", "", f"detail {detail}: …")
+    known = {**draft.ticket.details, detail: Detail(value=value.strip(), shown=value.strip(), by=member)}
+    draft.change(details=known)
+    draft.record("detail found", detail=detail, value=value.strip(), where="staff")
+    if not details.missing_required(draft) and "details_complete" in draft.step.moves:
+        steps.take(draft, "details_complete")
+    return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
+
+
+def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    names = [named(part.strip(), draft.policy.details) for part in re.split(r"[,;]", rest) if part.strip()]
+    if not names and not text:
+        raise Refused("needs text", "", "ask")
+    asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
+    draft.change(details=asked, asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
+    draft.about.update(staff_text=text, ask_details=names)
+    if not letters.write(draft, letters.ASK):
+        raise Refused("unreachable")
+    draft.record("asked the customer", details=names)
+    steps.take(draft, "asked_customer")
+    return {"did": "asked the customer", "value": ", ".join(names)}
+
+
+def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    found = ADDRESS.search(rest)
+    name = named(rest.replace(found.group(), "").strip(" :<>") if found else rest.strip(), draft.policy.third_parties)
+    first = draft.policy.third_parties[name].dossier
+    if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
+        raise Refused("needs the dossier", "dossier", "dossier")
+    party = party_at(draft, name, found.group().strip("<>.") if found else "")
+    draft.about.update(third_party=name, staff_text=text)
+    if not letters.write(draft, letters.THIRD_PARTY_QUESTION, to="third party"):
+        raise Refused("unreachable")
+    draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
+    draft.record("asked a third party", third_party=name, address=party.address)
+    chase_later(draft, name)
+    steps.take(draft, "asked_third_party")
+    return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
+
+
+def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    draft.record("note")
+    return {"did": "noted", "value": ""}
+
+
+def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    day = read_day(rest, today(draft))
+    waiting.stand_by(draft, day)
+    return {"did": "waits", "value": day.isoformat()}
+
+
+def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    day = read_day(rest, today(draft))
+    deadline = promises.extendable(draft)
+    at_due = draft.policy.promises[deadline.promise].at_due if deadline else None
+    if deadline is None or at_due is None:
+        raise Refused("nothing to extend", "", "")
+    if day <= deadline.due_on:
+        raise Refused(day.isoformat(), "", f"a day after {deadline.due_on.isoformat()}")
+    if not draft.calendar.is_working(day):
+        raise Refused(day.isoformat(), "", "a working day")
+    new = promises.extend(draft, deadline, to=day, reason=text)
+    draft.about.update(
+        reason=text, old_date=deadline.due_on.isoformat(), new_date=day.isoformat(), promise=deadline.promise
+    )
+    if not letters.write(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
+        raise Refused("unreachable")
+    draft.record(
+        "extended",
+        promise=deadline.promise,
+        old=deadline.due_on.isoformat(),
+        new=day.isoformat(),
+        automatic=False,
+        reason=text,
+    )
+    steps.take(draft, "extended")
+    return {"did": "extended", "value": day.isoformat()}
+
+
+def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
+    decision = named(rest, draft.policy.decisions)
+    if draft.policy.decisions[decision].needs_text and not text:
+        raise Refused("needs text", "", f"decide {decision}")
+    draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
+    draft.about.update(staff_text=text, decision=decision)
+    draft.record("decided", decision=decision, text=text)
+    if not steps.take(draft, "decided"):
+        raise Refused("nothing to decide", "", "")
+    return {"did": "decided", "value": decision}
+
+
+def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+    draft.about["staff_text"] = text
+    if not steps.take(draft, "closed"):
+        raise Refused("cannot be closed here", "decide", "decide")
+    return {"did": "closed", "value": ""}
+
+
+def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    if not draft.step.final:
+        raise Refused("not closed", "", "")
+    if not steps.take(draft, "reopened"):
+        raise Refused("cannot be reopened", "", "")
+    return {"did": "reopened", "value": ""}
+
+
+def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    codes = {code.casefold(): code for code in draft.policy.languages}
+    code = codes.get(rest.strip().casefold())
+    if code is None:
+        raise Refused(rest, nearest(rest, codes), ", ".join(draft.policy.languages))
+    customer = draft.customer()
+    draft.parties[customer.number] = dataclasses.replace(customer, language=code)
+    draft.change(language=code)
+    draft.record("language", language=code)
+    return {"did": "language", "value": code}
+
+
+def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    recall.stop_all(draft)
+    if not steps.take(draft, "spam"):
+        raise Refused("cannot be set aside", "", "")
+    return {"did": "set aside", "value": ""}
+
+
+def _held(draft: Draft) -> tuple[int, int]:
+    """The newest held mail: its party's number and its inbox id. Raises Refused."""
+    for message in reversed(draft.case.messages):
+        waits = f"hold:{message.inbox_id}" in draft.timers
+        if message.held and message.inbox_id is not None and waits:
+            return message.party, message.inbox_id
+    raise Refused("nothing is held", "", "")
+
+
+def _accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    confirmed = participants.accept(draft)
+    if confirmed is not None:
+        return {"did": "accepted", "value": confirmed.address}
+    number, inbox_id = _held(draft)
+    draft.drop_timers(f"hold:{inbox_id}")
+    party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
+    draft.parties[number] = party
+    draft.record("participant added", address=party.address)
+    steps.take(draft, "customer_wrote")
+    return {"did": "accepted", "value": party.address}
+
+
+def _separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    if draft.ticket.facts.get(participants.UNCONFIRMED):
+        return {"did": "separated", "value": participants.separate(draft).address}
+    number, inbox_id = _held(draft)
+    draft.drop_timers(f"hold:{inbox_id}")
+    draft.replays.append(inbox_id)
+    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    return {"did": "separated", "value": draft.parties[number].address}
+
+
+def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    return {"did": "helped", "value": ""}
+
+
+_COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
+    "kind": _kind, "team": _team, "assign": _assign, "take": _take, "detail": _detail, "ask": _ask,
+    "third": _third, "note": _note, "wait": _wait, "extend": _extend, "decide": _decide, "close": _close,
+    "reopen": _reopen, "language": _language, "spam": _spam, "accept": _accept, "separate": _separate,
+    "remind": casework.remind, "merge": casework.merge, "split": casework.split,
+    "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
+    "dossier": dossiers.begin, "help": _help, "quote": quotes.quote,
+}  # fmt: skip

@@ -1,0 +1,154 @@
+"""The customer wrote: a case opened, or words added to one."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+from daemon.decide import damping, details, letters, promises, records, steps, waiting
+from daemon.decide.draft import Draft
+from daemon.decide.happenings import CustomerWrote, MailIn
+from daemon.decide.outcome import WHOLE_MAIL
+from daemon.decide.participants import copied_in, newcomer
+from daemon.decide.people import keep_from_named
+from daemon.decide.whereabouts import learn_zone
+from parsers.copies import digest
+from storage.records import Message, Party, Role
+
+CHOSEN = "chosen"
+"""The answer that picks one of the slots offered; its rest is the slot's start."""
+
+
+def opened(draft: Draft, wrote: CustomerWrote) -> str:
+    """A new case. The promises are counted from when the mail was received, however late it is read."""
+    mail = wrote.mail
+    kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
+    customer = draft.party(
+        Role.CUSTOMER,
+        wrote.who.address,
+        name=wrote.who.name,
+        language=wrote.language or draft.policy.languages[0],
+    )
+    draft.change(
+        kind=kind,
+        team=draft.policy.kinds[kind].team,
+        language=customer.language,
+        subject=wrote.subject or mail.reading.subject,
+        received_at=mail.received_at,
+        brand=wrote.brand,
+        address=wrote.address,
+    )
+    draft.remember(calendar=wrote.calendar or None, related=list(wrote.related) or None)
+    draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
+    draft.remember(form=wrote.form or None, country=wrote.country or None)
+    draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
+    draft.record("opened", kind=kind, why=list(wrote.kind_reasons), language=customer.language, how=mail.evidence)
+    received(draft, mail, customer.number)
+    copied_in(draft, wrote)
+    keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}")
+    records.put_back(draft, details.merge(draft, wrote.found, "customer"))
+    details.merge(draft, wrote.on_file, "record")
+    learn_zone(draft)
+    if mail.reading.unreadable:
+        draft.remember(unreadable=mail.reading.unreadable)
+        if mail.inbox_id is not None:
+            draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
+    promises.arm_from(draft, promises.RECEIVED, mail.received_at)
+    steps.enter(draft, draft.policy.kinds[kind].first or draft.policy.first)
+    steps.take(draft, "sorted")
+    return f"opened {draft.ticket.reference} as {kind}"
+
+
+def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer", held: bool = False) -> None:
+    """Put a mail on the case and on the ledger. Who writes can be written to: an address that failed counts again."""
+    if draft.parties.get(party) and draft.parties[party].bounced:
+        draft.parties[party] = dataclasses.replace(draft.parties[party], bounced="")
+    reading = mail.reading
+    automatic = reading.sort.value not in ("person", "list") and not held and thread != "staff"
+    files = tuple(dataclasses.asdict(attachment) for attachment in reading.attachments)
+    draft.messages.append(
+        Message(
+            direction="in",
+            message_id=reading.message_id,
+            sender=reading.sender.address,
+            recipients=tuple(box.address for box in (*reading.to, *reading.cc)),
+            subject=reading.subject,
+            at=mail.received_at,
+            thread=thread,
+            text=reading.reply or reading.text,
+            party=party,
+            language=reading.language.code,
+            inbox_id=mail.inbox_id,
+            attachments=files,
+            held=held,
+            automatic=automatic,
+        )
+    )
+    draft.record(
+        "mail received",
+        message_id=reading.message_id,
+        inbox_id=mail.inbox_id,
+        thread=thread,
+        files=[attachment["name"] for attachment in files],
+        evidence=mail.evidence,
+        **({"content": digest(reading)} if thread == "staff" else {}),
+    )
+
+
+def added(draft: Draft, wrote: CustomerWrote) -> str:
+    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed."""
+    mail = wrote.mail
+    party = draft.parties[mail.party] if mail.party else newcomer(draft, wrote)
+    draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
+    draft.about.update(new_words=mail.reading.reply or mail.reading.text, from_party=party.number)
+    received(draft, mail, party.number)
+    draft.about["files"] = [dict(file) for file in draft.messages[-1].attachments]
+    if party.bounced:
+        _reached_again(draft, party)
+    if damping.too_much(draft, wrote):
+        return f"{draft.ticket.reference}: kept, too much mail"
+    changed = details.merge(draft, wrote.found, "customer")
+    records.put_back(draft, changed)
+    learn_zone(draft)
+    if wrote.brand and not draft.ticket.brand:
+        draft.change(brand=wrote.brand)
+    if wrote.answer and wrote.answer.answer == CHOSEN:
+        draft.about["chosen"] = wrote.answer.rest
+    if wrote.answer and steps.can_take(draft, wrote.answer.answer):
+        draft.record("answered", question=wrote.answer.question, answer=wrote.answer.answer)
+        spec = draft.policy.questions[wrote.answer.question].answers.get(wrote.answer.answer)
+        records.note(draft, spec.detail if spec else "", wrote.answer.rest)
+        draft.close_question(wrote.answer.question)
+        steps.take(draft, wrote.answer.answer)
+        return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
+    if wrote.bare_thanks:
+        draft.record("thanks received")
+        return f"{draft.ticket.reference}: thanks, recorded"
+    return _moved_by_words(draft, changed, wrote.wait_until)
+
+
+def _reached_again(draft: Draft, party: Party) -> None:
+    """They wrote from an address that letters had come back from: it works again. What is still owed to them and
+    came back is written anew."""
+    draft.parties[party.number] = dataclasses.replace(party, bounced="")
+    draft.record("address works again", by="reclamo", address=party.address)
+    returned = draft.ticket.facts.get("returned", {})
+    for notice in promises.own_letters(draft):
+        if party.role is Role.CUSTOMER and returned.get(notice):
+            letters.write(draft, notice)
+
+
+def _moved_by_words(draft: Draft, changed: tuple[str, ...], wait_until: date | None) -> str:
+    complete = bool(changed) and not details.missing_required(draft)
+    if complete and "details_complete" in draft.step.moves:
+        steps.take(draft, "details_complete")
+        return f"{draft.ticket.reference}: details complete"
+    if wait_until and waiting.asked_for(draft, wait_until):
+        return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
+    since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
+    if not steps.take(draft, "customer_wrote"):
+        draft.change(waiting_for="staff")
+        letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    if silent and draft.ticket.step_since == since:
+        steps.set_timers(draft)  # where the case stays, the silence is counted anew
+    return f"{draft.ticket.reference}: customer wrote"

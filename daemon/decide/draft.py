@@ -1,0 +1,143 @@
+"""The sheet a decision is written on: the case as it was, and what is to become of it.
+
+Inside decide the sheet is filled in; outside nobody sees it: decide takes values and returns an Outcome.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from config.calendars import Calendar
+from config.policy import Policy, StepSpec
+from daemon.decide.happenings import CaseJoined
+from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
+from storage.records import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
+
+
+class Refused(Exception):
+    """What somebody asked for cannot be done: nothing is, and they are told why. `near` is the nearest word."""
+
+    def __init__(self, why: str, near: str = "", allowed: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.near = near
+        self.allowed = allowed
+
+
+class Draft:
+    """One decision being written. `actor` is who brings it about, for the ledger."""
+
+    def __init__(self, case: Case, policy: Policy, calendar: Calendar, now: datetime, actor: str) -> None:
+        self.case = case
+        self.policy = policy
+        self.calendar = calendar
+        self.now = now
+        self.actor = actor
+        self.ticket: Ticket = case.ticket
+        self.parties: dict[int, Party] = {party.number: party for party in case.parties}
+        self.deadlines: dict[tuple[str, int], Deadline] = {(d.promise, d.occurrence): d for d in case.deadlines}
+        self.timers: dict[str, Timer] = {timer.key: timer for timer in case.timers}
+        self.notices: list[NoticeDue] = []
+        self.messages: list[Message] = []
+        self.ledger: list[LedgerEntry] = []
+        self.cancelled: list[str] = []
+        self.booked: list[Booking] = []
+        self.freed: list[Booking] = []
+        self.replays: list[int] = []
+        self.splits: list[Split] = []
+        self.joins: list[tuple[int, CaseJoined]] = []
+        self.others: Mapping[str, Case] = {}  # cases that this decision may speak of
+        self.hold_until: datetime | None = None  # letters to those outside wait until then
+        self.beyond = Beyond()
+        self.about: dict[str, Any] = {}  # what every notice of this decision may speak of
+        self.writer: int = 0  # the party whose mail this decision answers
+        self.in_reply_to = ""
+        self.moves = 0  # how many times the case moved in this decision
+        self.attach: dict[str, list[tuple[int, int]]] = {}  # what goes along to "staff" and to those "outside"
+
+    @property
+    def step(self) -> StepSpec:
+        """The step the case stands in now."""
+        return self.policy.steps[self.ticket.step]
+
+    def change(self, **fields: Any) -> None:
+        """Change fields of the ticket."""
+        self.ticket = dataclasses.replace(self.ticket, **fields)
+
+    def remember(self, **facts: Any) -> None:
+        """Keep JSON values on the ticket; None forgets one."""
+        kept = {**self.ticket.facts, **facts}
+        self.change(facts={name: value for name, value in kept.items() if value is not None})
+
+    def record(self, event: str, *, by: str = "", **facts: Any) -> None:
+        """Write one line of the ledger."""
+        self.ledger.append(
+            LedgerEntry(ticket_id=self.ticket.id, at=self.now, event=event, by=by or self.actor, facts=facts)
+        )
+
+    def party(self, role: Role, address: str, *, name: str = "", language: str = "", third: str = "") -> Party:
+        """The party of this role and address, added when it is new to the case."""
+        for known in self.parties.values():
+            if known.role is role and known.address == address.lower() and known.third_party == third:
+                return known
+        party = Party(
+            number=max(self.parties, default=0) + 1,
+            role=role,
+            address=address.lower(),
+            name=name,
+            language=language,
+            third_party=third,
+        )
+        self.parties[party.number] = party
+        return party
+
+    def customer(self) -> Party:
+        """Whom the case is for."""
+        return next(party for party in self.parties.values() if party.role is Role.CUSTOMER)
+
+    def set_timer(self, key: str, sort: str, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
+        """Have something come due; the same key again moves it."""
+        self.timers[key] = Timer(key=key, sort=sort, at=at, about=about, occurrence=occurrence)
+
+    def drop_timers(self, prefix: str) -> None:
+        """Drop every timer whose key begins so."""
+        self.timers = {key: timer for key, timer in self.timers.items() if not key.startswith(prefix)}
+
+    def put_question(self, question: str, party: int, options: tuple[str, ...] = ()) -> None:
+        """Open a question to a party; the same question again replaces the first."""
+        others = tuple(one for one in self.ticket.questions if one.question != question)
+        asked = OpenQuestion(question=question, party=party, put_at=self.now, options=options)
+        self.change(questions=(*others, asked))
+
+    def close_question(self, question: str) -> None:
+        """Close a question."""
+        self.change(questions=tuple(one for one in self.ticket.questions if one.question != question))
+
+    def outcome(self, verdict: str) -> Outcome:
+        """What has been decided: only what differs from the case as it was."""
+        before = self.case
+        old_parties = {party.number: party for party in before.parties}
+        old_deadlines = {(d.promise, d.occurrence): d for d in before.deadlines}
+        old_timers = {timer.key: timer for timer in before.timers}
+        return Outcome(
+            ticket=dataclasses.replace(self.ticket, updated_at=self.now),
+            is_new=before.is_new,
+            parties=tuple(p for p in self.parties.values() if old_parties.get(p.number) != p),
+            deadlines=tuple(d for key, d in self.deadlines.items() if old_deadlines.get(key) != d),
+            timers_set=tuple(t for key, t in self.timers.items() if old_timers.get(key) != t),
+            timers_dropped=tuple(key for key in old_timers if key not in self.timers),
+            messages=tuple(self.messages),
+            ledger=tuple(self.ledger),
+            notices=tuple(self.notices),
+            cancelled=tuple(self.cancelled),
+            booked=tuple(self.booked),
+            freed=tuple(self.freed),
+            replays=tuple(self.replays),
+            splits=tuple(self.splits),
+            joins=tuple(self.joins),
+            beyond=self.beyond,
+            verdict=verdict,
+        )

@@ -1,0 +1,112 @@
+"""A timer came due: a warning, the daemon's own letter, a promise broken, a reminder, a step left by itself."""
+
+from __future__ import annotations
+
+from config.periods import Period, read_period
+from daemon.decide import casework, letters, outside, promises, rotation, steps, turns, waiting
+from daemon.decide.draft import Draft
+from storage.records import Deadline, DeadlineState, Timer
+
+
+def timer_came(draft: Draft, timer: Timer) -> str:
+    """Do what the timer was set for. A timer that the case no longer has is an old tick: nothing is done."""
+    if draft.timers.get(timer.key) != timer:
+        return f"{draft.ticket.reference}: {timer.key} is no longer set"
+    del draft.timers[timer.key]
+    match timer.sort:
+        case "warn":
+            _warn(draft, timer)
+        case "act":
+            _act(draft, timer)
+        case "end":
+            _end(draft, timer)
+        case "remind":
+            draft.record("reminded", notice=timer.about, times=timer.occurrence + 1)
+            last = timer.occurrence + 1 == len(draft.step.remind)
+            letters.write(draft, timer.about, about={"times": timer.occurrence + 1, "last": last})
+        case "after":
+            draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
+            steps.follow(draft, draft.step.after[timer.about])
+        case "turn":
+            turns.silent(draft, timer.about)
+            steps.take(draft, "no_answer")
+        case "chase":
+            outside.chase(draft, timer)
+        case "appointment" | "before" | "starts" | "ends":
+            _appointment(draft, timer)
+        case "awaited":
+            draft.record("arrived", what=timer.about)
+            steps.take(draft, "arrived")
+        case "hold":
+            draft.record("held mail taken as a new case", inbox_id=int(timer.about))
+            draft.replays.append(int(timer.about))
+        case "unclaimed":
+            rotation.pass_on(draft)
+        case "self":
+            casework.remember_aloud(draft, timer.about)
+        case "wait":
+            waiting.over(draft)
+    return f"{draft.ticket.reference}: {timer.key}"
+
+
+def _appointment(draft: Draft, timer: Timer) -> None:
+    """A booked appointment comes near, begins or ends."""
+    name, _, text = timer.about.partition(":")
+    slots = draft.policy.things[name].slots
+    if slots is None:
+        return
+    if timer.sort == "appointment":
+        letters.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
+        return
+    draft.about["thing"] = name
+    if timer.sort == "before":
+        steps.follow(draft, slots.before.get(text, ()))
+    else:
+        steps.follow(draft, slots.at_start if timer.sort == "starts" else slots.at_end)
+
+
+def _warn(draft: Draft, timer: Timer) -> None:
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    if deadline.state is not DeadlineState.OPEN:
+        return
+    spec = draft.policy.promises[timer.about]
+    zone = draft.calendar.zone
+    left = draft.calendar.working_days_between(draft.now.astimezone(zone).date(), deadline.due_on)
+    about = {"promise": timer.about, "due": deadline.due_on.isoformat(), "working_days_left": left}
+    draft.record("staff warned", promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left)
+    letters.write(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
+
+
+def _act(draft: Draft, timer: Timer) -> None:
+    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one."""
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    at_due = draft.policy.promises[timer.about].at_due
+    if deadline.state is not DeadlineState.OPEN or at_due is None:
+        return
+    told = letters.reaches(draft, at_due.send)
+    of = ""
+    if told:
+        draft.record("acted by itself", promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send)
+    draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
+    if at_due.extend:
+        of = _put_off(draft, deadline, at_due.extend, told=told)
+    letters.write(draft, at_due.send, of=of)
+    if told:
+        steps.do(draft, at_due.does)  # what says that a letter went out goes only where one did
+
+
+def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
+    """Name a new date; where nobody can be told of it, it is there for staff alone, so that they go on being warned.
+    The new deadline, as letters name it."""
+    new = promises.extend(draft, deadline, to=by, reason="")
+    old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
+    draft.about.update(old_date=old_date, new_date=new_date, reason="")
+    event = "extended" if told else "extended untold"
+    draft.record(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
+    return f"{new.promise}:{new.occurrence}"
+
+
+def _end(draft: Draft, timer: Timer) -> None:
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
+        promises.break_(draft, deadline)

@@ -1,0 +1,47 @@
+"""Whom we never write to, and how often at most: what goes beyond the limits waits for an hour or a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from daemon.decide.draft import Draft
+from storage.records import Party, Role
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def may_write(draft: Draft, notice: str, party: Party) -> str:
+    """Why this notice must not be written to this party; empty when it may."""
+    spec = draft.policy.notices[notice]
+    facts = draft.ticket.facts
+    written = facts.get("written", {}).get(notice, 0) - facts.get("returned", {}).get(notice, 0)
+    if not party.address:
+        return "no address is known"
+    if party.bounced:
+        return f"letters to the address fail: {party.bounced}"
+    if party.role is Role.STRANGER:
+        return "the address is not on the case"
+    if spec.at_most and written >= spec.at_most:
+        return f"written {written} times already, at most {spec.at_most}"
+    return ""
+
+
+def too_many_until(draft: Draft, party: Party) -> datetime | None:
+    """Until when a letter to this party waits because too many went there; None where it need not.
+
+    Staff get letters about many cases, so what they got in all is not counted.
+    """
+    limits = draft.policy.limits
+    now = sum(1 for notice in draft.notices if notice.party == party.number)
+    inside = party.role in (Role.STAFF, Role.MANAGER)
+    hour, day = (0, 0) if inside else draft.case.letters_to.get(party.address, (0, 0))
+    if _today(draft, party) + now >= limits.letters_per_address_per_day or day + now >= limits.letters_in_all_per_day:
+        return draft.now + _DAY
+    return draft.now + _HOUR if hour + now >= limits.letters_in_all_per_hour else None
+
+
+def _today(draft: Draft, party: Party) -> int:
+    """Letters to the address on this case within a day; a limit is told of beside them, and counts for nothing."""
+    since = draft.now - _DAY
+    out = [m for m in draft.case.messages if m.direction == "out" and m.at > since]
+    return sum(1 for m in out if party.address in m.recipients)

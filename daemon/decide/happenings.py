@@ -1,0 +1,185 @@
+"""What can happen to a case: a mail read, a letter delivered or not, a timer come due, an operator's act. Values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from parsers.commands import Command
+from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
+from storage.records import Case, Detail, Message, Timer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailIn:
+    """The mail behind a happening. `party` is who wrote, by number on the case; 0 for somebody new to it."""
+
+    reading: Reading
+    received_at: datetime
+    inbox_id: int | None = None
+    party: int = 0
+    evidence: str = ""  # what tied it to the case, for the ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CustomerWrote:
+    """A person wrote about their case, or opened one. `who` is whom the case is for (a form may name them);
+    `kind` is empty where the text leaves it unclear; `related` are open cases of the same address."""
+
+    mail: MailIn
+    who: Mailbox
+    found: tuple[Found, ...] = ()
+    kind: str = ""
+    kind_reasons: tuple[str, ...] = ()
+    language: str = ""
+    answer: Answer | None = None
+    bare_thanks: bool = False
+    brand: str = ""
+    address: str = ""  # the support address it came to
+    calendar: str = ""  # the calendar that address counts in, where it is not the policy's
+    related: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()  # those of the mail's recipients that are our own addresses
+    flood: bool = False  # this sender has written more than the limits allow
+    about: tuple[str, ...] = ()  # the record (sort, key) that is theirs and that the mail is about
+    on_file: tuple[Found, ...] = ()  # what that record knows
+    form: str = ""
+    subject: str = ""  # what a form calls the matter
+    wait_until: date | None = None  # until when they ask the case to stand by
+    country: str = ""  # ISO 3166, where a form tells it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffWrote:
+    """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
+
+    mail: MailIn
+    member: str  # their address on the team's list
+    commands: tuple[Command, ...] = ()
+    unknown: tuple[str, ...] = ()  # lines meant as commands that are none
+    text: str = ""
+    inside: bool = False
+    answer: Answer | None = None
+    found: tuple[Found, ...] = ()
+    filled: tuple[Found, ...] = ()  # fields of the dossier that is open, by their names
+    hold: timedelta = timedelta(0)  # how long letters to those outside wait, so that they can be called back
+    others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseJoined:
+    """Another case of the same customer became part of this one: `mails` are theirs, `details` what was known."""
+
+    reference: str
+    by: str
+    mails: tuple[Message, ...]
+    details: Mapping[str, Detail]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffRefused:
+    """Mail that claims a staff member's rights and does not prove them: nothing is done; they are told."""
+
+    mail: MailIn
+    member: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThirdPartyWrote:
+    """An outside party answered in its own conversation."""
+
+    mail: MailIn
+    number: str = ""
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StrangerWrote:
+    """Somebody not on the case quoted its subject tag, and nothing stronger."""
+
+    mail: MailIn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachineWrote:
+    """An automatic mail on a case: recorded, never answered, moves no clock. `number` is as in ThirdPartyWrote."""
+
+    mail: MailIn
+    number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterBounced:
+    """A delivery report about a letter of ours. `message_id` is the letter's, or empty where it is unknown."""
+
+    mail: MailIn
+    failed: tuple[FailedRecipient, ...]
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterSent:
+    """The relay took a letter."""
+
+    key: str
+    notice: str
+    occurrence: str
+    party: int
+    at: datetime
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterFailed:
+    """The relay refused a letter for good, or it was given up."""
+
+    key: str
+    notice: str
+    party: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invited:
+    """The turn of an invitation has come: we write first. `found` are the details that the record `key` knows."""
+
+    invitation: str
+    key: str
+    period: str
+    who: Mailbox
+    language: str
+    subject: str
+    found: tuple[Found, ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerCame:
+    """Something that waited is due."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffListed:
+    """The case stands on the lists of these members: they are put on it, so that their answers are known as theirs."""
+
+    addresses: tuple[str, ...]
+
+
+Happening = (
+    CustomerWrote
+    | StaffWrote
+    | StaffRefused
+    | CaseJoined
+    | ThirdPartyWrote
+    | StrangerWrote
+    | MachineWrote
+    | LetterBounced
+    | LetterSent
+    | LetterFailed
+    | Invited
+    | TimerCame
+    | StaffListed
+)

@@ -1,0 +1,87 @@
+"""What a decision is made of: values only. Notices are named here and written later, by daemon/compose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from daemon.decide.happenings import CaseJoined
+from storage.records import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
+
+WHOLE_MAIL = -1
+"""Instead of a part's number: the mail itself, as it was received."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeDue:
+    """A notice to be written to one party of the case.
+
+    `occurrence` tells this one from others of the same notice on the case for ever (a promise's occurrence, a
+    date, an inbox id): with the ticket, the notice and the party it makes the outbox key. `about` is what the
+    letter speaks of beyond the case itself: JSON values, under the names the templates read. `in_reply_to` is the
+    Message-ID it answers. `attach` names files of the case to send along (inbox id, part).
+    """
+
+    notice: str
+    party: int
+    occurrence: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    in_reply_to: str = ""
+    keeps: bool = False
+    attach: tuple[tuple[int, int], ...] = ()
+
+
+def letter_key(reference: str, notice: NoticeDue) -> str:
+    """What makes a letter the only one of its sort for ever: ticket, notice, occurrence, party."""
+    return f"{reference}/{notice.notice}/{notice.occurrence}/{notice.party}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Split:
+    """Words of the customer that are to become a case of their own, and when they were received."""
+
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beyond:
+    """What a decision changes beyond its case. `records` are new values by the place (sort, key) of a record;
+    `stopped` are addresses that want no invitations any more; `declined` is why the one that opened the case is not
+    followed; `awaits` is what the case waits for together with others, `announces` what is there now for all."""
+
+    records: tuple[tuple[tuple[str, str], Mapping[str, str]], ...] = ()
+    stopped: tuple[str, ...] = ()
+    declined: str | None = None
+    awaits: tuple[str, ...] = ()
+    announces: tuple[str, ...] = ()
+
+
+NOTHING_BEYOND = Beyond()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """All that a decision changes. `ticket` is the ticket as it will be, its version untouched. `verdict` is one
+    line that says what was made of the happening."""
+
+    ticket: Ticket
+    is_new: bool = False
+    parties: tuple[Party, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    timers_set: tuple[Timer, ...] = ()
+    timers_dropped: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    notices: tuple[NoticeDue, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    booked: tuple[Booking, ...] = ()
+    freed: tuple[Booking, ...] = ()
+    replays: tuple[int, ...] = ()  # inbox rows to be taken in again, each as a case of its own
+    splits: tuple[Split, ...] = ()
+    joins: tuple[tuple[int, CaseJoined], ...] = ()  # tickets (by id) that this case becomes part of
+    beyond: Beyond = NOTHING_BEYOND
+    verdict: str = ""

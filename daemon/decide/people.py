@@ -1,0 +1,136 @@
+"""Who works on a case: which team owns it, to whom its notices go, who may act."""
+
+from __future__ import annotations
+
+import re
+
+from config.policy import Member, Policy
+from config.sentences import KIND_TEAM, Owner
+from daemon.decide.draft import Draft
+from storage.records import Party, Role
+
+
+def own(draft: Draft, owner: Owner) -> None:
+    """Give the case to a step's owner. An assignee who is not of the new team, or must not work on it, leaves it."""
+    team = draft.policy.kinds[draft.ticket.kind].team if owner.team == KIND_TEAM else owner.team
+    barred = str(draft.ticket.facts.get(f"{owner.but_not}_by", "")) if owner.but_not else ""
+    give(draft, team, barred)
+
+
+def give(draft: Draft, team: str, barred: str = "") -> None:
+    """Give the case to a team, without the one person who is barred from it."""
+    draft.remember(not_for=barred or None)
+    if team != draft.ticket.team:
+        draft.record("assigned", team=team, **({"not_for": barred} if barred else {}))
+    stays = any(member.address.lower() == draft.ticket.assignee for member in workers(draft, team))
+    draft.change(team=team, assignee=draft.ticket.assignee if stays else "")
+
+
+def workers(draft: Draft, team: str) -> tuple[Member, ...]:
+    """The team's people who may work on this case: all of them without the one who is barred."""
+    away = barred(draft)
+    return tuple(m for m in draft.policy.teams[team].members if m.address.lower() not in away)
+
+
+def barred(draft: Draft) -> frozenset[str]:
+    """Who must not work on this case: whoever decided what is reviewed, and whom the complaint is about."""
+    facts = draft.ticket.facts
+    return frozenset(one for one in (facts.get("not_for", ""), *facts.get("named", ())) if one)
+
+
+def keep_from_named(draft: Draft, words: str) -> None:
+    """A complaint about somebody of the staff, by full name or address, never goes to that person."""
+    text = " ".join(words.split()).casefold()
+    everybody = [one for team in draft.policy.teams.values() for one in (*team.members, team.manager) if one]
+    named = {one.address.lower() for one in everybody if _is_named(one, text)}
+    if named:
+        draft.remember(named=sorted(named))
+        draft.record("kept from who is named", by="reclamo", named=sorted(named))
+
+
+def _is_named(member: Member, text: str) -> bool:
+    names = [member.address.casefold()]
+    if len(member.name.split()) > 1:  # a first name alone is anybody's
+        names.append(" ".join(member.name.split()).casefold())
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
+
+
+def member_at(policy: Policy, address: str) -> Member | None:
+    """The staff member or manager with this address, on whatever team."""
+    wanted = address.lower()
+    for team in policy.teams.values():
+        people = [*team.members, team.manager] if team.manager else list(team.members)
+        for member in people:
+            if member.address.lower() == wanted:
+                return member
+        if team.address.lower() == wanted:
+            return Member(name=team.address, address=team.address)
+    return None
+
+
+def staff_parties(draft: Draft, whom: str) -> list[Party]:
+    """The parties a staff notice goes to. `whom` is team, assignee, manager, or a team's name.
+
+    The team means the assignee where there is one, else everybody who may work on the case; where nobody is left,
+    the manager; where there is no manager either, the team's own address.
+    """
+    team = draft.policy.teams[whom if whom in draft.policy.teams else draft.ticket.team]
+    people = () if whom == "manager" else workers(draft, whom if whom in draft.policy.teams else draft.ticket.team)
+    if whom in ("team", "assignee") and draft.ticket.assignee:
+        people = tuple(m for m in people if m.address.lower() == draft.ticket.assignee) or people
+    away = barred(draft)
+    if not people and team.manager and team.manager.address.lower() not in away:
+        people = (team.manager,)
+    if not people:
+        people = tuple(m for m in _managers(draft) if m.address.lower() not in away)[:1]
+    if not people and team.address:
+        people = (Member(name="", address=team.address),)
+    people = _present(draft, people, () if whom == "manager" else (*team.members, team.manager))
+    role = Role.MANAGER if whom == "manager" else Role.STAFF
+    return [as_party(draft, member, role) for member in people]
+
+
+def _present(draft: Draft, people: tuple[Member, ...], others: tuple[Member | None, ...]) -> tuple[Member, ...]:
+    """Whoever acts for these people now: substitutes for those away, else one of the others; never nobody."""
+    away, not_them = draft.case.away, barred(draft)
+    if not any(member.address.lower() in away for member in people):
+        return people
+    acting = [stand_in(draft.policy, member, away, not_them) for member in people]
+    present = {one.address.lower(): one for one in acting if one is not None}
+    rest = (m for m in others if m and m.address.lower() not in away | not_them)
+    return tuple(present.values()) or tuple(rest)[:1] or people
+
+
+def stand_in(
+    policy: Policy, member: Member, away: frozenset[str], barred: frozenset[str] = frozenset()
+) -> Member | None:
+    """Whoever acts for a member: the member, else their substitute, else the substitute's own; None for nobody."""
+    asked: set[str] = set()
+    acting: Member | None = member
+    while acting is not None and acting.address.lower() not in asked:
+        address = acting.address.lower()
+        if address not in away and address not in barred:
+            return acting
+        asked.add(address)
+        acting = member_at(policy, substitute_of(policy, address))
+    return None
+
+
+def substitute_of(policy: Policy, address: str) -> str:
+    """The address of who stands in for somebody, on whatever team that is said; empty where it is not."""
+    everyone = [m for team in policy.teams.values() for m in (*team.members, team.manager) if m]
+    return next((m.substitute.lower() for m in everyone if m.substitute and m.address.lower() == address), "")
+
+
+def _managers(draft: Draft) -> tuple[Member, ...]:
+    return tuple(team.manager for team in draft.policy.teams.values() if team.manager)
+
+
+def as_party(draft: Draft, member: Member, role: Role) -> Party:
+    """The member as a party of the case, added when new to it."""
+    return draft.party(role, member.address, name=member.name, language=staff_language(draft.policy, member))
+
+
+def staff_language(policy: Policy, member: Member) -> str:
+    """The first of the member's languages that the policy is written in, else the policy's first."""
+    return next((code for code in member.languages if code in policy.languages), policy.languages[0])

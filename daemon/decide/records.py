@@ -1,0 +1,85 @@
+"""What a case does to the records that a company keeps, and to other cases that wait for the same."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from config.policy import DetailSort
+from daemon.decide.draft import Draft
+from storage.records import Detail, Role
+
+
+def put_back(draft: Draft, names: tuple[str, ...]) -> None:
+    """Details that the customer gave go into the record that the case is about."""
+    place = draft.ticket.facts.get("record")
+    spec = draft.policy.records.get(str(place["of"])) if place else None
+    if spec is None:
+        return
+    new = {
+        column: draft.ticket.details[one.detail].value
+        for column, one in spec.columns.items()
+        if one.detail in names and column != spec.key and not draft.ticket.details[one.detail].wrong
+    }
+    _change(draft, new)
+
+
+def mark(draft: Draft, column: str) -> None:
+    """Put today's date into a column of the case's record."""
+    _change(draft, {column: draft.now.astimezone(draft.calendar.zone).date().isoformat()})
+
+
+def _change(draft: Draft, new: dict[str, str]) -> None:
+    place = draft.ticket.facts.get("record")
+    if not new or not place:
+        return
+    change = ((str(place["of"]), str(place["key"])), new)
+    draft.beyond = dataclasses.replace(draft.beyond, records=(*draft.beyond.records, change))
+    draft.record("record changed", by="reclamo", of=place["of"], key=place["key"], columns=sorted(new))
+
+
+def stop(draft: Draft) -> None:
+    """The customer wants no more invitations. Their questions are answered as ever."""
+    addresses = tuple(party.address for party in draft.parties.values() if party.role is Role.CUSTOMER)
+    draft.beyond = dataclasses.replace(draft.beyond, stopped=(*draft.beyond.stopped, *addresses))
+    draft.record("invitations stopped", addresses=list(addresses))
+
+
+def decline(draft: Draft) -> None:
+    """The invitation that opened the case is not followed; what the customer wrote is the reason."""
+    reason = " ".join(str(draft.about.get("answer_text") or draft.about.get("new_words") or "").split())[:500]
+    draft.beyond = dataclasses.replace(draft.beyond, declined=reason)
+    draft.record("invitation declined", reason=reason)
+
+
+def await_detail(draft: Draft, name: str) -> None:
+    """The case waits for what this detail says, together with all others that wait for the same."""
+    what = waited_for(draft, name)
+    if what:
+        draft.beyond = dataclasses.replace(draft.beyond, awaits=(*draft.beyond.awaits, what))
+        draft.record("awaits", detail=name, what=what)
+
+
+def announce(draft: Draft, name: str) -> None:
+    """What this detail says is there: every case that waits for it goes on, this one too."""
+    what = waited_for(draft, name)
+    if what:
+        draft.beyond = dataclasses.replace(draft.beyond, announces=(*draft.beyond.announces, what))
+        draft.record("announced", detail=name, what=what)
+
+
+def waited_for(draft: Draft, name: str) -> str:
+    """The name by which cases wait for the same: the detail and its words, whatever their case."""
+    known = draft.ticket.details.get(name)
+    return f"{name}:{' '.join(known.value.casefold().split())}" if known else ""
+
+
+def note(draft: Draft, name: str, words: str) -> None:
+    """Note what came with an answer as a detail of the case."""
+    if not name or not words.strip():
+        return
+    plain = " ".join(words.split())
+    short = draft.policy.details[name].sort not in (DetailSort.DESCRIPTION, DetailSort.WISH)
+    value = plain.split(". ", maxsplit=1)[0][:120] if short else plain
+    details = {**draft.ticket.details, name: Detail(value=value, shown=value, by=draft.actor)}
+    draft.change(details=details)
+    draft.record("detail found", detail=name, value=value, where="answer")

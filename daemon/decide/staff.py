@@ -1,0 +1,172 @@
+"""Staff wrote: commands are obeyed all or not at all, words go to the customer as the company, notes stay inside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from config.commands import command_words
+from config.faults import nearest
+from config.shapes import Right
+from daemon.decide import commands, dossiers, identity, letters, recall, steps, turns
+from daemon.decide.answers import answered
+from daemon.decide.customer import received
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
+from daemon.decide.people import as_party, barred, member_at, staff_language
+from storage.records import Role
+
+
+def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
+    """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
+    recall.begin(draft, wrote)
+    draft.others = wrote.others
+    _begin(draft, wrote)
+    if wrote.unknown and not wrote.filled:
+        words = [word for group in command_words().values() for word in group]
+        line = wrote.unknown[0]
+        raise Refused(line, nearest(line.lstrip("/ ").split(" ")[0], words), "help")
+    done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
+    takes_text = any(commands.takes_text(command.name) for command in wrote.commands)
+    if wrote.answer and turns.is_late(draft, wrote.answer.question, wrote.mail.party):
+        raise Refused("already taken")
+    if wrote.answer and not wrote.commands and not turns.is_open(draft, wrote.answer.question):
+        raise Refused("not asked now")
+    dossier = dossiers.being_filled(draft, wrote.filled, _answers(wrote))
+    if dossier and (wrote.filled or (wrote.text and not takes_text)):
+        identity.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(dossiers.fill_in(draft, dossier, wrote.filled))
+    elif wrote.answer and steps.can_take(draft, wrote.answer.answer):
+        identity.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(answered(draft, wrote.answer, wrote.found))
+    elif not wrote.inside and wrote.text and not takes_text:
+        identity.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(_reply(draft, wrote))
+    elif wrote.inside and wrote.text and not takes_text:
+        draft.record("note")
+        done.append({"did": "noted"})
+    if not done:
+        raise Refused("empty", "", "help")
+    _claim(draft, wrote)
+    recall.remember(draft)
+    letters.write(draft, letters.TRANSCRIPT, about={"done": done, "shows_letters": True})
+    return f"{draft.ticket.reference}: {wrote.member} {', '.join(str(line['did']) for line in done)}"
+
+
+def listed(draft: Draft, happening: StaffListed) -> str:
+    """Members who read of the case on a list are on it from then on; nothing else changes."""
+    for address in happening.addresses:
+        member = member_at(draft.policy, address)
+        if member is not None:
+            as_party(draft, member, Role.STAFF)
+    return f"{draft.ticket.reference}: on the lists of {len(happening.addresses)}"
+
+
+def _begin(draft: Draft, wrote: StaffWrote) -> None:
+    member = member_at(draft.policy, wrote.member)
+    language = staff_language(draft.policy, member) if member else draft.policy.languages[0]
+    party = draft.party(Role.STAFF, wrote.member, name=member.name if member else "", language=language)
+    draft.writer, draft.in_reply_to = party.number, wrote.mail.reading.message_id
+    draft.about.update(writer_language=language, staff_name=party.name, staff_text="", automatic=False)
+    received(draft, wrote.mail, party.number, thread="staff")
+    if not wrote.inside and wrote.mail.inbox_id is not None:
+        files = [(wrote.mail.inbox_id, a.part) for a in wrote.mail.reading.attachments if not a.inline]
+        draft.attach["outside"] = files
+
+
+def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
+    command = wrote.commands[index]
+    # Words below the commands belong to the last of them that takes words.
+    last = max((i for i, one in enumerate(wrote.commands) if commands.takes_text(one.name)), default=-1)
+    text = wrote.text if index == last else ""
+    done = commands.obey(draft, command.name, command.rest, text, member=wrote.member)
+    return {"line": command.line, **done}
+
+
+def _claim(draft: Draft, wrote: StaffWrote) -> None:
+    """Whoever acts on a case that is nobody's makes it theirs."""
+    free = not draft.ticket.assignee and wrote.member not in barred(draft)
+    team = draft.policy.teams[draft.ticket.team]
+    if free and not draft.step.final and any(m.address.lower() == wrote.member for m in team.members):
+        draft.change(assignee=wrote.member)
+
+
+def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
+    """Words for the customer: a plain reply, or the very letter that the staff member was reminded to write."""
+    notice = _asked_for(draft, wrote) or letters.REPLY
+    draft.about["staff_text"] = wrote.text
+    if not letters.write(draft, notice, to="customer"):
+        raise Refused("unreachable")
+    draft.record("wrote to the customer", notice=notice)
+    return {"did": "wrote", "value": notice}
+
+
+def _asked_for(draft: Draft, wrote: StaffWrote) -> str:
+    """The notice a warning asked for: what staff write in answer to it goes out as that notice. It is only so
+    where the letter that would go out by itself is the one that keeps the promise; a decision is never guessed."""
+    answered = [m for m in draft.case.messages if m.direction == "out" and m.message_id in _answers(wrote)]
+    for message in answered:
+        spec = draft.policy.promises.get(message.about.partition(":")[0])
+        if spec and message.notice == spec.warning and spec.at_due and spec.at_due.send in spec.kept_by:
+            return spec.at_due.send
+    return ""
+
+
+def _answers(wrote: StaffWrote) -> tuple[str, ...]:
+    headers = wrote.mail.reading.headers
+    joined = " ".join((*headers.get("in-reply-to", ()), *headers.get("references", ())[-1:]))
+    last = joined.replace("<", " ").replace(">", " ").split()
+    return tuple(last[:1])
+
+
+def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
+    """Nothing was done: say why, and what can be said."""
+    _begin(draft, wrote)
+    draft.record("command refused", why=refusal.why)
+    letters.write(
+        draft,
+        letters.REFUSED,
+        about={
+            "why": refusal.why,
+            "nearest": refusal.near,
+            "allowed": refusal.allowed,
+            "unsent_text": wrote.text,
+        },
+    )
+    return f"{draft.ticket.reference}: refused, {refusal.why}"
+
+
+def not_proven(draft: Draft, wrote: StaffRefused) -> str:
+    """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
+    member = member_at(draft.policy, wrote.member)
+    sender = wrote.mail.reading.sender.address
+    told = _told_today(draft)
+    draft.record("staff mail refused", by="reclamo", address=sender, why=wrote.why)
+    if told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
+        return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
+    about = {
+        "why": "unproven",
+        "nearest": "",
+        "allowed": wrote.why,
+        "unsent_text": "",
+        "claimed_by": sender,
+        "claimed_for": wrote.member,
+    }
+    if member is not None:
+        party = draft.party(Role.STAFF, wrote.member, name=member.name, language=staff_language(draft.policy, member))
+        draft.writer = party.number
+        draft.about["writer_language"] = party.language
+        letters.write(draft, letters.REFUSED, about=about)
+    if not _manages(draft, wrote.member):
+        letters.write(draft, letters.REFUSED, to="manager", about=about)
+    return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
+
+
+def _told_today(draft: Draft) -> int:
+    since = draft.now - timedelta(days=1)
+    return sum(1 for entry in draft.case.history if entry.event == "staff mail refused" and entry.at > since)
+
+
+def _manages(draft: Draft, address: str) -> bool:
+    manager = draft.policy.teams[draft.ticket.team].manager
+    return manager is not None and manager.address.lower() == address

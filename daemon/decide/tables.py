@@ -1,0 +1,42 @@
+"""What a policy's tables say of a case: a period looked up by a detail; a line of the price list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from config.periods import Period
+from config.shapes import say
+from config.tables import OTHERS, PriceSpec
+from config.things import ThingSpec
+from daemon.decide.draft import Draft
+
+Line = tuple[str, Decimal]
+
+
+def period(draft: Draft, column: str) -> Period | None:
+    """The period in a column ("TABLE.COLUMN") of the row that the case's detail picks; None where it has no row."""
+    name, _, wanted = column.partition(".")
+    table = draft.policy.tables[name]
+    detail = draft.ticket.details.get(table.by)
+    value = "" if detail is None or detail.wrong else detail.value.casefold()
+    fitting = [row for row in table.rows if row != OTHERS and value.startswith(row.casefold())]
+    best = max(fitting, key=len, default=OTHERS)
+    return table.rows.get(best, {}).get(wanted)
+
+
+def always(thing: ThingSpec, language: str) -> list[Line]:
+    """The lines that every quote begins with, as its reader calls them."""
+    return [_line(one, language) for one in thing.prices.values() if one.always]
+
+
+def listed(thing: ThingSpec, words: str, language: str) -> Line | None:
+    """The line of the price list that staff name, by its name or its title in any language."""
+    wanted = " ".join(words.replace("_", " ").split()).casefold()
+    for name, one in thing.prices.items():
+        if wanted in (name.replace("_", " "), *(title.casefold() for title in one.title.values())):
+            return _line(one, language)
+    return None
+
+
+def _line(one: PriceSpec, language: str) -> Line:
+    return say(one.title, language), one.amount

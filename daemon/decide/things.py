@@ -1,0 +1,43 @@
+"""What a case carries: appointments, quotes, orders, returns. Each has a number and a state of its own.
+
+They are kept among the ticket's facts, under "things": JSON values, so that letters and listings can show them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.decide.draft import Draft
+
+
+def thing(draft: Draft, name: str) -> dict[str, Any]:
+    """The thing as it stands; empty where the case does not carry it."""
+    return dict(draft.ticket.facts.get("things", {}).get(name, {}))
+
+
+def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
+    """Change fields of a thing; None forgets one."""
+    kept = {key: value for key, value in {**thing(draft, name), **fields}.items() if value is not None}
+    draft.remember(things={**draft.ticket.facts.get("things", {}), name: kept})
+    return kept
+
+
+def open_thing(draft: Draft, name: str) -> dict[str, Any]:
+    """Open a thing anew: with a number, in its first state. One that was open before is history, on the ledger."""
+    spec = draft.policy.things[name]
+    times = int(thing(draft, name).get("times", 0)) + 1
+    year_and_count = draft.ticket.reference.partition("-")[2]
+    number = f"{spec.number}-{year_and_count}" + (f"-{times}" if times > 1 else "")
+    state = next(iter(spec.states))
+    fresh = {"number": number, "state": state, "since": draft.now.isoformat(), "times": times}
+    draft.remember(things={**draft.ticket.facts.get("things", {}), name: fresh})
+    draft.record("opened", thing=name, number=number, state=state)
+    return fresh
+
+
+def becomes(draft: Draft, name: str, state: str) -> None:
+    """Change a thing's state, opening it where the case does not carry it yet."""
+    if not thing(draft, name):
+        open_thing(draft, name)
+    keep(draft, name, state=state, since=draft.now.isoformat())
+    draft.record("became", thing=name, number=thing(draft, name)["number"], state=state)

@@ -1,0 +1,26 @@
+"""Where a customer's clock is: times are shown to people as their own clocks show them."""
+
+from __future__ import annotations
+
+from config.policy import DetailSort
+from daemon.decide.draft import Draft
+from parsers.zones import zone_of_country, zone_of_language, zone_of_phone
+
+
+def learn_zone(draft: Draft) -> None:
+    """Set the customer's zone from what is known, the surest first: the telephone number, the country that a form
+    named, the language. Where none of them tells, the calendar's zone stands."""
+    details, specs = draft.ticket.details, draft.policy.details
+    phones = [
+        one.value
+        for name, one in details.items()
+        if name in specs and specs[name].sort is DetailSort.PHONE and not one.wrong
+    ]
+    known = [zone_of_phone(phone) for phone in phones]
+    known.append(zone_of_country(str(draft.ticket.facts.get("country", ""))))
+    if not draft.ticket.zone:
+        known.append(zone_of_language(draft.ticket.language))
+    zone = next((zone for zone in known if zone), "")
+    if zone and zone != draft.ticket.zone:
+        draft.change(zone=zone)
+        draft.record("time zone", by="reclamo", zone=zone)

@@ -1,0 +1,121 @@
+"""The real daemon on loopback, in a folder of its own: takes mails by SMTP, leaves its letters in a maildir."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from config.load_settings import load_settings
+from config.settings import Settings
+from config.starter import write_starter
+from daemon.app import Daemon, now
+from daemon.rehearse.mails import Post
+from daemon.rehearse.script import Mail, Script
+from storage import tickets
+
+_PATIENCE = 40.0  # seconds
+_LOOK_EVERY = 0.1
+
+
+def take_the_mails(scripts: Sequence[Script], console: Console) -> bool:
+    """Start the daemon, hand in the first mail of each scenario, wait for the acknowledgements, stop it.
+
+    True where each customer's acknowledgement has landed in the maildir.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="reclamo-demo-"))
+    settings = _installation(folder)
+    console.print(f"\nAn installation as `reclamo init` makes it: {folder}")
+    daemon = Daemon(settings)
+    try:
+        host, port = _place(daemon.start())
+        console.print(f"The daemon listens on {host}:{port}.\n")
+        mails = [next(act for act in script.acts if isinstance(act, Mail)) for script in scripts]
+        for script, mail in zip(scripts, mails, strict=True):
+            _hand_in(script, mail, settings.addresses[0].address, host, port)
+            console.print(f"  250 OK   {mail.who} <{mail.who.address}>: {mail.words.subject}", markup=False)
+        arrived = _wait_for(settings.relay.folder, {mail.who.address for mail in mails})
+        _show_letters(arrived, console)
+        _show_tickets(daemon, console)
+    finally:
+        daemon.stop()
+    _say_where(settings, console)
+    return len(arrived) == len(mails)
+
+
+def _say_where(settings: Settings, console: Console) -> None:
+    command = sys.argv[0] if Path(sys.argv[0]).name == "reclamo" else "reclamo"
+    lines = (
+        f"The daemon has stopped. Its letters lie in {settings.relay.folder / 'new'}; look closer with",
+        f"  {command} tickets -c {settings.folder}",
+        f"  {command} ticket C-{now().year}-000001 -c {settings.folder}",
+        f"  {command} ledger verify -c {settings.folder}",
+    )
+    console.print()
+    for line in lines:
+        console.print(line, soft_wrap=True, markup=False)
+
+
+def _installation(folder: Path) -> Settings:
+    """What `reclamo init` writes, with the people of its example taken as they stand, on a port of its own."""
+    write_starter(folder)
+    overlay = folder / "policies" / "complaints" / "policy.toml"
+    people, mark, rest = overlay.read_text(encoding="utf-8").partition("# Days on which")
+    overlay.write_text(re.sub(r"(?m)^#(?=\S|    \{)", "", people) + mark + rest, encoding="utf-8")
+    return load_settings(folder, {"RECLAMO_SMTP__LISTEN": '["127.0.0.1:0"]'})
+
+
+def _place(places: Sequence[object]) -> tuple[str, int]:
+    place: Any = places[0]
+    if isinstance(place, tuple):
+        return str(place[0]), int(place[1])
+    return str(place.host), int(place.port)
+
+
+def _hand_in(script: Script, mail: Mail, to: str, host: str, port: int) -> None:
+    raw = Post(script.zone, script.file.parent).fresh(mail.who, [to], mail.words, now())
+    with smtplib.SMTP(host, port, timeout=20) as client:
+        client.sendmail(mail.who.address, [to], raw, mail_options=("BODY=8BITMIME",))
+
+
+def _wait_for(maildir: Path, readers: set[str]) -> dict[str, tuple[Path, EmailMessage]]:
+    """The acknowledgement of each reader, by address, once it has landed; those that did not come are missing."""
+    arrived: dict[str, tuple[Path, EmailMessage]] = {}
+    waited, pause = 0.0, threading.Event()
+    while waited < _PATIENCE and arrived.keys() != readers:
+        for path in sorted((maildir / "new").glob("*")):
+            letter: Any = message_from_bytes(path.read_bytes(), policy=default)
+            reader = str(letter["Delivered-To"]).strip("<>")
+            if reader in readers and letter["X-Reclamo-Notice"] == "acknowledgement":
+                arrived[reader] = (path, letter)
+        pause.wait(_LOOK_EVERY)
+        waited += _LOOK_EVERY
+    return arrived
+
+
+def _show_letters(arrived: dict[str, tuple[Path, EmailMessage]], console: Console) -> None:
+    table = Table("acknowledged", "in", "subject", "file", box=None, pad_edge=False, title_justify="left")
+    for reader, (path, letter) in arrived.items():
+        table.add_row(reader, str(letter["Content-Language"]), str(letter["Subject"]), path.name)
+    console.print()
+    console.print(table)
+
+
+def _show_tickets(daemon: Daemon, console: Console) -> None:
+    table = Table("case", "kind", "step", "waiting for", "next promise due", box=None, pad_edge=False)
+    for line in tickets.listing(daemon.db):
+        due = line.next_due_at.astimezone(daemon.settings.zone) if line.next_due_at else None
+        table.add_row(line.reference, line.kind, line.step, line.waiting_for, f"{due:%a %-d %b %Y}" if due else "")
+    console.print()
+    console.print(table)

@@ -1,0 +1,60 @@
+"""A dossier as its letters show it: rows of its fields, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+
+from config.policy import say
+from daemon.decide.dossiers import gaps, value_of, wrong_in
+from daemon.scene import Scene
+from daemon.ways import is_staff
+from storage.records import Role
+from templates.words import locale_of, long_date
+
+Row = dict[str, Any]
+
+
+def dossier(scene: Scene) -> Row | None:
+    """The dossier that a letter is about: name, title, rows, missing. None for whoever must not see inside one."""
+    name = str(scene.about.get("dossier", ""))
+    spec = scene.policy.dossiers.get(name)
+    outside = scene.party.role is Role.THIRD_PARTY and spec is not None and scene.party.third_party == spec.to
+    if spec is None or not (outside or is_staff(scene.party)):
+        return None
+    rows = [_row(scene, name, field) for field in spec.fields]
+    missing = set(gaps(scene.case, scene.policy, name))
+    return {
+        "name": name,
+        "title": say(spec.title, scene.language),
+        "rows": [row for row in rows if row["value"] and row["name"] not in missing],
+        "missing": [row for row in rows if row["name"] in missing],
+    }
+
+
+def _row(scene: Scene, dossier_name: str, name: str) -> Row:
+    spec = scene.policy.dossiers[dossier_name].fields[name]
+    detail = scene.policy.details.get(spec.detail)
+    wrong = wrong_in(scene.ticket, dossier_name).get(name, {})
+    value = value_of(scene.case, scene.policy, dossier_name, name)
+    if isinstance(value, datetime):
+        value = long_date(value, scene.language, scene.zone)
+    elif spec.fact == "country":
+        value = country(value, scene.language)
+    return {
+        "name": name,
+        "label": say(spec.label, scene.language),
+        "value": value,
+        "question": "",
+        "example": detail.example if detail else "",
+        "given": wrong.get("given", ""),
+        "wrong": ((say(detail.wrong, scene.language) if detail else "") or wrong["why"]) if wrong else "",
+    }
+
+
+def country(code: str, language: str) -> str:
+    """The name of a country in a language; what is no code as it is."""
+    known: Locale = locale_of(language)
+    return str(known.territories.get(code, code))

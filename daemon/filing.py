@@ -1,0 +1,103 @@
+"""Records on file: what a decision puts into them, whose they are, and when their owners are to be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from config.calendars import load_calendar
+from config.policy import Policy
+from daemon.decide.happenings import CustomerWrote
+from daemon.decide.inviting import turns
+from daemon.decide.outcome import Beyond
+from daemon.decide.readings import merged
+from daemon.office import Office
+from parsers.reading import Found
+from storage import correspondents, filed, invitations, timers
+from storage.engine import Source
+from storage.records import Ticket, Timer
+from storage.records_filed import Filed, Invitation
+
+
+def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: datetime) -> None:
+    """Store what a decision changes beyond its case, in the transaction that stores the case."""
+    policy = office.policies[ticket.policy]
+    for place, new in beyond.records:
+        change(conn, policy, {place: new}, now)
+    for address in beyond.stopped:
+        correspondents.note(conn, address, stopped=True)
+    if beyond.declined is not None and "record" in ticket.facts:
+        invitations.decline(conn, ticket.id, invitation_of(ticket), at=now, reason=beyond.declined)
+    for what in beyond.awaits:
+        filed.wait_for(conn, policy.name, what, ticket.id)
+    for what in beyond.announces:
+        timer = Timer(key=f"awaited:{what}", sort="awaited", at=now, about=what)
+        timers.set_for(conn, filed.came(conn, policy.name, what), timer)
+
+
+def invitation_of(ticket: Ticket) -> Invitation:
+    """The row of the invitation that opened a case."""
+    place = ticket.facts["record"]
+    return Invitation(
+        policy=ticket.policy,
+        of=str(place["of"]),
+        key=str(place["key"]),
+        invitation=str(ticket.facts.get("invitation", "")),
+        period=str(ticket.facts.get("period", "")),
+    )
+
+
+def change(
+    conn: Any, policy: Policy, values: Mapping[tuple[str, str], Mapping[str, Any]], now: datetime
+) -> tuple[int, int]:
+    """Put values into the records of these places (sort, key), new ones where there are none; how many were new and
+    how many changed. Whoever is to be written to is reckoned anew."""
+    calendar = load_calendar(policy.calendar, policy.calendars)
+    known = filed.load(conn, [(policy.name, *place) for place in values], to_change=True)
+    changed: list[Filed] = []
+    for (of, key), new in values.items():
+        old = known.get((policy.name, of, key))
+        content = merged(policy.records[of], old.content if old else {}, new, calendar.local_date(now))
+        if old is None or content != old.content:
+            address = str(content.get(policy.records[of].address, ""))
+            changed.append(Filed(policy=policy.name, of=of, key=key, address=address, content=content, updated_at=now))
+    filed.save(conn, changed)
+    by_hand = [name for name, spec in policy.invitations.items() if not spec.since]
+    rows = [row for record in changed for row in turns(policy, calendar, record, now)]
+    invitations.await_turn(conn, [one.place for one in changed], rows, kept=by_hand)
+    fresh = sum(1 for one in changed if one.place not in known)
+    return fresh, len(changed) - fresh
+
+
+def details_of(policy: Policy, record: Filed) -> tuple[Found, ...]:
+    """The details of a case that a record knows."""
+    spec = policy.records[record.of]
+    return tuple(
+        Found(column.detail, str(record.content[name]), str(record.content[name]), "record")
+        for name, column in spec.columns.items()
+        if column.detail and record.content.get(name)
+    )
+
+
+def recognised(source: Source, policy: Policy, wrote: CustomerWrote) -> CustomerWrote:
+    """A new case with the record it is about: only one that is filed under the writer's own address; of several, the
+    one whose key they wrote."""
+    if not policy.records or not wrote.who.address:
+        return wrote
+    own = filed.of_address(source, policy.name, wrote.who.address)
+    said = {one.value for one in wrote.found}
+    meant = [one for one in own if one.key in said] or _alone(own)
+    if not meant:
+        return wrote
+    return replace(wrote, about=(meant[0].of, meant[0].key), on_file=_unsaid(policy, meant[0], wrote))
+
+
+def _alone(own: Sequence[Filed]) -> list[Filed]:
+    return list(own) if len(own) == 1 else []
+
+
+def _unsaid(policy: Policy, record: Filed, wrote: CustomerWrote) -> tuple[Found, ...]:
+    said = {one.name for one in wrote.found if not one.wrong}
+    return tuple(one for one in details_of(policy, record) if one.name not in said)

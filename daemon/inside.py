@@ -1,0 +1,165 @@
+"""What somebody who works with the company means: an answer to what they were asked, commands, or plain words. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from config.dossiers import FieldSpec
+from config.policy import Policy, all_words
+from daemon.arrival import Arrival
+from daemon.decide.dossiers import gaps, open_one
+from daemon.decide.happenings import StaffWrote
+from daemon.decide.turns import IN_TURN
+from daemon.grammar import grammar_of
+from parsers.answers import read_answer
+from parsers.commands import read_commands
+from parsers.details import find_details
+from parsers.filled import Filled, Label, read_filled
+from parsers.leading import read_leading, read_none
+from parsers.reading import Answer, Found
+from parsers.sorts import Circumstances, read_value
+from storage.records import Case, Party, Role
+
+
+def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
+    """Proven mail of a staff member. The word of an answer to what they were asked comes before the commands of the
+    same word; a line that begins with a slash is always a command."""
+    reply = arrival.reading.reply
+    said = read_commands(reply, grammar_of(policy))
+    filled = _filled(arrival, case, policy, party)
+    answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(arrival, case))
+    if answer and (said.commands or said.unknown) and not _begins_with(reply, answer, policy):
+        answer = None
+    if answer:
+        return StaffWrote(
+            mail=arrival.mail(party.number), member=party.address, text=reply.strip(), answer=answer,
+            found=_brought(arrival, policy, answer, party),
+        )  # fmt: skip
+    return StaffWrote(
+        mail=arrival.mail(party.number),
+        member=party.address,
+        commands=said.commands,
+        unknown=said.unknown,
+        text=said.text,
+        inside=inside,
+        filled=filled,
+    )
+
+
+def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
+    """What is filled in of the dossier that is open: its gaps wherever they stand, any other field in new words."""
+    name = open_one(case.ticket)
+    spec = policy.dossiers.get(name)
+    if spec is None:
+        return ()
+    missing, languages = gaps(case, policy, name), _languages(policy, party)
+    labels = [
+        Label(one, (*all_words(field.labels), *field.label.values()), prose=True) for one, field in spec.fields.items()
+    ]
+    text = arrival.reading.text or arrival.reading.reply
+    found = {
+        # "None" and "unknown" are answers here: somebody has looked.
+        one.name: _as_found(
+            replace(one, value=one.value or text[one.start : one.end]),
+            policy,
+            spec.fields[one.name],
+            arrival,
+            languages,
+        )
+        for one in sorted(read_filled(text, labels), key=lambda one: not one.quoted)
+        if one.name in missing or not one.quoted
+    }
+    return tuple(found.values())
+
+
+def _as_found(one: Filled, policy: Policy, field: FieldSpec, arrival: Arrival, languages: tuple[str, ...]) -> Found:
+    """A filled field; where a detail of the case fills it, it must be right as that detail is."""
+    detail = policy.details.get(field.detail)
+    value = read_value(detail, one.value, Circumstances(languages, arrival.today, "")) if detail else None
+    if value is None:
+        return Found(one.name, one.value, one.value, "form", one.start, one.end)
+    shown = one.value[value.start : value.end]
+    return Found(one.name, value.value, shown, "form", one.start, one.end, value.wrong)
+
+
+def _notice_answered(arrival: Arrival, case: Case) -> str:
+    """The notice that a mail answers, by its headers."""
+    headers = arrival.reading.headers
+    lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
+    ids = {one.strip("<>,") for line in lines for one in line.split()}
+    return next((one.notice for one in reversed(case.messages) if one.notice and one.message_id in ids), "")
+
+
+def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
+    """The answer that somebody who works with us gives, in the first line; what follows it belongs to it. Of several
+    questions, the one that the letter answered put comes first."""
+    first, _, below = text.strip().partition("\n")
+    languages = _languages(policy, party)
+    names = sorted(_questions(case, policy, party), key=lambda name: policy.questions[name].notice != notice)
+    for name in names:
+        answers = policy.questions[name].answers
+        answer = read_leading(first, answers, languages=languages, question=name)
+        answer = answer or read_answer(first, "", answers, languages=languages, question=name)
+        if answer is not None:
+            return replace(answer, rest="\n".join(part for part in (answer.rest, below.strip()) if part))
+    return _out_of_turn(first, policy, languages) if party.role in (Role.STAFF, Role.MANAGER) else None
+
+
+def _out_of_turn(line: str, policy: Policy, languages: tuple[str, ...]) -> Answer | None:
+    """An answer to a question that nobody has put to staff now. It must not go out to the customer as words, so it is
+    known only where it cannot be meant otherwise: its word alone, or its word with the figure that it takes."""
+    for name, spec in policy.questions.items():
+        if spec.to == "customer" or spec.to in policy.third_parties:
+            continue
+        for answer, one in spec.answers.items():
+            if line.strip(" .!。！").casefold() in {word.casefold() for word in all_words(one.words)}:
+                return Answer(name, answer)
+        read = read_leading(line, spec.answers, languages=languages, question=name)
+        figures = read is not None and spec.answers[read.answer].takes in ("minutes", "number", "date")
+        if read is not None and figures and any(letter.isdigit() for letter in read.rest):
+            return read
+    return None
+
+
+def _questions(case: Case, policy: Policy, party: Party) -> Iterator[str]:
+    """The questions open to somebody, then those that were put to them in turn and are not any more."""
+    for one in case.ticket.questions:
+        inside = party.role in (Role.STAFF, Role.MANAGER)
+        of_others = {other.number for other in case.parties if other.role is Role.THIRD_PARTY}
+        # Staff may tell, too, what somebody outside has told them.
+        for_them = one.party == 0 and _is_asked(policy, policy.questions[one.question].to, party)
+        if one.party == party.number or (inside and (for_them or one.party in of_others)):
+            yield one.question
+    for name, kept in case.ticket.facts.get(IN_TURN, {}).items():
+        if name in policy.questions and party.address in kept.get("asked", ()):
+            yield name
+
+
+def _is_asked(policy: Policy, whom: str, party: Party) -> bool:
+    """Whether a question that anybody of a team may answer is put to this person too."""
+    team = policy.teams.get(whom)
+    people = [*team.members, *((team.manager,) if team.manager else ())] if team else []
+    return not people or any(one.address.lower() == party.address for one in people)
+
+
+def _languages(policy: Policy, party: Party) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((party.language or policy.languages[0], *policy.languages)))
+
+
+def _begins_with(reply: str, answer: Answer, policy: Policy) -> bool:
+    words = all_words(policy.questions[answer.question].answers[answer.answer].words)
+    text = unicodedata.normalize("NFKC", reply).strip().casefold()
+    return any(text.startswith(unicodedata.normalize("NFKC", word).casefold()) for word in words)
+
+
+def _brought(arrival: Arrival, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
+    """The details that come along with an answer."""
+    names = policy.questions[answer.question].answers[answer.answer].brings
+    specs = {name: policy.details[name] for name in names}
+    if not specs:
+        return ()
+    found = find_details(arrival.reading, specs, languages=_languages(policy, party), today=arrival.today)
+    read = {one.name for one in found}
+    return (*found, *read_none(arrival.reading.reply, {name: specs[name] for name in specs if name not in read}))

@@ -1,0 +1,145 @@
+"""The road of an invitation: claim those whose turn has come, open a case for each, save the same way as a mail does.
+
+Their instants were reckoned when the records changed; a tick looks at the due ones and at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from config.calendars import load_calendar
+from config.policy import Policy, say
+from daemon import caseload, filing
+from daemon.apply import change_of
+from daemon.decide import decide
+from daemon.decide.happenings import Invited
+from daemon.decide.inviting import next_opening
+from daemon.office import Office
+from parsers.reading import Mailbox
+from storage import cases, correspondents, filed, invitations, tickets
+from storage.engine import Database
+from storage.records import Case, CaseChange, Correspondent, Ticket
+from storage.records_filed import Filed, Invitation, State
+
+log = structlog.get_logger("inviter")
+
+
+def invite(db: Database, office: Office, now: datetime) -> int:
+    """Write the letters whose turn has come, a batch at most; how many were claimed."""
+    if not any(policy.invitations for policy in office.policies.values()):
+        return 0
+    due = invitations.claim(db, now=now, limit=office.pace.batch, lease=office.pace.lease)
+    if due:
+        known = filed.load(db, [one.place for one in due])
+        addresses = [record.address for record in known.values()]
+        people = correspondents.load(db, addresses)
+        opened = [_turn(db, office, one, known.get(one.place), people, now) for one in due]
+        _open(db, office, [one for one in opened if one is not None], now)
+    return len(due)
+
+
+Turn = tuple[Invitation, Policy, Invited]
+
+
+def _turn(
+    db: Database,
+    office: Office,
+    one: Invitation,
+    record: Filed | None,
+    people: dict[str, Correspondent],
+    now: datetime,
+) -> Turn | None:
+    """The happening of a turn; None where the letter must not be written, or not yet."""
+    policy = office.policies.get(one.policy)
+    spec = policy.invitations.get(one.invitation) if policy else None
+    why = "no longer in the policy" if spec is None else _why_not(record, people)
+    if policy is None or spec is None or record is None or why:
+        with db.write() as conn:
+            invitations.end(conn, one, State.SKIPPED, at=now, reason=why)
+        return None
+    if spec.not_while and _in_hand(db, policy, record, spec.not_while):
+        with db.write() as conn:
+            invitations.put_off(conn, one, next_opening(load_calendar(policy.calendar, policy.calendars), now))
+        return None
+    return one, policy, _happening(office, policy, one, record, people)
+
+
+def _why_not(record: Filed | None, people: dict[str, Correspondent]) -> str:
+    if record is None:
+        return "no such record"
+    if not record.address:
+        return "no address"
+    known = people.get(record.address)
+    if known and known.stopped:
+        return "stopped"
+    return f"letters fail: {known.bounced}" if known and known.bounced else ""
+
+
+def _in_hand(db: Database, policy: Policy, record: Filed, steps: Sequence[str]) -> bool:
+    lines = tickets.listing(db, customer=record.address, asked={"policy": policy.name})
+    return any(line.step in steps for line in lines)
+
+
+def _happening(
+    office: Office,
+    policy: Policy,
+    one: Invitation,
+    record: Filed,
+    people: dict[str, Correspondent],
+) -> Invited:
+    spec, content = policy.records[one.of], record.content
+    wrote = people.get(record.address)
+    spoken = (wrote.language if wrote else "", str(content.get(spec.language, "")), policy.languages[0])
+    language = next(code for code in spoken if code in policy.languages)
+    room = next((room for room in office.addresses.values() if room.policy == policy.name), None)
+    return Invited(
+        invitation=one.invitation,
+        key=one.key,
+        period=one.period,
+        who=Mailbox(str(content[spec.address]), str(content.get(spec.name, ""))),
+        language=language,
+        subject=say(policy.invitations[one.invitation].title, language),
+        found=filing.details_of(policy, record),
+        address=room.address if room else "",
+    )
+
+
+def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) -> None:
+    """Open their cases in one transaction; where another node was quicker with one, none of them stands."""
+    numbers = _numbers(db, turns, now)
+    changes: list[CaseChange] = []
+    for (_, policy, happening), number in zip(turns, numbers, strict=True):
+        case = caseload.with_taken(db, office, _new_case(policy, happening, number, now), now)
+        outcome = decide(case, happening, policy, now)
+        log.info(outcome.verdict, ticket=case.ticket.reference)
+        changes.append(change_of(case, outcome, office, now))
+    if changes:
+        with db.write() as conn:
+            cases.save(conn, changes)
+            for (one, _, _), change in zip(turns, changes, strict=True):
+                if not invitations.end(conn, one, State.SENT, at=now, ticket_id=change.ticket.id):
+                    raise cases.Stale([change.ticket.id])
+
+
+def _numbers(db: Database, turns: Sequence[Turn], now: datetime) -> list[tuple[int, str]]:
+    with db.write() as conn:
+        return [cases.reserve(conn, policy.reference, now.year, 1)[0] for _, policy, _ in turns]
+
+
+def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: datetime) -> Case:
+    ticket = Ticket(
+        id=number[0],
+        reference=number[1],
+        policy=policy.name,
+        kind=policy.invitations[happening.invitation].kind,
+        step=policy.invitations[happening.invitation].first,
+        language=happening.language,
+        received_at=now,
+        created_at=now,
+        updated_at=now,
+        step_since=now,
+    )
+    return Case(ticket=ticket, is_new=True)

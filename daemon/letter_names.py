@@ -1,0 +1,105 @@
+"""Every name that a letter may read, and what it is: what the view fills in, what the documents explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daemon.staff_view import NAMES as STAFF_NAMES
+
+NAMES: Mapping[str, str] = {
+    # the reader and the sender
+    "language": "the reader's language, as the policy writes it",
+    "zone": "the reader's time zone",
+    "now": "the instant at which the letter is written",
+    "reader": "whom the letter goes to: name (may be empty), address, role, third_party",
+    "company": "the company's name",
+    "brand": "the brand's title, or empty",
+    "brand_signature": "the brand's signature, or empty",
+    "portal": "the brand's portal, or empty",
+    "sender_name": "the name the letter comes from",
+    "address": "the support address",
+    # the case
+    "reference": "the ticket's reference",
+    "tag": "the reference in brackets, as every subject carries it",
+    "subject": "the customer's subject without Re: and tag; the kind's title where they wrote none",
+    "kind": "the kind's title",
+    "kind_name": "the kind, as the policy calls it",
+    "form": "the form it came by, as the policy calls it, or empty",
+    "kind_unclear": "whether the kind could not be told from the mail",
+    "step": "the title of the step the case stands in",
+    "step_since": "since when it stands there",
+    "received": "when the complaint was received",
+    "closed_at": "when the case was closed, or None",
+    "team": "the owning team's title",
+    "assignee": "the address of who has the case in hand, or empty",
+    "waiting_for": "customer, staff, third party or nobody",
+    "customer": "the customer: name (may be empty), address, role, third_party",
+    "customer_language": "the customer's language",
+    "country": "the customer's country, where it is known",
+    "unreadable": "why the original mail could not be read, or empty",
+    "related": "references of other open cases of the customer",
+    "facts": "what the procedure remembers, by name",
+    # what is known and what is not
+    "found": "details known: rows of name, label, shown, sort",
+    "missing": "required details still missing: rows of name, label, question, example, given, wrong",
+    "optional": "details that would help and are asked for in this letter: rows as in missing",
+    "earlier": "earlier cases of the same product: rows of reference, received, details (their words by name)",
+    "files": "files received: rows of name, size, danger",
+    "things": "what the case carries, by name (None where it does not): rows of name, title, number, state, "
+    "state_title, start, end, was (the start of what was called off), wished, refused (why), offered (starts of "
+    "slots), link, lines (rows of label, amount), total, currency",
+    "thing": "the one of them that this letter is about, or None",
+    # what is owed
+    "promises": "promises owed once this letter is out: rows of name, title, due, due_at, state, automatic, reason",
+    "owed": "the same rows by promise name",
+    "next_promise": "the nearest of them, or None",
+    "promise": "the promise this letter is about: name and title, or None",
+    "due": "the date this letter is about, or None",
+    "working_days_left": "working days until then, or None",
+    "old_date": "the date that is given up, or None",
+    "new_date": "the date that replaces it, or None",
+    "reason": "the explanation in staff's words, or empty",
+    "automatic": "whether no person had a hand in the letter",
+    "sent_notice": "the name of the notice that went out by itself, or empty",
+    "will_send": "the notice that goes out by itself when nobody acts on the promise, or empty",
+    "reply_keeps": "whether a reply of staff goes out as that very notice",
+    "will_extend": "whether that notice names a new date",
+    "terms": "how long each promise of the policy takes, by name: rows of count, unit",
+    "closes_on": "the date on which silence ends the case, or None",
+    "until": "the date until which something is held, or None",
+    # words
+    "staff_text": "what staff wrote for this reader, or empty",
+    "words": "the mail this letter reports: name, address, at, text, shortened, files; or None",
+    "asked_before": "the last letter that put a question to this reader: at, text; or None",
+    "history": "what has been done and may be told to this reader: rows of at, event, facts, by",
+    "decision": "the decision: name and title, or None",
+    "times": "which time in a row this letter is written, from 1",
+    "last": "whether it is the last time",
+    "third_party": "the outside party concerned: name and title, or None",
+    "third_number": "the number under which that party keeps the case, or empty",
+    "numbers": "the numbers under which others outside keep the case: rows of third_party (a title), number",
+    "dossier": "the dossier this letter is about: name, title, rows (name, label, value), missing (as above); or None",
+    # what can be answered
+    "question": "the question open to the reader: name and title, or None",
+    "answers": "answers it may get: rows of name, title, word, link",
+    "commands": "command words for staff: rows of name, word, help, takes, link",
+    "decisions": "ways to decide: rows of name, title, word, needs_text, link",
+    "reply_address": "where an answer goes",
+    "reply_link": "a link that opens such an answer",
+    "note_address": "where staff write what stays inside; empty for others",
+    "note_link": "a link that opens such a note",
+    # what was done with a staff member's mail, and what went wrong
+    "done": "lines of a transcript: rows of line (as written, or empty), did, value (in words), date (or None), "
+    "stopped and gone (names of letters)",
+    "letters": "letters written by the same decision: rows of name, address, notice, subject, text",
+    "why": "why something was refused, held or failed",
+    "wrong_date": "the date that was refused, or None",
+    "near": "the nearest word that is allowed, or empty",
+    "allowed": "what is allowed, or empty",
+    "allowed_after": "the date after which it would be allowed, or None",
+    "unsent_text": "the words that were not sent, or empty",
+    "failed_address": "the address a letter could not be delivered to, or empty",
+    "failed_notice": "which letter that was, or empty",
+    **STAFF_NAMES,
+    "about": "everything else the decision said about this letter",
+}

@@ -1,0 +1,156 @@
+"""A list of work as a letter: every line acts by one reply to its own case, and the deadlines go along as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.calendars import Calendar
+from config.commands import standing_commands
+from config.policy import Member, Policy, all_words, say
+from daemon.absence import Post
+from daemon.caseless import NO_CASE, letter_of
+from daemon.contents import bare_subject
+from daemon.deadline_file import deadline_file
+from daemon.decide.identity import allows, right_of
+from daemon.decide.outcome import NoticeDue
+from daemon.decide.people import member_at, staff_language
+from daemon.office import Office
+from daemon.scene import Scene
+from daemon.ways import mailto, ways
+from daemon.worklist import OVERDUE, SOON, TODAY, Task, Worklist
+from storage.absences import Absence, Why
+from storage.records import Case, Letter, Party, Role, Ticket
+
+Row = dict[str, Any]
+_OFFERED = ("take", "extend", "wait")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list to be written. `numbers` are the reader's on each case, by ticket and address."""
+
+    policy: Policy
+    calendar: Calendar
+    notice: str
+    key: str
+    worklist: Worklist
+    numbers: Mapping[tuple[int, str], int]
+
+    @property
+    def language(self) -> str:
+        """The reader's."""
+        return staff_language(self.policy, self.worklist.reader)
+
+
+def list_letter(
+    office: Office,
+    listing: Listing,
+    now: datetime,
+    *,
+    waiting: Sequence[tuple[Ticket, str]] = (),
+    absent: tuple[Member, Absence] | None = None,
+) -> Letter:
+    """The letter. `waiting` are cases that wait for others; `absent` is whose work it is, and why."""
+    work, policy = listing.worklist, listing.policy
+    about: Row = {
+        "day": listing.calendar.local_date(now),
+        "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
+        "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON)},
+        "waiting": [_waiting(listing, *one) for one in waiting],
+        "absent": _absent(listing, *absent) if absent else None,
+    }
+    for name in (OVERDUE, TODAY, SOON):
+        about[name] = [_row(office, listing, task) for task in work.sections.get(name, ())]
+    file = deadline_file([(task.owed, _title(listing, task)) for task in work.tasks], office.desk.domain, now)
+    return letter_of(office, _scene(office, listing, about, now), listing.key, [file])
+
+
+def answered(office: Office, post: Post, text: str, key: str, now: datetime) -> Letter:
+    """The letter to a member who answered a list: nothing is guessed, and nothing was done."""
+    member = Member(name=post.member.name, address=post.member.address, languages=post.member.languages)
+    listing = Listing(post.policy, post.calendar, "list_answered", key, Worklist(member), {})
+    about = {"day": post.calendar.local_date(now), "unsent_text": text}
+    return letter_of(office, _scene(office, listing, about, now), key)
+
+
+def _scene(office: Office, listing: Listing, about: Row, now: datetime) -> Scene:
+    """The scene of a case that is none: what letters may read is all there, and empty."""
+    policy, reader, language = listing.policy, listing.worklist.reader, listing.language
+    room = next((one.address for one in office.addresses.values() if one.policy == policy.name), "")
+    ticket = Ticket(
+        id=NO_CASE, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first,
+        language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=room,
+    )  # fmt: skip
+    party = Party(number=1, role=Role.STAFF, address=reader.address, name=reader.name, language=language)
+    return Scene(
+        case=Case(ticket=ticket, parties=(party,)),
+        due=NoticeDue(notice=listing.notice, party=1, occurrence=about["day"].isoformat(), about=about),
+        policy=policy,
+        calendar=listing.calendar,
+        desk=office.desk,
+        language=language,
+        now=now,
+    )
+
+
+def _title(listing: Listing, task: Task) -> str:
+    spec = listing.policy.promises.get(task.owed.promise)
+    return say(spec.title, listing.language) if spec else task.owed.promise
+
+
+def _row(office: Office, listing: Listing, task: Task) -> Row:
+    ticket, reader = task.owed.ticket, listing.worklist.reader
+    address = reader.address.lower()
+    number = listing.numbers.get((ticket.id, address), 0)
+    reply = ways(office.desk, ticket, Party(number=number, role=Role.STAFF, address=address)).reply
+    subject = f"Re: [{ticket.reference}] {bare_subject(ticket.subject, ticket.reference)}".rstrip()
+    holder = member_at(listing.policy, ticket.assignee) if ticket.assignee else None
+    return {
+        "reference": ticket.reference,
+        "customer": task.owed.customer,
+        "promise": _title(listing, task),
+        "due": task.owed.due_on,
+        "vulnerable": bool(ticket.facts.get("vulnerable")),
+        "assignee": (holder.name or holder.address) if holder else "",
+        "mine": ticket.assignee == address,
+        "stands_in_for": task.stands_in_for,
+        "link": mailto(reply, subject),
+        "commands": _commands(listing, task, reply, subject),
+    }
+
+
+def _commands(listing: Listing, task: Task, reply: str, subject: str) -> list[Row]:
+    """What one reply can do: the word, and the link that opens a mail with it."""
+    address, ticket = listing.worklist.reader.address, task.owed.ticket
+    has = right_of(listing.policy, ticket.team, address)
+    spec = listing.policy.promises.get(task.owed.promise)
+    useless = {"take": ticket.assignee == address.lower(), "extend": not (spec and spec.at_due and spec.at_due.extend)}
+    rows = []
+    for name in _OFFERED:
+        command = standing_commands()[name]
+        if useless.get(name) or not allows(has, command.right):
+            continue
+        word = next(iter(all_words(command.words, listing.language)), name)
+        line = f"{word}:{'' if command.takes == 'nothing' else ' '}\n\n"
+        rows.append({"name": name, "word": word, "link": mailto(reply, subject, line)})
+    return rows
+
+
+def _waiting(listing: Listing, ticket: Ticket, customer: str) -> Row:
+    return {
+        "reference": ticket.reference,
+        "customer": customer,
+        "waiting_for": ticket.waiting_for,
+        "since": listing.calendar.local_date(ticket.step_since),
+    }
+
+
+def _absent(listing: Listing, member: Member, absence: Absence) -> Row:
+    return {
+        "name": member.name or member.address,
+        "until": listing.calendar.local_date(absence.until) if absence.until else None,
+        "unreachable": absence.why is Why.UNREACHABLE,
+    }

@@ -1,0 +1,40 @@
+"""What the daemon says of itself: structured lines on standard error, without the words of anybody's mail."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from config.settings import Log
+
+
+def set_up(log: Log) -> None:
+    """Set the level and the format for our own log and for the libraries'."""
+    level = getattr(logging, log.level.upper())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last = structlog.processors.JSONRenderer(ensure_ascii=False) if log.format == "json" else _plain()
+    structlog.configure(
+        processors=[*shared, last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    through = logging.StreamHandler(sys.stderr)
+    through.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, last]))
+    logging.basicConfig(level=level, handlers=[through], force=True)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes a line for each line it reads
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _plain() -> structlog.dev.ConsoleRenderer:
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _drop_meta(logger: object, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, name, event)

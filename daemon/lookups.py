@@ -1,0 +1,151 @@
+"""What a decision needs to know beyond its case, looked up before it: cases that a command names, letters that can
+still be called back, how much a sender has written. And what a decision means for other cases than its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from config.policy import Policy
+from daemon import caseload
+from daemon.apply import case_after, change_of
+from daemon.arrival import Arrival, Known
+from daemon.decide import calendar_of, decide, identity
+from daemon.decide.casework import references
+from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
+from daemon.decide.outcome import Outcome, Split
+from daemon.decide.people import member_at
+from daemon.office import Office
+from daemon.opening import wrote_words
+from parsers.reading import Mailbox, Reading, Sort, Strength
+from parsers.signature import without_own_name
+from parsers.tokens import Audience, Token, unseal
+from storage import cases, tickets
+from storage.engine import Database, Source
+from storage.records import Case, CaseChange, Ticket
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def looked_up(
+    source: Source, office: Office, arrival: Arrival, case: Case, happening: Happening, *, now: datetime
+) -> Happening:
+    """The happening with all it needs; a staff mail that must not be obeyed becomes a refused one."""
+    policy = office.policies[case.ticket.policy]
+    if isinstance(happening, StaffWrote):
+        why = identity.objection(case, happening, policy, calendar_of(case, policy), now)
+        if why:
+            return StaffRefused(mail=happening.mail, member=happening.member, why=why)
+        named = [one for command in happening.commands if command.name == "merge" for one in references(command.rest)]
+        ids = tickets.by_reference(source, named) if named else {}
+        known = caseload.load(source, office, ids.values(), now) if ids else {}
+        others = {name: known[number] for name, number in ids.items()}
+        member = member_at(policy, happening.member)
+        text = without_own_name(happening.text, member.name if member else "")
+        return replace(happening, text=text, hold=office.hold, others=others)
+    if isinstance(happening, CustomerWrote):
+        return replace(happening, flood=bool(too_many(source, arrival, policy, now)))
+    return happening
+
+
+def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why this sender has written too much to be answered now; empty where they have not. People on a team write
+    as often as they must."""
+    address, limits = arrival.writer, policy.limits
+    if not address or member_at(policy, address) is not None:
+        return ""
+    hour, day = (tickets.mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
+    if hour >= limits.mails_per_sender_per_hour:
+        return f"{hour} mails from {address} in an hour"
+    if day >= limits.mails_per_sender_per_day:
+        return f"{day} mails from {address} in a day"
+    return ""
+
+
+def guesses(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why this mail looks like one of many that guess at our addresses; empty where it does not."""
+    tokens = [one.value for one in arrival.reading.evidence if one.strength is Strength.TOKEN]
+    if not tokens or any(unseal(token, office.keys) for token in tokens):
+        return ""
+    written = tickets.mails_from(source, arrival.writer, since=now - _HOUR) if arrival.writer else 0
+    most = policy.limits.wrong_tokens_per_hour
+    return f"an address of ours that we never gave out, after {written} mails in an hour" if written >= most else ""
+
+
+# --------------------------------------------------------------------------------------------- cases become one
+
+
+def follow_merges(
+    source: Source, office: Office, arrivals: Sequence[Arrival], known: dict[int, Case], now: datetime
+) -> list[Arrival]:
+    """What customers write to a case that became part of another belongs to that other; `known` gets it too."""
+    targets = {number: into for number, case in known.items() if (into := case.ticket.facts.get("merged_into_id"))}
+    if not targets:
+        return list(arrivals)
+    known.update(caseload.load(source, office, targets.values(), now))
+    return [_rerouted(arrival, known, targets) for arrival in arrivals]
+
+
+def _rerouted(arrival: Arrival, known: Mapping[int, Case], targets: Mapping[int, int]) -> Arrival:
+    trail = arrival.trail
+    into = targets.get(trail.ticket_id, 0) if trail else 0
+    token = trail.token if trail else None
+    if trail is None or into not in known or (token and token.audience is not Audience.CUSTOMER):
+        return arrival
+    own = Token(into, Audience.CUSTOMER, known[into].customer().number) if token else None
+    how = f"{trail.how}, of a case that became part of this one"
+    return replace(arrival, trail=replace(trail, ticket_id=into, token=own, how=how))
+
+
+# ---------------------------------------------------------------------------------- what follows for other cases
+
+
+def also_changed(db: Database, office: Office, case: Case, outcome: Outcome, now: datetime) -> tuple[CaseChange, ...]:
+    """The changes of other cases that a decision brings about: of those it joins, of those split off."""
+    changes = [_joined(db, office, number, came, now) for number, came in outcome.joins]
+    changes += [_split_off(db, office, case_after(case, outcome), one, now) for one in outcome.splits]
+    return tuple(changes)
+
+
+def _joined(source: Source, office: Office, number: int, came: CaseJoined, now: datetime) -> CaseChange:
+    other = caseload.load(source, office, [number], now)[number]
+    outcome = decide(other, came, office.policies[other.ticket.policy], now)
+    return change_of(other, outcome, office, now)
+
+
+def _split_off(db: Database, office: Office, case: Case, split: Split, now: datetime) -> CaseChange:
+    policy = office.policies[case.ticket.policy]
+    with db.write() as conn:
+        number, reference = cases.reserve(conn, policy.reference, now.year, 1)[0]
+    customer = case.customer()
+    sender = Mailbox(customer.address, customer.name)
+    reading = Reading(subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, sort=Sort.PERSON)
+    known = Known(language=customer.language or case.ticket.language, related=(case.ticket.reference,))
+    address = office.addresses.get(case.ticket.address) or office.address_of(())
+    mail = MailIn(reading=reading, received_at=split.received_at)
+    wrote = wrote_words(mail, policy, address, known, now.date())
+    fresh = new_case(wrote, policy, (number, reference), now)
+    return change_of(fresh, decide(fresh, wrote, policy, now), office, now)
+
+
+def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime) -> Case:
+    """A case about to be opened, under this id and reference."""
+    ticket = Ticket(
+        id=number[0],
+        reference=number[1],
+        policy=policy.name,
+        kind=next(iter(policy.kinds)),
+        step=policy.first,
+        language=wrote.language,
+        received_at=wrote.mail.received_at,
+        created_at=now,
+        updated_at=now,
+        step_since=now,
+    )
+    return Case(ticket=ticket, is_new=True)
+
+
+def lost(changes: Iterable[CaseChange], late: frozenset[str]) -> list[int]:
+    """The tickets whose letters were to be called back and had left in that very instant: decide again."""
+    return [change.ticket.id for change in changes if late & set(change.cancelled)]

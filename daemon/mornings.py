@@ -1,0 +1,208 @@
+"""Each working morning at opening: the lists of what is due. And the letter to whoever begins to stand in for somebody.
+
+When a list comes next is a row. A list is written once for its reader and day: that is what its key is for, whatever
+restarts, ticks twice, or runs on another node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+import structlog
+
+from config.calendars import Calendar, load_calendar
+from config.faults import TryAgain
+from config.policy import Policy
+from daemon import absence
+from daemon.decide.happenings import Happening, StaffListed
+from daemon.decide.people import stand_in
+from daemon.list_letters import Listing, list_letter
+from daemon.office import Office
+from daemon.worklist import Worklist, lists_of_people, lists_of_teams
+from storage import absences, invitations, outbox, worklists
+from storage.absences import Absence
+from storage.engine import Database
+from storage.records import Letter, Ticket
+
+Happen = Callable[[Database, Office, Sequence[tuple[int, Happening]], datetime], None]
+log = structlog.get_logger("mornings")
+_PUT_OFF = timedelta(hours=1)
+_AHEAD = timedelta(days=60)  # how far whoever stands in is shown what comes
+
+
+@dataclass(frozen=True, slots=True)
+class _Clerk:
+    """What everything here is done with; `happen` lets something happen to cases."""
+
+    db: Database
+    office: Office
+    now: datetime
+    happen: Happen
+
+
+def go(db: Database, office: Office, now: datetime, happen: Happen) -> int:
+    """Send the lists that are due and tell those who begin to stand in; how much was due."""
+    clerk = _Clerk(db, office, now, happen)
+    return _mornings(clerk) + _absences(clerk)
+
+
+def next_at(db: Database, office: Office) -> list[datetime]:
+    """The instants at which something is to be done next."""
+    rounds = invitations.rounds_of(db) if any(policy.worklist for policy in office.policies.values()) else {}
+    known = {(policy.name, _name(calendar)) for policy, calendar in _calendars(office)}
+    first = absences.next_at(db)
+    return [*(at for key, at in rounds.items() if key in known), *((first,) if first else ())]
+
+
+def _calendars(office: Office) -> Iterator[tuple[Policy, str]]:
+    """Each policy that has lists, with each calendar its teams work by."""
+    for policy in office.policies.values():
+        if policy.worklist and (policy.worklist.people or policy.worklist.teams):
+            names = dict.fromkeys(team.calendar or policy.calendar for team in policy.teams.values())
+            yield from ((policy, name) for name in names)
+
+
+def _name(calendar: str) -> str:
+    return f"worklist {calendar}"
+
+
+def _mornings(clerk: _Clerk) -> int:
+    wanted = list(_calendars(clerk.office))
+    known = invitations.rounds_of(clerk.db) if wanted else {}
+    due = 0
+    for policy, name in wanted:
+        at = known.get((policy.name, _name(name)))
+        if at is None or at <= clerk.now:
+            _morning(clerk, policy, name, first=at is None)
+            due += at is not None
+    return due
+
+
+def _morning(clerk: _Clerk, policy: Policy, name: str, *, first: bool) -> None:
+    calendar, now = load_calendar(name, policy.calendars), clerk.now
+    comes = _next_opening(calendar, now)
+    letters: list[Letter] = []
+    try:
+        # A morning that was missed is not made up for at night: the next one comes.
+        letters = [] if first or not calendar.is_open(now) else _letters(clerk, policy, calendar)
+    except TryAgain:
+        raise
+    except Exception as error:  # a list that cannot be written must not hold up what is due on cases
+        log.error("the lists of the morning failed", policy=policy.name, calendar=name, exc_info=error)
+        comes = min(comes, now + _PUT_OFF)
+    with clerk.db.write() as conn:
+        outbox.add(conn, letters)
+        invitations.set_round(conn, policy.name, _name(name), comes)
+
+
+def _next_opening(calendar: Calendar, now: datetime) -> datetime:
+    """The opening of the next working day after this instant."""
+    day = calendar.local_date(now)
+    while not calendar.is_working(day) or calendar.opening(day) <= now:
+        day += timedelta(days=1)
+    return calendar.opening(day)
+
+
+def _letters(clerk: _Clerk, policy: Policy, calendar: Calendar) -> list[Letter]:
+    spec, now = policy.worklist, clerk.now
+    assert spec is not None, "only policies with lists come here"
+    owed = worklists.owed(clerk.db, policy.name, until=calendar.due(now, spec.soon).at)
+    away, today = absences.standing_in_for(clerk.db, now), calendar.local_date(now)
+    teams = [name for name, team in policy.teams.items() if (team.calendar or policy.calendar) == calendar.name]
+    people = lists_of_people(policy, teams, owed, away=away, today=today, now=now) if spec.people else ()
+    whole = lists_of_teams(policy, teams, owed, away=away, today=today, now=now) if spec.teams else ()
+    found = [_shortened(one, spec.most) for one in chain(people, whole)]
+    numbers = _on_their_cases(clerk, found)
+    return [
+        list_letter(
+            clerk.office,
+            Listing(policy, calendar, "worklist", _key(policy, today, one), one, numbers),
+            now,
+            waiting=_waiting(clerk.db, policy, one, spec.most),
+        )
+        for one in found
+    ]
+
+
+def _shortened(one: Worklist, most: int) -> Worklist:
+    """The list with at most so many lines in a section; how many more there are is told with it."""
+    more = {name: len(tasks) - most for name, tasks in one.sections.items() if len(tasks) > most}
+    return Worklist(one.reader, one.team, {name: tasks[:most] for name, tasks in one.sections.items()}, more)
+
+
+def _key(policy: Policy, day: date, one: Worklist) -> str:
+    whose = f"team/{one.team}" if one.team else "person"
+    return f"{policy.name}/worklist/{day.isoformat()}/{whose}/{one.reader.address.lower()}"
+
+
+def _waiting(db: Database, policy: Policy, one: Worklist, most: int) -> list[tuple[Ticket, str]]:
+    """The cases of this list's reader that wait for somebody outside."""
+    if one.team:
+        return worklists.waiting(db, policy.name, team=one.team, assignee=None, limit=most)
+    address = one.reader.address.lower()
+    teams = [name for name, team in policy.teams.items() if any(m.address.lower() == address for m in team.members)]
+    found = [worklists.waiting(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
+    return list(chain.from_iterable(found))[:most]
+
+
+def _on_their_cases(clerk: _Clerk, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
+    """The number under which each reader is on each case of theirs: whoever is new to one is put on it, so that an
+    answer to the list proves who they are."""
+    wanted = {(task.owed.ticket.id, one.reader.address.lower()) for one in lists for task in one.tasks}
+    known = worklists.numbers(clerk.db, wanted)
+    lacking: dict[int, list[str]] = {}
+    for ticket_id, address in sorted(wanted - set(known)):
+        lacking.setdefault(ticket_id, []).append(address)
+    rows: list[tuple[int, Happening]] = [(number, StaffListed(addresses=tuple(who))) for number, who in lacking.items()]
+    batch = clerk.office.pace.batch
+    for start in range(0, len(rows), batch):
+        clerk.happen(clerk.db, clerk.office, rows[start : start + batch], clerk.now)
+    return known | (worklists.numbers(clerk.db, wanted - set(known)) if lacking else {})
+
+
+# ------------------------------------------------------------------------------------------------- who stands in
+
+
+def _absences(clerk: _Clerk) -> int:
+    pace = clerk.office.pace
+    due = absences.claim(clerk.db, now=clerk.now, limit=pace.batch, lease=pace.lease)
+    for one in due:
+        try:
+            _tell_or_end(clerk, one)
+        except TryAgain:
+            raise
+        except Exception as error:  # its lease brings it back
+            log.error("the letter to a substitute failed", address=one.address, exc_info=error)
+    return len(due)
+
+
+def _tell_or_end(clerk: _Clerk, one: Absence) -> None:
+    over = one.until is not None and one.until <= clerk.now
+    letters = [] if over or one.told else _to_stand_in(clerk, one)
+    with clerk.db.write() as conn:
+        outbox.add(conn, letters)
+        if over:
+            absence.back(conn, one.address, clerk.now)
+        else:
+            absences.told(conn, one)
+
+
+def _to_stand_in(clerk: _Clerk, one: Absence) -> list[Letter]:
+    """One mail to the substitute with all that is now theirs to do; none where there is nothing."""
+    post, now = absence.post_of(clerk.office, one.address), clerk.now
+    away = absences.standing_in_for(clerk.db, now) | {one.address}
+    acting = stand_in(post.policy, post.member, away) if post else None
+    if post is None or acting is None:
+        return []
+    policy, today = post.policy, post.calendar.local_date(now)
+    owed = worklists.owed(clerk.db, policy.name, until=now + _AHEAD, assignee=one.address)
+    lists = lists_of_people(policy, policy.teams, owed, away=away, today=today, now=now)
+    found = [work for work in lists if work.reader.address.lower() == acting.address.lower()]
+    if not found:
+        return []
+    key = f"{policy.name}/standing_in/{one.since.isoformat()}/{one.address}"
+    listing = Listing(policy, post.calendar, "standing_in", key, found[0], _on_their_cases(clerk, found))
+    return [list_letter(clerk.office, listing, now, absent=(post.member, one))]

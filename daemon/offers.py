@@ -1,0 +1,68 @@
+"""What a reader can answer: the words to write, and links that open a mail with those words in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.commands import standing_commands
+from config.policy import QuestionSpec, all_words, say
+from daemon.decide.steps import ANYBODY_INSIDE
+from daemon.scene import Scene
+from daemon.staff_view import possible
+from daemon.ways import is_staff, mailto
+
+Row = dict[str, Any]
+
+
+def answers(scene: Scene, to: str, subject: str) -> tuple[Row | None, list[Row]]:
+    """The question open to this reader, and the answers it may get; None and nothing where there is none."""
+    open_to = {scene.due.party} | ({ANYBODY_INSIDE} if is_staff(scene.party) else set())
+    put = (one.question for one in reversed(scene.ticket.questions) if one.party in open_to)
+    name = str(scene.about.get("question", "")) or next(put, "")
+    spec = scene.policy.questions.get(name)
+    if spec is None:
+        return None, []
+    return {"name": name, "title": say(spec.title, scene.language)}, _answers(spec, scene.language, to, subject)
+
+
+def _answers(spec: QuestionSpec, language: str, to: str, subject: str) -> list[Row]:
+    rows: list[Row] = []
+    for name, answer in spec.answers.items():
+        word = next(iter(all_words(answer.words, language)), name)
+        word = word[:1].upper() + word[1:]
+        title = say(answer.title, language) or word
+        rows.append({"name": name, "title": title, "word": word, "link": mailto(to, subject, word)})
+    return rows
+
+
+def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]:
+    """What staff may write to act: the standing commands, and the policy's ways to decide."""
+    language = scene.language
+    offered = [
+        {
+            "name": name,
+            "word": (word := _word(name, language)),
+            "help": say(spec.help, language),
+            "takes": spec.takes,
+            "link": mailto(to, subject, f"{word}:{'' if spec.takes == 'nothing' else ' '}\n\n"),
+        }
+        for name, spec in standing_commands().items()
+        if (spec.takes != "dossier" or scene.policy.dossiers) and possible(scene, name)
+    ]
+    decide = _word("decide", language)
+    decisions = [
+        {
+            "name": name,
+            "title": say(decision.title, language),
+            "word": (line := f"{decide}: {next(iter(all_words(decision.words, language)), name)}"),
+            "needs_text": decision.needs_text,
+            "link": mailto(to, subject, f"{line}\n\n"),
+        }
+        for name, decision in scene.policy.decisions.items()
+        if possible(scene, "decide")
+    ]
+    return offered, decisions
+
+
+def _word(command: str, language: str) -> str:
+    return next(iter(all_words(standing_commands()[command].words, language)), command)

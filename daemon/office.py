@@ -1,0 +1,69 @@
+"""What a running daemon knows of the house it works for: policies, addresses, keys, and how letters are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.policy import Policy
+from daemon.ways import Desk
+from parsers.authentication import Proof
+from parsers.house import House
+from parsers.limits import Limits
+from parsers.reading import Reading
+from parsers.tokens import Keys
+from storage.records import InboxRow, Letter
+from templates.render import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class SupportAddress:
+    """An address customers write to, the policy it stands for, the name it goes by, the calendar it counts in."""
+
+    address: str
+    policy: str
+    name: str = ""
+    calendar: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is done at once. `lease` is how long a claimed row is nobody else's; `attempts` how often a mail
+    that fails is tried before it is set aside for a person."""
+
+    batch: int = 50
+    lease: timedelta = timedelta(minutes=5)
+    attempts: int = 5
+    again: timedelta = timedelta(minutes=1)
+
+
+Prove = Callable[[InboxRow, Reading], Proof]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """All that reading, deciding and writing need beside the database. `addresses` are by lower-case address; the
+    first is where mail counts as sent to that came to none of them (a mailbox polled as it is)."""
+
+    policies: Mapping[str, Policy]
+    addresses: Mapping[str, SupportAddress]
+    house: House
+    keys: Keys
+    templates: Templates
+    desk: Desk
+    prove: Prove
+    limits: Limits = Limits()  # noqa: RUF009 - a frozen value
+    pace: Pace = Pace()
+    operator: str = ""  # the address of whoever keeps the installation running, or empty
+    hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
+    tell_of_quarantine: Callable[[InboxRow, str, datetime], Letter | None] = lambda _row, _why, _now: None
+
+    def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
+        """The support address that a mail came to."""
+        for recipient in recipients:
+            known = self.addresses.get(self.house.bare(recipient))
+            if known is not None:
+                return known
+        return next(iter(self.addresses.values()))

@@ -1,0 +1,120 @@
+"""What a mail that belongs to no case opens, or nothing and why. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from config.policy import DetailSort, Policy
+from daemon.arrival import Arrival, Known
+from daemon.decide.happenings import CustomerWrote, MailIn
+from daemon.form_mail import FormMail, country_of, details_of, language_of_form
+from daemon.office import Office, SupportAddress
+from parsers.brands import recognise_brand
+from parsers.classify import recognise_kind
+from parsers.details import find_details
+from parsers.reading import Found, Mailbox, Reading, Sort
+
+
+def opens(arrival: Arrival, policy: Policy, office: Office) -> tuple[CustomerWrote | None, str]:
+    """What a mail that belongs to no case opens, or nothing and why."""
+    reading = arrival.reading
+    address = office.address_of(reading.recipients)
+    if arrival.form is not None:
+        if not arrival.form.consents:
+            return None, f"form {arrival.form.name} without consent"
+        return from_form(arrival, policy, address, arrival.form), ""
+    if reading.sort is Sort.PERSON or arrival.row.as_new:
+        who = reading.sender if reading.sender.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
+        ours = tuple(r for r in reading.recipients if office.house.bare(r) in office.addresses)
+        return replace(_wrote(arrival, policy, address, who), ours=ours), ""
+    return None, f"{reading.sort}: {'; '.join(reading.reasons)}"
+
+
+def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: FormMail) -> CustomerWrote:
+    """What a form says: automatic in its headers, a person's mail in its meaning."""
+    mail = arrival.reading
+    sender = form.person if form.person.address else mail.sender
+    reading = replace(mail, reply=mail.text or mail.reply, sort=Sort.PERSON, sender=sender)
+    language = language_of_form(form, policy, arrival.known.language)
+    country = country_of(form, language, address.country)
+    found = details_of(form, reading, policy, language=language, country=country, today=arrival.today)
+    kind, _certainty, reasons = recognise_kind(form.words, policy.kinds, language, form.read.title)
+    return CustomerWrote(
+        mail=replace(arrival.mail(), reading=reading, evidence=f"form {form.name} from {mail.sender.address}"),
+        who=form.person,
+        found=found,
+        kind=kind,
+        kind_reasons=tuple(reasons),
+        language=language,
+        address=address.address,
+        calendar=address.calendar,
+        related=arrival.known.related,
+        form=form.name,
+        subject=form.read.title,
+        brand=brand_of(policy, found, form.words, form.read.brand),
+        country=country,
+    )
+
+
+def brand_of(policy: Policy, found: tuple[Found, ...], text: str, form: str = "") -> str:
+    """The brand that a form, a text or the VINs among the details name, or empty."""
+    vins = [one.value for one in found if policy.details[one.name].sort is DetailSort.VIN]
+    return recognise_brand(policy.brands, form=form, text=text, vins=vins)
+
+
+def wrote_words(mail: MailIn, policy: Policy, address: SupportAddress, known: Known, today: date) -> CustomerWrote:
+    """Words that are no mail of their own, as a complaint."""
+    reading = mail.reading
+    language = known.language
+    kind, _certainty, reasons = recognise_kind(reading.text, policy.kinds, language, "")
+    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    found = find_details(reading, policy.details, languages=languages, today=today, country=address.country)
+    return CustomerWrote(
+        mail=mail,
+        who=reading.sender,
+        found=found,
+        kind=kind,
+        kind_reasons=tuple(reasons),
+        language=language,
+        address=address.address,
+        calendar=address.calendar,
+        related=known.related,
+    )
+
+
+def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailbox) -> CustomerWrote:
+    reading = arrival.reading
+    language = language_of(reading, policy, arrival.known.language)
+    words = reading.reply or reading.text
+    kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, reading.subject)
+    found = details_in(arrival, policy, language, address.country)
+    return CustomerWrote(
+        mail=arrival.mail(),
+        who=who,
+        found=found,
+        kind=kind,
+        kind_reasons=tuple(reasons),
+        language=language,
+        address=address.address,
+        calendar=address.calendar,
+        related=arrival.known.related,
+        brand=brand_of(policy, found, f"{reading.subject}\n{words}"),
+    )
+
+
+def language_of(reading: Reading, policy: Policy, earlier: str) -> str:
+    """The language to answer in: that of the new words; where that is in doubt, the one they wrote in before."""
+    read = reading.language
+    if read.code in policy.languages and read.certainty >= 0.5:
+        return read.code
+    if earlier in policy.languages:
+        return earlier
+    return read.code if read.code in policy.languages else policy.languages[0]
+
+
+def details_in(arrival: Arrival, policy: Policy, language: str, country: str) -> tuple[Found, ...]:
+    """The details that a person's mail gives."""
+    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
+    return find_details(arrival.reading, asked, languages=languages, today=arrival.today, country=country)

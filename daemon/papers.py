@@ -1,0 +1,23 @@
+"""The documents of what a case carries: numbered, one page each, as HTML and as PDF, enclosed with a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from daemon.mime import Enclosure
+from daemon.scene import Scene
+from templates.render import Templates
+
+
+def papers(scene: Scene, names: Iterable[str], context: Mapping[str, Any], templates: Templates) -> list[Enclosure]:
+    """The documents of these things in the reader's language: of those that have one and that the case carries."""
+    found: list[Enclosure] = []
+    for name in names:
+        source = scene.policy.things[name].document
+        thing = context["things"][name]
+        if source and thing is not None:
+            paper = templates.document(scene.policy.name, scene.language, source, {**context, "thing": thing})
+            found.append(Enclosure(f"{thing['number']}.pdf", "application/pdf", paper.pdf))
+            found.append(Enclosure(f"{thing['number']}.html", "text/html", paper.html.encode()))
+    return found

@@ -1,0 +1,60 @@
+"""The mail that tells a person what was set aside, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+
+from config.settings import Settings
+from daemon import mime
+from daemon.ways import Desk
+from storage.records import InboxRow, Letter
+
+NOTICE = "quarantined"
+
+
+def telling(settings: Settings, desk: Desk) -> Callable[[InboxRow, str, datetime], Letter | None]:
+    """How the operator is told; not at all where no alarm address is set (it is in `status` and `quarantine`)."""
+    to = settings.alarm.address
+
+    def tell(row: InboxRow, why: str, now: datetime) -> Letter | None:
+        return _letter(row, why, now, to, desk) if to else None
+
+    return tell
+
+
+def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Letter:
+    subject = f"Reclamo: a mail was set aside (inbox {row.id})"
+    text = (
+        f"A mail could not be turned into a case and waits for a person.\n\n"
+        f"Inbox number: {row.id}\nReceived: {row.mail.received_at.isoformat()}\nBy: {row.mail.source}\n"
+        f"From: {row.mail.envelope_from or 'nobody'}\nWhy: {why}\n\n"
+        f"Nothing is lost. Look at it:   reclamo quarantine show {row.id}\n"
+        f"Try it again:                  reclamo quarantine release {row.id}\n"
+    )
+    message_id = f"quarantine.{row.id}.{row.attempts}@{desk.domain}"
+    headers = [
+        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
+        b"To: " + mime.address("", to) + b"\r\n",
+        mime.header("Subject", subject),
+        mime.header("Date", format_datetime(now)),
+        mime.message_ids("Message-ID", [f"<{message_id}>"]),
+        mime.header("Auto-Submitted", "auto-generated"),
+    ]
+    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
+    return Letter(
+        key=f"quarantine/{row.id}/{row.attempts}",
+        ticket_id=None,
+        notice=NOTICE,
+        occurrence=str(row.attempts),
+        party=0,
+        recipient=to,
+        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
+        message_id=message_id,
+        subject=subject,
+        language="en",
+        raw=mime.build(headers, text, html, [], f"quarantine{row.id}"),
+        created_at=now,
+        not_before=now,
+    )

@@ -1,0 +1,78 @@
+"""Records brought in: a CSV read row by row, filed in batches; what is wrong is told, the rest goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from config.calendars import load_calendar
+from config.checks.records import sort_of
+from config.policy import DetailSpec, Policy
+from daemon import filing
+from daemon.decide.inviting import campaign, next_opening
+from parsers.tables import Column, Line, read_table
+from storage import filed, invitations
+from storage.engine import Database
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a file: how many records are new, changed and as they were, and the rows that are wrong."""
+
+    new: int
+    changed: int
+    same: int
+    wrong: tuple[Line, ...]
+
+
+def bring(
+    db: Database, policy: Policy, of: str, path: Path, now: datetime, *, encoding: str = "", country: str = ""
+) -> Brought:
+    """File all rows of a CSV that are right. Raises ValueError where the file is no table with the columns needed."""
+    spec = policy.records[of]
+    today = load_calendar(policy.calendar, policy.calendars).local_date(now)
+    lines = read_table(path, list(columns_of(policy, of)), encoding=encoding, today=today, country=country)
+    new = changed = total = 0
+    wrong: list[Line] = []
+    for batch in _batches(lines):
+        right = {(of, line.cells[spec.key]): line.cells for line in batch if not line.wrong}
+        wrong += [line for line in batch if line.wrong]
+        with db.write() as conn:
+            fresh, other = filing.change(conn, policy, right, now)
+        new, changed, total = new + fresh, changed + other, total + len(right)
+    return Brought(new, changed, total - new - changed, tuple(wrong))
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    waiting = iter(lines)
+    while batch := list(islice(waiting, _BATCH)):
+        yield batch
+
+
+def columns_of(policy: Policy, of: str) -> Iterator[Column]:
+    """The columns that a file of these records may have."""
+    spec = policy.records[of]
+    for name, column in spec.columns.items():
+        detail = policy.details.get(column.detail)
+        headings = [word for words in column.labels.values() for word in words]
+        if detail:
+            headings += [*detail.label.values(), *(word for words in detail.labels.values() for word in words)]
+        held = detail or DetailSpec(label={"*": name}, sort=sort_of(policy, spec, name))
+        yield Column(name, tuple(headings), held, column.required or name in (spec.key, spec.address))
+
+
+def invite(db: Database, policy: Policy, name: str, keys: Iterable[str], now: datetime) -> tuple[int, list[str]]:
+    """Have a campaign's letter written about these records, once each, at the next opening; how many records are
+    known, and the keys that are not."""
+    of = policy.invitations[name].of
+    at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
+    wanted = list(dict.fromkeys(keys))
+    known = filed.load(db, [(policy.name, of, key) for key in wanted])
+    with db.write() as conn:
+        invitations.add(conn, [campaign(record, name, at) for record in known.values()])
+    return len(known), [key for key in wanted if (policy.name, of, key) not in known]

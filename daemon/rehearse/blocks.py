@@ -1,0 +1,65 @@
+"""A scenario file's lines: a line at the margin with what is indented under it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its number in the file, without what surrounds it."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line at the margin. `inner` are the lines under it, `words` those of them that begin with "|", without it."""
+
+    line: Line
+    inner: tuple[Line, ...] = ()
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        """The line with single blanks."""
+        return _SPACES.sub(" ", self.line.text)
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a file. Blank lines part nothing; a line that begins with "#" is for readers only.
+
+    Raises ValueError for a file that begins with an indented line.
+    """
+    found: list[tuple[Line, list[Line], list[str]]] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        stripped = raw.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if raw[0] not in " \t":
+            found.append((Line(number, stripped), [], []))
+        elif not found:
+            raise ValueError("the first line is indented; allowed: Scenario: and what it is about")
+        elif stripped.startswith("|"):
+            found[-1][2].append(stripped[1:].removeprefix(" "))
+        else:
+            found[-1][1].append(Line(number, _SPACES.sub(" ", stripped)))
+    return [Block(line, tuple(inner), "\n".join(words)) for line, inner, words in found]
+
+
+def split_quoted(text: str, separator: str = ",") -> list[str]:
+    """Parts between separators, those inside "quotes" left alone."""
+    return [part.strip() for part in re.findall(rf'(?:"[^"]*"|[^{separator}"])+', text) if part.strip()]
+
+
+def unquoted(text: str) -> str:
+    """The text without the quotes around it, of whatever sort."""
+    text = text.strip()
+    pairs = ('""', "“”", "„“", "«»", "‘’")
+    if len(text) > 1 and any(text[0] == pair[0] and text[-1] == pair[1] for pair in pairs):
+        return text[1:-1]
+    return text

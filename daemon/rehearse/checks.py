@@ -1,0 +1,216 @@
+"""Looks whether what a scenario expects has come about; what has not is told with what was seen instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import singledispatch
+from typing import Any
+
+from daemon.rehearse.dates import say_day, say_moment
+from daemon.rehearse.letter_checks import check_letter, check_silence, let_pass
+from daemon.rehearse.script import (
+    Act,
+    ExpectCase,
+    ExpectCount,
+    ExpectDeadline,
+    ExpectDetail,
+    ExpectLedger,
+    ExpectLetter,
+    ExpectNoDeadline,
+    ExpectRecord,
+    ExpectRecords,
+    ExpectSilence,
+    LetPass,
+)
+from daemon.rehearse.stage import Stage
+from storage import filed, inbox, ledger
+from storage.records import Case, Deadline, DeadlineState, InboxState, LedgerEntry
+
+
+def check(stage: Stage, act: Act) -> None:
+    """Look at one expectation, and note what is not as expected."""
+    look(act, stage)
+
+
+def check_end(stage: Stage) -> None:
+    """What holds at the end of every scenario, said or not: no letter unexpected, no mail set aside unexpected, an
+    unbroken ledger."""
+    check_silence(stage, 0, "no letter goes out but those the scenario expects or lets pass", ())
+    found = inbox.counts(stage.db).get(InboxState.QUARANTINED, 0)
+    if found != stage.set_aside_expected:
+        stage.fail(0, f"{stage.set_aside_expected} mails in quarantine", _quarantine(stage) or "none")
+    verdict = ledger.verify(stage.db)
+    if not verdict.holds:
+        stage.fail(0, "an unbroken ledger", f"entry {verdict.broken_at}: {verdict.problem}")
+
+
+@singledispatch
+def look(act: Act, stage: Stage) -> None:
+    """Look at one expectation."""
+    raise TypeError(f"{type(act).__name__} is no expectation")
+
+
+@look.register
+def _letter(act: ExpectLetter, stage: Stage) -> None:
+    for reader in act.to:
+        check_letter(stage, act, reader)
+
+
+@look.register
+def _let_pass(act: LetPass, stage: Stage) -> None:
+    let_pass(stage, act)
+
+
+@look.register
+def _silence(act: ExpectSilence, stage: Stage) -> None:
+    check_silence(stage, act.line, act.said, act.to)
+
+
+@look.register
+def _count(act: ExpectCount, stage: Stage) -> None:
+    if act.what == "cases":
+        known = [case.ticket.reference for case in stage.all_cases()]
+        if len(known) != act.count:
+            stage.fail(act.line, act.said, ", ".join(known) or "no case")
+        return
+    stage.set_aside_expected = act.count
+    if inbox.counts(stage.db).get(InboxState.QUARANTINED, 0) != act.count:
+        stage.fail(act.line, act.said, _quarantine(stage) or "no mail in quarantine")
+
+
+def _quarantine(stage: Stage) -> str:
+    rows = inbox.listing(stage.db, state=InboxState.QUARANTINED)
+    return "; ".join(f"{row.id} from {row.envelope_from or 'nobody'}: {row.error}" for row in rows)
+
+
+# ------------------------------------------------------------------------------------------------------- the case
+
+
+def _of_case(look_at: Callable[[Any, Stage, Case], None]) -> Callable[[Any, Stage], None]:
+    def looked(act: Any, stage: Stage) -> None:
+        case = stage.case()
+        if case is None:
+            stage.fail(act.line, act.said, "there is no case")
+        else:
+            look_at(act, stage, case)
+
+    return looked
+
+
+def _deadline(act: ExpectDeadline, stage: Stage, case: Case) -> None:
+    rows = [row for row in case.deadlines if row.promise == act.promise]
+    if not any(row.due_on == act.due and _stands(row, act) for row in rows):
+        seen = "; ".join(_say_deadline(stage, row) for row in rows) or _all_deadlines(stage, case)
+        stage.fail(act.line, act.said, seen)
+
+
+def _stands(row: Deadline, act: ExpectDeadline) -> bool:
+    return row.state.value == act.state and (row.kept_at is not None) is (act.late or act.state == "kept")
+
+
+def _no_deadline(act: ExpectNoDeadline, stage: Stage, case: Case) -> None:
+    rows = [row for row in case.deadlines if row.state is DeadlineState.OPEN and act.promise in ("", row.promise)]
+    if rows:
+        stage.fail(act.line, act.said, "; ".join(_say_deadline(stage, row) for row in rows))
+
+
+def _all_deadlines(stage: Stage, case: Case) -> str:
+    return f"none of this name; there are: {'; '.join(_say_deadline(stage, row) for row in case.deadlines) or 'none'}"
+
+
+def _say_deadline(stage: Stage, row: Deadline) -> str:
+    kept = f", kept {say_moment(row.kept_at, stage.script.zone)} by {row.kept_by}" if row.kept_at else ""
+    return f"{row.promise} due {say_day(row.due_on)} {row.state.value}{kept}"
+
+
+def _case(act: ExpectCase, stage: Stage, case: Case) -> None:
+    wrong = [
+        f"{name} is {seen or 'empty'}, not {value or 'so'}"
+        for name, value in act.stands
+        if (seen := _standing(case, name)) != _wanted(stage, name, value)
+    ]
+    if wrong:
+        stage.fail(act.line, act.said, f"{case.ticket.reference}: {'; '.join(wrong)}")
+
+
+def _wanted(stage: Stage, name: str, value: str) -> str:
+    if name in ("open", "closed"):
+        return name
+    if name in ("assigned to", "customer") and value not in ("nobody", ""):
+        named = [person.address for person in stage.script.people if value in (person.name, person.address)]
+        return named[0] if named else value
+    return value
+
+
+def _standing(case: Case, name: str) -> str:
+    ticket = case.ticket
+    match name:
+        case "open" | "closed":
+            return "closed" if ticket.closed_at else "open"
+        case "waiting for":
+            return ticket.waiting_for
+        case "assigned to":
+            return ticket.assignee or "nobody"
+        case "outcome":
+            return str(ticket.facts.get("outcome", "")) or "none"
+        case "customer":
+            return case.customer().address
+    return str(getattr(ticket, name))
+
+
+def _detail(act: ExpectDetail, stage: Stage, case: Case) -> None:
+    detail = case.ticket.details.get(act.detail)
+    found = None if detail is None or detail.wrong else detail
+    if act.value is None:
+        if found is not None:
+            stage.fail(act.line, act.said, f"{act.detail} is {found.shown!r}")
+    elif found is None or act.value not in (found.value, found.shown):
+        known = {name: one.value + (f" (wrong: {one.wrong})" if one.wrong else "") for name, one in
+                 case.ticket.details.items()}  # fmt: skip
+        stage.fail(act.line, act.said, f"details found: {known or 'none'}")
+
+
+def _ledger(act: ExpectLedger, stage: Stage, case: Case) -> None:
+    found = [entry for entry in case.history if entry.event == act.event and _has(entry, act.facts)]
+    if len(found) == act.times or (act.times is None and found):
+        return
+    alike = [entry for entry in case.history if entry.event == act.event]
+    seen = "; ".join(_say_entry(stage, entry) for entry in alike)
+    events = ", ".join(dict.fromkeys(entry.event for entry in case.history))
+    stage.fail(act.line, act.said, seen or f"no such entry; the ledger has: {events}")
+
+
+def _has(entry: LedgerEntry, facts: Iterable[tuple[str, str]]) -> bool:
+    return all(_fact(entry, name) == value for name, value in facts)
+
+
+def _fact(entry: LedgerEntry, name: str) -> str:
+    value = entry.by if name == "by" else entry.facts.get(name, "")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _say_entry(stage: Stage, entry: LedgerEntry) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in entry.facts.items() if value not in ("", None, []))
+    return f"{say_moment(entry.at, stage.script.zone)} {entry.event} by {entry.by}" + (f" ({facts})" if facts else "")
+
+
+@look.register
+def _records(act: ExpectRecords, stage: Stage) -> None:
+    found = [one for policy in stage.office.policies for one in filed.listing(stage.db, policy, limit=100_000)]
+    if (len(found), len(stage.rows_wrong)) != (act.count, act.wrong):
+        stage.fail(act.line, act.said, "; ".join([f"{len(found)} records", *stage.rows_wrong]))
+
+
+@look.register
+def _record(act: ExpectRecord, stage: Stage) -> None:
+    records = [one for policy in stage.office.policies for one in filed.listing(stage.db, policy, limit=100_000)]
+    found = next((one.content for one in records if one.key == act.key), None)
+    if found is None or str(found.get(act.column, "")) != act.value:
+        stage.fail(act.line, act.said, str(dict(found)) if found is not None else "no such record")
+
+
+look.register(ExpectDeadline, _of_case(_deadline))
+look.register(ExpectNoDeadline, _of_case(_no_deadline))
+look.register(ExpectCase, _of_case(_case))
+look.register(ExpectDetail, _of_case(_detail))
+look.register(ExpectLedger, _of_case(_ledger))

@@ -1,0 +1,187 @@
+"""The sentences that begin with "Expect" or "Let pass": what must have come of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from config.faults import nearest
+from daemon.rehearse.blocks import Block, Line, split_quoted, unquoted
+from daemon.rehearse.cast import Cast
+from daemon.rehearse.dates import read_day, read_moment
+from daemon.rehearse.script import (
+    Act,
+    ExpectCase,
+    ExpectCount,
+    ExpectDeadline,
+    ExpectDetail,
+    ExpectLedger,
+    ExpectLetter,
+    ExpectNoDeadline,
+    ExpectRecord,
+    ExpectRecords,
+    ExpectSilence,
+    LetPass,
+    Saying,
+)
+
+CASE_WORDS = ("step", "waiting for", "kind", "team", "assigned to", "language", "outcome", "customer", "open", "closed")
+_SAYINGS = (
+    (re.compile(r"(?P<not>does not say|says) date (?P<day>.+)"), "date"),
+    (re.compile(r"(?P<not>does not say|says) (?P<words>.+)"), "words"),
+    (re.compile(r"(?P<not>)subject (?P<words>.+)"), "subject"),
+    (re.compile(r"(?P<not>does not attach|attaches) (?P<words>.+)"), "file"),
+)
+_ALLOWED_SAYINGS = 'says "words", does not say "words", says date 14 Apr 2026, subject "words", attaches photo.jpg'
+
+
+def _letter(cast: Cast, match: re.Match[str], block: Block) -> Act:
+    on = match["on"] or ""
+    clock = re.search(r"\d:\d\d", on)
+    return ExpectLetter(
+        notice=match["notice"],
+        to=cast.persons(match["to"]),
+        language=match["language"] or "",
+        on=read_day(on) if on and not clock else None,
+        at=read_moment(on, cast.zone) if clock else None,
+        sayings=tuple(_saying(line) for line in block.inner),
+        **_line(block),
+    )
+
+
+def _saying(line: Line) -> Saying:
+    for pattern, sort in _SAYINGS:
+        match = pattern.fullmatch(line.text)
+        if match is None:
+            continue
+        wanted = not match["not"].startswith("does not")
+        if sort == "date":
+            day = read_day(match["day"])
+            return Saying(line=line.number, said=line.text, sort=sort, day=day, wanted=wanted)
+        return Saying(line=line.number, said=line.text, sort=sort, value=unquoted(match["words"]), wanted=wanted)
+    raise ValueError(f"line {line.number}: {line.text!r}: nothing a letter can do; allowed: {_ALLOWED_SAYINGS}")
+
+
+def _let_pass(cast: Cast, match: re.Match[str], block: Block) -> Act:
+    notice = "" if match["notice"] in ("letters", "all letters") else match["notice"]
+    to = cast.persons(match["to"]) if match["to"] else ()
+    return LetPass(notice=notice, to=to, **_line(block))
+
+
+def _silence(cast: Cast, match: re.Match[str], block: Block) -> Act:
+    return ExpectSilence(to=cast.persons(match["to"]) if match["to"] else (), **_line(block))
+
+
+def _deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    state = match["state"]
+    late = state.endswith("kept late")
+    return ExpectDeadline(
+        promise=match["promise"],
+        due=read_day(match["due"]),
+        state="broken" if late else state,
+        late=late,
+        **_line(block),
+    )
+
+
+def _no_deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    return ExpectNoDeadline(promise=match["promise"] or "", **_line(block))
+
+
+def _case(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    parts = split_quoted(match["stands"]) + [part for line in block.inner for part in split_quoted(line.text)]
+    return ExpectCase(stands=tuple(_stand(part) for part in parts), **_line(block))
+
+
+def _stand(part: str) -> tuple[str, str]:
+    for word in CASE_WORDS:
+        if part == word or part.startswith(f"{word} "):
+            return word, unquoted(part[len(word) :])
+    near = nearest(part.split(" ", maxsplit=1)[0], CASE_WORDS)
+    hint = f"; did you mean {near!r}?" if near else ""
+    raise ValueError(f"{part!r}: not how a case can stand; allowed: {', '.join(CASE_WORDS)}{hint}")
+
+
+def _detail(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    value = None if match["value"] == "missing" else unquoted(match["value"])
+    return ExpectDetail(detail=match["detail"], value=value, **_line(block))
+
+
+def _ledger(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    facts = []
+    for part in split_quoted(match["facts"] or ""):
+        name, _, value = part.partition(" ")
+        facts.append((name, unquoted(value)))
+    times = 0 if match["not"] else {"": None, "once": 1}.get(match["times"] or "", -1)
+    if times == -1:
+        times = int(match["times"].split(" ")[0])
+    return ExpectLedger(event=unquoted(match["event"]), facts=tuple(facts), times=times, **_line(block))
+
+
+def _count(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    count = 0 if match["count"] == "no" else int(match["count"])
+    what = "quarantine" if "quarantine" in match["what"] else "cases"
+    return ExpectCount(what=what, count=count, **_line(block))
+
+
+def _line(block: Block) -> Any:
+    return {"line": block.line.number, "said": block.said}
+
+
+def _records(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    return ExpectRecords(count=int(match["count"]), wrong=int(match["wrong"] or 0), **_line(block))
+
+
+def _record(_cast: Cast, match: re.Match[str], block: Block) -> Act:
+    return ExpectRecord(key=match["key"], column=match["column"], value=unquoted(match["value"]), **_line(block))
+
+
+SENTENCES: tuple[tuple[str, str, Callable[[Cast, re.Match[str], Block], Act]], ...] = (
+    (
+        "Expect letter NOTICE to PERSON [in LANGUAGE] [on DATE [TIME]]",
+        r"Expect letter (?P<notice>\w+) to (?P<to>.+?)(?: in (?P<language>[a-z]{2,3}(?:-\w+)?))?(?: on (?P<on>.+))?",
+        _letter,
+    ),
+    ("Expect silence [to PERSON]", r"Expect silence(?: to (?P<to>.+))?", _silence),
+    ("Expect no other letters [to PERSON]", r"Expect no other letters(?: to (?P<to>.+))?", _silence),
+    (
+        "Expect deadline PROMISE due DATE open|kept|broken|kept late|moot",
+        r"Expect deadline (?P<promise>\w+) due (?P<due>.+?),? (?P<state>open|kept|(?:broken, )?kept late|broken|moot)",
+        _deadline,
+    ),
+    ("Expect no open deadline [PROMISE]", r"Expect no open deadline(?: (?P<promise>\w+))?s?", _no_deadline),
+    ("Expect case step STEP, waiting for WHOM, kind KIND, …", r"Expect case (?P<stands>(?!C-).+)", _case),
+    (
+        "Expect detail NAME VALUE|missing",
+        r"Expect detail (?P<detail>\w+) (?P<value>.+)",
+        _detail,
+    ),
+    (
+        'Expect ledger has "EVENT" [with NAME VALUE, …] [once|N times]',
+        r"Expect ledger (?P<not>)has (?P<event>\"[^\"]+\")(?: with (?P<facts>.+?))?(?: (?P<times>once|\d+ times))?",
+        _ledger,
+    ),
+    (
+        'Expect ledger does not have "EVENT" [with NAME VALUE, …]',
+        r"Expect ledger (?P<not>does not have) (?P<event>\"[^\"]+\")(?: with (?P<facts>.+))?(?P<times>)",
+        _ledger,
+    ),
+    (
+        "Expect N records[, N rows wrong]",
+        r"Expect (?P<count>\d+) records?(?:, (?P<wrong>\d+) rows? wrong)?",
+        _records,
+    ),
+    (
+        "Expect record KEY has COLUMN VALUE",
+        r"Expect record (?P<key>\S+) has (?P<column>\w+) (?P<value>.+)",
+        _record,
+    ),
+    ("Expect N cases", r"Expect (?P<count>no|\d+) (?P<what>cases?)", _count),
+    ("Expect N mails in quarantine", r"Expect (?P<count>no|\d+) (?P<what>mails? in quarantine)", _count),
+    (
+        "Let pass NOTICE|letters [to PERSON|staff]",
+        r"Let pass (?P<notice>all letters|\w+)(?: to (?P<to>.+))?",
+        _let_pass,
+    ),
+)

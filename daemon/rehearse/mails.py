@@ -1,0 +1,174 @@
+"""Builds the mails of a scenario as mail programs and mail servers build them: real MIME bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from mimetypes import guess_type
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime as spoken
+
+from config.faults import nearest
+from daemon.rehearse.script import Person, Words
+from daemon.rehearse.seen import SeenLetter
+from templates.words import locale_of
+
+_LONGEST_LINE = 900  # RFC 5322 section 2.1.1: 998 octets
+# How well-known programs lead a quotation in: date, then who wrote.
+_LED_IN = {
+    "it": ("'Il giorno' EEE d MMM y 'alle ore' HH:mm", "{when} {who} ha scritto:"),
+    "de": ("'Am' EE, d. MMM y 'um' HH:mm 'Uhr'", "{when} schrieb {who}:"),
+    "en": ("'On' EEE, d MMM y 'at' HH:mm", "{when}, {who} wrote:"),
+}
+_BEGINNINGS = {
+    "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
+    "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "application/pdf": b"%PDF-1.4\n",
+}
+_AWAY = {
+    "it": ("Risposta automatica: ", "Sono assente dall'ufficio fino a lunedì e leggerò il messaggio al mio ritorno."),
+    "de": ("Automatische Antwort: ", "Ich bin bis Montag nicht im Büro und lese Ihre Nachricht nach meiner Rückkehr."),
+    "en": ("Automatic reply: ", "I am out of the office until Monday and will read your message when I am back."),
+}
+
+
+class Unfillable(Exception):
+    """The letter has no line with this label to fill in."""
+
+
+class Post:
+    """Builds mails; numbers them, so that the same scenario has the same Message-IDs. `folder` is where files that
+    are attached may lie."""
+
+    def __init__(self, zone: ZoneInfo, folder: Path) -> None:
+        self.zone = zone
+        self._folder = folder
+        self._count = 0
+
+    def fresh(self, who: Person, to: Sequence[str], words: Words, now: datetime) -> bytes:
+        """A new mail."""
+        mail = self._mail(who, words.sender, ", ".join(to), words.subject, now)
+        return self._finished(mail, words.text, words)
+
+    def reply(self, who: Person, seen: SeenLetter, to: str, words: Words, now: datetime) -> bytes:
+        """An answer to a letter: its thread, its subject, its text quoted below. Raises Unfillable."""
+        subject = words.subject or _answering(seen.letter.subject)
+        mail = self._mail(who, words.sender, to, subject, now)
+        _thread(mail, seen)
+        text = words.text
+        if words.quotes or words.fill:
+            text = f"{text}\n\n{self._led_in(seen)}\n\n{_quoted(_filled(seen.text, words.fill))}".lstrip("\n")
+        return self._finished(mail, text, words)
+
+    def away(self, who: Person, seen: SeenLetter, words: Words, now: datetime) -> bytes:
+        """What a mail program answers while its owner is away (RFC 3834)."""
+        lead, usual = _AWAY.get(seen.letter.language, _AWAY["en"])
+        mail = self._mail(who, "", seen.reply_to, words.subject or lead + seen.letter.subject, now)
+        _thread(mail, seen)
+        mail["Auto-Submitted"] = "auto-replied"
+        return self._finished(mail, words.text or usual, words)
+
+    def report(self, seen: SeenLetter, lasting: bool, now: datetime) -> bytes:
+        """What a mail server reports of a letter it could not deliver (RFC 3464)."""
+        to, host = seen.letter.recipient, seen.letter.recipient.rpartition("@")[2]
+        server = Person("Mail Delivery System", f"mailer-daemon@{host}")
+        mail = self._mail(server, "", seen.letter.sender, "Undelivered Mail Returned to Sender", now)
+        mail["Auto-Submitted"] = "auto-replied"
+        status, action = ("5.1.1", "failed") if lasting else ("4.4.1", "delayed")
+        why = "550 5.1.1 no such mailbox" if lasting else "451 4.4.1 the server does not answer"
+        text = f"Your message could not be delivered to {to}.\n\n{why}\n"
+        fields = (
+            f"Reporting-MTA: dns; mx.{host}\n\nFinal-Recipient: rfc822; {to}\nAction: {action}\nStatus: {status}\n"
+            f"Diagnostic-Code: smtp; {why}\n"
+        )
+        return _report_bytes(mail, text, fields, seen.letter.raw)
+
+    def _mail(self, who: Person, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:
+        self._count += 1
+        mail = EmailMessage(policy=SMTP)
+        address = sender or who.address
+        mail["From"] = Address(who.name, addr_spec=address)
+        mail["To"] = to
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(now.astimezone(self.zone))
+        mail["Message-ID"] = f"<{now:%Y%m%d%H%M%S}.{self._count}@{address.rpartition('@')[2]}>"
+        return mail
+
+    def _finished(self, mail: EmailMessage, text: str, words: Words) -> bytes:
+        long = any(len(line.encode()) > _LONGEST_LINE for line in text.splitlines())
+        mail.set_content(text + "\n", cte="quoted-printable" if long or not text.isascii() else "7bit")
+        for name in words.attach:
+            main, _, sub = (guess_type(name)[0] or "application/octet-stream").partition("/")
+            mail.add_attachment(self._content(name), maintype=main, subtype=sub, filename=Path(name).name)
+        for name, value in words.headers:
+            del mail[name]
+            mail[name] = value
+        return mail.as_bytes()
+
+    def _content(self, name: str) -> bytes:
+        file = self._folder / name
+        if file.is_file():
+            return file.read_bytes()
+        beginning = _BEGINNINGS.get(guess_type(name)[0] or "", b"")
+        return beginning + f"{name}, of a scenario\n".encode() * 40
+
+    def _led_in(self, seen: SeenLetter) -> str:
+        language = seen.letter.language.partition("-")[0]
+        when, line = _LED_IN.get(language, _LED_IN["en"])
+        locale = locale_of(language if language in _LED_IN else "en")
+        said = spoken(seen.at.astimezone(self.zone), when, tzinfo=self.zone, locale=locale)
+        return line.format(when=said, who=seen.sender)
+
+
+def _answering(subject: str) -> str:
+    return subject if re.match(r"(?i)(re|aw|r)\s*:", subject) else f"Re: {subject}"
+
+
+def _thread(mail: EmailMessage, seen: SeenLetter) -> None:
+    earlier = " ".join(str(seen.mail["References"] or "").split())
+    own = f"<{seen.letter.message_id.strip('<>')}>"
+    mail["In-Reply-To"] = own
+    mail["References"] = f"{earlier} {own}".strip()
+
+
+def _filled(text: str, fill: Sequence[tuple[str, str]]) -> str:
+    lines = text.splitlines()
+    for label, value in fill:
+        at = next((at for at, line in enumerate(lines) if _is_blank(line, label)), None)
+        if at is None:
+            blanks = [line.strip().rstrip(":*") for line in lines if line.rstrip().endswith((":", ":*"))]
+            near = nearest(label, blanks)
+            raise Unfillable(f"no line {label!r} to fill in" + (f"; did you mean {near!r}?" if near else ""))
+        lines[at] = f"{lines[at].rstrip()} {value}"
+    return "\n".join(lines)
+
+
+def _is_blank(line: str, label: str) -> bool:
+    plain = line.strip().strip("*_ ")
+    return plain.endswith(":") and plain[:-1].strip("*_ ").casefold().endswith(label.casefold())
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.rstrip("\n").split("\n"))
+
+
+def _report_bytes(mail: EmailMessage, text: str, fields: str, original: bytes) -> bytes:
+    # Written out by hand: EmailMessage builds no multipart/report.
+    head = re.split(rb"\r?\n\r?\n", original, maxsplit=1)[0]
+    parts = (
+        (b"text/plain; charset=utf-8", text.encode()),
+        (b"message/delivery-status", fields.encode()),
+        (b"text/rfc822-headers", head + b"\r\n"),
+    )
+    body = b"".join(b"--=_report\r\nContent-Type: " + sort + b"\r\n\r\n" + content + b"\r\n" for sort, content in parts)
+    mail["MIME-Version"] = "1.0"
+    mail["Content-Type"] = 'multipart/report; report-type=delivery-status; boundary="=_report"'
+    raw = mail.as_bytes().split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n" + body + b"--=_report--\r\n"
+    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -1,0 +1,214 @@
+"""Plays the acts of a scenario one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from config.policy import all_words
+from daemon.register import bring, invite
+from daemon.rehearse.mails import Unfillable
+from daemon.rehearse.rehearsal import Turn
+from daemon.rehearse.script import (
+    Act,
+    At,
+    Away,
+    Bring,
+    Click,
+    InCase,
+    Invite,
+    Mail,
+    MailWaits,
+    Person,
+    Relay,
+    Reply,
+    Report,
+    Words,
+)
+from daemon.rehearse.seen import Link, SeenLetter
+from daemon.rehearse.stage import Stage
+from parsers.tokens import Audience, unseal
+
+
+def play(stage: Stage, check: Callable[[Stage, Act], None]) -> None:
+    """Play every act; `check` looks at those that expect something."""
+    for act in stage.script.acts:
+        if isinstance(act, At | Mail | Reply | Click | Report | Away | Relay | MailWaits | InCase | Bring | Invite):
+            happen(act, stage)
+        else:
+            check(stage, act)
+        for problem in stage.stuck():
+            stage.fail(act.line, "every mail is worked off", problem)
+
+
+@singledispatch
+def happen(act: Act, stage: Stage) -> None:
+    """Let one act happen."""
+    raise TypeError(f"{type(act).__name__} is nothing that happens")
+
+
+@happen.register
+def _at(act: At, stage: Stage) -> None:
+    stage.go(act.at)
+
+
+@happen.register
+def _bring(act: Bring, stage: Stage) -> None:
+    policy = next(one for one in stage.office.policies.values() if act.of in one.records)
+    with TemporaryDirectory() as folder:
+        path = stage.script.file.parent / act.file if act.file else Path(folder) / "rows.csv"
+        if not act.file:
+            path.write_text(act.rows, encoding="utf-8")
+        done = bring(stage.db, policy, act.of, path, stage.now, country=stage.script.country)
+    stage.rows_wrong += [f"line {line.number}: {line.wrong}" for line in done.wrong]
+    stage.again()
+
+
+@happen.register
+def _invite(act: Invite, stage: Stage) -> None:
+    policy = next(one for one in stage.office.policies.values() if act.campaign in one.invitations)
+    _, unknown = invite(stage.db, policy, act.campaign, act.keys, stage.now)
+    if unknown:
+        stage.fail(act.line, act.said, f"no record {', '.join(unknown)}")
+    stage.again()
+
+
+@happen.register
+def _in_case(act: InCase, stage: Stage) -> None:
+    stage.reference = act.reference
+    if stage.case() is None:
+        known = ", ".join(case.ticket.reference for case in stage.all_cases())
+        stage.fail(act.line, act.said, f"no such case; there are {known or 'none'}")
+
+
+@happen.register
+def _relay(act: Relay, stage: Stage) -> None:
+    if act.refuses:
+        stage.postman.refuses.add(act.refuses)
+    else:
+        stage.postman.away = act.away
+        stage.again()
+
+
+@happen.register
+def _mail_waits(act: MailWaits, stage: Stage) -> None:
+    stage.mail_waits(act.waits)
+
+
+@happen.register
+def _mail(act: Mail, stage: Stage) -> None:
+    if act.file:
+        path = stage.script.file.parent / act.file
+        if not path.is_file():
+            stage.fail(act.line, act.said, f"there is no file {path}")
+            return
+        turn = Turn(stage.now, str(act.who), ", ".join(act.to), act.file, "", "customer")
+        stage.take(path.read_bytes(), act.who, act.to, turn)
+        return
+    raw = stage.post.fresh(act.who, act.to, act.words, stage.now)
+    _take(stage, raw, act.who, act.to, act.words, subject=act.words.subject)
+
+
+@happen.register
+def _reply(act: Reply, stage: Stage) -> None:
+    seen = _letter_of(stage, act, act.who, act.notice)
+    if seen is None:
+        return
+    to = _note_address(stage, seen) if act.inside else seen.reply_to
+    if not to:
+        stage.fail(act.line, act.said, "the letter names no address for notes")
+        return
+    try:
+        raw = stage.post.reply(act.who, seen, to, act.words, stage.now)
+    except Unfillable as problem:
+        stage.fail(act.line, act.said, f"{problem}; the letter:\n{seen.text}")
+        return
+    filled = "\n".join(f"{label}: {value}" for label, value in act.words.fill)
+    shown = "\n".join(part for part in (act.words.text, filled) if part)
+    _take(stage, raw, act.who, (to,), act.words, subject=seen.letter.subject, text=shown)
+
+
+@happen.register
+def _click(act: Click, stage: Stage) -> None:
+    seen = _letter_of(stage, act, act.who, act.notice)
+    if seen is None:
+        return
+    link = _link(stage, seen, act.link)
+    if link is None:
+        offered = ", ".join(repr(one.shown) for one in seen.links) or "none"
+        stage.fail(act.line, act.said, f"no such link in the letter; its links: {offered}")
+        return
+    text = f"{link.body}{act.words.text}"
+    words = Words(text=text, subject=link.subject, sender=act.words.sender)
+    raw = stage.post.fresh(act.who, (link.to,), words, stage.now)
+    _take(stage, raw, act.who, (link.to,), words, subject=link.subject)
+
+
+@happen.register
+def _report(act: Report, stage: Stage) -> None:
+    seen = _letter_of(stage, act, act.to, act.notice)
+    if seen is None:
+        return
+    raw = stage.post.report(seen, act.lasting, stage.now)
+    to = (seen.letter.sender,)
+    host = act.to.address.rpartition("@")[2]
+    words = f"{'not delivered' if act.lasting else 'not delivered yet'}: {act.to.address}"
+    turn = Turn(stage.now, f"mail server of {host}", to[0], "Undelivered Mail Returned to Sender", words, "machine")
+    stage.take(raw, act.to, to, turn, sender="")
+
+
+@happen.register
+def _away(act: Away, stage: Stage) -> None:
+    seen = _letter_of(stage, act, act.who, act.notice)
+    if seen is None:
+        return
+    raw = stage.post.away(act.who, seen, act.words, stage.now)
+    words = act.words.text or "(out of office)"
+    turn = Turn(stage.now, f"{act.who}'s mail program", seen.reply_to, seen.letter.subject, words, "machine")
+    stage.take(raw, act.who, (seen.reply_to,), turn, sender="")  # RFC 3834 section 3.3
+
+
+def _take(
+    stage: Stage, raw: bytes, who: Person, to: tuple[str, ...], words: Words, *, subject: str, text: str = ""
+) -> None:
+    sort = "staff" if who.team else "customer"
+    shown = words.subject or subject
+    person = Person(who.name, words.sender or who.address, team=who.team)
+    name = f"{who} ({words.sender})" if words.sender else str(who)
+    turn = Turn(stage.now, name, ", ".join(to), shown, text or words.text, sort, files=words.attach)
+    stage.take(raw, person, to, turn)
+
+
+def _letter_of(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter | None:
+    seen = stage.received_by(who, notice)
+    if seen is None:
+        has = [one.letter.notice for one in stage.letters if one.letter.recipient.lower() == who.address]
+        got = ", ".join(dict.fromkeys(has)) or "no letter at all"
+        stage.fail(act.line, act.said, f"{who} has no letter {notice}; has {got}")
+    return seen
+
+
+def _note_address(stage: Stage, seen: SeenLetter) -> str:
+    """The address for notes, which the letter itself names in a link."""
+    for link in seen.links:
+        sealed = link.to.partition("@")[0].rpartition(stage.office.house.separator)[2]
+        token = unseal(sealed, stage.office.keys)
+        if token is not None and token.audience is Audience.STAFF_NOTE:
+            return link.to
+    return ""
+
+
+def _link(stage: Stage, seen: SeenLetter, wanted: str) -> Link | None:
+    """The link that a reader would press: by its words, by what it writes, or by the policy's name of the answer."""
+    words = {wanted.casefold()}
+    for policy in stage.office.policies.values():
+        for question in policy.questions.values():
+            if wanted in question.answers:
+                words |= {word.casefold() for word in all_words(question.answers[wanted].words)}
+    for link in seen.links:
+        body = link.body.strip().split("\n")[0].rstrip(": ").casefold()
+        if link.shown.casefold() in words or (body and body in words):
+            return link
+    return None

@@ -1,0 +1,178 @@
+"""Reads a scenario file. All that is wrong in it is told at once: each line, what is allowed, what is near."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from config.faults import Fault, FaultsFound, nearest
+from daemon.rehearse.blocks import Block, blocks
+from daemon.rehearse.cast import Cast
+from daemon.rehearse.script import Act, At, Room, Script
+from daemon.rehearse.sentences import read_act
+
+_HEADS = ("Scenario", "Policy", "Zone", "Company", "Country", "Hold", "Worklists", "Team NAME", "Third NAME", "Person")
+_HEAD = re.compile(
+    r"(?P<head>Scenario|Policy|Zone|Company|Country|Hold|Worklists|Person"
+    r"|Team (?P<team>\w+)|Third (?P<third>\w+)):\s*(?P<rest>.*)"
+)
+_POLICY = re.compile(r"(?P<policy>[\w-]+)(?: at (?P<address>\S+@[^\s,]+))?(?:,? calendar (?P<calendar>\w+))?")
+
+
+def read_script(path: Path) -> Script:
+    """The scenario in this file. Raises FaultsFound."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise FaultsFound([Fault(str(path), "file", f"cannot be read: {why}")]) from None
+    return parse_script(text, path)
+
+
+def parse_script(text: str, path: Path) -> Script:
+    """The scenario that this text is; `path` stands in faults and is where its files lie. Raises FaultsFound."""
+    draft = _Draft(path)
+    try:
+        found = blocks(text)
+    except ValueError as error:
+        raise FaultsFound([draft.fault("line 1", str(error), "")]) from None
+    heads = [block for block in found if _HEAD.fullmatch(block.line.text)]
+    # The zone first: no line with a time can be read without it.
+    for block in sorted(heads, key=lambda block: not block.line.text.startswith("Zone")):
+        draft.attempt(block, draft.head)
+    draft.complete()
+    for block in found:
+        if block not in heads:
+            draft.attempt(block, draft.act)
+    if draft.faults:
+        raise FaultsFound(draft.faults)
+    return draft.script()
+
+
+@dataclass
+class _Draft:
+    path: Path
+    title: str = ""
+    company: str = "Firm"
+    country: str = "IT"
+    hold: int = 0
+    worklists: bool = False
+    zone: str = ""
+    cast: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
+    acts: list[Act] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def attempt(self, block: Block, read: object) -> None:
+        """Read a block, and note what is wrong with it."""
+        try:
+            read(block)  # type: ignore[operator]
+        except ValueError as error:
+            self.faults.append(self.fault(f"line {block.line.number}", str(error), block.said))
+
+    def head(self, block: Block) -> None:
+        """One line of the head. Raises ValueError."""
+        match = _HEAD.fullmatch(block.line.text)
+        assert match is not None, "only heads come here"
+        rest = match["rest"].strip()
+        if match["team"]:
+            people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.inner]
+            for one in people:
+                self.cast.add(one.strip(), match["team"])
+            return
+        if match["third"]:
+            self.cast.add(rest, third=match["third"])
+            return
+        match match["head"]:
+            case "Scenario":
+                self.title = rest
+            case "Company":
+                self.company = rest
+            case "Country":
+                self.country = rest
+            case "Worklists":
+                if rest not in ("yes", "no"):
+                    raise ValueError("neither yes nor no; allowed: yes, no")
+                self.worklists = rest == "yes"
+            case "Hold":
+                self.hold = _minutes(rest)
+            case "Zone":
+                self.zone = rest
+                self.cast.zone = _zone(rest)
+            case "Person":
+                self.cast.add(rest)
+            case "Policy":
+                self.cast.rooms.append(_room(rest, block.line.number))
+
+    def act(self, block: Block) -> None:
+        """One line of the story. Raises ValueError."""
+        head = block.line.text.partition(":")[0]
+        if ":" in block.line.text and nearest(head, _HEADS) and " " not in head:
+            raise ValueError(f"no such head; allowed: {', '.join(_HEADS)}; did you mean {nearest(head, _HEADS)!r}?")
+        act = read_act(self.cast, block)
+        if not self.acts and not isinstance(act, At):
+            self.acts.append(At(line=act.line, said="", at=datetime.min.replace(tzinfo=UTC)))
+            raise ValueError("nothing can happen before a time is set; allowed: At Mon 2 Mar 2026 10:00")
+        earlier = [one.at for one in self.acts if isinstance(one, At)]
+        if isinstance(act, At) and earlier and act.at < earlier[-1]:
+            raise ValueError("time goes forward only; allowed: a time after the one above")
+        self.acts.append(act)
+
+    def complete(self) -> None:
+        """What every scenario needs."""
+        for name, value, allowed in (
+            ("Scenario", self.title, "Scenario: and what it is about"),
+            ("Zone", self.zone, "Zone: Europe/Rome, where the times are read"),
+            ("Policy", "".join(room.policy for room in self.cast.rooms), "Policy: complaints"),
+        ):
+            if not value:
+                self.faults.append(Fault(str(self.path), name, "is missing", "", allowed))
+
+    def fault(self, key: str, said: str, value: str) -> Fault:
+        """What a reader of ours says, taken apart: "problem; allowed: …; did you mean 'x'?"."""
+        inside = re.match(r"(line \d+): ('.*?'|\".*?\"): ", said)
+        if inside:
+            key, value, said = inside[1], inside[2].strip("'\""), said[inside.end() :]
+        problem, _, rest = said.partition("; allowed: ")
+        allowed, _, near = rest.partition("; did you mean ")
+        return Fault(str(self.path), key, problem, value, allowed, near.rstrip("?").strip("'\""))
+
+    def script(self) -> Script:
+        """The whole of it."""
+        return Script(
+            file=self.path,
+            title=self.title,
+            zone=self.cast.zone,
+            rooms=tuple(self.cast.rooms),
+            company=self.company,
+            country=self.country,
+            people=tuple(self.cast.people),
+            acts=tuple(self.acts),
+            hold=self.hold,
+            worklists=self.worklists,
+        )
+
+
+def _minutes(text: str) -> int:
+    match = re.fullmatch(r"(\d{1,3}) minutes?", text)
+    if match is None:
+        raise ValueError("not a number of minutes; allowed: Hold: 2 minutes")
+    return int(match[1])
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in available_timezones():
+        near = nearest(name, available_timezones())
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise ValueError(f"no such time zone; allowed: a name as in Europe/Rome{hint}")
+    return ZoneInfo(name)
+
+
+def _room(text: str, line: int) -> Room:
+    match = _POLICY.fullmatch(text)
+    if match is None:
+        raise ValueError("not a policy; allowed: complaints at complaints@firm.example, calendar IT")
+    address = (match["address"] or f"{match['policy']}@firm.example").lower()
+    return Room(match["policy"], address, match["calendar"] or "", line)

@@ -1,0 +1,230 @@
+"""The SMTP relay that letters go out through: one kept connection, one letter and one recipient at a time.
+
+What a refusal means (RFC 5321 §4.2.1, RFC 3463): before a letter is begun (connection, greeting, TLS, login)
+all letters wait. 4xx puts one letter off. 5xx gives it up, unless it speaks of our sender address or our
+rights ("relaying denied"): that is for the operator to mend, and the letter waits meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+
+from email_validator import EmailNotValidError, validate_email
+
+from config.faults import GiveUp, TryAgain
+from daemon.transports import RelayAway
+from storage.records import Letter
+
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f<>]|^[^\"]*\s")  # it would break out of its command
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+
+class Security(StrEnum):
+    """How the connection is kept private. `starttls` is demanded, never only tried."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelaySettings:
+    """Where the relay is and how to speak to it. `timeout` in seconds, for every single wait.
+
+    `authorities` names a file of certificates to trust instead of the system's. `hello` is our own name.
+    Raises ValueError for a password that would travel in the clear beyond this machine.
+    """
+
+    host: str = "localhost"
+    port: int = 25
+    security: Security = Security.NONE
+    user: str = ""
+    password: str = ""
+    authorities: str = ""
+    hello: str = "localhost"
+    timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.user and self.security is Security.NONE and not _is_here(self.host):
+            raise ValueError("a password needs security starttls or tls, or a relay on this machine")
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply of the relay: code, enhanced code ("" where it gave none), and its words on one line."""
+
+    code: int
+    enhanced: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the same will be refused again. Where the two codes disagree, hope wins."""
+        return self.code >= 500 and not self.enhanced.startswith("4")
+
+    @property
+    def is_about_us(self) -> bool:
+        """Whether it speaks of our rights and not of the letter: login wanted, policy (RFC 3463 §3.8)."""
+        return self.code in (530, 534, 535, 538) or self.enhanced.startswith("5.7.")
+
+
+def read_reply(code: int, message: bytes) -> Reply:
+    """A reply as smtplib gives it."""
+    text = " ".join(message.decode("utf-8", "replace").split())[:500]
+    match = _ENHANCED.match(text)
+    return Reply(code, match[0] if match else "", text)
+
+
+class SmtpRelay:
+    """A transport. Keeps its connection between letters, and opens a new one when the relay has closed it."""
+
+    def __init__(self, settings: RelaySettings) -> None:
+        self._settings = settings
+        self._connection: smtplib.SMTP | None = None
+        self._tls = ssl.create_default_context(cafile=settings.authorities or None)
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand one letter over; raises RelayAway, TryAgain or GiveUp."""
+        try:
+            self._deliver(letter)
+        except smtplib.SMTPResponseException as failure:  # DATA was not answered by 354
+            self._reset()
+            _check(read_reply(failure.smtp_code, _as_bytes(failure.smtp_error)), spares_us=False)
+        except (OSError, smtplib.SMTPException) as failure:
+            self.close()
+            reason = f"the connection to the relay broke: {_words(failure)}"
+            hung = isinstance(failure.__context__, TimeoutError)  # the next letter would hang as long
+            raise (RelayAway if hung else TryAgain)(reason) from failure
+        except (TryAgain, GiveUp):
+            self._reset()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    def _deliver(self, letter: Letter) -> None:
+        connection, reply = self._begin(letter)
+        _check(reply, spares_us=reply.code not in (552, 555))
+        reply = read_reply(*connection.docmd("RCPT", f"TO:<{_wire(letter.recipient)}>"))
+        _check(reply, spares_us=reply.is_about_us)
+        raw = _BARE.sub(b"\r\n", letter.raw) if _BARE.search(letter.raw) else letter.raw
+        _check(read_reply(*connection.data(raw)), spares_us=False)
+
+    def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, Reply]:
+        """Name the sender. A kept connection may have been closed meanwhile: then a new one is tried at once."""
+        if self._connection is not None:
+            try:
+                reply = self._name_sender(self._connection, letter)
+                if reply.code != 421:
+                    return self._connection, reply
+            except (OSError, smtplib.SMTPException):
+                pass
+            self.close()
+        self._connection = self._connect()
+        return self._connection, self._name_sender(self._connection, letter)
+
+    def _name_sender(self, connection: smtplib.SMTP, letter: Letter) -> Reply:
+        sender, recipient = _wire(letter.sender), _wire(letter.recipient)
+        options = [f"SIZE={len(letter.raw)}"] if connection.has_extn("size") else []
+        if not letter.raw.isascii() and connection.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if not (sender + recipient).isascii():
+            if not connection.has_extn("smtputf8"):
+                raise GiveUp("the relay takes no internationalised addresses (SMTPUTF8)")
+            options.append("SMTPUTF8")
+            connection.command_encoding = "utf-8"
+        # not connection.mail(): it reads the address anew and may send to another one
+        return read_reply(*connection.docmd("MAIL", " ".join([f"FROM:<{sender}>", *options])))
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        try:
+            return self._open()
+        except (OSError, smtplib.SMTPException) as failure:
+            raise RelayAway(f"relay {settings.host}:{settings.port}: {_words(failure)}") from failure
+
+    def _open(self) -> smtplib.SMTP:
+        settings, at = self._settings, (self._settings.host, self._settings.port)
+        name, timeout = settings.hello, settings.timeout
+        if settings.security is Security.TLS:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(*at, name, timeout=timeout, context=self._tls)
+        else:
+            connection = smtplib.SMTP(*at, name, timeout=timeout)
+        try:
+            connection.ehlo_or_helo_if_needed()
+            if settings.security is Security.STARTTLS:
+                connection.starttls(context=self._tls)
+                connection.ehlo_or_helo_if_needed()
+            if settings.user:
+                connection.login(settings.user, settings.password)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reset(self) -> None:
+        """Forget the letter begun; the connection stays for the next."""
+        if self._connection is None:
+            return
+        try:
+            if self._connection.rset()[0] != 250:
+                self.close()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+
+def _check(reply: Reply, *, spares_us: bool) -> None:
+    """Raise what a refusal means for the letter; `spares_us` puts off what would give it up."""
+    if reply.code < 400:
+        return
+    if reply.is_lasting and not spares_us:
+        raise GiveUp(f"the relay refused: {reply}")
+    raise TryAgain(f"the relay refused: {reply}")
+
+
+def _wire(address: str) -> str:
+    """The address as the relay gets it: a domain in ASCII (RFC 5890) where the part before the @ lets it."""
+    if _UNUSABLE.search(address):
+        raise GiveUp(f"the address cannot be used: {address!r}")
+    local, _, domain = address.rpartition("@")
+    if domain.isascii() or not local.isascii():
+        return address
+    try:
+        return validate_email(address, check_deliverability=False).ascii_email or address
+    except EmailNotValidError as error:
+        raise GiveUp(f"the address cannot be used: {error}") from error
+
+
+def _words(failure: Exception) -> str:
+    """What went wrong, on one line, with the relay's own words where it said any."""
+    if isinstance(failure, smtplib.SMTPResponseException):
+        return str(read_reply(failure.smtp_code, _as_bytes(failure.smtp_error)))
+    return f"{type(failure).__name__}: {' '.join(str(failure).split())}"
+
+
+def _as_bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")

@@ -1,0 +1,68 @@
+"""The report of a month: a row for each case that was closed in it, with all that it knows, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from config.calendars import add_months
+from config.policy import Policy, say
+from storage.records import Case, Role
+
+# What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s()-]*$)")
+_FIRST = ("reference", "received", "closed", "kind", "step", "language", "customer", "address", "outcome")
+
+
+def month_of(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The instants (UTC) at which a month, written 2026-05, begins and is over. Raises ValueError."""
+    first = date.fromisoformat(f"{text}-01")
+    begins, ends = (datetime.combine(day, time(0), zone).astimezone(UTC) for day in (first, add_months(first, 1)))
+    return begins, ends
+
+
+def as_csv(cases: Iterable[Case], policy: Policy, language: str, zone: tzinfo) -> str:
+    """The report: headings, then a row for each case. Lines end as RFC 4180 has it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    things = [title for spec in policy.things.values() for title in _thing_headings(say(spec.title, language))]
+    writer.writerow([*_FIRST, *(say(spec.label, language) for spec in policy.details.values()), *things])
+    for case in cases:
+        writer.writerow([_cell(value) for value in _row(case, policy, language, zone)])
+    return out.getvalue()
+
+
+def _thing_headings(title: str) -> tuple[str, str, str]:
+    return title, f"{title}: state", f"{title}: total"
+
+
+def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[str]:
+    ticket = case.ticket
+    customer = next((one for one in case.parties if one.role is Role.CUSTOMER), None)
+    kind, step = policy.kinds.get(ticket.kind), policy.steps.get(ticket.step)
+    yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
+    yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)
+    yield from (ticket.language, customer.name if customer else "", customer.address if customer else "")
+    yield str(ticket.facts.get("outcome", ""))
+    for name in policy.details:
+        detail = ticket.details.get(name)
+        yield "" if detail is None or detail.wrong else detail.shown
+    carried: dict[str, Any] = ticket.facts.get("things", {})
+    for name, spec in policy.things.items():
+        thing = carried.get(name, {})
+        state = say(spec.states.get(str(thing.get("state", "")), {}), language)
+        total = f"{thing['total']} {spec.currency}" if "total" in thing else ""
+        yield from (str(thing.get("number", "")), state, total)
+
+
+def _day(instant: datetime | None, zone: tzinfo) -> str:
+    return instant.astimezone(zone).date().isoformat() if instant else ""
+
+
+def _cell(value: str) -> str:
+    plain = " ".join(value.split())
+    return f"'{plain}" if _FORMULA.match(plain) else plain

@@ -1,0 +1,141 @@
+"""What comes round every working day whatever cases there are: boards with the next day's appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from config.calendars import Calendar, load_calendar
+from config.invitations import BoardSpec
+from config.policy import Policy, say
+from config.shapes import Member
+from daemon.caseless import letter_of
+from daemon.decide.outcome import NoticeDue
+from daemon.decide.people import staff_language
+from daemon.office import Office
+from daemon.scene import Scene
+from storage import bookings, cases, invitations, outbox
+from storage.engine import Database
+from storage.records import Booking, Case, Letter, Party, Role, Ticket
+from storage.records_filed import State
+
+Row = dict[str, Any]
+
+
+def go(db: Database, office: Office, now: datetime) -> int:
+    """Send the boards that are due, and set when each comes next; how many were due."""
+    boards = [(policy, name) for policy in office.policies.values() for name in policy.boards]
+    if not boards:
+        return 0
+    known = invitations.rounds_of(db)
+    due = 0
+    for policy, name in boards:
+        at = known.get((policy.name, name))
+        if at is not None and at > now:
+            continue
+        calendar = load_calendar(policy.calendar, policy.calendars)
+        letters = list(_letters(db, office, policy, name, calendar, at)) if at is not None else []
+        with db.write() as conn:
+            outbox.add(conn, letters)
+            invitations.set_round(conn, policy.name, name, next_round(calendar, policy.boards[name], now))
+        due += at is not None
+    return due
+
+
+def next_round(calendar: Calendar, board: BoardSpec, now: datetime) -> datetime:
+    """The next instant after `now` that lies so long before closing on a working day."""
+    day = calendar.local_date(now)
+    while True:
+        if calendar.is_working(day):
+            at = calendar.before_instant(calendar.closing(day), board.before)
+            if at > now:
+                return at
+        day += timedelta(days=1)
+
+
+def _letters(
+    db: Database, office: Office, policy: Policy, name: str, calendar: Calendar, at: datetime
+) -> Iterator[Letter]:
+    spec = policy.boards[name]
+    day = _next_working_day(calendar, calendar.local_date(at))
+    taken = [one for one in bookings.to_come(db, policy.name, since=at) if _is_on(calendar, one, day, spec)]
+    known = cases.load(db, [one.ticket_id for one in taken])
+    declined = [
+        one
+        for one in invitations.ended(db, policy.name, since=at - timedelta(days=1), until=at)
+        if one.state is State.DECLINED
+    ]
+    for member in _readers(policy, spec):
+        language = staff_language(policy, member)
+        rows = [_row(policy, spec, one, known[one.ticket_id], calendar, language) for one in taken]
+        refusals = [
+            {"title": say(policy.invitations[one.invitation].title, language), "key": one.key, "reason": one.reason}
+            for one in declined
+            if one.invitation in policy.invitations
+        ]
+        about = {"day": day, "rows": rows, "declined": refusals}
+        scene = _scene(office, policy, name, calendar, member, about, at)
+        yield letter_of(office, scene, _key(policy, name, day, member))
+
+
+def _key(policy: Policy, name: str, day: date, member: Member) -> str:
+    return f"{policy.name}/{name}/{day.isoformat()}/{member.address.lower()}"
+
+
+def _next_working_day(calendar: Calendar, day: date) -> date:
+    day += timedelta(days=1)
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _is_on(calendar: Calendar, one: Booking, day: date, spec: BoardSpec) -> bool:
+    return one.thing in spec.things and calendar.local_date(one.start_at) == day
+
+
+def _readers(policy: Policy, spec: BoardSpec) -> tuple[Member, ...]:
+    team = policy.teams[spec.to]
+    if team.manager:
+        return (team.manager,)
+    return team.members or ((Member(name="", address=team.address),) if team.address else ())
+
+
+def _row(policy: Policy, spec: BoardSpec, one: Booking, case: Case, calendar: Calendar, language: str) -> Row:
+    ticket = case.ticket
+    thing = ticket.facts.get("things", {}).get(one.thing, {})
+    known = ticket.details
+    return {
+        "start": one.start_at.astimezone(calendar.zone),
+        "customer": case.customer().name or case.customer().address,
+        "reference": ticket.reference,
+        "details": [known[name].shown for name in spec.details if name in known],
+        "assignee": ticket.assignee,
+        "state": say(policy.things[one.thing].states.get(str(thing.get("state", "")), {}), language),
+        "step": say(policy.steps[ticket.step].title, language),
+    }
+
+
+def _scene(
+    office: Office, policy: Policy, name: str, calendar: Calendar, member: Member, about: Row, at: datetime
+) -> Scene:
+    """The scene of a case that is none: what letters may read is all there, and empty."""
+    language = staff_language(policy, member)
+    room = next((one for one in office.addresses.values() if one.policy == policy.name), None)
+    ticket = Ticket(
+        id=0, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first, language=language,
+        received_at=at, created_at=at, updated_at=at, step_since=at.astimezone(UTC),
+        address=room.address if room else "",
+        subject=say(policy.boards[name].title, language),
+    )  # fmt: skip
+    party = Party(number=1, role=Role.STAFF, address=member.address, name=member.name, language=language)
+    notice = policy.boards[name].notice
+    return Scene(
+        case=Case(ticket=ticket, parties=(party,)),
+        due=NoticeDue(notice=notice, party=1, occurrence=about["day"].isoformat(), about=about),
+        policy=policy,
+        calendar=calendar,
+        desk=office.desk,
+        language=language,
+        now=at,
+    )

@@ -1,0 +1,214 @@
+"""The sender: takes letters out of the outbox, hands them to a transport, and stores what became of each.
+
+A letter's result is committed before the next letter is handed over, so a crash can repeat one letter at
+most, and that one under the same Message-ID.
+`together` trades this for speed: so many letters share a commit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from config.faults import GiveUp, TryAgain
+from daemon.transports import RelayAway, Transport
+from storage import outbox
+from storage.engine import Database
+from storage.records import Letter
+
+_log = logging.getLogger(__name__)
+_RECORDINGS = 3  # how often what follows from a delivery may put itself off before the delivery is stored alone
+
+
+class Sent(StrEnum):
+    """What became of a letter."""
+
+    SENT = "sent"
+    AGAIN = "again"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One try with one letter. `again_at` is set when there will be another; `reason` says why it did not go."""
+
+    letter: Letter
+    result: Sent
+    at: datetime
+    reason: str = ""
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How a letter is tried again: after `first`, then twice as long each time, at most `longest`.
+
+    After `give_up` since it was written it is given up; RFC 5321 §4.5.4.1 asks for 4 or 5 days.
+    """
+
+    first: timedelta = timedelta(minutes=1)
+    longest: timedelta = timedelta(minutes=30)
+    give_up: timedelta = timedelta(days=4)
+
+
+def next_attempt(
+    attempts: int, created_at: datetime, now: datetime, patience: Patience = Patience()
+) -> datetime | None:
+    """When to try a letter again after `attempts` tries, the last one at `now`; None: give it up."""
+    if now - created_at >= patience.give_up:
+        return None
+    doublings = min(max(attempts, 1) - 1, 20)
+    return min(now + min(patience.first * (1 << doublings), patience.longest), created_at + patience.give_up)
+
+
+def deliver(letter: Letter, transport: Transport, now: datetime, patience: Patience) -> Delivery:
+    """Try one letter; never raises, except RelayAway when no letter can go."""
+    try:
+        transport.deliver(letter)
+    except RelayAway:
+        raise
+    except TryAgain as failure:
+        return put_off(letter, failure.reason, now, patience)
+    except GiveUp as failure:
+        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason)
+    except Exception as failure:
+        _log.exception("letter %s (%s) met a bug", letter.id, letter.key)
+        return put_off(letter, f"bug: {type(failure).__name__}", now, patience)
+    return Delivery(letter=letter, result=Sent.SENT, at=now)
+
+
+def put_off(letter: Letter, reason: str, now: datetime, patience: Patience) -> Delivery:
+    """The delivery of a letter that did not go this time: again later, or given up when it is too old."""
+    later = next_attempt(letter.attempts, letter.created_at, now, patience)
+    result = Sent.FAILED if later is None else Sent.AGAIN
+    return Delivery(letter=letter, result=result, at=now, reason=reason, again_at=later)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What one batch did; `away` says why the relay could not be used at all, or is empty."""
+
+    sent: int = 0
+    again: int = 0
+    failed: int = 0
+    away: str = ""
+
+
+class Sender:
+    """Sends what is due. `follow` is called in the transaction that stores a letter as sent or given up.
+
+    There `follow(connection, delivery)` decides what follows: promises kept, staff told. Use it on one
+    thread.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        transport: Transport,
+        *,
+        now: Callable[[], datetime],
+        follow: Callable[[Any, Delivery], None],
+        patience: Patience = Patience(),
+        lease: timedelta = timedelta(minutes=10),
+        together: int = 1,
+    ) -> None:
+        self._db = db
+        self._transport = transport
+        self._now = now
+        self._follow = follow
+        self._patience = patience
+        self._lease = lease
+        self._together = together
+        self._unrecorded: list[tuple[Delivery, int]] = []
+
+    def send_batch(self, limit: int = 100) -> Batch:
+        """Claim and send up to `limit` letters; raises TryAgain while the database is away."""
+        self._record_the_rest()
+        start = self._now()
+        counts, away = Counter[Sent](), ""
+        group: list[Delivery] = []
+        for letter in outbox.claim(self._db, now=start, limit=limit, lease=self._lease):
+            if self._now() - start > self._lease / 2:  # soon these letters are anybody's again
+                delivery = _untried(letter, "the batch took too long", self._now())
+            elif away:
+                delivery = _untried(letter, away, self._now() + self._patience.first)
+            else:
+                delivery, away = self._deliver(letter)
+            counts[delivery.result] += 1
+            group.append(delivery)
+            if len(group) >= self._together:
+                self._record_group(group)
+                group = []
+        self._record_group(group)
+        return Batch(sent=counts[Sent.SENT], again=counts[Sent.AGAIN], failed=counts[Sent.FAILED], away=away)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._transport.close()
+
+    def _deliver(self, letter: Letter) -> tuple[Delivery, str]:
+        """What became of the letter, and why the relay is away, or an empty string."""
+        try:
+            return deliver(letter, self._transport, self._now(), self._patience), ""
+        except RelayAway as failure:
+            _log.warning("the relay cannot be used: %s", failure.reason)
+            return put_off(letter, failure.reason, self._now(), self._patience), failure.reason
+
+    def _record_the_rest(self) -> None:
+        rest, self._unrecorded = self._unrecorded, []
+        for delivery, tries in rest:
+            self._record(delivery, tries)
+
+    def _record_group(self, group: Sequence[Delivery]) -> None:
+        """Store deliveries in one transaction, or, where one of them makes trouble, each in its own."""
+        if len(group) > 1:
+            try:
+                with self._db.write() as conn:
+                    for delivery in group:
+                        self._write(conn, delivery, alone=False)
+                return
+            except Exception:
+                _log.info("%d deliveries are stored one by one", len(group), exc_info=True)
+        for delivery in group:
+            self._record(delivery)
+
+    def _record(self, delivery: Delivery, tries: int = 1) -> None:
+        """Store a delivery and what follows from it; the delivery alone when what follows fails: it is the truth."""
+        try:
+            try:
+                self._store(delivery, alone=tries > _RECORDINGS)
+            except TryAgain:
+                raise
+            except Exception:
+                _log.exception("what follows from letter %s (%s) failed", delivery.letter.id, delivery.letter.key)
+                self._store(delivery, alone=True)
+        except TryAgain as failure:
+            _log.warning("letter %s is %s, not stored yet: %s", delivery.letter.id, delivery.result, failure)
+            self._unrecorded.append((delivery, tries + 1))
+
+    def _store(self, delivery: Delivery, *, alone: bool) -> None:
+        with self._db.write() as conn:
+            self._write(conn, delivery, alone=alone)
+
+    def _write(self, conn: Any, delivery: Delivery, *, alone: bool) -> None:
+        letter = delivery.letter
+        if delivery.result is Sent.SENT:
+            changed = outbox.sent(conn, letter.id, at=delivery.at)
+        elif delivery.again_at is None:
+            changed = outbox.failed(conn, letter.id, error=delivery.reason, attempt=letter.attempts)
+        else:
+            until, tried = delivery.again_at, letter.attempts
+            outbox.again(conn, letter.id, error=delivery.reason, not_before=until, attempt=tried)
+            return
+        if changed and not alone:
+            self._follow(conn, delivery)
+
+
+def _untried(letter: Letter, reason: str, again_at: datetime) -> Delivery:
+    """A letter that was not asked about waits but shortly: the one that broke the batch falls behind the others."""
+    return Delivery(letter=letter, result=Sent.AGAIN, at=again_at, reason=reason, again_at=again_at)

@@ -1,0 +1,116 @@
+"""The SMTP edge as a whole: where it listens, how it starts and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from daemon import smtp_replies as replies
+from daemon.smtp_in import Reception
+from daemon.smtp_settings import Listener, Receiving
+
+_BACKLOG = 512  # connections the kernel keeps waiting while the loop is busy
+
+
+class SmtpEdge:
+    """The listeners and their sessions, on one event loop: `start`, then `stop`."""
+
+    def __init__(self, receiving: Receiving, listeners: Sequence[Listener]) -> None:
+        self._receiving = receiving
+        self._listeners = listeners
+        self._servers: list[asyncio.Server] = []
+        self._reception: Reception | None = None
+
+    @property
+    def taken(self) -> int:
+        """How many mails got their 250."""
+        return self._reception.taken if self._reception else 0
+
+    @property
+    def waiting(self) -> int:
+        """How many mails wait for the next commit."""
+        return self._reception.commit.waiting if self._reception else 0
+
+    def addresses(self) -> list[Any]:
+        """Where each listener listens, in the order given: (host, port …) or a path."""
+        return [server.sockets[0].getsockname() for server in self._servers]
+
+    async def start(self) -> None:
+        """Listen everywhere; raises OSError, and listens nowhere, when one place cannot be had."""
+        self._reception = Reception(self._receiving)
+        try:
+            for listener in self._listeners:
+                self._servers.append(await self._listen(self._reception, listener))
+        except OSError:
+            await self.stop()
+            raise
+
+    async def stop(self, grace: float = 30.0) -> None:
+        """Stop listening, let mail that is being taken in finish for `grace` seconds, close every session."""
+        for server in self._servers:
+            server.close()
+        if self._reception is None:
+            return
+        self._reception.stopping = True
+        for session in list(self._reception.sessions):
+            if not session.is_taking_mail:
+                session.dismiss(replies.STOPPING)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await asyncio.gather(*(session.closed for session in self._reception.sessions))
+        for session in list(self._reception.sessions):
+            session.abort()
+        await self._reception.commit.drain()
+
+    async def _listen(self, reception: Reception, listener: Listener) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        tls = self._receiving.tls if listener.implicit_tls else None
+
+        def answer() -> asyncio.Protocol:
+            return reception.answer(listener.way, implicit_tls=listener.implicit_tls)
+
+        if listener.fd >= 0:
+            inherited = socket.socket(fileno=listener.fd)
+            return await loop.create_server(answer, sock=inherited, ssl=tls, backlog=_BACKLOG)
+        if listener.path:
+            server = await loop.create_unix_server(answer, listener.path, ssl=tls, backlog=_BACKLOG)
+            os.chmod(listener.path, listener.mode)
+            return server
+        return await loop.create_server(answer, listener.host, listener.port, ssl=tls, backlog=_BACKLOG)
+
+
+class SmtpThread:
+    """The edge on a thread and an event loop of its own, for the synchronous rest of the daemon."""
+
+    def __init__(self, receiving: Receiving, listeners: Sequence[Listener]) -> None:
+        self.edge = SmtpEdge(receiving, listeners)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-in")
+
+    def start(self) -> list[Any]:
+        """Listen; returns the addresses, or raises OSError when one place cannot be had."""
+        self._thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self.edge.start(), self._loop).result()
+        except BaseException:
+            self._end()
+            raise
+        return self.edge.addresses()
+
+    def stop(self, grace: float = 30.0) -> None:
+        """Stop as `SmtpEdge.stop` does, and end the thread; once is enough, twice does no harm."""
+        if not self._thread.is_alive():
+            return
+        asyncio.run_coroutine_threadsafe(self.edge.stop(grace), self._loop).result()
+        self._end()
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()

@@ -1,0 +1,298 @@
+"""Mail in by SMTP, LMTP and submission: the sessions. The only file that uses aiosmtpd.
+
+A mail gets its 250 when `accept` has made it durable, not before; whatever goes wrong on our side is a 451
+with a fixed sentence. The bytes are kept as they were received: no Received or Return-Path line is put on
+top, for the envelope is stored beside the bytes, and a signature or a fingerprint must meet the very bytes
+that were sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import ssl
+from collections import defaultdict
+from typing import Any, AnyStr
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from config.faults import GiveUp
+from daemon import smtp_replies as replies
+from daemon.group_commit import GroupCommit
+from daemon.passwords import is_login
+from daemon.smtp_data import DataBlocks, Room
+from daemon.smtp_settings import Receiving, Way
+from storage.records import RawMail
+
+_log = logging.getLogger(__name__)
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd formats a line of it for every line of mail
+
+
+class Reception:
+    """What the sessions of one event loop share. `taken` counts the mails that got their 250."""
+
+    def __init__(self, receiving: Receiving) -> None:
+        self.receiving = receiving
+        self.commit = GroupCommit(receiving.accept)
+        self.room = Room(receiving.limits.memory)
+        self.sessions: set[SmtpSession] = set()
+        self.stopping = False
+        self.taken = 0
+
+    def answer(self, way: Way, *, implicit_tls: bool = False) -> asyncio.Protocol:
+        """The protocol for one new connection."""
+        if len(self.sessions) >= self.receiving.limits.sessions:
+            return _Busy()
+        kind = LmtpSession if way is Way.LMTP else SmtpSession
+        return kind(self, way, None if implicit_tls else self.receiving.tls)
+
+
+class _Busy(asyncio.Protocol):
+    """A session that is told to come again later."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(f"{replies.BUSY}\r\n".encode())
+        transport.close()
+
+
+class _Hooks:
+    """What aiosmtpd asks us about one session; the answers are reply texts."""
+
+    def __init__(self, receiving: Receiving, way: Way) -> None:
+        self._knows = receiving.knows
+        self._limits = receiving.limits
+        self._login_first = way is Way.SUBMISSION
+        self._users = receiving.users if self._login_first else {}
+        self._strangers = 0
+        self._failed_logins = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [replies.greeting(lines, login=bool(self._users) and _is_private(server))]
+
+    async def handle_AUTH(self, server: SMTP, session: Session, envelope: Envelope, args: list[str]) -> Any:
+        if not self._users:
+            return replies.LOGIN_UNKNOWN_HERE
+        if not _is_private(server):
+            return replies.ENCRYPT_FIRST
+        mechanism = server.auth_PLAIN if args[0] == "PLAIN" else server.auth_LOGIN
+        result = await mechanism(server, args)
+        if not result.success:
+            return None  # aiosmtpd has answered
+        assert isinstance(server, SmtpSession)
+        server.account = await self._login(result.auth_data)
+        session.authenticated = bool(server.account)
+        if server.account:
+            return replies.LOGGED_IN
+        self._failed_logins += 1
+        return replies.LOGIN_WRONG if self._failed_logins < self._limits.logins else replies.TOO_MANY_LOGINS
+
+    async def _login(self, given: LoginPassword | None) -> str:
+        """The account, or an empty string."""
+        assert given is not None
+        try:
+            name, password = given.login.decode(), given.password.decode()
+        except UnicodeDecodeError:
+            return ""
+        return name if await asyncio.to_thread(is_login, self._users, name, password) else ""
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._login_first and not session.authenticated:
+            return replies.LOGIN_FIRST
+        if not replies.is_storable(address):
+            return replies.BAD_SENDER
+        envelope.mail_from = address
+        return replies.SENDER_OK
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not replies.is_storable(address):
+            return replies.BAD_RECIPIENT
+        if len(envelope.rcpt_tos) >= self._limits.recipients:
+            return replies.TOO_MANY_RECIPIENTS
+        if not self._knows(address):
+            self._strangers += 1
+            few = self._strangers < self._limits.strangers
+            return replies.UNKNOWN_RECIPIENT if few else replies.TOO_MANY_STRANGERS
+        envelope.rcpt_tos.append(address)
+        return replies.RECIPIENT_OK
+
+    async def handle_exception(self, error: Exception) -> str:
+        _log.error("SMTP session failed", exc_info=error)
+        return replies.TRY_AGAIN
+
+
+class SmtpSession(SMTP):
+    """One connection that speaks SMTP. DATA is read in blocks: a line at a time is a quarter as fast."""
+
+    line_length_limit = 65536  # asyncio stops reading at twice this; lines of commands are limited below
+    command_size_limit = 2048
+    AuthLoginUsernameChallenge = "Username:"
+    AuthLoginPasswordChallenge = "Password:"
+
+    def __init__(self, reception: Reception, way: Way, tls: ssl.SSLContext | None) -> None:
+        limits = reception.receiving.limits
+        # aiosmtpd keeps one such table for all sessions and clears it whenever a new one starts
+        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
+        super().__init__(
+            _Hooks(reception.receiving, way),
+            data_size_limit=limits.size,
+            enable_SMTPUTF8=True,
+            hostname=reception.receiving.hostname,
+            ident="Reclamo",
+            tls_context=tls,
+            timeout=limits.idle,
+            auth_require_tls=False,  # _Hooks decides where AUTH may be used
+            authenticator=lambda *asked: AuthResult(success=True, auth_data=asked[-1]),
+            loop=asyncio.get_running_loop(),
+        )
+        self._reception = reception
+        self._way = way
+        self.closed: asyncio.Future[None] = self.loop.create_future()
+        self.is_taking_mail = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._reception.sessions.add(self)
+        self.account = ""  # also after STARTTLS: what was said before it does not count (RFC 3207 §4.2)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._reception.sessions.discard(self)
+        if not self.closed.done():
+            self.closed.set_result(None)
+        super().connection_lost(error)
+
+    async def _handle_client(self) -> None:
+        with contextlib.suppress(ConnectionError):  # the peer went away
+            await super()._handle_client()
+
+    async def push(self, status: AnyStr) -> None:
+        """Send a reply; after a 421 the connection ends (RFC 5321 §3.8)."""
+        reply = status.decode() if isinstance(status, bytes) else status
+        await super().push(replies.with_enhanced_code(reply))
+        if reply.startswith("421"):
+            self.cut()
+
+    def dismiss(self, reply: str) -> None:
+        """End an idle session with this reply, without waiting for the peer."""
+        self._writer.write(f"{reply}\r\n".encode())
+        self.cut()
+
+    def cut(self) -> None:
+        """Close the connection once what was written has gone out."""
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+        if self.transport is not None:
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Close the connection at once, whatever it is doing."""
+        self._writer.transport.abort()
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        usual = replies.plain_path(arg)
+        if usual is not None:
+            return usual
+        try:
+            return super()._getaddr(arg)
+        except Exception:  # the standard library's grammar raises whatever it likes on hostile input
+            return None, None
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        await super().smtp_MAIL(arg and replies.without_auth_parameter(arg))
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        if self._tls_protocol is not None:
+            await self.push(replies.TLS_ALREADY)
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def smtp_HELP(self, arg: str) -> None:
+        await self.push(replies.HELP)
+
+    async def smtp_VRFY(self, arg: str) -> None:
+        await self.push(replies.CANNOT_VERIFY)
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        if await self.check_helo_needed():
+            return
+        assert self.envelope is not None
+        recipients = len(self.envelope.rcpt_tos)
+        if not recipients or arg:
+            await self.push(replies.BAD_SYNTAX if arg else replies.NEED_RECIPIENT)
+            return
+        await self.push(replies.SEND_DATA)
+        self.is_taking_mail = True
+        try:
+            reply = await self._take(self.envelope)
+        finally:
+            self.is_taking_mail = False
+        self.envelope = self._create_envelope()
+        await self.push(replies.per_recipient(reply, recipients if self._way is Way.LMTP else 1))
+        if self._reception.stopping:
+            self.dismiss(replies.STOPPING)
+
+    async def _take(self, envelope: Envelope) -> str:
+        """Read one message and make it durable; the reply it gets."""
+        data = DataBlocks(self._reception.receiving.limits.size, self._reception.room)
+        try:
+            await self._read(data)
+            raw = data.message()
+            return data.refusal or await self._commit(self._mail(raw, envelope))
+        finally:
+            data.release()
+
+    def _mail(self, raw: bytes, envelope: Envelope) -> RawMail:
+        return RawMail(
+            raw=raw,
+            received_at=self._reception.receiving.now(),
+            source=self._way.value,
+            envelope_from=(envelope.mail_from or "").removeprefix("<>"),
+            recipients=tuple(dict.fromkeys(envelope.rcpt_tos)),
+            submitted_by=self.account,
+        )
+
+    async def _commit(self, mail: RawMail) -> str:
+        try:
+            await self._reception.commit(mail)
+        except GiveUp:
+            return replies.REFUSED
+        except Exception:  # TryAgain, or a bug that group commit has logged
+            return replies.TRY_AGAIN
+        self._reception.taken += 1
+        return replies.TAKEN
+
+    async def _read(self, data: DataBlocks) -> None:
+        limits = self._reception.receiving.limits
+        until = self.loop.time() + limits.data
+        rest = None
+        while rest is None:
+            if self.loop.time() > until:
+                self.cut()
+            self._reset_timeout(limits.idle)
+            block = await self._reader.read(1 << 30)  # all there is, so that nothing overtakes `rest` below
+            rest = data.feed(block)
+        self._reset_timeout()
+        self._reader.feed_data(rest)
+
+
+class LmtpSession(SmtpSession, LMTP):
+    """One connection that speaks LMTP (RFC 2033)."""
+
+
+def _is_private(server: SMTP) -> bool:
+    """Whether nobody else can read along: TLS, a unix socket, or this machine."""
+    transport = server.transport
+    if transport is None or transport.get_extra_info("sslcontext") is not None:
+        return True
+    peer = transport.get_extra_info("peername")
+    return not isinstance(peer, tuple) or ipaddress.ip_address(peer[0].partition("%")[0]).is_loopback

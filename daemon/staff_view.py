@@ -1,0 +1,63 @@
+"""What only letters to staff speak of: names for the templates, beside those of daemon/view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from config.commands import standing_commands
+from daemon.decide.commands import NOT_WHEN_CLOSED
+from daemon.decide.identity import allows, right_of
+from daemon.decide.participants import UNCONFIRMED
+from daemon.decide.recall import UNDO
+from daemon.scene import Scene
+
+NAMES: Mapping[str, str] = {
+    "vulnerable": "whether staff put the case on the fast road",
+    "held_until": "until when the letters of this decision can be called back, or None",
+    "note_text": "words of staff that stay inside: a note that came due, a reason; or empty",
+    "staff_name": "the name of the staff member whose mail brought this letter about, or empty",
+    "newcomer": "the address of somebody new who wrote with the right address of the case, or empty",
+    "joined": "the reference of a case that became part of this one, or empty",
+    "limited_address": "the address that a limit was reached for, or empty",
+    "claimed_by": "the address that staff mail came from which was not obeyed, or empty",
+    "claimed_for": "the staff member whose mail it pretended to be, or empty",
+}
+
+
+def staff_view(scene: Scene) -> dict[str, Any]:
+    """These names for one letter."""
+    about = scene.about
+    until = str(about.get("held_until", ""))
+    words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for")
+    return {
+        "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
+        "held_until": datetime.fromisoformat(until) if until else None,
+        **{name: str(about.get(name, "")) for name in words},
+    }
+
+
+def possible(scene: Scene, command: str) -> bool:
+    """Whether the reader could write this command now: as the case stands, and as their rights are."""
+    policy, ticket = scene.policy, scene.ticket
+    has = right_of(policy, ticket.team, scene.party.address)
+    if not allows(has, standing_commands()[command].right):
+        return False
+    closed = ticket.closed_at is not None
+    match command:
+        case "cancel":
+            return _may_cancel(scene)
+        case "reopen":
+            return closed
+        case "accept" | "separate":
+            return bool(ticket.facts.get(UNCONFIRMED)) or any(timer.sort == "hold" for timer in scene.case.timers)
+        case "third":
+            return bool(policy.third_parties) and not closed
+        case _:
+            return not (closed and command in NOT_WHEN_CLOSED)
+
+
+def _may_cancel(scene: Scene) -> bool:
+    undo = scene.ticket.facts.get(UNDO)
+    return undo is not None and scene.now < datetime.fromisoformat(undo["until"])

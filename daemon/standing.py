@@ -1,0 +1,34 @@
+"""How an installation stands, in plain values: what `status`, health and metrics tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from storage import absences, inbox, ledger, marks, outbox, tickets
+from storage.engine import Database
+
+
+def standing(db: Database, now: datetime) -> dict[str, Any]:
+    """How it stands at an instant. None where there is nothing of the sort; instants are ISO 8601 in UTC."""
+    counts = tickets.counts(db, now=now)
+    known = marks.every(db)
+    return {
+        "at": now.isoformat(),
+        "inbox": {state.value: count for state, count in inbox.counts(db).items()},
+        "oldest_unread_mail": _iso(inbox.oldest_new(db)),
+        "tickets_open": counts.open,
+        "waiting_for": dict(counts.waiting_for),
+        "promises_open": counts.promises_open,
+        "promises_overdue": counts.promises_overdue,
+        "outbox": {state.value: count for state, count in outbox.counts(db).items()},
+        "oldest_waiting_letter": _iso(outbox.oldest_waiting(db)),
+        "relay_away_since": _iso(known["relay away"].at) if "relay away" in known else None,
+        "staff_away": {one.address: _iso(one.until) or one.why.value for one in absences.every(db)},
+        "last": {name: mark.at.isoformat() for name, mark in known.items() if name != "relay away"},
+        "ledger_entries": ledger.head(db).seq,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,215 @@
+"""What a letter can say: the one context that all templates read, made of plain values.
+
+Every name is always there (empty, None or False where it does not apply), so that a template may read any of them and
+a misspelt one fails at once. NAMES says what each means; dates and instants are values that the templates' filters
+write in the reader's language and zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from config.policy import Policy, say
+from daemon.binding import as_date, binding, by_name
+from daemon.carried import carried
+from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
+from daemon.dossier_rows import country, dossier
+from daemon.offers import answers, commands
+from daemon.scene import Scene
+from daemon.staff_view import staff_view
+from daemon.ways import is_staff, mailto, ways
+from storage.records import Role
+
+
+def view(scene: Scene) -> dict[str, Any]:
+    """The context for one letter."""
+    return {
+        "language": scene.language,
+        "zone": scene.zone,
+        "now": scene.now,
+        "about": dict(scene.about),
+        "letters": list(scene.letters),
+        **_people(scene),
+        **_case(scene),
+        **_knowledge(scene),
+        **_things(scene),
+        **_debts(scene),
+        **_speech(scene),
+        **_answering(scene),
+        **_result(scene),
+        **staff_view(scene),
+    }
+
+
+def _people(scene: Scene) -> dict[str, Any]:
+    brand = scene.policy.brands.get(scene.ticket.brand)
+    room = scene.desk.mailroom(scene.ticket)
+    customer = next((one for one in scene.case.parties if one.role is Role.CUSTOMER), scene.party)
+    return {
+        "reader": person(scene.party),
+        "customer": person(customer),
+        "country": country(str(scene.ticket.facts.get("country", "")), scene.language),
+        "customer_language": customer.language or scene.ticket.language,
+        "company": scene.desk.company,
+        "brand": brand.title if brand else "",
+        "brand_signature": say(brand.signature, scene.language) if brand else "",
+        "portal": brand.portal if brand else "",
+        "sender_name": (brand.title if brand else "") or room.name or scene.desk.company,
+        "address": room.address,
+    }
+
+
+def _case(scene: Scene) -> dict[str, Any]:
+    ticket, policy, language = scene.ticket, scene.policy, scene.language
+    kind, team, step = policy.kinds.get(ticket.kind), policy.teams.get(ticket.team), policy.steps.get(ticket.step)
+    title = say(kind.title, language) if kind else ""
+    return {
+        "reference": ticket.reference,
+        "tag": f"[{ticket.reference}]",
+        "subject": bare_subject(ticket.subject, ticket.reference) or title,
+        "kind": title,
+        "kind_name": ticket.kind,
+        "form": str(ticket.facts.get("form", "")),
+        "kind_unclear": bool(kind and kind.fallback),
+        "step": say(step.title, language) if step else "",
+        "step_since": ticket.step_since,
+        "received": ticket.received_at,
+        "closed_at": ticket.closed_at,
+        "team": say(team.title, language) if team else "",
+        "assignee": ticket.assignee,
+        "waiting_for": ticket.waiting_for,
+        "unreadable": str(ticket.facts.get("unreadable", "")),
+        "related": list(ticket.facts.get("related") or ()),
+        "facts": dict(ticket.facts),
+    }
+
+
+def _knowledge(scene: Scene) -> dict[str, Any]:
+    found, missing, optional = details(scene)
+    return {"found": found, "missing": missing, "optional": optional, "files": files(scene), "earlier": earlier(scene)}
+
+
+def _things(scene: Scene) -> dict[str, Any]:
+    known = carried(scene)
+    return {"things": known, "thing": known[str(scene.about.get("thing", ""))]}
+
+
+def _debts(scene: Scene) -> dict[str, Any]:
+    about, rows = scene.about, binding(scene)
+    name = str(about.get("promise", ""))
+    spec = scene.policy.promises.get(name)
+    return {
+        "promises": rows,
+        "owed": by_name(rows),
+        "next_promise": rows[0] if rows else None,
+        "promise": {"name": name, "title": say(spec.title, scene.language)} if spec else None,
+        "due": as_date(about.get("due")),
+        "working_days_left": about.get("working_days_left"),
+        "old_date": as_date(about.get("old_date")),
+        "new_date": as_date(about.get("new_date")),
+        "reason": str(about.get("reason", "")),
+        "automatic": bool(about.get("automatic", False)),
+        "sent_notice": str(about.get("sent_notice", "")),
+        "until": as_date(about.get("until")),
+        "will_send": spec.at_due.send if spec and spec.at_due else "",
+        "reply_keeps": bool(spec and spec.at_due and spec.at_due.send in spec.kept_by),
+        "will_extend": bool(spec and spec.at_due and spec.at_due.extend),
+        "terms": {
+            one: {"count": known.within.count, "unit": known.within.unit.value}
+            for one, known in scene.policy.promises.items()
+        },
+        "closes_on": _closes_on(scene),
+    }
+
+
+def _closes_on(scene: Scene) -> date | None:
+    steps = scene.policy.steps
+    after = steps[scene.ticket.step].after if scene.ticket.step in steps else {}
+    final = {
+        period for period, branches in after.items() if any(branch.to and steps[branch.to].final for branch in branches)
+    }
+    ends = [timer.at for timer in scene.case.timers if timer.sort == "after" and timer.about in final]
+    # Such a timer comes one second after its last day is over.
+    return scene.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
+
+
+def _awaited(scene: Scene) -> str:
+    """The third party that the case waits for: the one last written to."""
+    thirds = [one.thread for one in scene.case.messages if one.direction == "out" and one.thread.startswith("third:")]
+    waits = scene.ticket.waiting_for == "third party" and thirds
+    return thirds[-1].partition(":")[2] if waits else ""
+
+
+def _speech(scene: Scene) -> dict[str, Any]:
+    about, policy, language = scene.about, scene.policy, scene.language
+    decided = str(about.get("decision", "") or scene.ticket.facts.get("outcome", ""))
+    decision = policy.decisions.get(decided)
+    third = str(about.get("third_party", "") or scene.party.third_party or _awaited(scene))
+    outside = policy.third_parties.get(third)
+    numbers: Mapping[str, str] = scene.ticket.facts.get("numbers", {})
+    return {
+        "staff_text": str(about.get("staff_text", "")),
+        "words": last_words(scene),
+        "asked_before": asked_before(scene),
+        "history": history(scene, inside=is_staff(scene.party)),
+        "decision": {"name": decided, "title": say(decision.title, language)} if decision else None,
+        "times": int(about.get("times", 1)),
+        "last": bool(about.get("last", False)),
+        "third_party": {"name": third, "title": say(outside.title, language)} if outside else None,
+        "third_number": numbers.get(third, ""),
+        "numbers": [
+            {"third_party": say(policy.third_parties[name].title, language), "number": number}
+            for name, number in numbers.items()
+            if name in policy.third_parties and scene.party.role is not Role.CUSTOMER
+        ],
+        "dossier": dossier(scene),
+    }
+
+
+def _answering(scene: Scene) -> dict[str, Any]:
+    ticket = scene.ticket
+    to = ways(scene.desk, ticket, scene.party)
+    # What the customer called the matter is nobody else's business outside.
+    shown = "" if scene.party.role is Role.THIRD_PARTY else bare_subject(ticket.subject, ticket.reference)
+    subject = f"Re: [{ticket.reference}] {shown}".rstrip()
+    question, offered = answers(scene, to.reply, subject)
+    words, decisions = commands(scene, to.reply, subject) if is_staff(scene.party) else ([], [])
+    return {
+        "question": question,
+        "answers": offered,
+        "commands": words,
+        "decisions": decisions,
+        "reply_address": to.reply,
+        "reply_link": mailto(to.reply, subject),
+        "note_address": to.note,
+        "note_link": mailto(to.note, subject) if to.note else "",
+    }
+
+
+def _result(scene: Scene) -> dict[str, Any]:
+    about = scene.about
+    return {
+        "done": [_done(row, scene.policy, scene.language) for row in about.get("done", ())],
+        "why": str(about.get("why", "")),
+        "wrong_date": as_date(about.get("why")),
+        "near": str(about.get("nearest", "")),
+        "allowed": str(about.get("allowed", "")),
+        "allowed_after": as_date(str(about.get("allowed", "")).removeprefix("a day after ")),
+        "unsent_text": str(about.get("unsent_text", "")),
+        "failed_address": str(about.get("failed_address", "")),
+        "failed_notice": str(about.get("failed_notice", "")),
+    }
+
+
+def _done(row: Mapping[str, Any], policy: Policy, language: str) -> dict[str, Any]:
+    value = str(row.get("value", ""))
+    return {
+        "line": str(row.get("line", "")),
+        "did": str(row.get("did", "")),
+        "value": title_of(policy, value, language),
+        "date": as_date(value),
+        "stopped": list(row.get("stopped", ())),
+        "gone": list(row.get("gone", ())),
+    }

@@ -1,0 +1,95 @@
+"""The ways in which a letter can be answered: addresses with their tokens, and links that open a ready-made mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+from parsers.tokens import Audience, Keys, Token, message_id, seal
+from storage.records import Party, Role, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Mailroom:
+    """Where the letters of one policy come from: the support address, and the name shown with it."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """The company as letters show it.
+
+    `mailrooms` are by policy, the first of each being its usual one; a case keeps the address it came to. `domain`
+    stands after the @ of our Message-IDs. `bounces` is the envelope sender.
+    """
+
+    company: str
+    mailrooms: Mapping[str, tuple[Mailroom, ...]]
+    domain: str
+    keys: Keys
+    bounces: str
+    separator: str = "+"
+
+    def mailroom(self, ticket: Ticket) -> Mailroom:
+        """The mailroom that a case's letters come from; raises KeyError for a policy without one."""
+        rooms = self.mailrooms[ticket.policy]
+        return next((room for room in rooms if room.address.lower() == ticket.address.lower()), rooms[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How one party answers about one ticket: `reply` for every answer, `note` for staff's words that stay inside."""
+
+    reply: str
+    note: str = ""
+
+
+_AUDIENCES = {
+    Role.STAFF: Audience.STAFF_REPLY,
+    Role.MANAGER: Audience.STAFF_REPLY,
+    Role.THIRD_PARTY: Audience.THIRD_PARTY,
+}
+
+
+def is_staff(party: Party) -> bool:
+    """Whether letters to the party are staff letters."""
+    return party.role in (Role.STAFF, Role.MANAGER)
+
+
+def token_for(ticket: Ticket, party: Party) -> Token:
+    """What an answer of this party on this ticket carries."""
+    return Token(ticket.id, _AUDIENCES.get(party.role, Audience.CUSTOMER), party.number)
+
+
+def ways(desk: Desk, ticket: Ticket, party: Party) -> Ways:
+    """The addresses under which this party answers about this ticket."""
+    token = token_for(ticket, party)
+    note = Token(token.ticket, Audience.STAFF_NOTE, token.party) if is_staff(party) else None
+    return Ways(_address(desk, ticket, token), _address(desk, ticket, note) if note else "")
+
+
+def own_message_id(desk: Desk, ticket: Ticket, party: Party, key: str) -> str:
+    """The Message-ID of the letter with this outbox key, with angle brackets."""
+    return message_id(token_for(ticket, party), desk.keys, key, desk.domain)
+
+
+def mailto(address: str, subject: str = "", body: str = "") -> str:
+    """A link that opens a mail (RFC 6068). "+" is written %2B: programs that take it for a space are many."""
+    fields = (("subject", subject), ("body", body.replace("\n", "\r\n")))
+    shown = "&".join(f"{name}={_quoted(value)}" for name, value in fields if value)
+    return f"mailto:{_quoted(address)}" + (f"?{shown}" if shown else "")
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    # A staff letter has some twenty links with the same address and subject.
+    return quote(text, safe="@")
+
+
+def _address(desk: Desk, ticket: Ticket, token: Token) -> str:
+    local, _, domain = desk.mailroom(ticket).address.rpartition("@")
+    return f"{local}{desk.separator}{seal(token, desk.keys)}@{domain}"

@@ -1,0 +1,115 @@
+"""From settings to what each edge is told."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from config.settings import Settings
+from daemon.imap_in import Afterwards, ImapAccount, Privacy
+from daemon.imap_mailbox import Mailbox, StoredPlaces
+from daemon.office import Office
+from daemon.relay import RelaySettings, Security
+from daemon.smtp_settings import Limits, Listener, Receiving, Way
+from storage import inbox
+from storage.engine import Database
+from storage.records import RawMail
+
+
+def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
+    """What every edge hands its mail to: durable when it returns. Raises TryAgain."""
+
+    def accept(mails: Sequence[RawMail]) -> None:
+        with db.write() as conn:
+            inbox.accept(conn, mails)
+
+    return accept
+
+
+def knowing(office: Office) -> Callable[[str], bool]:
+    """Whether an address is one of ours, sub-addresses included."""
+
+    def knows(address: str) -> bool:
+        return office.house.bare(address) in office.addresses
+
+    return knows
+
+
+def receiving(settings: Settings, office: Office, db: Database, now: Callable[[], datetime]) -> Receiving:
+    """What the SMTP edge is told."""
+    smtp = settings.smtp
+    return Receiving(
+        hostname=smtp.hostname or socket.gethostname(),
+        accept=accepting(db),
+        knows=knowing(office),
+        now=now,
+        limits=Limits(
+            size=smtp.size_limit, memory=smtp.memory_limit, recipients=smtp.recipients, sessions=smtp.sessions
+        ),
+        tls=_tls(settings),
+        users=settings.submission.users,
+    )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.smtp.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.smtp.certificate, settings.smtp.key)
+    return context
+
+
+def listeners(settings: Settings) -> list[Listener]:
+    """Where the SMTP edge listens."""
+    places = [Listener(way=Way.SMTP, host=one.host, port=one.port, path=one.path) for one in settings.smtp.listen]
+    mode = int(settings.lmtp.mode, 8)
+    places += [
+        Listener(way=Way.LMTP, host=one.host, port=one.port, path=one.path, mode=mode) for one in settings.lmtp.listen
+    ]
+    implicit = settings.submission.tls == "tls"
+    places += [
+        Listener(way=Way.SUBMISSION, host=one.host, port=one.port, path=one.path, implicit_tls=implicit)
+        for one in settings.submission.listen
+    ]
+    return places
+
+
+def relay_settings(settings: Settings) -> RelaySettings:
+    """What the relay's client is told."""
+    relay = settings.relay
+    return RelaySettings(
+        host=relay.host,
+        port=relay.real_port,
+        security=Security(relay.tls),
+        user=relay.user,
+        password=relay.password.get_secret_value(),
+        authorities=str(relay.authorities or ""),
+        hello=settings.smtp.hostname or socket.gethostname(),
+        timeout=float(relay.timeout),
+    )
+
+
+def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[Mailbox]:
+    """The IMAP mailboxes to read, each a thread that is not started yet."""
+    threads = []
+    for one in settings.mailboxes:
+        account = ImapAccount(
+            account=one.name,
+            host=one.host,
+            user=one.user,
+            port=one.real_port,
+            privacy=Privacy(one.tls),
+            password=one.password.get_secret_value(),
+            authorities=str(one.authorities or ""),
+            address=one.address or settings.addresses[0].address,
+            folder=one.folder,
+            afterwards=Afterwards.MOVE if one.processed else Afterwards.FLAG,
+            processed=one.processed or "Processed",
+            from_the_beginning=one.start == "all",
+            whole=settings.smtp.size_limit,
+            renew=float(one.poll),
+        )
+        threads.append(Mailbox(account, StoredPlaces(db, account), now=now))
+    return threads

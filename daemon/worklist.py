@@ -1,0 +1,109 @@
+"""Who has what to do: the promises that are due, shared out among people and teams. Pure.
+
+What is somebody's who is away is their substitute's; what nobody has taken is everybody's of the team who may take it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from config.policy import Member, Policy
+from config.shapes import TeamSpec
+from daemon.decide.people import member_at, stand_in
+from storage.records import Ticket
+from storage.worklists import Owed
+
+OVERDUE, TODAY, SOON = "overdue", "due_today", "due_soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One promise on somebody's list. `stands_in_for` is whose it is, where that is somebody away."""
+
+    owed: Owed
+    stands_in_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One list: for a person, or for a `team` (by name) at its address or manager; sections by name, in order.
+    `more` is how many lines of a section are left out."""
+
+    reader: Member
+    team: str = ""
+    sections: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
+    more: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> Iterator[Task]:
+        """All of them, in order."""
+        for tasks in self.sections.values():
+            yield from tasks
+
+
+def barred(ticket: Ticket) -> frozenset[str]:
+    """Who must not see the case."""
+    return frozenset((str(ticket.facts.get("not_for", "")), *ticket.facts.get("named", ())))
+
+
+def lists_of_people(
+    policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
+) -> Iterator[Worklist]:
+    """The lists of everybody on these teams who is there and has something to do."""
+    people = {m.address.lower(): m for name in teams for m in _everybody(policy.teams[name])}
+    for address, member in people.items():
+        if address in away:
+            continue
+        mine = [task for one in owed if (task := _of(policy, one, address, away)) is not None]
+        if mine:
+            yield Worklist(member, "", sections(mine, today, now))
+
+
+def lists_of_teams(
+    policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
+) -> Iterator[Worklist]:
+    """The lists of these teams, for the address they have in common, else for the manager."""
+    for name in teams:
+        team = policy.teams[name]
+        reader = Member(name="", address=team.address) if team.address else team.manager
+        acting = stand_in(policy, reader, away) if reader else None
+        if acting is None:
+            continue
+        seen = [
+            Task(one) for one in owed if one.ticket.team == name and acting.address.lower() not in barred(one.ticket)
+        ]
+        if seen:
+            yield Worklist(acting, name, sections(seen, today, now))
+
+
+def _everybody(team: TeamSpec) -> tuple[Member, ...]:
+    return (*team.members, *((team.manager,) if team.manager else ()))
+
+
+def _of(policy: Policy, owed: Owed, address: str, away: frozenset[str]) -> Task | None:
+    """The task as it stands on this person's list, or None."""
+    ticket, not_them = owed.ticket, barred(owed.ticket)
+    assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
+    if assignee is None:
+        works = any(m.address.lower() == address for m in policy.teams[ticket.team].members) if ticket.team else False
+        return Task(owed) if works and address not in not_them else None
+    acting = stand_in(policy, assignee, away, not_them)
+    if acting is None or acting.address.lower() != address:
+        return None
+    own = assignee.address.lower() == address
+    return Task(owed, "" if own else assignee.name or assignee.address)
+
+
+def sections(tasks: Iterable[Task], today: date, now: datetime) -> dict[str, tuple[Task, ...]]:
+    """Overdue, due today, due soon; in each the fast road first, then by date."""
+    found: dict[str, list[Task]] = {OVERDUE: [], TODAY: [], SOON: []}
+    for task in tasks:
+        late = task.owed.missed or task.owed.due_at < now
+        found[OVERDUE if late else TODAY if task.owed.due_on <= today else SOON].append(task)
+    return {name: tuple(sorted(those, key=_urgency)) for name, those in found.items()}
+
+
+def _urgency(task: Task) -> tuple[bool, datetime, int]:
+    return not task.owed.ticket.facts.get("vulnerable"), task.owed.due_at, task.owed.ticket.id
