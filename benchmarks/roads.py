@@ -1,0 +1,127 @@
+"""How fast the two roads are, on this machine, in one run: `python -m benchmarks.roads [--mails N]`.
+
+Each figure is a rate of wall time beside what it is compared with: taking mail in durably beside throwing it away,
+a case beside reading alone, the whole way to a relay beside the case, a tick with nothing due beside an empty one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from config.load_settings import load_settings
+from config.starter import write_starter
+from daemon import sweep
+from daemon.build import load_office
+from daemon.office import Office
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from parsers.mail import read_mail
+from parsers.tokens import Keys
+from storage import inbox, migrate
+from storage.engine import Database
+from storage.records import RawMail
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": f"ada@{name}.example"}]} for name in
+                    ("service", "technical", "reviewers")}}  # fmt: skip
+
+
+def mail(number: int, attachment: int = 0) -> RawMail:
+    """The complaint of one customer, with an attachment of so many bytes."""
+    message = EmailMessage()
+    message["From"], message["To"] = f"Customer {number} <c{number}@example.net>", "complaints@example.org"
+    message["Subject"], message["Message-ID"] = f"Inverter ST-6.0K number {number}", f"<b{number}.{attachment}@x>"
+    message.set_content(f"Inverter {number}, model ST-6.0K, does not switch on since yesterday morning.\n" * 8)
+    if attachment:
+        message.add_attachment(secrets.token_bytes(attachment), "image", "jpeg", filename="photo.jpg")
+    return RawMail(raw=message.as_bytes(), received_at=NOW, source="smtp", recipients=("complaints@example.org",))
+
+
+def timed(what: str, count: int, work: Callable[[], object], beside: float = 0.0) -> float:
+    """Print the rate of some work, and its ratio to another rate; the rate per second."""
+    start = time.perf_counter()
+    work()
+    rate = count / (time.perf_counter() - start)
+    print(f"{what:58} {rate:10.0f}/s" + (f"   {rate / beside:5.2f} of the one above" if beside else ""))
+    return rate
+
+
+def accept(db: Database, mails: list[RawMail]) -> None:
+    """Take mails in, fifty to a commit, as the group commit does under load."""
+    for start in range(0, len(mails), 50):
+        with db.write() as conn:
+            inbox.accept(conn, mails[start : start + 50])
+
+
+def road(folder: Path, office: Office, count: int, attachment: int) -> None:
+    """Measure the road of a mail."""
+    print(f"\n{count} mails{f' with {attachment // 1024} KB attached' if attachment else ''}")
+    mails = [mail(number, attachment) for number in range(count)]
+    languages = tuple(office.policies["complaints"].languages)
+    reading = timed("read only", count, lambda: [read_mail(one.raw, languages=languages) for one in mails])
+    db = Database(f"sqlite:///{folder}/road{attachment}.db")
+    migrate.upgrade(db)
+    walk = Walk(db, office, MemoryTransport(), NOW)
+    timed("accepted, durable", count, lambda: accept(db, mails))
+
+    def cases() -> None:
+        from daemon.intake import work_off
+
+        while work_off(db, office, NOW):
+            pass
+
+    stored = timed("read, decided, letters written, stored", count, cases, reading)
+    timed("letters handed to the relay, promises kept", 2 * count, walk.settle, stored)
+    db.close()
+
+
+def ticks(folder: Path, office: Office, cases: int) -> None:
+    """Measure a tick with nothing due, beside the same with no cases at all."""
+    empty = Database(f"sqlite:///{folder}/empty.db")
+    migrate.upgrade(empty)
+    full = Database(f"sqlite:///{folder}/road0.db")
+    print(f"\nticks with nothing due, {cases} open cases")
+    nothing = timed("none at all", 200, lambda: [sweep.sweep(empty, office, NOW) for _ in range(200)])
+    timed("with them", 200, lambda: [sweep.sweep(full, office, NOW) for _ in range(200)], nothing)
+    later = NOW + timedelta(days=15)
+    timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, office, later))
+    empty.close()
+    full.close()
+
+
+def _until_quiet(db: Database, office: Office, now: datetime) -> None:
+    while sweep.sweep(db, office, now):
+        pass
+
+
+def main() -> None:
+    """Run all of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mails", type=int, default=1000)
+    count = parser.parse_args().mails
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_starter(folder)
+        settings = load_settings(folder, {})
+        office = load_office(settings, keys=Keys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
+        office = replace(office, pace=replace(office.pace, batch=50))
+        road(folder, office, count, 0)
+        road(folder, office, max(count // 4, 1), 100 * 1024)
+        ticks(folder, office, count)
+
+
+if __name__ == "__main__":
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    main()
