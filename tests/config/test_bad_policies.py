@@ -1,0 +1,63 @@
+"""One bad policy for every message: what it tells is in expected.txt beside it.
+
+Each policy.toml is laid over good_policy, in which everything fits, so that it holds the one mistake; one that
+begins with "# whole" stands alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from config.checks import check_policy
+from config.faults import Fault, FaultsFound
+from config.load import load_policy, places
+
+HERE = Path(__file__).parent
+GOOD = HERE / "good_policy"
+BAD = sorted((HERE / "bad_policies").iterdir())
+
+
+def told(folder: Path, tmp_path: Path) -> str:
+    """All faults of this bad policy, as a person reads them, without the folder's path."""
+    text = (folder / "policy.toml").read_bytes()
+    overlay = tmp_path / "over"
+    target = overlay / GOOD.name
+    target.mkdir(parents=True)
+    (target / "policy.toml").write_bytes(text)
+    name: Path = target if text.startswith(b"# whole") else GOOD
+    faults = _faults(name, overlay)
+    return "".join(f"{fault}\n" for fault in faults).replace(f"{target}/", "").replace(f"{GOOD}/", "good ")
+
+
+def _faults(name: Path, overlay: Path) -> list[Fault]:
+    try:
+        policy = load_policy(name, overlay=overlay)
+    except FaultsFound as found:
+        return list(found.faults)
+    where = places(name, overlay=overlay)
+    return check_policy(policy, notices=lambda notice, code: (notice, code) != ("unwritten", "it"), where=where)
+
+
+@pytest.mark.parametrize("folder", BAD, ids=lambda folder: folder.name)
+def test_a_bad_policy_is_told_what_is_wrong(folder: Path, tmp_path: Path) -> None:
+    """Each mistake is told with file, key, value, what is allowed and the nearest spelling, and nothing else is."""
+    assert (folder / "expected.txt").read_text(encoding="utf-8") == told(folder, tmp_path)
+
+
+def test_the_good_policy_has_no_faults() -> None:
+    """What the bad ones are made from fits together."""
+    assert not check_policy(load_policy(GOOD), notices=lambda _notice, _code: True)
+
+
+def test_there_is_a_bad_policy_for_most_that_can_be_wrong() -> None:
+    """Enough of them that a message cannot change unseen."""
+    assert len(BAD) >= 35
+
+
+if __name__ == "__main__":  # python -m tests.config.test_bad_policies: tell anew, to be read in the diff
+    for bad in BAD:
+        with tempfile.TemporaryDirectory() as place:
+            (bad / "expected.txt").write_text(told(bad, Path(place)), encoding="utf-8")

@@ -1,0 +1,158 @@
+"""What the checks know of a policy beyond single faults: ways of cases, slow patterns, people, the engine's words."""
+
+from __future__ import annotations
+
+import copy
+import re
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.checks import check_policy, people_missing
+from config.checks.patterns import why_slow
+from config.diagram import as_text
+from config.drawing import as_svg
+from config.faults import FaultsFound
+from config.load import load_policy, policies_known
+from config.outcomes import OWN_NOTICES, STANDING_NOTICES
+from daemon.decide import letters
+
+GOOD = Path(__file__).parent / "good_policy"
+
+
+def faults(**extra: Any) -> list[str]:
+    policy = load_policy(GOOD, extra=extra)
+    return [str(fault) for fault in check_policy(policy, notices=lambda _notice, _code: True)]
+
+
+@pytest.mark.parametrize("name", policies_known())
+def test_shipped_policies_fit_together(name: str) -> None:
+    """No shipped policy has a fault, its letters aside, which the templates' own tests look at."""
+    assert not check_policy(load_policy(name), notices=lambda _notice, _code: True)
+
+
+def test_the_engine_and_the_checks_know_the_same_letters() -> None:
+    """Every letter that the engine names itself is one that each policy has: its own, or the one it need not name."""
+    spoken = {value for name, value in vars(letters).items() if name.isupper() and isinstance(value, str)}
+    assert spoken - set(STANDING_NOTICES) - set(OWN_NOTICES) == set()
+    assert set(STANDING_NOTICES) - set(OWN_NOTICES) - spoken == set()
+
+
+def test_a_way_to_an_endless_wait_is_told_step_by_step() -> None:
+    """Without an end to the wait for the customer, whose clock rests, the shortest way there is shown."""
+    steps = {"waiting": {"after": {"10 working days": {}}}}
+    assert [fault.split("; found ")[1].split("; allowed")[0] for fault in faults(steps=steps)] == [
+        "sorting → (sorted) repairing → (asked_customer) waiting"
+    ]
+
+
+def test_a_promise_that_goes_on_saves_a_step_from_waiting_for_ever() -> None:
+    """The same step is safe when the clock does not rest there."""
+    steps = {"waiting": {"after": {"10 working days": {}}}}
+    assert not faults(steps=steps, promises={"repair": {"pauses": []}})
+
+
+def test_a_promise_that_only_breaks_does_not() -> None:
+    """A promise that nobody acts on, or that is kept by its own last letter, comes to an end: then all stands still."""
+    for at_due in ({"send": "delay", "extend": None}, None):
+        told = faults(promises={"repair": {"at_due": at_due, "again": None, "pauses": []}})
+        assert any(
+            fault.startswith("policy good_policy: steps.repairing: a case can wait here for ever") for fault in told
+        )
+        assert any("(repair is due) repairing" in fault for fault in told)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("unclear", 0), ("broken", 1)])
+def test_conditions_on_the_kind_are_followed(kind: str, told: int) -> None:
+    """A branch only for a kind that never comes this way leads nowhere."""
+    shed = {"title": {"en": "Shed", "it": "Capanno"}, "moves": {"sorted": [{"to": "annex", "when": "one"}, {}]}}
+    annex = {"title": {"en": "Annex", "it": "Annesso"}, "moves": {"decided": "decided"}}
+    found = faults(
+        conditions={"one": {"kind": [kind]}},
+        kinds={"unclear": {"first": "shed"}},
+        steps={"shed": shed, "annex": annex},
+    )
+    unreached = [fault for fault in found if "steps.annex" in fault]
+    assert told == len(unreached)
+    assert all("the kinds of case that reach shed are not led here" in fault for fault in unreached)
+
+
+SLOW = [r"(a+)+", r"(?:a*)*b", r"(?:\d+-?)+x", r"((ab)*c?)*", r"(?:[a-z]+,?){2,}", r"(a|b+)*c"]
+FAST = [
+    r"\bLAMP-\d{3}\b",
+    r"(?:\.\d{1,2})?K",
+    r"(?:-[A-Z0-9]{1,4}){0,3}",
+    r"[A-Z]+\d+",
+    r"(?:[A-Z]*\d){6}",
+    r"(ab)+",
+    r"[(+)]+(?:x)?",
+    r"\(a+\)+",
+]
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+def test_patterns_that_take_ages_are_found(pattern: str) -> None:
+    """A repetition inside another one is told."""
+    assert why_slow(pattern)
+
+
+@pytest.mark.parametrize("pattern", FAST)
+def test_patterns_that_are_quick_are_let_through(pattern: str) -> None:
+    """Bounded repetitions, classes and escaped brackets are no danger, and indeed search quickly."""
+    assert not why_slow(pattern)
+    begun = time.perf_counter()
+    re.search(pattern, "A1-" * 20_000)
+    assert time.perf_counter() - begun < 2
+
+
+def test_people_who_are_missing_are_told() -> None:
+    """A shipped policy names nobody: each team that gets cases is told, and the good policy's only missing manager."""
+    told = [str(fault) for fault in people_missing(load_policy("complaints"))]
+    assert any("teams.reviewers.members: nobody works on this team" in fault for fault in told)
+    assert [fault.key for fault in people_missing(load_policy(GOOD))] == ["teams.bench.manager"]
+
+
+def test_an_unknown_substitute_is_told() -> None:
+    """A substitute who is on no team could not act."""
+    members = [{"name": "Ada", "address": "ada@lamps.example", "substitute": "x@lamps.example"}]
+    policy = load_policy(GOOD, extra={"teams": {"desk": {"members": members}}})
+    assert "teams.desk.members[1].substitute" in [fault.key for fault in people_missing(policy)]
+
+
+WHOLE = tomllib.loads((GOOD / "policy.toml").read_text(encoding="utf-8"))
+
+
+def _keys(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    below = [key for name, one in table.items() if isinstance(one, dict) for key in _keys(one, (*above, name))]
+    return [*((*above, name) for name in table), *below]
+
+
+ANYTHING = st.sampled_from(
+    ["x", "", 3, True, -1, 1.5, [], {}, ["a"], [{}], {"a": 1}, "decided", "1 hour", "send decision", {"to": "closed"}]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_keys(WHOLE)), ANYTHING), min_size=1, max_size=3))
+def test_whatever_is_damaged_is_told(damages: list[tuple[tuple[str, ...], Any]]) -> None:
+    """A policy with anything anywhere is loaded or refused with its faults; nothing else is ever raised."""
+    whole = copy.deepcopy(WHOLE)
+    for key, value in damages:
+        table: Any = whole
+        for part in key[:-1]:
+            table = table.get(part, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            table[key[-1]] = copy.deepcopy(value)
+    try:
+        policy = load_policy(GOOD, extra=whole)
+    except FaultsFound:
+        return
+    if not check_policy(policy, notices=lambda _notice, _code: True):
+        assert policy.first in as_text(policy)
+        assert as_svg(policy).startswith("<svg")
+    assert isinstance(people_missing(policy), list)

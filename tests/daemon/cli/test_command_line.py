@@ -1,0 +1,184 @@
+"""The command line as an operator types it: a case walked through time, and what every verb says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.cli import main
+
+Say = Callable[..., str]
+MAIL = """From: Anna Rossi <anna@example.it>
+To: complaints@example.org
+Subject: Inverter ST-6.0K guasto
+Message-ID: <a1@example.it>
+Content-Type: text/plain; charset=utf-8
+
+Buongiorno,
+il mio inverter ST-6.0K con numero di serie SN60A2412345 da ieri non si accende.
+"""
+PEOPLE = """
+[teams.technical]
+members = [{ name = "Ada", address = "ada@firm.example" }]
+manager = { name = "Max", address = "max@firm.example" }
+[teams.service]
+members = [{ name = "Sara", address = "sara@firm.example" }]
+[teams.reviewers]
+members = [{ name = "Rita", address = "rita@firm.example" }]
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """An installation as `init` makes it, with people."""
+    folder = tmp_path / "office"
+    run(monkeypatch, "init", str(folder))
+    (folder / "policies" / "complaints" / "policy.toml").write_text(PEOPLE)
+    capsys.readouterr()
+    return folder
+
+
+@pytest.fixture
+def say(office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Type a command on that installation; what it prints."""
+
+    def typed(*words: str, status: int = 0, config: bool = True) -> str:
+        more = ("--config", str(office)) if config else ()
+        assert run(monkeypatch, *words, *more) == status, capsys.readouterr().err
+        printed = capsys.readouterr()
+        return printed.out if status == 0 else printed.out + printed.err
+
+    return typed
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """Run the command line in this process; its exit status."""
+    monkeypatch.setattr(sys, "argv", ["reclamo", *words])
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def rows(text: str) -> Any:
+    """What a --json answer holds."""
+    return json.loads(text)
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> str:
+    """A complaint in a file."""
+    file = tmp_path / "complaint.eml"
+    file.write_text(MAIL)
+    return str(file)
+
+
+def test_a_case_is_walked_through_time(say: Say, mail: str, office: Path) -> None:
+    """Ingest with an instant, tick to another: letters in the maildir, promises kept at their instants."""
+    taken = rows(say("ingest", mail, "--received", "2026-03-02T10:00", "--json"))
+    again = rows(say("ingest", mail, "--received", "2026-03-02T10:05", "--json"))
+    assert (taken[0]["ticket"], again[0]["inbox"]) == ("C-2026-000001", taken[0]["inbox"])
+    done = rows(say("tick", "--at", "2026-03-20T12:00", "--json"))
+    assert ("2026-03-20T08:00:00+00:00", "progress") in {(row["at"], row["notice"]) for row in done}
+    ticket = rows(say("ticket", "C-2026-000001", "--json"))
+    promised = {(row["promise"], row["occurrence"]): row for row in ticket["deadlines"]}
+    assert promised[("acknowledge", 0)]["kept_at"] == "2026-03-02T09:00:00+00:00"
+    assert (promised[("progress", 0)]["due"], promised[("progress", 0)]["state"]) == ("2026-03-20", "kept")
+    assert promised[("resolve", 0)]["due"] == "2026-04-14"
+    wanted = {
+        "reference", "policy", "kind", "step", "waiting_for", "language", "customer", "team", "assignee", "details",
+        "received", "deadlines", "messages",
+    }  # fmt: skip
+    assert wanted <= set(ticket)
+    assert {"promise", "due", "state", "kept_at", "origin"} <= set(ticket["deadlines"][0])
+    assert {"direction", "message_id", "from", "to", "subject", "at", "notice"} <= set(ticket["messages"][0])
+    assert len(list((office / "letters" / "new").iterdir())) == len(rows(say("outbox", "--state", "sent", "--json")))
+
+
+def test_listings_agree(say: Say, mail: str) -> None:
+    """tickets, due, outbox, quarantine, status and explain, as tables and as JSON."""
+    say("ingest", mail, "--received", "2026-03-02T10:00")
+    (ticket,) = rows(say("tickets", "--json"))
+    assert (ticket["reference"], ticket["customer"]) == ("C-2026-000001", "anna@example.it")
+    assert "C-2026-000001" in say("tickets")
+    assert [row["promise"] for row in rows(say("due", "--until", "2026-12-31", "--json"))] == ["progress", "resolve"]
+    assert "progress" in say("due", "--until", "2026-12-31")
+    assert rows(say("quarantine", "--json")) == []
+    assert rows(say("status", "--json"))["tickets_open"] == 1
+    (mail_line,) = rows(say("explain", "<a1@example.it>", "--json"))
+    assert mail_line["verdict"].startswith("opened C-2026-000001")
+    assert "promise armed" in say("explain", "C-2026-000001")
+    assert "anna@example.it" in say("ticket", "C-2026-000001")
+    assert "the ledger holds" in say("ledger", "verify")
+    number = str(rows(say("outbox", "--json"))[0]["id"])
+    assert "X-Reclamo-Ticket: C-2026-000001" in say("outbox", "show", number)
+
+
+def test_a_date_is_said_with_its_reasons(say: Say) -> None:
+    """The ISO date first; then why."""
+    said = say("calendar", "due", "30 working days", "--from", "2026-03-02T10:00", "--calendar", "IT", config=False)
+    assert said.splitlines()[0] == "2026-04-14"
+    assert "Easter Monday" in said
+    told = rows(say("calendar", "due", "2 working hours", "--from", "2026-12-24T17:00", "--json", config=False))
+    assert told["due"] == "2026-12-28"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("ticket", "C-2026-000009"), "no ticket C-2026-000009"),
+        (("outbox", "--state", "lost"), "allowed: waiting, sent, failed, cancelled"),
+        (("outbox", "retry", "7"), "letter 7 was not given up"),
+        (("quarantine", "release", "7"), "mail 7 was not set aside"),
+        (("explain", "nothing@there"), "no mail"),
+        (("run", "--only", "wrok"), "allowed: intake, work, clock, send"),
+        (("ingest",), "nothing to take in"),
+        (("tick", "--at", "yesterday"), "ISO 8601"),
+    ],
+)
+def test_a_wrong_word_says_what_is_allowed(say: Say, words: tuple[str, ...], expected: str) -> None:
+    """Exit status 1 and one line that helps."""
+    assert expected in say(*words, status=1)
+
+
+def test_faults_of_settings_and_policy_come_all_at_once(say: Say, office: Path) -> None:
+    """File, key, value, what is allowed and the nearest spelling, for every fault; nothing else is done."""
+    settings = office / "reclamo.toml"
+    settings.write_text(settings.read_text().replace('policy = "complaints"', 'policy = "complants"'))
+    said = say("check", status=1)
+    assert "complants" in said
+    assert "did you mean 'complaints'?" in said
+    settings.write_text(settings.read_text().replace("complants", "complaints"))
+    policy = office / "policies" / "complaints" / "policy.toml"
+    policy.write_text(PEOPLE + '[promises.progress]\nwithin = "14 wrking days"\n[steps.sorting]\nwaits = "staff"\n')
+    said = say("check", status=1)
+    assert "promises.progress.within" in said
+    assert "steps.sorting.waits" in said
+    assert "did you mean 'waits_for'?" in said
+    policy.write_text(PEOPLE + '[steps.sorting]\nowner = "tecnical"\n')
+    assert "did you mean 'technical'?" in say("check", status=1)
+
+
+def test_policies_are_listed_checked_and_drawn(say: Say) -> None:
+    """The shipped policies are sound; their steps can be seen."""
+    names = [row["name"] for row in rows(say("policy", "list", "--json", config=False))]
+    assert "complaints" in names
+    assert "complaints" in say("policy", "check", "complaints", config=False)
+    assert "investigating" in say("policy", "show", "complaints", config=False)
+    assert say("policy", "show", "complaints", "--svg", config=False).lstrip().startswith("<svg")
+
+
+def test_mail_is_parsed_without_an_installation(say: Say, mail: str) -> None:
+    """One JSON object to a line; every verdict with its reason."""
+    (line,) = say("parse", mail, "--json", config=False).splitlines()
+    read = json.loads(line)
+    assert (read["from"]["address"], read["language"]["code"]) == ("anna@example.it", "it")
+    assert {"subject", "from", "to", "date", "text", "reply", "signature", "html_safe", "language", "sort",
+            "failed_recipients", "attachments", "evidence", "details", "oddities"} <= set(read)  # fmt: skip
+    assert "because" in say("parse", mail, "--explain", config=False)

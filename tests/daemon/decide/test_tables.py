@@ -1,0 +1,56 @@
+"""Periods looked up by a detail, and lines of a price list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from config.calendars import load_calendar
+from config.load import load_policy
+from daemon.decide import tables
+from daemon.decide.conditions import holds
+from daemon.decide.draft import Draft
+from storage.records import Case, Detail, Ticket
+
+POLICY = load_policy("field-repair")
+NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
+TICKET = Ticket(
+    id=1, reference="F-2026-000001", policy="field-repair", kind="repair_request", step="registered", language="en",
+    received_at=NOW, created_at=NOW, updated_at=NOW, step_since=NOW,
+)  # fmt: skip
+
+
+def draft(**details: str) -> Draft:
+    """A case with these details."""
+    known = {name: Detail(value=value, shown=value) for name, value in details.items()}
+    return Draft(Case(ticket=replace(TICKET, details=known)), POLICY, load_calendar("CN", {}), NOW, "customer")
+
+
+@pytest.mark.parametrize(
+    ("details", "covered"),
+    [
+        ({"appliance": "XQG-8012", "bought_on": "2023-06-18"}, True),
+        ({"appliance": "XQG-8012", "bought_on": "2023-05-11"}, True),  # the last day of 36 months
+        ({"appliance": "XQG-8012", "bought_on": "2023-05-08"}, False),
+        ({"appliance": "kfr-35gw", "bought_on": "2021-01-01"}, True),
+        ({"appliance": "ZZ-1", "bought_on": "2025-06-01"}, True),  # any other model: 12 months
+        ({"appliance": "ZZ-1", "bought_on": "2025-01-01"}, False),
+        ({"appliance": "XQG-8012"}, False),
+        ({"bought_on": "2026-01-01"}, True),
+    ],
+)
+def test_warranty_by_model_and_date_of_purchase(details: dict[str, str], covered: bool) -> None:
+    """The longest beginning of the model counts, and the day on which the case came in."""
+    assert holds(draft(**details), "in_warranty") is covered
+
+
+def test_lines_of_the_price_list() -> None:
+    """Named in any language, told in the customer's; those that are always there begin every quote."""
+    estimate = POLICY.things["estimate"]
+    assert tables.listed(estimate, "drain pump", "zh-Hans") == ("排水泵", Decimal("260.00"))
+    assert tables.listed(estimate, "人工费", "en") == ("Labour", Decimal("120.00"))
+    assert tables.listed(estimate, "hose", "en") is None
+    assert tables.always(estimate, "en") == [("Visit", Decimal("80.00"))]

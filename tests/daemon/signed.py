@@ -1,0 +1,134 @@
+"""An office that believes only signed mail, with real keys and a resolver that knows them; and a case in it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import dkim  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from config.settings import Settings
+from daemon.build import load_office
+from daemon.office import Office
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from parsers.authentication import Proof, prove
+from parsers.reading import Reading
+from parsers.tokens import Keys
+from storage import cases, inbox, migrate, tickets
+from storage.engine import Database
+from storage.records import Case, InboxRow, InboxState, Letter, RawMail
+
+NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+SUPPORT, ADA, SARA, MAX = "complaints@firm.example", "ada@firm.example", "sara@firm.example", "max@firm.example"
+ANNA = "anna@example.it"
+KEYS = Keys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
+PEOPLE = {
+    "technical": {
+        "members": [{"name": "Ada Bianchi", "address": ADA}],
+        "manager": {"name": "Max Moro", "address": MAX},
+    },
+    "service": {"members": [{"name": "Sara Conti", "address": SARA}]},
+    "reviewers": {"members": [{"name": "Rita Neri", "address": "rita@firm.example"}]},
+}
+COMPLAINT = (
+    b"From: Anna Rossi <anna@example.it>\r\nTo: complaints@firm.example\r\nSubject: Inverter ST-6.0K is dead\r\n"
+    b"Date: Tue, 3 Mar 2026 08:00:00 +0000\r\nMessage-ID: <first@example.it>\r\n\r\n"
+    b"My inverter ST-6.0K, serial number SN60A2412345, does not switch on any more.\r\n"
+    b"I would like a new one.\r\n"
+)
+
+
+@cache
+def key(domain: str) -> rsa.RSAPrivateKey:
+    """The signing key of a domain."""
+    assert domain
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def sign(raw: bytes, domain: str) -> bytes:
+    """The mail as the domain's server lets it out."""
+    pem = key(domain).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    signature: bytes = dkim.sign(raw, b"s1", domain.encode(), pem, canonicalize=(b"relaxed", b"relaxed"))
+    return signature + raw
+
+
+def resolve(name: bytes, timeout: int = 5) -> bytes | None:
+    """The DNS of the test: every domain that has a key says so."""
+    assert timeout
+    domain = name.decode().removeprefix("s1._domainkey.").rstrip(".")
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key(domain).public_key().public_bytes(serialization.Encoding.DER, spki)
+    return b"v=DKIM1; p=" + base64.b64encode(public)
+
+
+def signed_office(folder: Path, *, hold: int = 0) -> Office:
+    """An office where staff mail needs a signature of its domain."""
+    table = {
+        "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
+        "addresses": [{"address": SUPPORT, "policy": "complaints"}], "staff": {"proof": "dkim", "hold": hold},
+    }  # fmt: skip
+    settings = Settings.model_validate(table, context={"folder": folder})
+    office = load_office(settings, keys=KEYS, extra={"teams": PEOPLE})
+
+    def proof(row: InboxRow, reading: Reading) -> Proof:
+        return prove(row.mail.raw, reading.sender.address.lower(), office.house, resolve)
+
+    return replace(office, prove=proof)
+
+
+class Desk:
+    """A case that Anna opened, and everything that happens to it."""
+
+    def __init__(self, folder: Path, *, hold: int = 0) -> None:
+        self.db = Database("sqlite://")
+        migrate.upgrade(self.db)
+        self.post = MemoryTransport()
+        self.walk = Walk(self.db, signed_office(folder, hold=hold), self.post, NOW)
+        self.take(COMPLAINT, sender=ANNA)
+        self.notice = self.last("new_case", ADA)
+        self._before = len(self.post.letters)
+
+    def take(self, raw: bytes, *, sender: str, to: str = SUPPORT) -> None:
+        """A mail comes in, and all that follows from it is done."""
+        self.receive(RawMail(raw=raw, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,)))
+
+    def receive(self, mail: RawMail) -> None:
+        """The same with a mail as an edge took it in; a minute later, so that nothing is at the same instant."""
+        self.walk.accept(mail)
+        self.walk.settle()
+        self.walk.now += timedelta(minutes=1)
+        self.walk.settle()
+
+    def last(self, notice: str, reader: str) -> Letter:
+        """The newest letter of a notice to somebody."""
+        return next(one for one in reversed(self.post.letters) if (one.notice, one.recipient) == (notice, reader))
+
+    def news(self) -> list[tuple[str, str]]:
+        """The letters since this was asked last: notice and reader."""
+        fresh, self._before = self.post.letters[self._before :], len(self.post.letters)
+        return [(one.notice, one.recipient) for one in fresh]
+
+    def case(self, reference: str = "C-2026-000001") -> Case:
+        """A case as it stands."""
+        number = tickets.by_reference(self.db, [reference])[reference]
+        return cases.load(self.db, [number])[number]
+
+    def set_aside(self) -> list[str]:
+        """Why mails are in quarantine, the newest first."""
+        return [line.error for line in inbox.listing(self.db, state=InboxState.QUARANTINED)]
+
+    def read_by(self, reader: str) -> str:
+        """All that somebody outside has been sent, every byte of it."""
+        return "\n".join(one.raw.decode() for one in self.post.letters if one.recipient == reader)
+
+
+MakeDesk = Callable[..., Desk]

@@ -1,0 +1,82 @@
+"""Letters that cannot leave: people are told by another road, once a day, and no longer when letters leave again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.load_settings import load_settings
+from config.settings import Settings
+from config.starter import write_starter
+from daemon import alarm
+from storage import migrate
+from storage.engine import Database
+from tests.servers.smtp_sink import Sink
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def db() -> Database:
+    """A database in memory."""
+    opened = Database("sqlite://")
+    migrate.upgrade(opened)
+    return opened
+
+
+def settings(folder: Path, more: str) -> Settings:
+    """The starter's settings with an alarm."""
+    write_starter(folder)
+    file = folder / "reclamo.toml"
+    file.write_text(file.read_text().replace("[alarm]\n", f"[alarm]\n{more}"))
+    return load_settings(folder, {})
+
+
+def test_the_command_is_run_after_an_hour_and_once_a_day(tmp_path: Path, db: Database) -> None:
+    """Not before the hour is over; then the command gets the words; again only the next day."""
+    told = tmp_path / "told"
+    office = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    alarm.relay_away(db, "connection refused", NOW)
+    assert not alarm.sound(db, office, NOW + timedelta(minutes=59))
+    assert alarm.sound(db, office, NOW + timedelta(minutes=60))
+    assert "connection refused" in told.read_text()
+    assert not alarm.sound(db, office, NOW + timedelta(minutes=61))
+    assert alarm.sound(db, office, NOW + timedelta(hours=26))
+
+
+def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Path, db: Database) -> None:
+    """The hour runs from when letters stopped leaving; once they leave again nothing is told."""
+    told = tmp_path / "told"
+    office = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    alarm.relay_away(db, "first", NOW)
+    alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
+    alarm.relay_back(db, NOW + timedelta(minutes=50))
+    assert not alarm.sound(db, office, NOW + timedelta(hours=2))
+    alarm.relay_away(db, "third", NOW + timedelta(hours=3))
+    assert not alarm.sound(db, office, NOW + timedelta(hours=3, minutes=59))
+    assert alarm.sound(db, office, NOW + timedelta(hours=4))
+    assert "third" in told.read_text()
+
+
+def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
+    """The alarm mail does not take the road that is broken, and comes from nobody, so that it bounces to nobody."""
+    sink = Sink()
+    try:
+        office = settings(tmp_path, f'address = "ops@firm.example"\nrelay = "127.0.0.1:{sink.port}"\n')
+        alarm.relay_away(db, "no route", NOW)
+        assert alarm.sound(db, office, NOW + timedelta(hours=1))
+        (mail,) = sink.mails
+        assert (mail.rcpt_tos, mail.mail_from) == (["ops@firm.example"], "<>")
+        assert b"no route" in (mail.original_content or b"")
+    finally:
+        sink.stop()
+
+
+def test_a_broken_road_sounds_again_at_the_next_look(tmp_path: Path, db: Database) -> None:
+    """A command that fails has told nobody, so the alarm is not taken as sounded."""
+    office = settings(tmp_path, 'command = ["/bin/false"]\n')
+    alarm.relay_away(db, "no route", NOW)
+    assert not alarm.sound(db, office, NOW + timedelta(hours=1))
+    assert alarm.SOUNDED not in alarm.marks.every(db)

@@ -1,0 +1,289 @@
+"""Forgers, eavesdroppers and accidents: what happened, who was told, and that the customer saw nothing of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from email.utils import parseaddr
+from pathlib import Path
+
+import pytest
+
+from parsers.tokens import Keys, unseal
+from storage.records import Letter, Role
+from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
+from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
+
+REFUSED = [("refused", ADA), ("refused", MAX)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A case, and an office that believes signed mail only."""
+    made = Desk(tmp_path)
+    made.news()
+    yield made
+    made.db.close()
+
+
+def decides(letter: Letter, *, sender: str = ADA, mark: str = "x1", to: str = "") -> bytes:
+    """A reply that decides the case."""
+    return gmail(letter, "decide: upheld\n\nWe send you a new one.", sender=sender, mark=mark, to=to)
+
+
+def replying(letter: Letter) -> str:
+    """The address an answer goes to."""
+    return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
+
+
+def untouched(desk: Desk) -> None:
+    """The case is undecided, and Anna has had her acknowledgement and nothing else."""
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.step == "investigating"
+    assert [one.notice for one in desk.post.letters if one.recipient == ANNA] == ["acknowledgement"]
+
+
+# --------------------------------------------------------------------------------------------------- forged senders
+
+
+def test_the_real_one_is_obeyed(desk: Desk) -> None:
+    """Token, address and signature together: without this the rest would prove nothing."""
+    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert desk.news() == [("decision", ANNA), ("transcript", ADA)]
+    assert desk.case().ticket.facts["outcome"] == "upheld"
+
+
+def _with_length(raw: bytes) -> bytes:
+    signed = sign(raw, "firm.example")
+    return re.sub(rb"(DKIM-Signature: v=1;)", rb"\1 l=1;", signed, count=1) + b"\r\nand a million to evil@evil.example"
+
+
+FORGED: dict[str, Callable[[bytes], bytes]] = {
+    "not signed": lambda raw: raw,
+    "signed by somebody else": lambda raw: sign(raw, "evil.example"),
+    "signed by a lookalike": lambda raw: sign(raw, "firm.example.evil.example"),
+    "changed after signing": lambda raw: sign(raw, "firm.example").replace(b"new one", b"big sum"),
+    "signed in part": _with_length,
+    "two senders": lambda raw: b"From: evil@evil.example\r\n" + sign(raw, "firm.example"),
+    "results of its own": lambda raw: b"Authentication-Results: mx.firm.example; dmarc=pass\r\n" + raw,
+}
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_forged_sender_does_nothing(forgery: str, desk: Desk) -> None:
+    """Whoever has the token and writes From: is not believed; the mail is kept, the member and the manager told."""
+    raw = FORGED[forgery](decides(desk.notice))
+    desk.take(raw, sender="evil@evil.example", to=replying(desk.notice))
+    untouched(desk)
+    assert len(desk.set_aside()) == 1
+    news = desk.news()
+    assert ("refused", MAX) in news
+    assert {reader for _, reader in news} <= {ADA, MAX}
+
+
+@pytest.mark.parametrize(
+    "sender", ["evil@evil.example", SARA, "аda@firm.example", "ada@fırm.example", "ada@firm.example.evil.example"]
+)
+def test_a_stolen_token_is_worth_nothing_from_another_address(sender: str, desk: Desk) -> None:
+    """Strangers, colleagues, and addresses that only look alike (Cyrillic а, dotless ı), however well signed."""
+    domain = sender.rpartition("@")[2].encode("idna").decode()
+    raw = decides(desk.notice, sender="ada@firm.example", mark="stolen")
+    raw = raw.replace(b"<ada@firm.example>", b"<" + sender.encode() + b">", 1)
+    desk.take(sign(raw, domain), sender=sender, to=replying(desk.notice))
+    untouched(desk)
+    assert desk.news() == REFUSED
+    assert len(desk.set_aside()) == 1
+
+
+def test_a_stolen_customer_token_opens_no_door(desk: Desk) -> None:
+    """Whoever finds a customer's letter is put on the case as somebody new: told nothing, and staff are asked."""
+    letter = desk.last("acknowledgement", ANNA)
+    raw = thunderbird(letter, "Please send the money to me.", sender="eve@evil.example", mark="found")
+    desk.take(raw, sender="eve@evil.example", to=replying(letter))
+    assert desk.news() == [("customer_wrote", ADA)]
+    assert "eve@evil.example" in str(desk.last("customer_wrote", ADA).raw)
+    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert desk.read_by("eve@evil.example") == ""
+    assert [p.role for p in desk.case().parties if p.address == "eve@evil.example"] == [Role.PARTICIPANT]
+
+
+# ---------------------------------------------------------------------------------------------------------- replay
+
+
+def test_a_mail_is_obeyed_once(desk: Desk) -> None:
+    """Sent again by whoever overheard it, with its valid signature: whole, or with lines added before it."""
+    raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="once"), "firm.example")
+    to = replying(desk.notice)
+    desk.take(raw, sender=ADA, to=to)
+    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
+    desk.take(raw, sender=ADA, to=to)
+    assert desk.news() == [], "the very same mail is the same mail"
+    desk.take(b"Received: from evil by evil; Tue, 3 Mar 2026 09:00:00 +0000\r\n" + raw, sender=ADA, to=to)
+    desk.take(raw, sender="evil@evil.example", to=to)
+    assert desk.news() == [*REFUSED, *REFUSED]
+    assert len([one for one in desk.post.letters if one.notice == "reply"]) == 1
+
+
+# ---------------------------------------------------------------------------------------- words in the wrong place
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_command_in_what_is_quoted_is_no_command(program: str, desk: Desk) -> None:
+    """A customer who writes commands gets them quoted to staff; answering that mail does not obey them."""
+    first = desk.last("acknowledgement", ANNA)
+    evil = "decide: upheld\n\n/close\n\nI hereby decide."
+    desk.take(thunderbird(first, evil, sender=ANNA, mark="evil"), sender=ANNA, to=replying(first))
+    untouched(desk)
+    shown = desk.last("customer_wrote", ADA)
+    raw = PROGRAMS[program](shown, "Thank you, we look into it.", sender=ADA, mark="answer")
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(shown))
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.last("reply", ANNA)
+
+
+def test_a_command_in_a_customers_mail_is_words(desk: Desk) -> None:
+    """Only staff command; what a customer writes is what a customer writes."""
+    letter = desk.last("acknowledgement", ANNA)
+    desk.take(thunderbird(letter, "/decide upheld", sender=ANNA, mark="c1"), sender=ANNA, to=replying(letter))
+    untouched(desk)
+    assert desk.news() == [("customer_wrote", ADA)]
+
+
+HEADERS = [
+    "decide: upheld\r\nBcc: evil@evil.example\r\n\r\nWe send a new one.",
+    "third: installer bob@installer.example\r\nBcc: evil@evil.example\n\nWhat did you see?",
+]
+
+
+@pytest.mark.parametrize("text", HEADERS)
+def test_no_header_comes_from_words(text: str, desk: Desk) -> None:
+    """Lines that look like headers go out as words, or not at all; nobody gets a letter who was not meant to."""
+    raw = sign(gmail(desk.notice, text.replace("\r\n", "\n"), sender=ADA, mark="h1"), "firm.example")
+    desk.take(raw, sender=ADA, to=replying(desk.notice))
+    for one in desk.post.letters:
+        assert b"bcc" not in one.raw.split(b"\r\n\r\n", 1)[0].lower()
+        assert "evil" not in one.recipient
+
+
+def test_no_header_comes_from_a_customers_name_or_subject(desk: Desk) -> None:
+    """Encoded line breaks in From and Subject stay inside their fields."""
+    raw = (
+        b"From: =?utf-8?q?Anna=0D=0ABcc:_evil=40evil.example?= <anna2@example.it>\r\nTo: complaints@firm.example\r\n"
+        b"Subject: =?utf-8?q?Broken=0D=0ABcc:_evil=40evil.example=0D=0A=0D=0AHello?=\r\nMessage-ID: <h2@e>\r\n\r\n"
+        b"My inverter ST-6.0K does not switch on any more.\r\n"
+    )
+    desk.take(raw, sender="anna2@example.it")
+    heads = [one.raw.split(b"\r\n\r\n", 1)[0] for one in desk.post.letters]
+    assert not [head for head in heads if re.search(rb"(?im)^bcc:", head)]
+    assert ("acknowledgement", "anna2@example.it") in desk.news()
+
+
+# ----------------------------------------------------------------------------------------------------------- leaks
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_reaches_the_customer_is_the_words_alone(program: str, desk: Desk) -> None:
+    """Neither command lines nor signatures, addresses of staff, notes, headers or the notice quoted below."""
+    note = next(iter(re.findall(r"complaints\+[a-z2-7]{29}@firm\.example", desk.notice.raw.decode())))
+    raw = PROGRAMS[program](desk.notice, "prendo\ndecide: upheld\n\nWe send you a new one.", sender=ADA, mark="d1")
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert ("decision", ANNA) in desk.news()
+    read = desk.read_by(ANNA)
+    assert "We send you a new one." in read
+    for secret in (SIGNATURE, "4711", "Bianchi", ADA, note, "prendo", "decide:", "staff only", "What you can answer"):
+        assert secret not in read, secret
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_replying_to_all_tells_nobody_more(program: str, desk: Desk) -> None:
+    """A note that is also sent to the customer's address and to the support address stays inside with us."""
+    note = _note_address(desk)
+    raw = PROGRAMS[program](desk.notice, "He broke the seals himself.", sender=ADA, mark="n1", to=f"{note}, {ANNA}")
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=note)
+    assert desk.news() == [("transcript", ADA)]
+    assert "seals" not in desk.read_by(ANNA)
+
+
+def test_a_copy_of_a_staff_letter_in_a_customers_hands_moves_nothing(desk: Desk) -> None:
+    """Staff forwarded a notice to the customer by mistake; answering it as the customer does nothing inside."""
+    raw = gmail(desk.notice, "decide: upheld", sender=ANNA, mark="leak")
+    desk.take(raw, sender=ANNA, to=replying(desk.notice))
+    untouched(desk)
+    assert desk.news() == REFUSED
+
+
+def _note_address(desk: Desk) -> str:
+    found = re.findall(r"mailto:(complaints)%2B([a-z2-7]{29})@", desk.notice.raw.decode().replace("=\r\n", ""))
+    addresses = [f"{local}+{token}@firm.example" for local, token in found]
+    return next(one for one in addresses if one != replying(desk.notice))
+
+
+# -------------------------------------------------------------------------------------------------------- guessing
+
+
+def test_guessing_at_addresses_is_kept_and_answered_to_nobody(desk: Desk) -> None:
+    """A few mistyped addresses open cases, as they must; a guesser's mails go to quarantine."""
+    for number in range(10):
+        token = f"{number:a>29}".replace("0", "b").replace("1", "c")
+        mail = f"From: eve@evil.example\r\nTo: complaints+{token}@firm.example\r\nMessage-ID: <g{number}@e>\r\n\r\n"
+        raw = (mail + f"My inverter is broken, number {number}.\r\n").encode()
+        desk.take(raw, sender="eve@evil.example", to=f"complaints+{token}@firm.example")
+    assert len(desk.set_aside()) == 7
+    assert all("never gave out" in why for why in desk.set_aside())
+    answered = [one for one in desk.news() if one[1] == "eve@evil.example"]
+    assert len(answered) == 3
+    untouched(desk)
+
+
+def test_a_flood_is_kept_and_answered_to_nobody(desk: Desk) -> None:
+    """Mail beyond the limits opens no case and is not lost."""
+    limit = 30
+    for number in range(limit + 5):
+        raw = (
+            f"From: bot@evil.example\r\nTo: {SUPPORT}\r\nMessage-ID: <f{number}@e>\r\n\r\nBroken {number}.\r\n".encode()
+        )
+        desk.walk.now = desk.walk.now.replace(minute=1)
+        desk.take(raw, sender="bot@evil.example")
+    assert len(desk.set_aside()) == 5
+    assert len([one for one in desk.news() if one == ("acknowledgement", "bot@evil.example")]) == limit
+
+
+# ------------------------------------------------------------------------------------------- keys, calling back
+
+
+def test_a_new_key_loses_no_thread(desk: Desk) -> None:
+    """Letters of before are still answered; those of after cannot be made by whoever has the old key."""
+    old = desk.walk.office
+    keys = Keys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
+    desk.walk.office = replace(old, keys=keys, desk=replace(old.desk, keys=keys))
+    raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="k1"), "firm.example")
+    desk.take(raw, sender=ADA, to=replying(desk.notice))
+    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
+    fresh = replying(desk.last("transcript", ADA)).partition("+")[2].partition("@")[0]
+    assert unseal(fresh, old.keys) is None
+    assert unseal(fresh, keys) == unseal(replying(desk.notice).partition("+")[2].partition("@")[0], keys)
+
+
+def test_a_letter_called_back_never_leaves(tmp_path: Path) -> None:
+    """Two minutes are enough to think again; what has left is not said to be stopped."""
+    desk = Desk(tmp_path, hold=2)
+    desk.news()
+    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert desk.news() == [("transcript", ADA)]
+    transcript = desk.last("transcript", ADA)
+    cancel = sign(gmail(transcript, "cancel", sender=ADA, mark="stop"), "firm.example")
+    desk.take(cancel, sender=ADA, to=replying(transcript))
+    assert desk.news() == [("transcript", ADA)]
+    desk.walk.advance(desk.walk.now.replace(hour=12))
+    untouched(desk)
+    desk.take(sign(decides(desk.notice, mark="x2"), "firm.example"), sender=ADA, to=replying(desk.notice))
+    desk.walk.advance(desk.walk.now.replace(hour=13))
+    assert desk.news() == [("transcript", ADA), ("decision", ANNA)]
+    late = sign(gmail(desk.last("transcript", ADA), "cancel", sender=ADA, mark="late"), "firm.example")
+    desk.take(late, sender=ADA, to=replying(transcript))
+    assert desk.news() == [("refused", ADA)]
+    assert desk.case().ticket.facts["outcome"] == "upheld"
+    desk.db.close()

@@ -1,0 +1,325 @@
+"""From a notice that is due to a letter: whom it goes to, what it answers, how it hangs in the reader's threads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+import pytest
+
+from daemon.compose import Written, compose, compose_all
+from daemon.mime import Enclosure
+from parsers.details import find_details
+from parsers.house import House
+from parsers.mail import read_mail
+from parsers.reading import Sort, Strength
+from parsers.tokens import Audience, token_of_message_id, unseal
+from storage.records import Case, Party, Role
+from tests.templates.letters import TURNS, written
+from tests.templates.made import DESK, NOW, REFERENCE, SUBJECTS, due, incoming, opened, writing
+
+SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
+
+
+def mail(one: Written) -> EmailMessage:
+    """The letter as Python reads it."""
+    return cast(EmailMessage, message_from_bytes(one.letter.raw, policy=default))
+
+
+def write(case: Case, notice: str = "acknowledgement", party: int = 1, **about: object) -> Written:
+    """One letter."""
+    return compose(case, due(notice, party, **about), writing(), now=NOW)
+
+
+def token_in(address: str) -> str:
+    return address.partition("+")[2].partition("@")[0]
+
+
+def test_letter_is_ready_for_the_outbox() -> None:
+    """Key, recipient, envelope sender, language and the time it may go are as the notice says."""
+    later = NOW + timedelta(hours=3)
+    notice = replace(due("acknowledgement"), keeps=True, not_before=later)
+    letter = compose(opened("it"), notice, writing(), now=NOW).letter
+    assert letter.key == f"{REFERENCE}/acknowledgement/1/1"
+    assert (letter.recipient, letter.sender) == ("kunde@home.example", "bounces@solaria.example")
+    assert (letter.language, letter.keeps, letter.not_before, letter.ticket_id) == ("it", True, later, 123)
+    assert letter.message_id == str(mail(compose(opened("it"), notice, writing(), now=NOW))["Message-ID"]).strip("<>")
+
+
+def test_same_notice_gives_the_same_bytes() -> None:
+    """A letter composed twice is recognisably the same mail."""
+    assert write(opened("de")).letter.raw == write(opened("de")).letter.raw
+
+
+def test_addresses_are_the_companys_and_the_token_the_readers() -> None:
+    """From is the support address; Reply-To carries a token that names ticket, audience and recipient."""
+    read = mail(write(opened("de")))
+    assert str(read["From"]) == "Solaria Customer Care <support@solaria.example>"
+    assert str(read["To"]) == "Jörg Müller <kunde@home.example>"
+    token = unseal(token_in(read["Reply-To"].addresses[0].addr_spec), DESK.keys)
+    assert token is not None
+    assert (token.ticket, token.audience, token.party) == (123, Audience.CUSTOMER, 1)
+    assert token_of_message_id(str(read["Message-ID"]), DESK.keys) == token
+
+
+AUDIENCES = [("customer wrote", Audience.STAFF_REPLY, 2), ("third party question", Audience.THIRD_PARTY, 4)]
+
+
+@pytest.mark.parametrize(("turn", "audience", "party"), AUDIENCES)
+def test_each_reader_answers_under_a_token_of_their_own(turn: str, audience: Audience, party: int) -> None:
+    """Staff's and third parties' answers are told apart by the address they go to."""
+    read = mail(written(turn, "en")[0])
+    token = unseal(token_in(read["Reply-To"].addresses[0].addr_spec), DESK.keys)
+    assert token is not None
+    assert (token.audience, token.party) == (audience, party)
+
+
+def test_note_address_is_staffs_alone_and_says_note() -> None:
+    """The address for notes is shown in staff letters, with a token of its own."""
+    text = written("customer wrote", "en")[0].message.text
+    address = next(word for word in text.split() if word.startswith("support+ay")).rstrip(":")
+    token = unseal(token_in(address), DESK.keys)
+    assert token is not None
+    assert (token.audience, token.party) == (Audience.STAFF_NOTE, 2)
+
+
+KINDS = [
+    ("acknowledgement", 0, "auto-replied"),
+    ("acknowledgement, nothing missing", 0, "auto-generated"),
+    ("progress by itself", 0, "auto-generated"),
+    ("delay by itself", 0, "auto-generated"),
+    ("progress", 0, None),
+    ("delay", 0, None),
+    ("decision", 0, None),
+    ("third party question", 0, None),
+    ("decision", 1, "auto-generated"),
+]
+
+
+@pytest.mark.parametrize(("turn", "number", "kind"), KINDS)
+def test_automatic_letters_say_so_and_persons_words_do_not(turn: str, number: int, kind: str | None) -> None:
+    """RFC 3834 section 5: auto-replied or auto-generated, but never on what a person wrote."""
+    read = mail(written(turn, "it")[number])
+    assert (read["Auto-Submitted"], read["X-Auto-Response-Suppress"]) == (kind, SUPPRESS)
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_no_letter_looks_like_bulk_or_list_mail(turn: str) -> None:
+    """No Precedence and no List- headers; language, ticket and notice are told."""
+    for one in written(turn, "de"):
+        names = {name.lower() for name in mail(one)}
+        assert "precedence" not in names
+        assert not any(name.startswith("list-") for name in names)
+        assert mail(one)["Content-Language"] == "de"
+        assert (mail(one)["X-Reclamo-Ticket"], mail(one)["X-Reclamo-Notice"]) == (REFERENCE, one.letter.notice)
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_our_own_reader_knows_our_letters(turn: str) -> None:
+    """Read back, a letter is our own, ties to its ticket by token, and shows the text that the case keeps."""
+    house = House(support=("support@solaria.example",), message_id_domain="solaria.example")
+    for one in written(turn, "it"):
+        reading = read_mail(one.letter.raw, house=house)
+        assert reading.sort is Sort.OWN
+        assert (reading.unreadable, reading.oddities) == ("", ())
+        assert one.message.text.split() == reading.text.split()
+        assert reading.message_id == one.letter.message_id
+
+
+def test_reply_carries_proof_of_the_case() -> None:
+    """A mail to Reply-To that quotes our Message-ID is tied to the case by both."""
+    read = mail(write(opened("it")))
+    raw = (
+        f"From: a@b.example\r\nTo: {read['Reply-To']}\r\nIn-Reply-To: {read['Message-ID']}\r\n"
+        f"Subject: Re: {read['Subject']}\r\n\r\nciao\r\n"
+    )
+    house = House(support=("support@solaria.example",), message_id_domain="solaria.example")
+    found = [one.strength for one in read_mail(raw.encode(), house=house).evidence]
+    assert found == [Strength.TOKEN, Strength.OWN_MESSAGE_ID, Strength.SUBJECT_TAG]
+
+
+# ------------------------------------------------------------------------------------------------------- threads
+
+
+def _kept(case: Case, one: Written) -> Case:
+    return replace(case, messages=(*case.messages, one.message))
+
+
+def test_letters_to_the_customer_are_one_thread() -> None:
+    """Each answers the last mail, refers to all before it, and keeps the subject."""
+    case = opened("en")
+    first = compose(case, replace(due("acknowledgement"), in_reply_to=case.messages[0].message_id), writing(), now=NOW)
+    second = write(_kept(case, first), "progress", automatic=True)
+    mail_id = f"<{case.messages[0].message_id}>"
+    assert str(mail(first)["In-Reply-To"]) == str(mail(first)["References"]) == mail_id
+    assert str(mail(second)["In-Reply-To"]) == f"<{first.letter.message_id}>"
+    assert str(mail(second)["References"]).split() == [mail_id, f"<{first.letter.message_id}>"]
+    assert first.letter.subject == second.letter.subject == f"Re: [{REFERENCE}] {SUBJECTS['en']}"
+
+
+def test_an_answer_comes_last_in_its_references() -> None:
+    """A letter that answers an earlier mail has that one as the last of its references (RFC 5322, 3.6.4)."""
+    case = opened("en")
+    first = write(case)
+    again = incoming("en", at=NOW + timedelta(days=1))
+    case = replace(_kept(case, first), messages=(again, *_kept(case, first).messages))
+    letter = compose(case, replace(due("reply", staff_text="x"), in_reply_to=again.message_id), writing(), now=NOW)
+    assert str(mail(letter)["References"]).split()[-1] == f"<{again.message_id}>"
+
+
+def test_letters_to_staff_hang_on_a_root_of_their_own() -> None:
+    """Two letters to one member, written apart, share the root of the thread, and no customer's mail is in it."""
+    case = opened("en")
+    first, second = write(case, "new_case", 2), write(case, "customer_wrote", 2)
+    roots = {str(mail(one)["References"]).split()[0] for one in (first, second)}
+    assert len(roots) == 1
+    assert case.messages[0].message_id not in first.letter.raw.decode()
+    assert first.letter.subject == second.letter.subject == f"[{REFERENCE}] {SUBJECTS['en']}"
+
+
+def test_long_threads_keep_the_first_and_the_latest() -> None:
+    """References do not grow without end."""
+    case = opened("en")
+    mails = tuple(incoming("en", at=NOW + timedelta(minutes=number)) for number in range(60))
+    ids = str(mail(write(replace(case, messages=mails)))["References"]).split()
+    assert (len(ids), ids[0], ids[-1]) == (20, f"<{mails[0].message_id}>", f"<{mails[-1].message_id}>")
+
+
+SUBJECTS_IN = [
+    ("Re: AW: R: Fault", "Re: [C-2026-000123] Fault"),
+    (f"RE: [{REFERENCE}] Fault", "Re: [C-2026-000123] Fault"),
+    (f"Re: [{REFERENCE}] Re: [{REFERENCE}] Fault", "Re: [C-2026-000123] Fault"),
+    ("回复：故障", "Re: [C-2026-000123] 故障"),
+    ("", "Re: [C-2026-000123] product complaint"),
+    ("Re: Re:", "Re: [C-2026-000123] product complaint"),
+    ("{{ 7 * 7 }}", "Re: [C-2026-000123] {{ 7 * 7 }}"),
+    ("a\r\nBcc: x@y.example", "Re: [C-2026-000123] a Bcc: x@y.example"),
+]
+
+
+@pytest.mark.parametrize(("theirs", "ours"), SUBJECTS_IN)
+def test_subject_stays_the_same_however_often_it_was_answered(theirs: str, ours: str) -> None:
+    """Answer marks and our tag do not pile up; an empty subject is the kind's title."""
+    case = opened("en")
+    one = write(replace(case, ticket=replace(case.ticket, subject=theirs)))
+    assert one.letter.subject == str(mail(one)["Subject"]) == ours
+
+
+def test_long_subject_is_cut_and_keeps_its_tag() -> None:
+    """The tag stands in front, where cutting does not reach it."""
+    case = opened("en")
+    subject = write(replace(case, ticket=replace(case.ticket, subject="word " * 200))).letter.subject
+    assert (len(subject) <= 200, subject[:20], subject[-1]) == (True, "Re: [C-2026-000123] ", "…")
+
+
+# ------------------------------------------------------------------------------------------------- people and words
+
+HOSTILE = 'Eve"\r\nBcc: all@x.example\r\n\r\n<b>*x*</b> [y](http://z.example)'
+
+
+def test_hostile_names_and_subjects_harm_nothing() -> None:
+    """A customer's name and subject end no header, and become neither markup nor a second recipient."""
+    case = opened("en")
+    eve = Party(number=1, role=Role.CUSTOMER, address="eve@home.example", name=HOSTILE, language="en")
+    case = replace(case, ticket=replace(case.ticket, subject=HOSTILE), parties=(eve, *case.parties[1:]))
+    for notice, party in (("acknowledgement", 1), ("new_case", 2)):
+        read = mail(write(case, notice, party))
+        assert len(read["To"].addresses) == 1
+        assert "Bcc" not in read
+        page = read.get_body(("html",))
+        assert page is not None
+        assert "<b>" not in page.get_content()
+        assert 'href="http://z' not in page.get_content()
+
+
+LANGUAGES = [("it", "de", "it"), ("", "de", "de"), ("fr", "de", "de"), ("fr", "pl", "en")]
+
+
+@pytest.mark.parametrize(("theirs", "of_case", "written_in"), LANGUAGES)
+def test_customer_is_written_to_in_the_nearest_language(theirs: str, of_case: str, written_in: str) -> None:
+    """The customer's own, else the case's, else the policy's first."""
+    case = opened("de")
+    customer = replace(case.parties[0], language=theirs)
+    case = replace(case, parties=(customer, *case.parties[1:]), ticket=replace(case.ticket, language=of_case))
+    assert write(case).letter.language == written_in
+
+
+def test_staff_are_written_to_in_their_own_language() -> None:
+    """The member's language counts, not the customer's."""
+    case = opened("it", staff_language="de")
+    assert write(case, "new_case", 2).letter.language == "de"
+    unknown = replace(case.parties[1], language="")
+    assert write(replace(case, parties=(case.parties[0], unknown)), "new_case", 2).letter.language == "en"
+
+
+def test_customers_zone_is_the_readers() -> None:
+    """A customer far away reads dates in their own zone, staff in the calendar's."""
+    case = opened("en")
+    case = replace(
+        case, ticket=replace(case.ticket, zone="Asia/Shanghai", received_at=datetime(2026, 3, 2, 20, tzinfo=UTC))
+    )
+    assert "Tuesday, 3 March 2026" in write(case).message.text
+    assert "Monday, 2 March 2026, 21:00 (CET)" in write(case, "new_case", 2).message.text
+
+
+def test_files_go_along() -> None:
+    """A file that a notice attaches is in the letter and on the case's message; one that is gone is left out."""
+    notice = replace(due("reply", staff_text="see the plan"), attach=((9, 2), (9, 3)))
+    files = {(9, 2): Enclosure("plan.pdf", "application/pdf", b"%PDF-1.7 x")}
+    one = compose(opened("en"), notice, writing(), now=NOW, files=files)
+    assert [part.get_filename() for part in mail(one).iter_attachments()] == ["plan.pdf"]
+    assert one.message.attachments == ({"name": "plan.pdf", "type": "application/pdf", "size": 10},)
+
+
+def test_message_kept_of_a_letter_says_what_it_was() -> None:
+    """The case keeps direction, thread, party, words, and which deadline a letter was about."""
+    message = written("warning", "en")[0].message
+    assert (message.direction, message.thread, message.party, message.notice) == ("out", "staff", 2, "warning")
+    assert (message.about, message.automatic) == ("resolve:0", True)
+    assert written("third party question", "en")[0].message.thread == "third:installer"
+    assert written("reply", "en")[0].message.automatic is False
+
+
+def test_letters_of_one_decision_come_in_its_order() -> None:
+    """Staff letters are written last, so that they can show the others, and still stand where they were."""
+    case = opened("en")
+    done = [{"line": "take", "did": "assigned", "value": "ada@solaria.example"}]
+    notices = (due("transcript", 2, done=done), due("reply", staff_text="hello"))
+    letters = compose_all(case, notices, writing(), now=NOW)
+    assert [one.letter.notice for one in letters] == ["transcript", "reply"]
+    assert "> hello" in letters[0].message.text
+
+
+# --------------------------------------------------------------------------------------------- filled in and read
+
+
+def _answered(language: str, filled: dict[str, str]) -> dict[str, str]:
+    """What is read from a reply that quotes our acknowledgement, with these labels filled in inside the quote."""
+    quoted = [f"> {line}" for line in written("acknowledgement", language)[0].message.text.split("\n")]
+    labels = {writing().policy.details[name].label[language]: value for name, value in filled.items()}
+    lines = [f"{line} {labels[line[2:-1]]}" if line[2:-1] in labels else line for line in quoted]
+    head = f"From: kunde@home.example\r\nTo: support@solaria.example\r\nSubject: Re: [{REFERENCE}] x\r\n"
+    kind = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n"
+    raw = f"{head}{kind}\r\nOn 2 March 2026 Solaria Customer Care wrote:\r\n" + "\r\n".join(lines)
+    found = find_details(
+        read_mail(raw.encode()), writing().policy.details, languages=("en", "it", "de"), today=NOW.date(), country="IT"
+    )
+    return {one.name: one.value for one in found if not one.wrong}
+
+
+@pytest.mark.parametrize("language", ["en", "it", "de"])
+def test_blanks_filled_in_inside_the_quote_are_read(language: str) -> None:
+    """The list that the acknowledgement asks with comes back as details."""
+    found = _answered(language, {"model": "ST-8.0K", "serial": "SN80A2499999"})
+    assert (found.get("model"), found.get("serial")) == ("ST-8.0K", "SN80A2499999")
+
+
+@pytest.mark.parametrize("language", ["en", "it", "de"])
+def test_examples_beside_blanks_are_not_answers(language: str) -> None:
+    """A reply that quotes the list and fills in nothing says nothing."""
+    found = _answered(language, {})
+    assert ("model" in found, "serial" in found) == (False, False)

@@ -1,0 +1,338 @@
+"""A folder of a real Dovecot, drained: what is taken, when, and what the server looks like afterwards."""
+
+from __future__ import annotations
+
+import imaplib
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.faults import TryAgain
+from daemon.imap_drain import OVERSIZE, Drain, Place, Tally
+from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, Privacy
+from daemon.imap_mailbox import Mailbox, StoredPlaces
+from storage import inbox, migrate
+from storage.engine import Database
+from storage.records import RawMail
+from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
+
+__all__ = ["dovecot"]
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Server:
+    """One user's mailboxes on the server, seen with a plain mail program."""
+
+    def __init__(self, server: Dovecot) -> None:
+        self.user = f"user-{uuid.uuid4().hex[:12]}"
+        self._client = imaplib.IMAP4(server.host, server.port)
+        self._client.login(self.user, PASSWORD)
+        self._client.select("INBOX")
+
+    def put(self, *raws: bytes, at: datetime = NOW, folder: str = "INBOX") -> None:
+        """Leave mails, as received by the server at this time."""
+        for raw in raws:
+            assert self._client.append(folder, "", imaplib.Time2Internaldate(at), raw)[0] == "OK"
+
+    def flags(self, folder: str = "INBOX") -> list[str]:
+        """The flags of all mails in a folder, without \\Recent."""
+        self._client.select(folder)
+        found = self._client.uid("FETCH", "1:*", "(FLAGS)")[1]
+        flags = [one.decode().partition("FLAGS ")[2].strip("()") for one in found if isinstance(one, bytes)]
+        return [" ".join(flag for flag in one.split() if flag != "\\Recent") for one in flags]
+
+    def folders(self) -> list[str]:
+        """All folders."""
+        return sorted(one.decode().split(' "." ')[1] for one in self._client.list()[1] if isinstance(one, bytes))
+
+    def renew(self) -> None:
+        """Delete and make the folder Complaints anew: its UIDs mean other mails then."""
+        self._client.select("INBOX")
+        self._client.delete("Complaints")
+        assert self._client.create("Complaints")[0] == "OK"
+
+    def close(self) -> None:
+        """Log out."""
+        self._client.logout()
+
+
+class Kept:
+    """Places in memory; `away` makes the database fail that many calls from now."""
+
+    def __init__(self) -> None:
+        self.place: Place | None = None
+        self.mails: list[RawMail] = []
+        self.calls: list[int] = []
+        self.away = False
+
+    def read(self) -> Place | None:
+        """The place."""
+        return self.place
+
+    def accept(self, mails: Sequence[RawMail], place: Place) -> None:
+        """Keep mails and place."""
+        if self.away and mails:
+            raise TryAgain("database away")
+        self.place = place
+        self.mails += mails
+        self.calls.append(len(mails))
+
+
+@pytest.fixture
+def server(dovecot: Dovecot) -> Iterator[Server]:
+    """A fresh user."""
+    user = Server(dovecot)
+    yield user
+    user.close()
+
+
+@pytest.fixture
+def account(dovecot: Dovecot, server: Server) -> ImapAccount:
+    """How Reclamo reads that user's INBOX, from the beginning."""
+    return ImapAccount(
+        account="main",
+        host=dovecot.host,
+        port=dovecot.port,
+        privacy=Privacy.NONE,
+        user=server.user,
+        password=PASSWORD,
+        address="help@example.com",
+        from_the_beginning=True,
+    )
+
+
+def mail(number: int, body: str = "It does not start.") -> bytes:
+    """A small mail."""
+    head = f"From: anna@example.net\r\nSubject: {number}\r\nMessage-ID: <{number}@example.net>\r\n"
+    return f"{head}\r\n{body}\r\n".encode()
+
+
+def drain(account: ImapAccount, places: Any, drainer: Drain | None = None, now: datetime = NOW) -> Tally:
+    """Connect, take in, log out."""
+    drainer = drainer or Drain(account, places)
+    folder = ImapFolder(account)
+    try:
+        drainer(folder, now)
+    finally:
+        folder.close()
+    return drainer.tally
+
+
+def subjects(mails: Sequence[RawMail]) -> list[str]:
+    """The subjects, in order."""
+    return [one.raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode() for one in mails]
+
+
+def test_mail_is_taken_once_and_flagged(server: Server, account: ImapAccount) -> None:
+    """Every mail comes once, byte by byte, received when the server did; it is marked and left unread where it was."""
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=1)))
+    server.put(mail(1), mail(2), at=at)
+    places = Kept()
+    assert drain(account, places) == Tally(on_server=2, taken=2)
+    server.put(mail(3))
+    assert drain(account, places) == Tally(on_server=3, taken=1)
+    assert drain(account, places) == Tally(on_server=3)
+    assert subjects(places.mails) == ["1", "2", "3"]
+    first = places.mails[0]
+    assert (first.raw, first.received_at, first.recipients) == (mail(1), at, ("help@example.com",))
+    assert first.source_key.startswith("main/INBOX/")
+    assert first.received_at.tzinfo is UTC
+    assert server.flags() == ["$Reclamo"] * 3
+
+
+def test_old_mail_is_left_alone_at_first(server: Server, account: ImapAccount) -> None:
+    """On first connect to a mailbox in use nothing old is answered; what comes afterwards is."""
+    account = replace(account, from_the_beginning=False)
+    server.put(mail(1), mail(2))
+    places = Kept()
+    assert drain(account, places) == Tally(on_server=2)
+    server.put(mail(3), at=NOW - timedelta(days=400))  # somebody moved an old complaint here
+    assert drain(account, places).taken == 1
+    assert subjects(places.mails) == ["3"]
+    assert server.flags() == ["", "", "$Reclamo"]
+
+
+def test_mail_read_by_somebody_else_is_taken(server: Server, account: ImapAccount) -> None:
+    """Whether a mail has been read, flagged or answered with another program makes no difference."""
+    server.put(mail(1), mail(2))
+    server._client.store("1", "+FLAGS", "\\Seen \\Flagged \\Answered")
+    places = Kept()
+    drain(account, places)
+    assert subjects(places.mails) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("processed", "expected"),
+    [("Processed", "Processed"), ("Erledigt/Büro 你好", "Erledigt.B&APw-ro &T2BZfQ-"), ("\\Archive", "Archiv")],
+)
+def test_mail_is_moved(processed: str, expected: str, server: Server, account: ImapAccount) -> None:
+    """Mail taken in is moved, to a folder with a name in any language, made when it is missing."""
+    account = replace(account, afterwards=Afterwards.MOVE, processed=processed)
+    server.put(*(mail(number) for number in range(5)))
+    places = Kept()
+    assert drain(account, places).taken == 5
+    assert expected in [name.strip('"') for name in server.folders()]
+    assert [len(server.flags()), len(server.flags(f'"{expected}"'))] == [0, 5]
+
+
+def test_nothing_is_marked_before_it_is_durable(server: Server, account: ImapAccount) -> None:
+    """While the database is away the server keeps everything as it is, and it is all taken later."""
+    account = replace(account, afterwards=Afterwards.MOVE)
+    server.put(mail(1), mail(2))
+    places = Kept()
+    places.away = True
+    with pytest.raises(TryAgain, match="database away"):
+        drain(account, places)
+    assert server.flags() == ["", ""]
+    places.away = False
+    assert drain(account, places).taken == 2
+    assert server.flags() == []
+
+
+def test_what_a_crash_left_is_moved_later(server: Server, account: ImapAccount) -> None:
+    """A mail that was taken in but not moved before a crash is moved at the next start; older mail is not."""
+    account = replace(account, afterwards=Afterwards.MOVE, from_the_beginning=False)
+    places = Kept()
+    server.put(mail(1), at=NOW - timedelta(days=3))
+    drain(account, places)
+    server.put(mail(2), at=NOW + timedelta(hours=2))
+    assert places.place is not None
+    places.place = replace(places.place, last_uid=2)  # stored; then the power went
+    assert drain(account, places).taken == 0
+    assert [len(server.flags()), len(server.flags("Processed"))] == [1, 1]
+
+
+def test_uids_that_mean_other_mails(server: Server, account: ImapAccount, tmp_path: Path) -> None:
+    """After the folder was rebuilt everything is offered again, and mail that is known makes nothing new."""
+    server.renew()
+    account = replace(account, folder="Complaints")
+    server.put(mail(1), mail(2), folder="Complaints")
+    db = Database(f"sqlite:///{tmp_path}/reclamo.db")
+    migrate.upgrade(db)
+    places = StoredPlaces(db, account)
+    drain(account, places)
+    server.renew()
+    server.put(mail(2), mail(1), mail(3), folder="Complaints")
+    drain(account, places)
+    drain(account, places)
+    assert len(inbox.listing(db)) == 3
+    place = places.read()
+    assert place is not None
+    assert place.last_uid == 3
+    db.close()
+
+
+def test_a_rebuilt_folder_keeps_its_past_quiet(server: Server, account: ImapAccount) -> None:
+    """Where old mail was left alone at first it is left alone when the folder is rebuilt, too."""
+    account = replace(account, folder="Complaints", from_the_beginning=False)
+    server.renew()
+    server.put(mail(1), at=NOW - timedelta(days=400), folder="Complaints")
+    places = Kept()
+    drain(account, places)
+    server.renew()
+    server.put(mail(1), at=NOW - timedelta(days=400), folder="Complaints")
+    server.put(mail(2), at=NOW - timedelta(hours=3), folder="Complaints")
+    server.put(mail(3), at=NOW + timedelta(hours=3), folder="Complaints")
+    drain(account, places)
+    server.put(mail(4), at=NOW + timedelta(hours=3), folder="Complaints")
+    drain(account, places)
+    assert subjects(places.mails) == ["3", "4"]
+
+
+def test_an_oversize_mail_holds_nobody_up(server: Server, account: ImapAccount) -> None:
+    """A mail over the limit comes as its header and a note where it lies; the mails around it come whole."""
+    account = replace(account, whole=100_000)
+    server.put(mail(1), mail(2, "x" * 200_000), mail(3))
+    places = Kept()
+    assert drain(account, places) == Tally(on_server=3, taken=3, not_whole=1)
+    assert subjects(places.mails) == ["1", "2", "3"]
+    stand_in = places.mails[1].raw.decode()
+    assert f"{OVERSIZE}: " in stand_in
+    assert "Message-ID: <2@example.net>\r\n" in stand_in
+    assert "It is still on its server: main, folder INBOX, UID 2." in stand_in
+    assert drain(account, places).taken == 0
+
+
+def test_a_large_mailbox_in_batches(server: Server, account: ImapAccount) -> None:
+    """Mail is stored in batches, in order, so that a break in the middle loses no work."""
+    server.put(*(mail(number) for number in range(450)))
+    places = Kept()
+    assert drain(account, places).taken == 450
+    assert [calls for calls in places.calls if calls] == [200, 200, 50]
+    assert subjects(places.mails) == [str(number) for number in range(450)]
+
+
+def test_a_wrong_password(account: ImapAccount) -> None:
+    """A login that is refused is told, and is a matter of trying again."""
+    with pytest.raises(TryAgain, match="LoginError"):
+        ImapFolder(replace(account, password="guess"))
+
+
+def test_an_access_token_is_asked_for_each_login(account: ImapAccount) -> None:
+    """With OAuth2 the token comes fresh from a function; here the server does not know the mechanism."""
+    asked: list[int] = []
+
+    def token() -> str:
+        asked.append(1)
+        return "t0ken"
+
+    with pytest.raises(TryAgain, match=r"LoginError.*[Uu]nsupported"):
+        ImapFolder(replace(account, token=token))
+    assert asked == [1]
+
+
+def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
+    """A running mailbox takes mail as it comes, without being asked, and stops at once."""
+    arrived: list[str] = []
+    places = Kept()
+    signal = _Signal()
+
+    def accept(mails: Sequence[RawMail], place: Place) -> None:
+        Kept.accept(places, mails, place)
+        arrived.extend(subjects(mails))
+        signal(bool(mails))
+
+    places.accept = accept  # type: ignore[method-assign]
+    # From the beginning: else what arrives before the mailbox is first looked at counts as old, and is left alone.
+    # What an IDLE misses is taken when it is renewed.
+    mailbox = Mailbox(replace(account, from_the_beginning=True, renew=5.0), places, now=lambda: NOW)
+    mailbox.start()
+    try:
+        for number in range(3):
+            server.put(mail(number))
+            signal.wait()
+    finally:
+        mailbox.stop()
+    assert arrived == ["0", "1", "2"]
+    assert (mailbox.standing.error, mailbox.standing.polled_at) == ("", NOW)
+
+
+class _Signal:
+    def __init__(self) -> None:
+        self._rung = threading.Semaphore(0)
+
+    def __call__(self, rung: bool) -> None:
+        if rung:
+            self._rung.release()
+
+    def wait(self) -> None:
+        assert self._rung.acquire(timeout=30)
+
+
+def test_places_are_kept_in_the_database(account: ImapAccount, tmp_path: Path) -> None:
+    """A place is read back as it was stored, by account and folder."""
+    db = Database(f"sqlite:///{tmp_path}/reclamo.db")
+    migrate.upgrade(db)
+    places = StoredPlaces(db, account)
+    assert places.read() is None
+    place = Place(uidvalidity=7, last_uid=9, since=NOW)
+    places.accept([], place)
+    assert places.read() == place
+    assert StoredPlaces(db, replace(account, folder="Other")).read() is None
+    db.close()

@@ -1,0 +1,126 @@
+"""The road of a mail: a batch shares a transaction, and one poisoned mail fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.load_settings import load_settings
+from config.starter import write_starter
+from daemon import intake
+from daemon.build import load_office
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from parsers.tokens import Keys
+from storage import inbox, migrate, tickets
+from storage.engine import Database
+from storage.records import InboxState, RawMail
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": "ada@firm.example"}]} for name in
+                    ("service", "technical", "reviewers")}}  # fmt: skip
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Iterator[Walk]:
+    """An office with people and an alarm address, on a database in memory."""
+    write_starter(tmp_path)
+    file = tmp_path / "reclamo.toml"
+    file.write_text(file.read_text().replace("[alarm]\n", '[alarm]\naddress = "ops@firm.example"\n'))
+    office = load_office(load_settings(tmp_path, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+    db = Database("sqlite://")
+    migrate.upgrade(db)
+    yield Walk(db, office, MemoryTransport(), NOW)
+    db.close()
+
+
+def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not switch on any more.") -> RawMail:
+    """A mail of one customer."""
+    lines = [
+        f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Inverter {number}",
+        f"Message-ID: <{number}@example.net>", *headers, "", body, "",
+    ]  # fmt: skip
+    return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp")
+
+
+def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others of its batch become cases at once; it is tried again, then set aside, and the operator learns why."""
+    poisoned = walk.accept(mail(2, "X-Poison: yes"))
+    for number in (1, 3):
+        walk.accept(mail(number))
+    good = intake.read_mail
+
+    def read(raw: bytes, **more: Any) -> Any:
+        if b"X-Poison" in raw:
+            raise ZeroDivisionError("a bug that nobody knows of")
+        return good(raw, **more)
+
+    monkeypatch.setattr(intake, "read_mail", read)
+    walk.settle()
+    assert len(tickets.listing(walk.db)) == 2
+    for _ in range(6):
+        walk.now += timedelta(hours=1)
+        walk.settle()
+    (line,) = inbox.listing(walk.db, state=InboxState.QUARANTINED)
+    assert (poisoned, 5) == (line.id, line.attempts)
+    assert "a bug that nobody knows of" in line.error
+    told = [letter for letter in letters(walk) if letter.recipient == "ops@firm.example"]
+    assert [f"inbox {poisoned}" in letter.subject for letter in told] == [True]
+
+
+def test_a_failure_after_reading_is_alone_too(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails while deciding or composing fails for its own mail only."""
+    for number in (1, 2, 3):
+        walk.accept(mail(number))
+    good = intake.decide
+
+    def decide(case: Any, happening: Any, policy: Any, now: datetime) -> Any:
+        if happening.mail.reading.sender.address == "c2@example.net":
+            raise KeyError("a name nobody defined")
+        return good(case, happening, policy, now)
+
+    monkeypatch.setattr(intake, "decide", decide)
+    walk.settle()
+    assert [line.customer for line in tickets.listing(walk.db)] == ["c1@example.net", "c3@example.net"]
+
+
+def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(walk: Walk) -> None:
+    """A form that nobody described is not answered and not lost; released as new it opens a case."""
+    number = walk.accept(mail(4, "Auto-Submitted: auto-generated"))
+    walk.settle()
+    assert tickets.listing(walk.db) == []
+    (line,) = inbox.listing(walk.db, state=InboxState.QUARANTINED)
+    assert number == line.id
+    with walk.db.write() as conn:
+        assert inbox.replay(conn, number, as_new=True)
+    walk.settle()
+    assert [line.customer for line in tickets.listing(walk.db)] == ["c4@example.net"]
+
+
+def test_an_answer_in_the_same_batch_joins_the_case_it_answers(walk: Walk) -> None:
+    """A mail and the customer's second mail that quotes it, taken up together, are one case."""
+    walk.accept(mail(5))
+    second = mail(6, "References: <5@example.net>", "In-Reply-To: <5@example.net>", body="One more thing: it hums.")
+    walk.accept(replace(second, raw=second.raw.replace(b"From: c6@", b"From: c5@")))
+    walk.settle()
+    assert [line.customer for line in tickets.listing(walk.db)] == ["c5@example.net"]
+
+
+def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attached(walk: Walk) -> None:
+    """Nothing but noise under a sender: staff get the bytes as they came, the customer an acknowledgement."""
+    raw = b"From: c7@example.net\r\nTo: complaints@example.org\r\nMessage-ID: <7@example.net>\r\n\r\n"
+    walk.accept(RawMail(raw=raw, received_at=NOW, source="smtp"))
+    walk.settle()
+    (line,) = tickets.listing(walk.db)
+    assert line.customer == "c7@example.net"
+    assert {"acknowledgement", "new_case"} <= {letter.notice for letter in letters(walk)}
+
+
+def letters(walk: Walk) -> list[Any]:
+    """What has gone out."""
+    return list(walk._sender._transport.letters)  # type: ignore[attr-defined]

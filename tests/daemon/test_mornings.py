@@ -1,0 +1,92 @@
+"""The lists of the morning: once for their reader and day, in office hours, whatever restarts or ticks twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from daemon import mornings, sweep
+from daemon.office import Office
+from daemon.rehearse import office_of, rehearse
+from daemon.rehearse.read import parse_script
+from storage import invitations, migrate, outbox
+from storage.engine import Database
+from storage.records import Letter
+
+ROME = ZoneInfo("Europe/Rome")
+STORY = """Scenario: a case that is due on Friday 20 March
+Policy: complaints
+Zone: Europe/Rome
+Worklists: yes
+Team technical:
+  Ada Bianchi <ada@firm.example> it
+  Bob Blu <bob@firm.example> it
+
+At Mon 2 Mar 2026 10:00
+Mail from Anna Rossi <anna@example.it> to complaints
+  Subject: Inverter ST-6.0K guasto
+  | Il mio inverter ST-6.0K, numero di serie SN60A2412345, non si accende più da tre giorni.
+Let pass letters
+Reply from Ada to new_case
+  | prendo:
+Let pass letters
+At Mon 16 Mar 2026 20:00
+Let pass letters
+"""
+
+
+def rome(text: str) -> datetime:
+    """An instant given in Rome's time."""
+    return datetime.fromisoformat(text).replace(tzinfo=ROME)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
+    """A database with that case on the evening of Monday 16 March, and the office that works on it."""
+    file = tmp_path / "story.scenario"
+    file.write_text(STORY, encoding="utf-8")
+    db = Database("sqlite://")
+    migrate.upgrade(db)
+    played = rehearse(file, db=db)
+    assert played.passed, played.failures
+    yield db, office_of(parse_script(STORY, file))
+    db.close()
+
+
+def lists(db: Database) -> list[Letter]:
+    """The lists written so far."""
+    return [one for one in outbox.listing(db) if one.notice == "worklist"]
+
+
+def test_a_list_is_written_once_a_day(house: tuple[Database, Office]) -> None:
+    """A second tick, a second node and a node that lost its memory write nothing more."""
+    db, office = house
+    at = rome("2026-03-17T09:00")
+    assert mornings.go(db, office, at, sweep.happen) == 1
+    assert [one.recipient for one in lists(db)] == ["ada@firm.example"]
+    assert mornings.go(db, office, at + timedelta(minutes=5), sweep.happen) == 0
+    with db.write() as conn:
+        invitations.set_round(conn, "complaints", "worklist IT", at)
+    mornings.go(db, office, at + timedelta(hours=1), sweep.happen)
+    assert len(lists(db)) == 1
+
+
+def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Office]) -> None:
+    """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
+    db, office = house
+    mornings.go(db, office, rome("2026-03-17T22:00"), sweep.happen)
+    assert lists(db) == []
+    assert mornings.next_at(db, office) == [rome("2026-03-18T09:00")]
+    mornings.go(db, office, rome("2026-03-18T11:00"), sweep.happen)
+    assert len(lists(db)) == 1
+
+
+def test_the_weekend_has_no_morning(house: tuple[Database, Office]) -> None:
+    """After Friday comes Monday."""
+    db, office = house
+    mornings.go(db, office, rome("2026-03-20T09:30"), sweep.happen)
+    assert mornings.next_at(db, office) == [rome("2026-03-23T09:00")]

@@ -1,0 +1,31 @@
+"""Passwords of mail accounts."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.passwords import hash_password, is_login, is_password
+
+
+def test_a_password_and_its_line() -> None:
+    """Only the right password fits the line, in any alphabet, and each line is another one."""
+    line = hash_password("пароль")
+    assert [is_password("пароль", line), is_password("Пароль", line), is_password("", line)] == [True, False, False]
+    assert line != hash_password("пароль")
+
+
+def test_who_may_log_in() -> None:
+    """An account that does not exist has no password at all."""
+    users = {"mara": hash_password("secret")}
+    assert [is_login(users, *given) for given in (("mara", "secret"), ("mara", "x"), ("nobody", ""))] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("line", ["", "secret", "md5$1$2$3$4$5", "scrypt$14$8$1$!!$!!"])
+def test_a_line_that_is_none(line: str) -> None:
+    """What is no hashed password is a fault of the settings, told as one."""
+    with pytest.raises(ValueError, match="not a hashed password"):
+        is_password("secret", line)

@@ -1,0 +1,210 @@
+"""The relay, against a server that does what real ones do: refuse, delay, hang, hang up."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+import trustme
+
+from config.faults import GiveUp, TryAgain
+from daemon.relay import RelaySettings, Security, SmtpRelay, read_reply
+from daemon.transports import RelayAway
+from tests.daemon.letters import letter
+from tests.servers.smtp_sink import CUT, HANG, Sink
+
+StartSink = Callable[..., tuple[Sink, SmtpRelay]]
+
+
+@pytest.fixture
+def start() -> Iterator[StartSink]:
+    """A sink and a relay that speaks to it: start(sink options…, settings=dict(…))."""
+    with ExitStack() as opened:
+
+        def start(settings: dict[str, Any] | None = None, **options: Any) -> tuple[Sink, SmtpRelay]:
+            sink = Sink(**options)
+            opened.callback(sink.stop)
+            told: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (settings or {})
+            relay = SmtpRelay(RelaySettings(**told))
+            opened.callback(relay.close)
+            return sink, relay
+
+        yield start
+
+
+def test_letters_share_one_connection(start: StartSink) -> None:
+    """Letters go out byte by byte, each with its own envelope, over one connection."""
+    sink, relay = start()
+    for number in range(3):
+        relay.deliver(letter(number, raw=b"Subject: x\r\n\r\n.dot\r\n.\r\nend\r\n"))
+    assert [(mail.mail_from, mail.rcpt_tos) for mail in sink.mails] == [
+        ("bounces@example.com", [f"anna{number}@example.net"]) for number in range(3)
+    ]
+    assert sink.mails[0].content == b"Subject: x\r\n\r\n.dot\r\n.\r\nend\r\n"
+    assert sink.connections == 1
+
+
+def test_the_null_sender(start: StartSink) -> None:
+    """An answer that nobody may bounce goes out with an empty sender."""
+    sink, relay = start()
+    relay.deliver(letter(1, sender=""))
+    assert sink.commands[0].startswith("MAIL <>")
+
+
+def test_bare_line_ends_are_mended(start: StartSink) -> None:
+    """No letter of ours can smuggle a second one past a careless server behind the relay."""
+    sink, relay = start()
+    relay.deliver(letter(1, raw=b"Subject: x\n\na\n.\nb\r.\rc\r\n"))
+    assert [mail.content for mail in sink.mails] == [b"Subject: x\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n"]
+
+
+REFUSALS = [
+    ("RCPT", "450 4.2.0 Greylisted", TryAgain),
+    ("RCPT", "452 4.2.2 Mailbox full", TryAgain),
+    ("RCPT", "550 5.1.1 No such user", GiveUp),
+    ("RCPT", "553 5.1.3 Bad address", GiveUp),
+    ("RCPT", "550 No such user", GiveUp),
+    ("RCPT", "550 4.2.1 Closed for now", TryAgain),
+    ("RCPT", "554 5.7.1 Relay access denied", TryAgain),
+    ("RCPT", "530 5.7.0 Authentication required", TryAgain),
+    ("RCPT", "421 4.3.2 Shutting down", TryAgain),
+    ("MAIL", "550 5.7.1 Sender not yours", TryAgain),
+    ("MAIL", "451 4.3.0 Not now", TryAgain),
+    ("MAIL", "552 5.3.4 Too large", GiveUp),
+    ("DATA", "451 4.3.0 Not now", TryAgain),
+    ("DATA", "554 5.5.1 No", GiveUp),
+    ("DATA-END", "452 4.3.1 Disk full", TryAgain),
+    ("DATA-END", "554 5.7.1 Spam", GiveUp),
+    ("MAIL", CUT, TryAgain),
+    ("RCPT", CUT, TryAgain),
+    ("DATA", CUT, TryAgain),
+    ("DATA-END", CUT, TryAgain),
+]
+
+
+@pytest.mark.parametrize(("stage", "answer", "expected"), REFUSALS)
+def test_refusal(stage: str, answer: str, expected: type[Exception], start: StartSink) -> None:
+    """Each refusal puts off or gives up its own letter, says why, and the next letter goes."""
+    sink, relay = start()
+    sink.answers[stage] = [answer]
+    with pytest.raises(expected) as failure:
+        relay.deliver(letter(1))
+    assert (answer if answer != CUT else "connection") in str(failure.value)
+    assert not isinstance(failure.value, RelayAway)
+    relay.deliver(letter(2))
+    assert [mail.rcpt_tos for mail in sink.mails] == [["anna2@example.net"]]
+
+
+def test_a_server_that_hangs_stops_the_batch(start: StartSink) -> None:
+    """Silence costs the time limit once, not once a letter."""
+    sink, relay = start(settings={"timeout": 0.3})
+    sink.answers["DATA-END"] = [HANG]
+    with pytest.raises(RelayAway, match="timed out"):
+        relay.deliver(letter(1))
+
+
+def test_a_connection_closed_meanwhile_is_opened_again(start: StartSink) -> None:
+    """A relay that closed the kept connection between two letters costs nothing."""
+    sink, relay = start()
+    relay.deliver(letter(1))
+    sink.restart()
+    relay.deliver(letter(2))
+    sink.answers["MAIL"] = ["421 4.4.2 Idle too long"]
+    relay.deliver(letter(3))
+    assert [len(sink.mails), sink.connections] == [3, 3]
+
+
+def test_nobody_listens() -> None:
+    """Where there is no relay, all letters wait."""
+    with pytest.raises(RelayAway, match="ConnectionRefusedError"):
+        SmtpRelay(RelaySettings(host="127.0.0.1", port=1)).deliver(letter(1))
+
+
+def test_internationalised_addresses(start: StartSink) -> None:
+    """A domain goes in ASCII; a name that cannot needs SMTPUTF8, and is given up where the relay has none."""
+    sink, relay = start()
+    relay.deliver(letter(1, recipient="anna@straße.de"))
+    relay.deliver(letter(2, recipient="用户@例子.cn", raw="Subject: ü\r\n\r\nü\r\n".encode()))
+    assert [mail.rcpt_tos for mail in sink.mails] == [["anna@xn--strae-oqa.de"], ["用户@例子.cn"]]
+    assert "SMTPUTF8" not in sink.commands[0]
+    assert sink.commands[1].endswith("BODY=8BITMIME SMTPUTF8")
+    _, old = start(enable_SMTPUTF8=False)
+    with pytest.raises(GiveUp, match="SMTPUTF8"):
+        old.deliver(letter(1, recipient="用户@例子.cn"))
+
+
+@pytest.mark.parametrize("address", ["a@b\r\nRCPT TO:<c@d>", "a b@straße.de"])
+def test_an_address_that_is_none(address: str, start: StartSink) -> None:
+    """What is no address is given up and breaks out of nothing."""
+    sink, relay = start()
+    with pytest.raises(GiveUp, match="address cannot be used"):
+        relay.deliver(letter(1, recipient=address))
+    relay.deliver(letter(2))
+    assert [mail.rcpt_tos for mail in sink.mails] == [["anna2@example.net"]]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
+    """A server's certificate for 127.0.0.1, and the file of the authority that signed it."""
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    file = tmp_path_factory.mktemp("tls") / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    return context, str(file)
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+def test_tls_and_login(security: Security, certificates: tuple[ssl.SSLContext, str], start: StartSink) -> None:
+    """Letters go over TLS after a login; a certificate from elsewhere or a wrong password stops them all."""
+    tls, authorities = certificates
+    options = {"tls": tls, "implicit": security is Security.TLS, "auth_require_tls": False}
+    told = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
+    sink, relay = start(settings=told, **options)
+    relay.deliver(letter(1))
+    assert [len(sink.mails), sink.logins] == [1, [("mara", "secret")]]
+    sink, relay = start(settings=told | {"user": ""}, **options)
+    relay.deliver(letter(1))
+    assert [len(sink.mails), sink.logins] == [1, []]
+    _, wrong = start(settings=told | {"password": "guess"}, **options)
+    with pytest.raises(RelayAway, match=r"535 5\.7\.8"):
+        wrong.deliver(letter(1))
+    _, foreign = start(settings=told | {"authorities": ""}, **options)
+    with pytest.raises(RelayAway, match="certificate verify failed"):
+        foreign.deliver(letter(1))
+
+
+def test_starttls_is_demanded(start: StartSink) -> None:
+    """A relay, or somebody between, that offers no TLS gets no letter."""
+    sink, relay = start(settings={"security": Security.STARTTLS})
+    with pytest.raises(RelayAway, match="STARTTLS"):
+        relay.deliver(letter(1))
+    assert sink.commands == []
+
+
+def test_a_password_in_the_clear_is_refused() -> None:
+    """A setting that would show the password to the network is no setting; on this machine it may be."""
+    with pytest.raises(ValueError, match="needs security"):
+        RelaySettings(host="relay.example", user="mara", password="secret")
+    assert RelaySettings(host="127.0.0.1", user="mara", password="secret").user == "mara"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "lasting", "about_us"),
+    [
+        (550, b"5.1.1 gone", True, False),
+        (550, b"gone", True, False),
+        (550, b"4.7.1 later", False, False),
+        (450, b"4.7.1 greylisted", False, False),
+        (451, b"5.7.1 odd", False, True),
+        (535, b"no", True, True),
+        (550, b"\xff\xfe", True, False),
+    ],
+)
+def test_what_a_reply_means(code: int, message: bytes, lasting: bool, about_us: bool) -> None:
+    """Codes and enhanced codes read together."""
+    reply = read_reply(code, message)
+    assert (reply.is_lasting, reply.is_about_us) == (lasting, about_us)

@@ -1,0 +1,60 @@
+"""The report of a month: a row for each case closed in it, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.load import load_policy
+from daemon.reports import as_csv, month_of
+from storage.records import Case, Detail, Party, Role, Ticket
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+POLICY = load_policy("field-repair")
+
+
+def case(**details: str) -> Case:
+    """A case closed in May, just after midnight in Shanghai."""
+    at = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
+    ticket = Ticket(
+        id=1, reference="F-2026-000001", policy="field-repair", kind="repair_request", step="closed_unconfirmed",
+        language="en", received_at=at, created_at=at, updated_at=at, step_since=at,
+        closed_at=datetime(2026, 5, 20, 16, 30, tzinfo=UTC),
+        details={name: Detail(value=value, shown=value) for name, value in details.items()},
+        facts={"things": {"estimate": {"number": "FQ-2026-000001", "state": "agreed", "total": "460.00"}}},
+    )  # fmt: skip
+    return Case(ticket=ticket, parties=(Party(number=1, role=Role.CUSTOMER, address="w@example.cn", name="王小明"),))
+
+
+def test_a_row_for_each_case() -> None:
+    """Dates are the company's own, titles in the language asked for, and what the case carried stands at the end."""
+    rows = list(csv.DictReader(io.StringIO(as_csv([case(appliance="XQG-8012")], POLICY, "en", SHANGHAI))))
+    assert len(rows) == 1
+    row = rows[0]
+    assert (row["reference"], row["closed"], row["step"]) == ("F-2026-000001", "2026-05-21", "closed, unconfirmed")
+    assert (row["customer"], row["Model"]) == ("王小明", "XQG-8012")
+    assert (row["quote"], row["quote: state"], row["quote: total"]) == ("FQ-2026-000001", "agreed", "460.00 CNY")
+    assert row["dispatch order"] == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+86 138 1234", "+86 138 1234"), ("-cmd", "'-cmd"), ("-5", "-5")],
+)
+def test_what_people_wrote_is_no_formula(said: str, shown: str) -> None:
+    """A spreadsheet shows it and computes nothing; telephone numbers stay as they are."""
+    rows = list(csv.DictReader(io.StringIO(as_csv([case(fault_seen=said)], POLICY, "en", SHANGHAI))))
+    assert rows[0]["Fault"] == shown
+
+
+def test_a_month_begins_at_midnight_of_the_company() -> None:
+    """From its first instant on, before the next month's."""
+    begins, ends = month_of("2026-05", SHANGHAI)
+    assert (begins, ends) == (datetime(2026, 4, 30, 16, tzinfo=UTC), datetime(2026, 5, 31, 16, tzinfo=UTC))
+    for wrong in ("2026-13", "May", "2026-5-1"):
+        with pytest.raises(ValueError, match=r".+"):
+            month_of(wrong, SHANGHAI)

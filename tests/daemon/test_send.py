@@ -1,0 +1,295 @@
+"""The sender, with a real outbox: what becomes of letters, and what can never happen to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.faults import GiveUp, TryAgain
+from daemon.relay import RelaySettings, SmtpRelay
+from daemon.send import Batch, Delivery, Patience, Sender, Sent, next_attempt
+from daemon.transports import MemoryTransport, RelayAway, Transport
+from storage import migrate, outbox
+from storage.engine import Database
+from storage.records import Letter, LetterState
+from tests.daemon.letters import WRITTEN, letter
+from tests.servers.smtp_sink import Sink
+
+PATIENCE = Patience(first=timedelta(minutes=1), longest=timedelta(minutes=30), give_up=timedelta(days=4))
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = WRITTEN
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Difficult(MemoryTransport):
+    """A transport that raises what it is told for some recipients."""
+
+    def __init__(self, failures: dict[str, Exception]) -> None:
+        super().__init__()
+        self.failures = failures
+        self.asked: list[str] = []
+
+    def deliver(self, letter: Letter) -> None:
+        """Fail as told, else keep the letter."""
+        self.asked.append(letter.recipient)
+        if letter.recipient in self.failures:
+            raise self.failures[letter.recipient]
+        super().deliver(letter)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A database with all tables."""
+    opened = Database(f"sqlite:///{tmp_path}/reclamo.db", wait=0.1)
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at the time the letters were written."""
+    return Clock()
+
+
+@pytest.fixture
+def followed() -> list[tuple[str, Sent]]:
+    """The deliveries that something followed from, in order."""
+    return []
+
+
+StartSender = Callable[..., Sender]
+
+
+@pytest.fixture
+def start(db: Database, clock: Clock, followed: list[tuple[str, Sent]]) -> StartSender:
+    """A sender: start(transport, follow=…)."""
+
+    def note(conn: Any, delivery: Delivery) -> None:
+        followed.append((delivery.letter.recipient, delivery.result))
+
+    def start(transport: Transport, follow: Callable[[Any, Delivery], None] = note) -> Sender:
+        return Sender(db, transport, now=clock, follow=follow, patience=PATIENCE)
+
+    return start
+
+
+def write(db: Database, *letters: Letter) -> None:
+    """Put letters into the outbox."""
+    with db.write() as conn:
+        outbox.add(conn, letters)
+
+
+def states(db: Database) -> dict[str, str]:
+    """State by recipient."""
+    return {row.recipient.partition("@")[0]: row.state.value for row in outbox.listing(db)}
+
+
+def test_a_bad_recipient_does_not_stop_the_others(
+    db: Database, start: StartSender, followed: list[tuple[str, Sent]]
+) -> None:
+    """Every letter gets its own result; what is final is followed up, in the order of the letters."""
+    transport = Difficult(
+        {
+            "anna1@example.net": GiveUp("550 no such user"),
+            "anna2@example.net": TryAgain("450 greylisted"),
+            "anna3@example.net": ZeroDivisionError("bug"),
+        }
+    )
+    write(db, *(letter(number) for number in range(5)))
+    assert start(transport).send_batch() == Batch(sent=2, again=2, failed=1)
+    assert states(db) == {
+        "anna0": "sent", "anna1": "failed", "anna2": "waiting", "anna3": "waiting", "anna4": "sent"
+    }  # fmt: skip
+    assert followed == [
+        ("anna0@example.net", Sent.SENT),
+        ("anna1@example.net", Sent.FAILED),
+        ("anna4@example.net", Sent.SENT),
+    ]
+    errors = {row.recipient: row.error for row in outbox.listing(db) if row.error}
+    assert errors["anna1@example.net"] == "550 no such user"
+
+
+def test_a_letter_put_off_goes_later(db: Database, start: StartSender, clock: Clock) -> None:
+    """A letter waits out its time, goes then, and goes once."""
+    transport = Difficult({"anna1@example.net": TryAgain("450")})
+    write(db, letter(1))
+    sender = start(transport)
+    sender.send_batch()
+    transport.failures.clear()
+    clock.now += timedelta(seconds=59)
+    assert sender.send_batch() == Batch()
+    clock.now += timedelta(seconds=1)
+    assert sender.send_batch() == Batch(sent=1)
+    clock.now += timedelta(days=30)
+    assert sender.send_batch() == Batch()
+    assert [kept.message_id for kept in transport.letters] == ["1@example.com"]
+
+
+def test_a_relay_that_is_away_is_asked_once(
+    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
+) -> None:
+    """The rest of the batch waits a minute without being tried, and nothing is lost when the relay is back."""
+    transport = Difficult({"anna0@example.net": RelayAway("connection refused")})
+    write(db, *(letter(number) for number in range(3)))
+    sender = start(transport)
+    assert sender.send_batch() == Batch(again=3, away="connection refused")
+    assert [transport.asked, followed] == [["anna0@example.net"], []]
+    clock.now += timedelta(minutes=1)
+    transport.failures.clear()
+    assert sender.send_batch() == Batch(sent=3)
+
+
+def test_a_letter_that_always_hangs_holds_nobody_up(db: Database, start: StartSender, clock: Clock) -> None:
+    """One letter that breaks every batch falls behind; the others reach their readers."""
+    transport = Difficult({"anna0@example.net": RelayAway("timed out")})
+    write(db, *(letter(number) for number in range(3)))
+    sender = start(transport)
+    for _ in range(4):
+        sender.send_batch()
+        clock.now += timedelta(minutes=1)
+    assert states(db) == {"anna0": "waiting", "anna1": "sent", "anna2": "sent"}
+
+
+def test_a_letter_is_given_up_in_the_end(
+    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
+) -> None:
+    """A letter that never goes is given up after four days, not sooner, and that is followed up once."""
+    write(db, letter(1))
+    sender = start(Difficult({"anna1@example.net": TryAgain("450 full")}))
+    while states(db) == {"anna1": "waiting"}:
+        sender.send_batch()
+        clock.now += timedelta(minutes=30)
+    assert clock.now - WRITTEN == timedelta(days=4, minutes=30)
+    assert followed == [("anna1@example.net", Sent.FAILED)]
+
+
+def test_what_follows_is_stored_with_the_letter(db: Database, start: StartSender) -> None:
+    """A bug in what follows does not unsend a letter: it is stored as sent and never goes again."""
+
+    def follow(conn: Any, delivery: Delivery) -> None:
+        outbox.add(conn, [letter(99)])
+        raise ZeroDivisionError
+
+    write(db, letter(1))
+    transport = MemoryTransport()
+    start(transport, follow).send_batch()
+    assert states(db) == {"anna1": "sent"}  # and the letter written by the failed follow-up is gone
+    assert len(transport.letters) == 1
+
+
+def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Clock) -> None:
+    """When what follows asks for another try, the delivery is stored with it next time, and the letter not resent."""
+    tries: list[Sent] = []
+
+    def follow(conn: Any, delivery: Delivery) -> None:
+        tries.append(delivery.result)
+        if len(tries) == 1:
+            raise TryAgain("somebody else is at it")
+
+    write(db, letter(1))
+    transport = MemoryTransport()
+    sender = start(transport, follow)
+    sender.send_batch()
+    assert states(db) == {"anna1": "waiting"}
+    clock.now += timedelta(minutes=1)
+    sender.send_batch()
+    assert [states(db), tries, len(transport.letters)] == [{"anna1": "sent"}, [Sent.SENT, Sent.SENT], 1]
+
+
+def test_what_never_follows_is_let_go(db: Database, start: StartSender) -> None:
+    """After some tries the delivery is stored alone: before its lease ends, or the letter would go twice."""
+
+    def follow(conn: Any, delivery: Delivery) -> None:
+        raise TryAgain("never")
+
+    write(db, letter(1))
+    sender = start(MemoryTransport(), follow)
+    for _ in range(4):
+        sender.send_batch()
+    assert states(db) == {"anna1": "sent"}
+
+
+def test_letters_may_share_a_commit(db: Database, clock: Clock) -> None:
+    """Where letters are stored together, one whose consequences fail takes nothing from the others."""
+    followed: list[str] = []
+
+    def follow(conn: Any, delivery: Delivery) -> None:
+        if delivery.letter.occurrence == "2":
+            raise ZeroDivisionError
+        outbox.add(conn, [letter(100 + int(delivery.letter.occurrence), not_before=WRITTEN + timedelta(days=1))])
+        followed.append(delivery.letter.occurrence)
+
+    write(db, *(letter(number) for number in range(5)))
+    sender = Sender(db, MemoryTransport(), now=clock, follow=follow, patience=PATIENCE, together=3)
+    assert sender.send_batch() == Batch(sent=5)
+    assert {name: state for name, state in states(db).items() if state == "waiting"} == {
+        f"anna{100 + number}": "waiting" for number in (0, 1, 3, 4)
+    }
+    assert followed == ["0", "1", "0", "1", "3", "4"]
+
+
+def test_letters_are_not_kept_beyond_their_lease(db: Database, start: StartSender, clock: Clock) -> None:
+    """When a batch takes too long the rest goes back untried, before another sender may take it."""
+
+    class Slow(MemoryTransport):
+        def deliver(self, letter: Letter) -> None:
+            clock.now += timedelta(minutes=3)
+            super().deliver(letter)
+
+    write(db, *(letter(number) for number in range(4)))
+    transport = Slow()
+    sender = start(transport)
+    assert sender.send_batch() == Batch(sent=2, again=2)
+    assert sender.send_batch() == Batch(sent=2)
+    assert [kept.occurrence for kept in transport.letters] == ["0", "1", "2", "3"]
+
+
+def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: Clock) -> None:
+    """Letters written while the relay is away go out, each once, when it is there."""
+    sink = Sink()
+    sink.stop()
+    relay = SmtpRelay(RelaySettings(host="127.0.0.1", port=sink.port, timeout=5))
+    write(db, *(letter(number) for number in range(3)))
+    sender = start(relay)
+    assert "ConnectionRefusedError" in sender.send_batch().away
+    back = Sink()
+    sender = start(SmtpRelay(RelaySettings(host="127.0.0.1", port=back.port, timeout=5)))
+    back.refused = {"anna1@example.net": "550 5.1.1 gone"}
+    clock.now += timedelta(minutes=1)
+    assert sender.send_batch() == Batch(sent=2, failed=1)
+    sender.close()
+    back.stop()
+    assert [mail.rcpt_tos for mail in back.mails] == [["anna0@example.net"], ["anna2@example.net"]]
+    assert outbox.counts(db)[LetterState.WAITING] == 0
+
+
+@pytest.mark.parametrize(
+    ("attempts", "age", "expected"),
+    [
+        (1, timedelta(0), timedelta(minutes=1)),
+        (2, timedelta(minutes=1), timedelta(minutes=2)),
+        (5, timedelta(minutes=15), timedelta(minutes=16)),
+        (6, timedelta(hours=1), timedelta(minutes=30)),
+        (1_000_000, timedelta(hours=1), timedelta(minutes=30)),
+        (0, timedelta(0), timedelta(minutes=1)),
+        (9, timedelta(days=3, hours=23, minutes=50), timedelta(minutes=10)),
+        (9, timedelta(days=4), None),
+        (1, timedelta(days=40), None),
+    ],
+)
+def test_next_attempt(attempts: int, age: timedelta, expected: timedelta | None) -> None:
+    """Twice as long each time, at most half an hour, a last try at four days, then none."""
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    assert next_attempt(attempts, now - age, now, PATIENCE) == (None if expected is None else now + expected)

@@ -1,0 +1,146 @@
+"""A real mail server before us and behind us: what it hands in arrives, what we hand it goes out."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from config.faults import TryAgain
+from daemon.relay import RelaySettings, SmtpRelay
+from daemon.smtp_settings import Limits, Listener, Way
+from storage.records import RawMail
+from tests.daemon.conftest import Desk, Edge
+from tests.daemon.letters import letter
+from tests.servers.need import need
+from tests.servers.postfix import Postfix, postfix
+from tests.servers.smtp_sink import Sink
+
+__all__ = ["postfix"]
+StartEdge = Callable[..., Edge]
+
+
+class Counter(Desk):
+    """A desk that can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arrived = threading.Semaphore(0)
+        self.asked = threading.Semaphore(0)
+
+    def accept(self, mails: Sequence[RawMail]) -> None:
+        """Keep the batch."""
+        self.asked.release()
+        super().accept(mails)
+        for _ in mails:
+            self._arrived.release()
+
+    def wait(self, mails: int) -> list[RawMail]:
+        """Wait for so many more mails; all of them."""
+        for _ in range(mails):
+            assert self._arrived.acquire(timeout=60)
+        return self.mails
+
+
+def knows(address: str) -> bool:
+    """Everybody but nobody."""
+    return not address.startswith("nobody")
+
+
+def swaks(server: Postfix, recipients: str, *more: str) -> None:
+    """Hand a mail to the server, as a mail program does."""
+    target = ["--server", f"{server.host}:{server.port}", "--helo", "client.test", "--from", "anna@example.net"]
+    command = [need("swaks", "swaks"), *target, "--to", recipients, *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def until(server: Postfix, recipient: str, status: str) -> list[str]:
+    """The server's verdicts on the recipient, once the last one is this."""
+    verdicts: list[str] = []
+    for _ in range(100_000):
+        verdicts = server.statuses(recipient)
+        if verdicts and verdicts[-1] == status:
+            break
+    return verdicts
+
+
+@pytest.mark.parametrize("unix", [False, True])
+def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_edge: StartEdge) -> None:
+    """A mail with three recipients comes once with all it had; the unknown one is bounced, alone."""
+    desk = Counter()
+    claim = postfix.claim()
+    place = {"path": str(claim.socket)} if unix else {"port": claim.port}
+    start_edge(listener=Listener(way=Way.LMTP, mode=0o666, **place), accept=desk.accept, knows=knows)
+    domain = claim.domain("unix" if unix else "lmtp")
+    swaks(postfix, f"help@{domain},nobody@{domain},help+k7tq@{domain}", "--header", "Subject: broken", "--body", ".dot")
+    (mail,) = desk.wait(1)
+    assert sorted(mail.recipients) == [f"help+k7tq@{domain}", f"help@{domain}"]
+    assert (mail.source, mail.envelope_from) == ("lmtp", "anna@example.net")
+    assert b"Subject: broken\r\n" in mail.raw
+    assert b"\r\n.dot\r\n" in mail.raw
+    assert until(postfix, f"nobody@{domain}", "bounced") == ["bounced"]
+    assert until(postfix, f"help@{domain}", "sent") == ["sent"]
+    assert until(postfix, f"help+k7tq@{domain}", "sent") == ["sent"]
+
+
+def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> None:
+    """The server keeps the mail, tries every recipient again, and hands it in when we can take it."""
+    desk = Counter()
+    desk.failure = TryAgain("database away")
+    claim = postfix.claim()
+    start_edge(listener=Listener(way=Way.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    domain = claim.domain("lmtp")
+    swaks(postfix, f"a@{domain},b@{domain}")
+    assert desk.asked.acquire(timeout=60)
+    desk.failure = None
+    mails = desk.wait(1)
+    assert [sorted(mail.recipients) for mail in mails] == [[f"a@{domain}", f"b@{domain}"]]
+    for name in ("a", "b"):
+        verdicts = until(postfix, f"{name}@{domain}", "sent")
+        assert [verdicts[0], verdicts[-1]] == ["deferred", "sent"]
+    assert "lost connection" not in postfix.log()
+
+
+def test_a_mail_too_large_for_us(postfix: Postfix, start_edge: StartEdge) -> None:
+    """The server learns from EHLO that it is too large, and tells its sender."""
+    claim = postfix.claim()
+    edge = start_edge(listener=Listener(way=Way.LMTP, port=claim.port), limits=Limits(size=10_000), knows=knows)
+    domain = claim.domain("lmtp")
+    swaks(postfix, f"a@{domain},b@{domain}", "--body", "x" * 70 + "\n" + ("y" * 70 + "\n") * 200)
+    for name in ("a", "b"):
+        assert until(postfix, f"{name}@{domain}", "bounced") == ["bounced"]
+    assert edge.desk.mails == []
+
+
+def test_many_mails_at_once(postfix: Postfix, start_edge: StartEdge) -> None:
+    """A burst through kept connections arrives whole."""
+    desk = Counter()
+    claim = postfix.claim()
+    start_edge(listener=Listener(way=Way.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    domain = claim.domain("lmtp")
+    relay = SmtpRelay(RelaySettings(host=postfix.host, port=postfix.port))
+    for number in range(50):
+        relay.deliver(letter(number, recipient=f"a{number}@{domain}"))
+    relay.close()
+    mails = desk.wait(50)
+    assert sorted(mail.recipients[0] for mail in mails) == sorted(f"a{number}@{domain}" for number in range(50))
+
+
+def test_letters_through_a_real_relay(postfix: Postfix) -> None:
+    """A letter goes through the server to its reader, unchanged but for the server's own trace."""
+    claim = postfix.claim()
+    sink = Sink(port=claim.port)
+    domain = claim.domain("smtp")
+    relay = SmtpRelay(RelaySettings(host=postfix.host, port=postfix.port))
+    raw = "From: help@example.com\r\nSubject: Yours\r\n\r\n.dot\r\nGrüße\r\n".encode()
+    relay.deliver(letter(1, recipient=f"anna@{domain}", raw=raw))
+    relay.close()
+    assert until(postfix, f"anna@{domain}", "sent") == ["sent"]
+    sink.stop()
+    (mail,) = sink.mails
+    assert (mail.mail_from, mail.rcpt_tos) == ("bounces@example.com", [f"anna@{domain}"])
+    assert isinstance(mail.content, bytes)
+    assert mail.content.endswith("\r\n\r\n.dot\r\nGrüße\r\n".encode())

@@ -1,0 +1,141 @@
+"""What a person can say to Reclamo is written where a person looks for it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from config.commands import standing_commands
+from config.outcomes import OUTCOMES, STANDING_NOTICES
+from config.policy import Policy
+from config.sentences import ALLOWED_EFFECTS
+from config.settings import Settings
+from daemon.letter_names import NAMES
+from templates.words import FILTERS
+from tests.house.source import ROOMS, ROOT, name_of
+
+# All verbs of the command line, each with the verbs below it, as a program with nothing else in it sees them.
+VERBS = """
+import json
+from daemon.cli import whole
+def walk(app, before):
+    for name in app:
+        if not name.startswith("-"):
+            yield " ".join([*before, name])
+            yield from walk(app[name], [*before, name])
+print(json.dumps(list(walk(whole(), ["reclamo"]))))
+"""
+
+
+def doc(name: str) -> str:
+    """A page of the docs."""
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_every_verb_has_its_place() -> None:
+    """docs/command-line.md has a heading for each verb, and for no other."""
+    done = subprocess.run([sys.executable, "-c", VERBS], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    headings = set(
+        re.findall(r"^### `(reclamo [a-z ]+?)(?: [A-Z.|\[-].*)?`$", doc("command-line.md"), flags=re.MULTILINE)
+    )
+    verbs = set(json.loads(done.stdout))
+    groups = {verb for verb in verbs if any(other.startswith(f"{verb} ") for other in verbs)}
+    assert headings - groups == verbs - groups
+
+
+def shapes(shape: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of a shape and of the shapes in it, with the shape's name."""
+    for name, field in shape.model_fields.items():
+        key = field.alias or name
+        yield shape.__name__, key
+        for inner in _models(field.annotation):
+            yield from shapes(inner, key)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def test_every_settings_key_is_in_the_manual() -> None:
+    """config/default.toml, the file that `reclamo init` writes, has a line for each key."""
+    manual = (ROOT / "config/default.toml").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^#?\[*([a-z_]+)\]* *(?:=|$)", manual, flags=re.MULTILINE))
+    assert {key for _, key in shapes(Settings)} - shown - {"folder"} == set()
+
+
+def test_every_policy_key_is_explained() -> None:
+    """docs/policies.md names each key of each sort of thing that a policy is made of."""
+    said = set(re.findall(r"`([a-z_]+)`", doc("policies.md")))
+    assert {key for _, key in shapes(Policy)} - {"name"} - said == set()
+
+
+def test_no_policy_key_is_explained_that_is_gone() -> None:
+    """The tables of docs/policies.md list keys and outcomes that there are."""
+    rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", doc("policies.md"), flags=re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert listed - {key for _, key in shapes(Policy)} - set(OUTCOMES) == set()
+
+
+def test_every_sentence_is_explained() -> None:
+    """docs/policies.md has each sentence in which a policy says what is done."""
+    assert [sentence for sentence in ALLOWED_EFFECTS.split("; ") if f"`{sentence}`" not in doc("policies.md")] == []
+
+
+def test_every_outcome_is_explained() -> None:
+    """docs/policies.md names what moves a case by itself."""
+    assert set(OUTCOMES) - set(re.findall(r"`([a-z_]+)`", doc("policies.md"))) == set()
+
+
+@pytest.mark.parametrize("policy", sorted((ROOT / "config/policies").glob("*/policy.toml")), ids=name_of)
+def test_every_notice_is_listed(policy: Path) -> None:
+    """docs/letters.md names every notice of every policy that ships, and those that every policy has."""
+    notices = tomllib.loads(policy.read_text(encoding="utf-8"))["notices"]
+    assert {*notices, *STANDING_NOTICES} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
+
+
+def test_every_value_of_a_letter_is_explained() -> None:
+    """docs/letters.md names each value that a letter can say, and each filter that writes one."""
+    assert {*NAMES, *FILTERS} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
+
+
+def test_every_command_is_explained() -> None:
+    """docs/staff.md names each command that staff may write."""
+    assert set(standing_commands()) - set(re.findall(r"`([a-z-]+)`", doc("staff.md"))) == set()
+
+
+def test_every_link_leads_somewhere() -> None:
+    """A link from one page of the project to another names a file that is there."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{name_of(page)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_file_spoken_of_is_there() -> None:
+    """A path in ARCHITECTURE.md, or in a page of the docs, is one of this project."""
+    pages = [ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md")]
+    rooms = "|".join((*ROOMS, "tests", "docs", "benchmarks"))
+    gone = [
+        f"{name_of(page)}: {path}"
+        for page in pages
+        for path in re.findall(rf"`((?:{rooms})/[a-z0-9_/.-]+?)(?::[^`]*)?`", page.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists()
+    ]
+    assert gone == []

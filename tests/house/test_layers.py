@@ -1,0 +1,64 @@
+"""Imports go down only, and each library has one place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ROOMS, ROOT, importers, modules, name_of, python_files, tree_of
+
+
+def test_imports_go_down_only() -> None:
+    """The contracts of pyproject.toml hold."""
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", ["sqlalchemy", "alembic"])
+def test_sql_is_spoken_in_storage_alone(package: str) -> None:
+    """Only files of storage import what speaks to the database."""
+    elsewhere = {name for name in importers(package, *ROOMS) if not name.startswith("storage/")}
+    assert elsewhere == set()
+
+
+@pytest.mark.parametrize(
+    ("package", "room"),
+    [("mailparser", "parsers"), ("aiosmtpd", "daemon"), ("imapclient", "daemon"), ("apscheduler", "daemon")],
+)
+def test_a_library_that_shapes_its_users_has_one_file(package: str, room: str) -> None:
+    """Each of these is imported by exactly one file, so that it can be replaced there."""
+    files = importers(package, *ROOMS)
+    assert len(files) == 1, files
+    assert files.pop().startswith(f"{room}/")
+
+
+def test_the_decision_touches_nothing() -> None:
+    """daemon/decide imports values and plain tools only: no clock, database, network, log or template."""
+    found = {
+        f"{name_of(path)}: {module}"
+        for path in python_files("daemon/decide")
+        for module in modules(tree_of(path))
+        if not module.startswith(("config.", "parsers.", "storage.records", "daemon.decide", *PLAIN_TOOLS))
+    }
+    assert found == set()
+
+
+PLAIN_TOOLS = (
+    "__future__",
+    "babel.numbers",  # how many decimals a currency has: a table
+    "collections",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "functools",
+    "itertools",
+    "pydantic",  # values to JSON and back
+    "re",
+    "typing",
+    "unicodedata",
+    "zoneinfo",
+)

@@ -1,0 +1,65 @@
+"""One word for each thing, and none of the words that say nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+from tests.house.source import ROOMS, Function, name_of, python_files, tree_of
+
+SAYS_NOTHING = {"manager", "handler", "helper", "util", "utility", "data", "info", "item", "job"}
+# A word is allowed where it is somebody else's, or the field's own for exactly this thing.
+ALLOWED = {
+    "daemon/smtp_data.py": "the DATA command of SMTP",
+    "smtp_DATA": "the DATA command of SMTP, by aiosmtpd's name",
+    "handle_DATA": "the DATA command of SMTP, by aiosmtpd's name",
+    "data_received": "asyncio's name for it",
+    "_answer_data": "the reply to the DATA command of SMTP",
+}
+# A manager is a person: who is told when a promise is in danger. No class may be called one, but facts about them may.
+PEOPLE = {"manager"}
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in either spelling, each in the singular."""
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return [part.lower().removesuffix("s") if part.lower() != "utilities" else "utility" for part in parts]
+
+
+def test_files_are_named_for_their_subject() -> None:
+    """No module's name has a word that says nothing."""
+    found = [name_of(path) for path in python_files(*ROOMS, "tests", "benchmarks") if _empty(path)]
+    assert [name for name in found if name.removeprefix("tests/").replace("test_", "") not in ALLOWED] == []
+
+
+def _empty(path: Path) -> bool:
+    return bool(SAYS_NOTHING & set(words(path.stem)))
+
+
+def test_no_module_is_named_like_the_standard_library() -> None:
+    """A reader who sees `email` or `queue` thinks of Python's."""
+    assert [name_of(path) for path in python_files(*ROOMS) if path.stem in sys.stdlib_module_names] == []
+
+
+def test_no_class_is_named_with_an_empty_word() -> None:
+    """No class ends in Manager, Handler, Helper and the like, whatever it does."""
+    assert _ending((ast.ClassDef,), SAYS_NOTHING) == []
+
+
+def test_no_function_is_named_with_an_empty_word() -> None:
+    """No function ends in one either; the manager, a person, apart."""
+    assert _ending((ast.FunctionDef, ast.AsyncFunctionDef), SAYS_NOTHING - PEOPLE) == []
+
+
+def _ending(kinds: tuple[type[ast.ClassDef | Function], ...], empty: set[str]) -> list[str]:
+    return [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for path in python_files(*ROOMS, "tests", "benchmarks")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, kinds)
+        and node.name not in ALLOWED
+        and words(node.name)[-1:]
+        and words(node.name)[-1] in empty
+    ]

@@ -1,0 +1,121 @@
+"""Proof of the sender: by our own mail server's verdict or a signature we verify; never by what a stranger wrote."""
+
+from __future__ import annotations
+
+import base64
+
+import dkim
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from parsers.authentication import aligned, prove
+from parsers.house import House
+
+HOUSE = House(authserv_ids=("mx.firm.example",))
+MAIL = b"From: Anna <anna@kunde.example>\r\nTo: support@firm.example\r\nSubject: x\r\n\r\nThe inverter is broken.\r\n"
+
+
+def told(results: str, mail: bytes = MAIL) -> bytes:
+    return f"Authentication-Results: {results}\r\n".encode() + mail
+
+
+@pytest.fixture(scope="module")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def signed(key: rsa.RSAPrivateKey, domain: bytes, mail: bytes = MAIL) -> bytes:
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    return dkim.sign(mail, b"s1", domain, pem) + mail
+
+
+def dns(key: rsa.RSAPrivateKey, *domains: bytes):
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    records = {b"s1._domainkey." + domain + b".": b"v=DKIM1; p=" + base64.b64encode(public) for domain in domains}
+    return lambda name, timeout=5: records.get(name)
+
+
+@pytest.mark.parametrize(
+    ("results", "proven"),
+    [
+        ("mx.firm.example; dmarc=pass header.from=kunde.example", True),
+        ("mx.firm.example; dkim=pass header.d=kunde.example", True),
+        ("mx.firm.example; dkim=pass header.d=mail.kunde.example", True),
+        ("mx.firm.example; dkim=pass header.i=@kunde.example", True),
+        ("mx.firm.example; dkim=pass header.d=evil.example", False),
+        ("mx.firm.example; dkim=fail header.d=kunde.example", False),
+        ("mx.firm.example; spf=pass smtp.mailfrom=kunde.example", False),
+        ("mx.firm.example; none", False),
+        ("mx.evil.example; dmarc=pass header.from=kunde.example", False),
+        ("mx.firm.example.evil.example; dmarc=pass header.from=kunde.example", False),
+        (";;; =( ", False),
+    ],
+)
+def test_results_of_our_mail_server(results: str, proven: bool) -> None:
+    """Only an aligned pass under our own server's name counts; every refusal says why."""
+    proof = prove(told(results), "anna@kunde.example", HOUSE)
+    assert proven == proof.proven
+    assert bool(proof.how) == proven
+    assert bool(proof.why_not) != proven
+
+
+def test_only_the_topmost_results_count() -> None:
+    """What stands below the topmost field may have come with the mail."""
+    forged = told("mx.other.example; none", told("mx.firm.example; dmarc=pass header.from=kunde.example"))
+    assert not prove(forged, "anna@kunde.example", HOUSE).proven
+
+
+def test_nobody_is_believed_without_a_pinned_name() -> None:
+    """Without a name of our own mail server in the settings no results are read."""
+    assert not prove(
+        told("mx.firm.example; dmarc=pass header.from=kunde.example"), "anna@kunde.example", House()
+    ).proven
+
+
+def test_two_from_fields_prove_nothing() -> None:
+    """A second From could be the one that was checked."""
+    mail = told("mx.firm.example; dmarc=pass header.from=kunde.example", b"From: x@evil.example\r\n" + MAIL)
+    assert not prove(mail, "anna@kunde.example", HOUSE).proven
+
+
+def test_own_verification_of_a_signature(key: rsa.RSAPrivateKey) -> None:
+    """A valid, aligned signature proves; a changed body, a missing key or another domain does not."""
+    mail = signed(key, b"kunde.example")
+    assert prove(mail, "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
+    assert not prove(mail + b"more", "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
+    assert not prove(mail, "anna@kunde.example", HOUSE, dns(key)).proven
+    other = signed(key, b"evil.example")
+    assert not prove(other, "anna@kunde.example", HOUSE, dns(key, b"evil.example")).proven
+
+
+def test_strict_alignment_wants_the_same_domain(key: rsa.RSAPrivateKey) -> None:
+    """A signature of a sub-domain proves only where alignment is relaxed."""
+    mail = signed(key, b"mail.kunde.example")
+    found = dns(key, b"mail.kunde.example")
+    assert prove(mail, "anna@kunde.example", HOUSE, found).proven
+    assert not prove(mail, "anna@kunde.example", HOUSE, found, strict=True).proven
+
+
+@pytest.mark.parametrize(
+    ("named", "domain", "expected"),
+    [
+        ("a.co.uk", "b.co.uk", False),
+        ("mail.firm.co.uk", "firm.co.uk", True),
+        ("firm.com.cn", "mail.firm.com.cn", True),
+        ("com", "kunde.com", False),
+        ("", "kunde.example", False),
+        ("notkunde.example", "kunde.example", False),
+    ],
+)
+def test_alignment_stops_at_the_organisation(named: str, domain: str, expected: bool) -> None:
+    """Neighbours under one registry are strangers."""
+    assert expected == aligned(named, domain)
+
+
+@pytest.mark.parametrize("raw", [b"", b"From:", b"DKIM-Signature: " + b"v=1;" * 1000 + b"\r\n" + MAIL])
+def test_hostile_mail_is_only_unproven(raw: bytes) -> None:
+    """Damaged signatures and empty mails prove nothing and raise nothing."""
+    assert not prove(raw, "anna@kunde.example", HOUSE, lambda name, timeout=5: None).proven

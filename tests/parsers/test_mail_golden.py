@@ -1,0 +1,58 @@
+"""Golden mails: what each client's habit or defect must be read as, with LF and with CRLF line ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parsers.as_json import as_json, explain
+from parsers.house import House
+from parsers.mail import read_mail
+
+MAILS = Path(__file__).parent.parent / "mail"
+GROUPS = ("charset", "header", "body", "file", "bounce", "automatic", "evidence")
+HOUSE = House(
+    support=("support@firm.example",),
+    message_id_domain="firm.example",
+    lists=("service.firm.example",),
+    own_senders=("support@firm.example",),
+)
+FILES = [path for group in GROUPS for path in sorted((MAILS / group).glob("*.eml"))]
+
+
+def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
+    """Where `actual` lacks what `expected` asks for; `expected` names only what the mail was made to show."""
+    if isinstance(expected, dict):
+        return [
+            line for key, value in expected.items() for line in differences(value, actual.get(key), f"{where}.{key}")
+        ]
+    if isinstance(expected, list) and where.endswith(("reasons", "oddities")):
+        return [f"{where}: {value!r} is missing in {actual!r}" for value in expected if value not in actual]
+    if isinstance(expected, list) and expected and isinstance(expected[0], dict) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [line for place, (one, other) in pairs for line in differences(one, other, f"{where}[{place}]")]
+    return [] if expected == actual else [f"{where}: {expected!r} != {actual!r}"]
+
+
+def read(raw: bytes) -> dict[str, Any]:
+    reading = read_mail(raw, house=HOUSE, languages=("it", "de", "en", "fr", "es", "zh-Hans", "zh-Hant"))
+    assert explain(reading)
+    return {**as_json(reading), "original_ids": list(reading.original_ids)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_golden_mail(path: Path) -> None:
+    """A mail is read as its expectation says, whichever line ends it came with."""
+    raw = path.read_bytes()
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert not differences(expected, read(raw))
+    if b"\r" not in raw:
+        assert not differences(expected, read(raw.replace(b"\n", b"\r\n")))
+
+
+def test_every_group_has_mails() -> None:
+    """No group of golden mails went missing."""
+    assert set(GROUPS) == {path.parent.name for path in FILES}

@@ -1,0 +1,61 @@
+"""Tokens: only those we made are read, whatever happened to their letters on the way."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.tokens import TOKEN_LENGTH, Audience, Keys, Token, message_id, seal, token_of_message_id, unseal
+
+KEYS = Keys(current=1, secrets={0: b"old secret", 1: b"new secret"})
+TOKENS = st.builds(Token, st.integers(0, 2**40 - 1), st.sampled_from(Audience), st.integers(0, 2**16 - 1))
+
+
+@given(TOKENS)
+def test_a_sealed_token_is_read_back(token: Token) -> None:
+    """What was sealed is read again, in upper case too, and fits behind support+ within 64 octets."""
+    sealed = seal(token, KEYS)
+    assert (TOKEN_LENGTH, sealed.lower()) == (len(sealed), sealed)
+    assert token == unseal(sealed, KEYS)
+    assert token == unseal(sealed.upper(), KEYS)
+    assert len(f"support+{sealed}") <= 64
+
+
+@given(TOKENS, st.integers(0, TOKEN_LENGTH - 2), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
+def test_a_changed_token_is_refused(token: Token, place: int, letter: str) -> None:
+    """One letter changed anywhere makes it somebody else's invention."""
+    sealed = seal(token, KEYS)
+    changed = sealed[:place] + letter + sealed[place + 1 :]
+    assert (token if changed == sealed else None) == unseal(changed, KEYS)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_refused_quietly(text: str) -> None:
+    """What is no token at all gives None and no failure."""
+    assert unseal(text, KEYS) is None
+
+
+def test_old_keys_are_still_read() -> None:
+    """A token sealed before the key was changed still finds its ticket; a withdrawn key's does not."""
+    token = Token(123, Audience.CUSTOMER, 1)
+    sealed = seal(token, Keys(0, KEYS.secrets))
+    assert token == unseal(sealed, KEYS)
+    assert unseal(sealed, Keys(1, {1: b"new secret"})) is None
+
+
+def test_letters_for_figures_when_retyped() -> None:
+    """Figures that base32 does not have stand for the letters they look like."""
+    token = next(t for t in (Token(n, Audience.CUSTOMER, 1) for n in range(500)) if "o" in seal(t, KEYS))
+    assert token == unseal(seal(token, KEYS).replace("o", "0"), KEYS)
+
+
+def test_message_id_is_the_same_each_time_and_carries_the_token() -> None:
+    """A letter written twice has one Message-ID, two letters have two, and clients may wrap them as they like."""
+    token = Token(123, Audience.STAFF_NOTE, 7)
+    written = message_id(token, KEYS, "ack:1", "firm.example")
+    assert written == message_id(token, KEYS, "ack:1", "firm.example")
+    assert written != message_id(token, KEYS, "ack:2", "firm.example")
+    assert len(written.partition("@")[0]) - 1 <= 64
+    assert token == token_of_message_id(written, KEYS)
+    assert token == token_of_message_id(f"Your mail {written.upper()} of Monday", KEYS)
+    assert token_of_message_id("<abc@firm.example>", KEYS) is None

@@ -1,0 +1,119 @@
+"""Killed at any moment and started again: nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import mailbox
+import smtplib
+import threading
+from collections import Counter
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.real.installation import Daemon, Installation
+
+# Seconds between the moment a mail is on its way in and the SIGKILL: in the middle of SMTP, of the commit, of reading,
+# deciding, composing, sending, and of the quiet afterwards.
+MOMENTS = [0.0, 0.003, 0.006, 0.01, 0.014, 0.018, 0.023, 0.028, 0.034, 0.041, 0.05,
+           0.06, 0.07, 0.085, 0.1, 0.12, 0.15, 0.19, 0.25, 0.35, 0.5]  # fmt: skip
+SETTINGS = """
+[[addresses]]
+address = "complaints@firm.example"
+policy = "complaints"
+[smtp]
+listen = ["127.0.0.1:0"]
+[relay]
+transport = "maildir"
+[work]
+tick = 1
+lease = 1
+"""
+
+
+def complaint(number: int) -> EmailMessage:
+    """The complaint of one customer."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = f"customer{number}@example.net", "complaints@firm.example"
+    mail["Subject"], mail["Message-ID"] = f"Inverter ST-6.0K, number {number}", f"<{number}@example.net>"
+    mail.set_content(f"Inverter number {number}: model ST-6.0K does not switch on since yesterday morning.\n")
+    return mail
+
+
+class Sending:
+    """A mail server that hands its mails in until each got its 250, as Postfix does from its queue."""
+
+    def __init__(self) -> None:
+        self.owed: dict[int, EmailMessage] = {}
+        self.on_its_way = threading.Event()
+
+    def hand_in(self, port: int) -> None:
+        """Try each once; whatever got no 250 stays owed."""
+        for number, mail in list(self.owed.items()):
+            try:
+                with smtplib.SMTP("127.0.0.1", port, timeout=30) as connection:
+                    connection.ehlo_or_helo_if_needed()
+                    self.on_its_way.set()
+                    connection.send_message(mail)
+                    del self.owed[number]  # before QUIT: the 250 is what counts
+            except (OSError, smtplib.SMTPException):
+                continue
+        self.on_its_way.set()
+
+
+@pytest.mark.timeout(480)  # two dozen starts of the daemon, on a machine that others may use
+def test_killed_at_any_moment_nothing_is_lost_or_doubled(install: Callable[..., Installation], tmp_path: Path) -> None:
+    """Two dozen kills while mails come in: at the end one case, one acknowledgement and one team notice for each."""
+    office = install(SETTINGS)
+    sending = Sending()
+    for round_, moment in enumerate(MOMENTS):
+        _round(office, sending, round_, moment)
+    with office.running() as daemon:
+        sending.hand_in(daemon.ports()[0])
+        assert not sending.owed
+        _settled(office, daemon)
+    tickets = office.knows("tickets", "--all")
+    customers = Counter(ticket["customer"] for ticket in tickets)
+    expected = {f"customer{number}@example.net": 1 for number in range(2 * len(MOMENTS))}
+    assert expected == customers
+    letters = Counter((mail["To"], mail["X-Reclamo-Notice"]) for mail in _letters(office.folder / "letters"))
+    assert all(letters[(customer, "acknowledgement")] == 1 for customer in expected), letters
+    ours = [count for (to, notice), count in letters.items() if "ada@" in to and notice == "new_case"]
+    assert [len(tickets)] == ours
+    assert all(_kept(office, ticket["reference"]) for ticket in tickets[:5])
+    assert "holds" in office.says("ledger", "verify")
+
+
+def _round(office: Installation, sending: Sending, round_: int, moment: float) -> None:
+    daemon = Daemon(office.folder)
+    port = daemon.ports()[0]
+    sending.owed |= {number: complaint(number) for number in (2 * round_, 2 * round_ + 1)}
+    sending.on_its_way.clear()
+    mta = threading.Thread(target=sending.hand_in, args=(port,))
+    mta.start()
+    assert sending.on_its_way.wait(60)
+    threading.Event().wait(moment)
+    daemon.kill()
+    mta.join()
+
+
+def _settled(office: Installation, daemon: Daemon) -> None:
+    """Wait until nothing waits any more."""
+    for _ in range(120):
+        standing = office.knows("status")
+        if standing["inbox"]["new"] == 0 and standing["outbox"]["waiting"] == 0:
+            assert standing["inbox"]["quarantined"] == 0
+            assert standing["outbox"]["failed"] == 0
+            return
+        threading.Event().wait(1.0)
+    pytest.fail(daemon.said())
+
+
+def _letters(folder: Path) -> list[mailbox.MaildirMessage]:
+    return list(mailbox.Maildir(folder))
+
+
+def _kept(office: Installation, reference: str) -> bool:
+    rows = office.knows("ticket", reference)["deadlines"]
+    return next(row["state"] for row in rows if row["promise"] == "acknowledge") == "kept"

@@ -1,0 +1,174 @@
+"""A Postfix of our own on a free port of loopback, with its own configuration, queue and log in a temporary folder.
+
+Use it with `from tests.servers.postfix import postfix` in a conftest.py. It is started by root only. Each test
+claims a number N: mail to lmtpN.test and smtpN.test goes to the number's port, mail to unixN.test to its socket, and
+mail for other domains is thrown away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.dovecot import free_port
+from tests.servers.need import need
+from tests.servers.shared import shared_server
+
+_ROUTES = 50
+_MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log
+maillog_file_prefixes = /tmp
+myhostname = mta.example.test
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+alias_maps =
+alias_database =
+biff = no
+smtputf8_enable = yes
+smtpd_recipient_restrictions = permit_mynetworks, reject
+smtpd_peername_lookup = no
+disable_dns_lookups = yes
+transport_maps = hash:{folder}/transport
+default_transport = discard:
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 1s
+lmtp_tls_security_level = none
+smtp_tls_security_level = none
+smtpd_tls_security_level = none
+message_size_limit = 100000000
+"""
+_MASTER = """
+{port} inet n - n - - smtpd
+postlog unix-dgram n - n - 1 postlogd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+tlsmgr unix - - n 1000? 1 tlsmgr
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A test's own port and socket, and the domains whose mail goes there."""
+
+    number: int
+    port: int
+    socket: Path
+
+    def domain(self, way: str) -> str:
+        """The domain that leads here by lmtp, unix or smtp."""
+        return f"{way}{self.number}.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Postfix:
+    """A running server."""
+
+    host: str
+    port: int
+    folder: Path
+    first_port: int
+
+    def claim(self) -> Claim:
+        """A number of one's own. (Routes made later would be seen late: Postfix keeps what it has looked up.)"""
+        with (self.folder / "claimed").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            number = len(file.read())
+            file.write(".")
+        return Claim(number, self.first_port + number, self.folder / "sockets" / str(number))
+
+    def log(self) -> str:
+        """What it has logged."""
+        return (self.folder / "log").read_text(errors="replace")
+
+    def statuses(self, recipient: str) -> list[str]:
+        """Its log's verdicts on one recipient, such as sent, deferred or bounced, in order."""
+        lines = [line for line in self.log().splitlines() if f"to=<{recipient}>" in line and " status=" in line]
+        return [line.partition(" status=")[2].split()[0] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
+    """The run's server."""
+    program = need("postfix", "postfix")
+    if os.geteuid() != 0:
+        not_run = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        not_run("not run: Postfix is started by root only")
+    with shared_server("postfix", tmp_path_factory, lambda: _start(program), _stop) as server:
+        yield Postfix("127.0.0.1", server["port"], Path(server["folder"]), server["first_port"])
+
+
+def _start(program: str) -> dict[str, Any]:
+    folder = Path(tempfile.mkdtemp(prefix="reclamo-mta-", dir="/tmp"))  # a socket's path has 107 octets at most
+    folder.chmod(0o755)
+    for name in ("queue", "data", "sockets"):
+        (folder / name).mkdir()
+    port = free_port()
+    for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER)):
+        (folder / name).write_text(text.format(folder=folder, port=port).lstrip())
+    first_port = _free_range()
+    (folder / "transport").write_text(
+        "".join(_routes(folder, number, first_port + number) for number in range(_ROUTES))
+    )
+    subprocess.run([need("postmap", "postfix"), "-c", str(folder), f"hash:{folder}/transport"], check=True)
+    os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
+    with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
+        started = subprocess.run([program, "-c", str(folder), "start"], stdout=said, stderr=said, check=False)
+    assert started.returncode == 0, (folder / "said").read_text() + (folder / "log").read_text()
+    return {"folder": str(folder), "port": port, "first_port": first_port, "program": program}
+
+
+def _routes(folder: Path, number: int, port: int) -> str:
+    inet, unix = f"lmtp:inet:127.0.0.1:{port}", f"lmtp:unix:{folder}/sockets/{number}"
+    return f"lmtp{number}.test {inet}\nunix{number}.test {unix}\nsmtp{number}.test smtp:[127.0.0.1]:{port}\n"
+
+
+def _free_range() -> int:
+    """The first of so many ports that nobody uses, below those that the system gives out by itself."""
+    for first in range(21000, 32000, _ROUTES):
+        with ExitStack() as probes:
+            try:
+                for port in range(first, first + _ROUTES):
+                    probes.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+        return first
+    raise AssertionError("no free ports")
+
+
+def _stop(server: dict[str, Any]) -> None:
+    subprocess.run([server["program"], "-c", server["folder"], "stop"], capture_output=True, check=False)
+    shutil.rmtree(server["folder"])

@@ -1,0 +1,63 @@
+"""Who cannot act, since when, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storage import absences
+from storage.absences import Absence, Why
+from storage.engine import Database
+from tests.storage.values import DAY, LEASE, NOW
+
+ADA = Absence(address="ada@example.com", why=Why.AWAY, since=NOW, moves_at=NOW + DAY, until=NOW + 9 * DAY)
+
+
+def noted(db: Database, *those: Absence) -> None:
+    """Note them, in order."""
+    with db.write() as conn:
+        for one in those:
+            absences.note(conn, one)
+
+
+def test_work_moves_after_a_while_and_back(db: Database) -> None:
+    """Somebody's work is their substitute's from the one instant up to the other."""
+    noted(db, ADA)
+    instants = (NOW, NOW + DAY, NOW + 8 * DAY, NOW + 9 * DAY)
+    assert [absences.standing_in_for(db, at) for at in instants] == [
+        frozenset(), {"ada@example.com"}, {"ada@example.com"}, frozenset(),
+    ]  # fmt: skip
+
+
+def test_second_word_counts_and_changes_the_end_only(db: Database) -> None:
+    """Another automatic answer is counted; since when they are away, and when work moves, stays."""
+    noted(
+        db, ADA, replace(ADA, address="Ada@Example.com", since=NOW + DAY, moves_at=NOW + 2 * DAY, until=NOW + 12 * DAY)
+    )
+    assert absences.every(db) == [replace(ADA, until=NOW + 12 * DAY, times=2)]
+
+
+def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
+    """First the substitute is to be told, then it is over; a claim is nobody else's meanwhile."""
+    noted(db, ADA)
+    assert absences.claim(db, now=NOW, limit=9, lease=LEASE) == []
+    assert absences.next_at(db) == NOW + DAY
+    assert absences.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == [ADA]
+    assert absences.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == []
+    with db.write() as conn:
+        absences.told(conn, ADA)
+    assert absences.next_at(db) == NOW + 9 * DAY
+    assert absences.claim(db, now=NOW + 9 * DAY, limit=9, lease=LEASE) == [replace(ADA, told=True)]
+
+
+def test_whoever_cannot_be_reached_stays_so_until_they_write(db: Database) -> None:
+    """Without an end nothing is due after the substitute knows; back is back."""
+    gone = replace(ADA, why=Why.UNREACHABLE, moves_at=NOW, until=None)
+    noted(db, gone)
+    with db.write() as conn:
+        absences.told(conn, gone)
+    assert absences.next_at(db) is None
+    assert absences.standing_in_for(db, NOW + 99 * DAY) == {"ada@example.com"}
+    with db.write() as conn:
+        assert absences.back(conn, "ADA@example.com")
+        assert not absences.back(conn, "ada@example.com")
+    assert absences.known(db, ["ada@example.com"]) == {}

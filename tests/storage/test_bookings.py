@@ -1,0 +1,82 @@
+"""A seat in a slot is taken by one case, and is free again when that case gives it back."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from storage import bookings, cases
+from storage.cases import Stale
+from storage.engine import Database
+from storage.records import Booking, CaseChange
+from tests.storage.values import DAY, MINUTE, NOW, again, opened
+
+
+def booking(ticket_id: int, **other: Any) -> Booking:
+    """A visit tomorrow."""
+    values = {
+        "place": "field-repair/mario",
+        "start_at": NOW + DAY,
+        "end_at": NOW + DAY + 60 * MINUTE,
+        "seat": 0,
+        "ticket_id": ticket_id,
+        "thing": "visit",
+    }
+    return Booking(**values | other)
+
+
+def taken(db: Database) -> list[tuple[int, int]]:
+    """Who has which seat from now on."""
+    return [(one.ticket_id, one.seat) for one in bookings.to_come(db, "field-repair", since=NOW)]
+
+
+def test_a_seat_is_taken_once(db: Database) -> None:
+    """Who comes second is told as of any case that changed meanwhile, and nothing of the change is stored."""
+    one, two = opened(db).ticket.id, opened(db).ticket.id
+    again(db, one, booked=(booking(one),))
+    with pytest.raises(Stale) as late:
+        again(db, two, booked=(booking(two),))
+    assert late.value.ticket_ids == (two,)
+    again(db, two, booked=(booking(two, seat=1),))
+    assert taken(db) == [(one, 0), (two, 1)]
+
+
+def test_a_slot_is_moved_and_given_back(db: Database) -> None:
+    """What one case frees another can take; nobody frees what is not theirs."""
+    one, two = opened(db).ticket.id, opened(db).ticket.id
+    again(db, one, booked=(booking(one),))
+    again(db, two, freed=(booking(two),))
+    assert taken(db) == [(one, 0)]
+    again(db, one, freed=(booking(one),), booked=(booking(one, start_at=NOW + 2 * DAY, end_at=NOW + 3 * DAY),))
+    again(db, two, booked=(booking(two),))
+    assert taken(db) == [(two, 0), (one, 0)]
+
+
+def test_only_slots_to_come_and_of_one_policy(db: Database) -> None:
+    """A policy whose name begins alike, and a slot that is over, are left out."""
+    one = opened(db).ticket.id
+    past = booking(one, start_at=NOW - DAY, end_at=NOW)
+    other = booking(one, place="field-repair-2/mario")
+    wild = booking(one, place="fieldXrepair/mario")
+    again(db, one, booked=(past, other, wild, booking(one)))
+    assert bookings.to_come(db, "field-repair", since=NOW) == (booking(one),)
+
+
+def test_racing_for_the_last_seat_has_one_winner(db: Database) -> None:
+    """Four customers answer with the same slot at the same time."""
+    ids = [opened(db).ticket.id for _ in range(4)]
+
+    def book(ticket_id: int) -> bool:
+        read = cases.load(db, [ticket_id])[ticket_id].ticket
+        try:
+            with db.write() as conn:
+                cases.save(conn, [CaseChange(ticket=read, booked=(booking(ticket_id),))])
+        except Stale:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(book, ids)) == [False, False, False, True]
+    assert len(taken(db)) == 1

@@ -1,0 +1,76 @@
+"""A process that is killed in the middle leaves what it committed, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage import cases, inbox, ledger, outbox, timers
+from storage.engine import Database
+from storage.records import InboxState
+from tests.storage.values import LEASE, NOW, mail
+
+# One mail on its whole road, killed by SIGKILL at the point named on the command line.
+ROAD = """
+import os, signal, sys
+from storage import cases, inbox
+from storage.engine import Database
+from storage.records import CaseChange
+from tests.storage.values import *
+
+def reach(point):
+    if point == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+db = Database(sys.argv[1])
+with db.write() as conn:
+    inbox.accept(conn, [mail(1)])
+    reach("before the mail is accepted")
+reach("after the mail is accepted")
+[row] = inbox.claim(db, now=NOW, limit=1, lease=LEASE)
+reach("after the claim")
+with db.write() as conn:
+    [(number, reference)] = cases.reserve(conn, "C", 2026, 1)
+    reach("before the reference is reserved")
+reach("after the reference is reserved")
+change = CaseChange(ticket=ticket(number, reference), is_new=True, parties=(customer(),), timers_set=(timer(at=NOW),),
+    ledger=(entry(number),), letters=(letter(f"{row.id}", number),))
+with db.write() as conn:
+    cases.save(conn, [change])
+    reach("before the mail is finished")
+    inbox.finish(conn, row.id, verdict="new case", ticket_id=number)
+    reach("before the case is committed")
+reach("after the case is committed")
+"""
+POINTS = [line.split('"')[1] for line in ROAD.splitlines() if 'reach("' in line]
+
+
+def run(url: str, point: str) -> int:
+    """Go the road in a process of its own; how it ended."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", ROAD, url, point], cwd=root, check=False, capture_output=True)
+    return done.returncode
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_any_point_nothing_is_lost_or_doubled(db: Database, url: str, point: str) -> None:
+    """The sender sends again what was not accepted; then there is one case, one letter, one timer, one entry."""
+    assert run(url, point) == -9
+    with db.write() as conn:
+        [accepted] = inbox.accept(conn, [mail(1)])
+    assert accepted.fresh is (point == "before the mail is accepted")
+    if inbox.listing(db)[0].state is InboxState.NEW:
+        [again] = inbox.claim(db, now=NOW + LEASE, limit=1, lease=LEASE)
+        assert again.attempts == (1 if "accepted" in point else 2)
+        with db.write() as conn:
+            inbox.again(conn, again.id, error="", not_before=NOW)
+        assert run(url, "the end of the road") == 0
+    assert [line.state for line in inbox.listing(db)] == [InboxState.DONE]
+    assert len(outbox.claim(db, now=NOW, limit=9, lease=LEASE)) == 1
+    [due] = timers.claim(db, now=NOW, limit=9, lease=LEASE)
+    assert [case.ticket.version for case in cases.load(db, [due.ticket_id]).values()] == [1]
+    verdict = ledger.verify(db)
+    assert (verdict.holds, verdict.entries) == (True, 1)

@@ -1,0 +1,87 @@
+"""The migrations make the tables that storage/tables.py tells of, on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from config.faults import GiveUp
+from storage import migrate
+from storage.engine import Database
+from storage.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "memory", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    addresses = {"sqlite": f"sqlite:///{tmp_path}/empty.db", "memory": "sqlite://"}
+    opened = Database(addresses.get(request.param) or request.getfixturevalue("empty_postgres_url"))
+    yield opened
+    opened.close()
+
+
+def test_models_and_migrations_agree(empty: Database) -> None:
+    """After an upgrade alembic finds nothing that differs from the tables in the code."""
+    migrate.upgrade(empty)
+    with empty.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+
+
+def test_partial_indexes_are_partial_in_the_database_too(empty: Database) -> None:
+    """The comparison above does not look at conditions, so they are counted here."""
+    migrate.upgrade(empty)
+    tables = {"sqlite": "sqlite_master", "postgresql": "pg_indexes"}
+    column = "sql" if empty.is_sqlite else "indexdef"
+    query = f"SELECT {column} FROM {tables[empty.engine.dialect.name]} WHERE {column} LIKE '% WHERE %'"
+    conditions = [
+        index for table in metadata.tables.values() for index in table.indexes if _condition(index) is not None
+    ]
+    with empty.read() as conn:
+        assert len(conn.execute(text(query)).all()) == len(conditions) == 8
+
+
+def _condition(index: object) -> object:
+    return index.dialect_options["sqlite"]["where"]  # type: ignore[attr-defined]
+
+
+def test_an_upgrade_is_made_once(empty: Database) -> None:
+    """A database without tables is told apart from a current one, and upgrading twice changes nothing."""
+    assert (migrate.current(empty), migrate.is_current(empty)) == ("", False)
+    migrate.upgrade(empty)
+    migrate.upgrade(empty)
+    assert (migrate.current(empty), migrate.is_current(empty)) == (migrate.head(), True)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
+    """Going back to an older version is refused with words, and nothing is touched."""
+    migrate.upgrade(empty)
+    with empty.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(GiveUp, match=r"step 9999.*newer"):
+        migrate.upgrade(empty)
+    assert migrate.current(empty) == "9999"
+
+
+def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_postgres_url: str) -> None:
+    """Three processes find an empty database at the same time; all of them go on with the tables made."""
+    program = "import sys; from storage import migrate; from storage.engine import Database; "
+    program += "db = Database(sys.argv[1]); migrate.upgrade(db); assert migrate.is_current(db)"
+    for url in (f"sqlite:///{tmp_path}/empty.db", empty_postgres_url):
+        command = [sys.executable, "-c", program, url]
+        started = [subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) for _ in range(3)]
+        assert [(one.communicate()[1], one.returncode) for one in started] == [(b"", 0)] * 3
+
+
+def test_migrations_travel_inside_the_package() -> None:
+    """The steps lie beside the code that runs them, so that a wheel has them."""
+    import storage
+
+    steps = Path(storage.__file__).parent / "migrations" / "versions"
+    assert sorted(path.name for path in steps.glob("*.py"))[0] == "0001_first_tables.py"

@@ -1,0 +1,203 @@
+"""Letters wait their time, go to one sender, and what became of them is told truly even when it is told late."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+
+from storage import outbox
+from storage.engine import Database
+from storage.records import Letter, LetterState
+from tests.storage.values import DAY, LEASE, MINUTE, NOW, letter, opened
+
+
+def add(db: Database, *letters: Letter) -> frozenset[str]:
+    """Write letters and commit."""
+    with db.write() as conn:
+        return outbox.add(conn, letters)
+
+
+def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[Letter]:
+    """Claim as a sender does."""
+    return outbox.claim(db, now=now, limit=limit, lease=LEASE)
+
+
+def test_a_letter_comes_back_as_it_was_written(db: Database) -> None:
+    """Its bytes and its envelope are what the relay will get."""
+    case = opened(db)
+    written = letter(
+        "ack", case.ticket.id, subject="Ihr Anliegen 🙏", raw=bytes(range(256)), keeps=True, occurrence="0@x"
+    )
+    add(db, written)
+    [claimed] = claim(db)
+    assert claimed == Letter(**{name: getattr(written, name) for name in _fields()} | {"id": claimed.id, "attempts": 1})
+    assert outbox.get(db, claimed.id) == claimed
+
+
+def _fields() -> list[str]:
+    return list(Letter.__dataclass_fields__)
+
+
+def test_keys_tell_which_letters_were_new(db: Database) -> None:
+    """Adding a letter again is nothing, and can be told."""
+    assert add(db, letter("a"), letter("b"), letter("a", subject="twin")) == {"a", "b"}
+    assert add(db, letter("b"), letter("c")) == {"c"}
+    assert add(db) == frozenset()
+    assert sorted(one.key for one in outbox.listing(db)) == ["a", "b", "c"]
+
+
+def test_letters_go_in_the_order_they_may_go(db: Database) -> None:
+    """The longest waiting first; one that is held does not go before its time, which is inclusive."""
+    add(db, letter("held", not_before=NOW + MINUTE), letter("second"), letter("first", not_before=NOW - MINUTE))
+    assert [one.key for one in claim(db)] == ["first", "second"]
+    assert claim(db) == []
+    assert [one.key for one in claim(db, NOW + MINUTE)] == ["held"]
+
+
+def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
+    """After the lease another sender gets it, with one more attempt counted."""
+    add(db, letter("a"))
+    claim(db)
+    assert claim(db, NOW + LEASE - MINUTE) == []
+    assert [one.attempts for one in claim(db, NOW + LEASE)] == [2]
+
+
+def test_sent_is_for_ever(db: Database) -> None:
+    """A letter that went never goes again, and hears only once that it went."""
+    add(db, letter("a"))
+    [going] = claim(db)
+    with db.write() as conn:
+        assert outbox.sent(conn, going.id, at=NOW)
+        assert not outbox.sent(conn, going.id, at=NOW + MINUTE)
+    assert claim(db, NOW + DAY) == []
+    told = outbox.get(db, going.id)
+    assert (told.state, told.sent_at, told.attempts) == (LetterState.SENT, NOW, 1)
+
+
+def test_a_letter_put_off_and_given_up(db: Database) -> None:
+    """It waits until it may go again, keeps why it did not, and ends as failed."""
+    add(db, letter("a"))
+    [first] = claim(db)
+    with db.write() as conn:
+        assert outbox.again(conn, first.id, error="451 later", not_before=NOW + 7 * MINUTE, attempt=first.attempts)
+    assert claim(db, NOW + 6 * MINUTE) == []
+    [second] = claim(db, NOW + 7 * MINUTE)
+    assert (second.attempts, second.error) == (2, "451 later")
+    with db.write() as conn:
+        assert outbox.failed(conn, second.id, error="550 no such user", attempt=second.attempts)
+    [told] = outbox.listing(db, state=LetterState.FAILED)
+    assert (told.error, claim(db, NOW + DAY)) == ("550 no such user", [])
+
+
+def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
+    """The lease ran out and another sender has the letter: the first one's failure is nobody's business."""
+    add(db, letter("a"))
+    [old] = claim(db)
+    [new] = claim(db, NOW + LEASE)
+    with db.write() as conn:
+        assert not outbox.again(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
+        assert not outbox.failed(conn, old.id, error="late", attempt=old.attempts)
+        assert outbox.sent(conn, new.id, at=NOW)
+        assert not outbox.failed(conn, new.id, error="late", attempt=new.attempts)
+
+
+def test_a_late_success_counts(db: Database) -> None:
+    """The relay took it, so it is sent, whatever was thought of it meanwhile."""
+    add(db, letter("a"))
+    [old] = claim(db)
+    [new] = claim(db, NOW + LEASE)
+    with db.write() as conn:
+        outbox.failed(conn, new.id, error="time-out", attempt=new.attempts)
+        assert outbox.sent(conn, old.id, at=NOW)
+    assert outbox.get(db, old.id).state is LetterState.SENT
+
+
+def test_letters_are_taken_back(db: Database) -> None:
+    """Only those no sender ever had in hand since they last came to rest."""
+    add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
+    claimed = {one.key: one for one in claim(db)}
+    with db.write() as conn:
+        outbox.sent(conn, claimed["sent"].id, at=NOW)
+        outbox.again(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
+        assert outbox.cancel(conn, ["waiting", "claimed", "put off", "sent", "never was"]) == {"waiting", "put off"}
+    assert [one.key for one in claim(db, NOW + 2 * DAY)] == ["claimed"]
+
+
+def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
+    """The operator mended the relay: attempts start anew."""
+    add(db, letter("a"))
+    [going] = claim(db)
+    with db.write() as conn:
+        assert not outbox.retry(conn, going.id, now=NOW)
+        outbox.failed(conn, going.id, error="554", attempt=going.attempts)
+        assert outbox.retry(conn, going.id, now=NOW + MINUTE)
+    assert [one.attempts for one in claim(db, NOW + MINUTE)] == [1]
+
+
+def test_a_bounce_finds_its_letter(db: Database) -> None:
+    """By the Message-ID it went out under."""
+    add(db, letter("a"), letter("b"))
+    found = outbox.by_message_id(db, "b@example.com")
+    assert found is not None
+    assert (found.key, found.raw) == ("b", letter("b").raw)
+    assert outbox.by_message_id(db, "c@example.com") is None
+
+
+def test_listing_by_state_and_ticket(db: Database) -> None:
+    """The newest first, without the bytes."""
+    case = opened(db)
+    add(db, letter("a", case.ticket.id), letter("b"), letter("c", case.ticket.id))
+    assert [one.key for one in outbox.listing(db)] == ["c", "b", "a"]
+    assert [one.key for one in outbox.listing(db, ticket_id=case.ticket.id)] == ["c", "a"]
+    assert [one.key for one in outbox.listing(db, state=LetterState.WAITING, limit=1)] == ["c"]
+    assert {one.raw for one in outbox.listing(db)} == {b""}
+
+
+def test_how_many_letters_somebody_gets(db: Database) -> None:
+    """Those that went or will go since an instant, whatever the case of the address; not those taken back."""
+    add(
+        db,
+        letter("old", created_at=NOW - DAY),
+        letter("new", recipient="Anna@Example.org"),
+        letter("back"),
+        letter("other", recipient="bob@example.org"),
+    )
+    with db.write() as conn:
+        outbox.cancel(conn, ["back"])
+    assert outbox.sent_to(db, "anna@example.org", since=NOW) == 1
+    assert outbox.sent_to(db, "ANNA@example.org", since=NOW - DAY) == 2
+
+
+def test_how_long_letters_have_waited(db: Database) -> None:
+    """Since when the relay might have had the oldest one, and when the next may go."""
+    assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (None, None)
+    add(db, letter("a"), letter("b", not_before=NOW + DAY))
+    [going] = claim(db)
+    with db.write() as conn:
+        outbox.again(conn, going.id, error="451", not_before=NOW + MINUTE, attempt=1)
+    assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (NOW, NOW + MINUTE)
+    assert outbox.counts(db) == {LetterState.WAITING: 2, LetterState.FAILED: 0}
+
+
+def test_an_unknown_letter_is_a_key_error(db: Database) -> None:
+    """Asking for a letter that never was."""
+    with pytest.raises(KeyError, match="no letter 77"):
+        outbox.get(db, 77)
+
+
+def test_no_two_senders_get_the_same_letter(db: Database) -> None:
+    """Four senders empty the outbox together."""
+    add(db, *(letter(str(number)) for number in range(100)))
+
+    def work(_worker: int) -> list[int]:
+        gone: list[int] = []
+        while claimed := claim(db, limit=6):
+            with db.write() as conn:
+                gone += [one.id for one in claimed if outbox.sent(conn, one.id, at=NOW)]
+        return gone
+
+    with ThreadPoolExecutor(4) as pool:
+        gone = [one for part in pool.map(work, range(4)) for one in part]
+    assert len(gone) == len(set(gone)) == 100

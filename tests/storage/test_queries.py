@@ -1,0 +1,173 @@
+"""The queries of every tick and every mail go by an index, however many tickets there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from storage import blobs, cases, correspondents, inbox, ledger, migrate, outbox, tickets, timers, worklists
+from storage.engine import Database
+from storage.records import InboxState, LetterState
+from tests.storage.values import DAY, LEASE, NOW, again, deadline, letter, mail, message, opened, timer
+
+ASKING: dict[str, Callable[[Database], object]] = {
+    "claim mail": lambda db: inbox.claim(db, now=NOW, limit=10, lease=LEASE),
+    "claim timers": lambda db: timers.claim(db, now=NOW, limit=10, lease=LEASE),
+    "claim letters": lambda db: outbox.claim(db, now=NOW, limit=10, lease=LEASE),
+    "next timer": timers.next_at,
+    "next letter": outbox.next_at,
+    "oldest letter": outbox.oldest_waiting,
+    "oldest mail": inbox.oldest_new,
+    "count mail": inbox.counts,
+    "count letters": outbox.counts,
+    "quarantine": lambda db: inbox.listing(db, state=InboxState.QUARANTINED),
+    "letters given up": lambda db: outbox.listing(db, state=LetterState.FAILED),
+    "explain": lambda db: inbox.find(db, "1@example.org"),
+    "load": lambda db: cases.load(db, [1, 2, 3]),
+    "by reference": lambda db: tickets.by_reference(db, ["C-2026-000001"]),
+    "by Message-ID": lambda db: tickets.by_message_ids(db, ["1@example.org"]),
+    "of a customer": lambda db: tickets.open_of_customer(db, "anna@example.org"),
+    "of a correspondent": lambda db: correspondents.get(db, "anna@example.org"),
+    "due": lambda db: tickets.due(db, until=NOW + 9 * DAY),
+    "open tickets": tickets.listing,
+    "letters to somebody": lambda db: outbox.sent_to(db, "anna@example.org", since=NOW),
+    "letters of a ticket": lambda db: outbox.listing(db, ticket_id=1),
+    "letter by Message-ID": lambda db: outbox.by_message_id(db, "1@example.com"),
+    "owed by staff": lambda db: worklists.owed(db, "complaints", until=NOW + 9 * DAY),
+    "waiting for others": lambda db: worklists.waiting(db, "complaints", team="", assignee="", limit=9),
+    "staff of tickets": lambda db: worklists.numbers(db, [(1, "ada@example.com")]),
+    "ledger of a ticket": lambda db: ledger.of_ticket(db, 1),
+}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A SQLite file with something in every table."""
+    db = Database(f"sqlite:///{tmp_path_factory.mktemp('queries')}/a.db")
+    migrate.upgrade(db)
+    for number in range(3):
+        saved = opened(
+            db, deadlines=(deadline(),), timers_set=(timer(at=NOW),), messages=(message(f"{number}@example.org"),)
+        )
+        again(db, saved.ticket.id, letters=(letter(str(number), saved.ticket.id),))
+    with db.write() as conn:
+        inbox.accept(conn, [mail(number) for number in range(3)])
+    yield db
+    db.close()
+
+
+@contextmanager
+def statements(db: Database) -> Iterator[list[tuple[str, object]]]:
+    """Whatever is asked of the database inside the block."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plan(db: Database, statement: str, parameters: object) -> list[str]:
+    """How SQLite means to answer."""
+    with db.read() as conn:
+        return [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
+    """Every step of the plan is a search, or a scan of an index that holds only what is asked for."""
+    with statements(full) as asked:
+        ASKING[name](full)
+    asked = [(statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
+    steps = [step for statement, parameters in asked for step in plan(full, statement, parameters)]
+    scans = [step for step in steps if step.startswith("SCAN ") and "USING" not in step and step != "SCAN chosen"]
+    assert steps
+    assert scans == []
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("claim mail", "SCAN inbox USING INDEX ix_inbox_new"),
+        ("claim timers", "SEARCH timers USING COVERING INDEX ix_timers_ready (ready_at<?)"),
+        ("claim letters", "SEARCH outbox USING INDEX ix_outbox_waiting (ready_at<?)"),
+        ("next timer", "SCAN timers USING COVERING INDEX ix_timers_ready"),
+        ("due", "SEARCH deadlines USING INDEX ix_deadlines_open (due_at<?)"),
+        ("open tickets", "SCAN tickets USING INDEX ix_tickets_open"),
+        ("quarantine", "SCAN inbox USING INDEX ix_inbox_quarantined"),
+    ],
+)
+def test_claims_go_by_the_index_made_for_them(full: Database, name: str, step: str) -> None:
+    """The index gives the rows in the order in which they are taken; at most those of one instant are sorted."""
+    with statements(full) as asked:
+        ASKING[name](full)
+    plans = [plan(full, statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
+    [steps] = [steps for steps in plans if step in steps]
+    assert not [one for one in steps if one == "USE TEMP B-TREE FOR ORDER BY"]
+
+
+def test_a_tick_costs_the_same_with_many_tickets(tmp_path: Path) -> None:
+    """SQLite's own count of its steps: a tick with nothing due, and with one timer due, among 20 and among 2,000."""
+
+    def work(number: int) -> list[int]:
+        db = Database(f"sqlite:///{tmp_path}/{number}.db")
+        migrate.upgrade(db)
+        for start in range(0, number, 20):
+            with db.write() as conn:
+                fill(conn, start)
+        costs = [steps(db, NOW), steps(db, NOW + DAY)]
+        db.close()
+        return costs
+
+    few, many = work(20), work(2000)
+    assert few[0] > 0
+    assert [cost <= 1.2 * least + 50 for cost, least in zip(many, few, strict=True)] == [True, True]
+
+
+def fill(conn: object, start: int) -> None:
+    """Twenty tickets, each with a timer of its own day; the very first is due in a day."""
+    from storage.records import CaseChange
+    from tests.storage.values import customer, ticket
+
+    changes = [
+        CaseChange(
+            ticket=ticket(number + 1, f"C-2026-{number:06}"),
+            is_new=True,
+            parties=(customer(),),
+            deadlines=(deadline(due_at=NOW + (number + 1) * DAY),),
+            timers_set=(timer(at=NOW + (number + 1) * DAY),),
+        )
+        for number in range(start, start + 20)
+    ]
+    cases.save(conn, changes)  # type: ignore[arg-type]
+
+
+def steps(db: Database, now: object) -> int:
+    """How many virtual machine instructions a sweep's claim takes, in tens."""
+    counted = 0
+
+    def tick() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    with db.write() as conn:
+        conn.connection.driver_connection.set_progress_handler(tick, 10)  # type: ignore[union-attr]
+    timers.claim(db, now=now, limit=50, lease=LEASE)  # type: ignore[arg-type]
+    with db.write() as conn:
+        conn.connection.driver_connection.set_progress_handler(None, 0)  # type: ignore[union-attr]
+    return counted
+
+
+def test_a_blob_that_is_gone_is_named(full: Database) -> None:
+    """Whoever asks for raw mail that nobody kept is told which."""
+    with full.read() as conn, pytest.raises(KeyError, match="abc"):
+        blobs.get(conn, ["abc"])

@@ -1,0 +1,139 @@
+"""Values for the storage's tests: a mail, a case and a letter with nothing special about them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from storage import cases
+from storage.engine import Database
+from storage.records import (
+    CaseChange,
+    Deadline,
+    LedgerEntry,
+    Letter,
+    Message,
+    Party,
+    RawMail,
+    Role,
+    Ticket,
+    Timer,
+)
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def mail(number: int = 1, **other: Any) -> RawMail:
+    """A mail of its own for each number."""
+    raw = f"From: anna@example.org\r\nMessage-ID: <{number}@example.org>\r\nSubject: broken\r\n\r\nIt is {number}.\r\n"
+    values = {
+        "raw": raw.encode(),
+        "received_at": NOW,
+        "source": "smtp",
+        "envelope_from": "anna@example.org",
+        "recipients": ("support@example.com",),
+    }
+    return RawMail(**values | other)
+
+
+def ticket(number: int, reference: str, **other: Any) -> Ticket:
+    """A ticket just opened."""
+    values = {
+        "id": number,
+        "reference": reference,
+        "policy": "complaints",
+        "kind": "product complaint",
+        "step": "assess",
+        "language": "it",
+        "received_at": NOW,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "step_since": NOW,
+    }
+    return Ticket(**values | other)
+
+
+def customer(**other: Any) -> Party:
+    """The first party of a ticket."""
+    return Party(**{"number": 1, "role": Role.CUSTOMER, "address": "anna@example.org"} | other)
+
+
+def deadline(promise: str = "resolve", **other: Any) -> Deadline:
+    """A promise made today and due in a week."""
+    values = {
+        "promise": promise,
+        "occurrence": 0,
+        "armed_at": NOW,
+        "counted_from": NOW,
+        "due_at": NOW + 7 * DAY,
+        "due_on": date(2026, 3, 9),
+        "origin": "received",
+        "derivation": ("30 working days", "calendar IT 2026"),
+    }
+    return Deadline(**values | other)
+
+
+def timer(key: str = "due:resolve:0", **other: Any) -> Timer:
+    """Something that waits for a day."""
+    return Timer(**{"key": key, "sort": "due", "at": NOW + DAY, "about": "resolve"} | other)
+
+
+def message(message_id: str = "1@example.org", **other: Any) -> Message:
+    """A mail of the customer's."""
+    values = {
+        "direction": "in",
+        "message_id": message_id,
+        "sender": "anna@example.org",
+        "recipients": ("support@example.com",),
+        "subject": "broken",
+        "at": NOW,
+        "thread": "customer",
+        "text": "It is broken.",
+    }
+    return Message(**values | other)
+
+
+def letter(key: str, ticket_id: int | None = None, **other: Any) -> Letter:
+    """A letter that may go at once."""
+    values = {
+        "key": key,
+        "ticket_id": ticket_id,
+        "notice": "acknowledgement",
+        "occurrence": "0",
+        "party": 1,
+        "recipient": "anna@example.org",
+        "sender": "support@example.com",
+        "message_id": f"{key}@example.com",
+        "subject": "Your complaint",
+        "language": "it",
+        "raw": f"Message-ID: <{key}@example.com>\r\n\r\nGrazie.\r\n".encode(),
+        "created_at": NOW,
+        "not_before": NOW,
+    }
+    return Letter(**values | other)
+
+
+def entry(ticket_id: int | None, event: str = "opened", **facts: Any) -> LedgerEntry:
+    """Something that happened."""
+    return LedgerEntry(ticket_id=ticket_id, at=NOW, event=event, facts=facts)
+
+
+def opened(db: Database, **other: Any) -> CaseChange:
+    """A new case, saved; `other` goes into its change, a `ticket` into its ticket."""
+    of_ticket = other.pop("of_ticket", {})
+    with db.write() as conn:
+        [(number, reference)] = cases.reserve(conn, "C", 2026, 1)
+        values = {"is_new": True, "parties": (customer(),), "ledger": (entry(number),)} | other
+        change = CaseChange(ticket=ticket(number, reference, **of_ticket), **values)
+        cases.save(conn, [change])
+    return change
+
+
+def again(db: Database, ticket_id: int, **other: Any) -> None:
+    """The next save of a case, as somebody makes it who has just read it."""
+    read = cases.load(db, [ticket_id])[ticket_id]
+    with db.write() as conn:
+        cases.save(conn, [CaseChange(ticket=read.ticket, **other)])

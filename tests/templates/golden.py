@@ -1,0 +1,49 @@
+"""The golden texts: every letter of every turn, in every language.
+
+`python -m tests.templates.golden` writes them anew.
+"""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+from daemon.compose import Written
+from tests.templates.letters import TURNS, written
+
+FOLDER = Path(__file__).parent / "golden"
+LANGUAGES = ("en", "it", "de")
+_HEADERS = ("To", "Subject", "Auto-Submitted")
+
+
+def path_of(turn: str, language: str) -> Path:
+    """Where the golden text of a turn stands."""
+    return FOLDER / language / f"{turn.replace(',', '').replace(' ', '-')}.txt"
+
+
+def shown(turn: str, language: str) -> str:
+    """The letters of a turn as a person reads them: the headers that matter, and the plain text."""
+    return "\n\f\n".join(_letter(one) for one in written(turn, language))
+
+
+def _letter(one: Written) -> str:
+    mail = message_from_bytes(one.letter.raw, policy=default)
+    lines = [f"{name}: {mail[name]}" for name in _HEADERS if mail[name]]
+    part = mail.get_body(("plain",))
+    assert part is not None
+    text = "\n".join(line.rstrip() for line in part.get_content().splitlines())
+    return "\n".join((f"# {one.letter.notice}", *lines, "", text, ""))
+
+
+def main() -> None:
+    """Write all golden texts."""
+    for language in LANGUAGES:
+        for turn in TURNS:
+            path = path_of(turn, language)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(shown(turn, language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The letters of every policy that ships: there in each of its languages, and sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.load import load_policy
+from daemon.letter_names import NAMES
+from templates.render import Templates
+
+POLICIES = sorted(path.parent.name for path in Path("config/policies").glob("*/policy.toml"))
+TEMPLATES = Templates()
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_letter_is_written_and_sound(name: str) -> None:
+    """Each notice exists in each language, and reads only names that letters have."""
+    policy = load_policy(name)
+    faults = [
+        fault
+        for notice in policy.notices
+        for language in policy.languages
+        for fault in TEMPLATES.faults(name, language, notice, NAMES)
+    ]
+    assert faults == []
