@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ import structlog
 from config.faults import TryAgain
 from config.settings import Settings
 from daemon import alarm, sweep
-from daemon.build import load_office, patience_of, transport_of
+from daemon.build import lease_of, load_office, patience_of, transport_of
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.send import Batch, Sender
@@ -81,7 +81,7 @@ class Daemon:
             now=now,
             follow=partial(sweep.follow, self.office),
             patience=patience_of(settings),
-            lease=timedelta(seconds=max(settings.work.lease, 600)),
+            lease=lease_of(settings),
         )
 
     def start(self) -> list[object]:

@@ -177,6 +177,16 @@ def transport_of(settings: Settings) -> Transport:
     return SmtpRelay(relay_settings(settings))
 
 
+_WAITS = 10  # from connecting to the reply that takes a letter
+
+
+def lease_of(settings: Settings) -> timedelta:
+    """How long a sender may have one letter in hand: a relay may make it wait for `timeout` at every step."""
+    relay = settings.relay
+    longest = relay.timeout * _WAITS if relay.transport == "smtp" else 0
+    return timedelta(seconds=max(settings.work.lease, longest))
+
+
 def patience_of(settings: Settings) -> Patience:
     """How long a letter is tried."""
     return Patience(give_up=timedelta(days=settings.relay.give_up_after))

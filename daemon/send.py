@@ -1,15 +1,15 @@
 """The sender: takes letters out of the outbox, hands them to a transport, and stores what became of each.
 
-A letter's result is committed before the next letter is handed over, so a crash can repeat one letter at
-most, and that one under the same Message-ID.
-`together` trades this for speed: so many letters share a commit.
+A letter's result is committed before the next letter is handed over, and the next letter is claimed in that very
+commit. So a crash leaves one letter in nobody's hands until its lease ends, can repeat that one at most, under
+the same Message-ID, and holds up no other.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,8 +102,8 @@ class Batch:
 class Sender:
     """Sends what is due. `follow` is called in the transaction that stores a letter as sent or given up.
 
-    There `follow(connection, delivery)` decides what follows: promises kept, staff told. Use it on one
-    thread.
+    There `follow(connection, delivery)` decides what follows: promises kept, staff told. `lease` is longer than one
+    letter can take. Use it on one thread.
     """
 
     def __init__(
@@ -115,7 +115,6 @@ class Sender:
         follow: Callable[[Any, Delivery], None],
         patience: Patience = Patience(),
         lease: timedelta = timedelta(minutes=10),
-        together: int = 1,
     ) -> None:
         self._db = db
         self._transport = transport
@@ -123,28 +122,18 @@ class Sender:
         self._follow = follow
         self._patience = patience
         self._lease = lease
-        self._together = together
         self._unrecorded: list[tuple[Delivery, int]] = []
 
     def send_batch(self, limit: int = 100) -> Batch:
-        """Claim and send up to `limit` letters; raises TryAgain while the database is away."""
+        """Send up to `limit` letters, or until the relay is away; raises TryAgain while the database is away."""
         self._record_the_rest()
-        start = self._now()
         counts, away = Counter[Sent](), ""
-        group: list[Delivery] = []
-        for letter in outbox.claim(self._db, now=start, limit=limit, lease=self._lease):
-            if self._now() - start > self._lease / 2:  # soon these letters are anybody's again
-                delivery = _untried(letter, "the batch took too long", self._now())
-            elif away:
-                delivery = _untried(letter, away, self._now() + self._patience.first)
-            else:
-                delivery, away = self._deliver(letter)
+        letter = self._next()
+        while letter is not None:
+            delivery, away = self._deliver(letter)
             counts[delivery.result] += 1
-            group.append(delivery)
-            if len(group) >= self._together:
-                self._record_group(group)
-                group = []
-        self._record_group(group)
+            more = not away and counts.total() < limit
+            letter = self._record(delivery, more=more, hold=bool(away))
         return Batch(sent=counts[Sent.SENT], again=counts[Sent.AGAIN], failed=counts[Sent.FAILED], away=away)
 
     def close(self) -> None:
@@ -159,41 +148,43 @@ class Sender:
             _log.warning("the relay cannot be used: %s", failure.reason)
             return put_off(letter, failure.reason, self._now(), self._patience), failure.reason
 
+    def _next(self) -> Letter | None:
+        with self._db.write() as conn:
+            return self._claim(conn)
+
+    def _claim(self, conn: Any) -> Letter | None:
+        return next(iter(outbox.claim(conn, now=self._now(), limit=1, lease=self._lease)), None)
+
     def _record_the_rest(self) -> None:
         rest, self._unrecorded = self._unrecorded, []
         for delivery, tries in rest:
             self._record(delivery, tries)
 
-    def _record_group(self, group: Sequence[Delivery]) -> None:
-        """Store deliveries in one transaction, or, where one of them makes trouble, each in its own."""
-        if len(group) > 1:
-            try:
-                with self._db.write() as conn:
-                    for delivery in group:
-                        self._write(conn, delivery, alone=False)
-                return
-            except Exception:
-                _log.info("%d deliveries are stored one by one", len(group), exc_info=True)
-        for delivery in group:
-            self._record(delivery)
+    def _record(self, delivery: Delivery, tries: int = 1, *, more: bool = False, hold: bool = False) -> Letter | None:
+        """Store a delivery and what follows from it; the delivery alone when what follows fails: it is the truth.
 
-    def _record(self, delivery: Delivery, tries: int = 1) -> None:
-        """Store a delivery and what follows from it; the delivery alone when what follows fails: it is the truth."""
+        With `more` the next letter is claimed in the same transaction. With `hold` all others wait as long as a letter
+        waits after its first try: nobody is there to take them.
+        """
         try:
             try:
-                self._store(delivery, alone=tries > _RECORDINGS)
+                return self._store(delivery, alone=tries > _RECORDINGS, more=more, hold=hold)
             except TryAgain:
                 raise
             except Exception:
                 _log.exception("what follows from letter %s (%s) failed", delivery.letter.id, delivery.letter.key)
-                self._store(delivery, alone=True)
+                return self._store(delivery, alone=True, more=more, hold=hold)
         except TryAgain as failure:
             _log.warning("letter %s is %s, not stored yet: %s", delivery.letter.id, delivery.result, failure)
             self._unrecorded.append((delivery, tries + 1))
+            return self._next() if more else None
 
-    def _store(self, delivery: Delivery, *, alone: bool) -> None:
+    def _store(self, delivery: Delivery, *, alone: bool, more: bool, hold: bool) -> Letter | None:
         with self._db.write() as conn:
             self._write(conn, delivery, alone=alone)
+            if hold:
+                outbox.hold(conn, until=delivery.at + self._patience.first)
+            return self._claim(conn) if more else None
 
     def _write(self, conn: Any, delivery: Delivery, *, alone: bool) -> None:
         letter = delivery.letter
@@ -207,8 +198,3 @@ class Sender:
             return
         if changed and not alone:
             self._follow(conn, delivery)
-
-
-def _untried(letter: Letter, reason: str, again_at: datetime) -> Delivery:
-    """A letter that was not asked about waits but shortly: the one that broke the batch falls behind the others."""
-    return Delivery(letter=letter, result=Sent.AGAIN, at=again_at, reason=reason, again_at=again_at)

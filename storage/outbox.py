@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func
 
 from storage import blobs
 from storage.columns import same_address
-from storage.engine import Database, Source, notify, reading
+from storage.engine import Source, notify, reading
 from storage.records import Letter, LetterState
 from storage.statements import insert_new, take
 from storage.tables import LETTER_FAILED, LETTER_WAITING, outbox
@@ -62,19 +62,25 @@ def cancel(conn: Connection, keys: Iterable[str]) -> frozenset[str]:
     return frozenset(done)
 
 
-def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
+def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
     """Take up to `limit` letters that may go at `now`, nobody else's until `now + lease`, the longest
     waiting first.
 
-    Committed on return. `attempts` counts this claim and is the token for again() and failed().
+    To be committed before the first is handed over. `attempts` counts this claim and is the token for again() and
+    failed().
     """
     due = LETTER_WAITING & (outbox.c.ready_at <= now)
     order = [outbox.c.ready_at, outbox.c.id]
     change = {"attempts": outbox.c.attempts + 1, "ready_at": now + lease, "leased": True}
-    with db.write() as conn:
-        rows = take(conn, outbox, due=due, order=order, limit=limit, change=change)
-        raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
+    rows = take(conn, outbox, due=due, order=order, limit=limit, change=change)
+    raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
     return [_letter(row, raws[row["sha256"]]) for row in sorted(rows, key=lambda row: (row["not_before"], row["id"]))]
+
+
+def hold(conn: Connection, *, until: datetime) -> None:
+    """Let no letter go before then but those that somebody has in hand."""
+    ready = LETTER_WAITING & (outbox.c.ready_at < until) & outbox.c.leased.is_(False)
+    conn.execute(update(outbox).where(ready).values(ready_at=until))
 
 
 def sent(conn: Connection, letter_id: int, *, at: datetime) -> bool:

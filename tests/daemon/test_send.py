@@ -140,11 +140,12 @@ def test_a_letter_put_off_goes_later(db: Database, start: StartSender, clock: Cl
 def test_a_relay_that_is_away_is_asked_once(
     db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
 ) -> None:
-    """The rest of the batch waits a minute without being tried, and nothing is lost when the relay is back."""
+    """The other letters wait a minute without being tried, and nothing is lost when the relay is back."""
     transport = Difficult({"anna0@example.net": RelayAway("connection refused")})
     write(db, *(letter(number) for number in range(3)))
     sender = start(transport)
-    assert sender.send_batch() == Batch(again=3, away="connection refused")
+    assert sender.send_batch() == Batch(again=1, away="connection refused")
+    assert sender.send_batch() == Batch()
     assert [transport.asked, followed] == [["anna0@example.net"], []]
     clock.now += timedelta(minutes=1)
     transport.failures.clear()
@@ -221,39 +222,25 @@ def test_what_never_follows_is_let_go(db: Database, start: StartSender) -> None:
     assert states(db) == {"anna1": "sent"}
 
 
-def test_letters_may_share_a_commit(db: Database, clock: Clock) -> None:
-    """Where letters are stored together, one whose consequences fail takes nothing from the others."""
-    followed: list[str] = []
+def test_a_crash_holds_up_one_letter_at_most(db: Database, start: StartSender, clock: Clock) -> None:
+    """Whenever a sender is killed, the next one sends the others at once, and that one when its lease is over."""
 
-    def follow(conn: Any, delivery: Delivery) -> None:
-        if delivery.letter.occurrence == "2":
-            raise ZeroDivisionError
-        outbox.add(conn, [letter(100 + int(delivery.letter.occurrence), not_before=WRITTEN + timedelta(days=1))])
-        followed.append(delivery.letter.occurrence)
-
-    write(db, *(letter(number) for number in range(5)))
-    sender = Sender(db, MemoryTransport(), now=clock, follow=follow, patience=PATIENCE, together=3)
-    assert sender.send_batch() == Batch(sent=5)
-    assert {name: state for name, state in states(db).items() if state == "waiting"} == {
-        f"anna{100 + number}": "waiting" for number in (0, 1, 3, 4)
-    }
-    assert followed == ["0", "1", "0", "1", "3", "4"]
-
-
-def test_letters_are_not_kept_beyond_their_lease(db: Database, start: StartSender, clock: Clock) -> None:
-    """When a batch takes too long the rest goes back untried, before another sender may take it."""
-
-    class Slow(MemoryTransport):
+    class Killed(MemoryTransport):
         def deliver(self, letter: Letter) -> None:
-            clock.now += timedelta(minutes=3)
+            if letter.occurrence == "1":
+                raise KeyboardInterrupt  # nothing of ours catches it
             super().deliver(letter)
 
     write(db, *(letter(number) for number in range(4)))
-    transport = Slow()
+    with pytest.raises(KeyboardInterrupt):
+        start(Killed()).send_batch()
+    transport = MemoryTransport()
     sender = start(transport)
-    assert sender.send_batch() == Batch(sent=2, again=2)
     assert sender.send_batch() == Batch(sent=2)
-    assert [kept.occurrence for kept in transport.letters] == ["0", "1", "2", "3"]
+    assert [kept.occurrence for kept in transport.letters] == ["2", "3"]
+    clock.now += timedelta(minutes=10)
+    assert sender.send_batch() == Batch(sent=1)
+    assert states(db) == {f"anna{number}": "sent" for number in range(4)}
 
 
 def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: Clock) -> None:

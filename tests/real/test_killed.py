@@ -107,7 +107,8 @@ def _settled(office: Installation, daemon: Daemon) -> None:
             assert standing["outbox"]["failed"] == 0
             return
         threading.Event().wait(1.0)
-    pytest.fail(daemon.said())
+    waits = [office.knows("status"), office.knows("outbox", "--state", "waiting")]
+    pytest.fail(f"{waits}\n{daemon.said()}")
 
 
 def _letters(folder: Path) -> list[mailbox.MaildirMessage]:

@@ -24,13 +24,13 @@ from storage.records import (
 )
 from tests.storage.values import (
     DAY,
-    LEASE,
     MINUTE,
     NOW,
     again,
     customer,
     deadline,
     entry,
+    in_hand,
     letter,
     message,
     opened,
@@ -228,7 +228,7 @@ def test_a_letter_is_never_written_twice(db: Database) -> None:
     saved = opened(db)
     number = saved.ticket.id
     again(db, number, letters=(letter("ack", number), letter("ack", number, subject="in the same save")))
-    [first] = outbox.claim(db, now=NOW, limit=10, lease=LEASE)
+    [first] = in_hand(db)
     with db.write() as conn:
         outbox.sent(conn, first.id, at=NOW)
     again(db, number, letters=(letter("ack", number, subject="written anew", raw=b"other"), letter("next", number)))
@@ -242,7 +242,7 @@ def test_letters_are_taken_back_unless_they_may_be_gone(db: Database) -> None:
     held = {"not_before": NOW + 10 * MINUTE}
     number = saved.ticket.id
     again(db, number, letters=(letter("going", number), letter("held", number, **held)))
-    outbox.claim(db, now=NOW, limit=10, lease=LEASE)
+    in_hand(db)
     read = load(db, number).ticket
     with db.write() as conn:
         assert cases.save(conn, [CaseChange(ticket=read, cancelled=("going", "held"))]) == {"going"}
@@ -250,7 +250,7 @@ def test_letters_are_taken_back_unless_they_may_be_gone(db: Database) -> None:
         "going": LetterState.WAITING,
         "held": LetterState.CANCELLED,
     }
-    assert [one.key for one in outbox.claim(db, now=NOW + DAY, limit=10, lease=LEASE)] == ["going"]
+    assert [one.key for one in in_hand(db, NOW + DAY)] == ["going"]
 
 
 def test_a_save_that_fails_leaves_nothing(db: Database) -> None:

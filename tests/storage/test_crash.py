@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import cases, inbox, ledger, outbox, timers
+from storage import cases, inbox, ledger, timers
 from storage.engine import Database
 from storage.records import InboxState
-from tests.storage.values import LEASE, NOW, mail
+from tests.storage.values import LEASE, NOW, in_hand, mail
 
 # One mail on its whole road, killed by SIGKILL at the point named on the command line.
 ROAD = """
@@ -69,7 +69,7 @@ def test_killed_at_any_point_nothing_is_lost_or_doubled(db: Database, url: str, 
             inbox.again(conn, again.id, error="", not_before=NOW)
         assert run(url, "the end of the road") == 0
     assert [line.state for line in inbox.listing(db)] == [InboxState.DONE]
-    assert len(outbox.claim(db, now=NOW, limit=9, lease=LEASE)) == 1
+    assert len(in_hand(db)) == 1
     [due] = timers.claim(db, now=NOW, limit=9, lease=LEASE)
     assert [case.ticket.version for case in cases.load(db, [due.ticket_id]).values()] == [1]
     verdict = ledger.verify(db)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 import pytest
 
 from storage import outbox
 from storage.engine import Database
 from storage.records import Letter, LetterState
-from tests.storage.values import DAY, LEASE, MINUTE, NOW, letter, opened
+from tests.storage.values import DAY, LEASE, MINUTE, NOW, in_hand, letter, opened
 
 
 def add(db: Database, *letters: Letter) -> frozenset[str]:
     """Write letters and commit."""
     with db.write() as conn:
         return outbox.add(conn, letters)
-
-
-def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[Letter]:
-    """Claim as a sender does."""
-    return outbox.claim(db, now=now, limit=limit, lease=LEASE)
 
 
 def test_a_letter_comes_back_as_it_was_written(db: Database) -> None:
@@ -31,7 +25,7 @@ def test_a_letter_comes_back_as_it_was_written(db: Database) -> None:
         "ack", case.ticket.id, subject="Ihr Anliegen 🙏", raw=bytes(range(256)), keeps=True, occurrence="0@x"
     )
     add(db, written)
-    [claimed] = claim(db)
+    [claimed] = in_hand(db)
     assert claimed == Letter(**{name: getattr(written, name) for name in _fields()} | {"id": claimed.id, "attempts": 1})
     assert outbox.get(db, claimed.id) == claimed
 
@@ -51,27 +45,27 @@ def test_keys_tell_which_letters_were_new(db: Database) -> None:
 def test_letters_go_in_the_order_they_may_go(db: Database) -> None:
     """The longest waiting first; one that is held does not go before its time, which is inclusive."""
     add(db, letter("held", not_before=NOW + MINUTE), letter("second"), letter("first", not_before=NOW - MINUTE))
-    assert [one.key for one in claim(db)] == ["first", "second"]
-    assert claim(db) == []
-    assert [one.key for one in claim(db, NOW + MINUTE)] == ["held"]
+    assert [one.key for one in in_hand(db)] == ["first", "second"]
+    assert in_hand(db) == []
+    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["held"]
 
 
 def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
     """After the lease another sender gets it, with one more attempt counted."""
     add(db, letter("a"))
-    claim(db)
-    assert claim(db, NOW + LEASE - MINUTE) == []
-    assert [one.attempts for one in claim(db, NOW + LEASE)] == [2]
+    in_hand(db)
+    assert in_hand(db, NOW + LEASE - MINUTE) == []
+    assert [one.attempts for one in in_hand(db, NOW + LEASE)] == [2]
 
 
 def test_sent_is_for_ever(db: Database) -> None:
     """A letter that went never goes again, and hears only once that it went."""
     add(db, letter("a"))
-    [going] = claim(db)
+    [going] = in_hand(db)
     with db.write() as conn:
         assert outbox.sent(conn, going.id, at=NOW)
         assert not outbox.sent(conn, going.id, at=NOW + MINUTE)
-    assert claim(db, NOW + DAY) == []
+    assert in_hand(db, NOW + DAY) == []
     told = outbox.get(db, going.id)
     assert (told.state, told.sent_at, told.attempts) == (LetterState.SENT, NOW, 1)
 
@@ -79,23 +73,34 @@ def test_sent_is_for_ever(db: Database) -> None:
 def test_a_letter_put_off_and_given_up(db: Database) -> None:
     """It waits until it may go again, keeps why it did not, and ends as failed."""
     add(db, letter("a"))
-    [first] = claim(db)
+    [first] = in_hand(db)
     with db.write() as conn:
         assert outbox.again(conn, first.id, error="451 later", not_before=NOW + 7 * MINUTE, attempt=first.attempts)
-    assert claim(db, NOW + 6 * MINUTE) == []
-    [second] = claim(db, NOW + 7 * MINUTE)
+    assert in_hand(db, NOW + 6 * MINUTE) == []
+    [second] = in_hand(db, NOW + 7 * MINUTE)
     assert (second.attempts, second.error) == (2, "451 later")
     with db.write() as conn:
         assert outbox.failed(conn, second.id, error="550 no such user", attempt=second.attempts)
     [told] = outbox.listing(db, state=LetterState.FAILED)
-    assert (told.error, claim(db, NOW + DAY)) == ("550 no such user", [])
+    assert (told.error, in_hand(db, NOW + DAY)) == ("550 no such user", [])
+
+
+def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
+    """While nobody is there to take letters none goes; what became of the one in hand is still stored."""
+    add(db, letter("in hand"), letter("waiting"), letter("later", not_before=NOW + DAY))
+    [going] = in_hand(db, limit=1)
+    with db.write() as conn:
+        outbox.hold(conn, until=NOW + MINUTE)
+        outbox.again(conn, going.id, error="450", not_before=NOW, attempt=going.attempts)
+    assert [one.key for one in in_hand(db)] == ["in hand"]
+    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["waiting"]
 
 
 def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
     """The lease ran out and another sender has the letter: the first one's failure is nobody's business."""
     add(db, letter("a"))
-    [old] = claim(db)
-    [new] = claim(db, NOW + LEASE)
+    [old] = in_hand(db)
+    [new] = in_hand(db, NOW + LEASE)
     with db.write() as conn:
         assert not outbox.again(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
         assert not outbox.failed(conn, old.id, error="late", attempt=old.attempts)
@@ -106,8 +111,8 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
 def test_a_late_success_counts(db: Database) -> None:
     """The relay took it, so it is sent, whatever was thought of it meanwhile."""
     add(db, letter("a"))
-    [old] = claim(db)
-    [new] = claim(db, NOW + LEASE)
+    [old] = in_hand(db)
+    [new] = in_hand(db, NOW + LEASE)
     with db.write() as conn:
         outbox.failed(conn, new.id, error="time-out", attempt=new.attempts)
         assert outbox.sent(conn, old.id, at=NOW)
@@ -117,23 +122,23 @@ def test_a_late_success_counts(db: Database) -> None:
 def test_letters_are_taken_back(db: Database) -> None:
     """Only those no sender ever had in hand since they last came to rest."""
     add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
-    claimed = {one.key: one for one in claim(db)}
+    claimed = {one.key: one for one in in_hand(db)}
     with db.write() as conn:
         outbox.sent(conn, claimed["sent"].id, at=NOW)
         outbox.again(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
         assert outbox.cancel(conn, ["waiting", "claimed", "put off", "sent", "never was"]) == {"waiting", "put off"}
-    assert [one.key for one in claim(db, NOW + 2 * DAY)] == ["claimed"]
+    assert [one.key for one in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
 
 
 def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
     """The operator mended the relay: attempts start anew."""
     add(db, letter("a"))
-    [going] = claim(db)
+    [going] = in_hand(db)
     with db.write() as conn:
         assert not outbox.retry(conn, going.id, now=NOW)
         outbox.failed(conn, going.id, error="554", attempt=going.attempts)
         assert outbox.retry(conn, going.id, now=NOW + MINUTE)
-    assert [one.attempts for one in claim(db, NOW + MINUTE)] == [1]
+    assert [one.attempts for one in in_hand(db, NOW + MINUTE)] == [1]
 
 
 def test_a_bounce_finds_its_letter(db: Database) -> None:
@@ -174,7 +179,7 @@ def test_how_long_letters_have_waited(db: Database) -> None:
     """Since when the relay might have had the oldest one, and when the next may go."""
     assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (None, None)
     add(db, letter("a"), letter("b", not_before=NOW + DAY))
-    [going] = claim(db)
+    [going] = in_hand(db)
     with db.write() as conn:
         outbox.again(conn, going.id, error="451", not_before=NOW + MINUTE, attempt=1)
     assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (NOW, NOW + MINUTE)
@@ -193,7 +198,7 @@ def test_no_two_senders_get_the_same_letter(db: Database) -> None:
 
     def work(_worker: int) -> list[int]:
         gone: list[int] = []
-        while claimed := claim(db, limit=6):
+        while claimed := in_hand(db, limit=6):
             with db.write() as conn:
                 gone += [one.id for one in claimed if outbox.sent(conn, one.id, at=NOW)]
         return gone

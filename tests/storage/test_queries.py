@@ -12,12 +12,12 @@ from sqlalchemy import event
 from storage import blobs, cases, correspondents, inbox, ledger, migrate, outbox, tickets, timers, worklists
 from storage.engine import Database
 from storage.records import InboxState, LetterState
-from tests.storage.values import DAY, LEASE, NOW, again, deadline, letter, mail, message, opened, timer
+from tests.storage.values import DAY, LEASE, NOW, again, deadline, in_hand, letter, mail, message, opened, timer
 
 ASKING: dict[str, Callable[[Database], object]] = {
     "claim mail": lambda db: inbox.claim(db, now=NOW, limit=10, lease=LEASE),
     "claim timers": lambda db: timers.claim(db, now=NOW, limit=10, lease=LEASE),
-    "claim letters": lambda db: outbox.claim(db, now=NOW, limit=10, lease=LEASE),
+    "claim letters": in_hand,
     "next timer": timers.next_at,
     "next letter": outbox.next_at,
     "oldest letter": outbox.oldest_waiting,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from storage import cases
+from storage import cases, outbox
 from storage.engine import Database
 from storage.records import (
     CaseChange,
@@ -130,6 +130,12 @@ def opened(db: Database, **other: Any) -> CaseChange:
         change = CaseChange(ticket=ticket(number, reference, **of_ticket), **values)
         cases.save(conn, [change])
     return change
+
+
+def in_hand(db: Database, now: datetime = NOW, limit: int = 10) -> list[Letter]:
+    """The letters that a sender gets who asks for some, committed."""
+    with db.write() as conn:
+        return outbox.claim(conn, now=now, limit=limit, lease=LEASE)
 
 
 def again(db: Database, ticket_id: int, **other: Any) -> None:
