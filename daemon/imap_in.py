@@ -175,12 +175,35 @@ class ImapFolder:
                 self._client.noop()
             return
         with _told():
-            if self._client._imap.response("EXISTS")[1] != [None]:
-                return  # mail was announced since uids_after() looked; IDLE would not announce it again
-            self._client.idle()
-            self._client.idle_check(self._account.renew)
+            if self._announced():
+                return  # since uids_after() looked; IDLE would not announce it again
+            self._begin_idle()
+            if not self._announced() and not self._heard():
+                self._client.idle_check(self._account.renew)
             self._client.idle_done()  # where the server has hung up, idle_check says nothing and this raises
             self._client.noop()
+
+    def _begin_idle(self) -> None:
+        """What IMAPClient.idle() does, for servers that announce mail before they let us wait (RFC 3501 §7)."""
+        imap = self._client._imap
+        tag = self._client._idle_tag = imap._command("IDLE")
+        while imap._get_response() is not None:
+            if imap.tagged_commands[tag]:
+                raise imap.error(f"IDLE is refused: {imap.tagged_commands.pop(tag)}")
+
+    def _announced(self) -> bool:
+        return bool(self._client._imap.response("EXISTS")[1] != [None])
+
+    def _heard(self) -> bool:
+        """Whether more came with the line that let us wait: it is in a buffer, and the socket will not tell of it."""
+        link = self._client.socket()
+        link.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            link.settimeout(self._account.read_timeout)
 
     def close(self) -> None:
         """Log out, or hang up where that fails."""

@@ -119,14 +119,17 @@ class Mailbox:
 
         A server that breaks it every time is asked now and then instead.
         """
+        idle = self._broken_waits < _BROKEN_WAITS
         try:
-            folder.wait(self._stop.wait, idle=self._broken_waits < _BROKEN_WAITS)
+            folder.wait(self._stop.wait, idle=idle)
         except (TryAgain, ServerRefuses) as failure:
             self._broken_waits += 1
             _log.info("mailbox %s: the wait broke off: %s", self._account.account, failure)
             if self._broken_waits > _BROKEN_WAITS:
                 raise
             return False
+        if idle:
+            self._broken_waits = 0
         return True
 
 

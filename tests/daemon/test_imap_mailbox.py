@@ -175,6 +175,32 @@ def test_trouble_while_idling(name: str, start: Start, run: Run) -> None:
     assert mailbox.standing.error == ""
 
 
+ANNOUNCING: dict[str, Callable[[Peer], object]] = {
+    "with the line that lets us wait": lambda peer: peer.say("+ idling\r\n* 4 EXISTS\r\n"),
+    "before the line that lets us wait": lambda peer: peer.say("* 4 EXISTS\r\n+ idling\r\n"),
+    "in pieces": lambda peer: [peer.say(piece) for piece in ("+ idl", "ing\r\n* 4 EX", "ISTS\r\n")],
+}
+
+
+@pytest.mark.parametrize("name", ANNOUNCING)
+def test_mail_that_comes_as_the_wait_begins(name: str, start: Start, run: Run) -> None:
+    """It is taken at once, however the server tells of it, and not when the wait is renewed."""
+    places = Kept()
+
+    def answer(peer: Peer, tag: str, command: str) -> bool:
+        if command != "IDLE" or 12 in server.mails:
+            return False
+        server.mails[12] = b"Subject: 12\r\n\r\n"
+        ANNOUNCING[name](peer)
+        return True
+
+    server = start(MAILS, answer)
+    mailbox = run(server, places, renew=1000.0, read_timeout=1000.0)
+    assert places.wait(4)[-1] == b"Subject: 12\r\n\r\n"
+    mailbox.stop()
+    assert mailbox.standing.error == ""
+
+
 def test_a_server_without_idle(start: Start, run: Run) -> None:
     """It is asked at intervals."""
     places = Kept()
