@@ -72,7 +72,7 @@ NAMES: Mapping[str, str] = {
     "words": "the mail this letter reports: name, address, at, text, shortened, files; or None",
     "asked_before": "the last letter that put a question to this reader: at, text; or None",
     "history": "what has been done and may be told to this reader: rows of at, event, facts, by",
-    "decision": "the decision: name and title, or None",
+    "decision": "the last decision: name, title, reasons, by (who decided) and at, or None",
     "times": "which time in a row this letter is written, from 1",
     "last": "whether it is the last time",
     "third_party": "the outside party concerned: name and title, or None",

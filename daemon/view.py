@@ -15,6 +15,7 @@ from config.policy import Policy, say
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
 from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
+from daemon.decide.people import member_at
 from daemon.dossier_rows import country, dossier
 from daemon.offers import answers, commands
 from daemon.scene import Scene
@@ -144,8 +145,6 @@ def _awaited(scene: Scene) -> str:
 
 def _speech(scene: Scene) -> dict[str, Any]:
     about, policy, language = scene.about, scene.policy, scene.language
-    decided = str(about.get("decision", "") or scene.ticket.facts.get("outcome", ""))
-    decision = policy.decisions.get(decided)
     third = str(about.get("third_party", "") or scene.party.third_party or _awaited(scene))
     outside = policy.third_parties.get(third)
     numbers: Mapping[str, str] = scene.ticket.facts.get("numbers", {})
@@ -154,7 +153,7 @@ def _speech(scene: Scene) -> dict[str, Any]:
         "words": last_words(scene),
         "asked_before": asked_before(scene),
         "history": history(scene, inside=is_staff(scene.party)),
-        "decision": {"name": decided, "title": say(decision.title, language)} if decision else None,
+        "decision": _decision(scene),
         "times": int(about.get("times", 1)),
         "last": bool(about.get("last", False)),
         "third_party": {"name": third, "title": say(outside.title, language)} if outside else None,
@@ -165,6 +164,23 @@ def _speech(scene: Scene) -> dict[str, Any]:
             if name in policy.third_parties and scene.party.role is not Role.CUSTOMER
         ],
         "dossier": dossier(scene),
+    }
+
+
+def _decision(scene: Scene) -> dict[str, Any] | None:
+    """The last decision, with who wrote it when, and why."""
+    name = str(scene.about.get("decision", "") or scene.ticket.facts.get("outcome", ""))
+    spec = scene.policy.decisions.get(name)
+    if spec is None:
+        return None
+    taken = [entry for entry in scene.case.history if entry.event == "decided"]
+    by = member_at(scene.policy, taken[-1].by) if taken else None
+    return {
+        "name": name,
+        "title": say(spec.title, scene.language),
+        "reasons": str(taken[-1].facts.get("text", "")) if taken else "",
+        "by": (by.name or by.address) if by else "",
+        "at": taken[-1].at if taken else scene.now,
     }
 
 

@@ -53,6 +53,11 @@ wir haben die Daten geprüft:
 
 Gruß""",
 }
+OBJECTIONS = {
+    "en": "I do not accept this: the fan was replaced by your own technician.",
+    "it": "Non lo accetto: la ventola è stata sostituita da un vostro tecnico.",
+    "de": "Damit bin ich nicht einverstanden: den Lüfter hat Ihr eigener Techniker getauscht.",
+}
 REASONS = {
     "en": "The laboratory needs two more weeks to open the device.",
     "it": "Il laboratorio ha bisogno di altre due settimane per aprire l'apparecchio.",
@@ -170,7 +175,15 @@ def _escalated(language: str) -> Turn:
         promise("decide_review", date(2026, 5, 13), origin="escalated"),
         promise("progress", date(2026, 4, 17), occurrence=1, origin="escalated"),
     )
-    case = replace(case, ticket=ticket, timers=(), deadlines=(case.deadlines[0], *promised))
+    told = event("decided", _at(25), by="ada@solaria.example", decision="not_upheld", text=STAFF_TEXT[language])
+    case = replace(
+        case,
+        ticket=ticket,
+        timers=(),
+        deadlines=(case.deadlines[0], *promised),
+        history=(*case.history, told),
+        messages=(*case.messages, incoming(language, at=_at(27), text=OBJECTIONS[language])),
+    )
     return case, (due("escalated"), due("escalation", 2)), _at(27)
 
 
