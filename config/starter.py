@@ -1,12 +1,25 @@
-"""The folder that `reclamo init` makes: settings that work at once, a place for the company's own words, keys."""
+"""What one begins with: the folder that `reclamo init` makes, and the small policy that `reclamo policy new` makes.
+
+The new policy stands in config/new_policy as it will stand in an installation: the same folders, a name of its own.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from config.faults import Fault, FaultsFound
 from config.keys import create_keys
+from config.load import policies_known
 from config.load_settings import FILE
+
+_STARTER, _ITS_NAME, _ITS_REFERENCE = "new_policy", "new-policy", "NEW"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ALLOWED = "letters a to z, digits and single hyphens between them, a letter first, as in lost-books"
+_LONGEST = 40
 
 OVERLAY = """\
 # Your company's own words over the shipped policy "complaints": who works on its cases, and what you do differently.
@@ -65,6 +78,60 @@ def write_starter(folder: Path) -> list[Path]:
         create_keys(keys)
         written.append(keys)
     return written
+
+
+def write_policy(name: str, folder: Path, *, policies: Path | None = None, templates: Path | None = None) -> list[Path]:
+    """Write a small policy of this name, its letters and a scenario into an installation's folder. The files written,
+    the policy first.
+
+    `policies` and `templates` are where the installation has these, if elsewhere. Raises FaultsFound, and then
+    nothing is written: where the name is none or taken, or where one of the files is there already.
+    """
+    places = {"policies": policies or folder / "policies", "templates": templates or folder / "templates"}
+    faults = list(_unfit(name, places["policies"]))
+    texts = {} if faults else {_placed(path, folder, places): text for path, text in _new_policy(name)}
+    faults += [Fault(str(path), "file", "is there already", allowed="another name") for path in texts if path.exists()]
+    if faults:
+        raise FaultsFound(faults)
+    return [path for path, text in texts.items() if _write(path, text)]
+
+
+def _placed(path: Path, folder: Path, places: Mapping[str, Path]) -> Path:
+    return places.get(path.parts[0], folder / path.parts[0]).joinpath(*path.parts[1:])
+
+
+def _unfit(name: str, known: Path) -> Iterator[Fault]:
+    if not _NAME.fullmatch(name):
+        yield Fault("policy new", "name", "not a name for a policy", name, _ALLOWED, _like(name))
+    elif len(name) > _LONGEST:
+        yield Fault("policy new", "name", "is too long", name, f"at most {_LONGEST} signs")
+    elif name in policies_known():
+        allowed = f"another name; your own words over it go into policies/{name}/policy.toml"
+        yield Fault("policy new", "name", "a policy of this name ships with Reclamo", name, allowed)
+    elif name in policies_known(known):
+        yield Fault("policy new", "name", "you have a policy of this name", name, "another name")
+
+
+def _like(name: str) -> str:
+    """The name that this one may have been meant to be, or an empty string."""
+    plain = "-".join(re.findall(r"[a-z0-9]+", name.lower())).lstrip("0123456789-")
+    return plain if _NAME.fullmatch(plain) else ""
+
+
+def _new_policy(name: str) -> Iterator[tuple[Path, str]]:
+    """The files of the new policy, its name and its reference put in: LB for lost-books."""
+    reference = "".join(re.findall(r"(?:^|-)([a-z])", name))[:4].upper()
+    for path, file in _files(files("config").joinpath(_STARTER), Path()):
+        text = file.read_text(encoding="utf-8").replace(_ITS_NAME, name)
+        yield Path(str(path).replace(_ITS_NAME, name)), re.sub(rf"\b{_ITS_REFERENCE}\b", reference, text)
+
+
+def _files(folder: Traversable, path: Path) -> Iterator[tuple[Path, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+        if entry.is_dir():
+            yield from _files(entry, path / entry.name)
+        else:
+            yield path / entry.name, entry
 
 
 def _write(path: Path, text: str) -> bool:

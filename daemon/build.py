@@ -15,6 +15,7 @@ from config.keys import read_keys
 from config.load import load_policy, policies_known
 from config.policy import Policy
 from config.settings import Settings
+from daemon.letter_names import NAMES
 from daemon.office import Office, Pace, Prove, SupportAddress
 from daemon.quarantine import telling
 from daemon.send import Patience
@@ -77,6 +78,8 @@ def load_policies(
         try:
             policy = load_policy(address.policy, overlay=overlay, extra=dict(extra) if extra else None)
             faults.extend(check_policy(policy, notices=_notices(policy, templates)))
+            if settings.templates.is_dir():  # those that ship are tested
+                faults.extend(letter_faults(policy, templates))
             policies[address.policy] = policy
         except FaultsFound as found:
             faults.extend(found.faults)
@@ -84,6 +87,14 @@ def load_policies(
     if faults:
         raise FaultsFound(faults)
     return policies
+
+
+def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
+    """What is wrong inside the letters and pages of a policy that are written, each fault once."""
+    pages = [thing.document for thing in policy.things.values() if thing.document]
+    written = [(code, one) for one in (*policy.notices, *pages) for code in policy.languages]
+    found = [templates.faults(policy.name, *one, NAMES) for one in written if templates.has(policy.name, *one)]
+    return list(dict.fromkeys(fault for faults in found for fault in faults))
 
 
 def _notices(policy: Policy, templates: Templates) -> Any:

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
 from config.faults import Fault
-from templates.paper import to_pdf
+from templates.paper import Sheet, to_pdf
 from templates.parse import parse, to_html
 from templates.sources import Bodies, Subjects, files, first_of, names
 from templates.textpart import to_text
@@ -57,6 +57,7 @@ class Templates:
         self._name = lru_cache(maxsize=1024)(self._find)
         # Letters of one sort differ in their values only, and those are put in afterwards.
         self._shape = lru_cache(maxsize=512)(self._shaped)
+        self._asked = lru_cache(maxsize=1024)(self._ask)
 
     def has(self, policy: str, language: str, notice: str) -> bool:
         """Whether the notice is written in this language."""
@@ -80,14 +81,16 @@ class Templates:
         values += [subject, *(one_line(str(context.get(one, ""))) for one in _IN_LAYOUT)]
         return Rendered(subject, fill_text(text, values), fill_html(page, values))
 
-    def document(self, policy: str, language: str, source: str, context: Mapping[str, Any]) -> Document:
-        """Write a page from a source such as those of letters. Raises as render does."""
+    def document(
+        self, policy: str, language: str, source: str, context: Mapping[str, Any], paper: str = "A4"
+    ) -> Document:
+        """Write a page from a source such as those of letters, on paper of this size. Raises as render does."""
         said = self.render(policy, language, source, context)
         values: list[str] = []
         body = self._bodies.get_template(self._name(policy, language, source)).render({**context, VALUES: values})
         sender, reference = (one_line(str(context.get(one, ""))) for one in reversed(_IN_LAYOUT))
-        pdf = to_pdf(parse(body), values, language=language, title=said.subject, sender=sender, reference=reference)
-        return Document(said.subject, said.html, pdf)
+        sheet = Sheet(language, said.subject, sender, reference, paper)
+        return Document(said.subject, said.html, to_pdf(parse(body), values, sheet))
 
     def _shaped(self, body: str, language: str, count: int) -> tuple[str, str]:
         """The HTML page, its CSS inline, and the plain text, both with tokens where `count` values belong."""
@@ -117,20 +120,30 @@ class Templates:
         return first_of(self._files, self._bodies, names(policy, language, notice))
 
     def _names_read(self, name: str) -> set[str]:
-        read: set[str] = set()
-        set_inside: set[str] = set()  # by a loop or a block around an include
-        waiting, seen = [name], {name}
-        while waiting:
-            one = waiting.pop()
-            for environment in (self._bodies, self._subjects) if one == name else (self._bodies,):
-                assert environment.loader is not None
-                tree = environment.parse(environment.loader.get_source(environment, one)[0], one)
-                read |= meta.find_undeclared_variables(tree)
-                set_inside |= {one.name for one in tree.find_all(nodes.Name) if one.ctx in ("store", "param")}
-                more = {str(other) for other in meta.find_referenced_templates(tree) if other} - seen
-                waiting += sorted(more)
-                seen |= more
+        wanted = self._asked(name, True)
+        read, set_inside, waiting = set(wanted[0]), set(wanted[1]), set(wanted[2])
+        seen = {name}
+        while waiting - seen:
+            one = sorted(waiting - seen)[0]
+            seen.add(one)
+            names, inside, more = self._asked(one, False)
+            read |= names
+            set_inside |= inside
+            waiting |= more
         return read - set_inside
+
+    def _ask(self, name: str, with_subject: bool) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Of one source: the names it reads, those that a loop or a block in it sets, and the sources it includes."""
+        environments = (self._bodies, self._subjects) if with_subject else (self._bodies,)
+        trees = []
+        for environment in environments:
+            assert environment.loader is not None
+            trees.append(environment.parse(environment.loader.get_source(environment, name)[0], name))
+        read = {one for tree in trees for one in meta.find_undeclared_variables(tree)}
+        found = [one for tree in trees for one in tree.find_all(nodes.Name)]
+        inside = {one.name for one in found if one.ctx in ("store", "param")}
+        more = {str(other) for tree in trees for other in meta.find_referenced_templates(tree) if other}
+        return frozenset(read), frozenset(inside), frozenset(more)
 
 
 def _environment(**options: Any) -> SandboxedEnvironment:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from config.checks.finding import Finding, Findings
-from config.course import Edge, edges_from, went_to
+from config.course import Edge, edges_from, first_steps, went_to
 from config.policy import Policy, StepSpec
 from config.sentences import Effect, Verb
 
@@ -47,20 +47,35 @@ def course(policy: Policy) -> Findings:
         key = ("steps", circle.steps[0], "does")
         yield Finding(key, "these steps lead into each other without end", str(circle), "a step that stays")
         return
-    reached = {state.step for state in ways}
-    yield from _unreachable(policy, reached)
+    yield from _unreachable(policy, {state.step for state in ways})
     yield from _never_left(policy, ways)
     yield from _for_ever(policy, ways)
 
 
-def _unreachable(policy: Policy, reached: set[str]) -> Findings:
-    every = [edge for step in policy.steps for edge in edges_from(policy, step)]
-    into = {name: {edge.start for edge in every if edge.end == name} for name in policy.steps}
+def _unreachable(policy: Policy, stood_in: set[str]) -> Findings:
+    into = _into(policy)
+    reached = _passed_too(policy, stood_in, into)
     for name in policy.steps:
         if name not in reached:
             why = _why_unreached(sorted(into[name] - {name}), reached)
             allowed = f"a move to it, as in steps.{policy.first}.moves, or kinds.….first"
             yield Finding(("steps", name), f"no case can reach this step: {why}", allowed=allowed)
+
+
+def _into(policy: Policy) -> dict[str, set[str]]:
+    """For each step those that lead to it: by a move, or because they say themselves "go to"."""
+    edges = [(edge.start, edge.end) for step in policy.steps for edge in edges_from(policy, step)]
+    edges += [(name, went_to(step.does)) for name, step in policy.steps.items()]
+    return {name: {start for start, end in edges if end == name} for name in policy.steps}
+
+
+def _passed_too(policy: Policy, stood_in: set[str], into: dict[str, set[str]]) -> set[str]:
+    """The steps in which cases come to stand, and those they only pass through."""
+    reached, starts = set(stood_in), set(first_steps(policy))
+    passing = [name for name, step in policy.steps.items() if went_to(step.does)]
+    for _ in passing:  # one may lead to the next
+        reached |= {name for name in passing if name in starts or into[name] & reached}
+    return reached
 
 
 def _why_unreached(before: list[str], reached: set[str]) -> str:

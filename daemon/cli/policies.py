@@ -21,6 +21,7 @@ def register() -> None:
     policy.command(policy_list, name="list")
     policy.command(policy_check, name="check")
     policy.command(policy_show, name="show")
+    policy.command(policy_new, name="new")
     calendar.command(calendar_due, name="due")
     app.command(policy)
     app.command(calendar)
@@ -87,6 +88,7 @@ def policy_check(
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
     from config.checks import check_policy
+    from daemon.build import letter_faults
     from templates.render import Templates
 
     try:
@@ -94,7 +96,8 @@ def _faults(name: str, config: Path | None) -> list[Fault]:
     except FaultsFound as found:
         return list(found.faults)
     templates = Templates(letters)
-    return list(check_policy(loaded, notices=lambda notice, code: templates.has(loaded.name, code, notice)))
+    faults = check_policy(loaded, notices=lambda notice, code: templates.has(loaded.name, code, notice))
+    return [*faults, *letter_faults(loaded, templates)]
 
 
 def policy_show(
@@ -116,6 +119,40 @@ def policy_show(
         print(as_svg(loaded, language))
     else:
         print(as_text(loaded, language))
+
+
+def policy_new(
+    name: Annotated[str, Parameter(help="Letters a to z, digits, hyphens.")],
+    *,
+    folder: Annotated[Path | None, Parameter(name="--in", help="The installation; the one in use by default.")] = None,
+) -> None:
+    """Make a small policy to begin from, with its letters and a scenario. Overwrites nothing.
+
+    It is sound, and the scenario passes. Where the folder is no installation yet, it is made one, as by init.
+    """
+    from config.load_settings import FILE
+    from config.starter import write_policy, write_starter
+    from daemon.app import settings_path
+
+    in_use = settings_path(None)
+    place = folder if folder is not None else in_use.parent if in_use.exists() else Path()
+    settings = place / FILE if place.is_dir() or not place.exists() else place
+    policies, letters = _places(settings) if settings.exists() else (None, None)
+    written = write_policy(name, place, policies=policies, templates=letters)
+    if not settings.exists():
+        written += write_starter(place)
+    for path in written:
+        print(path)
+    print(_NEXT.format(name=name, place=place, policy=written[0], settings=settings))
+
+
+_NEXT = """
+Next: read {policy} from top to bottom; change a line, and try it:
+  reclamo policy check {name} --config {place}
+  reclamo rehearse {place}/scenarios/{name}/first.scenario --config {place}
+  reclamo policy show {name} --config {place}
+To go live, put your people into [teams.desk] there, and an address with policy = "{name}" into
+{settings}; then reclamo check --config {place}"""
 
 
 def calendar_due(

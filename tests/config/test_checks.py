@@ -82,6 +82,17 @@ def test_conditions_on_the_kind_are_followed(kind: str, told: int) -> None:
     assert all("the kinds of case that reach shed are not led here" in fault for fault in unreached)
 
 
+def test_a_step_that_cases_only_pass_through_is_reached() -> None:
+    """It does its work and goes on at once, one such step into the next; one that nothing leads to is told."""
+    hall = {"title": {"en": "Hall", "it": "Atrio"}, "does": "go to porch"}
+    porch = {"title": {"en": "Porch", "it": "Portico"}, "does": "go to repairing"}
+    moves = {"sorting": {"moves": {"sorted": "hall"}}}
+    assert not faults(steps={"hall": hall, "porch": porch, **moves})
+    told = faults(steps={"hall": hall, "porch": porch})
+    assert len(told) == 2
+    assert "steps.hall: no case can reach this step: no step leads here" in told[0]
+
+
 SLOW = [r"(a+)+", r"(?:a*)*b", r"(?:\d+-?)+x", r"((ab)*c?)*", r"(?:[a-z]+,?){2,}", r"(a|b+)*c"]
 FAST = [
     r"\bLAMP-\d{3}\b",
