@@ -65,7 +65,8 @@ class Deadline:
     `counted_from` is the instant it is counted from; `due_at` the last instant that still keeps it (inclusive);
     `due_on` the date shown to people, in the calendar's zone; `origin` what armed it (received, extension, a
     promise or step name); `reason` the explanation sent for an extension; `derivation` how the date was found,
-    line by line, with the calendar's version; `paused_at` set while it is paused.
+    line by line, with the calendar's version; `paused_at` set while it is paused. `terms` is the promise as the case
+    brought it from another policy, as JSON; empty where it is the policy's own.
     """
 
     promise: str
@@ -82,6 +83,7 @@ class Deadline:
     reason: str = ""
     derivation: tuple[str, ...] = ()
     paused_at: datetime | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

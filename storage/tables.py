@@ -144,6 +144,7 @@ deadlines = Table(
     *_words("reason"),
     Column("derivation", Json, nullable=False),
     Column("paused_at", Utc),
+    Column("terms", Json, nullable=False),  # {} unless it came along from another policy
 )
 DEADLINE_OPEN = _where(deadlines.c.state, "open")
 DEADLINE_MISSED = _where(deadlines.c.state, "broken") & deadlines.c.kept_at.is_(None)

@@ -56,7 +56,8 @@ def test_a_case_comes_back_as_it_was_saved(db: Database) -> None:
         "zone": "Europe/Rome",
     }
     parties = (customer(), customer(number=2, role=Role.THIRD_PARTY, third_party="installer", bounced="5.1.1"))
-    paused = deadline("progress", state=DeadlineState.BROKEN, kept_at=NOW, automatic=True, paused_at=NOW)
+    terms = {"title": {"it": "novità 🔥"}, "kept_by": ["reply"], "at_due": {"send": "promised", "extend": None}}
+    paused = deadline("progress", state=DeadlineState.BROKEN, kept_at=NOW, automatic=True, paused_at=NOW, terms=terms)
     saved = opened(
         db,
         of_ticket=values,

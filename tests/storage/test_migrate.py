@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from config.faults import GiveUp
-from storage import migrate
+from storage import cases, migrate
 from storage.engine import Database
 from storage.tables import metadata
 
@@ -49,6 +50,26 @@ def test_partial_indexes_are_partial_in_the_database_too(empty: Database) -> Non
 
 def _condition(index: object) -> object:
     return index.dialect_options["sqlite"]["where"]  # type: ignore[attr-defined]
+
+
+def test_deadlines_that_stand_already_are_their_policy_s_own(empty: Database) -> None:
+    """A database with cases in it gets the newer columns, and its deadlines come back with nothing of their own."""
+    with empty.migration() as conn:
+        command.upgrade(migrate._config(conn), "0004")
+    with empty.write() as conn:
+        conn.execute(text(_TICKET))
+        conn.execute(text(_DEADLINE))
+    migrate.upgrade(empty)
+    case = cases.load(empty, [1])[1]
+    assert [(one.promise, dict(one.terms)) for one in case.deadlines] == [("resolve", {})]
+
+
+_TICKET = """INSERT INTO tickets VALUES (1, 1, 'C-2026-000001', 'complaints', 'product', 'sorting', 'it',
+    '2026-03-02 09:00:00.000000+00:00', '2026-03-02 09:00:00.000000+00:00', '2026-03-02 09:00:00.000000+00:00',
+    '2026-03-02 09:00:00.000000+00:00', NULL, '', '', '', '', 'staff', '', '', '{}', '[]', '[]', '{}')"""
+_DEADLINE = """INSERT INTO deadlines VALUES (1, 'resolve', 0, '2026-03-02 09:00:00.000000+00:00',
+    '2026-03-02 09:00:00.000000+00:00', '2026-04-14 21:59:59.000000+00:00', '2026-04-14', 'received', 'open', NULL, '',
+    false, '', '[]', NULL)"""
 
 
 def test_an_upgrade_is_made_once(empty: Database) -> None:
