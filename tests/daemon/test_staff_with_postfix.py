@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import smtplib
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
@@ -18,7 +18,6 @@ from tests.daemon.conftest import Edge
 from tests.daemon.programs import PROGRAMS, SIGNATURE
 from tests.daemon.signed import ADA, ANNA, MAX, Desk, sign
 from tests.daemon.test_with_postfix import Counter
-from tests.servers.need import need
 from tests.servers.postfix import Postfix, postfix
 
 __all__ = ["postfix"]
@@ -29,33 +28,26 @@ DECIDES = "decide: upheld\n\nDear Mrs Rossi,\nwe send you a new one – on Monda
 class Road:
     """From a mail program through Postfix and LMTP to us."""
 
-    def __init__(self, server: Postfix, start_edge: StartEdge, folder: Path) -> None:
+    def __init__(self, server: Postfix, start_edge: StartEdge) -> None:
         self._desk = Counter()
         self._server = server
-        self._folder = folder
         claim = server.claim()
         start_edge(listener=Listener(way=Way.LMTP, port=claim.port), accept=self._desk.accept, knows=lambda _: True)
         self._domain = claim.domain("lmtp")
-        self._count = 0
 
     def carry(self, raw: bytes, *, sender: str, to: str) -> RawMail:
         """The mail as we get it. (The server knows our domain by another name: only the envelope says it.)"""
-        self._count += 1
-        file = self._folder / f"{self._count}.eml"
-        file.write_bytes(raw)
-        envelope = f"{to.partition('@')[0]}@{self._domain}"
-        target = ["--server", f"{self._server.host}:{self._server.port}", "--helo", "client.test"]
-        command = [need("swaks", "swaks"), *target, "--from", sender, "--to", envelope, "--data", f"@{file}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        with smtplib.SMTP(self._server.host, self._server.port, local_hostname="client.test") as session:
+            envelope = f"{to.partition('@')[0]}@{self._domain}"
+            session.sendmail(sender, [envelope], raw, mail_options=["BODY=8BITMIME"])
         mail = self._desk.wait(1)[-1]
         return replace(mail, recipients=(to,), received_at=mail.received_at)
 
 
 @pytest.fixture
-def road(postfix: Postfix, start_edge: StartEdge, tmp_path: Path) -> Road:
+def road(postfix: Postfix, start_edge: StartEdge) -> Road:
     """A way in through a real server."""
-    return Road(postfix, start_edge, tmp_path)
+    return Road(postfix, start_edge)
 
 
 def replying(letter: Letter) -> str:
