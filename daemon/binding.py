@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from config.policy import Policy, PromiseSpec, say
+from daemon.decide.promises import kept_by
+from daemon.decide.terms import promise_of
 from daemon.scene import Scene
 from storage.records import Deadline, DeadlineState
 
@@ -27,7 +29,7 @@ def binding(scene: Scene) -> list[Promise]:
     kept = [
         name
         for name, deadline in owed.items()
-        if any(_keeps(policy.promises.get(name), deadline, notice, of) for notice, of in going)
+        if any(_keeps(promise_of(policy, deadline), deadline, notice, of) for notice, of in going)
     ]
     rows = [_row(policy, language, d) for name, d in owed.items() if name not in kept]
     for name, spec in policy.promises.items():
@@ -51,20 +53,15 @@ def by_name(rows: list[Promise]) -> Mapping[str, Promise]:
     return {row["name"]: row for row in rows}
 
 
-def _keeps(spec: PromiseSpec | None, deadline: Deadline, notice: str, of: str) -> bool:
-    if spec is None:
-        return False
-    extended = spec.again is not None and deadline.origin == "extension"
-    kept_by = spec.again.kept_by if extended and spec.again else spec.kept_by
+def _keeps(spec: PromiseSpec, deadline: Deadline, notice: str, of: str) -> bool:
     # A letter that announces a deadline does not keep that very deadline.
-    return notice in kept_by and of != f"{deadline.promise}:{deadline.occurrence}"
+    return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
 
 
 def _row(policy: Policy, language: str, deadline: Deadline) -> Promise:
-    spec = policy.promises.get(deadline.promise)
     return {
         "name": deadline.promise,
-        "title": say(spec.title, language) if spec else deadline.promise,
+        "title": say(promise_of(policy, deadline).title, language),
         "due": deadline.due_on,
         "due_at": deadline.due_at,
         "state": deadline.state.value,

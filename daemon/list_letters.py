@@ -17,6 +17,7 @@ from daemon.deadline_file import deadline_file
 from daemon.decide.identity import allows, right_of
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.people import member_at, staff_language
+from daemon.decide.terms import terms_of
 from daemon.office import Office
 from daemon.scene import Scene
 from daemon.ways import mailto, ways
@@ -97,8 +98,7 @@ def _scene(office: Office, listing: Listing, about: Row, now: datetime) -> Scene
 
 
 def _title(listing: Listing, task: Task) -> str:
-    spec = listing.policy.promises.get(task.owed.promise)
-    return say(spec.title, listing.language) if spec else task.owed.promise
+    return say(terms_of(listing.policy, task.owed.promise, task.owed.terms).title, listing.language)
 
 
 def _row(office: Office, listing: Listing, task: Task) -> Row:
@@ -126,8 +126,8 @@ def _commands(listing: Listing, task: Task, reply: str, subject: str) -> list[Ro
     """What one reply can do: the word, and the link that opens a mail with it."""
     address, ticket = listing.worklist.reader.address, task.owed.ticket
     has = right_of(listing.policy, ticket.team, address)
-    spec = listing.policy.promises.get(task.owed.promise)
-    useless = {"take": ticket.assignee == address.lower(), "extend": not (spec and spec.at_due and spec.at_due.extend)}
+    at_due = terms_of(listing.policy, task.owed.promise, task.owed.terms).at_due
+    useless = {"take": ticket.assignee == address.lower(), "extend": not (at_due and at_due.extend)}
     rows = []
     for name in _OFFERED:
         command = standing_commands()[name]

@@ -16,6 +16,7 @@ from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
 from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
 from daemon.decide.people import member_at
+from daemon.decide.terms import promise_named
 from daemon.dossier_rows import country, dossier
 from daemon.offers import answers, commands
 from daemon.scene import Scene
@@ -100,7 +101,7 @@ def _things(scene: Scene) -> dict[str, Any]:
 def _debts(scene: Scene) -> dict[str, Any]:
     about, rows = scene.about, binding(scene)
     name = str(about.get("promise", ""))
-    spec = scene.policy.promises.get(name)
+    spec = promise_named(scene.policy, scene.case.deadlines, name)
     return {
         "promises": rows,
         "owed": by_name(rows),

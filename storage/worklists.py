@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from storage.records import Role, Ticket
 from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, deadlines, parties, tickets
 
 _AT_ONCE = 400  # tickets in one question
-_DEADLINE = ("promise", "occurrence", "due_at", "due_on", "state")
+_DEADLINE = ("promise", "occurrence", "due_at", "due_on", "state", "terms")
 _STAFF = (Role.STAFF.value, Role.MANAGER.value)
 
 
@@ -31,6 +31,7 @@ class Owed:
     due_at: datetime
     due_on: date
     missed: bool
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 def owed(source: Source, policy: str, *, until: datetime, assignee: str = "") -> list[Owed]:

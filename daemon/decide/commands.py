@@ -30,6 +30,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import ADDRESS, Done, named, read_day, today
 from daemon.decide.outside import party_at
 from daemon.decide.people import barred, give, member_at
+from daemon.decide.terms import promise_of
 from storage.records import Detail, Role
 
 NOT_WHEN_CLOSED = (
@@ -171,7 +172,7 @@ def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
     day = read_day(rest, today(draft))
     deadline = promises.extendable(draft)
-    at_due = draft.policy.promises[deadline.promise].at_due if deadline else None
+    at_due = promise_of(draft.policy, deadline).at_due if deadline else None
     if deadline is None or at_due is None:
         raise Refused("nothing to extend", "", "")
     if day <= deadline.due_on:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.periods import Period, read_period
 from daemon.decide import casework, letters, outside, promises, rotation, steps, turns, waiting
 from daemon.decide.draft import Draft
+from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState, Timer
 
 
@@ -69,7 +70,7 @@ def _warn(draft: Draft, timer: Timer) -> None:
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     if deadline.state is not DeadlineState.OPEN:
         return
-    spec = draft.policy.promises[timer.about]
+    spec = promise_of(draft.policy, deadline)
     zone = draft.calendar.zone
     left = draft.calendar.working_days_between(draft.now.astimezone(zone).date(), deadline.due_on)
     about = {"promise": timer.about, "due": deadline.due_on.isoformat(), "working_days_left": left}
@@ -80,7 +81,7 @@ def _warn(draft: Draft, timer: Timer) -> None:
 def _act(draft: Draft, timer: Timer) -> None:
     """The last morning has come and nobody has acted: write the letter, and name the new date where there is one."""
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
-    at_due = draft.policy.promises[timer.about].at_due
+    at_due = promise_of(draft.policy, deadline).at_due
     if deadline.state is not DeadlineState.OPEN or at_due is None:
         return
     told = letters.reaches(draft, at_due.send)

@@ -72,7 +72,7 @@ def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[st
             about=about,
             not_before=_not_before(draft, spec, party, notice),
             in_reply_to=answers,
-            keeps=may_keep(draft.policy, notice) and party.role is not Role.PARTICIPANT,
+            keeps=may_keep(draft, notice) and party.role is not Role.PARTICIPANT,
             attach=tuple(draft.attach.get(_thread(party), ())),
         )
     )

@@ -7,13 +7,16 @@ promise on the last morning, `end` marks it broken when its last instant has pas
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from config.calendars import HANDING_OVER, Due
 from config.periods import Period, Unit
-from config.policy import Policy, PromiseSpec
+from config.policy import PromiseSpec
 from daemon.decide.draft import Draft
+from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState
 
 _BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
@@ -40,7 +43,10 @@ def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None
         pause(draft, draft.ticket.waiting_for)  # its clock rests from the beginning
 
 
-def _add(draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: str, reason: str) -> Deadline:
+def _add(
+    draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: str, reason: str,
+    terms: Mapping[str, Any] = MappingProxyType({}),
+) -> Deadline:  # fmt: skip
     deadline = Deadline(
         promise=name,
         occurrence=len(_rows(draft, name)),
@@ -52,6 +58,7 @@ def _add(draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: s
         reason=reason,
         automatic=origin == EXTENSION and draft.actor == "reclamo",
         derivation=due.derivation,
+        terms=dict(terms),
     )
     put(draft, deadline)
     _set_timers(draft, deadline)
@@ -60,7 +67,7 @@ def _add(draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: s
 
 
 def _set_timers(draft: Draft, deadline: Deadline) -> None:
-    spec = draft.policy.promises[deadline.promise]
+    spec = promise_of(draft.policy, deadline)
     about = {"about": deadline.promise, "occurrence": deadline.occurrence}
     for number, period in enumerate(spec.warn):
         at = _before(draft, deadline, period)
@@ -108,16 +115,17 @@ def kept_by(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
     return spec.again.kept_by if spec.again and deadline.origin == EXTENSION else spec.kept_by
 
 
-def may_keep(policy: Policy, notice: str) -> bool:
-    """Whether a notice's delivery can keep any promise of the policy."""
+def may_keep(draft: Draft, notice: str) -> bool:
+    """Whether a notice's delivery can keep any promise of the policy, or one that the case brought along."""
+    brought = (promise_of(draft.policy, one) for one in draft.deadlines.values() if one.terms)
     return any(
         notice in spec.kept_by or (spec.again is not None and notice in spec.again.kept_by)
-        for spec in policy.promises.values()
+        for spec in (*draft.policy.promises.values(), *brought)
     )
 
 
 def _keeps(draft: Draft, deadline: Deadline, notice: str, of: str) -> bool:
-    spec = draft.policy.promises[deadline.promise]
+    spec = promise_of(draft.policy, deadline)
     # A letter that announces a deadline does not keep that very deadline.
     return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
 
@@ -152,9 +160,11 @@ def keep(draft: Draft, notice: str, of: str, at: datetime) -> list[str]:
         )
         kept.append(deadline.promise)
     for name in dict.fromkeys(kept) if draft.ticket.closed_at is None else ():
-        arm_from(draft, name, at)
-        if draft.policy.promises[name].repeats:
-            arm(draft, name, at, origin=name)
+        spec = draft.policy.promises.get(name)
+        if spec is not None:  # what came from another policy is kept once; from then on this one's promises count
+            arm_from(draft, name, at)
+            if spec.repeats:
+                arm(draft, name, at, origin=name)
     return kept
 
 
@@ -179,7 +189,7 @@ def still_owed(draft: Draft, notice: str) -> None:
 
 def own_letters(draft: Draft) -> list[str]:
     """The notices that Reclamo writes by itself and that would keep a promise which is open now."""
-    acts = [(draft.policy.promises[d.promise].at_due, d) for d in open_rows(draft)]
+    acts = [(promise_of(draft.policy, d).at_due, d) for d in open_rows(draft)]
     return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
 
 
@@ -193,7 +203,7 @@ def break_(draft: Draft, deadline: Deadline) -> None:
 def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
     """The promises (all, when none is named) no longer apply. Those that a letter of `spare` keeps wait for it."""
     for deadline in open_rows(draft):
-        if not set(spare).isdisjoint(kept_by(draft.policy.promises[deadline.promise], deadline)):
+        if not set(spare).isdisjoint(kept_by(promise_of(draft.policy, deadline), deadline)):
             continue
         if not names or deadline.promise in names:
             put(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
@@ -207,7 +217,7 @@ def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
 def extendable(draft: Draft) -> Deadline | None:
     """The deadline that an extension would move: the nearest open one whose promise can be extended."""
     for deadline in reversed(open_rows(draft)):
-        at_due = draft.policy.promises[deadline.promise].at_due
+        at_due = promise_of(draft.policy, deadline).at_due
         if at_due and at_due.extend:
             return deadline
     return None
@@ -223,7 +233,9 @@ def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) 
         due = Due(at=end, on=to, derivation=(f"{to.isoformat()}: the date named in the explanation",))
     draft.drop_timers(f"{key_of(deadline)}:warn")
     draft.drop_timers(f"{key_of(deadline)}:act")
-    return _add(draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason)
+    return _add(
+        draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason, terms=deadline.terms
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------- paused
@@ -232,7 +244,7 @@ def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) 
 def pause(draft: Draft, waiting_for: str) -> None:
     """The case now waits for this party: rest the clocks that the policy lets rest meanwhile."""
     for deadline in open_rows(draft):
-        spec = draft.policy.promises[deadline.promise]
+        spec = promise_of(draft.policy, deadline)
         rests = waiting_for in spec.pauses
         if rests and deadline.paused_at is None:
             put(draft, dataclasses.replace(deadline, paused_at=draft.now))
@@ -245,7 +257,7 @@ def pause(draft: Draft, waiting_for: str) -> None:
 def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
     """Give back at least what was left when the clock stopped, and at least one day."""
     zone = draft.calendar.zone
-    if draft.policy.promises[deadline.promise].within.unit in _BY_CLOCK:
+    if promise_of(draft.policy, deadline).within.unit in _BY_CLOCK:
         at = deadline.due_at + (draft.now - paused_at)
         due = Due(at=at, on=at.astimezone(zone).date(), derivation=())
     else:

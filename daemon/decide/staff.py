@@ -14,6 +14,7 @@ from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
 from daemon.decide.people import as_party, barred, member_at, staff_language
+from daemon.decide.terms import promise_named
 from storage.records import Role
 
 
@@ -106,7 +107,7 @@ def _asked_for(draft: Draft, wrote: StaffWrote) -> str:
     where the letter that would go out by itself is the one that keeps the promise; a decision is never guessed."""
     answered = [m for m in draft.case.messages if m.direction == "out" and m.message_id in _answers(wrote)]
     for message in answered:
-        spec = draft.policy.promises.get(message.about.partition(":")[0])
+        spec = promise_named(draft.policy, draft.case.deadlines, message.about.partition(":")[0])
         if spec and message.notice == spec.warning and spec.at_due and spec.at_due.send in spec.kept_by:
             return spec.at_due.send
     return ""

@@ -13,6 +13,7 @@ from config.faults import FaultsFound
 from config.policy import say
 from config.settings import Settings
 from daemon.build import load_office
+from daemon.decide.terms import promise_of
 from daemon.office import Office
 from daemon.rehearse.checks import check, check_end
 from daemon.rehearse.listening import trouble_heard
@@ -73,9 +74,9 @@ def _played(stage: Stage) -> Rehearsal:
 def _promises(stage: Stage) -> list[Kept]:
     rows = []
     for case in stage.all_cases():
-        specs = stage.office.policies[case.ticket.policy].promises
+        policy = stage.office.policies[case.ticket.policy]
         for row in sorted(case.deadlines, key=lambda row: (row.due_at, row.promise)):
-            title = say(specs[row.promise].title, "en")
+            title = say(promise_of(policy, row).title, "en")
             rows.append(
                 Kept(case.ticket.reference, row.promise, title, row.due_on, row.state, row.kept_at, row.automatic)
             )
