@@ -5,7 +5,7 @@ A policy names them; the same shape serves them all, with what makes an appointm
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -48,8 +48,8 @@ class SlotsSpec(Shape):
 class ThingSpec(Shape):
     """Something a case carries. `number` is the prefix of its number (RMA-2026-000123); `states` with their titles,
     the first being the one it opens in; `lines` says that it has lines with amounts (a quote), in `currency`;
-    `document` is the source of its page, which goes along with the letters that attach it; `prices` are lines that
-    staff need only name. Customers are told nothing of what is `inside`."""
+    `document` is the source of its page, on `paper` of this size, which goes along with the letters that attach it;
+    `prices` are lines that staff need only name. Customers are told nothing of what is `inside`."""
 
     title: Text
     number: str = Field(pattern=r"^[A-Z]{1,6}$")
@@ -58,5 +58,6 @@ class ThingSpec(Shape):
     lines: bool = False
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     document: str = ""
+    paper: Literal["A4", "A5", "A6"] = "A4"
     inside: bool = False
     prices: dict[str, PriceSpec] = {}

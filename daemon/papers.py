@@ -14,10 +14,10 @@ def papers(scene: Scene, names: Iterable[str], context: Mapping[str, Any], templ
     """The documents of these things in the reader's language: of those that have one and that the case carries."""
     found: list[Enclosure] = []
     for name in names:
-        source = scene.policy.things[name].document
-        thing = context["things"][name]
-        if source and thing is not None:
-            paper = templates.document(scene.policy.name, scene.language, source, {**context, "thing": thing})
+        spec, thing = scene.policy.things[name], context["things"][name]
+        if spec.document and thing is not None:
+            about = {**context, "thing": thing}
+            paper = templates.document(scene.policy.name, scene.language, spec.document, about, spec.paper)
             found.append(Enclosure(f"{thing['number']}.pdf", "application/pdf", paper.pdf))
             found.append(Enclosure(f"{thing['number']}.html", "text/html", paper.html.encode()))
     return found

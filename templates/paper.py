@@ -1,169 +1,213 @@
-"""A page of paper: the tokens of a source as a PDF of one A4 page, Chinese, Japanese and Korean included.
+"""Paper: the tokens of a source as a PDF, with every typeface it uses inside it.
 
-Those scripts are set in the typefaces that every PDF reader brings or replaces (Adobe's Asian font packs), so that
-none has to be shipped; Latin letters in Helvetica. Words that do not fit the page are set smaller until they do.
+What is a little too much for one page is set smaller; what is far too much goes on, on pages that are numbered.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
-from xml.sax.saxutils import escape
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from markdown_it.token import Token
+from reportlab.lib import pagesizes
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.enums import TA_LEFT, TA_RIGHT
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Frame, HRFlowable, KeepInFrame, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, HRFlowable, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus.tables import TableStyle
 
-_FAMILY, _MARGIN, _HEAD = "Helvetica", 18 * mm, 16 * mm
-_TYPEFACES = {"zh-Hant": "MSung-Light", "ja": "HeiseiMin-W3", "ko": "HYSMyeongJo-Medium"}
-_USUAL = "STSong-Light"
-_ASIAN = re.compile(
-    "[\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+"
-)
+from templates.typefaces import BOLD, LATIN, has_han, register, set_in
+
+SIZES = {"A4": pagesizes.A4, "A5": pagesizes.A5, "A6": pagesizes.A6}
+_ROOM = {"A4": 18 * mm, "A5": 12 * mm, "A6": 7 * mm}  # the margin, on each side
+_HEAD, _FOOT = 13 * mm, 6 * mm
+_SMALLER = (1.0, 0.92, 0.84, 0.76)  # the smallest is 7.6 points, which can still be read
+_LABEL = (1.8, 1.5, 1.25)  # a label is read from afar
 _VALUE = re.compile(r"Z[vp](\d+)[vp]Z")
 _INK, _FAINT, _LINE, _BLUE = HexColor("#1f2933"), HexColor("#52606d"), HexColor("#c5ced8"), HexColor("#1b5e8c")
-_WITHOUT_STROKE = {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i", "Ħ": "H", "ħ": "h"}
 _MARKS = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>", "hardbreak": "<br/>"}
+_SIDES: dict[str, Literal[0, 1, 2]] = {"text-align:right": TA_RIGHT, "text-align:center": TA_CENTER}
 
 
-def to_pdf(
-    tokens: Sequence[Token], values: Sequence[str], *, language: str, title: str, sender: str, reference: str
-) -> bytes:
-    """The tokens on one page, `sender` and `reference` at its head. The same words give the same bytes."""
-    page = _Page(values, _typeface(language))
-    paper = io.BytesIO()
-    canvas = Canvas(paper, pagesize=A4, invariant=1, pageCompression=1, lang=language)
-    canvas.setTitle(title)
-    canvas.setAuthor(sender)
-    width, height = A4[0] - 2 * _MARGIN, A4[1] - 2 * _MARGIN - _HEAD
-    _head(canvas, page, sender, reference)
-    story: list[Flowable] = [KeepInFrame(width, height, list(page.blocks(iter(tokens))), mode="shrink")]
-    frame = Frame(_MARGIN, _MARGIN, width, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
-    frame.addFromList(story, canvas)
-    canvas.showPage()
-    canvas.save()
-    return paper.getvalue()
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on each page besides its words; `size` is one of SIZES, upright."""
+
+    language: str
+    title: str
+    sender: str
+    reference: str
+    size: str = "A4"
 
 
-def _head(canvas: Canvas, page: _Page, sender: str, reference: str) -> None:
-    width = A4[0] - 2 * _MARGIN
-    row = [page.words(escape(sender), bold=True), page.words(escape(reference), color=_FAINT, right=True)]
-    table = Table([row], colWidths=[width * 0.6, width * 0.4])
-    table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 1.5, _BLUE), *_tight(0, 3)]))
-    table.wrapOn(canvas, width, _HEAD)
-    table.drawOn(canvas, _MARGIN, A4[1] - _MARGIN - _HEAD / 2)
+def to_pdf(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> bytes:
+    """The tokens as pages, sender and reference at their head. The same words give the same bytes."""
+    register()
+    for scale in (*_LABEL * (sheet.size == "A6"), *_SMALLER):
+        paper, count = _pages(tokens, values, sheet, scale)
+        if count == 1:
+            return paper
+        if count > 2 and scale <= 1:
+            break
+    return _numbered(tokens, values, sheet)
 
 
-@cache
-def _typeface(language: str) -> str:
-    name = next((face for code, face in _TYPEFACES.items() if language.startswith(code)), _USUAL)
-    pdfmetrics.registerFont(UnicodeCIDFont(name))
-    pdfmetrics.registerFontFamily(name, normal=name, bold=name, italic=name, boldItalic=name)
-    return name
+def _numbered(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> bytes:
+    count = 0
+    while True:  # the room for the numbers may take one page more
+        paper, found = _pages(tokens, values, sheet, 1, count or 2)
+        if found == count:
+            return paper
+        count = found
+
+
+def _pages(
+    tokens: Sequence[Token], values: Sequence[str], sheet: Sheet, scale: float, of: int = 0
+) -> tuple[bytes, int]:
+    """The PDF and how many pages it has; `of` is how many it is said to have."""
+    out = io.BytesIO()
+    (width, height), room = SIZES[sheet.size], _ROOM[sheet.size]
+    page = _Page(values, width - 2 * room, scale)
+    frame = Frame(room, room, page.width, height - 2 * room - _HEAD, 0, _FOOT if of else 0, 0, 0)
+    pages = BaseDocTemplate(
+        out, pagesize=(width, height), invariant=1, pageCompression=1, lang=sheet.language, title=sheet.title,
+        author=sheet.sender, creator="", producer="", initialFontName=LATIN,
+    )  # fmt: skip
+    drawn = PageTemplate(frames=[frame], onPage=_surround(page, sheet, of))
+    pages.addPageTemplates([drawn])
+    pages.build([*page.blocks(iter(tokens)), Spacer(0, 0)])
+    return out.getvalue(), pages.page
+
+
+def _surround(page: _Page, sheet: Sheet, of: int) -> Callable[[Canvas, BaseDocTemplate], None]:
+    def draw(canvas: Canvas, pages: BaseDocTemplate) -> None:
+        (_, height), room = SIZES[sheet.size], _ROOM[sheet.size]
+        row = [page.words(sheet.sender, _SENDER), page.words(sheet.reference, _REFERENCE)]
+        table = Table([row], colWidths=[page.width * 0.6, page.width * 0.4])
+        table.setStyle(
+            TableStyle(
+                [("LINEBELOW", (0, 0), (-1, -1), 1.5, _BLUE), ("VALIGN", (0, 0), (-1, -1), "BOTTOM"), *_tight(0, 2)]
+            )
+        )
+        _, tall = table.wrapOn(canvas, page.width, _HEAD)
+        table.drawOn(canvas, room, height - room - min(tall, _HEAD - 3 * mm))
+        if of > 1:
+            canvas.setFont(LATIN, 8)
+            canvas.setFillColor(_FAINT)
+            canvas.drawRightString(room + page.width, room - 2 * mm, f"{pages.page} / {of}")
+
+    return draw
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a paragraph looks; Chinese is never bold. `mark` is the bullet or number before it."""
+
+    size: float = 10
+    color: Color = _INK
+    bold: bool = False
+    side: Literal[0, 1, 2] = TA_LEFT
+    indent: float = 0
+    mark: str = ""
+
+
+_PLAIN, _SENDER, _REFERENCE = _Look(), _Look(bold=True), _Look(color=_FAINT, side=TA_RIGHT)
+_TITLE, _HEADING = _Look(size=15, color=_BLUE, bold=True), _Look(size=11.5, color=_BLUE, bold=True)
 
 
 class _Page:
     """Makes flowables of tokens, with the values in their places."""
 
-    def __init__(self, values: Sequence[str], typeface: str) -> None:
+    def __init__(self, values: Sequence[str], width: float, scale: float) -> None:
+        self.width = width
         self._values = values
-        self._typeface = typeface
+        self._scale = scale
 
-    def blocks(self, tokens: Iterator[Token], until: str = "", size: float = 10) -> Iterator[Flowable]:
-        """The blocks up to the token that closes their container."""
+    def blocks(self, tokens: Iterator[Token], until: str = "", indent: float = 0, mark: str = "") -> Iterator[Flowable]:
+        """The blocks up to the token that closes their container; the first of a list's entry bears its mark."""
         for token in tokens:
             if token.type == until:
                 return
             if token.type == "heading_open":
-                yield Spacer(0, 6)
-                yield self._said(next(tokens), size=15 if token.tag == "h1" else 11.5, color=_BLUE, bold=True)
+                yield Spacer(0, 6 * self._scale)
+                yield self._said(next(tokens), _TITLE if token.tag == "h1" else _HEADING)
             elif token.type == "inline":
-                yield self._said(token, size=size)
+                yield self._said(token, _Look(indent=indent, mark=mark))
+                mark = ""
             elif token.type == "hr":
                 yield HRFlowable(width="100%", color=_LINE, spaceBefore=4, spaceAfter=6)
             elif token.type == "table_open":
                 yield self._table(tokens)
             elif token.type == "list_item_open":
-                mark = token.info + "." if token.info else "•"
-                yield from self._bulleted(mark, list(self.blocks(tokens, "list_item_close", size)))
-
-    def _bulleted(self, mark: str, inner: list[Flowable]) -> Iterator[Flowable]:
-        table = Table([[self.words(mark), inner]], colWidths=[5 * mm, A4[0] - 2 * _MARGIN - 5 * mm])
-        table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_tight(0, 1)]))
-        yield table
+                bullet = f"{token.info}." if token.info else "•"
+                yield from self.blocks(tokens, "list_item_close", indent + 5 * mm, bullet)
 
     def _table(self, tokens: Iterator[Token]) -> Flowable:
         rows: list[list[Flowable]] = []
+        side: Literal[0, 1, 2] = TA_LEFT
+        heads = 0
         for token in tokens:
             if token.type == "table_close":
                 break
             if token.type == "tr_open":
                 rows.append([])
+            elif token.type in ("th_open", "td_open"):
+                side = _SIDES.get(str(token.attrGet("style") or "").replace(" ", ""), TA_LEFT)
+                heads = heads if token.type == "td_open" else 1
             elif token.type == "inline":
-                first = not rows[-1]
-                rows[-1].append(self._said(token, color=_FAINT if first else _INK))
+                color = _FAINT if not rows[-1] or (heads and len(rows) == 1) else _INK
+                rows[-1].append(self._said(token, _Look(color=color, side=side)))
         count = max(map(len, rows), default=1)
-        width = A4[0] - 2 * _MARGIN
-        widths = [width * 0.32, *([width * 0.68 / (count - 1)] * (count - 1))] if count > 1 else [width]
-        table = Table([row + [self.words("")] * (count - len(row)) for row in rows], colWidths=widths)
+        whole = [row + [self.words("")] * (count - len(row)) for row in rows] or [[self.words("")]]
+        table = Table(whole, colWidths=self._columns(count), repeatRows=heads, splitInRow=1, spaceAfter=5)
         lines = ("LINEBELOW", (0, 0), (-1, -1), 0.5, _LINE)
-        table.setStyle(TableStyle([lines, ("VALIGN", (0, 0), (-1, -1), "TOP"), *_tight(0, 3)]))
+        table.setStyle(TableStyle([lines, ("VALIGN", (0, 0), (-1, -1), "TOP"), *_tight(0, 3 * self._scale)]))
         return table
 
-    def _said(self, token: Token, *, size: float = 10, color: Color = _INK, bold: bool = False) -> Paragraph:
+    def _columns(self, count: int) -> list[float]:
+        if count == 2:
+            return [self.width * 0.32, self.width * 0.68]
+        one = self.width / (count + 1)  # the first is twice as wide as each other
+        return [2 * one, *([one] * (count - 1))] if count > 1 else [self.width]
+
+    def _said(self, token: Token, look: _Look = _PLAIN) -> Paragraph:
         marked = "".join(self._marked(child) for child in token.children or [])
-        return self.words(marked, size=size, color=color, bold=bold)
+        values = "".join(self._values[int(number)] for number in _VALUE.findall(token.content))
+        return self._paragraph(marked, look, chinese=has_han(token.content + values))
 
     def _marked(self, token: Token) -> str:
         if token.type == "softbreak":
             return " "
-        return _MARKS.get(token.type) or _VALUE.sub(self._value, escape(token.content))
+        if token.type in _MARKS:
+            return _MARKS[token.type]
+        parts = _VALUE.split(token.content)
+        return "".join(self._value(int(part)) if at % 2 else set_in(part) for at, part in enumerate(parts))
 
-    def _value(self, match: re.Match[str]) -> str:
-        return "<br/>".join(escape(line) for line in self._values[int(match[1])].strip().split("\n"))
+    def _value(self, number: int) -> str:
+        return "<br/>".join(set_in(line) for line in self._values[number].strip().split("\n"))
 
-    def words(
-        self, marked: str, *, size: float = 10, color: Color = _INK, bold: bool = False, right: bool = False
-    ) -> Paragraph:
-        """A paragraph of words that are marked already."""
-        text = _ASIAN.sub(lambda match: f'<font name="{self._typeface}">{match[0]}</font>', _printable(marked))
+    def words(self, text: str, look: _Look = _PLAIN) -> Paragraph:
+        """A paragraph of plain words."""
+        return self._paragraph(set_in(text), look, chinese=has_han(text))
+
+    def _paragraph(self, marked: str, look: _Look, *, chinese: bool) -> Paragraph:
+        size = look.size * self._scale
         style = ParagraphStyle(
-            "words", fontName=f"{_FAMILY}-Bold" if bold else _FAMILY, fontSize=size, leading=size * 1.4,
-            textColor=color, alignment=TA_RIGHT if right else TA_LEFT, spaceAfter=3,
-            wordWrap="CJK" if _ASIAN.search(marked) else None,
+            "words", fontName=BOLD if look.bold and not chinese else LATIN, fontSize=size, leading=size * 1.4,
+            textColor=look.color, alignment=look.side, spaceAfter=3 * self._scale, leftIndent=look.indent,
+            bulletIndent=max(look.indent - 4 * mm, 0), bulletFontName=LATIN, bulletFontSize=size,
+            wordWrap="CJK" if chinese else None, splitLongWords=1,
         )  # fmt: skip
-        return Paragraph(text, style)
+        return Paragraph(marked, style, bulletText=look.mark or None)
 
 
-def _tight(side: float, above: float) -> list[tuple[str, tuple[int, int], tuple[int, int], float]]:
+def _tight(side: float, above: float) -> list[tuple[str, tuple[int, int], tuple[int, int], float | str]]:
+    """A table's room around its words; and the typeface, lest the maker's own be named in the page."""
     every = ((0, 0), (-1, -1))
     sides = [(f"{one}PADDING", *every, side) for one in ("LEFT", "RIGHT")]
-    return [*sides, *((f"{one}PADDING", *every, above) for one in ("TOP", "BOTTOM"))]
-
-
-def _printable(text: str) -> str:
-    """The text in letters that the typefaces have: what Helvetica lacks (WinAnsi) loses its accents."""
-    return "".join(map(_letter, text))
-
-
-@cache
-def _letter(letter: str) -> str:
-    if _ASIAN.match(letter):
-        return letter
-    try:
-        letter.encode("cp1252")
-    except UnicodeEncodeError:
-        letter = _WITHOUT_STROKE.get(letter, letter)
-        plain = unicodedata.normalize("NFKD", letter).encode("cp1252", "ignore").decode("cp1252")
-        return plain or "?"
-    return letter
+    return [("FONTNAME", *every, LATIN), *sides, *((f"{one}PADDING", *every, above) for one in ("TOP", "BOTTOM"))]
