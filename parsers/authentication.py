@@ -10,19 +10,19 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from parsers.house import House
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 DnsTxt = Callable[..., bytes | None]
 """Called with a domain name (octets, with its final dot) and perhaps `timeout`; gives the TXT record or None."""
 
 _MOST_SIGNATURES = 4
 """DKIM signatures looked at in one mail; senders use two, and each costs a question to the DNS."""
-
-_TWO_LABELS = frozenset(
-    ("ac", "co", "com", "edu", "gov", "go", "gob", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "sch")
-)
-"""Second-level names under which registries of countries register, as in co.uk, com.cn, or.jp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,20 @@ def aligned(named: str, domain: str, *, strict: bool = False) -> bool:
     named, domain = named.lower().rstrip("."), domain.lower().rstrip(".")
     if not named or not domain:
         return False
-    return named == domain or (not strict and _organisation(named) == _organisation(domain))
+    return named == domain or (not strict and _organisation(named) == _organisation(domain) != "")
 
 
 def _organisation(domain: str) -> str:
-    """The domain a registry gave out, by the usual form of names; where in doubt the longer, stricter one."""
-    labels = domain.split(".")
-    long = len(labels) > 2 and len(labels[-1]) == 2 and (labels[-2] in _TWO_LABELS or len(labels[-2]) <= 2)
-    return ".".join(labels[-3:] if long else labels[-2:])
+    """The domain that a registry gave out (publicsuffix.org, the hosts' own registries too); empty for what is itself
+    a registry's, or no domain's name at all."""
+    try:
+        return _registries().privatesuffix(domain.encode("idna").decode("ascii")) or ""
+    except UnicodeError:  # a label that is empty or too long
+        return ""
+
+
+@cache
+def _registries() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
