@@ -97,3 +97,4 @@ FORM_FIELDS = (
 )
 
 ANSWER_TAKES = ("nothing", "text", "number", "date", "minutes")
+CALENDAR_ANSWERS = ("accepted", "declined", "tentative")

@@ -95,13 +95,15 @@ class PromiseSpec(Shape):
 class AnswerSpec(Shape):
     """One answer to a question: its words by language, what must come with it (nothing, text, number, date,
     minutes), and whether a ready-made mail is offered for it. What comes with it is noted as `detail`.
-    It is not taken before all details that it `brings` are there."""
+    It is not taken before all details that it `brings` are there. It is given, too, by a `calendar` that answers an
+    appointment's file with accepted, declined or tentative."""
 
     title: Text = {}
     words: Words
     takes: str = "nothing"
     brings: Names = ()
     detail: str = ""
+    calendar: Names = ()
 
 
 class QuestionSpec(Shape):

@@ -60,7 +60,8 @@ def told_by(arrival: Arrival, office: Office, now: datetime) -> tuple[Absence, .
     if reading.sort is Sort.BOUNCE:
         gone = [one.address for one in reading.failed if one.permanent]
         return tuple(one for address in gone if (one := unreachable(office, address, now)) is not None)
-    post = post_of(office, reading.sender.address) if reading.sort is Sort.AUTOMATIC else None
+    away = reading.sort is Sort.AUTOMATIC and reading.calendar is None  # whose calendar answers is not away
+    post = post_of(office, reading.sender.address) if away else None
     return (_away(post, reading, now),) if post else ()
 
 

@@ -60,7 +60,7 @@ def _event(scene: Scene, spec: ThingSpec, thing: Mapping[str, Any], organizer: s
     reader = _person(scene.party.address, scene.party.name)
     reader.params["PARTSTAT"] = vText("ACCEPTED")  # whoever gets this has chosen the time
     reader.params["ROLE"] = vText("REQ-PARTICIPANT")
-    reader.params["RSVP"] = vText("FALSE")
+    reader.params["RSVP"] = vText("TRUE")  # else some programs keep to themselves that it was declined
     event.add("attendee", reader, encode=False)
     return event
 

@@ -8,6 +8,7 @@ import unicodedata
 from config.commands import standing_commands
 from config.policy import Policy, all_words
 from daemon.arrival import Arrival
+from daemon.calendar_answers import calendar_answer
 from daemon.decide.customer import CHOSEN
 from daemon.decide.happenings import (
     CustomerWrote,
@@ -41,6 +42,8 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
     writer = _party_of(case, reading.sender.address)
     if reading.sort is Sort.BOUNCE:
         return _bounce(arrival)
+    if reading.calendar and reading.sort is not Sort.OWN and (answered := calendar_answer(arrival, case, policy)):
+        return answered
     if reading.sort in (Sort.AUTOMATIC, Sort.OWN):
         known = writer.number if writer else (trail.token.party if trail.token else 0)
         return MachineWrote(mail=arrival.mail(known), number=_number_of(arrival, case, policy, known))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from parsers.reading import Attachment, Evidence, FailedRecipient, Found, Mailbox, Reading
@@ -24,6 +25,7 @@ def as_json(reading: Reading, details: Iterable[Found] = ()) -> dict[str, Any]:
         "failed_recipients": [_failed(recipient) for recipient in reading.failed],
         "attachments": [_attachment(file) for file in reading.attachments],
         "evidence": [_evidence(clue) for clue in reading.evidence],
+        "calendar": asdict(reading.calendar) if reading.calendar else None,
         "details": [_detail(found) for found in details],
         "oddities": [*reading.oddities, *([reading.unreadable] if reading.unreadable else [])],
     }
@@ -91,6 +93,8 @@ def explain(reading: Reading, details: Iterable[Found] = ()) -> str:
         f"{len(reading.signature)} of signature{', forwards another mail' if reading.forwarded else ''}"
     )
     lines += [_explained(file) for file in reading.attachments]
+    if reading.calendar:
+        lines.append(f"Calendar of {reading.calendar.attendee}: {reading.calendar.state}, {reading.calendar.uid}")
     lines += [f"Detail {found.name}: {found.value} in {found.where}{_wrong(found)}" for found in details]
     lines += [f"Unusual: {oddity}" for oddity in reading.oddities]
     if reading.unreadable:

@@ -17,6 +17,7 @@ from parsers.attachments import attachments
 from parsers.automatic import Clues, Headers, sort_of
 from parsers.body import Body, read_body
 from parsers.bounces import read_report
+from parsers.calendar_replies import read_calendar_reply
 from parsers.charsets import one_line
 from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
 from parsers.headers import header_text, unfold
@@ -79,6 +80,7 @@ def read_mail(
         original_ids=report.original_ids,
         attachments=attachments(body, limits),
         evidence=clues,
+        calendar=read_calendar_reply(root),
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )

@@ -81,6 +81,18 @@ class FailedRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarReply:
+    """What somebody's calendar answers to an invitation of ours: `state` is accepted, declined or tentative (RFC 5545
+    section 3.2.12); `sequence` is the version of the appointment that it answers, None where it says none."""
+
+    uid: str
+    state: str
+    attendee: str
+    sequence: int | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One mail, read. Every text is valid Unicode without NUL and without lone surrogates.
 
@@ -112,6 +124,7 @@ class Reading:
     original_ids: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    calendar: CalendarReply | None = None
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)  # lower-cased name -> decoded values in order
     oddities: tuple[str, ...] = ()
     unreadable: str = ""

@@ -7,7 +7,16 @@ from collections.abc import Collection
 from config.calendars import load_calendar
 from config.checks.finding import Finding, Findings, known
 from config.course import asked_in, branches_in, effects_in, first_steps, slots_in
-from config.outcomes import ANSWER_TAKES, FACTS, FORM_FIELDS, OUTCOMES, PARTIES, RECIPIENTS, STANDING_NOTICES
+from config.outcomes import (
+    ANSWER_TAKES,
+    CALENDAR_ANSWERS,
+    FACTS,
+    FORM_FIELDS,
+    OUTCOMES,
+    PARTIES,
+    RECIPIENTS,
+    STANDING_NOTICES,
+)
 from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
 from config.sentences import KIND_TEAM, Effect, Owner, Verb
 from config.sources import Key
@@ -242,6 +251,9 @@ def _questions(policy: Policy) -> Findings:
             yield from known(
                 ("questions", name, "answers", answer, "takes"), spec.takes, ANSWER_TAKES, "sort of answer"
             )
+            for number, state in enumerate(spec.calendar):
+                said: Key = ("questions", name, "answers", answer, "calendar", number)
+                yield from known(said, state, CALENDAR_ANSWERS, "answer of a calendar")
             if spec.detail:
                 key: Key = ("questions", name, "answers", answer, "detail")
                 yield from known(key, spec.detail, policy.details, "detail")

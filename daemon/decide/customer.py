@@ -121,6 +121,9 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
+    if wrote.in_calendar:
+        draft.record("calendar answered", state=wrote.in_calendar)
+        return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks:
         draft.record("thanks received")
         return f"{draft.ticket.reference}: thanks, recorded"

@@ -47,6 +47,7 @@ class CustomerWrote:
     subject: str = ""  # what a form calls the matter
     wait_until: date | None = None  # until when they ask the case to stand by
     country: str = ""  # ISO 3166, where a form tells it
+    in_calendar: str = ""  # accepted, declined or tentative: what their calendar says, and no more than that
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

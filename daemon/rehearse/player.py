@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from config.policy import all_words
 from daemon.register import bring, invite
+from daemon.rehearse.calendars import calendar_reply, invitation_in, organizer_of
 from daemon.rehearse.mails import Unfillable
 from daemon.rehearse.rehearsal import Turn
 from daemon.rehearse.script import (
@@ -16,6 +17,7 @@ from daemon.rehearse.script import (
     At,
     Away,
     Bring,
+    CalendarAnswers,
     Click,
     InCase,
     Invite,
@@ -31,11 +33,13 @@ from daemon.rehearse.seen import Link, SeenLetter
 from daemon.rehearse.stage import Stage
 from parsers.tokens import Audience, unseal
 
+_HAPPENS = At | Mail | Reply | Click | Report | Away | CalendarAnswers | Relay | MailWaits | InCase | Bring | Invite
+
 
 def play(stage: Stage, check: Callable[[Stage, Act], None]) -> None:
     """Play every act; `check` looks at those that expect something."""
     for act in stage.script.acts:
-        if isinstance(act, At | Mail | Reply | Click | Report | Away | Relay | MailWaits | InCase | Bring | Invite):
+        if isinstance(act, _HAPPENS):
             happen(act, stage)
         else:
             check(stage, act)
@@ -168,6 +172,21 @@ def _away(act: Away, stage: Stage) -> None:
     words = act.words.text or "(out of office)"
     turn = Turn(stage.now, f"{act.who}'s mail program", seen.reply_to, seen.letter.subject, words, "machine")
     stage.take(raw, act.who, (seen.reply_to,), turn, sender="")  # RFC 3834 section 3.3
+
+
+@happen.register
+def _calendar(act: CalendarAnswers, stage: Stage) -> None:
+    seen = _letter_of(stage, act, act.who, act.notice)
+    event = invitation_in(seen) if seen else None
+    if seen is None or event is None:
+        if seen:
+            stage.fail(act.line, act.said, "the letter has no calendar file that invites to anything")
+        return
+    raw = calendar_reply(act.who, event, act.verb, act.words, stage.now)
+    to = organizer_of(event)
+    said = f"{act.verb} {event['summary']}" + (f": {act.words.text}" if act.words.text else "")
+    turn = Turn(stage.now, f"{act.who}'s calendar", to, seen.letter.subject, said, "machine")
+    stage.take(raw, Person(act.who.name, act.words.sender or act.who.address), (to,), turn)
 
 
 def _take(

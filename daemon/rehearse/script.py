@@ -115,6 +115,16 @@ class Away(Act):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarAnswers(Act):
+    """The reader's calendar answers a letter's calendar file: it accepts, declines, or hesitates."""
+
+    who: Person
+    notice: str
+    verb: str
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Relay(Act):
     """The relay refuses letters to an address, or is away, or is back."""
 

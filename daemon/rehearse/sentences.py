@@ -10,6 +10,7 @@ from typing import Any
 from config.faults import nearest
 from daemon.rehearse import expecting
 from daemon.rehearse.blocks import Block, Line, unquoted
+from daemon.rehearse.calendars import STATES
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_moment
 from daemon.rehearse.script import (
@@ -17,6 +18,7 @@ from daemon.rehearse.script import (
     At,
     Away,
     Bring,
+    CalendarAnswers,
     Click,
     InCase,
     Invite,
@@ -148,6 +150,11 @@ def _away(cast: Cast, match: re.Match[str], block: Block) -> Act:
     return Away(who=cast.person(match["who"]), notice=match["notice"], words=read_words(cast, block), **_line(block))
 
 
+def _calendar(cast: Cast, match: re.Match[str], block: Block) -> Act:
+    who, words = cast.person(match["who"]), read_words(cast, block)
+    return CalendarAnswers(who=who, notice=match["notice"], verb=match["verb"], words=words, **_line(block))
+
+
 def _relay(cast: Cast, match: re.Match[str], block: Block) -> Act:
     if match["who"]:
         return Relay(refuses=cast.person(match["who"]).address, **_line(block))
@@ -196,6 +203,11 @@ SENTENCES: tuple[Sentence, ...] = (
     _sentence("Bounce of NOTICE to PERSON", r"(?P<sort>Bounce) of (?P<notice>\w+) to (?P<who>.+)", _report),
     _sentence("Delay of NOTICE to PERSON", r"(?P<sort>Delay) of (?P<notice>\w+) to (?P<who>.+)", _report),
     _sentence("Out-of-office from PERSON to NOTICE", r"Out-of-office from (?P<who>.+?) to (?P<notice>\w+)", _away),
+    _sentence(
+        "Calendar of PERSON accepts|declines|hesitates over NOTICE",
+        rf"Calendar of (?P<who>.+?) (?P<verb>{'|'.join(STATES)}) (?P<notice>\w+)",
+        _calendar,
+    ),
     _sentence("Relay refuses PERSON", r"Relay refuses (?P<who>.+)(?P<state>)", _relay),
     _sentence("Relay away", r"Relay (?P<state>away)(?P<who>)", _relay),
     _sentence("Mail waits", r"Mail (?P<waits>waits)", _mail_waits),

@@ -1,0 +1,67 @@
+"""What a reader's calendar answers to a letter's calendar file, as calendar programs send it (RFC 6047)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from icalendar import Calendar, Component, Event, vCalAddress, vText
+
+from daemon.rehearse.script import Person, Words
+from daemon.rehearse.seen import SeenLetter
+
+STATES = {"accepts": "ACCEPTED", "declines": "DECLINED", "hesitates over": "TENTATIVE"}
+
+
+def invitation_in(seen: SeenLetter) -> Component | None:
+    """The appointment that a letter's calendar file invites to; None where it carries none, or calls one off."""
+    for part in seen.mail.walk():
+        if part.get_content_type() == "text/calendar":
+            calendar = Calendar.from_ical(part.get_content())
+            return calendar.walk("VEVENT")[0] if str(calendar["method"]) == "REQUEST" else None
+    return None
+
+
+def organizer_of(event: Component) -> str:
+    """The bare address to which calendars answer."""
+    return str(event["organizer"]).removeprefix("mailto:")
+
+
+def calendar_reply(who: Person, event: Component, verb: str, words: Words, now: datetime) -> bytes:
+    """The mail of a calendar program: marked as automatic, without a reference to the letter, as Google sends it.
+    `words` are the comment."""
+    state = STATES[verb]
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(who.name, addr_spec=words.sender or who.address)
+    mail["To"] = organizer_of(event)
+    mail["Subject"] = f"{state.title()}: {event['summary']}"
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<calendar-{now:%Y%m%d%H%M%S}-{state.lower()}@{who.address.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(f"{who} has answered this invitation: {state.lower()}.\n")
+    answer = _answer(event, who, state, words.text, now)
+    mail.add_alternative(answer, subtype="calendar", params={"method": "REPLY"})
+    for name, value in words.headers:
+        del mail[name]
+        mail[name] = value
+    return mail.as_bytes()
+
+
+def _answer(event: Component, who: Person, state: str, comment: str, now: datetime) -> str:
+    answer = Event()
+    for name in ("uid", "sequence", "dtstart", "dtend", "summary", "organizer"):
+        answer[name] = event[name]
+    answer.add("dtstamp", now)
+    attendee = vCalAddress(f"mailto:{who.address}")
+    attendee.params["PARTSTAT"] = vText(state)
+    answer.add("attendee", attendee, encode=False)
+    if comment:
+        answer.add("comment", comment)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "REPLY")
+    calendar.add_component(answer)
+    return str(calendar.to_ical().decode())

@@ -1,0 +1,104 @@
+"""What calendars answer to an appointment's file, by who answered, what, and to which version of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from config.load import load_policy
+from daemon.arrival import Arrival
+from daemon.calendar_answers import calendar_answer
+from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote
+from daemon.find import Trail
+from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
+from parsers.tokens import Audience, Token
+from storage.records import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+POLICY = load_policy("device-support")
+REPLY = CalendarReply("SES-2026-000001@firm.example", "declined", "mary@example.com", 1)
+MARY, TINO = 1, 2
+
+
+def case(**session: Any) -> Case:
+    """A case with a session that was moved once, of which the customer is asked whether she can keep it."""
+    kept = {"number": "SES-2026-000001", "state": "booked", "start": NOW.isoformat(), "sequence": 1, **session}
+    ticket = Ticket(
+        id=1, reference="D-2026-000001", policy="device-support", kind="trouble", step="session_booked",
+        language="en", received_at=NOW, created_at=NOW, updated_at=NOW, step_since=NOW,
+        questions=(OpenQuestion(question="keep", party=MARY, put_at=NOW),), facts={"things": {"session": kept}},
+    )  # fmt: skip
+    people = (
+        Party(number=MARY, role=Role.CUSTOMER, address="mary@example.com"),
+        Party(number=TINO, role=Role.STAFF, address="tino@firm.example"),
+    )
+    return Case(ticket=ticket, parties=people)
+
+
+def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MARY, **session: Any) -> Happening | None:
+    """What this answer means, coming from that address to the letter that was written to that party."""
+    reading = Reading(
+        subject="Declined: session", sender=Mailbox(sender), sort=Sort.AUTOMATIC, calendar=reply, reply="boilerplate"
+    )
+    raw = RawMail(raw=b"", recipients=(), envelope_from="", received_at=NOW, source="smtp")
+    token = Token(1, Audience.CUSTOMER if to == MARY else Audience.STAFF_REPLY, to)
+    trail = Trail(1, Strength.TOKEN, "token", token)
+    row = InboxRow(id=1, mail=raw, sha256="", attempts=1)
+    return calendar_answer(Arrival(row, reading, trail, date(2026, 3, 2)), case(**session), POLICY)
+
+
+@pytest.mark.parametrize("sender", ["mary@example.com", "noreply@calendar.example"])
+@pytest.mark.parametrize("sequence", [None, 1, 2])
+def test_a_refusal_is_the_answer_that_the_policy_says(sender: str, sequence: int | None) -> None:
+    """Of the version that stands, or of none in particular; from her address, or from her program's with hers in it."""
+    happening = said(replace(REPLY, sequence=sequence, comment="the dentist"), sender=sender)
+    assert isinstance(happening, CustomerWrote)
+    assert happening.answer is not None
+    assert (happening.answer.answer, happening.answer.rest) == ("cannot", "the dentist")
+    assert (happening.mail.party, happening.mail.reading.sort) == (MARY, Sort.PERSON)
+    assert happening.mail.reading.reply == "the dentist"
+
+
+@pytest.mark.parametrize("state", ["accepted", "tentative"])
+def test_what_moves_nothing_is_kept(state: str) -> None:
+    """Nothing in the policy hangs on it: it is recorded, and is no mail that staff must read."""
+    happening = said(replace(REPLY, state=state))
+    assert isinstance(happening, CustomerWrote)
+    assert (happening.answer, happening.in_calendar) == (None, state)
+
+
+def test_a_refusal_of_an_earlier_time_is_read_by_staff() -> None:
+    """It was moved meanwhile: whether the new time is refused, too, a person must ask."""
+    happening = said(replace(REPLY, sequence=0))
+    assert isinstance(happening, CustomerWrote)
+    assert (happening.answer, happening.in_calendar) == (None, "")
+    assert happening.mail.reading.reply == "boilerplate"
+
+
+def test_a_refusal_of_what_is_called_off_bothers_nobody() -> None:
+    """Programs send it twice."""
+    happening = said(REPLY, start=None)
+    assert isinstance(happening, CustomerWrote)
+    assert (happening.answer, happening.in_calendar) == (None, "declined")
+
+
+def test_it_never_speaks_for_staff() -> None:
+    """A colleague's calendar is no letter to the customer."""
+    reply = replace(REPLY, attendee="tino@firm.example")
+    assert isinstance(said(reply, sender="tino@firm.example", to=TINO), MachineWrote)
+
+
+@pytest.mark.parametrize(
+    ("reply", "sender"),
+    [
+        (replace(REPLY, attendee="paul@example.org"), "paul@example.org"),
+        (replace(REPLY, uid="SES-2026-000002@firm.example"), "mary@example.com"),
+    ],
+    ids=["somebody it was passed on to", "another appointment"],
+)
+def test_what_is_not_hers_to_answer(reply: CalendarReply, sender: str) -> None:
+    """Then it is mail like any other."""
+    assert said(reply, sender=sender) is None
