@@ -11,6 +11,7 @@ from config.policy import Policy, all_words
 from daemon.arrival import Arrival
 from daemon.decide.dossiers import gaps, open_one
 from daemon.decide.happenings import StaffWrote
+from daemon.decide.people import member_at
 from daemon.decide.turns import IN_TURN
 from daemon.grammar import grammar_of
 from parsers.answers import read_answer
@@ -19,6 +20,7 @@ from parsers.details import find_details
 from parsers.filled import Filled, Label, read_filled
 from parsers.leading import read_leading, read_none
 from parsers.reading import Answer, Found
+from parsers.signature import without_own_name
 from parsers.sorts import Circumstances, read_value
 from storage.records import Case, Party, Role
 
@@ -26,7 +28,8 @@ from storage.records import Case, Party, Role
 def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
     """Proven mail of a staff member. The word of an answer to what they were asked comes before the commands of the
     same word; a line that begins with a slash is always a command."""
-    reply = arrival.reading.reply
+    member = member_at(policy, party.address)
+    reply = without_own_name(arrival.reading.reply, member.name if member else party.name)
     said = read_commands(reply, grammar_of(policy))
     filled = _filled(arrival, case, policy, party)
     answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(arrival, case))

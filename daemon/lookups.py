@@ -16,10 +16,10 @@ from daemon.decide.casework import references
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import member_at
+from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort, Strength
-from parsers.signature import without_own_name
 from parsers.tokens import Audience, Token, unseal
 from storage import cases, tickets
 from storage.engine import Database, Source
@@ -41,9 +41,8 @@ def looked_up(
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
         others = {name: known[number] for name, number in ids.items()}
-        member = member_at(policy, happening.member)
-        text = without_own_name(happening.text, member.name if member else "")
-        return replace(happening, text=text, hold=office.hold, others=others)
+        going = commanded(source, office, case, happening.commands, now)
+        return replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(too_many(source, arrival, policy, now)))
     return happening

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.htmlquotes import mark_quotes
-from parsers.quoting import Boundary, Start, attribution, boundary_at, clean, next_filled, separator
+from parsers.quoting import (
+    Boundary,
+    Start,
+    attribution,
+    boundary_at,
+    clean,
+    header_role,
+    next_filled,
+    separator,
+    with_rule_above,
+)
 from parsers.signature import is_program_line, split_signature
 from parsers.wordlists import any_of, wordlist
 
@@ -45,6 +55,7 @@ def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[
     quoted = _marked(lines, shown)
     if html and not _forwards(shown, quoted):
         mark_quotes(lines, quoted, html)
+        _mark_rules(shown, quoted)
     kept = _mark_boundaries(shown, quoted, [address.lower() for address in ours])
     if kept.first is None and not _anything_new(shown, quoted) and not _introduced(shown, quoted):
         quoted = [False] * len(lines)
@@ -87,6 +98,14 @@ def _forwards(shown: list[str], quoted: list[bool]) -> bool:
         if found is not None and found.start is Start.FORWARD:
             return True
     return False
+
+
+def _mark_rules(shown: list[str], quoted: list[bool]) -> None:
+    """A rule over the headers of a quoted mail belongs to it; the HTML has it as a line without letters."""
+    for index in range(1, len(shown)):
+        if quoted[index] and not quoted[index - 1] and header_role(shown[index]):
+            above = with_rule_above(shown, Boundary(Start.HEADERS, index, index)).first
+            _mark(quoted, above, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +182,7 @@ def _assemble(lines: list[str], quoted: list[bool], kept: _Kept) -> Split:
     replies: list[str] = []
     signatures: list[str] = []
     for run in _runs(lines, quoted, end):
-        body, signature = split_signature(run)
+        body, signature = split_signature(run, below=bool(replies and replies[0]))
         replies.append("\n".join(body).strip("\n \t\r"))
         signatures.append("\n".join(signature).strip())
     replies.append("\n".join(lines[end:]).strip())

@@ -34,12 +34,14 @@ _LIST_RULE = re.compile(r"_{5,200}$")
 _LIST_WORDS = re.compile(r"https?://|mailing list|unsubscribe|listinfo", re.IGNORECASE)
 
 
-def split_signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """One run of a person's lines as (what they wrote, signature)."""
+def split_signature(lines: list[str], *, below: bool = False) -> tuple[list[str], list[str]]:
+    """One run of a person's lines as (what they wrote, signature). A run `below` words of theirs and a quotation may
+    be a signature and nothing else."""
     body, tail = _without_sent_line(lines)
     for find in (_delimiter, _footer, _list_footer, _sign_off, _dash_name):
         at = find([clean(line) for line in body], body)
-        if at is not None and any(clean(line) for line in body[:at]):
+        alone = below and find is _delimiter
+        if at is not None and (alone or any(clean(line) for line in body[:at])):
             body, tail = body[:at], body[at:] + tail
     return body, tail
 

@@ -8,12 +8,15 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
-from html.parser import HTMLParser
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from storage.records import Letter
 
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "li", "tr", "ul", "ol", "blockquote", "hr", "table"})
 _UNSEEN = frozenset({"style", "title", "head", "script"})
+_BEFORE = {"br": "\n", "li": "\n  *   "}
+_AFTER = {"td": "\t", "th": "\t", "p": "\n\n", "h1": "\n\n", "h2": "\n\n", "table": "\n\n"}
 Link = Callable[[str, str], str]
 
 
@@ -41,11 +44,14 @@ def reply_address(letter: Letter) -> str:
     return parseaddr(str(seen(letter)["Reply-To"]))[1]
 
 
+def note_address(letter: Letter) -> str:
+    """The address that a staff letter names for notes."""
+    return next(words for words in links(letter) if "+" in words and words != reply_address(letter))
+
+
 def links(letter: Letter) -> dict[str, str]:
     """The links of the letter, by the words they stand on."""
-    reader = _Reader(lambda words, href: words)
-    reader.feed(html_of(letter))
-    return reader.links
+    return _Reader(html_of(letter), lambda words, href: words).links
 
 
 def inside(letter: Letter, *, prefix: str = "") -> str:
@@ -57,49 +63,30 @@ def inside(letter: Letter, *, prefix: str = "") -> str:
 
 def as_plain(letter: Letter, link: Link) -> str:
     """The HTML as a mail program turns it into plain text; `link` says what it makes of a link."""
-    reader = _Reader(link)
-    reader.feed(html_of(letter))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in reader.text.split("\n"))).strip()
+    text = _Reader(html_of(letter), link).text
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
-class _Reader(HTMLParser):
-    def __init__(self, link: Link) -> None:
-        super().__init__()
+class _Reader:
+    """One walk through the HTML of a letter."""
+
+    def __init__(self, html: str, link: Link) -> None:
         self.text = ""
         self.links: dict[str, str] = {}
         self._link = link
-        self._href = self._words = ""
-        self._hidden = 0
+        body = LexborHTMLParser(html).body
+        assert body is not None
+        self._walk(body)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in _UNSEEN
-        if tag == "a":
-            self._href, self._words = dict(attrs).get("href") or "", ""
-        elif tag == "br":
-            self._add("\n")
-        elif tag == "li":
-            self._add("\n  *   ")
-        elif tag in _BLOCKS:
-            self._add("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in _UNSEEN
-        if tag == "a":
-            self.links[self._words] = self._href
-            self.text += self._link(self._words, self._href)
-            self._href = ""
-        elif tag in ("td", "th"):
-            self._add("\t")
-        elif tag in _BLOCKS:
-            self._add("\n\n" if tag in ("p", "h1", "h2", "table") else "\n")
-
-    def handle_data(self, data: str) -> None:
-        self._add(re.sub(r"\s+", " ", data))
-
-    def _add(self, words: str) -> None:
-        if self._hidden:
-            return
-        if self._href:
-            self._words += words
-        else:
-            self.text += words
+    def _walk(self, node: LexborNode) -> None:
+        if node.tag == "-text":
+            self.text += re.sub(r"\s+", " ", node.text_content or "")
+        elif node.tag == "a":
+            words, href = node.text(deep=True), node.attributes.get("href") or ""
+            self.links[words] = href
+            self.text += self._link(words, href)
+        elif node.tag not in _UNSEEN:
+            self.text += _BEFORE.get(str(node.tag), "\n" if node.tag in _BLOCKS else "")
+            for child in node.iter(include_text=True):
+                self._walk(child)
+            self.text += _AFTER.get(str(node.tag), "\n" if node.tag in _BLOCKS else "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dkim  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import serialization
@@ -70,14 +71,18 @@ def resolve(name: bytes, timeout: int = 5) -> bytes | None:
     return b"v=DKIM1; p=" + base64.b64encode(public)
 
 
-def signed_office(folder: Path, *, hold: int = 0) -> Office:
-    """An office where staff mail needs a signature of its domain."""
+def signed_office(
+    folder: Path, *, hold: int = 0, support: str = SUPPORT, teams: Mapping[str, Any] = PEOPLE, **staff: str
+) -> Office:
+    """An office where staff mail needs a signature of its domain. `staff` are more settings of that section."""
     table = {
         "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
-        "addresses": [{"address": SUPPORT, "policy": "complaints"}], "staff": {"proof": "dkim", "hold": hold},
+        "addresses": [{"address": support, "policy": "complaints"}], "staff": {"proof": "dkim", "hold": hold, **staff},
     }  # fmt: skip
     settings = Settings.model_validate(table, context={"folder": folder})
-    office = load_office(settings, keys=KEYS, extra={"teams": PEOPLE})
+    office = load_office(settings, keys=KEYS, extra={"teams": teams})
+    if settings.staff.proof != "dkim":
+        return office
 
     def proof(row: InboxRow, reading: Reading) -> Proof:
         return prove(row.mail.raw, reading.sender.address.lower(), office.house, resolve)

@@ -139,3 +139,20 @@ def test_nothing_raises_and_no_line_vanishes(lines: list[str], html: str) -> Non
 def test_hostile_text_takes_no_time(text: str) -> None:
     """No text of hundreds of kilobytes holds the reading up."""
     split_reply(text, f"<div>{text}</div>")
+
+
+def test_a_rule_above_the_quoted_head_goes_with_it() -> None:
+    """Outlook rules the quotation off; where its HTML shows the quotation, the rule in plain text is no word."""
+    head = (
+        "From: Firm <firm@firm.example>\nSent: Tuesday, March 3, 2026 9:00 AM\nTo: Ada <ada@firm.example>\nSubject: x"
+    )
+    html = f'<p>take</p><hr><div id="divRplyFwdMsg">{head.replace(chr(10), "<br>")}</div><p>{LETTER}</p>'
+    text = f"take\n\n________________________________\n{head}\n\n{LETTER}\n"
+    assert split_reply(text, html).reply == "take"
+
+
+def test_a_signature_alone_below_the_quotation_is_none_of_the_words() -> None:
+    """Thunderbird signs below what it quotes; what has no words of theirs above it stays, as always."""
+    below = "\n> Please answer.\n\n-- \nAda Bianchi | Technik"
+    assert split_reply(f"take\n\nOn 03.03.26 09:00, Firm wrote:{below}").reply == "take"
+    assert split_reply("-- \nAda Bianchi | Technik").reply == "-- \nAda Bianchi | Technik"

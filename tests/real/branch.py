@@ -1,0 +1,185 @@
+"""An office that every mail reaches, and every letter leaves, by a real Postfix; only its clock is ours.
+
+What staff write is signed as the firm's server signs it, handed to Postfix, and comes to the real edge by LMTP; our
+letters go to Postfix by the real relay and from there to a server of the world outside, where they are read.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from daemon.relay import RelaySettings, SmtpRelay
+from daemon.smtp_edge import SmtpThread
+from daemon.smtp_settings import Limits, Listener, Receiving, Way
+from daemon.walk import Walk
+from daemon.wiring import accepting, knowing
+from storage import migrate
+from storage.engine import Database
+from storage.records import Letter, RawMail
+from tests.daemon.programs import PROGRAMS
+from tests.daemon.rendered import reply_address
+from tests.daemon.signed import NOW, Desk, sign, signed_office
+from tests.servers.postfix import Postfix
+from tests.servers.smtp_sink import Sink
+
+_WAIT = 60.0  # seconds; much more than anything takes
+
+
+class Street:
+    """What stands around an office and is made once: the roads in and out, and the world's mail server."""
+
+    def __init__(self, server: Postfix) -> None:
+        self.server = server
+        ours, staff, world = server.claim(), server.claim(), server.claim()
+        self.support = f"complaints@{ours.domain('lmtp')}"
+        self.staff, self.world = staff.domain("smtp"), world.domain("smtp")
+        self.outside = [Sink(port=claim.port) for claim in (staff, world)]
+        self._ours = ours.port
+
+    def open(self, desk: Branch) -> SmtpThread:
+        """Let the mail in."""
+        receiving = Receiving(
+            hostname="mx.example.test", accept=desk.came, knows=knowing(desk.walk.office), now=lambda: desk.walk.now,
+            limits=Limits(),
+        )  # fmt: skip
+        thread = SmtpThread(receiving, [Listener(way=Way.LMTP, port=self._ours)])
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """Take the servers of the world away."""
+        for one in self.outside:
+            one.stop()
+
+    def hand_in(self, raw: bytes, *, sender: str, to: Sequence[str], port: int = 0) -> None:
+        """Give Postfix a mail, every byte of it."""
+        with smtplib.SMTP(self.server.host, port or self.server.port, local_hostname="client.test") as session:
+            session.sendmail(sender, list(to), raw, mail_options=["BODY=8BITMIME"])
+
+    def arrived(self, letter: Letter) -> bytes:
+        """The letter as the world's server got it."""
+        for _ in range(int(_WAIT * 50)):
+            for mail in [mail for sink in self.outside for mail in sink.mails]:
+                raw = mail.original_content or b""
+                assert isinstance(raw, bytes)
+                if letter.recipient in mail.rcpt_tos and letter.message_id.encode() in raw:
+                    return raw
+            threading.Event().wait(0.02)
+        raise AssertionError(f"{letter.notice} never came to {letter.recipient}")
+
+
+class _Post:
+    """The relay, with a memory of what it delivered."""
+
+    def __init__(self, server: Postfix) -> None:
+        self.letters: list[Letter] = []
+        self._relay = SmtpRelay(RelaySettings(host=server.host, port=server.port))
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand the letter to Postfix."""
+        self._relay.deliver(letter)
+        self.letters.append(letter)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._relay.close()
+
+
+class Branch(Desk):
+    """A desk on a street. `ada`, `bob`, `max`, `sara`, `rita` and `anna` are addresses there."""
+
+    def __init__(self, street: Street, folder: Path, *, hold: int = 0, **settings: Any) -> None:
+        self.street = street
+        self.ada, self.bob, self.max, self.sara, self.rita = (
+            f"{name}@{street.staff}" for name in ("ada", "bob", "max", "sara", "rita")
+        )
+        self.anna = f"anna@{street.world}"
+        self.db = Database(f"sqlite:///{folder}/branch.db")
+        migrate.upgrade(self.db)
+        self.post = _Post(street.server)  # type: ignore[assignment]
+        options: dict[str, Any] = {"support": street.support, "teams": self._teams()} | settings
+        self.walk = Walk(self.db, signed_office(folder, hold=hold, **options), self.post, NOW)
+        self._before = 0
+        self._came = threading.Semaphore(0)
+        self._store = accepting(self.db)
+        self._edge = street.open(self)
+
+    def _teams(self) -> Mapping[str, Any]:
+        ada = {"name": "Ada Bianchi", "address": self.ada, "substitute": self.bob}
+        return {
+            "technical": {
+                "members": [ada, {"name": "Bob Blu", "address": self.bob}],
+                "manager": {"name": "Max Moro", "address": self.max},
+            },
+            "service": {"members": [{"name": "Sara Conti", "address": self.sara}]},
+            "reviewers": {"members": [{"name": "Rita Neri", "address": self.rita}]},
+        }
+
+    def came(self, mails: Sequence[RawMail]) -> None:
+        """The edge has mail for us."""
+        self._store(mails)
+        for _ in mails:
+            self._came.release()
+
+    def wait(self, mails: int = 1) -> None:
+        """Wait for mail that is on its way, and work it off."""
+        for _ in range(mails):
+            assert self._came.acquire(timeout=_WAIT), self.street.server.log()[-3000:]
+        self.walk.settle()
+        self.walk.now += timedelta(minutes=1)
+        self.walk.settle()
+
+    def take(self, raw: bytes, *, sender: str, to: str = "", port: int = 0) -> None:
+        """A mail goes the whole way in, and all that follows from it is done."""
+        self.street.hand_in(raw, sender=sender, to=[to or self.street.support], port=port)
+        self.wait()
+
+    def complain(self, text: str, *, sender: str = "", subject: str = "Inverter ST-6.0K is dead", to: str = "") -> None:
+        """A customer writes, in plain text."""
+        mark = f"{len(self.post.letters)}.{abs(hash(text)) % 10**8}"
+        head = (
+            f"From: Anna Rossi <{sender or self.anna}>\r\nTo: {to or self.street.support}\r\nSubject: {subject}\r\n"
+            f"Message-ID: <{mark}@customer.test>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        )
+        self.take((head + text.replace("\n", "\r\n") + "\r\n").encode(), sender=sender or self.anna, to=to)
+
+    def reply(
+        self, letter: Letter, text: str, *, program: str = "Gmail", mark: str, sender: str = "", to: str = ""
+    ) -> None:
+        """Staff answer a letter by a mail program; the firm's server signs the mail."""
+        who = sender or letter.recipient
+        raw = PROGRAMS[program](letter, text, sender=who, mark=mark, to=to)
+        self.take(sign(raw, who.rpartition("@")[2]), sender=who, to=to or reply_address(letter))
+
+    def last(self, notice: str, reader: str) -> Letter:
+        """The newest letter of a notice to somebody, as it arrived."""
+        letter = super().last(notice, reader)
+        return replace(letter, raw=self.street.arrived(letter))
+
+    def read_by(self, reader: str) -> str:
+        """All that somebody outside has received: the text of it, and every header."""
+        parts: list[str] = []
+        for letter in [one for one in self.post.letters if one.recipient == reader]:
+            mail = message_from_bytes(self.street.arrived(letter))
+            parts += [f"{name}: {value}" for name, value in mail.items()]
+            for part in mail.walk():
+                content = part.get_payload(decode=True)
+                parts.append(content.decode("utf-8", "replace") if isinstance(content, bytes) else "")
+        return "\n".join(parts)
+
+    def until(self, instant: datetime) -> None:
+        """Let time pass."""
+        self.walk.advance(instant)
+
+    def close(self) -> None:
+        """Close the office."""
+        self._edge.stop(grace=0.2)
+        self.post.close()
+        self.db.close()
