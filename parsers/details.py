@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.policy import DetailSort, DetailSpec
 from parsers.filled import Filled, Label, read_filled
 from parsers.identifiers import Identifier
-from parsers.prose import describe, find_wish
-from parsers.reading import Attachment, Found, Reading
+from parsers.prose import describe, find_wish, unsigned
+from parsers.reading import Attachment, Found, Mailbox, Reading
 from parsers.sorts import Circumstances, find_values, read_value, words_of
 
 _LOOKED_AT = 40_000
@@ -24,6 +24,7 @@ _SMALL_PICTURE = 30_000  # octets: an inline picture below is a logo in a signat
 _LABELLED_ONLY = frozenset({DetailSort.NAME, DetailSort.FILES, DetailSort.DESCRIPTION, DetailSort.WISH})
 _IN_FILE_NAMES = frozenset({DetailSort.PATTERN, DetailSort.VIN, DetailSort.IMEI})
 _IN_SUBJECTS = _IN_FILE_NAMES | {DetailSort.REFERENCE, DetailSort.CHOICE}
+_SIGNED = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH})
 _PROSE = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME})
 _ORDER = (  # those that prove themselves claim their characters first
     DetailSort.VIN, DetailSort.IMEI, DetailSort.EMAIL, DetailSort.MOMENT, DetailSort.DATE, DetailSort.MONEY,
@@ -81,6 +82,7 @@ def find_details(
     claimed: list[tuple[int, int]] = []
     labels = labels_of(specs)
     lists = read_filled(body.text, labels)
+    lists = [_unsigned(one, body, specs, reading.sender) for one in lists]
     filled = [*_filled(lists, body, specs, where), *_in_subject(reading.subject[:1000], labels, specs, where)]
     _take(best, (found for found, new in filled if new), claimed)
     told = {(found.name, found.start): found.end for found, _ in filled if found.where in ("text", "quoted")}
@@ -127,6 +129,16 @@ def _filled(
         found = _from_filled(one, specs[one.name], where, "text" if new else "quoted", not new)
         if found:
             yield found, new
+
+
+def _unsigned(one: Filled, body: _Body, specs: Mapping[str, DetailSpec], writer: Mailbox) -> Filled:
+    """A text that was filled in, without the name of whoever wrote it in the line below."""
+    if specs[one.name].sort not in _SIGNED:
+        return one
+    written = body.text[one.start : one.end]
+    kept = unsigned(written, writer)
+    name = " ".join(written[len(kept) :].split())
+    return replace(one, value=one.value.removesuffix(name).rstrip(), end=one.start + len(kept)) if name else one
 
 
 def _in_subject(
@@ -179,10 +191,10 @@ def _in_text(
 ) -> Iterator[Identifier]:
     text = body.reply[:_LOOKED_AT]
     if spec.sort is DetailSort.DESCRIPTION:
-        found = describe(spec, text, _lines_given(body, claimed))
+        found = describe(spec, unsigned(text, reading.sender), _lines_given(body, claimed))
         yield from (found,) if found else ()
     elif spec.sort is DetailSort.WISH:
-        wish = find_wish(spec, text)
+        wish = find_wish(spec, unsigned(text, reading.sender))
         yield from (wish,) if wish else ()
     elif spec.sort not in _LABELLED_ONLY:
         ours = {reading.sender.address.lower(), *reading.recipients, *(box.address.lower() for box in reading.reply_to)}

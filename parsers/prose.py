@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from config.policy import DetailSort, DetailSpec, all_words
 from parsers.identifiers import Identifier
+from parsers.reading import Mailbox
+from parsers.signature import without_own_name
 from parsers.wordlists import either, wordlist
 
 _LOOKED_AT = 20_000
@@ -21,6 +23,39 @@ _CLOSING = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 _FORWARD_HEADER = re.compile(r"[-=_]{3,}.{0,60}[-=_]{3,}\s*$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@")
+_NAME_WORD = re.compile(r"[^\W\d_]+\.?")
+_LONGEST_TITLE = 5  # "Prof."
+
+
+def unsigned(text: str, writer: Mailbox) -> str:
+    """The text without last lines that say nothing but who wrote it, their name as From has it or a part of it, and
+    thanks above them.
+
+    Lines are only taken from the end, so that every place in what is left is the same as before."""
+    text = without_own_name(text, writer.name)
+    names = _names(writer)
+    lines = text.split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or _is_name(lines[-1], names) or _CLOSING.match(lines[-1])):
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _names(writer: Mailbox) -> frozenset[str]:
+    local = writer.address.partition("@")[0].partition("+")[0]
+    shown, local_words = ([word.casefold() for word in re.findall(r"[^\W\d_]+", one)] for one in (writer.name, local))
+    whole = {"".join(shown), "".join(reversed(shown))}  # Chinese names have no space between
+    return frozenset(word for word in {*shown, *local_words, *whole} if len(word) > 1)
+
+
+def _is_name(line: str, names: frozenset[str]) -> bool:
+    """Whether a line is a name of theirs, with initials and titles: "Anna", "A. Rossi", "Dr. Anna Rossi"."""
+    words = _NAME_WORD.findall(line)
+    if not names or len(words) > 5 or _NAME_WORD.sub("", line).strip(" \t,-–—'’*_~"):
+        return False
+    rest = [word for word in words if word.rstrip(".").casefold() not in names]
+    return len(rest) < len(words) and all(
+        len(word) == 1 or (word.endswith(".") and len(word) <= _LONGEST_TITLE) for word in rest
+    )
 
 
 def describe(spec: DetailSpec, text: str, taken: Sequence[tuple[int, int]]) -> Identifier | None:

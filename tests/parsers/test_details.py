@@ -71,11 +71,15 @@ SPECS = {
 
 
 def read(
-    text: str, subject: str = "", attachments: tuple[Attachment, ...] = (), country: str = "IT"
+    text: str,
+    subject: str = "",
+    attachments: tuple[Attachment, ...] = (),
+    country: str = "IT",
+    sender: Mailbox = Mailbox("ann@example.org"),  # noqa: B008 - a frozen value
 ) -> dict[str, Found]:
     split = split_reply(text, "", subject)
     reading = Reading(
-        sender=Mailbox("ann@example.org"), subject=subject, text=text, reply=split.reply, quoted=split.quoted,
+        sender=sender, subject=subject, text=text, reply=split.reply, quoted=split.quoted,
         signature=split.signature, language=identify(split.reply, SPOKEN), attachments=attachments,
     )  # fmt: skip
     found = find_details(reading, SPECS, languages=SPOKEN, today=TODAY, country="IT")
@@ -104,6 +108,39 @@ def test_a_complaint_in_running_text() -> None:
         "phone": "+393331234567", "bought": "2025-05-12", "price": "1234.50 EUR",
     }  # fmt: skip
     assert not any(one.wrong for one in found.values())
+
+
+HUMS = "The inverter hums all night and stops feeding."
+
+
+@pytest.mark.parametrize(
+    ("below", "from_name"),
+    [
+        ("Anna Rossi", "Anna Rossi"),
+        ("Anna", "Anna Rossi"),
+        ("anna", "Anna Rossi"),
+        ("A. Rossi", "Rossi, Anna"),
+        ("Rossi Anna", "Anna Rossi"),
+        ("Dr. Anna Rossi", "Anna Rossi"),
+        ("– Anna", "Anna Rossi"),
+        ("Anna Rossi\nVia Roma 1\nTel. 333 1234567", "Anna Rossi"),
+        ("Thanks\nAnna", "Anna Rossi"),
+        ("Anna Rossi", ""),  # the address says it
+        ("王小明", "小明 王"),
+    ],
+)
+@pytest.mark.parametrize("above", [f"{HUMS}\n\n", f"{HUMS}\n", f"Description of the problem: {HUMS}\n"])
+def test_the_name_under_a_mail_is_no_part_of_what_it_tells(above: str, below: str, from_name: str) -> None:
+    """Whoever signs with a bare name, in full or in part, has not described the problem by it."""
+    found = read(above + below, sender=Mailbox("anna.rossi@example.it", from_name))
+    assert found["problem"].value == HUMS
+
+
+@pytest.mark.parametrize("last", ["Anna says so too.", "Bob Verdi", "The technician was\nBob Verdi"])
+def test_other_names_are_told(last: str) -> None:
+    """A sentence that begins with the name, and anybody else's name, stays."""
+    found = read(f"{HUMS}\n{last}", sender=Mailbox("anna.rossi@example.it", "Anna Rossi"))
+    assert found["problem"].value == f"{HUMS} {' '.join(last.split())}"
 
 
 def test_a_list_filled_in_between_quotes() -> None:
