@@ -16,7 +16,6 @@ from daemon.decide.casework import references
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import member_at
-from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort, Strength
@@ -41,8 +40,7 @@ def looked_up(
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
         others = {name: known[number] for name, number in ids.items()}
-        going = commanded(source, office, case, happening.commands, now)
-        return replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
+        return replace(happening, hold=office.hold, others=others)
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(too_many(source, arrival, policy, now)))
     return happening
