@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, select, update
 
 from config.faults import TryAgain
-from storage import alike, bookings, outbox, rows
+from storage import alike, bookings, erasure, outbox, rows
 from storage import ledger as chain
 from storage.engine import Source, insert, notify, reading
 from storage.records import Case, CaseChange
@@ -101,6 +101,8 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
     if not changes:
         return frozenset()
     _guard(conn, changes)
+    if gone := [change.ticket.id for change in changes if change.erases]:
+        erasure.erase(conn, gone)  # first: what this very change writes stays
     _save_tickets(conn, changes)
     upsert(conn, parties, [rows.party_row(c.ticket.id, one) for c in changes for one in c.parties])
     upsert(conn, deadlines, [rows.deadline_row(c.ticket.id, one) for c in changes for one in c.deadlines])

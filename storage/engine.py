@@ -77,7 +77,10 @@ class Database:
                 finally:
                     self._current = None
                     bells = conn.info.pop("bells", ())
+                    forgets = conn.info.pop("forgets", False)
                 self._ring(bells)
+                if forgets:
+                    _fold(conn)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -196,6 +199,12 @@ def notify(conn: Connection, channel: str) -> None:
         conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
 
 
+def forget(conn: Connection) -> None:
+    """What this transaction deletes or writes over must not be found in the files either, once it is committed."""
+    if conn.dialect.name == "sqlite":
+        conn.info["forgets"] = True
+
+
 def insert(dialect: str, table: Table) -> Insert:
     """An INSERT that understands ON CONFLICT, for a connection's `dialect.name`."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
@@ -247,10 +256,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is written over, not only left out
         "cache_size=-8000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _fold(conn: Connection) -> None:
+    """Bring the WAL into the file and empty it: it has what stood in a page before."""
+    driver: Any = conn.connection.driver_connection
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _begin_sqlite(conn: Connection) -> None:

@@ -201,9 +201,10 @@ def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, at
     return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before})
 
 
-def set_aside(conn: Connection, row_id: int, *, error: str, attempt: int = 0) -> bool:
+def set_aside(conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None) -> bool:
     """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again()."""
-    return _change(conn, row_id, attempt, {"error": error, "state": InboxState.QUARANTINED})
+    change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id}
+    return _change(conn, row_id, attempt, change)
 
 
 def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, Any]) -> bool:
@@ -221,7 +222,8 @@ def replay(conn: Connection, row_id: int, *, as_new: bool = False) -> bool:
     fresh = {"state": InboxState.NEW, "attempts": 0, "ready_at": _AT_ONCE, "as_new": as_new}
     done = inbox.c.state == InboxState.DONE
     which = INBOX_QUARANTINED | done if as_new else INBOX_QUARANTINED
-    return conn.execute(update(inbox).where(inbox.c.id == row_id, which).values(fresh)).rowcount == 1
+    kept = inbox.c.sha256 != blobs.ERASED
+    return conn.execute(update(inbox).where(inbox.c.id == row_id, which, kept).values(fresh)).rowcount == 1
 
 
 def get(source: Source, row_id: int) -> InboxRow:

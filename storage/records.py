@@ -137,6 +137,7 @@ class Ticket:
     questions: tuple[OpenQuestion, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     closed_at: datetime | None = None
+    erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
     version: int = 0
 
 
@@ -252,6 +253,7 @@ class CaseChange:
     booked: tuple[Booking, ...] = ()
     freed: tuple[Booking, ...] = ()
     known_by: tuple[tuple[str, str], ...] = ()  # details and values by which the product's later cases find it
+    erases: bool = False  # all that was stored of the case before goes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

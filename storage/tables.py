@@ -86,6 +86,7 @@ _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
 _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
 Index("ix_inbox_message_id", inbox.c.message_id)
 Index("ix_inbox_sha256", inbox.c.sha256)
+Index("ix_inbox_ticket", inbox.c.ticket_id)
 
 counters = Table(
     "counters",
@@ -105,6 +106,7 @@ tickets = Table(
     Column("updated_at", Utc, nullable=False),
     Column("step_since", Utc, nullable=False),
     Column("closed_at", Utc),
+    Column("erased_at", Utc),
     *_words("subject", "brand", "team", "assignee", "waiting_for", "zone", "address"),
     Column("details", Json, nullable=False),
     Column("asked", Json, nullable=False),
@@ -113,7 +115,9 @@ tickets = Table(
     UniqueConstraint("reference"),
 )
 TICKET_OPEN = tickets.c.closed_at.is_(None)
+TICKET_KEPT = tickets.c.closed_at.is_not(None) & tickets.c.erased_at.is_(None)
 _partial("ix_tickets_open", tickets.c.id, where=TICKET_OPEN)
+_partial("ix_tickets_kept", tickets.c.policy, tickets.c.closed_at, where=TICKET_KEPT)
 _partial("ix_tickets_held", tickets.c.policy, tickets.c.team, tickets.c.assignee, tickets.c.id, where=TICKET_OPEN)
 
 parties = Table(

@@ -1,0 +1,142 @@
+"""Erasing: what is known of people goes, and that there was a case, and how its promises ended, stays.
+
+`cases.save` calls `erase` for a change that erases; the ticket and its parties are saved as the change has them, all
+else goes here. Of a mail its fingerprint stays, so that the same mail is still known as the same; of a letter its key,
+so that it is never written again; of an entry of the ledger its hash, so that the chain still verifies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, delete, null, select, update
+
+from storage import blobs
+from storage.alike import alike
+from storage.engine import Source, forget, reading
+from storage.record_tables import awaited, invitations, records
+from storage.records import InboxState, LetterState, Role
+from storage.tables import (
+    TICKET_KEPT,
+    correspondents,
+    deadlines,
+    inbox,
+    ledger,
+    messages,
+    outbox,
+    parties,
+    tickets,
+    timers,
+)
+
+EVENT = "erased"
+_INSIDE = (Role.STAFF.value, Role.MANAGER.value)
+
+
+def closed_before(source: Source, policy: str, *, until: datetime, after: int, limit: int) -> list[int]:
+    """The ids of up to `limit` tickets of a policy closed before then and not erased, those above `after` in order."""
+    mine = (tickets.c.policy == policy) & (tickets.c.closed_at < until) & (tickets.c.id > after)
+    with reading(source) as conn:
+        return list(conn.scalars(select(tickets.c.id).where(mine, TICKET_KEPT).order_by(tickets.c.id).limit(limit)))
+
+
+def first_closed(source: Source, policy: str) -> datetime | None:
+    """When the case of a policy was closed that was closed first and is not erased, or None."""
+    query = select(tickets.c.closed_at).where(tickets.c.policy == policy, TICKET_KEPT)
+    with reading(source) as conn:
+        return conn.scalar(query.order_by(tickets.c.closed_at).limit(1))
+
+
+def erase(conn: Connection, ticket_ids: Iterable[int]) -> None:
+    """Erase all that these tickets hold, in the transaction that saves them as erased, and before it writes anything
+    new. Letters that wait do not leave any more."""
+    ids = sorted(set(ticket_ids))
+    papers = _mails(conn, ids) + _letters(conn, ids) + _lists(conn, ids)
+    _unshared(conn, papers)
+    _addresses(conn, ids)
+    conn.execute(update(messages).where(messages.c.ticket_id.in_(ids)).values(_BARE))
+    told = ledger.c.ticket_id.in_(ids) & (ledger.c.event != EVENT)
+    conn.execute(update(ledger).where(told).values(facts=null()))
+    conn.execute(update(deadlines).where(deadlines.c.ticket_id.in_(ids)).values(reason=""))
+    # The letter was written once, and that stays; not for whose case, nor why it was declined.
+    conn.execute(update(invitations).where(invitations.c.ticket_id.in_(ids)).values(ticket_id=None, reason=""))
+    for table in (timers, alike, awaited):
+        conn.execute(delete(table).where(table.c.ticket_id.in_(ids)))
+    forget(conn)
+
+
+# What stays of a message is when it came or went, and which letter it was. Our own Message-IDs name nobody.
+_BARE: dict[str, Any] = {
+    "message_id": case((messages.c.direction == "out", messages.c.message_id), else_=""),
+    "sender": "",
+    "recipients": [],
+    "subject": "",
+    "text": "",
+    "attachments": [],
+}
+
+
+def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Empty the mails of these tickets; the names of their bytes, and their Message-IDs."""
+    mine = inbox.c.ticket_id.in_(ids)
+    found = conn.execute(select(inbox.c.id, inbox.c.sha256, inbox.c.message_id).where(mine)).all()
+    # A mail that was made a case of its own stands on the case it came to as well.
+    known = {row.message_id for row in found} - {""}
+    copies = messages.c.message_id.in_(known) & messages.c.inbox_id.in_([row.id for row in found])
+    conn.execute(update(messages).where(copies).values(_BARE))
+    bare = {
+        "state": InboxState.DONE.value, "source_key": "", "envelope_from": "", "recipients": [], "submitted_by": "",
+        "sha256": blobs.ERASED, "error": "", "verdict": EVENT, "message_id": "", "summary": null(),
+    }  # fmt: skip
+    conn.execute(update(inbox).where(mine).values(bare))
+    return [(row.sha256, row.message_id) for row in found]
+
+
+def _letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """The same for letters. Those not delivered will never be."""
+    mine = outbox.c.ticket_id.in_(ids)
+    found = conn.execute(select(outbox.c.sha256, outbox.c.message_id).where(mine)).all()
+    ended = outbox.c.state == LetterState.SENT.value
+    bare = {
+        "state": case((ended, LetterState.SENT.value), else_=LetterState.CANCELLED.value),
+        "recipient": "", "recipient_key": "", "subject": "", "error": "", "sha256": blobs.ERASED,
+    }  # fmt: skip
+    conn.execute(update(outbox).where(mine).values(bare))
+    return [(row.sha256, row.message_id) for row in found]
+
+
+def _lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Empty the lists that staff got while the cases lasted: they name customers, and are of no use once read."""
+    found: list[tuple[str, str]] = []
+    query = select(tickets.c.policy, tickets.c.created_at).where(tickets.c.id.in_(ids))
+    for policy, since in conn.execute(query).all():
+        mine = outbox.c.key.startswith(f"{policy}/", autoescape=True) & outbox.c.ticket_id.is_(None)
+        gone = (outbox.c.state == LetterState.SENT.value) & (outbox.c.created_at >= since)
+        rows = conn.execute(select(outbox.c.sha256, outbox.c.message_id).where(mine, gone)).all()
+        found += [(row.sha256, row.message_id) for row in rows]
+        conn.execute(update(outbox).where(mine, gone).values(sha256=blobs.ERASED))
+    return found
+
+
+def _unshared(conn: Connection, papers: Sequence[tuple[str, str]]) -> None:
+    """Delete the bytes of these mails and letters, but those that something else is kept by, too."""
+    names = {sha256 for sha256, _ in papers} - {blobs.ERASED}
+    shared = set(conn.scalars(select(inbox.c.sha256).where(inbox.c.sha256.in_(names))))
+    # The same bytes have the same Message-ID, and by that letters are found at once.
+    ids = {message_id.strip("<>") for _, message_id in papers} - {""}
+    spelt = [*ids, *(f"<{one}>" for one in ids)]
+    same = outbox.c.message_id.in_(spelt) & outbox.c.sha256.in_(names)
+    shared |= set(conn.scalars(select(outbox.c.sha256).where(same)))
+    blobs.drop(conn, names - shared)
+
+
+def _addresses(conn: Connection, ids: Sequence[int]) -> None:
+    """Forget what is known of the addresses outside, but of those that another case or a record needs."""
+    mine = parties.c.ticket_id.in_(ids)
+    outside = mine & parties.c.role.not_in(_INSIDE)
+    keys = set(conn.scalars(select(parties.c.address_key).where(outside))) - {""}
+    needed = set(conn.scalars(select(parties.c.address_key).where(parties.c.address_key.in_(keys), ~mine)))
+    needed |= set(conn.scalars(select(records.c.address_key).where(records.c.address_key.in_(keys))))
+    conn.execute(delete(correspondents).where(correspondents.c.address_key.in_(keys - needed)))

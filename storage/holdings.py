@@ -1,0 +1,65 @@
+"""All that is held of some cases in mails and letters: how much it is, and its bytes, for whoever asks to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from storage import blobs
+from storage.engine import Source, reading
+from storage.records import LetterState
+from storage.tables import inbox, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How many `mails` came in, how many `letters` were written, and how many of these still wait to leave."""
+
+    mails: int = 0
+    letters: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One mail or letter: its number in the inbox or outbox, whom a mail is from or a letter to, its bytes."""
+
+    number: int
+    party: str
+    raw: bytes
+
+
+def of_cases(source: Source, ticket_ids: Iterable[int]) -> Holdings:
+    """What is held of these tickets; what was erased counts no more."""
+    ids = sorted(set(ticket_ids))
+    with reading(source) as conn:
+        mails = _count(conn, inbox.c.ticket_id.in_(ids) & (inbox.c.sha256 != blobs.ERASED))
+        mine = outbox.c.ticket_id.in_(ids)
+        letters = _count(conn, mine & (outbox.c.sha256 != blobs.ERASED))
+        return Holdings(mails, letters, _count(conn, mine & (outbox.c.state == LetterState.WAITING)))
+
+
+def _count(conn: Connection, where: object) -> int:
+    return conn.scalar(select(func.count()).where(where)) or 0  # type: ignore[arg-type]
+
+
+def mails(source: Source, ticket_id: int) -> Iterator[Paper]:
+    """The mails of a ticket as they were received, in order; those that were erased are left out."""
+    mine = (inbox.c.ticket_id == ticket_id) & (inbox.c.sha256 != blobs.ERASED)
+    query = select(inbox.c.id, inbox.c.envelope_from, inbox.c.sha256).where(mine).order_by(inbox.c.id)
+    yield from _papers(source, query)
+
+
+def letters(source: Source, ticket_id: int) -> Iterator[Paper]:
+    """The letters of a ticket as they went out, in order; those that were erased are left out."""
+    mine = (outbox.c.ticket_id == ticket_id) & (outbox.c.sha256 != blobs.ERASED)
+    query = select(outbox.c.id, outbox.c.recipient, outbox.c.sha256).where(mine).order_by(outbox.c.id)
+    yield from _papers(source, query)
+
+
+def _papers(source: Source, query: object) -> Iterator[Paper]:
+    with reading(source) as conn:
+        for number, party, sha256 in conn.execute(query).all():  # type: ignore[call-overload]
+            yield Paper(number, party, blobs.get(conn, [sha256])[sha256])
