@@ -16,6 +16,8 @@ from daemon.scene import Scene
 NAMES: Mapping[str, str] = {
     "vulnerable": "whether staff put the case on the fast road",
     "held_until": "until when the letters of this decision can be called back, or None",
+    "crossed_until": "until when a letter waits that the customer had not read when they wrote, or None",
+    "taken_back": "whether a letter that closed the case was stopped because the customer wrote before it left",
     "note_text": "words of staff that stay inside: a note that came due, a reason; or empty",
     "staff_name": "the name of the staff member whose mail brought this letter about, or empty",
     "newcomer": "the address of somebody new who wrote with the right address of the case, or empty",
@@ -29,13 +31,17 @@ NAMES: Mapping[str, str] = {
 def staff_view(scene: Scene) -> dict[str, Any]:
     """These names for one letter."""
     about = scene.about
-    until = str(about.get("held_until", ""))
     words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for")
     return {
         "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
-        "held_until": datetime.fromisoformat(until) if until else None,
+        "taken_back": bool(about.get("taken_back")),
+        **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until")},
         **{name: str(about.get(name, "")) for name in words},
     }
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def possible(scene: Scene, command: str) -> bool:
@@ -60,4 +66,7 @@ def possible(scene: Scene, command: str) -> bool:
 
 def _may_cancel(scene: Scene) -> bool:
     undo = scene.ticket.facts.get(UNDO)
-    return undo is not None and scene.now < datetime.fromisoformat(undo["until"])
+    if undo is None:
+        return False
+    late = scene.now >= datetime.fromisoformat(undo["until"])
+    return not late or any(one["key"] in scene.case.recallable for one in undo["letters"])

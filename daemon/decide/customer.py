@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
-from daemon.decide import damping, details, letters, promises, records, steps, waiting
+from daemon.decide import damping, details, letters, promises, recall, records, steps, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -107,6 +107,7 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         _reached_again(draft, party)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
+    recall.crossed(draft)
     changed = details.merge(draft, wrote.found, "customer")
     records.put_back(draft, changed)
     learn_zone(draft)
@@ -114,6 +115,8 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.change(brand=wrote.brand)
     if wrote.answer and wrote.answer.answer == CHOSEN:
         draft.about["chosen"] = wrote.answer.rest
+    if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
+        return _before_it_left(draft, changed)
     if wrote.answer and steps.can_take(draft, wrote.answer.answer):
         draft.record("answered", question=wrote.answer.question, answer=wrote.answer.answer)
         spec = draft.policy.questions[wrote.answer.question].answers.get(wrote.answer.answer)
@@ -141,9 +144,27 @@ def _reached_again(draft: Draft, party: Party) -> None:
             letters.write(draft, notice)
 
 
+def _says_nothing(wrote: CustomerWrote) -> bool:
+    return wrote.bare_thanks or bool(wrote.in_calendar)
+
+
+def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
+    """They wrote without having read what a letter that waits is about to tell them: no answer to it."""
+    if _is_complete(draft, changed):
+        steps.take(draft, "details_complete")
+        return f"{draft.ticket.reference}: details complete"
+    recall.keep_what_came(draft)
+    draft.record("letter not read yet", by="reclamo")
+    letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    return f"{draft.ticket.reference}: customer wrote before a letter had left"
+
+
+def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
+    return bool(changed) and not details.missing_required(draft) and "details_complete" in draft.step.moves
+
+
 def _moved_by_words(draft: Draft, changed: tuple[str, ...], wait_until: date | None) -> str:
-    complete = bool(changed) and not details.missing_required(draft)
-    if complete and "details_complete" in draft.step.moves:
+    if _is_complete(draft, changed):
         steps.take(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     if wait_until and waiting.asked_for(draft, wait_until):

@@ -16,7 +16,7 @@ from daemon.decide.happenings import CustomerWrote, LetterBounced, StaffRefused,
 from daemon.decide.outcome import Outcome, letter_key
 from daemon.grammar import grammar_of
 from parsers.commands import read_commands
-from parsers.reading import FailedRecipient, Mailbox, Reading, Sort
+from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading, Sort
 from storage.records import Case, DeadlineState, Role
 
 from .cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
@@ -205,12 +205,12 @@ def test_cancel_puts_the_case_back(text: str) -> None:
 
 
 def test_cancel_after_something_else_stops_the_letters_only() -> None:
-    """What the customer wrote meanwhile is not undone; what the letter would have kept is owed as before."""
+    """What was done meanwhile is not undone; what the letter would have kept is owed as before."""
     made = life()
     outcome = says(made, "decide upheld\n\nWe replace it.", hold=HOLD)
     waiting(made, outcome)
     made.now += timedelta(minutes=1)
-    made.customer("I found the bill.")
+    says(made, "note:\n\nThe part is on the shelf.", EVA)
     step = made.case.ticket.step
     stopped = says(made, "cancel")
     done = next(one for one in stopped.notices if one.notice == "transcript").about["done"]
@@ -218,6 +218,39 @@ def test_cancel_after_something_else_stops_the_letters_only() -> None:
     assert made.case.ticket.step == step
     owed = next(d for d in made.case.deadlines if d.promise == "resolve" and d.state is DeadlineState.OPEN)
     assert any(t.key.startswith(f"promise:resolve:{owed.occurrence}:warn") for t in made.case.timers)
+
+
+def test_what_a_customer_writes_before_the_decision_left_is_no_answer_to_it() -> None:
+    """No review begins of what nobody was told; staff hear that they can call it back, and what came is kept then."""
+    made = life()
+    waiting(made, says(made, "decide upheld\n\nWe replace it.", hold=HOLD))
+    made.now += timedelta(minutes=1)
+    serial = Found("serial", "SN60A2412345", "SN60A2412345", "text")
+    answer = Answer(question="satisfied", answer="no")
+    wrote = made.customer("No, it does not start.", found=(serial,), answer=answer)
+    assert notices(wrote) == ["customer_wrote"]
+    assert wrote.notices[0].about["crossed_until"] == (made.now + timedelta(minutes=1)).isoformat()
+    assert (made.case.ticket.step, wrote.cancelled) == ("decided", ())
+    stopped = says(made, "cancel")
+    done = next(one for one in stopped.notices if one.notice == "transcript").about["done"]
+    assert [line["did"] for line in done] == ["stopped and put back"]
+    assert (made.case.ticket.step, made.case.ticket.details["serial"].value) == ("investigating", "SN60A2412345")
+    made.now += timedelta(minutes=5)
+    assert notices(made.customer("And now?")) == ["customer_wrote"]
+
+
+def test_what_a_customer_writes_before_the_closing_left_takes_the_closing_back() -> None:
+    """A mail is never lost to a closing that nobody was told; the letter is stopped and staff are told."""
+    made = life()
+    says(made, "decide upheld\n\nWe replace it.")
+    made.deliver()
+    made.now += timedelta(hours=1)
+    waiting(made, says(made, "close", hold=HOLD))
+    assert made.case.ticket.closed_at is not None
+    made.now += timedelta(minutes=1)
+    wrote = made.customer("It broke again.")
+    assert set(wrote.cancelled) == made.case.recallable
+    assert (made.case.ticket.closed_at, made.case.ticket.step) == (None, "escalated")
 
 
 def test_cancel_tells_what_has_already_left() -> None:
