@@ -81,8 +81,7 @@ def find_details(
     best: dict[str, Found] = {}
     claimed: list[tuple[int, int]] = []
     labels = labels_of(specs)
-    lists = read_filled(body.text, labels)
-    lists = [_unsigned(one, body, specs, reading.sender) for one in lists]
+    lists = tuple(_unsigned(one, body, specs, reading.sender) for one in read_filled(body.text, labels))
     filled = [*_filled(lists, body, specs, where), *_in_subject(reading.subject[:1000], labels, specs, where)]
     _take(best, (found for found, new in filled if new), claimed)
     told = {(found.name, found.start): found.end for found, _ in filled if found.where in ("text", "quoted")}
