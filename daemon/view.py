@@ -7,7 +7,7 @@ write in the reader's language and zone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -122,19 +122,22 @@ def _debts(scene: Scene) -> dict[str, Any]:
             one: {"count": known.within.count, "unit": known.within.unit.value}
             for one, known in scene.policy.promises.items()
         },
-        "closes_on": _closes_on(scene),
+        **_silence_ends(scene),
     }
 
 
-def _closes_on(scene: Scene) -> date | None:
+def _silence_ends(scene: Scene) -> dict[str, date | None]:
+    """The last day of silence, after which the step is left by itself: for whatever step, and for one that closes."""
     steps = scene.policy.steps
     after = steps[scene.ticket.step].after if scene.ticket.step in steps else {}
-    final = {
-        period for period, branches in after.items() if any(branch.to and steps[branch.to].final for branch in branches)
-    }
-    ends = [timer.at for timer in scene.case.timers if timer.sort == "after" and timer.about in final]
-    # Such a timer comes one second after its last day is over.
-    return scene.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
+    final = {name for name, ways in after.items() if any(way.to and steps[way.to].final for way in ways)}
+
+    def last_day(periods: Container[str]) -> date | None:
+        ends = [timer.at for timer in scene.case.timers if timer.sort == "after" and timer.about in periods]
+        # Such a timer comes one second after its last day is over.
+        return scene.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
+
+    return {"goes_on": last_day(after), "closes_on": last_day(final)}
 
 
 def _awaited(scene: Scene) -> str:

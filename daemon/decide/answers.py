@@ -1,4 +1,4 @@
-"""Answers of those who work with the company: what comes with an answer is proven before anything is done."""
+"""Answers of whoever is asked: what comes with an answer is proven before anything is done."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
     value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
     _bring(draft, spec.brings, found)
     records.note(draft, spec.detail, answer.rest)
-    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
+    _remember(draft, answer)
     draft.about.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
     if spec.takes == "date":
         draft.about["new_date"] = value
-    draft.remember(answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest]})
     before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
     draft.close_question(answer.question)
     step = draft.ticket.step
@@ -33,6 +32,26 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
             answer.question, put[0].party if put else steps.ANYBODY_INSIDE
         )  # it stands as long as the step
     return {"did": "answered", "value": answer.answer}
+
+
+def heard(draft: Draft, answer: Answer) -> bool:
+    """Take in what somebody outside answered, a picked slot too. False where what must come with it is missing: nobody
+    outside is refused anything, so then it is a mail like any other, for staff to read."""
+    spec = draft.policy.questions[answer.question].answers.get(answer.answer)
+    today = draft.now.astimezone(draft.calendar.zone).date()
+    try:
+        value, _ = take_value(spec.takes if spec else "nothing", answer.rest, today)
+    except Refused:
+        return False
+    records.note(draft, spec.detail if spec else "", answer.rest)
+    _remember(draft, answer)
+    draft.about.update(answer=answer.answer, answer_value=value)
+    return True
+
+
+def _remember(draft: Draft, answer: Answer) -> None:
+    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
+    draft.remember(answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest]})
 
 
 def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
-from daemon.decide import damping, details, letters, promises, recall, records, steps, waiting
+from daemon.decide import answers, damping, details, letters, promises, recall, records, steps, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -117,10 +117,7 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.about["chosen"] = wrote.answer.rest
     if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
-    if wrote.answer and steps.can_take(draft, wrote.answer.answer):
-        draft.record("answered", question=wrote.answer.question, answer=wrote.answer.answer)
-        spec = draft.policy.questions[wrote.answer.question].answers.get(wrote.answer.answer)
-        records.note(draft, spec.detail if spec else "", wrote.answer.rest)
+    if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"

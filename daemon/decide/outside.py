@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from daemon.decide import letters, promises, steps
+from daemon.decide import answers, letters, promises, steps
 from daemon.decide.chasing import chase_later
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
@@ -34,10 +34,8 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
         files=[dict(file) for file in draft.messages[-1].attachments],
     )
     _keep_number(draft, party, wrote.number)
-    if wrote.answer:
-        draft.record("answered", question=wrote.answer.question, answer=wrote.answer.answer, rest=wrote.answer.rest)
-        draft.about.update(answer=wrote.answer.answer, answer_text=wrote.answer.rest)
-    if wrote.answer and steps.can_take(draft, wrote.answer.answer):
+    if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
+        draft.about["answer_text"] = wrote.answer.rest
         steps.take(draft, wrote.answer.answer)
     elif not steps.take(draft, "third_party_wrote"):
         letters.write(draft, letters.THIRD_PARTY_WROTE, to="team")

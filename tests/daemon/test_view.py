@@ -86,8 +86,9 @@ def test_what_is_kept_broken_or_moot_is_not_owed() -> None:
 
 
 def test_closing_date_is_the_last_day_of_silence() -> None:
-    """The timer comes one second after that day; a step that only moves on names none."""
+    """The timer comes one second after that day; a step that only moves on names the day, and no closing."""
     assert seen(decided("en"), due("decision"))["closes_on"] == date(2026, 4, 13)
+    assert seen(decided("en"), due("decision"))["goes_on"] == date(2026, 4, 13)
     case = decided("en")
     moved = replace(case, ticket=replace(case.ticket, step="waiting"))
     assert seen(moved, due("reply"))["closes_on"] is None

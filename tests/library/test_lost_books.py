@@ -1,0 +1,108 @@
+"""A sixth procedure, a library's, that no Python knows of: its file, its letters and its scenarios are all there is.
+
+The folder is laid out as an installation is, and played as one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.checks import check_policy, people_missing
+from config.load import load_policy
+from config.settings import Settings
+from daemon.build import letter_faults
+from daemon.cli import main
+from daemon.rehearse import rehearse
+from daemon.reports import as_csv, month_of
+from storage import migrate
+from storage.closings import closed
+from storage.engine import Database
+from templates.render import Templates
+
+LIBRARY = Path(__file__).parent
+NAME = "lost-books"
+SCENARIOS = sorted((LIBRARY / "scenarios").glob("*.scenario"))
+TABLE = {
+    "folder": LIBRARY,
+    "policies": LIBRARY / "policies",
+    "templates": LIBRARY / "templates",
+    "company": {"name": "Town Library", "country": "DE", "zone": "Europe/Berlin"},
+    "addresses": [{"address": "library@town.example", "policy": NAME}],
+    "relay": {},
+    "keys": {},
+}
+SETTINGS = Settings.model_validate(TABLE, context={"folder": LIBRARY})
+POLICY = load_policy(NAME, overlay=LIBRARY / "policies")
+
+
+def test_it_is_nothing_but_data() -> None:
+    """Beside this file and the databases' there is no Python in the library."""
+    assert {path.name for path in LIBRARY.rglob("*.py")} == {"__init__.py", "conftest.py", Path(__file__).name}
+
+
+def test_it_fits_together() -> None:
+    """No fault in it, nor in any of its letters; what it still lacks are the people."""
+    templates = Templates(LIBRARY / "templates")
+    assert check_policy(POLICY, notices=lambda notice, code: templates.has(NAME, code, notice)) == []
+    assert letter_faults(POLICY, templates) == []
+    assert {fault.key for fault in people_missing(POLICY)} >= {"teams.lending.members", "third_parties.stacks.address"}
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_scenario_passes_in_memory(file: Path) -> None:
+    """Borrowers, the desk, the stacks and the head librarians, each as the file says."""
+    assert [str(failure) for failure in rehearse(file, settings=SETTINGS).failures] == []
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_scenario_passes_on_postgresql(file: Path, postgres_url: str) -> None:
+    """The same on PostgreSQL."""
+    db = Database(postgres_url)
+    try:
+        assert [str(failure) for failure in rehearse(file, settings=SETTINGS, db=db).failures] == []
+    finally:
+        db.close()
+
+
+def test_its_month_is_reported() -> None:
+    """A row for the case that was closed, with what was paid and what was found out."""
+    db = Database("sqlite://")
+    try:
+        migrate.upgrade(db)
+        rehearse(SCENARIOS[0], settings=SETTINGS, db=db)
+        since, until = month_of("2026-03", ZoneInfo("Europe/Berlin"))
+        text = as_csv(closed(db, NAME, since=since, until=until), POLICY, "de", ZoneInfo("Europe/Berlin"))
+    finally:
+        db.close()
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["reference"], row["closed"], row["kind"]) == ("LB-2026-000001", "2026-03-17", "Verlustmeldung")
+    assert (row["Art des Mediums"], row["Nummer Ihres Bibliotheksausweises"]) == ("paperback", "2020-4711")
+    assert (row["Gebührenbescheid: state"], row["Gebührenbescheid: total"]) == ("bezahlt", "25.50 EUR")
+
+
+def test_the_command_line_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An installation that has it lists it, checks it and draws it, as those that ship."""
+    office = tmp_path / "reclamo.toml"
+    office.write_text(
+        f'policies = "{LIBRARY / "policies"}"\ntemplates = "{LIBRARY / "templates"}"\n'
+        '[company]\nname = "Town Library"\ncountry = "DE"\n'
+        f'[[addresses]]\naddress = "library@town.example"\npolicy = "{NAME}"\n',
+        encoding="utf-8",
+    )
+    said = ""
+    for verb in (("list",), ("check", NAME), ("show", NAME, "--svg", "--language", "de")):
+        monkeypatch.setattr(sys, "argv", ["reclamo", "policy", *verb, "--config", str(office)])
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main()
+        said += capsys.readouterr().out
+    assert "Lost and damaged loans" in said
+    assert f"sound: {NAME}" in said
+    assert "wird im Magazin gesucht" in said
