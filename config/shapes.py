@@ -50,10 +50,6 @@ def _reading(read: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
 
 
-def _for_all(value: Any) -> Any:
-    return value if isinstance(value, dict) else {EVERY_LANGUAGE: value}
-
-
 def _is_period(value: str) -> str:
     read_period(value)
     return value
@@ -62,7 +58,6 @@ def _is_period(value: str) -> str:
 Text = Annotated[dict[str, str], BeforeValidator(_by_language)]
 Words = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_lists_by_language)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Earliest = Annotated[dict[str, date], BeforeValidator(_for_all)]
 PeriodText = Annotated[str, AfterValidator(_is_period)]
 Span = Annotated[Period, _reading(read_period), PlainSerializer(str)]
 Sentence = Annotated[Effect, _reading(read_effect), PlainSerializer(str)]
@@ -163,10 +158,10 @@ class DetailSpec(Shape):
     wish in running text; `pattern` finds and proves a pattern or reference; `at_least` is characters of a
     description, or the number of files; `files` the main MIME type wanted ("image"); `when` past or future for
     dates; `wrong` what to say when the value given is not right, `wrong_digit` when it is its check digit ({digit} is
-    given, {right} would be right); no date lies before `not_before`, one for all or by the choice given for the detail
-    `not_before_of`, else `too_early` is said ({not_before} stands for that day); `example` is shown beside the
-    question; one that is `inside` is given by staff alone, in an answer that brings it; cases with the same value in
-    a detail of `history` are told in letters as earlier ones."""
+    given, {right} would be right); no date lies before `not_before`, or before the day in the column
+    `not_before_of` (TABLE.COLUMN), else `too_early` is said ({not_before} stands for that day); `example` is shown
+    beside the question; one that is `inside` is given by staff alone, in an answer that brings it; cases with the same
+    value in a detail of `history` are told in letters as earlier ones."""
 
     label: Text
     sort: DetailSort = DetailSort.PATTERN
@@ -181,7 +176,7 @@ class DetailSpec(Shape):
     when: str = ""
     wrong: Text = {}
     wrong_digit: Text = {}
-    not_before: Earliest = {}
+    not_before: date | None = None
     not_before_of: str = ""
     too_early: Text = {}
     inside: bool = False

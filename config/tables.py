@@ -1,23 +1,40 @@
-"""The shapes of a policy's tables: what is looked up by a detail, such as a model's warranty; and price lists."""
+"""The shapes of a policy's tables: what is looked up by a detail, such as a model's warranty and the day since which
+it is sold; and price lists."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
-from config.shapes import Shape, Span, Text
+from config.periods import Period, read_period
+from config.shapes import Shape, Text
 
 OTHERS = "*"
 """The row of a table for every value that has none of its own."""
 
 
+def _read_cell(value: Any) -> Any:
+    """A period, or a day as TOML or ISO 8601 writes it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return read_period(value)
+
+
+Cell = Annotated[Period | date, BeforeValidator(_read_cell), PlainSerializer(str)]
+
+
 class TableSpec(Shape):
-    """Periods looked up by a detail: a row's name is the beginning of its value, the longest counts; "*" stands for
-    the others. Each row is a table of periods by column."""
+    """Periods and days looked up by a detail: a row's name is the beginning of its value, the longest counts; "*"
+    stands for the others. Each row is a table of cells by column; a column holds periods, or days."""
 
     by: str
-    rows: dict[str, dict[str, Span]] = Field(min_length=1)
+    rows: dict[str, dict[str, Cell]] = Field(min_length=1)
 
 
 class PriceSpec(Shape):

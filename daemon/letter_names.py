@@ -65,6 +65,7 @@ NAMES: Mapping[str, str] = {
     "reply_keeps": "whether a reply of staff goes out as that very notice",
     "will_extend": "whether that notice names a new date",
     "terms": "how long each promise of the policy takes, by name: rows of count, unit",
+    "tables": "what the policy's tables say of this case, by table and column: rows of count, unit; or a date, or None",
     "goes_on": "the last day on which an answer is waited for; then the case goes on by itself; or None",
     "closes_on": "the date on which silence ends the case, or None",
     "until": "the date until which something is held, or None",

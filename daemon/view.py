@@ -11,10 +11,12 @@ from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from config.periods import Period
 from config.policy import Policy, say
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
 from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
+from daemon.decide import tables
 from daemon.decide.people import member_at
 from daemon.decide.terms import promise_named
 from daemon.dossier_rows import country, dossier
@@ -122,8 +124,22 @@ def _debts(scene: Scene) -> dict[str, Any]:
             one: {"count": known.within.count, "unit": known.within.unit.value}
             for one, known in scene.policy.promises.items()
         },
+        "tables": _looked_up(scene),
         **_silence_ends(scene),
     }
+
+
+def _looked_up(scene: Scene) -> dict[str, dict[str, Any]]:
+    """What the policy's tables say of this case."""
+    found = {
+        name: {column: tables.cell(scene.policy, scene.ticket.details, f"{name}.{column}") for column in columns}
+        for name, columns in tables.columns(scene.policy).items()
+    }
+    return {
+        name: {one: {"count": cell.count, "unit": cell.unit.value} if isinstance(cell, Period) else cell
+               for one, cell in cells.items()}
+        for name, cells in found.items()
+    }  # fmt: skip
 
 
 def _silence_ends(scene: Scene) -> dict[str, date | None]:

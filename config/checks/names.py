@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from config.calendars import load_calendar
 from config.checks.finding import Finding, Findings, known
@@ -17,6 +18,7 @@ from config.outcomes import (
     RECIPIENTS,
     STANDING_NOTICES,
 )
+from config.periods import Period
 from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
 from config.sentences import KIND_TEAM, Effect, Owner, Verb
 from config.sources import Key
@@ -28,7 +30,6 @@ def names(policy: Policy) -> Findings:
         yield from known(place, first, policy.steps, "step")
     yield from _calendar(policy)
     yield from _kinds(policy)
-    yield from _first_days(policy)
     yield from _forms(policy)
     yield from _conditions(policy)
     yield from _tables(policy)
@@ -92,18 +93,6 @@ def _forms(policy: Policy) -> Findings:
             yield from known(("forms", name, "without_consent"), form.without_consent, policy.notices, "notice")
 
 
-def _first_days(policy: Policy) -> Findings:
-    """The first days of dates that hang on another detail name its choices."""
-    for name, detail in policy.details.items():
-        key: Key = ("details", name)
-        of = policy.details.get(detail.not_before_of)
-        if detail.not_before_of:
-            yield from known((*key, "not_before_of"), detail.not_before_of, policy.details, "detail")
-        for choice in detail.not_before:
-            allowed = [*(of.choices if of else ()), "*"]
-            yield from known((*key, "not_before", choice), choice, allowed, "choice")
-
-
 def _conditions(policy: Policy) -> Findings:
     remembered = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.REMEMBER}
     facts = [*FACTS, *sorted(remembered), *sorted(f"{fact}_by" for fact in remembered)]
@@ -130,14 +119,23 @@ def _conditions(policy: Policy) -> Findings:
 def _tables(policy: Policy) -> Findings:
     for name, table in policy.tables.items():
         yield from known(("tables", name, "by"), table.by, policy.details, "detail")
-    columns = [
-        f"{name}.{column}" for name, table in policy.tables.items() for row in table.rows.values() for column in row
-    ]
+    periods, days = _columns(policy, Period), _columns(policy, date)
     for name, spec in policy.conditions.items():
         if spec.within_of:
-            yield from known(
-                ("conditions", name, "within_of"), spec.within_of, dict.fromkeys(columns), "column of a table"
-            )
+            yield from known(("conditions", name, "within_of"), spec.within_of, periods, "column of a table")
+    for name, detail in policy.details.items():
+        if detail.not_before_of:
+            yield from known(("details", name, "not_before_of"), detail.not_before_of, days, "column of a table")
+
+
+def _columns(policy: Policy, of: type) -> list[str]:
+    """The columns, as TABLE.COLUMN, all of whose cells are of this type."""
+    cells: dict[str, list[object]] = {}
+    for name, table in policy.tables.items():
+        for row in table.rows.values():
+            for column, cell in row.items():
+                cells.setdefault(f"{name}.{column}", []).append(cell)
+    return [column for column, found in cells.items() if all(isinstance(one, of) for one in found)]
 
 
 def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:

@@ -40,8 +40,10 @@ def _own_tests(draft: Draft, spec: ConditionSpec) -> bool:
         return False
     if spec.at_least is not None and (int(value) if value.isdecimal() else 0) < spec.at_least:
         return False
-    period = tables.period(draft, spec.within_of) if spec.within_of else spec.within
-    return (period is None and not spec.within_of) or (period is not None and _within(draft, value, spec, period))
+    period = tables.cell(draft.policy, draft.ticket.details, spec.within_of) if spec.within_of else spec.within
+    if not isinstance(period, Period):
+        return not spec.within_of
+    return _within(draft, value, spec, period)
 
 
 def _booked_ahead(draft: Draft, name: str, ahead: Period | None) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from config.policy import EVERY_LANGUAGE, DetailSort, DetailSpec
+from config.policy import DetailSort, DetailSpec, Policy
+from daemon.decide import tables
 from daemon.decide.draft import Draft
 from parsers.reading import Found
 from storage.records import Detail
@@ -53,18 +54,20 @@ def _with_launches(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail
     checked = dict(details)
     for name, spec in draft.policy.details.items():
         known = details.get(name)
-        if not spec.not_before or known is None or (known.wrong and not known.wrong.startswith(TOO_EARLY)):
+        if known is None or (known.wrong and not known.wrong.startswith(TOO_EARLY)):
             continue
-        first = first_day(spec, details)
+        first = first_day(draft.policy, spec, details)
+        if first is None and not known.wrong:
+            continue
         early = first is not None and known.value < first.isoformat()
         checked[name] = replace(known, wrong=f"{TOO_EARLY}{first}" if early else "")
     return checked
 
 
-def first_day(spec: DetailSpec, details: Mapping[str, Detail]) -> date | None:
-    """The first day that a date may be: by the choice it hangs on, where that is known, else for all."""
-    of = details.get(spec.not_before_of)
-    return spec.not_before.get(of.value if of and not of.wrong else "") or spec.not_before.get(EVERY_LANGUAGE)
+def first_day(policy: Policy, spec: DetailSpec, details: Mapping[str, Detail]) -> date | None:
+    """The first day that a date may be: as the column says that it hangs on, else for all."""
+    found = tables.cell(policy, details, spec.not_before_of) if spec.not_before_of else None
+    return found if isinstance(found, date) else spec.not_before
 
 
 def _keep_known(draft: Draft, known: Detail | None, new: Found) -> bool:

@@ -1,27 +1,38 @@
-"""What a policy's tables say of a case: a period looked up by a detail; a line of the price list."""
+"""What a policy's tables say of a case: a period or a day looked up by a detail; a line of the price list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from config.periods import Period
+from config.policy import Policy
 from config.shapes import say
 from config.tables import OTHERS, PriceSpec
 from config.things import ThingSpec
-from daemon.decide.draft import Draft
+from storage.records import Detail
 
 Line = tuple[str, Decimal]
 
 
-def period(draft: Draft, column: str) -> Period | None:
-    """The period in a column ("TABLE.COLUMN") of the row that the case's detail picks; None where it has no row."""
+def cell(policy: Policy, details: Mapping[str, Detail], column: str) -> Period | date | None:
+    """What stands in a column ("TABLE.COLUMN") of the row that the case's detail picks; None where it has no row."""
     name, _, wanted = column.partition(".")
-    table = draft.policy.tables[name]
-    detail = draft.ticket.details.get(table.by)
+    table = policy.tables[name]
+    detail = details.get(table.by)
     value = "" if detail is None or detail.wrong else detail.value.casefold()
     fitting = [row for row in table.rows if row != OTHERS and value.startswith(row.casefold())]
-    best = max(fitting, key=len, default=OTHERS)
-    return table.rows.get(best, {}).get(wanted)
+    rows = [*sorted(fitting, key=len, reverse=True), OTHERS]
+    return next((table.rows[row][wanted] for row in rows if wanted in table.rows.get(row, {})), None)
+
+
+def columns(policy: Policy) -> dict[str, list[str]]:
+    """The columns of each table."""
+    return {
+        name: list(dict.fromkeys(column for row in table.rows.values() for column in row))
+        for name, table in policy.tables.items()
+    }
 
 
 def always(thing: ThingSpec, language: str) -> list[Line]:

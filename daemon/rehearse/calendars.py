@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+
 from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from daemon.rehearse.script import Person, Words

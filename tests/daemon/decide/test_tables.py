@@ -1,21 +1,24 @@
-"""Periods looked up by a detail, and lines of a price list."""
+"""Periods and days looked up by a detail, and lines of a price list."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from config.calendars import load_calendar
 from config.load import load_policy
-from daemon.decide import tables
+from config.periods import Period, Unit
+from daemon.decide import details, tables
 from daemon.decide.conditions import holds
 from daemon.decide.draft import Draft
+from parsers.reading import Found
 from storage.records import Case, Detail, Ticket
 
 POLICY = load_policy("field-repair")
+PHONES = load_policy("device-support")
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
 TICKET = Ticket(
     id=1, reference="F-2026-000001", policy="field-repair", kind="repair_request", step="registered", language="en",
@@ -54,3 +57,41 @@ def test_lines_of_the_price_list() -> None:
     assert tables.listed(estimate, "人工费", "en") == ("Labour", Decimal("120.00"))
     assert tables.listed(estimate, "hose", "en") is None
     assert tables.always(estimate, "en") == [("Visit", Decimal("80.00"))]
+
+
+def models(imei: str, delivered: str = "2025-12-01") -> Draft:
+    """A case about a phone with this IMEI, delivered on this day."""
+    known = {"imei": Detail(value=imei, shown=imei), "delivery": Detail(value=delivered, shown=delivered)}
+    ticket = replace(TICKET, policy="device-support", kind="trouble", details=known)
+    return Draft(Case(ticket=ticket), PHONES, load_calendar("IT", {}), NOW, "customer")
+
+
+@pytest.mark.parametrize(
+    ("imei", "column", "cell"),
+    [
+        ("001017001234569", "models.warranty", Period(36, Unit.MONTHS)),
+        ("001017001234569", "models.launched", date(2025, 9, 1)),
+        ("001017001234569", "models.change_of_mind", Period(15, Unit.DAYS)),  # left out: as for all others
+        ("356938035643809", "models.warranty", Period(24, Unit.MONTHS)),
+        ("", "models.launched", date(2018, 1, 1)),
+    ],
+)
+def test_what_a_model_has_of_its_own(imei: str, column: str, cell: Period | date) -> None:
+    """Periods and days stand in one table; what a row leaves out, the row of the others says."""
+    assert tables.cell(PHONES, models(imei).ticket.details, column) == cell
+
+
+@pytest.mark.parametrize(
+    ("imei", "delivered", "wrong"),
+    [
+        ("001017001234569", "2025-08-31", "before 2025-09-01"),
+        ("001017001234569", "2025-09-01", ""),
+        ("356938035643809", "2025-08-31", ""),
+        ("356938035643809", "2017-12-31", "before 2018-01-01"),
+    ],
+)
+def test_no_delivery_before_the_model_was_sold(imei: str, delivered: str, wrong: str) -> None:
+    """The day counts anew when the model becomes known later than the date."""
+    sheet = models("", delivered)
+    details.merge(sheet, [Found("imei", imei, imei, "text")], "customer")
+    assert sheet.ticket.details["delivery"].wrong == wrong
