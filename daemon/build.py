@@ -21,7 +21,7 @@ from daemon.quarantine import telling
 from daemon.send import Patience
 from daemon.transports import MaildirTransport, Transport
 from daemon.ways import Desk, Mailroom
-from parsers.authentication import Proof, prove
+from parsers.authentication import DnsTxt, Proof, prove, written_to_us
 from parsers.house import House
 from parsers.limits import Limits
 from parsers.reading import Reading
@@ -156,7 +156,7 @@ def _desk(settings: Settings, keys: Keys) -> Desk:
     )
 
 
-def proving(settings: Settings, house: House) -> Prove:
+def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) -> Prove:
     """How a staff member's mail is proven: as the settings ask for. Authenticated submission always counts."""
 
     def proof(row: InboxRow, reading: Reading) -> Proof:
@@ -165,7 +165,9 @@ def proving(settings: Settings, house: House) -> Prove:
             return Proof(True, how="authenticated submission")
         if settings.staff.proof == "token":
             return Proof(True, how="token and address")
-        dns = _dns() if settings.staff.proof == "dkim" else None
+        if not written_to_us(reading, house):
+            return Proof(False, why_not="it was not written to this address of ours, whoever has sent it on")
+        dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
         return prove(row.mail.raw, sender, house, dns)
 
     return proof

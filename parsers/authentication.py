@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parsers.house import House
+from parsers.reading import Reading, Strength
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -47,9 +48,20 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
     if len(re.findall(rb"(?im)^from[ \t]*:", head)) != 1:
         return Proof(False, why_not="there is more than one From, or none", domain=domain)
     told = _by_results(head, domain, house, strict=strict)
+    if told.proven and _signed_in_part(head, domain, strict=strict):
+        return Proof(False, why_not="the signature covers only a part of the body", domain=domain)
     if told.proven or dnsfunc is None:
         return told
     return _by_signature(head + body, domain, dnsfunc, strict=strict, told=told)
+
+
+def written_to_us(reading: Reading, house: House) -> bool:
+    """Whether its writer addressed a mail to us, and to the very token it came by. A signature says who wrote, not to
+    whom it is handed in: whoever has got a mail can send it on with its signature (RFC 6376 section 8.6)."""
+    named = [box.address.lower() for box in (*reading.to, *reading.cc)]
+    tokens = [clue.value for clue in reading.evidence if clue.strength is Strength.TOKEN]
+    ours = any(house.bare(address) in house.support for address in named)
+    return ours and all(any(token in address for address in named) for token in tokens)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
@@ -100,6 +112,18 @@ def _named_domain(result: object, method: str) -> str:
     return ""
 
 
+def _signed_in_part(head: bytes, domain: str, *, strict: bool) -> bool:
+    """Whether a signature that our mail server may have gone by leaves room for words of others (RFC 6376 8.2)."""
+    fields = re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    parts = [value for value in fields if re.search(rb"(?:^|;)\s*l\s*=", value)]
+    return any(aligned(_signer(value), domain, strict=strict) for value in parts)
+
+
+def _signer(value: bytes) -> str:
+    found = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
+    return found.group(1).decode("ascii", "replace").lower() if found else ""
+
+
 def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, told: Proof) -> Proof:
     import dkim  # type: ignore[import-untyped]
 
@@ -108,8 +132,7 @@ def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, tol
     signer = dkim.DKIM(raw, minkey=1024)
     signatures = [value for name, value in signer.headers if name.lower() == b"dkim-signature"]
     for index, value in enumerate(signatures[:_MOST_SIGNATURES]):
-        signed_by = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
-        name = signed_by.group(1).decode("ascii", "replace").lower() if signed_by else ""
+        name = _signer(value)
         if not aligned(name, domain, strict=strict):
             why = f"signed by {name or 'nobody'}, which is not {domain}"
             continue

@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from parsers.authentication import aligned, prove
+from parsers.authentication import aligned, prove, written_to_us
 from parsers.house import House
+from parsers.mail import read_mail
 
 HOUSE = House(authserv_ids=("mx.firm.example",))
 MAIL = b"From: Anna <anna@kunde.example>\r\nTo: support@firm.example\r\nSubject: x\r\n\r\nThe inverter is broken.\r\n"
@@ -132,3 +133,32 @@ def test_alignment_stops_at_the_organisation(named: str, domain: str, expected: 
 def test_hostile_mail_is_only_unproven(raw: bytes) -> None:
     """Damaged signatures and empty mails prove nothing and raise nothing."""
     assert not prove(raw, "anna@kunde.example", HOUSE, lambda name, timeout=5: None).proven
+
+
+def test_a_pass_for_a_part_is_none(key: rsa.RSAPrivateKey) -> None:
+    """Our server may find a signature valid that leaves the end of the mail to anybody; here that proves nothing."""
+    part = b"DKIM-Signature: v=1; d=kunde.example;\r\n l=5; b=x\r\n"
+    results = "mx.firm.example; dkim=pass header.d=kunde.example"
+    assert not prove(told(results, part + MAIL), "anna@kunde.example", HOUSE).proven
+    assert prove(told(results, part.replace(b"kunde", b"other") + MAIL), "anna@kunde.example", HOUSE).proven
+
+
+@pytest.mark.parametrize(
+    ("head", "written"),
+    [
+        ("To: support+TOKEN@firm.example", True),
+        ("To: Anna <anna@x.example>\r\nCc: Firm <SUPPORT+TOKEN@Firm.example>", True),
+        ("To: support@firm.example", True),
+        ("To: eve@evil.example", False),
+        ("To: eve@evil.example\r\nDelivered-To: support+TOKEN@firm.example", False),
+        ("To: support@firm.example\r\nX-Original-To: support+TOKEN@firm.example", False),
+        ("To: support+OTHER@firm.example\r\nDelivered-To: support+TOKEN@firm.example", False),
+        ("To: support+TOKEN@firm.example\r\nDelivered-To: support+TOKEN@firm.example", True),
+        ("To: support+TOKEN@evil.example", False),
+    ],
+)
+def test_to_whom_it_was_written(head: str, written: bool) -> None:
+    """The address it came by stands in To or Cc, which its writer wrote; a server's fields say only where it went."""
+    house = House(support=("support@firm.example",))
+    text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234").replace("OTHER", "zyxwv23abcde23abcde23abcde234")
+    assert written_to_us(read_mail(f"{text}\r\n\r\nx".encode(), house=house), house) == written

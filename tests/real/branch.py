@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -25,10 +25,13 @@ from storage.engine import Database
 from storage.records import Letter, RawMail
 from tests.daemon.programs import PROGRAMS
 from tests.daemon.rendered import reply_address
-from tests.daemon.signed import NOW, Desk, sign, signed_office
-from tests.servers.postfix import Postfix
+from tests.daemon.signed import NOW, Desk, resolve, sign, signed_office
+from tests.servers.postfix import AUTHSERV_ID, Postfix
 from tests.servers.smtp_sink import Sink
 
+COMPLAINT = (
+    "My inverter ST-6.0K, serial number SN60A2412345, does not switch on any more.\nI would like a new one – please."
+)
 _WAIT = 60.0  # seconds; much more than anything takes
 
 
@@ -93,10 +96,19 @@ class _Post:
 
 
 class Branch(Desk):
-    """A desk on a street. `ada`, `bob`, `max`, `sara`, `rita` and `anna` are addresses there."""
+    """A desk on a street. `ada`, `bob`, `max`, `sara`, `rita` and `anna` are addresses there.
 
-    def __init__(self, street: Street, folder: Path, *, hold: int = 0, **settings: Any) -> None:
+    `results` says that the office believes what its mail server writes of signatures, and checks none itself.
+    """
+
+    def __init__(self, street: Street, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any) -> None:
         self.street = street
+        self._port = street.server.mx_port if results else 0
+        if results:
+            settings |= {"proof": "authentication-results", "authserv_id": AUTHSERV_ID}
+            for domain in (street.staff, street.world):
+                name = f"s1._domainkey.{domain}"
+                street.server.publish(name, resolve(name.encode()) or b"")
         self.ada, self.bob, self.max, self.sara, self.rita = (
             f"{name}@{street.staff}" for name in ("ada", "bob", "max", "sara", "rita")
         )
@@ -136,9 +148,9 @@ class Branch(Desk):
         self.walk.now += timedelta(minutes=1)
         self.walk.settle()
 
-    def take(self, raw: bytes, *, sender: str, to: str = "", port: int = 0) -> None:
+    def take(self, raw: bytes, *, sender: str, to: str = "") -> None:
         """A mail goes the whole way in, and all that follows from it is done."""
-        self.street.hand_in(raw, sender=sender, to=[to or self.street.support], port=port)
+        self.street.hand_in(raw, sender=sender, to=[to or self.street.support], port=self._port)
         self.wait()
 
     def complain(self, text: str, *, sender: str = "", subject: str = "Inverter ST-6.0K is dead", to: str = "") -> None:
@@ -183,3 +195,6 @@ class Branch(Desk):
         self._edge.stop(grace=0.2)
         self.post.close()
         self.db.close()
+
+
+Opens = Callable[..., Branch]

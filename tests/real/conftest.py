@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.real.branch import COMPLAINT, Branch, Opens, Street
 from tests.real.installation import Installation
 from tests.servers.dovecot import dovecot
-from tests.servers.postfix import postfix
+from tests.servers.postfix import Postfix, postfix
 from tests.servers.postgres import postgres_server, postgres_url
 
 __all__ = ["dovecot", "postfix", "postgres_server", "postgres_url"]
@@ -23,3 +24,28 @@ def install(tmp_path: Path) -> Callable[..., Installation]:
         return Installation(tmp_path / "reclamo", settings, **options)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def street(postfix: Postfix) -> Iterator[Street]:
+    """The roads in and out."""
+    made = Street(postfix)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opens(street: Street, tmp_path: Path) -> Iterator[Opens]:
+    """Opens an office, in which Anna's complaint has just been acknowledged."""
+    opened: list[Branch] = []
+
+    def make(text: str = COMPLAINT, **settings: object) -> Branch:
+        branch = Branch(street, tmp_path, **settings)  # type: ignore[arg-type]
+        opened.append(branch)
+        branch.complain(text)
+        branch.news()
+        return branch
+
+    yield make
+    for branch in opened:
+        branch.close()

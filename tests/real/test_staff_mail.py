@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.daemon.programs import DISCLAIMER, PROGRAMS, SIGNATURE
 from tests.daemon.rendered import note_address
-from tests.real.branch import Branch, Street
-from tests.servers.postfix import Postfix
-
-COMPLAINT = (
-    "My inverter ST-6.0K, serial number SN60A2412345, does not switch on any more.\nI would like a new one – please."
-)
-Opens = Callable[..., Branch]
-
-
-@pytest.fixture(scope="module")
-def street(postfix: Postfix) -> Iterator[Street]:
-    """The roads in and out."""
-    made = Street(postfix)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def opens(street: Street, tmp_path: Path) -> Iterator[Opens]:
-    """Opens an office, in which Anna's complaint has just been acknowledged."""
-    opened: list[Branch] = []
-
-    def make(text: str = COMPLAINT, **settings: object) -> Branch:
-        branch = Branch(street, tmp_path, **settings)  # type: ignore[arg-type]
-        opened.append(branch)
-        branch.complain(text)
-        branch.news()
-        return branch
-
-    yield make
-    for branch in opened:
-        branch.close()
+from tests.real.branch import Opens
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

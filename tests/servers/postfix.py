@@ -2,7 +2,8 @@
 
 Use it with `from tests.servers.postfix import postfix` in a conftest.py. It is started by root only. Each test
 claims a number N: mail to lmtpN.test and smtpN.test goes to the number's port, mail to unixN.test to its socket, and
-mail for other domains is thrown away.
+mail for other domains is thrown away. Mail that comes in at `mx_port` is checked by a milter first
+(tests/servers/milter.py), whose DNS is the folder `dns`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +27,12 @@ from typing import Any
 import pytest
 
 from tests.servers.dovecot import free_port
+from tests.servers.milter import is_listening
 from tests.servers.need import need
 from tests.servers.shared import shared_server
 
-_ROUTES = 50
+AUTHSERV_ID = "mta.example.test"
+_ROUTES = 100
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/queue
@@ -57,6 +63,7 @@ message_size_limit = 100000000
 """
 _MASTER = """
 {port} inet n - n - - smtpd
+{mx_port} inet n - n - - smtpd -o smtpd_milters=inet:127.0.0.1:{milter} -o milter_default_action=tempfail
 postlog unix-dgram n - n - 1 postlogd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -100,6 +107,7 @@ class Postfix:
     port: int
     folder: Path
     first_port: int
+    mx_port: int
 
     def claim(self) -> Claim:
         """A number of one's own. (Routes made later would be seen late: Postfix keeps what it has looked up.)"""
@@ -109,6 +117,10 @@ class Postfix:
             number = len(file.read())
             file.write(".")
         return Claim(number, self.first_port + number, self.folder / "sockets" / str(number))
+
+    def publish(self, name: str, record: bytes) -> None:
+        """Put a TXT record into the DNS of the milter."""
+        (self.folder / "dns" / name).write_bytes(record)
 
     def log(self) -> str:
         """What it has logged."""
@@ -128,17 +140,17 @@ def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
         not_run = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         not_run("not run: Postfix is started by root only")
     with shared_server("postfix", tmp_path_factory, lambda: _start(program), _stop) as server:
-        yield Postfix("127.0.0.1", server["port"], Path(server["folder"]), server["first_port"])
+        yield Postfix("127.0.0.1", server["port"], Path(server["folder"]), server["first_port"], server["mx_port"])
 
 
 def _start(program: str) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="reclamo-mta-", dir="/tmp"))  # a socket's path has 107 octets at most
     folder.chmod(0o755)
-    for name in ("queue", "data", "sockets"):
+    for name in ("queue", "data", "sockets", "dns"):
         (folder / name).mkdir()
-    port = free_port()
+    ports = {name: free_port() for name in ("port", "mx_port", "milter")}
     for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER)):
-        (folder / name).write_text(text.format(folder=folder, port=port).lstrip())
+        (folder / name).write_text(text.format(folder=folder, **ports).lstrip())
     first_port = _free_range()
     (folder / "transport").write_text(
         "".join(_routes(folder, number, first_port + number) for number in range(_ROUTES))
@@ -148,7 +160,20 @@ def _start(program: str) -> dict[str, Any]:
     with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
         started = subprocess.run([program, "-c", str(folder), "start"], stdout=said, stderr=said, check=False)
     assert started.returncode == 0, (folder / "said").read_text() + (folder / "log").read_text()
-    return {"folder": str(folder), "port": port, "first_port": first_port, "program": program}
+    checks = _milter(ports["milter"], folder / "dns")
+    return {"folder": str(folder), **ports, "first_port": first_port, "program": program, "checks": checks}
+
+
+def _milter(port: int, dns: Path) -> int:
+    """Start what checks signatures; its process."""
+    command = [sys.executable, "-m", "tests.servers.milter", str(port), str(dns), AUTHSERV_ID]
+    root = str(Path(__file__).parents[2])
+    pid = os.posix_spawn(command[0], command, os.environ | {"PYTHONPATH": root})
+    for _ in range(600):
+        if is_listening(port):
+            return pid
+        threading.Event().wait(0.05)
+    raise AssertionError("the milter does not listen")
 
 
 def _routes(folder: Path, number: int, port: int) -> str:
@@ -171,4 +196,7 @@ def _free_range() -> int:
 
 def _stop(server: dict[str, Any]) -> None:
     subprocess.run([server["program"], "-c", server["folder"], "stop"], capture_output=True, check=False)
+    os.kill(server["checks"], signal.SIGTERM)
+    with suppress(ChildProcessError):  # another process started it
+        os.waitpid(server["checks"], 0)
     shutil.rmtree(server["folder"])

@@ -1,0 +1,151 @@
+"""Who is obeyed and who is not, through a real mail server: by our own check of signatures, and by our server's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.daemon.programs import gmail
+from tests.daemon.rendered import reply_address
+from tests.daemon.signed import sign, sign_with
+from tests.real.branch import Branch, Opens
+from tests.servers.postfix import AUTHSERV_ID
+
+ROADS = pytest.mark.parametrize("results", [False, True], ids=["our check", "our server's check"])
+Forgery = Callable[[bytes, Branch], bytes]
+
+
+def decides(desk: Branch, mark: str = "f1", sender: str = "") -> bytes:
+    """Ada's decision, not signed yet."""
+    notice = desk.last("new_case", desk.ada)
+    return gmail(notice, "decide: upheld\n\nWe send you a new one.", sender=sender or desk.ada, mark=mark)
+
+
+def untouched(desk: Branch) -> None:
+    """The case is undecided, the mail is kept, its owner and the manager know; Anna has her acknowledgement alone."""
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.step == "investigating"
+    assert len(desk.set_aside()) == 1
+    news = desk.news()
+    assert ("refused", desk.max) in news
+    assert {reader for _, reader in news} <= {desk.ada, desk.max}
+    assert [one.notice for one in desk.post.letters if one.recipient == desk.anna] == ["acknowledgement"]
+
+
+@ROADS
+def test_the_real_one_is_obeyed(results: bool, opens: Opens) -> None:
+    """Token, address and the firm's signature; where it wants answers, and who handed it in, is nobody's matter."""
+    desk = opens(results=results)
+    raw = b"Reply-To: elsewhere@evil.test\r\nSender: secretary@" + desk.street.staff.encode() + b"\r\n" + decides(desk)
+    desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=reply_address(desk.last("new_case", desk.ada)))
+    assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
+
+
+def _by_a_list(raw: bytes, desk: Branch) -> bytes:
+    """As a mailing list sends it on: a tag in the subject, a footer, fields of its own; the signature breaks."""
+    signed = sign(raw, desk.street.staff).replace(b"Subject: Re:", b"Subject: [staff] Re:")
+    head, _, body = signed.partition(b"\r\n\r\n")
+    fields = b"List-Id: <staff.lists.test>\r\nList-Post: <mailto:staff@lists.test>\r\nPrecedence: list\r\n"
+    return fields + head + b"\r\n\r\n" + body + b"\r\n_____\r\nstaff mailing list\r\nhttps://lists.test/staff\r\n"
+
+
+def _arc(raw: bytes, desk: Branch) -> bytes:
+    """As a forwarder sends it on that vouches for what it found; the words were changed on the way."""
+    fields = (
+        f"ARC-Seal: i=1; a=rsa-sha256; cv=none; d={desk.street.world}; s=s1; t=1; b=AAAA\r\nARC-Message-Signature: "
+        f"i=1; a=rsa-sha256; d={desk.street.world}; s=s1; h=from; bh=AAAA; b=AAAA\r\nARC-Authentication-Results: i=1; "
+        f"{AUTHSERV_ID}; dkim=pass header.d={desk.street.staff}; dmarc=pass header.from={desk.street.staff}\r\n"
+    ).encode()
+    return fields + sign(raw, desk.street.staff).replace(b"a new one", b"two of them")
+
+
+def _results(raw: bytes, desk: Branch) -> bytes:
+    """A forger's own findings, under our server's name and twice, folded and in capitals."""
+    says = f"dkim=pass header.d={desk.street.staff};\r\n dmarc=pass header.from={desk.street.staff}"
+    again = f"AUTHENTICATION-RESULTS:\r\n {AUTHSERV_ID.upper()}; {says}\r\n"
+    return f"Authentication-Results: {AUTHSERV_ID}; {says}\r\n{again}".encode() + raw
+
+
+def _from(value: str) -> Forgery:
+    """Another From, signed by the world's server, which may sign what it likes."""
+
+    def forge(raw: bytes, desk: Branch) -> bytes:
+        line = value.format(ada=desk.ada, eve=f"eve@{desk.street.world}")
+        return sign(re.sub(rb"(?m)^From: .*\r$", f"From: {line}\r".encode(), raw, count=1), desk.street.world)
+
+    return forge
+
+
+def _bottom(raw: bytes, desk: Branch) -> bytes:
+    """A second From below, where the signature of the world holds; programs differ in which of the two they show."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    return sign(head + f"\r\nFrom: Eve <eve@{desk.street.world}>".encode() + b"\r\n\r\n" + body, desk.street.world)
+
+
+def _carriage_return(raw: bytes, desk: Branch) -> bytes:
+    """A field inside a field, by a lone carriage return."""
+    eve = _from("Eve <{eve}>")(raw, desk)
+    return f"X-A: x\rFrom: Ada <{desk.ada}>\r\n".encode() + eve
+
+
+FORGERIES: dict[str, Forgery] = {
+    "not signed": lambda raw, _: raw,
+    "signed by another domain": lambda raw, desk: sign(raw, desk.street.world),
+    "changed by a mailing list": _by_a_list,
+    "changed, and vouched for by a forwarder": _arc,
+    "signed in part": lambda raw, desk: sign_with(raw, desk.street.staff, length=2).replace(b"upheld", b"not upheld"),
+    "signed once, long ago": lambda raw, desk: sign_with(raw, desk.street.staff, tags=b"; t=1577830000; x=1577836800"),
+    "results of its own": _results,
+    "two senders, hers first": _bottom,
+    "two senders, hers second": lambda raw, desk: b"From: Eve <eve@evil.test>\r\n" + sign(raw, desk.street.staff),
+    "a field within a field": _carriage_return,
+    "two mailboxes": _from("Ada Bianchi <{ada}>, Eve <{eve}>"),
+    "two mailboxes, hers second": _from("Eve <{eve}>, Ada Bianchi <{ada}>"),
+    "a group": _from("Firm: Ada Bianchi <{ada}>, Eve <{eve}>;"),
+    "her address for a name": _from('"{ada}" <{eve}>'),
+    "her address in a comment": _from("{eve} ({ada})"),
+    "a comment that ends early": _from("(x\\) <{eve}>) {ada}"),
+    "nothing before the name of the field": lambda raw, _: raw.replace(b"From: ", b"From : ", 1),
+}
+
+
+@ROADS
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_mail_does_nothing(forgery: str, results: bool, opens: Opens) -> None:
+    """Whoever has the token and is not Ada: nothing is done, the mail is kept, Ada and the manager are told."""
+    desk = opens(results=results)
+    to = reply_address(desk.last("new_case", desk.ada))
+    desk.take(FORGERIES[forgery](decides(desk), desk), sender=f"eve@{desk.street.world}", to=to)
+    untouched(desk)
+
+
+@ROADS
+def test_what_she_wrote_to_somebody_else_is_no_order(results: bool, opens: Opens) -> None:
+    """Ada wrote it, and the firm signed it, but to Eve; whoever hands it in at a stolen address of Ada's is not Ada."""
+    desk = opens(results=results)
+    notice = desk.last("new_case", desk.ada)
+    to_eve = gmail(notice, "decide: upheld", sender=desk.ada, mark="eve", to=f"eve@{desk.street.world}")
+    raw = b"Delivered-To: " + reply_address(notice).encode() + b"\r\n" + sign(to_eve, desk.street.staff)
+    desk.take(raw, sender=f"eve@{desk.street.world}", to=reply_address(notice))
+    untouched(desk)
+
+
+@ROADS
+def test_a_mail_is_obeyed_once_and_on_its_own_case(results: bool, opens: Opens) -> None:
+    """Overheard and sent again with its valid signature: to the same address with a line on top, to another case's."""
+    desk = opens(results=results)
+    notice = desk.last("new_case", desk.ada)
+    raw = sign(gmail(notice, "We look into it.", sender=desk.ada, mark="once"), desk.street.staff)
+    desk.take(raw, sender=desk.ada, to=reply_address(notice))
+    assert desk.news() == [("reply", desk.anna), ("transcript", desk.ada)]
+    desk.take(b"X-Again: 1\r\n" + raw, sender=f"eve@{desk.street.world}", to=reply_address(notice))
+    assert desk.news() == [("refused", desk.ada), ("refused", desk.max)]
+    desk.complain("Another one of my inverters ST-8.0K broke.", sender=f"carl@{desk.street.world}", subject="Broken")
+    other = desk.last("new_case", desk.ada)
+    assert reply_address(other) != reply_address(notice)
+    desk.news()
+    desk.take(b"X-Again: 2\r\n" + raw, sender=f"eve@{desk.street.world}", to=reply_address(other))
+    assert desk.news() == [("refused", desk.ada), ("refused", desk.max)]
+    assert "We look into it." not in desk.read_by(f"carl@{desk.street.world}")
