@@ -8,7 +8,7 @@ import re
 from parsers.charsets import codec_of, decode_text, one_line
 from parsers.transfer import base64_lenient
 
-_FOLD = re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t]*")
+_FOLD = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)[ \t]*")  # looks at each of many blanks once
 _OPENING = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
 _SPACE = re.compile(r"\s*")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")

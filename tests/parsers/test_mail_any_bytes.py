@@ -73,6 +73,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "parameters": lambda n: HEAD + b"Content-Type: text/plain" + b"; a=b" * n + b"\r\n\r\nhi",
     "header names": lambda n: b"".join(b"X-%d: v\r\n" % i for i in range(n)) + b"\r\nhi",
     "lines without names": lambda n: b"From: a@b.example\r\n" + b"broken line\r\n" * n + b"Subject: x\r\n\r\nhi",
+    "blanks in a folded field": lambda n: b"From: Anna" + b" " * n * 10 + b"x\r\n <a@b.example>\r\n\r\nhi",
     "references": lambda n: b"References: " + b"<a@b>\r\n " * n + b"\r\n\r\nhi",
     "delimiters": lambda n: HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n--x--\r\n" * n,
     "elements": lambda n: HEAD + b"Content-Type: text/html\r\n\r\n<html>" + b"<div>" * n * 4,
