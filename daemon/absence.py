@@ -24,7 +24,7 @@ from daemon.find import is_staff_token
 from daemon.office import Office
 from daemon.ways import Desk
 from parsers.away import first_day_back
-from parsers.reading import Reading, Sort
+from parsers.reading import Sort
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why
 from storage.records import LedgerEntry, Letter
@@ -62,10 +62,10 @@ def told_by(arrival: Arrival, office: Office, now: datetime) -> tuple[Absence, .
         return tuple(one for address in gone if (one := unreachable(office, address, now)) is not None)
     away = reading.sort is Sort.AUTOMATIC and reading.calendar is None  # whose calendar answers is not away
     post = post_of(office, reading.sender.address) if away else None
-    return (_away(post, reading, now),) if post else ()
+    return (_away(post, arrival, now),) if post else ()
 
 
-def _away(post: Post, reading: Reading, now: datetime) -> Absence:
+def _away(post: Post, arrival: Arrival, now: datetime) -> Absence:
     spec, calendar = post.policy.away, post.calendar
     moves = calendar.due(now, spec.after)
     past = timedelta(seconds=1) if spec.after.unit in _DAILY else timedelta(0)
@@ -74,16 +74,17 @@ def _away(post: Post, reading: Reading, now: datetime) -> Absence:
         why=Why.AWAY,
         since=now,
         moves_at=calendar.next_open(moves.at + past),
-        until=_until(post, reading, now),
+        until=_until(post, arrival, now),
     )
 
 
-def _until(post: Post, reading: Reading, now: datetime) -> datetime:
-    """When they are there again: at opening on the day they name, else after the policy's usual time."""
-    calendar = post.calendar
+def _until(post: Post, arrival: Arrival, now: datetime) -> datetime:
+    """When they are there again: at opening on the day they name, else after the policy's usual time. "Monday" is the
+    one after the day on which their mail came."""
+    calendar, reading = post.calendar, arrival.reading
     words = f"{reading.subject}\n{reading.reply or reading.text}"
     languages = tuple(dict.fromkeys(filter(None, (reading.language.code, *post.policy.languages))))
-    day = first_day_back(words, languages=languages, today=calendar.local_date(now))
+    day = first_day_back(words, languages=languages, today=calendar.local_date(arrival.row.mail.received_at))
     if day is not None:
         return calendar.next_open(calendar.opening(day))
     return calendar.next_open(calendar.due(now, post.policy.away.lasts).at + timedelta(seconds=1))

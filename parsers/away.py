@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from parsers.dates import find_days
+from parsers.ahead import find_days_ahead
 from parsers.wordlists import either, wordlist
 
 _LONGEST = 1500
@@ -46,16 +46,19 @@ def away_text(subject: str, text: str, *, answers: bool) -> str:
 
 def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date | None:
     """The first day on which somebody is there again, as their away notice tells it, or None where it names no day
-    in the year ahead. Of several days the last counts: it is the end, or the one after it.
+    in the year ahead. Of several days the last counts: it is the end, or the one after it. `today` is the day on
+    which the notice was written: "until Monday" is the Monday after it.
     """
     text = text[: 2 * _LONGEST]
-    ahead = [one for one in find_days(text, languages=languages, today=today) if today < one.day <= today + _YEAR]
+    found = find_days_ahead(text, languages=languages, today=today)
+    ahead = [one for one in found if today < one.day <= today + _YEAR]
     if not ahead:
         return None
     last = max(ahead, key=lambda one: one.day)
-    start = max([0, last.start - 40, *(one.end for one in ahead if one.end <= last.start)])
-    before = re.split(r"[.!?\n]", text[start : last.start].lower())[-1]
-    return last.day if _pattern("returns").search(before) else last.day + timedelta(days=1)
+    start = max([0, last.start - 40, *(one.end for one in found if one.end <= last.start)])
+    before = re.split(r"[.!?。！？\n]", text[start : last.start].lower())[-1]
+    returns = _pattern("returns").search(before) or _pattern("returns_after").match(text, last.end)
+    return last.day if returns else last.day + timedelta(days=1)
 
 
 def generated_text(text: str) -> str:

@@ -21,7 +21,7 @@ _LOOKED_AT = 20_000
 _EARLIEST, _LATEST = 25, 6  # years before and after today in which a date makes sense in a complaint
 _MONTH_FIRST = frozenset({"US", "PH", "BZ", "GU", "PR"})
 _YEAR_FIRST = ("zh", "ja", "ko", "hu")
-_BABEL = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
+BABEL = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
 _EDGE = r"(?<![\w./:-])"
 _ISO = re.compile(rf"{_EDGE}((?:19|20)\d\d)([-/.])(\d{{1,2}})\2(\d{{1,2}})(?![\d]|[./-]\d)")
 _NUMERIC = re.compile(rf"{_EDGE}(\d{{1,2}})([./-]) ?(\d{{1,2}})\2 ?((?:19|20)\d\d|\d\d)(?!\d|[./:-]\d| ?[%°])")
@@ -228,7 +228,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _month_names(language: str) -> dict[str, int]:
-    locale = _BABEL.get(language, language)
+    locale = BABEL.get(language, language)
     names: dict[str, int] = {}
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
@@ -257,7 +257,7 @@ def _last_patterns(language: str, edge: tuple[str, str]) -> Iterator[tuple[re.Pa
     if not patterns:
         return
     known = _WORDS["weekdays"].get(language)
-    names = known or [get_day_names("wide", "format", _BABEL.get(language, language))[at] for at in range(7)]
+    names = known or [get_day_names("wide", "format", BABEL.get(language, language))[at] for at in range(7)]
     days = "|".join(f"(?P<d{weekday}>{name})" for weekday, name in enumerate(names))
     for pattern, week_before in patterns:
         yield _compiled(edge[0] + pattern.replace("{day}", f"(?:{days})") + edge[1]), week_before
