@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from config.faults import Fault, FaultsFound, nearest
+from config.leaving_out import Standing, what_stands
 from config.mistakes import validated
 from config.policy import Policy
 from config.sources import Key, Source, Table, dotted, file_of, key_in, merged, read_source
@@ -26,6 +27,14 @@ def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table |
     """
     sources = _sources(name, overlay, extra)
     return validated(Policy, sources, {"name": _own_name(name)})
+
+
+def what_stands_of(
+    name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
+) -> Standing[Policy] | None:
+    """The policy without the parts that are faulty; None where too little is left of it. Raises FaultsFound where
+    its files cannot be read."""
+    return what_stands(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})
 
 
 def places(

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from config.calendars import load_calendar
-from config.checks import check_policy
+from config.checks import HasNotice, checked_policy
 from config.faults import Fault, FaultsFound, nearest
 from config.keys import read_keys
-from config.load import load_policy, policies_known
+from config.load import policies_known
 from config.policy import Policy
 from config.settings import Settings
 from daemon.letter_names import NAMES
@@ -76,13 +76,15 @@ def load_policies(
             faults.append(Fault("reclamo.toml", key, "no such policy", address.policy, ", ".join(known), near))
             continue
         try:
-            policy = load_policy(address.policy, overlay=overlay, extra=dict(extra) if extra else None)
-            faults.extend(check_policy(policy, notices=_notices(policy, templates)))
-            if settings.templates.is_dir():  # those that ship are tested
-                faults.extend(letter_faults(policy, templates))
-            policies[address.policy] = policy
+            notices = _notices(address.policy, templates)
+            laid = dict(extra) if extra else None
+            policy = checked_policy(address.policy, overlay=overlay, extra=laid, notices=notices)
         except FaultsFound as found:
             faults.extend(found.faults)
+            continue
+        policies[address.policy] = policy
+        if settings.templates.is_dir():  # those that ship are tested
+            faults.extend(letter_faults(policy, templates))
     faults.extend(_calendar_faults(settings, policies))
     if faults:
         raise FaultsFound(faults)
@@ -97,8 +99,8 @@ def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
     return list(dict.fromkeys(fault for faults in found for fault in faults))
 
 
-def _notices(policy: Policy, templates: Templates) -> Any:
-    return lambda notice, language: templates.has(policy.name, language, notice)
+def _notices(policy: str, templates: Templates) -> HasNotice:
+    return lambda notice, language: templates.has(policy, language, notice)
 
 
 def _calendar_faults(settings: Settings, policies: Mapping[str, Policy]) -> list[Fault]:

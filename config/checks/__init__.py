@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from config.checks.course import course
 from config.checks.dossiers import dossiers
@@ -13,12 +14,13 @@ from config.checks.people import people
 from config.checks.promises import promises
 from config.checks.records import records
 from config.checks.wording import HasNotice, wording
-from config.faults import Fault
+from config.faults import Fault, FaultsFound
+from config.load import load_policy, places, what_stands_of
 from config.policy import Policy
-from config.sources import Key, dotted
+from config.sources import Key, Table, dotted
 
 Where = Callable[[Key], tuple[str, str]]
-__all__ = ["HasNotice", "Where", "check_policy", "people_missing"]
+__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "people_missing"]
 
 
 def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
@@ -28,11 +30,46 @@ def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = No
     from, and how it is written there (see `config.load.places`). The course of cases is followed only when every
     name is defined: before that it would tell the same faults again, worse.
     """
-    broken = [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
+    broken = _named(policy)
     found = [*broken, *figures(policy), *wording(policy, notices)]
     if not broken:
         found += [*promises(policy), *course(policy)]
     return _as_faults(policy, found, where)
+
+
+def checked_policy(
+    name: str | Path, *, notices: HasNotice, overlay: Path | None = None, extra: Table | None = None
+) -> Policy:
+    """The policy of this name, as config.load has it, with all checks passed. Raises FaultsFound with every fault.
+
+    Where a part of its files is not even well formed, the rest is checked without that part: names and figures, but
+    not the course of cases, and nothing that the part left out might have said.
+    """
+    try:
+        policy = load_policy(name, overlay=overlay, extra=extra)
+    except FaultsFound as found:
+        raise FaultsFound([*found.faults, *_beside(name, notices, overlay, extra)]) from None
+    faults = check_policy(policy, notices=notices, where=places(name, overlay=overlay, extra=extra))
+    if faults:
+        raise FaultsFound(faults)
+    return policy
+
+
+def _beside(name: str | Path, notices: HasNotice, overlay: Path | None, extra: Table | None) -> list[Fault]:
+    """The faults of what stands beside the parts that are not well formed."""
+    try:
+        standing = what_stands_of(name, overlay=overlay, extra=extra)
+    except FaultsFound:
+        return []
+    if standing is None:
+        return []
+    found = [*_named(standing.value), *figures(standing.value), *wording(standing.value, notices)]
+    sure = [one for one in found if standing.is_sure(one.key, one.value)]
+    return _as_faults(standing.value, sure, places(name, overlay=overlay, extra=extra))
+
+
+def _named(policy: Policy) -> list[Finding]:
+    return [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
 
 
 def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:

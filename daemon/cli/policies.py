@@ -87,17 +87,19 @@ def policy_check(
 
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
-    from config.checks import check_policy
+    from config.checks import checked_policy
     from daemon.build import letter_faults
     from templates.render import Templates
 
+    overlay, letters = _places(config)
+    templates, folder = Templates(letters), Path(name)
+    place = folder.resolve() if folder.is_dir() else name
+    own = place.name if isinstance(place, Path) else name
     try:
-        loaded, letters = _load(name, config)
+        loaded = checked_policy(place, overlay=overlay, notices=lambda notice, code: templates.has(own, code, notice))
     except FaultsFound as found:
         return list(found.faults)
-    templates = Templates(letters)
-    faults = check_policy(loaded, notices=lambda notice, code: templates.has(loaded.name, code, notice))
-    return [*faults, *letter_faults(loaded, templates)]
+    return letter_faults(loaded, templates)
 
 
 def policy_show(

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config.checks import check_policy
+from config.checks import check_policy, checked_policy
 from config.faults import Fault, FaultsFound
-from config.load import load_policy, places
+from config.load import load_policy
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good_policy"
@@ -32,13 +32,12 @@ def told(folder: Path, tmp_path: Path) -> str:
     return "".join(f"{fault}\n" for fault in faults).replace(f"{target}/", "").replace(f"{GOOD}/", "good ")
 
 
-def _faults(name: Path, overlay: Path) -> list[Fault]:
+def _faults(name: Path, overlay: Path) -> tuple[Fault, ...]:
     try:
-        policy = load_policy(name, overlay=overlay)
+        checked_policy(name, overlay=overlay, notices=lambda notice, code: (notice, code) != ("unwritten", "it"))
     except FaultsFound as found:
-        return list(found.faults)
-    where = places(name, overlay=overlay)
-    return check_policy(policy, notices=lambda notice, code: (notice, code) != ("unwritten", "it"), where=where)
+        return found.faults
+    return ()
 
 
 @pytest.mark.parametrize("folder", BAD, ids=lambda folder: folder.name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.checks import check_policy, people_missing
+from config.checks import check_policy, checked_policy, people_missing
 from config.checks.patterns import why_slow
 from config.diagram import as_text
 from config.drawing import as_svg
 from config.faults import FaultsFound
-from config.load import load_policy, policies_known
+from config.load import load_policy, policies_known, what_stands_of
 from config.outcomes import OWN_NOTICES, STANDING_NOTICES
+from config.policy import Policy
 from daemon.decide import letters
 
 GOOD = Path(__file__).parent / "good_policy"
@@ -146,6 +149,36 @@ def _keys(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str,
 ANYTHING = st.sampled_from(
     ["x", "", 3, True, -1, 1.5, [], {}, ["a"], [{}], {"a": 1}, "decided", "1 hour", "send decision", {"to": "closed"}]
 )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(_keys(WHOLE)), ANYTHING)
+def test_a_part_that_is_not_well_formed_hides_nothing_and_blames_nobody(key: tuple[str, ...], value: Any) -> None:
+    """Its own faults are told, with those that stand elsewhere; and none that only its absence would make."""
+    damaged: dict[str, Any] = copy.deepcopy(WHOLE)
+    functools.reduce(lambda table, part: table[part], key[:-1], damaged)[key[-1]] = copy.deepcopy(value)
+    malformed = told_of(damaged, load_policy)
+    if not malformed:
+        return
+    assert told_of(damaged, whole) == malformed
+    if key[0] not in ("conditions", "kinds") and what_stands_of(GOOD, extra=damaged):
+        damaged["conditions"]["nowhere"] = {"kind": "brokn"}
+        elsewhere = told_of(damaged, whole) - malformed
+        assert [fault.partition("; allowed")[0] for fault in elsewhere] == [
+            "laid over by the scenario: conditions.nowhere.kind: no such kind; found brokn"
+        ]
+
+
+def whole(name: Path, extra: dict[str, Any]) -> Policy:
+    return checked_policy(name, extra=extra, notices=lambda _notice, _code: True)
+
+
+def told_of(table: dict[str, Any], load: Callable[..., Policy]) -> set[str]:
+    try:
+        load(GOOD, extra=table)
+    except FaultsFound as found:
+        return {str(fault) for fault in found.faults}
+    return set()
 
 
 @settings(max_examples=300, deadline=None)
