@@ -66,6 +66,11 @@ class Street:
         with smtplib.SMTP(self.server.host, port or self.server.port, local_hostname="client.test") as session:
             session.sendmail(sender, list(to), raw, mail_options=["BODY=8BITMIME"])
 
+    def sweep(self) -> None:
+        """Forget what has arrived so far."""
+        for one in self.outside:
+            one.mails.clear()
+
     def arrived(self, letter: Letter) -> bytes:
         """The letter as the world's server got it."""
         for _ in range(int(_WAIT * 50)):
@@ -103,6 +108,7 @@ class Branch(Desk):
 
     def __init__(self, street: Street, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any) -> None:
         self.street = street
+        street.sweep()
         self._port = street.server.mx_port if results else 0
         if results:
             settings |= {"proof": "authentication-results", "authserv_id": AUTHSERV_ID}

@@ -1,0 +1,135 @@
+"""Staff who are away, named, asked each morning, or written to too much; and the customer's side of the same safety."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.daemon.programs import gmail, thunderbird
+from tests.daemon.rendered import reply_address, text_of
+from tests.real.branch import COMPLAINT, Opens
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """An hour of March 2026, in UTC; Rome is one hour ahead."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+def test_work_of_somebody_away_goes_to_the_substitute_and_back(opens: Opens) -> None:
+    """Outlook's automatic reply of the staff member herself; after a day her substitute gets what is due, then she."""
+    desk = opens()
+    notice = desk.last("new_case", desk.ada)
+    desk.reply(notice, "take:", program="Outlook", mark="t1")
+    desk.take(
+        (
+            f"From: Ada Bianchi <{desk.ada}>\r\nTo: {reply_address(notice)}\r\nSubject: Automatic reply: "
+            f"{notice.subject}\r\nMessage-ID: <ooo1@{desk.street.staff}>\r\nIn-Reply-To: <{notice.message_id}>\r\n"
+            "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\nX-MS-Exchange-Inbox-Rules-Loop: x\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n\r\nI am out of the office until 13 March 2026.\r\n"
+        ).encode(),
+        sender="", to=reply_address(notice),
+    )  # fmt: skip
+    assert desk.news() == [("transcript", desk.ada)]
+    desk.until(at(5, 11))
+    assert desk.news() == [("standing_in", desk.bob)]
+    desk.complain("The fan does not turn either.", subject="Re: [C-2026-000001] Inverter ST-6.0K is dead")
+    assert desk.news() == [("customer_wrote", desk.bob)]
+    desk.reply(desk.last("customer_wrote", desk.bob), "We look after it.", program="iPhone Mail", mark="b1")
+    assert desk.news() == [("reply", desk.anna), ("transcript", desk.bob)]
+    desk.until(at(16, 11))
+    desk.news()
+    desk.complain("Any news?", subject="Re: [C-2026-000001] Inverter ST-6.0K is dead")
+    assert desk.news() == [("customer_wrote", desk.ada)]
+
+
+def test_letters_to_staff_that_come_back_never_fan_out(opens: Opens) -> None:
+    """The staff member's own server refuses them, and Postfix reports it: counted, told once, and that is all."""
+    desk = opens()
+    desk.reply(desk.last("new_case", desk.ada), "take:", program="Gmail", mark="t1")
+    desk.news()
+    sink = desk.street.outside[0]
+    sink.refused[desk.ada] = "550 5.1.1 no such user"
+    try:
+        for number in range(3):
+            subject = "Re: [C-2026-000001] Inverter ST-6.0K is dead"
+            desk.complain(f"News {number}: the fan does not turn either.", subject=subject)
+            if ("customer_wrote", desk.ada) in desk.news():
+                desk.wait()  # the report of Postfix
+        assert [one for one in desk.post.letters if one.notice == "unreachable"][1:] == []
+        assert desk.last("unreachable", desk.max)
+        told = [(one.notice, one.recipient) for one in desk.post.letters if one.recipient == desk.bob]
+        assert told.count(("standing_in", desk.bob)) == 1
+    finally:
+        del sink.refused[desk.ada]
+
+
+def test_each_working_morning_one_list(opens: Opens) -> None:
+    """Overdue, due today, due soon: to each person and the manager, with the dates as a calendar file; nothing at
+    night, at the weekend, or where nothing is due."""
+    desk = opens()
+    desk.reply(desk.last("new_case", desk.ada), "take:", program="Apple Mail", mark="t1")
+    desk.until(at(4, 23))
+    assert ("worklist", desk.ada) not in desk.news()
+    desk.until(at(23, 23))
+    lists = [one for one in desk.post.letters if one.notice == "worklist" and one.recipient == desk.ada]
+    assert lists
+    for one in lists:
+        assert one.created_at.weekday() < 5
+        assert 7 <= one.not_before.hour <= 9
+    first = desk.street.arrived(lists[0])
+    assert b"text/calendar" in first or b"deadlines.ics" in first
+    assert "C-2026-000001" in text_of(lists[0])
+
+
+def test_a_complaint_about_somebody_never_goes_there(opens: Opens) -> None:
+    """Named in full: the others get it, and nothing of it reaches whom it is about."""
+    desk = opens(COMPLAINT + "\nAda Bianchi of your technical team laughed at me.")
+    assert ("new_case", desk.bob) in {(one.notice, one.recipient) for one in desk.post.letters}
+    assert "laughed" not in desk.read_by(desk.ada)
+
+
+def test_a_review_goes_to_somebody_else(opens: Opens) -> None:
+    """Who decided does not decide the review, by mail of hers however well signed."""
+    desk = opens()
+    notice = desk.last("new_case", desk.ada)
+    desk.reply(notice, "decide: not upheld\n\nThe seals are broken.", program="Outlook", mark="d1")
+    decision = desk.last("decision", desk.anna)
+    raw = thunderbird(decision, "No", sender=desk.anna, mark="no")
+    desk.take(raw, sender=desk.anna, to=reply_address(decision))
+    assert ("escalation", desk.rita) in desk.news()
+    desk.reply(desk.last("transcript", desk.ada), "decide: not upheld\n\nAs before.", program="Gmail", mark="d2")
+    assert desk.news() == [("refused", desk.ada)]
+    desk.reply(desk.last("escalation", desk.rita), "decide: upheld\n\nThe seals were faulty.", mark="d3")
+    assert desk.news() == [("review_decision", desk.anna), ("transcript", desk.rita)]
+
+
+def test_the_right_address_in_other_hands_and_a_tag_in_a_strangers(opens: Opens) -> None:
+    """With the token: added as somebody new, and staff are asked. With the tag alone: held, nothing disclosed."""
+    desk = opens()
+    letter = desk.last("acknowledgement", desk.anna)
+    carlo, eve = f"carlo@{desk.street.world}", f"eve@{desk.street.world}"
+    desk.take(gmail(letter, "I am her son.", sender=carlo, mark="son"), sender=carlo, to=reply_address(letter))
+    news = desk.news()
+    assert {name for name, _ in news} == {"customer_wrote"}
+    assert {reader for _, reader in news} <= {desk.ada, desk.bob}
+    assert carlo in text_of(desk.last("customer_wrote", desk.ada))
+    desk.complain("And now?", sender=eve, subject="Re: [C-2026-000001] Inverter ST-6.0K is dead")
+    assert {name for name, _ in desk.news()} == {"held"}
+    desk.reply(desk.last("new_case", desk.ada), "We look into it.", mark="r1")
+    assert ("reply", desk.anna) in desk.news()
+    assert desk.read_by(eve) == ""
+    assert desk.read_by(carlo) == ""
+
+
+def test_too_much_is_kept_and_answered_to_nobody(opens: Opens) -> None:
+    """More mails from one sender in an hour than the policy bears: kept, not answered, not lost."""
+    desk = opens()
+    bot = f"bot@{desk.street.world}"
+    for number in range(33):
+        raw = (
+            f"From: {bot}\r\nTo: {desk.street.support}\r\nMessage-ID: <b{number}@bot.test>\r\n\r\nBroken {number}.\r\n"
+        )
+        desk.street.hand_in(raw.encode(), sender=bot, to=[desk.street.support])
+    desk.wait(33)
+    assert len(desk.set_aside()) == 3
+    answered = [one for one in desk.post.letters if one.recipient == bot]
+    assert len(answered) == 30
