@@ -43,7 +43,7 @@ class RecordSpec(Shape):
 
 def _two(value: object) -> object:
     if isinstance(value, list) and len(value) != 2:
-        raise ValueError('the least and the most, as in ["7 days", "10 days"]')
+        raise ValueError('is not two periods; allowed: the least and the most, as in ["7 days", "10 days"]')
     return value
 
 

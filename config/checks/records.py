@@ -43,17 +43,18 @@ def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
     grows = record.grows
     for field, column in (
         ("key", record.key), ("address", record.address), ("name", record.name), ("language", record.language),
-        ("grows", grows.value if grows else ""), ("grows", grows.at if grows else ""),
-        ("grows", grows.since if grows else ""),
+        ("grows.value", grows.value if grows else ""), ("grows.at", grows.at if grows else ""),
+        ("grows.since", grows.since if grows else ""),
     ):  # fmt: skip
         if column:
-            yield from known((*key, field), column, record.columns, "column")
+            yield from known((*key, *field.split(".")), column, record.columns, "column")
     for name, column_spec in record.columns.items():
         if column_spec.detail:
             yield from known((*key, "columns", name, "detail"), column_spec.detail, policy.details, "detail")
     for column in (grows.at, grows.since) if grows else ():
         if column in record.columns and sort_of(policy, record, column) is not DetailSort.DATE:
-            yield Finding((*key, "columns", column, "sort"), "the day of a reading is a date", column, "date")
+            sort = sort_of(policy, record, column)
+            yield Finding((*key, "columns", column, "sort"), "the day of a reading is a date", sort, "date")
 
 
 def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailSort:

@@ -83,7 +83,7 @@ def _texts(key: Key, value: Any, sort: Any) -> Iterator[tuple[Key, Mapping[str, 
 
 def _complete(policy: Policy, key: Key, texts: Mapping[str, object]) -> Findings:
     """A text that is given must be there in every language, and in no other."""
-    if not texts:
+    if not texts or not policy.languages:
         return
     given = {code for code in texts if texts[code]}
     missing = [code for code in policy.languages if _is_language(code) and not _codes(code) & given]

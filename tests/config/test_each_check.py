@@ -1,0 +1,75 @@
+"""No check without a bad policy that it tells: each place that can find a fault has found one in some golden case."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import config.checks
+from config.checks import finding
+from tests.config.test_bad_policies import BAD, told
+
+FOLDER = Path(config.checks.__file__).parent
+# Warnings of an installation, which are no faults of a policy: tests/config/test_checks.py.
+OTHERS = {"people", "finding"}
+# What finds, and what hands the finding on.
+FINDERS = {"Finding", "known", "_each", "_recipient", "_pattern", "_owner"}
+
+
+def _places() -> Iterator[tuple[str, int, int]]:
+    """Each call that can find a fault: its module, its first line and its last."""
+    for module in pkgutil.iter_modules([str(FOLDER)]):
+        if module.name in OTHERS:
+            continue
+        for node in ast.walk(ast.parse((FOLDER / f"{module.name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FINDERS:
+                yield module.name, node.lineno, node.end_lineno or node.lineno
+
+
+class Watch:
+    """Notes which lines of the checks are being run whenever something is found."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, int]] = set()
+
+    def note(self, frame: FrameType | None) -> None:
+        while frame is not None:
+            path = Path(frame.f_code.co_filename)
+            if path.parent == FOLDER:
+                self.seen.add((path.stem, frame.f_lineno))
+            frame = frame.f_back
+
+    def finding(self, *args: Any, **more: Any) -> finding.Finding:
+        self.note(sys._getframe(1))
+        return finding.Finding(*args, **more)
+
+    def known(self, *args: Any) -> Iterator[finding.Finding]:
+        for found in finding.known(*args):
+            self.note(sys._getframe(1))
+            yield found
+
+
+def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A message that no golden case shows could say anything."""
+    watch = Watch()
+    for name in {place[0] for place in _places()}:
+        module = importlib.import_module(f"config.checks.{name}")
+        for finder, noting in (("Finding", watch.finding), ("known", watch.known)):
+            if hasattr(module, finder):
+                monkeypatch.setattr(module, finder, noting)
+    for number, folder in enumerate(BAD):
+        told(folder, tmp_path / str(number))
+    unseen = [
+        f"config/checks/{module}.py:{first}"
+        for module, first, last in _places()
+        if not any(name == module and first <= line <= last for name, line in watch.seen)
+    ]
+    assert unseen == []
