@@ -157,10 +157,10 @@ class Limits(Shape):
     """How much is enough. What goes beyond is kept or waits, is never thrown away, and staff are told once a day.
 
     `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
-    `mails_per_sender…` on all cases; `wrong_tokens_per_hour` how much whoever writes to addresses of ours
-    that we never gave out may have written before that mail is set aside; `reopens_per_case` how often customers
-    open one again; `refusals_told_per_day` how often people are told of staff mail that was not obeyed;
-    `answers_after_closing` how long staff's answers to a closed case still count.
+    `mails_per_sender…` on all cases; `mails_per_domain…` whoever they name as their writer; `wrong_tokens_per_hour`
+    how much whoever writes to addresses of ours that we never gave out may have written before that mail is set
+    aside; `reopens_per_case` how often customers open one again; `refusals_told_per_day` how often people are told of
+    staff mail that was not obeyed; `answers_after_closing` how long staff's answers to a closed case still count.
     """
 
     letters_per_address_per_day: int = Field(default=20, ge=1)
@@ -169,6 +169,8 @@ class Limits(Shape):
     mails_per_case_per_day: int = Field(default=50, ge=1)
     mails_per_sender_per_hour: int = Field(default=30, ge=1)
     mails_per_sender_per_day: int = Field(default=100, ge=1)
+    mails_per_domain_per_hour: int = Field(default=300, ge=1)
+    mails_per_domain_per_day: int = Field(default=2000, ge=1)
     wrong_tokens_per_hour: int = Field(default=3, ge=0)
     reopens_per_case: int = Field(default=5, ge=1)
     refusals_told_per_day: int = Field(default=3, ge=1)

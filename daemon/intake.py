@@ -15,7 +15,7 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import absence, caseload, filing, lookups
+from daemon import absence, caseload, filing, floods, lookups
 from daemon.apply import change_of
 from daemon.arrival import Arrival, Known
 from daemon.decide import decide
@@ -25,6 +25,7 @@ from daemon.find import Trail, letters_answered, trails
 from daemon.form_mail import form_mail
 from daemon.office import Office
 from daemon.opening import opens
+from daemon.quarantine import manager_for
 from daemon.understand import on_case
 from daemon.worked import Worked, answers_a_list, held, summary, unopened, without_consent
 from parsers.mail import read_mail
@@ -194,9 +195,9 @@ def _work(
         return without_consent(db, office, arrival, policy, now)
     if wrote is None:
         return unopened(arrival, why_not)
-    why_not = lookups.guesses(db, office, arrival, policy, now) or lookups.too_many(db, arrival, policy, now)
+    why_not, whom = floods.why_held(db, office, arrival, policy, now)
     if why_not and not arrival.row.as_new:
-        return held(arrival, why_not)
+        return held(arrival, why_not, whom)
     wrote = filing.recognised(db, policy, wrote)
     new = replace(lookups.new_case(wrote, policy, fresh[arrival.row.id], now), away=away)
     return _decided(db, office, arrival, caseload.with_taken(db, office, new, now), wrote, now=now)
@@ -288,6 +289,7 @@ def _failed(db: Database, office: Office, row: InboxRow, error: Exception, now: 
 
 def _set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: datetime, *, once: str = "") -> None:
     inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts)
-    letter = office.tell_of_quarantine(row, reason, now)
+    policy = office.policies[office.address_of(row.mail.recipients).policy]
+    letter = office.tell_of_quarantine(row, reason, now, manager_for(policy))
     if letter is not None:
         outbox.add(conn, [replace(letter, key=f"quarantine/{once}") if once else letter])

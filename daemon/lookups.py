@@ -5,26 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config.policy import Policy
-from daemon import caseload
+from daemon import caseload, floods
 from daemon.apply import case_after, change_of
 from daemon.arrival import Arrival, Known
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
-from daemon.decide.people import member_at
 from daemon.office import Office
 from daemon.opening import wrote_words
-from parsers.reading import Mailbox, Reading, Sort, Strength
-from parsers.tokens import Audience, Token, unseal
+from parsers.reading import Mailbox, Reading, Sort
+from parsers.tokens import Audience, Token
 from storage import cases, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
-
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def looked_up(
@@ -42,32 +39,8 @@ def looked_up(
         others = {name: known[number] for name, number in ids.items()}
         return replace(happening, hold=office.hold, others=others)
     if isinstance(happening, CustomerWrote):
-        return replace(happening, flood=bool(too_many(source, arrival, policy, now)))
+        return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     return happening
-
-
-def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
-    """Why this sender has written too much to be answered now; empty where they have not. People on a team write
-    as often as they must."""
-    address, limits = arrival.writer, policy.limits
-    if not address or member_at(policy, address) is not None:
-        return ""
-    hour, day = (tickets.mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
-    if hour >= limits.mails_per_sender_per_hour:
-        return f"{hour} mails from {address} in an hour"
-    if day >= limits.mails_per_sender_per_day:
-        return f"{day} mails from {address} in a day"
-    return ""
-
-
-def guesses(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
-    """Why this mail looks like one of many that guess at our addresses; empty where it does not."""
-    tokens = [one.value for one in arrival.reading.evidence if one.strength is Strength.TOKEN]
-    if not tokens or any(unseal(token, office.keys) for token in tokens):
-        return ""
-    written = tickets.mails_from(source, arrival.writer, since=now - _HOUR) if arrival.writer else 0
-    most = policy.limits.wrong_tokens_per_hour
-    return f"an address of ours that we never gave out, after {written} mails in an hour" if written >= most else ""
 
 
 # --------------------------------------------------------------------------------------------- cases become one

@@ -58,7 +58,7 @@ class Office:
     pace: Pace = Pace()
     operator: str = ""  # the address of whoever keeps the installation running, or empty
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
-    tell_of_quarantine: Callable[[InboxRow, str, datetime], Letter | None] = lambda _row, _why, _now: None
+    tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
 
     def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
         """The support address that a mail came to."""

@@ -6,22 +6,33 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 
+from config.policy import Policy
 from config.settings import Settings
 from daemon import mime
+from daemon.compose import SUPPRESSED
 from daemon.ways import Desk
 from storage.records import InboxRow, Letter
 
 NOTICE = "quarantined"
 
 
-def telling(settings: Settings, desk: Desk) -> Callable[[InboxRow, str, datetime], Letter | None]:
-    """How the operator is told; not at all where no alarm address is set (it is in `status` and `quarantine`)."""
-    to = settings.alarm.address
+def telling(settings: Settings, desk: Desk) -> Callable[[InboxRow, str, datetime, str], Letter | None]:
+    """How a person is told: the operator, or where none is named the one given; not at all where there is neither (it
+    is in `status` and `quarantine`)."""
 
-    def tell(row: InboxRow, why: str, now: datetime) -> Letter | None:
+    def tell(row: InboxRow, why: str, now: datetime, otherwise: str) -> Letter | None:
+        to = settings.alarm.address or otherwise
         return _letter(row, why, now, to, desk) if to else None
 
     return tell
+
+
+def manager_for(policy: Policy) -> str:
+    """The address of whoever looks after mail that nobody has sorted: the manager of that team, or of any other; empty
+    where there is none."""
+    first = next(spec.team for spec in policy.kinds.values() if spec.fallback)
+    teams = [policy.teams[first], *policy.teams.values()]
+    return next((team.manager.address for team in teams if team.manager), "")
 
 
 def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Letter:
@@ -41,6 +52,7 @@ def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Lett
         mime.header("Date", format_datetime(now)),
         mime.message_ids("Message-ID", [f"<{message_id}>"]),
         mime.header("Auto-Submitted", "auto-generated"),
+        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
     ]
     html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
     return Letter(

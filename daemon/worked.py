@@ -66,10 +66,11 @@ def answers_a_list(arrival: Arrival, office: Office, now: datetime) -> Worked | 
     return Worked(arrival.row, done, letters=(letter,))
 
 
-def held(arrival: Arrival, why: str) -> Worked:
-    """A mail that would open a case and is kept in quarantine, because its sender has written too much."""
+def held(arrival: Arrival, why: str, whom: str = "") -> Worked:
+    """A mail that would open a case and is kept in quarantine, because too much came from somebody or some place."""
     done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
-    return Worked(arrival.row, done, set_aside=why, once=f"{arrival.writer}/{arrival.row.mail.received_at.date()}")
+    day = arrival.row.mail.received_at.date()
+    return Worked(arrival.row, done, set_aside=why, once=f"{whom or arrival.writer}/{day}")
 
 
 def without_consent(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> Worked:

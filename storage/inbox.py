@@ -27,6 +27,7 @@ from config.faults import TryAgain
 from storage import blobs
 from storage.columns import to_json
 from storage.engine import Database, Source, insert, notify, reading
+from storage.origins import origin_of
 from storage.records import InboxRow, InboxState, RawMail
 from storage.statements import take
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
@@ -108,8 +109,7 @@ def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
 def _prints(mail: RawMail) -> list[str]:
     """The fingerprint a mail is stored under, and after it those under which it may be stored already."""
     envelope = [mail.envelope_from, *sorted(set(mail.recipients))]
-    head = _HEADERS_END.split(mail.raw, maxsplit=1)[0]
-    if _OWN_NAME.search(head):
+    if _OWN_NAME.search(_HEADERS_END.split(mail.raw, maxsplit=1)[0]):
         extras = [""]
     elif mail.source_key:
         extras = [f"{mail.source} {mail.source_key}"]
@@ -143,6 +143,7 @@ def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
         "source": mail.source,
         "source_key": mail.source_key,
         "envelope_from": mail.envelope_from,
+        "origin": origin_of(mail),
         "recipients": list(mail.recipients),
         "submitted_by": mail.submitted_by,
         "sha256": sha256,
@@ -282,7 +283,7 @@ def _inbox_row(row: RowMapping, raw: bytes) -> InboxRow:
         source_key=row["source_key"],
         submitted_by=row["submitted_by"],
     )
-    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new")
+    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new", "origin")
     return InboxRow(mail=mail, state=InboxState(row["state"]), **{name: row[name] for name in names})
 
 

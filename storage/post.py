@@ -82,4 +82,5 @@ class InboxRow:
     error: str = ""
     verdict: str = ""
     ticket_id: int | None = None
+    origin: str = ""  # the domain that answers for it, or empty
     as_new: bool = False  # it is to open a case of its own, whatever case it seems to belong to

@@ -68,6 +68,7 @@ inbox = Table(
     Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
     Column("received_at", Utc, nullable=False),
     *_words("source", "source_key", "envelope_from"),
+    Column("origin", Words, nullable=False, server_default=""),  # the domain that answers for it, or empty
     Column("recipients", Json, nullable=False),
     *_words("submitted_by", "sha256"),
     Column("size", Integer, nullable=False),
@@ -87,6 +88,7 @@ _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
 Index("ix_inbox_message_id", inbox.c.message_id)
 Index("ix_inbox_sha256", inbox.c.sha256)
 Index("ix_inbox_ticket", inbox.c.ticket_id)
+Index("ix_inbox_origin", inbox.c.origin, inbox.c.received_at)
 
 counters = Table(
     "counters",

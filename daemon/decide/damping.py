@@ -18,7 +18,7 @@ def too_much(draft: Draft, wrote: CustomerWrote) -> bool:
     if why:
         address = wrote.mail.reading.sender.address.lower()
         draft.record("mail damped", why=why, address=address)
-        letters.tell_once(draft, why, address)
+        letters.tell_once(draft, why, address if wrote.flood else "")  # on one case it does not matter who writes
     return bool(why)
 
 

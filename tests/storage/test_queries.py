@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from storage import blobs, cases, correspondents, inbox, ledger, migrate, outbox, tickets, timers, worklists
+from storage import blobs, cases, correspondents, inbox, ledger, migrate, origins, outbox, tickets, timers, worklists
 from storage.engine import Database
 from storage.records import InboxState, LetterState
 from tests.storage.values import DAY, LEASE, NOW, again, deadline, in_hand, letter, mail, message, opened, timer
@@ -30,6 +30,8 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "load": lambda db: cases.load(db, [1, 2, 3]),
     "by reference": lambda db: tickets.by_reference(db, ["C-2026-000001"]),
     "by Message-ID": lambda db: tickets.by_message_ids(db, ["1@example.org"]),
+    "mails from a writer": lambda db: tickets.mails_from(db, "anna@example.org", since=NOW),
+    "mails from a domain": lambda db: origins.taken_from(db, "example.org", since=NOW, most=9),
     "of a customer": lambda db: tickets.open_of_customer(db, "anna@example.org"),
     "of a correspondent": lambda db: correspondents.get(db, "anna@example.org"),
     "due": lambda db: tickets.due(db, until=NOW + 9 * DAY),

@@ -1,0 +1,77 @@
+"""How much mail is too much before it is answered: from one writer, from one place under whatever names, from somebody
+who guesses at addresses of ours. What is held back waits in quarantine; nothing is thrown away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from config.policy import Policy
+from daemon.arrival import Arrival
+from daemon.decide.people import member_at
+from daemon.office import Office
+from parsers.reading import Strength
+from parsers.tokens import unseal
+from storage import tickets
+from storage.engine import Source
+from storage.origins import domain_of, taken_from
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> tuple[str, str]:
+    """Why a mail that would open a case is kept in quarantine, and because of whom; empty where it is not."""
+    for whom, why in (
+        (arrival.writer, guesses(source, office, arrival, policy, now)),
+        (arrival.writer, too_many(source, arrival, policy, now)),
+        (arrival.row.origin, too_many_from_one_place(source, office, arrival, policy, now)),
+    ):
+        if why:
+            return why, whom
+    return "", ""
+
+
+def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why this sender has written too much to be answered now; empty where they have not. People on a team write
+    as often as they must."""
+    address, limits = arrival.writer, policy.limits
+    if not address or member_at(policy, address) is not None:
+        return ""
+    hour, day = (tickets.mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
+    if hour >= limits.mails_per_sender_per_hour:
+        return f"{hour} mails from {address} in an hour"
+    if day >= limits.mails_per_sender_per_day:
+        return f"{day} mails from {address} in a day"
+    return ""
+
+
+def guesses(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why this mail looks like one of many that guess at our addresses; empty where it does not."""
+    tokens = [one.value for one in arrival.reading.evidence if one.strength is Strength.TOKEN]
+    if not tokens or any(unseal(token, office.keys) for token in tokens):
+        return ""
+    written = tickets.mails_from(source, arrival.writer, since=now - _HOUR) if arrival.writer else 0
+    most = policy.limits.wrong_tokens_per_hour
+    return f"an address of ours that we never gave out, after {written} mails in an hour" if written >= most else ""
+
+
+def too_many_from_one_place(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why too much came from where this mail comes from, under whatever names; empty where it did not.
+
+    A flood of made-up writers has one envelope sender, or one domain. What our own servers pass on is not theirs, nor
+    are forms."""
+    limits, domain, address = policy.limits, arrival.row.origin, arrival.row.mail.envelope_from
+    ours = {domain_of(one) for one in office.addresses}
+    if not domain or domain in ours or arrival.form is not None or member_at(policy, arrival.writer) is not None:
+        return ""
+    asked = (
+        (address, _HOUR, limits.mails_per_sender_per_hour, "an hour"),
+        (address, _DAY, limits.mails_per_sender_per_day, "a day"),
+        (domain, _HOUR, limits.mails_per_domain_per_hour, "an hour"),
+        (domain, _DAY, limits.mails_per_domain_per_day, "a day"),
+    )
+    for whose, span, most, word in asked:
+        only = whose if whose != domain else ""
+        # This mail is counted, too.
+        if whose and taken_from(source, domain, since=now - span, most=most + 1, address=only) > most:
+            return f"more than {most} mails from {whose} in {word}, under whatever names"
+    return ""
