@@ -44,7 +44,8 @@ def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]
             "word": (word := _word(name, language)),
             "help": say(spec.help, language),
             "takes": spec.takes,
-            "link": mailto(to, subject, f"{word}:{'' if spec.takes == 'nothing' else ' '}\n\n"),
+            # Telephones set the cursor behind what the link has written: there goes what the word takes.
+            "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
         }
         for name, spec in standing_commands().items()
         if (spec.takes != "dossier" or scene.policy.dossiers) and possible(scene, name)

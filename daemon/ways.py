@@ -10,6 +10,8 @@ from urllib.parse import quote
 from parsers.tokens import Audience, Keys, Token, message_id, seal
 from storage.records import Party, Role, Ticket
 
+_LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
+
 
 @dataclass(frozen=True, slots=True)
 class Mailroom:
@@ -79,9 +81,17 @@ def own_message_id(desk: Desk, ticket: Ticket, party: Party, key: str) -> str:
 
 def mailto(address: str, subject: str = "", body: str = "") -> str:
     """A link that opens a mail (RFC 6068). "+" is written %2B: programs that take it for a space are many."""
-    fields = (("subject", subject), ("body", body.replace("\n", "\r\n")))
+    fields = (("subject", _fitting(subject)), ("body", body.replace("\n", "\r\n")))
     shown = "&".join(f"{name}={_quoted(value)}" for name, value in fields if value)
     return f"mailto:{_quoted(address)}" + (f"?{shown}" if shown else "")
+
+
+@lru_cache(maxsize=256)
+def _fitting(subject: str) -> str:
+    """The subject cut so that the link stays one that every program opens: Windows takes some 2,000 characters."""
+    while len(_quoted(subject)) > _LONGEST_SUBJECT:
+        subject = subject.rstrip("…")[:-10].rstrip() + "…"
+    return subject
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,89 @@
+"""What a staff notice says, what its links open on a telephone, and how its letters hang together."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+
+from daemon.contents import bare_subject
+from tests.daemon.programs import from_link, gmail
+from tests.daemon.rendered import as_plain, links, note_address, reply_address, text_of
+from tests.daemon.signed import sign
+from tests.real.branch import Opens
+
+# What is written below the line that a link of the notice opens, and what follows, without and with it.
+BELOW: dict[str, tuple[str, list[str]]] = {
+    "help": ("", []),
+    "kind": ("product", ["new_case"]),
+    "ask": ("serial, solution", ["ask"]),
+    "wait": ("2026-03-10", []),
+    "third": ("installer ivo@WORLD\n\nWhat did you see?", ["third_party_question"]),
+    "extend": ("2026-05-29\n\nThe part comes from abroad.", ["delay"]),
+    "take": ("", []),
+    "decide: not upheld": ("\n\nThe seals are broken.", ["decision"]),
+}
+
+
+def test_every_link_of_a_notice_as_a_telephone_opens_it(opens: Opens) -> None:
+    """Sent as it opens, a link acts or is answered with what is missing; filled in, it acts; never does it write to
+    the customer by itself what nobody wrote."""
+    desk = opens()
+    notice = desk.last("new_case", desk.ada)
+    found = links(notice)
+    for number, (command, (below, letters)) in enumerate(BELOW.items()):
+        link = next(href for words, href in found.items() if words.startswith(command))
+        opened = [("", letters if not below else [])] + ([(below, letters)] if below else [])
+        for words, expected in opened:
+            said = words.replace("WORLD", desk.street.world)
+            raw = from_link(link, sender=desk.ada, mark=f"p{number}{len(words)}", below=said)
+            desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=reply_address(notice))
+            news = desk.news()
+            assert [name for name, _ in news if name not in ("transcript", "refused")] == expected, command
+            assert [name for name, reader in news if reader == desk.ada and name != "new_case"] == [
+                "transcript" if words or not below else "refused"
+            ]
+    link = next(href for words, href in found.items() if words == "Write a note")
+    raw = from_link(link, sender=desk.ada, mark="pn", below="He broke the seals himself.")
+    desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=note_address(notice))
+    assert desk.news() == [("transcript", desk.ada)]
+    read = desk.read_by(desk.anna)
+    for inside in ("Sent from", "himself", "decide:", "Ada"):
+        assert inside not in read
+
+
+def test_one_mail_says_it_all(opens: Opens) -> None:
+    """In this order, in the text and the HTML: what is due by when, the new words, the case, what was done, answers."""
+    desk = opens()
+    letter = desk.last("acknowledgement", desk.anna)
+    photo = (
+        b'--b\r\nContent-Type: image/jpeg\r\nContent-Disposition: attachment; filename="label.jpg"\r\n\r\nxxxx\r\n--b--'
+    )
+    head = gmail(letter, "x", sender=desk.anna, mark="m1").split(b"MIME-Version")[0]
+    text = b"--b\r\nContent-Type: text/plain\r\n\r\nThe fan does not turn either.\r\n"
+    raw = head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + text + photo
+    desk.take(raw, sender=desk.anna, to=reply_address(letter))
+    notice = desk.last("customer_wrote", desk.ada)
+    order = [
+        "due by Monday, 23 March 2026", "due by Wednesday, 15 April 2026", "The fan does not turn either.", "label.jpg",
+        "Product complaint", "SN60A2412345", "complaint received", "mail received", "Reply",
+        "decide: upheld", "take:", "help:",
+    ]  # fmt: skip
+    for shown in (text_of(notice), as_plain(notice, lambda words, _: words)):
+        places = [shown.find(one) for one in order]
+        assert -1 not in places, order[places.index(-1)]
+        assert places == sorted(places)
+
+
+def test_a_case_is_one_thread_in_every_program(opens: Opens) -> None:
+    """All letters to one person name the same root and each other, and the bare subject never changes: what Gmail,
+    Outlook and Apple Mail put together by."""
+    desk = opens()
+    desk.reply(desk.last("new_case", desk.ada), "We look into it.", program="Outlook", mark="o1")
+    desk.complain("And now?", subject="AW: [C-2026-000001] Inverter ST-6.0K is dead")
+    desk.reply(desk.last("customer_wrote", desk.ada), "decide: upheld\n\nA new one.", program="Gmail", mark="o2")
+    for reader in (desk.ada, desk.anna):
+        letters = [one for one in desk.post.letters if one.recipient == reader]
+        heads = [message_from_bytes(desk.street.arrived(one)) for one in letters]
+        assert len({head["References"].split()[0] for head in heads}) == 1
+        assert len({bare_subject(head["Subject"], "C-2026-000001") for head in heads}) == 1
+        known = {one for head in heads for one in (head["Message-ID"], *head["References"].split())}
+        assert all(head["In-Reply-To"] in known for head in heads)
