@@ -36,7 +36,7 @@ from config.shapes import (
     all_words,
     say,
 )
-from config.staffing import AwaySpec, WorklistSpec
+from config.staffing import AwaySpec, RetentionSpec, WorklistSpec
 from config.tables import TableSpec
 from config.things import ThingSpec
 from config.turns import InTurn
@@ -210,6 +210,7 @@ class Policy(Shape):
     limits: Limits = Limits()
     away: AwaySpec = AwaySpec()
     worklist: WorklistSpec | None = None
+    retention: RetentionSpec = RetentionSpec()
     write_to_participants: bool = False  # whether those the customer copied in get the customer's letters
 
     @field_validator("notices")

@@ -1,4 +1,5 @@
-"""The shapes of how the people of a procedure are looked after: what they are told each morning, and who stands in."""
+"""The shapes of how the people of a procedure are looked after: what staff are told each morning and who stands in, and
+how long customers are known."""
 
 from __future__ import annotations
 
@@ -17,6 +18,12 @@ class WorklistSpec(Shape):
     teams: bool = True
     soon: Span = Period(3, Unit.WORKING_DAYS)
     most: int = Field(default=40, ge=1)
+
+
+class RetentionSpec(Shape):
+    """How long what is known of people is kept: cases are erased `erase_after` their closing, or never."""
+
+    erase_after: Span | None = None
 
 
 class AwaySpec(Shape):

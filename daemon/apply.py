@@ -44,7 +44,12 @@ def change_of(
         booked=outcome.booked,
         freed=outcome.freed,
         known_by=known_by(outcome.ticket, policy),
+        erases=_erases(case, outcome),
     )
+
+
+def _erases(case: Case, outcome: Outcome) -> bool:
+    return outcome.ticket.erased_at not in (None, case.ticket.erased_at)
 
 
 def _files(case: Case, outcome: Outcome, raws: Mapping[int, bytes]) -> dict[tuple[int, int], Enclosure]:
@@ -68,6 +73,8 @@ def _files(case: Case, outcome: Outcome, raws: Mapping[int, bytes]) -> dict[tupl
 
 def case_after(case: Case, outcome: Outcome) -> Case:
     """The case as the outcome leaves it, for the letters to speak of."""
+    if _erases(case, outcome):
+        case = dataclasses.replace(case, messages=(), history=(), timers=(), earlier=())
     parties: dict[int, Party] = {p.number: p for p in (*case.parties, *outcome.parties)}
     deadlines: dict[tuple[str, int], Deadline] = {
         (d.promise, d.occurrence): d for d in (*case.deadlines, *outcome.deadlines)

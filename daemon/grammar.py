@@ -67,6 +67,8 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
                 return _names(_ADDRESS.sub("", rest), policy.third_parties)
             case "reference":
                 return bool(references(rest)) and len(rest.split()) == 1
+            case "own reference":
+                return bool(references(rest.split(maxsplit=1)[0]))
             case "member" | "address":
                 return _ADDRESS.fullmatch(rest) is not None
             case "date":

@@ -27,7 +27,7 @@ from daemon.office import Office
 from daemon.opening import opens
 from daemon.quarantine import manager_for
 from daemon.understand import on_case
-from daemon.worked import Worked, answers_a_list, held, summary, unopened, without_consent
+from daemon.worked import Worked, about_erased, answers_a_list, held, summary, unopened, without_consent
 from parsers.mail import read_mail
 from parsers.reading import Reading, Sort, Strength
 from parsers.tokens import Token
@@ -122,7 +122,7 @@ def _of_bounce(reading: Reading, office: Office) -> Trail | None:
 
 def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime) -> None:
     known = caseload.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
-    arrivals = lookups.follow_merges(db, office, arrivals, known, now)
+    arrivals = lookups.past_erased(lookups.follow_merges(db, office, arrivals, known, now), known)
     fresh = _reserve(db, office, [a for a in arrivals if not a.trail or a.trail.ticket_id not in known], now)
     away = absences.standing_in_for(db, now) if fresh else frozenset()
     worked: list[Worked] = []
@@ -182,6 +182,8 @@ def _work(
     away: frozenset[str],
 ) -> Worked:
     case = known.get(arrival.trail.ticket_id) if arrival.trail else None
+    if case is not None and case.ticket.erased_at and not lookups.from_staff(arrival):
+        return about_erased(arrival, case)
     if case is not None:
         happening = on_case(arrival, case, office.policies[case.ticket.policy], office)
         happening = lookups.looked_up(db, office, arrival, case, happening, now=now)
@@ -252,7 +254,9 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
                 filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
             for row in one.replays:
                 inbox.replay(conn, row, as_new=True)
-            if one.refused and not inbox.set_aside(conn, one.row.id, error=one.refused, attempt=one.row.attempts):
+            if one.refused and not inbox.set_aside(
+                conn, one.row.id, error=one.refused, attempt=one.row.attempts, ticket_id=one.done.ticket_id
+            ):
                 raise inbox.Taken([one.row.id])
             if one.set_aside:
                 _set_aside(conn, office, one.row, one.set_aside, now, once=one.once)

@@ -92,7 +92,7 @@ NAMES: Mapping[str, str] = {
     "note_link": "a link that opens such a note",
     # what was done with a staff member's mail, and what went wrong
     "done": "lines of a transcript: rows of line (as written, or empty), did, value (in words), date (or None), "
-    "stopped and gone (names of letters)",
+    "stopped and gone (names of letters), held (mails and letters that erasing would take, or empty)",
     "letters": "letters written by the same decision: rows of name, address, notice, subject, text",
     "why": "why something was refused, held or failed",
     "wrong_date": "the date that was refused, or None",

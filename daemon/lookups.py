@@ -13,8 +13,11 @@ from daemon.apply import case_after, change_of
 from daemon.arrival import Arrival, Known
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
+from daemon.decide.erasing import ERASE
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
+from daemon.erasing import erasable, part_erased
+from daemon.find import is_staff_token
 from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort
@@ -37,7 +40,9 @@ def looked_up(
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
         others = {name: known[number] for name, number in ids.items()}
-        return replace(happening, hold=office.hold, others=others)
+        happening = replace(happening, hold=office.hold, others=others)
+        erases = any(command.name == ERASE for command in happening.commands)
+        return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     return happening
@@ -68,12 +73,32 @@ def _rerouted(arrival: Arrival, known: Mapping[int, Case], targets: Mapping[int,
     return replace(arrival, trail=replace(trail, ticket_id=into, token=own, how=how))
 
 
+def past_erased(arrivals: Iterable[Arrival], known: Mapping[int, Case]) -> list[Arrival]:
+    """What a customer writes to a case that was erased is new: nobody knows any more who they were."""
+    return [replace(one, trail=None) if _is_new(one, known) else one for one in arrivals]
+
+
+def _is_new(arrival: Arrival, known: Mapping[int, Case]) -> bool:
+    case = known.get(arrival.trail.ticket_id) if arrival.trail else None
+    token = arrival.trail.token if arrival.trail else None
+    if case is None or case.ticket.erased_at is None or arrival.reading.sort is not Sort.PERSON:
+        return False
+    return token is None or token.audience is Audience.CUSTOMER
+
+
+def from_staff(arrival: Arrival) -> bool:
+    """Whether a person wrote this to an address that we gave to staff."""
+    trail = arrival.trail
+    return trail is not None and is_staff_token(trail) and arrival.reading.sort is Sort.PERSON
+
+
 # ---------------------------------------------------------------------------------- what follows for other cases
 
 
 def also_changed(db: Database, office: Office, case: Case, outcome: Outcome, now: datetime) -> tuple[CaseChange, ...]:
     """The changes of other cases that a decision brings about: of those it joins, of those split off."""
     changes = [_joined(db, office, number, came, now) for number, came in outcome.joins]
+    changes += [part_erased(db, office, case, outcome, number, now) for number in outcome.erases]
     changes += [_split_off(db, office, case_after(case, outcome), one, now) for one in outcome.splits]
     return tuple(changes)
 

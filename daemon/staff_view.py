@@ -54,8 +54,8 @@ def possible(scene: Scene, command: str) -> bool:
     match command:
         case "cancel":
             return _may_cancel(scene)
-        case "reopen":
-            return closed
+        case "reopen" | "erase":
+            return closed and ticket.erased_at is None
         case "accept" | "separate":
             return bool(ticket.facts.get(UNCONFIRMED)) or any(timer.sort == "hold" for timer in scene.case.timers)
         case "third":

@@ -248,4 +248,5 @@ def _done(row: Mapping[str, Any], policy: Policy, language: str) -> dict[str, An
         "date": as_date(value),
         "stopped": list(row.get("stopped", ())),
         "gone": list(row.get("gone", ())),
+        "held": dict(row.get("held", {})),
     }

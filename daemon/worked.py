@@ -19,7 +19,7 @@ from parsers.reading import Sort
 from storage.absences import Absence
 from storage.engine import Source
 from storage.inbox import Finished
-from storage.records import CaseChange, InboxRow, LedgerEntry, Letter
+from storage.records import Case, CaseChange, InboxRow, LedgerEntry, Letter
 
 log = structlog.get_logger("intake")
 
@@ -64,6 +64,14 @@ def answers_a_list(arrival: Arrival, office: Office, now: datetime) -> Worked | 
     done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
     letter = answered(office, post, arrival.reading.reply, f"inbox/{arrival.row.id}/list_answered", now)
     return Worked(arrival.row, done, letters=(letter,))
+
+
+def about_erased(arrival: Arrival, case: Case) -> Worked:
+    """A mail about a case that was erased and takes nothing in any more: from a machine it is noted and kept with the
+    case, from somebody outside who was asked for help it is set aside for a person."""
+    why = f"{case.ticket.reference} was erased"
+    done = Finished(id=arrival.row.id, verdict=why, ticket_id=case.ticket.id)
+    return held(arrival, why) if arrival.reading.sort is Sort.PERSON else Worked(arrival.row, done)
 
 
 def held(arrival: Arrival, why: str, whom: str = "") -> Worked:

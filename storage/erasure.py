@@ -35,11 +35,15 @@ EVENT = "erased"
 _INSIDE = (Role.STAFF.value, Role.MANAGER.value)
 
 
-def closed_before(source: Source, policy: str, *, until: datetime, after: int, limit: int) -> list[int]:
-    """The ids of up to `limit` tickets of a policy closed before then and not erased, those above `after` in order."""
+def closed_before(
+    source: Source, policy: str, *, until: datetime, after: int, limit: int
+) -> list[tuple[int, datetime]]:
+    """Up to `limit` tickets of a policy closed before then and not erased, those above id `after` in order: ids, and
+    when each was closed."""
     mine = (tickets.c.policy == policy) & (tickets.c.closed_at < until) & (tickets.c.id > after)
+    query = select(tickets.c.id, tickets.c.closed_at).where(mine, TICKET_KEPT).order_by(tickets.c.id).limit(limit)
     with reading(source) as conn:
-        return list(conn.scalars(select(tickets.c.id).where(mine, TICKET_KEPT).order_by(tickets.c.id).limit(limit)))
+        return [(row.id, row.closed_at) for row in conn.execute(query)]
 
 
 def first_closed(source: Source, policy: str) -> datetime | None:

@@ -21,6 +21,8 @@ _REFERENCE = re.compile(r"[A-Z]{1,4}")
 _VIN_CODE = re.compile(r"[A-HJ-NPR-Z0-9]{3}")  # ISO 3780: three signs without I, O, Q
 _MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.WORKING_HOURS: 60, Unit.HOURS_OPEN: 60}
 
+_DAYS = {Unit.DAYS: 1, Unit.MONTHS: 30}
+
 
 def figures(policy: Policy) -> Findings:
     """Faults of single values and of their order."""
@@ -34,6 +36,7 @@ def figures(policy: Policy) -> Findings:
     yield from _brands(policy)
     yield from _things(policy)
     yield from _periods(policy)
+    yield from _retention(policy)
     for key, branches in branches_in(policy):
         yield from _branches(key, branches)
 
@@ -163,6 +166,18 @@ def _periods(policy: Policy) -> Findings:
                 if _not_shorter(remind, read_period(text)):
                     problem = f"never comes: the step is left after {text}"
                     yield Finding(("steps", name, "remind", number), problem, str(remind), f"less than {text}")
+
+
+def _retention(policy: Policy) -> Findings:
+    key: Key = ("retention", "erase_after")
+    kept, answered = policy.retention.erase_after, policy.limits.answers_after_closing
+    if kept is None:
+        return
+    if kept.unit not in _DAYS:
+        yield Finding(key, "cases are kept for days or months", str(kept), 'as in "24 months"')
+    elif answered.unit in _DAYS and kept.count * _DAYS[kept.unit] < answered.count * _DAYS[answered.unit]:
+        problem = "cases would be erased while staff may still write about them"
+        yield Finding(key, problem, str(kept), f"at least limits.answers_after_closing, {answered}")
 
 
 def _not_shorter(one: Period, other: Period) -> bool:

@@ -55,9 +55,10 @@ def outbox_show(number: int, *, config: Config = None) -> None:
 
     with database_of(settings_of(config)) as db:
         try:
-            sys.stdout.buffer.write(store.get(db, number).raw)
+            raw = store.get(db, number).raw
         except KeyError:
             fail(f"no letter {number}; `reclamo outbox` lists them")
+    sys.stdout.buffer.write(raw or fail(f"letter {number} was erased"))
 
 
 def outbox_retry(number: int, *, config: Config = None) -> None:
@@ -90,9 +91,10 @@ def quarantine_show(number: int, *, config: Config = None) -> None:
 
     with database_of(settings_of(config)) as db:
         try:
-            sys.stdout.buffer.write(inbox.get(db, number).mail.raw)
+            raw = inbox.get(db, number).mail.raw
         except KeyError:
             fail(f"no mail {number} in the inbox")
+    sys.stdout.buffer.write(raw or fail(f"mail {number} was erased"))
 
 
 def quarantine_release(

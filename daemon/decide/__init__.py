@@ -9,9 +9,10 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import casework, customer, due, inviting, outside, recall, rotation, staff
+from daemon.decide import casework, customer, due, erasing, inviting, outside, recall, rotation, staff
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
+    CaseErased,
     CaseJoined,
     CustomerWrote,
     Happening,
@@ -68,6 +69,8 @@ def _verdict(draft: Draft, happening: Happening) -> str:
             return staff.not_proven(draft, happening)
         case CaseJoined():
             return casework.joined(draft, happening)
+        case CaseErased():
+            return erasing.erased(draft, happening)
         case ThirdPartyWrote():
             return outside.third_party_wrote(draft, happening)
         case StrangerWrote():
@@ -92,6 +95,8 @@ def _actor(case: Case, happening: Happening) -> str:
     match happening:
         case StaffWrote():
             return happening.member
+        case CaseErased():
+            return happening.by
         case CustomerWrote():
             return "customer"
         case ThirdPartyWrote():

@@ -16,6 +16,7 @@ from daemon.decide import (
     casework,
     details,
     dossiers,
+    erasing,
     identity,
     letters,
     participants,
@@ -48,6 +49,9 @@ NOT_WHEN_CLOSED = (
     "quote",
     "dossier",
 )
+
+
+ALONE = (erasing.ERASE,)  # a mail with one of these has no other command
 
 
 def takes_text(name: str) -> bool:
@@ -286,4 +290,5 @@ _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "remind": casework.remind, "merge": casework.merge, "split": casework.split,
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
     "dossier": dossiers.begin, "help": _help, "quote": quotes.quote,
+    "erase": erasing.erase,
 }  # fmt: skip

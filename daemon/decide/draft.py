@@ -12,7 +12,7 @@ from typing import Any
 
 from config.calendars import Calendar
 from config.policy import Policy, StepSpec
-from daemon.decide.happenings import CaseJoined
+from daemon.decide.happenings import CaseJoined, Erasable
 from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
 from storage.records import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
 
@@ -51,6 +51,8 @@ class Draft:
         self.joins: list[tuple[int, CaseJoined]] = []
         self.others: Mapping[str, Case] = {}  # cases that this decision may speak of
         self.hold_until: datetime | None = None  # letters to those outside wait until then
+        self.erasable = Erasable()  # what erasing the case would take
+        self.erases: list[int] = []
         self.beyond = Beyond()
         self.about: dict[str, Any] = {}  # what every notice of this decision may speak of
         self.writer: int = 0  # the party whose mail this decision answers
@@ -138,6 +140,7 @@ class Draft:
             replays=tuple(self.replays),
             splits=tuple(self.splits),
             joins=tuple(self.joins),
+            erases=tuple(self.erases),
             beyond=self.beyond,
             verdict=verdict,
         )

@@ -51,6 +51,17 @@ class CustomerWrote:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Erasable:
+    """What erasing a case would take: how many mails and letters, how many letters still wait to leave; and the cases
+    that became part of it, by reference, which go with it."""
+
+    mails: int = 0
+    letters: int = 0
+    waiting: int = 0
+    parts: Mapping[str, Case] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StaffWrote:
     """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
 
@@ -65,6 +76,7 @@ class StaffWrote:
     filled: tuple[Found, ...] = ()  # fields of the dossier that is open, by their names
     hold: timedelta = timedelta(0)  # how long letters to those outside wait, so that they can be called back
     others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
+    erasable: Erasable = Erasable()  # looked up where a command erases
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +168,17 @@ class Invited:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CaseErased:
+    """The case is to be erased: an operator says so, or its time is over. `part_of` is the reference of the case that
+    this one became part of, where it goes together with that."""
+
+    by: str
+    why: str
+    erasable: Erasable = Erasable()
+    part_of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimerCame:
     """Something that waited is due."""
 
@@ -181,6 +204,7 @@ Happening = (
     | LetterSent
     | LetterFailed
     | Invited
+    | CaseErased
     | TimerCame
     | StaffListed
 )

@@ -48,6 +48,8 @@ def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar,
     reading = wrote.mail.reading
     if reading.sort is Sort.LIST:
         return "rewritten"
+    if case.ticket.erased_at is not None:
+        return "erased"
     if case.ticket.facts.get("merged_into"):
         return "merged"
     closed = case.ticket.closed_at

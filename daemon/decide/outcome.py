@@ -83,5 +83,6 @@ class Outcome:
     replays: tuple[int, ...] = ()  # inbox rows to be taken in again, each as a case of its own
     splits: tuple[Split, ...] = ()
     joins: tuple[tuple[int, CaseJoined], ...] = ()  # tickets (by id) that this case becomes part of
+    erases: tuple[int, ...] = ()  # tickets that are erased together with this one
     beyond: Beyond = NOTHING_BEYOND
     verdict: str = ""

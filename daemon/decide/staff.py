@@ -21,12 +21,15 @@ from storage.records import Role
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
     recall.begin(draft, wrote)
-    draft.others = wrote.others
+    draft.others, draft.erasable = wrote.others, wrote.erasable
     _begin(draft, wrote)
     if wrote.unknown and not wrote.filled:
         words = [word for group in command_words().values() for word in group]
         line = wrote.unknown[0]
         raise Refused(line, nearest(line.lstrip("/ ").split(" ")[0], words), "help")
+    alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
+    if alone and len(wrote.commands) > 1:
+        raise Refused("alone", "", alone[0])
     done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
     takes_text = any(commands.takes_text(command.name) for command in wrote.commands)
     if wrote.answer and turns.is_late(draft, wrote.answer.question, wrote.mail.party):

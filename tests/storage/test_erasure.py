@@ -193,10 +193,11 @@ def test_cases_closed_long_ago_are_found(db: Database) -> None:
     opened(db, of_ticket={"closed_at": NOW, "policy": "other"})
     opened(db, of_ticket={"closed_at": NOW, "erased_at": NOW})
     until = NOW + timedelta(seconds=1)
-    ids = [first.ticket.id, second.ticket.id]
-    assert erasure.closed_before(db, "complaints", until=until, after=0, limit=9) == ids
-    assert erasure.closed_before(db, "complaints", until=until, after=ids[0], limit=9) == ids[1:]
-    assert erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9) == ids[1:]
+    both = [(first.ticket.id, NOW), (second.ticket.id, NOW - DAY)]
+    assert erasure.closed_before(db, "complaints", until=until, after=0, limit=9) == both
+    assert erasure.closed_before(db, "complaints", until=until, after=0, limit=1) == both[:1]
+    assert erasure.closed_before(db, "complaints", until=until, after=first.ticket.id, limit=9) == both[1:]
+    assert erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9) == both[1:]
     assert erasure.first_closed(db, "complaints") == NOW - DAY
     assert erasure.first_closed(db, "none") is None
 

@@ -1,0 +1,97 @@
+"""Verbs about what is known of people: export it, erase it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from daemon.cli.base import Config, app, database_of, fail, quiet, settings_of
+
+
+def register() -> None:
+    """Add these verbs to the command line."""
+    app.command(erase)
+    app.command(export)
+
+
+def erase(
+    reference: str,
+    *,
+    reason: Annotated[str, Parameter(help="Why. It stays on the ledger, and may name nobody.")],
+    dry_run: Annotated[bool, Parameter(negative="", help="Say what would go, and erase nothing.")] = False,
+    yes: Annotated[bool, Parameter(negative="", help="Do not ask for the reference again.")] = False,
+    config: Config = None,
+) -> None:
+    """Erase all that is known of people in a closed case, for good."""
+    from daemon import erasing
+    from daemon.app import now
+    from daemon.build import load_office
+    from daemon.cli.look import _case
+    from daemon.decide.draft import Refused
+
+    quiet()
+    settings = settings_of(config)
+    office = load_office(settings)
+    with database_of(settings) as db:
+        case = _case(db, reference)
+        name = case.ticket.reference
+        try:
+            erasing.would(db, office, case, by="operator", why=reason, now=now())
+            print(_what_goes(name, erasing.erasable(db, office, case, now())))
+            if dry_run:
+                return
+            if not yes and not _is_meant(name):
+                fail(f"{name} was not erased: the reference was not typed again")
+            erasing.erase(db, office, case.ticket.id, by="operator", why=reason, now=now())
+        except Refused as why_not:
+            fail(f"{name} was not erased: {_WHY_NOT.get(why_not.why, why_not.why)}")
+    print(f"{name} is erased; backups made before still have it")
+
+
+_WHY_NOT = {
+    "not closed yet": "it is open, and promises are still owed; close it first",
+    "part of another": "it became part of another case; erase that one, and this goes with it",
+    "erased": "that was done before",
+    "letters wait": "letters of it have not left yet",
+    "needs a reason": "--reason says nothing",
+    "reason names somebody": "--reason has a name, an address or a detail of the case in it, and it is kept for ever",
+}
+
+
+def _what_goes(reference: str, what: Any) -> str:
+    parts = f", with {', '.join(sorted(what.parts))}, which became part of it" if what.parts else ""
+    return f"{reference}{parts}: {what.mails} mails and {what.letters} letters go, and every name, address and detail"
+
+
+def _is_meant(reference: str) -> bool:
+    print("Type the reference to erase it for good: ", end="", flush=True)
+    return sys.stdin.readline().strip().upper() == reference
+
+
+def export(
+    what: str,
+    *,
+    out: Annotated[Path, Parameter(help="A new folder, or a file whose name ends in .zip.")],
+    config: Config = None,
+) -> None:
+    """Write all that is held of a case (by reference) or of a customer (by address) into files."""
+    from daemon import exporting
+    from daemon.build import load_office
+    from daemon.cli.look import _case
+
+    quiet()
+    settings = settings_of(config)
+    office = load_office(settings)
+    with database_of(settings) as db:
+        person = "@" in what
+        found = exporting.of_person(db, office, what) if person else exporting.of_case(db, office, _case(db, what))
+        try:
+            count = exporting.write(found, out)
+        except LookupError:
+            fail(f"nothing is held of {what}")
+        except FileExistsError:
+            fail(f"--out: {out} is there already; allowed: a new folder, or a new file ending in .zip")
+    print(f"{count} files in {out}")

@@ -1,0 +1,93 @@
+"""All that is held of cases and of a person, as files: for whoever has a right to see it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from daemon.decide.people import member_at
+from daemon.dossier import ticket_json
+from daemon.office import Office
+from storage import cases, correspondents, filed, holdings, tickets
+from storage.engine import Source
+from storage.records import Case
+
+File = tuple[str, bytes]
+"""A file's path, with / between its parts, and its bytes."""
+
+
+def of_case(source: Source, office: Office, case: Case) -> Iterator[File]:
+    """A case: all that is known as JSON, its mails as received, its letters as sent; apart from them, under `inside`,
+    what staff wrote and got."""
+    policy, folder = office.policies[case.ticket.policy], case.ticket.reference
+    whole = ticket_json(case, policy) | {"remembered": dict(case.ticket.facts)}
+    yield f"{folder}/case.json", _json(whole)
+    senders = {message.inbox_id: message.sender for message in case.messages}
+    for mail in holdings.mails(source, case.ticket.id):
+        inside = member_at(policy, senders.get(mail.number) or mail.party) is not None
+        yield f"{folder}/{'inside/' if inside else ''}mails/{mail.number}.eml", mail.raw
+    for letter in holdings.letters(source, case.ticket.id):
+        inside = member_at(policy, letter.party) is not None
+        yield f"{folder}/{'inside/' if inside else ''}letters/{letter.number}.eml", letter.raw
+
+
+def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
+    """A customer, by address: their cases, closed ones too, what is noted of the address, and their records. Raises
+    LookupError where nothing is held."""
+    known = correspondents.get(source, address)
+    records = {name: filed.of_address(source, name, address) for name in office.policies}
+    person: dict[str, Any] = {
+        "address": address,
+        "noted": asdict(known) if known else None,
+        "records": [{"policy": name, **asdict(one)} for name, rows in records.items() for one in rows],
+    }
+    lines = tickets.listing(source, open_only=False, customer=address, limit=10_000)
+    if not (known or lines or person["records"]):
+        raise LookupError(address)
+    yield "person.json", _json(person)
+    for line in lines:
+        yield from of_case(source, office, cases.load(source, [line.id])[line.id])
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n").encode()
+
+
+def write(files: Iterable[File], out: Path) -> int:
+    """Write the files into a new folder, or, where its name ends in .zip, into one archive, readable by its owner only;
+    how many. Raises FileExistsError rather than writing over anything."""
+    if out.exists():
+        raise FileExistsError(out)
+    if out.suffix.lower() == ".zip":
+        return _as_zip(files, out)
+    count = 0
+    for name, content in files:
+        file = out / name
+        _folder(file.parent)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+        count += 1
+    return count
+
+
+def _folder(folder: Path) -> None:
+    """A folder that only its owner looks into, like those it lies in as far as they are new."""
+    if not folder.exists():
+        _folder(folder.parent)
+        folder.mkdir(mode=0o700)
+
+
+def _as_zip(files: Iterable[File], out: Path) -> int:
+    packed, count = io.BytesIO(), 0
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            count += 1
+    out.touch(mode=0o600, exist_ok=False)
+    out.write_bytes(packed.getvalue())
+    return count
