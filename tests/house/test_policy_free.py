@@ -1,4 +1,9 @@
-"""A policy is data: no Python names a team, a kind, a step, a detail or a promise of any policy that ships."""
+"""A policy is data: no Python names anything that a policy names, neither of those that ship nor of one that never did.
+
+Looked at are all names that the shapes of a policy let it give, so a new sort of thing is looked at from its first day.
+A word that the engine has of its own is excused, but not where Python asks a case or a policy for it: that is the
+second rule, which no common word can slip through.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,12 @@ import ast
 import dataclasses
 import importlib
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -17,41 +24,60 @@ import config
 import parsers
 import storage
 from config.commands import standing_commands
-from config.outcomes import OUTCOMES, STANDING_NOTICES
+from config.load import policies_known
+from config.mistakes import bare_type
+from config.outcomes import DOSSIER_FACTS, FORM_FIELDS, OUTCOMES, STANDING_NOTICES, USED_IF_THERE
+from config.policy import Policy
+from config.shapes import PeriodText
+from daemon.letter_names import NAMES
 from tests.house.source import ROOMS, ROOT, docstrings, name_of, python_files, tree_of
 
-POLICIES = sorted((ROOT / "config/policies").glob("*/policy.toml"))
-SORTS = (
-    "teams",
-    "kinds",
-    "steps",
-    "details",
-    "promises",
-    "questions",
-    "conditions",
-    "brands",
-    "third_parties",
-    "dossiers",
-    "things",
+POLICIES = sorted(
+    [
+        *(ROOT / "config/policies").glob("*/policy.toml"),
+        *(ROOT / "config/new_policy/policies").glob("*/policy.toml"),
+        *(ROOT / "tests/library/policies").glob("*/policy.toml"),
+    ]
 )
 # Other words that a policy uses as a name, and Python for a thing of its own.
 ALLOWED = {
+    "accepted": "iCalendar's word for an invitation that is taken (RFC 5545, 3.2.12)",
+    "acknowledgement": "the letter that the demo, which is of complaints, waits for",
+    "answered": "what the ledger calls an answer taken",
+    "campaign": "what a scenario calls an invitation that the company sends when it likes",
     "check": "the verb of the command line that checks",
+    "complaint": "the word list of what is no letter of absence",
     "complaints": "the policy that init sets up and that parse and the demo take when none is named",
     "expected": "pydantic's word for what may stand there",
     "incomplete": "why an answer is refused that lacks what must come with it",
     "invited": "what the ledger calls an invitation sent",
+    "month": "the part of a date",
+    "new-policy": "the name of the policy to begin from, before it has one",
+    "news": "programs that mail for somebody (newsgroups)",
+    "no": "what people say",
+    "noted": "what a transcript says of a note",
+    "offered": "where a case keeps the slots that were offered",
     "opened": "what the ledger calls a case opened",
+    "other": "Babel's name for a form of the plural",
+    "overdue": "the part of a list of what is due that should have been done",
     "record": "where a case keeps which record it is about",
     "replace": "Python's word for bytes that cannot be read",
+    "returned": "where a case counts letters that came back",
+    "stands": "the words of a scenario that tell how a case stands",
+    "thanks": "the word list of thanks",
+    "tomorrow": "the word list of days",
     "wished": "where a case keeps the time that somebody wished for",
+    "yes": "what people say",
 }
+
+# Where a literal is asked for all the same, and why it is no name of a policy.
+ASKED = {("templates/words.py", "other"): "a form of the plural, by Babel's name for it"}
 
 
 def _engine_words() -> set[str]:
     """The words that the engine declares for every policy: outcomes, notices, commands, and the names and values of
     its own shapes and values."""
-    words = {*OUTCOMES, *STANDING_NOTICES, *standing_commands()}
+    words = {*OUTCOMES, *STANDING_NOTICES, *USED_IF_THERE, *FORM_FIELDS, *DOSSIER_FACTS, *standing_commands(), *NAMES}
     for room in (config, parsers, storage):
         for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
             for value in vars(importlib.import_module(module.name)).values():
@@ -65,13 +91,31 @@ def _declared(value: object) -> set[str]:
     if issubclass(value, Enum):
         return {str(member.value) for member in value}
     if issubclass(value, BaseModel):
-        return set(value.model_fields)
+        fields = value.model_fields
+        return {*fields, *(one.default for one in fields.values() if isinstance(one.default, str))}
     return {field.name for field in dataclasses.fields(value)} if dataclasses.is_dataclass(value) else set()
 
 
-def test_some_policy_ships() -> None:
-    """The rule below is about something."""
-    assert POLICIES
+def test_every_policy_is_looked_at() -> None:
+    """All that ship, the one to begin from, and the tests' own."""
+    assert {path.parent.name for path in POLICIES} == {*policies_known(), "new-policy", "lost-books"}
+
+
+def test_every_sort_of_name_is_looked_at() -> None:
+    """What a name can be given to is read from the shapes: some that stand at the top, some deep inside."""
+    names = {name for path in POLICIES for name in _names(path)}
+    assert {
+        "device-support",
+        "sorting",
+        "imei",
+        "rma",
+        "progress",
+        "depot",
+        "citroen",
+        "vehicle",
+    } <= names  # at the top
+    assert {"checked_ok", "approved", "warranty", "hardback", "last_service", "vehicle_case"} <= names  # inside
+    assert not {"en", "zh-Hans", "10 working days", "*"} & names
 
 
 def test_no_python_names_a_policys_things() -> None:
@@ -87,22 +131,101 @@ def test_no_python_names_a_policys_things() -> None:
 
 
 def test_every_exception_is_one() -> None:
-    """A word that no policy uses as a name needs no exception."""
+    """A word that no policy uses as a name, or that no Python says, needs no exception."""
     names = {name for path in POLICIES for name in _names(path)}
-    assert set(ALLOWED) - names == set()
+    said = {text for path in python_files(*ROOMS) for _, text in _literals(tree_of(path))}
+    assert set(ALLOWED) - (names & said) == set()
+    assert set(ALLOWED) & _engine_words() == set()
+
+
+def test_nothing_of_a_case_is_asked_for_by_its_name() -> None:
+    """Whatever the word: no table of a policy or of a case is looked into by a literal, and no step, kind, team,
+    policy or brand is compared with one."""
+    names = {name for path in POLICIES for name in _names(path)} - {*OUTCOMES, *STANDING_NOTICES, *USED_IF_THERE}
+    found = [
+        f"{name_of(path)}:{line} {text}"
+        for path in python_files(*ROOMS)
+        for line, text in _asked(tree_of(path))
+        if text in names and (name_of(path), text) not in ASKED
+    ]
+    assert found == []
+
+
+def test_every_thing_asked_for_is_still_asked() -> None:
+    """An exception that is no longer made goes."""
+    asked = {(name_of(path), text) for path in python_files(*ROOMS) for _, text in _asked(tree_of(path))}
+    assert set(ASKED) - asked == set()
+
+
+# --------------------------------------------------------------------------------------------- the names of a policy
 
 
 def _names(path: Path) -> Iterator[str]:
-    policy = tomllib.loads(path.read_text(encoding="utf-8"))
     yield path.parent.name
-    for sort in SORTS:
-        yield from policy.get(sort, {})
+    yield from _named(tomllib.loads(path.read_text(encoding="utf-8")), Policy)
+
+
+def _named(value: Any, sort: Any) -> Iterator[str]:
+    """The names that a value gives, as its shape says: the keys of tables that are neither by language nor periods."""
+    bare = bare_type(sort)
+    if isinstance(value, list):
+        for one in value:
+            yield from _named(one, get_args(bare)[0] if get_origin(bare) is tuple else bare)
+    elif not isinstance(value, dict):
+        return
+    elif isinstance(bare, type) and issubclass(bare, BaseModel):
+        fields = {field.alias or name: field.annotation for name, field in bare.model_fields.items()}
+        for key, one in value.items():
+            yield from _named(one, fields.get(key))
+    elif get_origin(bare) is dict:
+        key_sort, inner = get_args(bare)
+        if inner not in (str, tuple[str, ...]) and key_sort is not PeriodText:
+            yield from (key for key in value if key != "*")
+        for one in value.values():
+            yield from _named(one, inner)
+    elif get_origin(bare) is tuple:
+        yield from _named(value, get_args(bare)[0])
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Each string of a file that is a word or a path of words; docstrings apart. An identifier names nothing of a
-    policy: what is looked up in one is looked up by a string."""
+    """Each string of a file that is a word, or a path or list of words without a blank, with its parts; docstrings
+    apart. An identifier names nothing of a policy: what is looked up in one is looked up by a string."""
     prose = docstrings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            yield from ((node.lineno, word) for word in {node.value, *node.value.replace(":", ".").split(".")})
+            parts = re.split(r"[./:,|]", node.value) if re.fullmatch(r"[\w./:,|-]+", node.value) else ()
+            yield from ((node.lineno, word) for word in {node.value, *parts} if word)
+
+
+# ------------------------------------------------------------------------------------------- asking for one by name
+
+TABLES = {name for name, field in Policy.model_fields.items() if get_origin(bare_type(field.annotation)) is dict}
+COMPARED = {"step", "kind", "team", "policy", "brand", "first", "detail", "thing", "promise", "question"}
+
+
+def _asked(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and _last(node.value) in TABLES:
+            yield from _words(node.slice)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("get", "pop", "setdefault") and _last(node.func.value) in TABLES and node.args:
+                yield from _words(node.args[0])
+        elif isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            if any(_last(side) in COMPARED for side in sides):
+                yield from (found for side in sides for found in _words(side))
+            if any(_last(side) in TABLES for side in node.comparators):
+                yield from _words(node.left)
+
+
+def _last(node: ast.expr) -> str:
+    """The last name of an expression such as draft.policy.steps."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _words(node: ast.expr) -> Iterator[tuple[int, str]]:
+    """The literals in an expression: itself, or those it lists."""
+    listed = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    for one in listed:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
+            yield one.lineno, one.value
