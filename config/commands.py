@@ -31,6 +31,17 @@ def standing_commands() -> dict[str, CommandSpec]:
 
 
 @cache
-def command_words() -> dict[str, tuple[str, ...]]:
-    """Every command's words in all languages; the standard name always counts."""
-    return {name: tuple(dict.fromkeys((name, *all_words(spec.words)))) for name, spec in standing_commands().items()}
+def command_words(languages: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Every command's words in these languages, in their order, or in all; the standard name always counts."""
+    return {
+        name: tuple(dict.fromkeys((name, *_words(spec.words, languages)))) for name, spec in standing_commands().items()
+    }
+
+
+def _words(words: Words, languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for code in languages for word in all_words(words, code)) if languages else all_words(words)
+
+
+def command_word(name: str, language: str) -> str:
+    """The word that a command is offered by in a language."""
+    return next(iter(all_words(standing_commands()[name].words, language)), name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +11,13 @@ from config.commands import command_words, standing_commands
 from config.policy import Policy
 from daemon.decide.casework import references
 from daemon.decide.draft import Refused
-from daemon.decide.naming import named
+from daemon.decide.naming import LISTED, day_at_start, named
 from parsers.commands import Command, Grammar
+from parsers.language import language_named
 
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
-_ADDRESS = re.compile(r"<?[^\s<>,;]+@[^\s<>,;]+>?")
+_ONE_WORD = re.compile(r"[\w-]+")
+_ENDS = re.compile(r"[:.,;!。，；、！]|$")
+_ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
 
 
 def grammar_of(policy: Policy) -> Grammar:
@@ -43,11 +45,20 @@ def _made(key: _Key) -> Grammar:
     for name, spec in policy.kinds.items():
         for word in (name, *spec.title.values()):
             single[word.casefold()] = Command("kind", name)
-    return Grammar(words=command_words(), accepts=_acceptor(policy), single=single)
+    commands = standing_commands()
+    accepts = _acceptor(policy)
+    return Grammar(
+        words=command_words(tuple(dict.fromkeys((*policy.languages, "en")))),
+        accepts=accepts,
+        reach=_reacher(policy, accepts),
+        alone={name for name, spec in commands.items() if spec.takes == "nothing"},
+        single=single,
+    )
 
 
 def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
     takes = {name: spec.takes for name, spec in standing_commands().items()}
+    wordy = {name for name, spec in standing_commands().items() if spec.text != "none"}
 
     def accepts(name: str, rest: str) -> bool:
         match takes[name]:
@@ -58,7 +69,7 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
             case "decision":
                 return _names(rest, policy.decisions)
             case "details":
-                return _all_name(rest.replace(";", ",").split(","), policy.details)
+                return _all_name(LISTED.split(rest), policy.details)
             case "detail":
                 return ":" in rest and _names(rest.partition(":")[0], policy.details)
             case "dossier":
@@ -72,13 +83,43 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
             case "member" | "address":
                 return _ADDRESS.fullmatch(rest) is not None
             case "date":
-                return _DATE.fullmatch(rest.strip(" .")) is not None
+                end = day_at_start(rest, policy.languages)
+                return end > 0 and (name in wordy or not rest[end:].strip(" ."))
+            case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
+                return _ONE_WORD.fullmatch(rest) is not None
             case "language":
-                return rest.casefold() in (code.casefold() for code in policy.languages)
+                return bool(language_named(rest, policy.languages))
             case _:
                 return not rest
 
     return accepts
+
+
+def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], int]:
+    """How much of a rest a command takes. What stands behind belongs to its words, where it takes words; else all is
+    taken, and refused where it makes no sense."""
+    specs = standing_commands()
+
+    def reach(name: str, rest: str) -> int:
+        takes = specs[name].takes
+        if specs[name].text == "none":
+            return len(rest)
+        if takes == "nothing":
+            return 0
+        if takes == "date":
+            return day_at_start(rest, policy.languages) or len(rest)
+        if takes == "details" and rest.endswith(("?", "？")):
+            return 0  # a question of their own
+        named = (end for end in _ends(rest) if accepts(name, rest[:end].strip()))
+        return next(named, 0 if takes == "quote" else len(rest))
+
+    return reach
+
+
+def _ends(rest: str) -> Iterator[int]:
+    """Where what a command takes may end, the longest first: at the end, or before a sign that parts."""
+    ends = [match.start() for match in _ENDS.finditer(rest)]
+    return (end for end in reversed(ends) if rest[:end].strip())
 
 
 def _all_name(parts: Iterable[str], known: Any) -> bool:

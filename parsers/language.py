@@ -19,6 +19,7 @@ from functools import cache
 from importlib.resources import files
 
 import hanzidentifier  # type: ignore[import-untyped]
+from babel import Locale
 
 from parsers.reading import Language
 
@@ -171,3 +172,14 @@ def _load() -> _Pieces:
         index[body[at + 1 : at + 1 + length]] = number
         at += 1 + length
     return _Pieces(tuple(head["languages"]), head["step"], index, body[at:])
+
+
+def language_named(said: str, languages: Sequence[str]) -> str:
+    """Which of these languages is meant by its code, or by its name in any of them or in English; empty for none."""
+    wanted = said.strip().casefold()
+    names = [Locale.parse(one.replace("-", "_")).languages for one in dict.fromkeys((*languages, "en"))]
+    for code in languages:
+        spoken = (known.get(code.replace("-", "_"), code) for known in names)
+        if wanted in {code.casefold(), *(name.casefold() for name in spoken)}:
+            return code
+    return ""

@@ -10,7 +10,7 @@ from typing import Any
 from daemon.decide import letters, outside, promises
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseJoined
-from daemon.decide.naming import ADDRESS, Done, read_day, today
+from daemon.decide.naming import ADDRESS, Done, day_meant
 from daemon.decide.outcome import Split
 from storage.records import Case, LedgerEntry, Message, Role
 
@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
 def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
     """A note to oneself, which comes back on a day."""
-    day = read_day(rest, today(draft))
+    day = day_meant(draft, rest)
     known: dict[str, Any] = dict(draft.ticket.facts.get("reminders", {}))
     name = str(max((int(one) for one in known), default=0) + 1)
     draft.remember(reminders={**known, name: {"by": member, "text": text}})

@@ -7,7 +7,6 @@ A function gets the draft, what followed the word, and the words below; it retur
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable
 
 from config.commands import standing_commands
@@ -28,10 +27,11 @@ from daemon.decide import (
 )
 from daemon.decide.chasing import chase_later
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.naming import ADDRESS, Done, named, read_day, today
+from daemon.decide.naming import ADDRESS, LISTED, Done, day_meant, named, tongue
 from daemon.decide.outside import party_at
 from daemon.decide.people import barred, give, member_at
 from daemon.decide.terms import promise_of
+from parsers.language import language_named
 from storage.records import Detail, Role
 
 NOT_WHEN_CLOSED = (
@@ -65,6 +65,8 @@ def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
     identity.demand(draft.policy, draft.ticket.team, member, spec.right)
     if spec.text == "required" and not text:
         raise Refused("needs text", "", name)
+    if spec.takes == "nothing" and rest:
+        raise Refused("takes nothing", "", name)
     if draft.step.final and name in NOT_WHEN_CLOSED:
         raise Refused("closed", "reopen", "reopen")
     if name in ("decide", "extend") and member in barred(draft):
@@ -73,7 +75,7 @@ def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
 
 
 def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    kind = named(rest, draft.policy.kinds)
+    kind = named(rest, draft.policy.kinds, tongue(draft))
     draft.change(kind=kind)
     draft.record("sorted", kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
@@ -85,7 +87,7 @@ def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 
 
 def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    team = named(rest, draft.policy.teams)
+    team = named(rest, draft.policy.teams, tongue(draft))
     if team != draft.ticket.team:
         draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
     give(draft, team, str(draft.ticket.facts.get("not_for", "")))
@@ -120,9 +122,9 @@ def _given(draft: Draft, address: str) -> Done:
 
 def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
     name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
-    detail = named(name.strip(), draft.policy.details)
+    detail = named(name.strip(), draft.policy.details, tongue(draft))
     if not value.strip():
-        raise Refused("no value", "", f"detail {detail}: …")
+        raise Refused("no value", "", "detail")
     known = {**draft.ticket.details, detail: Detail(value=value.strip(), shown=value.strip(), by=member)}
     draft.change(details=known)
     draft.record("detail found", detail=detail, value=value.strip(), where="staff")
@@ -132,7 +134,8 @@ def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
 
 
 def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    names = [named(part.strip(), draft.policy.details) for part in re.split(r"[,;]", rest) if part.strip()]
+    known, language = draft.policy.details, tongue(draft)
+    names = [named(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
     if not names and not text:
         raise Refused("needs text", "", "ask")
     asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
@@ -147,7 +150,8 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
 
 def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     found = ADDRESS.search(rest)
-    name = named(rest.replace(found.group(), "").strip(" :<>") if found else rest.strip(), draft.policy.third_parties)
+    given = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
+    name = named(given, draft.policy.third_parties, tongue(draft))
     first = draft.policy.third_parties[name].dossier
     if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
         raise Refused("needs the dossier", "dossier", "dossier")
@@ -168,13 +172,13 @@ def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    day = read_day(rest, today(draft))
+    day = day_meant(draft, rest)
     waiting.stand_by(draft, day)
     return {"did": "waits", "value": day.isoformat()}
 
 
 def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    day = read_day(rest, today(draft))
+    day = day_meant(draft, rest)
     deadline = promises.extendable(draft)
     at_due = promise_of(draft.policy, deadline).at_due if deadline else None
     if deadline is None or at_due is None:
@@ -202,9 +206,9 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
 
 
 def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
-    decision = named(rest, draft.policy.decisions)
+    decision = named(rest, draft.policy.decisions, tongue(draft))
     if draft.policy.decisions[decision].needs_text and not text:
-        raise Refused("needs text", "", f"decide {decision}")
+        raise Refused("needs text", "", "decide")
     draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
     draft.about.update(staff_text=text, decision=decision)
     draft.record("decided", decision=decision, text=text)
@@ -229,10 +233,9 @@ def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    codes = {code.casefold(): code for code in draft.policy.languages}
-    code = codes.get(rest.strip().casefold())
-    if code is None:
-        raise Refused(rest, nearest(rest, codes), ", ".join(draft.policy.languages))
+    code = language_named(rest, draft.policy.languages)
+    if not code:
+        raise Refused(rest or "nothing named", "", ", ".join(draft.policy.languages))
     customer = draft.customer()
     draft.parties[customer.number] = dataclasses.replace(customer, language=code)
     draft.change(language=code)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from config.faults import nearest
-from config.policy import Text, Words, all_words
+from config.policy import Text, Words, all_words, say
 from daemon.decide.draft import Draft, Refused
+from parsers.ahead import find_days_ahead
 
 Done = dict[str, Any]
 """What the transcript says of one command: `did`, a fixed word that the templates turn into a sentence, and `value`."""
 
 ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+LISTED = re.compile(r"[,;，；、]")
+_NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})")
 _MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a slip of the hand
 
 
-def named(rest: str, known: dict[str, Any]) -> str:
-    """The name meant by what staff wrote: the policy's name, or a title or word in any language. Raises Refused."""
+def named(rest: str, known: dict[str, Any], language: str = "") -> str:
+    """The name meant by what staff wrote: the policy's name, or a title or word in any language. Raises Refused, with
+    what there is in the language given."""
     spoken: dict[str, str] = {}
     for name, spec in known.items():
         title: Text = getattr(spec, "title", None) or getattr(spec, "label", {})
@@ -28,23 +33,58 @@ def named(rest: str, known: dict[str, Any]) -> str:
     wanted = " ".join(rest.split()).casefold()
     if wanted in spoken:
         return spoken[wanted]
-    raise Refused(rest or "nothing named", nearest(rest, spoken), ", ".join(known))
+    raise Refused(rest or "nothing named", nearest(rest, spoken), titles(known, language))
 
 
-def read_day(rest: str, today: date) -> date:
-    """A day as staff write it: 2026-05-20, 20.5.2026 or 20/5/2026. Raises Refused."""
-    iso = re.search(r"(\d{4})-(\d{1,2})-(\d{1,2})", rest)
-    local = re.search(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", rest)
-    parts = (iso[1], iso[2], iso[3]) if iso else (local[3], local[2], local[1]) if local else None
-    try:
-        day = date(*(int(part) for part in parts)) if parts else None
-    except ValueError:
-        day = None
+def titles(known: dict[str, Any], language: str) -> str:
+    """What there is, as a person of this language calls it; the policy's names where they have no titles in it."""
+    shown = (getattr(spec, "title", None) or getattr(spec, "label", {}) for spec in known.values())
+    return ", ".join(
+        (say(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
+    )
+
+
+def day_at_start(rest: str, languages: Sequence[str]) -> int:
+    """Where the day ends that a rest begins with, possible or not; 0 where it begins with none."""
+    numeric = _NUMERIC.match(rest)
+    if numeric:
+        return numeric.end()
+    year = re.search(r"(?:19|20)\d\d", rest)
+    found = find_days_ahead(rest, languages=languages, today=date(int(year.group()) if year else 2000, 1, 1))
+    article = re.compile(r"\w{0,3}\s?")  # il 20 maggio, den 20. Mai
+    return found[0].end if found and article.fullmatch(rest[: found[0].start]) else 0
+
+
+def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
+    """A day as staff write it: 2026-05-20, 20.5.2026, 20 May, Friday. Raises Refused."""
+    match = _NUMERIC.search(rest)
+    if match:
+        day = _date(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
+    else:
+        found = {one.day for one in find_days_ahead(rest, languages=languages, today=today)}
+        day = found.pop() if len(found) == 1 else None
     if day is None:
         raise Refused(rest or "no date", "", "2026-05-20")
     if not today < day <= today + _MOST_AHEAD:
         raise Refused(day.isoformat(), "", "a day after today, at most a year ahead")
     return day
+
+
+def _date(*parts: str) -> date | None:
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
+
+
+def tongue(draft: Draft) -> str:
+    """The language of the staff member whose mail is obeyed."""
+    return str(draft.about.get("writer_language", "")) or draft.policy.languages[0]
+
+
+def day_meant(draft: Draft, rest: str) -> date:
+    """A day ahead as a staff member wrote it. Raises Refused."""
+    return read_day(rest, today(draft), tuple(dict.fromkeys((tongue(draft), *draft.policy.languages))))
 
 
 def today(draft: Draft) -> date:

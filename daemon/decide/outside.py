@@ -163,7 +163,7 @@ def party_at(draft: Draft, name: str, address: str) -> Party:
     known = [party.address for party in draft.parties.values() if party.third_party == name]
     to = address or spec.address or (known[-1] if known else "")
     if not to:
-        raise Refused("no address", "", f"third {name} name@example.org")
+        raise Refused("no address", "", "third")
     language = spec.language or draft.ticket.language
     return draft.party(Role.THIRD_PARTY, to, name=spec.name, third=name, language=language)
 

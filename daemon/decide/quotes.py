@@ -9,9 +9,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from config.faults import nearest
 from daemon.decide import steps, tables, things
 from daemon.decide.draft import Draft, Refused
+from daemon.decide.naming import named, tongue
 from parsers.money import find_money, find_numbers
 
 _MOST_LINES = 50
@@ -44,15 +44,10 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
 
 def _named(draft: Draft, rest: str) -> str:
     """Which of the policy's quotes is meant; where it has but one, that."""
-    quotes = [name for name, spec in draft.policy.things.items() if spec.lines]
+    quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
     if not quotes:
         raise Refused("nothing to quote", "", "")
-    wanted = rest.casefold()
-    for name in quotes:
-        titles = (name, name.replace("_", " "), *draft.policy.things[name].title.values())
-        if wanted in {title.casefold() for title in titles} or (not wanted and len(quotes) == 1):
-            return name
-    raise Refused(rest or "nothing named", nearest(rest, quotes), ", ".join(quotes))
+    return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, tongue(draft))
 
 
 def _always(draft: Draft, name: str) -> list[tables.Line]:
@@ -70,7 +65,7 @@ def read_line(line: str, currency: str) -> tuple[str, Decimal]:
     label, colon, tail = unicodedata.normalize("NFKC", line).rpartition(":")
     found = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))
     if not colon or not label.strip() or len(found) != 1:
-        raise Refused(line.strip()[:_LONGEST], "", "a line of a quote")
+        raise Refused(line.strip()[:_LONGEST], "", "quote")
     figure, _, code = found[0].value.partition(" ")
     if code and code != currency:
         raise Refused(line.strip()[:_LONGEST], "", currency)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from config.commands import command_words
-from config.faults import nearest
+from config.commands import command_word, command_words
 from config.shapes import Right
 from daemon.decide import commands, dossiers, identity, letters, recall, steps, turns
 from daemon.decide.answers import answered
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
+from daemon.decide.naming import tongue
 from daemon.decide.people import as_party, barred, member_at, staff_language
 from daemon.decide.terms import promise_named
+from parsers.commands import nearest_command
 from storage.records import Role
 
 
@@ -24,9 +25,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     draft.others, draft.erasable = wrote.others, wrote.erasable
     _begin(draft, wrote)
     if wrote.unknown and not wrote.filled:
-        words = [word for group in command_words().values() for word in group]
-        line = wrote.unknown[0]
-        raise Refused(line, nearest(line.lstrip("/ ").split(" ")[0], words), "help")
+        raise _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
     if alone and len(wrote.commands) > 1:
         raise Refused("alone", "", alone[0])
@@ -78,11 +77,21 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
         draft.attach["outside"] = files
 
 
+def _not_known(draft: Draft, line: str) -> Refused:
+    """A line that is no command: with the word to write instead, in the writer's language, and what it does."""
+    language = tongue(draft)
+    words: dict[str, tuple[str, ...]] = {}
+    for code in dict.fromkeys((language, *draft.policy.languages, "en")):
+        words = {name: (*words.get(name, ()), *more) for name, more in command_words((code,)).items()}
+    name = nearest_command(line, words)
+    return Refused(line, command_word(name, language) if name else "", name or "help")
+
+
 def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
     command = wrote.commands[index]
     # Words below the commands belong to the last of them that takes words.
     last = max((i for i, one in enumerate(wrote.commands) if commands.takes_text(one.name)), default=-1)
-    text = wrote.text if index == last else ""
+    text = "\n".join(part for part in (command.words, wrote.text if index == last else "") if part)
     done = commands.obey(draft, command.name, command.rest, text, member=wrote.member)
     return {"line": command.line, **done}
 
