@@ -150,6 +150,7 @@ class DetailSort(StrEnum):
     MONEY = "money"
     NUMBER = "number"
     NAME = "name"
+    PLACE = "place"  # a city, region or postcode, known by the clock it has
     FILES = "files"
 
 
@@ -242,6 +243,8 @@ class ConditionSpec(Shape):
     missing_details: bool | None = None
     team: Names = ()  # the case is with one of these teams
     at_least: int | None = None  # the fact is a count, and this or more
+    same_name: bool | None = None  # the detail is the customer's name; where one is not known, neither holds
+    zone_known: bool | None = None  # where the customer's clock is, is known
     at: Literal["now", "received"] = "now"  # from when `within` looks back: now, or when the case came in
     question: str = ""  # the answer last given to this question is looked at
     booked: str = ""  # the appointment looked at …

@@ -10,6 +10,7 @@ NAMES: Mapping[str, str] = {
     # the reader and the sender
     "language": "the reader's language, as the policy writes it",
     "zone": "the reader's time zone",
+    "zone_known": "whether the customer's own time zone is known; else times are shown in the calendar's",
     "now": "the instant at which the letter is written",
     "reader": "whom the letter goes to: name (may be empty), address, role, third_party",
     "company": "the company's name",

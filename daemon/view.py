@@ -32,6 +32,7 @@ def view(scene: Scene) -> dict[str, Any]:
     return {
         "language": scene.language,
         "zone": scene.zone,
+        "zone_known": bool(scene.ticket.zone),
         "now": scene.now,
         "about": dict(scene.about),
         "letters": list(scene.letters),

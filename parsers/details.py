@@ -29,7 +29,7 @@ _PROSE = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME})
 _ORDER = (  # those that prove themselves claim their characters first
     DetailSort.VIN, DetailSort.IMEI, DetailSort.EMAIL, DetailSort.MOMENT, DetailSort.DATE, DetailSort.MONEY,
     DetailSort.REFERENCE, DetailSort.PATTERN, DetailSort.PHONE, DetailSort.NUMBER, DetailSort.CHOICE,
-    DetailSort.NAME, DetailSort.FILES, DetailSort.WISH, DetailSort.DESCRIPTION,
+    DetailSort.PLACE, DetailSort.NAME, DetailSort.FILES, DetailSort.WISH, DetailSort.DESCRIPTION,
 )  # fmt: skip
 _NOISE = re.compile(
     r"https?://\S{1,500}|\[[A-Z]{1,6}-\d{4}-\d{3,9}\]|(?<![\w-])[A-Z]{1,6}-\d{4}-\d{6}(?![\w-])|cid:\S{1,100}"

@@ -18,6 +18,7 @@ from parsers.identifiers import Identifier, find_imeis, find_vins
 from parsers.moments import find_moments
 from parsers.money import find_money, find_numbers
 from parsers.phones import find_addresses, find_phones, read_phone
+from parsers.places import find_places, read_place
 
 NEAR = 48  # characters before a value in which its label makes it the one meant
 _SENTENCE = re.compile(r"(?<=\w\w\w\w)\.\s|[!?;]\s|\n|。|！|？|；")
@@ -218,6 +219,12 @@ def _read_words(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[
         yield Identifier(0, len(value), plain, f"{len(plain)} characters of at least {spec.at_least}" if short else "")
 
 
+def _read_name(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
+    line = value.strip().partition("\n")[0]
+    if plain := " ".join(line.split()):
+        yield Identifier(0, len(line), plain)
+
+
 def _read_choice(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
     found = choices_in(spec.choices, value)
     if found:
@@ -232,6 +239,15 @@ def _find_choice(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[
         yield found[0]
 
 
+def _read_place(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
+    yield from read_place(value, country=where.country, languages=where.languages)
+
+
+def _find_place(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
+    phrases = any_of_words(all_words(spec.phrases)) if spec.phrases else None
+    yield from find_places(text, phrases, country=where.country, languages=where.languages)
+
+
 def _nothing(spec: DetailSpec, text: str, where: Circumstances) -> Iterable[Identifier]:
     return ()
 
@@ -241,7 +257,7 @@ _READERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[I
     DetailSort.REFERENCE: _read_pattern,
     DetailSort.DESCRIPTION: _read_words,
     DetailSort.WISH: _read_words,
-    DetailSort.NAME: _read_words,
+    DetailSort.NAME: _read_name,
     DetailSort.CHOICE: _read_choice,
     DetailSort.DATE: _days,
     DetailSort.MOMENT: _moments,
@@ -251,6 +267,7 @@ _READERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[I
     DetailSort.VIN: _read_vin,
     DetailSort.MONEY: _read_money,
     DetailSort.NUMBER: _read_number,
+    DetailSort.PLACE: _read_place,
     DetailSort.FILES: _nothing,
 }
 _FINDERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
@@ -265,6 +282,7 @@ _FINDERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[I
     DetailSort.VIN: _by_label(find_vins),
     DetailSort.MONEY: _find_money,
     DetailSort.NUMBER: _find_number,
+    DetailSort.PLACE: _find_place,
 }
 _MUST_MATCH = {  # what is said of a value that has digits and yet is none of its sort
     DetailSort.PATTERN: "not in the form expected",

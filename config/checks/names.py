@@ -139,7 +139,10 @@ def _columns(policy: Policy, of: type) -> list[str]:
 
 
 def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:
-    tests = ("detail", "fact", "kind", "team", "missing_details", "question", "booked", "all_of", "any_of", "none_of")
+    tests = (
+        "detail", "fact", "kind", "team", "missing_details", "question", "booked", "zone_known", "all_of", "any_of",
+        "none_of",
+    )  # fmt: skip
     if not any(getattr(spec, field) not in ("", (), None) for field in tests):
         yield Finding(key, "tests nothing, and so always holds", allowed=", ".join(tests))
     detail = policy.details.get(spec.detail)
@@ -151,7 +154,7 @@ def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:
     for number, team in enumerate(spec.team):
         yield from known((*key, "team", number), team, policy.teams, "team")
     counts = spec.at_least is not None
-    looks = spec.is_ or spec.known is not None or spec.within or counts
+    looks = spec.is_ or spec.known is not None or spec.within or counts or spec.same_name is not None
     if looks and not (spec.detail or spec.fact or spec.question):
         yield Finding(key, "of what? it names neither a detail nor a fact", allowed="detail, fact, or question")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from config.periods import Period, Unit, read_period
 from config.things import SlotsSpec
@@ -12,6 +13,7 @@ from daemon.decide import things, wishes
 from daemon.decide.draft import Draft
 from storage.records import Booking
 
+_UP = range(7, 21)  # hours of a customer's day in which they may be offered something, where there is a choice
 _SPREAD = timedelta(hours=3)  # offers that lie closer than this are one offer to somebody who is busy then
 
 
@@ -72,7 +74,7 @@ def _length(period: Period) -> timedelta:
 def offer(draft: Draft, name: str) -> tuple[str, ...]:
     """Choose slots to offer, spread over the time there is, and remember them; fewer than two are none at all."""
     spec = _slots(draft, name)
-    slots = list(free(draft, name))
+    slots = _by_day(draft, list(free(draft, name)))
     chosen = wishes.near(draft, spec, slots, spec.offers)
     for start, _ in slots:
         if len(chosen) < spec.offers and all(abs(start - other) >= _SPREAD for other in chosen):
@@ -86,6 +88,13 @@ def offer(draft: Draft, name: str) -> tuple[str, ...]:
     things.keep(draft, name, offered=list(options))
     draft.record("slots offered", thing=name, slots=list(options))
     return options
+
+
+def _by_day(draft: Draft, slots: list[wishes.Slot]) -> list[wishes.Slot]:
+    """Those at which the customer, wherever they are, is up; all of them where there are not two such."""
+    zone = ZoneInfo(draft.ticket.zone) if draft.ticket.zone else draft.calendar.zone
+    up = [(start, end) for start, end in slots if start.astimezone(zone).hour in _UP]
+    return up if len(up) > 1 else slots
 
 
 def book(draft: Draft, name: str, start: datetime) -> bool:

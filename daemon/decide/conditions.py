@@ -9,6 +9,7 @@ from config.policy import ConditionSpec
 from daemon.decide import tables, things
 from daemon.decide.details import missing_required
 from daemon.decide.draft import Draft
+from parsers.names import same_person
 
 
 def holds(draft: Draft, name: str) -> bool:
@@ -35,6 +36,10 @@ def _own_tests(draft: Draft, spec: ConditionSpec) -> bool:
         return False
     value = _value(draft, spec)
     if spec.known is not None and bool(value) is not spec.known:
+        return False
+    if spec.same_name is not None and same_person(value, draft.customer().name) is not spec.same_name:
+        return False
+    if spec.zone_known is not None and bool(draft.ticket.zone) is not spec.zone_known:
         return False
     if spec.is_ and value not in spec.is_:
         return False

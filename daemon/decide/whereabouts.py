@@ -8,15 +8,9 @@ from parsers.zones import zone_of_country, zone_of_language, zone_of_phone
 
 
 def learn_zone(draft: Draft) -> None:
-    """Set the customer's zone from what is known, the surest first: the telephone number, the country that a form
-    named, the language. Where none of them tells, the calendar's zone stands."""
-    details, specs = draft.ticket.details, draft.policy.details
-    phones = [
-        one.value
-        for name, one in details.items()
-        if name in specs and specs[name].sort is DetailSort.PHONE and not one.wrong
-    ]
-    known = [zone_of_phone(phone) for phone in phones]
+    """Set the customer's zone from what is known, the surest first: the place that they name, the telephone number,
+    the country that a form named, the language. Where none of them tells, the calendar's zone stands."""
+    known = [*_values(draft, DetailSort.PLACE), *map(zone_of_phone, _values(draft, DetailSort.PHONE))]
     known.append(zone_of_country(str(draft.ticket.facts.get("country", ""))))
     if not draft.ticket.zone:
         known.append(zone_of_language(draft.ticket.language))
@@ -24,3 +18,10 @@ def learn_zone(draft: Draft) -> None:
     if zone and zone != draft.ticket.zone:
         draft.change(zone=zone)
         draft.record("time zone", by="reclamo", zone=zone)
+
+
+def _values(draft: Draft, sort: DetailSort) -> list[str]:
+    """The right values of all details of this sort."""
+    specs = draft.policy.details
+    known = draft.ticket.details.items()
+    return [one.value for name, one in known if name in specs and specs[name].sort is sort and not one.wrong]
