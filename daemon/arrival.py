@@ -18,6 +18,7 @@ class Known:
 
     language: str = ""
     related: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()  # staff whom their earlier complaints were about
 
 
 @dataclass(frozen=True, slots=True)

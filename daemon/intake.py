@@ -17,7 +17,7 @@ from config.faults import TryAgain
 from config.policy import Policy
 from daemon import absence, caseload, filing, floods, lookups
 from daemon.apply import change_of
-from daemon.arrival import Arrival, Known
+from daemon.arrival import Arrival
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, StaffRefused, StaffWrote
 from daemon.decide.outcome import NOTHING_BEYOND
@@ -31,7 +31,7 @@ from daemon.worked import Worked, about_erased, answers_a_list, held, summary, u
 from parsers.mail import read_mail
 from parsers.reading import Reading, Sort, Strength
 from parsers.tokens import Token
-from storage import absences, cases, correspondents, inbox, ledger, outbox, tickets
+from storage import absences, cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
 from storage.inbox import Finished
 from storage.records import Case, InboxRow
@@ -191,7 +191,7 @@ def _work(
     if listed := answers_a_list(arrival, office, now):
         return listed
     policy = _policy_of(arrival, office)
-    arrival = replace(arrival, trail=None, known=_known(db, arrival))
+    arrival = replace(arrival, trail=None, known=lookups.known_of(db, arrival))
     wrote, why_not = opens(arrival, policy, office)
     if wrote is None and arrival.form is not None:
         return without_consent(db, office, arrival, policy, now)
@@ -203,15 +203,6 @@ def _work(
     wrote = filing.recognised(db, policy, wrote)
     new = replace(lookups.new_case(wrote, policy, fresh[arrival.row.id], now), away=away)
     return _decided(db, office, arrival, caseload.with_taken(db, office, new, now), wrote, now=now)
-
-
-def _known(db: Database, arrival: Arrival) -> Known:
-    address = arrival.writer
-    if not address:
-        return Known()
-    known = correspondents.load(db, [address]).get(address)
-    related = tuple(reference for reference, _ in tickets.open_of_customer(db, address))
-    return Known(language=known.language if known else "", related=related)
 
 
 def _decided(

@@ -16,15 +16,18 @@ from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
+from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
 from daemon.find import is_staff_token
 from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience, Token
-from storage import cases, tickets
+from storage import cases, correspondents, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
+
+_MOST_SPOKEN_OF = 10
 
 
 def looked_up(
@@ -46,6 +49,27 @@ def looked_up(
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     return happening
+
+
+def known_of(source: Source, arrival: Arrival) -> Known:
+    """What is known of whoever writes a mail that belongs to no case."""
+    address = arrival.writer
+    if not address:
+        return Known()
+    known = correspondents.load(source, [address]).get(address)
+    related = tuple(reference for reference, _ in tickets.open_of_customer(source, address))
+    named = _named_before(source, arrival, has_open=bool(related))
+    return Known(language=known.language if known else "", related=related, named=named)
+
+
+def _named_before(source: Source, arrival: Arrival, *, has_open: bool) -> tuple[str, ...]:
+    """Whom of the staff the customer's open cases are about, and those of theirs that this mail speaks of by number:
+    it is kept from them, too."""
+    spoken_of = references(f"{arrival.reading.subject}\n{arrival.reading.text}")
+    if not has_open and not spoken_of:
+        return ()
+    kept = tickets.remembered_of(source, arrival.writer, references=spoken_of[:_MOST_SPOKEN_OF])
+    return tuple(sorted({one for facts in kept for one in facts.get(NAMED, ())}))
 
 
 # --------------------------------------------------------------------------------------------- cases become one
@@ -116,7 +140,8 @@ def _split_off(db: Database, office: Office, case: Case, split: Split, now: date
     customer = case.customer()
     sender = Mailbox(customer.address, customer.name)
     reading = Reading(subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, sort=Sort.PERSON)
-    known = Known(language=customer.language or case.ticket.language, related=(case.ticket.reference,))
+    named = tuple(case.ticket.facts.get(NAMED, ()))
+    known = Known(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
     address = office.addresses.get(case.ticket.address) or office.address_of(())
     mail = MailIn(reading=reading, received_at=split.received_at)
     wrote = wrote_words(mail, policy, address, known, now.date())

@@ -50,6 +50,7 @@ def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: F
         address=address.address,
         calendar=address.calendar,
         related=arrival.known.related,
+        named=arrival.known.named,
         form=form.name,
         subject=form.read.title,
         brand=brand_of(policy, found, form.words, form.read.brand),
@@ -80,6 +81,7 @@ def wrote_words(mail: MailIn, policy: Policy, address: SupportAddress, known: Kn
         address=address.address,
         calendar=address.calendar,
         related=known.related,
+        named=known.named,
     )
 
 
@@ -99,6 +101,7 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
         address=address.address,
         calendar=address.calendar,
         related=arrival.known.related,
+        named=arrival.known.named,
         brand=brand_of(policy, found, f"{reading.subject}\n{words}"),
     )
 

@@ -106,6 +106,16 @@ def open_of_customer(source: Source, address: str, *, limit: int = 10) -> list[t
         return [(reference, ticket_id) for reference, ticket_id in found]
 
 
+def remembered_of(
+    source: Source, address: str, *, references: Iterable[str] = (), limit: int = 20
+) -> list[Mapping[str, Any]]:
+    """The facts of a customer's open tickets, and of those of theirs with these references, the newest first."""
+    meant = TICKET_OPEN | tickets.c.reference.in_(list(references))
+    query = select(tickets.c.facts).where(_of_customer(address), meant).order_by(tickets.c.id.desc()).limit(limit)
+    with reading(source) as conn:
+        return list(conn.scalars(query))
+
+
 def listing(
     source: Source,
     *,

@@ -12,6 +12,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseJoined
 from daemon.decide.naming import ADDRESS, Done, day_meant
 from daemon.decide.outcome import Split
+from daemon.decide.people import NAMED, keep_from_named
 from storage.records import Case, LedgerEntry, Message, Role
 
 _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
@@ -59,7 +60,13 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
     reference = other.ticket.reference
     draft.record("merged", into=reference)
     mails = tuple(_carried(draft, other))
-    came = CaseJoined(reference=draft.ticket.reference, by=member, mails=mails, details=draft.ticket.details)
+    came = CaseJoined(
+        reference=draft.ticket.reference,
+        by=member,
+        mails=mails,
+        details=draft.ticket.details,
+        named=tuple(draft.ticket.facts.get(NAMED, ())),
+    )
     draft.joins.append((other.ticket.id, came))
     _end_in(draft, other)
     return {"did": "merged", "value": reference}
@@ -97,6 +104,7 @@ def joined(draft: Draft, came: CaseJoined) -> str:
     draft.messages += came.mails
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
     draft.change(details={**draft.ticket.details, **new})
+    keep_from_named(draft, "", came.named)
     draft.record("took in a case", by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new))
     words = "\n\n".join(m.text for m in came.mails)
     about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}

@@ -45,7 +45,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     draft.record("opened", kind=kind, why=list(wrote.kind_reasons), language=customer.language, how=mail.evidence)
     received(draft, mail, customer.number)
     copied_in(draft, wrote)
-    keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}")
+    keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)
     records.put_back(draft, details.merge(draft, wrote.found, "customer"))
     details.merge(draft, wrote.on_file, "record")
     learn_zone(draft)

@@ -39,6 +39,7 @@ class CustomerWrote:
     address: str = ""  # the support address it came to
     calendar: str = ""  # the calendar that address counts in, where it is not the policy's
     related: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()  # staff whom earlier complaints of theirs were about, that this one goes with
     ours: tuple[str, ...] = ()  # those of the mail's recipients that are our own addresses
     flood: bool = False  # this sender has written more than the limits allow
     about: tuple[str, ...] = ()  # the record (sort, key) that is theirs and that the mail is about
@@ -87,6 +88,7 @@ class CaseJoined:
     by: str
     mails: tuple[Message, ...]
     details: Mapping[str, Detail]
+    named: tuple[str, ...] = ()  # staff whom it was about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from config.policy import Member, Policy
 from config.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
 from storage.records import Party, Role
+
+NAMED = "named"
+"""The fact that lists whom of the staff a complaint is about, by address."""
 
 
 def own(draft: Draft, owner: Owner) -> None:
@@ -35,17 +39,21 @@ def workers(draft: Draft, team: str) -> tuple[Member, ...]:
 def barred(draft: Draft) -> frozenset[str]:
     """Who must not work on this case: whoever decided what is reviewed, and whom the complaint is about."""
     facts = draft.ticket.facts
-    return frozenset(one for one in (facts.get("not_for", ""), *facts.get("named", ())) if one)
+    return frozenset(one for one in (facts.get("not_for", ""), *facts.get(NAMED, ())) if one)
 
 
-def keep_from_named(draft: Draft, words: str) -> None:
-    """A complaint about somebody of the staff, by full name or address, never goes to that person."""
+def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
+    """A complaint about somebody of the staff, by full name or address, never goes to that person; nor does what
+    goes with an earlier one about them (`before`)."""
     text = " ".join(words.split()).casefold()
     everybody = [one for team in draft.policy.teams.values() for one in (*team.members, team.manager) if one]
-    named = {one.address.lower() for one in everybody if _is_named(one, text)}
-    if named:
-        draft.remember(named=sorted(named))
+    known = draft.ticket.facts.get(NAMED, ())
+    named = {one.address.lower() for one in everybody if _is_named(one, text)} | set(before) | set(known)
+    if named - set(known):
+        draft.remember(**{NAMED: sorted(named)})
         draft.record("kept from who is named", by="reclamo", named=sorted(named))
+    if draft.ticket.assignee in named:
+        draft.change(assignee="")
 
 
 def _is_named(member: Member, text: str) -> bool:

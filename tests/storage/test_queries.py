@@ -33,6 +33,7 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "mails from a writer": lambda db: tickets.mails_from(db, "anna@example.org", since=NOW),
     "mails from a domain": lambda db: origins.taken_from(db, "example.org", since=NOW, most=9),
     "of a customer": lambda db: tickets.open_of_customer(db, "anna@example.org"),
+    "what a customer's cases remember": lambda db: tickets.remembered_of(db, "anna@example.org", references=["C-1"]),
     "of a correspondent": lambda db: correspondents.get(db, "anna@example.org"),
     "due": lambda db: tickets.due(db, until=NOW + 9 * DAY),
     "open tickets": tickets.listing,

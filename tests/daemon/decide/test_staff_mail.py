@@ -134,6 +134,19 @@ def test_merge_ends_the_newer_case_and_gives_its_mail_to_the_older() -> None:
     assert [m.text for m in joined.messages] == ["It does not switch on."]
 
 
+def test_whom_a_merged_case_was_about_has_no_part_in_the_older_one() -> None:
+    """Even where the older case was theirs: it leaves their hands, and somebody else is told."""
+    older, newer = life("2026-03-02T10:00"), life("2026-03-04T10:00")
+    says(older, "take")
+    ticket = replace(newer.case.ticket, id=2, reference="C-2026-000002", facts={"named": [ADA]})
+    newer.case = replace(newer.case, ticket=ticket)
+    ((_, came),) = says(newer, "merge C-2026-000001", MAX, others={"C-2026-000001": older.case}).joins
+    older.now = newer.now
+    joined = older.happens(came)
+    assert (older.case.ticket.assignee, older.case.ticket.facts["named"]) == ("", [ADA])
+    assert [older.case.party(one.party).address for one in joined.notices] == [MAX]
+
+
 def test_merge_goes_into_the_older_case_of_the_same_customer_only() -> None:
     """The promises that count are those of the complaint that came first; other people's cases are no target."""
     older, newer = life("2026-03-02T10:00"), life("2026-03-04T10:00")
