@@ -33,13 +33,15 @@ class Post(Sink):
         self._arrived = threading.Condition()
         super().__init__(port=port)
 
-    def wait_for(self, recipient: str, *, seconds: float = 60) -> EmailMessage:
-        """The first mail to a recipient, once it is there."""
+    def wait_for(self, recipient: str, *, notice: str = "", seconds: float = 60) -> EmailMessage:
+        """The first mail to a recipient, or the first of a notice, once it is there."""
         found: list[EmailMessage] = []
 
         def there() -> bool:
             for mail in list(self.mails):
-                if recipient in mail.rcpt_tos:
+                if recipient in mail.rcpt_tos and f"X-Reclamo-Notice: {notice}".encode() in (
+                    mail.original_content or b""
+                ):
                     content = mail.original_content or b""
                     found.append(email.message_from_bytes(content, policy=email.policy.default))  # type: ignore[arg-type]
                     return True

@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,33 +135,74 @@ class Postfix:
 @pytest.fixture(scope="session")
 def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
     """The run's server."""
-    program = need("postfix", "postfix")
-    if os.geteuid() != 0:
-        not_run = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        not_run("not run: Postfix is started by root only")
+    program = _as_root()
     with shared_server("postfix", tmp_path_factory, lambda: _start(program), _stop) as server:
         yield Postfix("127.0.0.1", server["port"], Path(server["folder"]), server["first_port"], server["mx_port"])
 
 
+def _as_root() -> str:
+    program = need("postfix", "postfix")
+    if os.geteuid() != 0:
+        not_run = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        not_run("not run: Postfix is started by root only")
+    return program
+
+
+@contextmanager
+def alone(main: str, tables: Mapping[str, str]) -> Iterator[Postfix]:
+    """A server for one test, with more lines in its main.cf, of which the last counts, and tables beside it."""
+    program, folder, port = _as_root(), _folder(), free_port()
+    try:
+        for name, text in tables.items():
+            (folder / name).write_text(text)
+        _configure(folder, _MAIN + main, {"port": port, "mx_port": free_port(), "milter": 0})
+        for name in tables:
+            maker = need("postalias" if name == "aliases" else "postmap", "postfix")
+            subprocess.run([maker, "-c", str(folder), f"hash:{folder}/{name}"], check=True)
+        _run(program, folder)
+        yield Postfix("127.0.0.1", port, folder, 0, 0)
+    finally:
+        _end(program, folder)
+
+
 def _start(program: str) -> dict[str, Any]:
-    folder = Path(tempfile.mkdtemp(prefix="reclamo-mta-", dir="/tmp"))  # a socket's path has 107 octets at most
-    folder.chmod(0o755)
-    for name in ("queue", "data", "sockets", "dns"):
-        (folder / name).mkdir()
+    folder = _folder()
     ports = {name: free_port() for name in ("port", "mx_port", "milter")}
-    for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER)):
-        (folder / name).write_text(text.format(folder=folder, **ports).lstrip())
+    _configure(folder, _MAIN, ports)
     first_port = _free_range()
     (folder / "transport").write_text(
         "".join(_routes(folder, number, first_port + number) for number in range(_ROUTES))
     )
     subprocess.run([need("postmap", "postfix"), "-c", str(folder), f"hash:{folder}/transport"], check=True)
-    os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
-    with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
-        started = subprocess.run([program, "-c", str(folder), "start"], stdout=said, stderr=said, check=False)
-    assert started.returncode == 0, (folder / "said").read_text() + (folder / "log").read_text()
+    _run(program, folder)
     checks = _milter(ports["milter"], folder / "dns")
     return {"folder": str(folder), **ports, "first_port": first_port, "program": program, "checks": checks}
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="reclamo-mta-", dir="/tmp"))  # a socket's path has 107 octets at most
+    folder.chmod(0o755)
+    for name in ("queue", "data", "sockets", "dns"):
+        (folder / name).mkdir()
+    os.chown(folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
+    return folder
+
+
+def _configure(folder: Path, main: str, ports: Mapping[str, int]) -> None:
+    for name, text in (("main.cf", main), ("master.cf", _MASTER)):
+        (folder / name).write_text(text.format(folder=folder, **ports).lstrip())
+
+
+def _run(program: str, folder: Path) -> None:
+    with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
+        started = subprocess.run([program, "-c", str(folder), "start"], stdout=said, stderr=said, check=False)
+    log = folder / "log"
+    assert started.returncode == 0, (folder / "said").read_text() + (log.read_text() if log.is_file() else "")
+
+
+def _end(program: str, folder: Path) -> None:
+    subprocess.run([program, "-c", str(folder), "stop"], capture_output=True, check=False)
+    shutil.rmtree(folder)
 
 
 def _milter(port: int, dns: Path) -> int:
@@ -195,8 +236,7 @@ def _free_range() -> int:
 
 
 def _stop(server: dict[str, Any]) -> None:
-    subprocess.run([server["program"], "-c", server["folder"], "stop"], capture_output=True, check=False)
     os.kill(server["checks"], signal.SIGTERM)
     with suppress(ChildProcessError):  # another process started it
         os.waitpid(server["checks"], 0)
-    shutil.rmtree(server["folder"])
+    _end(server["program"], Path(server["folder"]))
