@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.calendars import load_calendar
+from config.faults import TryAgain
 from config.periods import Unit
 from config.policy import Policy
 from daemon import caseload
@@ -37,6 +38,8 @@ def erasable(source: Source, office: Office, case: Case, now: datetime) -> Erasa
 
 def _parts(source: Source, office: Office, case: Case, now: datetime) -> Iterator[tuple[str, Case]]:
     names = [str(one.facts.get("reference", "")) for one in case.history if one.event == "took in a case"]
+    # Once they are erased, only this tells which they were.
+    names += [name for one in case.history if one.event == erasure.EVENT for name in one.facts.get("parts", ())]
     ids = tickets.by_reference(source, filter(None, names))
     for part in caseload.load(source, office, ids.values(), now).values():
         yield part.ticket.reference, part
@@ -118,6 +121,11 @@ def _erase_over(db: Database, office: Office, policy: Policy, ticket_id: int, no
         erase(db, office, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
     except (Refused, cases.Stale) as why_not:  # a letter that waits, a case it is part of: at the next look
         log.info("not erased yet", ticket_id=ticket_id, reason=str(why_not))
+        return 0
+    except TryAgain:
+        raise
+    except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
+        log.error("not erased", ticket_id=ticket_id, exc_info=error)
         return 0
     return 1
 

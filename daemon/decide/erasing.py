@@ -68,8 +68,9 @@ def _reason(draft: Draft, text: str) -> str:
     reason = " ".join(text.split())[:_MOST]
     if not reason:
         raise Refused("needs a reason", "", f"erase {draft.ticket.reference}: …")
-    secret = _known_words(draft)
-    if any(word in secret for word in (found.casefold() for found in _WORD.findall(reason))):
+    folded, secret = reason.casefold(), _known_words(draft)
+    # Where no spaces part the words, a name may stand anywhere.
+    if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
         raise Refused("reason names somebody", "", "")
     return reason
 
@@ -80,7 +81,7 @@ def _known_words(draft: Draft) -> set[str]:
     outside = [one for one in draft.case.parties if one.role not in _INSIDE]
     texts = [text for one in outside for text in (one.name, one.address)]
     texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
-    known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > 2}
+    known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
     titles = [say(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
     return known - {word for title in titles for word in _WORD.findall(title.casefold())}
 
