@@ -7,7 +7,7 @@ somebody else away by a forged mail. Absences hold for all cases; what they mean
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -20,14 +20,14 @@ from daemon import mime
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.people import stand_in
-from daemon.find import is_staff_token
+from daemon.find import Trail, is_staff_token
 from daemon.office import Office
 from daemon.ways import Desk
 from parsers.away import first_day_back
 from parsers.reading import Sort
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why
-from storage.records import LedgerEntry, Letter
+from storage.records import Case, LedgerEntry, Letter
 
 NOTICE = "unreachable"
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
@@ -52,17 +52,27 @@ def post_of(office: Office, address: str) -> Post | None:
     return None
 
 
-def told_by(arrival: Arrival, office: Office, now: datetime) -> tuple[Absence, ...]:
-    """Who cannot act, as this mail tells it."""
+def told_by(arrival: Arrival, known: Mapping[int, Case], office: Office, now: datetime) -> tuple[Absence, ...]:
+    """Who cannot act, as this mail tells it: only whom the letter was written to that it answers (`known` are the cases
+    by ticket); and a mail program is believed as its owner is, by proof of the sender."""
     if arrival.trail is None or not is_staff_token(arrival.trail):
         return ()
-    reading = arrival.reading
+    reading, read_by = arrival.reading, _read_by(arrival.trail, known)
     if reading.sort is Sort.BOUNCE:
-        gone = [one.address for one in reading.failed if one.permanent]
+        gone = [one.address for one in reading.failed if one.permanent and read_by in ("", one.address.lower())]
         return tuple(one for address in gone if (one := unreachable(office, address, now)) is not None)
     away = reading.sort is Sort.AUTOMATIC and reading.calendar is None  # whose calendar answers is not away
-    post = post_of(office, reading.sender.address) if away else None
-    return (_away(post, arrival, now),) if post else ()
+    sender = reading.sender.address.lower()
+    post = post_of(office, sender) if away and read_by in ("", sender) else None
+    return (_away(post, arrival, now),) if post and office.prove(arrival.row, reading).proven else ()
+
+
+def _read_by(trail: Trail, known: Mapping[int, Case]) -> str:
+    """Whom the letter was written to; empty for one about no case."""
+    case = known.get(trail.ticket_id)
+    if case is None or trail.token is None:
+        return ""
+    return next((party.address for party in case.parties if party.number == trail.token.party), "nobody")
 
 
 def _away(post: Post, arrival: Arrival, now: datetime) -> Absence:

@@ -129,7 +129,7 @@ def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], no
     for arrival in arrivals:
         try:
             done = _work(db, office, arrival, now, known=known, fresh=fresh, away=away)
-            worked.append(replace(done, away=absence.told_by(arrival, office, now)))
+            worked.append(replace(done, away=absence.told_by(arrival, known, office, now)))
         except Exception as error:
             _failed(db, office, arrival.row, error, now)
     try:
