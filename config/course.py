@@ -108,6 +108,15 @@ def branches_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], tuple[B
         yield from ((("things", name, "slots", "before", key), branches) for key, branches in slots.before.items())
 
 
+def sends_at_the_end(policy: Policy) -> tuple[str, ...]:
+    """The letters to the customer that go out as staff decide a case or close it."""
+    edges = [edge for step in policy.steps for edge in edges_from(policy, step) if edge.by in ("decided", "closed")]
+    done = [effect for edge in edges for effect in (*edge.does, *(policy.steps[edge.end].does if edge.end else ()))]
+    sent = [effect for effect in done if effect.verb is Verb.SEND]
+    to_customer = [one.about for one in sent if (one.to or policy.notices[one.about].to) == "customer"]
+    return tuple(dict.fromkeys(to_customer))
+
+
 def asked_in(policy: Policy) -> set[str]:
     """The questions that something puts to somebody."""
     effects = [effect for _, effect in effects_in(policy)]

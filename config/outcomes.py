@@ -48,6 +48,9 @@ STANDING_NOTICES: dict[str, str] = {
     "worklist": "lists what is due, each working morning",
     "standing_in": "tells a substitute what is now theirs to do",
     "list_answered": "tells staff that an answer to a list was not used",
+    "moved": "tells the customer of a case that came from another policy who takes over, and what is owed by when",
+    "moved_away": "tells a team that another policy's has the case now",
+    "promised": "keeps a promise of the policy the case came from, where this one has no letter of its own for it",
 }
 
 OWN_NOTICES = {
@@ -58,8 +61,14 @@ OWN_NOTICES = {
     "worklist": "team",
     "standing_in": "assignee",
     "list_answered": "writer",
+    "moved": "customer",
+    "moved_away": "staff",
+    "promised": "customer",
 }
 """Standing notices that a policy need not name, and to whom they go where it does not."""
+
+OWN_ASKING = ("moved",)
+"""Those of them that ask the customer for what is missing."""
 
 # The notice that announces a new case to its team when staff sort it, and the one that confirms to a customer that
 # the case stands by; used only where a policy has them.

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from config.dossiers import DossierSpec
 from config.invitations import BoardSpec, InvitationSpec, RecordSpec
-from config.outcomes import OWN_NOTICES
+from config.outcomes import OWN_ASKING, OWN_NOTICES
 from config.periods import Period, Unit
 from config.shapes import (
     EVERY_LANGUAGE,
@@ -217,7 +217,8 @@ class Policy(Shape):
     @classmethod
     def _with_own(cls, given: dict[str, NoticeSpec]) -> dict[str, NoticeSpec]:
         """Letters of the engine's own that no procedure shapes need not be named."""
-        return {**given, **{name: NoticeSpec(to=to) for name, to in OWN_NOTICES.items() if name not in given}}
+        own = {name: NoticeSpec(to=to, asks_details=name in OWN_ASKING) for name, to in OWN_NOTICES.items()}
+        return {**own, **given}
 
 
 __all__ = [

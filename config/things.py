@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from config.periods import Period, Unit
-from config.shapes import Branches, PeriodText, Shape, Span, Text
+from config.shapes import Branches, Names, PeriodText, Shape, Span, Text
 from config.tables import PriceSpec
 
 
@@ -49,7 +49,9 @@ class ThingSpec(Shape):
     """Something a case carries. `number` is the prefix of its number (RMA-2026-000123); `states` with their titles,
     the first being the one it opens in; `lines` says that it has lines with amounts (a quote), in `currency`;
     `document` is the source of its page, on `paper` of this size, which goes along with the letters that attach it;
-    `prices` are lines that staff need only name. Customers are told nothing of what is `inside`."""
+    `prices` are lines that staff need only name. Customers are told nothing of what is `inside`. In the states of
+    `over` nothing of it is to come any more (an appointment is over once its slot is); before that its case cannot go
+    to another policy."""
 
     title: Text
     number: str = Field(pattern=r"^[A-Z]{1,6}$")
@@ -60,4 +62,5 @@ class ThingSpec(Shape):
     document: str = ""
     paper: Literal["A4", "A5", "A6"] = "A4"
     inside: bool = False
+    over: Names = ()
     prices: dict[str, PriceSpec] = {}

@@ -13,6 +13,7 @@ from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
 from daemon.mime import Enclosure
 from daemon.office import Office
+from daemon.their_numbers import known_as
 from parsers.attachments import attachment_bytes
 from storage.records import Case, CaseChange, Deadline, Party, Timer
 
@@ -27,7 +28,7 @@ def change_of(
     Raises what composing raises: then nothing of the outcome may be saved.
     """
     after = case_after(case, outcome)
-    policy = office.policies[case.ticket.policy]
+    policy = office.policies[outcome.ticket.policy]  # the one it is under from now on
     writing = Writing(policy=policy, calendar=calendar_of(after, policy), templates=office.templates, desk=office.desk)
     written = compose_all(after, outcome.notices, writing, now=now, files=_files(after, outcome, raws))
     return CaseChange(
@@ -43,7 +44,7 @@ def change_of(
         cancelled=outcome.cancelled,
         booked=outcome.booked,
         freed=outcome.freed,
-        known_by=known_by(outcome.ticket, policy),
+        known_by=(*known_by(outcome.ticket, policy), *known_as(outcome.ticket)),
         erases=_erases(case, outcome),
     )
 

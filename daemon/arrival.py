@@ -31,6 +31,7 @@ class Arrival:
     today: date
     known: Known = Known()
     form: FormMail | None = None
+    unsure: str = ""  # why it is not guessed which of several cases it belongs to
 
     @property
     def writer(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,9 +29,12 @@ from parsers.tokens import Keys
 from storage.records import InboxRow
 from templates.render import Templates
 
+Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
+"""What is laid over every policy, or over each by its name."""
 
-def load_office(settings: Settings, *, keys: Keys | None = None, extra: Mapping[str, Any] | None = None) -> Office:
-    """The office of an installation. `extra` is laid over every policy, as a scenario's people are.
+
+def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | None = None) -> Office:
+    """The office of an installation. `extra` is laid over the policies, as a scenario's people are.
 
     Raises FaultsFound with every fault of every policy and calendar.
     """
@@ -59,9 +62,7 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Mapping[
     return replace(office, tell_of_quarantine=telling(settings, desk))
 
 
-def load_policies(
-    settings: Settings, templates: Templates, extra: Mapping[str, Any] | None = None
-) -> dict[str, Policy]:
+def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:
     """Every policy that an address of the settings names. Raises FaultsFound."""
     overlay = settings.policies if settings.policies.is_dir() else None
     policies: dict[str, Policy] = {}
@@ -77,7 +78,7 @@ def load_policies(
             continue
         try:
             notices = _notices(address.policy, templates)
-            laid = dict(extra) if extra else None
+            laid = _laid_over(extra, address.policy)
             policy = checked_policy(address.policy, overlay=overlay, extra=laid, notices=notices)
         except FaultsFound as found:
             faults.extend(found.faults)
@@ -97,6 +98,11 @@ def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
     written = [(code, one) for one in (*policy.notices, *pages) for code in policy.languages]
     found = [templates.faults(policy.name, *one, NAMES) for one in written if templates.has(policy.name, *one)]
     return list(dict.fromkeys(fault for faults in found for fault in faults))
+
+
+def _laid_over(extra: Extra | None, policy: str) -> dict[str, Any] | None:
+    given = extra(policy) if callable(extra) else extra
+    return dict(given) if given else None
 
 
 def _notices(policy: str, templates: Templates) -> HasNotice:

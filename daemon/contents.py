@@ -34,7 +34,7 @@ TOLD_STAFF = (
     "promise broken", "answered", "closed", "waited", "waits",
     "will be reminded", "reminded of a note", "merged", "took in a case", "split off", "fast road", "letters stopped",
     "address put right", "participant confirmed", "participant removed", "staff mail refused", "limit reached",
-    "kept from who is named",
+    "kept from who is named", "moved",
 )  # fmt: skip
 
 
@@ -171,8 +171,9 @@ def _rows(attachments: Iterable[Mapping[str, Any]]) -> list[Row]:
 def last_words(scene: Scene) -> Row | None:
     """The mail a staff letter reports: the one in hand, else the customer's last. None where there is none."""
     case, about = scene.case, scene.about
-    incoming = [m for m in case.messages if m.direction == "in" and not m.automatic and m.thread != "staff"]
     wanted = about.get("from_party")
+    read = [m for m in case.messages if m.direction == "in" and not m.automatic]
+    incoming = [m for m in read if m.thread != "staff" or m.party == wanted]
     own = (
         [m for m in incoming if m.party == wanted]
         if wanted
@@ -228,7 +229,19 @@ def _concerns(scene: Scene, entry: LedgerEntry, inside: bool) -> bool:
         return reader in customers if inside else reader == scene.due.party
     if inside:
         return bool(thread != "staff")
-    return bool(thread == "customer" and entry.at != scene.ticket.updated_at)
+    return bool(thread == "customer" and entry.at != scene.ticket.updated_at) and _has_titles(scene, entry)
+
+
+def _has_titles(scene: Scene, entry: LedgerEntry) -> bool:
+    """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
+    it."""
+    known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+        "assigned": ("team", scene.policy.teams), "sorted": ("kind", scene.policy.kinds),
+        "details asked": ("details", scene.policy.details),
+    }  # fmt: skip
+    fact, titles = known.get(entry.event, ("", {}))
+    named = entry.facts.get(fact) or ()
+    return not named or any(name in titles for name in ([named] if isinstance(named, str) else named))
 
 
 def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
@@ -242,7 +255,7 @@ def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
     }  # fmt: skip
     for name, known in titled.items():
         spec = known.get(str(facts.get(name, "")))
-        facts[f"{name}_title"] = say(spec.title, language) if spec else ""
+        facts[f"{name}_title"] = say(spec.title, language) if spec else str(facts.get(name, ""))
     asked = facts.get("details") or ()
     facts["labels"] = [_label(policy, name, language) for name in asked if name in policy.details]
     return facts

@@ -21,6 +21,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> tuple[str, str]:
     """Why a mail that would open a case is kept in quarantine, and because of whom; empty where it is not."""
     for whom, why in (
+        (arrival.writer, arrival.unsure),
         (arrival.writer, guesses(source, office, arrival, policy, now)),
         (arrival.writer, too_many(source, arrival, policy, now)),
         (arrival.row.origin, too_many_from_one_place(source, office, arrival, policy, now)),

@@ -15,7 +15,7 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import absence, caseload, filing, floods, lookups
+from daemon import absence, caseload, filing, floods, lookups, their_numbers
 from daemon.apply import change_of
 from daemon.arrival import Arrival
 from daemon.decide import decide
@@ -92,7 +92,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
             arrivals.append(_arrival(row, reading, trail, office, now))
         except Exception as error:
             _failed(db, office, row, error, now)
-    return arrivals
+    return their_numbers.follow(db, office, arrivals)
 
 
 def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Office, now: datetime) -> Arrival:

@@ -19,6 +19,7 @@ from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
 from daemon.find import is_staff_token
+from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort
@@ -43,7 +44,8 @@ def looked_up(
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
         others = {name: known[number] for name, number in ids.items()}
-        happening = replace(happening, hold=office.hold, others=others)
+        going = commanded(source, office, case, happening.commands, now)
+        happening = replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
         erases = any(command.name == ERASE for command in happening.commands)
         return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
     if isinstance(happening, CustomerWrote):

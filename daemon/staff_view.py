@@ -25,15 +25,20 @@ NAMES: Mapping[str, str] = {
     "limited_address": "the address that a limit was reached for, or empty",
     "claimed_by": "the address that staff mail came from which was not obeyed, or empty",
     "claimed_for": "the staff member whose mail it pretended to be, or empty",
+    "moved_to": "the title of the policy that the case was moved to, or empty",
+    "moved_by": "the name of who moved it there, or empty",
+    "passed_on": "whether words of somebody who had the case before were passed on",
 }
 
 
 def staff_view(scene: Scene) -> dict[str, Any]:
     """These names for one letter."""
     about = scene.about
-    words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for")
+    words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for",
+             "moved_to", "moved_by")  # fmt: skip
     return {
         "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
+        "passed_on": bool(about.get("passed_on")),
         "taken_back": bool(about.get("taken_back")),
         **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until")},
         **{name: str(about.get(name, "")) for name in words},
@@ -58,6 +63,8 @@ def possible(scene: Scene, command: str) -> bool:
             return closed and ticket.erased_at is None
         case "accept" | "separate":
             return bool(ticket.facts.get(UNCONFIRMED)) or any(timer.sort == "hold" for timer in scene.case.timers)
+        case "move":
+            return len(scene.desk.mailrooms) > 1 and not closed
         case "third":
             return bool(policy.third_parties) and not closed
         case _:

@@ -11,6 +11,7 @@ from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
 from daemon.decide.customer import CHOSEN
 from daemon.decide.happenings import (
+    ColleagueWrote,
     CustomerWrote,
     Happening,
     LetterBounced,
@@ -19,13 +20,13 @@ from daemon.decide.happenings import (
     StrangerWrote,
     ThirdPartyWrote,
 )
+from daemon.decide.moving import MOVED
 from daemon.decide.people import member_at
 from daemon.find import is_staff_token
 from daemon.inside import inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from parsers.answers import is_bare_thanks, read_answer
-from parsers.authentication import Proof
 from parsers.reading import Answer, Reading, Sort
 from parsers.tokens import Audience
 from parsers.waits import read_wait
@@ -48,7 +49,7 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
         known = writer.number if writer else (trail.token.party if trail.token else 0)
         return MachineWrote(mail=arrival.mail(known), number=_number_of(arrival, case, policy, known))
     if is_staff_token(trail):
-        return _from_staff(arrival, case, policy, office.prove(arrival.row, reading))
+        return _from_staff(arrival, case, policy, office)
     if member_at(policy, reading.sender.address) is not None and (writer is None or writer.role in _STAFF):
         why = "this mail does not answer one of your own notices; please reply to the notice that you received"
         return StaffRefused(mail=arrival.mail(), member=reading.sender.address.lower(), why=why)
@@ -143,8 +144,9 @@ def _chosen(reply: str, question: OpenQuestion) -> Answer | None:
     return Answer(question.question, CHOSEN, question.options[number - 1])
 
 
-def _from_staff(arrival: Arrival, case: Case, policy: Policy, proof: Proof) -> Happening:
+def _from_staff(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Happening:
     """Rights need a conjunction: a token for that person, From on the team's list, and proof of the sender."""
+    proof = office.prove(arrival.row, arrival.reading)
     token = arrival.trail.token if arrival.trail else None
     party = next((p for p in case.parties if token and p.number == token.party), None)
     if token is None or party is None:
@@ -153,8 +155,16 @@ def _from_staff(arrival: Arrival, case: Case, policy: Policy, proof: Proof) -> H
     if sender != party.address:
         why = f"the mail came from {sender}, the notice was written to {party.address}"
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=why)
+    if member_at(policy, party.address) is None and proof.proven and _had_it(case, party.address, office):
+        return ColleagueWrote(mail=arrival.mail(party.number), member=party.address)
     if member_at(policy, party.address) is None:
         return StaffRefused(mail=arrival.mail(party.number), member="", why=f"{sender} is on no team any more")
     if not proof.proven:
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=proof.why_not)
     return staff_mail(arrival, case, policy, party, inside=token.audience is Audience.STAFF_NOTE)
+
+
+def _had_it(case: Case, address: str, office: Office) -> bool:
+    """Whether the case was moved here from a policy that has this address among its staff."""
+    left = {str(entry.facts.get("came_from", "")) for entry in case.history if entry.event == MOVED}
+    return any(member_at(office.policies[name], address) is not None for name in left if name in office.policies)

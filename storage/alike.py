@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Column, Connection, ForeignKey, Table, select, tuple_
 
-from storage.columns import Id, Words
+from storage.columns import Id, Words, same_address
 from storage.engine import Source, reading
-from storage.records import CaseChange, Earlier
+from storage.records import CaseChange, Earlier, Role
 from storage.rows import ticket as read_ticket
 from storage.statements import insert_new
-from storage.tables import metadata, tickets
+from storage.tables import metadata, parties, tickets
 
 # The order of the key serves the one query: who has this value.
 alike = Table(
@@ -46,3 +46,26 @@ def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *,
     with reading(source) as conn:
         found = [read_ticket(row) for row in conn.execute(query).mappings()]
     return tuple(Earlier(one.reference, one.received_at, dict(one.details)) for one in found)
+
+
+def number_of(third_party: str) -> str:
+    """What stands in a detail's place for the number that somebody outside has given a case."""
+    return f"number of {third_party}"
+
+
+def numbered(source: Source, numbers: Iterable[tuple[str, str]], address: str) -> dict[int, bool]:
+    """The tickets that have one of these numbers (number_of(), number) from a third party at this very address, and
+    whether each is open."""
+    same = tuple_(alike.c.detail, alike.c.value).in_(sorted(set(numbers)))
+    theirs = (parties.c.address_key == same_address(address)) & (parties.c.role == Role.THIRD_PARTY.value)
+    query = (
+        select(alike.c.ticket_id, alike.c.detail, parties.c.third_party, tickets.c.closed_at)
+        .join(parties, parties.c.ticket_id == alike.c.ticket_id)
+        .join(tickets, tickets.c.id == alike.c.ticket_id)
+        .where(same, theirs)
+        .order_by(alike.c.ticket_id)
+    )
+    with reading(source) as conn:
+        rows = conn.execute(query).mappings().all()
+    own = [row for row in rows if row["detail"] == number_of(row["third_party"])]
+    return {row["ticket_id"]: row["closed_at"] is None for row in own}

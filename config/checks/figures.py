@@ -127,6 +127,8 @@ def _things(policy: Policy) -> Findings:
             problem = f"is the beginning of {prefixes[thing.number]} too"
             yield Finding(("things", name, "number"), problem, thing.number, "letters of its own")
         prefixes.setdefault(thing.number, f"{name}'s number")
+        for number, state in enumerate(thing.over):
+            yield from known(("things", name, "over", number), state, thing.states, "state of this thing")
     for name, slots in slots_in(policy):
         key: Key = ("things", name, "slots")
         try:

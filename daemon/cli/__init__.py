@@ -16,9 +16,9 @@ FAULTY, FAILED = 1, 1
 @cache
 def whole() -> App:
     """The application with all its verbs."""
-    from daemon.cli import erasure, letters, look, policies, records, reports, running, staff, trying
+    from daemon.cli import erasure, letters, look, moving, policies, records, reports, running, staff, trying
 
-    for verbs in (running, look, erasure, letters, records, reports, policies, staff, trying):
+    for verbs in (running, look, erasure, moving, letters, records, reports, policies, staff, trying):
         verbs.register()
     return app
 

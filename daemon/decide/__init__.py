@@ -9,11 +9,12 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import casework, customer, due, erasing, inviting, outside, recall, rotation, staff
+from daemon.decide import casework, customer, due, erasing, inviting, moving, outside, recall, rotation, staff
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
     CaseErased,
     CaseJoined,
+    ColleagueWrote,
     CustomerWrote,
     Happening,
     Invited,
@@ -21,6 +22,7 @@ from daemon.decide.happenings import (
     LetterFailed,
     LetterSent,
     MachineWrote,
+    Moved,
     StaffListed,
     StaffRefused,
     StaffWrote,
@@ -69,6 +71,10 @@ def _verdict(draft: Draft, happening: Happening) -> str:
             return staff.not_proven(draft, happening)
         case CaseJoined():
             return casework.joined(draft, happening)
+        case ColleagueWrote():
+            return moving.colleague_wrote(draft, happening)
+        case Moved():
+            return moving.moved(draft, happening)
         case CaseErased():
             return erasing.erased(draft, happening)
         case ThirdPartyWrote():
@@ -93,9 +99,9 @@ def _verdict(draft: Draft, happening: Happening) -> str:
 
 def _actor(case: Case, happening: Happening) -> str:
     match happening:
-        case StaffWrote():
+        case StaffWrote() | ColleagueWrote():
             return happening.member
-        case CaseErased():
+        case Moved() | CaseErased():
             return happening.by
         case CustomerWrote():
             return "customer"

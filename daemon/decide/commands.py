@@ -18,6 +18,7 @@ from daemon.decide import (
     erasing,
     identity,
     letters,
+    moving,
     participants,
     promises,
     quotes,
@@ -48,10 +49,12 @@ NOT_WHEN_CLOSED = (
     "split",
     "quote",
     "dossier",
+    "move",
 )
 
 
-ALONE = (erasing.ERASE,)  # a mail with one of these has no other command
+
+ALONE = (moving.MOVE, erasing.ERASE)  # a mail with one of these has no other command
 
 
 def takes_text(name: str) -> bool:
@@ -292,6 +295,6 @@ _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "reopen": _reopen, "language": _language, "spam": _spam, "accept": _accept, "separate": _separate,
     "remind": casework.remind, "merge": casework.merge, "split": casework.split,
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
-    "dossier": dossiers.begin, "help": _help, "quote": quotes.quote,
+    "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": moving.command,
     "erase": erasing.erase,
 }  # fmt: skip

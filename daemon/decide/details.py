@@ -10,6 +10,7 @@ from config.policy import DetailSort, DetailSpec, Policy
 from daemon.decide import tables
 from daemon.decide.draft import Draft
 from parsers.reading import Found
+from parsers.sorts import Circumstances, read_value
 from storage.records import Detail
 
 TOO_EARLY = "before "
@@ -36,6 +37,28 @@ def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
             draft.record("detail found", by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
     draft.change(details=_with_launches(draft, details))
     return tuple(changed)
+
+
+def read_again(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[Found]) -> None:
+    """The details as another policy than the one before reads them. What `old` knew and this one does not stays on the
+    case; what both know stays where it is right here too; the rest is what was `found` in the mails by this one."""
+    country = str(draft.ticket.facts.get("country", ""))
+    languages = tuple(dict.fromkeys((draft.ticket.language, *draft.policy.languages)))
+    where = Circumstances(languages, draft.calendar.local_date(draft.now), country)
+    read = {name: _as_here(draft, old, name, one, where) for name, one in draft.ticket.details.items()}
+    kept = {name: one for name, one in read.items() if one is not None}
+    draft.change(details=kept)
+    merge(draft, (one for one in found if one.name not in kept or kept[one.name].wrong), "customer")
+
+
+def _as_here(
+    draft: Draft, old: Mapping[str, DetailSpec], name: str, one: Detail, where: Circumstances
+) -> Detail | None:
+    spec = draft.policy.details.get(name)
+    if spec is None or spec == old.get(name):
+        return one
+    value = read_value(spec, one.shown, where)
+    return replace(one, value=value.value, wrong=value.wrong) if value else None
 
 
 def _with_earlier(draft: Draft, known: Detail | None, new: Found) -> Found:

@@ -12,7 +12,7 @@ from typing import Any
 
 from config.calendars import Calendar
 from config.policy import Policy, StepSpec
-from daemon.decide.happenings import CaseJoined, Erasable
+from daemon.decide.happenings import CaseJoined, Erasable, Going
 from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
 from storage.records import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
 
@@ -50,6 +50,10 @@ class Draft:
         self.splits: list[Split] = []
         self.joins: list[tuple[int, CaseJoined]] = []
         self.others: Mapping[str, Case] = {}  # cases that this decision may speak of
+        self.policies: Mapping[str, Policy] = {}  # the policies that the case could be under
+        self.going: Going | None = None  # the one it is to go to
+        self.left = ""  # the one that it leaves in this decision
+        self.unsaid: list[str] | None = None  # letters to the customer that an opening would have written, and did not
         self.hold_until: datetime | None = None  # letters to those outside wait until then
         self.erasable = Erasable()  # what erasing the case would take
         self.erases: list[int] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.periods import Period, read_period
+from config.policy import Branch
 from daemon.decide import casework, letters, outside, promises, rotation, steps, turns, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
@@ -27,7 +28,7 @@ def timer_came(draft: Draft, timer: Timer) -> str:
             letters.write(draft, timer.about, about={"times": timer.occurrence + 1, "last": last})
         case "after":
             draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
-            steps.follow(draft, draft.step.after[timer.about])
+            _after(draft, draft.step.after[timer.about])
         case "turn":
             turns.silent(draft, timer.about)
             steps.take(draft, "no_answer")
@@ -48,6 +49,19 @@ def timer_came(draft: Draft, timer: Timer) -> str:
         case "wait":
             waiting.over(draft)
     return f"{draft.ticket.reference}: {timer.key}"
+
+
+def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
+    """The step is over by itself. It does not close a case in which a promise of another policy is still owed: that
+    policy might have kept it in spite of the silence, so staff are told instead."""
+    ends = any(branch.to and draft.policy.steps[branch.to].final for branch in branches)
+    owed = [row.promise for row in promises.open_rows(draft) if row.terms]
+    if not ends or not owed:
+        steps.follow(draft, branches)
+        return
+    draft.change(waiting_for="staff")
+    draft.record("not closed", owed=owed)
+    letters.write(draft, letters.WAITING_OVER, to="team")
 
 
 def _appointment(draft: Draft, timer: Timer) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from config.policy import Policy
 from parsers.commands import Command
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
-from storage.records import Case, Detail, Message, Timer
+from storage.records import Booking, Case, Detail, Message, Timer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +64,22 @@ class Erasable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Going:
+    """Another policy that a case is to go to, and what its mails say when they are read by that one. `words` are all
+    that its customer wrote; `address` is where the policy's customers write to, and `calendar` what it counts in."""
+
+    policy: Policy
+    kind: str
+    kind_reasons: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+    words: str = ""
+    brand: str = ""
+    address: str = ""
+    calendar: str = ""
+    taken: tuple[Booking, ...] = ()  # slots still to come that cases of that policy have taken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StaffWrote:
     """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
 
@@ -77,6 +94,8 @@ class StaffWrote:
     filled: tuple[Found, ...] = ()  # fields of the dossier that is open, by their names
     hold: timedelta = timedelta(0)  # how long letters to those outside wait, so that they can be called back
     others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
+    policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
+    going: Going | None = None  # the policy that a command moves the case to
     erasable: Erasable = Erasable()  # looked up where a command erases
 
 
@@ -98,6 +117,14 @@ class StaffRefused:
     mail: MailIn
     member: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColleagueWrote:
+    """Proven mail from somebody of a team that had the case before it was moved to another policy."""
+
+    mail: MailIn
+    member: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +208,15 @@ class CaseErased:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """An operator moves the case to another policy."""
+
+    going: Going
+    why: str = ""
+    by: str = "operator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimerCame:
     """Something that waited is due."""
 
@@ -199,6 +235,8 @@ Happening = (
     | StaffWrote
     | StaffRefused
     | CaseJoined
+    | ColleagueWrote
+    | Moved
     | ThirdPartyWrote
     | StrangerWrote
     | MachineWrote

@@ -122,7 +122,8 @@ def recipients(draft: Draft, whom: str) -> list[Party]:
         return [p for p in draft.parties.values() if p.role is Role.THIRD_PARTY and name in ("", p.third_party)][-1:]
     if "@" in whom:
         member = member_at(draft.policy, whom)
-        return [as_party(draft, member, Role.STAFF)] if member else []
+        earlier = [p for p in draft.parties.values() if p.address == whom and p.role in (Role.STAFF, Role.MANAGER)]
+        return [as_party(draft, member, Role.STAFF)] if member else earlier[:1]
     return staff_parties(draft, "team" if whom == "staff" else whom)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from config.calendars import HANDING_OVER, Due
@@ -31,21 +30,34 @@ def arm_from(draft: Draft, event: str, at: datetime) -> None:
 
 
 def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None:
-    """Arm one promise, unless it is open already."""
-    if any(d.state is DeadlineState.OPEN for d in _rows(draft, name)):
-        return
+    """Arm one promise, unless it is open already; as a case comes from another policy, the earlier date counts."""
     spec = draft.policy.promises[name]
     due = draft.calendar.due(counted_from, spec.within)
     if spec.within.unit is Unit.HOURS_OPEN:
         due = dataclasses.replace(due, at=due.at + HANDING_OVER)
+    standing = [row for row in _rows(draft, name) if row.state is DeadlineState.OPEN]
+    if standing:
+        if draft.left and due.at < standing[-1].due_at:
+            _bring_forward(draft, standing[-1], due)
+        return
     _add(draft, name, due, counted_from, origin=origin, reason="")
     if draft.ticket.waiting_for in spec.pauses:
         pause(draft, draft.ticket.waiting_for)  # its clock rests from the beginning
 
 
+def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
+    line = f"{deadline.due_on.isoformat()}, as told before; {due.on.isoformat()} is earlier"
+    sooner = (*deadline.derivation, *due.derivation, line)
+    put(draft, dataclasses.replace(deadline, due_at=due.at, due_on=due.on, derivation=sooner))
+    draft.drop_timers(key_of(deadline) + ":")
+    _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
+    old, new = deadline.due_on.isoformat(), due.on.isoformat()
+    draft.record("promise brought forward", by="reclamo", promise=deadline.promise, old=old, new=new)
+
+
 def _add(
     draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: str, reason: str,
-    terms: Mapping[str, Any] = MappingProxyType({}),
+    terms: Mapping[str, Any] | None = None,
 ) -> Deadline:  # fmt: skip
     deadline = Deadline(
         promise=name,
@@ -58,7 +70,7 @@ def _add(
         reason=reason,
         automatic=origin == EXTENSION and draft.actor == "reclamo",
         derivation=due.derivation,
-        terms=dict(terms),
+        terms=dict(terms or {}),
     )
     put(draft, deadline)
     _set_timers(draft, deadline)
@@ -255,7 +267,11 @@ def pause(draft: Draft, waiting_for: str) -> None:
 
 
 def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
-    """Give back at least what was left when the clock stopped, and at least one day."""
+    """Give back at least what was left when the clock stopped, and at least one day. As a case comes from another
+    policy, a date that was told and has not passed stands."""
+    if draft.left and deadline.due_at > draft.now:
+        _goes_on(draft, dataclasses.replace(deadline, paused_at=None))
+        return
     zone = draft.calendar.zone
     if promise_of(draft.policy, deadline).within.unit in _BY_CLOCK:
         at = deadline.due_at + (draft.now - paused_at)
@@ -271,6 +287,10 @@ def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
         due_on=max(due.on, deadline.due_on),
         derivation=(*deadline.derivation, *due.derivation, line),
     )
-    put(draft, resumed)
-    _set_timers(draft, resumed)
-    draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=resumed.due_on.isoformat())
+    _goes_on(draft, resumed)
+
+
+def _goes_on(draft: Draft, deadline: Deadline) -> None:
+    put(draft, deadline)
+    _set_timers(draft, deadline)
+    draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())

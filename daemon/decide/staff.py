@@ -22,7 +22,8 @@ from storage.records import Role
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
     recall.begin(draft, wrote)
-    draft.others, draft.erasable = wrote.others, wrote.erasable
+    draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
+    draft.erasable = wrote.erasable
     _begin(draft, wrote)
     if wrote.unknown and not wrote.filled:
         raise _not_known(draft, wrote.unknown[0])

@@ -165,6 +165,9 @@ def _do(draft: Draft, effect: Effect) -> None:
 
 
 def _send(draft: Draft, effect: Effect) -> None:
+    if draft.unsaid is not None and (effect.to or draft.policy.notices[effect.about].to) == "customer":
+        draft.unsaid.append(effect.about)
+        return
     if letters.write(draft, effect.about, to=effect.to):
         _expect_answer(draft, effect.to or draft.policy.notices[effect.about].to)
 
@@ -187,7 +190,7 @@ def ask_details(draft: Draft) -> None:
         return
     draft.change(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
     draft.record("details asked", by="reclamo", details=list(names))
-    if not letters.asks_details_already(draft):
+    if draft.unsaid is None and not letters.asks_details_already(draft):
         letters.write(draft, letters.ASK)
 
 

@@ -5,6 +5,7 @@ They are kept among the ticket's facts, under "things": JSON values, so that let
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from daemon.decide.draft import Draft
@@ -13,6 +14,14 @@ from daemon.decide.draft import Draft
 def thing(draft: Draft, name: str) -> dict[str, Any]:
     """The thing as it stands; empty where the case does not carry it."""
     return dict(draft.ticket.facts.get("things", {}).get(name, {}))
+
+
+def is_open(draft: Draft, name: str) -> bool:
+    """Whether something of it is still to come: a slot that is booked, or a state that does not end it."""
+    known, spec = thing(draft, name), draft.policy.things[name]
+    if spec.slots:
+        return bool(known.get("start")) and datetime.fromisoformat(known["start"]) > draft.now
+    return bool(known) and known["state"] not in spec.over
 
 
 def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _promises(stage: Stage) -> list[Kept]:
 
 def office_of(script: Script, settings: Settings | None = None) -> Office:
     """The office a scenario is played in. Raises FaultsFound."""
-    return load_office(_settings(script, settings), keys=_KEYS, extra=_people(script))
+    return load_office(_settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy))
 
 
 def _settings(script: Script, own: Settings | None) -> Settings:
@@ -114,9 +114,13 @@ def _address(room: Room, name: str, country: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _people(script: Script) -> dict[str, Any]:
+def _people(script: Script, policy: str) -> dict[str, Any]:
+    """Who works under a policy, and with it."""
+    here = [person for person in script.people if person.policy in ("", policy)]
     teams: dict[str, dict[str, Any]] = {}
-    for person in script.staff:
+    for person in here:
+        if not person.team:
+            continue
         team = teams.setdefault(person.team, {"members": []})
         if person.manager:
             team["manager"] = _member(person)
@@ -124,7 +128,7 @@ def _people(script: Script) -> dict[str, Any]:
             team["members"].append(_member(person))
     thirds = {
         person.third: {"address": person.address, "name": person.name, "language": "".join(person.languages[:1])}
-        for person in script.people
+        for person in here
         if person.third
     }
     # Lists come every morning and speak of every case: they are played where a scenario asks for them.

@@ -24,7 +24,7 @@ class Cast:
         self.rooms: list[Room] = []
         self.people: list[Person] = []
 
-    def add(self, text: str, team: str = "", *, third: str = "") -> Person:
+    def add(self, text: str, team: str = "", *, third: str = "", policy: str = "") -> Person:
         """Somebody introduced as "Ada Bianchi <ada@firm.example> it", of a team "manager Max …". Raises ValueError."""
         manager = bool(team) and text.startswith("manager ")
         match = _NAMED.fullmatch(text.removeprefix("manager ").strip() if manager else text.strip())
@@ -32,7 +32,7 @@ class Cast:
             raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
         stands_in = match["substitute"] or ""
-        person = Person(match["name"], match["address"].lower(), languages, team, manager, third, stands_in)
+        person = Person(match["name"], match["address"].lower(), languages, team, manager, third, stands_in, policy)
         self.people.append(person)
         return person
 

@@ -17,7 +17,7 @@ from daemon.rehearse.sentences import read_act
 _HEADS = ("Scenario", "Policy", "Zone", "Company", "Country", "Hold", "Worklists", "Team NAME", "Third NAME", "Person")
 _HEAD = re.compile(
     r"(?P<head>Scenario|Policy|Zone|Company|Country|Hold|Worklists|Person"
-    r"|Team (?P<team>\w+)|Third (?P<third>\w+)):\s*(?P<rest>.*)"
+    r"|(?:Team (?P<team>\w+)|Third (?P<third>\w+))(?: of (?P<of>[\w-]+))?):\s*(?P<rest>.*)"
 )
 _POLICY = re.compile(r"(?P<policy>[\w-]+)(?: at (?P<address>\S+@[^\s,]+))?(?:,? calendar (?P<calendar>\w+))?")
 
@@ -80,10 +80,10 @@ class _Draft:
         if match["team"]:
             people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.inner]
             for one in people:
-                self.cast.add(one.strip(), match["team"])
+                self.cast.add(one.strip(), match["team"], policy=match["of"] or "")
             return
         if match["third"]:
-            self.cast.add(rest, third=match["third"])
+            self.cast.add(rest, third=match["third"], policy=match["of"] or "")
             return
         match match["head"]:
             case "Scenario":

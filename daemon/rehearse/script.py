@@ -20,6 +20,7 @@ class Person:
     manager: bool = False
     third: str = ""
     substitute: str = ""
+    policy: str = ""  # whose team or third party this is; of every policy played where nothing is said
 
     def __str__(self) -> str:
         return self.name or self.address
@@ -285,11 +286,6 @@ class Script:
     acts: tuple[Act, ...] = field(default_factory=tuple)
     hold: int = 0  # minutes in which letters that staff wrote can be called back
     worklists: bool = False  # whether the morning lists of staff are written
-
-    @property
-    def staff(self) -> tuple[Person, ...]:
-        """Everybody on a team."""
-        return tuple(person for person in self.people if person.team)
 
     def person_at(self, address: str) -> Person:
         """Whoever has this address; somebody without a name where the scenario knows nobody."""

@@ -22,6 +22,7 @@ from tests.templates.made import (
     incoming,
     later,
     opened,
+    policy,
     promise,
     writing,
 )
@@ -340,6 +341,21 @@ def _chase(language: str) -> Turn:
     return case, (due("chase", 4, third_party="installer"),), _at(12)
 
 
+def _moved(language: str) -> Turn:
+    about = {"moved_to": say(policy().title, language), "moved_by": "Ada Verdi", "note_text": REASONS[language]}
+    return _worked_on(language), (due("moved"), due("moved_away", 2, **about)), _at(15)
+
+
+def _moved_away_before(language: str) -> Turn:
+    about = {"moved_to": say(policy().title, language), "passed_on": True}
+    return _worked_on(language), (due("moved_away", 2, **about),), _at(15)
+
+
+def _promised(language: str, **about: Any) -> Turn:
+    case, _, now = _delay(language)
+    return case, (due("promised", promise="resolve", due="2026-04-14", **about),), now
+
+
 TURNS: dict[str, Callable[[str], Turn]] = {
     "acknowledgement": _acknowledgement, "acknowledgement, nothing missing": _complete, "ask": _ask,
     "ask for details": _ask_details, "reminder": _reminder, "last reminder": _last_reminder, "progress": _progress,
@@ -359,6 +375,12 @@ TURNS: dict[str, Callable[[str], Turn]] = {
     "self reminder": _self_reminder, "vulnerable": _vulnerable, "limit reached": _limit_reached,
     "refused, for the manager": _refused_for_the_manager, "newcomer": _newcomer, "on hold": _on_hold,
     "stopped": _stopped, "third party question": _third_party, "chase": _chase,
+    "moved": _moved, "moved away before": _moved_away_before,
+    "promised": lambda language: _promised(language, staff_text=STAFF_TEXT[language]),
+    "promised by itself": lambda language: _promised(language, automatic=True),
+    "promised later": lambda language: _promised(
+        language, automatic=True, old_date="2026-04-14", new_date="2026-04-28",
+    ),
 }  # fmt: skip
 
 

@@ -1,0 +1,52 @@
+"""The verb that moves a case to another policy, for whoever keeps the installation running."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from config.faults import nearest
+from daemon.cli.base import Config, app, database_of, fail, quiet, settings_of
+
+
+def register() -> None:
+    """Add this verb to the command line."""
+    app.command(move)
+
+
+def move(
+    reference: str,
+    policy: str,
+    *,
+    why: Annotated[str, Parameter(help="The reason, for the ledger and for the team that had the case.")] = "",
+    config: Config = None,
+) -> None:
+    """Move a case to another policy, with its number, its history and all that was promised."""
+    from daemon import caseload, sweep
+    from daemon.app import now
+    from daemon.build import load_office
+    from daemon.decide.draft import Refused
+    from daemon.decide.happenings import Moved
+    from daemon.going import going
+    from storage import tickets
+
+    quiet()
+    settings = settings_of(config)
+    office, moment = load_office(settings), now()
+    if policy not in office.policies:
+        near = nearest(policy, office.policies)
+        hint = f"; did you mean {near!r}?" if near else ""
+        fail(f"{policy!r} is no policy of this installation; allowed: {', '.join(office.policies)}{hint}")
+    with database_of(settings) as db:
+        number = tickets.by_reference(db, [reference.upper()]).get(reference.upper())
+        if number is None:
+            fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
+        case = caseload.load(db, office, [number], moment)[number]
+        there = going(db, office, case, office.policies[policy], moment)
+        try:
+            sweep.happen(db, office, [(number, Moved(going=there, why=why))], moment)
+        except Refused as refusal:
+            told = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
+            fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {told}")
+    print(f"{case.ticket.reference} moved from {case.ticket.policy} to {policy}")

@@ -1,0 +1,91 @@
+"""What a case's mails say when another policy reads them: asked before the case is moved there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from config.faults import GiveUp
+from config.policy import Policy
+from daemon.decide.draft import Refused
+from daemon.decide.happenings import Going
+from daemon.decide.moving import MOVE
+from daemon.decide.naming import named
+from daemon.office import Office, SupportAddress
+from daemon.opening import brand_of
+from parsers.classify import recognise_kind
+from parsers.commands import Command
+from parsers.details import find_details
+from parsers.mail import read_mail
+from parsers.reading import Found, Mailbox, Reading, Sort
+from storage import bookings, inbox
+from storage.engine import Source
+from storage.records import Case, Message
+
+
+def commanded(source: Source, office: Office, case: Case, commands: Iterable[Command], now: datetime) -> Going | None:
+    """Where the commands of a staff mail move the case; None where none does, or the policy's name is not known."""
+    rest = next((command.rest for command in commands if command.name == MOVE), None)
+    if rest is None:
+        return None
+    try:
+        name = named(rest, dict(office.policies))
+    except Refused:
+        return None
+    return going(source, office, case, office.policies[name], now) if name != case.ticket.policy else None
+
+
+def going(source: Source, office: Office, case: Case, policy: Policy, now: datetime) -> Going:
+    """The case as this policy reads it: by its own words for kinds and its own details, in every mail there is."""
+    ticket, mails = case.ticket, _mails(case)
+    at = _address(office, case, policy)
+    language = ticket.language if ticket.language in policy.languages else policy.languages[0]
+    words = "\n\n".join(mail.text for mail in mails)
+    kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, ticket.subject)
+    found = tuple(_found(source, office, policy, mails, (language, at.country)))
+    slotted = any(thing.slots for thing in policy.things.values())
+    return Going(
+        policy=policy,
+        kind=kind or next(name for name, spec in policy.kinds.items() if spec.fallback),
+        kind_reasons=reasons,
+        found=found,
+        words=f"{ticket.subject}\n{words}",
+        brand=brand_of(policy, found, f"{ticket.subject}\n{words}"),
+        address=at.address,
+        calendar=at.calendar,
+        taken=bookings.to_come(source, policy.name, since=now) if slotted else (),
+    )
+
+
+def _mails(case: Case) -> list[Message]:
+    return [m for m in case.messages if m.direction == "in" and m.thread == "customer" and not m.held and m.party]
+
+
+def _address(office: Office, case: Case, policy: Policy) -> SupportAddress:
+    """The policy's address of the same country, where it has one, else its first."""
+    rooms = [one for one in office.addresses.values() if one.policy == policy.name]
+    here = office.addresses.get(case.ticket.address)
+    return next((one for one in rooms if here and one.country == here.country), rooms[0])
+
+
+def _found(
+    source: Source, office: Office, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
+) -> Iterator[Found]:
+    language, country = where
+    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
+    for mail in mails:
+        reading = _reading(source, office, mail, languages)
+        yield from find_details(reading, asked, languages=languages, today=mail.at.date(), country=country)
+
+
+def _reading(source: Source, office: Office, mail: Message, languages: tuple[str, ...]) -> Reading:
+    """The mail as it was received; where that is gone, the words that the case kept of it."""
+    try:
+        raw = inbox.get(source, mail.inbox_id).mail.raw if mail.inbox_id is not None else b""
+    except (KeyError, GiveUp):
+        raw = b""
+    if raw:
+        return read_mail(raw, house=office.house, limits=office.limits, languages=languages)
+    sender = Mailbox(mail.sender)
+    return Reading(subject=mail.subject, sender=sender, text=mail.text, reply=mail.text, sort=Sort.PERSON)

@@ -1,0 +1,58 @@
+"""Mail from somebody outside that names nothing of ours, only the number under which they keep a case themselves.
+
+Such a number leads to a case only from an address that is that very party on it. Where it leads to several, nobody
+guesses: the mail is held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from daemon.arrival import Arrival
+from daemon.find import Trail
+from daemon.office import Office
+from parsers.reading import Reading, Sort, Strength
+from storage import alike
+from storage.engine import Source
+from storage.records import Ticket
+
+_BELONG_NOWHERE = (Sort.PERSON, Sort.AUTOMATIC)
+
+
+def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    """The numbers that others have given a case, as it can be found by them."""
+    given = ticket.facts.get("numbers", {})
+    return tuple((alike.number_of(third), number) for third, number in given.items())
+
+
+def follow(source: Source, office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The mails, those with a trail where such a number gives them one. A mail that quotes no such number costs
+    nothing."""
+    return [_followed(source, office, arrival) for arrival in arrivals]
+
+
+def _followed(source: Source, office: Office, arrival: Arrival) -> Arrival:
+    reading = arrival.reading
+    if arrival.trail or arrival.form or arrival.row.as_new or reading.sort not in _BELONG_NOWHERE:
+        return arrival
+    quoted = set(_quoted(reading, office))
+    found = alike.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
+    if not found:
+        return arrival
+    open_ones = [ticket for ticket, is_open in found.items() if is_open]
+    meant = open_ones or list(found)
+    numbers = ", ".join(sorted({number for _, number in quoted}))
+    if len(meant) > 1:
+        return replace(arrival, unsure=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
+    how = f"their own number {numbers}, from an address that is theirs on the case"
+    return replace(arrival, trail=Trail(meant[0], Strength.SUBJECT_TAG, how))
+
+
+def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str]]:
+    text = f"{reading.subject}\n{reading.reply or reading.text}"
+    for policy in office.policies.values():
+        for name, spec in policy.third_parties.items():
+            for found in re.finditer(spec.number, text) if spec.number else ():
+                yield alike.number_of(name), found[1] if found.re.groups else found[0]
