@@ -37,6 +37,7 @@ def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:
         },
         "received": ticket.received_at.isoformat(),
         "closed": _iso(ticket.closed_at),
+        "erased": _iso(ticket.erased_at),
         "outcome": ticket.facts.get("outcome"),
         "brand": ticket.brand or None,
         "form": ticket.facts.get("form"),
@@ -105,7 +106,7 @@ def as_text(ticket: dict[str, Any], zone: tzinfo) -> str:
     lines = [
         f"{ticket['reference']}  {ticket['subject']}",
         f"{ticket['policy']} / {ticket['kind']}, {ticket['step']}, waiting for {ticket['waiting_for']}",
-        f"customer {customer['name']} <{customer['address']}>, writes {ticket['language']}",
+        _whose(ticket, customer, zone),
         f"team {ticket['team'] or '-'}, assignee {ticket['assignee'] or '-'}",
         f"received {_when(ticket['received'], zone)}",
         *(f"{name} keeps it as {number}" for name, number in ticket["numbers"].items()),
@@ -125,6 +126,12 @@ def as_text(ticket: dict[str, Any], zone: tzinfo) -> str:
         *(f"  {_when(e['at'], zone)}  {e['event']}, by {e['by']}" for e in ticket["ledger"]),
     ]
     return "\n".join(lines)
+
+
+def _whose(ticket: dict[str, Any], customer: dict[str, str], zone: tzinfo) -> str:
+    if ticket["erased"]:
+        return f"erased {_when(ticket['erased'], zone)}: nobody knows any more whom it was for"
+    return f"customer {customer['name']} <{customer['address']}>, writes {ticket['language']}"
 
 
 def _when(iso: str, zone: tzinfo) -> str:

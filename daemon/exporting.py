@@ -37,8 +37,8 @@ def of_case(source: Source, office: Office, case: Case) -> Iterator[File]:
 
 
 def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
-    """A customer, by address: their cases, closed ones too, what is noted of the address, and their records. Raises
-    LookupError where nothing is held."""
+    """A customer, by address: their cases, closed ones too, what is noted of the address, their records, and mails of
+    theirs that belong to no case. Raises LookupError where nothing is held."""
     known = correspondents.get(source, address)
     records = {name: filed.of_address(source, name, address) for name in office.policies}
     person: dict[str, Any] = {
@@ -47,9 +47,11 @@ def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
         "records": [{"policy": name, **asdict(one)} for name, rows in records.items() for one in rows],
     }
     lines = tickets.listing(source, open_only=False, customer=address, limit=10_000)
-    if not (known or lines or person["records"]):
+    loose = [(f"mails/{mail.number}.eml", mail.raw) for mail in holdings.of_no_case(source, address)]
+    if not (known or lines or person["records"] or loose):
         raise LookupError(address)
     yield "person.json", _json(person)
+    yield from loose
     for line in lines:
         yield from of_case(source, office, cases.load(source, [line.id])[line.id])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from storage import blobs
+from storage.columns import same_address
 from storage.engine import Source, reading
 from storage.records import LetterState
 from storage.tables import inbox, outbox
@@ -48,6 +49,14 @@ def _count(conn: Connection, where: object) -> int:
 def mails(source: Source, ticket_id: int) -> Iterator[Paper]:
     """The mails of a ticket as they were received, in order; those that were erased are left out."""
     mine = (inbox.c.ticket_id == ticket_id) & (inbox.c.sha256 != blobs.ERASED)
+    query = select(inbox.c.id, inbox.c.envelope_from, inbox.c.sha256).where(mine).order_by(inbox.c.id)
+    yield from _papers(source, query)
+
+
+def of_no_case(source: Source, address: str) -> Iterator[Paper]:
+    """The mails that came from an address and belong to no ticket: set aside, or only noted."""
+    same = func.lower(func.trim(inbox.c.envelope_from)) == same_address(address)
+    mine = inbox.c.ticket_id.is_(None) & (inbox.c.sha256 != blobs.ERASED) & same
     query = select(inbox.c.id, inbox.c.envelope_from, inbox.c.sha256).where(mine).order_by(inbox.c.id)
     yield from _papers(source, query)
 
