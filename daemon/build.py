@@ -173,8 +173,8 @@ def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) ->
             return Proof(True, how="authenticated submission")
         if settings.staff.proof == "token":
             return Proof(True, how="token and address")
-        if not written_to_us(reading, house):
-            return Proof(False, why_not="it was not written to this address of ours, whoever has sent it on")
+        if not written_to_us(row.mail.raw, reading, house):
+            return Proof(False, why_not="written to somebody else, and sent on to us")
         dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
         return prove(row.mail.raw, sender, house, dns)
 

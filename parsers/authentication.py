@@ -25,6 +25,9 @@ DnsTxt = Callable[..., bytes | None]
 _MOST_SIGNATURES = 4
 """DKIM signatures looked at in one mail; senders use two, and each costs a question to the DNS."""
 
+_ONCE = (b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"content-type")
+"""Fields that stand once in a mail (RFC 5322 section 3.6). Of two, the lower is signed, and either is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -41,12 +44,15 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
 
     `strict` asks for equal domains; else the organisation must be the same (RFC 7489 section 3.1.1).
     """
-    domain = from_address.rpartition("@")[2].lower().rstrip(".")
+    domain = _domain(from_address)
     if not domain:
         return Proof(False, why_not="From has no address")
     head, body = _split(raw)
-    if len(re.findall(rb"(?im)^from[ \t]*:", head)) != 1:
+    names = [name.lower() for name in re.findall(rb"(?m)(?:^|\r)([!-9;-~]+)[ \t]*:", head)]
+    if names.count(b"from") != 1:
         return Proof(False, why_not="there is more than one From, or none", domain=domain)
+    if twice := [name.decode() for name in _ONCE if names.count(name) > 1]:
+        return Proof(False, why_not=f"a field stands twice: {twice[0].title()}", domain=domain)
     told = _by_results(head, domain, house, strict=strict)
     if told.proven and _signed_in_part(head, domain, strict=strict):
         return Proof(False, why_not="the signature covers only a part of the body", domain=domain)
@@ -55,13 +61,35 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
     return _by_signature(head + body, domain, dnsfunc, strict=strict, told=told)
 
 
-def written_to_us(reading: Reading, house: House) -> bool:
+def written_to_us(raw: bytes, reading: Reading, house: House) -> bool:
     """Whether its writer addressed a mail to us, and to the very token it came by. A signature says who wrote, not to
-    whom it is handed in: whoever has got a mail can send it on with its signature (RFC 6376 section 8.6)."""
-    named = [box.address.lower() for box in (*reading.to, *reading.cc)]
+    whom it is handed in: whoever has got a mail can send it on with its signature (RFC 6376 section 8.6).
+
+    Where the sender's server signs To, only signed fields count, since others can be added; some sign neither To nor
+    Cc, and for those this is no more than an obstacle.
+    """
+    head, _ = _split(raw)
+    lists = [_signed(value) for value in _signatures(head) if aligned(_signer(value), _domain(reading.sender.address))]
+    signed = set.intersection(*lists) if any("to" in one for one in lists) else {"to", "cc"}
+    boxes = (reading.to if "to" in signed else ()) + (reading.cc if "cc" in signed else ())
+    named = [box.address.lower() for box in boxes]
     tokens = [clue.value for clue in reading.evidence if clue.strength is Strength.TOKEN]
     ours = any(house.bare(address) in house.support for address in named)
     return ours and all(any(token in address for address in named) for token in tokens)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower().rstrip(".")
+
+
+def _signatures(head: bytes) -> list[bytes]:
+    return re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+
+
+def _signed(value: bytes) -> set[str]:
+    """The fields that a signature covers, in small letters."""
+    found = re.search(rb"(?:^|;)\s*h\s*=\s*([^;]+)", value)
+    return {name.strip().lower() for name in found.group(1).decode("ascii", "replace").split(":")} if found else set()
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
@@ -114,8 +142,7 @@ def _named_domain(result: object, method: str) -> str:
 
 def _signed_in_part(head: bytes, domain: str, *, strict: bool) -> bool:
     """Whether a signature that our mail server may have gone by leaves room for words of others (RFC 6376 8.2)."""
-    fields = re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
-    parts = [value for value in fields if re.search(rb"(?:^|;)\s*l\s*=", value)]
+    parts = [value for value in _signatures(head) if re.search(rb"(?:^|;)\s*l\s*=", value)]
     return any(aligned(_signer(value), domain, strict=strict) for value in parts)
 
 

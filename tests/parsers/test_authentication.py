@@ -161,4 +161,35 @@ def test_to_whom_it_was_written(head: str, written: bool) -> None:
     """The address it came by stands in To or Cc, which its writer wrote; a server's fields say only where it went."""
     house = House(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234").replace("OTHER", "zyxwv23abcde23abcde23abcde234")
-    assert written_to_us(read_mail(f"{text}\r\n\r\nx".encode(), house=house), house) == written
+    raw = f"{text}\r\n\r\nx".encode()
+    assert written_to_us(raw, read_mail(raw, house=house), house) == written
+
+
+@pytest.mark.parametrize(
+    ("fields", "head", "written"),
+    [
+        ("from:to:cc", "To: eve@evil.example\r\nCc: support+TOKEN@firm.example", True),
+        ("from:to", "Cc: support+TOKEN@firm.example\r\nTo: eve@evil.example", False),
+        ("from:to", "To: support+TOKEN@firm.example", True),
+        ("From : TO", "To: support+TOKEN@firm.example", True),
+        ("from:date", "To: support+TOKEN@firm.example", True),  # as some large providers sign
+    ],
+)
+def test_a_field_that_anybody_could_have_added_counts_for_nothing(fields: str, head: str, written: bool) -> None:
+    """Where the sender's server signs To, an unsigned Cc may be whoever's who sent the mail on."""
+    house = House(support=("support@firm.example",))
+    text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234")
+    raw = f"DKIM-Signature: v=1; d=x.example;\r\n h={fields}; b=x\r\nFrom: ada@x.example\r\n{text}\r\n\r\nx".encode()
+    assert written_to_us(raw, read_mail(raw, house=house), house) == written
+
+
+@pytest.mark.parametrize(
+    "field", ["To: x@y.example", "Subject: other", "Content-Type: text/html", "Cc: a@b.c\r\nCC: d@e.f"]
+)
+def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
+    """One of them is signed, the other one is read: nothing is proven."""
+    plain = MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: text/plain\r\n\r\n", 1)
+    mail = f"{field}\r\n".encode() + signed(key, b"kunde.example", plain)
+    proof = prove(mail, "anna@kunde.example", House(), dns(key, b"kunde.example"))
+    assert not proof.proven
+    assert "stands twice" in proof.why_not
