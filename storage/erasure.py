@@ -31,7 +31,7 @@ from storage.tables import (
     timers,
 )
 
-EVENT = "erased"
+EVENT, _MOVED = "erased", "moved"
 _INSIDE = (Role.STAFF.value, Role.MANAGER.value)
 
 
@@ -115,8 +115,12 @@ def _letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
 def _lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     """Empty the lists that staff got while the cases lasted: they name customers, and are of no use once read."""
     found: list[tuple[str, str]] = []
-    query = select(tickets.c.policy, tickets.c.created_at).where(tickets.c.id.in_(ids))
-    for policy, since in conn.execute(query).all():
+    query = select(tickets.c.id, tickets.c.policy, tickets.c.created_at).where(tickets.c.id.in_(ids))
+    begun = {row.id: row for row in conn.execute(query)}
+    moved = select(ledger.c.ticket_id, ledger.c.facts).where(ledger.c.ticket_id.in_(ids), ledger.c.event == _MOVED)
+    under = {(row.policy, row.created_at) for row in begun.values()}
+    under |= {((row.facts or {}).get("came_from", ""), begun[row.ticket_id].created_at) for row in conn.execute(moved)}
+    for policy, since in under:
         mine = outbox.c.key.startswith(f"{policy}/", autoescape=True) & outbox.c.ticket_id.is_(None)
         gone = (outbox.c.state == LetterState.SENT.value) & (outbox.c.created_at >= since)
         rows = conn.execute(select(outbox.c.sha256, outbox.c.message_id).where(mine, gone)).all()

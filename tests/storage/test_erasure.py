@@ -156,17 +156,22 @@ def test_an_invitation_is_not_written_again(db: Database) -> None:
 
 
 def test_lists_of_those_days_go_too(db: Database) -> None:
-    """A list that staff read in the morning names customers; those from before the case was there stay."""
+    """A list that staff read in the morning names customers, also where the case was under another policy before;
+    those from before it was there stay."""
     with db.write() as conn:
         early = letter("complaints/worklist/1/ada", created_at=NOW - DAY)
         late = letter("complaints/worklist/2/ada", created_at=NOW + DAY)
-        outbox.add(conn, [early, late, letter("other/worklist/2/ada", created_at=NOW + DAY)])
+        outbox.add(conn, [early, late])
+        outbox.add(conn, [letter(f"{name}/worklist/2/ada", created_at=NOW + DAY) for name in ("other", "left")])
     change = whole(db)
+    with db.write() as conn:
+        ledger.append(conn, [entry(change.ticket.id, "moved", came_from="left")])
     send(db)
     erase(db, change.ticket.id)
     kept = {one.key: bool(outbox.get(db, one.id).raw) for one in outbox.listing(db) if one.ticket_id is None}
     assert kept == {
         "other/worklist/2/ada": True,
+        "left/worklist/2/ada": False,
         "complaints/worklist/2/ada": False,
         "complaints/worklist/1/ada": True,
     }
