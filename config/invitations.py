@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -68,13 +68,28 @@ class InvitationSpec(Shape):
     not_while: Names = ()
 
 
+class ReportSpec(Shape):
+    """A letter about the month before, sent on the first working day of each month at opening, to a team's manager (or
+    the team) or to a third party. `tables` go along as CSV: `cases`, a row for each case that was closed; `promises`, a
+    row for each promise and team, how often it was kept, kept late, broken, moot. Where there is nothing to tell, it
+    says so, unless `even_empty` is false: then it is not sent."""
+
+    title: Text
+    to: str
+    notice: str
+    tables: Annotated[tuple[Literal["cases", "promises"], ...], Field(min_length=1)] = ("cases",)
+    even_empty: bool = True
+
+
 class BoardSpec(Shape):
     """A letter with the appointments of the next working day, sent to a team's manager (or the team) so long `before`
-    closing, every working day. `things` are the appointments on it, `details` what is shown of each case."""
+    closing, every working day. `things` are the appointments on it, `details` what is shown of each case; and of
+    `questions` what was answered, and by whom."""
 
     title: Text
     to: str
     notice: str
     things: Names
     details: Names = ()
+    questions: Names = ()
     before: Span

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from config.dossiers import DossierSpec
-from config.invitations import BoardSpec, InvitationSpec, RecordSpec
+from config.invitations import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
 from config.outcomes import OWN_ASKING, OWN_NOTICES
 from config.periods import Period, Unit
 from config.shapes import (
@@ -109,13 +109,14 @@ class AnswerSpec(Shape):
 class QuestionSpec(Shape):
     """Something put to a party whose answer moves the case. `notice` is sent to put it, unless the step's own
     notice already asks it. Where slots are offered, the number of one is the answer "chosen". `in_turn` puts it to
-    one member of a team after another."""
+    one member of a team after another. It is put only where the condition `when` holds."""
 
     to: str = "customer"
     title: Text
     notice: str = ""
     answers: dict[str, AnswerSpec] = {}
     in_turn: InTurn | None = None
+    when: str = ""
 
 
 class NoticeSpec(Shape):
@@ -207,6 +208,7 @@ class Policy(Shape):
     records: dict[str, RecordSpec] = {}
     invitations: dict[str, InvitationSpec] = {}
     boards: dict[str, BoardSpec] = {}
+    reports: dict[str, ReportSpec] = {}
     limits: Limits = Limits()
     away: AwaySpec = AwaySpec()
     worklist: WorklistSpec | None = None

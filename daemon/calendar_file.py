@@ -31,8 +31,8 @@ def calendar_files(scene: Scene, names: tuple[str, ...], organizer: str) -> list
 def _file(scene: Scene, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> CalendarPart | None:
     method = REQUEST if thing.get("start") else CANCEL
     start, end = (thing.get("start"), thing.get("end")) if thing.get("start") else (thing.get("was"), thing.get("till"))
-    if not start or not end:
-        return None
+    if not start or not end or (method == CANCEL and datetime.fromisoformat(end) <= scene.now):
+        return None  # what is over is not called off
     calendar = Calendar()
     calendar.add("prodid", "-//Reclamo//appointments//EN")
     calendar.add("version", "2.0")

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from config.calendars import load_calendar
-from config.policy import Policy
+from config.calendars import Calendar, load_calendar
+from config.policy import Member, Policy
 from daemon import mime
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.outcome import NoticeDue
+from daemon.decide.people import staff_language
 from daemon.office import Office
 from daemon.opening import from_form
 from daemon.scene import Scene
@@ -96,6 +97,30 @@ def letter_of(office: Office, scene: Scene, key: str, enclosures: Sequence[mime.
         raw=mime.build(_headers(scene, context, words, message_id), words.text, words.html, enclosures, mark),
         created_at=scene.now,
         not_before=scene.now,
+    )
+
+
+def scene_of(
+    office: Office, policy: Policy, calendar: Calendar, reader: Member, *, notice: str, subject: str, at: datetime,
+    occurrence: str, about: dict[str, Any], role: Role = Role.STAFF,
+) -> Scene:  # fmt: skip
+    """The scene of a letter that we write of ourselves: its case is none, what letters may read is there and empty."""
+    language = staff_language(policy, reader)
+    room = next((one for one in office.addresses.values() if one.policy == policy.name), None)
+    ticket = Ticket(
+        id=0, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first, language=language,
+        received_at=at, created_at=at, updated_at=at, step_since=at.astimezone(UTC),
+        address=room.address if room else "", subject=subject,
+    )  # fmt: skip
+    party = Party(number=1, role=role, address=reader.address, name=reader.name, language=language)
+    return Scene(
+        case=Case(ticket=ticket, parties=(party,)),
+        due=NoticeDue(notice=notice, party=1, occurrence=occurrence, about=about),
+        policy=policy,
+        calendar=calendar,
+        desk=office.desk,
+        language=language,
+        now=at,
     )
 
 

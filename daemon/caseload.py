@@ -45,6 +45,14 @@ def with_earlier(source: Source, office: Office, case: Case) -> Case:
     return replace(case, earlier=alike.earlier(source, case.ticket.policy, found, before=case.ticket.id))
 
 
+def told_now(source: Source, office: Office, case: Case, ticket: Ticket) -> Case:
+    """The case with the earlier ones of a product that only this decision has learned of: its letters tell of them."""
+    policy = office.policies[ticket.policy]
+    if known_by(ticket, policy) == known_by(case.ticket, policy):
+        return case
+    return replace(case, earlier=with_earlier(source, office, replace(case, ticket=ticket)).earlier)
+
+
 def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
     """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
     outside = {one.address for case in known.values() for one in case.parties if one.role not in _INSIDE}

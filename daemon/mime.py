@@ -17,7 +17,7 @@ from email.utils import encode_rfc2231
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PLAIN = re.compile(r"[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.IGNORECASE)
+_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(; charset=utf-8)?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{3,250}")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>,;()\x00-\x1f\x7f-\x9f]+")
 _FROM = re.compile(rb"^From ", re.MULTILINE)  # RFC 2049 section 3: mail stores change such lines
@@ -28,7 +28,7 @@ _MOST_NAME = 150
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that goes along. `type` is its MIME type."""
+    """A file that goes along. `type` is its MIME type, with its charset where it is text of ours."""
 
     name: str
     type: str

@@ -19,5 +19,5 @@ def papers(scene: Scene, names: Iterable[str], context: Mapping[str, Any], templ
             about = {**context, "thing": thing}
             paper = templates.document(scene.policy.name, scene.language, spec.document, about, spec.paper)
             found.append(Enclosure(f"{thing['number']}.pdf", "application/pdf", paper.pdf))
-            found.append(Enclosure(f"{thing['number']}.html", "text/html", paper.html.encode()))
+            found.append(Enclosure(f"{thing['number']}.html", "text/html; charset=utf-8", paper.html.encode()))
     return found

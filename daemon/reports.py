@@ -1,4 +1,5 @@
-"""The report of a month: a row for each case that was closed in it, with all that it knows, as CSV."""
+"""The tables of a month, as CSV: a row for each case that was closed in it, with all that it knows; and a row for each
+promise and team, with how many fell due in it and what became of them."""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ from typing import Any
 
 from config.calendars import add_months
 from config.policy import Policy, say
-from storage.records import Case, Role
+from storage.closings import Promised
+from storage.records import Case, DeadlineState, Role
 
 # What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s()-]*$)")
-_FIRST = ("reference", "received", "closed", "kind", "step", "language", "customer", "address", "outcome")
+_COUNTS = ("due", "kept", "late", "broken", "moot", "open")
+_FIRST = ("reference", "received", "closed", "kind", "step", "language", "customer", "address", "outcome", "declined")
 
 
 def month_of(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -47,7 +50,7 @@ def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[st
     yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
     yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)
     yield from (ticket.language, customer.name if customer else "", customer.address if customer else "")
-    yield str(ticket.facts.get("outcome", ""))
+    yield from (str(ticket.facts.get(one, "")) for one in ("outcome", "declined"))
     for name in policy.details:
         detail = ticket.details.get(name)
         yield "" if detail is None or detail.wrong else detail.shown
@@ -66,3 +69,31 @@ def _day(instant: datetime | None, zone: tzinfo) -> str:
 def _cell(value: str) -> str:
     plain = " ".join(value.split())
     return f"'{plain}" if _FORMULA.match(plain) else plain
+
+
+def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> list[dict[str, Any]]:
+    """A row for each promise and team: `promise` and `team` (titles), and how many were due, kept, kept late, broken,
+    moot, and still open. In the policy's order."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    order = list(policy.promises)
+    for one in sorted(counts, key=lambda one: order.index(one.promise) if one.promise in order else len(order)):
+        spec, team = policy.promises.get(one.promise), policy.teams.get(one.team)
+        titles = {
+            "promise": say(spec.title, language) if spec else one.promise,
+            "team": say(team.title, language) if team else one.team,
+        }
+        row = rows.setdefault((one.promise, one.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
+        row["late" if one.late else one.state.value] += one.count
+        if one.state is not DeadlineState.MOOT:
+            row["due"] += one.count
+    return list(rows.values())
+
+
+def promises_csv(rows: Iterable[dict[str, Any]]) -> str:
+    """The rows as CSV, under headings."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["promise", "team", *_COUNTS])
+    for row in rows:
+        writer.writerow([_cell(str(row[one])) for one in ("promise", "team", *_COUNTS)])
+    return out.getvalue()

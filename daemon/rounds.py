@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from config.calendars import Calendar, load_calendar
 from config.invitations import BoardSpec
-from config.policy import Policy, say
+from config.policy import Policy, all_words, say
 from config.shapes import Member
-from daemon.caseless import letter_of
-from daemon.decide.outcome import NoticeDue
-from daemon.decide.people import staff_language
+from daemon.caseless import letter_of, scene_of
+from daemon.decide.people import member_at, staff_language
 from daemon.office import Office
-from daemon.scene import Scene
 from storage import bookings, cases, invitations, outbox
 from storage.engine import Database
-from storage.records import Booking, Case, Letter, Party, Role, Ticket
+from storage.records import Booking, Case, Letter, Ticket
 from storage.records_filed import State
 
 Row = dict[str, Any]
@@ -66,7 +64,7 @@ def _letters(
         for one in invitations.ended(db, policy.name, since=at - timedelta(days=1), until=at)
         if one.state is State.DECLINED
     ]
-    for member in _readers(policy, spec):
+    for member in readers(policy, spec.to):
         language = staff_language(policy, member)
         rows = [_row(policy, spec, one, known[one.ticket_id], calendar, language) for one in taken]
         refusals = [
@@ -75,7 +73,11 @@ def _letters(
             if one.invitation in policy.invitations
         ]
         about = {"day": day, "rows": rows, "declined": refusals}
-        scene = _scene(office, policy, name, calendar, member, about, at)
+        subject = say(spec.title, language)
+        scene = scene_of(
+            office, policy, calendar, member,
+            notice=spec.notice, subject=subject, at=at, occurrence=day.isoformat(), about=about,
+        )  # fmt: skip
         yield letter_of(office, scene, _key(policy, name, day, member))
 
 
@@ -94,8 +96,9 @@ def _is_on(calendar: Calendar, one: Booking, day: date, spec: BoardSpec) -> bool
     return one.thing in spec.things and calendar.local_date(one.start_at) == day
 
 
-def _readers(policy: Policy, spec: BoardSpec) -> tuple[Member, ...]:
-    team = policy.teams[spec.to]
+def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
+    """Who reads what is meant for a team: its manager, else its members, else its address."""
+    team = policy.teams[team_name]
     if team.manager:
         return (team.manager,)
     return team.members or ((Member(name="", address=team.address),) if team.address else ())
@@ -111,31 +114,19 @@ def _row(policy: Policy, spec: BoardSpec, one: Booking, case: Case, calendar: Ca
         "reference": ticket.reference,
         "details": [known[name].shown for name in spec.details if name in known],
         "assignee": ticket.assignee,
+        "answers": {name: _answer(policy, ticket, name, language) for name in spec.questions},
         "state": say(policy.things[one.thing].states.get(str(thing.get("state", "")), {}), language),
         "step": say(policy.steps[ticket.step].title, language),
     }
 
 
-def _scene(
-    office: Office, policy: Policy, name: str, calendar: Calendar, member: Member, about: Row, at: datetime
-) -> Scene:
-    """The scene of a case that is none: what letters may read is all there, and empty."""
-    language = staff_language(policy, member)
-    room = next((one for one in office.addresses.values() if one.policy == policy.name), None)
-    ticket = Ticket(
-        id=0, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first, language=language,
-        received_at=at, created_at=at, updated_at=at, step_since=at.astimezone(UTC),
-        address=room.address if room else "",
-        subject=say(policy.boards[name].title, language),
-    )  # fmt: skip
-    party = Party(number=1, role=Role.STAFF, address=member.address, name=member.name, language=language)
-    notice = policy.boards[name].notice
-    return Scene(
-        case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=notice, party=1, occurrence=about["day"].isoformat(), about=about),
-        policy=policy,
-        calendar=calendar,
-        desk=office.desk,
-        language=language,
-        now=at,
-    )
+def _answer(policy: Policy, ticket: Ticket, question: str, language: str) -> Row | None:
+    """What was answered last, and by whom; None where it was not asked, or not answered yet."""
+    answer, rest, by = (*ticket.facts.get("answers", {}).get(question, ()), "", "", "")[:3]
+    spec = policy.questions[question].answers.get(answer)
+    if not answer:
+        return None
+    member = member_at(policy, by) if by else None
+    words = all_words(spec.words, language) if spec else ()
+    title = (say(spec.title, language) if spec else "") or next(iter(words), answer)
+    return {"name": answer, "title": title, "text": rest, "by": member.name if member else by}

@@ -60,7 +60,7 @@ class Walk:
         self.settle()
 
     def _letters_of_our_own(self) -> list[datetime | None]:
-        if not any(policy.invitations or policy.boards for policy in self.office.policies.values()):
+        if not any(one.invitations or one.boards or one.reports for one in self.office.policies.values()):
             return []
         return [invitations.next_at(self.db), *invitations.rounds_of(self.db).values()]
 

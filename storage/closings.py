@@ -1,16 +1,17 @@
-"""Cases that were closed in a span of time, for reports."""
+"""Cases that were closed, and promises that fell due, in a span of time, for reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import cases
 from storage.engine import Source, reading
-from storage.records import Case
-from storage.tables import tickets
+from storage.records import Case, DeadlineState
+from storage.tables import deadlines, tickets
 
 _AT_ONCE = 200
 
@@ -25,3 +26,32 @@ def closed(source: Source, policy: str, *, since: datetime, until: datetime) -> 
         batch = ids[at : at + _AT_ONCE]
         known = cases.load(source, batch)
         yield from (known[one] for one in batch if one in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """How many deadlines of one promise, on cases of one team, stand so. `late`: broken, and kept afterwards."""
+
+    promise: str
+    team: str
+    state: DeadlineState
+    late: bool
+    count: int
+
+
+def promised(source: Source, policy: str, *, since: datetime, until: datetime) -> list[Promised]:
+    """The deadlines of a policy's cases that fall due from `since` on and before `until`, counted."""
+    row, late = deadlines.c, deadlines.c.kept_at.is_not(None) & (deadlines.c.state == DeadlineState.BROKEN.value)
+    by = (row.promise, tickets.c.team, row.state, late)
+    query = (
+        select(row.promise, tickets.c.team, row.state, late.label("late"), func.count().label("number"))
+        .join_from(deadlines, tickets, row.ticket_id == tickets.c.id)
+        .where(tickets.c.policy == policy, row.due_at >= since, row.due_at < until)
+        .group_by(*by)
+        .order_by(*by)
+    )
+    with reading(source) as conn:
+        return [
+            Promised(one.promise, one.team, DeadlineState(one.state), bool(one.late), int(one.number))
+            for one in conn.execute(query)
+        ]

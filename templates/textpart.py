@@ -60,15 +60,31 @@ def _list(tokens: Iterator[Token], until: str, start: object) -> str:
 def _table(tokens: Iterator[Token]) -> str:
     lines: list[str] = []
     cells: list[str] = []
+    heads: list[str] = []
+    in_head = False
     for token in tokens:
         if token.type == "table_close":
             break
-        if token.type == "inline":
+        if token.type in ("thead_open", "thead_close"):
+            in_head = token.type == "thead_open"
+        elif token.type == "inline":
             cells.append(_words(token.children or []))
         elif token.type == "tr_close":
-            lines.append(": ".join(cell for cell in cells if cell))
+            if in_head and len(cells) > 2:
+                heads = cells
+            else:
+                lines.append(_row(cells, heads))
             cells = []
     return "\n".join(lines)
+
+
+def _row(cells: Sequence[str], heads: Sequence[str]) -> str:
+    """A row as one line: each further cell of a wide table stands behind the head of its column."""
+    if not heads:
+        return ": ".join(cell for cell in cells if cell)
+    first, *others = zip(heads, cells, strict=False)
+    told = "; ".join(f"{head} {cell}" for head, cell in others if cell)
+    return f"{first[1]}: {told}" if told else first[1]
 
 
 def _words(tokens: Sequence[Token]) -> str:

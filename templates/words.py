@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from jinja2 import pass_context
@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 
 # Plain "en" would write dates as in the United States; a policy for readers there says "en-US".
 _PREFERRED = {"en": "en_GB"}
+_NO_COMMA = ("zh", "ja")  # day and hour stand side by side
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 _SIGNS = {"byte": "B", "kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB"}
 
@@ -48,6 +49,11 @@ def short_date(value: date, language: str, zone: tzinfo) -> str:
     return str(format_date(_local(value, zone), "long", locale_of(language)))
 
 
+def month(value: date, language: str, zone: tzinfo) -> str:
+    """March 2026."""
+    return str(format_skeleton("yMMMM", _local(value, zone), locale=locale_of(language)))
+
+
 def clock(value: datetime, language: str, zone: tzinfo) -> str:
     """18:00."""
     return str(format_time(_local(value, zone), "short", locale=locale_of(language)))
@@ -56,8 +62,16 @@ def clock(value: datetime, language: str, zone: tzinfo) -> str:
 def moment(value: datetime, language: str, zone: tzinfo) -> str:
     """Friday, 20 March 2026, 18:00 (CET). The zone comes last in every language, Babel's own order does not."""
     local = _local(value, zone)
-    name = get_timezone_name(local, "short", locale=locale_of(language))
-    return f"{long_date(value, language, zone)}, {clock(value, language, zone)} ({name})"
+    name = _zone_name(get_timezone_name(local, "short", locale=locale_of(language)))
+    between = " " if language.startswith(_NO_COMMA) else ", "
+    return f"{long_date(value, language, zone)}{between}{clock(value, language, zone)} ({name})"
+
+
+def _zone_name(known: str) -> str:
+    """The name of a zone; one that has none in this language (+0800) as GMT+8."""
+    if known[:1] not in ("+", "-"):
+        return known
+    return f"GMT{known[0]}{int(known[1:3])}" + (f":{known[3:]}" if known[3:] != "00" else "")
 
 
 def number(value: float | Decimal, language: str) -> str:
@@ -127,6 +141,7 @@ def _worded(write: Callable[..., str]) -> Callable[..., str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "long_date": _dated(long_date),
     "date": _dated(short_date),
+    "month": _dated(month),
     "time": _dated(clock),
     "moment": _dated(moment),
     "number": _worded(number),

@@ -243,6 +243,8 @@ def _questions(policy: Policy) -> Findings:
             yield from _recipient(policy, ("questions", name, "to"), question.to)
         if question.notice:
             yield from known(("questions", name, "notice"), question.notice, policy.notices, "notice")
+        if question.when:
+            yield from known(("questions", name, "when"), question.when, policy.conditions, "condition")
         if question.in_turn:
             yield from known(("questions", name, "in_turn", "team"), question.in_turn.team, policy.teams, "team")
         for answer, spec in question.answers.items():

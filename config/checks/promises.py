@@ -36,6 +36,7 @@ def _sent(policy: Policy) -> Iterator[str]:
     yield from (step.reminder for step in policy.steps.values() if step.remind)
     yield from (invitation.notice for invitation in policy.invitations.values())
     yield from (board.notice for board in policy.boards.values())
+    yield from (report.notice for report in policy.reports.values())
     yield from (form.without_consent for form in policy.forms.values())
     yield from (third.chase for third in policy.third_parties.values() if third.chase_after)
     yield from (notice for dossier in policy.dossiers.values() for notice in (dossier.notice, dossier.gaps))

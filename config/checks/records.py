@@ -16,7 +16,7 @@ _BY_DAY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
 def records(policy: Policy) -> Findings:
-    """Faults of records, invitations, boards, and of what is done with them."""
+    """Faults of records, invitations, boards, reports, and of what is done with them."""
     for name, record in policy.records.items():
         yield from _record(policy, ("records", name), record)
     for name, invitation in policy.invitations.items():
@@ -26,10 +26,14 @@ def records(policy: Policy) -> Findings:
         yield from known((*key, "to"), board.to, policy.teams, "team")
         yield from known((*key, "notice"), board.notice, policy.notices, "notice")
         yield from _each((*key, "details"), board.details, policy.details, "detail")
+        yield from _each((*key, "questions"), board.questions, policy.questions, "question")
         slotted = [thing for thing, spec in policy.things.items() if spec.slots]
         yield from _each((*key, "things"), board.things, slotted, "thing with slots")
         if board.before.unit not in (Unit.MINUTES, Unit.HOURS):
             yield Finding((*key, "before"), "not a time before closing", str(board.before), 'as in "1 hour"')
+    for name, report in policy.reports.items():
+        yield from known(("reports", name, "to"), report.to, [*policy.teams, *policy.third_parties], "team")
+        yield from known(("reports", name, "notice"), report.notice, policy.notices, "notice")
     for key, effect in effects_in(policy):
         if effect.verb is Verb.MARK:
             yield from known(key, effect.to, policy.records, "record")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -20,18 +20,22 @@ def report(
     policy: str,
     *,
     month: Annotated[str, Parameter(help="As in 2026-05; the month before this one by default.")] = "",
+    table: Annotated[
+        Literal["cases", "promises"], Parameter(help="The cases that were closed, or what became of promises.")
+    ] = "cases",
     language: Annotated[str, Parameter(help="Of headings and titles; the policy's first by default.")] = "",
     out: Annotated[Path | None, Parameter(help="The file to write; standard output by default.")] = None,
     config: Config = None,
 ) -> None:
-    """Report the cases of a policy that were closed in a month, as CSV: a row each, with all that it knows."""
+    """Report a month of a policy, as CSV: the cases that were closed, a row each with all that it knows; or its
+    promises, a row for each promise and team."""
     from datetime import timedelta
 
     from config.calendars import load_calendar
     from config.load import load_policy
     from daemon.app import now
-    from daemon.reports import as_csv, month_of
-    from storage.closings import closed
+    from daemon.reports import as_csv, month_of, promise_rows, promises_csv
+    from storage.closings import closed, promised
 
     settings = settings_of(config)
     spec = load_policy(policy, overlay=settings.policies if settings.policies.is_dir() else None)
@@ -41,8 +45,12 @@ def report(
         since, until = month_of(month or f"{last:%Y-%m}", zone)
     except ValueError:
         fail(f"{month!r} is no month; write it as in 2026-05")
+    spoken = language or spec.languages[0]
     with database_of(settings) as db:
-        text = as_csv(closed(db, policy, since=since, until=until), spec, language or spec.languages[0], zone)
+        if table == "cases":
+            text = as_csv(closed(db, policy, since=since, until=until), spec, spoken, zone)
+        else:
+            text = promises_csv(promise_rows(promised(db, policy, since=since, until=until), spec, spoken))
     if out is None:
         sys.stdout.write(text)
     else:

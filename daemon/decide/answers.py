@@ -51,7 +51,9 @@ def heard(draft: Draft, answer: Answer) -> bool:
 
 def _remember(draft: Draft, answer: Answer) -> None:
     draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
-    draft.remember(answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest]})
+    draft.remember(
+        answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest, draft.actor]}
+    )
 
 
 def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from daemon.decide import (
 )
 from daemon.decide.chasing import chase_later
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.naming import ADDRESS, LISTED, Done, day_meant, named, tongue
+from daemon.decide.naming import ADDRESS, LISTED, Done, day_meant, detail_value, named, tongue
 from daemon.decide.outside import party_at
 from daemon.decide.people import barred, give, member_at
 from daemon.decide.terms import promise_of
@@ -51,7 +51,6 @@ NOT_WHEN_CLOSED = (
     "dossier",
     "move",
 )
-
 
 
 ALONE = (moving.MOVE, erasing.ERASE)  # a mail with one of these has no other command
@@ -124,13 +123,14 @@ def _given(draft: Draft, address: str) -> Done:
 
 
 def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
+    rest = rest.replace("：", ":", 1)
     name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
     detail = named(name.strip(), draft.policy.details, tongue(draft))
     if not value.strip():
         raise Refused("no value", "", "detail")
-    known = {**draft.ticket.details, detail: Detail(value=value.strip(), shown=value.strip(), by=member)}
-    draft.change(details=known)
-    draft.record("detail found", detail=detail, value=value.strip(), where="staff")
+    read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
+    draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
+    draft.record("detail found", detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
         steps.take(draft, "details_complete")
     return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.faults import nearest
-from config.policy import Text, Words, all_words, say
+from config.policy import DetailSort, DetailSpec, Text, Words, all_words, say
 from daemon.decide.draft import Draft, Refused
 from parsers.ahead import find_days_ahead
+from parsers.sorts import Circumstances, read_value
 
 Done = dict[str, Any]
 """What the transcript says of one command: `did`, a fixed word that the templates turn into a sentence, and `value`."""
@@ -90,3 +91,20 @@ def day_meant(draft: Draft, rest: str) -> date:
 def today(draft: Draft) -> date:
     """The day it is where the case is counted."""
     return draft.now.astimezone(draft.calendar.zone).date()
+
+
+_RECKONED_WITH = (DetailSort.DATE, DetailSort.MOMENT, DetailSort.NUMBER, DetailSort.MONEY, DetailSort.CHOICE)
+
+
+def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
+    """A detail as staff give it: its normal form, and as it is shown. What cannot be read stands as they wrote it,
+    but for what is reckoned with. Raises Refused."""
+    languages = (draft.ticket.language, *draft.policy.languages)
+    where = Circumstances(languages, today(draft), str(draft.ticket.facts.get("country", "")))
+    found = read_value(spec, given, where)
+    if found and not found.wrong:
+        return found.value, given[found.start : found.end]
+    if spec.sort in _RECKONED_WITH:
+        known = ", ".join(spec.choices) or spec.example
+        raise Refused(given, "", known or say(spec.wrong, draft.policy.languages[0]) or spec.sort.value)
+    return given, given

@@ -48,6 +48,7 @@ def decline(draft: Draft) -> None:
     """The invitation that opened the case is not followed; what the customer wrote is the reason."""
     reason = " ".join(str(draft.about.get("answer_text") or draft.about.get("new_words") or "").split())[:500]
     draft.beyond = dataclasses.replace(draft.beyond, declined=reason)
+    draft.remember(declined=reason)
     draft.record("invitation declined", reason=reason)
 
 

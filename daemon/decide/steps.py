@@ -94,6 +94,8 @@ def _reminds_at(draft: Draft, period: Period) -> datetime:
 def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:
     """Open a policy's question to its party, and send its notice when it has one and `say_it` is true."""
     spec = draft.policy.questions[name]
+    if not holds(draft, spec.when):
+        return
     if spec.in_turn:
         if not turns.ask_next(draft, name):
             take(draft, "nobody_left")

@@ -32,8 +32,11 @@ _SAYINGS = (
     (re.compile(r"(?P<not>does not say|says) (?P<words>.+)"), "words"),
     (re.compile(r"(?P<not>)subject (?P<words>.+)"), "subject"),
     (re.compile(r"(?P<not>does not attach|attaches) (?P<words>.+)"), "file"),
+    (re.compile(r"(?P<not>does not enclose|encloses) (?P<words>.+)"), "enclosed"),
 )
-_ALLOWED_SAYINGS = 'says "words", does not say "words", says date 14 Apr 2026, subject "words", attaches photo.jpg'
+_ALLOWED_SAYINGS = (
+    'says "words", does not say "words", says date 14 Apr 2026, subject "words", attaches photo.jpg, encloses "words"'
+)
 
 
 def _letter(cast: Cast, match: re.Match[str], block: Block) -> Act:

@@ -60,6 +60,8 @@ def _said(stage: Stage, saying: Saying, seen: SeenLetter) -> bool:
             return saying.value in seen.letter.subject
         case "file":
             return saying.value in seen.files or (saying.value == "nothing" and not seen.files)
+        case "enclosed":
+            return seen.encloses(saying.value)
         case "date":
             assert saying.day is not None, "a saying of sort date has a day"
             return seen.says(short_date(saying.day, seen.letter.language, stage.script.zone))

@@ -143,7 +143,7 @@ def _filled(text: str, fill: Sequence[tuple[str, str]]) -> str:
     for label, value in fill:
         at = next((at for at, line in enumerate(lines) if _is_blank(line, label)), None)
         if at is None:
-            blanks = [line.strip().rstrip(":*") for line in lines if line.rstrip().endswith((":", ":*"))]
+            blanks = [line.strip().rstrip(":：*") for line in lines if line.rstrip(" *").endswith((":", "："))]
             near = nearest(label, blanks)
             raise Unfillable(f"no line {label!r} to fill in" + (f"; did you mean {near!r}?" if near else ""))
         lines[at] = f"{lines[at].rstrip()} {value}"
@@ -152,7 +152,7 @@ def _filled(text: str, fill: Sequence[tuple[str, str]]) -> str:
 
 def _is_blank(line: str, label: str) -> bool:
     plain = line.strip().strip("*_ ")
-    return plain.endswith(":") and plain[:-1].strip("*_ ").casefold().endswith(label.casefold())
+    return plain.endswith((":", "：")) and plain[:-1].strip("*_ \u00a0").casefold().endswith(label.casefold())
 
 
 def _quoted(text: str) -> str:

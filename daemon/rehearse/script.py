@@ -186,7 +186,7 @@ class ExpectRecord(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saying:
-    """One thing a letter must say, or must not. `sort` is words, date, subject or file."""
+    """One thing a letter must say, or must not. `sort` is words, date, subject, file or enclosed."""
 
     line: int
     said: str

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from storage.records import Letter
 
 _LINK = re.compile(r'<a\b[^>]*\bhref="(?P<href>mailto:[^"]*)"[^>]*>(?P<shown>.*?)</a>', re.DOTALL | re.IGNORECASE)
+_TEXTS = ("text/html", "text/csv", "text/plain", "text/calendar", "application/ics")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -61,6 +62,13 @@ class SeenLetter:
         return tuple(part.get_filename() or "" for part in self.mail.iter_attachments())
 
     @cached_property
+    def enclosed(self) -> str:
+        """The words of the files that go with it, so far as they are text: pages, tables, calendar files."""
+        texts = (part for part in self.mail.iter_attachments() if part.get_content_type() in _TEXTS)
+        read = (bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace") for part in texts)
+        return "\n".join(unescape(_TAG.sub(" ", text)) for text in read)
+
+    @cached_property
     def links(self) -> tuple[Link, ...]:
         """Its links that open a mail, in order."""
         return tuple(_link(match["href"], match["shown"]) for match in _LINK.finditer(self.html))
@@ -78,6 +86,10 @@ class SeenLetter:
     def says(self, words: str) -> bool:
         """Whether its words, or its subject, have these in them; blanks and line ends count alike."""
         return _plain(words) in _plain(self.text) or _plain(words) in _plain(self.letter.subject)
+
+    def encloses(self, words: str) -> bool:
+        """Whether the files that go with it have these words."""
+        return _plain(words) in _plain(self.enclosed)
 
 
 def _link(href: str, shown: str) -> Link:

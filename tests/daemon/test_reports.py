@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.load import load_policy
-from daemon.reports import as_csv, month_of
-from storage.records import Case, Detail, Party, Role, Ticket
+from daemon.reports import as_csv, month_of, promise_rows, promises_csv
+from storage.closings import Promised
+from storage.records import Case, DeadlineState, Detail, Party, Role, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLICY = load_policy("field-repair")
@@ -58,3 +59,20 @@ def test_a_month_begins_at_midnight_of_the_company() -> None:
     for wrong in ("2026-13", "May", "2026-5-1"):
         with pytest.raises(ValueError, match=r".+"):
             month_of(wrong, SHANGHAI)
+
+
+def test_a_row_for_each_promise_and_team() -> None:
+    """In the policy's order, by its titles; what no longer applied was not due."""
+    counts = [
+        Promised("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1),
+        Promised("visit_made", "engineers", DeadlineState.KEPT, late=False, count=4),
+        Promised("visit_made", "engineers", DeadlineState.MOOT, late=False, count=2),
+        Promised("first_contact", "dispatchers", DeadlineState.BROKEN, late=False, count=1),
+        Promised("of_an_older_policy", "gone", DeadlineState.OPEN, late=False, count=1),
+    ]
+    rows = promise_rows(counts, POLICY, "en")
+    first = {"promise": "first contact", "team": "service centre", "due": 1, "kept": 0, "late": 0, "broken": 1}
+    assert rows[0] == {**first, "moot": 0, "open": 0}
+    assert [rows[1][one] for one in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
+    assert promises_csv(rows).splitlines()[0] == "promise,team,due,kept,late,broken,moot,open"
+    assert promises_csv(rows).splitlines()[3] == "of_an_older_policy,gone,1,0,0,0,0,1"

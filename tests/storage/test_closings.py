@@ -7,7 +7,7 @@ from datetime import datetime
 
 from storage import cases, closings
 from storage.engine import Database
-from storage.records import CaseChange
+from storage.records import CaseChange, Deadline, DeadlineState
 from tests.storage.values import DAY, NOW, opened
 
 
@@ -29,3 +29,31 @@ def test_only_cases_closed_in_the_span(db: Database) -> None:
     found = closings.closed(db, "complaints", since=NOW, until=NOW + 3 * DAY)
     assert [one.ticket.id for one in found] == [early, late]
     assert list(closings.closed(db, "another", since=NOW, until=NOW + 3 * DAY)) == []
+
+
+def owed(promise: str, state: DeadlineState, due: datetime, kept: datetime | None = None) -> Deadline:
+    """A deadline that stands so."""
+    return Deadline(
+        promise=promise, occurrence=0, armed_at=NOW, counted_from=NOW, due_at=due, due_on=due.date(), origin="received",
+        state=state, kept_at=kept,
+    )  # fmt: skip
+
+
+def test_promises_that_fell_due_are_counted(db: Database) -> None:
+    """By promise, team and what became of them; one kept after its time counts as late. Others of no other month."""
+    kept, broken = DeadlineState.KEPT, DeadlineState.BROKEN
+    rows = [
+        [owed("decision", kept, NOW + DAY, NOW), owed("receipt", kept, NOW, NOW)],
+        [owed("decision", broken, NOW + DAY), owed("receipt", broken, NOW, NOW + DAY)],
+        [owed("decision", kept, NOW + 9 * DAY, NOW)],
+    ]
+    for deadlines in rows:
+        ticket = cases.load(db, [opened(db).ticket.id]).popitem()[1].ticket
+        with db.write() as conn:
+            cases.save(conn, [CaseChange(ticket=ticket, deadlines=tuple(deadlines))])
+    found = closings.promised(db, "complaints", since=NOW, until=NOW + 5 * DAY)
+    counts = {(one.promise, one.state, one.late): one.count for one in found if one.promise in ("decision", "receipt")}
+    assert counts[("decision", kept, False)] == 1
+    assert counts[("decision", broken, False)] == 1
+    assert counts[("receipt", broken, True)] == 1
+    assert closings.promised(db, "another", since=NOW, until=NOW + DAY) == []

@@ -24,19 +24,20 @@ def source(folder: Path, text: str, name: str = "p/en/n.md.j2") -> Templates:
 
 
 def test_text_and_html_come_from_one_source(tmp_path: Path) -> None:
-    """Emphasis is dropped, lists and links stay, a table of facts reads as lines, a rule opens the signature."""
+    """Emphasis is dropped, lists and links stay, tables read as lines, a rule opens the signature."""
     body = (
         "# Head\n\nA *b* **c** line\nthat goes on\\\nand breaks.\n\n- one\n- [two](https://x.example)\n\n"
         "3. three\n4. four\n\n| | |\n|---|---|\n| k | v |\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n\n> q\n>\n> r\n\n---\n\nend"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "| t | c | d |\n|---|---|---|\n| 9 | x | y |\n| 10 |  | z |\n\n> q\n>\n> r\n\n---\n\nend"
     )
     letter = source(tmp_path, FRONT + body).render("p", "en", "n", CONTEXT)
     assert letter.subject == "Hello Anna"
     assert letter.text == (
         "Head\n\nA b c line that goes on\nand breaks.\n\n- one\n- two <https://x.example>\n\n3. three\n4. four\n\n"
-        "k: v\n\na: b\n1: 2\n\n> q\n>\n> r\n\n-- \nend\n"
+        "k: v\n\na: b\n1: 2\n\n9: c x; d y\n10: d z\n\n> q\n>\n> r\n\n-- \nend\n"
     )
-    assert letter.html.count("<thead>") == 1
+    assert letter.html.count("<thead>") == 2
     assert '<html lang="en" dir="ltr">' in letter.html
 
 

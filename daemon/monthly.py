@@ -1,0 +1,97 @@
+"""The letters about a month: on the first working day of the next, with its tables as CSV.
+
+When one comes next is a row. A month that nobody was there for is made up for: its letter goes out late, none twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.calendars import Calendar, add_months, load_calendar
+from config.invitations import ReportSpec
+from config.policy import Member, Policy, say
+from daemon.caseless import letter_of, scene_of
+from daemon.decide.people import staff_language
+from daemon.mime import Enclosure
+from daemon.office import Office
+from daemon.reports import as_csv, month_of, promise_rows, promises_csv
+from daemon.rounds import readers
+from storage import invitations, outbox
+from storage.closings import closed, promised
+from storage.engine import Database
+from storage.records import Letter, Role
+
+
+def go(db: Database, office: Office, now: datetime) -> int:
+    """Send the reports that are due, and set when each comes next; how many were due."""
+    reports = [(policy, name) for policy in office.policies.values() for name in policy.reports]
+    known = invitations.rounds_of(db) if reports else {}
+    due = 0
+    for policy, name in reports:
+        at = known.get((policy.name, _round(name)))
+        if at is not None and at > now:
+            continue
+        calendar = load_calendar(policy.calendar, policy.calendars)
+        letters = list(_letters(db, office, policy, name, calendar, at)) if at is not None else []
+        with db.write() as conn:
+            outbox.add(conn, letters)
+            invitations.set_round(conn, policy.name, _round(name), next_round(calendar, at or now))
+        due += at is not None
+    return due
+
+
+def next_round(calendar: Calendar, after: datetime) -> datetime:
+    """The next opening, after this instant, of the first working day of a month."""
+    day = calendar.local_date(after).replace(day=1)
+    while True:
+        first = day
+        while not calendar.is_working(first):
+            first += timedelta(days=1)
+        if calendar.opening(first) > after:
+            return calendar.opening(first)
+        day = add_months(day, 1)
+
+
+def _round(name: str) -> str:
+    return f"report {name}"
+
+
+def _letters(
+    db: Database, office: Office, policy: Policy, name: str, calendar: Calendar, at: datetime
+) -> Iterator[Letter]:
+    spec, month = policy.reports[name], add_months(calendar.local_date(at).replace(day=1), -1)
+    since, until = month_of(f"{month:%Y-%m}", calendar.zone)
+    cases = list(closed(db, policy.name, since=since, until=until)) if "cases" in spec.tables else []
+    counts = promised(db, policy.name, since=since, until=until) if "promises" in spec.tables else []
+    if not (cases or counts or spec.even_empty):
+        return
+    for reader, role in _readers(policy, spec):
+        language = staff_language(policy, reader)
+        rows = promise_rows(counts, policy, language)
+        about: dict[str, Any] = {"month": month, "count": len(cases), "promises": rows, "tables": spec.tables}
+        tables = {"cases": as_csv(cases, policy, language, calendar.zone), "promises": promises_csv(rows)}
+        filled = [one for one in spec.tables if (cases if one == "cases" else rows)]
+        files = [
+            Enclosure(
+                f"{policy.name}-{month:%Y-%m}-{one}.csv", "text/csv; charset=utf-8", tables[one].encode("utf-8-sig")
+            )
+            for one in filled
+        ]
+        subject, occurrence = say(spec.title, language), f"{month:%Y-%m}"
+        scene = scene_of(
+            office, policy, calendar, reader,
+            notice=spec.notice, subject=subject, at=at, occurrence=occurrence, about=about, role=role,
+        )  # fmt: skip
+        yield letter_of(office, scene, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files)
+
+
+def _readers(policy: Policy, spec: ReportSpec) -> Iterator[tuple[Member, Role]]:
+    third = policy.third_parties.get(spec.to)
+    if third is None:
+        yield from ((one, Role.STAFF) for one in readers(policy, spec.to))
+    elif third.address:
+        languages = (third.language,) if third.language else ()
+        name = third.name or say(third.title, third.language or policy.languages[0])
+        yield Member(name=name, address=third.address, languages=languages), Role.THIRD_PARTY

@@ -1,0 +1,90 @@
+"""The letters about a month: once each, at opening of its first working day, and none lost while nobody was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.calendars import load_calendar
+from daemon import monthly
+from daemon.office import Office
+from daemon.rehearse import office_of
+from daemon.rehearse.read import parse_script
+from storage import migrate, outbox
+from storage.engine import Database
+from storage.records import Letter
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STORY = """Scenario: nothing happens
+Policy: field-repair
+Zone: Asia/Shanghai
+Team dispatchers:
+  Chen Jing <chen@firm.example> zh-Hans
+  manager Zhao Lei <zhao@firm.example> zh-Hans
+
+At Mon 11 May 2026 10:00
+Expect silence
+"""
+
+
+def at(text: str) -> datetime:
+    """An instant given in Shanghai's time."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
+    """A database of no cases, and the office that works on it since the middle of May."""
+    db = Database("sqlite://")
+    migrate.upgrade(db)
+    office = office_of(parse_script(STORY, tmp_path / "story.scenario"))
+    assert monthly.go(db, office, at("2026-05-11T10:00")) == 0
+    yield db, office
+    db.close()
+
+
+def sent(db: Database) -> list[Letter]:
+    """The reports written so far, the older first."""
+    known = [one for one in outbox.listing(db) if one.notice == "month_report"]
+    return sorted(known, key=lambda one: one.occurrence)
+
+
+@pytest.mark.parametrize(
+    ("after", "comes"),
+    [
+        ("2026-05-11T10:00", "2026-06-01T09:00"),
+        ("2026-06-01T08:59", "2026-06-01T09:00"),
+        ("2026-06-01T09:00", "2026-07-01T09:00"),
+        ("2026-09-15T09:00", "2026-10-08T09:00"),  # the first week of October is a holiday
+        ("2026-12-31T23:00", "2027-01-04T09:00"),
+    ],
+)
+def test_on_the_first_working_day(after: str, comes: str) -> None:
+    """At opening, of the month that comes."""
+    assert monthly.next_round(load_calendar("CN", {}), at(after)) == at(comes)
+
+
+def test_a_month_is_told_once(house: tuple[Database, Office]) -> None:
+    """A second tick writes nothing more; each reader has their own language."""
+    db, office = house
+    assert monthly.go(db, office, at("2026-06-01T09:00")) == 2
+    assert monthly.go(db, office, at("2026-06-01T09:01")) == 0
+    assert [(one.occurrence, one.recipient) for one in sent(db)] == [
+        ("2026-05", "service-reports@manufacturer.example")
+    ]
+    ours = next(one for one in outbox.listing(db) if one.notice == "month_promises")
+    assert (ours.recipient, ours.language) == ("zhao@firm.example", "zh-Hans")
+    assert "2026年5月" in ours.subject
+
+
+def test_no_month_is_lost(house: tuple[Database, Office]) -> None:
+    """A daemon that was down from June to August tells of each month, one tick after another."""
+    db, office = house
+    now = at("2026-08-10T12:00")
+    while monthly.go(db, office, now):
+        pass
+    assert [one.occurrence for one in sent(db)] == ["2026-05", "2026-06", "2026-07"]
