@@ -22,6 +22,7 @@ def register() -> None:
     policy.command(policy_check, name="check")
     policy.command(policy_show, name="show")
     policy.command(policy_new, name="new")
+    policy.command(policy_keys, name="keys")
     calendar.command(calendar_due, name="due")
     app.command(policy)
     app.command(calendar)
@@ -155,6 +156,27 @@ Next: read {policy} from top to bottom; change a line, and try it:
   reclamo policy show {name} --config {place}
 To go live, put your people into [teams.desk] there, and an address with policy = "{name}" into
 {settings}; then reclamo check --config {place}"""
+
+
+def policy_keys(
+    place: Annotated[str, Parameter(help="A sort of thing, as in steps or things.slots; all by default.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Tell every key that a policy may have: what stands there, what it is if left out, what it means."""
+    from config.faults import nearest
+    from config.manual import as_markdown, sections
+
+    known = {section.place: section for section in sections()}
+    if place and place not in known:
+        near = nearest(place, known)
+        hint = f"; did you mean {near!r}?" if near else ""
+        fail(f"{place!r} is no sort of thing; allowed: {', '.join(known)}{hint}")
+    told = [section for name, section in known.items() if place in ("", name)]
+    if json:
+        print_json(told)
+        return
+    print("\n\n".join(f"{section.place}\n\n{as_markdown(section)}" for section in told))
 
 
 def calendar_due(
