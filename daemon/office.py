@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,6 +59,10 @@ class Office:
     operator: str = ""  # the address of whoever keeps the installation running, or empty
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
+
+    def among_ours(self, recipients: Iterable[str]) -> tuple[str, ...]:
+        """Those recipients that are support addresses of ours, marked or not."""
+        return tuple(one for one in recipients if self.house.bare(one) in self.addresses)
 
     def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
         """The support address that a mail came to."""

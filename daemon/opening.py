@@ -26,8 +26,7 @@ def opens(arrival: Arrival, policy: Policy, office: Office) -> tuple[CustomerWro
         return from_form(arrival, policy, address, arrival.form), ""
     if reading.sort is Sort.PERSON or arrival.row.as_new:
         who = reading.sender if reading.sender.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
-        ours = tuple(r for r in reading.recipients if office.house.bare(r) in office.addresses)
-        return replace(_wrote(arrival, policy, address, who), ours=ours), ""
+        return replace(_wrote(arrival, policy, address, who), ours=office.among_ours(reading.recipients)), ""
     return None, f"{reading.sort}: {'; '.join(reading.reasons)}"
 
 

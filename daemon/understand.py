@@ -111,6 +111,7 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
         found=found,
         brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
         language=language,
+        ours=office.among_ours(reading.recipients),
         answer=_answer(reading, case, policy, number, languages),
         wait_until=read_wait(
             reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today

@@ -107,6 +107,8 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         _reached_again(draft, party)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
+    if party.role is Role.CUSTOMER:
+        copied_in(draft, wrote)
     recall.crossed(draft)
     changed = details.merge(draft, wrote.found, "customer")
     records.put_back(draft, changed)

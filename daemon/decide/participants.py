@@ -26,12 +26,15 @@ def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
 
 
 def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
-    """Whom the customer copied in when the case was opened is on it; whether they are written to, the policy says."""
+    """Whom the customer copied in is on the case; whether they are written to, the policy says."""
     reading = wrote.mail.reading
-    boxes = [box for box in (*reading.to, *reading.cc) if box.address.lower() not in wrote.ours]
-    for box in boxes[:_MOST_COPIES]:
+    known = {"", *wrote.ours, *(party.address for party in draft.parties.values())}
+    copied = {box.address.lower(): box for box in (*reading.to, *reading.cc)}
+    here = sum(1 for party in draft.parties.values() if party.role is Role.PARTICIPANT)
+    fresh = [box for address, box in copied.items() if address not in known]
+    for box in fresh[: max(0, _MOST_COPIES - here)]:
         address = box.address.lower()
-        if address and address != draft.customer().address and member_at(draft.policy, address) is None:
+        if member_at(draft.policy, address) is None:
             party = draft.party(Role.PARTICIPANT, address, name=box.name, language=draft.ticket.language)
             draft.record("participant added", address=party.address, confirmed=True)
 
