@@ -16,6 +16,8 @@ from pathlib import Path
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
+from templates.typography import set_blanks
+
 SHIPPED = Path(__file__).parent
 SUFFIX = ".md.j2"
 COMMON = "_common"
@@ -37,7 +39,7 @@ def names(policy: str, language: str, notice: str) -> tuple[str, str]:
 
 
 class Bodies(BaseLoader):
-    """Sources without their front matter; the lines keep their numbers."""
+    """Sources without their front matter, set as their language is; the lines keep their numbers."""
 
     def __init__(self, whole: BaseLoader) -> None:
         self.whole = whole
@@ -47,7 +49,7 @@ class Bodies(BaseLoader):
         text, path, fresh = self.whole.get_source(environment, template)
         front = _FRONT.match(text)
         body = "\n" * front.group().count("\n") + text[front.end() :] if front else text
-        return body, path, fresh
+        return set_blanks(body, _language_of(template)), path, fresh
 
 
 class Subjects(BaseLoader):
@@ -66,6 +68,10 @@ class Subjects(BaseLoader):
         subject = line["subject"]
         quoted = len(subject) > 1 and subject[0] == subject[-1] and subject[0] in "\"'"
         return subject[1:-1] if quoted else subject, path, fresh
+
+
+def _language_of(template: str) -> str:
+    return template.split("/")[1] if template.count("/") > 1 else ""
 
 
 def first_of(loader: BaseLoader, environment: Environment, candidates: tuple[str, ...]) -> str:

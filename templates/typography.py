@@ -1,0 +1,25 @@
+"""The blanks that a language's printers set: a source is typed with plain ones, the letter has the right ones.
+
+Only what we wrote ourselves is set so; what people wrote is put in later, as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_THIN, _FIRM = "\u202f", "\u00a0"
+_END = r"(?=[\s*_)\]\"”»|]|$)"
+_FRENCH = (  # Lexique des règles typographiques en usage à l'Imprimerie nationale, "Ponctuation"
+    (re.compile(rf"(?<=\S) (?=[;!?]+{_END})", re.MULTILINE), _THIN),
+    (re.compile(rf"(?<=\S) (?=:{_END})", re.MULTILINE), _FIRM),
+    (re.compile("« "), f"«{_FIRM}"),
+    (re.compile(" »"), f"{_FIRM}»"),
+)
+
+
+def set_blanks(source: str, language: str) -> str:
+    """A source, or a text of a policy, with the blanks of its language; French alone has any of its own."""
+    if language.partition("-")[0] == "fr":
+        for pattern, blank in _FRENCH:
+            source = pattern.sub(blank, source)
+    return source
