@@ -41,7 +41,7 @@ SETTINGS = Settings.model_validate(TABLE, context={"folder": LIBRARY})
 POLICY = load_policy(NAME, overlay=LIBRARY / "policies")
 
 
-def test_it_is_nothing_but_data() -> None:
+def test_no_python_stands_beside_it() -> None:
     """Beside this file and the databases' there is no Python in the library."""
     assert {path.name for path in LIBRARY.rglob("*.py")} == {"__init__.py", "conftest.py", Path(__file__).name}
 
