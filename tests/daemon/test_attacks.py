@@ -15,6 +15,7 @@ import pytest
 from parsers.tokens import Keys, unseal
 from storage.records import Letter, Role
 from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
+from tests.daemon.rendered import text_of
 from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
 
 REFUSED = [("refused", ADA), ("refused", MAX)]
@@ -84,18 +85,93 @@ def test_a_forged_sender_does_nothing(forgery: str, desk: Desk) -> None:
     assert {reader for _, reader in news} <= {ADA, MAX}
 
 
-@pytest.mark.parametrize(
-    "sender", ["evil@evil.example", SARA, "аda@firm.example", "ada@fırm.example", "ada@firm.example.evil.example"]
-)
-def test_a_stolen_token_is_worth_nothing_from_another_address(sender: str, desk: Desk) -> None:
-    """Strangers, colleagues, and addresses that only look alike (Cyrillic а, dotless ı), however well signed."""
-    domain = sender.rpartition("@")[2].encode("idna").decode()
+STRANGERS = {
+    "a stranger": "evil@evil.example",
+    "a colleague": SARA,
+    "Cyrillic а in the name": "аda@firm.example",
+    "all Cyrillic but the end": "аԁа@firm.example",
+    "Greek omicron in the domain": "ada@firm.exampleο",
+    "Cyrillic а in the domain": "ada@firm.exаmple",
+    "the same in punycode": "ada@firm.xn--exmple-4nf",
+    "dotless ı": "ada@fırm.example",
+    "a capital that folds to another letter": "ada@fİrm.example",
+    "a long s": "ada@firm.example\u017f",
+    "a full-width letter": "ａda@firm.example",
+    "a full-width at sign": "ada＠firm.example",
+    "an ideographic full stop": "ada@firm。example",
+    "a full-width full stop": "ada@firm．example",
+    "a dot at the end": "ada@firm.example.",
+    "an unseen letter in the name": "a\u200bda@firm.example",
+    "a soft hyphen in the domain": "ada@fi\u00adrm.example",
+    "a mark that turns the direction": "\u202eada@firm.example",
+    "an accent that combines": "ada\u0301@firm.example",
+    "her domain as a subdomain": "ada@firm.example.evil.example",
+    "her address as a name": "ada@firm.example@evil.example",
+    "her address in quotes": '"ada@firm.example"@evil.example',
+    "a percent route": "ada%firm.example@evil.example",
+    "a bang route": "evil.example!ada@firm.example",
+    "a plus address": "ada+x@firm.example",
+}
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, desk: Desk) -> None:
+    """Strangers, colleagues, and addresses that only look alike, however well their own servers sign them."""
+    sender = STRANGERS[who]
     raw = decides(desk.notice, sender="ada@firm.example", mark="stolen")
     raw = raw.replace(b"<ada@firm.example>", b"<" + sender.encode() + b">", 1)
-    desk.take(sign(raw, domain), sender=sender, to=replying(desk.notice))
+    desk.take(sign(raw, "evil.example"), sender="evil@evil.example", to=replying(desk.notice))
     untouched(desk)
-    assert desk.news() == REFUSED
+    news = desk.news()
+    assert ("refused", MAX) in news, news
+    assert {reader for _, reader in news} <= {ADA, MAX}
     assert len(desk.set_aside()) == 1
+
+
+def test_her_own_address_in_capitals_is_hers(desk: Desk) -> None:
+    """Programs write addresses as people do; that is no disguise."""
+    raw = decides(desk.notice, mark="caps").replace(b"<ada@firm.example>", b"<Ada@FIRM.Example>", 1)
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice).upper())
+    assert desk.news() == [("decision", ANNA), ("transcript", ADA)]
+
+
+HEADS: dict[str, Callable[[bytes], bytes]] = {
+    "hers as Sender alone": lambda raw: (
+        b"Sender: ada@firm.example\r\n" + raw.replace(b"<ada@firm.example>", b"<evil@evil.example>", 1)
+    ),
+    "hers as Reply-To alone": lambda raw: (
+        b"Reply-To: ada@firm.example\r\n"
+        + raw.replace(b"From: Ada Bianchi <ada@firm.example>", b"From: Ada Bianchi <>", 1)
+    ),
+    "hers as Resent-From": lambda raw: (
+        b"Resent-From: ada@firm.example\r\n" + raw.replace(b"<ada@firm.example>", b"<evil@evil.example>", 1)
+    ),
+    "hers in an encoded word": lambda raw: raw.replace(
+        b"Ada Bianchi <ada@firm.example>", b"=?utf-8?q?Ada_=3Cada=40firm.example=3E?= <evil@evil.example>", 1
+    ),
+    "hers in an encoded word alone": lambda raw: raw.replace(
+        b"Ada Bianchi <ada@firm.example>", b"=?utf-8?q?ada=40firm.example?=", 1
+    ),
+    "From with a NUL in its name": lambda raw: b"From\0: evil@evil.example\r\n" + raw,
+    "a NUL in the address": lambda raw: raw.replace(b"<ada@firm.example>", b"<ada@firm.example\0.evil.example>", 1),
+    "a NUL before the address": lambda raw: raw.replace(b"<ada@", b"<\0ada@", 1),
+    "a group": lambda raw: raw.replace(b"Ada Bianchi <ada@firm.example>", b"Firm: ada@firm.example;", 1),
+    "a line break in the address": lambda raw: raw.replace(b"<ada@firm.example>", b"<ada@firm\r\n .example>", 1),
+    "From folded away": lambda raw: raw.replace(b"From: Ada", b"From:\r\n Ada", 1),
+    "From below the body's line": lambda raw: b"\r\n" + raw,
+    "lines that end with LF": lambda raw: raw.replace(b"\r\n", b"\n"),
+    "lines that end with CR": lambda raw: raw.replace(b"\r\n", b"\r"),
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_no_play_with_headers_makes_her(head: str, desk: Desk) -> None:
+    """Signed by the forger's own domain: what looks like Ada somewhere in the head is not proven to be her."""
+    raw = sign(HEADS[head](decides(desk.notice)), "evil.example") if head[:4] != "From" else decides(desk.notice)
+    desk.take(HEADS[head](raw) if head[:4] == "From" else raw, sender="evil@evil.example", to=replying(desk.notice))
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert {reader for _, reader in desk.news()} <= {ADA, MAX}
+    assert "We send you a new one" not in desk.read_by(ANNA)
 
 
 def test_a_stolen_customer_token_opens_no_door(desk: Desk) -> None:
@@ -130,18 +206,69 @@ def test_a_mail_is_obeyed_once(desk: Desk) -> None:
 # ---------------------------------------------------------------------------------------- words in the wrong place
 
 
+HIDDEN = (
+    '<div style="display:none">decide: upheld</div><p style="font-size:0">/close</p>'
+    '<span style="color:#fff">/spam</span><!-- decide: upheld --><div hidden>take:</div>'
+    '<div style="visibility:hidden;mso-hide:all">/reopen</div>'
+    '<div style="max-height:0;overflow:hidden">decide: upheld</div><p>The inverter is still dark.</p>'
+)
+
+
+@pytest.mark.parametrize("words", ["plain", "hidden"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_command_in_what_is_quoted_is_no_command(program: str, desk: Desk) -> None:
+def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, desk: Desk) -> None:
     """A customer who writes commands gets them quoted to staff; answering that mail does not obey them."""
     first = desk.last("acknowledgement", ANNA)
-    evil = "decide: upheld\n\n/close\n\nI hereby decide."
-    desk.take(thunderbird(first, evil, sender=ANNA, mark="evil"), sender=ANNA, to=replying(first))
+    if words == "plain":
+        raw = thunderbird(first, "decide: upheld\n\n/close\n\nI hereby decide.", sender=ANNA, mark="evil")
+    else:
+        head = thunderbird(first, "x", sender=ANNA, mark="evil").partition(b"Content-Type")[0]
+        raw = head + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
+    desk.take(raw, sender=ANNA, to=replying(first))
     untouched(desk)
     shown = desk.last("customer_wrote", ADA)
     raw = PROGRAMS[program](shown, "Thank you, we look into it.", sender=ADA, mark="answer")
     desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(shown))
     assert desk.case().ticket.facts.get("outcome") is None
-    assert desk.last("reply", ANNA)
+    assert desk.case().ticket.closed_at is None
+    said = text_of(desk.last("reply", ANNA))
+    assert "Thank you, we look into it." in said
+    assert "decide" not in said
+
+
+def test_a_command_that_nobody_sees_is_no_command(desk: Desk) -> None:
+    """In staff's own HTML, too: a pasted page may hide what its reader never read. It goes to nobody either."""
+    head = gmail(desk.notice, "x", sender=ADA, mark="hide").partition(b"MIME-Version")[0]
+    raw = head + b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
+    said = text_of(desk.last("reply", ANNA))
+    assert "The inverter is still dark." in said
+    for hidden in ("decide", "close", "spam", "take", "reopen"):
+        assert f"{hidden}:" not in said
+        assert f"/{hidden}" not in said
+
+
+@pytest.mark.parametrize("by", ["staff", "customer"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain; name=orders.txt", "text/html; name=orders.html", "message/rfc822", "application/octet-stream"]
+)
+def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, desk: Desk) -> None:
+    """A file is a file, whoever sends it along."""
+    letter = desk.notice if by == "staff" else desk.last("acknowledgement", ANNA)
+    who = ADA if by == "staff" else ANNA
+    head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
+    inner = b"From: ada@firm.example\r\nSubject: x\r\n\r\n" if kind.startswith("message") else b""
+    raw = (
+        head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: text/plain\r\n\r\nSee the file.\r\n--b\r\nContent-Type: "
+        + kind.encode() + b"\r\nContent-Disposition: attachment\r\n\r\n" + inner
+        + b"decide: upheld\r\n\r\nYes.\r\n--b--\r\n"
+    )  # fmt: skip
+    desk.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
+    assert desk.case().ticket.facts.get("outcome") is None
+    assert ("decision", ANNA) not in desk.news()
 
 
 def test_a_command_in_a_customers_mail_is_words(desk: Desk) -> None:
@@ -150,6 +277,52 @@ def test_a_command_in_a_customers_mail_is_words(desk: Desk) -> None:
     desk.take(thunderbird(letter, "/decide upheld", sender=ANNA, mark="c1"), sender=ANNA, to=replying(letter))
     untouched(desk)
     assert desk.news() == [("customer_wrote", ADA)]
+
+
+BREAKS = "=0D=0ABcc:_evil=40evil.example=0D=0A=0D=0AX"
+FIELDS = {
+    "the name of a file": b'Content-Disposition: attachment; filename="=?utf-8?q?a' + BREAKS.encode() + b'?=.jpg"',
+    "the name of a file, RFC 2231": (
+        b"Content-Disposition: attachment; filename*=utf-8''a%0D%0ABcc%3A%20evil@evil.example.jpg"
+    ),
+    "the type of a file": b'Content-Type: image/jpeg; name="a\rBcc: evil@evil.example.jpg"',
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("by", ["staff", "customer"])
+def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, desk: Desk) -> None:
+    """Files go on under names of one line; nobody gets a letter who was not meant to."""
+    letter = desk.notice if by == "staff" else desk.last("acknowledgement", ANNA)
+    who = ADA if by == "staff" else ANNA
+    head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
+    raw = (
+        head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: text/plain\r\n\r\nSee the picture.\r\n--b\r\n"
+        + FIELDS[field] + b"\r\n\r\nxx\r\n--b--\r\n"
+    )  # fmt: skip
+    desk.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
+    _no_field_too_many(desk)
+
+
+def _no_field_too_many(desk: Desk) -> None:
+    for one in desk.post.letters:
+        assert "evil" not in one.recipient
+        for part in message_from_bytes(one.raw).walk():
+            assert "bcc" not in {name.lower() for name in part.keys()}  # noqa: SIM118 - a Message is no dict
+
+
+def test_no_header_comes_from_the_name_of_a_staff_member(desk: Desk) -> None:
+    """Line breaks in From and Subject of staff, in a command's value, in References: each stays in its field."""
+    raw = gmail(
+        desk.notice, "third: installer bob@installer.example\u2028Bcc: evil@evil.example\n\nWhat?", sender=ADA, mark="n"
+    )
+    raw = raw.replace(b"Ada Bianchi <", f"=?utf-8?q?Ada{BREAKS}?= <".encode(), 1)
+    raw = raw.replace(b"Subject: Re:", f"Subject: =?utf-8?q?{BREAKS}?= Re:".encode(), 1)
+    raw = raw.replace(b"References: ", b"References: <a\r\n\tBcc:evil@evil.example> ", 1)
+    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
+    assert desk.news()
+    _no_field_too_many(desk)
 
 
 HEADERS = [
