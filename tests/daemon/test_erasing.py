@@ -68,6 +68,10 @@ Reply from Ada to customer_wrote
   |
   | Ottavio was away.
 Reply from Ada to customer_wrote
+  | third installer dino@installer.example
+  |
+  | What did Ottavio tell you?
+Reply from Ada to customer_wrote
   | decide upheld
   |
   | Dear Ottavio, you get a new one.
@@ -302,6 +306,19 @@ def test_a_customer_s_answer_to_it_opens_a_new_case(either: House) -> None:
     walk.settle()
     assert case(db, 4).customer().address == "ottavio@example.it"
     assert [one.text for one in case(db, 1).messages if one.text] == []
+
+
+def test_what_somebody_asked_for_help_answers_to_it_waits_for_a_person(house: House) -> None:
+    """They are no customer, so it opens nothing; it is not lost, and not put on the case."""
+    db, office = house
+    late = answer(db, "third_party_question", "dino@installer.example")
+    erase(db, office, 1)
+    walk = Walk(db, office, MemoryTransport(), NOW)
+    number = walk.accept(late)
+    walk.settle()
+    [waits] = inbox.listing(db, state=InboxState.QUARANTINED)
+    assert (waits.id, waits.error) == (number, "C-2026-000001 was erased")
+    assert len(tickets.listing(db, open_only=False)) == 3
 
 
 # ------------------------------------------------------------------------------------------ when their time is over

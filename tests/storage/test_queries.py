@@ -9,7 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from storage import blobs, cases, correspondents, inbox, ledger, migrate, origins, outbox, tickets, timers, worklists
+from storage import (
+    blobs,
+    cases,
+    correspondents,
+    erasure,
+    holdings,
+    inbox,
+    ledger,
+    migrate,
+    origins,
+    outbox,
+    tickets,
+    timers,
+    worklists,
+)
 from storage.engine import Database
 from storage.records import InboxState, LetterState
 from tests.storage.values import DAY, LEASE, NOW, again, deadline, in_hand, letter, mail, message, opened, timer
@@ -44,6 +58,9 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "waiting for others": lambda db: worklists.waiting(db, "complaints", team="", assignee="", limit=9),
     "staff of tickets": lambda db: worklists.numbers(db, [(1, "ada@example.com")]),
     "ledger of a ticket": lambda db: ledger.of_ticket(db, 1),
+    "closed long ago": lambda db: erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9),
+    "closed first": lambda db: erasure.first_closed(db, "complaints"),
+    "held of tickets": lambda db: holdings.of_cases(db, [1, 2]),
 }
 
 
@@ -106,6 +123,7 @@ def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
         ("due", "SEARCH deadlines USING INDEX ix_deadlines_open (due_at<?)"),
         ("open tickets", "SCAN tickets USING INDEX ix_tickets_open"),
         ("quarantine", "SCAN inbox USING INDEX ix_inbox_quarantined"),
+        ("closed first", "SEARCH tickets USING INDEX ix_tickets_kept (policy=? AND closed_at>?)"),
     ],
 )
 def test_claims_go_by_the_index_made_for_them(full: Database, name: str, step: str) -> None:
