@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from config.policy import Member, Policy
 from config.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
+from parsers.named import names
 from storage.records import Party, Role
 
 NAMED = "named"
@@ -43,12 +44,11 @@ def barred(draft: Draft) -> frozenset[str]:
 
 
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
-    """A complaint about somebody of the staff, by full name or address, never goes to that person; nor does what
-    goes with an earlier one about them (`before`)."""
-    text = " ".join(words.split()).casefold()
+    """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
+    about them (`before`)."""
     everybody = [one for team in draft.policy.teams.values() for one in (*team.members, team.manager) if one]
     known = draft.ticket.facts.get(NAMED, ())
-    named = {one.address.lower() for one in everybody if _is_named(one, text)} | set(before) | set(known)
+    named = {one.address.lower() for one in everybody if names(words, one.name, one.address)} | set(before) | set(known)
     if named - set(known):
         draft.remember(**{NAMED: sorted(named)})
         draft.record("kept from who is named", by="reclamo", named=sorted(named))
