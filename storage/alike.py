@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, select, tuple_
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, select, tuple_
 
 from storage.columns import Id, Words, same_address
 from storage.engine import Source, reading
@@ -13,7 +13,7 @@ from storage.rows import ticket as read_ticket
 from storage.statements import insert_new
 from storage.tables import metadata, parties, tickets
 
-# The order of the key serves the one query: who has this value.
+# The order of the key serves the question who has this value; the index, which values a case has.
 alike = Table(
     "alike",
     metadata,
@@ -21,6 +21,7 @@ alike = Table(
     Column("detail", Words, primary_key=True),
     Column("value", Words, primary_key=True),
     Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Index("ix_alike_ticket", "ticket_id"),
 )
 _MOST = 20
 
@@ -40,8 +41,17 @@ def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *,
     wanted = sorted(set(known_by))
     if not wanted:
         return ()
-    same = (alike.c.policy == policy) & tuple_(alike.c.detail, alike.c.value).in_(wanted) & (alike.c.ticket_id < before)
-    ids = select(alike.c.ticket_id).where(same).distinct().order_by(alike.c.ticket_id.desc()).limit(_MOST)
+    # Each value by itself: SQLite looks up no list of pairs behind another column.
+    each = [
+        and_(alike.c.policy == policy, alike.c.detail == detail, alike.c.value == value) for detail, value in wanted
+    ]
+    ids = (
+        select(alike.c.ticket_id)
+        .where(or_(*each), alike.c.ticket_id < before)
+        .distinct()
+        .order_by(alike.c.ticket_id.desc())
+        .limit(_MOST)
+    )
     query = select(tickets).where(tickets.c.id.in_(ids.scalar_subquery())).order_by(tickets.c.id.desc())
     with reading(source) as conn:
         found = [read_ticket(row) for row in conn.execute(query).mappings()]
