@@ -27,6 +27,7 @@ from parsers.limits import Limits
 from parsers.reading import Mailbox, Reading
 from parsers.reply import Split, split_reply
 from parsers.structure import Part, structure
+from parsers.unwrapped import unwrapped
 
 Boxes = dict[str, tuple[Mailbox, ...]]
 
@@ -90,7 +91,7 @@ def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subje
     """What the body says, in a Reading that still lacks everything else."""
     return Reading(
         text=body.text,
-        reply=split.reply,
+        reply=unwrapped(split.reply, body.html),
         quoted=split.quoted,
         signature=split.signature,
         forwarded=split.forwarded,

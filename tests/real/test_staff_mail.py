@@ -11,15 +11,21 @@ from tests.daemon.rendered import note_address, text_of
 from tests.daemon.signed import sign
 from tests.real.branch import Opens
 
+# With a paragraph that some programs break in plain text and some do not.
+WORDS = (
+    "Dear Mrs Rossi,\n\nis the display dark – or “frozen”? We have looked at your photos, and we think that water came "
+    "in through the roof.\n\nPlease tell us:\n- since when\n- how often"
+)
+
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_three_ways_out(program: str, opens: Opens) -> None:
     """By every program: words go to the customer whole and alone, a note stays inside, a command changes the case."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
-    desk.reply(notice, "Dear Mrs Rossi,\n\nis the display dark – or “frozen”?", program=program, mark="w1")
+    desk.reply(notice, WORDS, program=program, mark="w1")
     assert desk.news() == [("reply", desk.anna), ("transcript", desk.ada)]
-    assert "Dear Mrs Rossi,\n\nis the display dark – or “frozen”?" in desk.read_by(desk.anna).replace("\r\n", "\n")
+    assert WORDS in desk.read_by(desk.anna).replace("\r\n", "\n")
     desk.reply(notice, "He broke the seals himself.", program=program, mark="w2", to=note_address(notice))
     assert desk.news() == [("transcript", desk.ada)]
     desk.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="w3")
