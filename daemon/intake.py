@@ -18,6 +18,7 @@ from config.policy import Policy
 from daemon import absence, caseload, filing, floods, lookups, their_numbers
 from daemon.apply import change_of
 from daemon.arrival import Arrival
+from daemon.came_twice import came_again
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, StaffRefused, StaffWrote
 from daemon.decide.outcome import NOTHING_BEYOND
@@ -190,6 +191,8 @@ def _work(
         return _decided(db, office, arrival, case, happening, now=now)
     if listed := answers_a_list(arrival, office, now):
         return listed
+    if again := came_again(db, arrival, now):
+        return again
     policy = _policy_of(arrival, office)
     arrival = replace(arrival, trail=None, known=lookups.known_of(db, arrival))
     wrote, why_not = opens(arrival, policy, office)

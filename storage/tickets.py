@@ -79,6 +79,16 @@ def by_message_ids(source: Source, message_ids: Iterable[str]) -> dict[str, int]
     return _ids(source, query, messages.c.message_id, (name for name in message_ids if name))
 
 
+def same_mail(source: Source, message_id: str, *, sender: str, text: str) -> tuple[int, str] | None:
+    """The ticket (id, reference) on which this very mail stands: its Message-ID, its sender and its new words."""
+    same = and_(messages.c.message_id == message_id, messages.c.sender == sender, messages.c.text == text)
+    query = select(tickets.c.id, tickets.c.reference).join(messages, messages.c.ticket_id == tickets.c.id)
+    first = query.where(same, messages.c.direction == "in").order_by(messages.c.id).limit(1)
+    with reading(source) as conn:
+        row = conn.execute(first).first()
+        return (row.id, row.reference) if row else None
+
+
 def _ids(source: Source, query: Select[str, int], column: ColumnElement[str], names: Iterable[str]) -> dict[str, int]:
     wanted = list(dict.fromkeys(names))
     found: dict[str, int] = {}

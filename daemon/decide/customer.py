@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 from daemon.decide import answers, damping, details, letters, promises, recall, records, steps, waiting
 from daemon.decide.draft import Draft
@@ -42,7 +43,10 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
     draft.remember(form=wrote.form or None, country=wrote.country or None)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
-    draft.record("opened", kind=kind, why=list(wrote.kind_reasons), language=customer.language, how=mail.evidence)
+    why, how = list(wrote.kind_reasons), mail.evidence
+    # Of several addresses of ours the first decides under which policy it goes on.
+    several: dict[str, Any] = {"address": wrote.address, "came_to": list(wrote.ours)} if len(wrote.ours) > 1 else {}
+    draft.record("opened", kind=kind, why=why, language=customer.language, how=how, **several)
     received(draft, mail, customer.number)
     copied_in(draft, wrote)
     keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)

@@ -56,9 +56,15 @@ def _leave(draft: Draft) -> None:
 def _close(draft: Draft) -> None:
     draft.change(closed_at=draft.now, questions=())
     draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
-    promises.give_up(draft, spare={notice.notice for notice in draft.notices})
+    promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
     draft.drop_timers("")
+
+
+def _own_letters(draft: Draft) -> set[str]:
+    """The letters that the step itself is about to send."""
+    sent = {effect.about for effect in draft.step.does if effect.verb is Verb.SEND and not effect.to}
+    return {notice for notice in sent if letters.reaches(draft, notice)}
 
 
 def release_all(draft: Draft) -> None:

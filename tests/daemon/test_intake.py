@@ -17,7 +17,7 @@ from daemon.build import load_office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.tokens import Keys
-from storage import inbox, migrate, tickets
+from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.records import InboxState, RawMail
 
@@ -124,3 +124,22 @@ def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attach
 def letters(walk: Walk) -> list[Any]:
     """What has gone out."""
     return list(walk._sender._transport.letters)  # type: ignore[attr-defined]
+
+
+def test_one_mail_delivered_to_two_addresses_of_ours_is_one_case(walk: Walk) -> None:
+    """Two mailboxes get the same mail, each with trace lines of its own: one case, and the ledger names both ways.
+    Other words under the same Message-ID are another matter."""
+    first = mail(7)
+    walk.accept(replace(first, recipients=("complaints@example.org",)))
+    copy = replace(
+        first, raw=b"Received: by the other mailbox\r\n" + first.raw, recipients=("complaints+x@example.org",)
+    )
+    walk.accept(copy)
+    walk.settle()
+    (line,) = tickets.listing(walk.db)
+    case = cases.load(walk.db, [line.id])[line.id]
+    assert [e.facts["to"] for e in case.history if e.event == "came again"] == [["complaints+x@example.org"]]
+    assert len([m for m in case.messages if m.direction == "in"]) == 1
+    walk.accept(mail(7, body="Something else altogether: the fan hums."))
+    walk.settle()
+    assert len(tickets.listing(walk.db)) == 2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storage import alike
 from storage.engine import Database
-from tests.storage.values import again, opened
+from storage.records import Role
+from tests.storage.values import NOW, again, customer, opened
 
 
 def test_earlier_cases_of_the_same_product(db: Database) -> None:
@@ -18,3 +21,15 @@ def test_earlier_cases_of_the_same_product(db: Database) -> None:
     assert alike.earlier(db, "another", [("serial", "HA1")], before=third.id) == ()
     assert alike.earlier(db, first.policy, [("model", "HA1")], before=third.id) == ()
     assert alike.earlier(db, first.policy, [], before=third.id) == ()
+
+
+def test_a_number_of_theirs_leads_only_from_an_address_that_is_theirs_on_the_case(db: Database) -> None:
+    """The same number, from another address, of another party, or another number: no case. Closed ones are told."""
+    desk = customer(number=2, role=Role.THIRD_PARTY, third_party="desk", address="Desk@vehicles.example")
+    known = ((alike.number_of("desk"), "VC-1"),)
+    first = opened(db, parties=(customer(), desk), known_by=known).ticket
+    second = opened(db, parties=(customer(), desk), known_by=known, of_ticket={"closed_at": NOW}).ticket
+    opened(db, parties=(customer(), replace(desk, third_party="depot")), known_by=known)
+    assert alike.numbered(db, known, "desk@vehicles.example") == {first.id: True, second.id: False}
+    assert alike.numbered(db, known, "anna@example.org") == {}
+    assert alike.numbered(db, [(alike.number_of("desk"), "VC-2")], "desk@vehicles.example") == {}

@@ -29,6 +29,17 @@ def test_tickets_are_found_by_the_mails_on_them(db: Database) -> None:
     assert found == {"a@x": second.ticket.id, "out@us": first.ticket.id}
 
 
+def test_the_very_same_mail_is_known(db: Database) -> None:
+    """Message-ID, sender and words must all be the same; what we wrote ourselves is never meant."""
+    first = opened(db, messages=(message("a@x"), message("out@us", direction="out")))
+    opened(db, messages=(message("a@x"),))
+    same = {"sender": "anna@example.org", "text": "It is broken."}
+    assert tickets.same_mail(db, "a@x", **same) == (first.ticket.id, first.ticket.reference)
+    assert tickets.same_mail(db, "a@x", **same | {"text": "It hums."}) is None
+    assert tickets.same_mail(db, "a@x", **same | {"sender": "eve@example.org"}) is None
+    assert tickets.same_mail(db, "out@us", **same) is None
+
+
 def test_a_thread_of_any_length_can_be_looked_up(db: Database) -> None:
     """A mail with thousands of references is a question like any other."""
     first = opened(db, messages=(message("needle@x"),))

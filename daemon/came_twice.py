@@ -1,0 +1,37 @@
+"""A mail that comes a second time, as one to two of our addresses does, is still one mail: it opens no second case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from daemon.arrival import Arrival
+from daemon.worked import Worked, summary
+from storage import tickets
+from storage.engine import Source
+from storage.inbox import Finished
+from storage.records import LedgerEntry
+
+log = structlog.get_logger("intake")
+
+
+def came_again(source: Source, arrival: Arrival, now: datetime) -> Worked | None:
+    """A mail that stands on a case already, word for word, from the same sender and under the same Message-ID: noted
+    there, with the addresses it came to this time. None for any other; what staff separated is never the same."""
+    reading, row = arrival.reading, arrival.row
+    if arrival.form or row.as_new or not reading.message_id:
+        return None
+    known = tickets.same_mail(
+        source, reading.message_id, sender=reading.sender.address, text=reading.reply or reading.text
+    )
+    if known is None:
+        return None
+    ticket_id, reference = known
+    verdict = f"{reference}: the same mail, come to another address of ours"
+    log.info(verdict, inbox_id=row.id)
+    done = Finished(
+        id=row.id, verdict=verdict, ticket_id=ticket_id, message_id=reading.message_id, summary=summary(arrival)
+    )
+    facts = {"inbox_id": row.id, "to": list(row.mail.recipients)}
+    return Worked(row, done, ledger=(LedgerEntry(ticket_id=ticket_id, at=now, event="came again", facts=facts),))
