@@ -174,7 +174,7 @@ def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) ->
         if settings.staff.proof == "token":
             return Proof(True, how="token and address")
         if not written_to_us(row.mail.raw, reading, house):
-            return Proof(False, why_not="written to somebody else, and sent on to us")
+            return Proof(False, why_not="not written to this address of ours")
         dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
         return prove(row.mail.raw, sender, house, dns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.commands import standing_commands
@@ -42,7 +43,7 @@ def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]
         {
             "name": name,
             "word": (word := _word(name, language)),
-            "help": say(spec.help, language),
+            "help": explained(scene, name),
             "takes": spec.takes,
             # Telephones set the cursor behind what the link has written: there goes what the word takes.
             "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
@@ -63,6 +64,38 @@ def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]
         if possible(scene, "decide")
     ]
     return offered, decisions
+
+
+def explained(scene: Scene, command: str) -> str:
+    """What a command does, said with names of the policy."""
+    return say(standing_commands()[command].help, scene.language).format_map(_examples(scene))
+
+
+def _examples(scene: Scene) -> dict[str, str]:
+    policy, language = scene.policy, scene.language
+    details = list(policy.details.items())[:2]
+    members = [one.address for team in policy.teams.values() for one in team.members]
+    others = [name for name in scene.desk.mailrooms if name != policy.name]
+    return {
+        "kind": _title(policy.kinds, 0, language),
+        "team": _title(policy.teams, -1, language),
+        "member": next(iter(members), "ada@firm.example"),
+        "detail": next((name for name, _ in details), ""),
+        "value": next((spec.example for _, spec in details), "") or "…",
+        "details": ", ".join(name for name, _ in details),
+        "third": _title(policy.third_parties, 0, language),
+        "decisions": " | ".join(
+            next(iter(all_words(one.words, language)), name) for name, one in policy.decisions.items()
+        ),
+        "reference": f"{policy.reference}-2026-000123",
+        "policy": next(iter(others), policy.name),
+        "language": policy.languages[-1],
+    }
+
+
+def _title(known: Mapping[str, Any], at: int, language: str) -> str:
+    names = list(known)
+    return say(known[names[at]].title, language) or names[at] if names else ""
 
 
 def _word(command: str, language: str) -> str:

@@ -67,6 +67,10 @@ def possible(scene: Scene, command: str) -> bool:
             return len(scene.desk.mailrooms) > 1 and not closed
         case "third":
             return bool(policy.third_parties) and not closed
+        case "decide":
+            return bool(policy.decisions) and not closed
+        case "quote":
+            return any(thing.lines for thing in policy.things.values()) and not closed
         case _:
             return not (closed and command in NOT_WHEN_CLOSED)
 

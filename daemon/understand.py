@@ -151,15 +151,15 @@ def _from_staff(arrival: Arrival, case: Case, policy: Policy, office: Office) ->
     token = arrival.trail.token if arrival.trail else None
     party = next((p for p in case.parties if token and p.number == token.party), None)
     if token is None or party is None:
-        return StaffRefused(mail=arrival.mail(), member="", why="the token names nobody on this case")
+        return StaffRefused(mail=arrival.mail(), member="", why="names nobody on this case")
     sender = arrival.reading.sender.address.lower()
     if sender != party.address:
-        why = f"the mail came from {sender}, the notice was written to {party.address}"
+        why = f"written to somebody else: {party.address}"
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=why)
     if member_at(policy, party.address) is None and proof.proven and _had_it(case, party.address, office):
         return ColleagueWrote(mail=arrival.mail(party.number), member=party.address)
     if member_at(policy, party.address) is None:
-        return StaffRefused(mail=arrival.mail(party.number), member="", why=f"{sender} is on no team any more")
+        return StaffRefused(mail=arrival.mail(party.number), member="", why=f"on no team any more: {sender}")
     if not proof.proven:
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=proof.why_not)
     return staff_mail(arrival, case, policy, party, inside=token.audience is Audience.STAFF_NOTE)

@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from config.commands import command_word, standing_commands
 from config.periods import Period
 from config.policy import Policy, say
 from daemon.binding import as_date, binding, by_name
@@ -20,7 +21,7 @@ from daemon.decide import tables
 from daemon.decide.people import member_at
 from daemon.decide.terms import promise_named
 from daemon.dossier_rows import country, dossier
-from daemon.offers import answers, commands
+from daemon.offers import answers, commands, explained
 from daemon.scene import Scene
 from daemon.staff_view import staff_view
 from daemon.ways import is_staff, mailto, ways
@@ -227,17 +228,29 @@ def _answering(scene: Scene) -> dict[str, Any]:
 
 def _result(scene: Scene) -> dict[str, Any]:
     about = scene.about
+    allowed = str(about.get("allowed", ""))
     return {
         "done": [_done(row, scene.policy, scene.language) for row in about.get("done", ())],
         "why": str(about.get("why", "")),
         "wrong_date": as_date(about.get("why")),
-        "near": str(about.get("nearest", "")),
-        "allowed": str(about.get("allowed", "")),
-        "allowed_after": as_date(str(about.get("allowed", "")).removeprefix("a day after ")),
+        "near": _command_word(str(about.get("nearest", "")), scene.language),
+        "allowed": _allowed(scene),
+        "allowed_after": as_date(after) if (after := allowed.removeprefix("a day after ")) != allowed else None,
         "unsent_text": str(about.get("unsent_text", "")),
         "failed_address": str(about.get("failed_address", "")),
         "failed_notice": str(about.get("failed_notice", "")),
     }
+
+
+def _command_word(near: str, language: str) -> str:
+    return command_word(near, language) if near in standing_commands() else near
+
+
+def _allowed(scene: Scene) -> str:
+    """What is allowed instead; of a command, what is said of it in the help."""
+    allowed = str(scene.about.get("allowed", ""))
+    known = allowed in standing_commands() and allowed != "help" and scene.about.get("why") != "no right"
+    return explained(scene, allowed) if known else allowed
 
 
 def _done(row: Mapping[str, Any], policy: Policy, language: str) -> dict[str, Any]:

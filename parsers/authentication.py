@@ -113,7 +113,7 @@ def _by_results(head: bytes, domain: str, house: House, *, strict: bool) -> Proo
     except (authres.SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
         return Proof(False, why_not="the topmost Authentication-Results cannot be read", domain=domain)
     if str(results.authserv_id).lower() not in {name.lower() for name in house.authserv_ids}:
-        why = f"the topmost Authentication-Results is from {results.authserv_id}, not from us"
+        why = f"the topmost Authentication-Results is another server's: {results.authserv_id}"
         return Proof(False, why_not=why, domain=domain)
     return _judged(results.results, domain, strict=strict)
 
@@ -129,7 +129,9 @@ def _judged(results: list[object], domain: str, *, strict: bool) -> Proof:
             continue
         if aligned(named or (domain if method == "dmarc" else ""), domain, strict=strict):
             return Proof(True, how=f"our mail server found {method}=pass for {named or domain}", domain=domain)
-    return Proof(False, why_not="nothing aligned passed: " + (", ".join(seen) or "no results"), domain=domain)
+    return Proof(
+        False, why_not=": ".join(("nothing aligned passed", *([", ".join(seen)] if seen else []))), domain=domain
+    )
 
 
 def _named_domain(result: object, method: str) -> str:
@@ -161,7 +163,7 @@ def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, tol
     for index, value in enumerate(signatures[:_MOST_SIGNATURES]):
         name = _signer(value)
         if not aligned(name, domain, strict=strict):
-            why = f"signed by {name or 'nobody'}, which is not {domain}"
+            why = f"signed by another domain: {name}" if name else "no DKIM signature"
             continue
         if re.search(rb"(?:^|;)\s*l\s*=", value):
             why = "the signature covers only a part of the body"
@@ -169,9 +171,9 @@ def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, tol
         try:
             if signer.verify(idx=index, dnsfunc=dnsfunc):
                 return Proof(True, how=f"its DKIM signature by {name} is valid", domain=domain)
-            why = f"the DKIM signature by {name} is not valid"
+            why = f"the DKIM signature is not valid: {name}"
         except Exception as failure:  # a hostile signature or key record may break the library anywhere
-            why = f"the DKIM signature by {name} cannot be verified: {failure}"[:200]
+            why = f"the DKIM signature cannot be verified: {name}, {failure}"[:200]
     return Proof(False, why_not=why or "no DKIM signature", domain=domain)
 
 

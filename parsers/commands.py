@@ -60,6 +60,7 @@ _MARKS = " \t:.,;!-–。，；、！"
 _NEAR = 0.84  # one letter wrong in "decide" still counts as meant
 _FAR = 0.5  # one sign of two, in Chinese, is near enough to be named
 _FEW, _FEW_SIGNS = 3, 6  # words, or signs of a script without spaces, that somebody who means no command would end
+_MOST_SIGNS = 20  # behind a colon
 
 
 def read_commands(reply: str, grammar: Grammar) -> StaffText:
@@ -179,7 +180,8 @@ def _meant_as_command(line: str, grammar: Grammar) -> bool:
     head = re.split(r"[\s:]", folded(said), maxsplit=1)[0]
     known = [word for _, word in _longest_first(grammar.words)]
     if _is_cjk(head):
-        return len(said) <= len(head) + 1 + _FEW_SIGNS and any(_one_sign_off(head, word) for word in known)
+        few = _MOST_SIGNS if said[len(head) :].startswith(":") else _FEW_SIGNS
+        return len(said) - len(head) <= 1 + few and any(_one_sign_off(head, word) for word in known)
     return len(said.split()) <= _FEW + 1 and bool(difflib.get_close_matches(head, known, n=1, cutoff=_NEAR))
 
 

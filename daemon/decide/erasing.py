@@ -10,11 +10,12 @@ import dataclasses
 import re
 from typing import Any
 
+from config.commands import command_word
 from config.policy import say
 from daemon.decide.casework import references
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseErased, Erasable
-from daemon.decide.naming import Done
+from daemon.decide.naming import Done, tongue
 from storage.records import Party, Role, Ticket
 
 ERASE = "erase"
@@ -67,7 +68,7 @@ def _reason(draft: Draft, text: str) -> str:
     """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
     reason = " ".join(text.split())[:_MOST]
     if not reason:
-        raise Refused("needs a reason", "", f"erase {draft.ticket.reference}: …")
+        raise Refused("needs a reason", "", f"{command_word(ERASE, tongue(draft))} {draft.ticket.reference}: …")
     folded, secret = reason.casefold(), _known_words(draft)
     # Where no spaces part the words, a name may stand anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):

@@ -15,7 +15,7 @@ from daemon.decide import details, letters, outliving, promises, steps, things
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import ColleagueWrote, Going, Moved
-from daemon.decide.naming import Done, named
+from daemon.decide.naming import Done, named, titles, tongue
 from daemon.decide.people import give, keep_from_named, staff_parties, workers
 from storage.records import Party, Role
 
@@ -31,9 +31,9 @@ _TIMERS_KEPT = ("promise:", "hold:", "self:")
 def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
     """Staff move the case. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
-    name = named(rest, dict(draft.policies))
+    name = named(rest, dict(draft.policies), tongue(draft))
     if name == draft.policy.name or draft.going is None:
-        raise Refused("same policy", "", ", ".join(others))
+        raise Refused("same policy", "", titles(others, tongue(draft)))
     move(draft, draft.going, why=text)
     language = str(draft.about.get("writer_language", ""))
     return {"did": "moved", "value": say(draft.policy.title, language)}
@@ -57,7 +57,7 @@ def move(draft: Draft, going: Going, *, why: str) -> None:
     promises.arm_from(draft, promises.RECEIVED, draft.now)
     _open(draft)
     if draft.step.final:
-        raise Refused("would be closed there", "", going.policy.name)
+        raise Refused("would be closed there", "", say(going.policy.title, tongue(draft)))
     _tell_team(draft)
     _tell_those_left(draft, team, why)
 
