@@ -84,6 +84,7 @@ def _change_policy(draft: Draft, going: Going) -> None:
     old, policy, ticket = draft.policy, going.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
     facts = {name: value for name, value in ticket.facts.items() if name in _GOES_ALONG}
+    _record_what_ends(draft, policy)
     draft.policy = policy
     draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
     draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
@@ -100,6 +101,17 @@ def _change_policy(draft: Draft, going: Going) -> None:
         draft.record("language", by="reclamo", language=language)
     details.read_again(draft, old.details, going.found)
     _give(draft, going)
+
+
+def _record_what_ends(draft: Draft, policy: Policy) -> None:
+    """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
+    again, and all that it remembered."""
+    chased = [key.split(":")[1] for key in draft.timers if key.startswith("third:") and not _stays(key, policy)]
+    remembered = {name: value for name, value in draft.ticket.facts.items() if name not in _GOES_ALONG}
+    asked = [one.question for one in draft.ticket.questions]
+    ended = {"questions": asked, "chased": chased, "remembered": remembered}
+    if any(ended.values()):
+        draft.record("left behind", by="reclamo", **{name: value for name, value in ended.items() if value})
 
 
 def _stays(key: str, policy: Policy) -> bool:

@@ -20,7 +20,7 @@ from daemon.decide.outcome import Outcome
 from daemon.decide.outliving import PROMISED, under
 from daemon.decide.terms import promise_of
 from parsers.reading import Found, Mailbox
-from storage.records import Booking, Deadline, DeadlineState, Detail
+from storage.records import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 
 from .cases import Life, rome
 
@@ -310,6 +310,19 @@ def test_what_waited_for_the_old_policy_waits_no_more() -> None:
     keys = {timer.key.split(":")[0] for timer in life.case.timers}
     assert {"promise", "self"} <= keys
     assert "self_reminder" in life.run(rome("2026-03-12T12:00"))
+
+
+def test_what_the_old_policy_remembered_stands_in_the_ledger() -> None:
+    """Its own facts and questions end with it, and can be read afterwards; what holds under any policy goes along."""
+    life = begun("complaints")
+    facts = {**life.case.ticket.facts, "visited": "yes", "related": ["C-2026-000009"]}
+    asked = (OpenQuestion(question="satisfied", party=1, put_at=life.now),)
+    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=facts, questions=asked))
+    outcome = moves(life, "device-support")
+    ended = next(entry.facts for entry in outcome.ledger if entry.event == "left behind")
+    assert (ended["questions"], ended["remembered"]["visited"]) == (["satisfied"], "yes")
+    kept = life.case.ticket.facts
+    assert (kept["related"], "visited" in kept) == (["C-2026-000009"], False)
 
 
 def test_nobody_of_the_old_team_is_written_to_any_more() -> None:
