@@ -32,7 +32,7 @@ from parsers.tokens import Audience
 from parsers.waits import read_wait
 from storage.records import Case, OpenQuestion, Party, Role
 
-_NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?![\d:./-])")
+_NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
 
 
 def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Happening:
