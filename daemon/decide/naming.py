@@ -105,6 +105,7 @@ def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
     if found and not found.wrong:
         return found.value, given[found.start : found.end]
     if spec.sort in _RECKONED_WITH:
-        known = ", ".join(spec.choices) or spec.example
-        raise Refused(given, "", known or say(spec.wrong, draft.policy.languages[0]) or spec.sort.value)
+        language = tongue(draft)
+        known = ", ".join(next(iter(all_words(words, language)), name) for name, words in spec.choices.items())
+        raise Refused(given, "", known or spec.example or say(spec.wrong, language) or spec.sort.value)
     return given, given
