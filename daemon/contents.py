@@ -62,7 +62,8 @@ def bare_subject(subject: str, reference: str) -> str:
 
 
 def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
-    """Details found, required ones missing, and those that this letter asks for though they are not required."""
+    """Details found, in the policy's order; required ones missing; and those that this letter asks for though they are
+    not required."""
     ticket, policy, language = scene.ticket, scene.policy, scene.language
     kind = policy.kinds.get(ticket.kind)
     found = [
@@ -72,8 +73,8 @@ def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
             "shown": _shown(policy, name, one),
             "sort": _sort(policy, name),
         }
-        for name, one in ticket.details.items()
-        if name in policy.details and not one.wrong
+        for name, one in ((name, ticket.details.get(name)) for name in policy.details)
+        if one is not None and not one.wrong
     ]
     lacking = [name for name in (*kind.requires, *kind.asks) if _lacks(ticket.details, name)] if kind else []
     asked = _asked_now(scene)

@@ -33,6 +33,7 @@ NAMES: Mapping[str, str] = {
     "closed_at": "when the case was closed, or None",
     "team": "the owning team's title",
     "assignee": "the address of who has the case in hand, or empty",
+    "assignee_name": "their name, or else that address",
     "waiting_for": "customer, staff, third party or nobody",
     "customer": "the customer: name (may be empty), address, role, third_party",
     "customer_language": "the customer's language",

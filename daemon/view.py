@@ -71,6 +71,7 @@ def _case(scene: Scene) -> dict[str, Any]:
     ticket, policy, language = scene.ticket, scene.policy, scene.language
     kind, team, step = policy.kinds.get(ticket.kind), policy.teams.get(ticket.team), policy.steps.get(ticket.step)
     title = say(kind.title, language) if kind else ""
+    worker = member_at(policy, ticket.assignee) if ticket.assignee else None
     return {
         "reference": ticket.reference,
         "tag": f"[{ticket.reference}]",
@@ -85,6 +86,7 @@ def _case(scene: Scene) -> dict[str, Any]:
         "closed_at": ticket.closed_at,
         "team": say(team.title, language) if team else "",
         "assignee": ticket.assignee,
+        "assignee_name": worker.name if worker else ticket.assignee,
         "waiting_for": ticket.waiting_for,
         "unreadable": str(ticket.facts.get("unreadable", "")),
         "related": list(ticket.facts.get("related") or ()),

@@ -78,7 +78,7 @@ def _pages(
         out, pagesize=(width, height), invariant=1, pageCompression=1, lang=sheet.language, title=sheet.title,
         author=sheet.sender, creator="", producer="", initialFontName=LATIN,
     )  # fmt: skip
-    drawn = PageTemplate(frames=[frame], onPage=_surround(page, sheet, of))
+    drawn = PageTemplate(frames=[frame], onPage=_surround(_Page(values, page.width, min(scale, 1)), sheet, of))
     pages.addPageTemplates([drawn])
     pages.build([*page.blocks(iter(tokens)), Spacer(0, 0)])
     return out.getvalue(), pages.page
