@@ -169,6 +169,8 @@ def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) ->
 
     def proof(row: InboxRow, reading: Reading) -> Proof:
         sender = reading.sender.address.lower()
+        if reading.sender.fallback:
+            return Proof(False, why_not="From has no address")
         if row.mail.submitted_by and row.mail.submitted_by.lower() == sender:
             return Proof(True, how="authenticated submission")
         if settings.staff.proof == "token":

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import getaddresses
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
     names = [name.lower() for name in re.findall(rb"(?m)(?:^|\r)([!-9;-~]+)[ \t]*:", head)]
     if names.count(b"from") != 1:
         return Proof(False, why_not="there is more than one From, or none", domain=domain)
+    if len(_writers(head)) > 1:
+        return Proof(False, why_not="there is more than one writer in From", domain=domain)
     if twice := [name.decode() for name in _ONCE if names.count(name) > 1]:
         return Proof(False, why_not=f"a field stands twice: {twice[0].title()}", domain=domain)
     told = _by_results(head, domain, house, strict=strict)
@@ -76,6 +79,13 @@ def written_to_us(raw: bytes, reading: Reading, house: House) -> bool:
     tokens = [clue.value for clue in reading.evidence if clue.strength is Strength.TOKEN]
     ours = any(house.bare(address) in house.support for address in named)
     return ours and all(any(token in address for address in named) for token in tokens)
+
+
+def _writers(head: bytes) -> list[str]:
+    """The addresses in From: a signature of their domain does not say which of several wrote."""
+    found = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    text = found.group(1).decode("utf-8", "replace") if found else ""
+    return [address for _, address in getaddresses([re.sub(r"\s+", " ", text)]) if "@" in address]
 
 
 def _domain(address: str) -> str:

@@ -128,6 +128,27 @@ def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, desk: De
     assert len(desk.set_aside()) == 1
 
 
+@pytest.mark.parametrize("field", ["Reply-To", "Sender"])
+def test_the_firms_own_signature_does_not_stand_in_for_a_from(field: str, desk: Desk) -> None:
+    """Anybody at the firm can have a mail signed; where From has no address, no other field names the writer."""
+    raw = decides(desk.notice).replace(b"From: Ada Bianchi <ada@firm.example>", b"From: Ada Bianchi <>", 1)
+    raw = sign(f"{field}: ada@firm.example\r\n".encode() + raw, "firm.example")
+    desk.take(raw, sender="intern@firm.example", to=replying(desk.notice))
+    untouched(desk)
+    assert {reader for _, reader in desk.news()} <= {ADA, MAX}
+
+
+@pytest.mark.parametrize(
+    "among", ["Ada <ada@firm.example>, I <intern@firm.example>", "F: ada@firm.example, i@firm.example;"]
+)
+def test_one_of_several_writers_is_not_she(among: str, desk: Desk) -> None:
+    """The firm signed a mail of two people: which of them wrote it, nobody knows."""
+    raw = decides(desk.notice).replace(b"Ada Bianchi <ada@firm.example>", among.encode(), 1)
+    desk.take(sign(raw, "firm.example"), sender="intern@firm.example", to=replying(desk.notice))
+    untouched(desk)
+    assert ("refused", MAX) in desk.news()
+
+
 def test_her_own_address_in_capitals_is_hers(desk: Desk) -> None:
     """Programs write addresses as people do; that is no disguise."""
     raw = decides(desk.notice, mark="caps").replace(b"<ada@firm.example>", b"<Ada@FIRM.Example>", 1)
