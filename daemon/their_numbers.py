@@ -43,16 +43,16 @@ def _followed(source: Source, office: Office, arrival: Arrival) -> Arrival:
         return arrival
     open_ones = [ticket for ticket, is_open in found.items() if is_open]
     meant = open_ones or list(found)
-    numbers = ", ".join(sorted({number for _, number in quoted}))
+    numbers = ", ".join(sorted({number for _, _, number in quoted}))
     if len(meant) > 1:
         return replace(arrival, unsure=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
     how = f"their own number {numbers}, from an address that is theirs on the case"
     return replace(arrival, trail=Trail(meant[0], Strength.SUBJECT_TAG, how))
 
 
-def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str]]:
+def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str, str]]:
     text = f"{reading.subject}\n{reading.reply or reading.text}"
     for policy in office.policies.values():
         for name, spec in policy.third_parties.items():
             for found in re.finditer(spec.number, text) if spec.number else ():
-                yield alike.number_of(name), found[1] if found.re.groups else found[0]
+                yield policy.name, alike.number_of(name), found[1] if found.re.groups else found[0]

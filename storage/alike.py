@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, select, tuple_
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, select
 
 from storage.columns import Id, Words, same_address
 from storage.engine import Source, reading
@@ -63,16 +63,19 @@ def number_of(third_party: str) -> str:
     return f"number of {third_party}"
 
 
-def numbered(source: Source, numbers: Iterable[tuple[str, str]], address: str) -> dict[int, bool]:
-    """The tickets that have one of these numbers (number_of(), number) from a third party at this very address, and
-    whether each is open."""
-    same = tuple_(alike.c.detail, alike.c.value).in_(sorted(set(numbers)))
+def numbered(source: Source, numbers: Iterable[tuple[str, str, str]], address: str) -> dict[int, bool]:
+    """The tickets that have one of these numbers (policy, number_of(), number) from a third party at this very
+    address, and whether each is open."""
+    each = [
+        and_(alike.c.policy == policy, alike.c.detail == detail, alike.c.value == value)
+        for policy, detail, value in sorted(set(numbers))[:_MOST]
+    ]
     theirs = (parties.c.address_key == same_address(address)) & (parties.c.role == Role.THIRD_PARTY.value)
     query = (
         select(alike.c.ticket_id, alike.c.detail, parties.c.third_party, tickets.c.closed_at)
         .join(parties, parties.c.ticket_id == alike.c.ticket_id)
         .join(tickets, tickets.c.id == alike.c.ticket_id)
-        .where(same, theirs)
+        .where(or_(*each), theirs)
         .order_by(alike.c.ticket_id)
     )
     with reading(source) as conn:

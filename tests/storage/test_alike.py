@@ -30,6 +30,8 @@ def test_a_number_of_theirs_leads_only_from_an_address_that_is_theirs_on_the_cas
     first = opened(db, parties=(customer(), desk), known_by=known).ticket
     second = opened(db, parties=(customer(), desk), known_by=known, of_ticket={"closed_at": NOW}).ticket
     opened(db, parties=(customer(), replace(desk, third_party="depot")), known_by=known)
-    assert alike.numbered(db, known, "desk@vehicles.example") == {first.id: True, second.id: False}
-    assert alike.numbered(db, known, "anna@example.org") == {}
-    assert alike.numbered(db, [(alike.number_of("desk"), "VC-2")], "desk@vehicles.example") == {}
+    asked = [("complaints", *known[0])]
+    assert alike.numbered(db, asked, "desk@vehicles.example") == {first.id: True, second.id: False}
+    assert alike.numbered(db, asked, "anna@example.org") == {}
+    assert alike.numbered(db, [("complaints", asked[0][1], "VC-2")], "desk@vehicles.example") == {}
+    assert alike.numbered(db, [("another", *known[0])], "desk@vehicles.example") == {}
