@@ -50,6 +50,7 @@ def moved(draft: Draft, happening: Moved) -> str:
 def move(draft: Draft, going: Going, *, why: str) -> None:
     """Let the case go on under another policy. Raises Refused where that would lose something."""
     _may_leave(draft)
+    draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
     draft.left, team = draft.policy.name, _had_it(draft)
     draft.record(MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
     outliving.carry(draft, going.policy)

@@ -56,7 +56,6 @@ def remember(draft: Draft) -> None:
     earlier = draft.case.ticket.facts.get(UNDO)
     # What leaves the case, or takes a place in a calendar, is not taken back by putting the case back.
     moved = bool(earlier or draft.splits or draft.joins or draft.replays or draft.booked or draft.freed)
-    moved = moved or bool(draft.left)
     undo: dict[str, Any] = {
         "until": draft.hold_until.isoformat(),
         "letters": [*(earlier["letters"] if earlier else ()), *letters],

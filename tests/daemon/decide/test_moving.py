@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -15,10 +16,12 @@ from config.course import sends_at_the_end
 from config.load import load_policy, policies_known
 from config.policy import Policy
 from daemon.decide.draft import Refused
-from daemon.decide.happenings import CustomerWrote, Going, Moved
+from daemon.decide.happenings import CustomerWrote, Going, Moved, StaffWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.outliving import PROMISED, under
 from daemon.decide.terms import promise_of
+from daemon.grammar import grammar_of
+from parsers.commands import read_commands
 from parsers.reading import Found, Mailbox
 from storage.records import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 
@@ -323,6 +326,29 @@ def test_what_the_old_policy_remembered_stands_in_the_ledger() -> None:
     assert (ended["questions"], ended["remembered"]["visited"]) == (["satisfied"], "yes")
     kept = life.case.ticket.facts
     assert (kept["related"], "visited" in kept) == (["C-2026-000009"], False)
+
+
+def test_the_letter_of_a_move_leaves_at_once() -> None:
+    """Whoever moved the case has it no more and could not call a letter back, so none waits for that."""
+    life = begun("complaints")
+    life.staff("take", member="service@complaints.example")
+    mail = life.mail("move device-support", "service@complaints.example", 2)
+    said = read_commands("move device-support\n\nA telephone.", grammar_of(life.policy))
+    outcome = life.happens(
+        StaffWrote(
+            mail=mail,
+            member="service@complaints.example",
+            commands=said.commands,
+            text=said.text,
+            hold=timedelta(minutes=2),
+            policies={name: shipped(name) for name in NAMES},
+            going=going("device-support"),
+        )
+    )
+    assert {"moved", "transcript"} <= {one.notice for one in outcome.notices}
+    assert [one.notice for one in outcome.notices if one.not_before and one.notice == "moved"] == []
+    entry = next(entry for entry in outcome.ledger if entry.event == "moved")
+    assert (entry.by, entry.facts["why"]) == ("service@complaints.example", "A telephone.")
 
 
 def test_nobody_of_the_old_team_is_written_to_any_more() -> None:
