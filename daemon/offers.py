@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from config.commands import standing_commands
-from config.policy import QuestionSpec, all_words, say
+from config.policy import DetailSpec, QuestionSpec, all_words, say
 from daemon.decide.steps import ANYBODY_INSIDE
 from daemon.scene import Scene
 from daemon.staff_view import possible
 from daemon.ways import is_staff, mailto
 
 Row = dict[str, Any]
+_SHORT = 24  # characters of a label that is still typed
+_PARTS = re.compile(r"[,;:(，；：（、]")
 
 
 def answers(scene: Scene, to: str, subject: str) -> tuple[Row | None, list[Row]]:
@@ -80,9 +83,9 @@ def _examples(scene: Scene) -> dict[str, str]:
         "kind": _title(policy.kinds, 0, language),
         "team": _title(policy.teams, -1, language),
         "member": next(iter(members), "ada@firm.example"),
-        "detail": next((name for name, _ in details), ""),
+        "detail": next((_label(*one, language) for one in details), ""),
         "value": next((spec.example for _, spec in details), "") or "…",
-        "details": ", ".join(name for name, _ in details),
+        "details": ("、" if language.startswith("zh") else ", ").join(_label(*one, language) for one in details),
         "third": _title(policy.third_parties, 0, language),
         "decisions": " | ".join(
             next(iter(all_words(one.words, language)), name) for name, one in policy.decisions.items()
@@ -91,6 +94,12 @@ def _examples(scene: Scene) -> dict[str, str]:
         "policy": next(iter(others), policy.name),
         "language": policy.languages[-1],
     }
+
+
+def _label(name: str, detail: DetailSpec, language: str) -> str:
+    """What to write for a detail: its label where that is as good as a name, else the policy's name for it."""
+    label = say(detail.label, language)
+    return label if len(label) <= _SHORT and not _PARTS.search(label) else name
 
 
 def _title(known: Mapping[str, Any], at: int, language: str) -> str:
