@@ -157,7 +157,8 @@ class DetailSort(StrEnum):
 class DetailSpec(Shape):
     """One fact a case may need. `labels` are other words under which people write it; `phrases` introduce a
     wish in running text; `pattern` finds and proves a pattern or reference; `at_least` is characters of a
-    description, or the number of files; `files` the main MIME type wanted ("image"); `when` past or future for
+    description, or the number of files; `files` the main MIME type wanted ("image"), one of type
+    `instead` ("video") does for all of them; `when` past or future for
     dates; `wrong` what to say when the value given is not right, `wrong_digit` when it is its check digit ({digit} is
     given, {right} would be right); no date lies before `not_before`, or before the day in the column
     `not_before_of` (TABLE.COLUMN), else `too_early` is said ({not_before} stands for that day); `example` is shown
@@ -174,6 +175,7 @@ class DetailSpec(Shape):
     example: str = ""
     at_least: int = 0
     files: str = ""
+    instead: str = ""
     when: str = ""
     wrong: Text = {}
     wrong_digit: Text = {}

@@ -111,6 +111,7 @@ def _missing_row(policy: Policy, name: str, language: str, given: Detail | None)
         "example": spec.example,
         "given": _short(given.shown) if given and given.wrong else "",
         "wrong": _why_wrong(spec, given.wrong, language) if given and given.wrong else "",
+        "sort": str(spec.sort.value),
     }
 
 

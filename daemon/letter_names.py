@@ -43,7 +43,7 @@ NAMES: Mapping[str, str] = {
     "facts": "what the procedure remembers, by name",
     # what is known and what is not
     "found": "details known: rows of name, label, shown, sort",
-    "missing": "required details still missing: rows of name, label, question, example, given, wrong",
+    "missing": "required details still missing: rows of name, label, question, example, given, wrong, sort",
     "optional": "details that would help and are asked for in this letter: rows as in missing",
     "earlier": "earlier cases of the same product: rows of reference, received, details (their words by name)",
     "files": "files received: rows of name, size, danger",

@@ -238,16 +238,13 @@ def _in_names(name: str, spec: DetailSpec, attachments: Sequence[Attachment], wh
 
 def _files(name: str, spec: DetailSpec, attachments: Sequence[Attachment]) -> Iterator[Found]:
     """The files that a detail asks for, when there are any; wrong when they are too few."""
-    wanted = [
-        one
-        for one in attachments
-        if (not spec.files or one.type.startswith(spec.files))
-        and not one.danger
-        and (not one.inline or one.size >= _SMALL_PICTURE)
-    ]
-    if wanted:
-        names = ", ".join(one.name for one in wanted)
-        few = f"{len(wanted)} of at least {spec.at_least} files" if len(wanted) < spec.at_least else ""
+    sound = [one for one in attachments if not one.danger and (not one.inline or one.size >= _SMALL_PICTURE)]
+    wanted = [one for one in sound if not spec.files or one.type.startswith(spec.files)]
+    instead = [one for one in sound if spec.instead and one.type.startswith(spec.instead)]
+    if wanted or instead:
+        names = ", ".join(one.name for one in (*wanted, *instead))
+        too_few = len(wanted) < spec.at_least and not instead
+        few = f"{len(wanted)} of at least {spec.at_least} files" if too_few else ""
         yield Found(name, names, names, "attachment", 0, 0, few)
 
 
@@ -276,9 +273,11 @@ def _body(reading: Reading) -> _Body:
     for line in reply.split("\n"):
         same = known.get(line.strip(), []) if line.strip() else []  # a blank line could be any
         following = bisect_left(same, place)
-        if following < len(same):
+        found = following < len(same)
+        if found:
             place = same[following] - (len(line) - len(line.lstrip()))
         starts.append(at)
         places.append(max(0, place))
+        place += (len(line) + 1) * found  # the next line, and a blank one too, stands behind it
         at += len(line) + 1
     return _Body(text, reply, tuple(starts), tuple(places), tuple(sorted(zip(places, starts, strict=True))))

@@ -15,7 +15,8 @@ from parsers.wordlists import either, wordlist
 _LOOKED_AT = 20_000
 _LONGEST = 4000
 _GREETING = re.compile(
-    rf"\s*(?:{either(wordlist('answers')['greetings']['words'])})(?!\w)[^.!?\n]{{0,60}}[,.!:，。！：]?\s*$",
+    rf"\s*(?:{either(wordlist('answers')['greetings']['words'])})(?!\w)"
+    r"[^.!?,，\n]{0,60}(?:[,，](?:\s{1,3}[^\s,.!?，]{1,30}){0,3})?[,.!:，。！：]?\s*$",  # no longer clause
     re.IGNORECASE,
 )
 _CLOSING = re.compile(

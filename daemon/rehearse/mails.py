@@ -31,6 +31,7 @@ _BEGINNINGS = {
     "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
     "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "application/pdf": b"%PDF-1.4\n",
+    "video/mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
 }
 _AWAY = {
     "it": ("Risposta automatica: ", "Sono assente dall'ufficio fino a lunedì e leggerò il messaggio al mio ritorno."),

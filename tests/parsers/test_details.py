@@ -63,7 +63,7 @@ SPECS = {
         sort="choice",
         choices={"red": {"en": ["red"], "it": ["rosso"]}, "dark_red": {"en": ["dark red"]}},
     ),
-    "photos": spec(label="Photos", sort="files", files="image", at_least=2),
+    "photos": spec(label="Photos", sort="files", files="image", instead="video", at_least=2),
     "owner": spec(label={"en": "Owner"}, sort="name"),
     "contact": spec(label={"en": "E-mail"}, sort="email"),
     "count": spec(label={"en": "How many"}, sort="number"),
@@ -155,6 +155,13 @@ def test_a_list_filled_in_between_quotes() -> None:
     assert found["problem"].value == "non produce energia da tre giorni"
 
 
+def test_a_line_before_a_blank_one_is_new() -> None:
+    """What stands behind a label counts as said, whatever follows below it."""
+    told = "the drum does not turn since yesterday evening"
+    found = read(f"Description of the problem: {told}\n\nThanks\nthe people from number twelve, second floor")
+    assert (found["problem"].value, found["problem"].where) == (told, "text")
+
+
 def test_our_own_words_are_never_an_answer() -> None:
     """An empty list sent back under an Outlook header fills in nothing."""
     found = read(
@@ -224,10 +231,19 @@ def test_false_alarms(text: str, absent: str) -> None:
     assert absent not in read(text)
 
 
+def test_a_greeting_in_front_of_a_sentence() -> None:
+    """Who tells everything in the line that greets has told it; a greeting alone tells nothing."""
+    told = "Buongiorno, il telefono mi è caduto e il vetro è crepato."
+    assert read(told)["problem"].value == told
+    assert "problem" not in read("Sehr geehrte Damen, sehr geehrte Herren,")
+
+
 def test_files_and_their_names() -> None:
     """Photographs count, logos do not; a serial number in a file's name is found, a camera's counter is not."""
     few = read("see photo", attachments=(picture("AB12345678_label.jpg"), picture("logo.png", 4000, inline=True)))
     assert few["photos"].wrong == "1 of at least 2 files"
+    filmed = Attachment("all sides.mp4", "video/mp4", "video/mp4", 900_000, "0", 2)
+    assert read("see film", attachments=(filmed,))["photos"].wrong == ""
     assert (few["serial"].value, few["serial"].where, few["serial"].shown) == ("AB12345678", "attachment", "AB12345678")
     assert read("x", attachments=(picture("a.jpg"), picture("b.jpg")))["photos"].wrong == ""
     assert "serial" not in read("x", attachments=(picture("WA20260303.jpg"),))
