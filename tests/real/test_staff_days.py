@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tests.daemon.programs import gmail, thunderbird
 from tests.daemon.rendered import reply_address, text_of
+from tests.daemon.signed import sign
 from tests.real.branch import COMPLAINT, Opens
 
 
@@ -19,15 +20,13 @@ def test_work_of_somebody_away_goes_to_the_substitute_and_back(opens: Opens) -> 
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     desk.reply(notice, "take:", program="Outlook", mark="t1")
-    desk.take(
-        (
-            f"From: Ada Bianchi <{desk.ada}>\r\nTo: {reply_address(notice)}\r\nSubject: Automatic reply: "
-            f"{notice.subject}\r\nMessage-ID: <ooo1@{desk.street.staff}>\r\nIn-Reply-To: <{notice.message_id}>\r\n"
-            "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\nX-MS-Exchange-Inbox-Rules-Loop: x\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\n\r\nI am out of the office until 13 March 2026.\r\n"
-        ).encode(),
-        sender="", to=reply_address(notice),
-    )  # fmt: skip
+    away = (
+        f"From: Ada Bianchi <{desk.ada}>\r\nTo: {desk.street.support}\r\nSubject: Automatic reply: "
+        f"{notice.subject}\r\nMessage-ID: <ooo1@{desk.street.staff}>\r\nIn-Reply-To: <{notice.message_id}>\r\n"
+        "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\nX-MS-Exchange-Inbox-Rules-Loop: x\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n\r\nI am out of the office until 13 March 2026.\r\n"
+    ).encode()
+    desk.take(sign(away, desk.street.staff), sender="")
     assert desk.news() == [("transcript", desk.ada)]
     desk.until(at(5, 11))
     assert desk.news() == [("standing_in", desk.bob)]
@@ -128,8 +127,7 @@ def test_too_much_is_kept_and_answered_to_nobody(opens: Opens) -> None:
         raw = (
             f"From: {bot}\r\nTo: {desk.street.support}\r\nMessage-ID: <b{number}@bot.test>\r\n\r\nBroken {number}.\r\n"
         )
-        desk.street.hand_in(raw.encode(), sender=bot, to=[desk.street.support])
-    desk.wait(33)
+        desk.take(raw.encode(), sender=bot)
     assert len(desk.set_aside()) == 3
     answered = [one for one in desk.post.letters if one.recipient == bot]
     assert len(answered) == 30
