@@ -130,6 +130,13 @@ class _Draft:
             if not value:
                 self.faults.append(Fault(str(self.path), name, "is missing", "", allowed))
 
+        played = list(dict.fromkeys(room.policy for room in self.cast.rooms))
+        for name in dict.fromkeys(person.policy for person in self.cast.people if person.policy not in ("", *played)):
+            near = nearest(name, played)
+            self.faults.append(
+                Fault(str(self.path), f"of {name}", "no such policy is played", name, ", ".join(played), near)
+            )
+
     def fault(self, key: str, said: str, value: str) -> Fault:
         """What a reader of ours says, taken apart: "problem; allowed: …; did you mean 'x'?"."""
         inside = re.match(r"(line \d+): ('.*?'|\".*?\"): ", said)

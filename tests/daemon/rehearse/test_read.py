@@ -59,6 +59,18 @@ def test_head() -> None:
     )
 
 
+def test_people_of_one_policy_alone() -> None:
+    """Where several policies are played, a team or a third party may be of one; a slip in its name is told."""
+    two = HEAD.replace("Zone", "Policy: device-support\nZone")
+    script = parse_script(two + "Team tech of device-support: Gina <gina@firm.example>\n" + WHEN, Path("x.scenario"))
+    assert [(person.name, person.team, person.policy) for person in script.people] == [
+        ("Ada Bianchi", "technical", ""), ("Gina", "tech", "device-support"),
+    ]  # fmt: skip
+    (told,) = faults(two + "Third depot of device-suport: Dino <dino@log.example>\n" + WHEN)
+    assert "no such policy is played; found device-suport; allowed: complaints, device-support" in told
+    assert "did you mean 'device-support'?" in told
+
+
 def test_times_are_those_of_the_zone() -> None:
     """Ten o'clock in Rome is nine in UTC in winter, eight in summer; both ways of writing a date are read."""
     acts = read("At 2026-07-01 10:00\n")
