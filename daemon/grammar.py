@@ -16,6 +16,7 @@ from parsers.commands import Command, Grammar
 from parsers.language import language_named
 
 _ONE_WORD = re.compile(r"[\w-]+")
+_LONGEST = 200  # characters: more is no name of anything
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
 _ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
 
@@ -118,8 +119,8 @@ def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[s
 
 def _ends(rest: str) -> Iterator[int]:
     """Where what a command takes may end, the longest first: at the end, or before a sign that parts."""
-    ends = [match.start() for match in _ENDS.finditer(rest)]
-    return (end for end in reversed(ends) if rest[:end].strip())
+    ends = [match.start() for match in _ENDS.finditer(rest[:_LONGEST])]
+    return (end for end in dict.fromkeys((len(rest), *reversed(ends))) if rest[:end].strip())
 
 
 def _all_name(parts: Iterable[str], known: Any) -> bool:

@@ -60,6 +60,7 @@ _MARKS = " \t:.,;!-–。，；、！"
 _NEAR = 0.84  # one letter wrong in "decide" still counts as meant
 _FAR = 0.5  # one sign of two, in Chinese, is near enough to be named
 _FEW, _FEW_SIGNS = 3, 6  # words, or signs of a script without spaces, that somebody who means no command would end
+_LONGEST = 80  # characters of a line that are compared with words
 _MOST_SIGNS = 20  # behind a colon
 
 
@@ -97,7 +98,7 @@ def folded(text: str) -> str:
 
 def nearest_command(line: str, words: Mapping[str, Sequence[str]]) -> str:
     """The command whose words a line that is none comes nearest to, the first of equals; empty where none is near."""
-    said = tuple(_heads(folded(line).lstrip("/ ").replace(":", " ")))
+    said = tuple(_heads(folded(line[:_LONGEST]).lstrip("/ ").replace(":", " ")))
     near, name = 0.0, ""
     for command, group in words.items():
         for word in map(folded, group):

@@ -11,7 +11,7 @@ from config.commands import command_words, standing_commands
 from config.load import load_policy, policies_known
 from config.policy import Policy
 from daemon.grammar import grammar_of
-from parsers.commands import Command, StaffText, read_commands
+from parsers.commands import Command, StaffText, nearest_command, read_commands
 
 SPOKEN = [(name, code) for name in policies_known() for code in {*load_policy(name).languages, "en"}]
 DE, ZH = load_policy("complaints"), load_policy("field-repair")
@@ -152,3 +152,13 @@ def test_a_line_that_was_meant_as_a_command_is_told(policy: Policy, line: str) -
     for above in ("", "take\n" if policy is DE else "接手\n"):
         said = read(f"{above}{line}\n\nWe replace it.", policy)
         assert (said.unknown, said.text) == ((line,), "We replace it.")
+
+
+@pytest.mark.parametrize(
+    "line", ["ask: " + "a, " * 20_000, "/" + "d" * 60_000, "/decide " + "x" * 60_000, "延" * 60_000]
+)
+def test_a_line_without_end_is_read_all_the_same(line: str) -> None:
+    """What nobody types takes no time."""
+    said = read(line, DE)
+    assert said.commands or said.unknown or said.text
+    assert nearest_command(line, command_words(DE.languages)) in {"", *standing_commands()}
