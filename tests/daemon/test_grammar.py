@@ -14,7 +14,11 @@ from daemon.grammar import grammar_of
 from parsers.commands import Command, StaffText, nearest_command, read_commands
 
 SPOKEN = [(name, code) for name in policies_known() for code in {*load_policy(name).languages, "en"}]
-DE, ZH = load_policy("complaints"), load_policy("field-repair")
+DECISIONS = {
+    "upheld": {"title": {"en": "upheld", "zh-Hans": "支持"}},
+    "partly": {"title": {"en": "partly upheld", "zh-Hans": "部分支持"}, "words": {"zh-Hans": ["部分"]}},
+}
+DE, ZH = load_policy("complaints"), load_policy("field-repair", extra={"decisions": DECISIONS})
 FR = load_policy("connected-services")
 
 
@@ -59,6 +63,10 @@ def test_words_of_a_language_that_is_not_the_policys_are_words(name: str) -> Non
 
 
 LINES: list[tuple[Policy, str, str, str, str]] = [
+    (ZH, "决定 部分支持", "decide", "部分支持", ""),
+    (ZH, "决定部分支持", "decide", "部分支持", ""),
+    (ZH, "决定：部分支持，屏幕是摔坏的。", "decide", "部分支持", "屏幕是摔坏的。"),
+    (ZH, "裁定支持", "decide", "支持", ""),
     (ZH, "延期：2026-05-20", "extend", "2026-05-20", ""),
     (ZH, "延期2026-05-20", "extend", "2026-05-20", ""),
     (ZH, "延期　２０２６－０５－２０", "extend", "2026-05-20", ""),
