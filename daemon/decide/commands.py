@@ -19,7 +19,7 @@ from daemon.decide import (
     identity,
     letters,
     moving,
-    participants,
+    newcomers,
     promises,
     quotes,
     recall,
@@ -33,7 +33,7 @@ from daemon.decide.outside import party_at
 from daemon.decide.people import barred, give, member_at
 from daemon.decide.terms import promise_of
 from parsers.language import language_named
-from storage.records import Detail, Role
+from storage.records import Detail
 
 NOT_WHEN_CLOSED = (
     "kind",
@@ -253,38 +253,6 @@ def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     return {"did": "set aside", "value": ""}
 
 
-def _held(draft: Draft) -> tuple[int, int]:
-    """The newest held mail: its party's number and its inbox id. Raises Refused."""
-    for message in reversed(draft.case.messages):
-        waits = f"hold:{message.inbox_id}" in draft.timers
-        if message.held and message.inbox_id is not None and waits:
-            return message.party, message.inbox_id
-    raise Refused("nothing is held", "", "")
-
-
-def _accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    confirmed = participants.accept(draft)
-    if confirmed is not None:
-        return {"did": "accepted", "value": confirmed.address}
-    number, inbox_id = _held(draft)
-    draft.drop_timers(f"hold:{inbox_id}")
-    party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
-    draft.parties[number] = party
-    draft.record("participant added", address=party.address)
-    steps.take(draft, "customer_wrote")
-    return {"did": "accepted", "value": party.address}
-
-
-def _separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    if draft.ticket.facts.get(participants.UNCONFIRMED):
-        return {"did": "separated", "value": participants.separate(draft).address}
-    number, inbox_id = _held(draft)
-    draft.drop_timers(f"hold:{inbox_id}")
-    draft.replays.append(inbox_id)
-    draft.record("held mail taken as a new case", inbox_id=inbox_id)
-    return {"did": "separated", "value": draft.parties[number].address}
-
-
 def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     return {"did": "helped", "value": ""}
 
@@ -292,7 +260,7 @@ def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "kind": _kind, "team": _team, "assign": _assign, "take": _take, "detail": _detail, "ask": _ask,
     "third": _third, "note": _note, "wait": _wait, "extend": _extend, "decide": _decide, "close": _close,
-    "reopen": _reopen, "language": _language, "spam": _spam, "accept": _accept, "separate": _separate,
+    "reopen": _reopen, "language": _language, "spam": _spam, "accept": newcomers.accept, "separate": newcomers.separate,
     "remind": casework.remind, "merge": casework.merge, "split": casework.split,
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
     "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": moving.command,

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import date
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, promises, recall, records, steps, waiting
+from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, steps, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -111,6 +111,8 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         _reached_again(draft, party)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
+    if newcomers.is_new(draft, party):
+        return newcomers.wrote(draft, wrote, party)
     if party.role is Role.CUSTOMER:
         copied_in(draft, wrote)
     recall.crossed(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.periods import Period, read_period
 from config.policy import Branch
-from daemon.decide import casework, letters, outside, promises, rotation, steps, turns, waiting
+from daemon.decide import casework, letters, newcomers, outside, promises, rotation, steps, turns, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState, Timer
@@ -42,6 +42,8 @@ def timer_came(draft: Draft, timer: Timer) -> str:
         case "hold":
             draft.record("held mail taken as a new case", inbox_id=int(timer.about))
             draft.replays.append(int(timer.about))
+        case newcomers.TIMER:
+            newcomers.unanswered(draft, int(timer.about))
         case "unclaimed":
             rotation.pass_on(draft)
         case "self":
