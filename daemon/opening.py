@@ -23,7 +23,8 @@ def opens(arrival: Arrival, policy: Policy, office: Office) -> tuple[CustomerWro
     if arrival.form is not None:
         if not arrival.form.consents:
             return None, f"form {arrival.form.name} without consent"
-        return from_form(arrival, policy, address, arrival.form), ""
+        form = from_form(arrival, policy, address, arrival.form)
+        return replace(form, ours=office.among_ours(reading.recipients)), ""
     if reading.sort is Sort.PERSON or arrival.row.as_new:
         who = reading.sender if reading.sender.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
         return replace(_wrote(arrival, policy, address, who), ours=office.among_ours(reading.recipients)), ""
@@ -106,13 +107,18 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
 
 
 def language_of(reading: Reading, policy: Policy, earlier: str) -> str:
-    """The language to answer in: that of the new words; where that is in doubt, the one they wrote in before."""
-    read = reading.language
-    if read.code in policy.languages and read.certainty >= 0.5:
-        return read.code
-    if earlier in policy.languages:
-        return earlier
-    return read.code if read.code in policy.languages else policy.languages[0]
+    """The language to answer in: that of the new words; where that is in doubt, the one they wrote in before. Whoever
+    writes Chinese in the other script is answered in the one the policy has."""
+    code = _nearest(reading.language.code, policy)
+    if code and reading.language.certainty >= 0.5:
+        return code
+    return earlier if earlier in policy.languages else code or policy.languages[0]
+
+
+def _nearest(code: str, policy: Policy) -> str:
+    """This language, or the first of the policy's that differs in its script or country only; or empty."""
+    same = (one for one in policy.languages if code and one.partition("-")[0] == code.partition("-")[0])
+    return code if code in policy.languages else next(same, "")
 
 
 def details_in(arrival: Arrival, policy: Policy, language: str, country: str) -> tuple[Found, ...]:

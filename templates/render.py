@@ -18,7 +18,7 @@ from templates.parse import parse, to_html
 from templates.sources import Bodies, Subjects, files, first_of, names
 from templates.textpart import to_text
 from templates.values import VALUES, Markdown, Paragraphs, Quotation, fill_html, fill_text, one_line, put, token
-from templates.words import FILTERS, direction
+from templates.words import FILTERS, colon, direction
 
 LAYOUT = "layout.html.j2"
 _IN_LAYOUT = ("reference", "sender_name")
@@ -99,7 +99,7 @@ class Templates:
         page = self._layout.render(
             {**frame, "language": language, "direction": direction(language), "body": to_html(tokens)}
         )
-        return self._inliner.inline(page), to_text(tokens)
+        return self._inliner.inline(page), to_text(tokens, colon(language))
 
     def faults(self, policy: str, language: str, notice: str, known: Iterable[str]) -> tuple[Fault, ...]:
         """What is wrong with a notice's source before anything is written with it; `known` are the names it may

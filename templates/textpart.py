@@ -16,14 +16,15 @@ from templates.values import LINK_END, LINK_START
 SIGNATURE = "-- "  # RFC 3676 section 4.3; mail programs leave what follows out of a reply
 
 
-def to_text(tokens: Sequence[Token]) -> str:
-    """The tokens as plain text, blocks parted by one empty line, ending in a line break."""
-    blocks = _blocks(iter(tokens), "")
+def to_text(tokens: Sequence[Token], colon: str = ": ") -> str:
+    """The tokens as plain text, blocks parted by one empty line, ending in a line break. `colon` stands between a label
+    and its value."""
+    blocks = _blocks(iter(tokens), "", colon)
     text = "\n\n".join(block for block in blocks if block.strip())
     return text.replace(f"\n{SIGNATURE}\n\n", f"\n{SIGNATURE}\n") + "\n"
 
 
-def _blocks(tokens: Iterator[Token], until: str) -> list[str]:
+def _blocks(tokens: Iterator[Token], until: str, colon: str) -> list[str]:
     """The blocks up to the token that closes the container these tokens stand in."""
     blocks: list[str] = []
     for token in tokens:
@@ -34,16 +35,16 @@ def _blocks(tokens: Iterator[Token], until: str) -> list[str]:
         elif token.type == "hr":
             blocks.append(SIGNATURE)
         elif token.type == "blockquote_open":
-            inner = "\n\n".join(_blocks(tokens, "blockquote_close"))
+            inner = "\n\n".join(_blocks(tokens, "blockquote_close", colon))
             blocks.append("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
-            blocks.append(_list(tokens, token.type.replace("open", "close"), token.attrGet("start")))
+            blocks.append(_list(tokens, token.type.replace("open", "close"), token.attrGet("start"), colon))
         elif token.type == "table_open":
-            blocks.append(_table(tokens))
+            blocks.append(_table(tokens, colon))
     return blocks
 
 
-def _list(tokens: Iterator[Token], until: str, start: object) -> str:
+def _list(tokens: Iterator[Token], until: str, start: object, colon: str) -> str:
     lines: list[str] = []
     numbered = until.startswith("ordered")
     number = start if isinstance(start, int) else 1
@@ -51,13 +52,13 @@ def _list(tokens: Iterator[Token], until: str, start: object) -> str:
         if token.type == until:
             break
         mark = f"{number}. " if numbered else "- "
-        text = "\n".join(_blocks(tokens, "list_item_close"))
+        text = "\n".join(_blocks(tokens, "list_item_close", colon))
         lines.append(mark + text.replace("\n", "\n  "))
         number += 1
     return "\n".join(lines)
 
 
-def _table(tokens: Iterator[Token]) -> str:
+def _table(tokens: Iterator[Token], colon: str) -> str:
     lines: list[str] = []
     cells: list[str] = []
     heads: list[str] = []
@@ -73,18 +74,18 @@ def _table(tokens: Iterator[Token]) -> str:
             if in_head and len(cells) > 2:
                 heads = cells
             else:
-                lines.append(_row(cells, heads))
+                lines.append(_row(cells, heads, colon))
             cells = []
     return "\n".join(lines)
 
 
-def _row(cells: Sequence[str], heads: Sequence[str]) -> str:
+def _row(cells: Sequence[str], heads: Sequence[str], colon: str) -> str:
     """A row as one line: each further cell of a wide table stands behind the head of its column."""
     if not heads:
-        return ": ".join(cell for cell in cells if cell)
+        return colon.join(cell for cell in cells if cell)
     first, *others = zip(heads, cells, strict=False)
     told = "; ".join(f"{head} {cell}" for head, cell in others if cell)
-    return f"{first[1]}: {told}" if told else first[1]
+    return f"{first[1]}{colon}{told}" if told else first[1]
 
 
 def _words(tokens: Sequence[Token]) -> str:

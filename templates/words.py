@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 
 # Plain "en" would write dates as in the United States; a policy for readers there says "en-US".
 _PREFERRED = {"en": "en_GB"}
-_NO_COMMA = ("zh", "ja")  # day and hour stand side by side
+_FULL_WIDTH = ("zh", "ja")  # their colon is as wide as a letter, and day and hour stand side by side
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 _SIGNS = {"byte": "B", "kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB"}
 
@@ -63,8 +63,13 @@ def moment(value: datetime, language: str, zone: tzinfo) -> str:
     """Friday, 20 March 2026, 18:00 (CET). The zone comes last in every language, Babel's own order does not."""
     local = _local(value, zone)
     name = _zone_name(get_timezone_name(local, "short", locale=locale_of(language)))
-    between = " " if language.startswith(_NO_COMMA) else ", "
+    between = " " if language.startswith(_FULL_WIDTH) else ", "
     return f"{long_date(value, language, zone)}{between}{clock(value, language, zone)} ({name})"
+
+
+def colon(language: str) -> str:
+    """What stands between a label and its value."""
+    return "：" if language.startswith(_FULL_WIDTH) else ": "
 
 
 def _zone_name(known: str) -> str:
