@@ -21,6 +21,7 @@ _SIGN_OFF = any_of(_WORDS["sign_offs"])
 _SIGN_OFF_ALONE = re.compile(rf"{_SIGN_OFF}[\s,.!，。！~]{{0,4}}$", re.IGNORECASE)
 _SIGN_OFF_LAST = re.compile(rf".{{1,90}}[\s,.;，。!]{_SIGN_OFF}[\s,.!，。！]{{0,4}}$", re.IGNORECASE)
 _FOOTER = re.compile(either(_WORDS["footers"]), re.IGNORECASE)
+_COMPANY = re.compile(either(_WORDS["company"]), re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:tel|phone|mob|cell|fax|e-?mail|mail|web|www|http|skype|vat|p\.? ?iva|"
     r"c\.?f\b|ust|hrb|gesch|sitz|siret|nip|cif|kvk|"
@@ -48,13 +49,14 @@ def split_signature(lines: list[str], *, below: bool = False) -> tuple[list[str]
 
 def without_own_name(text: str, name: str) -> str:
     """The text without the signature of somebody whose name is known: from the line that begins with it, near the
-    end, when nothing but name and contacts follows. Nobody else is told from their name alone."""
+    end, when nothing but name, contacts and a company's own lines follow. Nobody else is told from their name alone."""
     lines = text.rstrip().split("\n")
     wanted = " ".join(name.split()).casefold()
     begins = re.compile(rf"{re.escape(wanted)}(?:$|\s*[|,;·•/(–—-])") if wanted else None
     for index in range(len(lines) - 1, max(0, len(lines) - _MOST_LINES), -1):
         line = " ".join(lines[index].split()).casefold()
-        if begins and begins.match(line) and _like_signature([one.strip() for one in lines[index:]], strict=True):
+        below = [one.strip() for one in lines[index:] if not _COMPANY.search(one)]
+        if begins and begins.match(line) and _like_signature(below, strict=True):
             return "\n".join(lines[:index]).rstrip()
     return text
 

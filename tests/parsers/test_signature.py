@@ -96,6 +96,21 @@ def test_where_the_signature_begins(text: str, body: str | None) -> None:
     [
         ("We look.\n\nAda Bianchi | Technik | Durchwahl 4711", "We look."),
         ("We look.\n\nAda Bianchi\nTechnik\nTel. 4711", "We look."),
+        (
+            "We look.\n\nAda Bianchi\n\nFirm S.r.l. - P.IVA 0123\nRegistro Imprese Milano - Cap. Soc. 10.000 EUR i.v.",
+            "We look.",
+        ),
+        (
+            "We look.\n\nAda Bianchi\nFirm GmbH, Sitz: Kiel, Amtsgericht Kiel, HRB 12, Geschäftsführer: Max Moro, "
+            "USt-IdNr. DE123456789",
+            "We look.",
+        ),
+        (
+            "We look.\n\nAda Bianchi\n\nLe informazioni contenute in questa e-mail sono riservate. Chi la riceve "
+            "per errore la distrugga.",
+            "We look.",
+        ),
+        ("We look.\n\nAda Bianchi\n\nOur managing director has looked at it himself on Monday.", None),
         ("Ada Bianchi", "Ada Bianchi"),
         ("We look.\n\nAda Bianchi comes to you on Monday and brings the part with her.", None),
         ("We look.\n\nAda Bianchi\n\nDoes Monday suit you?", None),

@@ -83,6 +83,17 @@ def test_every_command_by_every_program(part: slice, opens: Opens) -> None:
         assert inside not in read, inside
 
 
+def test_two_cases_become_one(opens: Opens) -> None:
+    """The newer of a customer's cases becomes part of the older one; what she answers to either reaches the older."""
+    desk = opens()
+    desk.complain("It is still dark, and nobody calls me back.", subject="Still broken")
+    desk.news()
+    desk.reply(desk.last("new_case", desk.ada), "merge C-2026-000001", program="Outlook on iOS", mark="me")
+    assert ("transcript", desk.ada) in desk.news()
+    desk.complain("Any news?", subject="Re: [C-2026-000002] Still broken")
+    assert "Any news?" in {one.text.strip() for one in desk.case().messages}
+
+
 def test_replying_to_all_leaks_nothing(opens: Opens) -> None:
     """A note that also goes to the customer's address and ours stays inside as far as we write; nothing is doubled."""
     desk = opens()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from email import message_from_bytes
 
+import pytest
+
 from daemon.contents import bare_subject
-from tests.daemon.programs import from_link, gmail
+from tests.daemon.programs import DISCLAIMER, SIGNATURE, from_link, gmail
 from tests.daemon.rendered import as_plain, links, note_address, reply_address, text_of
 from tests.daemon.signed import sign
 from tests.real.branch import Opens
@@ -48,6 +50,26 @@ def test_every_link_of_a_notice_as_a_telephone_opens_it(opens: Opens) -> None:
     read = desk.read_by(desk.anna)
     for inside in ("Sent from", "himself", "decide:", "Ada"):
         assert inside not in read
+
+
+COMPANY = {
+    "signed": SIGNATURE,
+    "with a notice of the server": f"{SIGNATURE}\n\n{DISCLAIMER}",
+    "with an Italian company's lines": f"{SIGNATURE}\n\nFirm S.r.l. - P.IVA 01234567890\nRegistro Imprese Milano, Cap. Soc.",
+    "with a German company's lines": f"{SIGNATURE}\nFirm GmbH, Amtsgericht München, HRB 12345, Geschäftsführer: Max Moro",
+}
+
+
+@pytest.mark.parametrize("company", COMPANY)
+def test_a_command_alone_writes_to_nobody(company: str, opens: Opens) -> None:
+    """A link opened and sent, with nothing quoted below: what the program and the server add is no letter."""
+    desk = opens()
+    notice = desk.last("new_case", desk.ada)
+    link = next(href for words, href in links(notice).items() if words.startswith("take"))
+    raw = from_link(link, sender=desk.ada, mark="co", below=COMPANY[company])
+    desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=reply_address(notice))
+    assert desk.news() == [("transcript", desk.ada)]
+    assert desk.case().ticket.assignee == desk.ada
 
 
 def test_one_mail_says_it_all(opens: Opens) -> None:
