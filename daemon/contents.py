@@ -77,7 +77,7 @@ def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
         if one is not None and not one.wrong
     ]
     lacking = [name for name in (*kind.requires, *kind.asks) if _lacks(ticket.details, name)] if kind else []
-    asked = _asked_now(scene)
+    asked = [name for name in _asked_now(scene) if name in policy.details]  # another policy may have asked just now
     required = [name for name in lacking if kind and name in kind.requires]
     other = [name for name in dict.fromkeys((*lacking, *asked)) if name in asked and name not in required]
     rows = {name: _missing_row(policy, name, language, ticket.details.get(name)) for name in (*required, *other)}
