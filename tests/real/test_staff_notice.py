@@ -54,9 +54,9 @@ def test_every_link_of_a_notice_as_a_telephone_opens_it(opens: Opens) -> None:
 
 COMPANY = {
     "signed": SIGNATURE,
-    "with a notice of the server": f"{SIGNATURE}\n\n{DISCLAIMER}",
-    "with an Italian company's lines": f"{SIGNATURE}\n\nFirm S.r.l. - P.IVA 01234567890\nRegistro Imprese Milano, Cap. Soc.",
-    "with a German company's lines": f"{SIGNATURE}\nFirm GmbH, Amtsgericht München, HRB 12345, Geschäftsführer: Max Moro",
+    "with a notice": f"{SIGNATURE}\n\n{DISCLAIMER}",
+    "with Italian lines": f"{SIGNATURE}\n\nFirm S.r.l. - P.IVA 01234567890\nRegistro Imprese Milano, Cap. Soc.",
+    "with German lines": f"{SIGNATURE}\nFirm GmbH, Amtsgericht München, HRB 12345, Geschäftsführer: Max Moro",
 }
 
 
