@@ -9,6 +9,7 @@ from config.policy import Policy
 from daemon.arrival import Arrival
 from daemon.decide.people import member_at
 from daemon.office import Office
+from parsers.authentication import aligned
 from parsers.reading import Strength
 from parsers.tokens import unseal
 from storage import tickets
@@ -58,11 +59,17 @@ def guesses(source: Source, office: Office, arrival: Arrival, policy: Policy, no
 def too_many_from_one_place(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
     """Why too much came from where this mail comes from, under whatever names; empty where it did not.
 
-    A flood of made-up writers has one envelope sender, or one domain. What our own servers pass on is not theirs, nor
-    are forms."""
+    A flood of made-up writers has one envelope sender, or one domain, which is not theirs. Many write under the domain
+    of their mail provider, and are counted one by one. What our own servers pass on is not theirs, nor are forms."""
     limits, domain, address = policy.limits, arrival.row.origin, arrival.row.mail.envelope_from
     ours = {domain_of(one) for one in office.addresses}
-    if not domain or domain in ours or arrival.form is not None or member_at(policy, arrival.writer) is not None:
+    if (
+        aligned(domain_of(arrival.writer), domain)
+        or not domain
+        or domain in ours
+        or arrival.form is not None
+        or member_at(policy, arrival.writer) is not None
+    ):
         return ""
     asked = (
         (address, _HOUR, limits.mails_per_sender_per_hour, "an hour"),

@@ -92,6 +92,14 @@ def test_what_our_own_servers_pass_on_is_no_flood(desk: Desk) -> None:
     assert desk.set_aside() == []
 
 
+def test_the_customers_of_one_mail_provider_are_no_flood(desk: Desk) -> None:
+    """Many people have their address there; each is counted by it, also where the provider's bounces have a host."""
+    for number in range(12):
+        writes(desk, number, sender=f"b+{number}@out.mail.example.net", writer=f"w{number}@mail.example.net")
+    assert answered(desk) == 12
+    assert desk.set_aside() == []
+
+
 def test_whoever_has_a_case_is_heard_in_a_flood(desk: Desk) -> None:
     """Limits keep cases from being opened; an answer on a case is never kept from it."""
     for number in range(9):

@@ -13,7 +13,7 @@ from config.policy import Policy
 from daemon.grammar import grammar_of
 from parsers.commands import Command, StaffText, nearest_command, read_commands
 
-SPOKEN = [(name, code) for name in policies_known() for code in {*load_policy(name).languages, "en"}]
+SPOKEN = [(name, code) for name in policies_known() for code in dict.fromkeys((*load_policy(name).languages, "en"))]
 DECISIONS = {
     "upheld": {"title": {"en": "upheld", "zh-Hans": "支持"}},
     "partly": {"title": {"en": "partly upheld", "zh-Hans": "部分支持"}, "words": {"zh-Hans": ["部分"]}},
