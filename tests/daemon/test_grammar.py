@@ -142,6 +142,7 @@ def test_a_sentence_is_no_command(policy: Policy, text: str) -> None:
 MEANT = [
     (DE, "/foo bar"),
     (DE, "decde upheld"),
+    (DE, "decyde: upheld"),
     (DE, "decide perhaps"),
     (DE, "assign bob"),
     (DE, "extend a bit"),
