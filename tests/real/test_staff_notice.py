@@ -86,7 +86,7 @@ def test_one_mail_says_it_all(opens: Opens) -> None:
     notice = desk.last("customer_wrote", desk.ada)
     order = [
         "due by Monday, 23 March 2026", "due by Wednesday, 15 April 2026", "The fan does not turn either.", "label.jpg",
-        "Product complaint", "SN60A2412345", "complaint received", "mail received", "Reply",
+        "Product complaint", "SN60A2412345", "message received", "mail received", "Reply",
         "decide: upheld", "take:", "help:",
     ]  # fmt: skip
     for shown in (text_of(notice), as_plain(notice, lambda words, _: words)):
