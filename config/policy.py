@@ -158,10 +158,11 @@ class Limits(Shape):
     """How much is enough. What goes beyond is kept or waits, is never thrown away, and staff are told once a day.
 
     `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
-    `mails_per_sender…` on all cases; `mails_per_domain…` those that name a writer of another domain; `wrong_tokens_per_hour`
-    how much whoever writes to addresses of ours that we never gave out may have written before that mail is set
-    aside; `reopens_per_case` how often customers open one again; `refusals_told_per_day` how often people are told of
-    staff mail that was not obeyed; `answers_after_closing` how long staff's answers to a closed case still count.
+    `mails_per_sender…` on all cases; `mails_per_domain…` those that name a writer of another domain;
+    `wrong_tokens_per_hour` how much whoever writes to addresses of ours that we never gave out may have written before
+    that mail is set aside; `reopens_per_case` how often customers open one again; `refusals_told_per_day` how often
+    people are told of staff mail that was not obeyed; `answers_after_closing` how long staff's answers to a closed case
+    still count.
     """
 
     letters_per_address_per_day: int = Field(default=20, ge=1)
