@@ -41,6 +41,13 @@ def settings_of(config: Path | None) -> Settings:
     return load_settings(path, environment())
 
 
+def settings_if_any(config: Path | None) -> Settings | None:
+    """The settings to work with; None where none are named and none are found: then what ships. Raises FaultsFound."""
+    from daemon.app import settings_path
+
+    return settings_of(config) if config is not None or settings_path(None).exists() else None
+
+
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Database]:
     """The database, its tables up to date."""

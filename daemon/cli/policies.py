@@ -30,13 +30,11 @@ def register() -> None:
 
 def _places(config: Path | None) -> tuple[Path | None, Path | None]:
     """The operator's folders of policies and of templates, as far as there are any."""
-    from daemon.app import settings_path
-    from daemon.cli.base import settings_of
+    from daemon.cli.base import settings_if_any
 
-    path = settings_path(config)
-    if config is None and not path.exists():
+    settings = settings_if_any(config)
+    if settings is None:
         return None, None
-    settings = settings_of(config)
     policies = settings.policies if settings.policies.is_dir() else None
     return policies, settings.templates if settings.templates.is_dir() else None
 

@@ -55,16 +55,16 @@ def rehearse(
 ) -> None:
     """Play written scenarios against a policy, in memory, on a made-up clock; exit status 1 where one fails.
 
-    With --config, that installation's policies, words and people; without, what ships.
+    By the policies, words and people of the settings; where there are none, by what ships.
     """
     from rich.console import Console
 
-    from daemon.cli.base import settings_of
+    from daemon.cli.base import settings_if_any
     from daemon.rehearse import rehearse as play
     from daemon.rehearse.printer import show
 
     quiet()
-    settings = settings_of(config) if config else None
+    settings = settings_if_any(config)
     console, failed = Console(highlight=False), 0
     for name in scenarios:
         played = play(Path(name), settings=settings)
