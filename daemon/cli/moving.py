@@ -19,7 +19,7 @@ def move(
     reference: str,
     policy: str,
     *,
-    why: Annotated[str, Parameter(help="The reason, for the ledger and for the team that had the case.")] = "",
+    reason: Annotated[str, Parameter(help="The reason, for the ledger and for the team that had the case.")] = "",
     config: Config = None,
 ) -> None:
     """Move a case to another policy, with its number, its history and all that was promised."""
@@ -45,7 +45,7 @@ def move(
         case = caseload.load(db, office, [number], moment)[number]
         there = going(db, office, case, office.policies[policy], moment)
         try:
-            sweep.happen(db, office, [(number, Moved(going=there, why=why))], moment)
+            sweep.happen(db, office, [(number, Moved(going=there, why=reason))], moment)
         except Refused as refusal:
             told = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
             fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {told}")

@@ -39,7 +39,7 @@ def test_a_case_is_moved_with_all_that_was_promised(say: Say, case: str) -> None
     """It is listed under the other policy, what was owed is owed there, and the ledger says who moved it and why."""
     owed = {row["promise"]: row["due_on"] for row in json.loads(say("due", "--until", "2099-01-01", "--json"))}
     assert f"{case} moved from complaints to device-support" in say(
-        "move", case.lower(), "device-support", "--why", "it is a telephone"
+        "move", case.lower(), "device-support", "--reason", "it is a telephone"
     )
     (line,) = json.loads(say("tickets", "--json"))
     assert (line["policy"], line["reference"], line["team"]) == ("device-support", case, "general")
