@@ -12,6 +12,7 @@ from daemon.binding import as_date
 from daemon.decide.details import TOO_EARLY
 from daemon.decide.letters import ASK, THIRD_PARTY_QUESTION
 from daemon.scene import Scene
+from parsers.details import CONTRADICTS
 from parsers.phones import international
 from storage.records import Case, Detail, LedgerEntry, Message, Party, Role
 from templates.textpart import SIGNATURE
@@ -117,6 +118,8 @@ def _missing_row(policy: Policy, name: str, language: str, given: Detail | None)
 
 def _why_wrong(spec: DetailSpec, rule: str, language: str) -> str:
     """What is wrong with a value, in words for the reader: with the very digit or day where one is at fault."""
+    if rule == CONTRADICTS:
+        return ""  # each may be right
     digit = _DIGIT.search(rule)
     if rule.startswith(TOO_EARLY) and spec.too_early:
         first = short_date(date.fromisoformat(rule.removeprefix(TOO_EARLY)), language, UTC)

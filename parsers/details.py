@@ -1,7 +1,8 @@
 """Finding the facts a policy asks for in a mail: in its own words, its subject, its file names, its filled-in lists.
 
 One value for each detail, the surest: filled in by the customer, then written in the text, the subject, a file's
-name, and last what stands in the quotation. A wrong value is reported only where no right one is found.
+name, and last what stands in the quotation. A wrong value is reported only where no right one is found. Two days, or
+two amounts, filled in for one detail are neither right: whoever wrote them is asked.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ _LABELLED_ONLY = frozenset({DetailSort.NAME, DetailSort.FILES, DetailSort.DESCRI
 _IN_FILE_NAMES = frozenset({DetailSort.PATTERN, DetailSort.VIN, DetailSort.IMEI})
 _IN_SUBJECTS = _IN_FILE_NAMES | {DetailSort.REFERENCE, DetailSort.CHOICE}
 _SIGNED = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH})
+_ONE_ALONE = frozenset({DetailSort.DATE, DetailSort.MOMENT, DetailSort.MONEY, DetailSort.NUMBER, DetailSort.CHOICE})
 _PROSE = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME})
 _ORDER = (  # those that prove themselves claim their characters first
     DetailSort.VIN, DetailSort.IMEI, DetailSort.EMAIL, DetailSort.MOMENT, DetailSort.DATE, DetailSort.MONEY,
     DetailSort.REFERENCE, DetailSort.PATTERN, DetailSort.PHONE, DetailSort.NUMBER, DetailSort.CHOICE,
     DetailSort.PLACE, DetailSort.NAME, DetailSort.FILES, DetailSort.WISH, DetailSort.DESCRIPTION,
 )  # fmt: skip
+CONTRADICTS = "two different values"
 _NOISE = re.compile(
     r"https?://\S{1,500}|\[[A-Z]{1,6}-\d{4}-\d{3,9}\]|(?<![\w-])[A-Z]{1,6}-\d{4}-\d{6}(?![\w-])|cid:\S{1,100}"
 )
@@ -83,14 +86,16 @@ def find_details(
     labels = labels_of(specs)
     lists = tuple(_unsigned(one, body, specs, reading.sender) for one in read_filled(body.text, labels))
     filled = [*_filled(lists, body, specs, where), *_in_subject(reading.subject[:1000], labels, specs, where)]
-    _take(best, (found for found, new in filled if new), claimed)
+    _take(best, _contradictions((found for found, new in filled if new), specs), claimed)
+    doubted = frozenset(best)
+    _take(best, (found for found, new in filled if new and found.name not in doubted), claimed)
     told = {(found.name, found.start): found.end for found, _ in filled if found.where in ("text", "quoted")}
     spans = [_claimed(one, told) for one in lists]
     for name, spec in sorted(specs.items(), key=lambda pair: _ORDER.index(pair[1].sort)):
-        if name not in best or best[name].wrong:
+        if name not in doubted and (name not in best or best[name].wrong):
             given = [*claimed, *spans]
             _take(best, _free((name, spec), reading, body, where, given), claimed)
-    _take(best, (found for found, new in filled if not new), claimed)
+    _take(best, (found for found, new in filled if not new and found.name not in doubted), claimed)
     return tuple(best[name] for name in specs if name in best)
 
 
@@ -128,6 +133,18 @@ def _filled(
         found = _from_filled(one, specs[one.name], where, "text" if new else "quoted", not new)
         if found:
             yield found, new
+
+
+def _contradictions(given: Iterable[Found], specs: Mapping[str, DetailSpec]) -> Iterator[Found]:
+    """Details that were filled in with different values. Only of what there is one: two numbers may be two devices."""
+    values: dict[str, dict[str, Found]] = {}
+    for found in given:
+        if not found.wrong and specs[found.name].sort in _ONE_ALONE:
+            values.setdefault(found.name, {}).setdefault(found.value, found)
+    for several in values.values():
+        first, *others = several.values()
+        if others:
+            yield replace(first, shown=" / ".join(one.shown for one in several.values()), wrong=CONTRADICTS)
 
 
 def _unsigned(one: Filled, body: _Body, specs: Mapping[str, DetailSpec], writer: Mailbox) -> Filled:

@@ -211,6 +211,25 @@ def test_a_right_value_wins_over_a_wrong_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "value", "wrong"),
+    [
+        ("Date of purchase: 12 March 2022\nDate of purchase: 18 June 2025", "bought", "2022-03-12", "two different"),
+        ("Date of purchase: 18 June 2025\nDate of purchase: 2025-06-18", "bought", "2025-06-18", ""),
+        ("Price: 120.00\nPrice: 210.00", "price", "120.00", "two different"),
+        ("Serial number: AB12345678\nSerial number: CD12345678", "serial", "AB12345678", ""),
+        ("Date of purchase: 18 June 2025\n\nI bought another one on 2 May 2024.", "bought", "2025-06-18", ""),
+    ],
+)
+def test_two_values_for_one_detail(text: str, name: str, value: str, wrong: str) -> None:
+    """Two days filled in as the day of purchase are neither right; two serial numbers are of two devices."""
+    reading = Reading(sender=Mailbox("ann@example.org"), text=text, reply=text)
+    [found] = [one for one in find_details(reading, SPECS, languages=("en",), today=TODAY) if one.name == name]
+    assert found.value.startswith(value)
+    assert wrong in found.wrong
+    assert bool(wrong) == bool(found.wrong)
+
+
+@pytest.mark.parametrize(
     ("text", "absent"),
     [
         ("order 4432123456, thanks", "ticket"),
