@@ -40,7 +40,7 @@ class Counter(Desk):
     def wait(self, mails: int) -> list[RawMail]:
         """Wait for so many more mails; all of them."""
         for _ in range(mails):
-            assert self._arrived.acquire(timeout=60)
+            assert self._arrived.acquire(timeout=100)
         return self.mails
 
 
