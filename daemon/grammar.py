@@ -16,6 +16,7 @@ from parsers.commands import Command, Grammar
 from parsers.language import language_named
 
 _ONE_WORD = re.compile(r"[\w-]+")
+_MOST_WORDS = 4  # of a name
 _LONGEST = 200  # characters: more is no name of anything
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
 _ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
@@ -50,7 +51,7 @@ def _made(key: _Key) -> Grammar:
     accepts = _acceptor(policy)
     return Grammar(
         words=command_words(tuple(dict.fromkeys((*policy.languages, "en")))),
-        accepts=accepts,
+        accepts=_or_decides(policy, accepts),
         reach=_reacher(policy, accepts),
         alone={name for name, spec in commands.items() if spec.takes == "nothing"},
         single=single,
@@ -94,6 +95,18 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
                 return not rest
 
     return accepts
+
+
+def _or_decides(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """A decision with more words behind it is a command, too: it may not go out as words, but is refused and told."""
+    deciding = {name for name, spec in standing_commands().items() if spec.takes == "decision"}
+
+    def or_decides(name: str, rest: str) -> bool:
+        words = rest.split()[:_MOST_WORDS] if name in deciding else []
+        decided = (_names(" ".join(words[:count]), policy.decisions) for count in range(1, len(words) + 1))
+        return accepts(name, rest) or any(decided)
+
+    return or_decides
 
 
 def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], int]:

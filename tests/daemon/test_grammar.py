@@ -139,6 +139,17 @@ def test_a_sentence_is_no_command(policy: Policy, text: str) -> None:
     assert read(text, policy) == StaffText(text=text)
 
 
+def test_a_decision_never_goes_out_as_words() -> None:
+    """Whatever stands behind it on the line, and however it ends: it is a command, and is obeyed or refused."""
+    for line in (
+        "decide upheld we replace it",
+        "decide upheld we replace the inverter because it was defective when it left our house.",
+        "Decide not to open the device before our technician is there.",
+    ):
+        (one,) = read(f"{line}\n\nWords.", DE).commands
+        assert (one.name, one.rest) == ("decide", line.split(maxsplit=1)[1])
+
+
 MEANT = [
     (DE, "/foo bar"),
     (DE, "decde upheld"),
