@@ -141,5 +141,6 @@ def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: 
         created_at=now,
         updated_at=now,
         step_since=now,
+        nonce=new_nonce(),
     )
     return Case(ticket=ticket, is_new=True)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.policy import Policy
-from daemon import caseload, floods
+from daemon import caseload, floods, returned
 from daemon.apply import case_after, change_of
 from daemon.arrival import Arrival, Known
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
-from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
+from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, LetterBounced, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
@@ -22,13 +22,15 @@ from daemon.find import is_staff_token
 from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
+from daemon.ways import new_nonce, token_for
 from parsers.reading import Mailbox, Reading, Sort
-from parsers.tokens import Audience, Token
+from parsers.tokens import Audience
 from storage import cases, correspondents, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
 _MOST_SPOKEN_OF = 10
+_CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to
 
 
 def looked_up(
@@ -50,6 +52,8 @@ def looked_up(
         return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
+    if isinstance(happening, LetterBounced):
+        return replace(happening, may_tell=returned.told_today(source, case.ticket, now) < returned.MOST_A_DAY)
     return happening
 
 
@@ -92,9 +96,12 @@ def _rerouted(arrival: Arrival, known: Mapping[int, Case], targets: Mapping[int,
     trail = arrival.trail
     into = targets.get(trail.ticket_id, 0) if trail else 0
     token = trail.token if trail else None
-    if trail is None or into not in known or (token and token.audience is not Audience.CUSTOMER):
+    if trail is None or into not in known or (token and token.audience not in _CUSTOMERS):
         return arrival
-    own = Token(into, Audience.CUSTOMER, known[into].customer().number) if token else None
+    if arrival.reading.sort is Sort.BOUNCE:
+        return arrival  # the letter that came back stands on the case that wrote it
+    own = token_for(known[into].ticket, known[into].customer()) if token else None
+    own = replace(own, audience=token.audience) if own and token else None
     how = f"{trail.how}, of a case that became part of this one"
     return replace(arrival, trail=replace(trail, ticket_id=into, token=own, how=how))
 
@@ -109,7 +116,7 @@ def _is_new(arrival: Arrival, known: Mapping[int, Case]) -> bool:
     token = arrival.trail.token if arrival.trail else None
     if case is None or case.ticket.erased_at is None or arrival.reading.sort is not Sort.PERSON:
         return False
-    return token is None or token.audience is Audience.CUSTOMER
+    return token is None or token.audience in _CUSTOMERS
 
 
 def from_staff(arrival: Arrival) -> bool:
@@ -164,6 +171,7 @@ def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now:
         created_at=now,
         updated_at=now,
         step_since=now,
+        nonce=new_nonce(),
     )
     return Case(ticket=ticket, is_new=True)
 

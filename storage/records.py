@@ -138,6 +138,7 @@ class Ticket:
     facts: Mapping[str, Any] = field(default_factory=dict)
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
+    nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
     version: int = 0
 
 
