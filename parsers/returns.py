@@ -13,6 +13,8 @@ from parsers.reading import Reading, Sort
 def as_report(reading: Reading) -> Reading:
     """A mail that a mail system wrote to an envelope sender of ours: a delivery report wherever it speaks of failure;
     else as it was read. Nothing else tells reports of a private form from other mail so well."""
+    if any("multipart/report" in value.lower() for value in reading.headers.get("content-type", ())):
+        return reading  # one of a standard form was read by that: a receipt of delivery is none of failure
     answers = away_subject(reading.subject) or away_text(reading.subject, reading.reply, answers=True)
     if answers or not (is_failure_subject(reading.subject) or speaks_of_failure(reading.text)):
         return reading
