@@ -158,7 +158,7 @@ def _reserve(db: Database, office: Office, arrivals: Sequence[Arrival], now: dat
     if by_prefix:
         with db.write() as conn:
             for prefix, rows in by_prefix.items():
-                reserved |= zip(rows, cases.reserve(conn, prefix, now.year, len(rows)), strict=True)
+                reserved |= zip(rows, office.numbering.reserve(conn, prefix, now.year, len(rows)), strict=True)
     return reserved
 
 

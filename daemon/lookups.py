@@ -14,7 +14,15 @@ from daemon.arrival import Arrival, Known
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
-from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, LetterBounced, MailIn, StaffRefused, StaffWrote
+from daemon.decide.happenings import (
+    CaseJoined,
+    CustomerWrote,
+    Happening,
+    LetterBounced,
+    MailIn,
+    StaffRefused,
+    StaffWrote,
+)
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
@@ -25,7 +33,7 @@ from daemon.opening import wrote_words
 from daemon.ways import new_nonce, token_for
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience
-from storage import cases, correspondents, tickets
+from storage import correspondents, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
@@ -145,7 +153,7 @@ def _joined(source: Source, office: Office, number: int, came: CaseJoined, now: 
 def _split_off(db: Database, office: Office, case: Case, split: Split, now: datetime) -> CaseChange:
     policy = office.policies[case.ticket.policy]
     with db.write() as conn:
-        number, reference = cases.reserve(conn, policy.reference, now.year, 1)[0]
+        number, reference = office.numbering.reserve(conn, policy.reference, now.year, 1)[0]
     customer = case.customer()
     sender = Mailbox(customer.address, customer.name)
     reading = Reading(subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, sort=Sort.PERSON)

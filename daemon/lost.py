@@ -45,8 +45,8 @@ def _fits(token: Token, case: Case) -> bool:
 
 
 def of_staff(arrival: Arrival, office: Office, now: datetime) -> Worked | None:
-    """What becomes of such a mail from staff: nothing is done, it is kept for a person, and its writer is told. None for
-    any other mail: a customer's opens a new case, since nobody else would answer them."""
+    """What becomes of such a mail from staff: nothing is done, it is kept for a person, and its writer is told. None
+    for any other mail: a customer's opens a new case, since nobody else would answer them."""
     if arrival.lost is None or arrival.reading.sort is not Sort.PERSON:
         return None
     post = absence.post_of(office, arrival.writer)

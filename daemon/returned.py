@@ -94,7 +94,8 @@ def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
     """Whether the envelope or From say that no person wrote it: the null sender, or a mail system's address."""
     returns = reading.headers.get("return-path", ())[:1]
     nobody = any(value.strip(" <>") == "" for value in returns)
-    return nobody or (row.mail.source in _BY_NETWORK and not row.mail.envelope_from) or is_nobodys(reading.sender.address)
+    nobody = nobody or (row.mail.source in _BY_NETWORK and not row.mail.envelope_from)
+    return nobody or is_nobodys(reading.sender.address)
 
 
 # -------------------------------------------------------------------------------------------------- what it proves

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 
 from parsers.addresses import addresses_in
 from parsers.bouncetext import (
-    Failure, failures_in, is_failure_subject, is_waiting, reason_status, returned_part, speaks_of_failure,
+    Failure,
+    failures_in,
+    is_failure_subject,
+    is_waiting,
+    reason_status,
+    returned_part,
+    speaks_of_failure,
 )  # fmt: skip
 from parsers.charsets import decode_text, one_line
 from parsers.evidence import message_ids
@@ -234,8 +240,8 @@ def _nobody_named(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
 
 
 def _rejected(root: Part, headers: Headers, text: str) -> Report | None:
-    """The report in a receipt by which a filter refuses a mail (RFC 5429 section 2.1.2); None for any other receipt: one
-    that says "deleted" alone tells that somebody threw the letter away."""
+    """The report in a receipt by which a filter refuses a mail (RFC 5429 section 2.1.2); None for any other receipt:
+    one that says "deleted" alone tells that somebody threw the letter away."""
     part = _near_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
     fields = next(iter(_groups(part.octets()[0], Limits())), {}) if part is not None else {}
     mode, _, became = fields.get("disposition", "").lower().partition(";")

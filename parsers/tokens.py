@@ -46,8 +46,10 @@ class Audience(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`ticket` is the ticket's number (below 2**32), `party` the number of the recipient on it (below 2**15), `nonce`
-    the ticket's (below NONCES); in an envelope sender that of the ticket and of the recipient's address (recipient_nonce).
+    """`ticket` is the ticket's number (below 2**32), `party` the number of the recipient on it (below 2**15).
+
+    `nonce` is the ticket's (below NONCES); in an envelope sender it is made of that and the recipient's address
+    (recipient_nonce).
     """
 
     ticket: int

@@ -16,6 +16,7 @@ from storage.absences import Why
 from storage.records import DeadlineState, Letter, Party, RawMail, Role, Ticket
 from tests.daemon.signed import ADA, ANNA, COMPLAINT, NOW, SUPPORT, Desk
 
+DAEMON = "mailer-daemon@mx.example"
 TAG = "Undeliverable: [C-2026-000001] Your complaint"
 
 
@@ -29,27 +30,29 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def report(
-    names: str, *, to: str = SUPPORT, back: str = "", subject: str = "Undelivered Mail", sender: str = "mailer-daemon@mx.example",
+    names: str, *, to: str = SUPPORT, back: str = "", subject: str = "Undelivered Mail", sender: str = DAEMON,
     mark: str = "r1", said: str = "550 5.1.1 no such mailbox", action: str = "failed", status: str = "5.1.1",
 ) -> bytes:  # fmt: skip
     """A delivery report in the standard form (RFC 3464), which gives back the Message-ID `back` or nothing."""
     head = (
-        f"From: Mail Delivery System <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{mark}@mx.example>\r\n"
-        f'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        f"From: Mail Delivery System <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\n"
+        f'Message-ID: <{mark}@mx.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
     )
     parts = [
         f"Content-Type: text/plain\r\n\r\nYour message could not be delivered.\r\n{said}\r\n",
         "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {names}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {said}\r\n",
+        f"Final-Recipient: rfc822; {names}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; {said}\r\n",
     ]
     if back:
         parts.append(f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{back}>\r\n")
     return (head + "".join(f"--b\r\n{part}\r\n" for part in parts) + "--b--\r\n").encode()
 
 
-def words(to: str, text: str, *, sender: str = "mailer-daemon@mx.example", subject: str = "", more: str = "") -> bytes:
+def words(to: str, text: str, *, sender: str = DAEMON, subject: str = "", more: str = "") -> bytes:
     """A plain mail."""
-    return f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <w@mx.example>\r\n{more}\r\n{text}\r\n".encode()
+    head = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <w@mx.example>\r\n"
+    return f"{head}{more}\r\n{text}\r\n".encode()
 
 
 def letter_to(desk: Desk, reader: str) -> Letter:
@@ -136,7 +139,10 @@ def test_of_two_letters_each_report_takes_one(desk: Desk) -> None:
     assert [entry.event for entry in desk.case().history].count("promise owed again") == 1
 
 
-@pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("delivered", "2.1.5"), ("relayed", "2.0.0"), ("expanded", "2.0.0")])  # fmt: skip
+NO_FAILURES = [("delayed", "4.4.1"), ("delivered", "2.1.5"), ("relayed", "2.0.0"), ("expanded", "2.0.0")]
+
+
+@pytest.mark.parametrize(("action", "status"), NO_FAILURES)
 def test_what_is_no_failure_changes_nothing(desk: Desk, action: str, status: str) -> None:
     """RFC 3464 section 2.3.3: only "failed" is one."""
     to = letter_to(desk, ANNA).sender
@@ -208,7 +214,11 @@ def test_a_letter_proves_nothing_about_the_reader_of_another(desk: Desk, reader:
     """Whoever has Ada's letter cannot silence Anna, nor she send Ada away."""
     other = ANNA if reader == ADA else ADA
     letter = letter_to(desk, reader)
-    for to, back in ((SUPPORT, letter.message_id), (letter.sender, ""), (letter.sender, letter_to(desk, other).message_id)):
+    for to, back in (
+        (SUPPORT, letter.message_id),
+        (letter.sender, ""),
+        (letter.sender, letter_to(desk, other).message_id),
+    ):
         desk.take(report(other, to=to, back=back, mark=f"x{len(to)}{len(back)}"), sender="", to=to)
     assert (customer(desk).bounced, acknowledged(desk)) == ("", DeadlineState.KEPT)
     assert absences.every(desk.db) == []
@@ -236,7 +246,9 @@ def test_an_away_notice_is_no_report_and_no_mail_of_hers(desk: Desk) -> None:
     """RFC 3834 section 4: automatic answers go to the envelope sender."""
     to = letter_to(desk, ANNA).sender
     text = "I am out of the office until Monday. My mail is not forwarded and could not be delivered to a colleague."
-    raw = words(to, text, sender=ANNA, subject="Automatic reply: your complaint", more="Auto-Submitted: auto-replied\r\n")
+    raw = words(
+        to, text, sender=ANNA, subject="Automatic reply: your complaint", more="Auto-Submitted: auto-replied\r\n"
+    )
     desk.take(raw, sender="", to=to)
     assert desk.news() == []
     assert desk.case().messages[-1].automatic
@@ -253,7 +265,9 @@ def test_she_answers_there_by_hand(desk: Desk) -> None:
 def test_somebody_else_answers_there(desk: Desk) -> None:
     """Whoever has seen the address is no customer by it: their mail is held."""
     to = letter_to(desk, ANNA).sender
-    desk.take(words(to, "I want to know all.", sender="eve@else.example", subject="hello"), sender="eve@else.example", to=to)
+    desk.take(
+        words(to, "I want to know all.", sender="eve@else.example", subject="hello"), sender="eve@else.example", to=to
+    )
     assert desk.news() == [("held", ADA)]
 
 
@@ -285,7 +299,10 @@ def _about_no_case(desk: Desk, reader: str) -> str:
     return return_path(desk.walk.office.desk, ticket, Party(number=1, role=Role.STAFF, address=reader))
 
 
-@pytest.mark.parametrize(("reader", "named", "gone"), [(ADA, ADA, [ADA]), (ADA, "sara@firm.example", []), ("eve@else.example", ADA, [])])  # fmt: skip
+LISTS = [(ADA, ADA, [ADA]), (ADA, "sara@firm.example", []), ("eve@else.example", ADA, [])]
+
+
+@pytest.mark.parametrize(("reader", "named", "gone"), LISTS)
 def test_lists_to_staff_that_come_back(desk: Desk, reader: str, named: str, gone: list[str]) -> None:
     """Letters about no case have an envelope sender of their reader, too; it says nothing about anybody else."""
     to = _about_no_case(desk, reader)
@@ -299,7 +316,8 @@ def test_lists_to_staff_that_come_back(desk: Desk, reader: str, named: str, gone
 def test_all_letters_to_one_address_have_one_envelope_sender(desk: Desk) -> None:
     """Greylisting and away notices go by it; it names case and reader, and fits into 64 octets."""
     senders = {one.sender for one in desk.post.letters if one.recipient == ANNA}
-    desk.take(words(SUPPORT, "Any news?", sender=ANNA, subject=f"Re: {TAG}", more="In-Reply-To: <first@example.it>\r\n"), sender=ANNA)  # fmt: skip
+    again = words(SUPPORT, "Any news?", sender=ANNA, subject=TAG, more="In-Reply-To: <first@example.it>\r\n")
+    desk.take(again, sender=ANNA)
     assert {one.sender for one in desk.post.letters if one.recipient == ANNA} == senders
     local, _, domain = next(iter(senders)).partition("@")
     token = unseal(local.partition("+")[2], desk.walk.office.keys)

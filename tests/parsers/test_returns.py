@@ -31,7 +31,11 @@ def test_words_of_failure_make_a_report(subject: str, text: str, status: str, la
 OTHERS = [
     ("Automatic reply: complaint", "I am away. My mail could not be delivered to a colleague.", "text/plain"),
     ("Re: complaint", "Thank you, I have it.", "text/plain"),
-    ("Delivered", "Your message could not be delivered later than now.", "multipart/report; report-type=delivery-status"),
+    (
+        "Delivered",
+        "Your message could not be delivered later than now.",
+        "multipart/report; report-type=delivery-status",
+    ),
 ]
 
 

@@ -84,7 +84,7 @@ def test_numbers_that_do_not_fit(token: Token) -> None:
 
 
 def test_an_envelope_sender_names_one_address() -> None:
-    """The same for all letters to one address, in whatever case; another for another address, and for another ticket."""
+    """The same for all letters to one address, in whatever case; another for another address or ticket."""
     first = recipient_nonce(77, "anna@home.example")
     assert first == recipient_nonce(77, "Anna@Home.Example")
     assert 0 <= first < NONCES

@@ -1,4 +1,4 @@
-"""Something random for each ticket, which its tokens hold. Those that are there already have none: 0, as their tokens."""
+"""Something random for each ticket, which its tokens hold. Those that are there already have none, as their tokens."""
 
 from __future__ import annotations
 
