@@ -19,13 +19,13 @@ from config.policy import Member, Policy
 from daemon import mime, returned
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
-from daemon.decide.bounced import Meant, failure_of
 from daemon.decide.people import stand_in
 from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.office import Office
 from daemon.ways import Desk
 from parsers.away import first_day_back
 from parsers.reading import Sort
+from parsers.returns import Meant, failure_of
 from parsers.tokens import recipient_nonce
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why

@@ -28,7 +28,16 @@ from daemon.office import Office
 from daemon.opening import opens
 from daemon.quarantine import manager_for
 from daemon.understand import on_case
-from daemon.worked import Worked, about_erased, answers_a_list, held, summary, unopened, without_consent
+from daemon.worked import (
+    Worked,
+    about_erased,
+    answers_a_list,
+    came_back_of_no_case,
+    held,
+    summary,
+    unopened,
+    without_consent,
+)
 from parsers.mail import read_mail
 from parsers.reading import Reading, Sort
 from storage import absences, cases, correspondents, inbox, ledger, outbox
@@ -183,8 +192,9 @@ def _work(
         happening = on_case(arrival, case, office.policies[case.ticket.policy], office)
         happening = lookups.looked_up(db, office, arrival, case, happening, now=now)
         return _decided(db, office, arrival, case, happening, now=now)
-    if listed := answers_a_list(arrival, office, now) or lost.of_staff(arrival, office, now):
-        return listed
+    of_none = answers_a_list(arrival, office, now) or came_back_of_no_case(arrival)
+    if of_none := of_none or lost.of_staff(arrival, office, now):
+        return of_none
     if again := came_again(db, arrival, now):
         return again
     policy = _policy_of(arrival, office)

@@ -25,6 +25,9 @@ from storage.records import Case, InboxRow, Message, Party, Ticket
 
 Read = tuple[InboxRow, Reading, Trail | None]
 
+MARK = "in doubt"
+"""What the marks begin with that count reports told of."""
+
 MOST_A_DAY = 5
 """Cases of one desk that its team is told of in a day when reports are in doubt; the others only keep them."""
 
@@ -166,4 +169,4 @@ def told(conn: Any, ticket: Ticket, now: datetime) -> None:
 
 
 def _mark(ticket: Ticket) -> str:
-    return f"in doubt {ticket.policy}/{ticket.team}"
+    return f"{MARK} {ticket.policy}/{ticket.team}"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from enum import Enum, auto
 
 from daemon.decide import letters, promises
 from daemon.decide.customer import received
@@ -13,6 +11,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.happenings import LetterBounced
 from daemon.decide.outside import came_back, undeliverable
 from parsers.reading import FailedRecipient
+from parsers.returns import Meant, failure_of
 from storage.records import Message, Party, Role
 
 BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"
@@ -21,32 +20,6 @@ MOST_KEPT = 5
 
 _DAY = timedelta(days=1)
 _TRIED = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
-
-
-class Meant(Enum):
-    """Of whom a report speaks: of the letter's recipient, of somebody else on the case, or of nobody for good."""
-
-    RECIPIENT = auto()
-    SOMEBODY_ELSE = auto()
-    NOBODY = auto()
-
-
-def failure_of(
-    failed: Iterable[FailedRecipient], address: str, others: Iterable[str]
-) -> tuple[Meant, FailedRecipient | None]:
-    """What a report says for good of a letter to this address (RFC 3464 section 2.3).
-
-    It may name another address, one that the recipient has their mail passed on to. Where that is of somebody else on
-    the case (`others`), the report is not about this letter.
-    """
-    named = list(failed)
-    own = [one for one in named if one.address.lower() in ("", address.lower())]
-    lasting = [one for one in own or named if one.permanent]
-    if not lasting:
-        return Meant.NOBODY, None
-    elsewhere = {one.lower() for one in others} - {address.lower()}
-    passed_on = next((one for one in lasting if one.address.lower() not in elsewhere), None)
-    return (Meant.RECIPIENT, passed_on) if passed_on else (Meant.SOMEBODY_ELSE, lasting[0])
 
 
 def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:

@@ -35,8 +35,9 @@ def report(
 ) -> bytes:  # fmt: skip
     """A delivery report in the standard form (RFC 3464), which gives back the Message-ID `back` or nothing."""
     head = (
-        f"From: Mail Delivery System <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\n"
-        f'Message-ID: <{mark}@mx.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        f"From: Mail Delivery System <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+        f"Message-ID: <{mark}@mx.example>\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
     )
     parts = [
         f"Content-Type: text/plain\r\n\r\nYour message could not be delivered.\r\n{said}\r\n",

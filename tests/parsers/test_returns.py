@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reading import Sort
-from parsers.returns import as_report
+from parsers.reading import FailedRecipient, Sort
+from parsers.returns import Meant, as_report, failure_of
 
 REPORTS = [
     ("Undeliverable: Your complaint", "It was not possible. User unknown.", "5.1.1", True),
@@ -53,3 +53,24 @@ def test_no_report_of_the_collection_is_lost_by_it() -> None:
         again = as_report(read)
         assert again.sort is Sort.BOUNCE, path.name
         assert again is read or {one.address for one in again.failed} == {one.address for one in read.failed}, path.name
+
+
+JANE, TOM = "jane@home.example", "tom@home.example"
+SPOKEN_OF = [
+    ([(JANE, True)], Meant.RECIPIENT),
+    ([("Jane@Home.Example", True)], Meant.RECIPIENT),
+    ([("", True)], Meant.RECIPIENT),  # nobody is named
+    ([("jane@private.example", True)], Meant.RECIPIENT),  # where her mail is passed on to
+    ([(TOM, True)], Meant.SOMEBODY_ELSE),
+    ([(TOM, True), (JANE, True)], Meant.RECIPIENT),
+    ([(JANE, False), ("jane@private.example", True)], Meant.NOBODY),  # hers is still tried
+    ([(JANE, False)], Meant.NOBODY),
+    ([], Meant.NOBODY),
+]
+
+
+@pytest.mark.parametrize(("named", "meant"), SPOKEN_OF)
+def test_of_whom_a_report_speaks(named: list[tuple[str, bool]], meant: Meant) -> None:
+    """Of the letter's recipient, wherever their mail goes; never of them where it names somebody else on the case."""
+    failed = [FailedRecipient(address, permanent) for address, permanent in named]
+    assert failure_of(failed, JANE, [JANE, TOM])[0] is meant
