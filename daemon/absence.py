@@ -16,17 +16,20 @@ from typing import Any
 from config.calendars import Calendar, load_calendar
 from config.periods import Unit
 from config.policy import Member, Policy
-from daemon import mime
+from daemon import mime, returned
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.people import stand_in
-from daemon.find import Trail, is_staff_token
+from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.office import Office
 from daemon.ways import Desk
 from parsers.away import first_day_back
 from parsers.reading import Sort
+from parsers.returns import Meant, failure_of
+from parsers.tokens import recipient_nonce
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why
+from storage.engine import Source
 from storage.records import Case, LedgerEntry, Letter
 
 NOTICE = "unreachable"
@@ -52,26 +55,63 @@ def post_of(office: Office, address: str) -> Post | None:
     return None
 
 
-def told_by(arrival: Arrival, known: Mapping[int, Case], office: Office, now: datetime) -> tuple[Absence, ...]:
+def told_by(
+    source: Source, arrival: Arrival, known: Mapping[int, Case], office: Office, now: datetime
+) -> tuple[Absence, ...]:
     """Who cannot act, as this mail tells it: only whom the letter was written to that it answers (`known` are the cases
     by ticket); and a mail program is believed as its owner is, by proof of the sender."""
-    if arrival.trail is None or not is_staff_token(arrival.trail):
+    if arrival.trail is None:
         return ()
-    reading, read_by = arrival.reading, _read_by(arrival.trail, known)
+    reading = arrival.reading
     if reading.sort is Sort.BOUNCE:
-        gone = [one.address for one in reading.failed if one.permanent and read_by in ("", one.address.lower())]
-        return tuple(one for address in gone if (one := unreachable(office, address, now)) is not None)
+        gone = unreachable(office, _came_back(source, arrival, known, office), now)
+        return (gone,) if gone else ()
+    if not is_staff_token(arrival.trail) and not is_return_path(arrival.trail):
+        return ()
+    read_by = _read_by(arrival.trail, known, office)
     away = reading.sort is Sort.AUTOMATIC and reading.calendar is None  # whose calendar answers is not away
     sender = reading.sender.address.lower()
     post = post_of(office, sender) if away and read_by in ("", sender) else None
     return (_away(post, arrival, now),) if post and office.prove(arrival.row, reading).proven else ()
 
 
-def _read_by(trail: Trail, known: Mapping[int, Case]) -> str:
-    """Whom the letter was written to; empty for one about no case."""
+def _came_back(source: Source, arrival: Arrival, known: Mapping[int, Case], office: Office) -> str:
+    """To whom a report proves that a letter cannot be delivered; empty where it proves nothing of the kind."""
+    trail, reading = arrival.trail, arrival.reading
+    case = known.get(trail.ticket_id) if trail else None
+    if case is None:
+        to = _reader_of_a_list(source, arrival, office)
+        others = [one for one in _everybody(office) if one != to]
+    else:
+        letter = returned.proven(reading, trail, case)
+        to = letter.party.address if letter and letter.address == letter.party.address else ""
+        others = [one.address for one in case.parties]
+    return to if to and failure_of(reading.failed, to, others)[0] is Meant.RECIPIENT else ""
+
+
+def _reader_of_a_list(source: Source, arrival: Arrival, office: Office) -> str:
+    """To whom a letter about no case went that a report is about: by the envelope sender, else by its Message-ID."""
+    if arrival.trail is not None and is_return_path(arrival.trail):
+        return _read_by(arrival.trail, {}, office)
+    letters = (outbox.by_message_id(source, one) for one in arrival.reading.original_ids)
+    return next((one.recipient.lower() for one in letters if one is not None and one.ticket_id is None), "")
+
+
+def _everybody(office: Office) -> list[str]:
+    """The addresses of all staff."""
+    teams = [team for policy in office.policies.values() for team in policy.teams.values()]
+    people = [one for team in teams for one in (*team.members, *((team.manager,) if team.manager else ()))]
+    return list(dict.fromkeys(one.address.lower() for one in people))
+
+
+def _read_by(trail: Trail, known: Mapping[int, Case], office: Office) -> str:
+    """Whom the letter was written to; empty where it is about no case and does not say."""
     case = known.get(trail.ticket_id)
-    if case is None or trail.token is None:
+    if trail.token is None or (case is None and not is_return_path(trail)):
         return ""
+    if case is None:
+        nonce = trail.token.nonce
+        return next((one for one in _everybody(office) if recipient_nonce(0, one) == nonce), "nobody")
     return next((party.address for party in case.parties if party.number == trail.token.party), "nobody")
 
 

@@ -16,8 +16,8 @@ import structlog
 
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import alarm, sweep
-from daemon.build import lease_of, load_office, patience_of, transport_of
+from daemon import alarm, restored, sweep
+from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.send import Batch, Sender
@@ -70,6 +70,11 @@ class Daemon:
         self.duties = frozenset(only)
         self.office = office or load_office(settings)
         self.db = open_database(settings, upgrade=True)
+        try:
+            self.office = with_keys(self.office, restored.begin(self.db, settings, self.office, now()))
+        except BaseException:
+            self.db.close()
+            raise
         self._beats: dict[str, float] = {}
         self._workers: list[Worker] = []
         self._ticks = Ticks()
@@ -101,6 +106,7 @@ class Daemon:
         if Duty.CLOCK in self.duties:
             self._ticks.every(self.settings.work.tick, "sweep", self._sweep)
             self._ticks.every(60, "alarm", self._alarm)
+        self._ticks.every(self.settings.work.tick, "numbers", self._numbers)
         self._ticks.start()
         log.info(
             "started", duties=sorted(duty.value for duty in self.duties), listening=[str(place) for place in places]
@@ -139,6 +145,12 @@ class Daemon:
                 marks.put(conn, "swept", marks.Mark(now()))
         except TryAgain as reason:
             log.warning("will try again", worker="sweep", reason=reason.reason)
+
+    def _numbers(self) -> None:
+        try:
+            self.office.numbering.follow(self.db)
+        except TryAgain as reason:
+            log.warning("will try again", worker="numbers", reason=reason.reason)
 
     def _alarm(self) -> None:
         try:

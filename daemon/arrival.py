@@ -31,6 +31,7 @@ class Arrival:
     today: date
     known: Known = Known()
     form: FormMail | None = None
+    lost: Trail | None = None  # the trail to a case that this database does not know
     unsure: str = ""  # why it is not guessed which of several cases it belongs to
 
     @property

@@ -13,9 +13,11 @@ from config.checks import HasNotice, checked_policy
 from config.faults import Fault, FaultsFound, nearest
 from config.keys import read_keys
 from config.load import policies_known
+from config.numbers_file import places
 from config.policy import Policy
 from config.settings import Settings
 from daemon.letter_names import NAMES
+from daemon.numbering import Numbering
 from daemon.office import Office, Pace, Prove, SupportAddress
 from daemon.quarantine import telling
 from daemon.send import Patience
@@ -40,9 +42,11 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
     """
     templates = Templates(settings.templates if settings.templates.is_dir() else None)
     policies = load_policies(settings, templates, extra)
+    numbering = Numbering()
     if keys is None:
         read = read_keys(settings.keys.file)
         keys = Keys(current=read.current, secrets=read.secrets)
+        numbering = Numbering(places(settings.keys.file, settings.state))
     addresses = {one.address.lower(): _support(one, settings) for one in settings.addresses}
     house = _house(settings, policies)
     desk = _desk(settings, keys)
@@ -55,11 +59,17 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         desk=desk,
         prove=proving(settings, house),
         limits=Limits(**settings.limits.model_dump()),
+        numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
         operator=settings.alarm.address or "",
         pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
     )
     return replace(office, tell_of_quarantine=telling(settings, desk))
+
+
+def with_keys(office: Office, keys: Keys) -> Office:
+    """The office with other keys."""
+    return replace(office, keys=keys, desk=replace(office.desk, keys=keys))
 
 
 def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:

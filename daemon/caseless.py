@@ -23,7 +23,7 @@ from daemon.office import Office
 from daemon.opening import from_form
 from daemon.scene import Scene
 from daemon.view import view
-from daemon.ways import is_staff, mailto
+from daemon.ways import is_staff, mailto, return_path
 from parsers.tokens import Audience, Token
 from parsers.tokens import message_id as own_id
 from storage import correspondents, outbox
@@ -90,7 +90,7 @@ def letter_of(office: Office, scene: Scene, key: str, enclosures: Sequence[mime.
         occurrence=scene.due.occurrence,
         party=0,
         recipient=mime.clean_address(scene.party.address),
-        sender=scene.desk.bounces,
+        sender=return_path(scene.desk, scene.ticket, scene.party),
         message_id=message_id,
         subject=words.subject,
         language=scene.language,

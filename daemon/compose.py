@@ -18,7 +18,7 @@ from daemon.decide.outcome import NoticeDue, letter_key
 from daemon.papers import papers
 from daemon.scene import Scene
 from daemon.view import view
-from daemon.ways import Desk, is_staff, own_message_id
+from daemon.ways import Desk, is_staff, own_message_id, return_path
 from storage.records import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
@@ -120,7 +120,7 @@ def _letter(
         occurrence=due.occurrence,
         party=due.party,
         recipient=mime.clean_address(party.address),
-        sender=scene.desk.bounces,
+        sender=return_path(scene.desk, scene.ticket, party),
         message_id=message_id.strip("<>"),
         subject=words.subject,
         language=scene.language,

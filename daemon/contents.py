@@ -30,8 +30,8 @@ _SUBJECT_LEAD = re.compile(
 TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")
 TOLD_STAFF = (
     *TOLD_CUSTOMER, "asked the customer", "wrote to the customer", "extended", "decided", "asked a third party",
-    "dossier incomplete", "dossier passed on", "number given", "staff warned", "letter failed", "bounced", "mail held",
-    "participant added", "acted by itself",
+    "dossier incomplete", "dossier passed on", "number given", "staff warned", "letter failed", "bounced",
+    "bounced in doubt", "mail held", "participant added", "acted by itself",
     "promise broken", "answered", "closed", "waited", "waits",
     "will be reminded", "reminded of a note", "merged", "took in a case", "split off", "fast road", "letters stopped",
     "address put right", "participant confirmed", "participant removed", "staff mail refused", "limit reached",

@@ -9,6 +9,7 @@ from typing import Any
 
 from config.calendars import load_calendar
 from config.policy import Policy
+from daemon import returned
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.inviting import turns
 from daemon.decide.outcome import Beyond
@@ -32,6 +33,8 @@ def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: dateti
         invitations.decline(conn, ticket.id, invitation_of(ticket), at=now, reason=beyond.declined)
     for what in beyond.awaits:
         filed.wait_for(conn, policy.name, what, ticket.id)
+    if beyond.told_in_doubt:
+        returned.told(conn, ticket, now)
     for what in beyond.announces:
         timer = Timer(key=f"awaited:{what}", sort="awaited", at=now, about=what)
         timers.set_for(conn, filed.came(conn, policy.name, what), timer)

@@ -32,7 +32,9 @@ def trails(source: Source, readings: Sequence[Reading], keys: Keys) -> list[Trai
 
 
 def keyed(reading: Reading, keys: Keys) -> Trail | None:
-    """The trail that our own keyed marks give; the address a person answered to counts before what they quoted."""
+    """The trail that our own keyed marks give; the address a person answered to counts before what they quoted, and
+    both before our envelope sender, which says less."""
+    last: Trail | None = None
     for evidence in reading.evidence:
         if evidence.strength is Strength.TOKEN:
             token = unseal(evidence.value, keys)
@@ -41,14 +43,11 @@ def keyed(reading: Reading, keys: Keys) -> Trail | None:
         else:
             continue
         if token is not None:
-            return Trail(token.ticket, evidence.strength, f"{evidence.strength} in {evidence.where}", token)
-    return None
-
-
-def letters_answered(reading: Reading, keys: Keys) -> list[Token]:
-    """The tokens of our letters that a delivery report gives back."""
-    tokens = (token_of_message_id(message_id, keys) for message_id in reading.original_ids)
-    return [token for token in tokens if token is not None]
+            trail = Trail(token.ticket, evidence.strength, f"{evidence.strength} in {evidence.where}", token)
+            if token.audience is not Audience.RETURN_PATH:
+                return trail
+            last = last or trail
+    return last
 
 
 def _values(readings: Sequence[Reading], strength: Strength) -> list[str]:
@@ -62,6 +61,11 @@ def _looked_up(reading: Reading, ids: Mapping[str, int], tags: Mapping[str, int]
             if evidence.strength is strength and evidence.value in known:
                 return Trail(known[evidence.value], strength, f"{strength} in {evidence.where}")
     return None
+
+
+def is_return_path(trail: Trail | None) -> bool:
+    """Whether the trail is the token of an envelope sender of ours."""
+    return trail is not None and trail.token is not None and trail.token.audience is Audience.RETURN_PATH
 
 
 def is_staff_token(trail: Trail) -> bool:

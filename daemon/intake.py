@@ -15,23 +15,31 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import absence, caseload, filing, floods, lookups, their_numbers
+from daemon import absence, caseload, filing, floods, lookups, lost, returned, their_numbers
 from daemon.apply import change_of
 from daemon.arrival import Arrival
 from daemon.came_twice import came_again
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, StaffRefused, StaffWrote
 from daemon.decide.outcome import NOTHING_BEYOND
-from daemon.find import Trail, letters_answered, trails
+from daemon.find import Trail, trails
 from daemon.form_mail import form_mail
 from daemon.office import Office
 from daemon.opening import opens
 from daemon.quarantine import manager_for
 from daemon.understand import on_case
-from daemon.worked import Worked, about_erased, answers_a_list, held, summary, unopened, without_consent
+from daemon.worked import (
+    Worked,
+    about_erased,
+    answers_a_list,
+    came_back_of_no_case,
+    held,
+    summary,
+    unopened,
+    without_consent,
+)
 from parsers.mail import read_mail
-from parsers.reading import Reading, Sort, Strength
-from parsers.tokens import Token
+from parsers.reading import Reading, Sort
 from storage import absences, cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
 from storage.inbox import Finished
@@ -72,10 +80,11 @@ def _independent(arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Arriv
         case = arrival.trail.ticket_id if arrival.trail else None
         sender = arrival.writer  # of ten forms from one address, ten people
         answers = {evidence.value for evidence in arrival.reading.evidence}
-        clashes = (case is not None and case in touched) or bool(answers & ids) or (bool(sender) and sender in touched)
-        (later if clashes else together).append(arrival)
+        # Of many delivery reports in doubt only a few are told of, so each is decided knowing the one before.
+        alone = {case, sender, Sort.BOUNCE if arrival.reading.sort is Sort.BOUNCE else None} - {None, ""}
+        (later if alone & touched or answers & ids else together).append(arrival)
         ids.add(arrival.reading.message_id)
-        touched.update({case, sender} - {None, ""})
+        touched.update(alone)
     return together, later
 
 
@@ -88,7 +97,8 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
             _failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
     arrivals: list[Arrival] = []
-    for (row, reading), trail in zip(read, found, strict=True):
+    together = [(row, reading, trail) for (row, reading), trail in zip(read, found, strict=True)]
+    for row, reading, trail in returned.follow(db, office.keys, together, now):
         try:
             arrivals.append(_arrival(row, reading, trail, office, now))
         except Exception as error:
@@ -101,21 +111,13 @@ def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Offic
     form = form_mail(reading, office.policies[office.address_of(reading.recipients).policy], office.house)
     if form is not None and not (trail and trail.token):
         return Arrival(row, reading, None, now.date(), form=form)
-    return Arrival(row, reading, None if row.as_new else trail or _of_bounce(reading, office), now.date())
+    return Arrival(row, reading, None if row.as_new else trail, now.date())
 
 
 def _read(row: InboxRow, office: Office) -> Reading:
     languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
-    reading = read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
-    recipients = tuple(dict.fromkeys((*(r.lower() for r in row.mail.recipients), *reading.recipients)))
-    return replace(reading, recipients=recipients) if recipients != reading.recipients else reading
-
-
-def _of_bounce(reading: Reading, office: Office) -> Trail | None:
-    """A delivery report belongs to the case of the letter it gives back."""
-    tokens: list[Token] = letters_answered(reading, office.keys) if reading.sort is Sort.BOUNCE else []
-    how = "our letter in a delivery report"
-    return Trail(tokens[0].ticket, Strength.OWN_MESSAGE_ID, how, tokens[0]) if tokens else None
+    to = row.mail.recipients
+    return read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages, envelope=to)
 
 
 # ------------------------------------------------------------------------------------------------- one transaction
@@ -123,14 +125,15 @@ def _of_bounce(reading: Reading, office: Office) -> Trail | None:
 
 def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime) -> None:
     known = caseload.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
-    arrivals = lookups.past_erased(lookups.follow_merges(db, office, arrivals, known, now), known)
+    arrivals = lookups.follow_merges(db, office, lost.told_apart(arrivals, known), known, now)
+    arrivals = lookups.past_erased(arrivals, known)
     fresh = _reserve(db, office, [a for a in arrivals if not a.trail or a.trail.ticket_id not in known], now)
     away = absences.standing_in_for(db, now) if fresh else frozenset()
     worked: list[Worked] = []
     for arrival in arrivals:
         try:
             done = _work(db, office, arrival, now, known=known, fresh=fresh, away=away)
-            worked.append(replace(done, away=absence.told_by(arrival, known, office, now)))
+            worked.append(replace(done, away=absence.told_by(db, arrival, known, office, now)))
         except Exception as error:
             _failed(db, office, arrival.row, error, now)
     try:
@@ -164,7 +167,7 @@ def _reserve(db: Database, office: Office, arrivals: Sequence[Arrival], now: dat
     if by_prefix:
         with db.write() as conn:
             for prefix, rows in by_prefix.items():
-                reserved |= zip(rows, cases.reserve(conn, prefix, now.year, len(rows)), strict=True)
+                reserved |= zip(rows, office.numbering.reserve(conn, prefix, now.year, len(rows)), strict=True)
     return reserved
 
 
@@ -189,8 +192,9 @@ def _work(
         happening = on_case(arrival, case, office.policies[case.ticket.policy], office)
         happening = lookups.looked_up(db, office, arrival, case, happening, now=now)
         return _decided(db, office, arrival, case, happening, now=now)
-    if listed := answers_a_list(arrival, office, now):
-        return listed
+    of_none = answers_a_list(arrival, office, now) or came_back_of_no_case(arrival)
+    if of_none := of_none or lost.of_staff(arrival, office, now):
+        return of_none
     if again := came_again(db, arrival, now):
         return again
     policy = _policy_of(arrival, office)
@@ -199,7 +203,7 @@ def _work(
     if wrote is None and arrival.form is not None:
         return without_consent(db, office, arrival, policy, now)
     if wrote is None:
-        return unopened(arrival, why_not)
+        return unopened(arrival, lost.WHY if arrival.lost else why_not)
     why_not, whom = floods.why_held(db, office, arrival, policy, now)
     if why_not and not arrival.row.as_new:
         return held(arrival, why_not, whom)

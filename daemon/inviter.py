@@ -18,6 +18,7 @@ from daemon.decide import decide
 from daemon.decide.happenings import Invited
 from daemon.decide.inviting import next_opening
 from daemon.office import Office
+from daemon.ways import new_nonce
 from parsers.reading import Mailbox
 from storage import cases, correspondents, filed, invitations, tickets
 from storage.engine import Database
@@ -109,7 +110,7 @@ def _happening(
 
 def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) -> None:
     """Open their cases in one transaction; where another node was quicker with one, none of them stands."""
-    numbers = _numbers(db, turns, now)
+    numbers = _numbers(db, office, turns, now)
     changes: list[CaseChange] = []
     for (_, policy, happening), number in zip(turns, numbers, strict=True):
         case = caseload.with_taken(db, office, _new_case(policy, happening, number, now), now)
@@ -124,9 +125,9 @@ def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) ->
                     raise cases.Stale([change.ticket.id])
 
 
-def _numbers(db: Database, turns: Sequence[Turn], now: datetime) -> list[tuple[int, str]]:
+def _numbers(db: Database, office: Office, turns: Sequence[Turn], now: datetime) -> list[tuple[int, str]]:
     with db.write() as conn:
-        return [cases.reserve(conn, policy.reference, now.year, 1)[0] for _, policy, _ in turns]
+        return [office.numbering.reserve(conn, policy.reference, now.year, 1)[0] for _, policy, _ in turns]
 
 
 def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: datetime) -> Case:
@@ -141,5 +142,6 @@ def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: 
         created_at=now,
         updated_at=now,
         step_since=now,
+        nonce=new_nonce(),
     )
     return Case(ticket=ticket, is_new=True)

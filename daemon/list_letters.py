@@ -69,11 +69,12 @@ def list_letter(
     return letter_of(office, _scene(office, listing, about, now), listing.key, [file])
 
 
-def answered(office: Office, post: Post, text: str, key: str, now: datetime) -> Letter:
-    """The letter to a member who answered a list: nothing is guessed, and nothing was done."""
+def answered(office: Office, post: Post, text: str, key: str, now: datetime, *, lost: bool = False) -> Letter:
+    """The letter to a member who answered a list, or a notice of a case that is `lost` (nobody knows it any more):
+    nothing is guessed, and nothing was done."""
     member = Member(name=post.member.name, address=post.member.address, languages=post.member.languages)
     listing = Listing(post.policy, post.calendar, "list_answered", key, Worklist(member), {})
-    about = {"day": post.calendar.local_date(now), "unsent_text": text}
+    about = {"day": post.calendar.local_date(now), "unsent_text": text, "lost": lost}
     return letter_of(office, _scene(office, listing, about, now), key)
 
 

@@ -8,13 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.policy import Policy
-from daemon import caseload, floods
+from daemon import caseload, floods, returned
 from daemon.apply import case_after, change_of
 from daemon.arrival import Arrival, Known
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
-from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
+from daemon.decide.happenings import (
+    CaseJoined,
+    CustomerWrote,
+    Happening,
+    LetterBounced,
+    MailIn,
+    StaffRefused,
+    StaffWrote,
+)
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
@@ -22,13 +30,15 @@ from daemon.find import is_staff_token
 from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
+from daemon.ways import new_nonce, token_for
 from parsers.reading import Mailbox, Reading, Sort
-from parsers.tokens import Audience, Token
-from storage import cases, correspondents, tickets
+from parsers.tokens import Audience
+from storage import correspondents, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
 _MOST_SPOKEN_OF = 10
+_CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to
 
 
 def looked_up(
@@ -50,6 +60,8 @@ def looked_up(
         return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
+    if isinstance(happening, LetterBounced):
+        return replace(happening, may_tell=returned.told_today(source, case.ticket, now) < returned.MOST_A_DAY)
     return happening
 
 
@@ -92,9 +104,12 @@ def _rerouted(arrival: Arrival, known: Mapping[int, Case], targets: Mapping[int,
     trail = arrival.trail
     into = targets.get(trail.ticket_id, 0) if trail else 0
     token = trail.token if trail else None
-    if trail is None or into not in known or (token and token.audience is not Audience.CUSTOMER):
+    if trail is None or into not in known or (token and token.audience not in _CUSTOMERS):
         return arrival
-    own = Token(into, Audience.CUSTOMER, known[into].customer().number) if token else None
+    if arrival.reading.sort is Sort.BOUNCE:
+        return arrival  # the letter that came back stands on the case that wrote it
+    own = token_for(known[into].ticket, known[into].customer()) if token else None
+    own = replace(own, audience=token.audience) if own and token else None
     how = f"{trail.how}, of a case that became part of this one"
     return replace(arrival, trail=replace(trail, ticket_id=into, token=own, how=how))
 
@@ -109,7 +124,7 @@ def _is_new(arrival: Arrival, known: Mapping[int, Case]) -> bool:
     token = arrival.trail.token if arrival.trail else None
     if case is None or case.ticket.erased_at is None or arrival.reading.sort is not Sort.PERSON:
         return False
-    return token is None or token.audience is Audience.CUSTOMER
+    return token is None or token.audience in _CUSTOMERS
 
 
 def from_staff(arrival: Arrival) -> bool:
@@ -138,7 +153,7 @@ def _joined(source: Source, office: Office, number: int, came: CaseJoined, now: 
 def _split_off(db: Database, office: Office, case: Case, split: Split, now: datetime) -> CaseChange:
     policy = office.policies[case.ticket.policy]
     with db.write() as conn:
-        number, reference = cases.reserve(conn, policy.reference, now.year, 1)[0]
+        number, reference = office.numbering.reserve(conn, policy.reference, now.year, 1)[0]
     customer = case.customer()
     sender = Mailbox(customer.address, customer.name)
     reading = Reading(subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, sort=Sort.PERSON)
@@ -164,6 +179,7 @@ def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now:
         created_at=now,
         updated_at=now,
         step_since=now,
+        nonce=new_nonce(),
     )
     return Case(ticket=ticket, is_new=True)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.policy import Policy
+from daemon.numbering import Numbering
 from daemon.ways import Desk
 from parsers.authentication import Proof
 from parsers.house import House
@@ -57,6 +58,7 @@ class Office:
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
     operator: str = ""  # the address of whoever keeps the installation running, or empty
+    numbering: Numbering = field(default_factory=Numbering)
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
 

@@ -103,6 +103,7 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
         related=arrival.known.related,
         named=arrival.known.named,
         brand=brand_of(policy, found, f"{reading.subject}\n{words}"),
+        lost=arrival.lost is not None,
     )
 
 

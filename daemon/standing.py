@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from daemon import restored, returned
 from storage import absences, inbox, ledger, marks, outbox, tickets
 from storage.engine import Database
 
@@ -25,9 +26,14 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
         "oldest_waiting_letter": _iso(outbox.oldest_waiting(db)),
         "relay_away_since": _iso(known["relay away"].at) if "relay away" in known else None,
         "staff_away": {one.address: _iso(one.until) or one.why.value for one in absences.every(db)},
-        "last": {name: mark.at.isoformat() for name, mark in known.items() if name != "relay away"},
+        "last": {name: mark.at.isoformat() for name, mark in known.items() if _is_done(name)},
         "ledger_entries": ledger.head(db).seq,
     }
+
+
+def _is_done(mark: str) -> bool:
+    """Whether a mark says when something was done; others say how something stands."""
+    return mark not in ("relay away", restored.KEY) and not mark.startswith(returned.MARK)
 
 
 def _iso(moment: datetime | None) -> str | None:

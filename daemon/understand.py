@@ -7,6 +7,7 @@ import unicodedata
 
 from config.commands import standing_commands
 from config.policy import Policy, all_words
+from daemon import returned
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
 from daemon.decide.customer import CHOSEN
@@ -14,7 +15,6 @@ from daemon.decide.happenings import (
     ColleagueWrote,
     CustomerWrote,
     Happening,
-    LetterBounced,
     MachineWrote,
     StaffRefused,
     StrangerWrote,
@@ -22,7 +22,7 @@ from daemon.decide.happenings import (
 )
 from daemon.decide.moving import MOVED
 from daemon.decide.people import member_at
-from daemon.find import is_staff_token
+from daemon.find import is_return_path, is_staff_token
 from daemon.inside import inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
@@ -42,7 +42,7 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
         raise ValueError("a mail without a trail belongs to no case")
     writer = _party_of(case, reading.sender.address)
     if reading.sort is Sort.BOUNCE:
-        return _bounce(arrival)
+        return returned.bounced(arrival.mail(), trail, case)
     if reading.calendar and reading.sort is not Sort.OWN and (answered := calendar_answer(arrival, case, policy)):
         return answered
     if reading.sort in (Sort.AUTOMATIC, Sort.OWN):
@@ -55,9 +55,10 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
         return StaffRefused(mail=arrival.mail(), member=reading.sender.address.lower(), why=why)
     if trail.token is not None and trail.token.audience is Audience.THIRD_PARTY:
         return _from_third_party(arrival, case, policy, trail.token.party)
-    if writer is not None and writer.role is Role.THIRD_PARTY and trail.token is None:
+    answers = trail.token is not None and not is_return_path(trail)  # an envelope sender is nowhere to answer to
+    if writer is not None and writer.role is Role.THIRD_PARTY and not answers:
         return _from_third_party(arrival, case, policy, writer.number)
-    if trail.token is not None or (writer is not None and writer.role in (Role.CUSTOMER, Role.PARTICIPANT)):
+    if answers or (writer is not None and writer.role in (Role.CUSTOMER, Role.PARTICIPANT)):
         return _from_customer(arrival, case, policy, writer, office)
     return StrangerWrote(mail=arrival.mail())
 
@@ -90,12 +91,6 @@ def _party_of(case: Case, address: str) -> Party | None:
     order = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STAFF, Role.MANAGER)
     found = [party for party in case.parties if party.address == wanted and party.role in order]
     return min(found, key=lambda party: order.index(party.role)) if wanted and found else None
-
-
-def _bounce(arrival: Arrival) -> Happening:
-    reading = arrival.reading
-    letter = reading.original_ids[0] if reading.original_ids else ""
-    return LetterBounced(mail=arrival.mail(), failed=reading.failed, message_id=letter)
 
 
 def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party | None, office: Office) -> CustomerWrote:

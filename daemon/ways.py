@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
-from parsers.tokens import Audience, Keys, Token, message_id, seal
+from parsers.tokens import LONGEST_LOCAL_PART, NONCES, Audience, Keys, Token, message_id, recipient_nonce, seal
 from storage.records import Party, Role, Ticket
 
 _LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
@@ -26,7 +27,8 @@ class Desk:
     """The company as letters show it.
 
     `mailrooms` are by policy, the first of each being its usual one; a case keeps the address it came to. `domain`
-    stands after the @ of our Message-IDs. `bounces` is the envelope sender.
+    stands after the @ of our Message-IDs. `bounces` is the address that envelope senders are made of; `separator` is
+    empty where the mail server knows no sub-addresses.
     """
 
     company: str
@@ -64,13 +66,29 @@ def is_staff(party: Party) -> bool:
 
 def token_for(ticket: Ticket, party: Party) -> Token:
     """What an answer of this party on this ticket carries."""
-    return Token(ticket.id, _AUDIENCES.get(party.role, Audience.CUSTOMER), party.number)
+    return Token(ticket.id, _AUDIENCES.get(party.role, Audience.CUSTOMER), party.number, ticket.nonce)
+
+
+def new_nonce() -> int:
+    """Something random for a new ticket, so that no letter of another ticket with its number leads to it."""
+    return secrets.randbelow(NONCES - 1) + 1
+
+
+def return_path(desk: Desk, ticket: Ticket, party: Party) -> str:
+    """The envelope sender of letters to this party about this ticket: the same for all of them, so that a mail server
+    that asks to be tried again knows them, and one that sends away notices counts them as one sender (RFC 3834 section
+    4). Without sub-addresses, or where the local part would be too long for RFC 5321, the plain address."""
+    local, _, domain = desk.bounces.rpartition("@")
+    nonce = recipient_nonce(ticket.nonce, party.address)
+    number = party.number if ticket.id else 0  # about no case: the reader's address alone says who they are
+    marked = f"{local}{desk.separator}{seal(Token(ticket.id, Audience.RETURN_PATH, number, nonce), desk.keys)}"
+    return f"{marked}@{domain}" if desk.separator and len(marked) <= LONGEST_LOCAL_PART else desk.bounces
 
 
 def ways(desk: Desk, ticket: Ticket, party: Party) -> Ways:
     """The addresses under which this party answers about this ticket."""
     token = token_for(ticket, party)
-    note = Token(token.ticket, Audience.STAFF_NOTE, token.party) if is_staff(party) else None
+    note = replace(token, audience=Audience.STAFF_NOTE) if is_staff(party) else None
     return Ways(_address(desk, ticket, token), _address(desk, ticket, note) if note else "")
 
 

@@ -66,6 +66,19 @@ def answers_a_list(arrival: Arrival, office: Office, now: datetime) -> Worked | 
     return Worked(arrival.row, done, letters=(letter,))
 
 
+def came_back_of_no_case(arrival: Arrival) -> Worked | None:
+    """A delivery report about a letter of ours that belongs to no case: noted on the ledger. None for other mail."""
+    token = arrival.trail.token if arrival.trail else None
+    if token is None or token.ticket != NO_CASE or arrival.reading.sort is not Sort.BOUNCE:
+        return None
+    why = "a delivery report about a letter of no case"
+    addresses = sorted({one.address.lower() for one in arrival.reading.failed if one.permanent})
+    facts = {"inbox_id": arrival.row.id, "addresses": addresses}
+    entry = LedgerEntry(ticket_id=None, at=arrival.row.mail.received_at, event="letter of no case bounced", facts=facts)
+    done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
+    return Worked(arrival.row, done, ledger=(entry,))
+
+
 def about_erased(arrival: Arrival, case: Case) -> Worked:
     """A mail about a case that was erased and takes nothing in any more: from a machine it is noted and kept with the
     case, from somebody outside who was asked for help it is set aside for a person."""

@@ -6,11 +6,19 @@ The standard form is read here; the private forms of old and Asian mail systems 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.addresses import addresses_in
-from parsers.bouncetext import Failure, failures_in, is_failure_subject, reason_status, returned_part, speaks_of_failure
+from parsers.bouncetext import (
+    Failure,
+    failures_in,
+    is_failure_subject,
+    is_waiting,
+    reason_status,
+    returned_part,
+    speaks_of_failure,
+)  # fmt: skip
 from parsers.charsets import decode_text, one_line
 from parsers.evidence import message_ids
 from parsers.limits import Limits
@@ -23,12 +31,16 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.:/-])([45])\d\d(?=[ -]|$)")
 _DAEMON = re.compile(
     r"(?i)^(?:mailer[-_.]?daemon|mailerdaemon|postmaster|mail[-_.]?daemon|mmdf|mail[-_.]?delivery|mail[-_.]?system|"
-    r"mdaemon|double-bounce|bounces?|delivery[-_.]?(?:status|failure)|mailadm)\b[^@]*(?:@|$)"
+    r"mdaemon|double-bounce|bounces?|delivery[-_.]?(?:status|failure)|mailadm|microsoftexchange[0-9a-f]{32})\b[^@]*(?:@|$)"
 )
 _MACHINE = re.compile(
     r"(?i)^(?:mailsrv|mta|smtp|antispam|spam|virus|mail|mail-?gateway|exchange|administrator|admin|root|nobody|"
     r"no-?reply|news|system|notification|uucp|delivery)\b[^@]*@"
 )
+
+
+_CERTIFIED = re.compile(r"(?i)^(?:preavviso-)?errore-consegna|^non-accettazione")  # X-Ricevuta of certified mail
+_RECEIPT = "a read receipt (RFC 8098)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def read_report(root: Part, headers: Headers, *, sender: str, subject: str, text
     status_part = _near_part(root, ("message/delivery-status", "message/global-delivery-status"))
     kind = _other_kind(root, status_part)
     if kind:
-        return Report(kind=kind)
+        return (_rejected(root, headers, text) if kind == _RECEIPT else None) or Report(kind=kind)
     if status_part is not None:
         _standard(status_part, gathered, limits)
         if gathered.actions and not gathered.actions & {"failed", "delayed"} and not gathered.failed:
@@ -65,6 +77,8 @@ def read_report(root: Part, headers: Headers, *, sender: str, subject: str, text
         return Report()
     if not gathered.failed:
         _private(headers, sender, text, gathered, limits)
+    if not gathered.failed:
+        gathered.failed.append(_nobody_named(text, gathered.actions))
     reasons = gathered.reasons + signs + ([f"the subject is {subject[:60]!r}"] if is_failure_subject(subject) else [])
     return Report(True, tuple(reasons or ["the text is a delivery report"]), _unique(gathered.failed, limits),
                   _original_ids(root, headers, text))  # fmt: skip
@@ -86,7 +100,7 @@ def _other_kind(root: Part, status_part: Part | None) -> str:
     declared = root.parameters.get("report-type", "").lower()
     if status_part is None or declared in ("disposition-notification", "feedback-report"):
         if _near_part(root, ("message/disposition-notification", "message/global-disposition-notification")):
-            return "a read receipt (RFC 8098)"
+            return _RECEIPT
         if _near_part(root, ("message/feedback-report",)):
             return "an abuse report (RFC 5965)"
     return ""
@@ -97,6 +111,8 @@ def _machine_signs(headers: Headers, sender: str) -> tuple[list[str], bool]:
     signs = []
     if headers.get("x-failed-recipients"):
         signs.append("X-Failed-Recipients is there")
+    if any(_CERTIFIED.match(value.strip()) for value in headers.get("x-ricevuta", ())):
+        signs.append(f"X-Ricevuta: {headers['x-ricevuta'][0][:60]}")
     written = [sender, *(value.lstrip('"< ') for value in headers.get("from", ())[:1])]
     if any(_DAEMON.match(name) for name in written if name):
         signs.append(f"From is {sender or written[-1]}")
@@ -216,6 +232,38 @@ def _near(text: str, address: str) -> str:
     return text[place : place + 600] if place >= 0 else text[:1500]
 
 
+def _nobody_named(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
+    """What a report says that names no recipient: the address is empty."""
+    status = _best_status("", text[:4000])
+    waiting = "failed" not in actions and ("delayed" in actions or is_waiting(text) or status.startswith("4"))
+    return FailedRecipient("", not waiting, status, one_line(text[:500]))
+
+
+def _rejected(root: Part, headers: Headers, text: str) -> Report | None:
+    """The report in a receipt by which a filter refuses a mail (RFC 5429 section 2.1.2); None for any other receipt:
+    one that says "deleted" alone tells that somebody threw the letter away."""
+    part = _near_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
+    fields = next(iter(_groups(part.octets()[0], Limits())), {}) if part is not None else {}
+    mode, _, became = fields.get("disposition", "").lower().partition(";")
+    deleted = "automatic-action" in mode and became.strip().startswith(("deleted", "denied", "failed"))
+    refused = any("reject" in value.lower() for value in headers.get("auto-submitted", ()))
+    if not deleted or not (refused or speaks_of_failure(text)):
+        return None
+    address = _typed(fields.get("original-recipient", "")) or _typed(fields.get("final-recipient", ""))
+    said = _nobody_named(text)
+    status = re.sub(r"^4", "5", said.status)  # whoever refuses by a receipt has taken the mail, and does not try again
+    failed = FailedRecipient(address, True, status, said.diagnostic)
+    ids = message_ids(fields.get("original-message-id", ""))
+    return Report(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
+
+
+def told_in_words(headers: Headers, sender: str, text: str) -> tuple[tuple[FailedRecipient, ...], tuple[str, ...]]:
+    """Whom a report in words speaks of, and the Message-IDs that it gives back."""
+    gathered = _Gathered()
+    _private(headers, sender, text, gathered, Limits())
+    return _unique(gathered.failed or [_nobody_named(text)], Limits()), _ids_named(headers, text)
+
+
 def _unique(failed: list[FailedRecipient], limits: Limits) -> tuple[FailedRecipient, ...]:
     unique: dict[str, FailedRecipient] = {}
     for recipient in failed:
@@ -237,10 +285,15 @@ def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
         else:
             continue
         found += [value for name, raw in fields if name == "message-id" for value in message_ids(decode_text(raw))]
+    return tuple(dict.fromkeys(found))[:20] or _ids_named(headers, text)
+
+
+def _ids_named(headers: Headers, text: str) -> tuple[str, ...]:
+    """Message-IDs that the text or the header name."""
+    found: list[str] = []
+    for match in re.finditer(r"(?im)^[ \t>|]*(?:x-)?(?:original-)?message[- ]?id\s*[:：]\s*(\S.*)$", text):
+        found += message_ids(match.group(1))
     if not found:
-        for match in re.finditer(r"(?im)^[ \t>|]*(?:x-)?(?:original-)?message[- ]?id\s*[:：]\s*(\S.*)$", text):
-            found += message_ids(match.group(1))
-    if not found:
-        for name in ("in-reply-to", "x-original-message-id", "references"):
+        for name in ("in-reply-to", "x-original-message-id", "x-riferimento-message-id", "references"):
             found += [value for raw in headers.get(name, ()) for value in message_ids(raw)]
     return tuple(dict.fromkeys(found))[:20]

@@ -27,6 +27,7 @@ _ADDRESS = re.compile(
 _OTHER_FIELD = re.compile(
     r"(?i)\s*(?:message-?id|x-[\w-]+|references|in-reply-to|from|return-path|reply-to|dkim-signature|sender)\s*[:：]"
 )
+_HEADER_FROM = re.compile(r"(?i)[\s>*|•·-]{0,20}(?:from|von|da|de|发件人|寄件者|寄件人)\s{0,5}[:：]")
 _LOOKED_AT = 12_000
 
 
@@ -38,6 +39,11 @@ def is_failure_subject(subject: str) -> bool:
 def speaks_of_failure(text: str) -> bool:
     """Whether the start of a text tells that a mail did not arrive."""
     return bool(_pattern("failure").search(text[:3000].lower()))
+
+
+def is_waiting(text: str) -> bool:
+    """Whether a report in words says that the mail system still tries."""
+    return bool(_pattern("waiting").search(text[:_LOOKED_AT].lower()))
 
 
 def returned_part(text: str) -> str:
@@ -58,10 +64,12 @@ def failures_in(text: str, others: set[str]) -> list[Failure]:
     returned = _returned(report)
     if returned and _ADDRESS.search(report[: returned.start()]):
         report = report[: returned.start()]
-    waiting = bool(_pattern("waiting").search(report.lower()))
+    waiting = is_waiting(report)
     places = [found for found in _ADDRESS.finditer(report) if _is_recipient(report, found, others)]
     named = [found for found in places if _names(report, found)]
-    chosen = named or places
+    # "To:" below "From:" is the header of the letter that came back: who failed may be somebody it was passed on to.
+    outside = [found for found in named if not _of_header(report, found)]
+    chosen = outside or named or places
     failures = []
     for number, found in enumerate(chosen):
         end = chosen[number + 1].start() if number + 1 < len(chosen) else len(report)
@@ -98,9 +106,16 @@ def _names(report: str, found: re.Match[str]) -> bool:
     """Whether an address stands where reports name the recipient: alone at the start of a line, or after its title."""
     line_start = report.rfind("\n", 0, found.start()) + 1
     before = report[line_start : found.start()]
-    if re.fullmatch(r"[\s<>*|\"'(•·-]{0,30}", before):
+    if re.fullmatch(r"[\s<>*|\"'(\[•·-]{0,30}", before):
         return True
     return bool(_pattern("recipient", r"\b", r"[^\n@]{0,40}[\s:<(\"'：（“]$").search(before[-80:].lower()))
+
+
+def _of_header(report: str, found: re.Match[str]) -> bool:
+    """Whether an address stands in a copied header: on the line below one that begins with From."""
+    lines = report[max(0, found.start() - 600) : found.start()].splitlines()
+    before = next((line for line in reversed(lines[:-1]) if line.strip()), "")
+    return bool(_HEADER_FROM.match(before[:200]))
 
 
 def _returned(text: str) -> re.Match[str] | None:

@@ -13,12 +13,12 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, select, update
 
 from config.faults import TryAgain
-from storage import alike, bookings, erasure, outbox, rows
+from storage import alike, bookings, counters, erasure, outbox, rows
 from storage import ledger as chain
-from storage.engine import Source, insert, notify, reading
+from storage.engine import Source, notify, reading
 from storage.records import Case, CaseChange
 from storage.statements import upsert
-from storage.tables import counters, deadlines, ledger, messages, parties, tickets, timers
+from storage.tables import deadlines, ledger, messages, parties, tickets, timers
 from storage.timers import CHANNEL as TIMERS
 
 # Whatever people or letters are shown in order must be in the same order every time.
@@ -42,16 +42,9 @@ def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[
     References count from 1 in each prefix and year. Ones that are not used leave a gap. Until this
     transaction ends other nodes wait here, so it should be short.
     """
-    last_id = _count_up(conn, "ticket", count)
-    last = _count_up(conn, f"reference {prefix}-{year}", count)
+    last_id = counters.count_up(conn, counters.TICKET, count)
+    last = counters.count_up(conn, counters.reference(prefix, year), count)
     return [(last_id - back, f"{prefix}-{year}-{last - back:06d}") for back in range(count - 1, -1, -1)]
-
-
-def _count_up(conn: Connection, name: str, by: int) -> int:
-    statement = insert(conn.dialect.name, counters).values(name=name, value=by)
-    change = {"value": counters.c.value + statement.excluded.value}
-    up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)
-    return int(conn.execute(up).scalar_one())
 
 
 def load(source: Source, ids: Iterable[int]) -> dict[int, Case]:

@@ -32,6 +32,13 @@ def every(source: Source) -> dict[str, Mark]:
         return {row.name: Mark(row.at, row.text) for row in conn.execute(select(marks).order_by(marks.c.name))}
 
 
+def get(source: Source, name: str) -> Mark | None:
+    """The mark under this name, or None."""
+    with reading(source) as conn:
+        row = conn.execute(select(marks).where(marks.c.name == name)).first()
+        return Mark(row.at, row.text) if row else None
+
+
 def drop(conn: Connection, name: str) -> None:
     """It is over: forget the mark."""
     conn.execute(marks.delete().where(marks.c.name == name))

@@ -172,6 +172,17 @@ def sent_to(source: Source, address: str, *, since: datetime, notice: str = "") 
         return conn.scalar(select(func.count()).select_from(outbox).where(same, going)) or 0
 
 
+def latest_case(source: Source, addresses: Iterable[str], *, since: datetime) -> dict[str, int]:
+    """The ticket of the last letter about a case that went to each of these addresses since then."""
+    asked = {address: same_address(address) for address in addresses}
+    mine = outbox.c.recipient_key.in_(set(asked.values())) & (outbox.c.created_at >= since)
+    gone = (outbox.c.state == LetterState.SENT) & outbox.c.ticket_id.is_not(None)
+    query = select(outbox.c.recipient_key, outbox.c.ticket_id).where(mine, gone).order_by(outbox.c.id)
+    with reading(source) as conn:
+        found = {row.recipient_key: int(row.ticket_id) for row in conn.execute(query)}
+    return {address: found[key] for address, key in asked.items() if key in found}
+
+
 def oldest_waiting(source: Source) -> datetime | None:
     """Since when the letter that has waited longest might have gone (its not_before), or None when none
     waits."""

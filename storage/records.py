@@ -27,7 +27,6 @@ class Party:
     """One address on one ticket. `number` counts from 1 within the ticket and is what tokens name.
 
     `third_party` is the policy's name for an outside party (installer …) with a conversation of its own.
-    `bounced` is why letters to the address fail, or empty.
     """
 
     number: int
@@ -36,7 +35,7 @@ class Party:
     name: str = ""
     language: str = ""
     third_party: str = ""
-    bounced: str = ""
+    bounced: str = ""  # why letters to the address fail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +137,7 @@ class Ticket:
     facts: Mapping[str, Any] = field(default_factory=dict)
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
+    nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
     version: int = 0
 
 

@@ -114,6 +114,7 @@ tickets = Table(
     Column("asked", Json, nullable=False),
     Column("questions", Json, nullable=False),
     Column("facts", Json, nullable=False),
+    Column("nonce", Integer, nullable=False, server_default="0"),
     UniqueConstraint("reference"),
 )
 TICKET_OPEN = tickets.c.closed_at.is_(None)

@@ -41,10 +41,12 @@ def init(folder: Path) -> None:
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
     from config.checks import people_missing
+    from config.numbers_file import writable
     from daemon.build import load_office
 
     settings = settings_of(config)
     office = load_office(settings)
+    writable(office.numbering.where)
     for policy in office.policies.values():
         for warning in people_missing(policy):
             print(f"warning: {warning}")
@@ -162,8 +164,8 @@ def _sent(db: Any) -> set[int]:
 def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
-    from daemon import mornings
-    from daemon.build import load_office, transport_of
+    from daemon import mornings, restored
+    from daemon.build import load_office, transport_of, with_keys
     from daemon.walk import Walk
     from storage import outbox, timers
 
@@ -171,6 +173,7 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     def walking() -> Any:
         with database_of(settings) as db:
             start, office = at, load_office(settings)
+            office = with_keys(office, restored.begin(db, settings, office, at))
             if from_the_first:
                 waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
                 start = min([at, *waiting, *mornings.next_at(db, office)])

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import casework, customer, due, erasing, inviting, moving, outside, recall, rotation, staff
+from daemon.decide import bounced, casework, customer, due, erasing, inviting, moving, outside, recall, rotation, staff
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
     CaseErased,
@@ -84,7 +84,7 @@ def _verdict(draft: Draft, happening: Happening) -> str:
         case MachineWrote():
             return outside.machine_wrote(draft, happening)
         case LetterBounced():
-            return outside.letter_bounced(draft, happening)
+            return bounced.letter_bounced(draft, happening)
         case LetterSent():
             return outside.letter_sent(draft, happening)
         case LetterFailed():

@@ -53,6 +53,9 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     records.put_back(draft, details.merge(draft, wrote.found, "customer"))
     details.merge(draft, wrote.on_file, "record")
     learn_zone(draft)
+    if wrote.lost:
+        draft.remember(answers_lost=True)
+        draft.record("answers a case that is not known")
     if mail.reading.unreadable:
         draft.remember(unreadable=mail.reading.unreadable)
         if mail.inbox_id is not None:

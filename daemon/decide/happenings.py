@@ -49,6 +49,7 @@ class CustomerWrote:
     subject: str = ""  # what a form calls the matter
     wait_until: date | None = None  # until when they ask the case to stand by
     country: str = ""  # ISO 3166, where a form tells it
+    lost: bool = False  # it answers a letter of a case that this database does not know
     in_calendar: str = ""  # accepted, declined or tentative: what their calendar says, and no more than that
 
 
@@ -153,11 +154,16 @@ class MachineWrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterBounced:
-    """A delivery report about a letter of ours. `message_id` is the letter's, or empty where it is unknown."""
+    """A delivery report. `party` is the recipient of the letter that it proves to be about, `address` where that letter
+    went, `message_id` the letter's where it is told; party 0 is a report that proves nothing, of which staff are told
+    where `may_tell`."""
 
     mail: MailIn
     failed: tuple[FailedRecipient, ...]
     message_id: str = ""
+    party: int = 0
+    address: str = ""
+    may_tell: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,8 +21,8 @@ from storage.records import Party, Role
 
 MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
 _GOES_ALONG = (
-    "written", "returned", "related", "country", "form", "unreadable", "not_for", "named", "vulnerable", "reminders",
-    "numbers", "unconfirmed", "undo", "decided_by",
+    "written", "returned", "related", "country", "form", "unreadable", "answers_lost", "not_for", "named", "vulnerable",
+    "reminders", "numbers", "unconfirmed", "undo", "decided_by",
 )  # fmt: skip
 """What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
 _TIMERS_KEPT = ("promise:", "hold:", "self:")

@@ -51,13 +51,15 @@ class Split:
 class Beyond:
     """What a decision changes beyond its case. `records` are new values by the place (sort, key) of a record;
     `stopped` are addresses that want no invitations any more; `declined` is why the one that opened the case is not
-    followed; `awaits` is what the case waits for together with others, `announces` what is there now for all."""
+    followed; `awaits` is what the case waits for together with others, `announces` what is there now for all;
+    `told_in_doubt` where staff are told of a delivery report that proves nothing."""
 
     records: tuple[tuple[tuple[str, str], Mapping[str, str]], ...] = ()
     stopped: tuple[str, ...] = ()
     declined: str | None = None
     awaits: tuple[str, ...] = ()
     announces: tuple[str, ...] = ()
+    told_in_doubt: bool = False
 
 
 NOTHING_BEYOND = Beyond()

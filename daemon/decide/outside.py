@@ -1,24 +1,21 @@
-"""Those who are neither customer nor staff: third parties, strangers, machines, and letters that came back."""
+"""Those who are neither customer nor staff: third parties, strangers, machines; and the letters that left."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
 
 from daemon.decide import answers, letters, promises, steps
 from daemon.decide.chasing import chase_later
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
-    LetterBounced,
     LetterFailed,
     LetterSent,
     MachineWrote,
     StrangerWrote,
     ThirdPartyWrote,
 )
-from storage.records import Message, Party, Role, Timer
+from storage.records import Party, Role, Timer
 
 
 def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
@@ -105,33 +102,8 @@ def letter_failed(draft: Draft, failed: LetterFailed) -> str:
     draft.record("letter failed", notice=failed.notice, party=failed.party, why=failed.reason)
     came_back(draft, failed.notice)
     promises.still_owed(draft, failed.notice)
-    _undeliverable(draft, draft.parties[failed.party], failed.notice, failed.reason)
+    undeliverable(draft, draft.parties[failed.party], failed.notice, failed.reason)
     return f"{draft.ticket.reference}: {failed.notice} undeliverable"
-
-
-def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
-    """A delivery report: a lasting failure marks the address and takes back what the letter kept."""
-    received(draft, bounced.mail, 0, thread="customer")
-    letter = _letter(draft, bounced.message_id)
-    lasting = [one for one in bounced.failed if one.permanent]
-    addresses = {one.address.lower() for one in lasting}
-    hit = [p for p in draft.parties.values() if p.address in addresses or (letter and p.number == letter.party)]
-    about = {"notice": letter.notice, "message_id": letter.message_id} if letter else {"notice": ""}
-    again = any(one.event == "bounced" and _ended(one.facts) == bounced.message_id for one in draft.case.history)
-    draft.record("bounced", **about, addresses=sorted(addresses), lasting=bool(lasting))
-    if not lasting or not hit:
-        return f"{draft.ticket.reference}: delivery report, recorded"
-    why = lasting[0].diagnostic or lasting[0].status or "undeliverable"
-    if letter and hit[0].role is not Role.STAFF and not again:
-        came_back(draft, letter.notice)
-        promises.unkeep(draft, letter.notice)
-    _undeliverable(draft, hit[0], letter.notice if letter else "", why)
-    return f"{draft.ticket.reference}: {hit[0].address} is undeliverable"
-
-
-def _ended(facts: Mapping[str, Any]) -> str | None:
-    """The letter that a report on the ledger says will never arrive."""
-    return str(facts.get("message_id", "")) if facts.get("lasting") else None
 
 
 def came_back(draft: Draft, notice: str) -> None:
@@ -140,12 +112,8 @@ def came_back(draft: Draft, notice: str) -> None:
     draft.remember(returned={**returned, notice: returned.get(notice, 0) + 1})
 
 
-def _letter(draft: Draft, message_id: str) -> Message | None:
-    out = [m for m in draft.case.messages if m.direction == "out" and m.message_id == message_id]
-    return out[0] if out else None
-
-
-def _undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
+def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
+    """Letters to this party cannot be delivered: nothing more is written to it, and staff are told, once."""
     if party.role in (Role.STAFF, Role.MANAGER):
         return  # true of all cases at once: counted, and the operator told, where absences are (daemon/absences)
     known = bool(party.bounced)

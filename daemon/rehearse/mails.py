@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime as spoken
 
 from config.faults import nearest
-from daemon.rehearse.script import Person, Words
+from daemon.rehearse.script import Person, Report, Words
 from daemon.rehearse.seen import SeenLetter
 from templates.words import locale_of
 
+RETURNED = "Undelivered Mail Returned to Sender"
 _LONGEST_LINE = 900  # RFC 5322 section 2.1.1: 998 octets
 # How well-known programs lead a quotation in: date, then who wrote.
 _LED_IN = {
@@ -76,11 +77,13 @@ class Post:
         mail["Auto-Submitted"] = "auto-replied"
         return self._finished(mail, words.text or usual, words)
 
-    def report(self, seen: SeenLetter, lasting: bool, now: datetime) -> bytes:
-        """What a mail server reports of a letter it could not deliver (RFC 3464)."""
-        to, host = seen.letter.recipient, seen.letter.recipient.rpartition("@")[2]
+    def report(self, seen: SeenLetter, act: Report, to_us: str, now: datetime) -> bytes:
+        """What a mail server reports of a letter it could not deliver (RFC 3464), or in words where it gives nothing
+        back."""
+        lasting, to = act.lasting, act.names or seen.letter.recipient
+        host = seen.letter.recipient.rpartition("@")[2]
         server = Person("Mail Delivery System", f"mailer-daemon@{host}")
-        mail = self._mail(server, "", seen.letter.sender, "Undelivered Mail Returned to Sender", now)
+        mail = self._mail(server, "", to_us, act.subject or RETURNED, now)
         mail["Auto-Submitted"] = "auto-replied"
         status, action = ("5.1.1", "failed") if lasting else ("4.4.1", "delayed")
         why = "550 5.1.1 no such mailbox" if lasting else "451 4.4.1 the server does not answer"
@@ -89,6 +92,9 @@ class Post:
             f"Reporting-MTA: dns; mx.{host}\n\nFinal-Recipient: rfc822; {to}\nAction: {action}\nStatus: {status}\n"
             f"Diagnostic-Code: smtp; {why}\n"
         )
+        if not act.gives_back:
+            mail.set_content(text)
+            return mail.as_bytes()
         return _report_bytes(mail, text, fields, seen.letter.raw)
 
     def _mail(self, who: Person, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:

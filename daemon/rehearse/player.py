@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from config.policy import all_words
 from daemon.register import bring, invite
 from daemon.rehearse.calendars import calendar_reply, invitation_in, organizer_of
-from daemon.rehearse.mails import Unfillable
+from daemon.rehearse.mails import RETURNED, Unfillable
 from daemon.rehearse.rehearsal import Turn
 from daemon.rehearse.script import (
     Act,
@@ -155,11 +155,11 @@ def _report(act: Report, stage: Stage) -> None:
     seen = _letter_of(stage, act, act.to, act.notice)
     if seen is None:
         return
-    raw = stage.post.report(seen, act.lasting, stage.now)
-    to = (seen.letter.sender,)
+    to = (act.comes_to or seen.letter.sender,)
+    raw = stage.post.report(seen, act, to[0], stage.now)
     host = act.to.address.rpartition("@")[2]
     words = f"{'not delivered' if act.lasting else 'not delivered yet'}: {act.to.address}"
-    turn = Turn(stage.now, f"mail server of {host}", to[0], "Undelivered Mail Returned to Sender", words, "machine")
+    turn = Turn(stage.now, f"mail server of {host}", to[0], act.subject or RETURNED, words, "machine")
     stage.take(raw, act.to, to, turn, sender="")
 
 

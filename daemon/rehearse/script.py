@@ -104,6 +104,10 @@ class Report(Act):
     to: Person
     notice: str
     lasting: bool
+    names: str = ""  # whom the report names; else the letter's reader
+    comes_to: str = ""  # where it comes to; else the letter's envelope sender
+    subject: str = ""
+    gives_back: bool = True  # something of the letter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,6 +39,7 @@ _OF_MAIL = {
     "fill in": "Fill in: label = value",
     "without quoting": "Without quoting",
 }
+_OF_REPORT = "Names: PERSON, Comes to: POLICY, Subject: words, Without the letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,21 @@ def _click(cast: Cast, match: re.Match[str], block: Block) -> Act:
 
 def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
     lasting = match["sort"] == "Bounce"
-    return Report(to=cast.person(match["who"]), notice=match["notice"], lasting=lasting, **_line(block))
+    report = Report(to=cast.person(match["who"]), notice=match["notice"], lasting=lasting, **_line(block))
+    for line in block.inner:
+        name, _, value = line.text.partition(":")
+        match name.strip().lower():
+            case "names":
+                report = replace(report, names=cast.person(value).address)
+            case "comes to":
+                report = replace(report, comes_to=cast.room(value.strip()))
+            case "subject":
+                report = replace(report, subject=value.strip())
+            case "without the letter":
+                report = replace(report, gives_back=False)
+            case _:
+                raise ValueError(f"line {line.number}: {line.text!r}: no such line in a report; allowed: {_OF_REPORT}")
+    return report
 
 
 def _away(cast: Cast, match: re.Match[str], block: Block) -> Act:

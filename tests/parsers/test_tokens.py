@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.tokens import TOKEN_LENGTH, Audience, Keys, Token, message_id, seal, token_of_message_id, unseal
+from parsers.tokens import (
+    LONGEST_LOCAL_PART,
+    NONCES,
+    TOKEN_LENGTH,
+    Audience,
+    Keys,
+    Token,
+    message_id,
+    recipient_nonce,
+    seal,
+    token_of_message_id,
+    unseal,
+)
 
 KEYS = Keys(current=1, secrets={0: b"old secret", 1: b"new secret"})
-TOKENS = st.builds(Token, st.integers(0, 2**40 - 1), st.sampled_from(Audience), st.integers(0, 2**16 - 1))
+NUMBERS = st.integers(0, NONCES - 1)
+TOKENS = st.builds(Token, st.integers(0, 2**32 - 1), st.sampled_from(Audience), st.integers(0, 2**15 - 1), NUMBERS)
 
 
 @given(TOKENS)
@@ -18,7 +37,7 @@ def test_a_sealed_token_is_read_back(token: Token) -> None:
     assert (TOKEN_LENGTH, sealed.lower()) == (len(sealed), sealed)
     assert token == unseal(sealed, KEYS)
     assert token == unseal(sealed.upper(), KEYS)
-    assert len(f"support+{sealed}") <= 64
+    assert len(f"support+{sealed}") <= LONGEST_LOCAL_PART
 
 
 @given(TOKENS, st.integers(0, TOKEN_LENGTH - 2), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
@@ -27,6 +46,49 @@ def test_a_changed_token_is_refused(token: Token, place: int, letter: str) -> No
     sealed = seal(token, KEYS)
     changed = sealed[:place] + letter + sealed[place + 1 :]
     assert (token if changed == sealed else None) == unseal(changed, KEYS)
+
+
+@given(TOKENS, NUMBERS)
+def test_a_token_never_leads_to_another_ticket_of_its_number(token: Token, nonce: int) -> None:
+    """Whatever else is the same, the nonce that comes out is the one that went in, and the seal is bound to it."""
+    other = replace(token, nonce=nonce)
+    assert (unseal(seal(token, KEYS), KEYS) == other) is (token == other)
+    assert (seal(token, KEYS) == seal(other, KEYS)) is (token == other)
+    mixed = seal(token, KEYS)[:16] + seal(other, KEYS)[16:]  # the content of the one with the seal of the other
+    assert unseal(mixed, KEYS) in ((token,) if token == other else (None,))
+
+
+@given(st.integers(0, 2**40 - 1), st.sampled_from(list(Audience)[:4]), st.integers(0, 2**16 - 1), st.integers(0, 1))
+def test_tokens_of_before_there_were_nonces(ticket: int, audience: Audience, party: int, version: int) -> None:
+    """Letters that lie in people's mailboxes are still answered: their tokens are read, without a nonce."""
+    content = bytes((version << 2 | audience,)) + ticket.to_bytes(5, "big") + party.to_bytes(2, "big")
+    mac = hmac.new(KEYS.secrets[version], b"token\0" + content, hashlib.sha256).digest()[:10]
+    old = base64.b32encode(content + mac).decode().rstrip("=").lower()
+    assert unseal(old, KEYS) == Token(ticket, audience, party, 0)
+    assert token_of_message_id(f"<{old}.abcdefghijklmnop@firm.example>", KEYS) == Token(ticket, audience, party, 0)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        Token(2**32, Audience.CUSTOMER, 1),
+        Token(1, Audience.CUSTOMER, 2**15),
+        Token(1, Audience.CUSTOMER, 1, NONCES),
+        Token(-1, Audience.CUSTOMER, 1),
+    ],
+)
+def test_numbers_that_do_not_fit(token: Token) -> None:
+    """They are refused, never cut short into somebody else's."""
+    with pytest.raises(ValueError, match="a ticket below"):
+        seal(token, KEYS)
+
+
+def test_an_envelope_sender_names_one_address() -> None:
+    """The same for all letters to one address, in whatever case; another for another address or ticket."""
+    first = recipient_nonce(77, "anna@home.example")
+    assert first == recipient_nonce(77, "Anna@Home.Example")
+    assert 0 <= first < NONCES
+    assert first not in (recipient_nonce(77, "anna@work.example"), recipient_nonce(78, "anna@home.example"))
 
 
 @given(st.text(max_size=40))

@@ -15,6 +15,7 @@ def test_the_last_time_counts(db: Database) -> None:
         marks.put(conn, "backup", Mark(NOW))
         marks.put(conn, "polled box", Mark(NOW + DAY))
     assert marks.every(db) == {"backup": Mark(NOW), "polled box": Mark(NOW + DAY)}
+    assert (marks.get(db, "backup"), marks.get(db, "never was")) == (Mark(NOW), None)
     with db.write() as conn:
         marks.drop(conn, "backup")
         marks.drop(conn, "never was")

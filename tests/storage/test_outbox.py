@@ -206,3 +206,21 @@ def test_no_two_senders_get_the_same_letter(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         gone = [one for part in pool.map(work, range(4)) for one in part]
     assert len(gone) == len(set(gone)) == 100
+
+
+def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
+    """Letters that went, about cases, since then; in whatever case the address is asked for."""
+    first, second = opened(db).ticket.id, opened(db).ticket.id
+    add(
+        db,
+        letter("old", first, created_at=NOW - 9 * DAY, recipient="bob@example.org"),
+        letter("one", first),
+        letter("two", second),
+        letter("waits", first, not_before=NOW + DAY),
+        letter("of none"),
+    )
+    for one in in_hand(db):
+        with db.write() as conn:
+            outbox.sent(conn, one.id, at=NOW)
+    asked = ["Anna@Example.org", "bob@example.org", "eve@example.org"]
+    assert outbox.latest_case(db, asked, since=NOW - DAY) == {"Anna@Example.org": second}

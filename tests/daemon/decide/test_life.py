@@ -87,7 +87,11 @@ class CaseLife(RuleBasedStateMachine):
         letter = [m for m in self.life.case.messages if m.direction == "out"][-1]
         failed = (FailedRecipient(letter.recipients[0], lasting, "5.1.1" if lasting else "4.2.2"),)
         mail = self.life.mail("Undelivered", "mailer-daemon@relay.example", 0)
-        self.life.happens(LetterBounced(mail=mail, failed=failed, message_id=letter.message_id))
+        self.life.happens(
+            LetterBounced(
+                mail=mail, failed=failed, message_id=letter.message_id, party=letter.party, address=letter.recipients[0]
+            )
+        )
 
     @precondition(lambda self: any(m.direction == "out" for m in self.life.case.messages))
     @rule()

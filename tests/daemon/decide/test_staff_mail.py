@@ -164,7 +164,8 @@ def test_send_again_goes_to_the_address_put_right() -> None:
     made.deliver()
     letter = [m for m in made.case.messages if m.notice == "decision"][-1]
     failed = (FailedRecipient(CUSTOMER, True, "5.1.1"),)
-    made.happens(LetterBounced(mail=made.mail("no", "x@y", 0), failed=failed, message_id=letter.message_id))
+    mail, named = made.mail("no", "x@y", 0), letter.message_id
+    made.happens(LetterBounced(mail=mail, failed=failed, message_id=named, party=1, address=CUSTOMER))
     outcome = says(made, "send again anna@right.example")
     again = next(one for one in outcome.notices if one.notice == "decision")
     assert made.case.customer().address == "anna@right.example"

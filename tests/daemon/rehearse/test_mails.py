@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.rehearse.mails import Post, Unfillable
-from daemon.rehearse.script import Person, Words
+from daemon.rehearse.script import Person, Report, Words
 from daemon.rehearse.seen import SeenLetter
 from parsers.house import House
 from parsers.mail import read_mail
@@ -80,14 +80,18 @@ def test_a_line_of_the_letter_is_filled_in(post: Post, letter: SeenLetter) -> No
         post.reply(ANNA, letter, letter.reply_to, Words(fill=(("Modello inverter", "x"),)), NOW)
 
 
+def _came_back(*, lasting: bool) -> Report:
+    return Report(line=1, said="", to=ANNA, notice="acknowledgement", lasting=lasting)
+
+
 def test_programs_that_answer_are_known_as_programs(post: Post, letter: SeenLetter) -> None:
     """Out-of-office answers and delivery reports are neither persons nor new cases."""
     assert reading(post.away(ANNA, letter, Words(), NOW)).sort is Sort.AUTOMATIC
-    report = reading(post.report(letter, True, NOW))
+    report = reading(post.report(letter, _came_back(lasting=True), letter.letter.sender, NOW))
     assert report.sort is Sort.BOUNCE
     assert [(one.address, one.permanent, one.status) for one in report.failed] == [("anna@example.it", True, "5.1.1")]
     assert report.original_ids == (letter.letter.message_id,)
-    delay = reading(post.report(letter, False, NOW))
+    delay = reading(post.report(letter, _came_back(lasting=False), letter.letter.sender, NOW))
     assert [one.permanent for one in delay.failed] == [False]
 
 

@@ -1,0 +1,57 @@
+"""Mail that answers a letter of a case this database does not know: it was restored from before that case was opened.
+
+The number may have been given out again meanwhile. So a token leads to the case only whose nonce it holds, and mail
+with any other is never filed by its weaker clues either: its subject names the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from daemon import absence, returned
+from daemon.arrival import Arrival
+from daemon.caseless import NO_CASE
+from daemon.find import is_staff_token
+from daemon.list_letters import answered
+from daemon.office import Office
+from daemon.worked import Worked, held, summary
+from parsers.reading import Sort
+from parsers.tokens import Audience, Token
+from storage.inbox import Finished
+from storage.records import Case
+
+WHY = "answers a letter of a case that this database does not know"
+
+
+def told_apart(arrivals: Iterable[Arrival], known: Mapping[int, Case]) -> list[Arrival]:
+    """The mails; those with the token of a case that is not known any more say so, and have no trail."""
+    return [replace(one, trail=None, lost=one.trail) if _is_lost(one, known) else one for one in arrivals]
+
+
+def _is_lost(arrival: Arrival, known: Mapping[int, Case]) -> bool:
+    token = arrival.trail.token if arrival.trail else None
+    if token is None or token.ticket == NO_CASE:
+        return False
+    case = known.get(token.ticket)
+    return case is None or not _fits(token, case)
+
+
+def _fits(token: Token, case: Case) -> bool:
+    if token.audience is not Audience.RETURN_PATH:
+        return token.nonce == case.ticket.nonce
+    return case.ticket.erased_at is not None or returned.reader_of(token.party, token.nonce, case) is not None
+
+
+def of_staff(arrival: Arrival, office: Office, now: datetime) -> Worked | None:
+    """What becomes of such a mail from staff: nothing is done, it is kept for a person, and its writer is told. None
+    for any other mail: a customer's opens a new case, since nobody else would answer them."""
+    if arrival.lost is None or arrival.reading.sort is not Sort.PERSON:
+        return None
+    post = absence.post_of(office, arrival.writer)
+    if post is None:
+        return held(arrival, WHY) if is_staff_token(arrival.lost) else None
+    done = Finished(id=arrival.row.id, verdict=WHY, message_id=arrival.reading.message_id, summary=summary(arrival))
+    letter = answered(office, post, arrival.reading.reply, f"inbox/{arrival.row.id}/list_answered", now, lost=True)
+    return Worked(arrival.row, done, letters=(letter,), refused=f"staff mail not obeyed: {WHY}")

@@ -1,0 +1,137 @@
+"""A database that was restored from a copy: noticed at start by the file of numbers beside the keys.
+
+Between the copy and the restoring cases were opened and letters went out that the database does not know. Their numbers
+are not given out again, a new key marks the letters from now on, and the operator is told. Answers to those letters are
+known by their tokens and never filed on another case (daemon/lost.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.utils import format_datetime
+
+import structlog
+
+from config.faults import FaultsFound
+from config.keys import add_key, read_keys
+from config.numbers_file import Numbers, keep_numbers
+from config.settings import Settings
+from daemon import mime
+from daemon.compose import SUPPRESSED
+from daemon.office import Office
+from daemon.quarantine import manager_for
+from parsers.tokens import Keys
+from storage import counters, marks, outbox
+from storage.engine import Database
+from storage.records import Letter
+
+log = structlog.get_logger("restored")
+RESTORED, KEY = "database restored", "key in use"
+NOTICE = "restored"
+
+
+def begin(db: Database, settings: Settings, office: Office, now: datetime) -> Keys:
+    """Before any number is given out: have numbers go on behind the highest ever used. The keys to mark letters with.
+
+    Raises FaultsFound where the file of numbers cannot be read or written, TryAgain while the database is away.
+    """
+    keys, numbering = office.keys, office.numbering
+    if not numbering.where:
+        return keys
+    known, stands = numbering.known() or Numbers(), counters.every(db)
+    if lost := sorted(name for name, value in known.used.items() if value > stands.get(name, 0)):
+        keys = _go_on(db, settings, office, known, lost, now)
+    noticed = marks.get(db, RESTORED)
+    used = counters.every(db)
+    keep_numbers(numbering.where, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
+    _compare_keys(db, office, keys, now)
+    return keys
+
+
+def _go_on(db: Database, settings: Settings, office: Office, known: Numbers, lost: list[str], now: datetime) -> Keys:
+    """Numbers go on; and a new key, unless another node has made one since this database was restored."""
+    noticed = marks.get(db, RESTORED)
+    first = noticed is None or noticed.at.isoformat() <= known.restored
+    keys, new_key = _another_key(settings, office.keys) if first else (office.keys, "")
+    log.error("the database was restored from a copy", lost=lost, numbers_go_on_from=dict(known.ahead), key=new_key)
+    with db.write() as conn:
+        counters.go_on_from(conn, known.ahead)
+        if first:
+            marks.put(conn, RESTORED, marks.Mark(now))
+            if letter := _letter(office, lost, new_key, now):
+                outbox.add(conn, [letter])
+    return keys
+
+
+def _another_key(settings: Settings, keys: Keys) -> tuple[Keys, str]:
+    """The keys with a new current one; as they are, and an empty string, where the file cannot be changed."""
+    try:
+        version = add_key(settings.keys.file)
+        made = read_keys(settings.keys.file)
+    except (OSError, FaultsFound) as error:
+        log.warning("no key could be added", file=str(settings.keys.file), reason=str(error))
+        return keys, ""
+    return Keys(current=made.current, secrets=made.secrets), f"key {version}"
+
+
+def _compare_keys(db: Database, office: Office, keys: Keys, now: datetime) -> None:
+    """Note which key marks letters now; where another node has a newer one, or another under the same version, its
+    letters' answers would not be known here: that is said."""
+    mine = f"{keys.current}:{hashlib.sha256(b'which key' + keys.secrets[keys.current]).hexdigest()[:16]}"
+    mark = marks.get(db, KEY)
+    newest = int(mark.text.partition(":")[0]) if mark is not None else -1
+    if mark is not None and mark.text != mine and newest >= keys.current and not _has(keys, mark.text):
+        log.error("letters are marked with a key that is not here; copy the keys of the node that has it", key=newest)
+    elif mark is None or newest < keys.current:
+        with db.write() as conn:
+            marks.put(conn, KEY, marks.Mark(now, mine))
+
+
+def _has(keys: Keys, text: str) -> bool:
+    version, _, digest = text.partition(":")
+    secret = keys.secrets.get(int(version))
+    return secret is not None and hashlib.sha256(b"which key" + secret).hexdigest()[:16] == digest
+
+
+def _letter(office: Office, lost: list[str], new_key: str, now: datetime) -> Letter | None:
+    """The letter to the operator, or where none is named to a manager; None where there is neither."""
+    to = office.operator or next((one for one in map(manager_for, office.policies.values()) if one), "")
+    if not to:
+        return None
+    key = f"Letters are marked with {new_key} from now on; copy the keys to every other node." if new_key else (
+        "The keys could not be changed from here. Make a new one: reclamo keys add"
+    )  # fmt: skip
+    text = (
+        "The database is older than the case numbers that were given out: it was restored from a copy.\n\n"
+        f"Numbers that it does not know of: {', '.join(lost)}\nNoticed: {now.isoformat()}\n\n"
+        "Cases opened since that copy was made are gone from here. New cases have numbers that nobody had before.\n"
+        "Whoever answers a letter of a case that is gone gets a new case, which says so; staff who answer one are\n"
+        f"told that nothing was done.\n{key}\n"
+    )
+    mark = f"{NOTICE}.{now:%Y%m%d%H%M%S}"
+    headers = [
+        b"From: " + mime.address(f"{office.desk.company} Reclamo", office.desk.bounces) + b"\r\n",
+        b"To: " + mime.address("", to) + b"\r\n",
+        mime.header("Subject", "Reclamo: the database was restored from a copy"),
+        mime.header("Date", format_datetime(now)),
+        mime.message_ids("Message-ID", [f"<{mark}@{office.desk.domain}>"]),
+        mime.header("Auto-Submitted", "auto-generated"),
+        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
+    ]
+    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
+    return Letter(
+        key=f"{NOTICE}/{now.isoformat()}",
+        ticket_id=None,
+        notice=NOTICE,
+        occurrence=now.date().isoformat(),
+        party=0,
+        recipient=to,
+        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
+        message_id=f"{mark}@{office.desk.domain}",
+        subject="Reclamo: the database was restored from a copy",
+        language="en",
+        raw=mime.build(headers, text, html, [], mark),
+        created_at=now,
+        not_before=now,
+    )

@@ -1,0 +1,172 @@
+"""Delivery reports: which case each belongs to, and whether it proves that it is about a letter of ours.
+
+Anybody can write one, with a number that they guess and the address of a customer in it. A report is believed where it
+carries what only that letter had: its keyed Message-ID, which must be the one of a letter that stands on the case, or
+the envelope sender that letters to this recipient on this case have. Then it speaks of that recipient alone. Any other
+report is in doubt: kept on the case where one can be told, and staff hear of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from daemon.decide.happenings import LetterBounced, MailIn
+from daemon.find import Trail
+from parsers.automatic import is_nobodys
+from parsers.reading import Reading, Sort, Strength
+from parsers.returns import as_report
+from parsers.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
+from storage import marks, outbox
+from storage.engine import Source
+from storage.records import Case, InboxRow, Message, Party, Ticket
+
+Read = tuple[InboxRow, Reading, Trail | None]
+
+MARK = "in doubt"
+"""What the marks begin with that count reports told of."""
+
+MOST_A_DAY = 5
+"""Cases of one desk that its team is told of in a day when reports are in doubt; the others only keep them."""
+
+_RECENT = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
+_DAY = timedelta(days=1)
+_BY_NETWORK = ("smtp", "lmtp")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Whose letter came back: the recipient as a party, the address it went to, and its Message-ID where it is told."""
+
+    party: Party
+    address: str
+    message_id: str = ""
+
+
+# ------------------------------------------------------------------------------------------------- to which case
+
+
+def follow(source: Source, keys: Keys, read: Sequence[Read], now: datetime) -> list[Read]:
+    """The mails with their trails, where reports belong to other cases than their headers say, or are reports only by
+    where they came to."""
+    found = [_followed(keys, *one) for one in read]
+    lost = [reading for _, reading, trail in found if trail is None and reading.sort is Sort.BOUNCE]
+    addresses = {one.address for reading in lost for one in reading.failed if one.permanent and one.address}
+    latest = outbox.latest_case(source, addresses, since=now - _RECENT) if addresses else {}
+    return [(row, reading, trail or _by_address(reading, latest)) for row, reading, trail in found]
+
+
+def _followed(keys: Keys, row: InboxRow, reading: Reading, trail: Trail | None) -> Read:
+    returns = _to_return_path(reading, keys)
+    if returns and reading.sort in (Sort.PERSON, Sort.AUTOMATIC, Sort.LIST) and _by_a_mail_system(row, reading):
+        reading = as_report(reading)
+    if reading.sort is not Sort.BOUNCE:
+        return row, reading, trail
+    return row, reading, returns or _gives_back(reading, keys) or trail
+
+
+def _to_return_path(reading: Reading, keys: Keys) -> Trail | None:
+    """The trail of mail that came to an envelope sender of ours."""
+    for clue in reading.evidence:
+        token = unseal(clue.value, keys) if clue.strength is Strength.TOKEN else None
+        if token is not None and token.audience is Audience.RETURN_PATH:
+            return Trail(token.ticket, clue.strength, f"our envelope sender in {clue.where}", token)
+    return None
+
+
+def _gives_back(reading: Reading, keys: Keys) -> Trail | None:
+    """The case of the first letter of ours whose Message-ID the report gives back."""
+    for message_id in reading.original_ids:
+        token = token_of_message_id(message_id, keys)
+        if token is not None:
+            return Trail(token.ticket, Strength.OWN_MESSAGE_ID, "our letter in a delivery report", token)
+    return None
+
+
+def _by_address(reading: Reading, latest: Mapping[str, int]) -> Trail | None:
+    """The case of the letter that was last written to an address which a report names: a guess, so in doubt."""
+    failed = [one.address for one in reading.failed] if reading.sort is Sort.BOUNCE else []
+    case = next((latest[address] for address in failed if address in latest), None)
+    how = "the last letter to the address that a delivery report names"
+    return Trail(case, Strength.SUBJECT_TAG, how) if case is not None else None
+
+
+def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
+    """Whether the envelope or From say that no person wrote it: the null sender, or a mail system's address."""
+    returns = reading.headers.get("return-path", ())[:1]
+    nobody = any(value.strip(" <>") == "" for value in returns)
+    nobody = nobody or (row.mail.source in _BY_NETWORK and not row.mail.envelope_from)
+    return nobody or is_nobodys(reading.sender.address)
+
+
+# -------------------------------------------------------------------------------------------------- what it proves
+
+
+def bounced(mail: MailIn, trail: Trail | None, case: Case) -> LetterBounced:
+    """What a report means for a case: of whose letter it is, or nobody's where that is not proven."""
+    reading = mail.reading
+    returned = proven(reading, trail, case)
+    if returned is None:
+        return LetterBounced(mail=mail, failed=reading.failed)
+    return LetterBounced(
+        mail=mail,
+        failed=reading.failed,
+        message_id=returned.message_id,
+        party=returned.party.number,
+        address=returned.address,
+    )
+
+
+def proven(reading: Reading, trail: Trail | None, case: Case) -> Returned | None:
+    """Whose letter a report is about, where it proves that; a letter of another recipient's counts for nothing."""
+    token = trail.token if trail else None
+    given = {one.lower() for one in reading.original_ids}
+    given |= {clue.value.lower() for clue in reading.evidence if clue.strength is Strength.OWN_MESSAGE_ID}
+    letters = [one for one in case.messages if one.direction == "out" and one.message_id.lower() in given]
+    if token is not None and token.audience is Audience.RETURN_PATH:
+        to = reader_of(token.party, token.nonce, case)
+        if to is None:
+            return None
+        own = (one.message_id for one in letters if one.party == to.party.number)
+        return Returned(to.party, to.address, next(own, ""))
+    party = next((one for one in case.parties if letters and one.number == letters[0].party), None)
+    return Returned(party, _address_of(letters[0], party), letters[0].message_id) if party else None
+
+
+def reader_of(number: int, nonce: int, case: Case) -> Returned | None:
+    """The party and the address that an envelope sender of ours names; None where it names nobody of this case. The
+    address may be one that the party had before."""
+    party = next((one for one in case.parties if one.number == number), None)
+    if party is None:
+        return None
+    sent = [one for one in case.messages if one.direction == "out" and one.party == number]
+    addresses = (party.address, *(_address_of(one, party) for one in reversed(sent)))
+    to = next((one for one in addresses if recipient_nonce(case.ticket.nonce, one) == nonce), None)
+    return Returned(party, to) if to is not None else None
+
+
+def _address_of(letter: Message, party: Party) -> str:
+    return letter.recipients[0] if letter.recipients else party.address
+
+
+# ------------------------------------------------------------------------------------------------ told of in a day
+
+
+def told_today(source: Source, ticket: Ticket, now: datetime) -> int:
+    """Of how many reports in doubt the ticket's team was told within a day."""
+    mark = marks.get(source, _mark(ticket))
+    return int(mark.text) if mark is not None and mark.at > now - _DAY else 0
+
+
+def told(conn: Any, ticket: Ticket, now: datetime) -> None:
+    """Count one more; a day begins with the first of them."""
+    mark = marks.get(conn, _mark(ticket))
+    begun = mark is not None and mark.at > now - _DAY
+    at, count = (mark.at, int(mark.text) + 1) if mark is not None and begun else (now, 1)
+    marks.put(conn, _mark(ticket), marks.Mark(at, str(count)))
+
+
+def _mark(ticket: Ticket) -> str:
+    return f"{MARK} {ticket.policy}/{ticket.team}"

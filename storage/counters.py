@@ -1,0 +1,40 @@
+"""Numbers that are given out once: ids and references of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from storage.engine import Source, insert, reading
+from storage.tables import counters
+
+TICKET = "ticket"
+"""The counter of ids."""
+
+
+def reference(prefix: str, year: int) -> str:
+    """The counter of a prefix's references in a year."""
+    return f"reference {prefix}-{year}"
+
+
+def count_up(conn: Connection, name: str, by: int) -> int:
+    """Take `by` numbers; the last of them."""
+    statement = insert(conn.dialect.name, counters).values(name=name, value=by)
+    change = {"value": counters.c.value + statement.excluded.value}
+    up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)
+    return int(conn.execute(up).scalar_one())
+
+
+def every(source: Source) -> dict[str, int]:
+    """The last number given out by each counter."""
+    with reading(source) as conn:
+        return {row.name: int(row.value) for row in conn.execute(select(counters))}
+
+
+def go_on_from(conn: Connection, last: Mapping[str, int]) -> None:
+    """Have each counter go on behind this number; one that is further already stays."""
+    for name, value in last.items():
+        missing = value - every(conn).get(name, 0)
+        if missing > 0:
+            count_up(conn, name, missing)

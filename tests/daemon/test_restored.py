@@ -1,0 +1,341 @@
+"""A database restored from a copy: nobody's number is given out twice, and no old letter finds somebody else's case."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from email.utils import parseaddr
+from pathlib import Path
+
+import pytest
+
+from config.faults import FaultsFound, TryAgain
+from config.keys import create_keys, read_keys
+from config.numbers_file import read_numbers
+from config.settings import Settings
+from daemon import restored
+from daemon.build import load_office, with_keys
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from storage import cases, counters, inbox, marks, migrate, tickets
+from storage.engine import Database
+from storage.records import Case, CaseChange, InboxState, Letter, RawMail
+from tests.daemon.signed import ADA, COMPLAINT, MAX, NOW, PEOPLE, SUPPORT
+
+
+class Installation:
+    """One node: its folder with keys, a database in a file, and everything it does."""
+
+    def __init__(self, folder: Path, database: Path, now: datetime = NOW) -> None:
+        self.folder, self.database = folder, database
+        if not (folder / "keys").exists():
+            folder.mkdir(exist_ok=True)
+            create_keys(folder / "keys")
+        table = {
+            "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
+            "addresses": [{"address": SUPPORT, "policy": "complaints"}], "staff": {"proof": "token", "hold": 0},
+        }  # fmt: skip
+        self.settings = Settings.model_validate(table, context={"folder": folder})
+        self.now = now
+        self.post = MemoryTransport()
+        self.start()
+
+    def start(self) -> None:
+        """As a node starts."""
+        self.db = Database(f"sqlite:///{self.database}")
+        migrate.upgrade(self.db)
+        office = load_office(self.settings, extra={"teams": PEOPLE})
+        try:
+            keys = restored.begin(self.db, self.settings, office, self.now)
+        except BaseException:
+            self.db.close()
+            raise
+        self.walk = Walk(self.db, with_keys(office, keys), self.post, self.now)
+        self.walk.settle()
+
+    def stop(self) -> None:
+        """As a node stops."""
+        self.now = self.walk.now + timedelta(minutes=10)
+        self.db.close()
+
+    def take(self, raw: bytes, *, sender: str, to: str = SUPPORT) -> None:
+        """A mail comes in, and all that follows is done."""
+        self.walk.accept(
+            RawMail(raw=raw, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,))
+        )
+        self.walk.settle()
+        self.walk.now += timedelta(minutes=1)
+
+    def complaint_of(self, name: str) -> Case:
+        """Somebody complains; their case."""
+        raw = COMPLAINT.replace(b"anna@", name.encode() + b"@").replace(b"<first", b"<first-of-" + name.encode())
+        self.take(raw.replace(b"Anna Rossi", name.encode()), sender=f"{name}@example.it")
+        return self.case_of(name)
+
+    def case_of(self, name: str) -> Case:
+        """The newest case of somebody."""
+        found = [one for one in tickets.listing(self.db) if one.customer == f"{name}@example.it"]
+        return cases.load(self.db, [found[-1].id])[found[-1].id]
+
+    def read_by(self, name: str) -> list[str]:
+        """The notices that somebody was sent."""
+        return [one.notice for one in self.post.letters if one.recipient == f"{name}@example.it"]
+
+    def last(self, notice: str, reader: str) -> Letter:
+        """The newest letter of a notice to somebody."""
+        return next(one for one in reversed(self.post.letters) if (one.notice, one.recipient) == (notice, reader))
+
+
+def answers(letter: Letter, words: str, *, sender: str) -> bytes:
+    """A reply as a mail program makes it."""
+    of = f"In-Reply-To: <{letter.message_id}>\r\nReferences: <{letter.message_id}>\r\n"
+    return plain(sender, to_of(letter), f"Re: {letter.subject}", words, of)
+
+
+def plain(sender: str, to: str, subject: str, words: str, more: str = "") -> bytes:
+    """A mail of its own."""
+    head = (
+        f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{len(words)}.{len(subject)}@x.example>\r\n"
+    )
+    return f"{head}{more}\r\n{words}\r\n".encode()
+
+
+def to_of(letter: Letter) -> str:
+    """The address that a letter is answered at."""
+    return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Installation]:
+    """A node with one case, of Zoe's; a copy of its database; then a second case, Anna's; then the copy restored."""
+    made = Installation(tmp_path / "desk", tmp_path / "reclamo.db")
+    made.complaint_of("zoe")
+    made.stop()
+    shutil.copy(made.database, tmp_path / "copy.db")
+    made.start()
+    assert made.complaint_of("anna").ticket.reference == "C-2026-000002"
+    made.stop()
+    yield made
+    made.db.close()
+
+
+def restore(node: Installation) -> None:
+    """The copy takes the database's place."""
+    for file in node.database.parent.glob("reclamo.db*"):
+        file.unlink()
+    shutil.copy(node.database.parent / "copy.db", node.database)
+    node.start()
+
+
+# ------------------------------------------------------------------------------------------------------- numbers
+
+
+def test_a_number_is_never_given_out_twice(node: Installation) -> None:
+    """The next customer has a number that nobody had, by id and by reference."""
+    restore(node)
+    ticket = node.complaint_of("bob").ticket
+    assert (ticket.id, ticket.reference) == (201, "C-2026-000201")
+    assert node.complaint_of("eve").ticket.reference == "C-2026-000202"
+
+
+def test_a_new_key_and_the_operator_know(node: Installation) -> None:
+    """Once for each restoring: a start after it finds nothing new."""
+    before = read_keys(node.folder / "keys")
+    restore(node)
+    letter = node.last("restored", MAX)
+    assert "reference C-2026, ticket" in letter.raw.decode().replace("=\r\n", "")
+    after = read_keys(node.folder / "keys")
+    assert (after.current, after.secrets[before.current]) == (before.current + 1, before.secrets[before.current])
+    assert node.walk.office.keys.current == after.current
+    node.stop()
+    node.start()
+    assert [one.notice for one in node.post.letters].count("restored") == 1
+    assert read_keys(node.folder / "keys").current == after.current
+    node.stop()
+    restore(node)
+    assert read_keys(node.folder / "keys").current == after.current + 1
+
+
+def test_an_ordinary_start_skips_nothing(node: Installation) -> None:
+    """Also after a crash, which is a start without a stop."""
+    node.start()
+    assert node.complaint_of("bob").ticket.reference == "C-2026-000003"
+    Installation(node.folder, node.database, node.now).db.close()
+    assert node.complaint_of("eve").ticket.reference == "C-2026-000004"
+    assert [one for one in node.post.letters if one.notice == "restored"] == []
+    assert marks.get(node.db, restored.RESTORED) is None
+
+
+def test_an_installation_from_before_has_no_file(node: Installation) -> None:
+    """It is made at the first start from the database."""
+    (node.folder / "keys.numbers").unlink()
+    node.start()
+    known = read_numbers([node.folder / "keys.numbers"])
+    assert known is not None
+    assert known.used == counters.every(node.db) == {"ticket": 2, "reference C-2026": 2}
+
+
+def test_the_number_stands_in_the_file_before_it_is_used(node: Installation) -> None:
+    """Where the file cannot be written no number is given out, and the mail waits; nothing is lost."""
+    node.start()
+    file = node.folder / "keys.numbers"
+    file.unlink()
+    file.mkdir()
+    (node.folder / "state").write_text("no folder")
+    with pytest.raises(TryAgain, match="no case number can be given out"):
+        node.complaint_of("bob")
+    assert counters.every(node.db)["ticket"] == 2
+    file.rmdir()
+    node.walk.now += timedelta(minutes=10)
+    node.walk.settle()
+    assert node.case_of("bob").ticket.reference == "C-2026-000003"
+
+
+def test_a_file_that_cannot_be_written_stops_a_start(node: Installation) -> None:
+    """With the words that `check` has for it."""
+    (node.folder / "keys.numbers").unlink()
+    (node.folder / "keys.numbers").mkdir()
+    (node.folder / "state").write_text("no folder")
+    with pytest.raises(FaultsFound, match="cannot be written"):
+        node.start()
+
+
+def test_looking_writes_nothing(node: Installation) -> None:
+    """Only what gives numbers out touches the file."""
+    from daemon.cli import whole
+
+    (node.folder / "keys.numbers").unlink()
+    (node.folder / "reclamo.toml").write_text(
+        f'database = "sqlite:///{node.database}"\n[company]\nname = "Firm"\ncountry = "IT"\n'
+        f'[[addresses]]\naddress = "{SUPPORT}"\npolicy = "complaints"\n[relay]\ntransport = "maildir"\n'
+    )
+    for verb in ("tickets", "status", "check"):
+        with pytest.raises(SystemExit) as ended:
+            whole()([verb, "--config", str(node.folder)])
+        assert not ended.value.code
+    assert not (node.folder / "keys.numbers").exists()
+
+
+# ------------------------------------------------------------------------------------------------- several nodes
+
+
+def test_another_node_starts_first_on_the_restored_database(node: Installation, tmp_path: Path) -> None:
+    """Each node's file knows what all nodes gave out; only one of them makes a new key."""
+    node.start()
+    shutil.copytree(node.folder, tmp_path / "second")
+    (tmp_path / "second" / "keys.numbers").unlink()
+    second = Installation(tmp_path / "second", node.database)
+    node.complaint_of("carl")
+    second.walk.office.numbering.follow(second.db)
+    for one in (second, node):
+        one.stop()
+    for file in node.database.parent.glob("reclamo.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "copy.db", node.database)
+    second.start()
+    node.start()
+    assert second.complaint_of("dora").ticket.reference == "C-2026-000201"
+    assert node.complaint_of("emil").ticket.reference == "C-2026-000202"
+    keys = [read_keys(one.folder / "keys").current for one in (node, second)]
+    assert keys == [1, 2]
+    second.db.close()
+
+
+def test_a_node_without_the_newest_key_says_so(node: Installation, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+                                               capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    """Answers to the other node's letters would not be known there."""
+    node.start()
+    second = Installation(tmp_path / "second", node.database)
+    assert "with a key that is not here" in capsys.readouterr().out + caplog.text
+    second.db.close()
+
+
+# -------------------------------------------------------------------------------------------- letters of lost cases
+
+
+@pytest.fixture
+def twice(node: Installation) -> Installation:
+    """The accident of before: the number is given out again, to Bob, since the file was lost as well."""
+    (node.folder / "keys.numbers").unlink()
+    restore(node)
+    assert node.complaint_of("bob").ticket.reference == "C-2026-000002"
+    return node
+
+
+def test_staff_who_answer_an_old_notice_reach_nobody(twice: Installation) -> None:
+    """Ada answers the notice about Anna's case: Bob, who has its number now, hears nothing, and Ada is told."""
+    old = next(one for one in twice.post.letters if one.recipient == ADA and "C-2026-000002" in one.key)
+    before = len(twice.read_by("bob"))
+    twice.take(answers(old, "Dear Anna, your repair is free.", sender=ADA), sender=ADA, to=to_of(old))
+    assert len(twice.read_by("bob")) == before
+    assert "Dear Anna" not in "".join(m.text for m in twice.case_of("bob").messages)
+    told = twice.last("list_answered", ADA)
+    assert "a case that is not known here any more" in told.raw.decode().replace("=\r\n", "")
+    assert "Dear Anna, your repair is free." in told.raw.decode().replace("=\r\n", "")
+    aside = inbox.listing(twice.db, state=InboxState.QUARANTINED)
+    assert [line.error for line in aside] == [
+        "staff mail not obeyed: answers a letter of a case that this database does not know"
+    ]
+
+
+def test_a_customer_who_answers_an_old_letter_gets_a_case(twice: Installation) -> None:
+    """Anna's words open a case of hers, which says what it is; Bob's is as it was, its number in her subject or not."""
+    old = twice.last("acknowledgement", "anna@example.it")
+    bobs = twice.case_of("bob")
+    twice.take(
+        answers(old, "Any news of my inverter?", sender="anna@example.it"), sender="anna@example.it", to=to_of(old)
+    )
+    assert twice.case_of("bob") == bobs
+    assert twice.case_of("anna").ticket.reference == "C-2026-000003"
+    notice = twice.last("new_case", ADA).raw.decode().replace("=\r\n", "")
+    assert "answers a letter of a case that is not known here any more" in notice
+
+
+@pytest.mark.parametrize("by", ["envelope", "Message-ID"])
+def test_a_report_about_an_old_letter_silences_nobody(twice: Installation, by: str) -> None:
+    """Anna's letter came back: Bob's address is not the one."""
+    old = twice.last("acknowledgement", "anna@example.it")
+    to, back = (old.sender, "x@y.example") if by == "envelope" else (SUPPORT, old.message_id)
+    raw = (
+        f"From: mailer-daemon@mx.example\r\nTo: {to}\r\nSubject: Undelivered Mail\r\nMessage-ID: <r@mx.example>\r\n\r\n"
+        f"Your message could not be delivered.\r\n550 5.1.1 no such user\r\n\r\nMessage-ID: <{back}>\r\n"
+    ).encode()
+    bobs = twice.case_of("bob")
+    twice.take(raw, sender="", to=to)
+    assert twice.case_of("bob") == bobs
+
+
+def address_of_before(node: Installation, ticket: int, *, audience: int, party: int) -> str:
+    """An address as letters had it before there were nonces."""
+    content = bytes((1 << 2 | audience,)) + ticket.to_bytes(5, "big") + party.to_bytes(2, "big")
+    mac = hmac.new(node.walk.office.keys.secrets[1], b"token\0" + content, hashlib.sha256).digest()[:10]
+    return f"complaints+{base64.b32encode(content + mac).decode().rstrip('=').lower()}@firm.example"
+
+
+def test_letters_of_before_there_were_nonces_are_answered(node: Installation) -> None:
+    """A case that was there at the change has none: what lies in people's mailboxes goes on working."""
+    node.start()
+    case = node.case_of("anna")
+    with node.db.write() as conn:
+        cases.save(conn, [CaseChange(ticket=replace(case.ticket, nonce=0))])
+    to = address_of_before(node, case.ticket.id, audience=0, party=case.customer().number)
+    raw = plain("anna@example.it", to, "hello", "Any news?")
+    node.take(raw, sender="anna@example.it", to=to)
+    assert [m.text.strip() for m in node.case_of("anna").messages if m.direction == "in"][-1] == "Any news?"
+    assert len(tickets.listing(node.db)) == 2
+
+
+def test_a_token_of_before_leads_to_no_case_opened_since(twice: Installation) -> None:
+    """Bob's case has a nonce, so a token without one is not his."""
+    to = address_of_before(twice, 2, audience=1, party=2)
+    before = len(twice.read_by("bob"))
+    raw = plain(ADA, to, "Re: C-2026-000002", "Dear Anna, it is free.")
+    twice.take(raw, sender=ADA, to=to)
+    assert len(twice.read_by("bob")) == before

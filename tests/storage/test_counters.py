@@ -1,0 +1,20 @@
+"""Numbers that are given out once."""
+
+from __future__ import annotations
+
+from storage import cases, counters
+from storage.engine import Database
+
+
+def test_counters_go_on_behind_the_highest(db: Database) -> None:
+    """One that is further already stays; one that is not there yet begins behind it; ids and references go together."""
+    with db.write() as conn:
+        cases.reserve(conn, "C", 2026, 3)
+        cases.reserve(conn, "R", 2026, 1)
+    with db.write() as conn:
+        counters.go_on_from(conn, {"ticket": 200, "reference C-2026": 2, "reference Q-2025": 100})
+    stands = {"ticket": 200, "reference C-2026": 3, "reference R-2026": 1, "reference Q-2025": 100}
+    assert counters.every(db) == stands
+    with db.write() as conn:
+        assert cases.reserve(conn, "Q", 2025, 1) == [(201, "Q-2025-000101")]
+        assert cases.reserve(conn, "C", 2026, 1) == [(202, "C-2026-000004")]
