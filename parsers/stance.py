@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 
 from parsers.answers import without_greeting
+from parsers.language import identify
 from parsers.wordlists import either, wordlist
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
@@ -24,7 +25,8 @@ LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
 _LOOKED_AT = 4000  # characters
 _BEFORE, _BEHIND = 5, 4  # words in which a negator before, or behind, turns a word round
 _SIGNS = 3  # the same before a word of a script without spaces
-_BARE = 6  # strange words beside praise that still leave it consent: a name, a place
+_SURE = 0.8  # certainty of the language from which no other is tried
+_BARE = 2  # strange words beside praise that still leave it consent: a name, a place
 _GAP = r"(?:\S{1,30} ){0,5}"
 _CJK_GAP = r".{0,8}"
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -94,16 +96,21 @@ def read_stance(
 ) -> Read:
     """Whether the new words of a mail say that their writer is satisfied.
 
-    `languages` are those it may be written in, the likeliest first; every other one of LANGUAGES is tried after them.
-    Consent that another language reads as a refusal, or the other way round, is unclear.
+    `languages` are those it may be written in, the likeliest first; where the text shows its language, that one is
+    read and no other. Consent that another of these languages reads as a refusal is unclear.
     """
     plain = _plain(text)
-    order = dict.fromkeys((*languages, *LANGUAGES))
-    reads = [_Reading(plain, _words(code), subject, own).result() for code in order if code in LANGUAGES]
+    reads = [_Reading(plain, _words(code), subject, own).result() for code in _order(plain, languages)]
     first = next((read for read in reads if read.known), Read(Stance.UNCLEAR))
     if first.stance is Stance.SATISFIED and any(read.stance is Stance.DISSATISFIED for read in reads):
         return Read(Stance.UNCLEAR, first.said, True)
     return first
+
+
+def _order(plain: str, languages: Sequence[str]) -> list[str]:
+    shown = identify(plain, LANGUAGES)
+    sure = [shown.code] if shown.certainty >= _SURE else []
+    return [code for code in dict.fromkeys((*sure, *languages[: 1 if sure else None])) if code in LANGUAGES]
 
 
 # ------------------------------------------------------------------------------------------------------ the words
@@ -158,7 +165,7 @@ def _letter(letter: str) -> str:
     bare = unicodedata.normalize("NFD", letter)[0]
     if bare == letter or not bare.isascii() or letter in "ìí":  # sì and si are two words
         return letter
-    return f"(?:{letter}|{bare}|{bare}e)" if letter in "äöü" else f"[{letter}{bare}]"
+    return f"(?:{letter}|{bare}e)" if letter in "äöü" else f"[{letter}{bare}]"
 
 
 def _plain(text: str) -> str:
@@ -198,6 +205,8 @@ class _Found:
     contention: bool = False
     open: bool = False  # something is asked, told, supposed, or said by somebody else
     troubled: bool = False
+    supposed: int = -1  # where consent stands last that is not the writer's own, or not now
+    denied: bool = False  # a negator that no word of the lists explains
     strange: int = 0  # words that no list knows
     known: bool = False  # whether the lists know any word of it
 
@@ -236,12 +245,12 @@ class _Reading:
         consent = [*agreed, *(() if work else found.content)]
         if refused:
             last = max(refused)
-            mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or self.bare_yes
+            mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or self.bare_yes or found.supposed > last[0]
             return Read(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
         if self.bare_no:
             clear = not more or (found.contention and not found.open)
             return Read(Stance.DISSATISFIED if clear else Stance.UNCLEAR, self._first_words(), True)
-        stands = not (found.open or found.faults)
+        stands = not (found.open or found.faults or found.denied)
         if consent or self.bare_yes:
             said = consent[0][1] if consent else self._first_words()
             return Read(Stance.SATISFIED if stands else Stance.UNCLEAR, said, True)
@@ -258,12 +267,13 @@ class _Reading:
     def _sentence(self, start: int, sentence: str) -> None:
         sentence = self.words.lists["joined"].sub(" ", sentence)
         items = self._items(sentence)
-        bare = _blanked(sentence, [item for item in items if item.sort is Sort.NEUTRAL])
-        masked = _blanked(sentence, items)
+        bare = self.words.lists["neutral"].sub(lambda match: " " * len(match[0]), sentence)
+        masked = _blanked(bare, items)
         asks = sentence.rstrip().endswith(("?", "？"))
         found = self.found
         found.open |= asks or any(self._says(name, masked) for name in ("asks", "conditional")) or bool(_DIGITS.search(masked))
         found.troubled |= self._says("trouble", bare)
+        found.denied |= self._says("negators", masked)
         found.strange += self._strange(masked)
         clauses = list(_clauses(bare, self.words.lists["but"]))
         for item in items:
@@ -290,10 +300,12 @@ class _Reading:
         if sort is Sort.CONTENTION:
             found.contention = True
             return
-        negated = self._negated(bare, masked, item, clause)
+        negated = self._negated(masked, item, clause) and not self._says("negators", sentence[item.start : item.end])
         refuses = sort in (Sort.REJECT, Sort.ESCALATE) or (negated and sort in _CONSENTING)
-        if self._not_own(bare, masked, item, clause, refuses=refuses):
+        if self._not_own(masked, item, clause, refuses=refuses):
             found.open = True
+            if sort is Sort.AGREE and not refuses:
+                found.supposed = max(found.supposed, here[0])
         elif asked and not (sort is Sort.ESCALATE and self._says("request", bare)):
             found.open = True
         elif sort is Sort.FAULT or (negated and sort is Sort.WORKS):
@@ -306,8 +318,10 @@ class _Reading:
         else:
             _list_of(found, sort).append(here)
 
-    def _negated(self, bare: str, masked: str, item: _Item, clause: tuple[int, int]) -> bool:
+    def _negated(self, masked: str, item: _Item, clause: tuple[int, int]) -> bool:
         before = masked[clause[0] : item.start]
+        if self._says("doubts", before):
+            return True
         if self.words.signs:
             return bool(self._says("negators", before[-_SIGNS:]))
         if self._says("negators", " ".join(before.split()[-_BEFORE:])):
@@ -315,7 +329,7 @@ class _Reading:
         behind = re.split(r"\b(?:und|et|and|oder|ou)\b", masked[item.end : clause[1]])[0]
         return item.sort in _CONSENTING and self._says("negators_after", " ".join(behind.split()[:_BEHIND]))
 
-    def _not_own(self, bare: str, masked: str, item: _Item, clause: tuple[int, int], *, refuses: bool) -> bool:
+    def _not_own(self, masked: str, item: _Item, clause: tuple[int, int], *, refuses: bool) -> bool:
         """Whether a word is supposed, was so once, or is somebody else's."""
         here, before = masked[clause[0] : clause[1]], masked[: item.start]
         if self._says("others", before) or self._says("others", here) or self._says("reported", before):
