@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
+from config.satisfaction import Stance, Subject
 from parsers.answers import without_greeting
 from parsers.language import identify
 from parsers.wordlists import either, wordlist
@@ -40,23 +41,9 @@ _WRAPPED = 60  # characters after which a program may have broken a line
 _ENDS = (".", "!", "?", ":", ";", ",", "。", "！", "？", "，")
 _TELLING = 5  # letters from which a single word can answer inside a sentence
 _THANKS = wordlist("answers")["thanks"]
+_THANKING = re.compile(either(_THANKS["words"]))
 _KIND = re.compile(either(_THANKS["words"] + _THANKS["kind"]), re.IGNORECASE)
 _KIND_SIGNS = re.compile(either(_THANKS["words"] + _THANKS["cjk_kind"]))
-
-
-class Stance(StrEnum):
-    """What a mail says of its writer's satisfaction."""
-
-    SATISFIED = "satisfied"
-    DISSATISFIED = "dissatisfied"
-    UNCLEAR = "unclear"
-
-
-class Subject(StrEnum):
-    """What somebody is asked to be satisfied with: a decision; or work, where what still fails says no as well."""
-
-    DECISION = "decision"
-    WORK = "work"
 
 
 class Sort(StrEnum):
@@ -76,11 +63,13 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A stance with the words that show it. `known` is whether anything at all was found in that language."""
+    """A stance with the words that show it. `known` is whether anything at all was found in that language;
+    `acknowledges` whether the mail says no more than that a letter was received and read."""
 
     stance: Stance
     said: str = ""
     known: bool = False
+    acknowledges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ def _words(code: str) -> _Words:
     table = wordlist(f"stance-{code}")
     signs = code.startswith("zh")
     lists = {name: _pattern(words, signs) for name, words in table.items()}
-    for name in ("negators_after", "joined"):
+    for name in ("negators_after", "joined", "doubts"):
         lists.setdefault(name, re.compile("(?!)"))
     leading = {name: _leading(table[name]) for name in ("yes", "no")}
     return _Words(signs, {sort: lists[sort.value] for sort in Sort}, lists, leading)
@@ -218,7 +207,7 @@ class _Reading:
         self.words, self.subject, self.own = words, subject, own
         self.plain = plain
         self.found = _Found()
-        self.bare_no = self.bare_yes = False
+        self.bare_no = self.bare_yes = self.polite = False
 
     def result(self) -> Read:
         """The stance in this language."""
@@ -227,7 +216,7 @@ class _Reading:
             self._sentence(start, sentence)
         if self._says("withdrawal", rest):
             return Read(Stance.UNCLEAR, known=True)
-        return self._judged(bool(rest.strip(" \n.,!;:…，。！；、")))
+        return self._judged()
 
     def _without_leading(self) -> str:
         """The text after a yes or no that stands at its beginning by itself."""
@@ -235,10 +224,12 @@ class _Reading:
             match = self.words.leading[name].match(self.plain)
             if match:
                 self.bare_no, self.bare_yes = name == "no", name == "yes"
-                return self.plain[match.end() :]
+                rest = self.plain[match.end() :]
+                self.polite = bool(_THANKING.search(rest.split("\n")[0]))  # "no, thanks" declines something else
+                return rest
         return self.plain
 
-    def _judged(self, more: bool) -> Read:
+    def _judged(self) -> Read:
         found, work = self.found, self.subject is Subject.WORK
         refused = [*found.rejects, *(found.faults if work or self.bare_no else ())]
         agreed = [*found.agreed, *(found.works if work else ())]
@@ -248,7 +239,8 @@ class _Reading:
             mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or self.bare_yes or found.supposed > last[0]
             return Read(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
         if self.bare_no:
-            clear = not more or (found.contention and not found.open)
+            bare = not (found.known or found.open or found.denied or found.strange > _BARE) and not self.polite
+            clear = bare or (found.contention and not found.open)
             return Read(Stance.DISSATISFIED if clear else Stance.UNCLEAR, self._first_words(), True)
         stands = not (found.open or found.faults or found.denied)
         if consent or self.bare_yes:
@@ -257,7 +249,8 @@ class _Reading:
         if found.praise and not work:
             kind = stands and not found.troubled and found.strange <= _BARE
             return Read(Stance.SATISFIED if kind else Stance.UNCLEAR, found.praise[0][1], True)
-        return Read(Stance.UNCLEAR, known=found.known)
+        silent = not (found.known or found.open or found.denied) and found.strange <= _BARE
+        return Read(Stance.UNCLEAR, known=found.known or silent, acknowledges=silent)
 
     def _first_words(self) -> str:
         return self.plain.split("\n")[0][:80].strip()
@@ -274,7 +267,7 @@ class _Reading:
         found.open |= asks or any(self._says(name, masked) for name in ("asks", "conditional")) or bool(_DIGITS.search(masked))
         found.troubled |= self._says("trouble", bare)
         found.denied |= self._says("negators", masked)
-        found.strange += self._strange(masked)
+        found.strange += self._strange(self.words.lists["acknowledged"].sub(" ", masked))
         clauses = list(_clauses(bare, self.words.lists["but"]))
         for item in items:
             if item.sort is not Sort.NEUTRAL:
@@ -383,7 +376,8 @@ def _own(words: tuple[str, ...]) -> re.Pattern[str]:
     parts = [
         re.escape(word) if _CJK.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
         for word in sorted(telling, key=len, reverse=True)
-        if " " in word or len(word) >= _TELLING or (len(word) > 1 and _CJK.search(word))
+        if not _THANKING.fullmatch(word)
+        and (" " in word or len(word) >= _TELLING or (len(word) > 1 and _CJK.search(word)))
     ]
     return re.compile("|".join(parts) or "(?!)")
 
