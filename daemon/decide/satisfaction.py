@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.satisfaction import OUTCOME_OF, WROTE, Stance, measured
-from daemon.decide import steps
+from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
+from daemon.decide import answers, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
+from parsers.reading import Answer
+from parsers.stance import Read
 from storage.records import Role
 
 
@@ -24,10 +26,21 @@ def heard(draft: Draft, wrote: CustomerWrote) -> bool:
     asked = measured(draft.policy, draft.ticket.step)
     draft.about.update(stance=read.stance.value, stance_said=read.said, asked_whether_satisfied=asked is not None)
     outcome = OUTCOME_OF.get(read.stance, "")
+    if asked is not None and draft.about.get("taken_back"):  # read while the case seemed over: it is asked again
+        return _answer_given(draft, asked, read)
     if asked is not None or outcome not in draft.step.moves:
         return False
     draft.record("stance read", stance=read.stance.value, said=read.said)
     return steps.take(draft, outcome)
+
+
+def _answer_given(draft: Draft, asked: Measured, read: Read) -> bool:
+    answer = asked.answer_for(read.stance)
+    if not answer or not steps.can_take(draft, answer):
+        return False
+    answers.heard(draft, Answer(asked.question, answer, read.said))
+    draft.close_question(asked.question)
+    return steps.take(draft, answer)
 
 
 def taken_as_words(draft: Draft) -> bool:
