@@ -13,6 +13,7 @@ from daemon.decide.participants import copied_in, newcomer
 from daemon.decide.people import keep_from_named
 from daemon.decide.whereabouts import learn_zone
 from parsers.copies import digest
+from parsers.silence import Nothing
 from storage.records import Message, Party, Role
 
 CHOSEN = "chosen"
@@ -110,7 +111,7 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         _reached_again(draft, party)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
-    if wrote.nothing is not None and not wrote.found and not wrote.answer:
+    if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
         draft.record("nothing said", why=wrote.nothing.value)
         return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
     if newcomers.is_new(draft, party):
@@ -140,6 +141,12 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     if satisfaction.content_at_the_end(draft, wrote):
         return f"{draft.ticket.reference}: satisfied, recorded"
     return _moved_by_words(draft, changed, wrote)
+
+
+def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
+    known = draft.ticket.details
+    return wrote.nothing is Nothing.BLANK and any(one.name not in known or known[one.name].value != one.value for one in wrote.found)
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
