@@ -13,7 +13,7 @@ from config.checks.names import names
 from config.checks.people import people
 from config.checks.promises import promises
 from config.checks.records import records
-from config.checks.satisfaction import stances, words
+from config.checks.satisfaction import words
 from config.checks.wording import HasNotice, wording
 from config.faults import Fault, FaultsFound
 from config.load import load_policy, places, what_stands_of
@@ -70,7 +70,7 @@ def _beside(name: str | Path, notices: HasNotice, overlay: Path | None, extra: T
 
 
 def _named(policy: Policy) -> list[Finding]:
-    return [*names(policy), *records(policy), *dossiers(policy), *circles(policy), *stances(policy)]
+    return [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
 
 
 def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.checks.finding import Finding, Findings
 from config.policy import Policy
-from config.satisfaction import WROTE, Stance, catching_all
+from config.satisfaction import WROTE, catching_all
 
 
 def words(policy: Policy) -> Findings:
@@ -18,14 +18,3 @@ def words(policy: Policy) -> Findings:
         missing = "" if spec.stance else f", and say questions.{asked.question}.answers.{asked.dissatisfied}.stance"
         yield Finding(("steps", step, "moves", WROTE), problem, allowed=f"moves.{asked.dissatisfied}{missing}")
 
-
-def stances(policy: Policy) -> Findings:
-    """An answer means one thing or the other, and no two answers of one question mean the same."""
-    for name, question in policy.questions.items():
-        told: dict[Stance, str] = {}
-        for answer, spec in question.answers.items():
-            key = ("questions", name, "answers", answer, "stance")
-            if spec.stance is Stance.UNCLEAR:
-                yield Finding(key, "is no answer", spec.stance.value, "satisfied, dissatisfied")
-            elif spec.stance is not None and told.setdefault(spec.stance, answer) != answer:
-                yield Finding(key, f"is what {told[spec.stance]} means", spec.stance.value, "one answer for each")

@@ -38,9 +38,9 @@ def wrong(file: Path, mark: str, stance: Stance) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_nothing_friendly_is_taken_for_dissatisfaction(file: Path) -> None:
-    """Consent, thanks and praise, however they are said; and most of it is read as consent."""
+    """Consent, thanks and praise, however they are said; and most of it is not left to people."""
     assert wrong(file, "+", Stance.DISSATISFIED) == []
-    assert stances(file, "+")[Stance.SATISFIED] >= 0.4 * len(replies(file, "+"))
+    assert stances(file, "+")[Stance.SATISFIED] > 0.5 * len(replies(file, "+"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
