@@ -40,6 +40,7 @@ _DIGITS = re.compile(r"\d{2,}|\d\s?%")
 _WRAPPED = 60  # characters after which a program may have broken a line
 _ENDS = (".", "!", "?", ":", ";", ",", "。", "！", "？", "，")
 _TELLING = 5  # letters from which a single word can answer inside a sentence
+_NAME_LINES, _NAME_WORDS = 3, 4
 _THANKS = wordlist("answers")["thanks"]
 _THANKING = re.compile(either(_THANKS["words"]))
 _KIND = re.compile(either(_THANKS["words"] + _THANKS["kind"]), re.IGNORECASE)
@@ -165,7 +166,18 @@ def _plain(text: str) -> str:
     for line in (" ".join(line.split()) for line in text.split("\n")):
         wrapped = len(plain) - plain.rfind("\n") > _WRAPPED and not plain.endswith(_ENDS)
         plain += line if not plain or not line else f" {line}" if wrapped else f"\n{line}"
-    return without_greeting(plain.lstrip(" ¡¿\"'")).strip()
+    return _without_sign_off(without_greeting(plain.lstrip(" ¡¿\"'")).strip())
+
+
+def _without_sign_off(plain: str) -> str:
+    """The text without a name under a line of kind words."""
+    lines = plain.split("\n")
+    for at in range(1, len(lines)):
+        below = lines[at + 1 :]
+        kind = all(_KIND.fullmatch(word) for word in re.findall(r"[^\W\d_]+", lines[at]))
+        if kind and below and len(below) <= _NAME_LINES and all(len(line.split()) <= _NAME_WORDS for line in below):
+            return "\n".join(lines[: at + 1])
+    return plain
 
 
 # ---------------------------------------------------------------------------------------------------- one language
@@ -194,8 +206,10 @@ class _Found:
     contention: bool = False
     open: bool = False  # something is asked, told, supposed, or said by somebody else
     troubled: bool = False
+    taken_back: bool = False  # something follows consent with a "but"
     supposed: int = -1  # where consent stands last that is not the writer's own, or not now
-    denied: bool = False  # a negator that no word of the lists explains
+    denied: int = -1  # where a negator stands last that no word of the lists explains
+    turned: int = -1  # where the last "but" stands
     strange: int = 0  # words that no list knows
     known: bool = False  # whether the lists know any word of it
 
@@ -236,21 +250,33 @@ class _Reading:
         consent = [*agreed, *(() if work else found.content)]
         if refused:
             last = max(refused)
+            if self._turned(last[0], agreed):
+                return Read(Stance.SATISFIED, agreed[0][1], True)
             mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or self.bare_yes or found.supposed > last[0]
             return Read(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
         if self.bare_no:
-            bare = not (found.known or found.open or found.denied or found.strange > _BARE) and not self.polite
+            bare = not (found.known or found.open or found.denied >= 0 or found.strange > _BARE) and not self.polite
             clear = bare or (found.contention and not found.open)
             return Read(Stance.DISSATISFIED if clear else Stance.UNCLEAR, self._first_words(), True)
-        stands = not (found.open or found.faults or found.denied)
+        stands = not (found.open or found.taken_back or found.faults or found.denied >= 0)
         if consent or self.bare_yes:
             said = consent[0][1] if consent else self._first_words()
             return Read(Stance.SATISFIED if stands else Stance.UNCLEAR, said, True)
         if found.praise and not work:
             kind = stands and not found.troubled and found.strange <= _BARE
             return Read(Stance.SATISFIED if kind else Stance.UNCLEAR, found.praise[0][1], True)
-        silent = not (found.known or found.open or found.denied) and found.strange <= _BARE
+        silent = not (found.known or found.open or found.denied >= 0) and found.strange <= _BARE
         return Read(Stance.UNCLEAR, known=found.known or silent, acknowledges=silent)
+
+    def _turned(self, refused: int, agreed: list[tuple[int, str]]) -> bool:
+        """Whether consent in so many words follows a refusal with a "but", and nothing takes it back."""
+        found = self.found
+        return (
+            refused < found.turned
+            and bool(agreed)
+            and min(agreed)[0] > found.turned > found.denied
+            and not (found.open or found.faults or self.bare_no)
+        )
 
     def _first_words(self) -> str:
         return self.plain.split("\n")[0][:80].strip()
@@ -266,7 +292,8 @@ class _Reading:
         found = self.found
         found.open |= asks or any(self._says(name, masked) for name in ("asks", "conditional")) or bool(_DIGITS.search(masked))
         found.troubled |= self._says("trouble", bare)
-        found.denied |= self._says("negators", masked)
+        found.denied = max(found.denied, *(start + one.start() for one in self._all("negators", masked)), -1)
+        found.turned = max(found.turned, *(start + one.start() for one in self._all("but", bare)), -1)
         found.strange += self._strange(self.words.lists["acknowledged"].sub(" ", masked))
         clauses = list(_clauses(bare, self.words.lists["but"]))
         for item in items:
@@ -274,8 +301,7 @@ class _Reading:
                 found.known |= item.sort is not Sort.CONTENTION
                 clause = next(one for one in clauses if one[0] <= item.start < one[1])
                 self._place(start, sentence, bare, masked, item, clause, asks and clause is clauses[-1])
-        if self._behind_but(masked, items):
-            found.open = True
+        found.taken_back |= self._behind_but(masked, items)
 
     def _behind_but(self, masked: str, items: list[_Item]) -> bool:
         """Whether consent is taken back by what follows it."""
@@ -295,6 +321,8 @@ class _Reading:
             return
         negated = self._negated(masked, item, clause) and not self._says("negators", sentence[item.start : item.end])
         refuses = sort in (Sort.REJECT, Sort.ESCALATE) or (negated and sort in _CONSENTING)
+        if refuses and self._says("past", masked[clause[0] : clause[1]]):
+            return
         if self._not_own(masked, item, clause, refuses=refuses):
             found.open = True
             if sort is Sort.AGREE and not refuses:
@@ -353,6 +381,9 @@ class _Reading:
         if self.words.signs:
             return len(_KIND_SIGNS.sub("", re.sub(r"\W+", "", masked)))
         return sum(1 for word in re.findall(r"[^\W\d_]{2,}", masked) if not _KIND.fullmatch(word))
+
+    def _all(self, name: str, text: str) -> Iterator[re.Match[str]]:
+        return self.words.lists[name].finditer(text)
 
     def _says(self, name: str, text: str) -> bool:
         return bool(self.words.lists[name].search(text))
