@@ -357,7 +357,8 @@ class _Reading:
             return True
         if self._says("conditional", before) or self._says("past", here):
             return True
-        return self._says("was", here) and not (refuses and self._says("ours", here))
+        once = item.sort is not Sort.PRAISE and self._says("was", here)
+        return once and not (refuses and self._says("ours", here))
 
     def _items(self, sentence: str) -> list[_Item]:
         found = [
