@@ -11,6 +11,7 @@ from config.dossiers import DossierSpec
 from config.invitations import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
 from config.outcomes import OWN_ASKING, OWN_NOTICES
 from config.periods import Period, Unit
+from config.satisfaction import Stance, Subject
 from config.shapes import (
     EVERY_LANGUAGE,
     Branch,
@@ -36,7 +37,6 @@ from config.shapes import (
     all_words,
     say,
 )
-from config.satisfaction import Stance, Subject
 from config.staffing import AwaySpec, RetentionSpec, WorklistSpec
 from config.tables import TableSpec
 from config.things import ThingSpec

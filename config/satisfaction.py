@@ -91,11 +91,11 @@ def catching_all(policy: Policy) -> Iterator[tuple[str, Measured]]:
             yield name, found
 
 
-def _understood(question: QuestionSpec, dissatisfied: str) -> dict[Stance | None, str]:
+def _understood(question: QuestionSpec, dissatisfied: str) -> dict[Stance, str]:
     """The stances of a question that names none: of two answers, the other one means yes."""
     others = [name for name in question.answers if name != dissatisfied]
-    yes = {Stance.SATISFIED: others[0]} if len(others) == 1 else {}
-    return {Stance.DISSATISFIED: dissatisfied, **yes}
+    said = {Stance.DISSATISFIED: dissatisfied}
+    return {**said, Stance.SATISFIED: others[0]} if len(others) == 1 else said
 
 
 def _catching(policy: Policy, step: str) -> list[str]:

@@ -29,13 +29,16 @@ def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[
 
 
 def answer_of(
-    reading: Reading, question: OpenQuestion, policy: Policy, asked: Measured, read: Read | None, languages: Sequence[str]
+    reading: Reading,
+    question: OpenQuestion,
+    policy: Policy,
+    asked: Measured,
+    read: Read | None,
+    languages: Sequence[str],
 ) -> Answer | None:
     """The answer to a question of satisfaction: its own words and nothing else, or a clear stance in other words."""
     spec = policy.questions[question.question]
-    bare = read_answer(
-        _words(reading), reading.subject, spec.answers, languages=languages, question=question.question
-    )
+    bare = read_answer(_words(reading), reading.subject, spec.answers, languages=languages, question=question.question)
     known = bool({*languages[:1], reading.language.code} & set(LANGUAGES))
     if bare is not None and (not bare.rest or not known):
         return bare

@@ -11,7 +11,7 @@ import unicodedata
 from enum import StrEnum
 
 from parsers.reading import Reading
-from parsers.wordlists import any_of, either, wordlist
+from parsers.wordlists import either, wordlist
 
 GMAIL = "text/vnd.google.email-reaction+json"
 _WORDS = wordlist("reactions")
@@ -44,7 +44,7 @@ def is_reaction(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text[: 2 * _LONGEST]).strip()
     if not plain or len(plain) > _LONGEST:
         return False
-    return not any(sign.isalnum() for sign in plain) and any(map(_is_picture, plain)) or bool(_LINES.match(plain))
+    return (not any(sign.isalnum() for sign in plain) and any(map(_is_picture, plain))) or bool(_LINES.match(plain))
 
 
 def _is_picture(sign: str) -> bool:

@@ -17,4 +17,3 @@ def words(policy: Policy) -> Findings:
         spec = policy.questions[asked.question].answers[asked.dissatisfied]
         missing = "" if spec.stance else f", and say questions.{asked.question}.answers.{asked.dissatisfied}.stance"
         yield Finding(("steps", step, "moves", WROTE), problem, allowed=f"moves.{asked.dissatisfied}{missing}")
-

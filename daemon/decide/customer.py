@@ -5,7 +5,19 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, satisfaction, steps, waiting
+from daemon.decide import (
+    answers,
+    damping,
+    details,
+    letters,
+    newcomers,
+    promises,
+    recall,
+    records,
+    satisfaction,
+    steps,
+    waiting,
+)
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -146,7 +158,9 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
 def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
     """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
     known = draft.ticket.details
-    return wrote.nothing is Nothing.BLANK and any(one.name not in known or known[one.name].value != one.value for one in wrote.found)
+    return wrote.nothing is Nothing.BLANK and any(
+        one.name not in known or known[one.name].value != one.value for one in wrote.found
+    )
 
 
 def _reached_again(draft: Draft, party: Party) -> None:

@@ -7,6 +7,7 @@ praise), - (clear dissatisfaction) or ? (a question, a condition, information, s
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -65,3 +66,80 @@ def test_there_are_enough_of_each() -> None:
             halves = [len(replies(FOLDER / half / f"{code}.txt", mark)) for half in ("tuned", "held_out")]
             assert sum(halves) >= count
             assert halves[0] == halves[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "stance"),
+    [
+        ("en", "It works again, thank you!", Stance.SATISFIED),
+        ("en", "All good now, it runs fine.", Stance.SATISFIED),
+        ("en", "Fine, I will try it tonight.", Stance.UNCLEAR),
+        ("en", "Perfect, thanks!", Stance.UNCLEAR),
+        ("en", "It still does not spin.", Stance.DISSATISFIED),
+        ("en", "No, same error as before", Stance.DISSATISFIED),
+        ("en", "The washing works but the noise is still there.", Stance.UNCLEAR),
+        ("zh-Hans", "修好了，谢谢师傅", Stance.SATISFIED),
+        ("zh-Hans", "还是漏水，没修好", Stance.DISSATISFIED),
+        ("zh-Hans", "师傅人很好，谢谢", Stance.UNCLEAR),
+        ("zh-Hans", "能用了", Stance.SATISFIED),
+        ("zh-Hans", "还是不行", Stance.DISSATISFIED),
+        ("de", "Läuft wieder, danke!", Stance.SATISFIED),
+        ("it", "Non funziona ancora", Stance.DISSATISFIED),
+    ],
+)
+def test_of_work_what_fails_is_a_no_and_politeness_no_yes(code: str, text: str, stance: Stance) -> None:
+    """Whether it works is what is asked; whether somebody is polite is not."""
+    assert read_stance(text, (code,), subject=Subject.WORK).stance is stance
+
+
+def test_of_a_decision_what_fails_is_no_answer() -> None:
+    """A device that is to be replaced may still be dead."""
+    assert read_stance("The inverter is still dead.", ("en",)).stance is Stance.UNCLEAR
+
+
+def test_the_words_that_show_it_are_told() -> None:
+    """The clause, as staff and the ledger can check it."""
+    read = read_stance("Thank you for the letter. However, I do not accept this, John", ("en",))
+    assert read.said == "i do not accept this"
+
+
+def test_another_language_than_the_cases() -> None:
+    """A customer of a German case who writes French is read in French."""
+    text = "Merci de votre réponse, mais je ne suis pas du tout d'accord avec votre décision."
+    assert read_stance(text, ("de", "en", "it")).stance is Stance.DISSATISFIED
+    assert read_stance("Das ist nicht fair.", ("en", "de")).stance is not Stance.SATISFIED
+
+
+def test_a_policys_own_words_count() -> None:
+    """Its answers' words are read beside the lists, turned round like these; its thanks are no consent."""
+    own = Own(satisfied=("hunky-dory", "thank you"), dissatisfied=("cheesed off",))
+    assert read_stance("That is hunky-dory.", ("en",), own=own).stance is Stance.SATISFIED
+    assert read_stance("This is not hunky-dory", ("en",), own=own).stance is Stance.DISSATISFIED
+    assert read_stance("I am cheesed off", ("en",), own=own).stance is Stance.DISSATISFIED
+    assert read_stance("Thank you but this is unfair", ("en",), own=own).stance is Stance.DISSATISFIED
+
+
+ATTACKS = (
+    "not ",
+    "want ",
+    "i ",
+    "if ",
+    "a",
+    "nicht zu ",
+    "不",
+    "no\n",
+    "could not have asked ",
+    "(",
+    "who said ",
+    "ok ",
+    "ok, ",
+)
+
+
+@pytest.mark.parametrize("text", [*(attack * 4000 for attack in ATTACKS), "want to " * 500 + "review"])
+def test_no_text_takes_long(text: str) -> None:
+    """Whatever somebody writes, in every language: no pattern searches further than a few words."""
+    begun = time.process_time()
+    for code in LANGUAGES:
+        read_stance(text, (code,))
+    assert time.process_time() - begun < 5
