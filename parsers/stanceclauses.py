@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from parsers.stancewords import Sort, StanceWords
 from parsers.wordlists import either, wordlist
 
+_MOST_WORDS = 60  # of the lists, in one sentence
 _BEFORE, _BEHIND = 5, 4  # words in which a negator before, or behind, turns a word round
 _SIGNS = 3  # the same before a word of a script without spaces
 _SENTENCE = re.compile(r"[^.!?;\n。！？；…]{1,1000}(?:[.!?;…。！？；]{1,10}|\n)?")
@@ -179,6 +180,8 @@ class _Clauses:
             for sort, pattern in self._patterns()
             for match in pattern.finditer(sentence)
         ]
+        if len(found) > _MOST_WORDS:  # nobody writes so
+            self.found.open, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
         found.sort(key=lambda item: (item.start - item.end, _RANK[item.sort]))
         kept: list[_Item] = []
         for item in found:
