@@ -5,6 +5,8 @@ from __future__ import annotations
 OUTCOMES: dict[str, str] = {
     "sorted": "the kind is known: recognised, or said by staff",
     "customer_wrote": "the customer added something that no other outcome covers",
+    "customer_satisfied": "the customer says clearly that they are satisfied, in a step that does not ask",
+    "customer_dissatisfied": "the customer says clearly that they are not, in a step that does not ask",
     "details_complete": "the last required detail came in",
     "asked_customer": "staff asked the customer something",
     "asked_third_party": "staff asked somebody outside something",

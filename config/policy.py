@@ -11,6 +11,7 @@ from config.dossiers import DossierSpec
 from config.invitations import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
 from config.outcomes import OWN_ASKING, OWN_NOTICES
 from config.periods import Period, Unit
+from config.satisfaction import Stance, Subject
 from config.shapes import (
     EVERY_LANGUAGE,
     Branch,
@@ -96,10 +97,12 @@ class AnswerSpec(Shape):
     """One answer to a question: its words by language, what must come with it (nothing, text, number, date,
     minutes), and whether a ready-made mail is offered for it. What comes with it is noted as `detail`.
     It is not taken before all details that it `brings` are there. It is given, too, by a `calendar` that answers an
-    appointment's file with accepted, declined or tentative."""
+    appointment's file with accepted, declined or tentative. `stance` says that it means the customer is satisfied, or
+    dissatisfied: then it is given in whatever words, and only clearly."""
 
     title: Text = {}
     words: Words
+    stance: Stance | None = None
     takes: str = "nothing"
     brings: Names = ()
     detail: str = ""
@@ -109,7 +112,8 @@ class AnswerSpec(Shape):
 class QuestionSpec(Shape):
     """Something put to a party whose answer moves the case. `notice` is sent to put it, unless the step's own
     notice already asks it. Where slots are offered, the number of one is the answer "chosen". `in_turn` puts it to
-    one member of a team after another. It is put only where the condition `when` holds."""
+    one member of a team after another. It is put only where the condition `when` holds. `about` says what satisfaction
+    is asked with: a decision, or work, where what still fails says no."""
 
     to: str = "customer"
     title: Text
@@ -117,6 +121,7 @@ class QuestionSpec(Shape):
     answers: dict[str, AnswerSpec] = {}
     in_turn: InTurn | None = None
     when: str = ""
+    about: Subject = Subject.DECISION
 
 
 class NoticeSpec(Shape):

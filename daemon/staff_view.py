@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from config.commands import standing_commands
+from config.satisfaction import Stance, can_be_said
 from daemon.decide.commands import NOT_WHEN_CLOSED
 from daemon.decide.identity import allows, right_of
 from daemon.decide.participants import UNCONFIRMED
@@ -18,6 +19,9 @@ NAMES: Mapping[str, str] = {
     "held_until": "until when the letters of this decision can be called back, or None",
     "crossed_until": "until when a letter waits that the customer had not read when they wrote, or None",
     "taken_back": "whether a letter that closed the case was stopped because the customer wrote before it left",
+    "stance": "what the customer's words say of their satisfaction: satisfied, dissatisfied, unclear; or empty",
+    "stance_said": "the words that say so, or empty",
+    "stance_open": "whether staff can say with one word how the customer meant it",
     "note_text": "words of staff that stay inside: a note that came due, a reason; or empty",
     "staff_name": "the name of the staff member whose mail brought this letter about, or empty",
     "newcomer": "the address of somebody new who wrote with the right address of the case, or empty",
@@ -35,11 +39,12 @@ def staff_view(scene: Scene) -> dict[str, Any]:
     """These names for one letter."""
     about = scene.about
     words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for",
-             "moved_to", "moved_by")  # fmt: skip
+             "moved_to", "moved_by", "stance", "stance_said")  # fmt: skip
     return {
         "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
         "passed_on": bool(about.get("passed_on")),
         "taken_back": bool(about.get("taken_back")),
+        "stance_open": possible(scene, Stance.DISSATISFIED.value),
         **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until")},
         **{name: str(about.get(name, "")) for name in words},
     }
@@ -71,6 +76,8 @@ def possible(scene: Scene, command: str) -> bool:
             return bool(policy.decisions) and not closed
         case "quote":
             return any(thing.lines for thing in policy.things.values()) and not closed
+        case Stance.SATISFIED.value | Stance.DISSATISFIED.value:
+            return not closed and can_be_said(policy, ticket.step, Stance(command))
         case _:
             return not (closed and command in NOT_WHEN_CLOSED)
 

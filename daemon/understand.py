@@ -26,8 +26,11 @@ from daemon.find import is_return_path, is_staff_token
 from daemon.inside import inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
+from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
 from parsers.reading import Answer, Reading, Sort
+from parsers.silence import says_nothing
+from parsers.stance import Read
 from parsers.tokens import Audience
 from parsers.waits import read_wait
 from storage.records import Case, OpenQuestion, Party, Role
@@ -99,6 +102,8 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
     at = office.addresses.get(case.ticket.address)
     country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
+    own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
+    stance = stance_of(reading, case, policy, languages) if own else None
     found = details_in(arrival, policy, language, country)
     return CustomerWrote(
         mail=arrival.mail(number),
@@ -107,7 +112,9 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
         brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
         language=language,
         ours=office.among_ours(reading.recipients),
-        answer=_answer(reading, case, policy, number, languages),
+        answer=_answer(reading, case, policy, number, languages, stance),
+        stance=stance,
+        nothing=says_nothing(reading, case.ticket.subject),
         wait_until=read_wait(
             reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
         ),
@@ -115,17 +122,23 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     )
 
 
-def _answer(reading: Reading, case: Case, policy: Policy, party: int, languages: tuple[str, ...]) -> Answer | None:
+def _answer(
+    reading: Reading, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: Read | None
+) -> Answer | None:
     put = [question for question in case.ticket.questions if question.party == party]
     # Where slots are offered, a number picks one of them, whatever else is asked.
     chosen = next(filter(None, (_chosen(reading.reply, question) for question in put)), None)
     if chosen is not None:
         return chosen
+    asked = asked_now(case, policy)
     for question in put:
         spec = policy.questions[question.question]
-        answer = read_answer(
-            reading.reply, reading.subject, spec.answers, languages=languages, question=question.question
-        )
+        if asked and asked.question == question.question:
+            answer = answer_of(reading, question, policy, asked, stance, languages)
+        else:
+            answer = read_answer(
+                reading.reply, reading.subject, spec.answers, languages=languages, question=question.question
+            )
         if answer is not None:
             return answer
     return None

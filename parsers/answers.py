@@ -61,7 +61,7 @@ def read_answer(
 
     `languages` are those of the case first, then the policy's. `rest` is what stands beside the answer's words.
     """
-    text = _without_greeting(unicodedata.normalize("NFKC", reply[:_LOOKED_AT]).strip())
+    text = without_greeting(unicodedata.normalize("NFKC", reply[:_LOOKED_AT]).strip())
     for spoken in _tongues(languages):
         found = _read(text, answers, spoken) if text else _from_subject(subject, answers, spoken)
         if found is not None:
@@ -203,7 +203,8 @@ def _ends_clause(text: str, match: re.Match[str]) -> bool:
     return bool(re.search(r"[.):,;!\n]", tail)) or bool(_POLITE.match(text, match.end()))
 
 
-def _without_greeting(text: str) -> str:
+def without_greeting(text: str) -> str:
+    """The text without the greeting at its beginning; one that is nothing else stays."""
     for _ in range(2):
         match = _GREETING.match(text)
         if not match or match.end() >= len(text):

@@ -13,6 +13,7 @@ from config.checks.names import names
 from config.checks.people import people
 from config.checks.promises import promises
 from config.checks.records import records
+from config.checks.satisfaction import words
 from config.checks.wording import HasNotice, wording
 from config.faults import Fault, FaultsFound
 from config.load import load_policy, places, what_stands_of
@@ -20,7 +21,7 @@ from config.policy import Policy
 from config.sources import Key, Table, dotted
 
 Where = Callable[[Key], tuple[str, str]]
-__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "people_missing"]
+__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "friendly_words_escalate", "people_missing"]
 
 
 def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
@@ -75,6 +76,12 @@ def _named(policy: Policy) -> list[Finding]:
 def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """What an installation still has to say: who works on its teams. Warnings; the daemon runs without."""
     return _as_faults(policy, people(policy), where)
+
+
+def friendly_words_escalate(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+    """Steps that would take whatever the customer writes for dissatisfaction. Warnings: the daemon reads such a policy
+    so that only clear words are, and sends the rest to the team."""
+    return _as_faults(policy, words(policy), where)
 
 
 def _as_faults(policy: Policy, found: Iterable[Finding], where: Where | None) -> list[Fault]:

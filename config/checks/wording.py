@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from config.checks.finding import Finding, Findings, known
 from config.mistakes import bare_type
-from config.policy import EVERY_LANGUAGE, Policy, Words, all_words
+from config.policy import EVERY_LANGUAGE, Policy, QuestionSpec, Words, all_words
+from config.satisfaction import Stance
 from config.sources import Key
 
 _BY_LANGUAGE = (dict[str, str], dict[str, tuple[str, ...]])
@@ -29,6 +30,7 @@ def wording(policy: Policy, has_notice: HasNotice) -> Findings:
         for answer, spec in question.answers.items():
             if not all_words(spec.words):
                 yield Finding(("questions", name, "answers", answer, "words"), "nobody can give this answer: no words")
+        yield from _stances(("questions", name, "answers"), question)
     yield from _ambiguous(policy, ("decisions",), {name: spec.words for name, spec in policy.decisions.items()})
     for notice in policy.notices:
         missing = [code for code in policy.languages if not has_notice(notice, code)]
@@ -37,6 +39,17 @@ def wording(policy: Policy, has_notice: HasNotice) -> Findings:
             yield Finding(
                 ("notices", notice), f"this letter is not written in language {', '.join(missing)}", allowed=where
             )
+
+
+def _stances(key: Key, question: QuestionSpec) -> Findings:
+    """An answer means one thing or the other, and no two answers of one question mean the same."""
+    told: dict[Stance, str] = {}
+    for answer, spec in question.answers.items():
+        if spec.stance is Stance.UNCLEAR:
+            yield Finding((*key, answer, "stance"), "is no answer", spec.stance.value, "satisfied, dissatisfied")
+        elif spec.stance is not None and told.setdefault(spec.stance, answer) != answer:
+            problem = f"is what {told[spec.stance]} means"
+            yield Finding((*key, answer, "stance"), problem, spec.stance.value, "one answer for each")
 
 
 def _documents(policy: Policy, has_notice: HasNotice) -> Findings:

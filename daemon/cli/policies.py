@@ -82,7 +82,20 @@ def policy_check(
         sys.exit(1 if faults else 0)
     if faults:
         raise FaultsFound(faults)
+    for name in wanted:
+        for warning in _warnings(name, config):
+            print(f"warning: {warning}")
     print(f"sound: {', '.join(wanted)}")
+
+
+def _warnings(name: str, config: Path | None) -> list[Fault]:
+    from config.checks import friendly_words_escalate
+    from config.load import places
+
+    overlay, _ = _places(config)
+    folder = Path(name)
+    where = places(folder.resolve() if folder.is_dir() else name, overlay=overlay)
+    return friendly_words_escalate(_load(name, config)[0], where=where)
 
 
 def _faults(name: str, config: Path | None) -> list[Fault]:

@@ -40,7 +40,7 @@ def init(folder: Path) -> None:
 
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
-    from config.checks import people_missing
+    from config.checks import friendly_words_escalate, people_missing
     from config.numbers_file import writable
     from daemon.build import load_office
 
@@ -48,7 +48,7 @@ def check(*, config: Config = None) -> None:
     office = load_office(settings)
     writable(office.numbering.where)
     for policy in office.policies.values():
-        for warning in people_missing(policy):
+        for warning in (*people_missing(policy), *friendly_words_escalate(policy)):
             print(f"warning: {warning}")
     places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
     print(f"settings and policies are sound; mail to {places}")

@@ -23,6 +23,7 @@ from daemon.decide import (
     promises,
     quotes,
     recall,
+    satisfaction,
     steps,
     waiting,
 )
@@ -50,6 +51,8 @@ NOT_WHEN_CLOSED = (
     "quote",
     "dossier",
     "move",
+    "satisfied",
+    "dissatisfied",
 )
 
 
@@ -264,5 +267,5 @@ _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "remind": casework.remind, "merge": casework.merge, "split": casework.split,
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
     "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": moving.command,
-    "erase": erasing.erase,
+    "erase": erasing.erase, "satisfied": satisfaction.satisfied, "dissatisfied": satisfaction.dissatisfied,
 }  # fmt: skip

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, steps, waiting
+from daemon.decide import (
+    answers,
+    damping,
+    details,
+    letters,
+    newcomers,
+    promises,
+    recall,
+    records,
+    satisfaction,
+    steps,
+    waiting,
+)
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -14,6 +25,7 @@ from daemon.decide.participants import copied_in, newcomer
 from daemon.decide.people import keep_from_named
 from daemon.decide.whereabouts import learn_zone
 from parsers.copies import digest
+from parsers.silence import Nothing
 from storage.records import Message, Party, Role
 
 CHOSEN = "chosen"
@@ -114,6 +126,9 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         _reached_again(draft, party)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
+    if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
+        draft.record("nothing said", why=wrote.nothing.value)
+        return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
     if newcomers.is_new(draft, party):
         return newcomers.wrote(draft, wrote, party)
     if party.role is Role.CUSTOMER:
@@ -135,10 +150,20 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     if wrote.in_calendar:
         draft.record("calendar answered", state=wrote.in_calendar)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
-    if wrote.bare_thanks:
+    if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
         draft.record("thanks received")
         return f"{draft.ticket.reference}: thanks, recorded"
-    return _moved_by_words(draft, changed, wrote.wait_until)
+    if satisfaction.content_at_the_end(draft, wrote):
+        return f"{draft.ticket.reference}: satisfied, recorded"
+    return _moved_by_words(draft, changed, wrote)
+
+
+def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
+    known = draft.ticket.details
+    return wrote.nothing is Nothing.BLANK and any(
+        one.name not in known or known[one.name].value != one.value for one in wrote.found
+    )
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
@@ -171,14 +196,14 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
     return bool(changed) and not details.missing_required(draft) and "details_complete" in draft.step.moves
 
 
-def _moved_by_words(draft: Draft, changed: tuple[str, ...], wait_until: date | None) -> str:
+def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
     if _is_complete(draft, changed):
         steps.take(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
-    if wait_until and waiting.asked_for(draft, wait_until):
-        return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
+    if wrote.wait_until and waiting.asked_for(draft, wrote.wait_until):
+        return f"{draft.ticket.reference}: waits until {wrote.wait_until.isoformat()}"
     since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
-    if not steps.take(draft, "customer_wrote"):
+    if not satisfaction.heard(draft, wrote) and not satisfaction.taken_as_words(draft):
         draft.change(waiting_for="staff")
         letters.write(draft, letters.CUSTOMER_WROTE, to="team")
     if silent and draft.ticket.step_since == since:

@@ -61,6 +61,7 @@ class Draft:
         self.about: dict[str, Any] = {}  # what every notice of this decision may speak of
         self.writer: int = 0  # the party whose mail this decision answers
         self.in_reply_to = ""
+        self.as_of: datetime | None = None  # what is owed from a step entered now counts from then
         self.moves = 0  # how many times the case moved in this decision
         self.attach: dict[str, list[tuple[int, int]]] = {}  # what goes along to "staff" and to those "outside"
 

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from config.policy import Policy
 from parsers.commands import Command
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
+from parsers.silence import Nothing
+from parsers.stance import Read
 from storage.records import Booking, Case, Detail, Message, Timer
 
 
@@ -50,6 +52,8 @@ class CustomerWrote:
     wait_until: date | None = None  # until when they ask the case to stand by
     country: str = ""  # ISO 3166, where a form tells it
     lost: bool = False  # it answers a letter of a case that this database does not know
+    stance: Read | None = None  # whether they say that they are satisfied, where that is asked or matters
+    nothing: Nothing | None = None  # why the mail says nothing
     in_calendar: str = ""  # accepted, declined or tentative: what their calendar says, and no more than that
 
 

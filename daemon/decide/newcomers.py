@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from daemon.decide import details, letters, participants, records, steps
+from daemon.decide import details, letters, participants, records, satisfaction, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
@@ -57,7 +57,7 @@ def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
     draft.parties[number] = party
     draft.record("participant added", address=party.address)
-    steps.take(draft, "customer_wrote")
+    satisfaction.taken_as_words(draft)
     return {"did": "accepted", "value": party.address}
 
 
@@ -117,4 +117,5 @@ def _count(draft: Draft, party: Party) -> None:
         return
     said = [one.text for one in (*draft.case.messages, *draft.messages) if one.party == party.number]
     draft.about.update(from_party=party.number, new_words=said[-1] if said else "")
-    steps.take(draft, "customer_wrote")
+    if not satisfaction.taken_as_words(draft):
+        letters.write(draft, letters.CUSTOMER_WROTE, to="team")

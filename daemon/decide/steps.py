@@ -38,7 +38,7 @@ def enter(draft: Draft, name: str) -> None:
         draft.change(closed_at=None)
         draft.record("reopened", step=name)
     promises.pause(draft, spec.waits_for)
-    promises.arm_from(draft, name, draft.now)
+    promises.arm_from(draft, name, draft.as_of or draft.now)
     if spec.asks:
         put_question(draft, spec.asks, say_it=False)
     set_timers(draft)

@@ -19,7 +19,7 @@ from tests.config.test_bad_policies import BAD, told
 
 FOLDER = Path(config.checks.__file__).parent
 # Warnings of an installation, which are no faults of a policy: tests/config/test_checks.py.
-OTHERS = {"people", "finding"}
+OTHERS = {"people", "satisfaction", "finding"}
 # What finds, and what hands the finding on.
 FINDERS = {"Finding", "known", "_each", "_recipient", "_pattern", "_owner"}
 

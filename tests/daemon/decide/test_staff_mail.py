@@ -264,7 +264,8 @@ def test_what_a_customer_writes_before_the_closing_left_takes_the_closing_back()
     made.now += timedelta(minutes=1)
     wrote = made.customer("It broke again.")
     assert set(wrote.cancelled) == made.case.recallable
-    assert (made.case.ticket.closed_at, made.case.ticket.step) == (None, "escalated")
+    assert (made.case.ticket.closed_at, made.case.ticket.step) == (None, "decided")
+    assert notices(wrote) == ["customer_wrote"]
 
 
 def test_cancel_tells_what_has_already_left() -> None:

@@ -1,0 +1,19 @@
+"""Questions of satisfaction: no step takes friendly words for the opposite."""
+
+from __future__ import annotations
+
+from config.checks.finding import Finding, Findings
+from config.policy import Policy
+from config.satisfaction import WROTE, catching_all
+
+
+def words(policy: Policy) -> Findings:
+    """The steps where any words of the customer lead where their dissatisfaction does."""
+    for step, asked in catching_all(policy):
+        problem = (
+            "leads where dissatisfaction leads: only the customer's clear words do, the rest now goes to the team; "
+            "leave this move out"
+        )
+        spec = policy.questions[asked.question].answers[asked.dissatisfied]
+        missing = "" if spec.stance else f", and say questions.{asked.question}.answers.{asked.dissatisfied}.stance"
+        yield Finding(("steps", step, "moves", WROTE), problem, allowed=f"moves.{asked.dissatisfied}{missing}")

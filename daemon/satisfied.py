@@ -1,0 +1,64 @@
+"""What a customer's mail says of their satisfaction, where a step asks for it. Pure; the case is as it was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.policy import Policy, QuestionSpec, all_words
+from config.satisfaction import Measured, Stance, Subject, measured, takes_stance
+from parsers.answers import read_answer
+from parsers.reading import Answer, Reading
+from parsers.signature import without_own_name
+from parsers.stance import LANGUAGES, Own, Read, read_stance
+from storage.records import Case, OpenQuestion
+
+
+def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[str]) -> Read | None:
+    """The stance of the customer's new words; None in a step where none matters. A file sent along is for people."""
+    step = case.ticket.step
+    if not takes_stance(policy, step) and not policy.steps[step].final:
+        return None
+    asked = measured(policy, step)
+    own = _own(policy.questions[asked.question], asked) if asked else Own()
+    sure = (reading.language.code,) if reading.language.certainty >= 0.5 else ()
+    order = tuple(dict.fromkeys((*sure, *languages)))
+    subject = asked.subject if asked else Subject.DECISION
+    read = read_stance(_words(reading), order, subject=subject, own=own)
+    sent_along = any(not one.inline for one in reading.attachments)
+    return Read(Stance.UNCLEAR, read.said, True) if read.stance is Stance.SATISFIED and sent_along else read
+
+
+def answer_of(
+    reading: Reading,
+    question: OpenQuestion,
+    policy: Policy,
+    asked: Measured,
+    read: Read | None,
+    languages: Sequence[str],
+) -> Answer | None:
+    """The answer to a question of satisfaction: its own words and nothing else, or a clear stance in other words."""
+    spec = policy.questions[question.question]
+    bare = read_answer(_words(reading), reading.subject, spec.answers, languages=languages, question=question.question)
+    known = bool({*languages[:1], reading.language.code} & set(LANGUAGES))
+    if bare is not None and (not bare.rest or not known):
+        return bare
+    answer = asked.answer_for(read.stance) if read else ""
+    return Answer(question.question, answer, read.said) if read and answer else None
+
+
+def asked_now(case: Case, policy: Policy) -> Measured | None:
+    """The question of satisfaction that is open on this case."""
+    asked = measured(policy, case.ticket.step)
+    return asked if asked and any(one.question == asked.question for one in case.ticket.questions) else None
+
+
+def _words(reading: Reading) -> str:
+    return without_own_name(reading.reply, reading.sender.name)
+
+
+def _own(spec: QuestionSpec, asked: Measured) -> Own:
+    def words(answer: str) -> tuple[str, ...]:
+        known = spec.answers.get(answer)
+        return (*all_words(known.words), *known.title.values()) if known else ()
+
+    return Own(words(asked.satisfied), words(asked.dissatisfied))
