@@ -138,6 +138,7 @@ class Ticket:
     facts: Mapping[str, Any] = field(default_factory=dict)
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
+    unhandled_since: datetime | None = None  # when the oldest mail came that nobody has dealt with
     version: int = 0
 
 

@@ -24,6 +24,7 @@ from daemon.decide import (
     quotes,
     recall,
     steps,
+    unhandled,
     waiting,
 )
 from daemon.decide.chasing import chase_later
@@ -264,5 +265,5 @@ _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "remind": casework.remind, "merge": casework.merge, "split": casework.split,
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
     "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": moving.command,
-    "erase": erasing.erase,
+    "erase": erasing.erase, "seen": unhandled.seen,
 }  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+import re
+import unicodedata
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, steps, waiting
+from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, steps, unhandled, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -18,6 +19,10 @@ from storage.records import Message, Party, Role
 
 CHOSEN = "chosen"
 """The answer that picks one of the slots offered; its rest is the slot's start."""
+
+_NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
+_CHOICE = 6  # words of a line that says which of several is chosen
+_WISH = 25  # words of a mail that asks for nothing but to wait
 
 
 def opened(draft: Draft, wrote: CustomerWrote) -> str:
@@ -100,7 +105,15 @@ def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer"
 
 
 def added(draft: Draft, wrote: CustomerWrote) -> str:
-    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed."""
+    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
+    beyond what is taken from it reaches a person."""
+    verdict = _added(draft, wrote)
+    if not any(entry.event == "mail damped" for entry in draft.ledger):
+        unhandled.tell_team(draft, wrote.mail)
+    return verdict
+
+
+def _added(draft: Draft, wrote: CustomerWrote) -> str:
     mail = wrote.mail
     party = draft.parties[mail.party] if mail.party else newcomer(draft, wrote)
     draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
@@ -109,6 +122,7 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     draft.about["files"] = [dict(file) for file in draft.messages[-1].attachments]
     if party.bounced:
         _reached_again(draft, party)
+    unhandled.came(draft, mail, party.number)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
     if newcomers.is_new(draft, party):
@@ -128,14 +142,34 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
+        unhandled.taken_in(draft, mail, *_answer_words(draft, wrote), *_given(wrote))
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
         draft.record("calendar answered", state=wrote.in_calendar)
+        if wrote.in_calendar == "accepted":
+            unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks:
         draft.record("thanks received")
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: thanks, recorded"
-    return _moved_by_words(draft, changed, wrote.wait_until)
+    return _moved_by_words(draft, changed, wrote)
+
+
+def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
+    """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
+    reply = wrote.mail.reading.reply.strip()
+    if wrote.answer is None:
+        return ()
+    first = reply.partition("\n")[0]
+    numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
+    chosen = first if wrote.answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
+    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, wrote.answer))
+
+
+def _given(wrote: CustomerWrote) -> tuple[str, ...]:
+    """What was read of the mail as details, as it is written there."""
+    return tuple(part for one in wrote.found for part in (one.shown, one.value))
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
@@ -168,11 +202,16 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
     return bool(changed) and not details.missing_required(draft) and "details_complete" in draft.step.moves
 
 
-def _moved_by_words(draft: Draft, changed: tuple[str, ...], wait_until: date | None) -> str:
+def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
+    wait_until = wrote.wait_until
+    if changed:
+        unhandled.taken_in(draft, wrote.mail, *_given(wrote))
     if _is_complete(draft, changed):
         steps.take(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     if wait_until and waiting.asked_for(draft, wait_until):
+        if len(wrote.mail.reading.reply.split()) <= _WISH:
+            unhandled.taken_in(draft, wrote.mail, wrote.mail.reading.reply)
         return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
     since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
     if not steps.take(draft, "customer_wrote"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.periods import Period, read_period
 from config.policy import Branch
-from daemon.decide import casework, letters, newcomers, outside, promises, rotation, steps, turns, waiting
+from daemon.decide import casework, letters, newcomers, outside, promises, rotation, steps, turns, unhandled, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState, Timer
@@ -15,6 +15,8 @@ def timer_came(draft: Draft, timer: Timer) -> str:
     if draft.timers.get(timer.key) != timer:
         return f"{draft.ticket.reference}: {timer.key} is no longer set"
     del draft.timers[timer.key]
+    if unhandled.holds_back(draft, timer):
+        return f"{draft.ticket.reference}: {timer.key}, somebody has written"
     match timer.sort:
         case "warn":
             _warn(draft, timer)
@@ -42,12 +44,15 @@ def timer_came(draft: Draft, timer: Timer) -> str:
         case "hold":
             draft.record("held mail taken as a new case", inbox_id=int(timer.about))
             draft.replays.append(int(timer.about))
+            unhandled.dropped(draft, lambda one: one.inbox_id == int(timer.about))
         case newcomers.TIMER:
             newcomers.unanswered(draft, int(timer.about))
         case "unclaimed":
             rotation.pass_on(draft)
         case "self":
             casework.remember_aloud(draft, timer.about)
+        case unhandled.TIMER:
+            unhandled.tell_manager(draft)
         case "wait":
             waiting.over(draft)
     return f"{draft.ticket.reference}: {timer.key}"
