@@ -56,6 +56,7 @@ class Office:
     prove: Prove
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
+    lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out
     operator: str = ""  # the address of whoever keeps the installation running, or empty
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None

@@ -146,8 +146,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
         draft.record("calendar answered", state=wrote.in_calendar)
-        if wrote.in_calendar == "accepted":
-            unhandled.taken_in(draft, mail, mail.reading.reply)
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks:
         draft.record("thanks received")
@@ -161,6 +160,8 @@ def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
     reply = wrote.mail.reading.reply.strip()
     if wrote.answer is None:
         return ()
+    if wrote.in_calendar and not wrote.answer.rest:
+        return (reply,)  # their calendar's own words, without a comment of theirs
     first = reply.partition("\n")[0]
     numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
     chosen = first if wrote.answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
@@ -217,6 +218,9 @@ def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote
     if not steps.take(draft, "customer_wrote"):
         draft.change(waiting_for="staff")
         letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    reply = wrote.mail.reading.reply
+    if draft.beyond.declined and "?" not in reply and "？" not in reply:
+        unhandled.taken_in(draft, wrote.mail, reply)  # the reason that they were asked for, and it is kept
     if silent and draft.ticket.step_since == since:
         steps.set_timers(draft)  # where the case stays, the silence is counted anew
     return f"{draft.ticket.reference}: customer wrote"

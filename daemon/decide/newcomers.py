@@ -116,7 +116,7 @@ def _forget(draft: Draft, party: Party) -> list[dict[str, Any]]:
 
 def _count(draft: Draft, party: Party) -> None:
     """End the waiting for the customer, or open the case again; where it is being worked on, it goes on as it is."""
-    if draft.ticket.waiting_for != "customer" and not draft.step.final:
+    if draft.step.waits_for != "customer" and not draft.step.final:
         return
     said = [one.text for one in (*draft.case.messages, *draft.messages) if one.party == party.number]
     draft.about.update(from_party=party.number, new_words=said[-1] if said else "")

@@ -37,11 +37,13 @@ _CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unhandled:
-    """One such mail: of which party, when it came (ISO 8601), how it begins; `told` once the manager knows of it."""
+    """One such mail: of which party (`sender` is their name or address), when it came (ISO 8601), how it begins; `told`
+    once the manager knows of it."""
 
     id: str
     party: int
     at: str
+    sender: str = ""
     words: str = ""
     inbox_id: int | None = None
     told: bool = False
@@ -50,6 +52,11 @@ class Unhandled:
 def of(ticket: Ticket) -> tuple[Unhandled, ...]:
     """The mails on a case that nobody has dealt with, the oldest first."""
     return tuple(Unhandled(**one) for one in ticket.facts.get(FACT, ()))
+
+
+def since_of(ticket: Ticket, party: int) -> datetime | None:
+    """Since when the oldest such mail of this party stands; None where there is none."""
+    return min((datetime.fromisoformat(one.at) for one in of(ticket) if one.party == party), default=None)
 
 
 def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
@@ -69,7 +76,10 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
     if len(words) > _FIRST_WORDS:
         words = words[: _FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
     at = mail.received_at.isoformat()
-    new = Unhandled(id=reading.message_id, party=party, at=at, words=words, inbox_id=mail.inbox_id)
+    box = reading.sender
+    new = Unhandled(
+        id=reading.message_id, party=party, at=at, words=words, inbox_id=mail.inbox_id, sender=box.name or box.address
+    )
     _keep(draft, sorted((*known, new), key=lambda one: one.at))
     return True
 
