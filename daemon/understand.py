@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from config.commands import standing_commands
-from config.policy import Policy, all_words
+from config.policy import Policy, QuestionSpec, all_words
+from daemon import which_letter
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
 from daemon.decide.customer import CHOSEN
@@ -16,18 +18,22 @@ from daemon.decide.happenings import (
     Happening,
     LetterBounced,
     MachineWrote,
+    MailIn,
+    Miss,
     StaffRefused,
     StrangerWrote,
     ThirdPartyWrote,
+    Why,
 )
 from daemon.decide.moving import MOVED
+from daemon.decide.offered import Occasion, occasions
 from daemon.decide.people import member_at
 from daemon.find import is_staff_token
 from daemon.inside import inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from parsers.answers import is_bare_thanks, read_answer
-from parsers.reading import Answer, Reading, Sort
+from parsers.reading import Answer, Sort
 from parsers.tokens import Audience
 from parsers.waits import read_wait
 from storage.records import Case, OpenQuestion, Party, Role
@@ -105,6 +111,7 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     at = office.addresses.get(case.ticket.address)
     country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
     found = details_in(arrival, policy, language, country)
+    answer, misses = _answer(arrival.mail(number), case, policy, number, languages)
     return CustomerWrote(
         mail=arrival.mail(number),
         who=reading.sender,
@@ -112,7 +119,8 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
         brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
         language=language,
         ours=office.among_ours(reading.recipients),
-        answer=_answer(reading, case, policy, number, languages),
+        answer=answer,
+        misses=misses,
         wait_until=read_wait(
             reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
         ),
@@ -120,20 +128,44 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     )
 
 
-def _answer(reading: Reading, case: Case, policy: Policy, party: int, languages: tuple[str, ...]) -> Answer | None:
+def _answer(
+    mail: MailIn, case: Case, policy: Policy, party: int, languages: tuple[str, ...]
+) -> tuple[Answer | None, Miss | None]:
+    """The answer to a question that is open to the writer; or the one that they gave to something else."""
+    reading = mail.reading
     put = [question for question in case.ticket.questions if question.party == party]
     # Where slots are offered, a number picks one of them, whatever else is asked.
-    chosen = next(filter(None, (_chosen(reading.reply, question) for question in put)), None)
-    if chosen is not None:
-        return chosen
-    for question in put:
+    for question in sorted(put, key=lambda one: not one.options):
         spec = policy.questions[question.question]
-        answer = read_answer(
-            reading.reply, reading.subject, spec.answers, languages=languages, question=question.question
+        # A number counts in the list of the letter that was answered.
+        occasion = which_letter.meant(mail, case, question)
+        options = occasion.options if isinstance(occasion, Occasion) else question.options
+        answer = _chosen(reading.reply, replace(question, options=options)) or read_answer(
+            reading.reply,
+            which_letter.without_mark(reading.subject),
+            spec.answers,
+            languages=languages,
+            question=question.question,
         )
         if answer is not None:
-            return answer
-    return None
+            why = _why_not(mail, case, question, spec, occasion, answer)
+            return (None, Miss(answer.question, answer.answer, why)) if why else (answer, None)
+    return None, None
+
+
+def _why_not(
+    mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec, occasion: Occasion | Why, answer: Answer
+) -> Why | None:
+    if isinstance(occasion, Why):
+        return occasion
+    known = occasions(case.ticket, question)
+    if answer.answer == CHOSEN:
+        return None if answer.rest in question.options else Why.SUPERSEDED
+    if occasion.differs(known[-1]):
+        return Why.SUPERSEDED
+    if which_letter.is_beside(mail, case, question, spec):
+        return Why.OTHER_LETTER
+    return which_letter.about_price(mail.reading, occasion, known)
 
 
 def _chosen(reply: str, question: OpenQuestion) -> Answer | None:

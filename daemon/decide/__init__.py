@@ -9,7 +9,7 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import casework, customer, due, erasing, inviting, moving, outside, recall, rotation, staff, unhandled
+from daemon.decide import casework, customer, due, erasing, inviting, moving, offered, outside, recall, rotation, staff, unhandled
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
     CaseErased,
@@ -45,6 +45,7 @@ def decide(case: Case, happening: Happening, policy: Policy, now: datetime) -> O
     try:
         verdict = _verdict(draft, happening)
         unhandled.watch(draft)
+        offered.watch(draft)
         recall.age(draft, happening)
         rotation.watch(draft, happening)
         return draft.outcome(verdict)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, newcomers, promises, recall, records, steps, unhandled, waiting
+from daemon.decide import answers, damping, details, letters, newcomers, offered, promises, recall, records, steps, unhandled, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL
@@ -15,6 +15,7 @@ from daemon.decide.participants import copied_in, newcomer
 from daemon.decide.people import keep_from_named
 from daemon.decide.whereabouts import learn_zone
 from parsers.copies import digest
+from parsers.reading import Answer
 from storage.records import Message, Party, Role
 
 CHOSEN = "chosen"
@@ -139,6 +140,8 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.about["chosen"] = wrote.answer.rest
     if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
+    if wrote.misses:
+        return offered.not_counted(draft, wrote, wrote.misses, (*_answer_words(draft, wrote), *_given(wrote)))
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
@@ -158,14 +161,15 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
 def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
     """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
     reply = wrote.mail.reading.reply.strip()
-    if wrote.answer is None:
+    answer = wrote.answer or (Answer(wrote.misses.question, wrote.misses.answer) if wrote.misses else None)
+    if answer is None:
         return ()
-    if wrote.in_calendar and not wrote.answer.rest:
+    if wrote.in_calendar and not answer.rest:
         return (reply,)  # their calendar's own words, without a comment of theirs
     first = reply.partition("\n")[0]
     numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
-    chosen = first if wrote.answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
-    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, wrote.answer))
+    chosen = first if answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
+    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, answer))
 
 
 def _given(wrote: CustomerWrote) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.periods import Period, read_period
 from config.policy import Branch
-from daemon.decide import casework, letters, newcomers, outside, promises, rotation, steps, turns, unhandled, waiting
+from daemon.decide import casework, letters, newcomers, offered, outside, promises, rotation, steps, turns, unhandled, waiting
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState, Timer
@@ -24,6 +24,8 @@ def timer_came(draft: Draft, timer: Timer) -> str:
             _act(draft, timer)
         case "end":
             _end(draft, timer)
+        case "remind" if offered.renew(draft):
+            pass  # the times that were to be reminded of have passed: others are offered instead
         case "remind":
             draft.record("reminded", notice=timer.about, times=timer.occurrence + 1)
             last = timer.occurrence + 1 == len(draft.step.remind)

@@ -11,7 +11,7 @@ the lists of the morning find the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,7 +154,7 @@ def _written_to(draft: Draft, mail: MailIn) -> datetime | None:
     return letter.at if letter else None
 
 
-def answered_letter(messages: Collection[Message], mail: MailIn) -> Message | None:
+def answered_letter(messages: Sequence[Message], mail: MailIn) -> Message | None:
     """The letter of ours that a mail answers by In-Reply-To, else by the last of its References that is ours."""
     headers = mail.reading.headers
     named = [line for name in ("references", "in-reply-to") for line in headers.get(name, ())]
