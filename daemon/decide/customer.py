@@ -222,9 +222,6 @@ def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote
     if not steps.take(draft, "customer_wrote"):
         draft.change(waiting_for="staff")
         letters.write(draft, letters.CUSTOMER_WROTE, to="team")
-    reply = wrote.mail.reading.reply
-    if draft.beyond.declined and "?" not in reply and "？" not in reply:
-        unhandled.taken_in(draft, wrote.mail, reply)  # the reason that they were asked for, and it is kept
     if silent and draft.ticket.step_since == since:
         steps.set_timers(draft)  # where the case stays, the silence is counted anew
     return f"{draft.ticket.reference}: customer wrote"
