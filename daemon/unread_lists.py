@@ -1,4 +1,5 @@
-"""On whose list mail stands that nobody has dealt with. It is always on somebody's, whatever lists a policy wants. Pure."""
+"""On whose list mail stands that nobody has dealt with. It is always on somebody's, whatever lists a
+policy wants. Pure."""
 
 from __future__ import annotations
 

@@ -16,15 +16,16 @@ from config.periods import Period
 from config.policy import Policy, say
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
-from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
-from daemon.decide.unhandled import since_of
+from daemon.contents import asked_before, bare_subject, details, earlier, files, last_words, person, title_of
 from daemon.decide import tables
 from daemon.decide.people import member_at
 from daemon.decide.terms import promise_named
+from daemon.decide.unhandled import since_of
 from daemon.dossier_rows import country, dossier
 from daemon.offers import answers, commands, explained
 from daemon.scene import Scene
 from daemon.staff_view import staff_view
+from daemon.told import history
 from daemon.ways import is_staff, mailto, ways
 from storage.records import Role
 

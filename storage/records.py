@@ -90,7 +90,7 @@ class Deadline:
 class Timer:
     """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
 
-    `sort` says what decide does when it is due; `about` names the promise, step, question or notice it concerns.
+    `sort` says what decide does when it is due; `about` names what it concerns (promise, step, question, notice).
     """
 
     key: str
@@ -145,7 +145,6 @@ class Ticket:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """One mail of a ticket, in or out, as people look at it. `thread` is customer, staff, or third:<name>.
-
     `held` is true for a stranger's mail that waits for staff. `inbox_id` is set for mail in; `notice` for mail out.
     """
 

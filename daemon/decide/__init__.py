@@ -9,7 +9,20 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import casework, customer, due, erasing, inviting, moving, offered, outside, recall, rotation, staff, unhandled
+from daemon.decide import (
+    casework,
+    customer,
+    due,
+    erasing,
+    inviting,
+    moving,
+    offered,
+    outside,
+    recall,
+    rotation,
+    staff,
+    unhandled,
+)
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
     CaseErased,

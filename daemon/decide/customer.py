@@ -7,7 +7,20 @@ import re
 import unicodedata
 from typing import Any
 
-from daemon.decide import answers, damping, details, letters, newcomers, offered, promises, recall, records, steps, unhandled, waiting
+from daemon.decide import (
+    answers,
+    damping,
+    details,
+    letters,
+    newcomers,
+    offered,
+    promises,
+    recall,
+    records,
+    steps,
+    unhandled,
+    waiting,
+)
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.decide.outcome import WHOLE_MAIL

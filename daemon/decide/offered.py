@@ -1,9 +1,9 @@
 """Which of our questions and offers an answer counts for: only for the one in the letter that it answers.
 
 A question may be put more than once, with other slots or another sum each time. Every time is an occasion of its own,
-kept among the ticket's facts under "offered", by question, in order. A letter speaks of the last occasion before it was
-written, so the letter that a mail answers tells which is meant. What was answered to an earlier offer is never taken for
-the one that holds now: it is refused with that one.
+kept among the ticket's facts under "offered", by question, in order. A letter speaks of the last occasion before it
+was written, so the letter that a mail answers tells which is meant. What was answered to an earlier offer is never
+taken for the one that holds now: it is refused with that one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def watch(draft: Draft) -> None:
             continue
         known = occasions(draft.ticket, question) if question.question in kept else ()
         last = known[-1] if known else None
-        totals = {name: str(one["total"]) for name in draft.policy.things if "total" in (one := things.thing(draft, name))}
+        totals = {
+            name: str(one["total"]) for name in draft.policy.things if "total" in (one := things.thing(draft, name))
+        }
         sums = totals if quoted or (last and last.sums) else {}
         at = question.put_at if last is None or question.put_at > datetime.fromisoformat(last.at) else draft.now
         fresh = Occasion(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
@@ -62,6 +64,11 @@ def watch(draft: Draft) -> None:
             kept[question.question] = [_row(one) for one in (*known, fresh)][-_MOST_KEPT:]
     if kept != draft.ticket.facts.get(FACT, {}):
         draft.remember(**{FACT: kept})
+
+
+def _totals(draft: Draft) -> dict[str, str]:
+    known = {name: things.thing(draft, name) for name in draft.policy.things}
+    return {name: str(one["total"]) for name, one in known.items() if "total" in one}
 
 
 def _row(one: Occasion) -> dict[str, Any]:

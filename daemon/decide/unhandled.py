@@ -1,12 +1,12 @@
 """Mail of people that nobody has dealt with yet, and what must not happen meanwhile. No policy can switch this off.
 
-Whatever a person says on a case (the customer, whoever else is on it, somebody outside, a stranger whose mail is held)
-stays open until it is dealt with: answered, decided, noted or set to `seen` by staff, or complete in itself and taken in
-whole. While it is open, nothing is done or written for that side's silence: it is not silent. The silence is counted
-anew from when the last such mail was dealt with. What stays open too long is told to the manager, once.
+Whatever a person says on a case (the customer, whoever else is on it, somebody outside, a stranger whose mail is
+held) stays open until it is dealt with: answered, decided, noted or set to `seen` by staff, or complete in itself and
+taken in whole. While it is open, nothing is done or written for that side's silence: it is not silent. The silence is
+counted anew from when the last such mail was dealt with. What stays open too long is told to the manager, once.
 
-The mails are kept among the ticket's facts, the oldest first; `unhandled_since` is when the oldest of them came, by which
-the lists of the morning find the case.
+The mails are kept among the ticket's facts, the oldest first; `unhandled_since` is when the oldest of them came, by
+which the lists of the morning find the case.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ HELD_BACK = "held_back"
 _FIRST_WORDS = 160
 _MOST_KEPT = 50  # mails on one case; a flood must not fill the row
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+_SIDES = ("customer", "third party")
 _CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
 
 
@@ -85,8 +86,8 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
 
 
 def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:
-    """The mail was complete in itself, such as an answer or a detail that was asked for: it is dealt with at once, unless
-    it says more than what was `taken`. Then a person reads it, though it has moved the case already."""
+    """The mail was complete in itself, such as an answer or a detail that was asked for: it is dealt with at once,
+    unless it says more than what was `taken`. Then a person reads it, though it has moved the case already."""
     if not says_more(mail.reading.reply, taken):
         dropped(draft, lambda one: one.id == mail.reading.message_id and one.inbox_id == mail.inbox_id)
 
@@ -227,7 +228,9 @@ def _silent_side(draft: Draft, timer: Timer) -> str:
 def watch(draft: Draft) -> None:
     """At the end of every decision: a case with open mail of the customer waits for staff, and goes on waiting for the
     customer once all of it is dealt with; the manager hears of what stays open."""
-    before = {side for side in ("customer", "third party") if any(_is_of(draft, one, side) for one in of(draft.case.ticket))}
+    before = {
+        side for side in ("customer", "third party") if any(_is_of(draft, one, side) for one in of(draft.case.ticket))
+    }
     after = {side for side in ("customer", "third party") if is_open(draft, side)}
     if not draft.step.final:
         if "customer" in after and draft.ticket.waiting_for == "customer":
@@ -283,5 +286,7 @@ def tell_manager(draft: Draft) -> None:
 
 
 def _words(draft: Draft, one: Unhandled) -> str:
-    found = [m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == one.inbox_id and m.direction == "in"]
+    found = [
+        m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == one.inbox_id and m.direction == "in"
+    ]
     return found[-1] if found else one.words

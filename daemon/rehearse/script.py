@@ -79,8 +79,8 @@ class Mail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply(Act):
-    """An answer to a letter, as a mail program builds it; `inside` goes to the letter's address for notes, `first` to the
-    oldest letter of that notice instead of the newest."""
+    """An answer to a letter, as a mail program builds it; `inside` goes to the letter's address for notes, `first` to
+    the oldest letter of that notice instead of the newest."""
 
     who: Person
     notice: str

@@ -11,7 +11,10 @@ from parsers.left_over import says_more, says_nothing
     ("text", "taken"),
     [
         ("My serial number is SN60A2412345.", ["SN60A2412345"]),
-        ("Guten Tag,\n\ndie Seriennummer lautet SN60A2412345.\n\nMit freundlichen Grüßen\nJürgen Groß", ["SN60A2412345"]),
+        (
+            "Guten Tag,\n\ndie Seriennummer lautet SN60A2412345.\n\nMit freundlichen Grüßen\nJürgen Groß",
+            ["SN60A2412345"],
+        ),
         ("2", ["2"]),
         ("Yes, thank you!\nAnna Rossi", ["Yes"]),
         ("您好，序列号是 SN60A2412345。\n谢谢\n王芳", ["SN60A2412345"]),

@@ -70,7 +70,19 @@ def test_a_command_does_what_it_says(text: str, written: list[str], check: Check
     assert check(made.case.ticket) == value
 
 
-ALSO_ELSEWHERE = {"seen", "close", "reopen", "merge", "cancel", "accept", "separate", "quote", "dossier", "move", "erase"}
+ALSO_ELSEWHERE = {
+    "seen",
+    "close",
+    "reopen",
+    "merge",
+    "cancel",
+    "accept",
+    "separate",
+    "quote",
+    "dossier",
+    "move",
+    "erase",
+}
 
 
 def test_no_command_is_left_out() -> None:
