@@ -26,7 +26,7 @@ NAMES: Mapping[str, str] = {
     "claimed_by": "the address that staff mail came from which was not obeyed, or empty",
     "claimed_for": "the staff member whose mail it pretended to be, or empty",
     "unhandled_since": "since when the mail in hand waits to be dealt with, in a letter about that, or None",
-    "superseded": "whether the reader's answer was to an offer of ours that no longer holds, or to one that cannot be told",
+    "superseded": "whether the reader's answer was to an offer that no longer holds, or to one that cannot be told",
     "moved_to": "the title of the policy that the case was moved to, or empty",
     "moved_by": "the name of who moved it there, or empty",
     "passed_on": "whether words of somebody who had the case before were passed on",
