@@ -167,7 +167,7 @@ class Limits(Shape):
     `wrong_tokens_per_hour` how much whoever writes to addresses of ours that we never gave out may have written before
     that mail is set aside; `reopens_per_case` how often customers open one again; `refusals_told_per_day` how often
     people are told of staff mail that was not obeyed; `answers_after_closing` how long staff's answers to a closed case
-    still count.
+    still count; `unhandled_before_manager` after which time the manager is told of mail that nobody has dealt with.
     """
 
     letters_per_address_per_day: int = Field(default=20, ge=1)
@@ -183,6 +183,7 @@ class Limits(Shape):
     refusals_told_per_day: int = Field(default=3, ge=1)
     answers_after_closing: Span = Period(180, Unit.DAYS)
     hold_before_new_case: Span = Period(2, Unit.WORKING_DAYS)
+    unhandled_before_manager: Span = Period(3, Unit.WORKING_DAYS)
 
 
 class Policy(Shape):

@@ -8,13 +8,12 @@ from datetime import UTC, date
 from typing import Any
 
 from config.policy import DetailSort, DetailSpec, Policy, say
-from daemon.binding import as_date
 from daemon.decide.details import TOO_EARLY
 from daemon.decide.letters import ASK, THIRD_PARTY_QUESTION
 from daemon.scene import Scene
 from parsers.details import CONTRADICTS
 from parsers.phones import international
-from storage.records import Case, Detail, LedgerEntry, Message, Party, Role
+from storage.records import Case, Detail, Message, Party, Role
 from templates.textpart import SIGNATURE
 from templates.words import short_date
 
@@ -26,17 +25,6 @@ _SUBJECT_LEAD = re.compile(
     r"\s*(?:(?:re|aw|antw|r|rif|sv|vs|odp|fwd?|fw|wg|i|tr|rv|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+",
     re.IGNORECASE,
 )
-# What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
-TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")
-TOLD_STAFF = (
-    *TOLD_CUSTOMER, "asked the customer", "wrote to the customer", "extended", "decided", "asked a third party",
-    "dossier incomplete", "dossier passed on", "number given", "staff warned", "letter failed", "bounced",
-    "bounced in doubt", "mail held", "participant added", "acted by itself",
-    "promise broken", "answered", "closed", "waited", "waits",
-    "will be reminded", "reminded of a note", "merged", "took in a case", "split off", "fast road", "letters stopped",
-    "address put right", "participant confirmed", "participant removed", "staff mail refused", "limit reached",
-    "kept from who is named", "moved",
-)  # fmt: skip
 
 
 class Known(dict[str, Any]):
@@ -70,7 +58,7 @@ def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
     found = [
         {
             "name": name,
-            "label": _label(policy, name, language),
+            "label": label_of(policy, name, language),
             "shown": _shown(policy, name, one),
             "sort": _sort(policy, name),
         }
@@ -129,7 +117,8 @@ def _why_wrong(spec: DetailSpec, rule: str, language: str) -> str:
     return say(spec.wrong, language)
 
 
-def _label(policy: Policy, name: str, language: str) -> str:
+def label_of(policy: Policy, name: str, language: str) -> str:
+    """What a detail is called in a language."""
     return say(policy.details[name].label, language)
 
 
@@ -204,66 +193,6 @@ def asked_before(scene: Scene) -> Row | None:
     asking = (ASK, THIRD_PARTY_QUESTION, *(one.notice for one in scene.policy.dossiers.values()))
     put = [mail for mail in mails_of(scene.case, scene.party) if mail.direction == "out" and mail.notice in asking]
     return {"at": put[-1].at, "text": put[-1].text.partition(f"\n{SIGNATURE}\n")[0]} if put else None
-
-
-# ---------------------------------------------------------------------------------------------- what has been done
-
-
-def history(scene: Scene, *, inside: bool) -> list[Row]:
-    """What has been done on the case, in order: for staff all that matters, for anybody else what concerns them."""
-    told = TOLD_STAFF if inside else TOLD_CUSTOMER
-    opened = {entry.at for entry in scene.case.history if entry.event == "opened"}
-    return [
-        {"at": entry.at, "event": entry.event, "by": entry.by, "facts": _facts(entry, scene.policy, scene.language)}
-        for entry in scene.case.history
-        if entry.event in told and _concerns(scene, entry, inside) and not (_is_mail(entry) and entry.at in opened)
-    ]
-
-
-def _is_mail(entry: LedgerEntry) -> bool:
-    return entry.event == "mail received"
-
-
-def _concerns(scene: Scene, entry: LedgerEntry, inside: bool) -> bool:
-    """Whether the reader is told of this: nobody of letters to staff and mail from them, and whoever is not staff
-    neither of other people's letters nor of what this very letter tells them."""
-    thread = entry.facts.get("thread", "customer")
-    if entry.event == "letter sent":
-        reader = entry.facts.get("party")
-        customers = [one.number for one in scene.case.parties if one.role not in (Role.STAFF, Role.MANAGER)]
-        return reader in customers if inside else reader == scene.due.party
-    if inside:
-        return bool(thread != "staff")
-    return bool(thread == "customer" and entry.at != scene.ticket.updated_at) and _has_titles(scene, entry)
-
-
-def _has_titles(scene: Scene, entry: LedgerEntry) -> bool:
-    """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
-    it."""
-    known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-        "assigned": ("team", scene.policy.teams), "sorted": ("kind", scene.policy.kinds),
-        "details asked": ("details", scene.policy.details),
-    }  # fmt: skip
-    fact, titles = known.get(entry.event, ("", {}))
-    named = entry.facts.get(fact) or ()
-    return not named or any(name in titles for name in ([named] if isinstance(named, str) else named))
-
-
-def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
-    """The entry's facts, with the policy's names beside their titles."""
-    facts = Known(entry.facts)
-    for name in ("old", "new", "due", "until"):
-        facts[name] = as_date(facts[name]) or entry.at
-    titled: Mapping[str, Mapping[str, Any]] = {
-        "team": policy.teams, "kind": policy.kinds, "decision": policy.decisions, "promise": policy.promises,
-        "third_party": policy.third_parties,
-    }  # fmt: skip
-    for name, known in titled.items():
-        spec = known.get(str(facts.get(name, "")))
-        facts[f"{name}_title"] = say(spec.title, language) if spec else str(facts.get(name, ""))
-    asked = facts.get("details") or ()
-    facts["labels"] = [_label(policy, name, language) for name in asked if name in policy.details]
-    return facts
 
 
 def title_of(policy: Policy, value: str, language: str) -> str:

@@ -29,6 +29,7 @@ NAMES: Mapping[str, str] = {
     "kind_unclear": "whether the kind could not be told from the mail",
     "step": "the title of the step the case stands in",
     "step_since": "since when it stands there",
+    "unread_since": "since when a mail of the reader's waits for somebody to deal with it, or None",
     "received": "when the complaint was received",
     "closed_at": "when the case was closed, or None",
     "team": "the owning team's title",

@@ -14,6 +14,7 @@ from daemon.absence import Post
 from daemon.caseless import NO_CASE, letter_of
 from daemon.contents import bare_subject
 from daemon.deadline_file import deadline_file
+from daemon.decide import unhandled
 from daemon.decide.identity import allows, right_of
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.people import member_at, staff_language
@@ -21,12 +22,13 @@ from daemon.decide.terms import terms_of
 from daemon.office import Office
 from daemon.scene import Scene
 from daemon.ways import mailto, ways
-from daemon.worklist import OVERDUE, SOON, TODAY, Task, Worklist
+from daemon.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, Why
 from storage.records import Case, Letter, Party, Role, Ticket
 
 Row = dict[str, Any]
 _OFFERED = ("take", "extend", "wait")
+_OFFERED_UNREAD = ("seen", "take")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ def list_letter(
     about: Row = {
         "day": listing.calendar.local_date(now),
         "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
-        "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON)},
+        "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON, "unread")},
+        "unread": [_unread(office, listing, one) for one in work.unread],
         "waiting": [_waiting(listing, *one) for one in waiting],
         "absent": _absent(listing, *absent) if absent else None,
     }
     for name in (OVERDUE, TODAY, SOON):
         about[name] = [_row(office, listing, task) for task in work.sections.get(name, ())]
-    file = deadline_file([(task.owed, _title(listing, task)) for task in work.tasks], office.desk.domain, now)
-    return letter_of(office, _scene(office, listing, about, now), listing.key, [file])
+    due = [(task.owed, _title(listing, task)) for task in work.tasks]
+    files = [deadline_file(due, office.desk.domain, now)] if due else []
+    return letter_of(office, _scene(office, listing, about, now), listing.key, files)
 
 
 def answered(office: Office, post: Post, text: str, key: str, now: datetime, *, lost: bool = False) -> Letter:
@@ -103,34 +107,56 @@ def _title(listing: Listing, task: Task) -> str:
 
 
 def _row(office: Office, listing: Listing, task: Task) -> Row:
-    ticket, reader = task.owed.ticket, listing.worklist.reader
-    address = reader.address.lower()
+    at_due = terms_of(listing.policy, task.owed.promise, task.owed.terms).at_due
+    offered = [name for name in _OFFERED if name != "extend" or (at_due and at_due.extend)]
+    return {
+        **_of_case(office, listing, task.owed.ticket, offered),
+        "customer": task.owed.customer,
+        "promise": _title(listing, task),
+        "due": task.owed.due_on,
+        "stands_in_for": task.stands_in_for,
+    }
+
+
+def _unread(office: Office, listing: Listing, one: Unread) -> Row:
+    """A case with mail that nobody has dealt with: who wrote first, since when, how it begins, how many there are."""
+    mails = unhandled.of(one.ticket)
+    return {
+        **_of_case(office, listing, one.ticket, _OFFERED_UNREAD),
+        "customer": one.customer,
+        "from": mails[0].sender if mails else one.customer,
+        "since": listing.calendar.local_date(one.ticket.unhandled_since or one.ticket.updated_at),
+        "words": mails[0].words if mails else "",
+        "others": len(mails) - 1,
+        "closed": one.ticket.closed_at is not None,
+        "stands_in_for": one.stands_in_for,
+    }
+
+
+def _of_case(office: Office, listing: Listing, ticket: Ticket, offered: Sequence[str]) -> Row:
+    """What every line says of its case, with what one reply to it can do."""
+    address = listing.worklist.reader.address.lower()
     number = listing.numbers.get((ticket.id, address), 0)
     reply = ways(office.desk, ticket, Party(number=number, role=Role.STAFF, address=address)).reply
     subject = f"Re: [{ticket.reference}] {bare_subject(ticket.subject, ticket.reference)}".rstrip()
     holder = member_at(listing.policy, ticket.assignee) if ticket.assignee else None
     return {
         "reference": ticket.reference,
-        "customer": task.owed.customer,
-        "promise": _title(listing, task),
-        "due": task.owed.due_on,
         "vulnerable": bool(ticket.facts.get("vulnerable")),
         "assignee": (holder.name or holder.address) if holder else "",
         "mine": ticket.assignee == address,
-        "stands_in_for": task.stands_in_for,
         "link": mailto(reply, subject),
-        "commands": _commands(listing, task, reply, subject),
+        "commands": _commands(listing, ticket, offered, reply, subject),
     }
 
 
-def _commands(listing: Listing, task: Task, reply: str, subject: str) -> list[Row]:
+def _commands(listing: Listing, ticket: Ticket, offered: Sequence[str], reply: str, subject: str) -> list[Row]:
     """What one reply can do: the word, and the link that opens a mail with it."""
-    address, ticket = listing.worklist.reader.address, task.owed.ticket
+    address = listing.worklist.reader.address
     has = right_of(listing.policy, ticket.team, address)
-    at_due = terms_of(listing.policy, task.owed.promise, task.owed.terms).at_due
-    useless = {"take": ticket.assignee == address.lower(), "extend": not (at_due and at_due.extend)}
+    useless = {"take": ticket.assignee == address.lower()}
     rows = []
-    for name in _OFFERED:
+    for name in offered:
         command = standing_commands()[name]
         if useless.get(name) or not allows(has, command.right):
             continue

@@ -16,12 +16,14 @@ import structlog
 from config.calendars import Calendar, load_calendar
 from config.faults import TryAgain
 from config.policy import Policy
+from config.staffing import WorklistSpec
 from daemon import absence
 from daemon.decide.happenings import Happening, StaffListed
 from daemon.decide.people import stand_in
 from daemon.list_letters import Listing, list_letter
 from daemon.office import Office
-from daemon.worklist import Worklist, lists_of_people, lists_of_teams
+from daemon.unread_lists import with_unread
+from daemon.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from storage import absences, invitations, outbox, worklists
 from storage.absences import Absence
 from storage.engine import Database
@@ -51,16 +53,17 @@ def go(db: Database, office: Office, now: datetime, happen: Happen) -> int:
 
 def next_at(db: Database, office: Office) -> list[datetime]:
     """The instants at which something is to be done next."""
-    rounds = invitations.rounds_of(db) if any(policy.worklist for policy in office.policies.values()) else {}
+    rounds = invitations.rounds_of(db) if office.lists else {}
     known = {(policy.name, _name(calendar)) for policy, calendar in _calendars(office)}
     first = absences.next_at(db)
     return [*(at for key, at in rounds.items() if key in known), *((first,) if first else ())]
 
 
 def _calendars(office: Office) -> Iterator[tuple[Policy, str]]:
-    """Each policy that has lists, with each calendar its teams work by."""
+    """Each policy with each calendar its teams work by. One that wants no lists of what is due has one all the same of
+    the mail that nobody has dealt with."""
     for policy in office.policies.values():
-        if policy.worklist and (policy.worklist.people or policy.worklist.teams):
+        if office.lists:
             names = dict.fromkeys(team.calendar or policy.calendar for team in policy.teams.values())
             yield from ((policy, name) for name in names)
 
@@ -107,21 +110,23 @@ def _next_opening(calendar: Calendar, now: datetime) -> datetime:
 
 
 def _letters(clerk: _Clerk, policy: Policy, calendar: Calendar) -> list[Letter]:
-    spec, now = policy.worklist, clerk.now
-    assert spec is not None, "only policies with lists come here"
-    owed = worklists.owed(clerk.db, policy.name, until=calendar.due(now, spec.soon).at)
+    spec, now = policy.worklist or WorklistSpec(people=False, teams=False), clerk.now
+    wanted = spec.people or spec.teams
+    owed = worklists.owed(clerk.db, policy.name, until=calendar.due(now, spec.soon).at) if wanted else []
+    unread = [Unread(*one) for one in worklists.unhandled(clerk.db, policy.name)]
     away, today = absences.standing_in_for(clerk.db, now), calendar.local_date(now)
     teams = [name for name, team in policy.teams.items() if (team.calendar or policy.calendar) == calendar.name]
     people = lists_of_people(policy, teams, owed, away=away, today=today, now=now) if spec.people else ()
     whole = lists_of_teams(policy, teams, owed, away=away, today=today, now=now) if spec.teams else ()
-    found = [_shortened(one, spec.most) for one in chain(people, whole)]
+    lists = with_unread(policy, teams, chain(people, whole), unread, away)
+    found = [_shortened(one, spec.most) for one in lists]
     numbers = _on_their_cases(clerk, found)
     return [
         list_letter(
             clerk.office,
             Listing(policy, calendar, "worklist", _key(policy, today, one), one, numbers),
             now,
-            waiting=_waiting(clerk.db, policy, one, spec.most),
+            waiting=_waiting(clerk.db, policy, one, spec.most) if wanted else (),
         )
         for one in found
     ]
@@ -130,7 +135,10 @@ def _letters(clerk: _Clerk, policy: Policy, calendar: Calendar) -> list[Letter]:
 def _shortened(one: Worklist, most: int) -> Worklist:
     """The list with at most so many lines in a section; how many more there are is told with it."""
     more = {name: len(tasks) - most for name, tasks in one.sections.items() if len(tasks) > most}
-    return Worklist(one.reader, one.team, {name: tasks[:most] for name, tasks in one.sections.items()}, more)
+    if len(one.unread) > most:
+        more["unread"] = len(one.unread) - most
+    shown = {name: tasks[:most] for name, tasks in one.sections.items()}
+    return Worklist(one.reader, one.team, shown, more, one.unread[:most])
 
 
 def _key(policy: Policy, day: date, one: Worklist) -> str:
@@ -151,7 +159,7 @@ def _waiting(db: Database, policy: Policy, one: Worklist, most: int) -> list[tup
 def _on_their_cases(clerk: _Clerk, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
     """The number under which each reader is on each case of theirs: whoever is new to one is put on it, so that an
     answer to the list proves who they are."""
-    wanted = {(task.owed.ticket.id, one.reader.address.lower()) for one in lists for task in one.tasks}
+    wanted = {(ticket.id, one.reader.address.lower()) for one in lists for ticket in one.tickets}
     known = worklists.numbers(clerk.db, wanted)
     lacking: dict[int, list[str]] = {}
     for ticket_id, address in sorted(wanted - set(known)):

@@ -12,6 +12,7 @@ from daemon.decide.steps import ANYBODY_INSIDE
 from daemon.scene import Scene
 from daemon.staff_view import possible
 from daemon.ways import is_staff, mailto
+from daemon.which_letter import mark
 
 Row = dict[str, Any]
 _SHORT = 24  # characters of a label that is still typed
@@ -26,6 +27,10 @@ def answers(scene: Scene, to: str, subject: str) -> tuple[Row | None, list[Row]]
     spec = scene.policy.questions.get(name)
     if spec is None:
         return None, []
+    asked = next((one for one in scene.ticket.questions if one.question == name and one.party == scene.due.party), None)
+    if asked is not None and not is_staff(scene.party):
+        tag = f"[{scene.ticket.reference}] "
+        subject = subject.replace(tag, f"{tag}{mark(scene.case, asked)}", 1)
     return {"name": name, "title": say(spec.title, scene.language)}, _answers(spec, scene.language, to, subject)
 
 

@@ -57,6 +57,7 @@ class Office:
     prove: Prove
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
+    lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out
     operator: str = ""  # the address of whoever keeps the installation running, or empty
     numbering: Numbering = field(default_factory=Numbering)
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back

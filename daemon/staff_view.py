@@ -29,6 +29,8 @@ NAMES: Mapping[str, str] = {
     "limited_address": "the address that a limit was reached for, or empty",
     "claimed_by": "the address that staff mail came from which was not obeyed, or empty",
     "claimed_for": "the staff member whose mail it pretended to be, or empty",
+    "unhandled_since": "since when the mail in hand waits to be dealt with, in a letter about that, or None",
+    "superseded": "whether the reader's answer was to an offer that no longer holds, or to one that cannot be told",
     "moved_to": "the title of the policy that the case was moved to, or empty",
     "moved_by": "the name of who moved it there, or empty",
     "passed_on": "whether words of somebody who had the case before were passed on",
@@ -45,7 +47,8 @@ def staff_view(scene: Scene) -> dict[str, Any]:
         "passed_on": bool(about.get("passed_on")),
         "taken_back": bool(about.get("taken_back")),
         "stance_open": possible(scene, Stance.DISSATISFIED.value),
-        **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until")},
+        "superseded": bool(about.get("superseded")),
+        **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until", "unhandled_since")},
         **{name: str(about.get(name, "")) for name in words},
     }
 
@@ -68,6 +71,8 @@ def possible(scene: Scene, command: str) -> bool:
             return closed and ticket.erased_at is None
         case "accept" | "separate":
             return bool(ticket.facts.get(UNCONFIRMED)) or any(timer.sort == "hold" for timer in scene.case.timers)
+        case "seen":
+            return ticket.unhandled_since is not None
         case "move":
             return len(scene.desk.mailrooms) > 1 and not closed
         case "third":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from config.commands import standing_commands
-from config.policy import Policy, all_words
-from daemon import returned
+from config.policy import Policy, QuestionSpec, all_words
+from daemon import returned, which_letter
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
 from daemon.decide.customer import CHOSEN
@@ -16,11 +17,15 @@ from daemon.decide.happenings import (
     CustomerWrote,
     Happening,
     MachineWrote,
+    MailIn,
+    Miss,
     StaffRefused,
     StrangerWrote,
     ThirdPartyWrote,
+    Why,
 )
 from daemon.decide.moving import MOVED
+from daemon.decide.offered import Occasion, occasions
 from daemon.decide.people import member_at
 from daemon.find import is_return_path, is_staff_token
 from daemon.inside import inside_answer, staff_mail
@@ -28,7 +33,7 @@ from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
-from parsers.reading import Answer, Reading, Sort
+from parsers.reading import Answer, Sort
 from parsers.silence import says_nothing
 from parsers.stance import Read
 from parsers.tokens import Audience
@@ -105,6 +110,7 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
     stance = stance_of(reading, case, policy, languages) if own else None
     found = details_in(arrival, policy, language, country)
+    answer, misses = _answer(arrival.mail(number), case, policy, number, languages, stance)
     return CustomerWrote(
         mail=arrival.mail(number),
         who=reading.sender,
@@ -112,9 +118,10 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
         brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
         language=language,
         ours=office.among_ours(reading.recipients),
-        answer=_answer(reading, case, policy, number, languages, stance),
         stance=stance,
         nothing=says_nothing(reading, case.ticket.subject),
+        answer=answer,
+        misses=misses,
         wait_until=read_wait(
             reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
         ),
@@ -123,25 +130,43 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
 
 
 def _answer(
-    reading: Reading, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: Read | None
-) -> Answer | None:
+    mail: MailIn, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: Read | None
+) -> tuple[Answer | None, Miss | None]:
+    """The answer to a question that is open to the writer; or the one that they gave to something else."""
+    reading = mail.reading
     put = [question for question in case.ticket.questions if question.party == party]
     # Where slots are offered, a number picks one of them, whatever else is asked.
-    chosen = next(filter(None, (_chosen(reading.reply, question) for question in put)), None)
-    if chosen is not None:
-        return chosen
     asked = asked_now(case, policy)
-    for question in put:
+    for question in sorted(put, key=lambda one: not one.options):
         spec = policy.questions[question.question]
-        if asked and asked.question == question.question:
-            answer = answer_of(reading, question, policy, asked, stance, languages)
-        else:
-            answer = read_answer(
-                reading.reply, reading.subject, spec.answers, languages=languages, question=question.question
-            )
+        # A number counts in the list of the letter that was answered.
+        occasion = which_letter.meant(mail, case, question)
+        options = occasion.options if isinstance(occasion, Occasion) else question.options
+        subject = which_letter.without_mark(reading.subject)
+        answer = _chosen(reading.reply, replace(question, options=options))
+        if answer is None and asked and asked.question == question.question:
+            answer = answer_of(replace(reading, subject=subject), question, policy, asked, stance, languages)
+        elif answer is None:
+            answer = read_answer(reading.reply, subject, spec.answers, languages=languages, question=question.question)
         if answer is not None:
-            return answer
-    return None
+            why = _why_not(mail, case, question, spec, occasion, answer)
+            return (None, Miss(answer.question, answer.answer, why)) if why else (answer, None)
+    return None, None
+
+
+def _why_not(
+    mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec, occasion: Occasion | Why, answer: Answer
+) -> Why | None:
+    if isinstance(occasion, Why):
+        return occasion
+    known = occasions(case.ticket, question)
+    if answer.answer == CHOSEN:
+        return None if answer.rest in question.options else Why.SUPERSEDED
+    if occasion.differs(known[-1]):
+        return Why.SUPERSEDED
+    if which_letter.is_beside(mail, case, question, spec):
+        return Why.OTHER_LETTER
+    return which_letter.about_price(mail.reading, occasion, known)
 
 
 def _chosen(reply: str, question: OpenQuestion) -> Answer | None:

@@ -16,14 +16,16 @@ from config.periods import Period
 from config.policy import Policy, say
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
-from daemon.contents import asked_before, bare_subject, details, earlier, files, history, last_words, person, title_of
+from daemon.contents import asked_before, bare_subject, details, earlier, files, last_words, person, title_of
 from daemon.decide import tables
 from daemon.decide.people import member_at
 from daemon.decide.terms import promise_named
+from daemon.decide.unhandled import since_of
 from daemon.dossier_rows import country, dossier
 from daemon.offers import answers, commands, explained
 from daemon.scene import Scene
 from daemon.staff_view import staff_view
+from daemon.told import history
 from daemon.ways import is_staff, mailto, ways
 from storage.records import Role
 
@@ -82,6 +84,7 @@ def _case(scene: Scene) -> dict[str, Any]:
         "kind_unclear": bool(kind and kind.fallback),
         "step": say(step.title, language) if step else "",
         "step_since": ticket.step_since,
+        "unread_since": since_of(scene.ticket, scene.due.party),
         "received": ticket.received_at,
         "closed_at": ticket.closed_at,
         "team": say(team.title, language) if team else "",

@@ -27,20 +27,36 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """One case with mail that nobody has dealt with, on somebody's list; `stands_in_for` as in Task."""
+
+    ticket: Ticket
+    customer: str
+    stands_in_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
     """One list: for a person, or for a `team` (by name) at its address or manager; sections by name, in order.
-    `more` is how many lines of a section are left out."""
+    `more` is how many lines of a section are left out; `unread` are cases with mail that nobody has dealt with."""
 
     reader: Member
     team: str = ""
     sections: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
     @property
     def tasks(self) -> Iterator[Task]:
         """All of them, in order."""
         for tasks in self.sections.values():
             yield from tasks
+
+    @property
+    def tickets(self) -> Iterator[Ticket]:
+        """The cases on it."""
+        yield from (task.owed.ticket for task in self.tasks)
+        yield from (one.ticket for one in self.unread)
 
 
 def barred(ticket: Ticket) -> frozenset[str]:

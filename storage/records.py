@@ -89,7 +89,7 @@ class Deadline:
 class Timer:
     """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
 
-    `sort` says what decide does when it is due; `about` names the promise, step, question or notice it concerns.
+    `sort` says what decide does when it is due; `about` names what it concerns (promise, step, question, notice).
     """
 
     key: str
@@ -138,13 +138,13 @@ class Ticket:
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
     nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
+    unhandled_since: datetime | None = None  # when the oldest mail came that nobody has dealt with
     version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """One mail of a ticket, in or out, as people look at it. `thread` is customer, staff, or third:<name>.
-
     `held` is true for a stranger's mail that waits for staff. `inbox_id` is set for mail in; `notice` for mail out.
     """
 

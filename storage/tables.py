@@ -109,6 +109,7 @@ tickets = Table(
     Column("step_since", Utc, nullable=False),
     Column("closed_at", Utc),
     Column("erased_at", Utc),
+    Column("unhandled_since", Utc),
     *_words("subject", "brand", "team", "assignee", "waiting_for", "zone", "address"),
     Column("details", Json, nullable=False),
     Column("asked", Json, nullable=False),
@@ -119,7 +120,9 @@ tickets = Table(
 )
 TICKET_OPEN = tickets.c.closed_at.is_(None)
 TICKET_KEPT = tickets.c.closed_at.is_not(None) & tickets.c.erased_at.is_(None)
+TICKET_UNHANDLED = tickets.c.unhandled_since.is_not(None)
 _partial("ix_tickets_open", tickets.c.id, where=TICKET_OPEN)
+_partial("ix_tickets_unhandled", tickets.c.policy, tickets.c.unhandled_since, where=TICKET_UNHANDLED)
 _partial("ix_tickets_kept", tickets.c.policy, tickets.c.closed_at, where=TICKET_KEPT)
 _partial("ix_tickets_held", tickets.c.policy, tickets.c.team, tickets.c.assignee, tickets.c.id, where=TICKET_OPEN)
 

@@ -1,4 +1,5 @@
-"""What staff have to do: the promises that are due, and the cases that wait for others. Asked each working morning."""
+"""What staff have to do: the promises that are due, the mail that nobody has dealt with, and the cases that wait for
+others. Asked each working morning."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from storage import rows
 from storage.columns import same_address
 from storage.engine import Source, reading
 from storage.records import Role, Ticket
-from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, deadlines, parties, tickets
+from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, TICKET_UNHANDLED, deadlines, parties, tickets
 
 _AT_ONCE = 400  # tickets in one question
 _DEADLINE = ("promise", "occurrence", "due_at", "due_on", "state", "terms")
@@ -92,6 +93,16 @@ def waiting(source: Source, policy: str, *, team: str, assignee: str | None, lim
     query = select(tickets, _customer().label("customer")).where(mine, outside)
     with reading(source) as conn:
         found = conn.execute(query.order_by(tickets.c.step_since, tickets.c.id).limit(limit)).mappings()
+        return [(rows.ticket(row), row["customer"] or "") for row in found]
+
+
+def unhandled(source: Source, policy: str) -> list[tuple[Ticket, str]]:
+    """The cases of a policy, closed ones too, with mail that nobody has dealt with, each with its customer; the
+    longest waiting first."""
+    mine = and_(tickets.c.policy == policy, TICKET_UNHANDLED)
+    query = select(tickets, _customer().label("customer")).where(mine)
+    with reading(source) as conn:
+        found = conn.execute(query.order_by(tickets.c.unhandled_since, tickets.c.id)).mappings()
         return [(rows.ticket(row), row["customer"] or "") for row in found]
 
 

@@ -9,7 +9,21 @@ from datetime import datetime
 
 from config.calendars import Calendar, load_calendar
 from config.policy import Policy
-from daemon.decide import bounced, casework, customer, due, erasing, inviting, moving, outside, recall, rotation, staff
+from daemon.decide import (
+    bounced,
+    casework,
+    customer,
+    due,
+    erasing,
+    inviting,
+    moving,
+    offered,
+    outside,
+    recall,
+    rotation,
+    staff,
+    unhandled,
+)
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import (
     CaseErased,
@@ -44,6 +58,8 @@ def decide(case: Case, happening: Happening, policy: Policy, now: datetime) -> O
     draft = Draft(case, policy, _counting(case, happening, policy), now, _actor(case, happening))
     try:
         verdict = _verdict(draft, happening)
+        unhandled.watch(draft)
+        offered.watch(draft)
         recall.age(draft, happening)
         rotation.watch(draft, happening)
         return draft.outcome(verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from config.policy import say
+from config.policy import all_words, say
 from daemon.decide import details, records, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import read_day
@@ -47,6 +47,15 @@ def heard(draft: Draft, answer: Answer) -> bool:
     _remember(draft, answer)
     draft.about.update(answer=answer.answer, answer_value=value)
     return True
+
+
+def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
+    """The words in a mail that its answer takes up: those that mean it, and what it takes with them."""
+    spec = draft.policy.questions[answer.question].answers.get(answer.answer)
+    if spec is None:
+        return (answer.rest,)
+    with_it = (answer.rest,) if spec.takes != "nothing" or spec.detail else ()
+    return (*all_words(spec.words), say(spec.title, draft.ticket.language), *with_it)
 
 
 def _remember(draft: Draft, answer: Answer) -> None:

@@ -14,6 +14,7 @@ from daemon.decide.draft import Draft
 from storage.records import Booking
 
 _UP = range(7, 21)  # hours of a customer's day in which they may be offered something, where there is a choice
+FEWEST = 2  # slots that are an offer
 _SPREAD = timedelta(hours=3)  # offers that lie closer than this are one offer to somebody who is busy then
 
 
@@ -82,7 +83,7 @@ def offer(draft: Draft, name: str) -> tuple[str, ...]:
     for start, _ in slots:
         if len(chosen) < spec.offers and start not in chosen:
             chosen.append(start)
-    options = tuple(start.isoformat() for start in sorted(chosen)) if len(chosen) > 1 else ()
+    options = tuple(start.isoformat() for start in sorted(chosen)) if len(chosen) >= FEWEST else ()
     if not things.thing(draft, name):
         things.open_thing(draft, name)
     things.keep(draft, name, offered=list(options))

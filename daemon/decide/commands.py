@@ -25,6 +25,7 @@ from daemon.decide import (
     recall,
     satisfaction,
     steps,
+    unhandled,
     waiting,
 )
 from daemon.decide.chasing import chase_later
@@ -268,4 +269,5 @@ _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
     "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
     "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": moving.command,
     "erase": erasing.erase, "satisfied": satisfaction.satisfied, "dissatisfied": satisfaction.dissatisfied,
+    "seen": unhandled.seen,
 }  # fmt: skip

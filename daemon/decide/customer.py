@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import unicodedata
 from typing import Any
 
+from config.satisfaction import Stance
 from daemon.decide import (
     answers,
     damping,
     details,
     letters,
     newcomers,
+    offered,
     promises,
     recall,
     records,
     satisfaction,
     steps,
+    unhandled,
     waiting,
 )
 from daemon.decide.draft import Draft
@@ -25,11 +30,16 @@ from daemon.decide.participants import copied_in, newcomer
 from daemon.decide.people import keep_from_named
 from daemon.decide.whereabouts import learn_zone
 from parsers.copies import digest
+from parsers.reading import Answer
 from parsers.silence import Nothing
 from storage.records import Message, Party, Role
 
 CHOSEN = "chosen"
 """The answer that picks one of the slots offered; its rest is the slot's start."""
+
+_NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
+_CHOICE = 6  # words of a line that says which of several is chosen
+_WISH = 25  # words of a mail that asks for nothing but to wait
 
 
 def opened(draft: Draft, wrote: CustomerWrote) -> str:
@@ -115,7 +125,15 @@ def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer"
 
 
 def added(draft: Draft, wrote: CustomerWrote) -> str:
-    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed."""
+    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
+    beyond what is taken from it reaches a person."""
+    verdict = _added(draft, wrote)
+    if not any(entry.event == "mail damped" for entry in draft.ledger):
+        unhandled.tell_team(draft, wrote.mail)
+    return verdict
+
+
+def _added(draft: Draft, wrote: CustomerWrote) -> str:
     mail = wrote.mail
     party = draft.parties[mail.party] if mail.party else newcomer(draft, wrote)
     draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
@@ -124,10 +142,12 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     draft.about["files"] = [dict(file) for file in draft.messages[-1].attachments]
     if party.bounced:
         _reached_again(draft, party)
+    unhandled.came(draft, mail, party.number)
     if damping.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
     if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
         draft.record("nothing said", why=wrote.nothing.value)
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
     if newcomers.is_new(draft, party):
         return newcomers.wrote(draft, wrote, party)
@@ -143,17 +163,25 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.about["chosen"] = wrote.answer.rest
     if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
+    if wrote.misses:
+        return offered.not_counted(draft, wrote, wrote.misses, (*_answer_words(draft, wrote), *_given(wrote)))
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
+        consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
+        whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
+        unhandled.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(wrote))
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
         draft.record("calendar answered", state=wrote.in_calendar)
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
         draft.record("thanks received")
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: thanks, recorded"
     if satisfaction.content_at_the_end(draft, wrote):
+        unhandled.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: satisfied, recorded"
     return _moved_by_words(draft, changed, wrote)
 
@@ -164,6 +192,25 @@ def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
     return wrote.nothing is Nothing.BLANK and any(
         one.name not in known or known[one.name].value != one.value for one in wrote.found
     )
+
+
+def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
+    """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
+    reply = wrote.mail.reading.reply.strip()
+    answer = wrote.answer or (Answer(wrote.misses.question, wrote.misses.answer) if wrote.misses else None)
+    if answer is None:
+        return ()
+    if wrote.in_calendar and not answer.rest:
+        return (reply,)  # their calendar's own words, without a comment of theirs
+    first = reply.partition("\n")[0]
+    numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
+    chosen = first if answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
+    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, answer))
+
+
+def _given(wrote: CustomerWrote) -> tuple[str, ...]:
+    """What was read of the mail as details, as it is written there."""
+    return tuple(part for one in wrote.found for part in (one.shown, one.value))
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
@@ -197,11 +244,16 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
 
 
 def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
+    wait_until = wrote.wait_until
+    if changed:
+        unhandled.taken_in(draft, wrote.mail, *_given(wrote))
     if _is_complete(draft, changed):
         steps.take(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
-    if wrote.wait_until and waiting.asked_for(draft, wrote.wait_until):
-        return f"{draft.ticket.reference}: waits until {wrote.wait_until.isoformat()}"
+    if wait_until and waiting.asked_for(draft, wait_until):
+        if len(wrote.mail.reading.reply.split()) <= _WISH:
+            unhandled.taken_in(draft, wrote.mail, wrote.mail.reading.reply)
+        return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
     since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
     if not satisfaction.heard(draft, wrote) and not satisfaction.taken_as_words(draft):
         draft.change(waiting_for="staff")

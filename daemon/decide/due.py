@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from config.periods import Period, read_period
 from config.policy import Branch
-from daemon.decide import casework, letters, newcomers, outside, promises, rotation, steps, turns, waiting
+from daemon.decide import (
+    casework,
+    letters,
+    newcomers,
+    offered,
+    outside,
+    promises,
+    rotation,
+    steps,
+    turns,
+    unhandled,
+    waiting,
+)
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState, Timer
@@ -15,6 +27,8 @@ def timer_came(draft: Draft, timer: Timer) -> str:
     if draft.timers.get(timer.key) != timer:
         return f"{draft.ticket.reference}: {timer.key} is no longer set"
     del draft.timers[timer.key]
+    if unhandled.holds_back(draft, timer):
+        return f"{draft.ticket.reference}: {timer.key}, somebody has written"
     match timer.sort:
         case "warn":
             _warn(draft, timer)
@@ -23,9 +37,7 @@ def timer_came(draft: Draft, timer: Timer) -> str:
         case "end":
             _end(draft, timer)
         case "remind":
-            draft.record("reminded", notice=timer.about, times=timer.occurrence + 1)
-            last = timer.occurrence + 1 == len(draft.step.remind)
-            letters.write(draft, timer.about, about={"times": timer.occurrence + 1, "last": last})
+            _remind(draft, timer)
         case "after":
             draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
             _after(draft, draft.step.after[timer.about])
@@ -40,17 +52,33 @@ def timer_came(draft: Draft, timer: Timer) -> str:
             draft.record("arrived", what=timer.about)
             steps.take(draft, "arrived")
         case "hold":
-            draft.record("held mail taken as a new case", inbox_id=int(timer.about))
-            draft.replays.append(int(timer.about))
+            _as_new_case(draft, int(timer.about))
         case newcomers.TIMER:
             newcomers.unanswered(draft, int(timer.about))
         case "unclaimed":
             rotation.pass_on(draft)
         case "self":
             casework.remember_aloud(draft, timer.about)
+        case unhandled.TIMER:
+            unhandled.tell_manager(draft)
         case "wait":
             waiting.over(draft)
     return f"{draft.ticket.reference}: {timer.key}"
+
+
+def _remind(draft: Draft, timer: Timer) -> None:
+    """Somebody is reminded; of times that have passed meanwhile nobody is: others are offered instead."""
+    times = timer.occurrence + 1
+    draft.record("reminded", notice=timer.about, times=times)
+    if not offered.renew(draft):
+        letters.write(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
+
+
+def _as_new_case(draft: Draft, inbox_id: int) -> None:
+    """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
+    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    draft.replays.append(inbox_id)
+    unhandled.dropped(draft, lambda one: one.inbox_id == inbox_id)
 
 
 def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:

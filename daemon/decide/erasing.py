@@ -102,7 +102,15 @@ def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str
 def _bare(ticket: Ticket, draft: Draft) -> Ticket:
     facts = {name: ticket.facts[name] for name in _STAYS if name in ticket.facts}
     return dataclasses.replace(
-        ticket, erased_at=draft.now, subject="", zone="", details={}, asked=(), questions=(), facts=facts
+        ticket,
+        erased_at=draft.now,
+        subject="",
+        zone="",
+        details={},
+        asked=(),
+        questions=(),
+        facts=facts,
+        unhandled_since=None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from config.policy import Policy
 from parsers.commands import Command
@@ -25,6 +26,24 @@ class MailIn:
     evidence: str = ""  # what tied it to the case, for the ledger
 
 
+class Why(StrEnum):
+    """Why an answer does not count for what is asked now."""
+
+    SUPERSEDED = "an earlier offer"  # it answers an offer that another has replaced
+    UNCLEAR = "which offer is unclear"  # there was more than one, and nothing tells which
+    OTHER_LETTER = "another letter"  # it answers a letter that did not ask this
+    OTHER_PRICE = "another price"  # it names a sum that we did not offer
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """An answer that was read and does not count."""
+
+    question: str
+    answer: str
+    why: Why
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerWrote:
     """A person wrote about their case, or opened one. `who` is whom the case is for (a form may name them);
@@ -37,6 +56,7 @@ class CustomerWrote:
     kind_reasons: tuple[str, ...] = ()
     language: str = ""
     answer: Answer | None = None
+    misses: Miss | None = None  # an answer that does not count for what is asked now
     bare_thanks: bool = False
     brand: str = ""
     address: str = ""  # the support address it came to

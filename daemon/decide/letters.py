@@ -22,7 +22,7 @@ WARNING, HELD, UNDELIVERABLE = "warning", "held", "undeliverable"
 THIRD_PARTY_QUESTION, CUSTOMER_WROTE = "third_party_question", "customer_wrote"
 THIRD_PARTY_WROTE, WAITING_OVER = "third_party_wrote", "waiting_over"
 SELF_REMINDER, VULNERABLE, LIMIT_REACHED = "self_reminder", "vulnerable", "limit_reached"
-UNCLAIMED = "unclaimed"
+UNCLAIMED, UNHANDLED = "unclaimed", "unhandled"
 
 # What a letter to somebody outside speaks of beyond the case: kept, so that it can be sent again.
 _SAID = (

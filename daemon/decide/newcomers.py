@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from daemon.decide import details, letters, participants, records, satisfaction, steps
+from daemon.decide import details, letters, participants, records, satisfaction, steps, unhandled
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
@@ -37,6 +37,7 @@ def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     draft.about["newcomer"] = party.address
     if mail.bare_thanks:
         draft.record("thanks received")
+        unhandled.taken_in(draft, mail.mail, mail.mail.reading.reply)
         return f"{draft.ticket.reference}: thanks from somebody new, recorded"
     limit = draft.policy.limits.hold_before_new_case
     until = draft.calendar.due(draft.now, limit)
@@ -65,11 +66,13 @@ def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
     if draft.ticket.facts.get(UNCONFIRMED):
         party = participants.separate(draft)
+        unhandled.dropped(draft, lambda one: one.party == party.number)
         _forget(draft, party)
         return {"did": "separated", "value": party.address}
     number, inbox_id = _held(draft)
     draft.drop_timers(f"hold:{inbox_id}")
     draft.replays.append(inbox_id)
+    unhandled.dropped(draft, lambda one: one.inbox_id == inbox_id)
     draft.record("held mail taken as a new case", inbox_id=inbox_id)
     return {"did": "separated", "value": draft.parties[number].address}
 
@@ -113,7 +116,7 @@ def _forget(draft: Draft, party: Party) -> list[dict[str, Any]]:
 
 def _count(draft: Draft, party: Party) -> None:
     """End the waiting for the customer, or open the case again; where it is being worked on, it goes on as it is."""
-    if draft.ticket.waiting_for != "customer" and not draft.step.final:
+    if draft.step.waits_for != "customer" and not draft.step.final:
         return
     said = [one.text for one in (*draft.case.messages, *draft.messages) if one.party == party.number]
     draft.about.update(from_party=party.number, new_words=said[-1] if said else "")

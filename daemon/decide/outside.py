@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide import answers, letters, promises, steps
+from daemon.decide import answers, letters, promises, steps, unhandled
 from daemon.decide.chasing import chase_later
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
@@ -23,6 +23,7 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     received(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
+    unhandled.came(draft, wrote.mail, party.number)
     draft.drop_timers(f"third:{party.third_party}:")
     draft.about.update(
         third_party=party.third_party,
@@ -34,6 +35,8 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.about["answer_text"] = wrote.answer.rest
         steps.take(draft, wrote.answer.answer)
+        unhandled.taken_in(draft, wrote.mail, *answers.words_of(draft, wrote.answer))
+        unhandled.tell_team(draft, wrote.mail)
     elif not steps.take(draft, "third_party_wrote"):
         letters.write(draft, letters.THIRD_PARTY_WROTE, to="team")
     return f"{draft.ticket.reference}: {party.third_party} answered"
@@ -53,6 +56,7 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
     box = wrote.mail.reading.sender
     party = draft.party(Role.STRANGER, box.address, name=box.name)
     received(draft, wrote.mail, party.number, thread="customer", held=True)
+    unhandled.came(draft, wrote.mail, party.number)
     draft.record("mail held", address=box.address, inbox_id=wrote.mail.inbox_id)
     draft.about.update(new_words=wrote.mail.reading.reply, from_party=party.number)
     until = draft.calendar.due(draft.now, draft.policy.limits.hold_before_new_case)

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.commands import command_word, command_words
 from config.shapes import Right
-from daemon.decide import commands, dossiers, identity, letters, recall, steps, turns
+from daemon.decide import commands, dossiers, identity, letters, recall, steps, turns, unhandled
 from daemon.decide.answers import answered
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
@@ -51,6 +51,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
         done.append({"did": "noted"})
     if not done:
         raise Refused("empty", "", "help")
+    unhandled.by_staff(draft, done, wrote)
     _claim(draft, wrote)
     recall.remember(draft)
     letters.write(draft, letters.TRANSCRIPT, about={"done": done, "shows_letters": True})

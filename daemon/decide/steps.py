@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from config.outcomes import AFTER_THE_END
@@ -18,6 +18,9 @@ from daemon.decide.people import give, own
 
 ANYBODY_INSIDE = 0
 """The party of a question that whoever of the staff gets its notice may answer."""
+
+_OUTLIVE = ("hold", "newcomer", "unhandled")
+"""The sorts of timer that a closing leaves: mail of people is waiting for them."""
 
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 _MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
@@ -58,7 +61,7 @@ def _close(draft: Draft) -> None:
     draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
     promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
-    draft.drop_timers("")
+    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.sort in _OUTLIVE}
 
 
 def _own_letters(draft: Draft) -> set[str]:
@@ -75,13 +78,16 @@ def release_all(draft: Draft) -> None:
             appointments.release(draft, name)
 
 
-def set_timers(draft: Draft) -> None:
-    """Set the step's reminders and what moves it on by itself, counted from now."""
+def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
+    """Set the step's reminders and what moves it on by itself, counted from now; or `only` those with these keys."""
     spec = draft.step
     for number, period in enumerate(spec.remind):
-        at = _reminds_at(draft, period)
-        draft.set_timer(f"step:remind:{number}", "remind", at, about=spec.reminder, occurrence=number)
+        if only is None or f"step:remind:{number}" in only:
+            at = _reminds_at(draft, period)
+            draft.set_timer(f"step:remind:{number}", "remind", at, about=spec.reminder, occurrence=number)
     for text in spec.after:
+        if only is not None and f"step:after:{text}" not in only:
+            continue
         after = draft.calendar.due(draft.now, read_period(text))
         past = timedelta(seconds=1) if read_period(text).unit in _DAILY else timedelta(0)
         draft.set_timer(f"step:after:{text}", "after", after.at + past, about=text)

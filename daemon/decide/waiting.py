@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from daemon.decide import letters, steps
+from daemon.decide import letters, steps, unhandled
 from daemon.decide.draft import Draft
 
 STAND_BY = "stand_by"
@@ -22,7 +22,7 @@ def over(draft: Draft) -> None:
     """The day has come. The silence is counted from now on; whoever the case waits for is reminded at once."""
     draft.record("wait over")
     steps.set_timers(draft)
-    if draft.ticket.waiting_for == "customer" and draft.step.remind:
+    if draft.ticket.waiting_for == "customer" and draft.step.remind and not unhandled.is_open(draft, "customer"):
         draft.timers.pop("step:remind:0", None)  # this is the first reminder
         draft.record("reminded", notice=draft.step.reminder, times=1)
         letters.write(draft, draft.step.reminder, about={"times": 1, "last": False})

@@ -6,6 +6,7 @@ docs/scenarios.md; the words it is written in stand in sentences.py and expectin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ def _promises(stage: Stage) -> list[Kept]:
 
 def office_of(script: Script, settings: Settings | None = None) -> Office:
     """The office a scenario is played in. Raises FaultsFound."""
-    return load_office(_settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy))
+    office = load_office(_settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy))
+    # Lists come every morning and speak of every case: they are played where a scenario asks for them.
+    return replace(office, lists=script.worklists)
 
 
 def _settings(script: Script, own: Settings | None) -> Settings:
@@ -131,9 +134,7 @@ def _people(script: Script, policy: str) -> dict[str, Any]:
         for person in here
         if person.third
     }
-    # Lists come every morning and speak of every case: they are played where a scenario asks for them.
-    lists = {} if script.worklists else {"people": False, "teams": False}
-    laid = (("teams", teams), ("third_parties", thirds), ("worklist", lists))
+    laid = (("teams", teams), ("third_parties", thirds))
     return {name: known for name, known in laid if known}
 
 

@@ -201,7 +201,7 @@ def _take(
 
 
 def _letter_of(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter | None:
-    seen = stage.received_by(who, notice)
+    seen = stage.received_by(who, notice, first=isinstance(act, Reply | Click) and act.first)
     if seen is None:
         has = [one.letter.notice for one in stage.letters if one.letter.recipient.lower() == who.address]
         got = ", ".join(dict.fromkeys(has)) or "no letter at all"

@@ -79,12 +79,14 @@ class Mail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply(Act):
-    """An answer to a letter, as a mail program builds it; `inside` goes to the letter's address for notes."""
+    """An answer to a letter, as a mail program builds it; `inside` goes to the letter's address for notes, `first` to
+    the oldest letter of that notice instead of the newest."""
 
     who: Person
     notice: str
     words: Words
     inside: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +97,7 @@ class Click(Act):
     notice: str
     link: str
     words: Words
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

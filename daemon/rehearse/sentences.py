@@ -128,6 +128,7 @@ def _reply(cast: Cast, match: re.Match[str], block: Block) -> Act:
         notice=match["notice"],
         words=read_words(cast, block),
         inside=match["sort"] == "Note",
+        first=bool(match["first"]),
         **_line(block),
     )
 
@@ -137,6 +138,7 @@ def _click(cast: Cast, match: re.Match[str], block: Block) -> Act:
         who=cast.person(match["who"]),
         notice=match["notice"],
         link=unquoted(match["link"]),
+        first=bool(match["first"]),
         words=read_words(cast, block),
         **_line(block),
     )
@@ -212,9 +214,19 @@ SENTENCES: tuple[Sentence, ...] = (
         _mail_file,
     ),
     _sentence("Mail from PERSON [to POLICY]", r"Mail from (?P<who>.+?)(?: to (?P<to>.+))?", _mail),
-    _sentence("Reply from PERSON to NOTICE", r"(?P<sort>Reply) from (?P<who>.+?) to (?P<notice>\w+)", _reply),
-    _sentence("Note from PERSON to NOTICE", r"(?P<sort>Note) from (?P<who>.+?) to (?P<notice>\w+)", _reply),
-    _sentence("Click ANSWER in NOTICE by PERSON", r"Click (?P<link>.+?) in (?P<notice>\w+) by (?P<who>.+)", _click),
+    _sentence(
+        "Reply from PERSON to [first] NOTICE",
+        r"(?P<sort>Reply) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)",
+        _reply,
+    ),
+    _sentence(
+        "Note from PERSON to NOTICE", r"(?P<sort>Note) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)", _reply
+    ),
+    _sentence(
+        "Click ANSWER in [first] NOTICE by PERSON",
+        r"Click (?P<link>.+?) in (?P<first>first )?(?P<notice>\w+) by (?P<who>.+)",
+        _click,
+    ),
     _sentence("Bounce of NOTICE to PERSON", r"(?P<sort>Bounce) of (?P<notice>\w+) to (?P<who>.+)", _report),
     _sentence("Delay of NOTICE to PERSON", r"(?P<sort>Delay) of (?P<notice>\w+) to (?P<who>.+)", _report),
     _sentence("Out-of-office from PERSON to NOTICE", r"Out-of-office from (?P<who>.+?) to (?P<notice>\w+)", _away),

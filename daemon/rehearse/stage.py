@@ -139,9 +139,10 @@ class Stage:
         known = cases.load(self.db, ids)
         return [known[one] for one in ids]
 
-    def received_by(self, who: Person, notice: str) -> SeenLetter | None:
-        """The newest letter of this notice that somebody has; of the case spoken of where one is named."""
-        for seen in reversed(self.letters):
+    def received_by(self, who: Person, notice: str, *, first: bool = False) -> SeenLetter | None:
+        """The newest letter of this notice that somebody has, or the oldest; of the case spoken of where one is
+        named."""
+        for seen in self.letters if first else reversed(self.letters):
             same = seen.letter.notice == notice and seen.letter.recipient.lower() == who.address
             if same and (not self.reference or seen.mail["X-Reclamo-Ticket"] == self.reference):
                 return seen

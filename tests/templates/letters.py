@@ -273,9 +273,14 @@ def _worklist(language: str, notice: str, team: str = "") -> Turn:
         "commands": [{"name": "wait", "word": "wait until", "link": mailto("support+token@solaria.example")}],
     }  # fmt: skip
     late = {**row, "due": date(2026, 3, 16), "vulnerable": True, "mine": False, "assignee": ""}
+    unread = {
+        **row, "from": NAMES[language], "since": day, "words": REASONS[language], "others": 2, "closed": False,
+        "commands": [{"name": "seen", "word": "seen", "link": mailto("support+token@solaria.example")}],
+    }  # fmt: skip
     about: dict[str, Any] = {
+        "unread": [unread, {**unread, "others": 0, "closed": True, "mine": False, "assignee": ""}],
         "day": day, "team": say(known.teams[team].title, language) if team else "",
-        "more": {"overdue": 0, "due_today": 0, "due_soon": 12}, "overdue": [late], "due_today": [],
+        "more": {"overdue": 0, "due_today": 0, "due_soon": 12, "unread": 0}, "overdue": [late], "due_today": [],
         "due_soon": [row, {**row, "mine": False, "stands_in_for": "Bob Blu"}],
         "waiting": [{"reference": REFERENCE, "customer": NAMES[language], "waiting_for": "customer", "since": day}],
         "absent": {"name": "Bob Blu", "until": date(2026, 3, 30), "unreachable": False},
@@ -286,6 +291,11 @@ def _worklist(language: str, notice: str, team: str = "") -> Turn:
 def _unclaimed(language: str, *, everybody: bool) -> Turn:
     party = 3 if everybody else 2
     return _worked_on(language, days=2), (due("unclaimed", party, everybody=everybody),), _at(2)
+
+
+def _unhandled(language: str) -> Turn:
+    about = {"unhandled_since": _at(15).isoformat(), "new_words": REASONS[language], "from_party": 1}
+    return _worked_on(language), (due("unhandled", 3, **about),), _at(18)
 
 
 def _self_reminder(language: str) -> Turn:
@@ -372,6 +382,7 @@ TURNS: dict[str, Callable[[str], Turn]] = {
     ),
     "unclaimed": lambda language: _unclaimed(language, everybody=False),
     "nobody takes it": lambda language: _unclaimed(language, everybody=True),
+    "nobody deals with it": _unhandled,
     "self reminder": _self_reminder, "vulnerable": _vulnerable, "limit reached": _limit_reached,
     "refused, for the manager": _refused_for_the_manager, "newcomer": _newcomer, "on hold": _on_hold,
     "stopped": _stopped, "third party question": _third_party, "chase": _chase,

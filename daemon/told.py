@@ -1,0 +1,105 @@
+"""What has been done on a case, as its readers are told of it: every step, and every letter that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from config.policy import Policy, say
+from daemon.binding import as_date
+from daemon.contents import Known, Row, label_of
+from daemon.scene import Scene
+from storage.records import LedgerEntry, Role
+
+# What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
+TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")
+TOLD_STAFF = (
+    *TOLD_CUSTOMER, "asked the customer", "wrote to the customer", "extended", "decided", "asked a third party",
+    "dossier incomplete", "dossier passed on", "number given", "staff warned", "letter failed", "bounced", "mail held",
+    "participant added", "acted by itself",
+    "promise broken", "answered", "closed", "waited", "waits",
+    "will be reminded", "reminded of a note", "merged", "took in a case", "split off", "fast road", "letters stopped",
+    "address put right", "participant confirmed", "participant removed", "staff mail refused", "limit reached",
+    "kept from who is named", "moved",
+)  # fmt: skip
+
+
+def history(scene: Scene, *, inside: bool) -> list[Row]:
+    """What has been done on the case, in order: for staff all that matters, for anybody else what concerns them."""
+    told = TOLD_STAFF if inside else TOLD_CUSTOMER
+    opened = {entry.at for entry in scene.case.history if entry.event == "opened"}
+    entries = scene.case.history if inside else _with_letters(scene)
+    return [
+        {"at": entry.at, "event": entry.event, "by": entry.by, "facts": _facts(entry, scene.policy, scene.language)}
+        for entry in entries
+        if entry.event in told and _concerns(scene, entry, inside) and not (_is_mail(entry) and entry.at in opened)
+    ]
+
+
+def _with_letters(scene: Scene) -> Iterator[LedgerEntry]:
+    """The entries with every letter that this reader has. That a letter was sent is on the ledger of those alone that
+    may keep a promise; of the others, what people wrote above all, that it was written and not stopped."""
+    unsent: list[LedgerEntry] = []
+    for entry in scene.case.history:
+        same = [one for one in unsent if one.facts.get("notice") == entry.facts.get("notice")]
+        if _is_earlier_letter(scene, entry):
+            unsent.append(entry)
+        elif entry.event in ("letter sent", "letter failed") and entry.facts.get("party") == scene.due.party and same:
+            unsent.remove(same[0])
+        elif entry.event == "letters stopped":
+            unsent = [one for one in unsent if one.facts.get("notice") not in entry.facts.get("notices", ())]
+    shown = {id(one) for one in unsent}
+    for entry in scene.case.history:
+        yield replace(entry, event="letter sent") if id(entry) in shown else entry
+
+
+def _is_earlier_letter(scene: Scene, entry: LedgerEntry) -> bool:
+    mine = entry.event == "notice written" and entry.facts.get("party") == scene.due.party
+    return mine and entry.at != scene.ticket.updated_at  # not the letter that tells this
+
+
+def _is_mail(entry: LedgerEntry) -> bool:
+    return entry.event == "mail received"
+
+
+def _concerns(scene: Scene, entry: LedgerEntry, inside: bool) -> bool:
+    """Whether the reader is told of this: nobody of letters to staff and mail from them, and whoever is not staff
+    neither of other people's letters nor of what this very letter tells them."""
+    thread = entry.facts.get("thread", "customer")
+    if entry.event == "letter sent":
+        reader = entry.facts.get("party")
+        customers = [one.number for one in scene.case.parties if one.role not in (Role.STAFF, Role.MANAGER)]
+        return reader in customers if inside else reader == scene.due.party
+    if inside:
+        return bool(thread != "staff")
+    return bool(thread == "customer" and entry.at != scene.ticket.updated_at) and _has_titles(scene, entry)
+
+
+def _has_titles(scene: Scene, entry: LedgerEntry) -> bool:
+    """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
+    it."""
+    known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+        "assigned": ("team", scene.policy.teams), "sorted": ("kind", scene.policy.kinds),
+        "details asked": ("details", scene.policy.details),
+    }  # fmt: skip
+    fact, titles = known.get(entry.event, ("", {}))
+    named = entry.facts.get(fact) or ()
+    return not named or any(name in titles for name in ([named] if isinstance(named, str) else named))
+
+
+def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
+    """The entry's facts, with the policy's names beside their titles."""
+    facts = Known(entry.facts)
+    for name in ("old", "new", "due", "until"):
+        facts[name] = as_date(facts[name]) or entry.at
+    titled: Mapping[str, Mapping[str, Any]] = {
+        "team": policy.teams, "kind": policy.kinds, "decision": policy.decisions, "promise": policy.promises,
+        "third_party": policy.third_parties,
+    }  # fmt: skip
+    for name, known in titled.items():
+        spec = known.get(str(facts.get(name, "")))
+        facts[f"{name}_title"] = say(spec.title, language) if spec else str(facts.get(name, ""))
+    asked = facts.get("details") or ()
+    facts["labels"] = [label_of(policy, name, language) for name in asked if name in policy.details]
+    return facts

@@ -1,0 +1,69 @@
+"""On whose list mail stands that nobody has dealt with. It is always on somebody's, whatever lists a
+policy wants. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from config.policy import Member, Policy
+from config.staffing import WorklistSpec
+from daemon.decide import unhandled
+from daemon.decide.people import member_at, stand_in
+from daemon.worklist import Unread, Worklist, barred
+from storage.records import Ticket
+
+
+def with_unread(
+    policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[Unread], away: frozenset[str]
+) -> list[Worklist]:
+    """The lists of the morning with these cases on those of whom they concern; lists that are not there yet, added."""
+    found = {(one.team, one.reader.address.lower()): one for one in lists}
+    for one in unread:
+        if one.ticket.team in teams:
+            for team, reader, stands_in_for in _readers(policy, one.ticket, away):
+                key = (team, reader.address.lower())
+                known = found.get(key) or Worklist(reader, team)
+                found[key] = replace(known, unread=(*known.unread, replace(one, stands_in_for=stands_in_for)))
+    return list(found.values())
+
+
+def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[str, Member, str]]:
+    """Whose list a case stands on: as which team's, whose, and for whom they stand in."""
+    spec = policy.worklist or WorklistSpec(teams=False)
+    if not spec.people and not spec.teams:
+        spec = WorklistSpec(teams=False)
+    people = list(_people(policy, ticket, away)) if spec.people else []
+    manager = policy.teams[ticket.team].manager
+    acting = stand_in(policy, manager, away, barred(ticket)) if manager else None
+    if acting and any(one.told for one in unhandled.of(ticket)) and acting not in [reader for reader, _ in people]:
+        people.append((acting, ""))
+    yield from (("", reader, stands_in_for) for reader, stands_in_for in people)
+    if spec.teams or not people:
+        yield from ((ticket.team if spec.teams else "", one, "") for one in _for_the_team(policy, ticket, away))
+
+
+def _people(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[Member, str]]:
+    """The assignee or whoever stands in; else everybody of the team who is there and may work on it."""
+    not_them = barred(ticket)
+    assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
+    acting = stand_in(policy, assignee, away, not_them) if assignee else None
+    if assignee and acting:
+        own = acting.address.lower() == assignee.address.lower()
+        yield acting, "" if own else assignee.name or assignee.address
+        return
+    for member in policy.teams[ticket.team].members:
+        if member.address.lower() not in away | not_them:
+            yield member, ""
+
+
+def _for_the_team(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[Member]:
+    """The team's address, else its manager, else any other manager who may know of it."""
+    team = policy.teams[ticket.team]
+    others = [one.manager for one in policy.teams.values() if one.manager]
+    first = Member(name="", address=team.address) if team.address else team.manager
+    for one in (first, *others):
+        acting = stand_in(policy, one, away, barred(ticket)) if one else None
+        if acting is not None:
+            yield acting
+            return
