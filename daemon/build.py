@@ -56,6 +56,7 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         prove=proving(settings, house),
         limits=Limits(**settings.limits.model_dump()),
         hold=timedelta(minutes=settings.staff.hold),
+        spam_marks=settings.spam.marks,
         operator=settings.alarm.address or "",
         pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
     )

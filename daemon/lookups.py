@@ -61,7 +61,7 @@ def known_of(source: Source, arrival: Arrival) -> Known:
     known = correspondents.load(source, [address]).get(address)
     related = tuple(reference for reference, _ in tickets.open_of_customer(source, address))
     named = _named_before(source, arrival, has_open=bool(related))
-    return Known(language=known.language if known else "", related=related, named=named)
+    return Known(language=known.language if known else "", related=related, named=named, customer=known is not None)
 
 
 def _named_before(source: Source, arrival: Arrival, *, has_open: bool) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ class Office:
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
     operator: str = ""  # the address of whoever keeps the installation running, or empty
+    spam_marks: tuple[str, ...] = ()  # header fields by which our own mail server marks spam, as in X-Spam-Flag: YES
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from storage import inbox as rows
-from storage.engine import Source, reading
+from storage.engine import Source, insert, reading
 from storage.post import Ending, Why
-from storage.tables import INBOX_BY_A_WAY, INBOX_QUARANTINED, INBOX_UNTOLD, inbox
+from storage.tables import INBOX_BY_A_WAY, INBOX_QUARANTINED, INBOX_UNTOLD, counters, inbox
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +42,11 @@ def put(
     ticket_id: int | None = None,
     message_id: str = "",
     summary: Mapping[str, Any] | None = None,
+    untold: bool = True,
 ) -> bool:
     """Set a mail aside, to be told of; False where another worker has it meanwhile."""
     kept = {"message_id": message_id, "summary": summary} if summary is not None else {}
-    about = {"desk": desk, "why": why.value, "urgent": urgent, "ending": ending.value, "untold": True}
+    about = {"desk": desk, "why": why.value, "urgent": urgent, "ending": ending.value, "untold": untold}
     return rows.set_aside(conn, row_id, error=reason, attempt=attempt, ticket_id=ticket_id, **about, **kept)
 
 
@@ -86,10 +87,12 @@ def came_by_a_way(source: Source, desk: str, *, since: datetime, most: int) -> i
         return conn.scalar(select(func.count()).select_from(some)) or 0
 
 
-def desks(source: Source) -> Iterable[str]:
-    """The desks that have something to be told."""
-    with reading(source) as conn:
-        return list(conn.scalars(select(inbox.c.desk).where(INBOX_UNTOLD).distinct()))
+def turn(conn: Connection, desk: str) -> int:
+    """Wait until nobody else is telling this desk anything, until the end of this transaction; how often that was."""
+    statement = insert(conn.dialect.name, counters).values(name=f"set aside {desk}", value=1)
+    change = {"value": counters.c.value + 1}
+    up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)
+    return int(conn.execute(up).scalar_one())
 
 
 def _aside(row: Any) -> Aside:

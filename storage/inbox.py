@@ -28,8 +28,9 @@ from storage import blobs
 from storage.columns import to_json
 from storage.engine import Database, Source, insert, notify, reading
 from storage.origins import origin_of
-from storage.post import Finished, InboxLine
-from storage.records import Ending, InboxRow, InboxState, RawMail, Why
+from storage.post import Ending, InboxLine, Why
+from storage.post import Finished as Finished
+from storage.records import InboxRow, InboxState, RawMail
 from storage.statements import take
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
 

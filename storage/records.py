@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.post import Ending, InboxRow, InboxState, Letter, LetterState, RawMail, Why
+from storage.post import InboxRow, InboxState, Letter, LetterState, RawMail
 
 
 class Role(StrEnum):

@@ -162,7 +162,7 @@ def _sent(db: Any) -> set[int]:
 def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
-    from daemon import mornings
+    from daemon import aside_list, mornings
     from daemon.build import load_office, transport_of
     from daemon.walk import Walk
     from storage import outbox, timers
@@ -173,7 +173,7 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
             start, office = at, load_office(settings)
             if from_the_first:
                 waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
-                start = min([at, *waiting, *mornings.next_at(db, office)])
+                start = min([at, *waiting, *mornings.next_at(db, office), *aside_list.next_at(db, office)])
             yield Walk(db, office, transport_of(settings), start)
 
     return walking()

@@ -14,7 +14,8 @@ from config.faults import TryAgain
 from storage import inbox
 from storage.engine import Database
 from storage.inbox import Accepted, Finished, Taken
-from storage.records import Ending, InboxRow, InboxState, RawMail
+from storage.post import Ending
+from storage.records import InboxRow, InboxState, RawMail
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
 
 BARE = b"Subject: hello\r\n\r\nno Message-ID and no Date\r\n"
