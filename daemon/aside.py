@@ -1,4 +1,4 @@
-"""Mail that opens no case, and why: what is set aside for a person to look at. Values, and what is urgent among them."""
+"""Mail that opens no case, and why: what is set aside for a person to look at, and what is urgent among it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from config.calendars import Calendar, load_calendar
 from config.faults import TryAgain
@@ -40,7 +39,7 @@ _SENDER, _SUBJECT, _WORDS = 100, 120, 160  # characters shown
 log = structlog.get_logger("aside")
 
 
-def keep(conn: Connection, office: Office, worked: Sequence[Worked], now: datetime) -> None:
+def keep(conn: Any, office: Office, worked: Sequence[Worked], now: datetime) -> None:
     """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
     desks: dict[str, bool] = {}
     for one in worked:
@@ -55,7 +54,7 @@ def keep(conn: Connection, office: Office, worked: Sequence[Worked], now: dateti
         tell(conn, office, desk, now, urgent=desks[desk])
 
 
-def _put(conn: Connection, one: Worked, desk: str) -> bool:
+def _put(conn: Any, one: Worked, desk: str) -> bool:
     about: dict[str, Any] = {"desk": desk, "attempt": one.row.attempts, "message_id": one.done.message_id}
     if one.aside:
         why, reason, urgent = one.aside.why, one.aside.reason, one.aside.urgent
@@ -69,7 +68,7 @@ def _put(conn: Connection, one: Worked, desk: str) -> bool:
     )  # fmt: skip
 
 
-def tell(conn: Connection, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
+def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
     """Something was set aside for this desk: told at once after a quiet day, or where it is urgent; else by the list
     of the next working morning."""
     aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
@@ -88,7 +87,7 @@ def tell(conn: Connection, office: Office, desk: str, now: datetime, *, urgent: 
         invitations.set_round(conn, desk, ROUND, at)
 
 
-def later(conn: Connection, office: Office, desk: str, now: datetime) -> None:
+def later(conn: Any, office: Office, desk: str, now: datetime) -> None:
     """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
     policy = office.policies[desk]
     if (desk, ROUND) not in invitations.rounds_of(conn):
@@ -130,7 +129,7 @@ def _next_opening(calendar: Calendar, now: datetime) -> datetime:
     return calendar.opening(day)
 
 
-def _write(conn: Connection, office: Office, policy: Policy, now: datetime) -> None:
+def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
     """Write the list of all that this desk has not been told of. Where it cannot be written, it is tried again."""
     reader = reader_of(office, policy, absences.standing_in_for(conn, now))
     until = aside.newest(conn, policy.name)
@@ -165,7 +164,7 @@ def reader_of(office: Office, policy: Policy, away: frozenset[str] = frozenset()
     return next((one for one in team.members if one.address.lower() not in away), next(iter(team.members), None))
 
 
-def _letter(conn: Connection, office: Office, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
+def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
     rows, count = aside.untold(conn, policy.name, most=MOST)
     calendar = load_calendar(policy.calendar, policy.calendars)
     day = calendar.local_date(now)

@@ -32,9 +32,9 @@ def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, n
 
 
 def too_many_by_a_way(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
-    """Why too many cases were opened for people whom a header of somebody else's mail names (Reply-To, X-Original-From),
-    wherever those mails came from: whoever writes such headers would have us write to whom they like. Known forms
-    are not counted."""
+    """Why too many cases were opened for people whom only a header of somebody else's mail names (Reply-To and its
+    like), wherever those mails came from: whoever writes such headers would have us write to whom they like. Known
+    forms are not counted."""
     named = arrival.whom.address.lower() != arrival.reading.author.address.lower()
     if not named or arrival.form is not None or arrival.row.as_new:
         return ""

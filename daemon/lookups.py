@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon import caseload, floods
@@ -15,6 +15,7 @@ from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
+from daemon.decide.letters import REFUSED
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
@@ -24,11 +25,13 @@ from daemon.office import Office
 from daemon.opening import wrote_words
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience, Token
-from storage import cases, correspondents, tickets
+from storage import cases, correspondents, outbox, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
 _MOST_SPOKEN_OF = 10
+_TIMES_A_CASE = 3  # refusals told to one person on all cases, for each that is told on one
+_DAY = timedelta(days=1)
 
 
 def looked_up(
@@ -39,7 +42,8 @@ def looked_up(
     if isinstance(happening, StaffWrote):
         why = identity.objection(case, happening, policy, calendar_of(case, policy), now)
         if why:
-            return StaffRefused(mail=happening.mail, member=happening.member, why=why)
+            refused = StaffRefused(mail=happening.mail, member=happening.member, why=why)
+            return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
         named = [one for command in happening.commands if command.name == "merge" for one in references(command.rest)]
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
@@ -48,9 +52,20 @@ def looked_up(
         happening = replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
         erases = any(command.name == ERASE for command in happening.commands)
         return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
+    if isinstance(happening, StaffRefused):
+        return replace(happening, quietly=_told_enough(source, policy, case, happening, now))
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     return happening
+
+
+def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:
+    """Whether those who are told of a refused mail were told of so many on all cases in a day that more would be a
+    bombardment in their colleague's name."""
+    manager = policy.teams[case.ticket.team].manager if case.ticket.team else None
+    reader = refused.member or (manager.address if manager else "")
+    most = _TIMES_A_CASE * policy.limits.refusals_told_per_day
+    return bool(reader) and outbox.sent_to(source, reader, since=now - _DAY, notice=REFUSED) >= most
 
 
 def known_of(source: Source, arrival: Arrival) -> Known:

@@ -1,5 +1,5 @@
-"""The mail that tells a person of mail that could not be worked off: of the first one in a day. All of them stand in the
-next list of what was set aside (aside_list.py)."""
+"""The mail that tells a person of mail that could not be worked off: of the first one in a day. All of them stand in
+the next list of what was set aside (aside_list.py)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Reports on all mail of a domain in one day, which mail providers send each other: DMARC (RFC 7489 section 7.2.1.1) and
-SMTP TLS (RFC 8460 section 5.3). Their subject and the name of their only file are the standard's."""
+"""Reports on all mail of a domain in one day, which mail providers send each other: DMARC (RFC 7489 section 7.2.1.1)
+and SMTP TLS (RFC 8460 section 5.3). Their subject and the name of their only file are the standard's."""
 
 from __future__ import annotations
 

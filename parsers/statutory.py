@@ -1,5 +1,5 @@
-"""Whether a text is about a complaint with a date that the law sets: what courts, ombudsmen, arbitrators and authorities
-send by portals that take no answer. The words stand in words/statutory.toml."""
+"""Whether a text is about a complaint with a date that the law sets: what courts, ombudsmen, arbitrators and
+authorities send by portals that take no answer. The words stand in words/statutory.toml."""
 
 from __future__ import annotations
 

@@ -28,8 +28,7 @@ from storage import blobs
 from storage.columns import to_json
 from storage.engine import Database, Source, insert, notify, reading
 from storage.origins import origin_of
-from storage.post import Ending, InboxLine, Why
-from storage.post import Finished as Finished
+from storage.post import Ending, Finished, InboxLine, Why
 from storage.records import InboxRow, InboxState, RawMail
 from storage.statements import take
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox

@@ -59,7 +59,7 @@ class InboxState(StrEnum):
 
 
 class Ending(StrEnum):
-    """What became of a mail in the end. There is no way to end in silence: a row that is finished names one of these."""
+    """What became of a mail in the end. None ends in silence: a row that is finished names one of these."""
 
     ON_CASE = "on a case"
     OPENED = "opened a case"

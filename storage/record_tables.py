@@ -1,4 +1,4 @@
-"""The tables of what a company knows before anybody writes, of what it writes about it by itself, and of who is away."""
+"""The tables of what a company knows before anybody writes, of what it writes of itself, and of who is away."""
 
 from __future__ import annotations
 

@@ -118,6 +118,7 @@ class StaffRefused:
     mail: MailIn
     member: str
     why: str
+    quietly: bool = False  # they were told of many on other cases today: the day's list of mail set aside tells of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from config.faults import TryAgain
 from storage import inbox
 from storage.engine import Database
-from storage.inbox import Accepted, Finished, Taken
-from storage.post import Ending
+from storage.inbox import Accepted, Taken
+from storage.post import Ending, Finished
 from storage.records import InboxRow, InboxState, RawMail
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
 
