@@ -27,7 +27,7 @@ from storage.engine import Database, Source
 from storage.post import Ending, Why
 from storage.records import Letter
 
-NOTICE = "set_aside"
+NOTICE = "not_taken"
 ROUND = "set aside"
 MOST = 30
 """Mails that one list shows; it says how many there are besides."""

@@ -16,7 +16,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
     return {
         "at": now.isoformat(),
         "inbox": {state.value: count for state, count in inbox.counts(db).items()},
-        "set_aside": {desk or "earlier": count for desk, count in aside.by_desk(db).items()},
+        "not_taken": {desk or "earlier": count for desk, count in aside.by_desk(db).items()},
         "oldest_unread_mail": _iso(inbox.oldest_new(db)),
         "tickets_open": counts.open,
         "waiting_for": dict(counts.waiting_for),

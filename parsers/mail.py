@@ -18,7 +18,7 @@ from parsers.attachments import attachments
 from parsers.automatic import Clues, Headers, sort_of
 from parsers.behind import ORIGINALS, person_behind
 from parsers.body import Body, read_body
-from parsers.bounces import read_report
+from parsers.bounces import Report, read_report
 from parsers.calendar_replies import is_invitation, read_calendar_reply
 from parsers.charsets import one_line
 from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
@@ -64,18 +64,9 @@ def read_mail(
     split = split_reply(body.text, body.html, subject, ours=(*house.support, *house.own_senders))
     clues = evidence(headers, envelope, house, limits.evidence)
     report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
-    own_id = next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), "")
-    returns = return_path if return_path is not None else next(iter(headers.get("return-path", ())), None)
-    files = attachments(body, limits)
-    signs = Clues(
-        author.address, subject, split.reply, returns, report, own_id, clues,
-        named=sender is not author, to=tuple(box.address for box in boxes["to"] + boxes["cc"]),
-        aggregate=aggregate_report(headers, subject, files, house), invitation=is_invitation(root),
-    )  # fmt: skip
-    verdict = sort_of(headers, signs, house)
-    return replace(
+    read = replace(
         _words(raw, body, split, languages, subject),
-        message_id=own_id,
+        message_id=next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), ""),
         subject=subject,
         sender=sender,
         author=author,
@@ -84,17 +75,35 @@ def read_mail(
         cc=boxes["cc"],
         recipients=_recipients(headers, boxes["to"] + boxes["cc"], envelope, limits),
         date=date,
-        sort=verdict.sort,
-        reasons=verdict.reasons,
-        program=verdict.program,
         failed=report.failed,
         original_ids=report.original_ids,
-        attachments=files,
+        attachments=attachments(body, limits),
         evidence=clues,
         calendar=read_calendar_reply(root),
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
+    return _judged(read, root, report, return_path, split.reply, house)
+
+
+def _judged(read: Reading, root: Part, report: Report, return_path: str | None, reply: str, house: House) -> Reading:
+    """The reading with who wrote the mail, a person or a program, and what for."""
+    returns = return_path if return_path is not None else next(iter(read.headers.get("return-path", ())), None)
+    clues = Clues(
+        author=read.author.address,
+        subject=read.subject,
+        reply=reply,
+        return_path=returns,
+        report=report,
+        message_id=read.message_id,
+        evidence=read.evidence,
+        named=read.sender is not read.author,
+        to=tuple(box.address for box in read.to + read.cc),
+        aggregate=aggregate_report(read.headers, read.subject, read.attachments, house),
+        invitation=is_invitation(root),
+    )
+    verdict = sort_of(read.headers, clues, house)
+    return replace(read, sort=verdict.sort, reasons=verdict.reasons, program=verdict.program)
 
 
 def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:

@@ -24,7 +24,7 @@ class Program(StrEnum):
     RECEIPT = "receipt"  # delivered, read (RFC 3464, RFC 8098; those of certified mail)
     REPORT = "report"  # on all mail of a domain in one day (RFC 7489, RFC 8460)
     INVITATION = "invitation"  # to an appointment that is none of ours (RFC 5546)
-    OTHER = "other"  # it wrote of itself, or only its headers say that it is automatic
+    OTHER = "of itself"  # it wrote of itself, or only its headers say that it is automatic
 
 
 @dataclass(frozen=True, slots=True)

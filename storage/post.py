@@ -63,7 +63,7 @@ class Ending(StrEnum):
 
     ON_CASE = "on a case"
     OPENED = "opened a case"
-    ANSWERED = "answered"  # about no case, and whoever wrote it was told so
+    ANSWERED = "answered without a case"  # whoever wrote it was told so
     MACHINE = "proven machine mail"  # what proves it stands in the verdict
     REFUSED = "refused"  # claimed the rights of staff: not obeyed, those concerned are told
     SET_ASIDE = "set aside"  # for a person, who is told by a list
