@@ -8,6 +8,7 @@ transaction that writes the letter: a restart, a second tick or another node wri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ ROUND = "set aside"
 MOST = 30
 """Mails that one list shows; it says how many there are besides."""
 
+_LAST = "en"
 _QUIET = timedelta(days=1)
 _URGENT_AGAIN = timedelta(hours=1)
 _PUT_OFF = timedelta(hours=1)
@@ -173,7 +175,10 @@ def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: in
         office, policy, calendar, reader,
         notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
     )  # fmt: skip
-    return letter_of(office, scene, f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}")
+    # A policy in a language that no list is written in gets it in another of its own, at last in English.
+    wanted = (scene.language, *policy.languages, _LAST)
+    language = next((code for code in wanted if office.templates.has(policy.name, code, NOTICE)), _LAST)
+    return letter_of(office, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}")
 
 
 def _row(one: aside.Aside) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from config.keys import read_keys
 from config.load import policies_known
 from config.policy import Policy
 from config.settings import Settings
+from daemon.aside_list import NOTICE as NOT_TAKEN
 from daemon.letter_names import NAMES
 from daemon.office import Office, Pace, Prove, SupportAddress
 from daemon.quarantine import telling
@@ -96,7 +97,7 @@ def load_policies(settings: Settings, templates: Templates, extra: Extra | None 
 def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
     """What is wrong inside the letters and pages of a policy that are written, each fault once."""
     pages = [thing.document for thing in policy.things.values() if thing.document]
-    written = [(code, one) for one in (*policy.notices, *pages) for code in policy.languages]
+    written = [(code, one) for one in (*policy.notices, *pages, NOT_TAKEN) for code in policy.languages]
     found = [templates.faults(policy.name, *one, NAMES) for one in written if templates.has(policy.name, *one)]
     return list(dict.fromkeys(fault for faults in found for fault in faults))
 
