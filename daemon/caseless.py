@@ -19,9 +19,9 @@ from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.people import staff_language
+from daemon.machine_proof import LETTER
 from daemon.office import Office
 from daemon.opening import from_form
-from daemon.proof import LETTER
 from daemon.scene import Scene
 from daemon.view import view
 from daemon.ways import is_staff, mailto

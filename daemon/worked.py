@@ -15,8 +15,8 @@ from daemon.aside import SetAside
 from daemon.caseless import NO_CASE
 from daemon.decide.outcome import Outcome
 from daemon.list_letters import answered
+from daemon.machine_proof import proof_of_machine
 from daemon.office import Office
-from daemon.proof import proof_of_machine
 from parsers.reading import Sort
 from storage import outbox
 from storage.absences import Absence

@@ -8,7 +8,8 @@ from parsers.wordlists import wordlist
 
 _DAEMON = re.compile(
     r"(?i)^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mmdf|mail[-_.]?delivery(?:[-_.]?sub(?:system|sys))?|"
-    r"mdaemon|mail[-_.]?system|double-bounce|bounces?|bounce-notification|mailadm(?:in)?)(?:[+=-].*)?@|^<>$"
+    r"mdaemon|mail[-_.]?system|double-bounce|bounces?|bounce-notification|mailadm(?:in)?|"
+    r"microsoftexchange[0-9a-f]{8,40})(?:[+=-].*)?@|^<>$"
 )
 _PARTS = re.compile(r"[-_.+=]+")
 
