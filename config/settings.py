@@ -31,6 +31,7 @@ from config.policy import Names
 MIB = 1024 * 1024
 _ADDRESS = "not an address; allowed: one address without a name, as in complaints@example.org"
 _NAME = 'not a name; allowed: small letters, digits, "-" and "_", a letter first'
+_MARK = "not a mark; allowed: a header field and the beginning of its value, as in X-Spam-Flag: YES"
 _SCRYPT = r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"
 _HASHED = "not a hashed password; allowed: a line made by `reclamo password`"
 
@@ -220,6 +221,12 @@ class Staff(Section):
         return self
 
 
+class Spam(Section):
+    """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
+
+    marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", _MARK)], ...] = ("X-Spam-Flag: YES",)
+
+
 class Alarm(Section):
     """How people are told when letters cannot leave: a command, or a mail through another server."""
 
@@ -279,6 +286,7 @@ class Settings(Section):
     relay: Relay
     keys: KeysFile
     staff: Staff = Staff()
+    spam: Spam = Spam()
     alarm: Alarm = Alarm()
     log: Log = Log()
     work: Work = Work()

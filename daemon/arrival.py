@@ -8,7 +8,7 @@ from datetime import date
 from daemon.decide.happenings import MailIn
 from daemon.find import Trail
 from daemon.form_mail import FormMail
-from parsers.reading import Reading
+from parsers.reading import Mailbox, Reading
 from storage.records import InboxRow
 
 
@@ -19,6 +19,7 @@ class Known:
     language: str = ""
     related: tuple[str, ...] = ()
     named: tuple[str, ...] = ()  # staff whom their earlier complaints were about
+    customer: bool = False  # they had a case before
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,19 @@ class Arrival:
     known: Known = Known()
     form: FormMail | None = None
     lost: Trail | None = None  # the trail to a case that this database does not know
+    person: Mailbox | None = None  # who is to be answered, where that is not the sender
+    unwanted: str = ""  # why our own mail server takes it for unwanted
     unsure: str = ""  # why it is not guessed which of several cases it belongs to
 
     @property
     def writer(self) -> str:
         """The address of the person behind the mail: whoever a form names, else its sender; may be empty."""
-        return (self.form.person if self.form else self.reading.sender).address.lower()
+        return (self.form.person if self.form else self.whom).address.lower()
+
+    @property
+    def whom(self) -> Mailbox:
+        """Who is to be answered."""
+        return self.person or self.reading.sender
 
     def mail(self, party: int = 0) -> MailIn:
         """The mail as happenings carry it."""

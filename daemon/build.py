@@ -16,6 +16,7 @@ from config.load import policies_known
 from config.numbers_file import places
 from config.policy import Policy
 from config.settings import Settings
+from daemon.aside_list import NOTICE as NOT_TAKEN
 from daemon.letter_names import NAMES
 from daemon.numbering import Numbering
 from daemon.office import Office, Pace, Prove, SupportAddress
@@ -61,6 +62,7 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         limits=Limits(**settings.limits.model_dump()),
         numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
+        spam_marks=settings.spam.marks,
         operator=settings.alarm.address or "",
         pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
     )
@@ -105,7 +107,7 @@ def load_policies(settings: Settings, templates: Templates, extra: Extra | None 
 def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
     """What is wrong inside the letters and pages of a policy that are written, each fault once."""
     pages = [thing.document for thing in policy.things.values() if thing.document]
-    written = [(code, one) for one in (*policy.notices, *pages) for code in policy.languages]
+    written = [(code, one) for one in (*policy.notices, *pages, NOT_TAKEN) for code in policy.languages]
     found = [templates.faults(policy.name, *one, NAMES) for one in written if templates.has(policy.name, *one)]
     return list(dict.fromkeys(fault for faults in found for fault in faults))
 

@@ -10,7 +10,7 @@ from daemon.arrival import Arrival
 from daemon.worked import Worked, summary
 from storage import tickets
 from storage.engine import Source
-from storage.inbox import Finished
+from storage.post import Finished
 from storage.records import LedgerEntry
 
 log = structlog.get_logger("intake")

@@ -19,6 +19,7 @@ from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.people import staff_language
+from daemon.machine_proof import LETTER
 from daemon.office import Office
 from daemon.opening import from_form
 from daemon.scene import Scene
@@ -160,4 +161,5 @@ def _headers(scene: Scene, context: dict[str, Any], words: Rendered, message_id:
         mime.header("X-Auto-Response-Suppress", SUPPRESSED),
         mime.header("Content-Language", scene.language),
         mime.header("X-Reclamo-Notice", scene.due.notice),
+        *([mime.header(LETTER, message_id)] if is_staff(scene.party) else []),
     ]

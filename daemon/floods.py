@@ -13,23 +13,35 @@ from parsers.authentication import aligned
 from parsers.reading import Strength
 from parsers.tokens import unseal
 from storage import tickets
+from storage.aside import came_by_a_way
 from storage.engine import Source
 from storage.origins import domain_of, taken_from
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> tuple[str, str]:
-    """Why a mail that would open a case is kept in quarantine, and because of whom; empty where it is not."""
-    for whom, why in (
-        (arrival.writer, arrival.unsure),
-        (arrival.writer, guesses(source, office, arrival, policy, now)),
-        (arrival.writer, too_many(source, arrival, policy, now)),
-        (arrival.row.origin, too_many_from_one_place(source, office, arrival, policy, now)),
-    ):
-        if why:
-            return why, whom
-    return "", ""
+def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why a mail that would open a case is kept in quarantine; empty where it is not."""
+    return (
+        arrival.unsure
+        or guesses(source, office, arrival, policy, now)
+        or too_many(source, arrival, policy, now)
+        or too_many_from_one_place(source, office, arrival, policy, now)
+        or too_many_by_a_way(source, arrival, policy, now)
+    )
+
+
+def too_many_by_a_way(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
+    """Why too many cases were opened for people whom only a header of somebody else's mail names (Reply-To and its
+    like), wherever those mails came from: whoever writes such headers would have us write to whom they like. Known
+    forms are not counted."""
+    named = arrival.whom.address.lower() != arrival.reading.author.address.lower()
+    if not named or arrival.form is not None or arrival.row.as_new:
+        return ""
+    most = policy.limits.mails_per_domain_per_hour
+    if came_by_a_way(source, policy.name, since=now - _HOUR, most=most) >= most:
+        return f"{most} cases in an hour for people whom only Reply-To or the like names"
+    return ""
 
 
 def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.policy import FormSpec, Policy
-from parsers.automatic import is_nobodys
 from parsers.details import find_details
 from parsers.forms import FormRead, form_details, read_form
 from parsers.house import House
 from parsers.language import identify
+from parsers.nobody import is_nobodys
 from parsers.reading import Found, Mailbox, Reading
 from parsers.wordlists import same
 
@@ -42,7 +42,7 @@ def form_mail(reading: Reading, policy: Policy, house: House) -> FormMail | None
     """The form that a mail is, or None. Our own addresses and those that no person reads are nobody's."""
     for name, spec in policy.forms.items():
         senders = {sender.lower() for sender in spec.senders}
-        if reading.sender.address.lower() not in senders or spec.subject.lower() not in reading.subject.lower():
+        if reading.author.address.lower() not in senders or spec.subject.lower() not in reading.subject.lower():
             continue
         read = read_form(reading, spec, policy.languages)
         if read is not None:

@@ -15,12 +15,13 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import absence, caseload, filing, floods, lookups, lost, returned, their_numbers
+from daemon import absence, aside_list, caseload, filing, floods, lookups, lost, replies, returned, their_numbers
 from daemon.apply import change_of
 from daemon.arrival import Arrival
+from daemon.aside import SetAside
 from daemon.came_twice import came_again
 from daemon.decide import decide
-from daemon.decide.happenings import Happening, StaffRefused, StaffWrote
+from daemon.decide.happenings import CustomerWrote, Happening, StaffRefused, StaffWrote
 from daemon.decide.outcome import NOTHING_BEYOND
 from daemon.find import Trail, trails
 from daemon.form_mail import form_mail
@@ -42,7 +43,7 @@ from parsers.mail import read_mail
 from parsers.reading import Reading, Sort
 from storage import absences, cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
-from storage.inbox import Finished
+from storage.post import Ending, Finished
 from storage.records import Case, InboxRow
 
 log = structlog.get_logger("intake")
@@ -192,21 +193,22 @@ def _work(
         happening = on_case(arrival, case, office.policies[case.ticket.policy], office)
         happening = lookups.looked_up(db, office, arrival, case, happening, now=now)
         return _decided(db, office, arrival, case, happening, now=now)
-    of_none = answers_a_list(arrival, office, now) or came_back_of_no_case(arrival)
+    of_none = answers_a_list(db, arrival, office, now) or came_back_of_no_case(arrival)
     if of_none := of_none or lost.of_staff(arrival, office, now):
         return of_none
     if again := came_again(db, arrival, now):
         return again
     policy = _policy_of(arrival, office)
-    arrival = replace(arrival, trail=None, known=lookups.known_of(db, arrival))
-    wrote, why_not = opens(arrival, policy, office)
-    if wrote is None and arrival.form is not None:
-        return without_consent(db, office, arrival, policy, now)
+    tied = arrival
+    arrival = replies.answered_at(db, office, replace(arrival, trail=None), policy)
+    wrote = opens(arrival, policy, office)
     if wrote is None:
-        return unopened(arrival, lost.WHY if arrival.lost else why_not)
-    why_not, whom = floods.why_held(db, office, arrival, policy, now)
+        return without_consent(db, office, arrival, policy, now)
+    if isinstance(wrote, SetAside):
+        return unopened(db, office, tied, wrote)
+    why_not = floods.why_held(db, office, arrival, policy, now)
     if why_not and not arrival.row.as_new:
-        return held(arrival, why_not, whom)
+        return held(arrival, why_not)
     wrote = filing.recognised(db, policy, wrote)
     new = replace(lookups.new_case(wrote, policy, fresh[arrival.row.id], now), away=away)
     return _decided(db, office, arrival, caseload.with_taken(db, office, new, now), wrote, now=now)
@@ -225,6 +227,9 @@ def _decided(
         ticket_id=case.ticket.id,
         message_id=arrival.reading.message_id,
         summary=summary(arrival),
+        ending=Ending.OPENED if outcome.is_new else Ending.ON_CASE,
+        desk=policy.name,
+        way=happening.way if isinstance(happening, CustomerWrote) else "",
     )
     return Worked(
         arrival.row,
@@ -235,6 +240,7 @@ def _decided(
         others=lookups.also_changed(db, office, case, outcome, now),
         back=happening.member if isinstance(happening, StaffWrote) else "",
         refused=f"staff mail not obeyed: {happening.why}" if isinstance(happening, StaffRefused) else "",
+        untold=not outcome.notices,
     )
 
 
@@ -242,7 +248,7 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
     if not worked:
         return
     with db.write() as conn:
-        inbox.finish_all(conn, [one.done for one in worked if not (one.set_aside or one.refused)])
+        inbox.finish_all(conn, [one.done for one in worked if not (one.aside or one.refused)])
         changes = [change for one in worked for change in ((one.change, *one.others) if one.change else ())]
         if late := lookups.lost(changes, cases.save(conn, changes)):
             raise cases.Stale(late)
@@ -253,12 +259,7 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
                 filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
             for row in one.replays:
                 inbox.replay(conn, row, as_new=True)
-            if one.refused and not inbox.set_aside(
-                conn, one.row.id, error=one.refused, attempt=one.row.attempts, ticket_id=one.done.ticket_id
-            ):
-                raise inbox.Taken([one.row.id])
-            if one.set_aside:
-                _set_aside(conn, office, one.row, one.set_aside, now, once=one.once)
+        aside_list.keep(conn, office, worked, now)
         for one in worked:
             if one.back:
                 absence.back(conn, one.back, now)
@@ -290,9 +291,11 @@ def _failed(db: Database, office: Office, row: InboxRow, error: Exception, now: 
             inbox.again(conn, row.id, error=reason, not_before=now + wait, attempt=row.attempts)
 
 
-def _set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: datetime, *, once: str = "") -> None:
-    inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts)
+def _set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: datetime) -> None:
+    """Set a mail aside that failed: a person is told of the first one in a day, and the next list has them all."""
     policy = office.policies[office.address_of(row.mail.recipients).policy]
+    inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts, desk=policy.name, untold=True)
     letter = office.tell_of_quarantine(row, reason, now, manager_for(policy))
     if letter is not None:
-        outbox.add(conn, [replace(letter, key=f"quarantine/{once}") if once else letter])
+        outbox.add(conn, [letter])
+    aside_list.later(conn, office, policy.name, now)

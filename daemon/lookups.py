@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon import caseload, floods, returned
@@ -23,6 +23,7 @@ from daemon.decide.happenings import (
     StaffRefused,
     StaffWrote,
 )
+from daemon.decide.letters import REFUSED
 from daemon.decide.outcome import Outcome, Split
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
@@ -33,12 +34,14 @@ from daemon.opening import wrote_words
 from daemon.ways import new_nonce, token_for
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience
-from storage import correspondents, tickets
+from storage import correspondents, outbox, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
 _MOST_SPOKEN_OF = 10
 _CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to
+_TIMES_A_CASE = 3  # refusals told to one person on all cases, for each that is told on one
+_DAY = timedelta(days=1)
 
 
 def looked_up(
@@ -49,7 +52,8 @@ def looked_up(
     if isinstance(happening, StaffWrote):
         why = identity.objection(case, happening, policy, calendar_of(case, policy), now)
         if why:
-            return StaffRefused(mail=happening.mail, member=happening.member, why=why)
+            refused = StaffRefused(mail=happening.mail, member=happening.member, why=why)
+            return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
         named = [one for command in happening.commands if command.name == "merge" for one in references(command.rest)]
         ids = tickets.by_reference(source, named) if named else {}
         known = caseload.load(source, office, ids.values(), now) if ids else {}
@@ -58,11 +62,22 @@ def looked_up(
         happening = replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
         erases = any(command.name == ERASE for command in happening.commands)
         return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
+    if isinstance(happening, StaffRefused):
+        return replace(happening, quietly=_told_enough(source, policy, case, happening, now))
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     if isinstance(happening, LetterBounced):
         return replace(happening, may_tell=returned.told_today(source, case.ticket, now) < returned.MOST_A_DAY)
     return happening
+
+
+def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:
+    """Whether those who are told of a refused mail were told of so many on all cases in a day that more would be a
+    bombardment in their colleague's name."""
+    manager = policy.teams[case.ticket.team].manager if case.ticket.team else None
+    reader = refused.member or (manager.address if manager else "")
+    most = _TIMES_A_CASE * policy.limits.refusals_told_per_day
+    return bool(reader) and outbox.sent_to(source, reader, since=now - _DAY, notice=REFUSED) >= most
 
 
 def known_of(source: Source, arrival: Arrival) -> Known:
@@ -73,7 +88,7 @@ def known_of(source: Source, arrival: Arrival) -> Known:
     known = correspondents.load(source, [address]).get(address)
     related = tuple(reference for reference, _ in tickets.open_of_customer(source, address))
     named = _named_before(source, arrival, has_open=bool(related))
-    return Known(language=known.language if known else "", related=related, named=named)
+    return Known(language=known.language if known else "", related=related, named=named, customer=known is not None)
 
 
 def _named_before(source: Source, arrival: Arrival, *, has_open: bool) -> tuple[str, ...]:

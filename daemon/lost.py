@@ -19,7 +19,7 @@ from daemon.office import Office
 from daemon.worked import Worked, held, summary
 from parsers.reading import Sort
 from parsers.tokens import Audience, Token
-from storage.inbox import Finished
+from storage.post import Ending, Finished
 from storage.records import Case
 
 WHY = "answers a letter of a case that this database does not know"
@@ -52,6 +52,12 @@ def of_staff(arrival: Arrival, office: Office, now: datetime) -> Worked | None:
     post = absence.post_of(office, arrival.writer)
     if post is None:
         return held(arrival, WHY) if is_staff_token(arrival.lost) else None
-    done = Finished(id=arrival.row.id, verdict=WHY, message_id=arrival.reading.message_id, summary=summary(arrival))
+    done = Finished(
+        id=arrival.row.id,
+        verdict=WHY,
+        message_id=arrival.reading.message_id,
+        summary=summary(arrival),
+        ending=Ending.REFUSED,
+    )
     letter = answered(office, post, arrival.reading.reply, f"inbox/{arrival.row.id}/list_answered", now, lost=True)
     return Worked(arrival.row, done, letters=(letter,), refused=f"staff mail not obeyed: {WHY}")

@@ -7,28 +7,33 @@ from datetime import date
 
 from config.policy import DetailSort, Policy
 from daemon.arrival import Arrival, Known
+from daemon.aside import SetAside, why_aside
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.form_mail import FormMail, country_of, details_of, language_of_form
 from daemon.office import Office, SupportAddress
 from parsers.brands import recognise_brand
 from parsers.classify import recognise_kind
 from parsers.details import find_details
+from parsers.nobody import is_nobodys
 from parsers.reading import Found, Mailbox, Reading, Sort
 
 
-def opens(arrival: Arrival, policy: Policy, office: Office) -> tuple[CustomerWrote | None, str]:
-    """What a mail that belongs to no case opens, or nothing and why."""
+def opens(arrival: Arrival, policy: Policy, office: Office) -> CustomerWrote | SetAside | None:
+    """What a mail that belongs to no case opens; or that it is set aside, and why; None for a form without consent."""
     reading = arrival.reading
     address = office.address_of(reading.recipients)
     if arrival.form is not None:
         if not arrival.form.consents:
-            return None, f"form {arrival.form.name} without consent"
+            return None
         form = from_form(arrival, policy, address, arrival.form)
-        return replace(form, ours=office.among_ours(reading.recipients)), ""
-    if reading.sort is Sort.PERSON or arrival.row.as_new:
-        who = reading.sender if reading.sender.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
-        return replace(_wrote(arrival, policy, address, who), ours=office.among_ours(reading.recipients)), ""
-    return None, f"{reading.sort}: {'; '.join(reading.reasons)}"
+        return replace(form, ours=office.among_ours(reading.recipients))
+    who = arrival.whom if arrival.whom.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
+    not_for_them = why_aside(arrival, office, who)
+    if not_for_them and not arrival.row.as_new:
+        return not_for_them
+    if office.house.is_own_sender(who.address) or is_nobodys(who.address):
+        who = Mailbox("", "")  # a person opens it: nobody is written to where nobody reads
+    return replace(_wrote(arrival, policy, address, who), ours=office.among_ours(reading.recipients))
 
 
 def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: FormMail) -> CustomerWrote:
@@ -91,8 +96,9 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
     words = reading.reply or reading.text
     kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, reading.subject)
     found = details_in(arrival, policy, language, address.country)
+    by_from = who.address.lower() == reading.author.address.lower()
     return CustomerWrote(
-        mail=arrival.mail(),
+        mail=arrival.mail() if by_from else _named_by(arrival, who),
         who=who,
         found=found,
         kind=kind,
@@ -104,7 +110,16 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
         named=arrival.known.named,
         brand=brand_of(policy, found, f"{reading.subject}\n{words}"),
         lost=arrival.lost is not None,
+        way="" if by_from else who.fallback,
     )
+
+
+def _named_by(arrival: Arrival, who: Mailbox) -> MailIn:
+    """The mail as that of the person it names, with the way on record: From names somebody else."""
+    mail = arrival.mail()
+    how = f"{who.fallback or 'nobody'} of a mail from {arrival.reading.author.address or 'nobody'}"
+    sender = who if who.address else mail.reading.sender
+    return replace(mail, reading=replace(mail.reading, sender=sender, sort=Sort.PERSON), evidence=how)
 
 
 def language_of(reading: Reading, policy: Policy, earlier: str) -> str:

@@ -1,4 +1,5 @@
-"""The mail that tells a person what was set aside, and why."""
+"""The mail that tells a person of mail that could not be worked off: of the first one in a day. All of them stand in
+the next list of what was set aside (aside_list.py)."""
 
 from __future__ import annotations
 
@@ -6,11 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 
-from config.policy import Policy
+from config.policy import Member, Policy
 from config.settings import Settings
 from daemon import mime
 from daemon.compose import SUPPRESSED
 from daemon.ways import Desk
+from parsers.tokens import Audience, Token
+from parsers.tokens import message_id as own_id
 from storage.records import InboxRow, Letter
 
 NOTICE = "quarantined"
@@ -27,12 +30,18 @@ def telling(settings: Settings, desk: Desk) -> Callable[[InboxRow, str, datetime
     return tell
 
 
-def manager_for(policy: Policy) -> str:
-    """The address of whoever looks after mail that nobody has sorted: the manager of that team, or of any other; empty
-    where there is none."""
+def manager_of(policy: Policy) -> Member | None:
+    """Whoever looks after mail that nobody has sorted: the manager of that team, or of any other; None where there is
+    none."""
     first = next(spec.team for spec in policy.kinds.values() if spec.fallback)
     teams = [policy.teams[first], *policy.teams.values()]
-    return next((team.manager.address for team in teams if team.manager), "")
+    return next((team.manager for team in teams if team.manager), None)
+
+
+def manager_for(policy: Policy) -> str:
+    """Their address; empty where there is none."""
+    manager = manager_of(policy)
+    return manager.address if manager else ""
 
 
 def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Letter:
@@ -42,9 +51,13 @@ def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Lett
         f"Inbox number: {row.id}\nReceived: {row.mail.received_at.isoformat()}\nBy: {row.mail.source}\n"
         f"From: {row.mail.envelope_from or 'nobody'}\nWhy: {why}\n\n"
         f"Nothing is lost. Look at it:   reclamo quarantine show {row.id}\n"
-        f"Try it again:                  reclamo quarantine release {row.id}\n"
+        f"Try it again:                  reclamo quarantine release {row.id}\n\n"
+        f"You are told of the first one in a day; what else fails today is in `reclamo quarantine`,\n"
+        f"and in the next list of mail that was set aside.\n"
     )
-    message_id = f"quarantine.{row.id}.{row.attempts}@{desk.domain}"
+    key = f"quarantine/failed/{now.date().isoformat()}"
+    token = Token(0, Audience.STAFF_REPLY, 0)  # of no case; the key in it tells a letter of ours that comes back to us
+    message_id = own_id(token, desk.keys, key, desk.domain).strip("<>")
     headers = [
         b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
         b"To: " + mime.address("", to) + b"\r\n",
@@ -56,7 +69,7 @@ def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Lett
     ]
     html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
     return Letter(
-        key=f"quarantine/{row.id}/{row.attempts}",
+        key=key,
         ticket_id=None,
         notice=NOTICE,
         occurrence=str(row.attempts),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon import restored, returned
-from storage import absences, inbox, ledger, marks, outbox, tickets
+from storage import absences, aside, inbox, ledger, marks, outbox, tickets
 from storage.engine import Database
 
 
@@ -17,6 +17,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
     return {
         "at": now.isoformat(),
         "inbox": {state.value: count for state, count in inbox.counts(db).items()},
+        "not_taken": {desk or "earlier": count for desk, count in aside.by_desk(db).items()},
         "oldest_unread_mail": _iso(inbox.oldest_new(db)),
         "tickets_open": counts.open,
         "waiting_for": dict(counts.waiting_for),

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon import absence, caseload, erasing, filing, inviter, monthly, mornings, rounds
+from daemon import absence, aside_list, caseload, erasing, filing, inviter, monthly, mornings, rounds
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, LetterFailed, LetterSent, TimerCame
@@ -33,6 +33,7 @@ def sweep(db: Database, office: Office, now: datetime) -> int:
     """Work off the timers due by `now`, a batch at most; how many were claimed."""
     invited = inviter.invite(db, office, now) + rounds.go(db, office, now) + monthly.go(db, office, now)
     invited += mornings.go(db, office, now, happen)
+    invited += aside_list.go(db, office, now)
     invited += erasing.keep_no_longer(db, office, now)
     due = timers.claim(db, now=now, limit=office.pace.batch, lease=office.pace.lease)
     waiting = _not_before_the_mail(db, due, now)

@@ -33,7 +33,7 @@ from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
-from parsers.reading import Answer, Sort
+from parsers.reading import Answer, Program, Reading, Sort
 from parsers.silence import says_nothing
 from parsers.stance import Read
 from parsers.tokens import Audience
@@ -55,7 +55,8 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
         return answered
     if reading.sort in (Sort.AUTOMATIC, Sort.OWN):
         known = writer.number if writer else (trail.token.party if trail.token else 0)
-        return MachineWrote(mail=arrival.mail(known), number=_number_of(arrival, case, policy, known))
+        number = _number_of(arrival, case, policy, known)
+        return MachineWrote(mail=arrival.mail(known), number=number, shown=_is_shown(reading, case, known))
     if is_staff_token(trail):
         return _from_staff(arrival, case, policy, office)
     if member_at(policy, reading.sender.address) is not None and (writer is None or writer.role in _STAFF):
@@ -69,6 +70,14 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
     if answers or (writer is not None and writer.role in (Role.CUSTOMER, Role.PARTICIPANT)):
         return _from_customer(arrival, case, policy, writer, office)
     return StrangerWrote(mail=arrival.mail())
+
+
+def _is_shown(reading: Reading, case: Case, number: int) -> bool:
+    """Whether staff must see an automatic mail: nothing but its headers says that a program wrote its words, and they
+    are the customer's, or nobody's we know."""
+    party = next((one for one in case.parties if one.number == number), None)
+    outside = party is None or party.role in (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
+    return reading.program is Program.OTHER and outside and bool(reading.reply.strip() or reading.attachments)
 
 
 def _from_third_party(arrival: Arrival, case: Case, policy: Policy, number: int) -> Happening:

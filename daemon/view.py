@@ -26,12 +26,15 @@ from daemon.offers import answers, commands, explained
 from daemon.scene import Scene
 from daemon.staff_view import staff_view
 from daemon.told import history
+from daemon.unproven import quieted, without_words
 from daemon.ways import is_staff, mailto, ways
 from storage.records import Role
 
 
 def view(scene: Scene) -> dict[str, Any]:
     """The context for one letter."""
+    known = without_words(scene, _knowledge(scene))
+    scene = quieted(scene)
     return {
         "language": scene.language,
         "zone": scene.zone,
@@ -41,7 +44,7 @@ def view(scene: Scene) -> dict[str, Any]:
         "letters": list(scene.letters),
         **_people(scene),
         **_case(scene),
-        **_knowledge(scene),
+        **known,
         **_things(scene),
         **_debts(scene),
         **_speech(scene),

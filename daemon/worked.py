@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -11,16 +11,22 @@ import structlog
 from config.policy import Policy
 from daemon import absence, caseless
 from daemon.arrival import Arrival
+from daemon.aside import SetAside
 from daemon.caseless import NO_CASE
 from daemon.decide.outcome import Outcome
 from daemon.list_letters import answered
+from daemon.machine_proof import proof_of_machine
 from daemon.office import Office
 from parsers.reading import Sort
+from storage import outbox
 from storage.absences import Absence
 from storage.engine import Source
-from storage.inbox import Finished
+from storage.post import Ending, Finished, Why
 from storage.records import Case, CaseChange, InboxRow, LedgerEntry, Letter
 
+_DAY = timedelta(days=1)
+_MOST_ANSWERED = 3  # answers to answers to a list, to one person in a day
+_WORDS = 300  # characters kept of what a mail says, to be recognised by
 log = structlog.get_logger("intake")
 
 
@@ -34,36 +40,40 @@ class Worked:
     replays: tuple[int, ...] = ()
     others: tuple[CaseChange, ...] = ()  # of other cases than its own
     outcome: Outcome | None = None
-    set_aside: str = ""
-    once: str = ""  # what the operator is told of once only, however many mails are set aside for it
+    aside: SetAside | None = None  # it is set aside for a person, who is told by a list
     refused: str = ""  # why staff mail was not obeyed: kept in quarantine, and those concerned are told
+    untold: bool = False  # nobody concerned was told of the refusal: too many were today, so a list does
+    recipients: tuple[str, ...] = ()  # where it came to, where the edge did not know
     letters: tuple[Letter, ...] = ()  # about no case
     ledger: tuple[LedgerEntry, ...] = ()  # of no case
     away: tuple[Absence, ...] = ()  # staff who cannot act, as the mail tells
     back: str = ""  # whoever of the staff has written, and so is there
 
 
-def unopened(arrival: Arrival, why: str) -> Worked:
-    """A mail that belongs to no case and opens none. An answer by a machine to nothing of ours, a newsletter, a
-    delivery report: noted. But what a program wrote of itself may speak for a person (a form nobody has described
-    to us), so that is set aside for somebody to look at, never dropped."""
-    done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
-    auto = " ".join(arrival.reading.headers.get("auto-submitted", ())).lower()
-    speaks = arrival.reading.sort is Sort.AUTOMATIC and "auto-generated" in auto
-    return Worked(arrival.row, done, set_aside=f"written by a program, opens no case: {why}" if speaks else "")
+def unopened(source: Source, office: Office, arrival: Arrival, aside: SetAside) -> Worked:
+    """A mail that belongs to no case and opens none. Only what is proven to be a machine's answer to us, or our own, is
+    noted and nothing more; all else is set aside for a person to look at, never dropped."""
+    proof = proof_of_machine(source, office, arrival)
+    if not proof:
+        log.info(f"set aside: {aside.reason}", inbox_id=arrival.row.id, why=aside.why.value)
+        return _set_aside(arrival, aside)
+    done = _done(arrival, f"{arrival.reading.sort}, nobody needs to look: {proof}", Ending.MACHINE)
+    return Worked(arrival.row, done)
 
 
-def answers_a_list(arrival: Arrival, office: Office, now: datetime) -> Worked | None:
+def answers_a_list(source: Source, arrival: Arrival, office: Office, now: datetime) -> Worked | None:
     """A staff member's answer to a list of work: it belongs to no case, and opens none; they are told. None for any
-    other mail."""
+    other mail. Whoever's mail program answers our answer is told a few times a day and no more."""
     token = arrival.trail.token if arrival.trail else None
     post = absence.post_of(office, arrival.writer) if token and token.ticket == NO_CASE else None
     if post is None or arrival.reading.sort is not Sort.PERSON:
         return None
     why = "an answer to a list of work, which belongs to no case"
-    done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
+    told = outbox.sent_to(source, post.member.address, since=now - _DAY, notice="list_answered")
+    if told >= _MOST_ANSWERED:
+        return _set_aside(arrival, SetAside(Why.FLOOD, f"{why}; {told} of theirs were answered today"))
     letter = answered(office, post, arrival.reading.reply, f"inbox/{arrival.row.id}/list_answered", now)
-    return Worked(arrival.row, done, letters=(letter,))
+    return Worked(arrival.row, _done(arrival, why, Ending.ANSWERED), letters=(letter,))
 
 
 def came_back_of_no_case(arrival: Arrival) -> Worked | None:
@@ -75,23 +85,33 @@ def came_back_of_no_case(arrival: Arrival) -> Worked | None:
     addresses = sorted({one.address.lower() for one in arrival.reading.failed if one.permanent})
     facts = {"inbox_id": arrival.row.id, "addresses": addresses}
     entry = LedgerEntry(ticket_id=None, at=arrival.row.mail.received_at, event="letter of no case bounced", facts=facts)
-    done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
-    return Worked(arrival.row, done, ledger=(entry,))
+    return Worked(arrival.row, _done(arrival, why, Ending.MACHINE), ledger=(entry,))
 
 
 def about_erased(arrival: Arrival, case: Case) -> Worked:
     """A mail about a case that was erased and takes nothing in any more: from a machine it is noted and kept with the
     case, from somebody outside who was asked for help it is set aside for a person."""
     why = f"{case.ticket.reference} was erased"
-    done = Finished(id=arrival.row.id, verdict=why, ticket_id=case.ticket.id)
-    return held(arrival, why) if arrival.reading.sort is Sort.PERSON else Worked(arrival.row, done)
+    if arrival.reading.sort is Sort.PERSON:
+        return _set_aside(arrival, SetAside(Why.ERASED, why))
+    return Worked(arrival.row, Finished(id=arrival.row.id, verdict=why, ticket_id=case.ticket.id))
 
 
-def held(arrival: Arrival, why: str, whom: str = "") -> Worked:
-    """A mail that would open a case and is kept in quarantine, because too much came from somebody or some place."""
-    done = Finished(id=arrival.row.id, verdict=why, message_id=arrival.reading.message_id, summary=summary(arrival))
-    day = arrival.row.mail.received_at.date()
-    return Worked(arrival.row, done, set_aside=why, once=f"{whom or arrival.writer}/{day}")
+def held(arrival: Arrival, why: str) -> Worked:
+    """A mail that would open a case and is kept in quarantine, because too much came from somebody or some place, or
+    because it may belong to several cases."""
+    kind = Why.UNSURE if why == arrival.unsure else Why.LOST if arrival.lost else Why.FLOOD
+    return _set_aside(arrival, SetAside(kind, why))
+
+
+def _set_aside(arrival: Arrival, aside: SetAside) -> Worked:
+    done = _done(arrival, aside.reason, Ending.SET_ASIDE)
+    return Worked(arrival.row, done, aside=aside, recipients=arrival.reading.recipients)
+
+
+def _done(arrival: Arrival, verdict: str, ending: Ending) -> Finished:
+    message_id, how = arrival.reading.message_id, summary(arrival)
+    return Finished(id=arrival.row.id, verdict=verdict, message_id=message_id, summary=how, ending=ending)
 
 
 def without_consent(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> Worked:
@@ -102,7 +122,7 @@ def without_consent(source: Source, office: Office, arrival: Arrival, policy: Po
     entry = LedgerEntry(ticket_id=None, at=now, event="form without consent", facts=facts)
     verdict = f"form {form} without consent: {why_not or 'the person is told how to send it'}"
     log.info(verdict, inbox_id=arrival.row.id)
-    done = Finished(id=arrival.row.id, verdict=verdict, message_id=arrival.reading.message_id, summary=summary(arrival))
+    done = _done(arrival, verdict, Ending.ANSWERED)
     return Worked(arrival.row, done, letters=(letter,) if letter else (), ledger=(entry,))
 
 
@@ -112,8 +132,10 @@ def summary(arrival: Arrival) -> dict[str, Any]:
     return {
         "sort": reading.sort.value,
         "reasons": list(reading.reasons),
-        "from": reading.sender.address,
+        "from": reading.author.address or reading.sender.address,
+        "person": arrival.whom.address,
         "subject": reading.subject,
+        "words": (reading.reply or reading.text)[:_WORDS],
         "language": reading.language.code,
         "evidence": arrival.trail.how if arrival.trail else "",
         "oddities": list(reading.oddities),

@@ -19,12 +19,18 @@ _LONGEST = 1500
 """Characters; away notices are short, and whoever writes more is a person."""
 
 _YEAR = timedelta(days=366)
+_PROSE = 55  # characters from which on a line goes on in the next
+_AFTER_LABEL = re.compile(r"\s{0,3}(?:$|[:：\-–—(\[【|/;.,!])")
 
 
-def away_subject(subject: str) -> str:
-    """The words of a subject that only automatic answers have, or an empty string."""
-    found = _pattern("subjects", r"\W{0,5}").match(subject[:300].lower())
-    return found.group().strip() if found else ""
+def away_subject(subject: str, *, answers: bool = True) -> str:
+    """The words of a subject that only automatic answers have, or an empty string. In a mail that answers nothing they
+    must be all of it, or its label: *Out of office hours fee* is what a person complains about."""
+    start = subject[:300].lower()
+    found = _pattern("subjects", r"\W{0,5}").match(start)
+    if not found or not (answers or _AFTER_LABEL.match(start, found.end())):
+        return ""
+    return found.group().strip()
 
 
 def away_text(subject: str, text: str, *, answers: bool) -> str:
@@ -62,12 +68,17 @@ def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date 
 
 
 def generated_text(text: str) -> str:
-    """The sentence in a short text by which a program says that it wrote it, or an empty string."""
+    """The sentence in a short text by which a program says that it wrote it, or an empty string. It begins a line that
+    is no prose going on from the one before: in the midst of others, or in quotation marks, a person cites it."""
     if len(text) > 2 * _LONGEST:
         return ""
-    lines = "\n".join(line.strip() for line in text.lower().split("\n") if line.strip())
-    found = _pattern("generated", r"(?:^|[\n.!*。！] {0,2}|[\[(] ?|\*{1,3} ?|- )").search(lines)
-    return found.group().strip() if found else ""
+    before = ""
+    for line in text.lower().split("\n"):
+        found = _pattern("generated", r"[*\[(=#_\- ]{0,6}").match(line.strip()) if len(before) < _PROSE else None
+        if found:
+            return found.group().strip()
+        before = line.strip()
+    return ""
 
 
 def challenge(subject: str, text: str) -> str:

@@ -16,6 +16,7 @@ from parsers.structure import Part
 _LONGEST = 65_536  # octets of a calendar that is looked at
 _TYPES = ("text/calendar", "application/ics")
 _METHODS = ("REPLY", "COUNTER")
+_INVITES = ("REQUEST", "PUBLISH", "ADD", "CANCEL", "DECLINECOUNTER", "REFRESH")
 _STATES = ("ACCEPTED", "DECLINED", "TENTATIVE")
 
 
@@ -23,6 +24,15 @@ def read_calendar_reply(root: Part) -> CalendarReply | None:
     """The answer that a mail's calendar part gives for one attendee, or None. Raises nothing."""
     parts = (part for part in root.walk() if part.type in _TYPES and part.end - part.start <= 2 * _LONGEST)
     return next(filter(None, (_of_octets(part.octets()[0]) for part in parts)), None)
+
+
+def is_invitation(root: Part) -> bool:
+    """Whether a mail as a whole asks its reader to an appointment, or calls one off (RFC 5546): its calendar part is
+    the mail itself, or stands beside the same in words; an attached file is not."""
+    near = [root, *(part for part in root.children if root.type in ("multipart/alternative", "multipart/mixed"))]
+    near += [part for one in near[1:] if one.type == "multipart/alternative" for part in one.children]
+    methods = (part.parameters.get("method", "").upper() for part in near if part.type == "text/calendar")
+    return any(method in _INVITES for method in methods)
 
 
 def _of_octets(octets: bytes) -> CalendarReply | None:

@@ -19,6 +19,7 @@ RECIPIENT_HEADERS = (
 _REFERENCE_HEADERS = (
     "in-reply-to", "references", "x-in-reply-to", "x-references", "x-original-message-id", "original-message-id",
     "x-microsoft-original-message-id", "x-google-original-message-id", "resent-message-id",
+    "x-riferimento-message-id",
 )  # fmt: skip
 _TOKEN = re.compile(rf"(?<![a-z0-9])([a-z0-9]{{{TOKEN_LENGTH}}})(?=@|=|%40|[\s>\"';,]|$)", re.IGNORECASE)
 _OWN_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}}\.[a-z2-7]{{16}})@([a-z0-9.-]{{1,253}})", re.IGNORECASE)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+_NAMES = re.compile(r"[\s<>\"';,:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class House:
         return f"{local.partition(self.separator)[0] if self.separator else local}{at}{domain}"
 
     def is_own_list(self, list_id: str) -> bool:
-        """Whether a List-Id or List-Post value names one of our own group aliases."""
+        """Whether a List-Id or List-Post value names one of our own group aliases, or an address customers write to:
+        then that very address is a group (complaints@firm.example has the List-Id complaints.firm.example)."""
         value = list_id.lower()
-        return any(name.lower().strip("<>") in value for name in self.lists if name)
+        named = set(_NAMES.split(value))
+        ours = (one.lower() for one in self.support)
+        return any(name.lower().strip("<>") in value for name in self.lists if name) or any(
+            one in named or one.replace("@", ".") in named for one in ours
+        )
+
+    def is_at_home(self, address: str) -> bool:
+        """Whether an address is in a domain that customers write to."""
+        domain = address.lower().rpartition("@")[2]
+        return any(domain == one.lower().rpartition("@")[2] for one in self.support)

@@ -13,11 +13,13 @@ import mailparser  # type: ignore[import-untyped]
 
 from parsers import markup
 from parsers.addresses import addresses_in, mailboxes, prepare
+from parsers.aggregates import aggregate_report
 from parsers.attachments import attachments
 from parsers.automatic import Clues, Headers, sort_of
+from parsers.behind import ORIGINALS, person_behind
 from parsers.body import Body, read_body
-from parsers.bounces import read_report
-from parsers.calendar_replies import read_calendar_reply
+from parsers.bounces import Report, read_report
+from parsers.calendar_replies import is_invitation, read_calendar_reply
 from parsers.charsets import one_line
 from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
 from parsers.headers import header_text, unfold
@@ -56,27 +58,23 @@ def read_mail(
     body = read_body(root, limits)
     headers = _headers(root, body.charset)
     boxes, date = _interpreted(root, limits, body.charset, oddities)
-    sender = _sender(root, boxes, limits, body.charset)
+    author = _sender(root, boxes, limits, body.charset)
+    sender = person_behind(author, boxes | _originals(root, limits, body.charset), headers, house)
     subject = one_line(headers.get("subject", ("",))[0])
     split = split_reply(body.text, body.html, subject, ours=(*house.support, *house.own_senders))
     clues = evidence(headers, envelope, house, limits.evidence)
-    report = read_report(root, headers, sender=sender.address, subject=subject, text=body.text, limits=limits)
-    own_id = next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), "")
-    returns = return_path if return_path is not None else next(iter(headers.get("return-path", ())), None)
-    signs = Clues(sender.address, subject, split.reply, returns, report, own_id, clues)
-    sort, reasons = sort_of(headers, signs, house)
-    return replace(
+    report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
+    read = replace(
         _words(raw, body, split, languages, subject),
-        message_id=own_id,
+        message_id=next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), ""),
         subject=subject,
         sender=sender,
+        author=author,
         reply_to=boxes["reply-to"],
         to=boxes["to"],
         cc=boxes["cc"],
         recipients=_recipients(headers, boxes["to"] + boxes["cc"], envelope, limits),
         date=date,
-        sort=sort,
-        reasons=reasons,
         failed=report.failed,
         original_ids=report.original_ids,
         attachments=attachments(body, limits),
@@ -85,6 +83,27 @@ def read_mail(
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
+    return _judged(read, root, report, return_path, split.reply, house)
+
+
+def _judged(read: Reading, root: Part, report: Report, return_path: str | None, reply: str, house: House) -> Reading:
+    """The reading with who wrote the mail, a person or a program, and what for."""
+    returns = return_path if return_path is not None else next(iter(read.headers.get("return-path", ())), None)
+    clues = Clues(
+        author=read.author.address,
+        subject=read.subject,
+        reply=reply,
+        return_path=returns,
+        report=report,
+        message_id=read.message_id,
+        evidence=read.evidence,
+        named=read.sender is not read.author,
+        to=tuple(box.address for box in read.to + read.cc),
+        aggregate=aggregate_report(read.headers, read.subject, read.attachments, house),
+        invitation=is_invitation(root),
+    )
+    verdict = sort_of(read.headers, clues, house)
+    return replace(read, sort=verdict.sort, reasons=verdict.reasons, program=verdict.program)
 
 
 def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:
@@ -145,6 +164,15 @@ def _sender(root: Part, boxes: Boxes, limits: Limits, hint: str) -> Mailbox:
             shown = box.name or next((author.name or author.address for author in authors), "")
             return Mailbox(box.address, shown, fallback=name.title())
     return authors[0] if authors else Mailbox()
+
+
+def _originals(root: Part, limits: Limits, hint: str) -> Boxes:
+    """The mailboxes in the fields where groups keep an author whose From they rewrote."""
+    found = {}
+    for name in ORIGINALS:
+        values = [value for key, value in root.fields if key == name]
+        found[name] = mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
+    return found
 
 
 def _recipients(headers: Headers, boxes: Iterable[Mailbox], envelope: Iterable[str], limits: Limits) -> tuple[str, ...]:

@@ -17,9 +17,20 @@ class Sort(StrEnum):
     OWN = "own"
 
 
+class Program(StrEnum):
+    """What a program's mail is for, where the mail shows it."""
+
+    ANSWER = "answer"  # by itself, to a mail (RFC 3834): away, received, please prove that you are human
+    RECEIPT = "receipt"  # delivered, read (RFC 3464, RFC 8098; those of certified mail)
+    REPORT = "report"  # on all mail of a domain in one day (RFC 7489, RFC 8460)
+    INVITATION = "invitation"  # to an appointment that is none of ours (RFC 5546)
+    OTHER = "of itself"  # it wrote of itself, or only its headers say that it is automatic
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One address with its display name. `fallback` names the header it came from where From had none."""
+    """One address with its display name. `fallback` names the header it came from where From names nobody who could
+    be answered: no address, a program, a form that writes as us, a group that writes for its members."""
 
     address: str = ""
     name: str = ""
@@ -100,12 +111,15 @@ class Reading:
     `forwarded` whether the mail forwards another; `signature` the sender's; `html_safe` sanitised HTML or empty.
     `reasons` say why `sort` was chosen; `oddities` what was unusual in the bytes; `unreadable` is a reason why a
     person must look, or empty. `date` is what the Date header claims: shown, never counted from.
-    `original_ids` are the Message-IDs of our letters that a bounce returns.
+    `original_ids` are the Message-IDs of our letters that a bounce returns. `sender` is the person behind the mail,
+    `author` whom From names; they differ where From is a program's, a form's or a group's address. `program` is what
+    a program's mail is for, None for a person's.
     """
 
     message_id: str = ""
     subject: str = ""
     sender: Mailbox = Mailbox()
+    author: Mailbox = Mailbox()
     reply_to: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
@@ -120,6 +134,7 @@ class Reading:
     language: Language = Language()
     sort: Sort = Sort.PERSON
     reasons: tuple[str, ...] = ()
+    program: Program | None = None
     failed: tuple[FailedRecipient, ...] = ()
     original_ids: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, case, delete, select, update
 
 from storage.columns import same_address
 from storage.engine import Database, Source, insert, reading
+from storage.record_tables import absences
 from storage.statements import take
-from storage.tables import absences
 
 
 class Why(StrEnum):

@@ -92,7 +92,7 @@ def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     conn.execute(update(messages).where(copies).values(_BARE))
     bare = {
         "state": InboxState.DONE.value, "source_key": "", "envelope_from": "", "recipients": [], "submitted_by": "",
-        "origin": "",
+        "origin": "", "customer": "", "untold": False,
         "sha256": blobs.ERASED, "error": "", "verdict": EVENT, "message_id": "", "summary": null(),
     }  # fmt: skip
     conn.execute(update(inbox).where(mine).values(bare))

@@ -28,6 +28,7 @@ from storage import blobs
 from storage.columns import to_json
 from storage.engine import Database, Source, insert, notify, reading
 from storage.origins import origin_of
+from storage.post import Ending, Finished, InboxLine, Why
 from storage.records import InboxRow, InboxState, RawMail
 from storage.statements import take
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
@@ -52,38 +53,6 @@ class Accepted:
 
     id: int
     fresh: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finished:
-    """What became of an inbox row. `summary` is JSON: how the mail was read, for `explain`."""
-
-    id: int
-    verdict: str
-    ticket_id: int | None = None
-    message_id: str = ""
-    summary: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InboxLine:
-    """An inbox row without its bytes, as people look at it."""
-
-    id: int
-    state: InboxState
-    attempts: int
-    received_at: datetime
-    source: str
-    source_key: str
-    envelope_from: str
-    recipients: tuple[str, ...]
-    sha256: str
-    size: int
-    message_id: str
-    verdict: str
-    error: str
-    ticket_id: int | None
-    summary: Mapping[str, Any] | None
 
 
 def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
@@ -167,18 +136,9 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
         return _with_mail(conn, rows)
 
 
-def finish(
-    conn: Connection,
-    row_id: int,
-    *,
-    verdict: str,
-    ticket_id: int | None = None,
-    message_id: str = "",
-    summary: Mapping[str, Any] | None = None,
-) -> None:
-    """Mark one row done; see finish_all()."""
-    done = Finished(id=row_id, verdict=verdict, ticket_id=ticket_id, message_id=message_id, summary=summary)
-    finish_all(conn, [done])
+def finish(conn: Connection, row_id: int, **more: Any) -> None:
+    """Mark one row done, as Finished says it; see finish_all()."""
+    finish_all(conn, [Finished(id=row_id, **more)])
 
 
 def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
@@ -190,10 +150,9 @@ def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
     query = select(inbox.c.id).where(inbox.c.id.in_(ids), INBOX_NEW).order_by(inbox.c.id).with_for_update()
     if taken := sorted(set(ids) - set(conn.scalars(query))):
         raise Taken(taken)
-    names = ("verdict", "ticket_id", "message_id", "summary")
+    rows = [{"row": one.id, **one.row} for one in done]
     statement = update(inbox).where(inbox.c.id == bindparam("row")).values(state=InboxState.DONE.value, error="")
-    rows = [{"row": one.id, **{name: getattr(one, name) for name in names}} for one in done]
-    conn.execute(statement.values({name: bindparam(name) for name in names}), rows)
+    conn.execute(statement.values({name: bindparam(name) for name in done[0].row}), rows)
 
 
 def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
@@ -202,10 +161,13 @@ def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, at
     return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before})
 
 
-def set_aside(conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None) -> bool:
-    """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again()."""
-    change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id}
-    return _change(conn, row_id, attempt, change)
+def set_aside(
+    conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None, **more: Any
+) -> bool:
+    """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again(); `more` are columns
+    that say for whom it is set aside and why (see storage/aside.py); a row without them failed."""
+    change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id, "ending": Ending.FAILED.value}
+    return _change(conn, row_id, attempt, {**change, "why": Why.FAILED.value, **more})
 
 
 def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, Any]) -> bool:
@@ -215,12 +177,14 @@ def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, An
     return conn.execute(statement).rowcount == 1
 
 
-def replay(conn: Connection, row_id: int, *, as_new: bool = False) -> bool:
+def replay(conn: Connection, row_id: int, *, as_new: bool = False, customer: str = "") -> bool:
     """Send a quarantined row round again with its attempts forgotten; False when it is not in quarantine.
 
-    With `as_new` a row that is done goes round again too, and opens a case of its own.
+    With `as_new` a row that is done goes round again too, and opens a case of its own, for this `customer` where one
+    is named.
     """
-    fresh = {"state": InboxState.NEW, "attempts": 0, "ready_at": _AT_ONCE, "as_new": as_new}
+    fresh = {"state": InboxState.NEW, "attempts": 0, "ready_at": _AT_ONCE, "as_new": as_new, "customer": customer}
+    fresh |= {"ending": "", "why": "", "urgent": False, "untold": False}
     done = inbox.c.state == InboxState.DONE
     which = INBOX_QUARANTINED | done if as_new else INBOX_QUARANTINED
     kept = inbox.c.sha256 != blobs.ERASED
@@ -283,7 +247,7 @@ def _inbox_row(row: RowMapping, raw: bytes) -> InboxRow:
         source_key=row["source_key"],
         submitted_by=row["submitted_by"],
     )
-    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new", "origin")
+    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new", "origin", "customer")
     return InboxRow(mail=mail, state=InboxState(row["state"]), **{name: row[name] for name in names})
 
 

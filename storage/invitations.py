@@ -109,3 +109,8 @@ def rounds_of(source: Source) -> dict[tuple[str, str], datetime]:
 def set_round(conn: Connection, policy: str, name: str, at: datetime) -> None:
     """Set when a round comes next."""
     upsert(conn, rounds, [{"policy": policy, "name": name, "at": at}])
+
+
+def drop_round(conn: Connection, policy: str, name: str) -> None:
+    """A round comes no more, until it is set again."""
+    conn.execute(delete(rounds).where(rounds.c.policy == policy, rounds.c.name == name))

@@ -1,8 +1,8 @@
-"""The tables of what a company knows before anybody writes, and of what it writes about it by itself."""
+"""The tables of what a company knows before anybody writes, of what it writes of itself, and of who is away."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
 from storage.columns import Id, Json, Utc, Words
 from storage.tables import metadata
@@ -54,3 +54,19 @@ rounds = Table(
     Column("name", Words, primary_key=True),
     Column("at", Utc, nullable=False),
 )
+
+# Staff who cannot act, and since when; as many rows as there are such people now.
+absences = Table(
+    "absences",
+    metadata,
+    Column("address_key", Words, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("moves_at", Utc, nullable=False),
+    Column("until", Utc),
+    Column("times", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("ready_at", Utc),  # when something is to be done about it, or NULL
+)
+Index("ix_absences_ready", absences.c.ready_at)

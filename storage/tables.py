@@ -18,7 +18,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
+    true,
 )
 
 from storage.columns import Id, Json, Utc, Words
@@ -78,13 +80,22 @@ inbox = Table(
     *_words("message_id"),
     Column("summary", Json),
     Column("as_new", Boolean, nullable=False),
+    # What became of it (Ending), for whom it was set aside (a policy) and why (Why), which road it came by, and for
+    # whom a person opens it; empty in rows that are older than these columns.
+    *(Column(name, Words, nullable=False, server_default="") for name in ("ending", "desk", "why", "way", "customer")),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("untold", Boolean, nullable=False, server_default=false()),  # no list has told of it yet
     UniqueConstraint("fingerprint"),
 )
 INBOX_NEW = _where(inbox.c.state, "new")
 INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
+INBOX_UNTOLD = inbox.c.untold.is_(true())
+INBOX_BY_A_WAY = inbox.c.way != literal_column("''", Words)
 # ready_at is in the index so that rows put off are passed over without being read.
 _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
 _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
+_partial("ix_inbox_untold", inbox.c.desk, inbox.c.id, where=INBOX_UNTOLD)
+_partial("ix_inbox_way", inbox.c.desk, inbox.c.received_at, where=INBOX_BY_A_WAY)
 Index("ix_inbox_message_id", inbox.c.message_id)
 Index("ix_inbox_sha256", inbox.c.sha256)
 Index("ix_inbox_ticket", inbox.c.ticket_id)
@@ -284,18 +295,3 @@ bookings = Table(
     *_words("thing"),
 )
 Index("ix_bookings_end", bookings.c.end_at)
-
-# Staff who cannot act, and since when; as many rows as there are such people now.
-absences = Table(
-    "absences",
-    metadata,
-    Column("address_key", Words, primary_key=True),
-    *_words("address", "why"),
-    Column("since", Utc, nullable=False),
-    Column("moves_at", Utc, nullable=False),
-    Column("until", Utc),
-    Column("times", Integer, nullable=False),
-    Column("told", Boolean, nullable=False),
-    Column("ready_at", Utc),  # when something is to be done about it, or NULL
-)
-Index("ix_absences_ready", absences.c.ready_at)

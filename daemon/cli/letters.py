@@ -73,7 +73,7 @@ def outbox_retry(number: int, *, config: Config = None) -> None:
 
 
 def quarantine_list(*, json: Json = False, config: Config = None) -> None:
-    """List the mail set aside, with the reasons."""
+    """List the mail set aside, the newest first: for which desk, from whom, about what, and why."""
     from storage import inbox
     from storage.records import InboxState
 
@@ -81,7 +81,10 @@ def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     with database_of(settings) as db:
         lines = inbox.listing(db, state=InboxState.QUARANTINED)
     rows: list[dict[str, Any]] = [dataclasses.asdict(line) for line in lines]
-    columns = ("id", "received_at", "envelope_from", "attempts", "error")
+    for row in rows:
+        row["from"] = (row["summary"] or {}).get("from") or row["envelope_from"]
+        row["subject"] = (row["summary"] or {}).get("subject", "")
+    columns = ("id", "received_at", "desk", "from", "subject", "why", "error")
     print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nothing was set aside")
 
 
@@ -101,12 +104,17 @@ def quarantine_release(
     number: int,
     *,
     as_new: Annotated[bool, Parameter(negative="", help="Open a case, whoever or whatever wrote it.")] = False,
+    customer: Annotated[str, Parameter(help="With --as-new: the address of whom the case is for.")] = "",
     config: Config = None,
 ) -> None:
     """Send a mail that was set aside round again."""
+    import re
+
     from storage import inbox
 
+    if customer and not (as_new and re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", customer)):
+        fail("--customer: allowed: one address, together with --as-new")
     with database_of(settings_of(config)) as db, db.write() as conn:
-        if not inbox.replay(conn, number, as_new=as_new):
+        if not inbox.replay(conn, number, as_new=as_new, customer=customer):
             fail(f"mail {number} was not set aside; `reclamo quarantine` lists those that were")
     print(f"mail {number} is taken up again")

@@ -63,7 +63,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     )
     draft.remember(calendar=wrote.calendar or None, related=list(wrote.related) or None)
     draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
-    draft.remember(form=wrote.form or None, country=wrote.country or None)
+    draft.remember(form=wrote.form or None, country=wrote.country or None, named_by=wrote.way or None)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
     why, how = list(wrote.kind_reasons), mail.evidence
     # Of several addresses of ours the first decides under which policy it goes on.

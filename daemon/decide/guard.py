@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from daemon.decide.draft import Draft
+from parsers.nobody import is_nobodys
 from storage.records import Party, Role
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -17,6 +18,8 @@ def may_write(draft: Draft, notice: str, party: Party) -> str:
     written = facts.get("written", {}).get(notice, 0) - facts.get("returned", {}).get(notice, 0)
     if not party.address:
         return "no address is known"
+    if party.role in (Role.CUSTOMER, Role.PARTICIPANT) and is_nobodys(party.address):
+        return "nobody reads what is sent to this address"
     if party.bounced:
         return f"letters to the address fail: {party.bounced}"
     if party.role is Role.STRANGER:

@@ -68,6 +68,7 @@ class CustomerWrote:
     about: tuple[str, ...] = ()  # the record (sort, key) that is theirs and that the mail is about
     on_file: tuple[Found, ...] = ()  # what that record knows
     form: str = ""
+    way: str = ""  # the header that names `who`, where it is not From
     subject: str = ""  # what a form calls the matter
     wait_until: date | None = None  # until when they ask the case to stand by
     country: str = ""  # ISO 3166, where a form tells it
@@ -142,6 +143,7 @@ class StaffRefused:
     mail: MailIn
     member: str
     why: str
+    quietly: bool = False  # they were told of many on other cases today: the day's list of mail set aside tells of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,10 +172,12 @@ class StrangerWrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineWrote:
-    """An automatic mail on a case: recorded, never answered, moves no clock. `number` is as in ThirdPartyWrote."""
+    """An automatic mail on a case: recorded, never answered, moves no clock. `number` is as in ThirdPartyWrote;
+    `shown` where only headers call it automatic and it has words, which staff must see."""
 
     mail: MailIn
     number: str = ""
+    shown: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

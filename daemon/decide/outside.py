@@ -73,7 +73,8 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
 
 
 def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
-    """An automatic mail: recorded; no notice, no clock."""
+    """An automatic mail: recorded; no clock. Staff are shown it where it may be a person's after all: business desks
+    mark all that they send."""
     party = draft.parties.get(wrote.mail.party)
     thread = _thread_of(party)
     received(draft, dataclasses.replace(wrote.mail), wrote.mail.party, thread=thread)
@@ -81,7 +82,13 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
     draft.record("automatic mail", why=list(wrote.mail.reading.reasons))
     if party is not None:
         _keep_number(draft, party, wrote.number)
-    return f"{draft.ticket.reference}: automatic mail, recorded"
+    if not wrote.shown:
+        return f"{draft.ticket.reference}: automatic mail, recorded"
+    reading = wrote.mail.reading
+    files = [dict(file) for file in draft.messages[-1].attachments]
+    draft.about.update(new_words=reading.reply or reading.text, from_party=wrote.mail.party, files=files)
+    letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    return f"{draft.ticket.reference}: automatic by its headers, shown to the team"
 
 
 def _thread_of(party: Party | None) -> str:

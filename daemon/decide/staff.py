@@ -157,7 +157,7 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     sender = wrote.mail.reading.sender.address
     told = _told_today(draft)
     draft.record("staff mail refused", by="reclamo", address=sender, why=wrote.why)
-    if told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
+    if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
     about = {
         "why": "unproven",

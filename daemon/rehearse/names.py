@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from config.faults import Fault, nearest
 from config.policy import Policy
-from daemon import absence, quarantine
+from daemon import absence, aside_list, quarantine
 from daemon.rehearse.script import (
     Act,
     Away,
@@ -22,7 +22,7 @@ from daemon.rehearse.script import (
     Script,
 )
 
-_TO_OPERATORS = (absence.NOTICE, quarantine.NOTICE)  # letters that no policy words
+_TO_OPERATORS = (absence.NOTICE, aside_list.NOTICE, quarantine.NOTICE)  # letters that no policy words
 _LISTS = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

@@ -48,7 +48,7 @@ def writes(desk: Desk, number: int, *, sender: str, writer: str = "", to: str = 
 def answered(desk: Desk) -> int:
     """How many people outside were written to since this was asked last; the manager was told this often."""
     news = desk.news()
-    assert news.count(("quarantined", MAX)) <= 1
+    assert news.count(("not_taken", MAX)) <= 1
     return sum(1 for notice, _ in news if notice == "acknowledgement")
 
 
@@ -57,7 +57,7 @@ def test_made_up_writers_of_one_sender_are_one_flood(desk: Desk) -> None:
     for number in range(8):
         writes(desk, number, sender=EVIL)
     news = desk.news()
-    assert news.count(("quarantined", MAX)) == 1
+    assert news.count(("not_taken", MAX)) == 1
     assert sum(1 for notice, _ in news if notice == "acknowledgement") == 3
     assert len(desk.set_aside()) == 5
     assert all(EVIL in why for why in desk.set_aside())

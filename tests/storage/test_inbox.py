@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from config.faults import TryAgain
 from storage import inbox
 from storage.engine import Database
-from storage.inbox import Accepted, Finished, Taken
+from storage.inbox import Accepted, Taken
+from storage.post import Ending, Finished
 from storage.records import InboxRow, InboxState, RawMail
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
 
@@ -34,7 +35,7 @@ def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[InboxRow]:
 def finish(db: Database, rows: Sequence[InboxRow], verdict: str = "new case") -> None:
     """Finish what was claimed."""
     with db.write() as conn:
-        inbox.finish_all(conn, [Finished(id=row.id, verdict=verdict) for row in rows])
+        inbox.finish_all(conn, [Finished(id=row.id, verdict=verdict, ending=Ending.ANSWERED) for row in rows])
 
 
 def test_a_mail_comes_back_as_it_was_taken_in(db: Database) -> None:
@@ -230,10 +231,32 @@ def test_a_mail_is_found_by_what_people_have_of_it(db: Database) -> None:
     """By its Message-ID with or without brackets, by its hash, by the number of its row."""
     rows = accept(db, mail(1), mail(2)) and claim(db)
     with db.write() as conn:
-        inbox.finish(conn, rows[0].id, verdict="new case", message_id="1@example.org")
+        inbox.finish(conn, rows[0].id, verdict="answered", ending=Ending.ANSWERED, message_id="1@example.org")
     names = ["<1@example.org>", " 1@example.org ", rows[0].sha256, rows[0].sha256.upper(), str(rows[0].id)]
     assert [[line.id for line in inbox.find(db, name)] for name in names] == [[rows[0].id]] * 5
     assert inbox.find(db, "nobody@example.org") == []
+
+
+def test_no_row_is_finished_in_silence(db: Database) -> None:
+    """A mail that is on no case and of which nothing is said stays what it was: new, for whoever looks again."""
+    [row] = accept(db, mail(1)) and claim(db)
+    with pytest.raises(ValueError, match="in silence"), db.write() as conn:
+        inbox.finish(conn, row.id, verdict="a newsletter")
+    assert inbox.counts(db)[InboxState.NEW] == 1
+
+
+def test_what_became_of_a_mail_is_on_its_row(db: Database) -> None:
+    """The ending of what is done, of what failed, and of what is set aside; none once it goes round again."""
+    case = opened(db)
+    rows = accept(db, mail(1), mail(2)) and claim(db)
+    with db.write() as conn:
+        inbox.finish(conn, rows[0].id, verdict="added", ticket_id=case.ticket.id)
+        inbox.set_aside(conn, rows[1].id, error="too deep")
+    assert [line.ending for line in inbox.listing(db)] == [Ending.FAILED, Ending.ON_CASE]
+    with db.write() as conn:
+        inbox.replay(conn, rows[1].id, as_new=True, customer="jane@example.net")
+    assert [line.ending for line in inbox.listing(db)] == ["", Ending.ON_CASE]
+    assert [(row.as_new, row.customer) for row in claim(db)] == [(True, "jane@example.net")]
 
 
 def test_an_unknown_row_is_a_key_error(db: Database) -> None:

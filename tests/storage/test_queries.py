@@ -12,6 +12,7 @@ from sqlalchemy import event
 from storage import (
     absences,
     alike,
+    aside,
     blobs,
     bookings,
     cases,
@@ -51,6 +52,10 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "count mail": inbox.counts,
     "count letters": outbox.counts,
     "quarantine": lambda db: inbox.listing(db, state=InboxState.QUARANTINED),
+    "not told yet": lambda db: aside.untold(db, "complaints", most=10),
+    "newest not told": lambda db: aside.newest(db, "complaints"),
+    "opened by a way": lambda db: aside.came_by_a_way(db, "complaints", since=NOW, most=10),
+    "set aside by desk": aside.by_desk,
     "letters given up": lambda db: outbox.listing(db, state=LetterState.FAILED),
     "explain": lambda db: inbox.find(db, "1@example.org"),
     "load": lambda db: cases.load(db, [1, 2, 3]),

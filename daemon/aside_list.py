@@ -1,0 +1,193 @@
+"""Telling people of mail that was set aside: one list for each desk (a policy) and working day, and one at once for the
+first mail after a quiet day, or for one that is urgent. Never a letter for each mail.
+
+What no list has told of yet is a mark on its row, when the next list comes is a row too, and both change in the
+transaction that writes the letter: a restart, a second tick or another node writes none twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from config.calendars import Calendar, load_calendar
+from config.faults import TryAgain
+from config.policy import Member, Policy
+from daemon.caseless import letter_of, scene_of
+from daemon.decide.people import stand_in
+from daemon.office import Office
+from daemon.quarantine import manager_of
+from daemon.worked import Worked
+from parsers.harmless import harmless
+from storage import absences, aside, inbox, invitations, marks, outbox
+from storage.engine import Database, Source
+from storage.post import Ending, Why
+from storage.records import Letter
+
+NOTICE = "not_taken"
+ROUND = "set aside"
+MOST = 30
+"""Mails that one list shows; it says how many there are besides."""
+
+_LAST = "en"
+_QUIET = timedelta(days=1)
+_URGENT_AGAIN = timedelta(hours=1)
+_PUT_OFF = timedelta(hours=1)
+_SENDER, _SUBJECT, _WORDS = 100, 120, 160  # characters shown
+log = structlog.get_logger("aside")
+
+
+def keep(conn: Any, office: Office, worked: Sequence[Worked], now: datetime) -> None:
+    """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
+    desks: dict[str, bool] = {}
+    for one in worked:
+        if not (one.aside or one.refused):
+            continue
+        desk = office.address_of(one.row.mail.recipients or one.recipients).policy
+        if not _put(conn, one, desk):
+            raise inbox.Taken([one.row.id])
+        if one.aside or one.untold:
+            desks[desk] = desks.get(desk, False) or bool(one.aside and one.aside.urgent)
+    for desk in sorted(desks):
+        tell(conn, office, desk, now, urgent=desks[desk])
+
+
+def _put(conn: Any, one: Worked, desk: str) -> bool:
+    about: dict[str, Any] = {"desk": desk, "attempt": one.row.attempts, "message_id": one.done.message_id}
+    if one.aside:
+        why, reason, urgent = one.aside.why, one.aside.reason, one.aside.urgent
+        ticket = one.done.ticket_id
+        return aside.put(
+            conn, one.row.id, why=why, reason=reason, urgent=urgent, ticket_id=ticket, summary=one.done.summary, **about
+        )
+    return aside.put(
+        conn, one.row.id, why=Why.REFUSED, reason=one.refused, ending=Ending.REFUSED, ticket_id=one.done.ticket_id,
+        summary=one.done.summary, untold=one.untold, **about,
+    )  # fmt: skip
+
+
+def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
+    """Something was set aside for this desk: told at once after a quiet day, or where it is urgent; else by the list
+    of the next working morning."""
+    aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
+    policy = office.policies[desk]
+    comes = invitations.rounds_of(conn).get((desk, ROUND))
+    last = marks.every(conn).get(_mark(desk))
+    if urgent:
+        at = max(now, last.at + _URGENT_AGAIN) if last else now
+    elif comes is None and (last is None or now - last.at >= _QUIET):
+        at = now
+    else:
+        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
+    if at <= now:
+        _write(conn, office, policy, now)
+    elif comes is None or at < comes:
+        invitations.set_round(conn, desk, ROUND, at)
+
+
+def later(conn: Any, office: Office, desk: str, now: datetime) -> None:
+    """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
+    policy = office.policies[desk]
+    if (desk, ROUND) not in invitations.rounds_of(conn):
+        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
+        invitations.set_round(conn, desk, ROUND, at)
+
+
+def go(db: Database, office: Office, now: datetime) -> int:
+    """Send the lists that are due; how many were."""
+    due = [desk for desk, at in _rounds(db, office).items() if at <= now]
+    for desk in due:
+        with db.write() as conn:
+            aside.turn(conn, desk)
+            at = invitations.rounds_of(conn).get((desk, ROUND))
+            if at is not None and at <= now:
+                _write(conn, office, office.policies[desk], now)
+    return len(due)
+
+
+def next_at(db: Database, office: Office) -> list[datetime]:
+    """The instants at which lists come next."""
+    return list(_rounds(db, office).values())
+
+
+def _rounds(source: Source, office: Office) -> dict[str, datetime]:
+    known = invitations.rounds_of(source)
+    return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in office.policies}
+
+
+def _mark(desk: str) -> str:
+    return f"told of mail set aside ({desk})"
+
+
+def _next_opening(calendar: Calendar, now: datetime) -> datetime:
+    """The opening of the next working day after this instant."""
+    day = calendar.local_date(now)
+    while not calendar.is_working(day) or calendar.opening(day) <= now:
+        day += timedelta(days=1)
+    return calendar.opening(day)
+
+
+def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
+    """Write the list of all that this desk has not been told of. Where it cannot be written, it is tried again."""
+    reader = reader_of(office, policy, absences.standing_in_for(conn, now))
+    until = aside.newest(conn, policy.name)
+    if reader is None or not until:  # `status` and `quarantine` tell of it all the same
+        invitations.drop_round(conn, policy.name, ROUND)
+        return
+    try:
+        letter = _letter(conn, office, policy, reader, until, now)
+    except TryAgain:
+        raise
+    except Exception as error:  # a list that cannot be written must hold up neither mail nor cases
+        log.error("the list of mail set aside failed", policy=policy.name, exc_info=error)
+        invitations.set_round(conn, policy.name, ROUND, now + _PUT_OFF)
+        return
+    outbox.add(conn, [letter])
+    aside.told(conn, policy.name, until=until)
+    marks.put(conn, _mark(policy.name), marks.Mark(now))
+    invitations.drop_round(conn, policy.name, ROUND)
+
+
+def reader_of(office: Office, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
+    """Who is told: the desk's manager or whoever stands in, else the operator, else the team of what nobody has sorted;
+    None where the installation names nobody at all."""
+    manager = manager_of(policy)
+    if manager is not None:
+        return stand_in(policy, manager, away) or manager
+    if office.operator:
+        return Member(name="", address=office.operator)
+    team = policy.teams[next(spec.team for spec in policy.kinds.values() if spec.fallback)]
+    if team.address:
+        return Member(name="", address=team.address)
+    return next((one for one in team.members if one.address.lower() not in away), next(iter(team.members), None))
+
+
+def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
+    rows, count = aside.untold(conn, policy.name, most=MOST)
+    calendar = load_calendar(policy.calendar, policy.calendars)
+    day = calendar.local_date(now)
+    about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(one) for one in rows]}
+    scene = scene_of(
+        office, policy, calendar, reader,
+        notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
+    )  # fmt: skip
+    # A policy in a language that no list is written in gets it in another of its own, at last in English.
+    wanted = (scene.language, *policy.languages, _LAST)
+    language = next((code for code in wanted if office.templates.has(policy.name, code, NOTICE)), _LAST)
+    return letter_of(office, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}")
+
+
+def _row(one: aside.Aside) -> dict[str, Any]:
+    return {
+        "number": str(one.id),
+        "at": one.received_at,
+        "sender": harmless(one.sender, _SENDER),
+        "subject": harmless(one.subject, _SUBJECT),
+        "words": harmless(one.words, _WORDS),
+        "why": one.why,
+        "urgent": one.urgent,
+    }

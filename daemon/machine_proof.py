@@ -1,0 +1,48 @@
+"""What proves that a mail is a machine's answer to us, or our own: never a header alone, which anybody can write.
+
+Proof is something only our letters carry: a keyed Message-ID given back, a keyed token in the address it came to, the
+Message-ID of a letter that stands in the outbox; or, for the reports that mail providers send each other, their form.
+"""
+
+from __future__ import annotations
+
+from daemon.arrival import Arrival
+from daemon.find import keyed, letters_answered
+from daemon.office import Office
+from parsers.reading import Program, Reading, Sort, Strength
+from parsers.tokens import Keys, token_of_message_id
+from storage import outbox
+from storage.engine import Source
+
+LETTER = "X-Reclamo-Letter"
+"""The field in which a letter about no case repeats its Message-ID, for relays that replace that."""
+
+_MOST = 20  # Message-IDs that are looked up
+
+
+def proof_of_machine(source: Source, office: Office, arrival: Arrival) -> str:
+    """What proves that nobody needs to look at this mail of no case; empty where nothing does."""
+    reading = arrival.reading
+    if reading.program is Program.REPORT:
+        return "; ".join(reading.reasons)
+    if reading.sort is Sort.OWN:
+        return "a letter of our own, by its keyed Message-ID" if is_own_letter(reading, office.keys) else ""
+    if reading.sort is not Sort.BOUNCE and reading.program not in (Program.ANSWER, Program.RECEIPT):
+        return ""
+    trail = keyed(reading, office.keys)
+    if trail is not None:
+        return f"it answers a letter of ours: {trail.how}"
+    if letters_answered(reading, office.keys):
+        return "it gives back a letter of ours, by its keyed Message-ID"
+    return "it answers a letter of ours about no case" if _answers_a_letter(source, reading) else ""
+
+
+def is_own_letter(reading: Reading, keys: Keys) -> bool:
+    """Whether a mail is a letter of ours that came back to us, by the key in its Message-ID."""
+    names = (reading.message_id, *reading.headers.get(LETTER.lower(), ()))
+    return any(token_of_message_id(name.strip("<> "), keys) is not None for name in names if name)
+
+
+def _answers_a_letter(source: Source, reading: Reading) -> bool:
+    named = [one.value for one in reading.evidence if one.strength is Strength.MESSAGE_ID]
+    return any(outbox.by_message_id(source, name) is not None for name in (*reading.original_ids, *named)[:_MOST])

@@ -1,0 +1,55 @@
+"""Where a person wants to be answered (RFC 5322 section 3.6.2): at Reply-To, where they name one.
+
+A stranger's Reply-To must not lead what belongs to somebody we know elsewhere: a known customer, and whoever is on the
+staff, is answered where they write from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.policy import Policy
+from daemon.arrival import Arrival
+from daemon.decide.people import member_at
+from daemon.lookups import known_of
+from daemon.office import Office
+from daemon.unwanted import why_unwanted
+from parsers.authentication import aligned
+from parsers.nobody import is_nobodys
+from parsers.reading import Mailbox
+from storage.engine import Source
+
+
+def answered_at(source: Source, office: Office, arrival: Arrival, policy: Policy) -> Arrival:
+    """The mail with the person who is to be answered, and what is known of them."""
+    arrival = replace(arrival, known=known_of(source, arrival))
+    if not arrival.known.related:  # whoever has an open case is heard, whatever a filter thinks of their mail
+        arrival = replace(arrival, unwanted=why_unwanted(arrival.reading, office.spam_marks, office.house))
+    if arrival.row.customer:
+        person: Mailbox | None = Mailbox(arrival.row.customer, "", fallback="the operator")
+    else:
+        person = _elsewhere(office, arrival, policy)
+    if person is None:
+        return arrival
+    arrival = replace(arrival, person=person)
+    return replace(arrival, known=known_of(source, arrival))
+
+
+def _elsewhere(office: Office, arrival: Arrival, policy: Policy) -> Mailbox | None:
+    """Whom Reply-To names beside a person in From; None where it is nobody else's, or is not followed."""
+    reading, sender = arrival.reading, arrival.reading.sender
+    if arrival.form or sender.fallback or arrival.known.customer or member_at(policy, sender.address) is not None:
+        return None
+    for box in reading.reply_to:
+        address = box.address.lower()
+        if "@" not in address or address == sender.address.lower() or is_nobodys(address):
+            continue
+        if not office.house.is_own_sender(address) and member_at(policy, address) is None:
+            return Mailbox(box.address, box.name or _same_name(sender, address), fallback="Reply-To")
+    return None
+
+
+def _same_name(sender: Mailbox, address: str) -> str:
+    """The name in From, where the other address seems to be the same person's or firm's."""
+    (mine, _, here), (theirs, _, there) = sender.address.lower().rpartition("@"), address.rpartition("@")
+    return sender.name if mine == theirs or aligned(here, there) else ""

@@ -1,0 +1,125 @@
+"""An office with people, a manager and a clock that takes any mail: what became of it, and who was written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from config.settings import Settings
+from daemon.build import load_office
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from parsers.tokens import Keys
+from storage import inbox, migrate
+from storage.engine import Database
+from storage.post import InboxLine
+from storage.records import Letter, RawMail
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
+SUPPORT, MAX, ADA = "complaints@firm.example", "max@firm.example", "ada@firm.example"
+KEYS = Keys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
+_MANAGER = {"name": "Max Moro", "address": MAX, "languages": ["en"]}
+TEAMS = {
+    "technical": {"members": [{"name": "Ada Bianchi", "address": ADA}], "manager": _MANAGER},
+    "service": {"members": [{"name": "Sara Conti", "address": "sara@firm.example"}], "manager": _MANAGER},
+    "reviewers": {"members": [{"name": "Rita Neri", "address": "rita@firm.example"}]},
+}
+WORDS = "My inverter ST-6.0K does not switch on any more since Monday. I would like a replacement."
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of one mail: its row, and the letters that went out because of it."""
+
+    row: InboxLine
+    letters: tuple[Letter, ...]
+
+    @property
+    def outside(self) -> list[str]:
+        """Who outside the company was written to."""
+        return [one.recipient for one in self.letters if not one.recipient.endswith("@firm.example")]
+
+
+class Reception:
+    """Takes mails in and works all that follows from them."""
+
+    def __init__(
+        self, folder: Path, *, teams: dict[str, Any] = TEAMS, operator: str = "", **settings: dict[str, Any]
+    ) -> None:
+        table = {
+            "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
+            "addresses": [{"address": SUPPORT, "policy": "complaints"}],
+            "alarm": {"address": operator} if operator else {}, **settings,
+        }  # fmt: skip
+        loaded = Settings.model_validate(table, context={"folder": folder})
+        self.db = Database("sqlite://")
+        migrate.upgrade(self.db)
+        self.post = MemoryTransport()
+        self.walk = Walk(self.db, load_office(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
+
+    def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> Became:
+        """One mail, by this envelope, five minutes after the last."""
+        self.walk.now += timedelta(minutes=5)
+        before = len(self.post.letters)
+        octets = raw if isinstance(raw, bytes) else raw.replace("\n", "\r\n").encode()
+        mail = RawMail(raw=octets, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,))
+        number = self.walk.accept(mail)
+        self.walk.settle()
+        return Became(self.row(number), tuple(self.post.letters[before:]))
+
+    def row(self, number: int) -> InboxLine:
+        """The row of a mail as it stands."""
+        return inbox.find(self.db, str(number))[0]
+
+    def advance(self, until: datetime) -> list[Letter]:
+        """The letters that go out until then."""
+        before = len(self.post.letters)
+        self.walk.advance(until)
+        return self.post.letters[before:]
+
+    def next_morning(self) -> list[Letter]:
+        """The letters until the next working morning is over, whatever day it is."""
+        return self.advance(self.walk.now + timedelta(days=5))
+
+    def all_rows(self) -> list[InboxLine]:
+        """Every mail that was taken in."""
+        return inbox.listing(self.db, limit=100_000)
+
+    def db_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What the database says."""
+        with self.db.read() as conn:
+            return [tuple(row) for row in conn.execute(text(query), values)]
+
+
+def lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
+    """Those of these letters that tell of mail set aside."""
+    return [one for one in letters if one.notice == "not_taken"]
+
+
+def text_of(letter: Letter) -> str:
+    """A letter as plain text."""
+    part = message_from_bytes(letter.raw, policy=default).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def html_of(letter: Letter) -> str:
+    """A letter as HTML."""
+    part = message_from_bytes(letter.raw, policy=default).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def mail(number: int, *headers: str, sender: str = "", words: str = WORDS, to: str = SUPPORT) -> str:
+    """A mail with these headers besides; its Message-ID is its number's."""
+    lines = [f"From: {sender or f'Jane Doe <jane{number}@customer.example>'}", f"To: {to}",
+             f"Message-ID: <{number}@out.example>", "Date: Mon, 02 Mar 2026 09:00:00 +0100"]  # fmt: skip
+    if not any(one.lower().startswith("subject:") for one in headers):
+        lines.append(f"Subject: Inverter {number}")
+    return "\n".join([*lines, *headers, "", words, ""])

@@ -1,0 +1,95 @@
+"""What is set aside, for whom and why; what has been told; and whose turn it is to tell."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storage import aside, inbox
+from storage.engine import Database
+from storage.post import Ending, Finished, Why
+from storage.records import InboxRow, InboxState, RawMail
+from tests.storage.values import LEASE, NOW, mail
+
+
+def claimed(db: Database, *mails: RawMail) -> list[InboxRow]:
+    """Mails taken in and claimed."""
+    with db.write() as conn:
+        inbox.accept(conn, mails)
+    return inbox.claim(db, now=NOW, limit=100, lease=LEASE)
+
+
+def put(db: Database, row: InboxRow, desk: str = "complaints", *, urgent: bool = False) -> bool:
+    """Set one aside."""
+    how = {"from": "noreply@x.example", "subject": "Hello", "words": "It is broken."}
+    with db.write() as conn:
+        return aside.put(
+            conn, row.id, desk=desk, why=Why.LIST, reason="List-Id: x", attempt=row.attempts, urgent=urgent,
+            message_id="1@x.example", summary=how,
+        )  # fmt: skip
+
+
+def test_what_a_list_tells_of_a_mail(db: Database) -> None:
+    """Who, what about, the first words, why; the urgent first; and only of its own desk."""
+    rows = claimed(db, mail(1), mail(2), mail(3))
+    assert [put(db, rows[0]), put(db, rows[1], urgent=True), put(db, rows[2], "other")] == [True] * 3
+    found, count = aside.untold(db, "complaints", most=10)
+    assert ([one.id for one in found], count) == ([rows[1].id, rows[0].id], 2)
+    one = found[0]
+    assert (one.sender, one.subject, one.words, one.why, one.reason, one.urgent) == (
+        "noreply@x.example", "Hello", "It is broken.", "list", "List-Id: x", True,
+    )  # fmt: skip
+    assert aside.by_desk(db) == {"complaints": 2, "other": 1}
+    line = inbox.find(db, str(rows[0].id))[0]
+    assert (line.state, line.ending, line.message_id) == (InboxState.QUARANTINED, Ending.SET_ASIDE, "1@x.example")
+
+
+def test_what_was_told_is_not_told_again(db: Database) -> None:
+    """Up to the mail that the list knew of; what came meanwhile is for the next one."""
+    rows = claimed(db, mail(1), mail(2), mail(3))
+    put(db, rows[0])
+    put(db, rows[1])
+    until = aside.newest(db, "complaints")
+    put(db, rows[2])
+    with db.write() as conn:
+        aside.told(conn, "complaints", until=until)
+    assert [one.id for one in aside.untold(db, "complaints", most=10)[0]] == [rows[2].id]
+    assert aside.untold(db, "complaints", most=0) == ([], 1)
+    assert aside.by_desk(db) == {"complaints": 3}
+
+
+def test_a_mail_that_goes_round_again_is_not_told_of(db: Database) -> None:
+    """Nothing of why it was set aside stays on its row."""
+    (row,) = claimed(db, mail(1))
+    put(db, row, urgent=True)
+    with db.write() as conn:
+        assert inbox.replay(conn, row.id)
+    assert aside.untold(db, "complaints", most=10) == ([], 0)
+    assert aside.newest(db, "complaints") == 0
+    assert [(line.ending, line.why) for line in inbox.listing(db)] == [("", "")]
+
+
+def test_whoever_has_lost_the_claim_sets_nothing_aside(db: Database) -> None:
+    """Another worker has the mail meanwhile."""
+    (old,) = claimed(db, mail(1))
+    inbox.claim(db, now=NOW + LEASE, limit=10, lease=LEASE)
+    assert not put(db, old)
+    assert aside.by_desk(db) == {}
+
+
+def test_turns_are_counted_by_desk(db: Database) -> None:
+    """Each turn is another."""
+    with db.write() as conn:
+        assert [aside.turn(conn, one) for one in ("a", "a", "b", "a")] == [1, 2, 1, 3]
+
+
+def test_cases_that_were_opened_by_a_way_are_counted(db: Database) -> None:
+    """Those of this desk, since then, at most so many; others not."""
+    rows = claimed(db, *(mail(number) for number in range(5)))
+    ways = ["Reply-To", "Reply-To", "X-Original-From", "", "Reply-To"]
+    with db.write() as conn:
+        for row, way in zip(rows, ways, strict=True):
+            desk = "other" if row is rows[4] else "complaints"
+            inbox.finish_all(conn, [Finished(id=row.id, verdict="x", ending=Ending.OPENED, desk=desk, way=way)])
+    assert aside.came_by_a_way(db, "complaints", since=NOW - timedelta(hours=1), most=10) == 3
+    assert aside.came_by_a_way(db, "complaints", since=NOW - timedelta(hours=1), most=2) == 2
+    assert aside.came_by_a_way(db, "complaints", since=NOW + timedelta(hours=1), most=10) == 0

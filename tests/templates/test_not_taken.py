@@ -1,0 +1,65 @@
+"""The list of mail not taken for a complaint, in every language there is."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from daemon.letter_names import NAMES
+from storage.post import Why
+from templates.render import Rendered, Templates
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
+TEMPLATES = Templates()
+
+
+def row(why: Why, **changes: Any) -> dict[str, Any]:
+    """One mail of a list."""
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    plain = {"number": "17", "at": at, "sender": "noreply@shop.example", "subject": "Order", "words": "Thank you"}
+    return {**plain, "why": why.value, "urgent": False, **changes}
+
+
+def written(language: str, rows: list[dict[str, Any]], more: int = 0) -> Rendered:
+    """The list with these rows."""
+    about = {"day": date(2026, 3, 2), "count": len(rows) + more, "more": more, "rows": rows}
+    context = {
+        "language": language,
+        "zone": ZoneInfo("Europe/Rome"),
+        "about": about,
+        "reference": "",
+        "sender_name": "F",
+    }
+    return TEMPLATES.render("complaints", language, "not_taken", context)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_is_said_in_words(language: str) -> None:
+    """No reason stands there as the engine calls it, and no two are the same."""
+    assert TEMPLATES.faults("complaints", language, "not_taken", NAMES) == ()
+    said = set()
+    for why in Why:
+        line = next(one for one in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in one)
+        reason = line.rpartition("·")[2].strip(" *")
+        assert len(reason) > len(why.value) or language.startswith("zh")
+        assert language == "en" or reason != why.value
+        said.add(reason)
+    assert len(said) == len(Why)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_has_what_acts(language: str) -> None:
+    """The count, how many more, what is urgent, the commands; and nothing of a stranger's that is markup."""
+    rows = [row(Why.NO_PERSON, urgent=True, subject="**x** <b>y</b> [z](http)", words=""), row(Why.LIST, subject="")]
+    letter = written(language, rows, more=1234)
+    assert "1236" in letter.subject
+    assert re.search(r"1[.,\s]?234", letter.text)
+    for command in ("quarantine show", "quarantine release", "--as-new", "--customer"):
+        assert command in letter.text
+    assert "**x** <b>y</b> [z](http)" in letter.text
+    assert "<b>y" not in letter.html
+    assert "<a " not in letter.html
