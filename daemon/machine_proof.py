@@ -7,7 +7,7 @@ Message-ID of a letter that stands in the outbox; or, for the reports that mail 
 from __future__ import annotations
 
 from daemon.arrival import Arrival
-from daemon.find import keyed, letters_answered
+from daemon.find import keyed
 from daemon.office import Office
 from parsers.reading import Program, Reading, Sort, Strength
 from parsers.tokens import Keys, token_of_message_id
@@ -32,7 +32,7 @@ def proof_of_machine(source: Source, office: Office, arrival: Arrival) -> str:
     trail = keyed(reading, office.keys)
     if trail is not None:
         return f"it answers a letter of ours: {trail.how}"
-    if letters_answered(reading, office.keys):
+    if any(token_of_message_id(name, office.keys) is not None for name in reading.original_ids):
         return "it gives back a letter of ours, by its keyed Message-ID"
     return "it answers a letter of ours about no case" if _answers_a_letter(source, reading) else ""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from daemon.decide.happenings import LetterBounced, MailIn
 from daemon.find import Trail
-from parsers.automatic import is_nobodys
+from parsers.nobody import is_nobodys
 from parsers.reading import Reading, Sort, Strength
 from parsers.returns import as_report
 from parsers.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
