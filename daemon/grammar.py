@@ -16,6 +16,7 @@ from daemon.decide.naming import LISTED, day_at_start, named
 from parsers.grammar import Command, Grammar, is_cjk
 from parsers.language import language_named
 
+_CHINESE = ("zh-Hans", "zh-Hant")
 _ONE_WORD = re.compile(r"[\w-]+")
 _MOST_WORDS = 4  # of a name
 _MOST_SIGNS = 8  # of a name, in a script without spaces
@@ -32,7 +33,9 @@ _ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?"
 def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> Grammar:
     """The grammar of a policy; made once for each, and for the languages in which a line that was meant as a command
     and is none is known: English besides the writer's and the case's. Without them, all of the policy."""
-    return _made(_Key(policy), tuple(dict.fromkeys(("en", *(languages or policy.languages)))))
+    wanted = ("en", *(languages or policy.languages))
+    chinese = _CHINESE if any(code in _CHINESE for code in wanted) else ()  # keyboards of both write to either
+    return _made(_Key(policy), tuple(dict.fromkeys((*wanted, *chinese))))
 
 
 class _Key:
@@ -65,7 +68,9 @@ def _made(key: _Key, languages: tuple[str, ...]) -> Grammar:
         single=single,
         languages=languages,
         meant=command_words(languages),
-        tried={name: tuple(w for code in languages for w in all_words(spec.tried, code)) for name, spec in commands.items()},
+        tried={
+            name: tuple(w for code in languages for w in all_words(spec.tried, code)) for name, spec in commands.items()
+        },
         begins=_beginner(policy),
         dated={name for name, spec in commands.items() if spec.takes == "date"},
         names=_names_said(policy),
@@ -159,7 +164,7 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
             case "member" | "address":
                 return _ADDRESS.fullmatch(rest) is not None
             case "date":
-                end = day_at_start(rest, policy.languages)
+                end = day_at_start(rest[:_LONGEST], policy.languages)
                 return end > 0 and (name in wordy or not rest[end:].strip(" ."))
             case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
                 return _ONE_WORD.fullmatch(rest) is not None
@@ -195,7 +200,7 @@ def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[s
         if takes == "nothing":
             return 0
         if takes == "date":
-            return day_at_start(rest, policy.languages) or len(rest)
+            return day_at_start(rest[:_LONGEST], policy.languages) or len(rest)
         if takes == "details" and rest.endswith(("?", "？")):
             return 0  # a question of their own
         named = (end for end in _ends(rest) if accepts(name, rest[:end].strip()))

@@ -108,16 +108,22 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
     unknown: list[str] = []
     lines = reply.strip("\n").split("\n")
     while lines:
-        line = lines[0].strip()
+        line, greeted = lines[0].strip(), greeted and not commands
         command = _command(line, grammar) or _command(without_list_mark(line), grammar, shown=line)
         if command is not None and not is_help_copy(without_list_mark(line), grammar):
             commands.append(command)
-        elif line and (command or meant(lines, greeted=greeted and not commands)):
+        elif line and (command or (not _keeps_words(commands, grammar) and meant(lines, greeted=greeted))):
             unknown.append(line)
         elif line and any(sign.isalnum() for sign in line):
             break
         lines.pop(0)
     return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
+
+
+def _keeps_words(commands: Sequence[Command], grammar: Grammar) -> bool:
+    """Whether what follows are words that stay inside: below "note" stands whatever somebody notes."""
+    names = {one.name for one in commands} & set(grammar.own_words)
+    return bool(names) and not names & set(grammar.for_customer)
 
 
 def _is_meant(lines: Sequence[str], *, meant: Callable[..., bool], greeted: bool, inside: bool) -> bool:

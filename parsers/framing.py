@@ -16,9 +16,23 @@ _MARK = re.compile(
     r"\s*(?:[•‣◦▪▫●○■□◆◇★☆※·∙➢➤→►▶✓✔☑✗>*+~–—―-]{1,3}(?=\s|[^\W\d_])\s*|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、．]\s+"
     r"|[(（]?\d{1,2}[)）、．]\s*|[①-⑳]\s*|\[[ xX]?\]\s*)"
 )
-_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‹": "›", "`": "`", "「": "」", "『": "』", "*": "*", "_": "_", "‘": "’"}
+_QUOTES = {
+    '"': '"',
+    "'": "'",
+    "“": "”",
+    "„": "“",
+    "«": "»",
+    "‹": "›",
+    "`": "`",
+    "「": "」",
+    "『": "』",
+    "*": "*",
+    "_": "_",
+    "‘": "’",
+}
 _LONGEST = 80  # characters of a greeting or of thanks
 _NAME_WORDS = 4
+_SMALL = 2  # words in small letters among the names: "señor don Pedro"
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 
 
@@ -46,7 +60,15 @@ def is_greeting(line: str, speech: Speech) -> bool:
     if not text or len(text) > _LONGEST or not found:
         return False
     rest = text[found.end() :].strip(" ,.!:;，。！：、-–")
-    return len(rest.split()) <= _NAME_WORDS and not re.search(r"[.!?。！？,，;:]", rest.removesuffix("."))
+    return _names_people(rest, speech) and not re.search(r"[.!?。！？,，;:]", rest.removesuffix("."))
+
+
+def _names_people(rest: str, speech: Speech) -> bool:
+    """Whether what stands behind a greeting's word is names: "Jane", "Damen und Herren", "all"."""
+    words = rest.split()
+    small = sum(word[:1].islower() for word in words)
+    few = small <= 1 or (small == _SMALL and words[-1][:1].isupper())
+    return len(words) <= _NAME_WORDS and (few or bool(speech.collective.fullmatch(rest.lower())))
 
 
 def greets_nobody(line: str, speech: Speech) -> bool:
@@ -86,4 +108,6 @@ def _parts(line: str, speech: Speech, names: set[str]) -> bool:
 def _like_a_name(line: str, lines: list[str]) -> bool:
     """Whether a line under a closing greeting, near the end, is a name."""
     words = line.split()
-    return line in lines[-2:] and len(words) <= _NAME_WORDS and all(word[:1].isupper() or len(word) == 1 for word in words)
+    return (
+        line in lines[-2:] and len(words) <= _NAME_WORDS and all(word[:1].isupper() or len(word) == 1 for word in words)
+    )

@@ -151,7 +151,7 @@ def _instructs(name: str, line: _Line, grammar: Grammar, speech: Speech) -> bool
     if (line.known and speech.begins_with_them(line.body)) or speech.of_somebody(line.body):
         return not (line.capital and speech.to_reader(line.body, begun=True))
     takes = grammar.begins(name, line.body)
-    if speech.perhaps_to_reader(line.body, begun=True):
+    if speech.to_reader(line.body, begun=True) or (line.sentence and speech.perhaps_to_reader(line.body)):
         return takes and not line.sentence and name not in grammar.dated
     if takes or (name in grammar.dated and line.within(_SHORT) and not line.led and speech.days.search(line.body)):
         return not (name in grammar.dated and line.sentence and not line.within(_SHORT - 1))
@@ -217,6 +217,7 @@ def _with_a_slip(said: str, grammar: Grammar, speech: Speech, *, greeted: bool) 
     head = re.split(r"[\s:,;]", folded(said[:200]), maxsplit=1)[0].strip(_TRIM)
     line = _taken_apart(said, 0, said[: len(head)], said[len(head) :], greeted=greeted)
     known = [word for _, word in longest_first(grammar.meant or grammar.words)]
+    known += [word for _, word in longest_first(grammar.tried) if len(word) > _SHORTEST + 1]
     if is_cjk(head):
         return _cjk_slip(said, line, known, speech)
     if len(head) < _SHORTEST or not difflib.get_close_matches(head, known, n=1, cutoff=_NEAR):
