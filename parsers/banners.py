@@ -24,7 +24,9 @@ _LINES = 12  # lines of one paragraph
 _LARGEST = 200_000  # characters of HTML looked at for a box
 _MOST_NODES = 400
 _FAMILIES = ("outside", "mail", "sender", "danger")
-_TAG = re.compile(r"\s*[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s*(?P<tag>[^\[\]()<>*】\n]{2,40}?)\s*(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)")
+_TAG = re.compile(
+    r"\s*[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s*(?P<tag>[^\[\]()<>*】\n]{2,40}?)\s*(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)"
+)
 _LABEL = re.compile(r"\W{0,6}(?P<label>\S[^:：!！\n.]{1,40}?)\s?[:：!！–—-]")
 _RULE = re.compile(r"[\W_]{3,}$")
 _BOX = re.compile(r"background|border|bgcolor", re.IGNORECASE)

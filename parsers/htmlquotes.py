@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.quoting import clean, header_role
+from parsers.headerblocks import header_role
+from parsers.quoting import clean
 
 _LARGEST = 1_000_000  # characters of HTML looked at
 _MOST_NODES = 60_000

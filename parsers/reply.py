@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parsers.headerblocks import header_role
 from parsers.htmlquotes import mark_quotes
 from parsers.quoting import (
     Boundary,
@@ -17,7 +18,6 @@ from parsers.quoting import (
     attribution,
     boundary_at,
     clean,
-    header_role,
     next_filled,
     separator,
     with_rule_above,
@@ -29,6 +29,8 @@ _LOOKED_AT = 2000  # lines in which a quotation may begin; after that only marke
 _BELOW = re.compile(rf"(?<!\w){any_of(wordlist('reply')['see_below'])}", re.IGNORECASE)
 _FORWARD_SUBJECT = re.compile(rf"\s*{any_of(wordlist('reply')['forward_subjects'])}\s?(?:\[\d+\])?[:：]", re.IGNORECASE)
 _QUOTE = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)(?!-|=|>>>)")
+_ANY_MARK = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)")
+_NEARLY_FULL, _BROKEN_OFF = 55, 40  # characters of a line that was broken, and of what was broken off it
 _ESCAPED_FROM = re.compile(r">From ")
 
 
@@ -75,7 +77,23 @@ def _marked(lines: list[str], shown: list[str]) -> list[bool]:
                 end += 1
             if _written_by_hand(lines, shown, index, end):
                 quoted[index:end] = [False] * (end - index)
+    _close_ranks(lines, quoted)
     return quoted
+
+
+def _close_ranks(lines: list[str], quoted: list[bool]) -> None:
+    """Within a run of quoted lines a mark is a mark, whatever follows it (">>>>", ">--"), and so is a word that some
+    program broke off the quoted line above."""
+    for index in range(1, len(lines)):
+        if quoted[index - 1] and not quoted[index]:
+            marked = _ANY_MARK.match(lines[index])
+            quoted[index] = bool(marked) or _broken_off(lines, quoted, index)
+
+
+def _broken_off(lines: list[str], quoted: list[bool], index: int) -> bool:
+    below = index + 1 < len(lines) and quoted[index + 1]
+    small = lines[index][:1].islower() and len(lines[index]) <= _BROKEN_OFF
+    return below and small and len(lines[index - 1]) >= _NEARLY_FULL
 
 
 def _written_by_hand(lines: list[str], shown: list[str], first: int, end: int) -> bool:

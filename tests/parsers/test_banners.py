@@ -89,7 +89,9 @@ def test_a_coloured_box_at_the_top(box: str) -> None:
 
 def test_a_letter_in_a_coloured_box_stays() -> None:
     """A person's own layout is no gateway's."""
-    page = '<table style="background:#eee"><tr><td>The external fan of my inverter is loud.</td></tr></table><p>Anna</p>'
+    page = (
+        '<table style="background:#eee"><tr><td>The external fan of my inverter is loud.</td></tr></table><p>Anna</p>'
+    )
     assert read_mail(html_mail(page)).reply.startswith("The external fan")
 
 
