@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.headerblocks import header_role
-from parsers.htmlquotes import mark_quotes
+from parsers.htmlquotes import coloured, mark_quotes, squash
 from parsers.quoting import (
     Boundary,
     Start,
@@ -25,6 +25,7 @@ from parsers.quoting import (
 from parsers.signature import is_program_line, split_signature
 from parsers.wordlists import any_of, wordlist
 
+_POINTER = 160  # characters of words that only point to what stands below
 _LOOKED_AT = 2000  # lines in which a quotation may begin; after that only marked quotes are taken out
 _BELOW = re.compile(rf"(?<!\w){any_of(wordlist('reply')['see_below'])}", re.IGNORECASE)
 _FORWARD_SUBJECT = re.compile(rf"\s*{any_of(wordlist('reply')['forward_subjects'])}\s?(?:\[\d+\])?[:：]", re.IGNORECASE)
@@ -58,6 +59,7 @@ def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[
     if html and not _forwards(shown, quoted):
         mark_quotes(lines, quoted, html)
         _mark_rules(shown, quoted)
+        _keep_answers(lines, shown, quoted, html)
     kept = _mark_boundaries(shown, quoted, [address.lower() for address in ours])
     if kept.first is None and not _anything_new(shown, quoted) and not _introduced(shown, quoted):
         quoted = [False] * len(lines)
@@ -126,6 +128,18 @@ def _mark_rules(shown: list[str], quoted: list[bool]) -> None:
             _mark(quoted, above, index)
 
 
+def _keep_answers(lines: list[str], shown: list[str], quoted: list[bool], html: str) -> None:
+    """Answers in a colour of their own between quoted lines, where the words above point to them ("see below in red")."""
+    first = next((index for index, mark in enumerate(quoted) if mark), 0)
+    words = " ".join(line for line in shown[:first] if line)
+    if not words or len(words) > _POINTER or not _BELOW.search(words):
+        return
+    answers = coloured(html)
+    for index in range(first, len(lines)):
+        if quoted[index] and squash(lines[index]) in answers:
+            quoted[index] = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """From which line on everything is kept as it is (None: nowhere), and whether it is a forwarded mail."""
@@ -164,7 +178,7 @@ def _is_the_complaint(shown: list[str], quoted: list[bool], found: Boundary, our
     if found.start is Start.HEADERS and above[-1].endswith((":", "：")):
         return True  # somebody pasted a mail into theirs, and goes on below
     words = " ".join(above)
-    return len(words) <= 160 and found.start is not Start.ABOVE and bool(_BELOW.search(words))
+    return len(words) <= _POINTER and found.start is not Start.ABOVE and bool(_BELOW.search(words))
 
 
 def _is_ours(shown: list[str], found: Boundary, ours: list[str]) -> bool:
