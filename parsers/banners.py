@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -118,7 +119,7 @@ def _banner_lines(block: Sequence[str]) -> int:
     """How many of a paragraph's first lines are a banner: all of them, or those before what somebody wrote."""
     for count in range(len(block), 0, -1):
         part = block[:count]
-        whole = all(_tells(line) or not _ends(before) for before, line in zip(part, part[1:], strict=False))
+        whole = all(_tells(line) or not _ends(before) for before, line in pairwise(part))
         tip = count <= _TIP_LINES and _is_tip(" ".join(part).casefold())
         if tip or (whole and is_banner(" ".join(part)) and (count == len(block) or _ends(part[-1]))):
             return count

@@ -199,7 +199,7 @@ def _is_sentence(line: _Line) -> bool:
 
 def _ends_with_a_word(said: str, grammar: Grammar, speech: Speech) -> bool:
     """A short line that ends with a command's word, as German does: "Frist bis 20. Mai verlängern"."""
-    last = said.split()[-1] if said.split() else ""
+    last = said.rsplit(maxsplit=1)[-1] if said.split() else ""
     if _STOPS.search(said) or len(said.split()) > _CLAUSE or len(last) <= _SHORTEST or not last.islower():
         return False
     known = (word for words in (grammar.meant, grammar.tried) for _, word in longest_first(words))

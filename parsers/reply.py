@@ -129,7 +129,7 @@ def _mark_rules(shown: list[str], quoted: list[bool]) -> None:
 
 
 def _keep_answers(lines: list[str], shown: list[str], quoted: list[bool], html: str) -> None:
-    """Answers in a colour of their own between quoted lines, where the words above point to them ("see below in red")."""
+    """Answers in a colour of their own between quoted lines, where the words above point to them."""
     first = next((index for index, mark in enumerate(quoted) if mark), 0)
     words = " ".join(line for line in shown[:first] if line)
     if not words or len(words) > _POINTER or not _BELOW.search(words):

@@ -51,12 +51,12 @@ class Speech:
     def begins_with_them(self, text: str) -> bool:
         """Whether what stands behind a word goes on with somebody: "note he is rude", not "Löschen Sie es"."""
         found = self.they_start.match(text)
-        return bool(found) and (" " in found[0] or not self.second_capital.match(text))
+        return found is not None and (" " in found[0] or not self.second_capital.match(text))
 
     def opens_with_somebody(self, text: str) -> bool:
         """Whether a text begins with *she* where the capital of a beginning could as well make it *you*: "Sie hat"."""
         found = self.they_start.match(text)
-        return bool(found) and " " in found[0] and not self.to_reader(text[found.end() :], begun=True)
+        return found is not None and " " in found[0] and not self.to_reader(text[found.end() :], begun=True)
 
     def of_customer(self, text: str) -> bool:
         """Whether a text speaks of the customer by that word, as nobody does who writes to one."""

@@ -18,7 +18,6 @@ from daemon.decide.terms import promise_named
 from parsers.commands import Doubt, nearest_command
 from storage.records import Role
 
-
 _ABSENCE = "absence"
 _WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
 """Why a mail is refused whose lines are known well enough."""

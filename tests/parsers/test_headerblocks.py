@@ -9,26 +9,35 @@ from parsers.reply import split_reply
 
 BELOW = "Subject line below\n\nThank you for your message.\nPlease send us the serial number."
 BLOCKS = {
-    "hungarian": "Feladó: Firm <c@firm.example>\nElküldve: 2026. május 4., hétfő 10:12\nCímzett: anna@x.example\nTárgy: Re: x",
-    "bulgarian": "От: Firm <c@firm.example>\nИзпратено: понеделник, 4 май 2026 г. 10:12\nДо: Anna\nОтносно: x",
-    "croatian": "Šalje: Firm <c@firm.example>\nPoslano: ponedjeljak, 4. svibnja 2026. 10:12\nPrima: Anna\nPredmet: x",
-    "slovak": "Od: Firm <c@firm.example>\nOdoslané: pondelok 4. mája 2026 10:12\nKomu: Anna\nPredmet: x",
-    "slovenian": "Od: Firm <c@firm.example>\nPoslano: ponedeljek, 04. maj 2026 10:12\nZa: Anna\nZadeva: x",
-    "latvian": "No: Firm <c@firm.example>\nNosūtīts: pirmdiena, 2026. gada 4. maijs 10:12\nKam: Anna\nTemats: x",
-    "lithuanian": "Nuo: Firm <c@firm.example>\nIšsiųsta: 2026 m. gegužės 4 d. 10:12\nKam: Anna\nTema: x",
-    "estonian": "Saatja: Firm <c@firm.example>\nSaadetud: esmaspäev, 4. mai 2026 10:12\nAdressaat: Anna\nTeema: x",
-    "korean": "보낸 사람: Firm <c@firm.example>\n보낸 날짜: 2026년 5월 4일 월요일 10:12\n받는 사람: Anna\n제목: x",
-    "arabic": "من: Firm <c@firm.example>\nتم الإرسال: 2026-05-04 10:12\nإلى: Anna\nالموضوع: x",
-    "hebrew": "מאת: Firm <c@firm.example>\nנשלח: 4/5/2026 10:12\nאל: Anna\nנושא: x",
-    "vietnamese": "Từ: Firm <c@firm.example>\nĐã gửi: 04/05/2026 10:12\nĐến: Anna\nChủ đề: x",
-    "serbian": "Šalje: Firm <c@firm.example>\nPoslato: 4. maj 2026. 10:12\nZa: Anna\nTema: x",
-    "french of Windows": "De : Firm<mailto:c@firm.example>\nEnvoyé le :lundi 4 mai 2026 09:35\nÀ : Anna\nObjet :x",
-    "spaced Chinese": "发件人：Firm <c@firm.example>\n日　期：2026年05月04日 10:12:13\n收件人：<anna@x.example>\n主　题：x",
-    # labels of languages that no list of ours has
-    "georgian": "გამომგზავნი: Firm <c@firm.example>\nგაგზავნილია: 04/05/2026 10:12\nმიმღები: Anna <anna@x.example>\nთემა: x",
-    "icelandic, date first": "Dagsetning: 04.05.2026 10:12\nSendandi: Firm <c@firm.example>\nMóttakandi: anna@x.example",
-    "armenian": "Ումից: Firm <c@firm.example>\nՈւղարկվել է: 2026-05-04 10:12\nՈւմ: Anna\nԹեմա: Re: x",
-    "welsh, with the tag": "Oddi wrth: Firm <c@firm.example>\nAnfonwyd: 04/05/2026 10:12\nAt: Anna\nPwnc: Case [C-2026-000123]",
+    "hungarian": (
+        "Feladó: Firm <c@firm.example>\nElküldve: 2026. május 4., hétfő 10:12\nCímzett: anna@x.example\nTárgy: Re: x"
+    ),
+    "bulgarian": ("От: Firm <c@firm.example>\nИзпратено: понеделник, 4 май 2026 г. 10:12\nДо: Anna\nОтносно: x"),
+    "croatian": ("Šalje: Firm <c@firm.example>\nPoslano: ponedjeljak, 4. svibnja 2026. 10:12\nPrima: Anna\nPredmet: x"),
+    "slovak": ("Od: Firm <c@firm.example>\nOdoslané: pondelok 4. mája 2026 10:12\nKomu: Anna\nPredmet: x"),
+    "slovenian": ("Od: Firm <c@firm.example>\nPoslano: ponedeljek, 04. maj 2026 10:12\nZa: Anna\nZadeva: x"),
+    "latvian": ("No: Firm <c@firm.example>\nNosūtīts: pirmdiena, 2026. gada 4. maijs 10:12\nKam: Anna\nTemats: x"),
+    "lithuanian": ("Nuo: Firm <c@firm.example>\nIšsiųsta: 2026 m. gegužės 4 d. 10:12\nKam: Anna\nTema: x"),
+    "estonian": ("Saatja: Firm <c@firm.example>\nSaadetud: esmaspäev, 4. mai 2026 10:12\nAdressaat: Anna\nTeema: x"),
+    "korean": ("보낸 사람: Firm <c@firm.example>\n보낸 날짜: 2026년 5월 4일 월요일 10:12\n받는 사람: Anna\n제목: x"),
+    "arabic": ("من: Firm <c@firm.example>\nتم الإرسال: 2026-05-04 10:12\nإلى: Anna\nالموضوع: x"),
+    "hebrew": ("מאת: Firm <c@firm.example>\nנשלח: 4/5/2026 10:12\nאל: Anna\nנושא: x"),
+    "vietnamese": ("Từ: Firm <c@firm.example>\nĐã gửi: 04/05/2026 10:12\nĐến: Anna\nChủ đề: x"),
+    "serbian": ("Šalje: Firm <c@firm.example>\nPoslato: 4. maj 2026. 10:12\nZa: Anna\nTema: x"),
+    "french of Windows": ("De : Firm<mailto:c@firm.example>\nEnvoyé le :lundi 4 mai 2026 09:35\nÀ : Anna\nObjet :x"),
+    "spaced Chinese": (
+        "发件人：Firm <c@firm.example>\n日　期：2026年05月04日 10:12:13\n收件人：<anna@x.example>\n主　题：x"
+    ),
+    "georgian": (
+        "გამომგზავნი: Firm <c@firm.example>\nგაგზავნილია: 04/05/2026 10:12\nმიმღები: Anna <anna@x.example>\nთემა: x"
+    ),
+    "icelandic, date first": (
+        "Dagsetning: 04.05.2026 10:12\nSendandi: Firm <c@firm.example>\nMóttakandi: anna@x.example"
+    ),
+    "armenian": ("Ումից: Firm <c@firm.example>\nՈւղարկվել է: 2026-05-04 10:12\nՈւմ: Anna\nԹեմա: Re: x"),
+    "welsh, with the tag": (
+        "Oddi wrth: Firm <c@firm.example>\nAnfonwyd: 04/05/2026 10:12\nAt: Anna\nPwnc: Case [C-2026-000123]"
+    ),
 }
 
 

@@ -7,7 +7,10 @@ import pytest
 from parsers.htmlquotes import coloured
 from parsers.mail import read_mail
 
-RULE = '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Firm &lt;c@firm.example&gt;<br><b>Sent:</b> Monday, May 4, 2026 10:12<br><b>To:</b> anna@x.example<br><b>Subject:</b> Your complaint</p></div>'
+RULE = (
+    '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Firm &lt;c@firm.example&gt;<br>'
+    "<b>Sent:</b> Monday, May 4, 2026 10:12<br><b>To:</b> anna@x.example<br><b>Subject:</b> Your complaint</p></div>"
+)
 
 
 def reply(above: str, answer: str) -> str:
