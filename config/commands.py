@@ -13,13 +13,16 @@ from config.shapes import Right
 class CommandSpec(Shape):
     """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least
     grade of rights (config.shapes.Right) that may write it; `customer` its words for customers, who otherwise have
-    no commands."""
+    no commands; `words_for` is `customer` where its words go to them; `tried` are words that people write for it and
+    that are not its words: such a line is told and never sent."""
 
     words: Words
     takes: str
     right: Right
     text: str
     customer: Words = {}
+    words_for: str = ""
+    tried: Words = {}
     help: Text
 
 

@@ -37,7 +37,7 @@ from parsers.reading import Answer, Program, Reading, Sort
 from parsers.silence import says_nothing
 from parsers.stance import Read
 from parsers.tokens import Audience
-from parsers.waits import read_wait
+from parsers.waits import blanked, read_wait
 from storage.records import Case, OpenQuestion, Party, Role
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
@@ -118,22 +118,25 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
     own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
     stance = stance_of(reading, case, policy, languages) if own else None
-    found = details_in(arrival, policy, language, country)
-    answer, misses = _answer(arrival.mail(number), case, policy, number, languages, stance)
+    wait = read_wait(
+        reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
+    )
+    said = replace(reading, reply=blanked(reading.reply, wait.lines), text=blanked(reading.text, wait.lines))
+    found = details_in(replace(arrival, reading=said), policy, language, country)
+    mail = replace(arrival.mail(number), reading=said)
+    answer, misses = _answer(mail, case, policy, number, languages, stance)
     return CustomerWrote(
         mail=arrival.mail(number),
         who=reading.sender,
         found=found,
-        brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
+        brand="" if case.ticket.brand else brand_of(policy, found, said.reply),
         language=language,
         ours=office.among_ours(reading.recipients),
         stance=stance,
         nothing=says_nothing(reading, case.ticket.subject),
         answer=answer,
         misses=misses,
-        wait_until=read_wait(
-            reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
-        ),
+        wait_until=wait.day,
         bare_thanks=is_bare_thanks(reading.reply, languages) and not reading.attachments,
     )
 

@@ -16,6 +16,7 @@ from parsers.addresses import addresses_in, mailboxes, prepare
 from parsers.aggregates import aggregate_report
 from parsers.attachments import attachments
 from parsers.automatic import Clues, Headers, sort_of
+from parsers.banners import without_banner
 from parsers.behind import ORIGINALS, person_behind
 from parsers.body import Body, read_body
 from parsers.bounces import Report, read_report
@@ -24,6 +25,7 @@ from parsers.charsets import one_line
 from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
 from parsers.headers import header_text, unfold
 from parsers.house import House
+from parsers.htmlsignatures import without_signature
 from parsers.language import identify
 from parsers.limits import Limits
 from parsers.reading import Mailbox, Reading
@@ -61,7 +63,9 @@ def read_mail(
     author = _sender(root, boxes, limits, body.charset)
     sender = person_behind(author, boxes | _originals(root, limits, body.charset), headers, house)
     subject = one_line(headers.get("subject", ("",))[0])
-    split = split_reply(body.text, body.html, subject, ours=(*house.support, *house.own_senders))
+    written = without_banner(body.text, body.html)
+    split = split_reply(written, body.html, subject, ours=(*house.support, *house.own_senders))
+    split = _without_additions(split, body.html)
     clues = evidence(headers, envelope, house, limits.evidence)
     report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
     read = replace(
@@ -104,6 +108,13 @@ def _judged(read: Reading, root: Part, report: Report, return_path: str | None, 
     )
     verdict = sort_of(read.headers, clues, house)
     return replace(read, sort=verdict.sort, reasons=verdict.reasons, program=verdict.program)
+
+
+def _without_additions(split: Split, html: str) -> Split:
+    """What is new without what programs put below it: a gateway's banner, a signature in an element of its own."""
+    reply = without_banner(split.reply)
+    reply, signature = (reply, "") if split.forwarded else without_signature(reply, html)
+    return replace(split, reply=reply, signature="\n\n".join(filter(None, (signature, split.signature))))
 
 
 def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:

@@ -67,6 +67,11 @@ def is_program_line(line: str) -> bool:
     return len(shown) <= 120 and bool(_SENT.match(shown))
 
 
+def is_sign_off(line: str) -> bool:
+    """Whether a line is a closing greeting and nothing else."""
+    return bool(_SIGN_OFF_ALONE.match(clean(line)))
+
+
 def _without_sent_line(lines: list[str]) -> tuple[list[str], list[str]]:
     """Program lines are taken out wherever they stand among the last lines."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
@@ -134,7 +139,7 @@ def _dash_name(shown: list[str], body: list[str]) -> int | None:
 
 def _like_signature(shown: list[str], *, strict: bool) -> bool:
     """Whether these lines are names and contacts rather than something told, asked or answered."""
-    filled = [line for line in shown if line]
+    filled = [line for line in shown if line and not _COMPANY.search(line)]
     if len(filled) > (_MOST_LINES if strict else 2 * _MOST_LINES):
         return False
     if any(_POSTSCRIPT.match(line) or _answers(line) for line in filled):

@@ -15,8 +15,12 @@ from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
 from daemon.decide.naming import tongue
 from daemon.decide.people import as_party, barred, member_at, staff_language
 from daemon.decide.terms import promise_named
-from parsers.commands import nearest_command
+from parsers.commands import Doubt, nearest_command
 from storage.records import Role
+
+_ABSENCE = "absence"
+_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
+"""Why a mail is refused whose lines are known well enough."""
 
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
@@ -26,7 +30,8 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     draft.erasable = wrote.erasable
     _begin(draft, wrote)
     if wrote.unknown and not wrote.filled:
-        raise _not_known(draft, wrote.unknown[0])
+        why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
+        raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
     if alone and len(wrote.commands) > 1:
         raise Refused("alone", "", alone[0])
@@ -137,7 +142,10 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
 def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     """Nothing was done: say why, and what can be said."""
     _begin(draft, wrote)
+    told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
     draft.record("command refused", why=refusal.why)
+    if told:  # a mail program that answers every letter is not answered again
+        return f"{draft.ticket.reference}: refused again, {refusal.why}"
     letters.write(
         draft,
         letters.REFUSED,
@@ -155,7 +163,7 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
-    told = _told_today(draft)
+    told = _told_today(draft, "staff mail refused")
     draft.record("staff mail refused", by="reclamo", address=sender, why=wrote.why)
     if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
@@ -177,9 +185,10 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
 
 
-def _told_today(draft: Draft) -> int:
+def _told_today(draft: Draft, event: str, **facts: str) -> int:
     since = draft.now - timedelta(days=1)
-    return sum(1 for entry in draft.case.history if entry.event == "staff mail refused" and entry.at > since)
+    lately = [entry for entry in draft.case.history if entry.event == event and entry.at > since]
+    return sum(1 for entry in lately if facts.items() <= entry.facts.items())
 
 
 def _manages(draft: Draft, address: str) -> bool:
