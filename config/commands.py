@@ -12,13 +12,14 @@ from config.shapes import Right
 
 class CommandSpec(Shape):
     """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least
-    grade of rights (config.shapes.Right) that may write it; `customer` its words for customers, who otherwise have
-    no commands."""
+    grade of rights (config.shapes.Right) that may write it; `inside` whether its words are for nobody outside;
+    `customer` its words for customers, who otherwise have no commands."""
 
     words: Words
     takes: str
     right: Right
     text: str
+    inside: bool = False
     customer: Words = {}
     help: Text
 

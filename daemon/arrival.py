@@ -1,13 +1,15 @@
-"""One mail with all that is needed to understand it. Values."""
+"""One mail with all that is needed to understand it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from daemon.decide.happenings import MailIn
 from daemon.find import Trail
 from daemon.form_mail import FormMail
+from daemon.office import Office
+from parsers.mail import read_mail
 from parsers.reading import Reading
 from storage.records import InboxRow
 
@@ -47,3 +49,11 @@ class Arrival:
             party=party,
             evidence=self.trail.how if self.trail else "",
         )
+
+
+def reading_of(row: InboxRow, office: Office) -> Reading:
+    """A mail of the inbox, read as this office reads: its languages, its limits, the recipients of the envelope first."""
+    languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
+    reading = read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
+    recipients = tuple(dict.fromkeys((*(r.lower() for r in row.mail.recipients), *reading.recipients)))
+    return replace(reading, recipients=recipients) if recipients != reading.recipients else reading

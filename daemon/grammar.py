@@ -15,6 +15,7 @@ from daemon.decide.naming import LISTED, day_at_start, named
 from parsers.commands import Command, Grammar
 from parsers.language import language_named
 
+BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
 _ONE_WORD = re.compile(r"[\w-]+")
 _MOST_WORDS = 4  # of a name
 _LONGEST = 200  # characters: more is no name of anything
@@ -55,6 +56,7 @@ def _made(key: _Key) -> Grammar:
         reach=_reacher(policy, accepts),
         alone={name for name, spec in commands.items() if spec.takes == "nothing"},
         single=single,
+        before_words=BEFORE_WORDS,
     )
 
 

@@ -17,7 +17,7 @@ from config.faults import TryAgain
 from config.policy import Policy
 from daemon import absence, caseload, filing, floods, lookups, their_numbers
 from daemon.apply import change_of
-from daemon.arrival import Arrival
+from daemon.arrival import Arrival, reading_of
 from daemon.came_twice import came_again
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, StaffRefused, StaffWrote
@@ -29,7 +29,6 @@ from daemon.opening import opens
 from daemon.quarantine import manager_for
 from daemon.understand import on_case
 from daemon.worked import Worked, about_erased, answers_a_list, held, summary, unopened, without_consent
-from parsers.mail import read_mail
 from parsers.reading import Reading, Sort, Strength
 from parsers.tokens import Token
 from storage import absences, cases, correspondents, inbox, ledger, outbox
@@ -83,7 +82,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
     read: list[tuple[InboxRow, Reading]] = []
     for row in rows:
         try:
-            read.append((row, _read(row, office)))
+            read.append((row, reading_of(row, office)))
         except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
             _failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
@@ -102,13 +101,6 @@ def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Offic
     if form is not None and not (trail and trail.token):
         return Arrival(row, reading, None, now.date(), form=form)
     return Arrival(row, reading, None if row.as_new else trail or _of_bounce(reading, office), now.date())
-
-
-def _read(row: InboxRow, office: Office) -> Reading:
-    languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
-    reading = read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
-    recipients = tuple(dict.fromkeys((*(r.lower() for r in row.mail.recipients), *reading.recipients)))
-    return replace(reading, recipients=recipients) if recipients != reading.recipients else reading
 
 
 def _of_bounce(reading: Reading, office: Office) -> Trail | None:

@@ -10,21 +10,23 @@ from datetime import datetime
 from config.policy import Policy
 from daemon import caseload, floods
 from daemon.apply import case_after, change_of
-from daemon.arrival import Arrival, Known
+from daemon.arrival import Arrival, Known, reading_of
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
 from daemon.decide.happenings import CaseJoined, CustomerWrote, Happening, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
+from daemon.decide.pending import Pending, meant
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
-from daemon.find import is_staff_token
+from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
+from daemon.understand import said_by_staff
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience, Token
-from storage import cases, correspondents, tickets
+from storage import cases, correspondents, inbox, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
@@ -40,17 +42,42 @@ def looked_up(
         why = identity.objection(case, happening, policy, calendar_of(case, policy), now)
         if why:
             return StaffRefused(mail=happening.mail, member=happening.member, why=why)
-        named = [one for command in happening.commands if command.name == "merge" for one in references(command.rest)]
-        ids = tickets.by_reference(source, named) if named else {}
-        known = caseload.load(source, office, ids.values(), now) if ids else {}
-        others = {name: known[number] for name, number in ids.items()}
-        going = commanded(source, office, case, happening.commands, now)
-        happening = replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
-        erases = any(command.name == ERASE for command in happening.commands)
-        return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
+        waits = meant(case, happening)
+        released = _brought_back(source, office, case, waits, now) if waits else None
+        return replace(_with_others(source, office, case, happening, now), releases=released)
     if isinstance(happening, CustomerWrote):
         return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
     return happening
+
+
+def _with_others(source: Source, office: Office, case: Case, wrote: StaffWrote, now: datetime) -> StaffWrote:
+    """A staff mail with what its commands need."""
+    named = [one for command in wrote.commands if command.name == "merge" for one in references(command.rest)]
+    ids = tickets.by_reference(source, named) if named else {}
+    known = caseload.load(source, office, ids.values(), now) if ids else {}
+    others = {name: known[number] for name, number in ids.items()}
+    going = commanded(source, office, case, wrote.commands, now)
+    wrote = replace(wrote, hold=office.hold, others=others, policies=office.policies, going=going)
+    erases = any(command.name == ERASE for command in wrote.commands)
+    return replace(wrote, erasable=erasable(source, office, case, now)) if erases else wrote
+
+
+def _brought_back(source: Source, office: Office, case: Case, waits: Pending, now: datetime) -> StaffWrote | None:
+    """A mail that waits for its writer's word, as it says what it says now; None where it is gone."""
+    try:
+        row = inbox.get(source, waits.inbox_id)
+    except (KeyError, LookupError):
+        return None
+    policy = office.policies[case.ticket.policy]
+    reading = reading_of(row, office)
+    trail = keyed(reading, office.keys)
+    party = next((one for one in case.parties if trail and trail.token and one.number == trail.token.party), None)
+    if trail is None or trail.token is None or party is None:
+        return None
+    arrival = Arrival(row, reading, trail, now.date())
+    note = trail.token.audience is Audience.STAFF_NOTE
+    wrote = said_by_staff(arrival, case, policy, party, office, inside=note)
+    return _with_others(source, office, case, wrote, now)
 
 
 def known_of(source: Source, arrival: Arrival) -> Known:

@@ -29,24 +29,28 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class StaffText:
-    """A staff mail taken apart. `unknown` are lines that were meant as commands and are none."""
+    """A staff mail taken apart. `unknown` are lines that were meant as commands and are none; `confirmed` says that the
+    writer has marked the text as words for its reader."""
 
     commands: tuple[Command, ...] = ()
     text: str = ""
     unknown: tuple[str, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """What may be said: the words of each command; `accepts(name, rest)` says whether a rest without a colon makes
     sense for it; `reach(name, rest)` how many characters of a rest the command takes; `alone` are the commands that
-    take nothing; `single` are whole lines that stand for a command (folded case)."""
+    take nothing; `single` are whole lines that stand for a command (folded case); `before_words` is the command behind
+    which all is words, whatever it looks like."""
 
     words: Mapping[str, Sequence[str]]
     accepts: Callable[[str, str], bool]
     reach: Callable[[str, str], int]
     alone: Collection[str]
     single: Mapping[str, Command]
+    before_words: str = ""
 
 
 _WIDE = {0xFEE0 + ord(sign): sign for sign in (*digits, *ascii_letters, *":/@-.#")} | {
@@ -76,6 +80,9 @@ def read_commands(reply: str, grammar: Grammar) -> StaffText:
     while lines:
         line = lines[0].strip()
         command = _command(line, grammar)
+        if command is not None and command.name == grammar.before_words:
+            words = "\n".join([command.words or command.rest, *lines[1:]]).strip()
+            return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
         if command is not None:
             commands.append(command)
         elif line and _meant_as_command(line, grammar):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from config.policy import Policy
 from parsers.commands import Command
@@ -79,6 +80,23 @@ class Going:
     taken: tuple[Booking, ...] = ()  # slots still to come that cases of that policy have taken
 
 
+class Reason(StrEnum):
+    """What speaks against sending words of staff to somebody outside as they are."""
+
+    TOKEN = "token"  # an address or Message-ID of ours that was given to somebody else
+    NOTICE = "notice"  # a line of a notice to staff
+    FOOTER = "footer"  # … of what stands below every notice
+    HEADER = "header"  # a line that a mail program set above the notice it quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of them, with the line of the mail that it was found in."""
+
+    reason: Reason
+    line: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffWrote:
     """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
@@ -97,6 +115,10 @@ class StaffWrote:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
     going: Going | None = None  # the policy that a command moves the case to
     erasable: Erasable = Erasable()  # looked up where a command erases
+    findings: tuple[Finding, ...] = ()  # what speaks against sending its words
+    confirmed: bool = False  # its writer says that the words are for whoever they go to
+    stays: tuple[int, ...] = ()  # files, by part, that go to nobody outside: letters of ours to staff
+    releases: StaffWrote | None = None  # the mail that this one, by a command, lets go
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
