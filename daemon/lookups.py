@@ -23,6 +23,7 @@ from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
+from daemon.own_words import as_it_was
 from daemon.understand import said_by_staff
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience, Token
@@ -76,7 +77,7 @@ def _brought_back(source: Source, office: Office, case: Case, waits: Pending, no
         return None
     arrival = Arrival(row, reading, trail, now.date())
     note = trail.token.audience is Audience.STAFF_NOTE
-    wrote = said_by_staff(arrival, case, policy, party, office, inside=note)
+    wrote = said_by_staff(arrival, as_it_was(case, waits.since), policy, party, office, inside=note)
     return _with_others(source, office, case, wrote, now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from daemon.arrival import Arrival
 from daemon.decide.happenings import Finding, Reason, StaffWrote
@@ -22,14 +23,20 @@ from storage.records import Case, Message
 _MOST_LETTERS, _LONGEST = 16, 50_000
 
 
+def as_it_was(case: Case, before: datetime) -> Case:
+    """The case without what was written since: nobody quotes a letter that was not written yet."""
+    return replace(case, messages=tuple(one for one in case.messages if one.at < before))
+
+
 def without_notices(arrival: Arrival, case: Case, office: Office) -> tuple[Arrival, str]:
     """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the line
     above the cut that may be the program's, too, or an empty string."""
-    reading = arrival.reading
+    reading, notices = arrival.reading, _notices(case, arrival)
+    given_back = ("\n".join(_lines(one.text, theirs=True)) for one in notices if one.notice == REFUSED)
     cut = cut_quoted(
         reading.reply,
-        [_own_letter(one, case, office) for one in _notices(case, arrival)],
-        known=_known(case),
+        [_own_letter(one, case, office) for one in notices],
+        known=(*_known(case), *given_back),
         earlier=[_own_letter(one, case, office) for one in _own_mails(case)],
     )
     if not any(sign.isalnum() for sign in cut.text):
@@ -81,8 +88,12 @@ def _compared(message: Message, letter: OwnLetter) -> OwnLetter:
     """A letter that gives words of its reader back does not make them ours."""
     if message.notice != REFUSED:
         return letter
-    lines = ("" if line.startswith(">") else line for line in letter.text.split("\n"))
-    return replace(letter, text="\n".join(lines))
+    return replace(letter, text="\n".join(_lines(letter.text, theirs=False)))
+
+
+def _lines(text: str, *, theirs: bool) -> Iterator[str]:
+    """The lines of a letter that give its reader's words back, or all others; the rest blank."""
+    return (line if line.startswith(">") is theirs else "" for line in text.split("\n"))
 
 
 def _known(case: Case) -> Iterator[str]:

@@ -196,12 +196,14 @@ class LetterSent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterFailed:
-    """The relay refused a letter for good, or it was given up."""
+    """The relay refused a letter for good, or it was given up; or, where `held`, it was not handed over, because of
+    what is in it."""
 
     key: str
     notice: str
     party: int
     reason: str
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
