@@ -52,7 +52,7 @@ class Arrival:
 
 
 def reading_of(row: InboxRow, office: Office) -> Reading:
-    """A mail of the inbox, read as this office reads: its languages, its limits, the recipients of the envelope first."""
+    """A mail of the inbox, read as this office reads, the recipients of the envelope first."""
     languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
     reading = read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
     recipients = tuple(dict.fromkeys((*(r.lower() for r in row.mail.recipients), *reading.recipients)))

@@ -1,8 +1,8 @@
 """The last look at a letter before it leaves: nothing of ours that was given to somebody else may be in it.
 
-An address or a Message-ID with a token lets its bearer act as whoever it was given to. So a letter to a customer holds no
-token of staff and none of a third party, and a letter to a third party none of anybody but that party. The whole letter
-is looked at as it would go: headers, plain text, HTML, files, and mails inside it.
+An address or a Message-ID with a token lets its bearer act as whoever it was given to. So a letter to a customer holds
+no token of staff and none of a third party, and a letter to a third party none of anybody but that party. The whole
+letter is looked at as it would go: headers, plain text, HTML, files, and mails inside it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What staff themselves have said in a mail: our notices that it quotes or has attached are known word for word, and are
-told from the writer's own words by that. Pure."""
+"""What staff themselves have said in a mail: our notices that it quotes or has attached are known word for word, and
+are told from the writer's own words by that. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def as_it_was(case: Case, before: datetime) -> Case:
 
 
 def without_notices(arrival: Arrival, case: Case, office: Office) -> tuple[Arrival, str]:
-    """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the line
-    above the cut that may be the program's, too, or an empty string."""
+    """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the
+    line above the cut that may be the program's, too, or an empty string."""
     reading, notices = arrival.reading, _notices(case, arrival)
     given_back = ("\n".join(_lines(one.text, theirs=True)) for one in notices if one.notice == REFUSED)
     cut = cut_quoted(

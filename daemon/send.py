@@ -72,8 +72,11 @@ def _nothing(_letter: Letter) -> str:
     return ""
 
 
+WhyHeld = Callable[[Letter], str]
+
+
 def deliver(
-    letter: Letter, transport: Transport, now: datetime, patience: Patience, why_held: Callable[[Letter], str] = _nothing
+    letter: Letter, transport: Transport, now: datetime, patience: Patience, why_held: WhyHeld = _nothing
 ) -> Delivery:
     """Try one letter; never raises, except RelayAway when no letter can go. A letter that `why_held` gives a reason
     for is not handed over at all."""
@@ -127,7 +130,7 @@ class Sender:
         follow: Callable[[Any, Delivery], None],
         patience: Patience = Patience(),
         lease: timedelta = timedelta(minutes=10),
-        why_held: Callable[[Letter], str] = _nothing,
+        why_held: WhyHeld = _nothing,
     ) -> None:
         self._db = db
         self._transport = transport

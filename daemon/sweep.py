@@ -145,11 +145,11 @@ def given_up(letter: Letter, reason: str, *, held: bool = False) -> LetterFailed
 def follow(office: Office, conn: Any, delivery: Delivery) -> None:
     """What follows from a letter taken or given up, in the transaction that stores it."""
     letter = delivery.letter
-    if delivery.result is Sent.FAILED:
-        if not delivery.held:
-            absence.letter_failed(conn, office, letter.recipient, delivery.reason, delivery.at)
+    if delivery.result is Sent.FAILED and not delivery.held:
+        absence.letter_failed(conn, office, letter.recipient, delivery.reason, delivery.at)
     if letter.ticket_id is None or (delivery.result is Sent.SENT and not letter.keeps):
         return
     sent = delivery.result is Sent.SENT
-    happening: Happening = delivered(letter, delivery.at) if sent else given_up(letter, delivery.reason, held=delivery.held)
+    lost = given_up(letter, delivery.reason, held=delivery.held)
+    happening: Happening = delivered(letter, delivery.at) if sent else lost
     happen_in(conn, office, letter.ticket_id, happening, delivery.at)

@@ -1,9 +1,9 @@
 """Our own letters, found again in somebody's mail, whatever a mail program has made of them.
 
-A mail program wraps a letter at some width, joins its lines, sets marks, initials or tabs before them, changes quotation
-marks, dashes and blanks, loses accents, and writes the address of a link behind its words. So texts are compared as runs
-of words: a run is what stands in both, one word after the other, wherever the lines break. Everything here takes time
-that grows with the length of the texts and no faster.
+A mail program wraps a letter at some width, joins its lines, sets marks, initials or tabs before them, changes
+quotation marks, dashes and blanks, loses accents, and writes the address of a link behind its words. So texts are
+compared as runs of words: a run is what stands in both, one word after the other, wherever the lines break. Everything
+here takes time that grows with the length of the texts and no faster.
 """
 
 from __future__ import annotations

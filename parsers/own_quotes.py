@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby, pairwise
 
 from parsers.own_letters import OwnLetter, Run, Word, runs, triples, words_of
 from parsers.quoting import clean, separator
 
 _MOSTLY = 0.6  # of a line's words that must be the letter's
-_ENOUGH = 5.0  # words that only the letter has: fewer may be chance
+_ENOUGH = 7.0  # words that only the letter has: fewer may be chance
+_LONGEST_GAP, _MOST_RUNS = 300, 200  # words between two runs, and runs, that are looked at
 _COMPANY, _GAP = 4.0, 12  # a run of fewer words counts only where the next one follows this close in the letter
 _LABELLED = re.compile(r"\W{0,6}[^\W\d_][^:\uff1a\n]{0,30}[:\uff1a]\s*\S")
 _RULE = re.compile(r"[\W_]{3,}$|-{2,}[^-]{1,80}-{2,}$")
@@ -76,7 +78,7 @@ def _start(
 ) -> int | None:
     """From which line on the text is this letter's to the end; None where it is not, or hardly."""
     kept = _in_order(words, runs(words, letter))
-    theirs = {run.at + step for run in kept for step in range(run.length)}
+    theirs = {run.at + step for run in kept for step in range(run.length)} | _between(words, kept, letter)
     total, covered = [0.0] * len(lines), [0.0] * len(lines)
     for at, word in enumerate(words):
         total[word.line] += word.weight
@@ -93,16 +95,36 @@ def _start(
 
 
 def _in_order(words: Sequence[Word], found: Sequence[Run]) -> list[Run]:
-    """The runs from the last one up, as long as they keep the letter's order and company."""
-    kept: list[Run] = []
-    for run in reversed(found):
-        if kept:
-            gap = kept[-1].of - (run.of + run.length)
-            weight = sum(word.weight for word in words[run.at : run.at + run.length])
-            if gap < 0 or (weight < _COMPANY and gap > _GAP):
-                break
-        kept.append(run)
-    return kept
+    """The most that keeps the letter's order: of the last runs, the chain that weighs most, from the last one up. A run
+    that says little belongs to it only in company."""
+    last = found[-_MOST_RUNS:]
+    weight = [sum(word.weight for word in words[run.at : run.at + run.length]) for run in last]
+    best, follows = list(weight), [-1] * len(last)
+    for at in range(len(last) - 1, -1, -1):
+        end = last[at].of + last[at].length
+        for other in range(at + 1, len(last)):
+            gap = last[other].of - end
+            if gap >= 0 and (weight[at] >= _COMPANY or gap <= _GAP) and weight[at] + best[other] > best[at]:
+                best[at], follows[at] = weight[at] + best[other], other
+    at = max(range(len(last)), key=best.__getitem__, default=-1)
+    chain: list[Run] = []
+    while at >= 0:
+        chain.append(last[at])
+        at = follows[at]
+    return chain[::-1]
+
+
+def _between(words: Sequence[Word], kept: Sequence[Run], letter: OwnLetter) -> set[int]:
+    """The words of lines too short to be a run that stand between two runs as they do in the letter."""
+    found: set[int] = set()
+    for below, above in pairwise(kept):
+        gap = " ".join(word.text for word in letter.words[above.of + above.length : below.of][:_LONGEST_GAP])
+        left = range(above.at + above.length, below.at)
+        for _, line in groupby(left, key=lambda at: words[at].line):
+            at = list(line)
+            if f" {' '.join(words[one].text for one in at)} " in f" {gap} ":
+                found.update(at)
+    return found
 
 
 def _weight(letter: OwnLetter, tail: Iterable[Run], shared: frozenset[tuple[str, ...]] | None) -> float:
@@ -114,7 +136,7 @@ def _weight(letter: OwnLetter, tail: Iterable[Run], shared: frozenset[tuple[str,
     return sum(letter.words[of].weight for of in theirs)
 
 
-# --------------------------------------------------------------------------------------------- what leads a quotation in
+# -------------------------------------------------------------------------------------------- what leads a quotation in
 
 
 class _Kind(StrEnum):
@@ -200,10 +222,14 @@ def _past_attribution(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
             break
         said = " ".join(clean(line) for line in lines[first : last + 1])
         if _names(said, letter.people) and (_dated(said) or "@" in said):
-            while first > max(0, last + 1 - _JOINED) and _begins(clean(lines[first - 1]), letter):
-                first -= 1
-            return first
+            return _first_of(lines, first, max(0, last + 1 - _JOINED), letter)
     return at
+
+
+def _first_of(lines: Sequence[str], first: int, lowest: int, letter: OwnLetter) -> int:
+    while first > lowest and _begins(clean(lines[first - 1]), letter):
+        first -= 1
+    return first
 
 
 def _begins(line: str, letter: OwnLetter) -> bool:

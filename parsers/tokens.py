@@ -90,9 +90,9 @@ def token_of_message_id(text: str, keys: Keys) -> Token | None:
 
 
 def tokens_in(content: str | bytes, keys: Keys) -> tuple[Token, ...]:
-    """Every token of ours that stands in a text or in octets of any kind: in an address, a link, a Message-ID, or alone;
-    in whatever case, retyped, with its signs two octets wide, and broken over lines with quotation marks between. Files
-    packed together (zip) are not opened. The time grows with the length and no faster."""
+    """Every token of ours that stands in a text or in octets of any kind: in an address, a link, a Message-ID, or
+    alone; in whatever case, retyped, with its signs two octets wide, and broken over lines with quotation marks
+    between. Files packed together (zip) are not opened. The time grows with the length and no faster."""
     octets = content.encode("ascii", "replace") if isinstance(content, str) else content
     octets = octets.translate(_AS_SEALED, b"\0")
     runs = (run for one in (octets, _BROKEN.sub(b"", octets)) for run in _LONG.findall(one))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from config.commands import standing_commands
 from daemon.decide.draft import Refused
@@ -35,8 +36,8 @@ class Withheld(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What must not leave: `letters` are notices to staff on the case; what stands in `known` as well, those outside have
-    or wrote. `ticket` is the case's, by number."""
+    """What must not leave: `letters` are notices to staff on the case; what stands in `known` as well, those outside
+    have or wrote. `ticket` is the case's, by number."""
 
     letters: tuple[OwnLetter, ...]
     known: tuple[str, ...]
@@ -99,8 +100,7 @@ def _line_of(words: str, token: Token, inside: Inside) -> str:
     """The line that a token stands on; where it is broken over lines, the one before the first that is free of it."""
     lines = words.split("\n")
     whole = [line for line in lines if token in tokens_in(line, inside.keys)]
-    pairs = (first for first, second in zip(lines, lines[1:], strict=False)
-             if token in tokens_in(f"{first}\n{second}", inside.keys))  # fmt: skip
+    pairs = (first for first, second in pairwise(lines) if token in tokens_in(f"{first}\n{second}", inside.keys))
     return (whole[0] if whole else next(pairs, "")).strip()
 
 

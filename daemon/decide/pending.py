@@ -1,7 +1,7 @@
 """Staff mail that was not obeyed yet, and can be by one word: its writer was asked, and answers the letter that asked.
 
-The mail itself stays where every mail is, in the inbox; the case remembers which one waits, why, and until when. The word
-brings it back as it was written: all of it is obeyed then, as if it had come in that moment, and once only.
+The mail itself stays where every mail is, in the inbox; the case remembers which one waits, why, and until when. The
+word brings it back as it was written: all of it is obeyed then, as if it had come in that moment, and once only.
 """
 
 from __future__ import annotations
