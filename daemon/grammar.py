@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from config.commands import command_words, standing_commands
-from config.policy import Policy
+from config.policy import Policy, Text, all_words
 from daemon.decide.casework import references
 from daemon.decide.draft import Refused
 from daemon.decide.naming import LISTED, day_at_start, named
-from parsers.commands import Command, Grammar
+from parsers.grammar import Command, Grammar, is_cjk
 from parsers.language import language_named
 
 BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
+_CHINESE = ("zh-Hans", "zh-Hant")
 _ONE_WORD = re.compile(r"[\w-]+")
 _MOST_WORDS = 4  # of a name
+_MOST_SIGNS = 8  # of a name, in a script without spaces
 _LONGEST = 200  # characters: more is no name of anything
+_TELLING = 5  # characters from which words are told from chance
+_SLIP = 0.85  # one letter wrong, missing or doubled in a name
+_EDGES = " :：,，.。;；、!！-–—"
+_PLACE = re.compile(r"\{[a-z]+\}")
+_EXPLAINED = re.compile(r"\{[a-z]+\}|(?<=\d)[:：,，]|[:：,，]")
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
 _ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
 
 
-def grammar_of(policy: Policy) -> Grammar:
-    """The grammar of a policy; made once for each."""
-    return _made(_Key(policy))
+def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> Grammar:
+    """The grammar of a policy; made once for each, and for the languages in which a line that was meant as a command
+    and is none is known: English besides the writer's and the case's. Without them, all of the policy."""
+    wanted = ("en", *(languages or policy.languages))
+    chinese = _CHINESE if any(code in _CHINESE for code in wanted) else ()  # keyboards of both write to either
+    return _made(_Key(policy), tuple(dict.fromkeys((*wanted, *chinese))))
 
 
 class _Key:
@@ -42,7 +53,7 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _made(key: _Key) -> Grammar:
+def _made(key: _Key, languages: tuple[str, ...]) -> Grammar:
     policy = key.policy
     single: dict[str, Command] = {}
     for name, spec in policy.kinds.items():
@@ -57,7 +68,75 @@ def _made(key: _Key) -> Grammar:
         alone={name for name, spec in commands.items() if spec.takes == "nothing"},
         single=single,
         before_words=BEFORE_WORDS,
+        languages=languages,
+        meant=command_words(languages),
+        tried={
+            name: tuple(w for code in languages for w in all_words(spec.tried, code)) for name, spec in commands.items()
+        },
+        begins=_beginner(policy),
+        dated={name for name, spec in commands.items() if spec.takes == "date"},
+        names=_names_said(policy),
+        explained={name: tuple(_explanations(spec.help, languages)) for name, spec in commands.items()},
+        for_customer={name for name, spec in commands.items() if spec.words_for == "customer"},
+        own_words={name for name, spec in commands.items() if spec.text != "none"},
     )
+
+
+def _names_said(policy: Policy) -> tuple[str, ...]:
+    """The decisions and kinds of a policy as people call them."""
+    titles = [word for one in policy.decisions.values() for word in (*one.title.values(), *all_words(one.words))]
+    titles += [word for kind in policy.kinds.values() for word in kind.title.values()]
+    return tuple(dict.fromkeys(word for word in titles if word))
+
+
+def _explanations(told: Text, languages: tuple[str, ...]) -> Iterator[str]:
+    """What help says behind a command and what it takes, in the languages given."""
+    for code in languages:
+        _, _, behind = _EXPLAINED.sub("\n", told.get(code, ""), count=1).partition("\n")
+        yield from (part for part in (one.strip(_EDGES) for one in _PLACE.split(behind)) if len(part) >= _TELLING)
+
+
+def _beginner(policy: Policy) -> Callable[[str, str], bool]:
+    """Whether a rest begins with something the command takes, exactly or spelt nearly so."""
+    specs = standing_commands()
+    known: dict[str, Any] = {
+        "kind": policy.kinds, "team": policy.teams, "decision": policy.decisions, "details": policy.details,
+        "detail": policy.details, "dossier": policy.dossiers, "third party": policy.third_parties,
+    }  # fmt: skip
+
+    def begins(name: str, rest: str) -> bool:
+        takes = specs[name].takes
+        if takes == "nothing":
+            return False
+        if takes in ("member", "address"):
+            return "@" in rest.split(maxsplit=1)[0]
+        if takes in ("reference", "own reference"):
+            return bool(references(rest))
+        if takes == "date":
+            return day_at_start(rest[:_LONGEST], policy.languages) > 0
+        if takes == "language":
+            return bool(language_named(rest.split(maxsplit=1)[0].strip(_EDGES), policy.languages))
+        group = known.get(takes, {})
+        return any(_near(head, group) for head in _first_words(rest))
+
+    return begins
+
+
+def _first_words(rest: str) -> Iterator[str]:
+    """The beginnings of a rest that may be a name."""
+    words = rest[:_LONGEST].split()[:_MOST_WORDS]
+    yield from (" ".join(words[:count]).strip(_EDGES) for count in range(1, len(words) + 1))
+    if words and is_cjk(words[0][0]):
+        yield from (words[0][:count] for count in range(2, _MOST_SIGNS))
+
+
+def _near(head: str, known: Any) -> bool:
+    """Whether words are a name of these, or one slip away from one."""
+    try:
+        return bool(named(head, known))
+    except Refused as refused:
+        near = refused.near.casefold()
+        return len(head) >= _TELLING and difflib.SequenceMatcher(None, head.casefold(), near).ratio() >= _SLIP
 
 
 def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
@@ -87,7 +166,7 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
             case "member" | "address":
                 return _ADDRESS.fullmatch(rest) is not None
             case "date":
-                end = day_at_start(rest, policy.languages)
+                end = day_at_start(rest[:_LONGEST], policy.languages)
                 return end > 0 and (name in wordy or not rest[end:].strip(" ."))
             case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
                 return _ONE_WORD.fullmatch(rest) is not None
@@ -123,7 +202,7 @@ def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[s
         if takes == "nothing":
             return 0
         if takes == "date":
-            return day_at_start(rest, policy.languages) or len(rest)
+            return day_at_start(rest[:_LONGEST], policy.languages) or len(rest)
         if takes == "details" and rest.endswith(("?", "？")):
             return 0  # a question of their own
         named = (end for end in _ends(rest) if accepts(name, rest[:end].strip()))

@@ -30,7 +30,13 @@ def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, in
     same word; a line that begins with a slash is always a command."""
     member = member_at(policy, party.address)
     reply = without_own_name(arrival.reading.reply, member.name if member else party.name)
-    said = read_commands(reply, grammar_of(policy))
+    said = read_commands(
+        reply,
+        grammar_of(policy, (party.language or policy.languages[0], case.ticket.language)),
+        writer=member.name if member else party.name,
+        customer=_customer_of(case),
+        inside=inside,
+    )
     filled = _filled(arrival, case, policy, party)
     answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(arrival, case))
     if answer and (said.commands or said.unknown) and not _begins_with(reply, answer, policy):
@@ -45,11 +51,16 @@ def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, in
         member=party.address,
         commands=said.commands,
         unknown=said.unknown,
+        doubt=said.doubt,
         text=said.text,
         inside=inside,
         filled=filled,
         confirmed=said.confirmed,
     )
+
+
+def _customer_of(case: Case) -> str:
+    return next((party.name for party in case.parties if party.role is Role.CUSTOMER), "")
 
 
 def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:

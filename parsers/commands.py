@@ -1,106 +1,83 @@
 """What staff write to act: command lines at the top of a mail, then words.
 
-The words of the commands are given by whoever calls (they come from the policy's languages), so that nothing here
-knows a procedure. A line is a command only at the top, before the first line that is none. Letter case, accents, and
-the width of signs (延期：２０２６-05-20) do not matter.
+A line is a command only at the top, before the first line that is none. A greeting above, list marks before and
+thanks below do not change that. What looks like a command and is none is told to its writer: daemon/decide refuses
+the whole mail, so that nothing of it goes out.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from string import ascii_letters, digits
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+
+from parsers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
+from parsers.grammar import MARKS, Command, Grammar, beginnings, folded, is_cjk, narrow
+from parsers.instructions import is_help_copy, is_instruction, speaks_of_customer, without_lead_in
+from parsers.signature import is_sign_off
+from parsers.speech import Speech, speech_of
+
+__all__ = ["Command", "Doubt", "Grammar", "StaffText", "folded", "narrow", "nearest_command", "read_commands"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command line: its standard name, what it takes, the line as it was written, and the words on the line
-    behind what it takes."""
+class Doubt(Enum):
+    """Why a mail is not obeyed as it stands."""
 
-    name: str
-    rest: str = ""
-    line: str = ""
-    words: str = ""
+    UNKNOWN = auto()  # a line that was meant as a command and is none
+    GREETED = auto()  # a command below a greeting to a person, with words for them
+    OF_CUSTOMER = auto()  # words for the customer that speak of the customer to somebody else
 
 
 @dataclass(frozen=True, slots=True)
 class StaffText:
-    """A staff mail taken apart. `unknown` are lines that were meant as commands and are none; `confirmed` says that the
-    writer has marked the text as words for its reader."""
+    """A staff mail taken apart. `unknown` are lines for which the mail is not obeyed, `doubt` is why; `confirmed` says
+    that the writer has marked the text as words for its reader."""
 
     commands: tuple[Command, ...] = ()
     text: str = ""
     unknown: tuple[str, ...] = ()
+    doubt: Doubt | None = None
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """What may be said: the words of each command; `accepts(name, rest)` says whether a rest without a colon makes
-    sense for it; `reach(name, rest)` how many characters of a rest the command takes; `alone` are the commands that
-    take nothing; `single` are whole lines that stand for a command (folded case); `before_words` is the command behind
-    which all is words, whatever it looks like."""
-
-    words: Mapping[str, Sequence[str]]
-    accepts: Callable[[str, str], bool]
-    reach: Callable[[str, str], int]
-    alone: Collection[str]
-    single: Mapping[str, Command]
-    before_words: str = ""
-
-
-_WIDE = {0xFEE0 + ord(sign): sign for sign in (*digits, *ascii_letters, *":/@-.#")} | {
-    0x3000: " ",
-    0xA0: " ",
-    0x2019: "'",
-}
 _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)")
-_SENTENCE_END = re.compile(r"[.!?,;。！？，；…]\s*$")
-_MARKS = " \t:.,;!-–。，；、！"
-_NEAR = 0.82  # one letter wrong, missing or doubled in "decide" still counts as meant
 _FAR = 0.5  # one sign of two, in Chinese, is near enough to be named
-_FEW, _FEW_SIGNS = 3, 6  # words, or signs of a script without spaces, that somebody who means no command would end
+_FEW = 3  # words of which a command's name may be made
 _LONGEST = 80  # characters of a line that are compared with words
-_MOST_SIGNS = 20  # behind a colon
+_WRAPPED = 60  # a line this long may have been broken by a mail program
+_BRIEF = 4  # words of a line in a note that was meant as a command
 
 
-def read_commands(reply: str, grammar: Grammar) -> StaffText:
+def read_commands(
+    reply: str, grammar: Grammar, *, writer: str = "", customer: str = "", inside: bool = False
+) -> StaffText:
     """Take a staff reply apart.
 
     A command line is "/word rest"; "word: rest"; a known word alone; or a known word with a rest that makes sense
-    for it. "Close the valve first." is none of these, and goes to the customer as the words it is.
+    for it. "Close the valve first." is none of these, and goes to the customer as the words it is. `writer` and
+    `customer` are the names of both, where they are known: the one may stand below, the other not in the words that
+    would go out. `inside` is for mail whose words nobody outside reads.
     """
-    commands: list[Command] = []
-    unknown: list[str] = []
-    lines = reply.strip("\n").split("\n")
-    while lines:
-        line = lines[0].strip()
-        command = _command(line, grammar)
-        if command is not None and command.name == grammar.before_words:
-            words = "\n".join([command.words or command.rest, *lines[1:]]).strip()
-            return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
-        if command is not None:
-            commands.append(command)
-        elif line and _meant_as_command(line, grammar):
-            unknown.append(line)
-        elif line:
-            break
-        lines.pop(0)
-    return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
-
-
-def narrow(text: str) -> str:
-    """The text with the signs of Chinese keyboards as ASCII, sign by sign: no place in it moves."""
-    return text.translate(_WIDE)
-
-
-def folded(text: str) -> str:
-    """How a word is compared: without case and accents."""
-    return "".join(_fold(sign) for sign in narrow(text))
+    speech = speech_of(grammar.languages)
+    greeting, rest = _greeting(reply.strip("\n"), speech)
+    meant = partial(is_instruction, grammar=grammar, customer=customer)
+    said = _commands(rest, grammar, partial(_is_meant, meant=meant, inside=inside), greeted=bool(greeting))
+    if said.confirmed:
+        return replace(said, doubt=Doubt.UNKNOWN) if said.unknown else said
+    if not said.commands and not said.unknown:
+        said = StaffText(text=reply.strip())
+    elif is_closing(said.text, speech, writer=writer):
+        said = replace(said, text="")
+    elif greeting and not said.unknown and not greets_nobody(greeting, speech):
+        return replace(said, commands=(), unknown=(said.commands[0].line,), doubt=Doubt.GREETED)
+    if not any(sign.isalnum() for sign in said.text):
+        said = replace(said, text="")
+    if said.unknown:
+        return replace(said, doubt=Doubt.UNKNOWN)
+    return said if inside else _of_customer(said, grammar, customer)
 
 
 def nearest_command(line: str, words: Mapping[str, Sequence[str]]) -> str:
@@ -118,81 +95,101 @@ def _heads(line: str) -> Iterator[str]:
     """What of a line may have been meant as a command's word."""
     words = line.split()
     yield from (" ".join(words[:count]) for count in range(1, min(_FEW, len(words)) + 1))
-    if words and _is_cjk(words[0][0]):
+    if words and is_cjk(words[0][0]):
         yield from (words[0][:count] for count in range(2, 5))
 
 
-def _command(line: str, grammar: Grammar) -> Command | None:
+def _greeting(text: str, speech: Speech) -> tuple[str, str]:
+    """The greeting that a mail begins with, and the rest; the greeting may be empty."""
+    text = text.lstrip()
+    first, _, below = text.partition("\n")
+    return (first.strip(), below) if below.strip() and is_greeting(first, speech) else ("", text)
+
+
+def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greeted: bool) -> StaffText:
+    """The command lines at the top, and the words below them."""
+    commands: list[Command] = []
+    unknown: list[str] = []
+    lines = reply.strip("\n").split("\n")
+    while lines:
+        line, greeted = lines[0].strip(), greeted and not commands
+        command = _command(line, grammar) or _command(without_list_mark(line), grammar, shown=line)
+        if command is not None and command.name == grammar.before_words:
+            words = "\n".join([command.words or command.rest, *lines[1:]]).strip()
+            return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
+        if command is not None and not is_help_copy(without_list_mark(line), grammar):
+            commands.append(command)
+        elif line and (command or (not _keeps_words(commands, grammar) and meant(lines, greeted=greeted))):
+            unknown.append(line)
+        elif line and any(sign.isalnum() for sign in line):
+            break
+        lines.pop(0)
+    return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
+
+
+def _keeps_words(commands: Sequence[Command], grammar: Grammar) -> bool:
+    """Whether what follows are words that stay inside: below "note" stands whatever somebody notes."""
+    names = {one.name for one in commands} & set(grammar.own_words)
+    return bool(names) and not names & set(grammar.for_customer)
+
+
+def _is_meant(lines: Sequence[str], *, meant: Callable[..., bool], greeted: bool, inside: bool) -> bool:
+    line = without_list_mark(lines[0])
+    if is_sign_off(line):
+        return False  # "Kind regards"
+    if inside and not _SLASH.match(line) and len(line.split()) > _BRIEF:
+        return False  # nobody outside reads it: "wait for the installer, he is away" is a note
+    return meant(_unwrapped(line, lines[1:]), greeted=greeted)
+
+
+def _unwrapped(line: str, following: Sequence[str]) -> str:
+    """The line with those that a mail program broke off it: a sentence that goes on with a small letter."""
+    for more in following[:4]:
+        begins = more.strip()[:1]
+        if not begins or line.rstrip().endswith((".", "!", "?")) or not (begins.islower() or len(line) >= _WRAPPED):
+            break
+        if len(line) < _WRAPPED and not line.rstrip().endswith((",", ";")):
+            break
+        line = f"{line.rstrip()} {more.strip()}"
+    return line
+
+
+def _of_customer(said: StaffText, grammar: Grammar, customer: str) -> StaffText:
+    """What would go out and speaks of the customer to a colleague is told instead."""
+    takers = [command.name for command in said.commands if command.name in grammar.own_words]
+    if takers and not set(takers) & set(grammar.for_customer):
+        return said
+    words = "\n".join([*(one.words for one in said.commands if one.name in grammar.for_customer), said.text])
+    if not words.strip() or not speaks_of_customer(words, grammar, customer=customer):
+        return said
+    return replace(said, unknown=(words.strip().split("\n")[0].strip(),), doubt=Doubt.OF_CUSTOMER)
+
+
+def _command(line: str, grammar: Grammar, *, shown: str = "") -> Command | None:
+    """The command that a line is; `shown` is the line as it was written, where marks were taken off it."""
     said = narrow(line)
     slash = _SLASH.fullmatch(said)
-    start = slash.start("said") if slash else 0
+    start = slash.start("said") if slash else len(said) - len(without_lead_in(said, grammar))
     whole = said[start:].casefold().rstrip(":").strip()
     if whole in grammar.single:
         single = grammar.single[whole]
-        return Command(single.name, single.rest, line)
-    for name, end in _beginnings(said[start:], grammar):
+        return Command(single.name, single.rest, shown or line)
+    polite = speech_of(grammar.languages).polite
+    for name, end in beginnings(said[start:], grammar.words):
         rest = said[start + end :]
         at = len(said) - len(rest.lstrip(" \t:"))
         plain = said[at:].rstrip()
-        if not plain.strip(_MARKS):
-            return Command(name, "", line)
+        if not plain.strip(MARKS) or (name in grammar.alone and polite.fullmatch(plain)):
+            return Command(name, "", shown or line)
+        if start and not slash:
+            continue  # asked for politely, and with something it takes: its writer is told the plain form
         if slash or _parted(said[start : start + end], rest) or grammar.accepts(name, plain):
             taken = grammar.reach(name, plain)
-            words = line[at + taken :].lstrip(_MARKS + "：").strip()
-            return Command(name, plain[:taken].strip(_MARKS) if words else plain, line, words)
+            words = line[at + taken :].lstrip(MARKS + "：").strip()
+            return Command(name, plain[:taken].strip(MARKS) if words else plain, shown or line, words)
     return None
 
 
 def _parted(word: str, rest: str) -> bool:
     """Whether a sign parts the word from the rest on purpose: a colon, or a space where the script needs none."""
-    return rest.lstrip().startswith(":") or (_is_cjk(word) and rest[:1].isspace())
-
-
-def _beginnings(said: str, grammar: Grammar) -> Iterator[tuple[str, int]]:
-    """The commands by whose words a line begins, the longest word first, with where the word ends."""
-    start = folded(said)
-    for name, word in _longest_first(grammar.words):
-        if start.startswith(word):
-            end = next(at for at in range(len(said) + 1) if len(folded(said[:at])) >= len(word))
-            if end == len(said) or said[end] in _MARKS or _is_cjk(word):
-                yield name, end
-
-
-def _longest_first(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    pairs = [(name, folded(word)) for name, group in words.items() for word in group]
-    return sorted(pairs, key=lambda pair: -len(pair[1]))
-
-
-@lru_cache(maxsize=4096)
-def _fold(sign: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", sign.casefold()) if not unicodedata.combining(c))
-
-
-def _is_cjk(word: str) -> bool:
-    return bool(word) and "\u2e80" <= word[-1] <= "\u9fff"
-
-
-def _meant_as_command(line: str, grammar: Grammar) -> bool:
-    """A slash is always meant. So is a short line that is no sentence, where it begins with a command's word, or
-    with a word that is one slip away from one."""
-    said = narrow(line)
-    if _SLASH.fullmatch(said):
-        return True
-    if _SENTENCE_END.search(said):
-        return False
-    for name, end in _beginnings(said, grammar):
-        rest = said[end:].strip()
-        if _is_cjk(said[:end]):
-            return len(rest) <= (1 if name in grammar.alone else _FEW_SIGNS)
-        return len(rest.split()) < (2 if name in grammar.alone else _FEW)
-    head = re.split(r"[\s:]", folded(said), maxsplit=1)[0]
-    known = [word for _, word in _longest_first(grammar.words)]
-    if _is_cjk(head):
-        few = _MOST_SIGNS if said[len(head) :].startswith(":") else _FEW_SIGNS
-        return len(said) - len(head) <= 1 + few and any(_one_sign_off(head, word) for word in known)
-    return len(said.split()) <= _FEW + 1 and bool(difflib.get_close_matches(head, known, n=1, cutoff=_NEAR))
-
-
-def _one_sign_off(head: str, word: str) -> bool:
-    same = sum(one == other for one, other in zip(head, word, strict=False))
-    return len(head) == len(word) > 1 and same == len(word) - 1
+    return rest.lstrip().startswith(":") or (is_cjk(word) and rest[:1].isspace())

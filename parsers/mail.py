@@ -15,6 +15,7 @@ from parsers import markup
 from parsers.addresses import addresses_in, mailboxes, prepare
 from parsers.attachments import attachments
 from parsers.automatic import Clues, Headers, sort_of
+from parsers.banners import without_banner
 from parsers.body import Body, read_body
 from parsers.bounces import read_report
 from parsers.calendar_replies import read_calendar_reply
@@ -58,7 +59,9 @@ def read_mail(
     boxes, date = _interpreted(root, limits, body.charset, oddities)
     sender = _sender(root, boxes, limits, body.charset)
     subject = one_line(headers.get("subject", ("",))[0])
-    split = split_reply(body.text, body.html, subject, ours=(*house.support, *house.own_senders))
+    written = without_banner(body.text, body.html)
+    split = split_reply(written, body.html, subject, ours=(*house.support, *house.own_senders))
+    split = replace(split, reply=without_banner(split.reply))
     clues = evidence(headers, envelope, house, limits.evidence)
     report = read_report(root, headers, sender=sender.address, subject=subject, text=body.text, limits=limits)
     own_id = next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), "")

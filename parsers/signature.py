@@ -67,6 +67,11 @@ def is_program_line(line: str) -> bool:
     return len(shown) <= 120 and bool(_SENT.match(shown))
 
 
+def is_sign_off(line: str) -> bool:
+    """Whether a line is a closing greeting and nothing else."""
+    return bool(_SIGN_OFF_ALONE.match(clean(line)))
+
+
 def _without_sent_line(lines: list[str]) -> tuple[list[str], list[str]]:
     """Program lines are taken out wherever they stand among the last lines."""
     filled = [index for index, line in enumerate(lines) if line.strip()]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from config.policy import Policy
-from parsers.commands import Command
+from parsers.commands import Command, Doubt
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
 from storage.records import Booking, Case, Detail, Message, Timer
 
@@ -104,7 +104,8 @@ class StaffWrote:
     mail: MailIn
     member: str  # their address on the team's list
     commands: tuple[Command, ...] = ()
-    unknown: tuple[str, ...] = ()  # lines meant as commands that are none
+    unknown: tuple[str, ...] = ()  # lines for which the mail is not obeyed
+    doubt: Doubt | None = None  # why it is not
     text: str = ""
     inside: bool = False
     answer: Answer | None = None

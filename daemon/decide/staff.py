@@ -15,8 +15,12 @@ from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
 from daemon.decide.naming import tongue
 from daemon.decide.people import as_party, barred, member_at, staff_language
 from daemon.decide.terms import promise_named
-from parsers.commands import nearest_command
+from parsers.commands import Doubt, nearest_command
 from storage.records import Role
+
+
+_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer"}
+"""Why a mail is refused whose lines are known well enough."""
 
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
@@ -29,7 +33,8 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
     draft.erasable = wrote.erasable
     if wrote.unknown and not wrote.filled:
-        raise _not_known(draft, wrote.unknown[0])
+        why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
+        raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
     if alone and len(wrote.commands) > 1:
         raise Refused("alone", "", alone[0])
