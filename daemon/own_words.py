@@ -11,6 +11,7 @@ from daemon.arrival import Arrival
 from daemon.decide.happenings import Finding, Reason, StaffWrote
 from daemon.decide.letters import REFUSED
 from daemon.decide.outgoing import Inside, findings, going_out
+from daemon.decide.pending import confirmed
 from daemon.office import Office
 from parsers.attachments import attachment_bytes
 from parsers.own_letters import OwnLetter
@@ -51,7 +52,7 @@ def looked_at(wrote: StaffWrote, arrival: Arrival, case: Case, office: Office, d
     """The happening with what speaks against sending its words, and with the files that stay."""
     compared = tuple(_compared(one, _own_letter(one, case, office)) for one in _notices(case, arrival))
     inside = Inside(compared, tuple(_known(case)), case.ticket.id, office.keys)
-    found = findings(wrote, inside)
+    found = findings(confirmed(wrote) if wrote.unknown else wrote, inside)
     if doubtful and any(doubtful in part for part in going_out(wrote)):
         found = (*found, Finding(Reason.HEADER, doubtful))
     return replace(wrote, findings=found, stays=tuple(_staying(arrival, case, office)))

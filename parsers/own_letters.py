@@ -134,7 +134,7 @@ def _same(words: Sequence[Word], at: int, other: Sequence[Word], of: int) -> int
 
 # ---------------------------------------------------------------------------------------------------- lines of a letter
 
-_ENOUGH = 4.0  # words of a whole line that alone on a line is known again
+_ENOUGH, _SOME = 4.0, 2.0  # words of a whole line by which it is known again; those that the letter alone must have
 _MANY = 7.0  # words that follow each other as in the letter, wherever they stand
 _WHOLE = 0.8  # of a line
 
@@ -177,13 +177,15 @@ def _says(words: Sequence[Word], run: Run, letter: OwnLetter, own: Sequence[bool
     """Whether this run is a line of the letter, and no turn of speech that both happen to have."""
     span = range(run.of, run.of + run.length)
     weight = sum(letter.words[of].weight for of in span if own[of])
-    if weight < _ENOUGH:
-        return False
     if weight >= _MANY:
         return True
     touched = [letter.lines[line] for line in dict.fromkeys(letter.words[of].line for of in span)]
     whole = [one for one in touched if _part(one, run) >= _WHOLE]
-    return bool(whole) and (len(whole) > 1 or _alone(words, run))
+    if len(whole) > 1:
+        return weight >= _ENOUGH
+    # A whole line alone: that some of its words stand elsewhere, too, does not make the line one that others have.
+    total = sum(letter.words[of].weight for of in span)
+    return bool(whole) and weight >= _SOME and total >= _ENOUGH and _alone(words, run)
 
 
 def _part(line: tuple[int, int], run: Run) -> float:

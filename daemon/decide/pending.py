@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import Withheld, going_out, rows
+from parsers.commands import Doubt
 from storage.records import Case
 
 SEND = "send"  # the command that lets a mail go
@@ -93,7 +94,7 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
     draft.record("words confirmed", inbox_id=row.inbox_id)
     draft.about["meanwhile"] = _meanwhile(draft.case, row)
-    return dataclasses.replace(mail, confirmed=True, unknown=(), text=_all_words(mail))
+    return confirmed(mail)
 
 
 class Late(Refused):
@@ -101,12 +102,19 @@ class Late(Refused):
 
     def __init__(self, mail: StaffWrote) -> None:
         super().__init__("too late to send")
-        self.words = "\n\n".join(going_out(dataclasses.replace(mail, unknown=(), text=_all_words(mail))))
+        self.words = "\n\n".join(going_out(confirmed(mail)))
 
 
-def _all_words(wrote: StaffWrote) -> str:
-    """The words with the lines above them that looked like commands."""
-    return "\n\n".join(part for part in ("\n".join(wrote.unknown), wrote.text) if part)
+def confirmed(wrote: StaffWrote) -> StaffWrote:
+    """A mail as its writer means it who says that its words are for their reader: no line of them is a command."""
+    match wrote.doubt:
+        case Doubt.GREETED:
+            return dataclasses.replace(wrote, confirmed=True, unknown=(), commands=(), text=wrote.mail.reading.reply)
+        case Doubt.OF_CUSTOMER:
+            return dataclasses.replace(wrote, confirmed=True, unknown=())
+        case _:
+            words = "\n\n".join(part for part in ("\n".join(wrote.unknown), wrote.text) if part)
+            return dataclasses.replace(wrote, confirmed=True, unknown=(), text=words)
 
 
 def _meanwhile(case: Case, row: Pending) -> list[str]:
@@ -128,13 +136,11 @@ def _meanwhile(case: Case, row: Pending) -> list[str]:
 def asking(refusal: Refused, wrote: StaffWrote) -> dict[str, Any]:
     """What the letter that asks, or refuses, tells of words that were not sent: the findings, the words, and whether
     one word lets them go."""
-    shown = (
-        refusal.words if isinstance(refusal, Withheld | Late) else _all_words(wrote) if wrote.unknown else wrote.text
-    )
+    words = refusal.words if isinstance(refusal, Withheld | Late) else confirmed(wrote).text
     return {
         "findings": rows(refusal.findings) if isinstance(refusal, Withheld) else [],
         "may_send": asks(refusal, wrote),
-        "unsent_text": shown,
+        "unsent_text": words,
     }
 
 
@@ -144,5 +150,6 @@ def asks(refusal: Refused, wrote: StaffWrote) -> bool:
         return False
     if isinstance(refusal, Withheld):
         return refusal.may_go
-    # A slash says that a line is no words.
-    return refusal.why in wrote.unknown and not any(line.lstrip().startswith(("/", "\uff0f")) for line in wrote.unknown)
+    # A slash says that a line is no words; and what is refused for anything but its lines is not asked about.
+    slashed = any(line.lstrip().startswith(("/", "\uff0f")) for line in wrote.unknown)
+    return bool(wrote.unknown) and not (wrote.filled or wrote.inside or slashed)

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.find import keyed
 from parsers.authentication import Proof
 from parsers.mail import read_mail
 from parsers.tokens import Audience, Token, seal, tokens_in
@@ -216,10 +215,11 @@ def test_of_two_that_wait_the_one_that_is_answered_goes(desk: Desk) -> None:
 def test_the_word_is_for_its_writer(desk: Desk) -> None:
     """What Ada was asked, nobody else lets go."""
     says(desk, in_the_middle(desk))
-    made = mail(desk.last("new_case", "sara@firm.example") if False else desk.last("refused", ADA), "send")
+    made = mail(desk.last("refused", ADA), "send")
     made.replace_header("From", "max@firm.example")
     desk.take(made.as_bytes(), sender="max@firm.example", to=made["To"])
-    assert (ANNA not in [reader for _, reader in desk.news()]) and desk.set_aside()
+    assert ANNA not in [reader for _, reader in desk.news()]
+    assert desk.set_aside()
 
 
 def test_the_mark_before_the_words(desk: Desk) -> None:
@@ -350,4 +350,3 @@ def test_no_way_of_quoting_lets_anything_out(
     quoted = (" " if joined else "\n").join(f"{mark}{line}" for line in lines)
     says(desk, f"{own}\n\n{head}\n\n{quoted}\n\n{below}", subject=f"Re: {hash((own, below, mark, width, head, first))}")
     nothing_leaked(desk)
-    assert keyed(read_mail(desk.notice.raw), KEYS) is None or True
