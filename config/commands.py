@@ -13,8 +13,9 @@ from config.shapes import Right
 class CommandSpec(Shape):
     """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least
     grade of rights (config.shapes.Right) that may write it; `customer` its words for customers, who otherwise have
-    no commands; `words_for` is `customer` where its words go to them; `tried` are words that people write for it and
-    that are not its words: such a line is told and never sent."""
+    no commands; `words_for` is `customer` where its words go to them, `others` where somebody else outside comes to
+    read them, empty where they stay inside; `tried` are words that people write for it and that are not its words: such
+    a line is told and never sent."""
 
     words: Words
     takes: str
@@ -24,6 +25,11 @@ class CommandSpec(Shape):
     words_for: str = ""
     tried: Words = {}
     help: Text
+
+    @property
+    def inside(self) -> bool:
+        """Whether it takes words, and nobody outside reads them."""
+        return self.text != "none" and not self.words_for
 
 
 @cache

@@ -19,6 +19,7 @@ from config.settings import Settings
 from daemon import alarm, restored, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.intake import work_off
+from daemon.leaks import why_held
 from daemon.office import Office
 from daemon.send import Batch, Sender
 from daemon.smtp_edge import SmtpThread
@@ -87,6 +88,7 @@ class Daemon:
             follow=partial(sweep.follow, self.office),
             patience=patience_of(settings),
             lease=lease_of(settings),
+            why_held=partial(why_held, keys=self.office.keys, limits=self.office.limits),
         )
 
     def start(self) -> list[object]:

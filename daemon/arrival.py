@@ -1,4 +1,4 @@
-"""One mail with all that is needed to understand it. Values."""
+"""One mail with all that is needed to understand it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date
 from daemon.decide.happenings import MailIn
 from daemon.find import Trail
 from daemon.form_mail import FormMail
+from daemon.office import Office
+from parsers.mail import read_mail
 from parsers.reading import Mailbox, Reading
 from storage.records import InboxRow
 
@@ -56,3 +58,10 @@ class Arrival:
             party=party,
             evidence=self.trail.how if self.trail else "",
         )
+
+
+def reading_of(row: InboxRow, office: Office) -> Reading:
+    """A mail of the inbox, read as this office reads, the recipients of the envelope first."""
+    languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
+    to = row.mail.recipients
+    return read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages, envelope=to)

@@ -16,6 +16,7 @@ from daemon.decide.naming import LISTED, day_at_start, named
 from parsers.grammar import Command, Grammar, is_cjk
 from parsers.language import language_named
 
+BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
 _CHINESE = ("zh-Hans", "zh-Hant")
 _ONE_WORD = re.compile(r"[\w-]+")
 _MOST_WORDS = 4  # of a name
@@ -66,6 +67,7 @@ def _made(key: _Key, languages: tuple[str, ...]) -> Grammar:
         reach=_reacher(policy, accepts),
         alone={name for name, spec in commands.items() if spec.takes == "nothing"},
         single=single,
+        before_words=BEFORE_WORDS,
         languages=languages,
         meant=command_words(languages),
         tried={

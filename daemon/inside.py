@@ -55,6 +55,7 @@ def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, in
         text=said.text,
         inside=inside,
         filled=filled,
+        confirmed=said.confirmed,
     )
 
 

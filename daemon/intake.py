@@ -17,7 +17,7 @@ from config.faults import TryAgain
 from config.policy import Policy
 from daemon import absence, aside_list, caseload, filing, floods, lookups, lost, replies, returned, their_numbers
 from daemon.apply import change_of
-from daemon.arrival import Arrival
+from daemon.arrival import Arrival, reading_of
 from daemon.aside import SetAside
 from daemon.came_twice import came_again
 from daemon.decide import decide
@@ -39,7 +39,6 @@ from daemon.worked import (
     unopened,
     without_consent,
 )
-from parsers.mail import read_mail
 from parsers.reading import Reading, Sort
 from storage import absences, cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
@@ -93,7 +92,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
     read: list[tuple[InboxRow, Reading]] = []
     for row in rows:
         try:
-            read.append((row, _read(row, office)))
+            read.append((row, reading_of(row, office)))
         except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
             _failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
@@ -115,10 +114,6 @@ def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Offic
     return Arrival(row, reading, None if row.as_new else trail, now.date())
 
 
-def _read(row: InboxRow, office: Office) -> Reading:
-    languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
-    to = row.mail.recipients
-    return read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages, envelope=to)
 
 
 # ------------------------------------------------------------------------------------------------- one transaction

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from config.policy import Policy
 from daemon import caseload, floods, returned
 from daemon.apply import case_after, change_of
-from daemon.arrival import Arrival, Known
+from daemon.arrival import Arrival, Known, reading_of
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.casework import references
 from daemon.decide.erasing import ERASE
@@ -25,16 +25,19 @@ from daemon.decide.happenings import (
 )
 from daemon.decide.letters import REFUSED
 from daemon.decide.outcome import Outcome, Split
+from daemon.decide.pending import Pending, meant
 from daemon.decide.people import NAMED
 from daemon.erasing import erasable, part_erased
-from daemon.find import is_staff_token
+from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
 from daemon.office import Office
 from daemon.opening import wrote_words
+from daemon.own_words import as_it_was
+from daemon.understand import said_by_staff
 from daemon.ways import new_nonce, token_for
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience
-from storage import correspondents, outbox, tickets
+from storage import correspondents, inbox, outbox, tickets
 from storage.engine import Database, Source
 from storage.records import Case, CaseChange, Ticket
 
@@ -54,14 +57,9 @@ def looked_up(
         if why:
             refused = StaffRefused(mail=happening.mail, member=happening.member, why=why)
             return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
-        named = [one for command in happening.commands if command.name == "merge" for one in references(command.rest)]
-        ids = tickets.by_reference(source, named) if named else {}
-        known = caseload.load(source, office, ids.values(), now) if ids else {}
-        others = {name: known[number] for name, number in ids.items()}
-        going = commanded(source, office, case, happening.commands, now)
-        happening = replace(happening, hold=office.hold, others=others, policies=office.policies, going=going)
-        erases = any(command.name == ERASE for command in happening.commands)
-        return replace(happening, erasable=erasable(source, office, case, now)) if erases else happening
+        waits = meant(case, happening)
+        released = _brought_back(source, office, case, waits, now) if waits else None
+        return replace(_with_others(source, office, case, happening, now), releases=released)
     if isinstance(happening, StaffRefused):
         return replace(happening, quietly=_told_enough(source, policy, case, happening, now))
     if isinstance(happening, CustomerWrote):
@@ -69,6 +67,36 @@ def looked_up(
     if isinstance(happening, LetterBounced):
         return replace(happening, may_tell=returned.told_today(source, case.ticket, now) < returned.MOST_A_DAY)
     return happening
+
+
+def _with_others(source: Source, office: Office, case: Case, wrote: StaffWrote, now: datetime) -> StaffWrote:
+    """A staff mail with what its commands need."""
+    named = [one for command in wrote.commands if command.name == "merge" for one in references(command.rest)]
+    ids = tickets.by_reference(source, named) if named else {}
+    known = caseload.load(source, office, ids.values(), now) if ids else {}
+    others = {name: known[number] for name, number in ids.items()}
+    going = commanded(source, office, case, wrote.commands, now)
+    wrote = replace(wrote, hold=office.hold, others=others, policies=office.policies, going=going)
+    erases = any(command.name == ERASE for command in wrote.commands)
+    return replace(wrote, erasable=erasable(source, office, case, now)) if erases else wrote
+
+
+def _brought_back(source: Source, office: Office, case: Case, waits: Pending, now: datetime) -> StaffWrote | None:
+    """A mail that waits for its writer's word, as it says what it says now; None where it is gone."""
+    try:
+        row = inbox.get(source, waits.inbox_id)
+    except (KeyError, LookupError):
+        return None
+    policy = office.policies[case.ticket.policy]
+    reading = reading_of(row, office)
+    trail = keyed(reading, office.keys)
+    party = next((one for one in case.parties if trail and trail.token and one.number == trail.token.party), None)
+    if trail is None or trail.token is None or party is None:
+        return None
+    arrival = Arrival(row, reading, trail, now.date())
+    note = trail.token.audience is Audience.STAFF_NOTE
+    wrote = said_by_staff(arrival, as_it_was(case, waits.since), policy, party, office, inside=note)
+    return _with_others(source, office, case, wrote, now)
 
 
 def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:

@@ -35,13 +35,15 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """One try with one letter. `again_at` is set when there will be another; `reason` says why it did not go."""
+    """One try with one letter. `again_at` is set when there will be another; `reason` says why it did not go; `held`
+    that it must not, whoever would take it."""
 
     letter: Letter
     result: Sent
     at: datetime
     reason: str = ""
     again_at: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +68,22 @@ def next_attempt(
     return min(now + min(patience.first * (1 << doublings), patience.longest), created_at + patience.give_up)
 
 
-def deliver(letter: Letter, transport: Transport, now: datetime, patience: Patience) -> Delivery:
-    """Try one letter; never raises, except RelayAway when no letter can go."""
+def _nothing(_letter: Letter) -> str:
+    return ""
+
+
+WhyHeld = Callable[[Letter], str]
+
+
+def deliver(
+    letter: Letter, transport: Transport, now: datetime, patience: Patience, why_held: WhyHeld = _nothing
+) -> Delivery:
+    """Try one letter; never raises, except RelayAway when no letter can go. A letter that `why_held` gives a reason
+    for is not handed over at all."""
     try:
+        if why := why_held(letter):
+            _log.error("letter %s (%s) is not sent: %s", letter.id, letter.key, why)
+            return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=why, held=True)
         transport.deliver(letter)
     except RelayAway:
         raise
@@ -103,7 +118,7 @@ class Sender:
     """Sends what is due. `follow` is called in the transaction that stores a letter as sent or given up.
 
     There `follow(connection, delivery)` decides what follows: promises kept, staff told. `lease` is longer than one
-    letter can take. Use it on one thread.
+    letter can take. `why_held` tells of a letter that must not leave why, or an empty string. Use it on one thread.
     """
 
     def __init__(
@@ -115,6 +130,7 @@ class Sender:
         follow: Callable[[Any, Delivery], None],
         patience: Patience = Patience(),
         lease: timedelta = timedelta(minutes=10),
+        why_held: WhyHeld = _nothing,
     ) -> None:
         self._db = db
         self._transport = transport
@@ -122,6 +138,7 @@ class Sender:
         self._follow = follow
         self._patience = patience
         self._lease = lease
+        self._why_held = why_held
         self._unrecorded: list[tuple[Delivery, int]] = []
 
     def send_batch(self, limit: int = 100) -> Batch:
@@ -143,7 +160,7 @@ class Sender:
     def _deliver(self, letter: Letter) -> tuple[Delivery, str]:
         """What became of the letter, and why the relay is away, or an empty string."""
         try:
-            return deliver(letter, self._transport, self._now(), self._patience), ""
+            return deliver(letter, self._transport, self._now(), self._patience, self._why_held), ""
         except RelayAway as failure:
             _log.warning("the relay cannot be used: %s", failure.reason)
             return put_off(letter, failure.reason, self._now(), self._patience), failure.reason

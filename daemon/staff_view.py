@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config.commands import standing_commands
+from config.commands import command_word, standing_commands
 from config.satisfaction import Stance, can_be_said
 from daemon.decide.commands import NOT_WHEN_CLOSED
 from daemon.decide.identity import allows, right_of
 from daemon.decide.participants import UNCONFIRMED
+from daemon.decide.pending import WAITS_FOR, waiting
 from daemon.decide.recall import UNDO
+from daemon.grammar import BEFORE_WORDS
 from daemon.scene import Scene
 
 NAMES: Mapping[str, str] = {
@@ -33,6 +35,13 @@ NAMES: Mapping[str, str] = {
     "superseded": "whether the reader's answer was to an offer that no longer holds, or to one that cannot be told",
     "moved_to": "the title of the policy that the case was moved to, or empty",
     "moved_by": "the name of who moved it there, or empty",
+    "findings": "what speaks against sending words of staff: rows of reason and line",
+    "may_send": "whether one word lets the words go that were not sent",
+    "send_until": "the last day on which it does",
+    "reply_word": "the word that marks what follows as words for the customer",
+    "stayed": "names of files of staff that went to nobody outside, since they are letters to staff",
+    "meanwhile": "what has happened since words were written that waited for their writer's word",
+    "failed_here": "whether a letter was not handed over because of what is in it",
     "passed_on": "whether words of somebody who had the case before were passed on",
 }
 
@@ -45,6 +54,13 @@ def staff_view(scene: Scene) -> dict[str, Any]:
     return {
         "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
         "passed_on": bool(about.get("passed_on")),
+        "findings": [dict(row) for row in about.get("findings", ())],
+        "failed_here": bool(about.get("failed_here")),
+        "may_send": bool(about.get("may_send")),
+        "send_until": scene.calendar.local_date(scene.now + WAITS_FOR),
+        "reply_word": command_word(BEFORE_WORDS, scene.language),
+        "stayed": list(about.get("stayed", ())),
+        "meanwhile": list(about.get("meanwhile", ())),
         "taken_back": bool(about.get("taken_back")),
         "stance_open": possible(scene, Stance.DISSATISFIED.value),
         "superseded": bool(about.get("superseded")),
@@ -65,6 +81,8 @@ def possible(scene: Scene, command: str) -> bool:
         return False
     closed = ticket.closed_at is not None
     match command:
+        case "send":
+            return any(row.by == scene.party.address for row in waiting(scene.case))
         case "cancel":
             return _may_cancel(scene)
         case "reopen" | "erase":

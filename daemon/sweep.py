@@ -138,18 +138,19 @@ def delivered(letter: Letter, at: datetime) -> LetterSent:
     )
 
 
-def given_up(letter: Letter, reason: str) -> LetterFailed:
+def given_up(letter: Letter, reason: str, *, held: bool = False) -> LetterFailed:
     """The happening of a letter that will never be delivered."""
-    return LetterFailed(key=letter.key, notice=letter.notice, party=letter.party, reason=reason)
+    return LetterFailed(key=letter.key, notice=letter.notice, party=letter.party, reason=reason, held=held)
 
 
 def follow(office: Office, conn: Any, delivery: Delivery) -> None:
     """What follows from a letter taken or given up, in the transaction that stores it."""
     letter = delivery.letter
-    if delivery.result is Sent.FAILED:
+    if delivery.result is Sent.FAILED and not delivery.held:
         absence.letter_failed(conn, office, letter.recipient, delivery.reason, delivery.at)
     if letter.ticket_id is None or (delivery.result is Sent.SENT and not letter.keeps):
         return
     sent = delivery.result is Sent.SENT
-    happening: Happening = delivered(letter, delivery.at) if sent else given_up(letter, delivery.reason)
+    lost = given_up(letter, delivery.reason, held=delivery.held)
+    happening: Happening = delivered(letter, delivery.at) if sent else lost
     happen_in(conn, office, letter.ticket_id, happening, delivery.at)

@@ -20,6 +20,7 @@ from daemon.decide.happenings import (
     MailIn,
     Miss,
     StaffRefused,
+    StaffWrote,
     StrangerWrote,
     ThirdPartyWrote,
     Why,
@@ -31,6 +32,7 @@ from daemon.find import is_return_path, is_staff_token
 from daemon.inside import inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
+from daemon.own_words import looked_at, without_notices
 from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
 from parsers.reading import Answer, Program, Reading, Sort
@@ -207,7 +209,15 @@ def _from_staff(arrival: Arrival, case: Case, policy: Policy, office: Office) ->
         return StaffRefused(mail=arrival.mail(party.number), member="", why=f"on no team any more: {sender}")
     if not proof.proven:
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=proof.why_not)
-    return staff_mail(arrival, case, policy, party, inside=token.audience is Audience.STAFF_NOTE)
+    return said_by_staff(arrival, case, policy, party, office, inside=token.audience is Audience.STAFF_NOTE)
+
+
+def said_by_staff(
+    arrival: Arrival, case: Case, policy: Policy, party: Party, office: Office, *, inside: bool
+) -> StaffWrote:
+    """What a staff member's mail says, without our own notices that it quotes, and what speaks against sending it."""
+    own, doubtful = without_notices(arrival, case, office)
+    return looked_at(staff_mail(own, case, policy, party, inside=inside), own, case, office, doubtful)
 
 
 def _had_it(case: Case, address: str, office: Office) -> bool:

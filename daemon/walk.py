@@ -10,6 +10,7 @@ from functools import partial
 
 from daemon import aside_list, erasing, mornings, sweep
 from daemon.intake import work_off
+from daemon.leaks import why_held
 from daemon.office import Office
 from daemon.send import Patience, Sender
 from daemon.transports import Transport
@@ -29,8 +30,9 @@ class Walk:
         self.now = now
         self.reads = True  # whether mail that was taken in is read
         self._sender = Sender(
-            db, transport, now=lambda: self.now, follow=partial(sweep.follow, office), patience=Patience()
-        )
+            db, transport, now=lambda: self.now, follow=partial(sweep.follow, office), patience=Patience(),
+            why_held=partial(why_held, keys=office.keys, limits=office.limits),
+        )  # fmt: skip
 
     def accept(self, mail: RawMail) -> int:
         """Take one mail in, as an edge does; its inbox id."""

@@ -35,12 +35,14 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StaffText:
-    """A staff mail taken apart. `unknown` are lines for which the mail is not obeyed, `doubt` is why."""
+    """A staff mail taken apart. `unknown` are lines for which the mail is not obeyed, `doubt` is why; `confirmed` says
+    that the writer has marked the text as words for its reader."""
 
     commands: tuple[Command, ...] = ()
     text: str = ""
     unknown: tuple[str, ...] = ()
     doubt: Doubt | None = None
+    confirmed: bool = False
 
 
 _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)")
@@ -65,6 +67,8 @@ def read_commands(
     greeting, rest = _greeting(reply.strip("\n"), speech)
     meant = partial(is_instruction, grammar=grammar, customer=customer)
     said = _commands(rest, grammar, partial(_is_meant, meant=meant, inside=inside), greeted=bool(greeting))
+    if said.confirmed:
+        return replace(said, doubt=Doubt.UNKNOWN) if said.unknown else said
     if not said.commands and not said.unknown:
         said = StaffText(text=reply.strip())
     elif is_closing(said.text, speech, writer=writer):
@@ -116,6 +120,9 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
     while lines:
         line, greeted = lines[0].strip(), greeted and not commands
         command = _command(line, grammar) or _command(without_list_mark(line), grammar, shown=line)
+        if command is not None and command.name == grammar.before_words:
+            words = "\n".join([command.words or command.rest, *lines[1:]]).strip()
+            return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
         if command is not None and not is_help_copy(without_list_mark(line), grammar):
             commands.append(command)
         elif line and (command or (not _keeps_words(commands, grammar) and meant(lines, greeted=greeted))):

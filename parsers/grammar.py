@@ -34,7 +34,8 @@ class Grammar:
 
     `words` are the words of each command; `accepts(name, rest)` says whether a rest without a colon makes sense for
     it; `reach(name, rest)` how many characters of a rest the command takes; `alone` are the commands that take
-    nothing; `single` are whole lines that stand for a command (folded case).
+    nothing; `single` are whole lines that stand for a command (folded case); `before_words` is the command behind which
+    all is words, whatever it looks like.
 
     The rest is for lines that were meant as commands and are none. `languages` are those in which such a line is
     known (English, the writer's and the case's); `tried` are words that people write for a command and that are not
@@ -49,6 +50,7 @@ class Grammar:
     reach: Callable[[str, str], int]
     alone: Collection[str]
     single: Mapping[str, Command]
+    before_words: str = ""
     languages: tuple[str, ...] = ("en",)
     meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tried: Mapping[str, Sequence[str]] = field(default_factory=dict)

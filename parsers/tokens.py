@@ -30,6 +30,9 @@ _DIGEST = 10
 _CONTENT, _MAC = 10, 8  # octets
 _OLD_CONTENT, _OLD_MAC = 8, 10
 _RETYPED = str.maketrans("0189", "olbg")  # figures that base32 does not have, for the letters they are mistaken for
+_AS_SEALED = bytes(ord(chr(octet).lower().translate(_RETYPED)) if octet < 128 else octet for octet in range(256))
+_BROKEN = re.compile(rb" ?=?[\r\n]{1,4}[>| \t]{0,20}")
+_LONG = re.compile(rb"[a-z2-7]{%d,}" % TOKEN_LENGTH)
 _MESSAGE_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}})\.([a-z2-7]{{{_DIGEST_LENGTH}}})", re.IGNORECASE)
 
 
@@ -128,6 +131,19 @@ def token_of_message_id(text: str, keys: Keys) -> Token | None:
     """The token inside one of our Message-IDs, however a mail program wrapped it, or None."""
     found = _MESSAGE_ID.search(text)
     return unseal(found.group(1), keys) if found else None
+
+
+def tokens_in(content: str | bytes, keys: Keys) -> tuple[Token, ...]:
+    """Every token of ours that stands in a text or in octets of any kind: in an address, a link, a Message-ID, or
+    alone; in whatever case, retyped, with its signs two octets wide, and broken over lines with quotation marks
+    between. Files packed together (zip) are not opened. The time grows with the length and no faster."""
+    octets = content.encode("ascii", "replace") if isinstance(content, str) else content
+    octets = octets.translate(_AS_SEALED, b"\0")
+    runs = (run for one in (octets, _BROKEN.sub(b"", octets)) for run in _LONG.findall(one))
+    # "+" is written %2B in links, and =2B in quoted-printable.
+    sealed = {run.removeprefix(b"2b") if len(run) == TOKEN_LENGTH + 2 else run for run in runs}
+    found = (unseal(run.decode("ascii"), keys) for run in sorted(sealed) if len(run) == TOKEN_LENGTH)
+    return tuple(token for token in found if token is not None)
 
 
 def _mac(label: bytes, content: bytes, secret: bytes, length: int) -> bytes:

@@ -105,6 +105,23 @@ class Going:
     taken: tuple[Booking, ...] = ()  # slots still to come that cases of that policy have taken
 
 
+class Reason(StrEnum):
+    """What speaks against sending words of staff to somebody outside as they are."""
+
+    TOKEN = "token"  # an address or Message-ID of ours that was given to somebody else
+    NOTICE = "notice"  # a line of a notice to staff
+    FOOTER = "footer"  # … of what stands below every notice
+    HEADER = "header"  # a line that a mail program set above the notice it quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of them, with the line of the mail that it was found in."""
+
+    reason: Reason
+    line: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffWrote:
     """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
@@ -124,6 +141,10 @@ class StaffWrote:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
     going: Going | None = None  # the policy that a command moves the case to
     erasable: Erasable = Erasable()  # looked up where a command erases
+    findings: tuple[Finding, ...] = ()  # what speaks against sending its words
+    confirmed: bool = False  # its writer says that the words are for whoever they go to
+    stays: tuple[int, ...] = ()  # files, by part, that go to nobody outside: letters of ours to staff
+    releases: StaffWrote | None = None  # the mail that this one, by a command, lets go
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,12 +230,14 @@ class LetterSent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterFailed:
-    """The relay refused a letter for good, or it was given up."""
+    """The relay refused a letter for good, or it was given up; or, where `held`, it was not handed over, because of
+    what is in it."""
 
     key: str
     notice: str
     party: int
     reason: str
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -108,12 +108,20 @@ def letter_sent(draft: Draft, sent: LetterSent) -> str:
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
 
+LEAKS = "held for its content"
+
+
 def letter_failed(draft: Draft, failed: LetterFailed) -> str:
     """A letter could not be delivered: what it promised is still owed, by another road; staff are told."""
     draft.record("letter failed", notice=failed.notice, party=failed.party, why=failed.reason)
     came_back(draft, failed.notice)
     promises.still_owed(draft, failed.notice)
-    undeliverable(draft, draft.parties[failed.party], failed.notice, failed.reason)
+    party = draft.parties[failed.party]
+    if failed.held:  # nothing is wrong with the address
+        about = {"failed_address": party.address, "failed_notice": failed.notice, "why": LEAKS, "failed_here": True}
+        letters.write(draft, letters.UNDELIVERABLE, to="team", about=about)
+        return f"{draft.ticket.reference}: {failed.notice} held back, {failed.reason}"
+    undeliverable(draft, party, failed.notice, failed.reason)
     return f"{draft.ticket.reference}: {failed.notice} undeliverable"
 
 

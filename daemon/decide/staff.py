@@ -7,7 +7,7 @@ from typing import Any
 
 from config.commands import command_word, command_words
 from config.shapes import Right
-from daemon.decide import commands, dossiers, identity, letters, recall, steps, turns, unhandled
+from daemon.decide import commands, dossiers, identity, letters, outgoing, pending, recall, steps, turns, unhandled
 from daemon.decide.answers import answered
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
@@ -25,10 +25,13 @@ _WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the custome
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
+    _begin(draft, wrote)
+    if any(command.name == pending.SEND for command in wrote.commands):
+        wrote = pending.let_go(draft, wrote)
+        _enclose(draft, wrote)
     recall.begin(draft, wrote)
     draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
     draft.erasable = wrote.erasable
-    _begin(draft, wrote)
     if wrote.unknown and not wrote.filled:
         why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
@@ -36,7 +39,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     if alone and len(wrote.commands) > 1:
         raise Refused("alone", "", alone[0])
     done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
-    takes_text = any(commands.takes_text(command.name) for command in wrote.commands)
+    takes_text = outgoing.owner_of_text(wrote) >= 0
     if wrote.answer and turns.is_late(draft, wrote.answer.question, wrote.mail.party):
         raise Refused("already taken")
     if wrote.answer and not wrote.commands and not turns.is_open(draft, wrote.answer.question):
@@ -56,6 +59,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
         done.append({"did": "noted"})
     if not done:
         raise Refused("empty", "", "help")
+    outgoing.demand(wrote)
     unhandled.by_staff(draft, done, wrote)
     _claim(draft, wrote)
     recall.remember(draft)
@@ -79,9 +83,15 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
     draft.writer, draft.in_reply_to = party.number, wrote.mail.reading.message_id
     draft.about.update(writer_language=language, staff_name=party.name, staff_text="", automatic=False)
     received(draft, wrote.mail, party.number, thread="staff")
+    _enclose(draft, wrote)
+
+
+def _enclose(draft: Draft, wrote: StaffWrote) -> None:
+    """The files of a mail go along with its words, but for letters of ours: those stay."""
+    files = [one for one in wrote.mail.reading.attachments if not one.inline]
     if not wrote.inside and wrote.mail.inbox_id is not None:
-        files = [(wrote.mail.inbox_id, a.part) for a in wrote.mail.reading.attachments if not a.inline]
-        draft.attach["outside"] = files
+        draft.attach["outside"] = [(wrote.mail.inbox_id, one.part) for one in files if one.part not in wrote.stays]
+        draft.about["stayed"] = [one.name for one in files if one.part in wrote.stays]
 
 
 def _not_known(draft: Draft, line: str) -> Refused:
@@ -96,8 +106,7 @@ def _not_known(draft: Draft, line: str) -> Refused:
 
 def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
     command = wrote.commands[index]
-    # Words below the commands belong to the last of them that takes words.
-    last = max((i for i, one in enumerate(wrote.commands) if commands.takes_text(one.name)), default=-1)
+    last = outgoing.owner_of_text(wrote)
     text = "\n".join(part for part in (command.words, wrote.text if index == last else "") if part)
     done = commands.obey(draft, command.name, command.rest, text, member=wrote.member)
     return {"line": command.line, **done}
@@ -146,16 +155,9 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     draft.record("command refused", why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
-    letters.write(
-        draft,
-        letters.REFUSED,
-        about={
-            "why": refusal.why,
-            "nearest": refusal.near,
-            "allowed": refusal.allowed,
-            "unsent_text": wrote.text,
-        },
-    )
+    of = pending.put(draft, wrote, pending.Why.WORDS) if pending.asks(refusal, wrote) else ""
+    about = {"why": refusal.why, "nearest": refusal.near, "allowed": refusal.allowed, **pending.asking(refusal, wrote)}
+    letters.write(draft, letters.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
     return f"{draft.ticket.reference}: refused, {refusal.why}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from parsers.tokens import (
     recipient_nonce,
     seal,
     token_of_message_id,
+    tokens_in,
     unseal,
 )
 
@@ -121,3 +123,32 @@ def test_message_id_is_the_same_each_time_and_carries_the_token() -> None:
     assert token == token_of_message_id(written, KEYS)
     assert token == token_of_message_id(f"Your mail {written.upper()} of Monday", KEYS)
     assert token_of_message_id("<abc@firm.example>", KEYS) is None
+
+
+@given(
+    TOKENS,
+    st.sampled_from(
+        [
+            "support+{}@firm.example", "mailto:support%2B{}@firm.example?subject=x", "=2B{}=40firm", "<{}.abc@firm>", "{}",
+            "\u8bf7\u5199\u4fe1\u81f3{}\u3002",
+        ]
+    ),
+    st.integers(1, TOKEN_LENGTH - 1),
+    st.sampled_from(["", "\r\n", "\n> ", "=\r\n", " \n| "]),
+    st.sampled_from([str.upper, str.lower]),
+)  # fmt: skip
+def test_a_token_is_found_wherever_it_stands(
+    token: Token, around: str, place: int, broken: str, case: Callable[[str], str]
+) -> None:
+    """In links, in Message-IDs, alone, in any case, broken over lines, and with every sign in two octets."""
+    sealed = case(seal(token, KEYS))
+    text = f"See {around.format(sealed[:place] + broken + sealed[place:])} there."
+    assert tokens_in(text, KEYS) == (token,)
+    assert tokens_in(text.encode("utf-16-le"), KEYS) == (token,)
+
+
+@given(TOKENS, st.text(max_size=60))
+def test_nothing_else_is_a_token(token: Token, text: str) -> None:
+    """Neither any text, nor a token with something taken away or put to it."""
+    sealed = seal(token, KEYS)
+    assert tokens_in(f"{text} {sealed[1:]} {sealed[:-1]} x{sealed}x", KEYS) == ()

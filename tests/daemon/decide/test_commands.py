@@ -27,7 +27,7 @@ def working() -> Life:
 
 def state(case: Case) -> tuple[object, ...]:
     """What staff can change of a case; their own mail and the answer to it do not count."""
-    facts = {name: value for name, value in case.ticket.facts.items() if name != "written"}
+    facts = {name: value for name, value in case.ticket.facts.items() if name not in ("written", "waiting_mail")}
     shown = replace(case.ticket, updated_at=case.ticket.received_at, facts=facts)
     people = [party for party in case.parties if party.role.value != "staff"]
     return shown, people, case.deadlines, case.timers
@@ -71,7 +71,7 @@ def test_a_command_does_what_it_says(text: str, written: list[str], check: Check
 
 
 ALSO_ELSEWHERE = {"close", "reopen", "merge", "cancel", "accept", "separate", "quote", "dossier", "move", "erase"}
-ALSO_ELSEWHERE |= {"satisfied", "dissatisfied", "seen"}
+ALSO_ELSEWHERE |= {"satisfied", "dissatisfied", "seen", "reply", "send"}
 
 
 def test_no_command_is_left_out() -> None:

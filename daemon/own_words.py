@@ -1,0 +1,135 @@
+"""What staff themselves have said in a mail: our notices that it quotes or has attached are known word for word, and
+are told from the writer's own words by that. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from daemon.arrival import Arrival
+from daemon.decide.happenings import Finding, Reason, StaffWrote
+from daemon.decide.letters import REFUSED
+from daemon.decide.outgoing import Inside, findings, going_out
+from daemon.decide.pending import confirmed
+from daemon.office import Office
+from parsers.attachments import attachment_bytes
+from parsers.own_letters import OwnLetter
+from parsers.own_quotes import cut_quoted
+from parsers.reading import Attachment
+from parsers.sealed_files import tokens_of_file
+from parsers.tokens import Audience
+from storage.records import Case, Message
+
+_MOST_LETTERS, _LONGEST = 16, 50_000
+
+
+def as_it_was(case: Case, before: datetime) -> Case:
+    """The case without what was written since: nobody quotes a letter that was not written yet."""
+    return replace(case, messages=tuple(one for one in case.messages if one.at < before))
+
+
+def without_notices(arrival: Arrival, case: Case, office: Office) -> tuple[Arrival, str]:
+    """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the
+    line above the cut that may be the program's, too, or an empty string."""
+    reading, notices = arrival.reading, _notices(case, arrival)
+    given_back = ("\n".join(_lines(one.text, theirs=True)) for one in notices if one.notice == REFUSED)
+    cut = cut_quoted(
+        reading.reply,
+        [_own_letter(one, case, office) for one in notices],
+        known=(*_known(case), *given_back),
+        earlier=[_own_letter(one, case, office) for one in _own_mails(case)],
+    )
+    if not any(sign.isalnum() for sign in cut.text):
+        cut = replace(cut, text="")  # a rule or a banner's border is no letter
+    if cut.text == reading.reply:
+        return arrival, ""
+    quoted = "\n\n".join(part for part in (reading.quoted, cut.quoted) if part)
+    return replace(arrival, reading=replace(reading, reply=cut.text, quoted=quoted)), cut.doubtful
+
+
+def looked_at(wrote: StaffWrote, arrival: Arrival, case: Case, office: Office, doubtful: str) -> StaffWrote:
+    """The happening with what speaks against sending its words, and with the files that stay."""
+    compared = tuple(_compared(one, _own_letter(one, case, office)) for one in _notices(case, arrival))
+    inside = Inside(compared, tuple(_known(case)), case.ticket.id, office.keys)
+    found = findings(confirmed(wrote) if wrote.unknown else wrote, inside)
+    if doubtful and any(doubtful in part for part in going_out(wrote)):
+        found = (*found, Finding(Reason.HEADER, doubtful))
+    return replace(wrote, findings=found, stays=tuple(_staying(arrival, case, office)))
+
+
+def _notices(case: Case, arrival: Arrival) -> list[Message]:
+    """The notices to staff on the case: the newest, and those that the mail's headers name."""
+    sent = [one for one in case.messages if one.direction == "out" and one.thread == "staff"]
+    headers = arrival.reading.headers
+    named = " ".join(line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
+    older = [one for one in sent[:-_MOST_LETTERS] if one.message_id and one.message_id in named]
+    return [*older[-_MOST_LETTERS:], *sent[-_MOST_LETTERS:]]
+
+
+def _own_mails(case: Case) -> list[Message]:
+    return [one for one in case.messages if one.direction == "in" and one.thread == "staff"][-_MOST_LETTERS:]
+
+
+def _own_letter(message: Message, case: Case, office: Office) -> OwnLetter:
+    room = office.desk.mailroom(case.ticket)
+    names = {party.address: party.name for party in case.parties}
+    readers = [name for one in message.recipients for name in (one, names.get(one, ""))]
+    local, _, domain = room.address.partition("@")
+    ours = (
+        room.name or office.desk.company,
+        office.desk.company,
+        f"{local}{office.desk.separator}",
+        f"{local}@{domain}",
+    )
+    return OwnLetter(message.text[:_LONGEST], people=(*ours, message.sender, *readers), marks=(case.ticket.reference,))
+
+
+def _compared(message: Message, letter: OwnLetter) -> OwnLetter:
+    """A letter that gives words of its reader back does not make them ours."""
+    if message.notice != REFUSED:
+        return letter
+    return replace(letter, text="\n".join(_lines(letter.text, theirs=False)))
+
+
+def _lines(text: str, *, theirs: bool) -> Iterator[str]:
+    """The lines of a letter that give its reader's words back, or all others; the rest blank."""
+    return (line if line.startswith(">") is theirs else "" for line in text.split("\n"))
+
+
+def _known(case: Case) -> Iterator[str]:
+    """What those outside wrote or have, and how people and things are called: no words of a notice alone."""
+    yield from (one.text[:_LONGEST] for one in case.messages if one.thread != "staff")
+    yield from (one.subject for one in case.messages if one.thread != "staff")
+    yield from (one.shown for one in case.ticket.details.values())
+    yield from (f"{one.name} {one.address}" for one in case.parties)
+
+
+# -------------------------------------------------------------------------------------------------------------- files
+
+
+def _staying(arrival: Arrival, case: Case, office: Office) -> Iterator[int]:
+    """The files that must not go on: they hold a token of somebody else, or are a notice to staff."""
+    for file in arrival.reading.attachments:
+        try:
+            octets = attachment_bytes(arrival.row.mail.raw, file.part, office.limits)
+        except LookupError:
+            continue
+        tokens = tokens_of_file(octets, file.type, office.keys, office.limits)
+        if any(one.ticket != case.ticket.id or one.audience is not Audience.CUSTOMER for one in tokens) or (
+            _is_mail(file) and _is_notice(octets, case)
+        ):
+            yield file.part
+
+
+def _is_mail(file: Attachment) -> bool:
+    types = (file.type, file.declared)
+    return any(one in ("message/rfc822", "application/vnd.ms-outlook") for one in types) or file.name.lower().endswith(
+        (".eml", ".msg")
+    )
+
+
+def _is_notice(octets: bytes, case: Case) -> bool:
+    """A notice whose marks were lost on the way still says that it is one."""
+    plain = octets.replace(b"\0", b"").lower()
+    return b"x-reclamo-notice" in plain and case.ticket.reference.lower().encode() in plain

@@ -1,0 +1,36 @@
+"""Which tokens a letter may hold: by whom it goes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.leaks import is_anothers
+from parsers.tokens import Audience, Token
+
+CUSTOMER, STAFF, NOTE, THIRD = (
+    Token(7, audience, number)
+    for audience, number in (
+        (Audience.CUSTOMER, 1), (Audience.STAFF_REPLY, 2), (Audience.STAFF_NOTE, 2), (Audience.THIRD_PARTY, 3)
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("token", "reader", "anothers"),
+    [
+        (CUSTOMER, CUSTOMER, False),
+        (Token(5, Audience.CUSTOMER, 1), CUSTOMER, False),  # of an earlier case that the thread came from
+        (Token(7, Audience.CUSTOMER, 4), CUSTOMER, False),  # of somebody who is on the case with them
+        (STAFF, CUSTOMER, True),
+        (NOTE, CUSTOMER, True),
+        (THIRD, CUSTOMER, True),
+        (THIRD, THIRD, False),
+        (Token(7, Audience.THIRD_PARTY, 4), THIRD, True),
+        (Token(8, Audience.THIRD_PARTY, 3), THIRD, True),
+        (CUSTOMER, THIRD, True),
+        (NOTE, THIRD, True),
+    ],
+)
+def test_whose_a_token_is(token: Token, reader: Token, anothers: bool) -> None:
+    """Staff's goes to nobody outside, a customer's to no third party, a third party's to nobody but it."""
+    assert is_anothers(token, reader) is anothers

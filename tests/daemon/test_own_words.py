@@ -1,0 +1,370 @@
+"""What staff write comes to the customer without a word of the notice they answer, whatever their mail program makes of
+it; in doubt they are asked, and one word lets it go."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from parsers.authentication import Proof
+from parsers.mail import read_mail
+from parsers.tokens import Audience, Token, seal, tokens_in
+from storage.records import Letter
+from tests.daemon.rendered import as_plain, html_of, note_address, reply_address, text_of
+from tests.daemon.signed import ADA, ANNA, KEYS, Desk
+
+WORDS = "We send you a new inverter on Thursday."
+INSIDE = "nobody has taken it yet"
+
+Quote = Callable[[str], str]
+
+
+def wrapped(text: str, width: int = 72) -> str:
+    """Broken at a width, as old programs do."""
+    return "\n".join("\n".join(textwrap.wrap(line, width)) or "" for line in text.split("\n"))
+
+
+QUOTES: dict[str, Quote] = {
+    "nothing changed": lambda text: text,
+    "broken lines": wrapped,
+    "bars": lambda text: "\n".join(f"| {line}" for line in wrapped(text).split("\n")),
+    "initials": lambda text: "\n".join(f"AB> {line}" for line in text.split("\n")),
+    "tabs": lambda text: "\n".join(f"\t{line}" for line in text.split("\n")),
+    "one paragraph": lambda text: " ".join(text.split()),
+    "other signs": lambda text: text.replace("'", "\u2019").replace("-", "\u2013").replace(" ", "\u00a0").upper(),
+    "blank lines between": lambda text: text.replace("\n", "\n\n"),
+}
+HEADS = {
+    "nothing": "",
+    "a rule": "________________________________",
+    "Hungarian": "Feladó: Firm <complaints@firm.example>\nElküldve: 2026. március 3., kedd 9:00\n"
+    "Címzett: Ada Bianchi <ada@firm.example>\nTárgy: [C-2026-000001] Inverter ST-6.0K is dead",
+    "Hebrew": "מאת: Firm <complaints@firm.example>\nנשלח: 3/3/2026 9:00\nאל: Ada Bianchi <ada@firm.example>\n"
+    "נושא: [C-2026-000001] Inverter ST-6.0K is dead",
+    "a Czech sentence": "Dne 3. 3. 2026 v 9:00 Firm\n<complaints@firm.example> napsal(a):",
+    "forwarded": "-------- Préposlaná zpráva --------\nOd: Firm <complaints@firm.example>\nDatum: 3. 3. 2026 9:00\n"
+    "Predmet: [C-2026-000001] Inverter ST-6.0K is dead\nKomu: ada@firm.example",
+}  # fmt: skip
+
+
+def opened(folder: Path) -> Desk:
+    """A case of Anna's, a notice to Ada, and an office that believes who wrote."""
+    made = Desk(folder)
+    made.walk.office = replace(made.walk.office, prove=lambda _row, _reading: Proof(True, ""))
+    made.news()
+    return made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """The same, for one test."""
+    return opened(tmp_path)
+
+
+def mail(letter: Letter, text: str, *, html: str = "", subject: str = "", headers: bool = True) -> EmailMessage:
+    """An answer of Ada's to a letter, as some program writes it."""
+    made = EmailMessage()
+    made["From"], made["To"] = f"Ada Bianchi <{ADA}>", reply_address(letter)
+    made["Subject"] = subject or f"Re: {letter.subject}"
+    made["Message-ID"] = f"<{abs(hash((text, html, letter.message_id, subject)))}@firm.example>"
+    if headers:
+        made["In-Reply-To"] = f"<{letter.message_id}>"
+    made.set_content(text)
+    if html:
+        made.set_content(html, subtype="html")
+    return made
+
+
+def says(desk: Desk, text: str, letter: Letter | None = None, **options: Any) -> list[str]:
+    """Ada answers; the notices that go out, with the reader where it is somebody outside."""
+    made = mail(letter or desk.notice, text, **options)
+    desk.take(made.as_bytes(), sender=ADA, to=made["To"])
+    return [f"{notice} to Anna" if reader == ANNA else notice for notice, reader in desk.news()]
+
+
+def nothing_leaked(desk: Desk) -> None:
+    """No token of staff, and nothing that stands in notices alone, has come to Anna."""
+    for letter in (one for one in desk.post.letters if one.recipient == ANNA):
+        for text in (text_of(letter), html_of(letter), letter.raw.decode()):
+            assert {token.audience for token in tokens_in(text, KEYS)} <= {Audience.CUSTOMER}
+            for inside in (INSIDE, "Written by Reclamo", "ask a third party", "The customer has an acknowledgement"):
+                assert inside.lower() not in text.replace("\u00a0", " ").lower()
+
+
+# ------------------------------------------------------------------------------------------- the notice below the words
+
+
+@pytest.mark.parametrize("quote", QUOTES)
+@pytest.mark.parametrize("head", HEADS)
+def test_the_notice_below_is_cut(desk: Desk, quote: str, head: str) -> None:
+    """By its own words, in whatever language it is led in; the writer's words go out alone."""
+    quoted = QUOTES[quote](text_of(desk.notice))
+    assert says(desk, f"{WORDS}\n\n{HEADS[head]}\n\n{quoted}") == ["reply to Anna", "transcript"]
+    shown = text_of(desk.last("reply", ANNA))
+    assert WORDS in shown
+    assert "complaints@" not in shown.partition(WORDS)[2].partition("\n-- ")[0]
+    nothing_leaked(desk)
+
+
+@pytest.mark.parametrize(
+    "command", ["take", "decide: partly upheld\n\nHalf of it is ours.", "remind: 2026-05-20\n\nCall."]
+)
+@pytest.mark.parametrize("head", HEADS)
+def test_commands_above_such_a_notice_are_obeyed(desk: Desk, command: str, head: str) -> None:
+    """Though the notice itself lists the very same lines."""
+    done = says(desk, f"{command}\n\n{HEADS[head]}\n\n{text_of(desk.notice)}")
+    assert "transcript" in done
+    assert "refused" not in done
+    assert "reply to Anna" not in done
+    nothing_leaked(desk)
+
+
+def test_html_with_a_bare_rule(desk: Desk) -> None:
+    """And the notice below it as the page that it was."""
+    assert says(desk, WORDS, html=f"<p>{WORDS}</p><hr>{html_of(desk.notice)}") == ["reply to Anna", "transcript"]
+    assert WORDS in text_of(desk.last("reply", ANNA))
+    nothing_leaked(desk)
+
+
+def test_the_page_as_plain_text(desk: Desk) -> None:
+    """With the addresses of its links behind their words."""
+    plain = as_plain(desk.notice, lambda words, href: f"{words} <{href}>")
+    assert says(desk, f"{WORDS}\n\n\n{plain}") == ["reply to Anna", "transcript"]
+    nothing_leaked(desk)
+
+
+def test_forwarded(desk: Desk) -> None:
+    """A forward of the notice with words above it is an answer with a quotation."""
+    text = f"{WORDS}\n\n{HEADS['forwarded']}\n\n{text_of(desk.notice)}"
+    assert says(desk, text, subject=f"Fwd: {desk.notice.subject}") == ["reply to Anna", "transcript"]
+    nothing_leaked(desk)
+
+
+@pytest.mark.parametrize("above", ["", "________________________________", "* * *", "\u2014"])
+def test_nothing_left_is_no_letter(desk: Desk, above: str) -> None:
+    """The notice alone, or a rule over it, says nothing to anybody."""
+    assert says(desk, f"{above}\n\n{text_of(desk.notice)}") == ["refused"]
+    assert "neither a command nor any text" in text_of(desk.last("refused", ADA))
+
+
+def test_a_long_conversation(desk: Desk) -> None:
+    """Her earlier answer stands between two notices; all of it is quotation."""
+    first = f"{WORDS}\n\n{HEADS['Hungarian']}\n\n{text_of(desk.notice)}"
+    says(desk, first)
+    second = desk.last("transcript", ADA)
+    text = f"It comes on Friday.\n\n{HEADS['Hungarian']}\n\n{text_of(second)}\n\nFeladó: Ada Bianchi <{ADA}>\n"
+    text += f"Elküldve: 2026. március 3., kedd 9:30\nCímzett: Firm <complaints@firm.example>\n\n{first}"
+    assert says(desk, text, second) == ["reply to Anna", "transcript"]
+    shown = text_of(desk.last("reply", ANNA))
+    assert "It comes on Friday." in shown
+    assert WORDS not in shown
+    nothing_leaked(desk)
+
+
+# ------------------------------------------------------------------------------------------------------- words in doubt
+
+
+def in_the_middle(desk: Desk) -> str:
+    """Her words with a line of the notice between them."""
+    return f"{WORDS}\n\nTeam: Technical team, {INSIDE}\n\nThe technician calls you before."
+
+
+def test_a_line_between_the_words_is_asked_about(desk: Desk) -> None:
+    """Nothing is sent or done; she is shown her words and the line."""
+    before = desk.case()
+    assert says(desk, f"take\n{in_the_middle(desk)}") == ["refused"]
+    asked = text_of(desk.last("refused", ADA))
+    assert f"- Team: Technical team, {INSIDE}" in asked
+    assert f"> {WORDS}" in asked
+    assert desk.case().ticket.assignee == before.ticket.assignee
+    nothing_leaked(desk)
+
+
+def test_one_word_lets_them_go_once(desk: Desk) -> None:
+    """As they are, with the commands above them; a second word finds nothing."""
+    says(desk, f"take\n{in_the_middle(desk)}")
+    asked = desk.last("refused", ADA)
+    assert says(desk, "send", asked) == ["reply to Anna", "transcript"]
+    assert INSIDE in text_of(desk.last("reply", ANNA))
+    assert desk.case().ticket.assignee == ADA
+    assert says(desk, "Send.", asked, subject="Re: again") == ["refused"]
+    assert "No words of yours wait to be sent" in text_of(desk.last("refused", ADA))
+
+
+def test_the_word_below_a_quoted_letter_or_without_headers(desk: Desk) -> None:
+    """The letter that asked is quoted below; a program that names no letter answers the only one that waits."""
+    says(desk, in_the_middle(desk))
+    asked = desk.last("refused", ADA)
+    assert says(desk, f"send\n\n{HEADS['Hungarian']}\n\n{text_of(asked)}", asked, headers=False)[0] == "reply to Anna"
+
+
+def test_of_two_that_wait_the_one_that_is_answered_goes(desk: Desk) -> None:
+    """And without a header that tells them apart, neither."""
+    says(desk, in_the_middle(desk))
+    first = desk.last("refused", ADA)
+    says(desk, in_the_middle(desk).replace("Thursday", "Friday"))
+    assert says(desk, "send", first, headers=False) == ["refused"]
+    assert says(desk, "send", first, subject="Re: the first")[0] == "reply to Anna"
+    assert "Thursday" in text_of(desk.last("reply", ANNA))
+
+
+def test_the_word_is_for_its_writer(desk: Desk) -> None:
+    """What Ada was asked, nobody else lets go."""
+    says(desk, in_the_middle(desk))
+    made = mail(desk.last("refused", ADA), "send")
+    made.replace_header("From", "max@firm.example")
+    desk.take(made.as_bytes(), sender="max@firm.example", to=made["To"])
+    assert ANNA not in [reader for _, reader in desk.news()]
+    assert desk.set_aside()
+
+
+def test_the_mark_before_the_words(desk: Desk) -> None:
+    """Words behind it are letters, whatever they look like."""
+    assert says(desk, f"reply:\n{in_the_middle(desk)}") == ["reply to Anna", "transcript"]
+    assert says(desk, "Reply: note that she may call at any time") == ["reply to Anna", "transcript"]
+    assert "note that she may call" in text_of(desk.last("reply", ANNA))
+
+
+def test_words_given_back_are_the_writers_own(desk: Desk) -> None:
+    """She copies what was not sent out of the letter that refused it."""
+    says(desk, f"/nonsense\n{WORDS} Please keep the old one until then.")
+    asked = desk.last("refused", ADA)
+    assert says(desk, f"{WORDS} Please keep the old one until then.", asked)[0] == "reply to Anna"
+
+
+def test_a_word_too_late(desk: Desk) -> None:
+    """After a week she is shown her words once more."""
+    says(desk, in_the_middle(desk))
+    asked = desk.last("refused", ADA)
+    desk.walk.advance(desk.walk.now + timedelta(days=8))
+    desk.news()
+    assert says(desk, "send", asked) == ["refused"]
+    assert f"> {WORDS}" in text_of(desk.last("refused", ADA))
+
+
+def test_what_has_happened_meanwhile_is_told(desk: Desk) -> None:
+    """Anna has written, and the case was closed: the words go, and Ada is told."""
+    says(desk, in_the_middle(desk))
+    asked = desk.last("refused", ADA)
+    letter = desk.last("acknowledgement", ANNA)
+    more = mail(letter, "Have you any news for me?")
+    more.replace_header("From", ANNA)
+    desk.take(more.as_bytes(), sender=ANNA, to=more["To"])
+    desk.news()
+    assert says(desk, "send", asked) == ["reply to Anna", "transcript"]
+    assert "the customer has written again" in text_of(desk.last("transcript", ADA))
+
+
+# ----------------------------------------------------------------------------------------------------- tokens and files
+
+
+def test_a_token_never_goes(desk: Desk) -> None:
+    """Not with the mark, not with the word, not broken over lines."""
+    note = note_address(desk.notice)
+    for text in (f"Write to {note}.", f"reply: Write to {note}.", f"Write to\n{note[:30]}\n{note[30:]} please"):
+        assert says(desk, text) == ["refused"]
+        assert "never goes out" in text_of(desk.last("refused", ADA))
+        assert "refused" in says(desk, "send", desk.last("refused", ADA), subject=f"Re: {text[:8]}")
+    nothing_leaked(desk)
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_a_notice_attached_stays(desk: Desk, as_file: bool) -> None:
+    """As a mail inside the mail, or as a file; the photograph beside it goes."""
+    made = mail(desk.notice, WORDS)
+    if as_file:
+        made.add_attachment(desk.notice.raw, "application", "octet-stream", filename="notice.eml")
+    else:
+        inner = EmailMessage()
+        inner["From"], inner["Message-ID"] = "complaints@firm.example", f"<{desk.notice.message_id}>"
+        inner["Subject"] = "Case"
+        inner.set_content(text_of(desk.notice), cte="base64")
+        made.add_attachment(inner)
+    made.add_attachment(b"\x89PNG\r\n\x1a\n" + b"0" * 50, "image", "png", filename="photo.png")
+    desk.take(made.as_bytes(), sender=ADA, to=made["To"])
+    assert ("reply", ANNA) in desk.news()
+    letter = desk.last("reply", ANNA)
+    files = [one.name for one in read_mail(letter.raw).attachments]
+    assert files == ["photo.png"]
+    assert "letters of ours to staff" in text_of(desk.last("transcript", ADA))
+    nothing_leaked(desk)
+
+
+def test_a_letter_with_a_token_of_staff_does_not_leave(desk: Desk) -> None:
+    """Whatever made it so: the letter is held, nothing is wrong with her address, and staff are told."""
+    token = seal(Token(desk.case().ticket.id, Audience.STAFF_NOTE, 2), KEYS)
+    customer = mail(desk.last("acknowledgement", ANNA), "More words.")
+    customer.replace_header("From", ANNA)
+    customer.replace_header("Message-ID", f"<{token}.{'a' * 16}@firm.example>")  # our letters refer to it
+    desk.take(customer.as_bytes(), sender=ANNA, to=customer["To"])
+    desk.news()
+    assert says(desk, WORDS) == ["transcript", "undeliverable"]
+    assert "was not sent" in text_of(desk.last("undeliverable", ADA))
+    assert not desk.case().customer().bounced
+    nothing_leaked(desk)
+
+
+# -------------------------------------------------------------------------------------------------- letters that may go
+
+_LETTERS = [
+    "Dear Anna, you wrote: My inverter ST-6.0K, serial number SN60A2412345, does not switch on any more.",
+    "We have looked at your case C-2026-000001 and will decide by Tuesday, 14 April 2026.",
+    "Your inverter ST-6.0K (serial number SN60A2412345) will be replaced on Friday, 20 March 2026.",
+    "Please tell us what you can answer to these questions.",
+    "Ada Bianchi of our technical team will call you.",
+    "I would like a new one, you wrote. It will be with you next week.",
+]
+
+
+@pytest.mark.parametrize("text", _LETTERS)
+def test_what_the_customer_knows_may_be_said(desk: Desk, text: str) -> None:
+    """Their own words, their dates, their product, and words that anybody uses."""
+    assert says(desk, text) == ["reply to Anna", "transcript"]
+    assert text.rpartition(",")[2].strip() in text_of(desk.last("reply", ANNA))
+
+
+# ------------------------------------------------------------------------------------------------------------ any quote
+
+_OWN = st.sampled_from([WORDS, "", "take", "Thank you.\n\nKind regards\nAda", "Tomorrow.\n- at nine\n- or at ten"])
+_MARK = st.sampled_from(["", "> ", "| ", "AB> ", "\t", "    ", ">> ", "* ", "\u2502 "])
+_CHANGE = st.sampled_from(
+    [str.upper, str.lower, lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace("-", "\u2014"), str]
+)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Callable[[str], str]:
+    """A way to answer a notice: what part of it is quoted how, led in by what, with what words above and below."""
+    own, below, mark, change = draw(_OWN), draw(_OWN), draw(_MARK), draw(_CHANGE)
+    width, head, joined = (
+        draw(st.integers(40, 100) | st.just(9999)),
+        draw(st.sampled_from([*HEADS])),
+        draw(st.booleans()),
+    )
+    first, last = draw(st.integers(0, 12)), draw(st.integers(0, 12))
+
+    def answer(notice: str) -> str:
+        lines = change(wrapped(notice, width)).split("\n")
+        quoted = (" " if joined else "\n").join(f"{mark}{line}" for line in lines[first : len(lines) - last])
+        return f"{own}\n\n{HEADS[head]}\n\n{quoted}\n\n{below}"
+
+    return answer
+
+
+@given(answers())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_way_of_quoting_lets_anything_out(tmp_path: Path, answer: Callable[[str], str]) -> None:
+    """It is cut, or asked about."""
+    desk = opened(tmp_path)
+    says(desk, answer(text_of(desk.notice)))
+    nothing_leaked(desk)
+    desk.db.close()
