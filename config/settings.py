@@ -209,7 +209,7 @@ class KeysFile(Section):
 class Staff(Section):
     """What proves that mail is from a staff member, besides the token and the address. `hold` in minutes."""
 
-    proof: Literal["token", "authentication-results", "dkim"] = "token"
+    proof: Literal["confirmation", "token", "authentication-results", "dkim"] = "confirmation"
     authserv_id: str = ""
     hold: Amount = 2
     list_ids: Names = ()
@@ -219,6 +219,11 @@ class Staff(Section):
         if self.proof == "authentication-results" and not self.authserv_id:
             raise ValueError('proof "authentication-results" needs authserv_id, the name our mail server signs with')
         return self
+
+    @property
+    def proof_is_said(self) -> bool:
+        """Whether somebody chose the proof: an installation from before there was a choice says nothing of it."""
+        return "proof" in self.model_fields_set
 
 
 class Spam(Section):

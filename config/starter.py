@@ -5,6 +5,7 @@ The new policy stands in config/new_policy as it will stand in an installation: 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -65,11 +66,15 @@ OVERLAY = """\
 """
 
 
-def write_starter(folder: Path) -> list[Path]:
-    """Write what is missing of an installation into a folder, and leave what is there. The files written."""
+def write_starter(folder: Path, *, proof: str = "", authserv_id: str = "") -> list[Path]:
+    """Write what is missing of an installation into a folder, and leave what is there. The files written.
+
+    `proof` is how staff mail is proven, where somebody has said so; `authserv_id` the name of their mail server, which
+    "authentication-results" needs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        folder / FILE: files("config").joinpath("default.toml").read_text(encoding="utf-8"),
+        folder / FILE: _settings(proof, authserv_id),
         folder / "policies" / "complaints" / "policy.toml": OVERLAY,
     }
     written = [path for path, text in texts.items() if _write(path, text)]
@@ -78,6 +83,15 @@ def write_starter(folder: Path) -> list[Path]:
         create_keys(keys)
         written.append(keys)
     return written
+
+
+def _settings(proof: str, authserv_id: str) -> str:
+    text = files("config").joinpath("default.toml").read_text(encoding="utf-8")
+    for key, value in (("proof", proof), ("authserv_id", authserv_id)):
+        if value:
+            shown = json.dumps(value, ensure_ascii=False).replace("\\", r"\\")
+            text = re.sub(rf"(?m)^#{key} = .*$", f"{key} = {shown}", text, count=1)
+    return text
 
 
 def write_policy(name: str, folder: Path, *, policies: Path | None = None, templates: Path | None = None) -> list[Path]:

@@ -185,8 +185,8 @@ def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) ->
             return Proof(False, why_not="From has no address")
         if row.mail.submitted_by and row.mail.submitted_by.lower() == sender:
             return Proof(True, how="authenticated submission")
-        if settings.staff.proof == "token":
-            return Proof(True, how="token and address")
+        if settings.staff.proof in ("token", "confirmation"):
+            return Proof(True, how="token and address", by_token=settings.staff.proof == "confirmation")
         if not written_to_us(row.mail.raw, reading, house):
             return Proof(False, why_not="not written to this address of ours")
         dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None

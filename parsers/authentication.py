@@ -32,10 +32,14 @@ _ONCE = (b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"ref
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`proven` says that From is genuine; `how` by which means, `why_not` what was missing; `domain` is From's."""
+    """`proven` says that From is genuine; `how` by which means, `why_not` what was missing; `domain` is From's.
+
+    `by_token` says that nothing but a token speaks for it: whoever has seen a letter to that person has the token.
+    """
 
     proven: bool
     how: str = ""
+    by_token: bool = False
     why_not: str = ""
     domain: str = ""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
@@ -25,11 +25,24 @@ def register() -> None:
     app.command(keys)
 
 
-def init(folder: Path) -> None:
+def init(
+    folder: Path,
+    *,
+    proof: Annotated[
+        Literal["", "confirmation", "dkim", "authentication-results", "token"],
+        Parameter(help="How mail from your staff is proven; asked for, where there is somebody to ask."),
+    ] = "",
+    authserv_id: Annotated[str, Parameter(help="The name your mail server gives in Authentication-Results.")] = "",
+) -> None:
     """Make a folder with settings that work at once, a place for your people, and the keys. Overwrites nothing."""
     from config.starter import write_starter
+    from daemon.cli.asking import ask_for_proof
 
-    written = write_starter(folder)
+    if not proof and not (folder / "reclamo.toml").exists():
+        proof, authserv_id = ask_for_proof(authserv_id)
+    if proof == "authentication-results" and not authserv_id:
+        fail("--proof authentication-results needs --authserv-id, the name your mail server gives there")
+    written = write_starter(folder, proof=proof, authserv_id=authserv_id)
     for path in written:
         print(path)
     if not written:
@@ -42,6 +55,7 @@ def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
     from config.checks import friendly_words_escalate, people_missing
     from config.numbers_file import writable
+    from config.proof import proof_not_said
     from daemon.build import load_office
 
     settings = settings_of(config)
@@ -50,6 +64,8 @@ def check(*, config: Config = None) -> None:
     for policy in office.policies.values():
         for warning in (*people_missing(policy), *friendly_words_escalate(policy)):
             print(f"warning: {warning}")
+    if warning := proof_not_said(settings):
+        print(f"warning: {warning}")
     places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
     print(f"settings and policies are sound; mail to {places}")
 
@@ -184,18 +200,21 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
 
 def status(*, json: Json = False, config: Config = None) -> None:
     """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
+    from config.proof import proof_not_said
     from daemon.app import now
     from daemon.standing import standing
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        stands = standing(db, now())
+        stands = {**standing(db, now()), "staff_proof": settings.staff.proof}
     if json:
         print_json(stands)
         return
     for name, value in stands.items():
         shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         print(f"{name.replace('_', ' ')}: {shown if shown not in (None, '') else '-'}")
+    if warning := proof_not_said(settings):
+        print(f"warning: {warning}")
 
 
 def keys_add(*, config: Config = None) -> None:

@@ -106,7 +106,7 @@ def _settings(script: Script, own: Settings | None) -> Settings:
         "addresses": [_address(room, name, script.country) for room in script.rooms],
         "relay": {},
         "keys": {},
-        "staff": {"hold": script.hold},
+        "staff": {"hold": script.hold, "proof": "confirmation" if script.confirms else "token"},
     }
     return Settings.model_validate(table, context={"folder": table["folder"]})
 

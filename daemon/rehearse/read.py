@@ -14,9 +14,21 @@ from daemon.rehearse.cast import Cast
 from daemon.rehearse.script import Act, At, Room, Script
 from daemon.rehearse.sentences import read_act
 
-_HEADS = ("Scenario", "Policy", "Zone", "Company", "Country", "Hold", "Worklists", "Team NAME", "Third NAME", "Person")
+_HEADS = (
+    "Scenario",
+    "Policy",
+    "Zone",
+    "Company",
+    "Country",
+    "Hold",
+    "Confirmation",
+    "Worklists",
+    "Team NAME",
+    "Third NAME",
+    "Person",
+)
 _HEAD = re.compile(
-    r"(?P<head>Scenario|Policy|Zone|Company|Country|Hold|Worklists|Person"
+    r"(?P<head>Scenario|Policy|Zone|Company|Country|Hold|Confirmation|Worklists|Person"
     r"|(?:Team (?P<team>\w+)|Third (?P<third>\w+))(?: of (?P<of>[\w-]+))?):\s*(?P<rest>.*)"
 )
 _POLICY = re.compile(r"(?P<policy>[\w-]+)(?: at (?P<address>\S+@[^\s,]+))?(?:,? calendar (?P<calendar>\w+))?")
@@ -60,6 +72,7 @@ class _Draft:
     country: str = "IT"
     hold: int = 0
     worklists: bool = False
+    confirms: bool = False
     zone: str = ""
     cast: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
     acts: list[Act] = field(default_factory=list)
@@ -93,9 +106,9 @@ class _Draft:
             case "Country":
                 self.country = rest
             case "Worklists":
-                if rest not in ("yes", "no"):
-                    raise ValueError("neither yes nor no; allowed: yes, no")
-                self.worklists = rest == "yes"
+                self.worklists = _yes(rest)
+            case "Confirmation":
+                self.confirms = _yes(rest)
             case "Hold":
                 self.hold = _minutes(rest)
             case "Zone":
@@ -159,7 +172,14 @@ class _Draft:
             acts=tuple(self.acts),
             hold=self.hold,
             worklists=self.worklists,
+            confirms=self.confirms,
         )
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("neither yes nor no; allowed: yes, no")
+    return text == "yes"
 
 
 def _minutes(text: str) -> int:

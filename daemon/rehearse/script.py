@@ -292,6 +292,7 @@ class Script:
     people: tuple[Person, ...]
     acts: tuple[Act, ...] = field(default_factory=tuple)
     hold: int = 0  # minutes in which letters that staff wrote can be called back
+    confirms: bool = False  # whether staff confirm what they decide; else their mail counts as proven
     worklists: bool = False  # whether the morning lists of staff are written
 
     def person_at(self, address: str) -> Person:

@@ -1,0 +1,24 @@
+"""How mail of staff is proven, told to an operator who has not said it yet."""
+
+from __future__ import annotations
+
+from config.settings import Settings
+
+PROOFS = {
+    "confirmation": "one word in answer to a mail to their own address, for what decides, extends or erases",
+    "dkim": "the signature of their domain, checked here",
+    "authentication-results": "what your own mail server found (RFC 8601)",
+    "token": "nothing more: whoever sees a letter to your staff can decide in their name",
+}
+"""What each value of the setting `staff.proof` asks for, the one that needs no mail server's help first."""
+
+
+def proof_not_said(settings: Settings) -> str:
+    """What to tell an operator whose settings do not say how staff mail is proven; empty where they do."""
+    if settings.staff.proof_is_said:
+        return ""
+    choices = ", ".join(f'"{name}"' for name in PROOFS)
+    return (
+        "staff.proof is not set: mail of staff is known by its token and address alone, so decisions, extensions and "
+        f"erasing wait for one word in answer to a mail to their own address; allowed: {choices}"
+    )
