@@ -70,4 +70,7 @@ def is_return_path(trail: Trail | None) -> bool:
 
 def is_staff_token(trail: Trail) -> bool:
     """Whether the trail is a token that we gave to staff."""
-    return trail.token is not None and trail.token.audience in (Audience.STAFF_REPLY, Audience.STAFF_NOTE)
+    return trail.token is not None and trail.token.audience in _STAFF
+
+
+_STAFF = (Audience.STAFF_REPLY, Audience.STAFF_NOTE, Audience.CONFIRMATION)

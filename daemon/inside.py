@@ -63,6 +63,22 @@ def _customer_of(case: Case) -> str:
     return next((party.name for party in case.parties if party.role is Role.CUSTOMER), "")
 
 
+def confirmation(arrival: Arrival, policy: Policy, party: Party, nonce: int) -> StaffWrote:
+    """The answer to the letter that asked whether a mail is theirs: its words are for nobody but us."""
+    member = member_at(policy, party.address)
+    reply = without_own_name(arrival.reading.reply, member.name if member else party.name)
+    said = read_commands(reply, grammar_of(policy))
+    return StaffWrote(
+        mail=arrival.mail(party.number),
+        member=party.address,
+        commands=said.commands,
+        unknown=said.unknown,
+        text=said.text,
+        inside=True,
+        confirms=nonce,
+    )
+
+
 def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
     """What is filled in of the dossier that is open: its gaps wherever they stand, any other field in new words."""
     name = open_one(case.ticket)

@@ -39,6 +39,8 @@ def _is_lost(arrival: Arrival, known: Mapping[int, Case]) -> bool:
 
 
 def _fits(token: Token, case: Case) -> bool:
+    if token.audience is Audience.CONFIRMATION:
+        return True  # it does what it says for one mail of this very case, or nothing
     if token.audience is not Audience.RETURN_PATH:
         return token.nonce == case.ticket.nonce
     return case.ticket.erased_at is not None or returned.reader_of(token.party, token.nonce, case) is not None

@@ -11,7 +11,7 @@ from config.satisfaction import Stance, can_be_said
 from daemon.decide.commands import NOT_WHEN_CLOSED
 from daemon.decide.identity import allows, right_of
 from daemon.decide.participants import UNCONFIRMED
-from daemon.decide.pending import WAITS_FOR, waiting
+from daemon.decide.pending import WAITS_FOR, Why, waiting
 from daemon.decide.recall import UNDO
 from daemon.grammar import BEFORE_WORDS
 from daemon.scene import Scene
@@ -39,6 +39,7 @@ NAMES: Mapping[str, str] = {
     "may_send": "whether one word lets the words go that were not sent",
     "send_until": "the last day on which it does",
     "reply_word": "the word that marks what follows as words for the customer",
+    "asked_lines": "the command lines of a mail that its writer is asked to confirm",
     "stayed": "names of files of staff that went to nobody outside, since they are letters to staff",
     "meanwhile": "what has happened since words were written that waited for their writer's word",
     "failed_here": "whether a letter was not handed over because of what is in it",
@@ -59,6 +60,7 @@ def staff_view(scene: Scene) -> dict[str, Any]:
         "may_send": bool(about.get("may_send")),
         "send_until": scene.calendar.local_date(scene.now + WAITS_FOR),
         "reply_word": command_word(BEFORE_WORDS, scene.language),
+        "asked_lines": list(about.get("asked_lines", ())),
         "stayed": list(about.get("stayed", ())),
         "meanwhile": list(about.get("meanwhile", ())),
         "taken_back": bool(about.get("taken_back")),
@@ -82,7 +84,9 @@ def possible(scene: Scene, command: str) -> bool:
     closed = ticket.closed_at is not None
     match command:
         case "send":
-            return any(row.by == scene.party.address for row in waiting(scene.case))
+            return any(row.by == scene.party.address and row.why is Why.WORDS for row in waiting(scene.case))
+        case "confirm":
+            return bool(scene.about.get("confirms"))
         case "cancel":
             return _may_cancel(scene)
         case "reopen" | "erase":

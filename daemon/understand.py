@@ -29,7 +29,7 @@ from daemon.decide.moving import MOVED
 from daemon.decide.offered import Occasion, occasions
 from daemon.decide.people import member_at
 from daemon.find import is_return_path, is_staff_token
-from daemon.inside import inside_answer, staff_mail
+from daemon.inside import confirmation, inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from daemon.own_words import looked_at, without_notices
@@ -209,7 +209,10 @@ def _from_staff(arrival: Arrival, case: Case, policy: Policy, office: Office) ->
         return StaffRefused(mail=arrival.mail(party.number), member="", why=f"on no team any more: {sender}")
     if not proof.proven:
         return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=proof.why_not)
-    return said_by_staff(arrival, case, policy, party, office, inside=token.audience is Audience.STAFF_NOTE)
+    if token.audience is Audience.CONFIRMATION:
+        return confirmation(arrival, policy, party, token.nonce)
+    wrote = said_by_staff(arrival, case, policy, party, office, inside=token.audience is Audience.STAFF_NOTE)
+    return replace(wrote, by_token=proof.by_token)
 
 
 def said_by_staff(

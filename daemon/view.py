@@ -27,7 +27,7 @@ from daemon.scene import Scene
 from daemon.staff_view import staff_view
 from daemon.told import history
 from daemon.unproven import quieted, without_words
-from daemon.ways import is_staff, mailto, ways
+from daemon.ways import Ways, confirmation_address, is_staff, mailto, ways
 from storage.records import Role
 
 
@@ -218,6 +218,8 @@ def _decision(scene: Scene) -> dict[str, Any] | None:
 def _answering(scene: Scene) -> dict[str, Any]:
     ticket = scene.ticket
     to = ways(scene.desk, ticket, scene.party)
+    if asked := int(scene.about.get("confirms", 0)):
+        to = Ways(confirmation_address(scene.desk, ticket, scene.party, asked), to.note)
     # What the customer called the matter is nobody else's business outside.
     shown = "" if scene.party.role is Role.THIRD_PARTY else bare_subject(ticket.subject, ticket.reference)
     subject = f"Re: [{ticket.reference}] {shown}".rstrip()

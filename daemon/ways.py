@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
-from parsers.tokens import LONGEST_LOCAL_PART, NONCES, Audience, Keys, Token, message_id, recipient_nonce, seal
+from parsers.tokens import (
+    LONGEST_LOCAL_PART,
+    NONCES,
+    Audience,
+    Keys,
+    Token,
+    mail_nonce,
+    message_id,
+    recipient_nonce,
+    seal,
+)
 from storage.records import Party, Role, Ticket
 
 _LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
@@ -90,6 +100,12 @@ def ways(desk: Desk, ticket: Ticket, party: Party) -> Ways:
     token = token_for(ticket, party)
     note = replace(token, audience=Audience.STAFF_NOTE) if is_staff(party) else None
     return Ways(_address(desk, ticket, token), _address(desk, ticket, note) if note else "")
+
+
+def confirmation_address(desk: Desk, ticket: Ticket, party: Party, inbox_id: int) -> str:
+    """Where a member of the staff answers that the mail of this inbox number is theirs."""
+    nonce = mail_nonce(ticket.nonce, inbox_id)
+    return _address(desk, ticket, Token(ticket.id, Audience.CONFIRMATION, party.number, nonce))
 
 
 def own_message_id(desk: Desk, ticket: Ticket, party: Party, key: str) -> str:

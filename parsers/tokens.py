@@ -38,13 +38,15 @@ _MESSAGE_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}})\.([a-z2-7]{{{_DIGEST_LE
 
 class Audience(IntEnum):
     """Whom a letter was written to, and so what an answer to it is. RETURN_PATH is that of every envelope sender,
-    whoever the letter is to: what comes there is written by mail systems."""
+    whoever the letter is to: what comes there is written by mail systems. CONFIRMATION is that of a letter that asks a
+    member of the staff whether a mail in their name is theirs."""
 
     CUSTOMER = 0
     STAFF_REPLY = 1
     STAFF_NOTE = 2
     THIRD_PARTY = 3
     RETURN_PATH = 4
+    CONFIRMATION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Token:
     """`ticket` is the ticket's number (below 2**32), `party` the number of the recipient on it (below 2**15).
 
     `nonce` is the ticket's (below NONCES); in an envelope sender it is made of that and the recipient's address
-    (recipient_nonce).
+    (recipient_nonce), in a confirmation of that and the mail asked about (mail_nonce).
     """
 
     ticket: int
@@ -117,6 +119,13 @@ def recipient_nonce(nonce: int, address: str) -> int:
     """What stands for a ticket's nonce in the envelope sender of letters to this address: another address of the same
     party has another one."""
     digest = hashlib.sha256(b"recipient\0%d\0" % nonce + address.lower().encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:3], "big")
+
+
+def mail_nonce(nonce: int, inbox_id: int) -> int:
+    """What stands for a ticket's nonce in the answer to whether the mail of this inbox number is genuine: the answer to
+    one such letter says nothing of another mail."""
+    digest = hashlib.sha256(b"mail\0%d\0%d" % (nonce, inbox_id)).digest()
     return int.from_bytes(digest[:3], "big")
 
 

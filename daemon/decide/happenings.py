@@ -145,6 +145,8 @@ class StaffWrote:
     confirmed: bool = False  # its writer says that the words are for whoever they go to
     stays: tuple[int, ...] = ()  # files, by part, that go to nobody outside: letters of ours to staff
     releases: StaffWrote | None = None  # the mail that this one, by a command, lets go
+    by_token: bool = False  # nothing but a token speaks for its writer: what it decides waits for their confirmation
+    confirms: int = 0  # the nonce of the letter it answers, where that asked whether a mail is theirs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

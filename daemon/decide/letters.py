@@ -18,6 +18,7 @@ from storage.records import Party, Role
 
 # The notices every policy may be asked for by the engine itself; a policy that lacks one cannot be loaded.
 ASK, REPLY, REFUSED, TRANSCRIPT = "ask", "reply", "refused", "transcript"
+CONFIRM = "confirm"
 WARNING, HELD, UNDELIVERABLE = "warning", "held", "undeliverable"
 THIRD_PARTY_QUESTION, CUSTOMER_WROTE = "third_party_question", "customer_wrote"
 THIRD_PARTY_WROTE, WAITING_OVER = "third_party_wrote", "waiting_over"

@@ -14,21 +14,27 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from config.commands import standing_commands
+from config.shapes import Right
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import Withheld, going_out, rows
 from parsers.commands import Doubt
+from parsers.tokens import mail_nonce
 from storage.records import Case
 
 SEND = "send"  # the command that lets a mail go
+CONFIRM = "confirm"  # the one by which its writer says that it is theirs
 WAITS_FOR = timedelta(days=7)
 _FACT, _OF, _MOST = "waiting_mail", "waiting mail", 20
+_CONFIRMED = (Right.DECIDE, Right.EXTEND, Right.ERASE)
 
 
 class Why(StrEnum):
     """Why a mail waits for its writer's word."""
 
     WORDS = "words"  # its words may not be meant for whoever they would go to
+    WRITER = "writer"  # it decides something, and only a token speaks for its writer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,10 +59,11 @@ def waiting(case: Case) -> tuple[Pending, ...]:
 def put(draft: Draft, wrote: StaffWrote, why: Why) -> str:
     """Let a mail wait for its writer's word; what the letter that asks is about, or empty where there is none to bring
     back."""
-    if wrote.mail.inbox_id is None:
+    mail = (wrote.releases or wrote).mail
+    if mail.inbox_id is None:
         return ""
     until = draft.now + WAITS_FOR
-    row = Pending(inbox_id=wrote.mail.inbox_id, by=wrote.member, why=why, since=draft.now, until=until)
+    row = Pending(inbox_id=mail.inbox_id, by=wrote.member, why=why, since=draft.now, until=until)
     _keep(draft, (*waiting(draft.case), row))
     return f"{_OF}:{row.inbox_id}"
 
@@ -69,9 +76,11 @@ def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
 
 def meant(case: Case, wrote: StaffWrote) -> Pending | None:
     """The mail that its writer's word is about: the one that the letter answered asked about, else the only one."""
+    if wrote.confirms:
+        return next((row for row in waiting(case) if mail_nonce(case.ticket.nonce, row.inbox_id) == wrote.confirms), None)
     if not any(command.name == SEND for command in wrote.commands):
         return None
-    own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member}
+    own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member and row.why is Why.WORDS}
     headers = wrote.mail.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
     ids = {one.strip("<>,") for line in lines for one in line.split()}
@@ -82,19 +91,50 @@ def meant(case: Case, wrote: StaffWrote) -> Pending | None:
     return next(iter(own.values())) if len(own) == 1 else None
 
 
+def lets_go(wrote: StaffWrote) -> bool:
+    """Whether a mail is its writer's word about another."""
+    return bool(wrote.confirms) or any(command.name in (SEND, CONFIRM) for command in wrote.commands)
+
+
 def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     """The mail that this one lets go, confirmed; it waits no more. Raises Refused where there is none."""
     row, mail = meant(draft.case, wrote), wrote.releases
-    if len(wrote.commands) > 1 or wrote.text.strip():
-        raise Refused("alone", "", SEND)
+    word = CONFIRM if wrote.confirms else SEND
+    if [command.name for command in wrote.commands] != [word] or wrote.text.strip():
+        raise Refused("not confirmed" if wrote.confirms else "alone", "", word)
     if row is None or mail is None:
         raise Refused("nothing to send")
     if draft.now > row.until:
         raise Late(mail)
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
-    draft.record("words confirmed", inbox_id=row.inbox_id)
+    draft.record("words confirmed" if row.why is Why.WORDS else "writer confirmed", inbox_id=row.inbox_id)
     draft.about["meanwhile"] = _meanwhile(draft.case, row)
-    return confirmed(mail)
+    return dataclasses.replace(confirmed(mail), by_token=wrote.by_token)
+
+
+def demand_writer(wrote: StaffWrote) -> None:
+    """Raises Unconfirmed where a mail decides something and only a token speaks for its writer."""
+    if decides(wrote):
+        raise Unconfirmed(wrote)
+
+
+def decides(wrote: StaffWrote) -> bool:
+    """Whether a mail waits for a word from its writer's own mailbox: whoever has seen a letter to them has its token."""
+    specs = standing_commands()
+    asked = ((specs[command.name], command.rest) for command in wrote.commands)
+    return wrote.by_token and any(
+        spec.right in _CONFIRMED and (rest or spec.takes != "own reference")  # without a number, erasing only asks
+        for spec, rest in asked
+    )
+
+
+class Unconfirmed(Refused):
+    """A mail that is obeyed as soon as its writer confirms it from their own mailbox."""
+
+    def __init__(self, wrote: StaffWrote) -> None:
+        super().__init__("not confirmed yet")
+        self.lines = tuple(command.line for command in wrote.commands)
+        self.words = "\n\n".join(going_out(wrote))
 
 
 class Late(Refused):

@@ -26,7 +26,7 @@ _WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the custome
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
     _begin(draft, wrote)
-    if any(command.name == pending.SEND for command in wrote.commands):
+    if pending.lets_go(wrote):
         wrote = pending.let_go(draft, wrote)
         _enclose(draft, wrote)
     recall.begin(draft, wrote)
@@ -60,6 +60,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     if not done:
         raise Refused("empty", "", "help")
     outgoing.demand(wrote)
+    pending.demand_writer(wrote)
     unhandled.by_staff(draft, done, wrote)
     _claim(draft, wrote)
     recall.remember(draft)
@@ -151,6 +152,8 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
 def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     """Nothing was done: say why, and what can be said."""
     _begin(draft, wrote)
+    if isinstance(refusal, pending.Unconfirmed):
+        return _ask_whether_theirs(draft, wrote, refusal)
     told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
     draft.record("command refused", why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
@@ -161,12 +164,29 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     return f"{draft.ticket.reference}: refused, {refusal.why}"
 
 
+_ASKED, _REFUSED = "confirmation asked", "staff mail refused"
+_MOST_ASKED = 20  # about one case in a day
+
+
+def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending.Unconfirmed) -> str:
+    """Ask the member, at their own address, whether a mail that decides something is theirs."""
+    if _told_today(draft, _ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
+        draft.record("confirmation not asked", inbox_id=wrote.mail.inbox_id)
+        return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
+    of = pending.put(draft, wrote, pending.Why.WRITER)
+    asked = int(of.rpartition(":")[2])
+    draft.record(_ASKED, inbox_id=asked)
+    about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}
+    letters.write(draft, letters.CONFIRM, about=about, of=of)
+    return f"{draft.ticket.reference}: waits until {wrote.member} confirms it"
+
+
 def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
-    told = _told_today(draft, "staff mail refused")
-    draft.record("staff mail refused", by="reclamo", address=sender, why=wrote.why)
+    told = _told_today(draft, _REFUSED)
+    draft.record(_REFUSED, by="reclamo", address=sender, why=wrote.why)
     if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
     about = {

@@ -112,11 +112,11 @@ def signed_office(
 class Desk:
     """A case that Anna opened, and everything that happens to it."""
 
-    def __init__(self, folder: Path, *, hold: int = 0) -> None:
+    def __init__(self, folder: Path, *, hold: int = 0, **staff: str) -> None:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Walk(self.db, signed_office(folder, hold=hold), self.post, NOW)
+        self.walk = Walk(self.db, signed_office(folder, hold=hold, **staff), self.post, NOW)
         self.take(COMPLAINT, sender=ANNA)
         self.notice = self.last("new_case", ADA)
         self._before = len(self.post.letters)
