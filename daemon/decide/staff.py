@@ -165,7 +165,7 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
 
 
 _ASKED, _REFUSED = "confirmation asked", "staff mail refused"
-_MOST_ASKED = 20  # about one case in a day
+_MOST_ASKED = 5  # about one case in a day
 
 
 def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending.Unconfirmed) -> str:
