@@ -77,7 +77,8 @@ def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
 def meant(case: Case, wrote: StaffWrote) -> Pending | None:
     """The mail that its writer's word is about: the one that the letter answered asked about, else the only one."""
     if wrote.confirms:
-        return next((row for row in waiting(case) if mail_nonce(case.ticket.nonce, row.inbox_id) == wrote.confirms), None)
+        rows = {mail_nonce(case.ticket.nonce, row.inbox_id): row for row in waiting(case)}
+        return rows.get(wrote.confirms)
     if not any(command.name == SEND for command in wrote.commands):
         return None
     own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member and row.why is Why.WORDS}
@@ -119,7 +120,7 @@ def demand_writer(wrote: StaffWrote) -> None:
 
 
 def decides(wrote: StaffWrote) -> bool:
-    """Whether a mail waits for a word from its writer's own mailbox: whoever has seen a letter to them has its token."""
+    """Whether a mail waits for a word from its writer's own mailbox: whoever has seen a letter to them has the token."""
     specs = standing_commands()
     asked = ((specs[command.name], command.rest) for command in wrote.commands)
     return wrote.by_token and any(

@@ -32,6 +32,18 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
     recall.begin(draft, wrote)
     draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
     draft.erasable = wrote.erasable
+    done = _done(draft, wrote)
+    outgoing.demand(wrote)
+    pending.demand_writer(wrote)
+    unhandled.by_staff(draft, done, wrote)
+    _claim(draft, wrote)
+    recall.remember(draft)
+    letters.write(draft, letters.TRANSCRIPT, about={"done": done, "shows_letters": True})
+    return f"{draft.ticket.reference}: {wrote.member} {', '.join(str(line['did']) for line in done)}"
+
+
+def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
+    """Do what the mail says, its commands first; what was done, a row each. Raises Refused."""
     if wrote.unknown and not wrote.filled:
         why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
@@ -59,13 +71,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
         done.append({"did": "noted"})
     if not done:
         raise Refused("empty", "", "help")
-    outgoing.demand(wrote)
-    pending.demand_writer(wrote)
-    unhandled.by_staff(draft, done, wrote)
-    _claim(draft, wrote)
-    recall.remember(draft)
-    letters.write(draft, letters.TRANSCRIPT, about={"done": done, "shows_letters": True})
-    return f"{draft.ticket.reference}: {wrote.member} {', '.join(str(line['did']) for line in done)}"
+    return done
 
 
 def listed(draft: Draft, happening: StaffListed) -> str:
