@@ -120,7 +120,7 @@ def demand_writer(wrote: StaffWrote) -> None:
 
 
 def decides(wrote: StaffWrote) -> bool:
-    """Whether a mail waits for a word from its writer's own mailbox: whoever has seen a letter to them has the token."""
+    """Whether a mail waits for a word from its writer's own mailbox: whoever saw a letter to them has the token."""
     specs = standing_commands()
     asked = ((specs[command.name], command.rest) for command in wrote.commands)
     return wrote.by_token and any(

@@ -131,7 +131,8 @@ def test_a_signature_needs_no_confirmation(tmp_path: Path) -> None:
 def test_a_forger_does_not_fill_a_mailbox(desk: Desk, writer: Writer) -> None:
     """Mail upon mail in a member's name: they are asked a bounded number of times a day, and nothing is done."""
     asked = sum(
-        ("confirm", ADA) in writer.answer(desk.notice, f"decide upheld\n\nWe send you part {number}.") for number in range(30)
+        ("confirm", ADA) in writer.answer(desk.notice, f"decide upheld\n\nWe send part {number}.")
+        for number in range(30)
     )
     assert asked == 5
     assert desk.case().ticket.step == "investigating"
