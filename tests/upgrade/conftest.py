@@ -1,0 +1,41 @@
+"""The installation of before: its settings and policies read once, and a fresh copy of its database for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.load_settings import load_settings
+from daemon.build import load_office
+from daemon.office import Office
+from daemon.transports import MaildirTransport
+from daemon.walk import Walk
+from storage import migrate
+from storage.engine import Database
+from tests.servers.postgres import empty_postgres_url, postgres_server
+from tests.upgrade.upgraded import LEFT_AT, Upgraded, restore, unpack
+
+__all__ = ["empty_postgres_url", "postgres_server"]
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """What the installation is told: its settings, keys and policies, as this version reads them."""
+    folder = unpack(tmp_path_factory.mktemp("upgrade") / "desk")
+    return load_office(load_settings(folder / "reclamo.toml", {}))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded(request: pytest.FixtureRequest, office: Office, tmp_path: Path) -> Iterator[Upgraded]:
+    """The installation of before as this version runs it, on either database, on the day it was upgraded."""
+    if request.param == "postgresql":
+        url = str(request.getfixturevalue("empty_postgres_url"))
+        restore(url)
+    else:
+        url = load_settings(unpack(tmp_path / "desk") / "reclamo.toml", {}).database
+    db = Database(url)
+    migrate.upgrade(db)
+    yield Upgraded(Walk(db, office, MaildirTransport(tmp_path / "letters"), LEFT_AT))
+    db.close()

@@ -1,0 +1,135 @@
+"""People answer letters that an earlier version wrote: each answer finds its case and does what the letter said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from storage import ledger
+from tests.upgrade.upgraded import Upgraded, letter
+
+
+def test_a_customer_adds_words(upgraded: Upgraded) -> None:
+    """An answer to an acknowledgement is on its case, and the team reads it."""
+    told = upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
+    assert {one.recipient for one in told} == {"dino.blu@example.org"}
+    assert b"smells burnt" in told[0].raw
+
+
+def test_a_customer_sends_what_was_asked(upgraded: Upgraded) -> None:
+    """What an old acknowledgement asked for is read from the answer, and the case goes on."""
+    assert upgraded.case("C-2026-000002").ticket.step == "incomplete"
+    upgraded.answer(letter("maria", "acknowledgement"), "Modello: ST-6.0K\nNumero di serie: SN60A2400002")
+    case = upgraded.case("C-2026-000002")
+    assert case.ticket.details["serial"].value == "SN60A2400002"
+    assert case.ticket.step == "investigating"
+
+
+def test_a_customer_refuses_the_decision(upgraded: Upgraded) -> None:
+    """A clear no to an old decision goes to a reviewer."""
+    told = upgraded.answer(letter("peter", "decision"), "No, I do not accept this decision.")
+    assert upgraded.case("C-2026-000003").ticket.step == "escalated"
+    assert "peter@customer.example" in {one.recipient for one in told}
+
+
+def test_the_link_in_an_old_decision(upgraded: Upgraded) -> None:
+    """The ready-made mail that an old decision's link opens still says no."""
+    held = letter("peter", "decision")
+    page = held.get_body(("html",))
+    assert page is not None
+    links = [part.split('"')[0].replace("&amp;", "&") for part in page.get_content().split('href="')[1:]]
+    ready = [urlsplit(link) for link in links if link.startswith("mailto:")]
+    refusing = next(one for one in ready if "No" in parse_qs(one.query).get("body", [""])[0][:3])
+    raw = (
+        f"From: {held['To']}\r\nTo: {unquote(refusing.path)}\r\nSubject: {parse_qs(refusing.query)['subject'][0]}\r\n"
+        f"Message-ID: <link@mail.example>\r\n\r\n{parse_qs(refusing.query)['body'][0]}\r\n"
+    )
+    upgraded.take(raw.encode(), "peter@customer.example", unquote(refusing.path))
+    assert upgraded.case("C-2026-000003").ticket.step == "escalated"
+
+
+def test_a_closed_case_is_answered(upgraded: Upgraded) -> None:
+    """What somebody writes about a case that an earlier version closed opens it again."""
+    upgraded.answer(letter("olga", "closed"), "The new fan arrived, and it is broken, too. Please help.")
+    assert upgraded.case("C-2026-000004").ticket.step == "reopened"
+
+
+def test_a_third_party_answers(upgraded: Upgraded) -> None:
+    """An installer's answer to an old question reaches the team, and not the customer."""
+    told = upgraded.answer(letter("bob", "third_party_question"), "By the book, with a breaker of 16 A.")
+    assert {one.recipient for one in told} == {"dino.blu@example.org"}
+    assert b"16 A" in told[0].raw
+
+
+def test_staff_reply_to_an_old_notice(upgraded: Upgraded) -> None:
+    """Words in answer to an old notice go to the customer."""
+    told = upgraded.answer(letter("dino-blu", "new_case", 0), "Dear Jane, the replacement unit ships on Thursday.")
+    sent = next(one for one in told if one.recipient == "jane@customer.example")
+    assert b"ships on Thursday" in sent.raw
+
+
+def test_staff_note_by_an_old_notice(upgraded: Upgraded) -> None:
+    """The address for notes in an old notice still keeps words inside."""
+    held = letter("dino-blu", "new_case", 0)
+    body = held.get_body(("plain",))
+    assert body is not None
+    words = [word.strip("<>().,;:") for word in body.get_content().split()]
+    addresses = {word for word in words if word.startswith("complaints+") and word.endswith("@example.org")}
+    note = addresses - {str(held["Reply-To"]).split("<")[-1].strip("<> ")}
+    assert note, "the old notice names the address for notes"
+    told = upgraded.answer(held, "She called twice.", to=note.pop())
+    assert {one.recipient for one in told} == {"dino.blu@example.org"}
+
+
+def test_a_quote_is_accepted(upgraded: Upgraded) -> None:
+    """A yes to the quote that an earlier version sent, under the company's own policy."""
+    upgraded.answer(letter("mary", "quote"), "yes")
+    assert upgraded.case("PH-2026-000001").ticket.step == "shipping"
+
+
+def test_a_slot_is_chosen(upgraded: Upgraded) -> None:
+    """A number picks one of the times that an earlier version offered."""
+    told = upgraded.answer(letter("sam", "slots"), "2")
+    assert upgraded.case("PH-2026-000002").ticket.step == "session_booked"
+    assert "sam@customer.example" in {one.recipient for one in told}
+
+
+def test_staff_answer_by_one_word(upgraded: Upgraded) -> None:
+    """The word that an old notice asked for settles a case of a policy the company wrote itself."""
+    upgraded.answer(letter("anna-rossi", "your_turn"), "answer\n\nWe have sent you the two spanners today.")
+    assert upgraded.case("LT-2026-000001").ticket.step == "answered"
+
+
+def test_a_letter_of_before_comes_back(upgraded: Upgraded) -> None:
+    """A delivery report that gives back a letter of before is believed: staff are told that it did not arrive."""
+    held = letter("ines", "acknowledgement")
+    raw = (
+        "From: MAILER-DAEMON@mx.example.org\r\nTo: complaints@example.org\r\nSubject: Undelivered Mail\r\n"
+        "Message-ID: <dsn@mx.example.org>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n"
+        "Final-Recipient: rfc822; ines@customer.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {held['Message-ID']}\r\n"
+        f"To: {held['To']}\r\nSubject: {held['Subject']}\r\n\r\n--b--\r\n"
+    )
+    told = upgraded.take(raw.encode(), "", "complaints@example.org")
+    assert {one.recipient for one in told} >= {"dino.blu@example.org"}
+
+
+def test_every_promise_of_before_is_kept(upgraded: Upgraded) -> None:
+    """Two months of silence on the staff's side: nothing fails, and no promise passes unnoticed."""
+    upgraded.walk.advance(upgraded.walk.now + timedelta(days=60))
+    for reference in ("C-2026-000001", "C-2026-000002", "C-2026-000005", "PH-2026-000002", "LT-2026-000001"):
+        overdue = [
+            one
+            for one in upgraded.case(reference).deadlines
+            if one.state == "open" and one.due_at < upgraded.walk.now - timedelta(days=1)
+        ]
+        assert overdue == [], reference
+
+
+def test_the_ledger_of_before_verifies(upgraded: Upgraded) -> None:
+    """The chain that an earlier version began goes on in this one, and is proven as a whole."""
+    upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
+    assert ledger.verify(upgraded.walk.db).problem == ""

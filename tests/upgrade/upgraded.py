@@ -1,0 +1,83 @@
+"""The installation of before, opened by this version: people answer the letters they hold, and time goes on."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import gzip
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import getaddresses, parseaddr
+from pathlib import Path
+
+import psycopg
+
+from daemon.walk import Walk
+from storage import cases, outbox, tickets
+from storage.records import Case, Letter, RawMail
+
+HERE = Path(__file__).parent
+LEFT_AT = datetime.fromisoformat("2026-03-05T16:00+01:00")
+
+
+def unpack(folder: Path) -> Path:
+    """A copy of the installation that may be written to, with its SQLite database."""
+    shutil.copytree(HERE / "installation", folder, ignore=shutil.ignore_patterns("*.gz"))
+    (folder / "keys").chmod(0o600)
+    (folder / "reclamo.db").write_bytes(gzip.decompress((HERE / "installation" / "reclamo.db.gz").read_bytes()))
+    return folder
+
+
+def restore(url: str) -> None:
+    """Fill an empty PostgreSQL database with the same installation's."""
+    statements = gzip.decompress((HERE / "installation" / "reclamo.sql.gz").read_bytes())
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(statements)
+
+
+def letter(to: str, notice: str, number: int = -1) -> EmailMessage:
+    """A letter in somebody's mailbox: the last of this notice to them, or the one at `number`."""
+    names = sorted(path for path in (HERE / "letters").glob(f"*-{to}-{notice}.eml"))
+    found = email.message_from_bytes(names[number].read_bytes(), policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+@dataclass
+class Upgraded:
+    """The upgraded installation with a clock that stands where its people left it."""
+
+    walk: Walk
+    count: int = 0
+
+    def answer(self, held: EmailMessage, words: str, *, by: str = "", to: str = "") -> list[Letter]:
+        """Somebody answers a letter they hold as their mail program does; the letters that went out for it."""
+        self.count += 1
+        own = held.get_body(("plain",))
+        assert own is not None
+        quoted = "".join(f"> {line}\r\n" for line in own.get_content().splitlines())
+        fields = (
+            f"From: {by or held['To']}\r\nTo: {to or held['Reply-To']}\r\nSubject: Re: {held['Subject']}\r\n"
+            f"Message-ID: <answer-{self.count}@mail.example>\r\nIn-Reply-To: {held['Message-ID']}\r\n"
+            f"References: {held['Message-ID']}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        )
+        body = words.replace("\n", "\r\n") + f"\r\n\r\nOn Thu, 5 Mar 2026 at 10:00, Ancora Ltd wrote:\r\n{quoted}"
+        return self.take((fields + body).encode(), parseaddr(by or str(held["To"]))[1], to or str(held["Reply-To"]))
+
+    def take(self, raw: bytes, sender: str, recipient: str) -> list[Letter]:
+        """Take a mail in and do all that follows at once; the letters that went out for it."""
+        before = {one.id for one in outbox.listing(self.walk.db)}
+        to = tuple(address for _, address in getaddresses([recipient]))
+        self.walk.accept(
+            RawMail(raw=raw, recipients=to, received_at=self.walk.now, envelope_from=sender, source="test")
+        )
+        self.walk.settle()
+        fresh = [one.id for one in reversed(outbox.listing(self.walk.db)) if one.id not in before]
+        return [outbox.get(self.walk.db, number) for number in fresh]
+
+    def case(self, reference: str) -> Case:
+        """A case by its number."""
+        number = tickets.by_reference(self.walk.db, [reference])[reference]
+        return cases.load(self.walk.db, [number])[number]
