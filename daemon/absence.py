@@ -79,13 +79,13 @@ def _came_back(source: Source, arrival: Arrival, known: Mapping[int, Case], offi
     """To whom a report proves that a letter cannot be delivered; empty where it proves nothing of the kind."""
     trail, reading = arrival.trail, arrival.reading
     case = known.get(trail.ticket_id) if trail else None
+    others = _everybody(office)
     if case is None:
         to = _reader_of_a_list(source, arrival, office)
-        others = [one for one in _everybody(office) if one != to]
     else:
         letter = returned.proven(reading, trail, case)
         to = letter.party.address if letter and letter.address == letter.party.address else ""
-        others = [one.address for one in case.parties]
+        others += [one.address for one in case.parties]
     return to if to and failure_of(reading.failed, to, others)[0] is Meant.RECIPIENT else ""
 
 
