@@ -30,7 +30,7 @@ OwnPatterns = tuple[tuple[Sort, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class _Word:
     """A word of the lists in a text."""
 
     sort: Sort
@@ -81,7 +81,7 @@ class _Clauses:
         rest = self._without_leading(plain)
         for start, sentence in _pieces(_SENTENCE, rest):
             self._sentence(start, sentence)
-        self.found.withdrawn = self._says("withdrawal", rest)
+        self.found.withdrawn = self._says("withdrawing", rest)
         return self.found
 
     def _without_leading(self, plain: str) -> str:
@@ -97,7 +97,7 @@ class _Clauses:
 
     def _sentence(self, start: int, sentence: str) -> None:
         sentence = self.words.lists["joined"].sub(" ", sentence)
-        items = self._items(sentence)
+        items = self._words_in(sentence)
         bare = self.words.lists["neutral"].sub(lambda match: " " * len(match[0]), sentence)
         masked = _blanked(bare, items)
         asks = sentence.rstrip().endswith(("?", "？"))
@@ -105,7 +105,7 @@ class _Clauses:
         found.open |= (
             asks or any(self._says(name, masked) for name in ("asks", "conditional")) or bool(_DIGITS.search(masked))
         )
-        found.troubled |= self._says("trouble", bare)
+        found.troubled |= self._says("troubling", bare)
         found.denied = max(found.denied, *(start + one.start() for one in self._all("negators", masked)), -1)
         found.turned = max(found.turned, *(start + one.start() for one in self._all("but", bare)), -1)
         found.strange += self._strange(self.words.lists["acknowledged"].sub(" ", masked))
@@ -117,7 +117,7 @@ class _Clauses:
                 self._place(start, sentence, bare, masked, item, clause, asks and clause is clauses[-1])
         found.taken_back |= self._behind_but(masked, items)
 
-    def _behind_but(self, masked: str, items: list[_Item]) -> bool:
+    def _behind_but(self, masked: str, items: list[_Word]) -> bool:
         """Whether consent is taken back by what follows it."""
         consent = [item.start for item in items if item.sort in _CONSENTING]
         first = min(consent, default=None) if consent else None
@@ -125,7 +125,7 @@ class _Clauses:
         return match is not None or bool(self.found.bare_yes and self.words.lists["but"].search(masked))
 
     def _place(
-        self, start: int, sentence: str, bare: str, masked: str, item: _Item, clause: tuple[int, int], asked: bool
+        self, start: int, sentence: str, bare: str, masked: str, item: _Word, clause: tuple[int, int], asked: bool
     ) -> None:
         """Put one word where it belongs, or nowhere where it is not the writer's own stance now."""
         found, here = self.found, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
@@ -135,13 +135,13 @@ class _Clauses:
             return
         negated = self._negated(masked, item, clause) and not self._says("negators", sentence[item.start : item.end])
         refuses = sort in (Sort.REJECT, Sort.ESCALATE) or (negated and sort in _CONSENTING)
-        if refuses and self._says("past", masked[clause[0] : clause[1]]):
+        if refuses and self._says("once", masked[clause[0] : clause[1]]):
             return
         if self._not_own(masked, item, clause, refuses=refuses):
             found.open = True
             if sort is Sort.AGREE and not refuses:
                 found.supposed = max(found.supposed, here[0])
-        elif asked and not (sort is Sort.ESCALATE and self._says("request", bare)):
+        elif asked and not (sort is Sort.ESCALATE and self._says("requesting", bare)):
             found.open = True
         elif sort is Sort.FAULT or (negated and sort is Sort.WORKS):
             found.faults.append(here)
@@ -153,7 +153,7 @@ class _Clauses:
         else:
             _list_of(found, sort).append(here)
 
-    def _negated(self, masked: str, item: _Item, clause: tuple[int, int]) -> bool:
+    def _negated(self, masked: str, item: _Word, clause: tuple[int, int]) -> bool:
         before = masked[clause[0] : item.start]
         if self._says("doubts", before):
             return True
@@ -164,26 +164,26 @@ class _Clauses:
         behind = _AND.split(masked[item.end : clause[1]])[0]
         return item.sort in _CONSENTING and self._says("negators_after", " ".join(behind.split()[:_BEHIND]))
 
-    def _not_own(self, masked: str, item: _Item, clause: tuple[int, int], *, refuses: bool) -> bool:
+    def _not_own(self, masked: str, item: _Word, clause: tuple[int, int], *, refuses: bool) -> bool:
         """Whether a word is supposed, was so once, or is somebody else's."""
         here, before = masked[clause[0] : clause[1]], masked[: item.start]
         if self._says("others", before) or self._says("others", here) or self._says("reported", before):
             return True
-        if self._says("conditional", before) or self._says("past", here):
+        if self._says("conditional", before) or self._says("once", here):
             return True
         once = item.sort is not Sort.PRAISE and self._says("was", here)
-        return once and not (refuses and self._says("ours", here))
+        return once and not (refuses and self._says("our_words", here))
 
-    def _items(self, sentence: str) -> list[_Item]:
+    def _words_in(self, sentence: str) -> list[_Word]:
         found = [
-            _Item(sort, match.start(), match.end())
+            _Word(sort, match.start(), match.end())
             for sort, pattern in self._patterns()
             for match in pattern.finditer(sentence)
         ]
         if len(found) > _MOST_WORDS:  # nobody writes so
             self.found.open, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
         found.sort(key=lambda item: (item.start - item.end, _RANK[item.sort]))
-        kept: list[_Item] = []
+        kept: list[_Word] = []
         for item in found:
             if not any(item.start < other.end and other.start < item.end for other in kept):
                 kept.append(item)
@@ -228,7 +228,7 @@ def _clauses(text: str, but: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     yield from zip(cuts, [*cuts[1:], len(text) + 1], strict=True)
 
 
-def _blanked(text: str, items: Iterable[_Item]) -> str:
+def _blanked(text: str, items: Iterable[_Word]) -> str:
     """The text with these words taken out; no place in it moves."""
     for item in items:
         text = f"{text[: item.start]}{' ' * (item.end - item.start)}{text[item.end :]}"

@@ -28,7 +28,7 @@ class Sort(StrEnum):
     ESCALATE = "escalate"
     AGREE = "agree"
     FAULT = "fault"
-    WORKS = "works"
+    WORKS = "working"
     CONSENT = "consent"
     PRAISE = "praise"
     CONTENTION = "contention"
