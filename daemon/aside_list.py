@@ -47,7 +47,7 @@ def keep(conn: Any, office: Office, worked: Sequence[Worked], now: datetime) -> 
     for one in worked:
         if not (one.aside or one.refused):
             continue
-        desk = office.address_of(one.row.mail.recipients or one.recipients).policy
+        desk = one.done.desk or office.address_of(one.row.mail.recipients or one.recipients).policy
         if not _put(conn, one, desk):
             raise inbox.Taken([one.row.id])
         if one.aside or one.untold:
@@ -91,6 +91,7 @@ def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = 
 
 def later(conn: Any, office: Office, desk: str, now: datetime) -> None:
     """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
+    aside.turn(conn, desk)
     policy = office.policies[desk]
     if (desk, ROUND) not in invitations.rounds_of(conn):
         at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)

@@ -28,14 +28,14 @@ from daemon.decide.happenings import (
 from daemon.decide.moving import MOVED
 from daemon.decide.offered import Occasion, occasions
 from daemon.decide.people import member_at
-from daemon.find import is_return_path, is_staff_token
+from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.inside import confirmation, inside_answer, staff_mail
 from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from daemon.own_words import looked_at, without_notices
 from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
-from parsers.reading import Answer, Program, Reading, Sort
+from parsers.reading import Answer, Program, Reading, Sort, Strength
 from parsers.silence import says_nothing
 from parsers.stance import Read
 from parsers.tokens import Audience
@@ -50,7 +50,7 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
     trail, reading = arrival.trail, arrival.reading
     if trail is None:
         raise ValueError("a mail without a trail belongs to no case")
-    writer = _party_of(case, reading.sender.address)
+    writer = None if _is_only_named(trail, reading) else _party_of(case, reading.sender.address)
     if reading.sort is Sort.BOUNCE:
         return returned.bounced(arrival.mail(), trail, case)
     if reading.calendar and reading.sort is not Sort.OWN and (answered := calendar_answer(arrival, case, policy)):
@@ -72,6 +72,12 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
     if answers or (writer is not None and writer.role in (Role.CUSTOMER, Role.PARTICIPANT)):
         return _from_customer(arrival, case, policy, writer, office)
     return StrangerWrote(mail=arrival.mail())
+
+
+def _is_only_named(trail: Trail, reading: Reading) -> bool:
+    """Whether a mail has nothing but a case's number, which can be guessed, and a header that names whose it is, which
+    no domain vouches for (RFC 7489 looks at From alone): whoever wrote it is a stranger on the case."""
+    return trail.strength is Strength.SUBJECT_TAG and bool(reading.sender.fallback)
 
 
 def _is_shown(reading: Reading, case: Case, number: int) -> bool:

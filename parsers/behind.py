@@ -20,7 +20,7 @@ Boxes = Mapping[str, Sequence[Mailbox]]
 
 ORIGINALS = ("x-original-from", "x-google-original-from", "x-original-sender")
 _LISTS = ("list-post", "list-id", "x-beenthere", "mailing-list", "list-unsubscribe", "sender")
-_VIA = re.compile(r"(?i)^['\"]?(?P<name>.{1,120}?)['\"]?\s+(?:via|durch|über|tramite|par|por|经由|透過)\s+\S")
+_VIA = re.compile(r"(?i)^['\"]?(?P<name>.{1,120}?)['\"]?\s{1,3}(?:via|durch|über|tramite|par|por|经由|透過)\s{1,3}\S")
 
 
 def person_behind(author: Mailbox, boxes: Boxes, headers: Headers, house: House) -> Mailbox:

@@ -15,6 +15,9 @@ outbox = App(name="outbox", help="Letters: those that wait, those that went, tho
 quarantine = App(name="quarantine", help="Mail that could not be worked off and waits for a person.")
 
 
+_SHOWN = 80  # characters of what a stranger wrote
+
+
 def register() -> None:
     """Add these verbs to the command line."""
     outbox.default(outbox_list)
@@ -74,6 +77,7 @@ def outbox_retry(number: int, *, config: Config = None) -> None:
 
 def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     """List the mail set aside, the newest first: for which desk, from whom, about what, and why."""
+    from parsers.harmless import harmless
     from storage import inbox
     from storage.records import InboxState
 
@@ -82,8 +86,9 @@ def quarantine_list(*, json: Json = False, config: Config = None) -> None:
         lines = inbox.listing(db, state=InboxState.QUARANTINED)
     rows: list[dict[str, Any]] = [dataclasses.asdict(line) for line in lines]
     for row in rows:
-        row["from"] = (row["summary"] or {}).get("from") or row["envelope_from"]
-        row["subject"] = (row["summary"] or {}).get("subject", "")
+        known = row["summary"] or {}
+        row["from"] = harmless(str(known.get("from") or row["envelope_from"]), _SHOWN)
+        row["subject"] = harmless(str(known.get("subject", "")), _SHOWN)
     columns = ("id", "received_at", "desk", "from", "subject", "why", "error")
     print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nothing was set aside")
 

@@ -75,10 +75,12 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
 def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
     """An automatic mail: recorded; no clock. Staff are shown it where it may be a person's after all: business desks
     mark all that they send."""
-    party = draft.parties.get(wrote.mail.party)
+    party, box = draft.parties.get(wrote.mail.party), wrote.mail.reading.sender
+    if wrote.shown and party is None and box.address:
+        party = draft.party(Role.STRANGER, box.address, name=box.name)
     thread = _thread_of(party)
-    received(draft, dataclasses.replace(wrote.mail), wrote.mail.party, thread=thread)
-    draft.messages[-1] = dataclasses.replace(draft.messages[-1], automatic=True)
+    received(draft, wrote.mail, party.number if party else 0, thread=thread)
+    draft.messages[-1] = dataclasses.replace(draft.messages[-1], automatic=not wrote.shown)
     draft.record("automatic mail", why=list(wrote.mail.reading.reasons))
     if party is not None:
         _keep_number(draft, party, wrote.number)
@@ -86,7 +88,7 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
         return f"{draft.ticket.reference}: automatic mail, recorded"
     reading = wrote.mail.reading
     files = [dict(file) for file in draft.messages[-1].attachments]
-    draft.about.update(new_words=reading.reply or reading.text, from_party=wrote.mail.party, files=files)
+    draft.about.update(new_words=reading.reply or reading.text, from_party=party.number if party else 0, files=files)
     letters.write(draft, letters.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: automatic by its headers, shown to the team"
 

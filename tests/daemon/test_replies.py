@@ -144,3 +144,23 @@ def test_refusals_in_a_colleague_s_name_are_bounded_over_all_cases(desk: Recepti
     assert 0 < len(told) <= 20
     (letter,) = [one for one in desk.next_morning() if one.notice == "not_taken"]
     assert "written in the name of staff, without proof" in text_of(letter)
+
+
+def test_reply_to_makes_nobody_a_party_of_a_case_by_its_number(desk: Reception) -> None:
+    """The number can be guessed, and no domain vouches for Reply-To: the mail is held for staff as a stranger's."""
+    first = desk.take(mail(1, sender=JANE))
+    case = case_of(desk, first.row.id)
+    head = ("Reply-To: jane@customer.example", f"Subject: Re: [{case.ticket.reference}] Yes")
+    became = desk.take(mail(2, *head, sender="noreply@attacker.example", words="I do not want it any more."))
+    assert [(one.notice, one.recipient) for one in became.letters] == [("held", ADA)]
+
+
+def test_a_program_s_mail_with_a_case_s_number_is_shown_to_the_team(desk: Reception) -> None:
+    """From an address that nobody reads, with words: nobody is answered, and staff see it."""
+    first = desk.take(mail(1, sender=JANE))
+    tag = case_of(desk, first.row.id).ticket.reference
+    became = desk.take(mail(2, f"Subject: [{tag}] parcel", sender="noreply@parcel.example", words="It was delivered."))
+    assert became.row.ending == Ending.ON_CASE
+    assert [(one.notice, one.recipient) for one in became.letters] == [("customer_wrote", ADA)]
+    assert "It was delivered." in text_of(became.letters[0])
+    assert "noreply@parcel.example" in text_of(became.letters[0])

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from config.faults import GiveUp
-from storage import cases, migrate
+from storage import aside, cases, inbox, migrate
 from storage.engine import Database
 from storage.tables import metadata
 
@@ -106,3 +106,26 @@ def test_migrations_travel_inside_the_package() -> None:
 
     steps = Path(storage.__file__).parent / "migrations" / "versions"
     assert sorted(path.name for path in steps.glob("*.py"))[0] == "0001_first_tables.py"
+
+
+def test_mail_that_was_finished_before_stays_as_it_is(empty: Database) -> None:
+    """What became of it then is not known, and nobody is told of it now."""
+    with empty.migration() as conn:
+        command.upgrade(migrate._config(conn), "0008")
+    with empty.write() as conn:
+        for state in ("done", "quarantined"):
+            conn.execute(text(_MAIL), {"state": state, "at": "2026-03-02 09:00:00"})
+    migrate.upgrade(empty)
+    assert [(line.state.value, line.ending, line.why) for line in inbox.listing(empty)] == [
+        ("quarantined", "", ""),
+        ("done", "", ""),
+    ]
+    assert aside.by_desk(empty) == {"": 1}
+    assert aside.newest(empty, "") == 0
+
+
+_MAIL = """
+    INSERT INTO inbox (fingerprint, state, attempts, ready_at, received_at, source, source_key, envelope_from, origin,
+        recipients, submitted_by, sha256, size, error, verdict, message_id, as_new)
+    VALUES (:state, :state, 1, :at, :at, 'smtp', '', 'a@b.example', '', '[]', '', '0', 0, '', '', '', FALSE)
+"""

@@ -120,6 +120,29 @@ def test_listings_agree(say: Say, mail: str) -> None:
     assert "X-Reclamo-Ticket: C-2026-000001" in say("outbox", "show", number)
 
 
+def test_mail_set_aside_is_seen_counted_and_made_somebody_s_case(say: Say, tmp_path: Path) -> None:
+    """A form without an address to answer: in `quarantine` with sender, subject and reason, in `status` by policy; and
+    released as new it is a case of whom the operator names."""
+    form = tmp_path / "form.eml"
+    head = "From: WordPress <wordpress@shop.example>\nTo: complaints@example.org\nMessage-ID: <f1@shop.example>\n"
+    form.write_text(f"{head}Subject: [Shop] New message\n\nFrom: Jane, jane@customer.example\nIt does not switch on.\n")
+    say("ingest", str(form), "--received", "2026-03-02T10:00")
+    (line,) = rows(say("quarantine", "--json"))
+    assert (line["ending"], line["why"], line["desk"]) == ("set aside", "no person", "complaints")
+    shown = say("quarantine")
+    assert "wordpress@shop.example" in shown
+    assert "[Shop] New message" in shown
+    assert rows(say("status", "--json"))["not_taken"] == {"complaints": 1}
+    number = str(line["id"])
+    assert "one address" in say("quarantine", "release", number, "--customer", "jane@customer.example", status=1)
+    assert "one address" in say("quarantine", "release", number, "--as-new", "--customer", "jane", status=1)
+    say("quarantine", "release", number, "--as-new", "--customer", "jane@customer.example")
+    say("tick", "--at", "2026-03-02T11:00")
+    (ticket,) = rows(say("tickets", "--json"))
+    assert ticket["customer"] == "jane@customer.example"
+    assert rows(say("quarantine", "--json")) == []
+
+
 def test_a_date_is_said_with_its_reasons(say: Say) -> None:
     """The ISO date first; then why."""
     said = say("calendar", "due", "30 working days", "--from", "2026-03-02T10:00", "--calendar", "IT", config=False)
