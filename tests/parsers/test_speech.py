@@ -66,3 +66,16 @@ def test_every_language_has_every_list_that_needs_no_capital(code: str) -> None:
     needed = set(wordlist("instructions")["en"]) - {"they_first"}
     assert needed <= set(lists)
     assert all(lists[name] for name in needed)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Der Lüfter war defekt, er wurde getauscht."),
+        ("it", "Come da lei richiesto, inviamo il pezzo."),
+        ("fr", "Le ventilateur est neuf et il fonctionne."),
+    ],
+)
+def test_a_thing_is_not_somebody(code: str, text: str) -> None:
+    """Where a language has no word for *it*, and where *you* is written small."""
+    assert not speech_of((code,)).of_somebody(text)
