@@ -104,22 +104,29 @@ def _beginner(policy: Policy) -> Callable[[str, str], bool]:
         "detail": policy.details, "dossier": policy.dossiers, "third party": policy.third_parties,
     }  # fmt: skip
 
+    people = (one for team in policy.teams.values() for one in team.members)
+    members = {word.casefold() for one in people for word in one.name.split()}
+
     def begins(name: str, rest: str) -> bool:
         takes = specs[name].takes
         if takes == "nothing":
             return False
         if takes in ("member", "address"):
-            return "@" in rest.split(maxsplit=1)[0]
+            return "@" in rest.split(maxsplit=1)[0] or (takes == "member" and _first_word(rest) in members)
         if takes in ("reference", "own reference"):
             return bool(references(rest))
         if takes == "date":
             return day_at_start(rest[:_LONGEST], policy.languages) > 0
         if takes == "language":
-            return bool(language_named(rest.split(maxsplit=1)[0].strip(_EDGES), policy.languages))
+            return bool(language_named(_first_word(rest), policy.languages))
         group = known.get(takes, {})
         return any(_near(head, group) for head in _first_words(rest))
 
     return begins
+
+
+def _first_word(rest: str) -> str:
+    return rest.split(maxsplit=1)[0].strip(_EDGES).casefold()
 
 
 def _first_words(rest: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from config.commands import standing_commands
 from config.policy import Policy, all_words
@@ -31,7 +32,7 @@ from daemon.own_words import looked_at, without_notices
 from parsers.answers import is_bare_thanks, read_answer
 from parsers.reading import Answer, Reading, Sort
 from parsers.tokens import Audience
-from parsers.waits import read_wait
+from parsers.waits import blanked, read_wait
 from storage.records import Case, OpenQuestion, Party, Role
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
@@ -106,18 +107,20 @@ def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party |
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
     at = office.addresses.get(case.ticket.address)
     country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
-    found = details_in(arrival, policy, language, country)
+    wait = read_wait(
+        reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
+    )
+    said = replace(reading, reply=blanked(reading.reply, wait.lines), text=blanked(reading.text, wait.lines))
+    found = details_in(replace(arrival, reading=said), policy, language, country)
     return CustomerWrote(
         mail=arrival.mail(number),
         who=reading.sender,
         found=found,
-        brand="" if case.ticket.brand else brand_of(policy, found, reading.reply),
+        brand="" if case.ticket.brand else brand_of(policy, found, said.reply),
         language=language,
         ours=office.among_ours(reading.recipients),
-        answer=_answer(reading, case, policy, number, languages),
-        wait_until=read_wait(
-            reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
-        ),
+        answer=_answer(said, case, policy, number, languages),
+        wait_until=wait.day,
         bare_thanks=is_bare_thanks(reading.reply, languages) and not reading.attachments,
     )
 

@@ -18,6 +18,9 @@ from parsers.wordlists import either, wordlist
 _LONGEST = 1500
 """Characters; away notices are short, and whoever writes more is a person."""
 
+_NOTICE = 500
+"""Characters of a text in which somebody tells of their absence."""
+
 _YEAR = timedelta(days=366)
 
 
@@ -42,6 +45,15 @@ def away_text(subject: str, text: str, *, answers: bool) -> str:
         return ""
     back = _pattern("back").search(start)
     return f"{away.group()} … {back.group()}" if back else ""
+
+
+def tells_of_absence(text: str) -> bool:
+    """Whether a short text is about its writer's being away, and about who helps or until when meanwhile. Somebody's
+    mail program may have sent it with no header that says so: where it would go to a customer, its writer is asked."""
+    start = " ".join(text.lower().split())[:_NOTICE]
+    if len(text) > 2 * _NOTICE or not _pattern("gone").search(start):
+        return False
+    return bool(_pattern("meanwhile").search(start))
 
 
 def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date | None:

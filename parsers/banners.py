@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,7 +25,9 @@ _LINES = 12  # lines of one paragraph
 _LARGEST = 200_000  # characters of HTML looked at for a box
 _MOST_NODES = 400
 _FAMILIES = ("outside", "mail", "sender", "danger")
-_TAG = re.compile(r"\s*[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s*(?P<tag>[^\[\]()<>*】\n]{2,40}?)\s*(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)")
+_TAG = re.compile(
+    r"\s*[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s*(?P<tag>[^\[\]()<>*】\n]{2,40}?)\s*(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)"
+)
 _LABEL = re.compile(r"\W{0,6}(?P<label>\S[^:：!！\n.]{1,40}?)\s?[:：!！–—-]")
 _RULE = re.compile(r"[\W_]{3,}$")
 _BOX = re.compile(r"background|border|bgcolor", re.IGNORECASE)
@@ -116,7 +119,7 @@ def _banner_lines(block: Sequence[str]) -> int:
     """How many of a paragraph's first lines are a banner: all of them, or those before what somebody wrote."""
     for count in range(len(block), 0, -1):
         part = block[:count]
-        whole = all(_tells(line) or not _ends(before) for before, line in zip(part, part[1:], strict=False))
+        whole = all(_tells(line) or not _ends(before) for before, line in pairwise(part))
         tip = count <= _TIP_LINES and _is_tip(" ".join(part).casefold())
         if tip or (whole and is_banner(" ".join(part)) and (count == len(block) or _ends(part[-1]))):
             return count

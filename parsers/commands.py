@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
+from parsers.away import tells_of_absence
 from parsers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
 from parsers.grammar import MARKS, Command, Grammar, beginnings, folded, is_cjk, narrow
 from parsers.instructions import is_help_copy, is_instruction, speaks_of_customer, without_lead_in
@@ -28,6 +29,7 @@ class Doubt(Enum):
 
     UNKNOWN = auto()  # a line that was meant as a command and is none
     GREETED = auto()  # a command below a greeting to a person, with words for them
+    ABSENCE = auto()  # words that read like a notice of the writer's absence
     OF_CUSTOMER = auto()  # words for the customer that speak of the customer to somebody else
 
 
@@ -77,7 +79,11 @@ def read_commands(
         said = replace(said, text="")
     if said.unknown:
         return replace(said, doubt=Doubt.UNKNOWN)
-    return said if inside else _of_customer(said, grammar, customer)
+    if inside:
+        return said
+    if not said.commands and tells_of_absence(said.text):
+        return replace(said, unknown=(said.text.split("\n")[0].strip(),), doubt=Doubt.ABSENCE)
+    return _of_customer(said, grammar, customer)
 
 
 def nearest_command(line: str, words: Mapping[str, Sequence[str]]) -> str:

@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.quoting import clean, header_role
+from parsers.headerblocks import header_role
+from parsers.quoting import clean
 
 _LARGEST = 1_000_000  # characters of HTML looked at
 _MOST_NODES = 60_000
@@ -36,6 +37,13 @@ _CONTAINER_IDS = (
 _CONTAINER_TAGS = frozenset({"includetail"})
 # Elements after which everything is the quoted mail.
 _MARKER_IDS = ("divRplyFwdMsg", "appendonsend", "stopSpelling", "zwchr", "hr-replymsg", "replySplit")
+_COLOUR = re.compile(r"(?<![-\w])color:\s*([^;]{1,40})", re.IGNORECASE)
+_RGB = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")
+_COLOURS = frozenset(
+    ("red", "blue", "green", "purple", "orange", "magenta", "darkred", "darkblue", "darkgreen", "#f00")
+)
+_VIVID = 0x60  # between the strongest and the weakest part of a colour
+_LONGEST_ANSWER = 500  # characters
 _OUTLOOK_RULE = re.compile(r"border-top:\s*solid\s*(?:#E1E1E1|#B5C4DF|windowtext)", re.IGNORECASE)
 
 
@@ -73,6 +81,25 @@ def mark_quotes(lines: list[str], quoted: list[bool], html: str) -> None:
         if end >= len(whole):
             quoted[first:] = [True] * (len(lines) - first)
         cursor = end
+
+
+def coloured(html: str) -> frozenset[str]:
+    """The letters of every short text that somebody wrote in a colour of their own, as answers between the lines of a
+    quotation are. Shades of grey are a program's."""
+    body = LexborHTMLParser(html[:_LARGEST]).body
+    nodes = body.css("[style*=color], font[color]")[:_MOST_TRIED] if body is not None else []
+    texts = (node.text(deep=True) for node in nodes if _is_vivid(node))
+    return frozenset(squash(text) for text in texts if len(text) <= _LONGEST_ANSWER) - {""}
+
+
+def _is_vivid(node: LexborNode) -> bool:
+    said = _COLOUR.search(node.attributes.get("style") or "")
+    colour = (said[1] if said else node.attributes.get("color") or "").strip().lower()
+    rgb = _RGB.fullmatch(colour)
+    parts = [int(part, 16) for part in rgb.groups()] if rgb else []
+    if not parts and (plain := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", colour)):
+        parts = [int(part) for part in plain.groups()]
+    return max(parts) - min(parts) >= _VIVID if parts else colour in _COLOURS
 
 
 def _find(whole: str, wanted: str, cursor: int) -> int:

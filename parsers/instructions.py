@@ -20,6 +20,7 @@ from parsers.speech import Speech, speech_of
 _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)", re.DOTALL)
 _STOPS = re.compile(r"[.!?:…。！？：][\"'”’»）)]{0,2}\s*$")
 _PARTS = re.compile(r"\s*(?:[,;(/&+=，；（、—–]|-+\s|\.{2,}|…)")
+_CALLED = re.compile(r"@\w{2,30}[\s,:]{1,3}|[A-ZÀ-Þ]\w{1,30},\s{1,2}")  # "@Anna", "Anna,"
 _NO_WORDS = re.compile(r"[\W_]*[?？][\W_]*")
 _TRIM = MARKS + "()[]（）/&+=…—\"'“”„«»"
 _NEAR = 0.8  # one letter wrong, missing or doubled in "decide" still counts as meant
@@ -84,7 +85,11 @@ def is_instruction(line: str, grammar: Grammar, *, greeted: bool = False, custom
         ]
         if found:
             return any(_names_them(one.body, customer) or _instructs(name, one, grammar, speech) for name, one in lines)
-    return _names_alone(said, grammar, speech) or _with_a_slip(said, grammar, speech, greeted=greeted)
+    return (
+        _names_alone(said, grammar, speech)
+        or _ends_with_a_word(said, grammar, speech)
+        or _with_a_slip(said, grammar, speech, greeted=greeted)
+    )
 
 
 def is_help_copy(line: str, grammar: Grammar) -> bool:
@@ -100,7 +105,11 @@ def is_help_copy(line: str, grammar: Grammar) -> bool:
 def speaks_of_customer(text: str, grammar: Grammar, *, customer: str = "") -> bool:
     """Whether words that would go to the customer speak of them to somebody else, and of nobody to them."""
     speech = speech_of(grammar.languages)
-    if speech.perhaps_to_reader(text) or (speech.greeting_start.match(text) and not greets_nobody(text, speech)):
+    if speech.opens_with_somebody(text):
+        return True
+    if speech.perhaps_to_reader(text, begun=True) or (
+        speech.greeting_start.match(text) and not greets_nobody(text, speech)
+    ):
         return False
     return _names_them(text, customer) or speech.of_customer(text) or speech.of_somebody(text)
 
@@ -119,7 +128,8 @@ def without_lead_in(line: str, grammar: Grammar) -> str:
 
 def _starts(said: str, speech: Speech) -> list[int]:
     """Where the command's word may stand: at the beginning, and behind each word that only leads up to it."""
-    starts = [0]
+    called = _CALLED.match(said)
+    starts = [0, called.end()] if called else [0]
     for _ in range(_LEAD_INS):
         found = speech.lead_start.match(said, starts[-1])
         if not found or found.end() == starts[-1]:
@@ -148,18 +158,24 @@ def _instructs(name: str, line: _Line, grammar: Grammar, speech: Speech) -> bool
         return not (line.led and line.rest.strip().startswith(":"))  # "Please note:"
     if speech.of_customer(line.body):
         return True
-    if (line.known and speech.begins_with_them(line.body)) or speech.of_somebody(line.body):
+    told = line.known and name in grammar.alone and speech.told_start.match(line.body)
+    if told or (line.known and speech.begins_with_them(line.body)) or speech.of_somebody(line.body):
         return not (line.capital and speech.to_reader(line.body, begun=True))
     takes = grammar.begins(name, line.body)
     if speech.to_reader(line.body, begun=True) or (line.sentence and speech.perhaps_to_reader(line.body)):
         return takes and not line.sentence and name not in grammar.dated
-    if takes or (name in grammar.dated and line.within(_SHORT) and not line.led and speech.days.search(line.body)):
+    ours = not (line.sentence and speech.we.search(line.body))
+    if takes or (ours and name in grammar.dated and line.within(_SHORT) and _speaks_of_days(line, speech)):
         return not (name in grammar.dated and line.sentence and not line.within(_SHORT - 1))
     if _PARTS.match(line.rest) and name in grammar.alone and not (line.sentence and name in grammar.own_words):
         return True
-    if line.within(_SHORT - 1) and speech.ours.search(" ".join(line.body.split()[:3])):
+    if ours and line.within(_SHORT - 1) and speech.ours.search(" ".join(line.body.split()[:3])):
         return True
     return not _is_sentence(line) or (not line.sentence and _goes_on(line, grammar, speech))
+
+
+def _speaks_of_days(line: _Line, speech: Speech) -> bool:
+    return not line.led and (line.known or not line.sentence) and bool(speech.days.search(line.body))
 
 
 def _goes_on(line: _Line, grammar: Grammar, speech: Speech) -> bool:
@@ -179,6 +195,15 @@ def _is_sentence(line: _Line) -> bool:
     if not line.capital:
         return False
     return line.count >= _LONG or (line.count >= _CLAUSE and bool(re.search(r"[,;]", line.body)))
+
+
+def _ends_with_a_word(said: str, grammar: Grammar, speech: Speech) -> bool:
+    """A short line that ends with a command's word, as German does: "Frist bis 20. Mai verlängern"."""
+    last = said.rsplit(maxsplit=1)[-1] if said.split() else ""
+    if _STOPS.search(said) or len(said.split()) > _CLAUSE or len(last) <= _SHORTEST or not last.islower():
+        return False
+    known = (word for words in (grammar.meant, grammar.tried) for _, word in longest_first(words))
+    return folded(last) in known and not speech.perhaps_to_reader(said)
 
 
 def _names_alone(said: str, grammar: Grammar, speech: Speech) -> bool:

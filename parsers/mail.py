@@ -23,6 +23,7 @@ from parsers.charsets import one_line
 from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
 from parsers.headers import header_text, unfold
 from parsers.house import House
+from parsers.htmlsignatures import without_signature
 from parsers.language import identify
 from parsers.limits import Limits
 from parsers.reading import Mailbox, Reading
@@ -61,7 +62,7 @@ def read_mail(
     subject = one_line(headers.get("subject", ("",))[0])
     written = without_banner(body.text, body.html)
     split = split_reply(written, body.html, subject, ours=(*house.support, *house.own_senders))
-    split = replace(split, reply=without_banner(split.reply))
+    split = _without_additions(split, body.html)
     clues = evidence(headers, envelope, house, limits.evidence)
     report = read_report(root, headers, sender=sender.address, subject=subject, text=body.text, limits=limits)
     own_id = next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), "")
@@ -88,6 +89,13 @@ def read_mail(
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
+
+
+def _without_additions(split: Split, html: str) -> Split:
+    """What is new without what programs put below it: a gateway's banner, a signature in an element of its own."""
+    reply = without_banner(split.reply)
+    reply, signature = (reply, "") if split.forwarded else without_signature(reply, html)
+    return replace(split, reply=reply, signature="\n\n".join(filter(None, (signature, split.signature))))
 
 
 def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
+from parsers.headerblocks import ADDRESS, DATE, DAY_AND_MONTH, TIME, header_role, headers_end
 from parsers.wordlists import any_of, wordlist
 
 LINE = 500  # longest part of a line that is looked at: no attribution or header we know is longer
@@ -20,16 +21,6 @@ _LONGEST = 400  # characters of a whole attribution
 
 _WORDS = wordlist("reply")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
-_DATE = re.compile(
-    r"(?<!\d)(?:\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}(?!\d)|(?:19|20)\d\d(?!\d)|\d{4} ?年|\d{1,2}月\d{1,2}日)"
-)
-_DAY_AND_MONTH = re.compile(
-    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º)?[. /-]{{0,2}}(?:de |of )?{any_of(_WORDS['months'])}"
-    rf"|(?<![a-z]){any_of(_WORDS['months'])}\w{{0,9}}\.? \d{{1,2}}\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(r"(?<!\d)\d{1,2} ?[:.h：時时点] ?\d{2}(?!\d)|\d{1,2} ?[AaPp]\.?[Mm]\b")
-_ADDRESS = re.compile(r"[\w.+'=*-]{1,64}@[\w.-]{1,80}|<mailto:|\[mailto:")
 _WROTE = any_of(_WORDS["wrote_last"])
 _WROTE_LAST = re.compile(
     rf"(?:^|[\s>)»\"”'’*)，,、>日分])(?:{_WROTE}) ?[\"”]?(?: ?[:：]| ?[:：]? ?-{{3,}}|…)?$", re.IGNORECASE
@@ -43,7 +34,9 @@ _QUOTING = re.compile(
     r"(?:Quoting|Zitat von|Citando|Quoting from|Citando a|En réponse à|Selon|Citerar|Cytowanie) .{1,120}[:：]$",
     re.IGNORECASE,
 )
-_OPENER = re.compile(rf"{any_of(_WORDS['openers'])}[\s,.]{{0,3}}(?:\w+[.,]{{0,2}}\s{{1,3}}){{0,3}}\(?\d", re.IGNORECASE)
+_OPENER = re.compile(
+    rf"{any_of(_WORDS['openers'])}(?![A-Za-zÀ-ÿ])[\s,.]{{0,3}}(?:\w+[.,]{{0,2}}\s{{1,3}}){{0,3}}\(?\d", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^<>()\[\]]{0,80}@|<mailto:")
 _FIRST_PERSON = frozenset(_WORDS["first_person"])
 _NARRATIVE = frozenset(_WORDS["narrative"])
@@ -60,9 +53,6 @@ _FORWARDED = re.compile(
 )
 _RULE = re.compile(r"[-_=*—–─]{5,200}$|-{2,60} .{2,40} -{2,60}$")
 _ABOVE = re.compile(any_of(_WORDS["write_above"]), re.IGNORECASE)
-_LABELS = {label.casefold(): role for role, labels in _WORDS["header_labels"].items() for label in labels}
-_HEADER = re.compile(r"[|*_\s>]{0,6}([^\W\d_][\w'’ /-]{0,24}?)[*_\s]{0,4}(?:[:：|]|\s{2,8}|\t)[*_\s|]{0,4}(.*)$")
-_ONE_LINE = re.compile(r"(?:^|\s)\*?([^\W\d_][\w'’-]{1,14}) ?[:：]\*?\s")
 
 
 class Start(Enum):
@@ -113,13 +103,21 @@ def attribution(lines: list[str], last: int, quoted: list[bool]) -> Boundary | N
     follow = next_filled(lines, last + 1)
     sure = follow < len(lines) and quoted[follow]
     best: int | None = None
+    joined_best = ""
     for first in range(last, max(-1, last - _JOINED), -1):
         if not lines[first] or quoted[first]:
             break
         joined = " ".join(lines[first : last + 1])
-        if len(joined) <= _LONGEST and is_attribution(joined, sure) and (best is None or _OPENER.match(joined)):
-            best = first
+        if len(joined) <= _LONGEST and is_attribution(joined, sure) and (_is_cut(joined_best) or _OPENER.match(joined)):
+            best, joined_best = first, joined
+        if best is not None and _OPENER.match(joined_best) and not _is_cut(joined_best):
+            break  # what stands above it is a person's
     return None if best is None else Boundary(Start.ATTRIBUTION, best, last)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether an attribution lacks its beginning: Gmail breaks the line at the bracket before a long address."""
+    return not text or text.count(">") > text.count("<")
 
 
 def _run_together(lines: list[str], index: int) -> Boundary | None:
@@ -127,7 +125,7 @@ def _run_together(lines: list[str], index: int) -> Boundary | None:
     match = _WROTE_INSIDE.search(lines[index])
     if (
         match
-        and _ADDRESS.search(lines[index][: match.end()])
+        and ADDRESS.search(lines[index][: match.end()])
         and is_attribution(lines[index][: match.end()].strip(), False)
     ):
         return Boundary(Start.ATTRIBUTION, index, index)
@@ -145,14 +143,14 @@ def is_attribution(text: str, sure: bool) -> bool:
         return False
     if _tells_of_oneself(text):
         return False
-    dated = bool(_DATE.search(text) or _DAY_AND_MONTH.search(text))
-    timed, addressed = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
+    dated = bool(DATE.search(text) or DAY_AND_MONTH.search(text))
+    timed, addressed = bool(TIME.search(text)), bool(ADDRESS.search(text))
     wrote = bool(_WROTE_LAST.search(text))
     if sure:
         return _sure_attribution(text, wrote, dated and (timed or addressed), addressed)
     if _BRACKETED.search(text):
         return (dated and timed) or ((wrote or bool(_WROTE_MIDDLE.search(text))) and (dated or len(text) < 160))
-    return bool(_DATE.search(text)) and timed and _only_names(text)
+    return bool(DATE.search(text)) and timed and _only_names(text)
 
 
 def _sure_attribution(text: str, wrote: bool, placed: bool, addressed: bool) -> bool:
@@ -185,37 +183,13 @@ def _only_names(text: str) -> bool:
     return bool(following) or (bool(before) and (not before[-1][0].islower() or "@" in before[-1]))
 
 
-# --------------------------------------------------------------------------------- blocks of headers, separators
-
-
-def header_role(line: str) -> str:
-    """The role (from, date, to, cc, subject, other) of a header line of a quoted mail, or empty."""
-    match = _HEADER.match(line)
-    return _LABELS.get(" ".join(match[1].split()).casefold(), "") if match else ""
+# ------------------------------------------------------------------------------------------------------ separators
 
 
 def header_block(lines: list[str], first: int) -> Boundary | None:
-    """A block of headers that begins on the line `first`: who, and at least two of when, to whom, about what."""
-    role = header_role(lines[first])
-    if not role:
-        return None
-    if role == "from" and _one_line_headers(lines[first]):
-        return Boundary(Start.HEADERS, first, first)
-    roles, last, strange, index = {role}, first, 0, first + 1
-    while index < min(len(lines), first + _BLOCK) and index - last <= 3 and strange <= 4:
-        if lines[index]:
-            role = header_role(lines[index])
-            strange += not role
-            roles |= {role} - {""}
-            last = index if role else last
-        index += 1
-    enough = len(roles & {"from", "date", "to", "subject"}) >= 3 and "date" in roles
-    return Boundary(Start.HEADERS, first, last) if enough else None
-
-
-def _one_line_headers(line: str) -> bool:
-    roles = [_LABELS.get(label.casefold(), "") for label in _ONE_LINE.findall(line)]
-    return len({"from", "date", "to", "subject"} & set(roles)) >= 3
+    """A block of headers that begins on the line `first`, of a program we know or of one we do not."""
+    last = headers_end(lines, first)
+    return None if last is None else Boundary(Start.HEADERS, first, last)
 
 
 def separator(lines: list[str], index: int) -> Boundary | None:

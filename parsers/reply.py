@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.htmlquotes import mark_quotes
+from parsers.headerblocks import header_role
+from parsers.htmlquotes import coloured, mark_quotes, squash
 from parsers.quoting import (
     Boundary,
     Start,
     attribution,
     boundary_at,
     clean,
-    header_role,
     next_filled,
     separator,
     with_rule_above,
@@ -25,10 +25,13 @@ from parsers.quoting import (
 from parsers.signature import is_program_line, split_signature
 from parsers.wordlists import any_of, wordlist
 
+_POINTER = 160  # characters of words that only point to what stands below
 _LOOKED_AT = 2000  # lines in which a quotation may begin; after that only marked quotes are taken out
 _BELOW = re.compile(rf"(?<!\w){any_of(wordlist('reply')['see_below'])}", re.IGNORECASE)
 _FORWARD_SUBJECT = re.compile(rf"\s*{any_of(wordlist('reply')['forward_subjects'])}\s?(?:\[\d+\])?[:：]", re.IGNORECASE)
 _QUOTE = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)(?!-|=|>>>)")
+_ANY_MARK = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)")
+_NEARLY_FULL, _BROKEN_OFF = 55, 40  # characters of a line that was broken, and of what was broken off it
 _ESCAPED_FROM = re.compile(r">From ")
 
 
@@ -56,6 +59,7 @@ def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[
     if html and not _forwards(shown, quoted):
         mark_quotes(lines, quoted, html)
         _mark_rules(shown, quoted)
+        _keep_answers(lines, shown, quoted, html)
     kept = _mark_boundaries(shown, quoted, [address.lower() for address in ours])
     if kept.first is None and not _anything_new(shown, quoted) and not _introduced(shown, quoted):
         quoted = [False] * len(lines)
@@ -75,7 +79,23 @@ def _marked(lines: list[str], shown: list[str]) -> list[bool]:
                 end += 1
             if _written_by_hand(lines, shown, index, end):
                 quoted[index:end] = [False] * (end - index)
+    _close_ranks(lines, quoted)
     return quoted
+
+
+def _close_ranks(lines: list[str], quoted: list[bool]) -> None:
+    """Within a run of quoted lines a mark is a mark, whatever follows it (">>>>", ">--"), and so is a word that some
+    program broke off the quoted line above."""
+    for index in range(1, len(lines)):
+        if quoted[index - 1] and not quoted[index]:
+            marked = _ANY_MARK.match(lines[index])
+            quoted[index] = bool(marked) or _broken_off(lines, quoted, index)
+
+
+def _broken_off(lines: list[str], quoted: list[bool], index: int) -> bool:
+    below = index + 1 < len(lines) and quoted[index + 1]
+    small = lines[index][:1].islower() and len(lines[index]) <= _BROKEN_OFF
+    return below and small and len(lines[index - 1]) >= _NEARLY_FULL
 
 
 def _written_by_hand(lines: list[str], shown: list[str], first: int, end: int) -> bool:
@@ -106,6 +126,18 @@ def _mark_rules(shown: list[str], quoted: list[bool]) -> None:
         if quoted[index] and not quoted[index - 1] and header_role(shown[index]):
             above = with_rule_above(shown, Boundary(Start.HEADERS, index, index)).first
             _mark(quoted, above, index)
+
+
+def _keep_answers(lines: list[str], shown: list[str], quoted: list[bool], html: str) -> None:
+    """Answers in a colour of their own between quoted lines, where the words above point to them."""
+    first = next((index for index, mark in enumerate(quoted) if mark), 0)
+    words = " ".join(line for line in shown[:first] if line)
+    if not words or len(words) > _POINTER or not _BELOW.search(words):
+        return
+    answers = coloured(html)
+    for index in range(first, len(lines)):
+        if quoted[index] and squash(lines[index]) in answers:
+            quoted[index] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +178,7 @@ def _is_the_complaint(shown: list[str], quoted: list[bool], found: Boundary, our
     if found.start is Start.HEADERS and above[-1].endswith((":", "：")):
         return True  # somebody pasted a mail into theirs, and goes on below
     words = " ".join(above)
-    return len(words) <= 160 and found.start is not Start.ABOVE and bool(_BELOW.search(words))
+    return len(words) <= _POINTER and found.start is not Start.ABOVE and bool(_BELOW.search(words))
 
 
 def _is_ours(shown: list[str], found: Boundary, ours: list[str]) -> bool:

@@ -139,7 +139,7 @@ def _dash_name(shown: list[str], body: list[str]) -> int | None:
 
 def _like_signature(shown: list[str], *, strict: bool) -> bool:
     """Whether these lines are names and contacts rather than something told, asked or answered."""
-    filled = [line for line in shown if line]
+    filled = [line for line in shown if line and not _COMPANY.search(line)]
     if len(filled) > (_MOST_LINES if strict else 2 * _MOST_LINES):
         return False
     if any(_POSTSCRIPT.match(line) or _answers(line) for line in filled):

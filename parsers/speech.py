@@ -27,6 +27,8 @@ class Speech:
     not_customer: re.Pattern[str]
     they: re.Pattern[str]
     they_start: re.Pattern[str]
+    told_start: re.Pattern[str]
+    we: re.Pattern[str]
     people: re.Pattern[str]
     ours: re.Pattern[str]
     days: re.Pattern[str]
@@ -49,7 +51,12 @@ class Speech:
     def begins_with_them(self, text: str) -> bool:
         """Whether what stands behind a word goes on with somebody: "note he is rude", not "Löschen Sie es"."""
         found = self.they_start.match(text)
-        return bool(found) and (" " in found[0] or not self.second_capital.match(text))
+        return found is not None and (" " in found[0] or not self.second_capital.match(text))
+
+    def opens_with_somebody(self, text: str) -> bool:
+        """Whether a text begins with *she* where the capital of a beginning could as well make it *you*: "Sie hat"."""
+        found = self.they_start.match(text)
+        return found is not None and " " in found[0] and not self.to_reader(text[found.end() :], begun=True)
 
     def of_customer(self, text: str) -> bool:
         """Whether a text speaks of the customer by that word, as nobody does who writes to one."""
@@ -84,6 +91,8 @@ def speech_of(languages: tuple[str, ...]) -> Speech:
         not_customer=_within(words("not_customer")),
         they=_within(words("they")),
         they_start=_start([*words("they"), *words("they_first")]),
+        told_start=_start(words("told_first")),
+        we=_within(words("we")),
         people=_within(words("people")),
         ours=_within(words("ours")),
         days=_within(words("days")),

@@ -18,8 +18,8 @@ from daemon.decide.terms import promise_named
 from parsers.commands import Doubt, nearest_command
 from storage.records import Role
 
-
-_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer"}
+_ABSENCE = "absence"
+_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
 """Why a mail is refused whose lines are known well enough."""
 
 
@@ -150,7 +150,10 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
 def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     """Nothing was done: say why, and what can be said."""
     _begin(draft, wrote)
+    told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
     draft.record("command refused", why=refusal.why)
+    if told:  # a mail program that answers every letter is not answered again
+        return f"{draft.ticket.reference}: refused again, {refusal.why}"
     of = pending.put(draft, wrote, pending.Why.WORDS) if pending.asks(refusal, wrote) else ""
     about = {"why": refusal.why, "nearest": refusal.near, "allowed": refusal.allowed, **pending.asking(refusal, wrote)}
     letters.write(draft, letters.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
@@ -161,7 +164,7 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
-    told = _told_today(draft)
+    told = _told_today(draft, "staff mail refused")
     draft.record("staff mail refused", by="reclamo", address=sender, why=wrote.why)
     if told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
@@ -183,9 +186,10 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
 
 
-def _told_today(draft: Draft) -> int:
+def _told_today(draft: Draft, event: str, **facts: str) -> int:
     since = draft.now - timedelta(days=1)
-    return sum(1 for entry in draft.case.history if entry.event == "staff mail refused" and entry.at > since)
+    lately = [entry for entry in draft.case.history if entry.event == event and entry.at > since]
+    return sum(1 for entry in lately if facts.items() <= entry.facts.items())
 
 
 def _manages(draft: Draft, address: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.away import first_day_back
+from parsers.away import first_day_back, tells_of_absence
 
 TODAY = date(2026, 3, 2)
 TOLD = [
@@ -59,3 +59,35 @@ TOLD = [
 def test_first_day_back(language: str, text: str, day: date | None) -> None:
     """The day of return is that day; the last day of an absence is the day before; no day ahead is none."""
     assert first_day_back(text, languages=(language,), today=TODAY) == day
+
+
+ABSENT = [
+    "Hi, I'm travelling this week with little e-mail access. Urgent? Call Anna on extension 12. Dino",
+    "Thanks for your mail! I am on parental leave and back in September. Anna looks after my cases.",
+    "Ich bin bis Freitag auf Dienstreise und nur selten erreichbar. Anna vertritt mich.",
+    "Danke für Ihre Nachricht. Ich bin in Elternzeit, meine Fälle hat Anna.",
+    "Sono in ferie fino al 20 agosto. Per urgenze rivolgersi ad Anna.",
+    "Je suis en congé jusqu'au 20 août. En cas d'urgence, contactez Anna.",
+    "Estoy de vacaciones hasta el 20 de agosto. Anna se ocupa de mis casos.",
+    "我正在出差，下周一回来，急事请联系小王。",
+]
+PRESENT = [
+    "We are back on Monday and then look at your inverter.",
+    "Our technician is ill, so the visit moves to Friday.",
+    "Our office is closed until Monday.",
+    "The part returns from the laboratory this week.",
+    "I am glad that it works again.",
+    "Das Gerät ist bis Freitag in der Werkstatt.",
+]
+
+
+@pytest.mark.parametrize("text", ABSENT)
+def test_a_persons_own_absence(text: str) -> None:
+    """Whatever words it is told in: who is away, and what is to be done meanwhile."""
+    assert tells_of_absence(text)
+
+
+@pytest.mark.parametrize("text", PRESENT)
+def test_the_absence_of_somebody_else(text: str) -> None:
+    """Or of a part, is what a letter may tell."""
+    assert not tells_of_absence(text)

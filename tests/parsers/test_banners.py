@@ -75,9 +75,10 @@ def html_mail(page: str) -> bytes:
 @pytest.mark.parametrize(
     "box",
     [
-        '<table style="background:#FFEB9C"><tr><td><b>CAUTION:</b> This email is from outside. Do not click links.</td></tr></table>',
+        '<table style="background:#FFEB9C"><tr><td><b>CAUTION:</b> This email is from outside. Do not click links.'
+        "</td></tr></table>",
         '<table border="1" bgcolor="#ffff00"><tr><td>Mail from an external sender</td></tr></table><br>',
-        '<div style="border:1px solid red;padding:4px"><p>Achtung</p><p>Externer Absender. Keine Links öffnen.</p></div>',
+        '<div style="border:1px solid red"><p>Achtung</p><p>Externer Absender. Keine Links öffnen.</p></div>',
     ],
 )
 def test_a_coloured_box_at_the_top(box: str) -> None:
@@ -89,7 +90,9 @@ def test_a_coloured_box_at_the_top(box: str) -> None:
 
 def test_a_letter_in_a_coloured_box_stays() -> None:
     """A person's own layout is no gateway's."""
-    page = '<table style="background:#eee"><tr><td>The external fan of my inverter is loud.</td></tr></table><p>Anna</p>'
+    page = (
+        '<table style="background:#eee"><tr><td>The external fan of my inverter is loud.</td></tr></table><p>Anna</p>'
+    )
     assert read_mail(html_mail(page)).reply.startswith("The external fan")
 
 

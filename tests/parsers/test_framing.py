@@ -16,9 +16,30 @@ POLICY = load_policy("complaints")
 
 @pytest.mark.parametrize(
     "line",
-    ["• take", "- take", "– take", "* take", "· take", "1. take", "1) take", "(2) take", "a) take", "① take", "✓ take",
-     "> take", '"take"', "„take“", "*take*", "`take`", "- [ ] take", "-take", "•\ttake", "「take」", "**take**"],
-)  # fmt: skip
+    [
+        "• take",
+        "- take",
+        "– take",
+        "* take",
+        "· take",
+        "1. take",
+        "1) take",
+        "(2) take",
+        "a) take",
+        "① take",
+        "✓ take",
+        "> take",
+        '"take"',
+        "„take“",
+        "*take*",
+        "`take`",
+        "- [ ] take",
+        "-take",
+        "•\ttake",
+        "「take」",
+        "**take**",
+    ],
+)
 def test_what_makes_a_line_part_of_a_list(line: str) -> None:
     """Marks, numbers and quotation marks are no part of a command."""
     assert without_list_mark(line) == "take"
@@ -33,10 +54,21 @@ def test_what_is_no_list_mark(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "nobody"),
-    [("Hi,", True), ("Hello", True), ("Hallo zusammen,", True), ("Ciao a tutti,", True), ("Bonjour à tous,", True),
-     ("您好，", True), ("大家好：", True), ("Hi Jane,", False), ("Dear Ms Adams:", False), ("Sehr geehrte Frau Groß,", False),
-     ("Gentile Anna,", False), ("尊敬的王女士：", False)],
-)  # fmt: skip
+    [
+        ("Hi,", True),
+        ("Hello", True),
+        ("Hallo zusammen,", True),
+        ("Ciao a tutti,", True),
+        ("Bonjour à tous,", True),
+        ("您好，", True),
+        ("大家好：", True),
+        ("Hi Jane,", False),
+        ("Dear Ms Adams:", False),
+        ("Sehr geehrte Frau Groß,", False),
+        ("Gentile Anna,", False),
+        ("尊敬的王女士：", False),
+    ],
+)
 def test_greetings(line: str, nobody: bool) -> None:
     """Told apart by whether they name somebody."""
     assert is_greeting(line, EVERY)
@@ -53,9 +85,20 @@ def test_a_sentence_behind_a_greeting_is_no_greeting(line: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["thanks", "Thanks!\nDino", "Many thanks, Dino", "Danke, Gruß", "grazie\n\nDino Blu", "Best regards\nD. Blu", "谢谢！",
-     "Get Outlook for iOS\n________________________________", "________", "🙂", "Cheers\nDino Blu\nTechnik"],
-)  # fmt: skip
+    [
+        "thanks",
+        "Thanks!\nDino",
+        "Many thanks, Dino",
+        "Danke, Gruß",
+        "grazie\n\nDino Blu",
+        "Best regards\nD. Blu",
+        "谢谢！",
+        "Get Outlook for iOS\n________________________________",
+        "________",
+        "🙂",
+        "Cheers\nDino Blu\nTechnik",
+    ],
+)
 def test_nothing_but_thanks_is_no_letter(text: str) -> None:
     """Below a command it goes to nobody."""
     assert is_closing(text, EVERY, writer="Dino Blu")

@@ -43,7 +43,7 @@ def corpus(name: str, language: str, least: int) -> list[str]:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_first_sentences_of_letters_go_out(language: str) -> None:
-    """Of two hundred ordinary first sentences at most four are asked about, none is obeyed, and all others are whole."""
+    """Of two hundred at most four are asked about, none is obeyed, and all others are whole."""
     said = [(line, read(line, SPOKEN[language], language)) for line in corpus("first_sentences", language, 200)]
     assert [line for line, one in said if one.commands] == []
     asked = [line for line, one in said if one.unknown]
@@ -54,8 +54,15 @@ def test_first_sentences_of_letters_go_out(language: str) -> None:
 @pytest.mark.parametrize("language", SPOKEN)
 def test_first_sentences_under_a_greeting_go_out(language: str) -> None:
     """The same with a greeting above and more words below."""
-    greeting = {"en": "Dear Jane,", "it": "Gentile Anna,", "de": "Sehr geehrte Frau Adams,", "fr": "Bonjour Madame,",
-                "es": "Estimada Ana:", "zh-Hans": "王女士，您好：", "zh-Hant": "王女士，您好："}[language]  # fmt: skip
+    greeting = {
+        "en": "Dear Jane,",
+        "it": "Gentile Anna,",
+        "de": "Sehr geehrte Frau Adams,",
+        "fr": "Bonjour Madame,",
+        "es": "Estimada Ana:",
+        "zh-Hans": "王女士，您好：",
+        "zh-Hant": "王女士，您好：",
+    }[language]
     asked = []
     lines = corpus("first_sentences", language, 200)
     for line in lines:

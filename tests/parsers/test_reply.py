@@ -156,3 +156,40 @@ def test_a_signature_alone_below_the_quotation_is_none_of_the_words() -> None:
     below = "\n> Please answer.\n\n-- \nAda Bianchi | Technik"
     assert split_reply(f"take\n\nOn 03.03.26 09:00, Firm wrote:{below}").reply == "take"
     assert split_reply("-- \nAda Bianchi | Technik").reply == "-- \nAda Bianchi | Technik"
+
+
+ABOVE = [
+    ("Agreed 100 EUR is fine", "On 3 May 2026 at 10:00, Firm <c@firm.example> wrote:"),
+    ("It works now.\n\nThanks,\nAlex", "On 26.06.2026 14:41, Firm wrote:"),
+    ("A new fan 3 weeks ago", "Am 3. Mai 2026 um 10:00 schrieb Firm <c@firm.example>:"),
+]
+
+
+@pytest.mark.parametrize(("words", "written"), ABOVE)
+def test_words_right_above_an_attribution_are_a_persons(words: str, written: str) -> None:
+    """However much they look like its beginning."""
+    assert split_reply(f"{words}\n{written}\n> We offer 100 EUR.\n").reply == words
+
+
+MARKED = [
+    "> Vierte\n>> Dritte\n>>> Zweite\n>>>> Erste Mail\n>>>> mit Worten",
+    ">Guten Tag\n>---\n>Text\n>-- \n>Service",
+    "> Wir haben Ihre Beschwerde erhalten und werden sie bis Freitag\nbearbeiten.\n> Mit freundlichen Grüßen",
+]
+
+
+@pytest.mark.parametrize("quoted", MARKED)
+def test_within_a_quotation_a_mark_is_a_mark(quoted: str) -> None:
+    """Four levels deep, before dashes, and where a program broke a line off."""
+    assert (
+        split_reply(f"Geht nicht.\n\nAm 4. Mai 2026 um 10:12 schrieb Firm <c@firm.example>:\n\n{quoted}\n").reply
+        == "Geht nicht."
+    )
+
+
+def test_an_answer_between_quoted_lines_is_kept() -> None:
+    """A whole sentence, or one after a short line, is a person's."""
+    reply = split_reply(
+        "Am 4. Mai 2026 um 10:12 schrieb Firm <c@firm.example>:\n> Welches Modell?\nhp 12\n> Seit wann?\nMai\n"
+    ).reply
+    assert (reply.split()) == ["hp", "12", "Mai"]

@@ -120,3 +120,31 @@ def test_where_the_signature_begins(text: str, body: str | None) -> None:
 def test_signature_of_somebody_whose_name_is_known(text: str, kept: str | None) -> None:
     """Their name at the head of nothing but contacts is a signature without any delimiter; a sentence is kept."""
     assert without_own_name(text, "Ada  Bianchi") == (text if kept is None else kept)
+
+
+FIRM = (
+    "Anna Bianchi\nGeschäftsführerin\n\nBianchi Haustechnik GmbH\nMusterweg 1 | 12345 Musterstadt\n"
+    "Tel. +49 123 456789 | Fax +49 123 456780\nwww.bianchi.example | info@bianchi.example\n\n"
+    "Geschäftsführer: Anna Bianchi | Amtsgericht Musterstadt HRB 12345 | USt-IdNr. DE123456789"
+)
+
+
+def test_the_register_entry_of_a_firm_is_no_prose() -> None:
+    """Under a closing greeting it is as good as a name."""
+    kept, signature = split_signature(f"Es geht nicht.\n\nMit freundlichen Grüßen\n\n{FIRM}".split("\n"))
+    assert ("\n".join(kept).strip(), signature[-1].startswith("Geschäftsführer:")) == ("Es geht nicht.", True)
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Este mensaje y sus archivos adjuntos van dirigidos exclusivamente a su destinatario, pudiendo contener datos.",
+        "Der Inhalt dieser E-Mail ist vertraulich und nur für den Adressaten bestimmt.",
+        "AVVISO DI RISERVATEZZA: le informazioni sono riservate.",
+        "AVISO LEGAL: este correo es confidencial.",
+        "本邮件及其附件含有保密信息，仅限于收件人使用。",
+    ],
+)
+def test_a_disclaimer_is_nothing_said(footer: str) -> None:
+    """Whatever it begins with."""
+    assert split_signature(["Der Fehler ist wieder da.", "", footer])[0] == ["Der Fehler ist wieder da.", ""]

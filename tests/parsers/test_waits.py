@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.waits import read_wait
+from parsers.waits import Wait, blanked, read_wait
 
 TODAY = date(2026, 3, 2)
 WORDS = (
@@ -39,9 +39,32 @@ SAID = [
 @pytest.mark.parametrize(("said", "day"), SAID)
 def test_the_day_is_read(said: str, day: date | None) -> None:
     """A line that begins with the words and names one day to come; anything else is for a person to read."""
-    assert read_wait(said, WORDS, languages=("en", "it", "de", "zh-Hans", "zh-Hant"), today=TODAY) == day
+    assert read_wait(said, WORDS, languages=("en", "it", "de", "zh-Hans", "zh-Hant"), today=TODAY).day == day
 
 
 def test_without_words_nobody_waits() -> None:
     """Where no words are known there is no such wish."""
-    assert read_wait("/wait until 2026-05-20", (), languages=("en",), today=TODAY) is None
+    assert read_wait("/wait until 2026-05-20", (), languages=("en",), today=TODAY) == Wait()
+
+
+LINES = [
+    ("/wait until 20 May 2026\nDelivered on 3 February 2026.", ("/wait until 20 May 2026",)),
+    ("Hello,\n/wait until I am back", ("/wait until I am back",)),
+    ("/wait until 1 March 2026", ("/wait until 1 March 2026",)),
+    ("wait until I am back", ()),
+    ("I cannot wait until 20 May 2026!", ()),
+]
+
+
+@pytest.mark.parametrize(("said", "lines"), LINES)
+def test_the_lines_of_the_wish_are_told(said: str, lines: tuple[str, ...]) -> None:
+    """A slash makes a command of a line even where its day is none."""
+    assert read_wait(said, WORDS, languages=("en",), today=TODAY).lines == lines
+
+
+def test_a_line_that_is_a_command_is_read_as_nothing_else() -> None:
+    """It is blank afterwards, and nothing else moves."""
+    text = "Hello,\n  /wait until 20 May\nbought 3 May"
+    shown = blanked(text, ("  /wait until 20 May",))
+    assert (len(shown), shown.split("\n")[1].strip(), shown[-12:]) == (len(text), "", "bought 3 May")
+    assert blanked(text, ()) == text
