@@ -104,15 +104,15 @@ class OwnLetter:
 
 
 def runs(words: Sequence[Word], letter: OwnLetter) -> list[Run]:
-    """What the text has of the letter, in the order of the text; no word twice. Of several places, the one that goes on
-    where the last run ended, else the longest."""
+    """What the text has of the letter, in the order of the text; no word twice. Of several places, the one where most
+    follows; of equals, the one that comes after the last run."""
     found: list[Run] = []
     at, last = 0, 0
     while at <= len(words) - _STEP:
         three = tuple(one.text for one in words[at : at + _STEP])
         places = letter.places.get(three, ())
-        near = [one for one in places if one >= last][:_PLACES] or places[:_PLACES]
-        best = max((Run(at, of, _same(words, at, letter.words, of)) for of in near), key=_length, default=None)
+        tried = dict.fromkeys((*[one for one in places if one >= last][:_PLACES], *places[:_PLACES]))
+        best = max((Run(at, of, _same(words, at, letter.words, of)) for of in tried), key=_length, default=None)
         if best is None:
             at += 1
             continue

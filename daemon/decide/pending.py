@@ -151,7 +151,7 @@ def confirmed(wrote: StaffWrote) -> StaffWrote:
     match wrote.doubt:
         case Doubt.GREETED:
             return dataclasses.replace(wrote, confirmed=True, unknown=(), commands=(), text=wrote.mail.reading.reply)
-        case Doubt.OF_CUSTOMER:
+        case Doubt.OF_CUSTOMER | Doubt.ABSENCE:
             return dataclasses.replace(wrote, confirmed=True, unknown=())
         case _:
             words = "\n\n".join(part for part in ("\n".join(wrote.unknown), wrote.text) if part)

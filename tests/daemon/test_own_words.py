@@ -12,18 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.arrival import Arrival, reading_of
+from daemon.decide.happenings import StaffWrote
+from daemon.decide.outgoing import going_out
+from daemon.find import keyed
+from daemon.understand import on_case
 from parsers.authentication import Proof
 from parsers.mail import read_mail
 from parsers.tokens import Audience, Token, seal, tokens_in
-from storage.records import Letter
+from storage.records import InboxRow, Letter, RawMail
 from tests.daemon.rendered import as_plain, html_of, note_address, reply_address, text_of
-from tests.daemon.signed import ADA, ANNA, KEYS, Desk
+from tests.daemon.signed import ADA, ANNA, KEYS, NOW, Desk
 
 WORDS = "We send you a new inverter on Thursday."
 INSIDE = "nobody has taken it yet"
+
+INSIDES = (INSIDE, "Written by Reclamo", "ask a third party", "The customer has an acknowledgement")
 
 Quote = Callable[[str], str]
 
@@ -96,7 +103,7 @@ def nothing_leaked(desk: Desk) -> None:
     for letter in (one for one in desk.post.letters if one.recipient == ANNA):
         for text in (text_of(letter), html_of(letter), letter.raw.decode()):
             assert {token.audience for token in tokens_in(text, KEYS)} <= {Audience.CUSTOMER}
-            for inside in (INSIDE, "Written by Reclamo", "ask a third party", "The customer has an acknowledgement"):
+            for inside in INSIDES:
                 assert inside.lower() not in text.replace("\u00a0", " ").lower()
 
 
@@ -360,11 +367,23 @@ def answers(draw: st.DrawFn) -> Callable[[str], str]:
     return answer
 
 
-@given(answers())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_way_of_quoting_lets_anything_out(tmp_path: Path, answer: Callable[[str], str]) -> None:
-    """It is cut, or asked about."""
-    desk = opened(tmp_path)
-    says(desk, answer(text_of(desk.notice)))
-    nothing_leaked(desk)
-    desk.db.close()
+def test_no_way_of_quoting_lets_anything_out(desk: Desk) -> None:
+    """It is cut, or asked about: what would go out has no token and no line that stands in the notice alone."""
+    case, office, notice = desk.case(), desk.walk.office, text_of(desk.notice)
+
+    @given(answers())
+    @settings(max_examples=150, deadline=None)
+    def holds(answer: Callable[[str], str]) -> None:
+        made = mail(desk.notice, answer(notice))
+        raw = RawMail(raw=made.as_bytes(), received_at=NOW, source="smtp", recipients=(made["To"],))
+        row = InboxRow(id=99, mail=raw, sha256="", attempts=1)
+        reading = reading_of(row, office)
+        arrival = Arrival(row, reading, keyed(reading, KEYS), NOW.date())
+        said = on_case(arrival, case, office.policies["complaints"], office)
+        assert isinstance(said, StaffWrote)
+        out = "\n".join(going_out(said)).replace("\u00a0", " ").lower()
+        if not said.findings and not said.unknown:
+            assert tokens_in(out, KEYS) == ()
+            assert not [inside for inside in INSIDES if inside.lower() in out]
+
+    holds()
