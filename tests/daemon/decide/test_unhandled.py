@@ -221,6 +221,15 @@ def test_a_detail_is_complete_and_words_beside_it_reach_a_person() -> None:
     assert "customer_wrote" in notices(outcome)
 
 
+def test_prose_that_nobody_asked_for_is_not_dealt_with_by_being_read() -> None:
+    """What can be read as a wish, on a case that waits for no detail, stays open."""
+    life = Life(rome("2026-03-02T10:00"))
+    life.opens()
+    words = "I want my money back!"
+    life.customer(words, found=(Found("solution", words, words, "text"), Found("problem", words, words, "text")))
+    assert _opened(life.case) == [words]
+
+
 def test_a_file_without_words_is_a_mail() -> None:
     """A photo may say all there is to say."""
     life = Life(rome("2026-03-02T10:00"))
