@@ -7,7 +7,7 @@ import dataclasses
 import re
 from typing import Any
 
-from daemon.decide import letters, outside, promises
+from daemon.decide import letters, outside, promises, unhandled
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseJoined
 from daemon.decide.naming import ADDRESS, Done, day_meant
@@ -66,6 +66,7 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
         mails=mails,
         details=draft.ticket.details,
         named=tuple(draft.ticket.facts.get(NAMED, ())),
+        unhandled=tuple(draft.ticket.facts.get(unhandled.FACT, ())),
     )
     draft.joins.append((other.ticket.id, came))
     _end_in(draft, other)
@@ -105,6 +106,7 @@ def joined(draft: Draft, came: CaseJoined) -> str:
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
     draft.change(details={**draft.ticket.details, **new})
     keep_from_named(draft, "", came.named)
+    unhandled.joined(draft, came.unhandled)
     draft.record("took in a case", by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new))
     words = "\n\n".join(m.text for m in came.mails)
     about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
+from config.policy import DetailSort
 from config.satisfaction import Stance
 from daemon.decide import (
     answers,
@@ -38,6 +40,8 @@ CHOSEN = "chosen"
 """The answer that picks one of the slots offered; its rest is the slot's start."""
 
 _NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
+_PROSE = (DetailSort.DESCRIPTION, DetailSort.WISH)
+_FILLED = ("form", "quoted")  # where a label stood that asked for it
 _CHOICE = 6  # words of a line that says which of several is chosen
 _WISH = 25  # words of a mail that asks for nothing but to wait
 
@@ -164,13 +168,15 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
     if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
     if wrote.misses:
-        return offered.not_counted(draft, wrote, wrote.misses, (*_answer_words(draft, wrote), *_given(wrote)))
+        return offered.not_counted(
+            draft, wrote, wrote.misses, (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        )
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)
         consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
         whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
-        unhandled.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(wrote))
+        unhandled.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
         draft.record("calendar answered", state=wrote.in_calendar)
@@ -208,9 +214,14 @@ def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
     return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, answer))
 
 
-def _given(wrote: CustomerWrote) -> tuple[str, ...]:
-    """What was read of the mail as details, as it is written there."""
-    return tuple(part for one in wrote.found for part in (one.shown, one.value))
+def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[str, ...]:
+    """What was read of the mail as details, as it is written there. Prose is one only where it was waited for: what
+    else somebody writes is not dealt with because it can be read as a description or a wish."""
+    before = details.missing_required(Draft(draft.case, draft.policy, draft.calendar, draft.now, draft.actor))
+    prose = {name for name, spec in draft.policy.details.items() if spec.sort in _PROSE}
+    new = [one for one in wrote.found if one.name in changed]
+    taken = [one for one in new if one.name not in prose or one.name in before or one.where in _FILLED]
+    return tuple(part for one in taken for part in (one.shown, one.value))
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
@@ -246,7 +257,7 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
 def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
     wait_until = wrote.wait_until
     if changed:
-        unhandled.taken_in(draft, wrote.mail, *_given(wrote))
+        unhandled.taken_in(draft, wrote.mail, *_given(draft, wrote, changed))
     if _is_complete(draft, changed):
         steps.take(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"

@@ -19,6 +19,8 @@ from daemon.decide.naming import Done, tongue
 from storage.records import Party, Role, Ticket
 
 ERASE = "erase"
+BY_ITSELF = "reclamo"
+"""Who has a case erased whose time is over."""
 _INSIDE = (Role.STAFF, Role.MANAGER)
 # What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
 _STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
@@ -43,6 +45,8 @@ def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
 def erased(draft: Draft, wish: CaseErased) -> str:
     """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
     draft.erasable = wish.erasable
+    if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
+        raise Refused("mail waits", "seen", "seen")  # somebody wrote, and nobody has dealt with it
     if wish.part_of:
         _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
     else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from config.policy import Policy
 from parsers.commands import Command, Doubt
@@ -158,6 +159,7 @@ class CaseJoined:
     mails: tuple[Message, ...]
     details: Mapping[str, Detail]
     named: tuple[str, ...] = ()  # staff whom it was about
+    unhandled: tuple[Mapping[str, Any], ...] = ()  # their mail that nobody has dealt with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

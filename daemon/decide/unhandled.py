@@ -11,7 +11,7 @@ which the lists of the morning find the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,14 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
     )
     _keep(draft, sorted((*known, new), key=lambda one: one.at))
     return True
+
+
+def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
+    """Mail of a case that became part of this one is open here, as the customer's."""
+    number = draft.customer().number
+    more = [replace(Unhandled(**one), party=number) for one in those]
+    if more:
+        _keep(draft, sorted((*of(draft.ticket), *more), key=lambda one: one.at)[:_MOST_KEPT])
 
 
 def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:

@@ -19,8 +19,15 @@ from config.load import load_policy, policies_known
 from config.policy import Policy
 from daemon.apply import case_after
 from daemon.decide import calendar_of, decide, steps
-from daemon.decide.draft import Draft
-from daemon.decide.happenings import CustomerWrote, TimerCame
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.happenings import (
+    CaseErased,
+    CaseJoined,
+    CustomerWrote,
+    StrangerWrote,
+    ThirdPartyWrote,
+    TimerCame,
+)
 from daemon.unread_lists import with_unread
 from daemon.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
@@ -221,6 +228,15 @@ def test_a_detail_is_complete_and_words_beside_it_reach_a_person() -> None:
     assert "customer_wrote" in notices(outcome)
 
 
+def test_prose_that_nobody_asked_for_is_not_dealt_with_by_being_read() -> None:
+    """What can be read as a wish, on a case that waits for no detail, stays open."""
+    life = Life(rome("2026-03-02T10:00"))
+    life.opens()
+    words = "I want my money back!"
+    life.customer(words, found=(Found("solution", words, words, "text"), Found("problem", words, words, "text")))
+    assert _opened(life.case) == [words]
+
+
 def test_a_file_without_words_is_a_mail() -> None:
     """A photo may say all there is to say."""
     life = Life(rome("2026-03-02T10:00"))
@@ -242,3 +258,46 @@ def test_a_closed_case_keeps_it_open() -> None:
     life.customer("It is broken again.")
     assert _opened(life.case) == ["It is broken again."]
     assert life.case.ticket.unhandled_since == life.now.astimezone(UTC)
+
+
+def test_a_case_with_mail_that_waits_is_not_erased_by_itself() -> None:
+    """Its time may be over: what nobody has read is not forgotten. Who asks for it to be erased gets it erased."""
+    life = Life(rome("2026-03-02T10:00"))
+    life.opens()
+    life.staff("spam", ADA)
+    held = life.mail("It burns.", "stranger@example.net", 0)
+    life.happens(StrangerWrote(mail=held))
+    assert life.case.ticket.closed_at is not None
+    assert _opened(life.case) == ["It burns."]
+    with pytest.raises(Refused, match="mail waits"):
+        life.happens(CaseErased(by="reclamo", why="kept for 24 months"))
+    assert life.happens(CaseErased(by="operator", why="on request")).ticket.unhandled_since is None
+
+
+def test_mail_of_a_case_that_becomes_part_of_another_is_open_there() -> None:
+    """Whoever merges two cases has answered neither."""
+    first, second = Life(rome("2026-03-02T10:00")), Life(rome("2026-03-03T10:00"))
+    first.opens()
+    second.opens()
+    second.customer(SENTENCE)
+    number = tuple(second.case.ticket.facts["unhandled"])
+    first.happens(CaseJoined(reference="C-2026-000002", by=ADA, mails=(), details={}, unhandled=number))
+    assert _opened(first.case) == [SENTENCE]
+
+
+def test_a_third_party_is_answered_by_asking_again_or_by_acting_on_what_it_said() -> None:
+    """Its own mail stops its own chasing; words to the customer deal with it where they answer the letter about it."""
+    life = Life(rome("2026-03-02T10:00"))
+    life.opens()
+    life.staff("third installer ivo@x.example\n\nWhen?", ADA)
+    party = next(one for one in life.case.parties if one.role is Role.THIRD_PARTY)
+    life.now += timedelta(hours=1)
+    life.happens(ThirdPartyWrote(mail=life.mail("In January.", party.address, party.number)))
+    assert _opened(life.case) == ["In January."]
+    assert life.case.ticket.waiting_for == "staff"
+    told = life.case.messages[-1].message_id
+    life.now += timedelta(hours=1)
+    life.staff("Dear Anna, we are on it.", ADA)
+    assert _opened(life.case) == ["In January."]
+    life.staff("Dear Anna, it was fitted in January.", ADA, answering=told)
+    assert _opened(life.case) == []
