@@ -7,10 +7,11 @@ rights ("relaying denied"): that is for the operator to mend, and the letter wai
 
 from __future__ import annotations
 
+import logging
 import re
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
 
@@ -20,6 +21,7 @@ from config.faults import GiveUp, TryAgain
 from daemon.transports import RelayAway
 from storage.records import Letter
 
+_log = logging.getLogger(__name__)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f<>]|^[^\"]*\s")  # it would break out of its command
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -37,7 +39,8 @@ class Security(StrEnum):
 class RelaySettings:
     """Where the relay is and how to speak to it. `timeout` in seconds, for every single wait.
 
-    `authorities` names a file of certificates to trust instead of the system's. `hello` is our own name.
+    `authorities` names a file of certificates to trust instead of the system's. `hello` is our own name. `plain_sender`
+    is the envelope sender for a relay that refuses the one with a token.
     Raises ValueError for a password that would travel in the clear beyond this machine.
     """
 
@@ -49,6 +52,7 @@ class RelaySettings:
     authorities: str = ""
     hello: str = "localhost"
     timeout: float = 60.0
+    plain_sender: str = ""
 
     def __post_init__(self) -> None:
         if self.user and self.security is Security.NONE and not _is_here(self.host):
@@ -86,6 +90,10 @@ class Reply:
         return self.code in (530, 534, 535, 538) or self.enhanced.startswith("5.7.")
 
 
+class _OtherSender(Exception):
+    """The relay may take the letter under our plain address: it lets nobody send under a sub-address."""
+
+
 def read_reply(code: int, message: bytes) -> Reply:
     """A reply as smtplib gives it."""
     text = " ".join(message.decode("utf-8", "replace").split())[:500]
@@ -100,6 +108,7 @@ class SmtpRelay:
         self._settings = settings
         self._connection: smtplib.SMTP | None = None
         self._tls = ssl.create_default_context(cafile=settings.authorities or None)
+        self._plain = False  # the relay refuses senders with a token
 
     def deliver(self, letter: Letter) -> None:
         """Hand one letter over; raises RelayAway, TryAgain or GiveUp."""
@@ -127,12 +136,33 @@ class SmtpRelay:
                 connection.close()
 
     def _deliver(self, letter: Letter) -> None:
+        plain = replace(letter, sender=self._settings.plain_sender) if letter.sender else letter
+        if self._plain:
+            self._hand_over(plain, may_differ=False)
+            return
+        try:
+            self._hand_over(letter, may_differ=bool(plain.sender) and plain.sender != letter.sender)
+        except _OtherSender as refusal:
+            self._reset()
+            self._hand_over(plain, may_differ=False)
+            self._plain = True
+            _log.warning("the relay refuses senders with a token; letters leave under %s: %s", plain.sender, refusal)
+
+    def _hand_over(self, letter: Letter, *, may_differ: bool) -> None:
+        """One transaction. With `may_differ` a refusal that may be for the sender's token raises _OtherSender."""
         connection, reply = self._begin(letter)
+        if may_differ and reply.is_lasting and reply.code not in (552, 555):
+            raise _OtherSender(str(reply))
         _check(reply, spares_us=reply.code not in (552, 555))
         reply = read_reply(*connection.docmd("RCPT", f"TO:<{_wire(letter.recipient)}>"))
+        if may_differ and reply.is_lasting and reply.is_about_us:  # "not owned by user", said late
+            raise _OtherSender(str(reply))
         _check(reply, spares_us=reply.is_about_us)
         raw = _BARE.sub(b"\r\n", letter.raw) if _BARE.search(letter.raw) else letter.raw
-        _check(read_reply(*connection.data(raw)), spares_us=False)
+        reply = read_reply(*connection.data(raw))
+        if may_differ and reply.enhanced == "5.7.60":  # Exchange: may not send as this sender
+            raise _OtherSender(str(reply))
+        _check(reply, spares_us=False)
 
     def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, Reply]:
         """Name the sender. A kept connection may have been closed meanwhile: then a new one is tried at once."""

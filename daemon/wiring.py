@@ -88,6 +88,7 @@ def relay_settings(settings: Settings) -> RelaySettings:
         authorities=str(relay.authorities or ""),
         hello=settings.smtp.hostname or socket.gethostname(),
         timeout=float(relay.timeout),
+        plain_sender=settings.addresses[0].address,
     )
 
 

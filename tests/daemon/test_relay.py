@@ -98,6 +98,41 @@ def test_refusal(stage: str, answer: str, expected: type[Exception], start: Star
     assert [mail.rcpt_tos for mail in sink.mails] == [["anna2@example.net"]]
 
 
+NOT_OWNED = [
+    ("MAIL", "553 5.7.1 Sender address rejected: not owned by user"),
+    ("RCPT", "553 5.7.1 Sender address rejected: not owned by user"),
+    ("DATA-END", "550 5.7.60 Client does not have permissions to send as this sender"),
+]
+
+
+@pytest.mark.parametrize(("stage", "answer"), NOT_OWNED)
+def test_a_relay_that_knows_no_sub_addresses_as_senders(stage: str, answer: str, start: StartSink) -> None:
+    """Letters leave under the plain address, from then on at once; the null sender stays what it is."""
+    sink, relay = start({"plain_sender": "help@example.com"})
+    sink.answers[stage] = [answer]
+    for number in (1, 2):
+        relay.deliver(letter(number, sender="help+k7tq@example.com"))
+    relay.deliver(letter(3, sender=""))
+    assert [mail.mail_from for mail in sink.mails] == ["help@example.com", "help@example.com", "<>"]
+    assert len([command for command in sink.commands if command.startswith("MAIL")]) == 4
+
+
+def test_what_the_plain_sender_does_not_mend_is_as_before(start: StartSink) -> None:
+    """Refused under both: what the second refusal means, and the next letter is tried with its own sender."""
+    sink, relay = start({"plain_sender": "help@example.com"})
+    sink.answers["RCPT"] = ["554 5.7.1 Relay access denied", "554 5.7.1 Relay access denied"]
+    with pytest.raises(TryAgain, match="access denied"):
+        relay.deliver(letter(1, sender="help+k7tq@example.com"))
+    sink.answers["RCPT"] = ["550 5.1.1 No such user"]
+    with pytest.raises(GiveUp):
+        relay.deliver(letter(2, sender="help+k7tq@example.com"))
+    sink.answers["DATA-END"] = ["554 5.7.1 Spam"]
+    with pytest.raises(GiveUp):
+        relay.deliver(letter(3, sender="help+k7tq@example.com"))
+    relay.deliver(letter(4, sender="help+k7tq@example.com"))
+    assert [mail.mail_from for mail in sink.mails] == ["help+k7tq@example.com"]
+
+
 def test_a_server_that_hangs_stops_the_batch(start: StartSink) -> None:
     """Silence costs the time limit once, not once a letter."""
     sink, relay = start(settings={"timeout": 0.3})
