@@ -225,6 +225,26 @@ def test_a_letter_proves_nothing_about_the_reader_of_another(desk: Desk, reader:
     assert absences.every(desk.db) == []
 
 
+def test_the_envelope_sender_counts_before_what_is_given_back(desk: Desk) -> None:
+    """A report about Anna's letter that quotes Ada's: her last letter is owed again, and Ada can act."""
+    to = letter_to(desk, ANNA).sender
+    desk.take(report(ANNA, to=to, back=desk.notice.message_id), sender="", to=to)
+    assert believed(desk)
+    assert absences.every(desk.db) == []
+
+
+def test_the_letter_given_back_tells_the_case(desk: Desk) -> None:
+    """Not the subject, nor the case about which the address was written to last."""
+    back = letter_to(desk, ANNA).message_id
+    second = COMPLAINT.replace(b"<first", b"<second").replace(b"SN60A2412345", b"SN60A9999999")
+    desk.take(second.replace(b"is dead", b"burns"), sender=ANNA)
+    assert desk.case("C-2026-000002").customer().address == ANNA
+    desk.news()
+    desk.take(report(ANNA, back=back, subject="Undelivered [C-2026-000002]"), sender="")
+    assert believed(desk)
+    assert not desk.case("C-2026-000002").customer().bounced
+
+
 def test_a_made_up_message_id_with_a_real_token(desk: Desk) -> None:
     """The token is in the address that Anna answers to; a Message-ID made of it is none of a letter of ours."""
     token = letter_to(desk, ANNA).message_id.partition(".")[0]
