@@ -19,7 +19,7 @@ _ONE_WORD = re.compile(r"[\w-]+")
 _MOST_WORDS = 4  # of a name
 _LONGEST = 200  # characters: more is no name of anything
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
-_ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
+_ADDRESS = re.compile(r"(?:<|(?<![^\s<>,;，；、。：]))[^\s<>,;，；、。：@]++@[^\s<>,;，；、。：]+>?")
 
 
 def grammar_of(policy: Policy) -> Grammar:

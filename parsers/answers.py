@@ -113,7 +113,8 @@ def _from_subject(
         if not match or not match.end():
             break
         bare = bare[match.end() :]
-    bare = re.sub(r"\s*(?:\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", " ", bare).strip(" -–—:.!")
+    bare = re.sub(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}", " ", bare)
+    bare = " ".join(bare.split()).strip(" -–—:.!")
     whole = [hit for hit in _hits(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
     return (whole[0].answer, "") if whole else None
 

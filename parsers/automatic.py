@@ -21,8 +21,8 @@ _DAEMON = re.compile(
 _MACHINE = re.compile(
     r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|nicht[-_.]?antworten|nepasrepondre|"
     r"ne[-_.]pas[-_.]repondre|noresponder|no[-_.]responder|nao[-_.]?responda|nonrispondere|non[-_.]rispondere|"
-    r"no[-_.]?reply[-_.].*|.*[-_.]no[-_.]?reply|notifications?|notify|alerts?|autoreply|auto[-_.]reply|"
-    r"automailer|auto[-_.]?responder|nobody|www[-_]?data|apache|daemon|cron|root|wordpress)(?:[+=-].*)?@"
+    r"no[-_.]?reply[-_.][^@]*+|[^@]{0,80}[-_.]no[-_.]?reply|notifications?|notify|alerts?|autoreply|auto[-_.]reply|"
+    r"automailer|auto[-_.]?responder|nobody|www[-_]?data|apache|daemon|cron|root|wordpress)(?:[+=-][^@]{0,320}+)?@"
 )
 _PRECEDENCE = ("auto_reply", "auto-reply", "autoreply", "junk", "bulk")
 _PROGRAMS = re.compile(

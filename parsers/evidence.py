@@ -22,7 +22,7 @@ _REFERENCE_HEADERS = (
 )  # fmt: skip
 _TOKEN = re.compile(rf"(?<![a-z0-9])([a-z0-9]{{{TOKEN_LENGTH}}})(?=@|=|%40|[\s>\"';,]|$)", re.IGNORECASE)
 _OWN_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}}\.[a-z2-7]{{16}})@([a-z0-9.-]{{1,253}})", re.IGNORECASE)
-_ID = re.compile(r"<\s*([^<>\s]{1,400}(?:\s+[^<>\s]{1,400}){0,3}@[^<>]{1,253}|[^<>\s]{6,400})\s*>")
+_ID = re.compile(r"<\s*+([^<>\s@]{1,400}(?:\s++[^<>\s@]{1,400}){0,3}@[^<>]{1,253}|[^<>\s]{6,400})\s{0,9}>")
 _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)")
 
 

@@ -17,6 +17,9 @@ _NESTING = re.compile(
     r"<(/?)(?:div|span|blockquote|table|ul|ol|font|b|i|u|s|em|strong|center|a|section|article|small|big|tt|code|dl)\b",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile(
+    r"<(style|script|title)\b[^<]*+(?:<(?!/?(?:style|script|title)\b)[^<]*+)*+</\1\s*+>", re.IGNORECASE
+)
 _DEPTH = 250
 """Elements nested in one another. Long threads in Outlook reach 100."""
 
@@ -80,7 +83,7 @@ def shallow(html: str) -> str:
         deepest = max(deepest, depth)
     if deepest <= _DEPTH:
         return html
-    words = re.sub(r"(?is)<(style|script|title)\b.{0,20000}?</\1\s*>", "", html)
+    words = _UNSEEN.sub("", html)
     words = re.sub(r"(?i)<(?:/?(?:p|div|tr|table|li|ul|ol|blockquote|h[1-6])|br)\b[^<>]{0,2000}>", "\n", words)
     return "<div>" + from_text(unescape(_ANY_TAG.sub("", words))) + "</div>"
 

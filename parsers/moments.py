@@ -15,12 +15,12 @@ _WORDS = wordlist("moments")
 _CJK_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"兩": 2, "两": 2}
 _CJK_DIGITS |= {"十一": 11, "十二": 12}
 _CLOCK = re.compile(
-    r"(?P<part>上午|早上|下午|晚上|中午)?\s*"
+    r"(?P<part>上午|早上|下午|晚上|中午)?\s{0,3}"
     r"(?:(?<![\d:/.-])(?P<hour>\d{1,2})"
-    r"(?:\s*[:：h]\s*(?P<minute>[0-5]\d)|\s*[点點時时](?:\s*(?P<zh>\d{1,2})\s*分)?(?P<half>半)?)"
+    r"(?:\s{0,3}[:：h]\s{0,3}(?P<minute>[0-5]\d)|\s{0,3}[点點時时](?:\s{0,3}(?P<zh>\d{1,2})\s{0,3}分)?(?P<half>半)?)"
     r"|(?P<word>十[一二]?|[一二三四五六七八九兩两])[点點](?P<wordhalf>半)?"
-    r"|(?<![\d:/.-])(?P<plain>\d{1,2})(?=\s*[ap]\.?m))"
-    r"\s*(?P<noon>[ap]\.?m\b)?",
+    r"|(?<![\d:/.-])(?P<plain>\d{1,2})(?=\s{0,3}[ap]\.?m))"
+    r"\s{0,3}(?P<noon>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
 

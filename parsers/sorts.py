@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from config.policy import DetailSort, DetailSpec, all_words
+from parsers import own_patterns
 from parsers.choices import any_of_words, choices_in
 from parsers.dates import find_days
 from parsers.identifiers import Identifier, find_imeis, find_vins
@@ -70,28 +70,22 @@ def near_label(spec: DetailSpec, text: str, start: int, reach: int = NEAR) -> bo
     return last is not None and not _SENTENCE.search(before[last.end() :] + " ")
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 # ----------------------------------------------------------------------------------- patterns and references
 
 
 def _matches(spec: DetailSpec, text: str) -> Iterator[Identifier]:
     if not spec.pattern:
         return
-    pattern = _compiled(spec.pattern)
-    for match in pattern.finditer(text):
+    for match in own_patterns.find(spec.pattern, text):
         if match.end() > match.start():
             upper = match[0].upper()
-            yield Identifier(match.start(), match.end(), upper if pattern.fullmatch(upper) else match[0])
+            yield Identifier(match.start(), match.end(), upper if match.re.fullmatch(upper) else match[0])
 
 
 def _read_pattern(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
     yield from _matches(spec, value)
     joined = _GROUPING.sub("", value).upper()
-    if spec.pattern and re.fullmatch(spec.pattern, joined):
+    if spec.pattern and own_patterns.is_whole(spec.pattern, joined):
         yield Identifier(0, len(value), joined)
     if not spec.pattern:
         for token in _TOKEN.finditer(value):

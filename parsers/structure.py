@@ -21,7 +21,7 @@ _KNOWN = re.compile(
     rb"sender|references|in-reply-to|list-[a-z-]+|x-[a-z0-9-]+|dkim-signature|auto-submitted|precedence|importance|"
     rb"delivered-to|user-agent|thread-[a-z]+|authentication-results)[ \t]*:"
 )
-_GUESSED_BOUNDARY = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)")
+_GUESSED_BOUNDARY = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{0,199}?[^ \t\r\n])[ \t]*+(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)")
 _MESSAGES = ("message/rfc822", "message/global", "message/news", "message/rfc822-headers")
 
 
@@ -224,12 +224,12 @@ def _split(part: Part, count: _Count) -> None:
 def _delimiters(part: Part, boundary: bytes) -> list[tuple[int, int]]:
     """Where each body part starts and ends between delimiter lines (RFC 2046 section 5.1.1)."""
     raw, mark = part.buffer, b"--" + boundary
-    tail = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+    ends_line = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)").match
     places: list[tuple[int, int]] = []
     opened = -1
     at = raw.find(mark, part.start, part.end)
     while at >= 0:
-        ending = tail.match(raw, at + len(mark), part.end)
+        ending = ends_line(raw, at + len(mark), part.end)
         if ending and (at == part.start or raw[at - 1] in b"\r\n"):
             if opened >= 0:
                 places.append((opened, _before_line(raw, at, opened)))

@@ -7,9 +7,9 @@ import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_TRAILING = re.compile(rb"[ \t]+(?=\r?\n|$)")
+_TRAILING = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|$)")
 _SOFT_SPACE = re.compile(rb"=[ \t]+(?=\r?\n)")
-_UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]*)\r?\n", re.MULTILINE)
+_UU_BEGIN = re.compile(rb"^begin[ \t]++[0-7]{3,4}[ \t]++([^\r\n]*+)\r?\n", re.MULTILINE)
 _BASE64_TEXT = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={0,2}\s*\Z")
 
 

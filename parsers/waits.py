@@ -18,9 +18,9 @@ def read_wait(reply: str, words: Sequence[str], *, languages: Sequence[str], tod
     """The day until which a mail asks to wait; None where it does not, or where no day after today and at most a year
     ahead is named. The words must begin a line: "I cannot wait until …" is no such wish."""
     names = "|".join(re.escape(word) + _edge(word) for word in sorted(words, key=len, reverse=True))
-    wish = re.compile(rf"\s*/?\s*(?:{names})[\s:]*(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE)
+    wish = re.compile(rf"\s*+/?\s*+(?:{names})[\s:]*+(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE).match
     for line in unicodedata.normalize("NFKC", reply).strip().splitlines()[:_LOOKED_AT]:
-        match = wish.match(line) if names else None
+        match = wish(line) if names else None
         days = find_days_ahead(match["rest"], languages=languages, today=today) if match else ()
         if len(days) == 1 and today < days[0].day <= today + _MOST_AHEAD:
             return days[0].day
