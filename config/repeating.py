@@ -10,7 +10,7 @@ Way = Callable[[int], int]
 """From a place in the text to the place where the pattern ends, or -1."""
 
 
-class TooManySteps(Exception):  # noqa: N818 - the name says what happened
+class TooManySteps(Exception):
     """A text took more steps than were allowed."""
 
 

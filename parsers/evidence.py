@@ -33,7 +33,8 @@ def evidence(
     found = [*_tokens(headers, recipients, house), *_references(headers, house), *_tags(headers, house)]
     order = list(Strength)
     unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
-    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), found.index(clue)))
+    first = {clue: place for place, clue in reversed(list(enumerate(found)))}
+    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first[clue]))
     return tuple(ranked[:most])
 
 
@@ -68,8 +69,12 @@ def _references(headers: Mapping[str, Sequence[str]], house: House) -> list[Evid
     return [
         clue
         for clue in found
-        if clue.strength is Strength.OWN_MESSAGE_ID or not any(own in clue.value.lower() for own in own_values)
+        if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
     ]
+
+
+def _own_ids(value: str) -> list[str]:
+    return [match[0].lower() for match in _OWN_ID.finditer(value)]
 
 
 def _is_our_domain(domain: str, house: House) -> bool:

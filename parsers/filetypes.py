@@ -25,11 +25,12 @@ _EXTENSIONS = {
     "application/rtf": ".rtf",
 }  # fmt: skip
 _PROLOGUE = rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)?"
+_COMMENT = rb"\s*(?:<!--.*?-->\s*)?"
 _TEXTS = (
     (re.compile(rb"\s*BEGIN:VCALENDAR", re.I).match, "text/calendar"),
     (re.compile(rb"\s*BEGIN:VCARD", re.I).match, "text/vcard"),
     (re.compile(_PROLOGUE + rb"(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]", re.I | re.S).match, "image/svg+xml"),
-    (re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|script)[\s>]", re.I | re.S).match, "text/html"),
+    (re.compile(_COMMENT + rb"<(?:!doctype html|html|head|body|script)[\s>]", re.I | re.S).match, "text/html"),
     (re.compile(rb"\s*<\?xml\s", re.I).match, "application/xml"),
     (re.compile(rb"\{\\rtf").match, "application/rtf"),
     (re.compile(rb"#!\s*/").match, "text/x-script"),

@@ -20,6 +20,7 @@ from parsers.money import find_money, find_numbers
 from parsers.phones import find_addresses, find_phones, read_phone
 from parsers.places import find_places, read_place
 
+_MOST_DAYS = 200  # days of one mail that are looked at for what they mean
 NEAR = 48  # characters before a value in which its label makes it the one meant
 _SENTENCE = re.compile(r"(?<=\w\w\w\w)\.\s|[!?;]\s|\n|。|！|？|；")
 _TOKEN = re.compile(r"[^\s,;()]{2,60}")
@@ -159,7 +160,7 @@ def _find_date(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Id
     of moments, also the only one that has an hour."""
     found = list((_moments if spec.sort is DetailSort.MOMENT else _days)(spec, text, where))
     phrases = any_of_words(all_words(spec.phrases)) if spec.phrases else None
-    for one in found:
+    for one in found[:_MOST_DAYS]:
         around = _sentence_around(text, one.start, one.end)
         if near_label(spec, text, one.start, 80) or (phrases and phrases.search(around)):
             yield one

@@ -21,7 +21,9 @@ _KNOWN = re.compile(
     rb"sender|references|in-reply-to|list-[a-z-]+|x-[a-z0-9-]+|dkim-signature|auto-submitted|precedence|importance|"
     rb"delivered-to|user-agent|thread-[a-z]+|authentication-results)[ \t]*:"
 )
-_GUESSED_BOUNDARY = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{0,199}?[^ \t\r\n])[ \t]*+(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)")
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:\A|[\r\n])--([^\r\n]{0,199}?[^ \t\r\n])[ \t]*+(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)"
+)
 _MESSAGES = ("message/rfc822", "message/global", "message/news", "message/rfc822-headers")
 
 

@@ -13,6 +13,7 @@ from config.checks.names import names
 from config.checks.people import people
 from config.checks.promises import promises
 from config.checks.records import records
+from config.checks.slow import slow_patterns
 from config.checks.wording import HasNotice, wording
 from config.faults import Fault, FaultsFound
 from config.load import load_policy, places, what_stands_of
@@ -20,7 +21,7 @@ from config.policy import Policy
 from config.sources import Key, Table, dotted
 
 Where = Callable[[Key], tuple[str, str]]
-__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "people_missing"]
+__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "patterns_slow", "people_missing"]
 
 
 def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
@@ -75,6 +76,12 @@ def _named(policy: Policy) -> list[Finding]:
 def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """What an installation still has to say: who works on its teams. Warnings; the daemon runs without."""
     return _as_faults(policy, people(policy), where)
+
+
+def patterns_slow(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+    """Patterns that some mail could keep searching. Errors where a policy is checked before it is used; an
+    installation that has them runs on, and such a pattern sees less of a mail (parsers.own_patterns)."""
+    return _as_faults(policy, slow_patterns(policy), where)
 
 
 def _as_faults(policy: Policy, found: Iterable[Finding], where: Where | None) -> list[Fault]:

@@ -86,7 +86,7 @@ def policy_check(
 
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
-    from config.checks import checked_policy
+    from config.checks import checked_policy, patterns_slow
     from daemon.build import letter_faults
     from templates.render import Templates
 
@@ -98,7 +98,7 @@ def _faults(name: str, config: Path | None) -> list[Fault]:
         loaded = checked_policy(place, overlay=overlay, notices=lambda notice, code: templates.has(own, code, notice))
     except FaultsFound as found:
         return list(found.faults)
-    return letter_faults(loaded, templates)
+    return [*patterns_slow(loaded), *letter_faults(loaded, templates)]
 
 
 def policy_show(

@@ -40,13 +40,13 @@ def init(folder: Path) -> None:
 
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
-    from config.checks import people_missing
+    from config.checks import patterns_slow, people_missing
     from daemon.build import load_office
 
     settings = settings_of(config)
     office = load_office(settings)
     for policy in office.policies.values():
-        for warning in people_missing(policy):
+        for warning in (*patterns_slow(policy), *people_missing(policy)):
             print(f"warning: {warning}")
     places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
     print(f"settings and policies are sound; mail to {places}")

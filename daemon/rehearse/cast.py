@@ -32,7 +32,8 @@ class Cast:
             raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
         stands_in = match["substitute"] or ""
-        person = Person(match["name"].strip(), match["address"].lower(), languages, team, manager, third, stands_in, policy)
+        name, address = match["name"].strip(), match["address"].lower()
+        person = Person(name, address, languages, team, manager, third, stands_in, policy)
         self.people.append(person)
         return person
 
