@@ -10,6 +10,7 @@ from config.policy import DetailSort, DetailSpec, all_words
 from parsers.identifiers import Identifier
 from parsers.reading import Mailbox
 from parsers.signature import without_own_name
+from parsers.spans import Cover
 from parsers.wordlists import either, wordlist
 
 _LOOKED_AT = 20_000
@@ -76,11 +77,11 @@ def describe(spec: DetailSpec, text: str, taken: Sequence[tuple[int, int]]) -> I
 def _telling_lines(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans of the lines that tell something."""
     lines: list[tuple[int, int]] = []
-    at = 0
+    at, cover = 0, Cover(taken)
     for line in text.split("\n"):
         start, end = at, at + len(line)
         at = end + 1
-        covered = any(first < end and start < last for first, last in taken)
+        covered = cover.overlaps(start, end)
         if not line.strip() or covered or _GREETING.match(line) or _CLOSING.match(line) or _FORWARD_HEADER.match(line):
             continue
         lines.append((start, end))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 
@@ -44,6 +45,27 @@ class Taken:
         self._starts.insert(at, start)
         self._ends.insert(at, end)
         return True
+
+
+class Cover:
+    """Parts of a text that are covered, once or more often."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        known = list(spans)
+        self._starts, self._ends = sorted(start for start, _ in known), sorted(end for _, end in known)
+        self._before = [0, *accumulate(self._starts)], [0, *accumulate(self._ends)]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether any of this stretch is covered."""
+        return bisect_left(self._starts, end) > bisect_right(self._ends, start)
+
+    def covered(self, start: int, end: int) -> int:
+        """How many places of this stretch are covered; one that is covered twice counts twice."""
+        return self._up_to(end) - self._up_to(start)
+
+    def _up_to(self, place: int) -> int:
+        begun, done = bisect_left(self._starts, place), bisect_left(self._ends, place)
+        return begun * place - self._before[0][begun] - (done * place - self._before[1][done])
 
 
 def outermost(found: Iterable[S]) -> list[S]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.spans import Taken, outermost
+from parsers.spans import Cover, Taken, outermost
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,11 @@ def test_the_longer_hides_what_stands_inside_it(spans: list[tuple[int, int]]) ->
 
     expected = sorted((one for one in spans if not inside(one)), key=lambda one: (one[0], -one[1]))
     assert [(one.start, one.end) for one in outermost(Found(*one) for one in spans)] == expected
+
+
+@given(SPANS, st.integers(0, 40), st.integers(0, 10))
+def test_what_is_covered_is_counted_as_often_as_it_is(spans: list[tuple[int, int]], start: int, length: int) -> None:
+    """Sum of all overlaps with a stretch, and whether there is one."""
+    end, cover = start + length, Cover(spans)
+    assert cover.covered(start, end) == sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
+    assert cover.overlaps(start, end) is any(a < end and start < b for a, b in spans)
