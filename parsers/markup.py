@@ -14,12 +14,18 @@ _TAG = re.compile(
 )
 _ANY_TAG = re.compile(r"<[a-z/!][^<>]{0,2000}>", re.IGNORECASE)
 _NESTING = re.compile(
-    r"<(/?)(?:div|span|blockquote|table|ul|ol|font|b|i|u|s|em|strong|center|a|section|article|small|big|tt|code|dl)\b",
+    # Every element that holds others and is not closed by the next of its kind.
+    r"<(/?)(?:a|abbr|acronym|address|applet|article|aside|audio|b|bdi|bdo|big|blink|blockquote|button|canvas|center|cite|"
+    r"code|data|datalist|del|details|dfn|dialog|dir|div|dl|em|fieldset|figcaption|figure|font|footer|form|header|hgroup|i|"
+    r"ins|kbd|label|legend|listing|main|map|mark|marquee|math|menu|meter|nav|nobr|object|ol|optgroup|output|pre|progress|"
+    r"q|rb|rp|rt|rtc|ruby|s|samp|search|section|select|slot|small|span|strike|strong|sub|summary|sup|svg|table|template|"
+    r"time|tt|u|ul|var|video)\b",
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(
     r"<(style|script|title)\b[^<]*+(?:<(?!/?(?:style|script|title)\b)[^<]*+)*+</\1\s*+>", re.IGNORECASE
 )
+_BARE_AMPERSAND = re.compile(r"&(?![#A-Za-z])")
 _DEPTH = 250
 """Elements nested in one another. Long threads in Outlook reach 100."""
 
@@ -95,7 +101,7 @@ def safe(html: str) -> str:
     import nh3
 
     kept = nh3.clean(
-        html,
+        _BARE_AMPERSAND.sub("&amp;", html),  # a run of them takes it the square of its length
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         clean_content_tags={"script", "style", "title", "template", "iframe", "noscript"},
