@@ -141,7 +141,7 @@ class Counted:
             return self._whether(value, flags, after)
         if op is _op.FAILURE:
             return lambda at: -1
-        raise NotImplementedError(str(op))
+        raise ValueError(f"no way through a pattern leads over {op}")
 
     def _one(self, sign: Sign, after: Way) -> Way:
         def one(at: int) -> int:
@@ -240,7 +240,11 @@ class Counted:
     def _whether(self, value: Any, flags: int, after: Way) -> Way:
         number, yes, no = value
         then, other = self._sequence(yes, flags, after), self._sequence(no or [], flags, after)
-        return lambda at: (then if number in self._walk.marks else other)(at)
+
+        def whether(at: int) -> int:
+            return then(at) if number in self._walk.marks else other(at)
+
+        return whether
 
     def _repeat(self, op: Any, value: Any, flags: int, after: Way) -> Way:
         body = value[2]

@@ -162,7 +162,7 @@ def _is_stub(text: str, html: str) -> bool:
 
 
 def _leaf(part: Part, body: Body, limits: Limits) -> _Said:
-    octets, oddity = part.octets()
+    octets, oddity = part.octets(3 * limits.unpacked // 2)
     if oddity:
         body.oddities.append(oddity)
     if not part.first("content-transfer-encoding") and looks_like_base64(octets):

@@ -24,9 +24,7 @@ _CLOSING = re.compile(
     rf"\s*(?:{either(wordlist('answers')['thanks']['words'])})[^.?\n]{{0,40}}[,.!，。！]?\s*$", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
-_FORWARD_HEADER = re.compile(
-    r"[-=_]{6,}+\s*+$|[-=_]{3,}+.{0,60}[-=_]{3,}+\s*+$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@"
-)
+_FORWARD_HEADER = re.compile(r"[-=_]{6,}+\s*+$|[-=_]{3,}+.{0,60}[-=_]{3,}+\s*+$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@")
 _NAME_WORD = re.compile(r"[^\W\d_]+\.?")
 _LONGEST_TITLE = 5  # "Prof."
 

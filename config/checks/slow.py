@@ -12,8 +12,8 @@ from config.sources import Key
 
 _CURE = "a repetition with an end, such as {1,20}, and signs around it that cannot be part of it"
 _SEEN = {
-    Growth.STEEP: "takes ever longer for each sign more; it sees only the beginning of each line, since a mail could be",
-    Growth.ENDLESS: "takes beyond all measure on a long text; it is not used, since a mail could be",
+    Growth.STEEP: "takes ever longer for each sign more; it sees only the beginning of each line; a mail could be",
+    Growth.ENDLESS: "takes beyond all measure on a long text; it is not used; a mail could be",
 }
 
 

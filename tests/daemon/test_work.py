@@ -41,12 +41,12 @@ WORDS = (
     "thanks ", "+39 333 1234567 ", "12345678901234567 ", "EUR 5 ", "a@b.example ", "https://a.example ",
     "Serial number: ", "Model: x\n", "IMEI: 1\n", "close\n", "/wait until 3 May\n", "ask: model\n", "decide: x\n",
     "> ", "-- \n", "On 1 May 2026 x wrote:\n", "From: x\n", "From: a@b.example\nSent: 1 May\nTo: x\nSubject: y\n\n",
-    "-----Original Message-----\n", "Best regards\n", "Sent from my phone\n", "begin 644 a\n", "D-2026-000001 ", "\n", " ",
-    "a", "世", "phone ", "battery ",
+    "-----Original Message-----\n", "Best regards\n", "Sent from my phone\n", "begin 644 a\n", "D-2026-000001 ", "\n",
+    " ", "a", "世", "phone ", "battery ",
 )  # fmt: skip
 TAGS = (
-    "<p>x", "<b>", "<x>", "<a href=y>z", "<table><tr><td>x", "<blockquote type=cite>x", "<!--", "<style", "&amp", "<br>",
-    "<div class=gmail_quote>x", '<div style="border-top:solid windowtext">', "<li>x", "<font size=1><p>",
+    "<p>x", "<b>", "<x>", "<a href=y>z", "<table><tr><td>x", "<blockquote type=cite>x", "<!--", "<style", "&amp",
+    "<br>", "<div class=gmail_quote>x", '<div style="border-top:solid windowtext">', "<li>x", "<font size=1><p>",
 )  # fmt: skip
 FIELDS = ("a@b.example, ", "<a@b>, ", "(", ":", '"', "=?utf-8?q?a?= ", "; a=b", "<a@b> ", "; a*0=b", "dkim=pass d=x; ")
 PLACES: dict[str, tuple[tuple[str, ...], Callable[[str], str]]] = {
