@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
 from daemon import alarm, restored, sweep
@@ -93,6 +94,8 @@ class Daemon:
 
     def start(self) -> list[object]:
         """Start everything; where the listeners listen. Raises OSError where a place cannot be had."""
+        for warning in (fault for policy in self.office.policies.values() for fault in patterns_slow(policy)):
+            log.warning("policy", problem=str(warning))
         places: list[object] = []
         if Duty.INTAKE in self.duties:
             where = listeners(self.settings)

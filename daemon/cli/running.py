@@ -53,7 +53,7 @@ def init(
 
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
-    from config.checks import friendly_words_escalate, people_missing
+    from config.checks import friendly_words_escalate, patterns_slow, people_missing
     from config.numbers_file import writable
     from config.proof import proof_not_said
     from daemon.build import load_office
@@ -62,7 +62,7 @@ def check(*, config: Config = None) -> None:
     office = load_office(settings)
     writable(office.numbering.where)
     for policy in office.policies.values():
-        for warning in (*people_missing(policy), *friendly_words_escalate(policy)):
+        for warning in (*patterns_slow(policy), *people_missing(policy), *friendly_words_escalate(policy)):
             print(f"warning: {warning}")
     if warning := proof_not_said(settings):
         print(f"warning: {warning}")
