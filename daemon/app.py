@@ -16,16 +16,16 @@ import structlog
 
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import alarm, sweep
+from daemon import alarm, failing, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of
-from daemon.intake import work_off
+from daemon.intake import prepare, work_off
 from daemon.office import Office
 from daemon.send import Batch, Sender
 from daemon.smtp_edge import SmtpThread
 from daemon.ticks import Ticks
 from daemon.wiring import listeners, mailboxes, receiving
 from daemon.workers import Worker
-from storage import inbox, marks, migrate, outbox
+from storage import inbox, marks, migrate, outbox, timers
 from storage.engine import Database
 
 log = structlog.get_logger("reclamo")
@@ -71,6 +71,7 @@ class Daemon:
         self.office = office or load_office(settings)
         self.db = open_database(settings, upgrade=True)
         self._beats: dict[str, float] = {}
+        self._prepared = False
         self._workers: list[Worker] = []
         self._ticks = Ticks()
         self._smtp: SmtpThread | None = None
@@ -80,6 +81,7 @@ class Daemon:
             transport_of(settings),
             now=now,
             follow=partial(sweep.follow, self.office),
+            not_followed=partial(failing.not_followed, self.office),
             patience=patience_of(settings),
             lease=lease_of(settings),
         )
@@ -99,6 +101,8 @@ class Daemon:
         if Duty.SEND in self.duties:
             self._work("send", self._send, outbox.CHANNEL)
         if Duty.CLOCK in self.duties:
+            with self.db.write() as conn:
+                timers.try_again(conn, now=now())  # what they failed by may be what somebody has just mended
             self._ticks.every(self.settings.work.tick, "sweep", self._sweep)
             self._ticks.every(60, "alarm", self._alarm)
         self._ticks.start()
@@ -116,6 +120,9 @@ class Daemon:
         self._beats[name] = time.monotonic()
 
     def _intake(self) -> bool:
+        if not self._prepared:
+            prepare(self.office, now())
+            self._prepared = True
         return work_off(self.db, self.office, now()) > 0
 
     def _send(self) -> bool:

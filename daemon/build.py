@@ -57,9 +57,14 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         limits=Limits(**settings.limits.model_dump()),
         hold=timedelta(minutes=settings.staff.hold),
         operator=settings.alarm.address or "",
-        pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
+        pace=_pace(settings),
     )
     return replace(office, tell_of_quarantine=telling(settings, desk))
+
+
+def _pace(settings: Settings) -> Pace:
+    work = settings.work
+    return Pace(work.batch, timedelta(seconds=work.lease), work.attempts, batch_bytes=work.batch_bytes)
 
 
 def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:

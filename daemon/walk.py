@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon import erasing, mornings, sweep
+from daemon import erasing, failing, mornings, sweep
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.send import Patience, Sender
@@ -29,7 +29,12 @@ class Walk:
         self.now = now
         self.reads = True  # whether mail that was taken in is read
         self._sender = Sender(
-            db, transport, now=lambda: self.now, follow=partial(sweep.follow, office), patience=Patience()
+            db,
+            transport,
+            now=lambda: self.now,
+            follow=partial(sweep.follow, office),
+            not_followed=partial(failing.not_followed, office),
+            patience=Patience(),
         )
 
     def accept(self, mail: RawMail) -> int:

@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, case, delete, select, update
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, RowMapping, Table, case, delete, select, update
 
-from storage.columns import same_address
+from storage.columns import Utc, Words, same_address
 from storage.engine import Database, Source, insert, reading
 from storage.statements import take
-from storage.tables import absences
+from storage.tables import metadata
+
+# Staff who cannot act, and since when; as many rows as there are such people now.
+absences = Table(
+    "absences",
+    metadata,
+    Column("address_key", Words, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("moves_at", Utc, nullable=False),
+    Column("until", Utc),
+    Column("times", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("ready_at", Utc),  # when something is to be done about it, or NULL
+)
+Index("ix_absences_ready", absences.c.ready_at)
 
 
 class Why(StrEnum):

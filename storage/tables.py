@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -65,6 +66,7 @@ inbox = Table(
     Column("id", Id, primary_key=True),
     *_words("fingerprint", "state"),
     Column("attempts", Integer, nullable=False),
+    Column("unfinished", Integer, nullable=False, server_default="0"),  # those of which nobody has told the end
     Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
     Column("received_at", Utc, nullable=False),
     *_words("source", "source_key", "envelope_from"),
@@ -81,9 +83,11 @@ inbox = Table(
     UniqueConstraint("fingerprint"),
 )
 INBOX_NEW = _where(inbox.c.state, "new")
+INBOX_TRIED = INBOX_NEW & (inbox.c.attempts > literal_column("0"))
 INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
 # ready_at is in the index so that rows put off are passed over without being read.
 _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
+_partial("ix_inbox_tried", inbox.c.attempts, inbox.c.id, inbox.c.ready_at, where=INBOX_TRIED)
 _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
 Index("ix_inbox_message_id", inbox.c.message_id)
 Index("ix_inbox_sha256", inbox.c.sha256)
@@ -167,8 +171,15 @@ timers = Table(
     Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or put off
     *_words("about"),
     Column("occurrence", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),  # how often it failed
+    Column("failure", Words, nullable=False, server_default=""),  # by what, or why it is held
+    Column("told", Boolean, nullable=False, server_default=false()),  # people know of it
 )
+TIMER_MOVED = timers.c.ready_at != timers.c.at
+TIMER_STUCK = timers.c.failure != literal_column("''", Words)
 Index("ix_timers_ready", timers.c.ready_at, timers.c.ticket_id, timers.c.key)
+_partial("ix_timers_moved", timers.c.ready_at, where=TIMER_MOVED)
+_partial("ix_timers_stuck", timers.c.ticket_id, where=TIMER_STUCK)
 
 messages = Table(
     "messages",
@@ -280,18 +291,3 @@ bookings = Table(
     *_words("thing"),
 )
 Index("ix_bookings_end", bookings.c.end_at)
-
-# Staff who cannot act, and since when; as many rows as there are such people now.
-absences = Table(
-    "absences",
-    metadata,
-    Column("address_key", Words, primary_key=True),
-    *_words("address", "why"),
-    Column("since", Utc, nullable=False),
-    Column("moves_at", Utc, nullable=False),
-    Column("until", Utc),
-    Column("times", Integer, nullable=False),
-    Column("told", Boolean, nullable=False),
-    Column("ready_at", Utc),  # when something is to be done about it, or NULL
-)
-Index("ix_absences_ready", absences.c.ready_at)
