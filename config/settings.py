@@ -252,6 +252,7 @@ class Work(Section):
     """How work is taken up. `lease`, `tick` in seconds."""
 
     batch: Count = 50
+    batch_bytes: Count = 32 * MIB
     lease: Count = 120
     attempts: Count = 5
     tick: Count = 5
