@@ -86,8 +86,8 @@ def prepare(office: Office, now: datetime) -> None:
         row = InboxRow(id=0, mail=RawMail(raw=_MADE_UP, received_at=now, source="file"), sha256="", attempts=0)
         arrival = Arrival(row, reading_of(row, office), None, now.date())
         policy = _policy_of(arrival, office)
-        wrote, _ = opens(arrival, policy, office)
-        if wrote is not None:
+        wrote = opens(arrival, policy, office)
+        if isinstance(wrote, CustomerWrote):
             case = lookups.new_case(wrote, policy, (0, f"{policy.reference}-{now.year}-000000"), now)
             change_of(case, decide(case, wrote, policy, now), office, now)
     except Exception as error:  # a mistake in a letter, say: real mails will meet it, and tell of it
