@@ -52,6 +52,7 @@ PLAIN_TOOLS = (
     "babel.numbers",  # how many decimals a currency has: a table
     "collections",
     "dataclasses",
+    "enum",
     "datetime",
     "decimal",
     "functools",
