@@ -14,9 +14,9 @@ from decimal import Decimal
 
 from config.policy import QuestionSpec, all_words
 from daemon.decide import letters
+from daemon.decide.answered import answered_letter
 from daemon.decide.happenings import MailIn, Why
 from daemon.decide.offered import Occasion, occasions
-from daemon.decide.unhandled import answered_letter
 from parsers.money import find_money, find_numbers
 from parsers.reading import Reading
 from storage.records import Case, OpenQuestion

@@ -292,16 +292,3 @@ marks = Table(
     Column("at", Utc, nullable=False),
     *_words("text"),
 )
-
-# A seat in a slot can be taken once: that is what the key is for. Slots still to come are looked up by place.
-bookings = Table(
-    "bookings",
-    metadata,
-    Column("place", Words, primary_key=True),
-    Column("start_at", Utc, primary_key=True),
-    Column("seat", Integer, primary_key=True, autoincrement=False),
-    Column("end_at", Utc, nullable=False),
-    _of_ticket(key=False),
-    *_words("thing"),
-)
-Index("ix_bookings_end", bookings.c.end_at)

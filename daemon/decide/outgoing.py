@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from config.commands import standing_commands
 from daemon.decide.draft import Refused
-from daemon.decide.happenings import Finding, Reason, StaffWrote
+from daemon.decide.findings import Finding, Reason
+from daemon.decide.happenings import StaffWrote
 from parsers.own_letters import OwnLetter, echoes
 from parsers.tokens import Audience, Keys, Token, tokens_in
 
