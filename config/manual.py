@@ -26,7 +26,7 @@ from config.sentences import Effect, Owner
 
 MEANINGS = "policy_keys.toml"
 TOP = "at the top"
-_BLOCK = re.compile(r"<!-- keys (?P<place>[a-z_. ]+) -->\n.*?<!-- end -->", re.DOTALL)
+_BLOCK = re.compile(r"<!-- keys (?P<place>[a-z_. ]+) -->\n(?:(?!<!-- keys ).)*?<!-- end -->", re.DOTALL)
 _BY_LANGUAGE = ((Text, "words by language"), (Words, "lists of words by language"), (Branches, "a step, or branches"))
 _PLAIN = {
     str: "words",

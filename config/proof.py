@@ -15,7 +15,7 @@ PROOFS = {
 
 def proof_not_said(settings: Settings) -> str:
     """What to tell an operator whose settings do not say how staff mail is proven; empty where they do."""
-    if settings.staff.proof_is_said:
+    if "proof" in settings.staff.model_fields_set:
         return ""
     choices = ", ".join(f'"{name}"' for name in PROOFS)
     return (

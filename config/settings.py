@@ -220,11 +220,6 @@ class Staff(Section):
             raise ValueError('proof "authentication-results" needs authserv_id, the name our mail server signs with')
         return self
 
-    @property
-    def proof_is_said(self) -> bool:
-        """Whether somebody chose the proof: an installation from before there was a choice says nothing of it."""
-        return "proof" in self.model_fields_set
-
 
 class Spam(Section):
     """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
@@ -252,6 +247,7 @@ class Work(Section):
     """How work is taken up. `lease`, `tick` in seconds."""
 
     batch: Count = 50
+    batch_bytes: Count = 32 * MIB
     lease: Count = 120
     attempts: Count = 5
     tick: Count = 5

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import structlog
 
+from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import alarm, restored, sweep
+from daemon import alarm, failing, restored, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
-from daemon.intake import work_off
+from daemon.intake import prepare, work_off
 from daemon.leaks import why_held
 from daemon.office import Office
 from daemon.send import Batch, Sender
@@ -26,7 +27,7 @@ from daemon.smtp_edge import SmtpThread
 from daemon.ticks import Ticks
 from daemon.wiring import listeners, mailboxes, receiving
 from daemon.workers import Worker
-from storage import inbox, marks, migrate, outbox
+from storage import inbox, marks, migrate, outbox, timers
 from storage.engine import Database
 
 log = structlog.get_logger("reclamo")
@@ -77,6 +78,7 @@ class Daemon:
             self.db.close()
             raise
         self._beats: dict[str, float] = {}
+        self._prepared = False
         self._workers: list[Worker] = []
         self._ticks = Ticks()
         self._smtp: SmtpThread | None = None
@@ -86,6 +88,7 @@ class Daemon:
             transport_of(settings),
             now=now,
             follow=partial(sweep.follow, self.office),
+            not_followed=partial(failing.not_followed, self.office),
             patience=patience_of(settings),
             lease=lease_of(settings),
             why_held=partial(why_held, keys=self.office.keys, limits=self.office.limits),
@@ -93,6 +96,8 @@ class Daemon:
 
     def start(self) -> list[object]:
         """Start everything; where the listeners listen. Raises OSError where a place cannot be had."""
+        for warning in (fault for policy in self.office.policies.values() for fault in patterns_slow(policy)):
+            log.warning("policy", problem=str(warning))
         places: list[object] = []
         if Duty.INTAKE in self.duties:
             where = listeners(self.settings)
@@ -106,6 +111,8 @@ class Daemon:
         if Duty.SEND in self.duties:
             self._work("send", self._send, outbox.CHANNEL)
         if Duty.CLOCK in self.duties:
+            with self.db.write() as conn:
+                timers.try_again(conn, now=now())  # what they failed by may be what somebody has just mended
             self._ticks.every(self.settings.work.tick, "sweep", self._sweep)
             self._ticks.every(60, "alarm", self._alarm)
         self._ticks.every(self.settings.work.tick, "numbers", self._numbers)
@@ -124,6 +131,9 @@ class Daemon:
         self._beats[name] = time.monotonic()
 
     def _intake(self) -> bool:
+        if not self._prepared:
+            prepare(self.office, now())
+            self._prepared = True
         return work_off(self.db, self.office, now()) > 0
 
     def _send(self) -> bool:

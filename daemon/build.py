@@ -64,7 +64,7 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         hold=timedelta(minutes=settings.staff.hold),
         spam_marks=settings.spam.marks,
         operator=settings.alarm.address or "",
-        pace=Pace(settings.work.batch, timedelta(seconds=settings.work.lease), settings.work.attempts),
+        pace=_pace(settings),
     )
     return replace(office, tell_of_quarantine=telling(settings, desk))
 
@@ -72,6 +72,11 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
 def with_keys(office: Office, keys: Keys) -> Office:
     """The office with other keys."""
     return replace(office, keys=keys, desk=replace(office.desk, keys=keys))
+
+
+def _pace(settings: Settings) -> Pace:
+    work = settings.work
+    return Pace(work.batch, timedelta(seconds=work.lease), work.attempts, batch_bytes=work.batch_bytes)
 
 
 def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:

@@ -18,11 +18,11 @@ from templates.textpart import SIGNATURE
 from templates.words import short_date
 
 Row = dict[str, Any]
-_DIGIT = re.compile(r"\bdigit\b.* is (\w) and should be (\w)\b")  # as parsers/identifiers says it
+_DIGIT = re.compile(r"\bdigit\b.{0,40} is (\w) and should be (\w)\b")  # as parsers/identifiers says it
 MOST_WORDS = 20_000  # characters of a reported mail; the whole of it stays with the case
 MOST_SHOWN = 240  # characters of a detail in a list of facts
 _SUBJECT_LEAD = re.compile(
-    r"\s*(?:(?:re|aw|antw|r|rif|sv|vs|odp|fwd?|fw|wg|i|tr|rv|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+",
+    r"\s?(?:(?:re|aw|antw|r|rif|sv|vs|odp|fwd?|fw|wg|i|tr|rv|回复|答复|转发|回覆|轉寄)\s?(?:\[\d{1,6}\])?\s?[:：]\s?)+",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from config.calendars import load_calendar
 from config.faults import TryAgain
 from config.periods import Unit
 from config.policy import Policy
-from daemon import caseload
+from daemon import caseload, failing, races
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.draft import Refused
@@ -63,7 +63,11 @@ def would(source: Source, office: Office, case: Case, *, by: str, why: str, now:
 
 
 def erase(db: Database, office: Office, ticket_id: int, *, by: str, why: str, now: datetime) -> str:
-    """Erase a case for good; its reference. Raises Refused with the reason, and Stale where it changed meanwhile."""
+    """Erase a case for good; its reference. Raises Refused with the reason, and Stale where it changes all the time."""
+    return races.again(lambda: _erase_once(db, office, ticket_id, by=by, why=why, now=now))
+
+
+def _erase_once(db: Database, office: Office, ticket_id: int, *, by: str, why: str, now: datetime) -> str:
     case = caseload.load(db, office, [ticket_id], now)[ticket_id]
     outcome = would(db, office, case, by=by, why=why, now=now)
     changes = [change_of(case, outcome, office, now)]
@@ -125,7 +129,7 @@ def _erase_over(db: Database, office: Office, policy: Policy, ticket_id: int, no
     except TryAgain:
         raise
     except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
-        log.error("not erased", ticket_id=ticket_id, exc_info=error)
+        failing.not_done(db, office, f"erasing a case of {policy.name} whose time is over", error, now)
         return 0
     return 1
 

@@ -28,7 +28,7 @@ _EDGES = " :：,，.。;；、!！-–—"
 _PLACE = re.compile(r"\{[a-z]+\}")
 _EXPLAINED = re.compile(r"\{[a-z]+\}|(?<=\d)[:：,，]|[:：,，]")
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
-_ADDRESS = re.compile(r"<?[^\s<>,;，；、。：]+@[^\s<>,;，；、。：]+>?")
+_ADDRESS = re.compile(r"(?:<|(?<![^\s<>,;，；、。：]))[^\s<>,;，；、。：@]++@[^\s<>,;，；、。：]+>?")
 
 
 def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> Grammar:

@@ -1,7 +1,8 @@
 """The road of a mail: claim a batch, read, find the case, decide, compose, save; one transaction for each batch.
 
 A claim is committed with its attempt counted before any work begins, so that even a crash counts. A mail that fails
-fails alone: it is tried again later, and after some attempts set aside for a person, who is told.
+fails alone: it is tried again later, and after some attempts set aside for a person, who is told. A mail that was tried
+before is worked alone, after the new ones: it may be what ended the process.
 """
 
 from __future__ import annotations
@@ -9,25 +10,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import absence, aside_list, caseload, filing, floods, lookups, lost, replies, returned, their_numbers
+from daemon import (
+    absence,
+    caseload,
+    failures,
+    filing,
+    floods,
+    lookups,
+    lost,
+    races,
+    replies,
+    returned,
+    saving,
+    their_numbers,
+)
 from daemon.apply import change_of
 from daemon.arrival import Arrival, reading_of
 from daemon.aside import SetAside
 from daemon.came_twice import came_again
 from daemon.decide import decide
 from daemon.decide.happenings import CustomerWrote, Happening, StaffRefused, StaffWrote
-from daemon.decide.outcome import NOTHING_BEYOND
 from daemon.find import Trail, trails
 from daemon.form_mail import form_mail
 from daemon.office import Office
 from daemon.opening import opens
-from daemon.quarantine import manager_for
 from daemon.understand import on_case
 from daemon.worked import (
     Worked,
@@ -40,26 +51,61 @@ from daemon.worked import (
     without_consent,
 )
 from parsers.reading import Reading, Sort
-from storage import absences, cases, correspondents, inbox, ledger, outbox
+from storage import absences, inbox, retries
 from storage.engine import Database
 from storage.post import Ending, Finished
-from storage.records import Case, InboxRow
+from storage.records import Case, InboxRow, RawMail
 
 log = structlog.get_logger("intake")
 
 
 def work_off(db: Database, office: Office, now: datetime) -> int:
-    """Work off one batch of the inbox; the number of mails claimed. Raises TryAgain while the database is away."""
-    rows = inbox.claim(db, now=now, limit=office.pace.batch, lease=office.pace.lease)
-    arrivals = _read_all(db, office, rows, now)
-    waiting = list(arrivals)
-    while waiting:
-        # Two mails of one case, or a mail and the answer to it, never share a transaction: the later one is decided
-        # upon the case as the earlier one left it.
-        together, waiting = _independent(waiting)
-        _work_together(db, office, together, now)
-        waiting = _traced_again(db, office, waiting)
-    return len(rows)
+    """Work off one batch of new mail, and then one mail that was tried before, alone; the number of mails claimed.
+    Raises TryAgain while the database is away."""
+    pace = office.pace
+    rows = inbox.claim(db, now=now, limit=pace.batch, lease=pace.lease, most_bytes=pace.batch_bytes)
+    _work_rows(db, office, rows, now)
+    tried = retries.claim_one(db, now=now, lease=pace.lease, attempts=pace.attempts, longest=pace.longest)
+    if tried is not None and tried.spent:
+        failures.spent(db, office, tried.row, now)
+    elif tried is not None:
+        _work_rows(db, office, [tried.row], now)
+    return len(rows) + (tried is not None)
+
+
+_MADE_UP = (
+    b"From: Somebody <somebody@example.org>\r\nSubject: It does not work\r\nMessage-ID: <1@example.org>\r\n\r\n"
+    b"The device that I bought from you last week does not switch on any more.\r\nPlease help.\r\n"
+)
+
+
+def prepare(office: Office, now: datetime) -> None:
+    """Work off a made-up mail and throw away what comes of it, so that all that is loaded at first use is there before
+    a real mail is in hand: a process that is killed while it starts has then counted no attempt of anybody's."""
+    try:
+        row = InboxRow(id=0, mail=RawMail(raw=_MADE_UP, received_at=now, source="file"), sha256="", attempts=0)
+        arrival = Arrival(row, reading_of(row, office), None, now.date())
+        policy = _policy_of(arrival, office)
+        wrote = opens(arrival, policy, office)
+        if isinstance(wrote, CustomerWrote):
+            case = lookups.new_case(wrote, policy, (0, f"{policy.reference}-{now.year}-000000"), now)
+            change_of(case, decide(case, wrote, policy, now), office, now)
+    except Exception as error:  # a mistake in a letter, say: real mails will meet it, and tell of it
+        log.warning("could not prepare", exc_info=error)
+
+
+def _work_rows(db: Database, office: Office, rows: Sequence[InboxRow], now: datetime) -> None:
+    try:
+        waiting = list(_read_all(db, office, rows, now))
+        while waiting:
+            # Two mails of one case, or a mail and the answer to it, never share a transaction: the later one is decided
+            # upon the case as the earlier one left it.
+            together, waiting = _independent(waiting)
+            _work_together(db, office, together, now)
+            waiting = _traced_again(db, office, waiting)
+    except TryAgain:
+        failures.give_back(db, office, rows, now)
+        raise
 
 
 def _traced_again(db: Database, office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -94,7 +140,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
         try:
             read.append((row, reading_of(row, office)))
         except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
-            _failed(db, office, row, error, now)
+            failures.failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
     arrivals: list[Arrival] = []
     together = [(row, reading, trail) for (row, reading), trail in zip(read, found, strict=True)]
@@ -102,7 +148,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
         try:
             arrivals.append(_arrival(row, reading, trail, office, now))
         except Exception as error:
-            _failed(db, office, row, error, now)
+            failures.failed(db, office, row, error, now)
     return their_numbers.follow(db, office, arrivals)
 
 
@@ -120,10 +166,27 @@ def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Offic
 
 
 def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Decide and save; those whose case was changed meanwhile at once again, upon the case as it now is."""
+    waiting = list(arrivals)
+    fresh: dict[int, tuple[int, str]] = {}
+    for _ in range(races.ROUNDS):
+        worked = _worked(db, office, waiting, now, fresh)
+        lost = {one.row.id for one in saving.store(db, office, worked, now)}
+        waiting = [arrival for arrival in waiting if arrival.row.id in lost]
+        if not waiting:
+            return
+    failures.give_back(db, office, [arrival.row for arrival in waiting], now)
+
+
+def _worked(
+    db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime, fresh: dict[int, tuple[int, str]]
+) -> list[Worked]:
+    """What becomes of each; one that cannot be worked fails alone. `fresh` keeps the numbers reserved for them."""
     known = caseload.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
     arrivals = lookups.follow_merges(db, office, lost.told_apart(arrivals, known), known, now)
     arrivals = lookups.past_erased(arrivals, known)
-    fresh = _reserve(db, office, [a for a in arrivals if not a.trail or a.trail.ticket_id not in known], now)
+    new = [a for a in arrivals if (not a.trail or a.trail.ticket_id not in known) and a.row.id not in fresh]
+    fresh |= _reserve(db, office, new, now)
     away = absences.standing_in_for(db, now) if fresh else frozenset()
     worked: list[Worked] = []
     for arrival in arrivals:
@@ -131,26 +194,8 @@ def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], no
             done = _work(db, office, arrival, now, known=known, fresh=fresh, away=away)
             worked.append(replace(done, away=absence.told_by(db, arrival, known, office, now)))
         except Exception as error:
-            _failed(db, office, arrival.row, error, now)
-    try:
-        _save(db, office, worked, now)
-    except inbox.Taken as taken:
-        log.info("worked off by another node", reason=taken.reason)
-    except Exception as error:
-        if isinstance(error, TryAgain) and not isinstance(error, cases.Stale):
-            raise
-        _one_by_one(db, office, arrivals, error, now)
-
-
-def _one_by_one(db: Database, office: Office, arrivals: Sequence[Arrival], error: Exception, now: datetime) -> None:
-    """They cannot be stored together: a case was changed meanwhile, or one of them cannot be stored at all. Decide
-    and store each alone, so that only that one waits."""
-    if len(arrivals) > 1:
-        for arrival in arrivals:
-            _work_together(db, office, [arrival], now)
-        return
-    for arrival in arrivals:
-        _failed(db, office, arrival.row, error, now)
+            failures.failed(db, office, arrival.row, error, now)
+    return worked
 
 
 def _reserve(db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime) -> dict[int, tuple[int, str]]:
@@ -237,60 +282,3 @@ def _decided(
         refused=f"staff mail not obeyed: {happening.why}" if isinstance(happening, StaffRefused) else "",
         untold=not outcome.notices,
     )
-
-
-def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime) -> None:
-    if not worked:
-        return
-    with db.write() as conn:
-        inbox.finish_all(conn, [one.done for one in worked if not (one.aside or one.refused)])
-        changes = [change for one in worked for change in ((one.change, *one.others) if one.change else ())]
-        if late := lookups.lost(changes, cases.save(conn, changes)):
-            raise cases.Stale(late)
-        outbox.add(conn, [letter for one in worked for letter in one.letters])
-        for one in worked:
-            _remember_language(conn, one)
-            if one.outcome and one.outcome.beyond is not NOTHING_BEYOND:
-                filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
-            for row in one.replays:
-                inbox.replay(conn, row, as_new=True)
-        aside_list.keep(conn, office, worked, now)
-        for one in worked:
-            if one.back:
-                absence.back(conn, one.back, now)
-            absence.store(conn, office, one.away, now)
-        ledger.append(conn, [entry for one in worked for entry in one.ledger])  # last: other nodes wait for it
-
-
-def _remember_language(conn: Any, one: Worked) -> None:
-    if one.change and one.change.is_new and one.change.parties:
-        customer = one.change.parties[0]
-        if customer.address:
-            correspondents.note(conn, customer.address, language=customer.language)
-
-
-# ------------------------------------------------------------------------------------------------------- failures
-
-
-def _failed(db: Database, office: Office, row: InboxRow, error: Exception, now: datetime) -> None:
-    """A mail that could not be worked: again later, and after some attempts set aside, and a person told."""
-    if isinstance(error, TryAgain) and not isinstance(error, cases.Stale):
-        raise error
-    reason = f"{type(error).__name__}: {error}"[:500]
-    log.error("mail failed", inbox_id=row.id, attempts=row.attempts, reason=reason, exc_info=error)
-    with db.write() as conn:
-        if row.attempts >= office.pace.attempts:
-            _set_aside(conn, office, row, reason, now)
-        else:
-            wait = office.pace.again * row.attempts
-            inbox.again(conn, row.id, error=reason, not_before=now + wait, attempt=row.attempts)
-
-
-def _set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: datetime) -> None:
-    """Set a mail aside that failed: a person is told of the first one in a day, and the next list has them all."""
-    policy = office.policies[office.address_of(row.mail.recipients).policy]
-    inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts, desk=policy.name, untold=True)
-    letter = office.tell_of_quarantine(row, reason, now, manager_for(policy))
-    if letter is not None:
-        outbox.add(conn, [letter])
-    aside_list.later(conn, office, policy.name, now)

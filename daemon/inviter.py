@@ -6,13 +6,15 @@ Their instants were reckoned when the records changed; a tick looks at the due o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from config.calendars import load_calendar
+from config.faults import TryAgain
 from config.policy import Policy, say
-from daemon import caseload, filing
+from daemon import caseload, failing, filing, races
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.happenings import Invited
@@ -26,6 +28,7 @@ from storage.records import Case, CaseChange, Correspondent, Ticket
 from storage.records_filed import Filed, Invitation, State
 
 log = structlog.get_logger("inviter")
+_PUT_OFF = timedelta(hours=1)
 
 
 def invite(db: Database, office: Office, now: datetime) -> int:
@@ -109,20 +112,41 @@ def _happening(
 
 
 def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) -> None:
-    """Open their cases in one transaction; where another node was quicker with one, none of them stands."""
+    """Open their cases in one transaction, but those where another node was quicker."""
     numbers = _numbers(db, office, turns, now)
-    changes: list[CaseChange] = []
-    for (_, policy, happening), number in zip(turns, numbers, strict=True):
+    opened: list[tuple[Invitation, CaseChange]] = []
+    for (one, policy, happening), number in zip(turns, numbers, strict=True):
         case = caseload.with_taken(db, office, _new_case(policy, happening, number, now), now)
-        outcome = decide(case, happening, policy, now)
+        try:
+            outcome = decide(case, happening, policy, now)
+            opened.append((one, change_of(case, outcome, office, now)))
+        except Exception as error:
+            _fails(db, office, now, one, error)
+            continue
         log.info(outcome.verdict, ticket=case.ticket.reference)
-        changes.append(change_of(case, outcome, office, now))
-    if changes:
-        with db.write() as conn:
-            cases.save(conn, changes)
-            for (one, _, _), change in zip(turns, changes, strict=True):
-                if not invitations.end(conn, one, State.SENT, at=now, ticket_id=change.ticket.id):
-                    raise cases.Stale([change.ticket.id])
+    fails = partial(_fails, db, office, now)
+    races.store(opened, partial(_save, db, now), lambda turn: [turn[1].ticket.id], lambda turn, e: fails(turn[0], e))
+
+
+def _fails(db: Database, office: Office, now: datetime, one: Invitation, error: Exception) -> None:
+    """One that cannot be written must not hold up the others: it is tried again, and the operator is told."""
+    if isinstance(error, TryAgain):
+        raise error
+    with db.write() as conn:
+        invitations.put_off(conn, one, now + _PUT_OFF)
+    failing.not_done(db, office, f"invitation {one.invitation} of {one.policy}", error, now)
+
+
+def _save(db: Database, now: datetime, opened: Sequence[tuple[Invitation, CaseChange]]) -> None:
+    with db.write() as conn:
+        cases.save(conn, [change for _, change in opened])
+        late = [
+            change.ticket.id
+            for one, change in opened
+            if not invitations.end(conn, one, State.SENT, at=now, ticket_id=change.ticket.id)
+        ]
+        if late:
+            raise cases.Stale(late)
 
 
 def _numbers(db: Database, office: Office, turns: Sequence[Turn], now: datetime) -> list[tuple[int, str]]:

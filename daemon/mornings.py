@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-import structlog
-
 from config.calendars import Calendar, load_calendar
 from config.faults import TryAgain
 from config.policy import Policy
 from config.staffing import WorklistSpec
-from daemon import absence
+from daemon import absence, failing
 from daemon.decide.happenings import Happening, StaffListed
 from daemon.decide.people import stand_in
 from daemon.list_letters import Listing, list_letter
@@ -30,7 +28,6 @@ from storage.engine import Database
 from storage.records import Letter, Ticket
 
 Happen = Callable[[Database, Office, Sequence[tuple[int, Happening]], datetime], None]
-log = structlog.get_logger("mornings")
 _PUT_OFF = timedelta(hours=1)
 _AHEAD = timedelta(days=60)  # how far whoever stands in is shown what comes
 
@@ -94,7 +91,7 @@ def _morning(clerk: _Clerk, policy: Policy, name: str, *, first: bool) -> None:
     except TryAgain:
         raise
     except Exception as error:  # a list that cannot be written must not hold up what is due on cases
-        log.error("the lists of the morning failed", policy=policy.name, calendar=name, exc_info=error)
+        failing.not_done(clerk.db, clerk.office, f"lists of the morning of {policy.name}", error, now)
         comes = min(comes, now + _PUT_OFF)
     with clerk.db.write() as conn:
         outbox.add(conn, letters)
@@ -183,7 +180,7 @@ def _absences(clerk: _Clerk) -> int:
         except TryAgain:
             raise
         except Exception as error:  # its lease brings it back
-            log.error("the letter to a substitute failed", address=one.address, exc_info=error)
+            failing.not_done(clerk.db, clerk.office, f"letter to who stands in for {one.address}", error, clerk.now)
     return len(due)
 
 

@@ -32,12 +32,19 @@ class SupportAddress:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How much is done at once. `lease` is how long a claimed row is nobody else's; `attempts` how often a mail
-    that fails is tried before it is set aside for a person."""
+    that fails is tried before it is set aside for a person, and a timer before people are told; a mail waits `again`
+    after its first try, and that much longer after each."""
 
     batch: int = 50
     lease: timedelta = timedelta(minutes=5)
     attempts: int = 5
     again: timedelta = timedelta(minutes=1)
+    batch_bytes: int = 32 * 1024 * 1024
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a mail that was claimed or put off may wait at most."""
+        return max(self.lease, self.again * self.attempts)
 
 
 Prove = Callable[[InboxRow, Reading], Proof]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.arrival import Arrival
-from daemon.decide.happenings import Finding, Reason, StaffWrote
+from daemon.decide.findings import Finding, Reason
+from daemon.decide.happenings import StaffWrote
 from daemon.decide.letters import REFUSED
 from daemon.decide.outgoing import Inside, findings, going_out
 from daemon.decide.pending import confirmed

@@ -117,8 +117,9 @@ class Batch:
 class Sender:
     """Sends what is due. `follow` is called in the transaction that stores a letter as sent or given up.
 
-    There `follow(connection, delivery)` decides what follows: promises kept, staff told. `lease` is longer than one
-    letter can take. `why_held` tells of a letter that must not leave why, or an empty string. Use it on one thread.
+    There `follow(connection, delivery)` decides what follows: promises kept, staff told. Where that fails the delivery
+    is stored without it, and `not_followed` is told why in the same transaction. `lease` is longer than one letter can
+    take. `why_held` tells of a letter that must not leave why, or an empty string. Use it on one thread.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Sender:
         *,
         now: Callable[[], datetime],
         follow: Callable[[Any, Delivery], None],
+        not_followed: Callable[[Any, Delivery, str], None] = lambda _conn, _delivery, _why: None,
         patience: Patience = Patience(),
         lease: timedelta = timedelta(minutes=10),
         why_held: WhyHeld = _nothing,
@@ -136,6 +138,7 @@ class Sender:
         self._transport = transport
         self._now = now
         self._follow = follow
+        self._not_followed = not_followed
         self._patience = patience
         self._lease = lease
         self._why_held = why_held
@@ -167,6 +170,7 @@ class Sender:
 
     def _next(self) -> Letter | None:
         with self._db.write() as conn:
+            outbox.bring_back(conn, now=self._now(), lease=self._lease, longest=self._patience.longest)
             return self._claim(conn)
 
     def _claim(self, conn: Any) -> Letter | None:
@@ -185,25 +189,26 @@ class Sender:
         """
         try:
             try:
-                return self._store(delivery, alone=tries > _RECORDINGS, more=more, hold=hold)
+                alone = "it was put off too often" if tries > _RECORDINGS else ""
+                return self._store(delivery, alone=alone, more=more, hold=hold)
             except TryAgain:
                 raise
-            except Exception:
+            except Exception as bug:
                 _log.exception("what follows from letter %s (%s) failed", delivery.letter.id, delivery.letter.key)
-                return self._store(delivery, alone=True, more=more, hold=hold)
+                return self._store(delivery, alone=f"{type(bug).__name__}: {bug}", more=more, hold=hold)
         except TryAgain as failure:
             _log.warning("letter %s is %s, not stored yet: %s", delivery.letter.id, delivery.result, failure)
             self._unrecorded.append((delivery, tries + 1))
             return self._next() if more else None
 
-    def _store(self, delivery: Delivery, *, alone: bool, more: bool, hold: bool) -> Letter | None:
+    def _store(self, delivery: Delivery, *, alone: str, more: bool, hold: bool) -> Letter | None:
         with self._db.write() as conn:
             self._write(conn, delivery, alone=alone)
             if hold:
                 outbox.hold(conn, until=delivery.at + self._patience.first)
             return self._claim(conn) if more else None
 
-    def _write(self, conn: Any, delivery: Delivery, *, alone: bool) -> None:
+    def _write(self, conn: Any, delivery: Delivery, *, alone: str) -> None:
         letter = delivery.letter
         if delivery.result is Sent.SENT:
             changed = outbox.sent(conn, letter.id, at=delivery.at)
@@ -213,5 +218,7 @@ class Sender:
             until, tried = delivery.again_at, letter.attempts
             outbox.again(conn, letter.id, error=delivery.reason, not_before=until, attempt=tried)
             return
-        if changed and not alone:
+        if changed and alone:
+            self._not_followed(conn, delivery, alone)
+        elif changed:
             self._follow(conn, delivery)

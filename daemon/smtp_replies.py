@@ -53,7 +53,7 @@ _ENHANCED = {  # for the replies that aiosmtpd words itself (RFC 2034 wants a co
     "555": "5.5.4",
 }
 _PLAIN_PATH = re.compile(r"<([\w.+=&*/?^{}|~!#$%'`-]+@[A-Za-z0-9.-]+)>(.*)", re.ASCII | re.DOTALL)
-_AUTH_PARAMETER = re.compile(r"\s+AUTH=\S+", re.IGNORECASE)
+_AUTH_PARAMETER = re.compile(r"(?<!\s)\s++AUTH=\S+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 

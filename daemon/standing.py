@@ -23,6 +23,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
         "waiting_for": dict(counts.waiting_for),
         "promises_open": counts.promises_open,
         "promises_overdue": counts.promises_overdue,
+        "stuck": counts.stuck,
         "outbox": {state.value: count for state, count in outbox.counts(db).items()},
         "oldest_waiting_letter": _iso(outbox.oldest_waiting(db)),
         "relay_away_since": _iso(known["relay away"].at) if "relay away" in known else None,

@@ -6,14 +6,28 @@ nothing, and whoever saves second is told that the case has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from config.faults import TryAgain
-from daemon import absence, aside_list, caseload, erasing, filing, inviter, monthly, mornings, rounds
+from daemon import (
+    absence,
+    aside_list,
+    caseload,
+    erasing,
+    failing,
+    filing,
+    inviter,
+    monthly,
+    mornings,
+    races,
+    rounds,
+    silence,
+)
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.happenings import Happening, LetterFailed, LetterSent, TimerCame
@@ -22,35 +36,27 @@ from daemon.office import Office
 from daemon.send import Delivery, Sent
 from storage import cases, inbox, timers
 from storage.engine import Database
-from storage.records import CaseChange, Letter, TimerDue
+from storage.records import Case, CaseChange, Letter
+from storage.timers import TimerDue
 
 log = structlog.get_logger("sweep")
 _SHORTLY = timedelta(seconds=2)
-_PUT_OFF = timedelta(hours=1)  # a case that cannot be decided must not hold up the others at every tick
 
 
 def sweep(db: Database, office: Office, now: datetime) -> int:
-    """Work off the timers due by `now`, a batch at most; how many were claimed."""
-    invited = inviter.invite(db, office, now) + rounds.go(db, office, now) + monthly.go(db, office, now)
-    invited += mornings.go(db, office, now, happen)
-    invited += aside_list.go(db, office, now)
-    invited += erasing.keep_no_longer(db, office, now)
-    due = timers.claim(db, now=now, limit=office.pace.batch, lease=office.pace.lease)
-    waiting = _not_before_the_mail(db, due, now)
+    """Work off the timers due by `now`, a batch at most; how many were claimed. What fails beside them is raised at the
+    end: no deadline waits for it."""
+    others, failures = failing.beside(db, office, _BESIDE, now)
+    pace = office.pace
+    due = timers.claim(db, now=now, limit=pace.batch, lease=pace.lease, longest=failing.LONGEST)
+    waiting = silence.without_held(db, office, due, now)
     while waiting:
         together, waiting = _one_of_each(waiting)
         _sweep_together(db, office, together, now)
-    return len(due) + invited
-
-
-def _not_before_the_mail(db: Database, due: Sequence[TimerDue], now: datetime) -> list[TimerDue]:
-    """A step is never left for silence while there is mail that nobody has read yet: it may be the answer."""
-    silences = [one for one in due if one.timer.sort == "after"]
-    if not silences or inbox.oldest_new(db) is None:
-        return list(due)
-    for one in silences:
-        _put_off(db, one, now + _SHORTLY)
-    return [one for one in due if one.timer.sort != "after"]
+    failing.tell(db, office, now)
+    if failures:
+        raise failures[0]
+    return len(due) + others
 
 
 def _one_of_each(due: Sequence[TimerDue]) -> tuple[list[TimerDue], list[TimerDue]]:
@@ -65,26 +71,17 @@ def _one_of_each(due: Sequence[TimerDue]) -> tuple[list[TimerDue], list[TimerDue
 
 
 def _sweep_together(db: Database, office: Office, due: Sequence[TimerDue], now: datetime) -> None:
-    try:
-        happen(db, office, [(one.ticket_id, TimerCame(timer=one.timer)) for one in due], now)
-    except Exception as error:
-        if isinstance(error, TryAgain) and not isinstance(error, cases.Stale):
-            raise
-        for one in due:
-            _sweep_alone(db, office, one, now)
+    """Work off timers of as many cases; one that cannot be worked off fails alone."""
+    by_ticket = {one.ticket_id: one for one in due}
 
+    def fails(ticket_id: int, error: Exception) -> None:
+        if isinstance(error, TryAgain):
+            raise error
+        failing.failed(db, office, by_ticket[ticket_id], error, now)
 
-def _sweep_alone(db: Database, office: Office, one: TimerDue, now: datetime) -> None:
-    try:
-        happen(db, office, [(one.ticket_id, TimerCame(timer=one.timer))], now)
-    except cases.Stale as stale:
-        log.info("decided again at the next tick", reason=stale.reason)
-        _put_off(db, one, now + _SHORTLY)
-    except TryAgain:
-        raise
-    except Exception as error:
-        log.error("timer failed", ticket_id=one.ticket_id, timer=one.timer.key, exc_info=error)
-        _put_off(db, one, now + _PUT_OFF)
+    happenings = [(one.ticket_id, TimerCame(timer=one.timer)) for one in due]
+    for ticket_id, _ in _happen(db, office, happenings, now, fails):
+        _put_off(db, by_ticket[ticket_id], now + _SHORTLY)
 
 
 def _put_off(db: Database, one: TimerDue, until: datetime) -> None:
@@ -93,37 +90,83 @@ def _put_off(db: Database, one: TimerDue, until: datetime) -> None:
 
 
 def happen(db: Database, office: Office, happenings: Sequence[tuple[int, Happening]], now: datetime) -> None:
-    """Let something happen to each of these cases, each once, and save it together."""
-    decided = _decide(db, office, happenings, now)
+    """Let something happen to each of these cases, each once, and save it together; a case that is changed meanwhile is
+    decided upon again. Raises Stale where that goes on, and whatever deciding or saving raises."""
+
+    def fails(_ticket_id: int, error: Exception) -> None:
+        raise error
+
+    if late := _happen(db, office, happenings, now, fails):
+        raise cases.Stale(ticket_id for ticket_id, _ in late)
+
+
+def happen_in(conn: Any, office: Office, ticket_id: int, happening: Happening, now: datetime) -> None:
+    """Let something happen to a case inside a transaction that is open already; nobody changes the case meanwhile."""
+    cases.lock(conn, [ticket_id])
+    [case] = caseload.load(conn, office, [ticket_id], now).values()
+    _save(conn, office, [_decided(office, case, happening, now)], now)
+
+
+_Happenings = Sequence[tuple[int, Happening]]
+_Fails = Callable[[int, Exception], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What happened to a case, and what comes of it."""
+
+    happening: Happening
+    change: CaseChange
+    outcome: Outcome
+
+
+def _happen(db: Database, office: Office, happenings: _Happenings, now: datetime, fails: _Fails) -> _Happenings:
+    """Let these happen; those that lost their case to others every time are returned. `fails` is told of each that
+    cannot be decided, written or saved."""
+    waiting = happenings
+    for _ in range(races.ROUNDS):
+        decided = _decide(db, office, waiting, now, fails)
+        late = races.store(
+            decided,
+            lambda some: _save_together(db, office, some, now),
+            lambda one: [one.change.ticket.id],
+            lambda one, error: fails(one.change.ticket.id, error),
+        )
+        waiting = [(one.change.ticket.id, one.happening) for one in late]
+        if not waiting:
+            break
+    return waiting
+
+
+def _decide(db: Database, office: Office, happenings: _Happenings, now: datetime, fails: _Fails) -> list[_Decided]:
+    known = caseload.load(db, office, [ticket_id for ticket_id, _ in happenings], now)
+    decided: list[_Decided] = []
+    for ticket_id, happening in happenings:
+        try:
+            decided.append(_decided(office, known[ticket_id], happening, now))
+        except Exception as error:
+            fails(ticket_id, error)
+    return decided
+
+
+def _decided(office: Office, case: Case, happening: Happening, now: datetime) -> _Decided:
+    outcome = decide(case, happening, office.policies[case.ticket.policy], now)
+    log.info(outcome.verdict, ticket=case.ticket.reference)
+    return _Decided(happening, change_of(case, outcome, office, now), outcome)
+
+
+def _save_together(db: Database, office: Office, decided: Sequence[_Decided], now: datetime) -> None:
     with db.write() as conn:
         _save(conn, office, decided, now)
 
 
-def happen_in(conn: Any, office: Office, ticket_id: int, happening: Happening, now: datetime) -> None:
-    """Let something happen to a case inside a transaction that is open already."""
-    _save(conn, office, _decide(conn, office, [(ticket_id, happening)], now), now)
-
-
-def _decide(
-    source: Any, office: Office, happenings: Sequence[tuple[int, Happening]], now: datetime
-) -> list[tuple[CaseChange, Outcome]]:
-    known = caseload.load(source, office, [ticket_id for ticket_id, _ in happenings], now)
-    decided = []
-    for ticket_id, happening in happenings:
-        case = known[ticket_id]
-        outcome = decide(case, happening, office.policies[case.ticket.policy], now)
-        log.info(outcome.verdict, ticket=case.ticket.reference)
-        decided.append((change_of(case, outcome, office, now), outcome))
-    return decided
-
-
-def _save(conn: Any, office: Office, decided: Sequence[tuple[CaseChange, Outcome]], now: datetime) -> None:
-    cases.save(conn, [change for change, _ in decided])
-    for _, outcome in decided:
-        for row in outcome.replays:
+def _save(conn: Any, office: Office, decided: Sequence[_Decided], now: datetime) -> None:
+    cases.save(conn, [one.change for one in decided])
+    for one in decided:
+        for row in one.outcome.replays:
             inbox.replay(conn, row, as_new=True)
-        if outcome.beyond is not NOTHING_BEYOND:
-            filing.store(conn, office, outcome.ticket, outcome.beyond, now)
+        if one.outcome.beyond is not NOTHING_BEYOND:
+            filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
 
 
 def delivered(letter: Letter, at: datetime) -> LetterSent:
@@ -154,3 +197,17 @@ def follow(office: Office, conn: Any, delivery: Delivery) -> None:
     lost = given_up(letter, delivery.reason, held=delivery.held)
     happening: Happening = delivered(letter, delivery.at) if sent else lost
     happen_in(conn, office, letter.ticket_id, happening, delivery.at)
+
+
+def _lists(db: Database, office: Office, now: datetime) -> int:
+    return mornings.go(db, office, now, happen)
+
+
+_BESIDE: Mapping[str, failing.Work] = {
+    "invitations": inviter.invite,
+    "boards of appointments": rounds.go,
+    "monthly reports": monthly.go,
+    "lists of the morning": _lists,
+    "mail that was set aside": aside_list.go,
+    "erasing cases that are over": erasing.keep_no_longer,
+}

@@ -6,13 +6,13 @@ guesses: the mail is held.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from daemon.arrival import Arrival
 from daemon.find import Trail
 from daemon.office import Office
+from parsers.own_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength
 from storage import alike
 from storage.engine import Source
@@ -54,5 +54,5 @@ def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str, str]]:
     text = f"{reading.subject}\n{reading.reply or reading.text}"
     for policy in office.policies.values():
         for name, spec in policy.third_parties.items():
-            for found in re.finditer(spec.number, text) if spec.number else ():
-                yield policy.name, alike.number_of(name), found[1] if found.re.groups else found[0]
+            for number in numbers_in(spec.number, text):
+                yield policy.name, alike.number_of(name), number

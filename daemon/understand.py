@@ -35,6 +35,7 @@ from daemon.opening import brand_of, details_in
 from daemon.own_words import looked_at, without_notices
 from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers import is_bare_thanks, read_answer
+from parsers.own_patterns import numbers_in
 from parsers.reading import Answer, Program, Reading, Sort, Strength
 from parsers.silence import says_nothing
 from parsers.stance import Read
@@ -103,9 +104,8 @@ def _number_of(arrival: Arrival, case: Case, policy: Policy, number: int) -> str
     """The number under which somebody outside keeps the case, where their mail tells it."""
     party = next((one for one in case.parties if one.number == number and one.role is Role.THIRD_PARTY), None)
     spec = policy.third_parties.get(party.third_party) if party else None
-    pattern = spec.number if spec else ""
-    found = re.search(pattern, f"{arrival.reading.subject}\n{arrival.reading.reply}") if pattern else None
-    return (found[1] if found.lastindex else found[0]) if found else ""
+    text = f"{arrival.reading.subject}\n{arrival.reading.reply}"
+    return next(numbers_in(spec.number, text), "") if spec else ""
 
 
 _STAFF = (Role.STAFF, Role.MANAGER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon import aside_list, erasing, mornings, sweep
+from daemon import aside_list, erasing, failing, mornings, sweep
 from daemon.intake import work_off
 from daemon.leaks import why_held
 from daemon.office import Office
@@ -30,9 +30,14 @@ class Walk:
         self.now = now
         self.reads = True  # whether mail that was taken in is read
         self._sender = Sender(
-            db, transport, now=lambda: self.now, follow=partial(sweep.follow, office), patience=Patience(),
+            db,
+            transport,
+            now=lambda: self.now,
+            follow=partial(sweep.follow, office),
+            not_followed=partial(failing.not_followed, office),
+            patience=Patience(),
             why_held=partial(why_held, keys=office.keys, limits=office.limits),
-        )  # fmt: skip
+        )
 
     def accept(self, mail: RawMail) -> int:
         """Take one mail in, as an edge does; its inbox id."""

@@ -14,9 +14,9 @@ from decimal import Decimal
 
 from config.policy import QuestionSpec, all_words
 from daemon.decide import letters
+from daemon.decide.answered import answered_letter
 from daemon.decide.happenings import MailIn, Why
 from daemon.decide.offered import Occasion, occasions
-from daemon.decide.unhandled import answered_letter
 from parsers.money import find_money, find_numbers
 from parsers.reading import Reading
 from storage.records import Case, OpenQuestion
@@ -44,8 +44,7 @@ def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | Why:
     letter = answered_letter(case.messages, mail)
     if letter is not None:
         before = [one for one in known if datetime.fromisoformat(one.at) <= letter.at]
-        earlier = bool(before) and before[-1] is not known[-1] and not before[-1].differs(known[-1])
-        return Why.OTHER_LETTER if not before or earlier else before[-1]
+        return before[-1] if before and _is_same_matter(before[-1], known[-1]) else Why.OTHER_LETTER
     if found := _MARK.search(mail.reading.subject):
         n = int(found[1])
         return next((one for one in known if one.n == n), Why.OTHER_LETTER)
@@ -56,6 +55,12 @@ def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | Why:
         if told:
             return told[-1] if not any(one.differs(told[-1]) for one in told) else Why.UNCLEAR
     return Why.UNCLEAR
+
+
+def _is_same_matter(answered: Occasion, now: Occasion) -> bool:
+    """Whether an answer to this occasion speaks of what is asked now: of the same offer or an earlier one. A question
+    that offers nothing (whether somebody is satisfied) was about what happened then."""
+    return answered.n == now.n or bool(now.options or now.sums)
 
 
 def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion]) -> Why | None:

@@ -15,9 +15,11 @@ from functools import lru_cache
 
 from config.policy import AnswerSpec, all_words
 from parsers.reading import Answer
+from parsers.spans import outermost
 from parsers.wordlists import either, wordlist
 
 _LOOKED_AT = 4000
+_MOST_HITS = 200  # answer words in one text: nobody answers so often
 _SHORT = 40  # words: in a longer mail only what stands at the beginning answers
 _TELLING = 5  # letters from which a single word can answer inside a sentence
 _TAKES_FIGURE = frozenset({"number", "minutes"})
@@ -113,7 +115,8 @@ def _from_subject(
         if not match or not match.end():
             break
         bare = bare[match.end() :]
-    bare = re.sub(r"\s*(?:\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", " ", bare).strip(" -–—:.!")
+    bare = re.sub(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}", " ", bare)
+    bare = " ".join(bare.split()).strip(" -–—:.!")
     whole = [hit for hit in _hits(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
     return (whole[0].answer, "") if whole else None
 
@@ -122,19 +125,15 @@ def _from_subject(
 
 
 def _hits(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> list[_Hit]:
-    """All answer words in a text, in order; a longer phrase hides the shorter words inside it."""
+    """All answer words in a text, in order; a longer phrase hides the shorter words inside it. Where there are very
+    many, none says anything."""
     found: list[_Hit] = []
     for name, spec in answers.items():
         words = tuple(dict.fromkeys(word for code in languages for word in all_words(spec.words, code))) or all_words(
             spec.words
         )
         found += [_Hit(name, match.start(), match.end()) for match in _pattern(words).finditer(text)]
-    outer = [
-        hit
-        for hit in found
-        if not any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start for o in found)
-    ]
-    return sorted(outer, key=lambda hit: (hit.start, -hit.end))
+    return outermost(found) if len(found) <= _MOST_HITS else []
 
 
 @lru_cache(maxsize=512)

@@ -89,7 +89,10 @@ def _writers(head: bytes) -> list[str]:
     """The addresses in From: a signature of their domain does not say which of several wrote."""
     found = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
     text = found.group(1).decode("utf-8", "replace") if found else ""
-    return [address for _, address in getaddresses([re.sub(r"\s+", " ", text)]) if "@" in address]
+    try:
+        return [address for _, address in getaddresses([" ".join(text.split())]) if "@" in address]
+    except RecursionError:  # brackets within brackets: whoever writes so may be anybody
+        return ["", ""]
 
 
 def _domain(address: str) -> str:

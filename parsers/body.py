@@ -12,7 +12,7 @@ from parsers.limits import Limits
 from parsers.structure import Part
 from parsers.transfer import base64_lenient, looks_like_base64
 
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_META = re.compile(rb"<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _STUB = re.compile(
     r"(?i)html[ -]?(?:e-?)?(?:mail|format|capable|version|compatible|ansicht|fähig|viewer)|"
     r"(?:supports?|view|enable|unterstützt|visualizza|supporta)[^\n]{0,60}html|不支持\s*html|HTML形式|html格式"
@@ -162,7 +162,7 @@ def _is_stub(text: str, html: str) -> bool:
 
 
 def _leaf(part: Part, body: Body, limits: Limits) -> _Said:
-    octets, oddity = part.octets()
+    octets, oddity = part.octets(3 * limits.unpacked // 2)
     if oddity:
         body.oddities.append(oddity)
     if not part.first("content-transfer-encoding") and looks_like_base64(octets):

@@ -22,7 +22,8 @@ class Failure:
 
 
 _ADDRESS = re.compile(
-    r"(?<![\w.+=-])([\w.!#$%&*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,99}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?)"
+    r"(?<![\w.!#$%&*+/=?^`{|}~-])([\w.!#$%&*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,99}+"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?)"
 )
 _OTHER_FIELD = re.compile(
     r"(?i)\s*(?:message-?id|x-[\w-]+|references|in-reply-to|from|return-path|reply-to|dkim-signature|sender)\s*[:：]"
@@ -33,7 +34,7 @@ _LOOKED_AT = 12_000
 
 def is_failure_subject(subject: str) -> bool:
     """Whether a subject is one that mail systems give their reports."""
-    return bool(_pattern("subjects", r"\W{0,5}(?:(?:re|aw|r)\s*:\s*)?").match(subject[:200].lower()))
+    return bool(_pattern("subjects", r"(?<!\W)\W{0,5}(?:(?:re|aw|r)\s{0,3}:\s{0,3})?").match(subject[:200].lower()))
 
 
 def speaks_of_failure(text: str) -> bool:

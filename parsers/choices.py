@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from parsers.identifiers import Identifier
+from parsers.spans import outermost
 
 
 @lru_cache(maxsize=256)
@@ -25,9 +26,4 @@ def choices_in(choices: Mapping[str, Mapping[str, Sequence[str]]], text: str) ->
             Identifier(m.start(), m.end(), name)
             for m in any_of_words((*spellings, name.replace("_", " "))).finditer(text)
         ]
-    whole = [one for one in found if not any(_inside(one, other) for other in found)]
-    return sorted(whole, key=lambda one: one.start)
-
-
-def _inside(one: Identifier, other: Identifier) -> bool:
-    return other.start <= one.start and one.end <= other.end and other.end - other.start > one.end - one.start
+    return outermost(found)

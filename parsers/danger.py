@@ -45,7 +45,7 @@ def _by_name(name: str) -> str:
     lowered = name.lower().rstrip(" .")
     extension = lowered.rpartition(".")[2] if "." in lowered else ""
     if extension in _PROGRAMS:
-        hidden = re.search(rf"\.(?:{_SAFE_LOOKING})\s*\.[a-z0-9-]+$", lowered)
+        hidden = re.search(rf"\.(?:{_SAFE_LOOKING})\s*+\.[a-z0-9-]+$", lowered)
         return f"a program (.{extension}) with a document's name" if hidden else f"a program or shortcut (.{extension})"
     if extension in _MACRO_NAMES:
         return f"an office document with macros (.{extension})"

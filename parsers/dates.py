@@ -15,6 +15,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
+from parsers.spans import Taken
 from parsers.wordlists import any_of, same, wordlist
 
 _LOOKED_AT = 20_000
@@ -63,12 +64,11 @@ class _Tongue:
 def find_days(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Day, ...]:
     """The days written in a text, in order, none overlapping. `languages`: the mail's own first."""
     found: list[Day] = []
-    taken: list[tuple[int, int]] = []
+    taken = Taken()
     for day in _all(text[:_LOOKED_AT], languages, today, country):
         sensible = -_EARLIEST <= day.day.year - today.year <= _LATEST
-        if sensible and not any(day.start < end and start < day.end for start, end in taken):
+        if sensible and taken.add(day.start, day.end):
             found.append(day)
-            taken.append((day.start, day.end))
     return tuple(sorted(found, key=lambda day: day.start))
 
 

@@ -19,6 +19,7 @@ from parsers.identifiers import Identifier
 from parsers.prose import describe, find_wish, unsigned
 from parsers.reading import Attachment, Found, Mailbox, Reading
 from parsers.sorts import Circumstances, find_values, read_value, words_of
+from parsers.spans import Cover
 
 _LOOKED_AT = 40_000
 _SMALL_PICTURE = 30_000  # octets: an inline picture below is a logo in a signature, not a photograph
@@ -93,7 +94,7 @@ def find_details(
     spans = [_claimed(one, told) for one in lists]
     for name, spec in sorted(specs.items(), key=lambda pair: _ORDER.index(pair[1].sort)):
         if name not in doubted and (name not in best or best[name].wrong):
-            given = [*claimed, *spans]
+            given = Cover([*claimed, *spans])
             _take(best, _free((name, spec), reading, body, where, given), claimed)
     _take(best, (found for found, new in filled if not new and found.name not in doubted), claimed)
     return tuple(best[name] for name in specs if name in best)
@@ -183,7 +184,7 @@ def _from_filled(one: Filled, spec: DetailSpec, where: Circumstances, place: str
 
 
 def _free(
-    named: tuple[str, DetailSpec], reading: Reading, body: _Body, where: Circumstances, claimed: list[tuple[int, int]]
+    named: tuple[str, DetailSpec], reading: Reading, body: _Body, where: Circumstances, claimed: Cover
 ) -> Iterator[Found]:
     name, spec = named
     if spec.sort is DetailSort.FILES:
@@ -203,7 +204,7 @@ def _free(
 
 
 def _in_text(
-    spec: DetailSpec, reading: Reading, body: _Body, where: Circumstances, claimed: list[tuple[int, int]]
+    spec: DetailSpec, reading: Reading, body: _Body, where: Circumstances, claimed: Cover
 ) -> Iterator[Identifier]:
     text = body.reply[:_LOOKED_AT]
     if spec.sort is DetailSort.DESCRIPTION:
@@ -217,20 +218,16 @@ def _in_text(
         shown = text if spec.sort is DetailSort.EMAIL else _blanked(text)
         for one in find_values(spec, shown, where):
             start, end = body.place(one.start), body.place(one.end - 1) + 1
-            if one.value not in ours and not any(first < end and start < last for first, last in claimed):
+            if one.value not in ours and not claimed.overlaps(start, end):
                 yield one
 
 
-def _lines_given(body: _Body, claimed: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _lines_given(body: _Body, claimed: Cover) -> list[tuple[int, int]]:
     """The lines of the new words that hold little more than a detail given: they describe nothing."""
     given = []
     for start, line in zip(body.starts, body.reply.split("\n"), strict=False):
         place = body.place(start)
-        covered = sum(
-            min(end, place + len(line)) - max(first, place)
-            for first, end in claimed
-            if first < place + len(line) and place < end
-        )
+        covered = claimed.covered(place, place + len(line))
         if covered and (covered * 2 >= len(line.strip()) or len(line.strip()) - covered < 30):
             given.append((start, start + len(line)))
     return given

@@ -23,7 +23,7 @@ _REFERENCE_HEADERS = (
 )  # fmt: skip
 _TOKEN = re.compile(rf"(?<![a-z0-9])([a-z0-9]{{{TOKEN_LENGTH}}})(?=@|=|%40|[\s>\"';,]|$)", re.IGNORECASE)
 _OWN_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}}\.[a-z2-7]{{16}})@([a-z0-9.-]{{1,253}})", re.IGNORECASE)
-_ID = re.compile(r"<\s*([^<>\s]{1,400}(?:\s+[^<>\s]{1,400}){0,3}@[^<>]{1,253}|[^<>\s]{6,400})\s*>")
+_ID = re.compile(r"<\s*+([^<>\s@]{1,400}(?:\s++[^<>\s@]{1,400}){0,3}@[^<>]{1,253}|[^<>\s]{6,400})\s{0,9}>")
 _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)")
 
 
@@ -34,7 +34,8 @@ def evidence(
     found = [*_tokens(headers, recipients, house), *_references(headers, house), *_tags(headers, house)]
     order = list(Strength)
     unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
-    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), found.index(clue)))
+    first = {clue: place for place, clue in reversed(list(enumerate(found)))}
+    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first[clue]))
     return tuple(ranked[:most])
 
 
@@ -69,8 +70,12 @@ def _references(headers: Mapping[str, Sequence[str]], house: House) -> list[Evid
     return [
         clue
         for clue in found
-        if clue.strength is Strength.OWN_MESSAGE_ID or not any(own in clue.value.lower() for own in own_values)
+        if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
     ]
+
+
+def _own_ids(value: str) -> list[str]:
+    return [match[0].lower() for match in _OWN_ID.finditer(value)]
 
 
 def _is_our_domain(domain: str, house: House) -> bool:

@@ -25,17 +25,18 @@ _EXTENSIONS = {
     "application/rtf": ".rtf",
 }  # fmt: skip
 _PROLOGUE = rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)?"
+_COMMENT = rb"\s*(?:<!--.*?-->\s*)?"
 _TEXTS = (
-    (re.compile(rb"\s*BEGIN:VCALENDAR", re.I), "text/calendar"),
-    (re.compile(rb"\s*BEGIN:VCARD", re.I), "text/vcard"),
-    (re.compile(_PROLOGUE + rb"(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]", re.I | re.S), "image/svg+xml"),
-    (re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|script)[\s>]", re.I | re.S), "text/html"),
-    (re.compile(rb"\s*<\?xml\s", re.I), "application/xml"),
-    (re.compile(rb"\{\\rtf"), "application/rtf"),
-    (re.compile(rb"#!\s*/"), "text/x-script"),
-    (re.compile(rb"-----BEGIN PGP SIGNATURE"), "application/pgp-signature"),
-    (re.compile(rb"-----BEGIN PGP MESSAGE"), "application/pgp-encrypted"),
-    (re.compile(rb"%!PS"), "application/postscript"),
+    (re.compile(rb"\s*BEGIN:VCALENDAR", re.I).match, "text/calendar"),
+    (re.compile(rb"\s*BEGIN:VCARD", re.I).match, "text/vcard"),
+    (re.compile(_PROLOGUE + rb"(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]", re.I | re.S).match, "image/svg+xml"),
+    (re.compile(_COMMENT + rb"<(?:!doctype html|html|head|body|script)[\s>]", re.I | re.S).match, "text/html"),
+    (re.compile(rb"\s*<\?xml\s", re.I).match, "application/xml"),
+    (re.compile(rb"\{\\rtf").match, "application/rtf"),
+    (re.compile(rb"#!\s*/").match, "text/x-script"),
+    (re.compile(rb"-----BEGIN PGP SIGNATURE").match, "application/pgp-signature"),
+    (re.compile(rb"-----BEGIN PGP MESSAGE").match, "application/pgp-encrypted"),
+    (re.compile(rb"%!PS").match, "application/postscript"),
 )  # fmt: skip
 _KEEP = frozenset(("message/rfc822", "message/global", "message/partial", "message/external-body"))
 
@@ -115,8 +116,8 @@ def _is_text(octets: bytes) -> bool:
 
 
 def _text_type(octets: bytes, declared: str, name: str) -> str:
-    for pattern, media_type in _TEXTS:
-        if pattern.match(octets[:2000]):
+    for begins, media_type in _TEXTS:
+        if begins(octets[:2000]):
             if media_type == "application/xml" and declared.endswith("xml"):
                 return declared
             return media_type

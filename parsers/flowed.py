@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parsers.transfer import uu_lines
 
 _UU_FILE = re.compile(
-    rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,300})\r?\n((?:[!-`][ -`]{0,62}\r?\n)+)"
+    rb"^begin[ \t]++[0-7]{3,4}[ \t]++([^\r\n]{1,300}+)\r?\n((?:[!-`][ -`]{0,62}+\r?\n)++)"
     rb"(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|\Z)",
     re.MULTILINE,
 )

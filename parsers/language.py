@@ -29,7 +29,8 @@ _OURS = 3.0  # how much likelier a customer writes a language that the policy sp
 _SURE_OF_OTHER = 0.6  # from here on a language that the policy does not speak is believed
 _ENOUGH_FOR_OTHER = 30  # letters needed for that
 _NOISE = re.compile(
-    r"https?://\S{1,500}|www\.\S{1,200}|[\w.+-]{1,64}@[\w.-]{1,100}|\S{0,60}\d\S{0,60}|[^\w\s'’]+|_+", re.IGNORECASE
+    r"https?://\S{1,500}|www\.\S{1,200}|[\w.+-]{1,64}+@[\w.-]{1,100}|[^\s\d]{0,60}+\d\S{0,60}|[^\w\s'’]+|_+",
+    re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"(?<!\w)[A-Z][A-Z-]{1,15}(?!\w)")
 _SCRIPTS = {

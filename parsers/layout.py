@@ -23,6 +23,7 @@ _BLOCKS = frozenset((
     "div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset",
     "dt", "dd", "tr", "table", "tbody", "thead", "tfoot", "caption", "ul", "ol", "li", "hr", "figcaption", "body",
 )) | _PARAGRAPHS  # fmt: skip
+_DEEPEST = 24  # lists and tables inside one another that keep their own layout; a line is moved once for each
 _FRAMES = frozenset(("td", "th", "li", "tr"))
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|"
@@ -114,7 +115,7 @@ def _enter(node: LexborNode, frames: list[_Frame], *, keep: bool) -> bool:
         frame.end_line()
         frame.wants_blank = frame.wants_blank or _has_margin(node, tag)
     if tag in _FRAMES:
-        frames.append(_Frame())
+        frames.append(_Frame() if len(frames) < _DEEPEST else frames[-1])
     return True
 
 
@@ -122,7 +123,9 @@ def _leave(node: LexborNode, frames: list[_Frame]) -> None:
     tag = node.tag or ""
     if tag in _FRAMES and len(frames) > 1:
         done = frames.pop()
-        if tag == "li":
+        if done is frames[-1]:
+            done.end_line()
+        elif tag == "li":
             _put(frames[-1], _bulleted(node, done.text()))
         elif tag == "tr":
             done.end_line()
@@ -136,9 +139,13 @@ def _leave(node: LexborNode, frames: list[_Frame]) -> None:
 
 def _put(frame: _Frame, text: str) -> None:
     if text.strip():
-        for line in text.split("\n"):
-            frame.say(line, keep=True)
-            frame.end_line(forced=True)
+        frame.end_line()
+        lines = [line.rstrip(" ") for line in text.split("\n")]
+        if frame.wants_blank:
+            first = next(place for place, line in enumerate(lines) if line.strip())
+            lines[first:first] = [""] * bool(frame.lines or first)
+            frame.wants_blank = False
+        frame.lines += lines
 
 
 def _row(cells: list[str]) -> list[str]:

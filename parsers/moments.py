@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from parsers.dates import find_days
+from parsers.spans import Taken
 from parsers.wordlists import either, wordlist
 
 _REACH = 40  # characters between a day and its hour
@@ -15,12 +16,12 @@ _WORDS = wordlist("moments")
 _CJK_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"兩": 2, "两": 2}
 _CJK_DIGITS |= {"十一": 11, "十二": 12}
 _CLOCK = re.compile(
-    r"(?P<part>上午|早上|下午|晚上|中午)?\s*"
+    r"(?P<part>上午|早上|下午|晚上|中午)?\s{0,3}"
     r"(?:(?<![\d:/.-])(?P<hour>\d{1,2})"
-    r"(?:\s*[:：h]\s*(?P<minute>[0-5]\d)|\s*[点點時时](?:\s*(?P<zh>\d{1,2})\s*分)?(?P<half>半)?)"
+    r"(?:\s{0,3}[:：h]\s{0,3}(?P<minute>[0-5]\d)|\s{0,3}[点點時时](?:\s{0,3}(?P<zh>\d{1,2})\s{0,3}分)?(?P<half>半)?)"
     r"|(?P<word>十[一二]?|[一二三四五六七八九兩两])[点點](?P<wordhalf>半)?"
-    r"|(?<![\d:/.-])(?P<plain>\d{1,2})(?=\s*[ap]\.?m))"
-    r"\s*(?P<noon>[ap]\.?m\b)?",
+    r"|(?<![\d:/.-])(?P<plain>\d{1,2})(?=\s{0,3}[ap]\.?m))"
+    r"\s{0,3}(?P<noon>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
 
@@ -44,7 +45,8 @@ def find_moments(text: str, *, languages: Sequence[str], today: date, country: s
     """The moments written in a text, in order. `languages`: the mail's own first."""
     days = [(one.start, one.end, _to_come(one.day, today, text[one.start : one.end])) for one in
             find_days(text, languages=languages, today=today, country=country)]  # fmt: skip
-    days += [near for near in _near(text, today) if not any(a < near[1] and near[0] < b for a, b, _ in days)]
+    taken = Taken((start, end) for start, end, _ in days)
+    days += [near for near in _near(text, today) if not taken.overlaps(near[0], near[1])]
     return tuple(_with_hour(text, *one) for one in sorted(days))
 
 
@@ -57,13 +59,12 @@ def _to_come(day: date, today: date, written: str) -> date:
 
 
 def _near(text: str, today: date) -> Iterator[tuple[int, int, date]]:
-    taken: list[tuple[int, int]] = []
+    taken = Taken()
     for ahead in (2, 1, 0):  # "the day after tomorrow" before "tomorrow"
         words = _WORDS[("today", "tomorrow", "after_tomorrow")[ahead]]
         latin, cjk = either(words["words"]), either(words["cjk"])
         for match in re.finditer(rf"(?<![^\W\d_])(?:{latin})(?![^\W\d_])|{cjk}", text, re.IGNORECASE):
-            if not any(start <= match.start() < end for start, end in taken):
-                taken.append(match.span())
+            if taken.add(*match.span()):
                 yield match.start(), match.end(), today + timedelta(days=ahead)
 
 

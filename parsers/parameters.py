@@ -10,7 +10,7 @@ from parsers.charsets import decode_text
 _MOST = 100
 """Parameters of one field. RFC 2231 cuts a name of 255 octets into about ten pieces."""
 
-_NAMED = re.compile(r"""\s*;?\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|(?:[^;"\r\n]|"[^"]*")*)""", re.DOTALL)
+_NAMED = re.compile(r"""\s*+;?\s*+([^\s=;"]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*"?|(?:[^;"\r\n]|"[^"]*")*)""", re.DOTALL)
 _PIECE = re.compile(r"(.+?)(?:\*([0-9]{1,3}))?(\*)?$")
 
 

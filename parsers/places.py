@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -15,6 +16,7 @@ from parsers.wordlists import wordlist
 from parsers.zones import zone_of_country
 
 _LONGEST = 120
+_MOST = 10  # phrases of one mail that are followed: nobody lives in more places
 _ALONE = 40  # characters of a mail that is nothing but a place
 _CANADIAN = re.compile(r"(?<!\w)([ABCEGHJ-NPRSTVXY])\d[A-Z]\s?\d[A-Z]\d(?!\w)", re.IGNORECASE)
 _FIGURES = re.compile(r"(?<!\d)(\d{4,5})(?:-\d{4})?(?!\d)")
@@ -46,7 +48,7 @@ def find_places(
     text: str, phrases: re.Pattern[str] | None, *, country: str = "", languages: Sequence[str] = ()
 ) -> Iterator[Identifier]:
     """Places behind an introducing phrase ("I live in …"), and one that is all that is written."""
-    for match in phrases.finditer(text) if phrases else ():
+    for match in islice(phrases.finditer(text), _MOST) if phrases else ():
         tail = re.split(r"[.;!?\n]", text[match.end() : match.end() + 60])[0]
         ends = [word.end() for word in re.finditer(r"[^\s,]+", tail)][:5]
         zones = [zone_of_place(tail[:end], country=country, languages=languages) for end in ends]
@@ -58,14 +60,15 @@ def find_places(
 
 
 def _region(text: str, country: str) -> str:
-    words = [(place, zone) for place, zone in _all("regions", country) if _has(text, place)]
+    folded = _folded(text)
+    words = [(place, zone) for place, zone in _all("regions", country) if _has(folded, place)]
     if words:
         return max(words, key=lambda pair: len(pair[0]))[1]
     here = wordlist("places").get(country, {}).get("short", {})
     for short, zone in _all("short", country):
         # Two letters are a region only where regions are written: alone, behind a comma, before a postcode.
         before = r"(?:^|,\s*|\s)" if short in here.get(zone, ()) else r"(?:^|,\s*)"
-        if re.search(rf"{before}{re.escape(short)}(?=$|[\s,]*\d|,)", text):
+        if short in text and re.search(rf"{before}{re.escape(short)}(?=$|[\s,]*\d|,)", text):
             return zone
     return ""
 
@@ -84,7 +87,7 @@ def _postcode(text: str, country: str) -> str:
 
 def _city(text: str, languages: Sequence[str], country: str) -> str:
     here = [part.strip() for part in re.split(r"[,(/]| - ", text) if part.strip()]
-    known = {_folded(place): zone for place, zone in _all("cities", country)}
+    known = dict(_all("cities", country))
     for code in dict.fromkeys((*languages, "en")):
         for part in (*here, text):
             zone = known.get(_folded(part)) or _cities(code).get(_folded(part), "")
@@ -93,17 +96,21 @@ def _city(text: str, languages: Sequence[str], country: str) -> str:
     return ""
 
 
-def _all(sort: str, country: str) -> Iterator[tuple[str, str]]:
-    """Places of this sort with their zones, those of the country first."""
+@cache
+def _all(sort: str, country: str) -> tuple[tuple[str, str], ...]:
+    """Places of this sort with their zones, those of the country first; names in full are folded."""
     lists: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = wordlist("places")
-    for code in sorted(lists, key=lambda code: code != country):
-        for zone, places in lists[code].get(sort, {}).items():
-            for place in places:
-                yield place, zone
+    return tuple(
+        (place if sort == "short" else _folded(place), zone)
+        for code in sorted(lists, key=lambda code: code != country)
+        for zone, places in lists[code].get(sort, {}).items()
+        for place in places
+    )
 
 
-def _has(text: str, place: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(_folded(place))}(?!\w)", _folded(text)))
+def _has(folded: str, place: str) -> bool:
+    """Whether a place stands in a text as whole words, both folded."""
+    return place in folded and re.search(rf"(?<!\w){re.escape(place)}(?!\w)", folded) is not None
 
 
 def _country(text: str, languages: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from config.policy import DetailSort, DetailSpec, all_words
 from parsers.identifiers import Identifier
 from parsers.reading import Mailbox
 from parsers.signature import without_own_name
+from parsers.spans import Cover
 from parsers.wordlists import either, wordlist
 
 _LOOKED_AT = 20_000
@@ -23,7 +24,7 @@ _CLOSING = re.compile(
     rf"\s*(?:{either(wordlist('answers')['thanks']['words'])})[^.?\n]{{0,40}}[,.!，。！]?\s*$", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
-_FORWARD_HEADER = re.compile(r"[-=_]{3,}.{0,60}[-=_]{3,}\s*$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@")
+_FORWARD_HEADER = re.compile(r"[-=_]{6,}+\s*+$|[-=_]{3,}+.{0,60}[-=_]{3,}+\s*+$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@")
 _NAME_WORD = re.compile(r"[^\W\d_]+\.?")
 _LONGEST_TITLE = 5  # "Prof."
 
@@ -74,11 +75,11 @@ def describe(spec: DetailSpec, text: str, taken: Sequence[tuple[int, int]]) -> I
 def _telling_lines(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans of the lines that tell something."""
     lines: list[tuple[int, int]] = []
-    at = 0
+    at, cover = 0, Cover(taken)
     for line in text.split("\n"):
         start, end = at, at + len(line)
         at = end + 1
-        covered = any(first < end and start < last for first, last in taken)
+        covered = cover.overlaps(start, end)
         if not line.strip() or covered or _GREETING.match(line) or _CLOSING.match(line) or _FORWARD_HEADER.match(line):
             continue
         lines.append((start, end))

@@ -41,7 +41,7 @@ _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^<>()\[\]]{0,80}@|<mailto:")
 _FIRST_PERSON = frozenset(_WORDS["first_person"])
 _NARRATIVE = frozenset(_WORDS["narrative"])
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_ENDS = re.compile(r"(?:[:：]|-{3,}|…)[\s*_\"]*$")
+_ENDS = re.compile(r"(?:[:：]|---|…)[\s*_\"]*$")
 _DASHES = r"[-_=*—–─]{2,60}"
 _ORIGINAL = re.compile(
     rf"{_DASHES}[\s>|]{{0,3}}{any_of(_WORDS['original'])}[\s:：]{{0,3}}(?:{_DASHES})?$", re.IGNORECASE
@@ -165,7 +165,7 @@ def _begins_well(text: str) -> bool:
     if not found:
         return False
     head = text[: min(found)]
-    return len(head) <= 70 and len(head.split()) <= 7 and not re.search(r"[!?;]|\w{4,}\. \w", head)
+    return len(head) <= 70 and len(head.split()) <= 7 and not re.search(r"[!?;]|\w{4}\. \w", head)
 
 
 def _tells_of_oneself(text: str) -> bool:

@@ -184,7 +184,7 @@ def _is_the_complaint(shown: list[str], quoted: list[bool], found: Boundary, our
 def _is_ours(shown: list[str], found: Boundary, ours: list[str]) -> bool:
     """Whether the quoted mail came from one of our addresses, with or without a sub-address."""
     written = " ".join(shown[found.first : found.last + 1] + shown[found.last + 1 : found.last + 3]).lower()
-    senders = re.findall(r"([\w.=-]{1,64})(?:\+[\w.=-]{0,64})?@([\w.-]{1,80})", written)
+    senders = re.findall(r"(?<![\w.=-])([\w.=-]{1,64}+)(?:\+[\w.=-]{0,64}+)?@([\w.-]{1,80})", written)
     return any(f"{local}@{domain}" in ours for local, domain in senders[:1])
 
 

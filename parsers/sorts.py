@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from config.policy import DetailSort, DetailSpec, all_words
+from parsers import own_patterns
 from parsers.choices import any_of_words, choices_in
 from parsers.dates import find_days
 from parsers.identifiers import Identifier, find_imeis, find_vins
@@ -20,6 +20,7 @@ from parsers.money import find_money, find_numbers
 from parsers.phones import find_addresses, find_phones, read_phone
 from parsers.places import find_places, read_place
 
+_MOST_DAYS = 200  # days of one mail that are looked at for what they mean
 NEAR = 48  # characters before a value in which its label makes it the one meant
 _SENTENCE = re.compile(r"(?<=\w\w\w\w)\.\s|[!?;]\s|\n|。|！|？|；")
 _TOKEN = re.compile(r"[^\s,;()]{2,60}")
@@ -70,28 +71,22 @@ def near_label(spec: DetailSpec, text: str, start: int, reach: int = NEAR) -> bo
     return last is not None and not _SENTENCE.search(before[last.end() :] + " ")
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 # ----------------------------------------------------------------------------------- patterns and references
 
 
 def _matches(spec: DetailSpec, text: str) -> Iterator[Identifier]:
     if not spec.pattern:
         return
-    pattern = _compiled(spec.pattern)
-    for match in pattern.finditer(text):
+    for match in own_patterns.find(spec.pattern, text):
         if match.end() > match.start():
             upper = match[0].upper()
-            yield Identifier(match.start(), match.end(), upper if pattern.fullmatch(upper) else match[0])
+            yield Identifier(match.start(), match.end(), upper if match.re.fullmatch(upper) else match[0])
 
 
 def _read_pattern(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
     yield from _matches(spec, value)
     joined = _GROUPING.sub("", value).upper()
-    if spec.pattern and re.fullmatch(spec.pattern, joined):
+    if spec.pattern and own_patterns.is_whole(spec.pattern, joined):
         yield Identifier(0, len(value), joined)
     if not spec.pattern:
         for token in _TOKEN.finditer(value):
@@ -165,7 +160,7 @@ def _find_date(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Id
     of moments, also the only one that has an hour."""
     found = list((_moments if spec.sort is DetailSort.MOMENT else _days)(spec, text, where))
     phrases = any_of_words(all_words(spec.phrases)) if spec.phrases else None
-    for one in found:
+    for one in found[:_MOST_DAYS]:
         around = _sentence_around(text, one.start, one.end)
         if near_label(spec, text, one.start, 80) or (phrases and phrases.search(around)):
             yield one

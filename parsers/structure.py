@@ -21,7 +21,9 @@ _KNOWN = re.compile(
     rb"sender|references|in-reply-to|list-[a-z-]+|x-[a-z0-9-]+|dkim-signature|auto-submitted|precedence|importance|"
     rb"delivered-to|user-agent|thread-[a-z]+|authentication-results)[ \t]*:"
 )
-_GUESSED_BOUNDARY = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)")
+_GUESSED_BOUNDARY = re.compile(
+    rb"(?:\A|[\r\n])--([^\r\n]{0,199}?[^ \t\r\n])[ \t]*+(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)"
+)
 _MESSAGES = ("message/rfc822", "message/global", "message/news", "message/rfc822-headers")
 
 
@@ -46,9 +48,9 @@ class Part:
         """The raw value of the first field of that name (lower case), or empty."""
         return next((value for key, value in self.fields if key == name), b"")
 
-    def octets(self) -> tuple[bytes, str]:
-        """The body with its transfer encoding undone, and what was odd about it."""
-        body = self.buffer[self.start : self.end]
+    def octets(self, most: int | None = None) -> tuple[bytes, str]:
+        """The body, or its first `most` octets, with its transfer encoding undone, and what was odd about it."""
+        body = self.buffer[self.start : self.end if most is None else min(self.end, self.start + most)]
         return decode(body, self.first("content-transfer-encoding").decode("ascii", "replace"))
 
     def walk(self) -> Iterator[Part]:
@@ -207,11 +209,11 @@ def _enclosed(part: Part, count: _Count) -> None:
 
 def _split(part: Part, count: _Count) -> None:
     boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape")
-    places = _delimiters(part, boundary) if boundary else []
+    places = _delimiters(part, boundary, count.limits.parts) if boundary else []
     if not places:
         guessed = _GUESSED_BOUNDARY.search(part.buffer, part.start, part.end)
         if guessed:
-            places = _delimiters(part, guessed.group(1))
+            places = _delimiters(part, guessed.group(1), count.limits.parts)
         count.oddities.append("multipart with the wrong boundary" if places else "multipart without parts")
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
     for start, end in places:
@@ -221,15 +223,16 @@ def _split(part: Part, count: _Count) -> None:
         part.children.append(_part(part.buffer, start, end, count, depth=part.depth + 1, default=default))
 
 
-def _delimiters(part: Part, boundary: bytes) -> list[tuple[int, int]]:
-    """Where each body part starts and ends between delimiter lines (RFC 2046 section 5.1.1)."""
+def _delimiters(part: Part, boundary: bytes, most: int) -> list[tuple[int, int]]:
+    """Where each body part starts and ends between delimiter lines (RFC 2046 section 5.1.1), one more than `most` at
+    most."""
     raw, mark = part.buffer, b"--" + boundary
-    tail = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+    ends_line = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)").match
     places: list[tuple[int, int]] = []
     opened = -1
     at = raw.find(mark, part.start, part.end)
-    while at >= 0:
-        ending = tail.match(raw, at + len(mark), part.end)
+    while at >= 0 and len(places) <= most:
+        ending = ends_line(raw, at + len(mark), part.end)
         if ending and (at == part.start or raw[at - 1] in b"\r\n"):
             if opened >= 0:
                 places.append((opened, _before_line(raw, at, opened)))

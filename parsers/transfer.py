@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_BLOCK = 1 << 20  # octets worked on at once: what is taken out of them leaves as many pieces as there are places
+_MOST_PADDED = 1_000  # pieces of base64 that each end for themselves; more are noise
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64 + b"=")))
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_TRAILING = re.compile(rb"[ \t]+(?=\r?\n|$)")
+_TRAILING = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|$)")
 _SOFT_SPACE = re.compile(rb"=[ \t]+(?=\r?\n)")
-_UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]*)\r?\n", re.MULTILINE)
+_UU_BEGIN = re.compile(rb"^begin[ \t]++[0-7]{3,4}[ \t]++([^\r\n]*+)\r?\n", re.MULTILINE)
 _BASE64_TEXT = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={0,2}\s*\Z")
 
 
@@ -43,20 +47,31 @@ def base64_lenient(octets: bytes) -> bytes:
     if b"-" in octets or b"_" in octets:
         head, _, tail = octets.partition(b"\n--")  # a footer that a list server appended
         octets = head.translate(_URL_SAFE) if len(tail) < len(head) else octets
-    pieces = []
-    for run in re.split(rb"=+", octets):
-        clean = _NOT_BASE64.sub(b"", run)
-        if len(clean) % 4 == 1:
-            clean = clean[:-1]
-        pieces.append(binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)))
-    return b"".join(pieces)
+    octets = octets.translate(None, _NOT_BASE64)
+    if octets.count(b"=") > 2 * _MOST_PADDED:
+        octets = octets.translate(None, b"=")
+    return b"".join(_base64_run(run) for run in octets.split(b"=") if run)
+
+
+def _base64_run(run: bytes) -> bytes:
+    kept = run[:-1] if len(run) % 4 == 1 else run
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 def quoted_printable(octets: bytes) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7); a stray = stays as it is, blanks at line ends are transport padding."""
     if b" \r\n" in octets or b"\t\r\n" in octets or b" \n" in octets or b"\t\n" in octets:
-        octets = _TRAILING.sub(b"", _SOFT_SPACE.sub(b"=", octets))
+        octets = b"".join(_TRAILING.sub(b"", _SOFT_SPACE.sub(b"=", block)) for block in _blocks(octets))
     return binascii.a2b_qp(octets)
+
+
+def _blocks(octets: bytes) -> Iterator[bytes]:
+    """The octets in pieces of whole lines."""
+    at = 0
+    while at < len(octets):
+        end = octets.find(b"\n", at + _BLOCK) + 1 or len(octets)
+        yield octets[at:end]
+        at = end
 
 
 def uudecode(octets: bytes) -> bytes:
@@ -69,20 +84,19 @@ def uudecode(octets: bytes) -> bytes:
 
 def uu_lines(octets: bytes) -> bytes:
     """The lines between *begin* and *end* decoded; a damaged line is cut to what it still holds."""
-    pieces = []
-    for line in octets.split(b"\n"):
-        line = line.rstrip(b"\r")  # noqa: PLW2901 - the line ending is no part of the line
+    found = bytearray()
+    for line in (line.rstrip(b"\r") for block in _blocks(octets) for line in block.removesuffix(b"\n").split(b"\n")):
         if line == b"end" or not line:
             break
         try:
-            pieces.append(binascii.a2b_uu(line))
+            found += binascii.a2b_uu(line)
         except binascii.Error:
             expected = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
-                pieces.append(binascii.a2b_uu(line[:expected]))
+                found += binascii.a2b_uu(line[:expected])
             except binascii.Error:
                 break
-    return b"".join(pieces)
+    return bytes(found)
 
 
 def looks_like_base64(octets: bytes) -> bool:

@@ -28,7 +28,7 @@ def read_wait(reply: str, words: Sequence[str], *, languages: Sequence[str], tod
     """The wish to wait in a mail's new words: its day is after today and at most a year ahead, and the only one in its
     line. The words must begin a line: "I cannot wait until …" is no such wish."""
     names = "|".join(re.escape(word) + _edge(word) for word in sorted(words, key=len, reverse=True))
-    wish = re.compile(rf"\s*(?P<slash>/?)\s*(?:{names})[\s:]*(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE)
+    wish = re.compile(rf"\s*+(?P<slash>/?)\s*+(?:{names})[\s:]*+(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE)
     day, lines = None, []
     for line in reply.strip().splitlines()[:_LOOKED_AT] if names else []:
         match = wish.match(unicodedata.normalize("NFKC", line))

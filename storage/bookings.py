@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from storage.engine import Source, reading
+from storage.record_tables import bookings
 from storage.records import Booking
 from storage.statements import insert_new
-from storage.tables import bookings
 
 _FIELDS = tuple(Booking.__dataclass_fields__)
 

@@ -113,6 +113,12 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
     return frozenset(kept)
 
 
+def lock(conn: Connection, ids: Iterable[int]) -> None:
+    """Have nobody else change these tickets until this transaction ends; to be called before they are loaded."""
+    wanted = select(tickets.c.id).where(tickets.c.id.in_(sorted(set(ids)))).order_by(tickets.c.id)
+    conn.execute(wanted.with_for_update()).all()
+
+
 def _guard(conn: Connection, changes: Sequence[CaseChange]) -> None:
     """Lock the tickets, always in the same order so that two savers cannot block each other, and compare
     versions."""

@@ -36,6 +36,7 @@ from storage.columns import to_json
 ALLOWED = "sqlite:///relative.db, sqlite:////absolute.db, sqlite:// (in memory), postgresql://user@host/name"
 # What SQLite says when the disk or another process is in the way; anything else it says is a bug of ours.
 _PASSING = tuple(f"SQLITE_{word}" for word in ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "NOMEM"))
+_TOO_MUCH = "54"  # PostgreSQL: a value or statement is beyond its limits, and will be next time
 _POOL = {"pool_size": 8, "max_overflow": 8}
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
@@ -291,4 +292,6 @@ def _is_passing(fault: DBAPIError) -> bool:
     name = getattr(fault.orig, "sqlite_errorname", None)
     if name is not None:
         return str(name).startswith(_PASSING)
+    if str(getattr(fault.orig, "sqlstate", "")).startswith(_TOO_MUCH):
+        return False
     return fault.connection_invalidated or isinstance(fault, OperationalError | InterfaceError)

@@ -3,40 +3,28 @@
 A row is new, is claimed (attempts + 1 and a lease, committed before the work begins, so that a crash is
 counted) and ends done, in the transaction that stores its result, or quarantined, from where a person may
 send it round again.
-
-Which mail is the same mail. A sender who lost our 250 sends again, an IMAP server gives out new UIDs, a file
-is ingested twice: none of these may make a second row. So a mail is known by its bytes together with its
-envelope (the same bytes to another of our addresses may say something else: a note, a command). A person who
-writes the same words again gives them a new Message-ID and Date, and so new bytes. Only a mail that has
-neither header needs more: the name its source has for it, or else the day it came, the day before counting
-as the same.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, or_, select, update
 
 from config.faults import TryAgain
 from storage import blobs
-from storage.columns import to_json
 from storage.engine import Database, Source, insert, notify, reading
+from storage.fingerprints import fingerprints
 from storage.origins import origin_of
 from storage.post import Ending, Finished, InboxLine, Why
 from storage.records import InboxRow, InboxState, RawMail
-from storage.statements import take
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
 
 CHANNEL = "inbox"  # rung by accept(); see Database.listen()
-_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-_HEADERS_END = re.compile(rb"\r?\n\r?\n")
-_OWN_NAME = re.compile(rb"^(?:message-id|date)[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Taken(TryAgain):
@@ -58,7 +46,7 @@ class Accepted:
 def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
     """Take mails in, all in this transaction; one answer for each, in order. What was taken in before stays
     as it is."""
-    prints = [_prints(mail) for mail in mails]
+    prints = [fingerprints(mail) for mail in mails]
     known = _known(conn, [print_ for both in prints for print_ in both])
     own = [next((p for p in both if p in known), both[0]) for both in prints]
     rows = {p: mail for p, mail in zip(own, mails, strict=True) if p not in known}
@@ -73,20 +61,6 @@ def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
         if p in fresh:
             known[p] = fresh.pop(p)  # the same mail twice in one batch is fresh once
     return answers
-
-
-def _prints(mail: RawMail) -> list[str]:
-    """The fingerprint a mail is stored under, and after it those under which it may be stored already."""
-    envelope = [mail.envelope_from, *sorted(set(mail.recipients))]
-    if _OWN_NAME.search(_HEADERS_END.split(mail.raw, maxsplit=1)[0]):
-        extras = [""]
-    elif mail.source_key:
-        extras = [f"{mail.source} {mail.source_key}"]
-    else:
-        day = mail.received_at.astimezone(UTC).date()
-        extras = [day.isoformat(), (day - timedelta(days=1)).isoformat()]
-    content = hashlib.sha256(mail.raw).hexdigest()
-    return [hashlib.sha256(to_json([content, envelope, extra]).encode()).hexdigest() for extra in extras]
 
 
 def _known(conn: Connection, prints: Sequence[str]) -> dict[str, int]:
@@ -107,7 +81,7 @@ def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "state": InboxState.NEW,
         "attempts": 0,
-        "ready_at": _AT_ONCE,  # not received_at: a server with a fast clock would make a mail wait
+        "ready_at": AT_ONCE,  # not received_at: a server with a fast clock would make a mail wait
         "received_at": mail.received_at,
         "source": mail.source,
         "source_key": mail.source_key,
@@ -124,16 +98,35 @@ def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
     }
 
 
-def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[InboxRow]:
-    """Take up to `limit` new mails to work on until `now + lease`, the oldest first; committed on return."""
+def claim(
+    db: Database, *, now: datetime, limit: int, lease: timedelta, most_bytes: int = 32 * 1024 * 1024
+) -> list[InboxRow]:
+    """Take mails that nobody has tried yet to work on until `now + lease`, the oldest first, up to `limit` of them and
+    `most_bytes` (a larger one comes alone); committed on return. Those tried before are storage/retries.py's."""
     with db.write() as conn:
-        due = INBOX_NEW & (inbox.c.ready_at <= now)
-        change = {"attempts": inbox.c.attempts + 1, "ready_at": now + lease}
-        rows = sorted(
-            take(conn, inbox, due=due, order=[inbox.c.id], limit=limit, change=change),
-            key=lambda row: int(row["id"]),
-        )
-        return _with_mail(conn, rows)
+        due = INBOX_NEW & (inbox.c.attempts == 0) & (inbox.c.ready_at <= now)
+        query = select(inbox.c.id, inbox.c.size).where(due).order_by(inbox.c.id).limit(limit)
+        ids = _within(conn.execute(query.with_for_update(skip_locked=True)), most_bytes)
+        return take_up(conn, ids, until=now + lease)
+
+
+def _within(found: Iterable[Any], most_bytes: int) -> list[int]:
+    ids: list[int] = []
+    size = 0
+    for row in found:
+        size += row.size
+        if ids and size > most_bytes:
+            break
+        ids.append(row.id)
+    return ids
+
+
+def take_up(conn: Connection, ids: Sequence[int], *, until: datetime, counted: int = 1) -> list[InboxRow]:
+    """These rows, which this transaction has locked, with the attempt counted, nobody else's until then."""
+    change = {"attempts": inbox.c.attempts + counted, "unfinished": inbox.c.unfinished + counted, "ready_at": until}
+    statement = update(inbox).where(inbox.c.id.in_(ids)).values(change).returning(inbox)
+    rows = list(conn.execute(statement).mappings()) if ids else []
+    return _with_mail(conn, sorted(rows, key=lambda row: int(row["id"])))
 
 
 def finish(conn: Connection, row_id: int, **more: Any) -> None:
@@ -158,7 +151,8 @@ def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
 def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
     """Put a row off. With `attempt` (InboxRow.attempts) a worker whose claim has passed to another changes
     nothing. Returns whether it was put off."""
-    return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before})
+    told = case((inbox.c.unfinished > 0, inbox.c.unfinished - 1), else_=0)
+    return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before, "unfinished": told})
 
 
 def set_aside(
@@ -183,12 +177,19 @@ def replay(conn: Connection, row_id: int, *, as_new: bool = False, customer: str
     With `as_new` a row that is done goes round again too, and opens a case of its own, for this `customer` where one
     is named.
     """
-    fresh = {"state": InboxState.NEW, "attempts": 0, "ready_at": _AT_ONCE, "as_new": as_new, "customer": customer}
+    fresh = {"state": InboxState.NEW, "attempts": 0, "unfinished": 0, "ready_at": AT_ONCE}
+    fresh |= {"as_new": as_new, "customer": customer}
     fresh |= {"ending": "", "why": "", "urgent": False, "untold": False}
     done = inbox.c.state == InboxState.DONE
     which = INBOX_QUARANTINED | done if as_new else INBOX_QUARANTINED
     kept = inbox.c.sha256 != blobs.ERASED
     return conn.execute(update(inbox).where(inbox.c.id == row_id, which, kept).values(fresh)).rowcount == 1
+
+
+def dismiss(conn: Connection, row_id: int) -> bool:
+    """A person has seen to a row in quarantine: nothing more is done about it. False when it is not there."""
+    done = {"state": InboxState.DONE, "verdict": "a person has seen to it"}
+    return conn.execute(update(inbox).where(inbox.c.id == row_id, INBOX_QUARANTINED).values(done)).rowcount == 1
 
 
 def get(source: Source, row_id: int) -> InboxRow:
@@ -247,7 +248,7 @@ def _inbox_row(row: RowMapping, raw: bytes) -> InboxRow:
         source_key=row["source_key"],
         submitted_by=row["submitted_by"],
     )
-    names = ("id", "sha256", "attempts", "error", "verdict", "ticket_id", "as_new", "origin", "customer")
+    names = ("id", "sha256", "attempts", "unfinished", "error", "verdict", "ticket_id", "as_new", "origin", "customer")
     return InboxRow(mail=mail, state=InboxState(row["state"]), **{name: row[name] for name in names})
 
 

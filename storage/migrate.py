@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from config.faults import GiveUp
+from storage import absences as _absences  # noqa: F401 - makes its table known
 from storage import alike as _alike  # noqa: F401 - makes its table known
 from storage import record_tables as _record_tables  # noqa: F401 - makes its tables known
 from storage.engine import Database

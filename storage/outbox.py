@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, literal, select, update
 
 from storage import blobs
 from storage.columns import same_address
@@ -75,6 +75,16 @@ def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> l
     rows = take(conn, outbox, due=due, order=order, limit=limit, change=change)
     raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
     return [_letter(row, raws[row["sha256"]]) for row in sorted(rows, key=lambda row: (row["not_before"], row["id"]))]
+
+
+def bring_back(conn: Connection, *, now: datetime, lease: timedelta, longest: timedelta) -> None:
+    """What is to wait longer than a lease, or than any letter is put off, was claimed or put off by a clock that was
+    ahead: it may go."""
+    claimed = outbox.c.leased.is_(True) & (outbox.c.ready_at > now + lease)
+    put_off = (outbox.c.ready_at != outbox.c.not_before) & (outbox.c.ready_at > now + longest)
+    due = case((outbox.c.not_before > now, outbox.c.not_before), else_=literal(now, outbox.c.ready_at.type))
+    ahead = (outbox.c.ready_at > now) & (claimed | put_off)
+    conn.execute(update(outbox).where(LETTER_WAITING, ahead).values(ready_at=due))
 
 
 def hold(conn: Connection, *, until: datetime) -> None:

@@ -104,12 +104,14 @@ class RawMail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InboxRow:
-    """A claimed inbox row. `attempts` counts this claim."""
+    """A claimed inbox row. `attempts` counts this claim; `unfinished` those among them, this one too, of which nobody
+    has told how they ended."""
 
     id: int
     mail: RawMail
     sha256: str
     attempts: int
+    unfinished: int = 0
     state: InboxState = InboxState.NEW
     error: str = ""
     verdict: str = ""

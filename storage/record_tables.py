@@ -70,3 +70,16 @@ absences = Table(
     Column("ready_at", Utc),  # when something is to be done about it, or NULL
 )
 Index("ix_absences_ready", absences.c.ready_at)
+
+# A seat in a slot can be taken once: that is what the key is for. Slots still to come are looked up by place.
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("place", Words, primary_key=True),
+    Column("start_at", Utc, primary_key=True),
+    Column("seat", Integer, primary_key=True, autoincrement=False),
+    Column("end_at", Utc, nullable=False),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, autoincrement=False),
+    Column("thing", Words, nullable=False),
+)
+Index("ix_bookings_end", bookings.c.end_at)

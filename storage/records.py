@@ -257,14 +257,6 @@ class CaseChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TimerDue:
-    """A claimed timer of a ticket."""
-
-    ticket_id: int
-    timer: Timer
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Correspondent:
     """What is known of an address across tickets: its language, why letters to it bounce, stop wishes."""
 
@@ -296,5 +288,4 @@ __all__ = [
     "Role",
     "Ticket",
     "Timer",
-    "TimerDue",
 ]

@@ -106,7 +106,8 @@ def deadline(row: RowMapping) -> Deadline:
 
 def timer_row(ticket_id: int, timer: Timer) -> dict[str, Any]:
     """The row of a timer that nobody has claimed."""
-    return _plain(timer, _TIMER) | {"ticket_id": ticket_id, "ready_at": timer.at}
+    fresh = {"ready_at": timer.at, "tries": 0, "failure": "", "told": False}
+    return _plain(timer, _TIMER) | {"ticket_id": ticket_id} | fresh
 
 
 def timer(row: RowMapping) -> Timer:

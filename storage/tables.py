@@ -67,6 +67,7 @@ inbox = Table(
     Column("id", Id, primary_key=True),
     *_words("fingerprint", "state"),
     Column("attempts", Integer, nullable=False),
+    Column("unfinished", Integer, nullable=False, server_default="0"),  # those of which nobody has told the end
     Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
     Column("received_at", Utc, nullable=False),
     *_words("source", "source_key", "envelope_from"),
@@ -88,11 +89,13 @@ inbox = Table(
     UniqueConstraint("fingerprint"),
 )
 INBOX_NEW = _where(inbox.c.state, "new")
+INBOX_TRIED = INBOX_NEW & (inbox.c.attempts > literal_column("0"))
 INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
 INBOX_UNTOLD = inbox.c.untold.is_(true())
 INBOX_BY_A_WAY = inbox.c.way != literal_column("''", Words)
 # ready_at is in the index so that rows put off are passed over without being read.
 _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
+_partial("ix_inbox_tried", inbox.c.attempts, inbox.c.id, inbox.c.ready_at, where=INBOX_TRIED)
 _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
 _partial("ix_inbox_untold", inbox.c.desk, inbox.c.id, where=INBOX_UNTOLD)
 _partial("ix_inbox_way", inbox.c.desk, inbox.c.received_at, where=INBOX_BY_A_WAY)
@@ -182,8 +185,15 @@ timers = Table(
     Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or put off
     *_words("about"),
     Column("occurrence", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),  # how often it failed
+    Column("failure", Words, nullable=False, server_default=""),  # by what, or why it is held
+    Column("told", Boolean, nullable=False, server_default=false()),  # people know of it
 )
+TIMER_MOVED = timers.c.ready_at != timers.c.at
+TIMER_STUCK = timers.c.failure != literal_column("''", Words)
 Index("ix_timers_ready", timers.c.ready_at, timers.c.ticket_id, timers.c.key)
+_partial("ix_timers_moved", timers.c.ready_at, where=TIMER_MOVED)
+_partial("ix_timers_stuck", timers.c.ticket_id, where=TIMER_STUCK)
 
 messages = Table(
     "messages",
@@ -282,16 +292,3 @@ marks = Table(
     Column("at", Utc, nullable=False),
     *_words("text"),
 )
-
-# A seat in a slot can be taken once: that is what the key is for. Slots still to come are looked up by place.
-bookings = Table(
-    "bookings",
-    metadata,
-    Column("place", Words, primary_key=True),
-    Column("start_at", Utc, primary_key=True),
-    Column("seat", Integer, primary_key=True, autoincrement=False),
-    Column("end_at", Utc, nullable=False),
-    _of_ticket(key=False),
-    *_words("thing"),
-)
-Index("ix_bookings_end", bookings.c.end_at)

@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import FromClause
 from storage.columns import same_address
 from storage.engine import Source, reading
 from storage.records import DeadlineState, Role
-from storage.tables import DEADLINE_OPEN, TICKET_OPEN, deadlines, messages, parties, tickets
+from storage.tables import DEADLINE_OPEN, TICKET_OPEN, TIMER_STUCK, deadlines, messages, parties, tickets, timers
 
 _AT_ONCE = 500  # names in one question
 _ASKED = {name: tickets.c[name] for name in ("policy", "kind", "step", "team", "assignee", "waiting_for")}
@@ -42,7 +42,8 @@ class TicketLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueLine:
-    """A promise in a listing."""
+    """A promise in a listing. `stuck` is why what is due for it cannot be done (its letter cannot be written), or
+    empty."""
 
     ticket_id: int
     reference: str
@@ -55,6 +56,7 @@ class DueLine:
     due_on: date
     state: DeadlineState
     paused_at: datetime | None
+    stuck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Counts:
     waiting_for: dict[str, int]
     promises_open: int
     promises_overdue: int
+    stuck: int  # deadlines and reminders that fail or are held
 
 
 def by_reference(source: Source, references: Iterable[str]) -> dict[str, int]:
@@ -173,9 +176,15 @@ def _of_customer(address: str) -> ColumnElement[bool]:
 def due(source: Source, *, until: datetime, team: str = "", limit: int = 1000) -> list[DueLine]:
     """Open promises due until then, those overdue too, the first due first."""
     names = [name for name in DueLine.__dataclass_fields__ if name in deadlines.c]
+    failed = select(func.max(timers.c.failure)).where(
+        timers.c.ticket_id == deadlines.c.ticket_id,
+        timers.c.about == deadlines.c.promise,
+        timers.c.occurrence == deadlines.c.occurrence,
+        TIMER_STUCK,
+    )
     query = (
         select(tickets.c.reference, tickets.c.policy, tickets.c.team, tickets.c.assignee)
-        .add_columns(*(deadlines.c[name] for name in names))
+        .add_columns(*(deadlines.c[name] for name in names), func.coalesce(failed.scalar_subquery(), "").label("stuck"))
         .join_from(deadlines, tickets, tickets.c.id == deadlines.c.ticket_id)
         .where(DEADLINE_OPEN, deadlines.c.due_at <= until)
         .order_by(deadlines.c.due_at, deadlines.c.ticket_id, deadlines.c.promise)
@@ -201,6 +210,7 @@ def counts(source: Source, *, now: datetime) -> Counts:
             waiting_for=waiting,
             promises_open=_count(conn, deadlines, DEADLINE_OPEN),
             promises_overdue=_count(conn, deadlines, DEADLINE_OPEN & (deadlines.c.due_at < now)),
+            stuck=_count(conn, timers, TIMER_STUCK),
         )
 
 

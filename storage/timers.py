@@ -2,36 +2,57 @@
 others.
 
 A timer is gone when the change it brought about drops it or sets it anew; until then its lease brings it
-back.
+back. One that fails stays, with how often and by what, until it can be worked off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, case, false, select, update
 
 from storage import rows
 from storage.engine import Database, Source, notify, reading
-from storage.records import Timer, TimerDue
+from storage.records import Timer
 from storage.statements import take, upsert
-from storage.tables import timers
+from storage.tables import TIMER_MOVED, TIMER_STUCK, tickets, timers
 
 CHANNEL = "timers"  # rung by cases.save() when it sets timers; see Database.listen()
+_PUT_OFF = timedelta(hours=1)  # how far postpone() puts one off at most
 
 
-def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[TimerDue]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimerDue:
+    """A claimed timer of a ticket; `tries` counts how often it failed."""
+
+    ticket_id: int
+    timer: Timer
+    tries: int = 0
+
+
+def claim(
+    db: Database, *, now: datetime, limit: int, lease: timedelta, longest: timedelta = timedelta(hours=6)
+) -> list[TimerDue]:
     """Take up to `limit` timers due at `now`, nobody else's until `now + lease`, in order of (at, ticket,
     key).
 
-    Committed on return. The caller reloads the case: an earlier timer's outcome may have dropped a later one.
+    Committed on return. The caller reloads the case: an earlier timer's outcome may have dropped a later one. `longest`
+    is how far one that fails is put off.
     """
     order = [timers.c.ready_at, timers.c.ticket_id, timers.c.key]
     change = {"ready_at": now + lease}
     with db.write() as conn:
+        _bring_back(conn, now, max(lease, _PUT_OFF), longest)
         claimed = take(conn, timers, due=timers.c.ready_at <= now, order=order, limit=limit, change=change)
     return [_due(row) for row in sorted(claimed, key=lambda row: (row["at"], row["ticket_id"], row["key"]))]
+
+
+def _bring_back(conn: Connection, now: datetime, brief: timedelta, longest: timedelta) -> None:
+    """What is to wait longer than anything waits was claimed or put off by a clock that was ahead: it is due."""
+    ahead = ((timers.c.tries == 0) & (timers.c.ready_at > now + brief)) | (timers.c.ready_at > now + longest)
+    conn.execute(update(timers).where(TIMER_MOVED, timers.c.at <= now, ahead).values(ready_at=now))
 
 
 def next_at(source: Source) -> datetime | None:
@@ -40,11 +61,73 @@ def next_at(source: Source) -> datetime | None:
         return conn.scalar(select(timers.c.ready_at).order_by(timers.c.ready_at).limit(1))
 
 
-def postpone(conn: Connection, ticket_id: int, key: str, at: datetime) -> bool:
-    """Let a timer that cannot be worked off wait until `at`, so that it does not hold up the others; its own
-    instant stays what it was. False when it is gone."""
-    same = (timers.c.ticket_id == ticket_id) & (timers.c.key == key)
-    return conn.execute(update(timers).where(same).values(ready_at=at)).rowcount == 1
+def postpone(conn: Connection, ticket_id: int, key: str, at: datetime, *, why: str = "") -> bool:
+    """Let a timer wait until `at`, an hour at most; its own instant stays what it was. With `why` people are to be
+    told that it waits. False when it is gone."""
+    change = {"ready_at": at} | ({"failure": why} if why else {})
+    return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
+
+
+def failed(conn: Connection, ticket_id: int, key: str, *, failure: str, until: datetime) -> bool:
+    """A timer could not be worked off: count it, and let it wait, so that it does not hold up the others. False when it
+    is gone."""
+    told = case((timers.c.tries == 0, false()), else_=timers.c.told)  # of its being held, at most
+    change = {"tries": timers.c.tries + 1, "failure": failure, "ready_at": until, "told": told}
+    return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
+
+
+def _same(ticket_id: int, key: str) -> ColumnElement[bool]:
+    return (timers.c.ticket_id == ticket_id) & (timers.c.key == key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stuck:
+    """A timer that could not be worked off: it failed so often by `failure`, or (`tries` 0) is held for that reason."""
+
+    ticket_id: int
+    reference: str
+    policy: str
+    team: str
+    key: str
+    sort: str
+    about: str
+    at: datetime
+    tries: int
+    failure: str
+    told: bool
+
+
+def stuck(source: Source) -> list[Stuck]:
+    """All of them, the first due first."""
+    columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name] for name in _STUCK]
+    query = select(*columns).join_from(timers, tickets, tickets.c.id == timers.c.ticket_id).where(TIMER_STUCK)
+    with reading(source) as conn:
+        found = conn.execute(query.order_by(timers.c.at, timers.c.ticket_id, timers.c.key)).mappings()
+        return [Stuck(**row) for row in found]
+
+
+_STUCK = tuple(Stuck.__dataclass_fields__)
+
+
+def untold(source: Source, *, tries: int) -> bool:
+    """Whether there is one that is held or has failed at least so often, of which nobody was told."""
+    due = TIMER_STUCK & timers.c.told.is_(False) & ((timers.c.tries == 0) | (timers.c.tries >= tries))
+    with reading(source) as conn:
+        return conn.scalar(select(timers.c.ticket_id).where(due).limit(1)) is not None
+
+
+def tell(conn: Connection, told: Iterable[Stuck]) -> None:
+    """People have been told of these."""
+    which = [{"ticket": one.ticket_id, "name": one.key} for one in told]
+    if which:
+        same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
+        conn.execute(update(timers).where(same).values(told=True), which)
+
+
+def try_again(conn: Connection, *, now: datetime) -> int:
+    """Have those that failed tried at once: what they failed by may be mended. How many there are."""
+    failed = TIMER_STUCK & (timers.c.tries > 0) & (timers.c.ready_at > now)
+    return conn.execute(update(timers).where(failed).values(ready_at=now)).rowcount
 
 
 def set_for(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
@@ -56,5 +139,4 @@ def set_for(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
 
 
 def _due(row: RowMapping) -> TimerDue:
-    names = ("key", "sort", "at", "about", "occurrence")
-    return TimerDue(ticket_id=row["ticket_id"], timer=Timer(**{name: row[name] for name in names}))
+    return TimerDue(ticket_id=row["ticket_id"], timer=rows.timer(row), tries=row["tries"])

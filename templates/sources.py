@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parent
 SUFFIX = ".md.j2"
 COMMON = "_common"
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<front>.*?)^---[ \t]*\r?\n", re.DOTALL | re.MULTILINE)
-_SUBJECT = re.compile(r"\s*subject[ \t]*:[ \t]*(?P<subject>\S.*?)\s*", re.DOTALL)
+_SUBJECT = re.compile(r"\s*subject[ \t]*:[ \t]*(?P<subject>\S(?:.*\S)?)\s*", re.DOTALL)
 
 Source = tuple[str, str | None, Callable[[], bool] | None]
 

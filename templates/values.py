@@ -19,7 +19,7 @@ VALUES = "_values"  # the name under which a rendering keeps its values
 LINK_START, LINK_END = "\x02", "\x03"
 
 _HTML = re.compile(
-    r'<p(?P<style>[^>]*)>Zp(?P<block>\d+)pZ</p>|href="(?P<before>[^"]*?)Zv(?P<link>\d+)vZ|Z[vp](?P<one>\d+)[vp]Z'
+    r'<p(?P<style>[^<>]*)>Zp(?P<block>\d+)pZ</p>|href="(?P<before>[^"]*?)Zv(?P<link>\d+)vZ|Z[vp](?P<one>\d+)[vp]Z'
 )
 _TEXT = re.compile(r"^(?P<lead>[> ]*)Zp(?P<block>\d+)pZ$|Z[vp](?P<one>\d+)[vp]Z", re.MULTILINE)
 _LINK = re.compile(f"{LINK_START}([^{LINK_START}{LINK_END}]*){LINK_END}")

@@ -14,6 +14,7 @@ from config.checks.people import people
 from config.checks.promises import promises
 from config.checks.records import records
 from config.checks.satisfaction import words
+from config.checks.slow import slow_patterns
 from config.checks.wording import HasNotice, wording
 from config.faults import Fault, FaultsFound
 from config.load import load_policy, places, what_stands_of
@@ -21,7 +22,15 @@ from config.policy import Policy
 from config.sources import Key, Table, dotted
 
 Where = Callable[[Key], tuple[str, str]]
-__all__ = ["HasNotice", "Where", "check_policy", "checked_policy", "friendly_words_escalate", "people_missing"]
+__all__ = [
+    "HasNotice",
+    "Where",
+    "check_policy",
+    "checked_policy",
+    "friendly_words_escalate",
+    "patterns_slow",
+    "people_missing",
+]
 
 
 def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
@@ -82,6 +91,12 @@ def friendly_words_escalate(policy: Policy, *, where: Where | None = None) -> li
     """Steps that would take whatever the customer writes for dissatisfaction. Warnings: the daemon reads such a policy
     so that only clear words are, and sends the rest to the team."""
     return _as_faults(policy, words(policy), where)
+
+
+def patterns_slow(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+    """Patterns that some mail could keep searching. Errors where a policy is checked before it is used; an
+    installation that has them runs on, and such a pattern sees less of a mail (parsers.own_patterns)."""
+    return _as_faults(policy, slow_patterns(policy), where)
 
 
 def _as_faults(policy: Policy, found: Iterable[Finding], where: Where | None) -> list[Fault]:

@@ -26,6 +26,7 @@ def register() -> None:
     quarantine.default(quarantine_list)
     quarantine.command(quarantine_show, name="show")
     quarantine.command(quarantine_release, name="release")
+    quarantine.command(quarantine_dismiss, name="dismiss")
     app.command(outbox)
     app.command(quarantine)
 
@@ -123,3 +124,13 @@ def quarantine_release(
         if not inbox.replay(conn, number, as_new=as_new, customer=customer):
             fail(f"mail {number} was not set aside; `reclamo quarantine` lists those that were")
     print(f"mail {number} is taken up again")
+
+
+def quarantine_dismiss(number: int, *, config: Config = None) -> None:
+    """Say that a person has seen to a mail that was set aside: it leaves the list, and no case waits for it."""
+    from storage import inbox
+
+    with database_of(settings_of(config)) as db, db.write() as conn:
+        if not inbox.dismiss(conn, number):
+            fail(f"mail {number} was not set aside; `reclamo quarantine` lists those that were")
+    print(f"mail {number} needs nothing more; its bytes are kept: reclamo quarantine show {number}")

@@ -101,7 +101,7 @@ def due(
     end = instant(until, settings) if until else now() + timedelta(days=10)
     with database_of(settings) as db:
         lines = store.due(db, until=end, team=team)
-    columns = ("due_on", "promise", "reference", "team", "assignee", "state")
+    columns = ("due_on", "promise", "reference", "team", "assignee", "state", "stuck")
     _rows(lines, columns, json, settings, "nothing is owed by then")
 
 

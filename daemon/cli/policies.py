@@ -99,7 +99,7 @@ def _warnings(name: str, config: Path | None) -> list[Fault]:
 
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
-    from config.checks import checked_policy
+    from config.checks import checked_policy, patterns_slow
     from daemon.build import letter_faults
     from templates.render import Templates
 
@@ -111,7 +111,7 @@ def _faults(name: str, config: Path | None) -> list[Fault]:
         loaded = checked_policy(place, overlay=overlay, notices=lambda notice, code: templates.has(own, code, notice))
     except FaultsFound as found:
         return list(found.faults)
-    return letter_faults(loaded, templates)
+    return [*patterns_slow(loaded), *letter_faults(loaded, templates)]
 
 
 def policy_show(

@@ -39,10 +39,12 @@ def init(
     from daemon.cli.asking import ask_for_proof
 
     if not proof and not (folder / "reclamo.toml").exists():
-        proof, authserv_id = ask_for_proof(authserv_id)
-    if proof == "authentication-results" and not authserv_id:
+        answered, authserv_id = ask_for_proof(authserv_id)
+    else:
+        answered = proof
+    if answered == "authentication-results" and not authserv_id:
         fail("--proof authentication-results needs --authserv-id, the name your mail server gives there")
-    written = write_starter(folder, proof=proof, authserv_id=authserv_id)
+    written = write_starter(folder, proof=answered, authserv_id=authserv_id)
     for path in written:
         print(path)
     if not written:
@@ -53,7 +55,7 @@ def init(
 
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
-    from config.checks import friendly_words_escalate, people_missing
+    from config.checks import friendly_words_escalate, patterns_slow, people_missing
     from config.numbers_file import writable
     from config.proof import proof_not_said
     from daemon.build import load_office
@@ -62,10 +64,10 @@ def check(*, config: Config = None) -> None:
     office = load_office(settings)
     writable(office.numbering.where)
     for policy in office.policies.values():
-        for warning in (*people_missing(policy), *friendly_words_escalate(policy)):
+        for warning in (*patterns_slow(policy), *people_missing(policy), *friendly_words_escalate(policy)):
             print(f"warning: {warning}")
-    if warning := proof_not_said(settings):
-        print(f"warning: {warning}")
+    if unsaid := proof_not_said(settings):
+        print(f"warning: {unsaid}")
     places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
     print(f"settings and policies are sound; mail to {places}")
 

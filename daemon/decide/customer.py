@@ -167,10 +167,15 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
         draft.about["chosen"] = wrote.answer.rest
     if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
+    return _followed(draft, wrote, changed)
+
+
+def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
+    """What follows from the words of a customer who has read all our letters."""
+    mail = wrote.mail
     if wrote.misses:
-        return offered.not_counted(
-            draft, wrote, wrote.misses, (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
-        )
+        taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        return offered.not_counted(draft, wrote, wrote.misses, taken)
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.take(draft, wrote.answer.answer)

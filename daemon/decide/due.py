@@ -123,10 +123,14 @@ def _warn(draft: Draft, timer: Timer) -> None:
 
 
 def _act(draft: Draft, timer: Timer) -> None:
-    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one."""
+    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one.
+
+    Where it could not be written in time the promise is broken by now; the letter goes out late rather than never.
+    """
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     at_due = promise_of(draft.policy, deadline).at_due
-    if deadline.state is not DeadlineState.OPEN or at_due is None:
+    owed = deadline.state in (DeadlineState.OPEN, DeadlineState.BROKEN) and deadline.kept_at is None
+    if not owed or at_due is None:
         return
     told = letters.reaches(draft, at_due.send)
     of = ""
@@ -154,4 +158,7 @@ def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str
 def _end(draft: Draft, timer: Timer) -> None:
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
+        act = draft.timers.get(f"{promises.key_of(deadline)}:act")
         promises.break_(draft, deadline)
+        if act is not None and act.at < draft.now:  # its letter could not be written, and is as soon as it can be
+            draft.timers[act.key] = act

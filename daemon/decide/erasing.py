@@ -25,7 +25,7 @@ _INSIDE = (Role.STAFF, Role.MANAGER)
 # What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
 _STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
 _MOST = 300  # characters of a reason
-_WORD = re.compile(r"[\w.+-]+@[\w.-]+|\w+")
+_WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
 
 
 def erase(draft: Draft, rest: str, text: str, member: str) -> Done:

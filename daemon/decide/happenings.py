@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from config.policy import Policy
+from daemon.decide.findings import Finding
 from parsers.commands import Command, Doubt
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
 from parsers.silence import Nothing
@@ -104,23 +105,6 @@ class Going:
     address: str = ""
     calendar: str = ""
     taken: tuple[Booking, ...] = ()  # slots still to come that cases of that policy have taken
-
-
-class Reason(StrEnum):
-    """What speaks against sending words of staff to somebody outside as they are."""
-
-    TOKEN = "token"  # an address or Message-ID of ours that was given to somebody else
-    NOTICE = "notice"  # a line of a notice to staff
-    FOOTER = "footer"  # … of what stands below every notice
-    HEADER = "header"  # a line that a mail program set above the notice it quotes
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One of them, with the line of the mail that it was found in."""
-
-    reason: Reason
-    line: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

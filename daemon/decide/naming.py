@@ -16,7 +16,7 @@ from parsers.sorts import Circumstances, read_value
 Done = dict[str, Any]
 """What the transcript says of one command: `did`, a fixed word that the templates turn into a sentence, and `value`."""
 
-ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+ADDRESS = re.compile(r"(?<![^\s<>,;])[^\s<>,;@]++@[^\s<>,;]+")
 LISTED = re.compile(r"[,;，；、]")
 _NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})")
 _MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a slip of the hand

@@ -12,12 +12,13 @@ from itertools import pairwise
 
 from config.commands import standing_commands
 from daemon.decide.draft import Refused
-from daemon.decide.happenings import Finding, Reason, StaffWrote
+from daemon.decide.findings import Finding, Reason
+from daemon.decide.happenings import StaffWrote
 from parsers.own_letters import OwnLetter, echoes
 from parsers.tokens import Audience, Keys, Token, tokens_in
-from templates.textpart import SIGNATURE
 
 CHECK_WORDS = "check words"
+_BELOW = "\n-- \n"  # what stands above a signature (RFC 3676 section 4.3), in letters too
 
 
 class Withheld(Refused):
@@ -105,7 +106,7 @@ def _line_of(words: str, token: Token, inside: Inside) -> str:
 
 
 def _is_footer(line: str, letter: OwnLetter) -> bool:
-    return line in letter.text.partition(f"\n{SIGNATURE}\n")[2].split("\n")
+    return line in letter.text.partition(_BELOW)[2].split("\n")
 
 
 def demand(wrote: StaffWrote) -> None:

@@ -11,7 +11,7 @@ which the lists of the morning find the case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +19,14 @@ from typing import Any
 from config.periods import Unit
 from config.satisfaction import Stance
 from daemon.decide import letters, promises, steps
+from daemon.decide.answered import answered_letter
 from daemon.decide.chasing import chase_later
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import MailIn, StaffWrote
 from daemon.decide.naming import Done
 from daemon.decide.participants import UNCONFIRMED
 from parsers.left_over import says_more, says_nothing
-from storage.records import Message, Role, Ticket, Timer
+from storage.records import Role, Ticket, Timer
 
 FACT, TIMER = "unhandled", "unhandled"
 HELD_BACK = "held_back"
@@ -166,15 +167,6 @@ def _written_to(draft: Draft, mail: MailIn) -> datetime | None:
     """When the letter was written that a mail answers by its headers; None where it answers none of this case."""
     letter = answered_letter(draft.case.messages, mail)
     return letter.at if letter else None
-
-
-def answered_letter(messages: Sequence[Message], mail: MailIn) -> Message | None:
-    """The letter of ours that a mail answers by In-Reply-To, else by the last of its References that is ours."""
-    headers = mail.reading.headers
-    named = [line for name in ("references", "in-reply-to") for line in headers.get(name, ())]
-    ids = [one.strip("<>,") for line in named for one in line.replace("><", "> <").split()]
-    ours = {one.message_id.strip("<>"): one for one in messages if one.direction == "out"}
-    return next((ours[one] for one in reversed(ids) if one in ours), None)
 
 
 def _deals(draft: Draft, did: set[str], one: Unhandled, third: str, read: datetime | None) -> bool:

@@ -9,7 +9,7 @@ from config.faults import nearest
 from daemon.rehearse.script import Person, Room
 
 _NAMED = re.compile(
-    r"(?P<name>[^<>]*?)\s*<(?P<address>[^<>@\s]+@[^<>@\s]+)>(?:\s+(?P<rest>[a-zA-Z -]+?))?"
+    r"(?P<name>[^<>]*+)<(?P<address>[^<>@\s]+@[^<>@\s]+)>(?:\s(?P<rest>[a-zA-Z\s-]+))?"
     r"(?:, substitute (?P<substitute>[^<>@\s,]+@[^<>@\s,]+))?"
 )
 _ADDRESS = re.compile(r"[^<>@\s]+@[^<>@\s]+")
@@ -32,7 +32,8 @@ class Cast:
             raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
         stands_in = match["substitute"] or ""
-        person = Person(match["name"], match["address"].lower(), languages, team, manager, third, stands_in, policy)
+        name, address = match["name"].strip(), match["address"].lower()
+        person = Person(name, address, languages, team, manager, third, stands_in, policy)
         self.people.append(person)
         return person
 
@@ -50,7 +51,7 @@ class Cast:
         """Several of them: "Ada Bianchi and Bob Blu"; "staff" is everybody on a team."""
         if text.strip() == "staff":
             return tuple(person for person in self.people if person.team)
-        return tuple(self.person(part) for part in re.split(r",\s*|\s+and\s+", text))
+        return tuple(self.person(part) for part in re.split(r",\s*|(?<!\s)\s++and\s+", text))
 
     def _known(self, address: str) -> Person | None:
         return next((person for person in self.people if person.address == address.lower()), None)

@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an address. `team` is empty for those outside; a manager is on the team they manage. `third` is
-    the policy's name for a third party whose usual address this is; `substitute` the address of who stands in."""
+    """Somebody with an address. `team` is empty for those outside; `third` is the policy's name for a third party."""
 
     name: str
     address: str
     languages: tuple[str, ...] = ()
     team: str = ""
-    manager: bool = False
+    manager: bool = False  # of the team
     third: str = ""
-    substitute: str = ""
+    substitute: str = ""  # the address of who stands in
     policy: str = ""  # whose team or third party this is; of every policy played where nothing is said
 
     def __str__(self) -> str:
@@ -281,7 +280,7 @@ class ExpectCount(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """A whole scenario."""
+    """A whole scenario. `hold` is in minutes; where `confirms` is false, staff mail counts as proven."""
 
     file: Path
     title: str
@@ -291,12 +290,11 @@ class Script:
     country: str
     people: tuple[Person, ...]
     acts: tuple[Act, ...] = field(default_factory=tuple)
-    hold: int = 0  # minutes in which letters that staff wrote can be called back
-    confirms: bool = False  # whether staff confirm what they decide; else their mail counts as proven
+    hold: int = 0
+    confirms: bool = False
     worklists: bool = False  # whether the morning lists of staff are written
 
     def person_at(self, address: str) -> Person:
         """Whoever has this address; somebody without a name where the scenario knows nobody."""
-        wanted = address.lower()
-        known = (person for person in self.people if person.address.lower() == wanted)
+        known = (person for person in self.people if person.address.lower() == address.lower())
         return next(known, Person("", address))

@@ -15,9 +15,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from storage.records import Letter
 
-_LINK = re.compile(r'<a\b[^>]*\bhref="(?P<href>mailto:[^"]*)"[^>]*>(?P<shown>.*?)</a>', re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(
+    r'<a\b(?>[^<>]*?\bhref="(?P<href>mailto:[^"<>]*)")[^<>]*+>(?P<shown>(?:(?!<a\b).)*?)</a>', re.DOTALL | re.IGNORECASE
+)
 _TEXTS = ("text/html", "text/csv", "text/plain", "text/calendar", "application/ics")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Sentence:
     """`form` is shown where a line is like no sentence; `pattern` takes it apart."""
 
     form: str
-    pattern: re.Pattern[str]
+    pattern: Callable[[str], re.Match[str] | None]
     means: Means
 
 
@@ -55,7 +55,7 @@ def read_act(cast: Cast, block: Block) -> Act:
     """The act a block stands for. Raises ValueError in the words of a fault."""
     said = block.said
     for sentence in SENTENCES:
-        match = sentence.pattern.fullmatch(said)
+        match = sentence.pattern(said)
         if match is not None:
             return sentence.means(cast, match, block)
     raise ValueError(_unlike(said))
@@ -112,7 +112,7 @@ def _mail(cast: Cast, match: re.Match[str], block: Block) -> Act:
     to = match["to"] or (cast.rooms[0].policy if cast.rooms else "")
     words = read_words(cast, block)
     who = cast.person(match["who"])
-    rooms = tuple(cast.room(one) for one in re.split(r",\s*|\s+and\s+", to))
+    rooms = tuple(cast.room(one) for one in re.split(r",\s*|(?<!\s)\s++and\s+", to))
     return Mail(who=who, to=rooms, words=words, **_line(block))
 
 
@@ -203,14 +203,14 @@ def _line(block: Block) -> Any:
 
 
 def _sentence(form: str, pattern: str, means: Means) -> Sentence:
-    return Sentence(form, re.compile(pattern), means)
+    return Sentence(form, re.compile(pattern).fullmatch, means)
 
 
 SENTENCES: tuple[Sentence, ...] = (
     _sentence("At Mon 2 Mar 2026 10:00", r"At (?P<at>.+)", _at),
     _sentence(
         "Mail file letter.eml from PERSON [to POLICY]",
-        r"Mail file (?P<file>\S+|\".+\") from (?P<who>.+?)(?: to (?P<to>.+))?",
+        r"Mail file (?P<file>\S+|\"[^\"]+\") from (?P<who>.+?)(?: to (?P<to>.+))?",
         _mail_file,
     ),
     _sentence("Mail from PERSON [to POLICY]", r"Mail from (?P<who>.+?)(?: to (?P<to>.+))?", _mail),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from config.load_settings import load_settings
 from config.starter import write_starter
@@ -119,6 +120,21 @@ def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attach
     (line,) = tickets.listing(walk.db)
     assert line.customer == "c7@example.net"
     assert {"acknowledgement", "new_case"} <= {letter.notice for letter in letters(walk)}
+
+
+def test_getting_ready_touches_nobody_and_stops_nothing(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A made-up mail goes the whole way to its letters without a word; where that fails the daemon starts all the
+    same."""
+    written: list[Any] = []
+    good = intake.change_of
+    monkeypatch.setattr(intake, "change_of", lambda *given: written.append(good(*given)))
+    with capture_logs() as said:
+        intake.prepare(walk.office, NOW)
+    assert (said, {letter.notice for letter in written[0].letters}) == ([], {"acknowledgement", "new_case"})
+    monkeypatch.setattr(intake, "decide", None)
+    with capture_logs() as said:
+        intake.prepare(walk.office, NOW)
+    assert [line["event"] for line in said] == ["could not prepare"]
 
 
 def letters(walk: Walk) -> list[Any]:

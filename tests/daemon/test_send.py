@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,8 @@ def start(db: Database, clock: Clock, followed: list[tuple[str, Sent]]) -> Start
     def note(conn: Any, delivery: Delivery) -> None:
         followed.append((delivery.letter.recipient, delivery.result))
 
-    def start(transport: Transport, follow: Callable[[Any, Delivery], None] = note) -> Sender:
-        return Sender(db, transport, now=clock, follow=follow, patience=PATIENCE)
+    def start(transport: Transport, follow: Callable[[Any, Delivery], None] = note, **more: Any) -> Sender:
+        return Sender(db, transport, now=clock, follow=follow, patience=PATIENCE, **more)
 
     return start
 
@@ -177,17 +178,36 @@ def test_a_letter_is_given_up_in_the_end(
 
 
 def test_what_follows_is_stored_with_the_letter(db: Database, start: StartSender) -> None:
-    """A bug in what follows does not unsend a letter: it is stored as sent and never goes again."""
+    """A bug in what follows does not unsend a letter: it is stored as sent and never goes again; people are told."""
 
     def follow(conn: Any, delivery: Delivery) -> None:
         outbox.add(conn, [letter(99)])
-        raise ZeroDivisionError
+        raise ZeroDivisionError("no such notice")
 
+    untold: list[str] = []
     write(db, letter(1))
     transport = MemoryTransport()
-    start(transport, follow).send_batch()
+    start(transport, follow, not_followed=lambda conn, delivery, why: untold.append(why)).send_batch()
     assert states(db) == {"anna1": "sent"}  # and the letter written by the failed follow-up is gone
     assert len(transport.letters) == 1
+    assert untold == ["ZeroDivisionError: no such notice"]
+
+
+def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(
+    db: Database, start: StartSender, clock: Clock
+) -> None:
+    """A sender that died a year ahead of time had a letter in hand, another was put off then: both go at the next look;
+    one that is to wait until next week waits."""
+    right = clock.now
+    write(db, letter(1), letter(2))
+    with db.write() as conn:
+        one, two = outbox.claim(conn, now=right + timedelta(days=365), limit=2, lease=timedelta(minutes=10))
+        late = right + timedelta(days=365, minutes=1)
+        outbox.again(conn, two.id, error="451", not_before=late, attempt=two.attempts)
+    write(db, replace(letter(3), not_before=right + timedelta(days=7)))
+    transport = MemoryTransport()
+    start(transport).send_batch()
+    assert [one.id, two.id] == [sent.id for sent in transport.letters]
 
 
 def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Clock) -> None:

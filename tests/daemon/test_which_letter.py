@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,3 +90,15 @@ def test_a_yes_to_another_price_is_none(words: str, why: Why | None) -> None:
     """Haggling accepts nothing, and an earlier price is gone."""
     first, second = Occasion(n=1, at="", sums={"quote": "150"}), Occasion(n=2, at="", sums={"quote": "195"})
     assert which_letter.about_price(Reading(reply=words), second, [first, second]) is why
+
+
+def test_the_same_times_offered_again_are_the_same_offer() -> None:
+    """A list that was put twice is one list; whether somebody is satisfied was asked about another decision."""
+    case = _case()
+    times = ["2026-03-09T09:00:00+00:00", "2026-03-09T10:00:00+00:00"]
+    for options, meant in ((times, 1), ([], Why.OTHER_LETTER)):
+        twice = [{"n": n, "at": (START + timedelta(days=n - 1)).isoformat(), "options": options} for n in (1, 2)]
+        ticket = replace(case.ticket, facts={"offered": {"quote_answer": twice}})
+        mail = MailIn(reading=Reading(headers={"in-reply-to": ("<first@firm.example>",)}), received_at=START)
+        found = which_letter.meant(mail, replace(case, ticket=ticket), QUESTION)
+        assert (found.n if isinstance(found, Occasion) else found) == meant

@@ -53,6 +53,7 @@ PLAIN_TOOLS = (
     "babel.numbers",  # how many decimals a currency has: a table
     "collections",
     "dataclasses",
+    "enum",
     "datetime",
     "decimal",
     "functools",

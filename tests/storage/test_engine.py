@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from config.faults import GiveUp, TryAgain
 from storage import inbox, marks, migrate
@@ -291,6 +292,15 @@ def test_a_listener_whose_server_went_listens_again(postgres_server: Server, pos
     with db.write() as conn:
         notify(conn, "inbox")
     assert db.listen("inbox", 20)
+    db.close()
+
+
+def test_a_value_that_no_index_takes_is_not_tried_for_ever(postgres_url: str) -> None:
+    """The server reports it like one that is away; but it will report it every time, so it fails for itself alone."""
+    db = Database(postgres_url)
+    name = "".join(hashlib.sha512(str(at).encode()).hexdigest() for at in range(100))  # it cannot be made smaller
+    with pytest.raises(OperationalError, match="index row"):
+        mark(db, name)
     db.close()
 
 

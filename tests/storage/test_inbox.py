@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from config.faults import TryAgain
-from storage import inbox
+from storage import inbox, retries
 from storage.engine import Database
 from storage.inbox import Accepted, Taken
 from storage.post import Ending, Finished
@@ -28,8 +28,14 @@ def accept(db: Database, *mails: RawMail) -> list[Accepted]:
 
 
 def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[InboxRow]:
-    """Claim as a worker does."""
-    return inbox.claim(db, now=now, limit=limit, lease=LEASE)
+    """Claim as a worker does who takes new mail first, and then what was tried before, one by one."""
+    rows = inbox.claim(db, now=now, limit=limit, lease=LEASE)
+    while len(rows) < limit:
+        tried = retries.claim_one(db, now=now, lease=LEASE, attempts=5, longest=30 * MINUTE)
+        if tried is None:
+            break
+        rows.append(tried.row)
+    return rows
 
 
 def finish(db: Database, rows: Sequence[InboxRow], verdict: str = "new case") -> None:
@@ -204,6 +210,17 @@ def test_quarantine_and_replay(db: Database) -> None:
     with db.write() as conn:
         assert inbox.replay(conn, row.id)
     assert [row.attempts for row in claim(db)] == [1]
+
+
+def test_what_a_person_has_seen_to_leaves_the_quarantine(db: Database) -> None:
+    """It is done, with its bytes kept; what was not set aside cannot be dismissed."""
+    [row] = accept(db, mail(1)) and claim(db)
+    with db.write() as conn:
+        assert not inbox.dismiss(conn, row.id)
+        inbox.set_aside(conn, row.id, error="bad")
+        assert inbox.dismiss(conn, row.id)
+    assert inbox.counts(db) == {InboxState.NEW: 0, InboxState.QUARANTINED: 0}
+    assert (inbox.get(db, row.id).state, inbox.get(db, row.id).mail) == (InboxState.DONE, row.mail)
 
 
 def test_a_mail_can_be_taken_in_anew_as_a_case_of_its_own(db: Database) -> None:

@@ -26,8 +26,10 @@ from storage import (
     migrate,
     origins,
     outbox,
+    retries,
     tickets,
     timers,
+    unread,
     worklists,
 )
 from storage.engine import Database
@@ -43,6 +45,10 @@ def came(db: Database) -> object:
 
 ASKING: dict[str, Callable[[Database], object]] = {
     "claim mail": lambda db: inbox.claim(db, now=NOW, limit=10, lease=LEASE),
+    "claim mail tried before": lambda db: retries.claim_one(db, now=NOW, lease=LEASE, attempts=5, longest=DAY),
+    "unread mail": lambda db: unread.unread(db, since=NOW, octets=9, most=9),
+    "timers that are stuck": timers.stuck,
+    "timers nobody was told of": lambda db: timers.untold(db, tries=5),
     "claim timers": lambda db: timers.claim(db, now=NOW, limit=10, lease=LEASE),
     "claim letters": in_hand,
     "next timer": timers.next_at,
@@ -156,6 +162,8 @@ def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
     ("name", "step"),
     [
         ("claim mail", "SCAN inbox USING INDEX ix_inbox_new"),
+        ("claim mail tried before", "SEARCH inbox USING INDEX ix_inbox_tried (attempts>?)"),
+        ("claim timers", "SCAN timers USING INDEX ix_timers_moved"),
         ("claim timers", "SEARCH timers USING COVERING INDEX ix_timers_ready (ready_at<?)"),
         ("claim letters", "SEARCH outbox USING INDEX ix_outbox_waiting (ready_at<?)"),
         ("next timer", "SCAN timers USING COVERING INDEX ix_timers_ready"),

@@ -159,6 +159,7 @@ def test_a_date_is_said_with_its_reasons(say: Say) -> None:
         (("outbox", "--state", "lost"), "allowed: waiting, sent, failed, cancelled"),
         (("outbox", "retry", "7"), "letter 7 was not given up"),
         (("quarantine", "release", "7"), "mail 7 was not set aside"),
+        (("quarantine", "dismiss", "7"), "mail 7 was not set aside"),
         (("explain", "nothing@there"), "no mail"),
         (("run", "--only", "wrok"), "allowed: intake, work, clock, send"),
         (("ingest",), "nothing to take in"),

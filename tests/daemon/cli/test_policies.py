@@ -109,3 +109,25 @@ def test_a_missing_letter_is_told(
     capsys.readouterr()
     assert run(monkeypatch, "policy", "check", "shop") == 1
     assert "allowed: templates/shop/en/acknowledgement.md.j2" in capsys.readouterr().err
+
+
+def test_a_pattern_that_a_mail_could_keep_searching_is_refused_before_it_is_used(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the text that does it. An installation that has one is warned, and runs on."""
+    assert run(monkeypatch, "policy", "new", "shop") == 0
+    policy, settings = here / "policies" / "shop" / "policy.toml", here / "reclamo.toml"
+    for path, old, new in (
+        (policy, "pattern = '\\b\\d{6}\\b'", "pattern = '\\d+-?\\d{4}\\b'"),
+        (settings, 'policy = "complaints"', 'policy = "shop"'),
+    ):
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    capsys.readouterr()
+    assert run(monkeypatch, "policy", "check", "shop") == 1
+    told = "details.order.pattern: takes ever longer for each sign more"
+    assert told in (refused := capsys.readouterr().err)
+    assert "'', then many times '0'" in refused
+    assert run(monkeypatch, "check") == 0
+    assert told in capsys.readouterr().out

@@ -1,0 +1,46 @@
+"""A letter to people inside that no template makes: it goes out whatever is wrong with the templates."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+
+from daemon import mime
+from daemon.compose import SUPPRESSED
+from daemon.ways import Desk
+from storage.records import Letter
+
+
+def plain_letter(
+    desk: Desk, *, notice: str, key: str, to: str, subject: str, text: str, now: datetime, language: str = "en"
+) -> Letter:
+    """The letter, about no case. `key` is what makes it the only one of its sort."""
+    mark = hashlib.sha256(key.encode()).hexdigest()[:24]
+    message_id = f"{notice}.{mark}@{desk.domain}"
+    headers = [
+        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
+        b"To: " + mime.address("", to) + b"\r\n",
+        mime.header("Subject", subject),
+        mime.header("Date", format_datetime(now)),
+        mime.message_ids("Message-ID", [f"<{message_id}>"]),
+        mime.header("Auto-Submitted", "auto-generated"),
+        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
+        mime.header("Content-Language", language),
+    ]
+    return Letter(
+        key=key,
+        ticket_id=None,
+        notice=notice,
+        occurrence=now.date().isoformat(),
+        party=0,
+        recipient=to,
+        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
+        message_id=message_id,
+        subject=subject,
+        language=language,
+        raw=mime.build(headers, text, f"<pre>{escape(text, quote=False)}</pre>", [], mark),
+        created_at=now,
+        not_before=now,
+    )

@@ -1,0 +1,102 @@
+"""A step is not left for silence while mail that may be the answer waits to be read, or was set aside unread.
+
+Only mail that may belong to the case counts: by our marks in it, or because somebody on the case may have written it.
+Mail that shows no writer at all may be anybody's, and holds up every case, for a day at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from daemon.office import Office
+from parsers.head import LENGTH, Glance, glance
+from parsers.reading import Strength
+from parsers.tokens import token_of_message_id, unseal
+from storage import cases, inbox, timers
+from storage.engine import Database
+from storage.records import Case, InboxState, Role
+from storage.timers import TimerDue
+from storage.unread import Unread, unread
+
+log = structlog.get_logger("sweep")
+_CAP = timedelta(days=1)
+_SOONEST, _LATEST = timedelta(minutes=1), timedelta(hours=1)
+_MOST = 2000  # mails looked at; where more wait, each case waits with them
+_OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
+
+
+def without_held(db: Database, office: Office, due: Sequence[TimerDue], now: datetime) -> list[TimerDue]:
+    """The due timers but those that leave a step for silence although there may be an answer; these are put off."""
+    silences = [one for one in due if one.timer.sort == "after"]
+    if not silences or not any(inbox.counts(db).values()):
+        return list(due)
+    known = cases.load(db, [one.ticket_id for one in silences])
+    since = min((case.ticket.step_since for case in known.values()), default=now)
+    mails = unread(db, since=since, octets=LENGTH, most=_MOST)
+    seen = [(mail, _glance(mail, office)) for mail in mails]
+    held = [one for one in silences if one.ticket_id in known and _held(db, office, one, known, seen, now)]
+    return [one for one in due if one not in held]
+
+
+def _glance(mail: Unread, office: Office) -> Glance:
+    try:
+        return glance(mail.head, mail.envelope_from, mail.recipients, office.house)
+    except Exception as error:  # a bug met here would keep the deadlines of all cases waiting
+        log.error("a header could not be looked at", inbox_id=mail.id, exc_info=error)
+        return Glance(frozenset(), ())
+
+
+def _held(
+    db: Database,
+    office: Office,
+    one: TimerDue,
+    known: Mapping[int, Case],
+    seen: Sequence[tuple[Unread, Glance]],
+    now: datetime,
+) -> bool:
+    """Whether a timer has to wait; then it is put off, and after a day, or where the mail was set aside, people are to
+    be told."""
+    case, late = known[one.ticket_id], now - one.timer.at
+    mine = [mail for mail, of in seen if _since(mail, case) and _may_belong(of, case, office)]
+    anybodys = any(mail.state is InboxState.NEW and not (of.writers or of.evidence) for mail, of in seen)
+    too_many = sum(mail.state is InboxState.NEW for mail, _ in seen) >= _MOST
+    if not mine and not ((anybodys or too_many) and late < _CAP):
+        return False
+    aside = [mail for mail in mine if mail.state is InboxState.QUARANTINED]
+    ids = ", ".join(str(mail.id) for mail in mine)
+    why = f"mail {ids} may be the answer, and is not read" if aside or (mine and late >= _CAP) else ""
+    with db.write() as conn:
+        timers.postpone(conn, one.ticket_id, one.timer.key, now + min(max(late / 4, _SOONEST), _LATEST), why=why)
+    log.info("not left for silence yet", ticket=case.ticket.reference, mails=ids or "some of an unknown writer")
+    return True
+
+
+def _since(mail: Unread, case: Case) -> bool:
+    """A mail that was set aside before the case came to its step has nothing to do with this silence."""
+    return mail.state is InboxState.NEW or mail.received_at >= case.ticket.step_since
+
+
+def _may_belong(of: Glance, case: Case, office: Office) -> bool:
+    """Whether our marks say that a mail belongs to the case, or somebody on the case may have written it."""
+    if of.writers & {party.address for party in case.parties if party.role in _OUTSIDE and party.address}:
+        return True
+    for clue in of.evidence:
+        match clue.strength:
+            case Strength.TOKEN:
+                token = unseal(clue.value, office.keys)
+            case Strength.OWN_MESSAGE_ID:
+                token = token_of_message_id(clue.value, office.keys)
+            case Strength.SUBJECT_TAG:
+                if clue.value == case.ticket.reference:
+                    return True
+                continue
+            case _:
+                if clue.value in {message.message_id.strip("<>") for message in case.messages}:
+                    return True
+                continue
+        if token is not None and token.ticket == case.ticket.id:
+            return True
+    return False

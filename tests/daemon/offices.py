@@ -1,0 +1,76 @@
+"""An office of the complaints policy on any database, and its customers' mails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from config.load_settings import load_settings
+from config.starter import write_starter
+from daemon.build import load_office
+from daemon.office import Office
+from daemon.transports import MemoryTransport
+from daemon.walk import Walk
+from parsers.tokens import Keys
+from storage import inbox
+from storage.engine import Database
+from storage.records import Letter, RawMail
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OPERATOR, CHIEF = "ops@firm.example", "max@firm.example"
+PEOPLE: dict[str, Any] = {
+    "teams": {
+        name: {
+            "members": [{"name": "Ada", "address": "ada@firm.example"}],
+            "manager": {"name": "Max", "address": CHIEF, "languages": ["it"]},
+        }
+        for name in ("service", "technical", "reviewers")
+    }
+}
+
+
+def office_in(folder: Path) -> Office:
+    """The office whose settings lie in a folder, written there where they are not yet."""
+    file = folder / "reclamo.toml"
+    if not file.exists():
+        write_starter(folder)
+        file.write_text(file.read_text().replace("[alarm]\n", f'[alarm]\naddress = "{OPERATOR}"\n'))
+    return load_office(load_settings(folder, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+
+
+def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Walk:
+    """The office at work on a database."""
+    return Walk(db, office_in(folder), MemoryTransport(), now)
+
+
+def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not switch on any more.") -> RawMail:
+    """The first mail of a customer; `headers` beside the usual."""
+    lines = [
+        f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Inverter {number}",
+        f"Message-ID: <{number}@example.net>", *headers, "", body, "",
+    ]  # fmt: skip
+    sender = f"c{number}@example.net"
+    return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp", envelope_from=sender)
+
+
+def more(number: int, words: str, *headers: str) -> RawMail:
+    """Another mail of that customer, which answers the first."""
+    lines = [
+        f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Re: Inverter {number}",
+        f"Message-ID: <{number}.{abs(hash(words)) % 10**8}@example.net>", f"In-Reply-To: <{number}@example.net>",
+        f"References: <{number}@example.net>", *headers, "", words, "",
+    ]  # fmt: skip
+    sender = f"c{number}@example.net"
+    return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp", envelope_from=sender)
+
+
+def accept(db: Database, *mails: RawMail) -> list[int]:
+    """Take mails in; their numbers."""
+    with db.write() as conn:
+        return [one.id for one in inbox.accept(conn, mails)]
+
+
+def sent(walk: Walk) -> list[Letter]:
+    """What has gone out."""
+    return list(walk._sender._transport.letters)  # type: ignore[attr-defined]

@@ -1,0 +1,107 @@
+"""A mail that ends the process takes no other mail with it, is not tried for ever, and a person learns of it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.load_settings import load_settings
+from storage import inbox, outbox, tickets
+from storage.engine import Database
+from storage.records import InboxState
+from tests.daemon.offices import NOW, OPERATOR, accept, mail, office_in
+from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
+
+__all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
+
+ROOT = Path(__file__).parents[2]
+# A node's work in a process of its own, which ends as if it had run out of memory when it reads a certain mail.
+NODE = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from daemon import intake
+from storage.engine import Database
+from tests.daemon.offices import office_in
+
+good = intake.read_mail
+
+def read(raw, **more):
+    if b"X-Killer" in raw:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return good(raw, **more)
+
+intake.read_mail = read
+db, office = Database(sys.argv[1]), office_in(Path(sys.argv[2]))
+while intake.work_off(db, office, datetime.fromisoformat(sys.argv[3])):
+    pass
+"""
+
+
+def node(url: str, folder: Path, now: datetime) -> bool:
+    """Let a node work until nothing is left or it is killed; whether it was killed."""
+    command = [sys.executable, "-c", NODE, url, str(folder), now.isoformat()]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode != 0
+
+
+def cases_of(db: Database) -> set[str]:
+    """Whose cases there are."""
+    return {line.customer for line in tickets.listing(db)}
+
+
+def customers(*numbers: int) -> set[str]:
+    """Their addresses."""
+    return {f"c{number}@example.net" for number in numbers}
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> timedelta:
+    """How long a node that was killed keeps its mails."""
+    office_in(tmp_path)
+    return timedelta(seconds=load_settings(tmp_path, {}).work.lease)
+
+
+def test_a_mail_that_kills_is_set_aside_and_the_mails_beside_it_become_cases(
+    db: Database, url: str, tmp_path: Path, lease: timedelta
+) -> None:
+    """Twenty mails, the tenth kills whoever reads it: after two restarts the others are cases; it is tried as often as
+    any mail and no more, and the operator is told."""
+    ids = accept(db, *(mail(number, *(["X-Killer: yes"] if number == 10 else [])) for number in range(1, 21)))
+    killer, honest = ids[9], customers(*range(1, 10), *range(11, 21))
+    now = NOW
+    assert node(url, tmp_path, now)
+    now += lease
+    assert node(url, tmp_path, now)  # the nine before it are read, each alone, and then it
+    assert cases_of(db) == customers(*range(1, 10))
+    assert not node(url, tmp_path, now)  # the rest; it is not yet due again
+    assert cases_of(db) == honest
+    kills = 2
+    while inbox.counts(db)[InboxState.NEW]:
+        now += lease
+        kills += node(url, tmp_path, now)
+    [line] = inbox.listing(db, state=InboxState.QUARANTINED)
+    assert (line.id, line.attempts, kills) == (killer, 5, 5)
+    assert "the process ended 5 times while reading it" in line.error
+    told = [letter for letter in outbox.listing(db) if letter.recipient == OPERATOR]
+    assert [f"inbox {killer}" in letter.subject for letter in told] == [True]
+    assert cases_of(db) == honest
+
+
+def test_new_mail_goes_on_beside_several_killers(db: Database, url: str, tmp_path: Path, lease: timedelta) -> None:
+    """Three killers wait; whoever writes meanwhile is read by the very next process, whatever becomes of it then."""
+    accept(db, *(mail(number, "X-Killer: yes") for number in (1, 2, 3)))
+    now = NOW
+    assert node(url, tmp_path, now)
+    now += lease
+    for number in (4, 5, 6):
+        accept(db, mail(number))
+        assert node(url, tmp_path, now)
+        assert cases_of(db) == customers(*range(4, number + 1))
+    assert [line.attempts for line in inbox.listing(db, state=InboxState.NEW)] == [2, 2, 2]

@@ -1,0 +1,152 @@
+"""Two who change one case at the same time: whoever comes second decides again, at once, and nobody else notices."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon import intake, races, sweep
+from daemon.decide.happenings import TimerCame
+from daemon.walk import Walk
+from storage import cases, inbox, ledger, outbox, tickets
+from storage.engine import Database
+from storage.records import CaseChange, InboxState
+from tests.daemon.offices import NOW, accept, mail, more, office_in, walk_on
+from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
+
+__all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
+
+
+class Rival:
+    """Another worker, who changes a case of one customer each time somebody is deciding upon it, `times` times."""
+
+    def __init__(self, db: Database, customer: str, times: int) -> None:
+        self.decided: Counter[str] = Counter()  # how often each customer's case was decided upon
+        self._db, self._customer, self._times = db, customer, times
+
+    def watch(self, patch: pytest.MonkeyPatch, module: Any, happens: type = object) -> None:
+        """Come in between whenever this module decides on such a happening."""
+        good = module.decide
+
+        def decide(case: Any, happening: Any, policy: Any, now: Any) -> Any:
+            outcome = good(case, happening, policy, now)
+            if not isinstance(happening, happens):
+                return outcome
+            customer = next(p.address for p in (*case.parties, *outcome.parties) if p.number == 1)
+            self.decided[customer] += 1
+            if customer == self._customer and self._times and not case.is_new:
+                self._times -= 1
+                self._change(case.ticket.id)
+            return outcome
+
+        patch.setattr(module, "decide", decide)
+
+    def _change(self, ticket_id: int) -> None:
+        read = cases.load(self._db, [ticket_id])[ticket_id].ticket
+        with self._db.write() as conn:
+            cases.save(conn, [CaseChange(ticket=read)])
+
+
+@pytest.fixture
+def walk(db: Database, tmp_path: Path) -> Walk:
+    """An office with the cases of three customers."""
+    made = walk_on(db, tmp_path)
+    accept(db, mail(1), mail(2), mail(3))
+    made.settle()
+    return made
+
+
+def words_of(db: Database, customer: str) -> list[str]:
+    """What a customer has written on their case."""
+    [line] = tickets.listing(db, customer=customer)
+    return [m.text for m in cases.load(db, [line.id])[line.id].messages if m.direction == "in"]
+
+
+def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of three customers and a new complaint in one batch, one case changed meanwhile: all are stored at the
+    first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
+    rival = Rival(walk.db, "c2@example.net", times=1)
+    rival.watch(monkeypatch, intake)
+    ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
+    assert intake.work_off(walk.db, walk.office, NOW) == 4
+    assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
+    lines = {line.id: line for line in inbox.listing(walk.db)}
+    assert [(lines[one].state, lines[one].attempts, lines[one].error) for one in ids] == [(InboxState.DONE, 1, "")] * 4
+    assert [len(words_of(walk.db, f"c{number}@example.net")) for number in (1, 2, 3)] == [2, 2, 2]
+    assert [line.reference for line in tickets.listing(walk.db, customer="c4@example.net")] == ["C-2026-000004"]
+    assert ledger.verify(walk.db).holds
+
+
+def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
+    rival = Rival(walk.db, "c2@example.net", times=races.ROUNDS)
+    rival.watch(monkeypatch, intake)
+    [number] = accept(walk.db, more(2, "It hums, too."))
+    intake.work_off(walk.db, walk.office, NOW)
+    [line] = [line for line in inbox.listing(walk.db) if line.id == number]
+    assert (line.state, line.attempts, line.error) == (InboxState.NEW, 0, "")
+    intake.work_off(walk.db, walk.office, NOW)
+    assert len(words_of(walk.db, "c2@example.net")) == 2
+
+
+def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lease ran out and somebody else worked it off: the rest of the batch is stored all the same."""
+    first, second = accept(walk.db, more(1, "It hums, too."), more(3, "It smells, too."))
+    good = intake.caseload.load
+
+    def load(*given: Any) -> Any:
+        with walk.db.write() as conn:
+            inbox.set_aside(conn, first, error="by another node")
+        return good(*given)
+
+    monkeypatch.setattr(intake.caseload, "load", load)
+    intake.work_off(walk.db, walk.office, NOW)
+    states = {line.id: line.state for line in inbox.listing(walk.db)}
+    assert (states[first], states[second]) == (InboxState.QUARANTINED, InboxState.DONE)
+    assert len(words_of(walk.db, "c3@example.net")) == 2
+
+
+def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first warning of three cases at once: each goes out once, at its time."""
+    rival = Rival(walk.db, "c2@example.net", times=1)
+    rival.watch(monkeypatch, sweep, TimerCame)
+    while not rival.decided and (at := walk.next_at()):
+        walk.now = at
+        sweep.sweep(walk.db, walk.office, walk.now)
+    assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1}
+    warnings = [one for one in outbox.listing(walk.db) if one.notice == "warning" and one.created_at == walk.now]
+    assert Counter(one.ticket_id for one in warnings) == {line.id: 1 for line in tickets.listing(walk.db)}
+
+
+def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path: Path) -> None:
+    """A sender stores twenty letters of a case while customer mail changes it all the time: none is put off."""
+    walk = walk_on(db, tmp_path)
+    accept(db, mail(1))
+    intake.work_off(db, walk.office, NOW)
+    [line] = tickets.listing(db)
+    [letter] = [one for one in outbox.listing(db, ticket_id=line.id) if one.notice == "acknowledgement"]
+    done = threading.Event()
+
+    def change() -> None:
+        rival = Rival(db, "", 0)
+        while not done.is_set():
+            try:
+                rival._change(line.id)
+            except cases.Stale:
+                continue
+
+    other = threading.Thread(target=change)
+    other.start()
+    try:
+        for _ in range(20):
+            with db.write() as conn:
+                sweep.happen_in(conn, office_in(tmp_path), line.id, sweep.delivered(letter, NOW), NOW)
+    finally:
+        done.set()
+        other.join()
+    sent = [entry for entry in cases.load(db, [line.id])[line.id].history if entry.event == "letter sent"]
+    assert len(sent) == 20

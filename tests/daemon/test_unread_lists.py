@@ -1,0 +1,70 @@
+"""On whose list mail stands that nobody has dealt with: always on somebody's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from config.load import load_policy
+from config.policy import Policy
+from daemon.unread_lists import with_unread
+from daemon.worklist import Unread
+from storage.records import Ticket
+
+AT = datetime(2026, 3, 17, 8, 0, tzinfo=UTC)
+ADA, BEN, MAX, DESK = "ada@firm.example", "ben@firm.example", "max@firm.example", "desk@firm.example"
+TICKET = Ticket(
+    id=1, reference="C-2026-000001", policy="complaints", kind="product", step="investigating", language="it",
+    received_at=AT, created_at=AT, updated_at=AT, step_since=AT, team="technical", unhandled_since=AT,
+)  # fmt: skip
+
+
+def _policy(worklist: dict[str, bool] | None = None, **team: Any) -> Policy:
+    """The complaints policy with Ada, Ben and Max, or with another technical team."""
+    members = [{"name": "Ada", "address": ADA, "substitute": BEN}, {"name": "Ben", "address": BEN}]
+    people = {"members": members, "manager": {"name": "Max", "address": MAX}, **team}
+    policy = load_policy("complaints", extra={"teams": {"technical": people}, "worklist": worklist or {}})
+    return policy if worklist is not None else policy.model_copy(update={"worklist": None})
+
+
+def _readers(policy: Policy, ticket: Ticket = TICKET, *away: str) -> list[tuple[str, str]]:
+    lists = with_unread(policy, ["technical"], [], [Unread(ticket, "Anna")], frozenset(away))
+    return sorted((one.team, one.reader.address) for one in lists)
+
+
+@pytest.mark.parametrize("worklist", [None, {"people": False, "teams": False}])
+def test_a_policy_without_lists_has_this_one(worklist: dict[str, bool] | None) -> None:
+    """Nobody's is everybody's of the team; somebody's is theirs."""
+    assert _readers(_policy(worklist)) == [("", ADA), ("", BEN)]
+    assert _readers(_policy(worklist), replace(TICKET, assignee=BEN)) == [("", BEN)]
+
+
+def test_whoever_stands_in_has_it() -> None:
+    """And where nobody stands in, everybody who is there."""
+    mine = replace(TICKET, assignee=ADA)
+    assert _readers(_policy(), mine, ADA) == [("", BEN)]
+    assert _readers(_policy(), replace(TICKET, assignee=BEN), BEN) == [("", ADA)]
+
+
+def test_the_manager_has_it_once_they_were_told() -> None:
+    """Not before."""
+    kept = {"id": "m@x", "party": 1, "at": AT.isoformat(), "told": True}
+    assert _readers(_policy(), replace(TICKET, facts={"unhandled": [kept]})) == [("", ADA), ("", BEN), ("", MAX)]
+    fresh = replace(TICKET, facts={"unhandled": [{**kept, "told": False}]})
+    assert _readers(_policy(), fresh) == [("", ADA), ("", BEN)]
+
+
+def test_never_on_the_list_of_whom_it_is_about_and_never_on_nobodys() -> None:
+    """Who is barred does not get it; where nobody of the team is left, the team's address or its manager does."""
+    assert _readers(_policy(), replace(TICKET, facts={"named": [ADA]})) == [("", BEN)]
+    assert _readers(_policy(), replace(TICKET, facts={"named": [ADA, BEN]})) == [("", MAX)]
+    assert _readers(_policy(members=[])) == [("", MAX)]
+    assert _readers(_policy(members=[], address=DESK)) == [("", DESK)]
+
+
+def test_the_lists_of_teams_have_it_too() -> None:
+    """Where a policy wants them."""
+    assert _readers(_policy({"people": True, "teams": True})) == [("", ADA), ("", BEN), ("technical", MAX)]

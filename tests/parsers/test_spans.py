@@ -1,0 +1,51 @@
+"""What covers what in a text: the same answers as by comparing everything with everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.spans import Cover, Taken, outermost
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something found."""
+
+    start: int
+    end: int
+
+
+SPANS = st.lists(st.builds(lambda start, length: (start, start + length), st.integers(0, 30), st.integers(1, 8)))
+
+
+@given(SPANS)
+def test_nothing_that_is_taken_is_taken_again(spans: list[tuple[int, int]]) -> None:
+    """Whoever comes first has it."""
+    taken, kept = Taken(), []
+    for start, end in spans:
+        free = not any(start < other_end and other < end for other, other_end in kept)
+        assert taken.overlaps(start, end) is not free
+        assert taken.add(start, end) is free
+        kept += [(start, end)] if free else []
+
+
+@given(SPANS)
+def test_the_longer_hides_what_stands_inside_it(spans: list[tuple[int, int]]) -> None:
+    """Of two alike neither hides the other."""
+
+    def inside(one: tuple[int, int]) -> bool:
+        return any(a <= one[0] and one[1] <= b and b - a > one[1] - one[0] for a, b in spans)
+
+    expected = sorted((one for one in spans if not inside(one)), key=lambda one: (one[0], -one[1]))
+    assert [(one.start, one.end) for one in outermost(Found(*one) for one in spans)] == expected
+
+
+@given(SPANS, st.integers(0, 40), st.integers(0, 10))
+def test_what_is_covered_is_counted_as_often_as_it_is(spans: list[tuple[int, int]], start: int, length: int) -> None:
+    """Sum of all overlaps with a stretch, and whether there is one."""
+    end, cover = start + length, Cover(spans)
+    assert cover.covered(start, end) == sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
+    assert cover.overlaps(start, end) is any(a < end and start < b for a, b in spans)

@@ -1,0 +1,108 @@
+"""What makes patterns from words, policies and mails while the daemon runs, so that they are seen; see seen.py.
+
+Imported only once `re` is watched.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from config.checks import check_policy
+from config.commands import standing_commands
+from config.load import load_policy
+from config.policy import Policy, all_words
+from config.starter import write_policy
+from daemon.contents import bare_subject
+from daemon.rehearse import rehearse
+from parsers.ahead import find_days_ahead
+from parsers.answers import read_answer
+from parsers.brands import recognise_brand
+from parsers.choices import any_of_words
+from parsers.classify import recognise_kind
+from parsers.danger import danger_of
+from parsers.details import find_details
+from parsers.forms import read_form
+from parsers.house import House
+from parsers.limits import Limits
+from parsers.mail import read_mail
+from parsers.moments import find_moments
+from parsers.named import names
+from parsers.own_patterns import numbers_in
+from parsers.places import find_places
+from parsers.sorts import words_of
+from parsers.waits import read_wait
+from parsers.wordlists import wordlist
+from tests.house.source import ROOT
+
+TODAY = date(2026, 5, 4)
+
+
+def go_through() -> None:
+    """What makes patterns from words, policies and mails while the daemon runs, once for every policy that ships."""
+    policies = [load_policy(folder.name) for folder in sorted((ROOT / "config" / "policies").iterdir())]
+    for number, path in enumerate(sorted((ROOT / "tests" / "mail").rglob("*.eml"))):
+        if number % 8 == 0 or path.parent.name == "charset":
+            read_mail(path.read_bytes(), house=House(prefixes=("C",)))
+    read_mail(_every_header())
+    for policy in policies:
+        _by_policy(policy)
+    for language in (
+        "en",
+        "it",
+        "de",
+        "fr",
+        "es",
+        "zh-Hans",
+        "zh-Hant",
+        "ja",
+        "ko",
+        "nl",
+        "pl",
+        "sv",
+        "hu",
+        "fi",
+        "pt",
+    ):
+        find_days_ahead("3 May", languages=(language,), today=TODAY)
+        find_moments("tomorrow at 3", languages=(language,), today=TODAY)
+    names("x", "Ada Bianchi", "ada@firm.example")
+    names("x", "王小明", "")
+    list(find_places("I live in Bari", any_of_words(("I live in",)), languages=("en",)))
+    for title in ("Re: [C-2026-000001] x", "Re: x"):
+        bare_subject(title, "C-2026-000001")
+    danger_of("a.pdf.exe", b"", "application/pdf", Limits())
+    with TemporaryDirectory() as folder:
+        write_policy("some-name", Path(folder))
+    for path in sorted((ROOT / "tests" / "scenarios").rglob("01-*.scenario"))[:1]:
+        rehearse(path)
+
+
+def _by_policy(policy: Policy) -> None:
+    check_policy(policy, notices=lambda _notice, _language: True)
+    specs = [*policy.kinds.values()]
+    text = "\n".join(word for spec in specs for word in all_words(spec.words))
+    for language in policy.languages:
+        recognise_kind(text, policy.kinds, language)
+        for question in policy.questions.values():
+            read_answer("no", "", question.answers, languages=(language, *policy.languages))
+    recognise_brand(policy.brands, text="x")
+    lines = [f"{label}: 12345678" for spec in policy.details.values() for label in words_of(spec)]
+    head = b"From: a@kunde.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    for body in ("\n".join(lines), text[:2000], "I'm in Berlin since yesterday"):
+        reading = read_mail(head + body.encode(), languages=policy.languages)
+        find_details(reading, policy.details, languages=policy.languages, today=TODAY, country="IT")
+    for form in policy.forms.values():
+        read_form(
+            read_mail(head + "\n".join(f"{one}: x" for one in all_words(form.fields)).encode()), form, policy.languages
+        )
+    words = all_words(standing_commands()["wait"].customer)
+    read_wait("please wait until 3 May", words, languages=policy.languages, today=TODAY)
+    for third in policy.third_parties.values():
+        list(numbers_in(third.number, "x"))
+
+
+def _every_header() -> bytes:
+    fields = wordlist("automatic")["fields"]
+    return "".join(f"{name}: no\r\n" for name in fields).encode() + b"\r\nhello"

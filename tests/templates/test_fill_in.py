@@ -1,0 +1,60 @@
+"""What a letter asks for stands in a list, one entry to a line, in every language and however much is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from templates.render import Templates
+from templates.sources import SHIPPED
+from tests.templates.test_render import source
+
+LANGUAGES = sorted(path.parent.name for path in SHIPPED.glob("_parts/*/fill_in.md.j2"))
+COLONS = (":", "：")
+BEHIND = "\u00a0\u202f:："
+
+
+def row(number: int, **more: Any) -> dict[str, Any]:
+    """Something asked for."""
+    nothing = {"given": "", "wrong": "", "question": "", "example": "", "sort": "pattern"}
+    return {"name": f"d{number}", "label": f"Label{number:02}", **nothing, **more}
+
+
+KINDS: list[dict[str, Any]] = [
+    {}, {"example": "AB 12"}, {"question": "What happened?"}, {"given": "7"}, {"given": "7", "wrong": "too short"},
+]  # fmt: skip
+
+
+def rows(first: int, count: int) -> list[dict[str, Any]]:
+    """As many, of every sort, the plain ones first."""
+    return [row(first + at, **KINDS[at % len(KINDS)]) for at in range(count)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("missing", "optional"), [(1, 0), (2, 0), (5, 0), (0, 2), (2, 2), (10, 5)])
+@pytest.mark.parametrize("own_blank", [False, True])
+def test_every_label_stands_alone(tmp_path: Path, language: str, missing: int, optional: int, own_blank: bool) -> None:
+    """On a line of its own in the text, in a paragraph of its own on the page; also where a company has worded the
+    blank itself, in a single line."""
+    name = f"p/{language}/n.md.j2"
+    body = f'Above:\n\n{{% include "_parts/{language}/fill_in.md.j2" %}}\n\nBelow.\n'
+    if own_blank:
+        source(tmp_path, "**{{ row.label }}:**\n", f"_parts/{language}/blank.md.j2")
+    letters: Templates = source(tmp_path, f'---\nsubject: "x"\n---\n{body}', name)
+    asked, more = rows(0, missing), rows(missing, optional)
+    context = {
+        "missing": asked, "optional": more, "language": language, "zone": ZoneInfo("UTC"),
+        "reference": "", "sender_name": "",
+    }  # fmt: skip
+    written = letters.render("p", language, "n", context)
+    labels = [one["label"] for one in (*asked, *more)]
+    blanks = [
+        one.rstrip(BEHIND) for one in written.text.split("\n") if one.endswith(COLONS) and one.startswith("Label")
+    ]
+    assert blanks == labels
+    paragraphs = [one.text() for one in LexborHTMLParser(written.html).css("p")]
+    assert [sum(label in text for label in labels) for text in paragraphs if "Label" in text] == [1] * len(labels)
