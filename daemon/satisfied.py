@@ -24,8 +24,8 @@ def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[
     order = tuple(dict.fromkeys((*sure, *languages)))
     subject = asked.subject if asked else Subject.DECISION
     read = read_stance(_words(reading), order, subject=subject, own=own)
-    sent_along = any(not one.inline for one in reading.attachments)
-    return Read(Stance.UNCLEAR, read.said, True) if read.stance is Stance.SATISFIED and sent_along else read
+    looked_at = read.stance is Stance.SATISFIED and _sends_along(reading)
+    return Read(Stance.UNCLEAR, read.said, True) if looked_at else read
 
 
 def answer_of(
@@ -41,7 +41,7 @@ def answer_of(
     bare = read_answer(_words(reading), reading.subject, spec.answers, languages=languages, question=question.question)
     known = bool({*languages[:1], reading.language.code} & set(LANGUAGES))
     if bare is not None and (not bare.rest or not known):
-        return bare
+        return None if bare.answer == asked.satisfied and _sends_along(reading) else bare
     answer = asked.answer_for(read.stance) if read else ""
     return Answer(question.question, answer, read.said) if read and answer else None
 
@@ -50,6 +50,10 @@ def asked_now(case: Case, policy: Policy) -> Measured | None:
     """The question of satisfaction that is open on this case."""
     asked = measured(policy, case.ticket.step)
     return asked if asked and any(one.question == asked.question for one in case.ticket.questions) else None
+
+
+def _sends_along(reading: Reading) -> bool:
+    return any(not one.inline for one in reading.attachments)
 
 
 def _words(reading: Reading) -> str:
