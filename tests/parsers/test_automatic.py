@@ -77,6 +77,19 @@ def test_a_list_is_ours_where_it_is_an_address_that_customers_write_to() -> None
         assert read(JANE, name).sort is Sort.LIST
 
 
+def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None:
+    """info@ of the same company feeds the support address; what colleagues write to all of theirs is no complaint."""
+    group = ("List-Id: Info <info.firm.example>", "Precedence: list", "X-Google-Group-Id: 1")
+    assert read(JANE, *group).sort is Sort.PERSON
+    for author in (
+        "From: Ada <ada@firm.example>",
+        "From: News <newsletter@shop.example>",
+        "From: noreply@shop.example",
+    ):
+        assert read(author, *group).sort is Sort.LIST
+    assert read(JANE, "List-Id: <info.firm.example.org>").sort is Sort.LIST
+
+
 @pytest.mark.parametrize(
     "headers",
     [["List-Unsubscribe: <x>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"],
