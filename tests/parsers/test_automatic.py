@@ -73,7 +73,7 @@ def test_a_list_is_ours_where_it_is_an_address_that_customers_write_to() -> None
     """A Google Group or a Mailman list that is the support address: its members' mail is people's."""
     for name in ("List-Id: <support.firm.example>", "List-Post: <mailto:support@firm.example>"):
         assert read(JANE, name, "Precedence: list", "X-Google-Group-Id: 1").sort is Sort.PERSON
-    for name in ("List-Id: <support.firm.example.org>", "List-Id: <presupport.firm.example>"):
+    for name in ("List-Id: <support.firm.example.org>", "List-Id: <support.notfirm.example>"):
         assert read(JANE, name).sort is Sort.LIST
 
 
