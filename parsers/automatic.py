@@ -191,12 +191,18 @@ def _listed(headers: Headers, clues: Clues, house: House) -> tuple[list[str], st
         return [], "its list headers are those of our own group alias"
     reasons = [f"{name.title()}: {headers[name][0][:80]}" for name in lists["names"] if headers.get(name)]
     reasons += ["Precedence: list" for value in headers.get("precedence", ()) if value.strip().lower() == "list"]
-    if reasons and clues.named and house.is_at_home(clues.author):
-        return [], "a group of our own domain writes for a person"
+    rewritten = clues.named and house.is_at_home(clues.author)
+    if rewritten or (_is_from_outside(clues, house) and any(house.is_home_list(value) for value in identities)):
+        return [], "a group of our own domain passes on what somebody outside wrote"
     bulk = [f"{name.title()} is there" for name in lists["bulk"] if headers.get(name)]
     if bulk == ["List-Unsubscribe is there"] and not reasons and _is_personal(clues, house):
         return [], "List-Unsubscribe is there, but a person's address wrote it to ours"
     return reasons + bulk, ""
+
+
+def _is_from_outside(clues: Clues, house: House) -> bool:
+    """Whether a person outside the company wrote it: a group of ours has colleagues' mail among themselves, too."""
+    return not (house.is_at_home(clues.author) or is_nobodys(clues.author) or is_campaign(clues.author))
 
 
 def _is_personal(clues: Clues, house: House) -> bool:

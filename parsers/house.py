@@ -52,6 +52,11 @@ class House:
             one in named or one.replace("@", ".") in named for one in ours
         )
 
+    def is_home_list(self, list_id: str) -> bool:
+        """Whether a List-Id or List-Post value names a group in a domain that customers write to."""
+        ends = tuple(f"{sign}{one.lower().rpartition('@')[2]}" for one in self.support for sign in "@.")
+        return bool(ends) and any(name.endswith(ends) for name in _NAMES.split(list_id.lower()))
+
     def is_at_home(self, address: str) -> bool:
         """Whether an address is in a domain that customers write to."""
         domain = address.lower().rpartition("@")[2]

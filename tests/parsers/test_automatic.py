@@ -73,8 +73,21 @@ def test_a_list_is_ours_where_it_is_an_address_that_customers_write_to() -> None
     """A Google Group or a Mailman list that is the support address: its members' mail is people's."""
     for name in ("List-Id: <support.firm.example>", "List-Post: <mailto:support@firm.example>"):
         assert read(JANE, name, "Precedence: list", "X-Google-Group-Id: 1").sort is Sort.PERSON
-    for name in ("List-Id: <support.firm.example.org>", "List-Id: <presupport.firm.example>"):
+    for name in ("List-Id: <support.firm.example.org>", "List-Id: <support.notfirm.example>"):
         assert read(JANE, name).sort is Sort.LIST
+
+
+def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None:
+    """info@ of the same company feeds the support address; what colleagues write to all of theirs is no complaint."""
+    group = ("List-Id: Info <info.firm.example>", "Precedence: list", "X-Google-Group-Id: 1")
+    assert read(JANE, *group).sort is Sort.PERSON
+    for author in (
+        "From: Ada <ada@firm.example>",
+        "From: News <newsletter@shop.example>",
+        "From: noreply@shop.example",
+    ):
+        assert read(author, *group).sort is Sort.LIST
+    assert read(JANE, "List-Id: <info.firm.example.org>").sort is Sort.LIST
 
 
 @pytest.mark.parametrize(
