@@ -118,9 +118,9 @@ def test_what_is_due(db: Database) -> None:
 
 def test_counts(db: Database) -> None:
     """What the metrics show; a promise is overdue after its instant, not at it."""
-    assert tickets.counts(db, now=NOW) == Counts(0, {}, 0, 0)
+    assert tickets.counts(db, now=NOW) == Counts(0, {}, 0, 0, 0)
     opened(db, deadlines=(deadline(due_at=NOW), deadline("progress", due_at=NOW - MINUTE)))
     waits = opened(db, deadlines=(deadline(state=DeadlineState.MOOT),))
     again(db, waits.ticket.id)
     opened(db, of_ticket={"closed_at": NOW})
-    assert tickets.counts(db, now=NOW) == Counts(2, {"staff": 2}, 2, 1)
+    assert tickets.counts(db, now=NOW) == Counts(2, {"staff": 2}, 2, 1, 0)
