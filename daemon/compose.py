@@ -226,7 +226,7 @@ def _message(scene: Scene, letter: Letter, address: str, text: str, enclosures: 
         party=due.party,
         language=letter.language,
         attachments=tuple({"name": one.name, "type": one.type, "size": len(one.content)} for one in enclosures),
-        automatic=not _by_person(due),
+        automatic=not (due.by_person or _by_person(due)),
         about=due.occurrence.partition("@")[2],
     )
 

@@ -70,6 +70,7 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
         "state": deadline.state.value,
         "kept_at": _iso(deadline.kept_at),
         "kept_by": deadline.kept_by,
+        "kept_by_itself": deadline.automatic if deadline.kept_at else None,
         "origin": deadline.origin,
         "automatic": deadline.automatic,
         "reason": deadline.reason,
@@ -143,7 +144,10 @@ def _wrong(detail: dict[str, Any]) -> str:
 
 
 def _kept(deadline: dict[str, Any], zone: tzinfo) -> str:
-    return f", by {deadline['kept_by']} at {_when(deadline['kept_at'], zone)}" if deadline["kept_at"] else ""
+    if not deadline["kept_at"]:
+        return ""
+    who = "by itself" if deadline["kept_by_itself"] else "by a person"
+    return f", by {deadline['kept_by']} at {_when(deadline['kept_at'], zone)}, {who}"
 
 
 def _arrow(message: dict[str, Any]) -> str:

@@ -11,13 +11,16 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from config.calendars import add_months
-from config.policy import Policy, say
+from config.policy import Policy, PromiseSpec, say
 from storage.closings import Promised
 from storage.records import Case, DeadlineState, Role
 
 # What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s()-]*$)")
-_COUNTS = ("due", "kept", "late", "broken", "moot", "open")
+_COUNTS = (
+    "due", "kept", "late", "broken", "moot", "open",
+    "kept_by_person", "kept_by_itself", "late_by_person", "late_by_itself", "new_date",
+)  # fmt: skip
 _FIRST = ("reference", "received", "closed", "kind", "step", "language", "customer", "address", "outcome", "declined")
 
 
@@ -73,7 +76,9 @@ def _cell(value: str) -> str:
 
 def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> list[dict[str, Any]]:
     """A row for each promise and team: `promise` and `team` (titles), and how many were due, kept, kept late, broken,
-    moot, and still open. In the policy's order."""
+    moot, and still open. Of those kept, and kept late, how many by a person, and how many by itself, because Reclamo
+    wrote when nobody had. `new_date` are those that a letter put off with another date: neither kept nor broken. In the
+    policy's order."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     order = list(policy.promises)
     for one in sorted(counts, key=lambda one: order.index(one.promise) if one.promise in order else len(order)):
@@ -83,10 +88,23 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
             "team": say(team.title, language) if team else one.team,
         }
         row = rows.setdefault((one.promise, one.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
-        row["late" if one.late else one.state.value] += one.count
+        for name in _counts_as(one, spec):
+            row[name] += one.count
         if one.state is not DeadlineState.MOOT:
             row["due"] += one.count
     return list(rows.values())
+
+
+def _counts_as(one: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
+    """The columns that deadlines stand in. A date that only a newer date has ended was not kept: what was promised is
+    still owed."""
+    kept = one.late or one.state is DeadlineState.KEPT
+    if kept and spec and spec.again and one.kept_by in spec.again.kept_by and one.kept_by not in spec.kept_by:
+        return ("broken" if one.late else "new_date",)
+    if not kept:
+        return (one.state.value,)
+    how = "late" if one.late else "kept"
+    return how, f"{how}_by_{'itself' if one.automatic else 'person'}"
 
 
 def promises_csv(rows: Iterable[dict[str, Any]]) -> str:

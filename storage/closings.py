@@ -30,21 +30,25 @@ def closed(source: Source, policy: str, *, since: datetime, until: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """How many deadlines of one promise, on cases of one team, stand so. `late`: broken, and kept afterwards."""
+    """How many deadlines of one promise, on cases of one team, stand so. `late`: broken, and kept afterwards;
+    `kept_by`: the notice that kept them, in time or late; `automatic`: no person had a hand in it."""
 
     promise: str
     team: str
     state: DeadlineState
     late: bool
     count: int
+    kept_by: str = ""
+    automatic: bool = False
 
 
 def promised(source: Source, policy: str, *, since: datetime, until: datetime) -> list[Promised]:
     """The deadlines of a policy's cases that fall due from `since` on and before `until`, counted."""
     row, late = deadlines.c, deadlines.c.kept_at.is_not(None) & (deadlines.c.state == DeadlineState.BROKEN.value)
-    by = (row.promise, tickets.c.team, row.state, late)
+    by = (row.promise, tickets.c.team, row.state, late, row.kept_by, row.automatic)
+    shown = (row.promise, tickets.c.team, row.state, late.label("late"), row.kept_by, row.automatic)
     query = (
-        select(row.promise, tickets.c.team, row.state, late.label("late"), func.count().label("number"))
+        select(*shown, func.count().label("number"))
         .join_from(deadlines, tickets, row.ticket_id == tickets.c.id)
         .where(tickets.c.policy == policy, row.due_at >= since, row.due_at < until)
         .group_by(*by)
@@ -52,6 +56,14 @@ def promised(source: Source, policy: str, *, since: datetime, until: datetime) -
     )
     with reading(source) as conn:
         return [
-            Promised(one.promise, one.team, DeadlineState(one.state), bool(one.late), int(one.number))
+            Promised(
+                one.promise,
+                one.team,
+                DeadlineState(one.state),
+                bool(one.late),
+                int(one.number),
+                one.kept_by or "",
+                bool(one.kept_by and one.automatic),
+            )
             for one in conn.execute(query)
         ]

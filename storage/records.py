@@ -78,7 +78,7 @@ class Deadline:
     state: DeadlineState = DeadlineState.OPEN
     kept_at: datetime | None = None
     kept_by: str = ""  # the notice that kept it
-    automatic: bool = False  # the extension or letter was written by Reclamo, not by a person
+    automatic: bool = False  # what kept it, or while it is open what set its date anew, was no person's doing
     reason: str = ""
     derivation: tuple[str, ...] = ()
     paused_at: datetime | None = None

@@ -25,6 +25,8 @@ THIRD_PARTY_WROTE, WAITING_OVER = "third_party_wrote", "waiting_over"
 SELF_REMINDER, VULNERABLE, LIMIT_REACHED = "self_reminder", "vulnerable", "limit_reached"
 UNCLAIMED, UNHANDLED = "unclaimed", "unhandled"
 
+_NOBODY = ("reclamo", "customer", "stranger")  # who brings a letter about without having worked on the case
+
 # What a letter to somebody outside speaks of beyond the case: kept, so that it can be sent again.
 _SAID = (
     "staff_text", "decision", "reason", "old_date", "new_date", "promise", "automatic", "ask_details", "third_party",
@@ -74,6 +76,7 @@ def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[st
             not_before=_not_before(draft, spec, party, notice),
             in_reply_to=answers,
             keeps=may_keep(draft, notice) and party.role is not Role.PARTICIPANT,
+            by_person=draft.actor not in _NOBODY and not about.get("automatic"),
             attach=tuple(draft.attach.get(_thread(party), ())),
         )
     )

@@ -21,7 +21,8 @@ class NoticeDue:
     `occurrence` tells this one from others of the same notice on the case for ever (a promise's occurrence, a
     date, an inbox id): with the ticket, the notice and the party it makes the outbox key. `about` is what the
     letter speaks of beyond the case itself: JSON values, under the names the templates read. `in_reply_to` is the
-    Message-ID it answers. `attach` names files of the case to send along (inbox id, part).
+    Message-ID it answers. `attach` names files of the case to send along (inbox id, part). `by_person`: somebody who
+    works on the case, inside or outside, brought it about; else a timer, or a mail of the customer's, did.
     """
 
     notice: str
@@ -31,6 +32,7 @@ class NoticeDue:
     not_before: datetime | None = None
     in_reply_to: str = ""
     keeps: bool = False
+    by_person: bool = False
     attach: tuple[tuple[int, int], ...] = ()
 
 

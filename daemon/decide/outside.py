@@ -106,11 +106,23 @@ def letter_sent(draft: Draft, sent: LetterSent) -> str:
     """The relay took a letter: the promises it keeps are kept."""
     of = sent.occurrence.partition("@")[2]
     draft.record("letter sent", notice=sent.notice, party=sent.party, message_id=sent.message_id)
-    kept = promises.keep(draft, sent.notice, of, sent.at)
+    kept = promises.keep(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
 
 LEAKS = "held for its content"
+
+
+def _by_itself(draft: Draft, sent: LetterSent) -> bool:
+    """Whether no person had a hand in a letter. One that is not on the case any more is nobody's merit."""
+    letter = next((one for one in reversed(draft.case.messages) if _is(one, sent)), None)
+    return letter is None or letter.automatic
+
+
+def _is(message: Message, sent: LetterSent) -> bool:
+    if message.direction != "out" or (message.notice, message.party) != (sent.notice, sent.party):
+        return False
+    return not sent.message_id or message.message_id == sent.message_id
 
 
 def letter_failed(draft: Draft, failed: LetterFailed) -> str:

@@ -150,8 +150,9 @@ def expect_letter(draft: Draft, notice: str, of: str) -> None:
             draft.drop_timers(f"{key_of(deadline)}:act")
 
 
-def keep(draft: Draft, notice: str, of: str, at: datetime) -> list[str]:
-    """The relay took a letter at this instant: mark what it kept, in time or late. The promises' names."""
+def keep(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
+    """The relay took a letter at this instant: mark what it kept, in time or late. The promises' names. `automatic`:
+    no person had a hand in the letter."""
     kept: list[str] = []
     for deadline in list(draft.deadlines.values()):
         waiting = deadline.state is DeadlineState.OPEN or (
@@ -161,7 +162,7 @@ def keep(draft: Draft, notice: str, of: str, at: datetime) -> list[str]:
             continue
         in_time = deadline.state is DeadlineState.OPEN and at <= deadline.due_at
         state = DeadlineState.KEPT if in_time else DeadlineState.BROKEN
-        put(draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice))
+        put(draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic))
         draft.drop_timers(key_of(deadline) + ":")
         draft.record(
             "promise kept" if in_time else "promise kept late",
@@ -169,6 +170,7 @@ def keep(draft: Draft, notice: str, of: str, at: datetime) -> list[str]:
             promise=deadline.promise,
             due=deadline.due_on.isoformat(),
             notice=notice,
+            **({"automatic": True} if automatic else {}),
         )
         kept.append(deadline.promise)
     for name in dict.fromkeys(kept) if draft.ticket.closed_at is None else ():
@@ -186,7 +188,9 @@ def unkeep(draft: Draft, notice: str) -> None:
         if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
             late = draft.now > deadline.due_at
             state = DeadlineState.BROKEN if late else DeadlineState.OPEN
-            put(draft, dataclasses.replace(deadline, state=state, kept_at=None, kept_by=""))
+            moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
+            again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
+            put(draft, again)
             draft.record("promise owed again", by="reclamo", promise=deadline.promise, notice=notice)
             if not late:
                 _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])

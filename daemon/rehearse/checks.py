@@ -105,7 +105,8 @@ def _deadline(act: ExpectDeadline, stage: Stage, case: Case) -> None:
 
 
 def _stands(row: Deadline, act: ExpectDeadline) -> bool:
-    return row.state.value == act.state and (row.kept_at is not None) is (act.late or act.state == "kept")
+    ended = row.state.value == act.state and (row.kept_at is not None) is (act.late or act.state == "kept")
+    return ended and act.automatic in (None, row.automatic)
 
 
 def _no_deadline(act: ExpectNoDeadline, stage: Stage, case: Case) -> None:
@@ -120,6 +121,7 @@ def _all_deadlines(stage: Stage, case: Case) -> str:
 
 def _say_deadline(stage: Stage, row: Deadline) -> str:
     kept = f", kept {say_moment(row.kept_at, stage.script.zone)} by {row.kept_by}" if row.kept_at else ""
+    kept += (", by itself" if row.automatic else ", by a person") if row.kept_at else ""
     return f"{row.promise} due {say_day(row.due_on)} {row.state.value}{kept}"
 
 

@@ -79,11 +79,13 @@ def _silence(cast: Cast, match: re.Match[str], block: Block) -> Act:
 def _deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
     state = match["state"]
     late = state.endswith("kept late")
+    by = match["by"]
     return ExpectDeadline(
         promise=match["promise"],
         due=read_day(match["due"]),
         state="broken" if late else state,
         late=late,
+        automatic=None if by is None else by == "itself",
         **_line(block),
     )
 
@@ -149,8 +151,9 @@ SENTENCES: tuple[tuple[str, str, Callable[[Cast, re.Match[str], Block], Act]], .
     ("Expect silence [to PERSON]", r"Expect silence(?: to (?P<to>.+))?", _silence),
     ("Expect no other letters [to PERSON]", r"Expect no other letters(?: to (?P<to>.+))?", _silence),
     (
-        "Expect deadline PROMISE due DATE open|kept|broken|kept late|moot",
-        r"Expect deadline (?P<promise>\w+) due (?P<due>.+?),? (?P<state>open|kept|(?:broken, )?kept late|broken|moot)",
+        "Expect deadline PROMISE due DATE open|kept|broken|kept late|moot [by itself|by a person]",
+        r"Expect deadline (?P<promise>\w+) due (?P<due>.+?),? (?P<state>open|kept|(?:broken, )?kept late|broken|moot)"
+        r"(?: by (?P<by>itself|a person))?",
         _deadline,
     ),
     ("Expect no open deadline [PROMISE]", r"Expect no open deadline(?: (?P<promise>\w+))?s?", _no_deadline),

@@ -78,6 +78,8 @@ def _show_words(turn: Turn, console: Console, colour: str, most_lines: int) -> N
 def _promise(kept: Kept, rehearsal: Rehearsal) -> Text:
     mark, colour = _MARKS[kept.state]
     ended = f"kept {say_moment(kept.kept_at, rehearsal.zone)}" if kept.kept_at else kept.state
+    if kept.kept_at:
+        ended += " by itself" if kept.automatic else " by a person"
     if kept.state == "broken" and kept.kept_at:
         ended = f"broken, {ended}"
     row = f"{kept.reference}  {kept.title:<34.34} due {say_day(kept.due):<16} "

@@ -231,12 +231,14 @@ class ExpectSilence(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDeadline(Act):
-    """A promise with this date on the case. `late` wants it broken and kept afterwards."""
+    """A promise with this date on the case. `late` wants it broken and kept afterwards; `automatic` wants it kept
+    without, or by, a person."""
 
     promise: str
     due: date
     state: str
     late: bool = False
+    automatic: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from storage.records import Case, DeadlineState, Detail, Party, Role, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLICY = load_policy("field-repair")
+HOW = ("kept_by_person", "kept_by_itself", "late_by_person", "late_by_itself", "new_date")
 
 
 def case(**details: str) -> Case:
@@ -64,15 +65,33 @@ def test_a_month_begins_at_midnight_of_the_company() -> None:
 def test_a_row_for_each_promise_and_team() -> None:
     """In the policy's order, by its titles; what no longer applied was not due."""
     counts = [
-        Promised("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1),
-        Promised("visit_made", "engineers", DeadlineState.KEPT, late=False, count=4),
+        Promised("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1, kept_by="visit_done"),
+        Promised("visit_made", "engineers", DeadlineState.KEPT, late=False, count=3, kept_by="visit_done"),
+        Promised("visit_made", "engineers", DeadlineState.KEPT, False, 1, "visit_done", automatic=True),
         Promised("visit_made", "engineers", DeadlineState.MOOT, late=False, count=2),
         Promised("first_contact", "dispatchers", DeadlineState.BROKEN, late=False, count=1),
         Promised("of_an_older_policy", "gone", DeadlineState.OPEN, late=False, count=1),
     ]
     rows = promise_rows(counts, POLICY, "en")
     first = {"promise": "first contact", "team": "service centre", "due": 1, "kept": 0, "late": 0, "broken": 1}
-    assert rows[0] == {**first, "moot": 0, "open": 0}
+    assert rows[0] == {**first, "moot": 0, "open": 0, **dict.fromkeys(HOW, 0)}
     assert [rows[1][one] for one in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
-    assert promises_csv(rows).splitlines()[0] == "promise,team,due,kept,late,broken,moot,open"
-    assert promises_csv(rows).splitlines()[3] == "of_an_older_policy,gone,1,0,0,0,0,1"
+    assert [rows[1][one] for one in HOW] == [3, 1, 1, 0, 0]
+    assert promises_csv(rows).splitlines()[0] == f"promise,team,due,kept,late,broken,moot,open,{','.join(HOW)}"
+    assert promises_csv(rows).splitlines()[3] == "of_an_older_policy,gone,1,0,0,0,0,1,0,0,0,0,0"
+
+
+def test_a_date_that_was_only_put_off_is_no_decision() -> None:
+    """Whoever named the next date, and whether in time or late: what was promised is still owed."""
+    kept, broken = DeadlineState.KEPT, DeadlineState.BROKEN
+    counts = [
+        Promised("resolve", "team", kept, late=False, count=8, kept_by="delay", automatic=True),
+        Promised("resolve", "team", kept, late=False, count=2, kept_by="delay"),
+        Promised("resolve", "team", broken, late=True, count=1, kept_by="delay", automatic=True),
+        Promised("resolve", "team", kept, late=False, count=3, kept_by="decision"),
+        Promised("resolve", "team", kept, late=False, count=1, kept_by="decision", automatic=True),
+        Promised("resolve", "team", broken, late=True, count=1, kept_by="decision"),
+    ]
+    [row] = promise_rows(counts, load_policy("complaints"), "en")
+    assert [row[one] for one in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]
+    assert [row[one] for one in HOW] == [3, 1, 1, 0, 10]

@@ -57,3 +57,21 @@ def test_promises_that_fell_due_are_counted(db: Database) -> None:
     assert counts[("decision", broken, False)] == 1
     assert counts[("receipt", broken, True)] == 1
     assert closings.promised(db, "another", since=NOW, until=NOW + DAY) == []
+
+
+def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
+    """By letter, and by whether a person had a hand in it. Who moved a date that nobody has kept says nothing."""
+    by_person = owed("decision", DeadlineState.KEPT, NOW + DAY, NOW)
+    rows = [
+        replace(by_person, kept_by="decision"),
+        replace(by_person, kept_by="decision"),
+        replace(by_person, kept_by="delay", automatic=True),
+        replace(owed("decision", DeadlineState.OPEN, NOW + DAY), automatic=True),
+    ]
+    for deadline in rows:
+        ticket = cases.load(db, [opened(db).ticket.id]).popitem()[1].ticket
+        with db.write() as conn:
+            cases.save(conn, [CaseChange(ticket=ticket, deadlines=(deadline,))])
+    found = closings.promised(db, "complaints", since=NOW, until=NOW + 5 * DAY)
+    counts = {(one.kept_by, one.automatic): one.count for one in found if one.promise == "decision"}
+    assert counts == {("decision", False): 2, ("delay", True): 1, ("", False): 1}

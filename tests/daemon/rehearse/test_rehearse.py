@@ -44,7 +44,7 @@ def test_a_good_scenario_passes(tmp_path: Path) -> None:
         ('Expect ledger has "decided"', "no such entry; the ledger has: opened, "),
         (
             'Expect ledger has "promise kept" with promise resolve',
-            "promise kept by reclamo (due 2026-03-11",
+            "promise kept by reclamo (automatic True, due 2026-03-11",
         ),
         ('Expect ledger has "opened" 2 times', "Mon 2 Mar 2026 10:00 opened by customer"),
         ('Expect ledger does not have "opened"', "Mon 2 Mar 2026 10:00 opened by customer"),
