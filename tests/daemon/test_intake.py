@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from config.load_settings import load_settings
 from config.starter import write_starter
-from daemon import intake
+from daemon import arrival, intake
 from daemon.build import load_office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
@@ -54,14 +54,14 @@ def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Walk, monkeypatc
     poisoned = walk.accept(mail(2, "X-Poison: yes"))
     for number in (1, 3):
         walk.accept(mail(number))
-    good = intake.read_mail
+    good = arrival.read_mail
 
     def read(raw: bytes, **more: Any) -> Any:
         if b"X-Poison" in raw:
             raise ZeroDivisionError("a bug that nobody knows of")
         return good(raw, **more)
 
-    monkeypatch.setattr(intake, "read_mail", read)
+    monkeypatch.setattr(arrival, "read_mail", read)
     walk.settle()
     assert len(tickets.listing(walk.db)) == 2
     for _ in range(6):
