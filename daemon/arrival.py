@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,9 +52,9 @@ class Arrival:
         )
 
 
-def reading_of(row: InboxRow, office: Office) -> Reading:
+def reading_of(row: InboxRow, office: Office, read: Callable[..., Reading] = read_mail) -> Reading:
     """A mail of the inbox, read as this office reads, the recipients of the envelope first."""
     languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
-    reading = read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
+    reading = read(row.mail.raw, house=office.house, limits=office.limits, languages=languages)
     recipients = tuple(dict.fromkeys((*(r.lower() for r in row.mail.recipients), *reading.recipients)))
     return replace(reading, recipients=recipients) if recipients != reading.recipients else reading

@@ -29,6 +29,7 @@ from daemon.opening import opens
 from daemon.quarantine import manager_for
 from daemon.understand import on_case
 from daemon.worked import Worked, about_erased, answers_a_list, held, summary, unopened, without_consent
+from parsers.mail import read_mail
 from parsers.reading import Reading, Sort, Strength
 from parsers.tokens import Token
 from storage import absences, cases, correspondents, inbox, ledger, outbox
@@ -82,7 +83,7 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
     read: list[tuple[InboxRow, Reading]] = []
     for row in rows:
         try:
-            read.append((row, reading_of(row, office)))
+            read.append((row, reading_of(row, office, read_mail)))
         except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
             _failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
