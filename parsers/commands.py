@@ -117,6 +117,7 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
     commands: list[Command] = []
     unknown: list[str] = []
     lines = reply.strip("\n").split("\n")
+    below = False  # whether a blank line stands between the commands and this one
     while lines:
         line, greeted = lines[0].strip(), greeted and not commands
         command = _command(line, grammar) or _command(without_list_mark(line), grammar, shown=line)
@@ -125,10 +126,13 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
             return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
         if command is not None and not is_help_copy(without_list_mark(line), grammar):
             commands.append(command)
-        elif line and (command or (not _keeps_words(commands, grammar) and meant(lines, greeted=greeted))):
+        elif line and below and _keeps_words(commands, grammar) and not _SLASH.match(narrow(line)):
+            break
+        elif line and (command or meant(lines, greeted=greeted)):
             unknown.append(line)
         elif line and any(sign.isalnum() for sign in line):
             break
+        below = bool(commands) and not line
         lines.pop(0)
     return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
 

@@ -101,7 +101,7 @@ class Life:
 
     def staff(self, text: str, member: str = ADA, *, inside: bool = False, answering: str = "") -> Outcome:
         """A staff member writes."""
-        said = read_commands(text, grammar_of(self.policy))
+        said = read_commands(text, grammar_of(self.policy), inside=inside)
         number = next((p.number for p in self.case.parties if p.address == member and p.role is Role.STAFF), 0)
         mail = self.mail(text, member, number, in_reply_to=(f"<{answering}>",) if answering else ())
         return self.happens(
