@@ -185,12 +185,18 @@ def _says(words: Sequence[Word], run: Run, letter: OwnLetter, own: Sequence[bool
         return weight >= _ENOUGH
     # A whole line alone: that some of its words stand elsewhere, too, does not make the line one that others have.
     total = sum(letter.words[of].weight for of in span)
-    return bool(whole) and weight >= _SOME and total >= _ENOUGH and _alone(words, run)
+    return bool(whole) and weight >= _SOME and total >= _ENOUGH and _alone(words, _within(run, whole[0]))
 
 
 def _part(line: tuple[int, int], run: Run) -> float:
     shared = min(line[1], run.of + run.length) - max(line[0], run.of)
     return shared / (line[1] - line[0])
+
+
+def _within(run: Run, line: tuple[int, int]) -> Run:
+    """What of a run is that line: a word of the next may happen to follow in both."""
+    first, end = max(run.of, line[0]), min(run.of + run.length, line[1])
+    return Run(run.at + first - run.of, first, end - first)
 
 
 def _alone(words: Sequence[Word], run: Run) -> bool:
