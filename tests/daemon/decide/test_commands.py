@@ -71,7 +71,7 @@ def test_a_command_does_what_it_says(text: str, written: list[str], check: Check
 
 
 ALSO_ELSEWHERE = {"close", "reopen", "merge", "cancel", "accept", "separate", "quote", "dossier", "move", "erase"}
-ALSO_ELSEWHERE |= {"satisfied", "dissatisfied", "seen", "reply", "send"}
+ALSO_ELSEWHERE |= {"satisfied", "dissatisfied", "seen", "reply", "send", "confirm"}
 
 
 def test_no_command_is_left_out() -> None:
