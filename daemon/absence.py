@@ -10,18 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 from config.calendars import Calendar, load_calendar
 from config.periods import Unit
 from config.policy import Member, Policy
-from daemon import mime, returned
+from daemon import returned
 from daemon.arrival import Arrival
-from daemon.compose import SUPPRESSED
 from daemon.decide.people import stand_in
 from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.office import Office
+from daemon.plain_letter import plain_letter
 from daemon.ways import Desk
 from parsers.away import first_day_back
 from parsers.reading import Sort
@@ -201,29 +200,4 @@ def _letter(desk: Desk, one: Absence, to: str, acting: Member | None, now: datet
         f"You are told once. Who is away:   reclamo staff\n"
     )
     key = f"{NOTICE}/{one.address}/{one.since.date().isoformat()}"
-    message_id = f"{NOTICE}.{one.since:%Y%m%d}.{one.address.replace('@', '.')}@{desk.domain}"
-    headers = [
-        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
-        b"To: " + mime.address("", to) + b"\r\n",
-        mime.header("Subject", subject),
-        mime.header("Date", format_datetime(now)),
-        mime.message_ids("Message-ID", [f"<{message_id}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-    ]
-    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
-    return Letter(
-        key=key,
-        ticket_id=None,
-        notice=NOTICE,
-        occurrence=one.since.date().isoformat(),
-        party=0,
-        recipient=to,
-        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
-        message_id=message_id,
-        subject=subject,
-        language="en",
-        raw=mime.build(headers, text, html, [], f"{NOTICE}{one.since:%Y%m%d%H%M%S}"),
-        created_at=now,
-        not_before=now,
-    )
+    return plain_letter(desk, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)

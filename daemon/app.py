@@ -17,7 +17,7 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import alarm, failing, restored, sweep
+from daemon import alarm, failing, proof_notice, restored, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.intake import prepare, work_off
 from daemon.leaks import why_held
@@ -98,6 +98,8 @@ class Daemon:
         """Start everything; where the listeners listen. Raises OSError where a place cannot be had."""
         for warning in (fault for policy in self.office.policies.values() for fault in patterns_slow(policy)):
             log.warning("policy", problem=str(warning))
+        if Duty.CLOCK in self.duties:
+            proof_notice.tell_once(self.db, self.settings, self.office, now())
         places: list[object] = []
         if Duty.INTAKE in self.duties:
             where = listeners(self.settings)

@@ -10,6 +10,8 @@ from html import escape
 from daemon import mime
 from daemon.compose import SUPPRESSED
 from daemon.ways import Desk
+from parsers.tokens import Audience, Token
+from parsers.tokens import message_id as own_id
 from storage.records import Letter
 
 
@@ -18,7 +20,8 @@ def plain_letter(
 ) -> Letter:
     """The letter, about no case. `key` is what makes it the only one of its sort."""
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
-    message_id = f"{notice}.{mark}@{desk.domain}"
+    token = Token(0, Audience.STAFF_REPLY, 0)  # of no case; the key in it tells a letter of ours that comes back to us
+    message_id = own_id(token, desk.keys, key, desk.domain).strip("<>")
     headers = [
         b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
         b"To: " + mime.address("", to) + b"\r\n",

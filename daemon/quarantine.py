@@ -5,15 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from email.utils import format_datetime
 
 from config.policy import Member, Policy
 from config.settings import Settings
-from daemon import mime
-from daemon.compose import SUPPRESSED
+from daemon.plain_letter import plain_letter
 from daemon.ways import Desk
-from parsers.tokens import Audience, Token
-from parsers.tokens import message_id as own_id
 from storage.records import InboxRow, Letter
 
 NOTICE = "quarantined"
@@ -56,30 +52,4 @@ def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Lett
         f"and in the next list of mail that was set aside.\n"
     )
     key = f"quarantine/failed/{now.date().isoformat()}"
-    token = Token(0, Audience.STAFF_REPLY, 0)  # of no case; the key in it tells a letter of ours that comes back to us
-    message_id = own_id(token, desk.keys, key, desk.domain).strip("<>")
-    headers = [
-        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
-        b"To: " + mime.address("", to) + b"\r\n",
-        mime.header("Subject", subject),
-        mime.header("Date", format_datetime(now)),
-        mime.message_ids("Message-ID", [f"<{message_id}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-    ]
-    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
-    return Letter(
-        key=key,
-        ticket_id=None,
-        notice=NOTICE,
-        occurrence=str(row.attempts),
-        party=0,
-        recipient=to,
-        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
-        message_id=message_id,
-        subject=subject,
-        language="en",
-        raw=mime.build(headers, text, html, [], f"quarantine{row.id}"),
-        created_at=now,
-        not_before=now,
-    )
+    return plain_letter(desk, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)

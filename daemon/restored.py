@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from email.utils import format_datetime
 
 import structlog
 
@@ -17,9 +16,8 @@ from config.faults import FaultsFound
 from config.keys import add_key, read_keys
 from config.numbers_file import Numbers, keep_numbers
 from config.settings import Settings
-from daemon import mime
-from daemon.compose import SUPPRESSED
 from daemon.office import Office
+from daemon.plain_letter import plain_letter
 from daemon.quarantine import manager_for
 from parsers.tokens import Keys
 from storage import counters, marks, outbox
@@ -109,29 +107,12 @@ def _letter(office: Office, lost: list[str], new_key: str, now: datetime) -> Let
         "Whoever answers a letter of a case that is gone gets a new case, which says so; staff who answer one are\n"
         f"told that nothing was done.\n{key}\n"
     )
-    mark = f"{NOTICE}.{now:%Y%m%d%H%M%S}"
-    headers = [
-        b"From: " + mime.address(f"{office.desk.company} Reclamo", office.desk.bounces) + b"\r\n",
-        b"To: " + mime.address("", to) + b"\r\n",
-        mime.header("Subject", "Reclamo: the database was restored from a copy"),
-        mime.header("Date", format_datetime(now)),
-        mime.message_ids("Message-ID", [f"<{mark}@{office.desk.domain}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-    ]
-    html = "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
-    return Letter(
-        key=f"{NOTICE}/{now.isoformat()}",
-        ticket_id=None,
+    return plain_letter(
+        office.desk,
         notice=NOTICE,
-        occurrence=now.date().isoformat(),
-        party=0,
-        recipient=to,
-        sender="",  # a null sender: a report about mail must not come back as mail (RFC 5321 section 4.5.5)
-        message_id=f"{mark}@{office.desk.domain}",
+        key=f"{NOTICE}/{now.isoformat()}",
+        to=to,
         subject="Reclamo: the database was restored from a copy",
-        language="en",
-        raw=mime.build(headers, text, html, [], mark),
-        created_at=now,
-        not_before=now,
+        text=text,
+        now=now,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email.policy
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from storage import ledger
@@ -133,3 +136,16 @@ def test_the_ledger_of_before_verifies(upgraded: Upgraded) -> None:
     """The chain that an earlier version began goes on in this one, and is proven as a whole."""
     upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
     assert ledger.verify(upgraded.walk.db).problem == ""
+
+
+def test_a_decision_by_an_old_notice_waits_for_a_word(upgraded: Upgraded) -> None:
+    """The settings of before say nothing of proof: the member confirms a decision, and then it goes out."""
+    told = upgraded.answer(
+        letter("dino-blu", "new_case", 0), "decide upheld\n\nYou will have a new inverter this week."
+    )
+    assert [one.recipient for one in told] == ["dino.blu@example.org"]
+    asked = message_from_bytes(told[0].raw, policy=email.policy.default)
+    assert isinstance(asked, EmailMessage)
+    told = upgraded.answer(asked, "confirm")
+    assert "jane@customer.example" in {one.recipient for one in told}
+    assert upgraded.case("C-2026-000001").ticket.step == "decided"

@@ -1,0 +1,35 @@
+"""The mail that tells an operator, once, that nobody has said how mail of staff is proven."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.proof import PROOFS, proof_not_said
+from config.settings import Settings
+from daemon.office import Office
+from daemon.plain_letter import plain_letter
+from daemon.quarantine import manager_for
+from storage import outbox
+from storage.engine import Database
+
+NOTICE = "staff_proof"
+
+
+def tell_once(db: Database, settings: Settings, office: Office, now: datetime) -> None:
+    """Write the mail where the settings do not say it; to the operator, else to a manager. The outbox knows it by its
+    key, so that it is written once for ever."""
+    to = office.operator or next((one for one in map(manager_for, office.policies.values()) if one), "")
+    if not proof_not_said(settings) or not to:
+        return
+    choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())
+    text = (
+        "The settings do not say how mail of your staff is proven. It is known by the address that it answers to and\n"
+        "by its From alone; whoever sees a letter to your staff knows both. So decisions, extensions and erasing wait\n"
+        "for one word in answer to a mail to the member's own address. All else works as before.\n\n"
+        f"Say in reclamo.toml, under [staff], what you want:\n\n{choices}\n"
+        'With "confirmation" all stays as it is now. You are told once.\n'
+    )
+    subject = "Reclamo: how is mail of your staff proven?"
+    letter = plain_letter(office.desk, notice=NOTICE, key=NOTICE, to=to, subject=subject, text=text, now=now)
+    with db.write() as conn:
+        outbox.add(conn, [letter])

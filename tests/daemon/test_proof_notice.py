@@ -1,0 +1,47 @@
+"""An operator who never said how staff mail is proven is told once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.load_settings import load_settings
+from config.starter import write_starter
+from daemon.build import load_office
+from daemon.proof_notice import tell_once
+from storage import migrate, outbox
+from storage.engine import Database
+from storage.records import Letter
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
+    """What two starts of such an installation write."""
+    write_starter(folder, proof=proof)
+    with (folder / "reclamo.toml").open("a") as file:
+        file.write(settings_text)
+    settings = load_settings(folder / "reclamo.toml", {"RECLAMO_ALARM__ADDRESS": "operator@example.net"})
+    db = Database("sqlite://")
+    migrate.upgrade(db)
+    office = load_office(settings)
+    for days in (0, 30):
+        tell_once(db, settings, office, NOW + timedelta(days=days))
+    return [outbox.get(db, letter.id) for letter in outbox.listing(db)]
+
+
+def test_it_is_told_once(tmp_path: Path) -> None:
+    """One mail to the operator, which says what holds now and what can be chosen."""
+    (letter,) = told(tmp_path)
+    assert letter.recipient == "operator@example.net"
+    text = letter.raw.decode()
+    for name in ("confirmation", "dkim", "authentication-results", "token"):
+        assert name in text
+
+
+@pytest.mark.parametrize("proof", ["confirmation", "dkim", "token"])
+def test_whoever_has_said_it_is_told_nothing(tmp_path: Path, proof: str) -> None:
+    """Any answer is an answer."""
+    assert told(tmp_path, proof=proof) == []
