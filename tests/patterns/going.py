@@ -30,7 +30,7 @@ from parsers.mail import read_mail
 from parsers.moments import find_moments
 from parsers.named import names
 from parsers.own_patterns import numbers_in
-from parsers.places import find_places
+from parsers.places import find_places, zone_of_place
 from parsers.sorts import words_of
 from parsers.waits import read_wait
 from parsers.wordlists import wordlist
@@ -69,6 +69,8 @@ def go_through() -> None:
         find_moments("tomorrow at 3", languages=(language,), today=TODAY)
     names("x", "Ada Bianchi", "ada@firm.example")
     names("x", "王小明", "")
+    for place in ("Bari", "Austin, TX 78701", "Queensland"):
+        zone_of_place(place, country="US", languages=("en",))
     list(find_places("I live in Bari", any_of_words(("I live in",)), languages=("en",)))
     for title in ("Re: [C-2026-000001] x", "Re: x"):
         bare_subject(title, "C-2026-000001")
