@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DnsTxt = Callable[..., bytes | None]
 """Called with a domain name (octets, with its final dot) and perhaps `timeout`; gives the TXT record or None."""
 
+_LONGEST_FROM = 10_000  # characters
 _MOST_SIGNATURES = 4
 """DKIM signatures looked at in one mail; senders use two, and each costs a question to the DNS."""
 
@@ -89,6 +90,8 @@ def _writers(head: bytes) -> list[str]:
     """The addresses in From: a signature of their domain does not say which of several wrote."""
     found = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
     text = found.group(1).decode("utf-8", "replace") if found else ""
+    if len(text) > _LONGEST_FROM:
+        return ["", ""]  # nobody's name is so long
     try:
         return [address for _, address in getaddresses([" ".join(text.split())]) if "@" in address]
     except RecursionError:  # brackets within brackets: whoever writes so may be anybody

@@ -193,3 +193,10 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
     proof = prove(mail, "anna@kunde.example", House(), dns(key, b"kunde.example"))
     assert not proof.proven
     assert "stands twice" in proof.why_not
+
+
+@pytest.mark.parametrize("pumped", [b"(" * 3_000, b"a:" * 3_000, b"<" * 20_000, b"x, " * 20_000])
+def test_a_from_that_nobody_can_read_proves_nobody(pumped: bytes) -> None:
+    """Brackets within brackets, or a name longer than any: an answer, and soon."""
+    proof = prove(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", House())
+    assert (proof.proven, proof.why_not) == (False, "there is more than one writer in From")
