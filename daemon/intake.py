@@ -88,7 +88,7 @@ def prepare(office: Office, now: datetime) -> None:
         policy = _policy_of(arrival, office)
         wrote = opens(arrival, policy, office)
         if isinstance(wrote, CustomerWrote):
-            case = lookups.new_case(wrote, policy, (0, f"{policy.reference}-{now.year}-000000"), now)
+            case = lookups.new_case(wrote, policy, (0, f"{policy.reference}-{now.year}-000000"), now, nonce=1)
             change_of(case, decide(case, wrote, policy, now), office, now)
     except Exception as error:  # a mistake in a letter, say: real mails will meet it, and tell of it
         log.warning("could not prepare", exc_info=error)
@@ -158,8 +158,6 @@ def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Offic
     if form is not None and not (trail and trail.token):
         return Arrival(row, reading, None, now.date(), form=form)
     return Arrival(row, reading, None if row.as_new else trail, now.date())
-
-
 
 
 # ------------------------------------------------------------------------------------------------- one transaction
@@ -250,7 +248,8 @@ def _work(
     if why_not and not arrival.row.as_new:
         return held(arrival, why_not)
     wrote = filing.recognised(db, policy, wrote)
-    new = replace(lookups.new_case(wrote, policy, fresh[arrival.row.id], now), away=away)
+    new = lookups.new_case(wrote, policy, fresh[arrival.row.id], now, nonce=office.draw_nonce())
+    new = replace(new, away=away)
     return _decided(db, office, arrival, caseload.with_taken(db, office, new, now), wrote, now=now)
 
 

@@ -20,7 +20,6 @@ from daemon.decide import decide
 from daemon.decide.happenings import Invited
 from daemon.decide.inviting import next_opening
 from daemon.office import Office
-from daemon.ways import new_nonce
 from parsers.reading import Mailbox
 from storage import cases, correspondents, filed, invitations, tickets
 from storage.engine import Database
@@ -116,7 +115,7 @@ def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) ->
     numbers = _numbers(db, office, turns, now)
     opened: list[tuple[Invitation, CaseChange]] = []
     for (one, policy, happening), number in zip(turns, numbers, strict=True):
-        case = caseload.with_taken(db, office, _new_case(policy, happening, number, now), now)
+        case = caseload.with_taken(db, office, _new_case(policy, happening, number, now, office.draw_nonce()), now)
         try:
             outcome = decide(case, happening, policy, now)
             opened.append((one, change_of(case, outcome, office, now)))
@@ -154,7 +153,7 @@ def _numbers(db: Database, office: Office, turns: Sequence[Turn], now: datetime)
         return [office.numbering.reserve(conn, policy.reference, now.year, 1)[0] for _, policy, _ in turns]
 
 
-def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: datetime) -> Case:
+def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: datetime, nonce: int) -> Case:
     ticket = Ticket(
         id=number[0],
         reference=number[1],
@@ -166,6 +165,6 @@ def _new_case(policy: Policy, happening: Invited, number: tuple[int, str], now: 
         created_at=now,
         updated_at=now,
         step_since=now,
-        nonce=new_nonce(),
+        nonce=nonce,
     )
     return Case(ticket=ticket, is_new=True)

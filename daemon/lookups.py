@@ -34,7 +34,7 @@ from daemon.office import Office
 from daemon.opening import wrote_words
 from daemon.own_words import as_it_was
 from daemon.understand import said_by_staff
-from daemon.ways import new_nonce, token_for
+from daemon.ways import token_for
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
@@ -205,11 +205,11 @@ def _split_off(db: Database, office: Office, case: Case, split: Split, now: date
     address = office.addresses.get(case.ticket.address) or office.address_of(())
     mail = MailIn(reading=reading, received_at=split.received_at)
     wrote = wrote_words(mail, policy, address, known, now.date())
-    fresh = new_case(wrote, policy, (number, reference), now)
+    fresh = new_case(wrote, policy, (number, reference), now, nonce=office.draw_nonce())
     return change_of(fresh, decide(fresh, wrote, policy, now), office, now)
 
 
-def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime) -> Case:
+def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime, *, nonce: int) -> Case:
     """A case about to be opened, under this id and reference."""
     ticket = Ticket(
         id=number[0],
@@ -222,7 +222,7 @@ def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now:
         created_at=now,
         updated_at=now,
         step_since=now,
-        nonce=new_nonce(),
+        nonce=nonce,
     )
     return Case(ticket=ticket, is_new=True)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.numbering import Numbering
-from daemon.ways import Desk
+from daemon.ways import Desk, new_nonce
 from parsers.authentication import Proof
 from parsers.house import House
 from parsers.limits import Limits
@@ -67,6 +67,7 @@ class Office:
     lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out
     operator: str = ""  # the address of whoever keeps the installation running, or empty
     numbering: Numbering = field(default_factory=Numbering)
+    draw_nonce: Callable[[], int] = new_nonce  # something random for a new ticket; a rehearsal draws the same each time
     spam_marks: tuple[str, ...] = ()  # header fields by which our own mail server marks spam, as in X-Spam-Flag: YES
     hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None

@@ -26,7 +26,7 @@ _LARGEST = 200_000  # characters of HTML looked at for a box
 _MOST_NODES = 400
 _FAMILIES = ("outside", "mail", "sender", "danger")
 _TAG = re.compile(
-    r"\s*[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s*(?P<tag>[^\[\]()<>*】\n]{2,40}?)\s*(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)"
+    r"\s*+[*_]{0,3}(?:\[|【|\(|<|\*{2,3})\s{0,3}(?P<tag>[^\[\]()<>*】\n]{2,40}?)(?:\]|】|\)|>|\*{2,3})[*_:]{0,3}(?=\s|$)"
 )
 _LABEL = re.compile(r"\W{0,6}(?P<label>\S[^:：!！\n.]{1,40}?)\s?[:：!！–—-]")
 _RULE = re.compile(r"[\W_]{3,}$")

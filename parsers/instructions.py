@@ -21,7 +21,7 @@ _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)", re.DOTALL)
 _STOPS = re.compile(r"[.!?:…。！？：][\"'”’»）)]{0,2}\s*$")
 _PARTS = re.compile(r"\s*(?:[,;(/&+=，；（、—–]|-+\s|\.{2,}|…)")
 _CALLED = re.compile(r"@\w{2,30}[\s,:]{1,3}|[A-ZÀ-Þ]\w{1,30},\s{1,2}")  # "@Anna", "Anna,"
-_NO_WORDS = re.compile(r"[\W_]*[?？][\W_]*")
+_NO_WORDS = re.compile(r"(?:(?![?？])[\W_])*+[?？][\W_]*+")
 _TRIM = MARKS + "()[]（）/&+=…—\"'“”„«»"
 _NEAR = 0.8  # one letter wrong, missing or doubled in "decide" still counts as meant
 _SHORTEST = 4  # letters of a word in which a slip is looked for
@@ -245,7 +245,8 @@ def _with_a_slip(said: str, grammar: Grammar, speech: Speech, *, greeted: bool) 
     known += [word for _, word in longest_first(grammar.tried) if len(word) > _SHORTEST + 1]
     if is_cjk(head):
         return _cjk_slip(said, line, known, speech)
-    if len(head) < _SHORTEST or not difflib.get_close_matches(head, known, n=1, cutoff=_NEAR):
+    near = [word for word in known if abs(len(word) - len(head)) <= 1]  # "screen" is no slip of "seen"
+    if len(head) < _SHORTEST or not difflib.get_close_matches(head, near, n=1, cutoff=_NEAR):
         return False
     if speech.perhaps_to_reader(line.body, begun=True):
         return False

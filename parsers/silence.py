@@ -15,7 +15,7 @@ from parsers.wordlists import either, wordlist
 
 GMAIL = "text/vnd.google.email-reaction+json"
 _WORDS = wordlist("reactions")
-_LINES = re.compile(rf"\s*(?:{either(_WORDS['lines'])})", re.IGNORECASE)
+_LINES = re.compile(rf"(?:{either(_WORDS['lines'])})", re.IGNORECASE)
 _LONGEST = 600  # characters: telephones repeat what is reacted to
 _FORWARDED = re.compile(r"(?:[\w.]{1,6}\s?[:：]\s*)+", re.IGNORECASE)
 _TAG = re.compile(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}")

@@ -116,9 +116,16 @@ def _either(words: list[str]) -> str:
     """One of the words as a whole; Chinese needs no spaces around it."""
     if not words:
         return r"(?!)"
-    return "(?:" + "|".join(_whole(word) for word in words) + ")"
+    signs = [_shown(word) for word in words if _is_sign(word)]
+    whole = [_shown(word) for word in words if not _is_sign(word)]
+    # Whether a word can begin here is asked once, and not for each of hundreds.
+    together = [rf"(?<!\w)(?:{'|'.join(whole)})(?!\w)"] if whole else []
+    return "(?:" + "|".join((*together, *signs)) + ")"
 
 
-def _whole(word: str) -> str:
-    shown = re.escape(word).replace(r"\ ", r"[ \t]{1,2}").replace("'", "['’]")
-    return shown if "\u2e80" <= word[-1] <= "\u9fff" else rf"(?<!\w){shown}(?!\w)"
+def _shown(word: str) -> str:
+    return re.escape(word).replace(r"\ ", r"[ \t]{1,2}").replace("'", "['’]")
+
+
+def _is_sign(word: str) -> bool:
+    return "\u2e80" <= word[-1] <= "\u9fff"

@@ -57,13 +57,16 @@ def stance_words(code: str) -> StanceWords:
 
 
 def _pattern(words: Iterable[str], signs: bool) -> re.Pattern[str]:
-    return re.compile("|".join(_one(word, signs) for word in words) or "(?!)")
+    bodies = {word: _accents(word.replace("~ ", _SIGNS_GAP if signs else _GAP)) for word in words}
+    alone = [body for word, body in bodies.items() if signs or _is_picture(word)]
+    whole = [body for word, body in bodies.items() if not (signs or _is_picture(word))]
+    # Whether a word can begin here is asked once, and not for each of hundreds.
+    together = [rf"(?<!\w)(?:{'|'.join(whole)})(?!\w)"] if whole else []
+    return re.compile("|".join((*together, *alone)) or "(?!)")
 
 
-def _one(word: str, signs: bool) -> str:
-    body = _accents(word.replace("~ ", _SIGNS_GAP if signs else _GAP))
-    picture = not word[0].isalnum() and word[0] not in "(\\"
-    return body if signs or picture else rf"(?<!\w)(?:{body})(?!\w)"
+def _is_picture(word: str) -> bool:
+    return not word[0].isalnum() and word[0] not in "(\\"
 
 
 def _leading(words: Iterable[str]) -> re.Pattern[str]:

@@ -28,10 +28,10 @@ def read_wait(reply: str, words: Sequence[str], *, languages: Sequence[str], tod
     """The wish to wait in a mail's new words: its day is after today and at most a year ahead, and the only one in its
     line. The words must begin a line: "I cannot wait until …" is no such wish."""
     names = "|".join(re.escape(word) + _edge(word) for word in sorted(words, key=len, reverse=True))
-    wish = re.compile(rf"\s*+(?P<slash>/?)\s*+(?:{names})[\s:]*+(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE)
+    wish = re.compile(rf"\s*+(?P<slash>/?)\s*+(?:{names})[\s:]*+(?P<rest>.{{2,{_LONGEST}}})$", re.IGNORECASE).match
     day, lines = None, []
     for line in reply.strip().splitlines()[:_LOOKED_AT] if names else []:
-        match = wish.match(unicodedata.normalize("NFKC", line))
+        match = wish(unicodedata.normalize("NFKC", line))
         days = find_days_ahead(match["rest"], languages=languages, today=today) if match else ()
         ahead = len(days) == 1 and today < days[0].day <= today + _MOST_AHEAD
         day = days[0].day if ahead and day is None else day

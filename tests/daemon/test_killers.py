@@ -25,18 +25,18 @@ NODE = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from daemon import intake
+from daemon import arrival, intake
 from storage.engine import Database
 from tests.daemon.offices import office_in
 
-good = intake.read_mail
+good = arrival.read_mail
 
 def read(raw, **more):
     if b"X-Killer" in raw:
         os.kill(os.getpid(), signal.SIGKILL)
     return good(raw, **more)
 
-intake.read_mail = read
+arrival.read_mail = read
 db, office = Database(sys.argv[1]), office_in(Path(sys.argv[2]))
 while intake.work_off(db, office, datetime.fromisoformat(sys.argv[3])):
     pass

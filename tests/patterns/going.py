@@ -13,18 +13,21 @@ from config.checks import check_policy
 from config.commands import standing_commands
 from config.load import load_policy
 from config.policy import Policy, all_words
-from config.starter import write_policy
+from config.starter import write_policy, write_starter
 from daemon.contents import bare_subject
+from daemon.grammar import grammar_of
 from daemon.rehearse import rehearse
 from parsers.ahead import find_days_ahead
 from parsers.answers import read_answer
 from parsers.brands import recognise_brand
 from parsers.choices import any_of_words
 from parsers.classify import recognise_kind
+from parsers.commands import read_commands
 from parsers.danger import danger_of
 from parsers.details import find_details
 from parsers.forms import read_form
 from parsers.house import House
+from parsers.left_over import says_more
 from parsers.limits import Limits
 from parsers.mail import read_mail
 from parsers.moments import find_moments
@@ -32,6 +35,9 @@ from parsers.named import names
 from parsers.own_patterns import numbers_in
 from parsers.places import find_places, zone_of_place
 from parsers.sorts import words_of
+from parsers.stance import LANGUAGES as STANCE_LANGUAGES
+from parsers.stance import Own, read_stance
+from parsers.statutory import has_a_statutory_date
 from parsers.waits import read_wait
 from parsers.wordlists import wordlist
 from tests.house.source import ROOT
@@ -77,6 +83,11 @@ def go_through() -> None:
     danger_of("a.pdf.exe", b"", "application/pdf", Limits())
     with TemporaryDirectory() as folder:
         write_policy("some-name", Path(folder))
+        write_starter(Path(folder), proof="authentication-results", authserv_id="mx.example.org")
+    has_a_statutory_date("Complaint to the ombudsman: reply within 14 days")
+    says_more("Yes, the serial number is 12345678", ("12345678", "编号"))
+    for language in STANCE_LANGUAGES:
+        read_stance("No. I do not agree.", (language,), own=Own(("yes, fine",), ("no, not fine",)))
     for path in sorted((ROOT / "tests" / "scenarios").rglob("01-*.scenario"))[:1]:
         rehearse(path)
 
@@ -90,6 +101,8 @@ def _by_policy(policy: Policy) -> None:
         for question in policy.questions.values():
             read_answer("no", "", question.answers, languages=(language, *policy.languages))
     recognise_brand(policy.brands, text="x")
+    for line in ("note he is rude", "Please ask Anna Rossi.", "take, please", "Hi Anna,\n\nclose it"):
+        read_commands(line, grammar_of(policy), customer="Anna Rossi")
     lines = [f"{label}: 12345678" for spec in policy.details.values() for label in words_of(spec)]
     head = b"From: a@kunde.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     for body in ("\n".join(lines), text[:2000], "I'm in Berlin since yesterday"):

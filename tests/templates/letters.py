@@ -240,6 +240,11 @@ def _refused(language: str) -> Turn:
     return _worked_on(language), (due("refused", 2, **about),), _at(18)
 
 
+def _confirm(language: str) -> Turn:
+    about = {"confirms": 7, "asked_lines": ["decide upheld"], "unsent_text": STAFF_TEXT[language]}
+    return _worked_on(language), (due("confirm", 2, **about),), _at(18)
+
+
 def _not_proven(language: str) -> Turn:
     return _worked_on(language), (due("refused", 2, why="unproven", allowed="dkim=fail", nearest=""),), _at(18)
 
@@ -373,7 +378,7 @@ TURNS: dict[str, Callable[[str], Turn]] = {
     "decision": _decision, "escalated": _escalated, "review decision": _review_decision, "closed": _closed,
     "reopened": _reopened, "customer wrote": _customer_wrote, "third party wrote": _third_party_wrote,
     "waiting over": _waiting_over, "warning": _warning, "warning of progress": _warning_of_progress,
-    "refused": _refused, "not proven": _not_proven, "held": _held, "undeliverable": _undeliverable,
+    "confirm": _confirm, "refused": _refused, "not proven": _not_proven, "held": _held, "undeliverable": _undeliverable,
     "worklist": lambda language: _worklist(language, "worklist"),
     "worklist of a team": lambda language: _worklist(language, "worklist", team="technical"),
     "standing in": lambda language: _worklist(language, "standing_in"),
