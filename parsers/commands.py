@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
+from itertools import islice
 
 from parsers.away import tells_of_absence
 from parsers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
@@ -49,6 +51,8 @@ _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)")
 _FAR = 0.5  # one sign of two, in Chinese, is near enough to be named
 _FEW = 3  # words of which a command's name may be made
 _LONGEST = 80  # characters of a line that are compared with words
+_MOST = 100  # lines at the top of a mail that are looked at as commands
+_FOLLOWING = 5  # lines that one sentence may be broken over
 _WRAPPED = 60  # a line this long may have been broken by a mail program
 _BRIEF = 4  # words of a line in a note that was meant as a command
 
@@ -116,24 +120,29 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
     """The command lines at the top, and the words below them."""
     commands: list[Command] = []
     unknown: list[str] = []
-    lines = reply.strip("\n").split("\n")
+    lines = deque(reply.strip("\n").split("\n"))
+    looked_at = 0
     below = False  # whether a blank line stands between the commands and this one
     while lines:
         line, greeted = lines[0].strip(), greeted and not commands
+        if line and (looked_at := looked_at + 1) > _MOST:  # nobody writes so many: it is refused, and nothing is sent
+            unknown.append(line)
+            break
         command = _command(line, grammar) or _command(without_list_mark(line), grammar, shown=line)
         if command is not None and command.name == grammar.before_words:
-            words = "\n".join([command.words or command.rest, *lines[1:]]).strip()
+            lines[0] = command.words or command.rest
+            words = "\n".join(lines).strip()
             return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
         if command is not None and not is_help_copy(without_list_mark(line), grammar):
             commands.append(command)
         elif line and below and _keeps_words(commands, grammar) and not _SLASH.match(narrow(line)):
             break
-        elif line and (command or meant(lines, greeted=greeted)):
+        elif line and (command or meant(list(islice(lines, _FOLLOWING)), greeted=greeted)):
             unknown.append(line)
         elif line and any(sign.isalnum() for sign in line):
             break
         below = bool(commands) and not line
-        lines.pop(0)
+        lines.popleft()
     return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
 
 
@@ -154,7 +163,7 @@ def _is_meant(lines: Sequence[str], *, meant: Callable[..., bool], greeted: bool
 
 def _unwrapped(line: str, following: Sequence[str]) -> str:
     """The line with those that a mail program broke off it: a sentence that goes on with a small letter."""
-    for more in following[:4]:
+    for more in following[: _FOLLOWING - 1]:
         begins = more.strip()[:1]
         if not begins or line.rstrip().endswith((".", "!", "?")) or not (begins.islower() or len(line) >= _WRAPPED):
             break

@@ -185,3 +185,11 @@ def test_a_line_without_end_is_read_all_the_same(line: str) -> None:
     said = read(line, DE)
     assert said.commands or said.unknown or said.text
     assert nearest_command(line, command_words(DE.languages)) in {"", *standing_commands()}
+
+
+@pytest.mark.parametrize("line", ["take", "note he is rude", "-", "/x"])
+def test_a_mail_of_thousands_of_commands_is_refused(line: str) -> None:
+    """Nobody means so many: it is told, none of it is sent, and it takes no longer than a hundred of them."""
+    said = read("\n".join([line] * 100_000), DE)
+    assert said.unknown
+    assert len(said.commands) + len(said.unknown) <= 101
