@@ -78,8 +78,7 @@ class Mail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply(Act):
-    """An answer to a letter, as a mail program builds it; `inside` goes to the letter's address for notes, `first` to
-    the oldest letter of that notice instead of the newest."""
+    """An answer to a letter; `inside` goes to its address for notes, `first` to the oldest letter of that notice."""
 
     who: Person
     notice: str
@@ -231,8 +230,7 @@ class ExpectSilence(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDeadline(Act):
-    """A promise with this date on the case. `late` wants it broken and kept afterwards; `automatic` wants it kept
-    without, or by, a person."""
+    """A promise with this date on the case. `late`: broken, kept afterwards; `automatic`: kept without, or by, a person."""
 
     promise: str
     due: date
