@@ -230,7 +230,7 @@ class ExpectSilence(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDeadline(Act):
-    """A promise with this date on the case. `late`: broken, kept afterwards; `automatic`: kept without, or by, a person."""
+    """A promise with this date on the case. `late`: kept after it broke; `automatic`: by itself, or by a person."""
 
     promise: str
     due: date
