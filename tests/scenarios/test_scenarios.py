@@ -1,4 +1,4 @@
-"""Every scenario file is played, those of the specification on PostgreSQL too; every letter is what a letter must be."""
+"""Every scenario file is played, the specified ones on PostgreSQL too; every letter is what a letter must be."""
 
 from __future__ import annotations
 
