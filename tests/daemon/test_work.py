@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date
-from types import FrameType
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,7 +27,8 @@ from parsers.details import find_details
 from parsers.house import House
 from parsers.mail import read_mail
 from parsers.waits import read_wait
-from tests.house.source import ROOMS, ROOT
+from tests.house.source import ROOT
+from tests.work import lines_run
 
 SIGNS = 1_700
 GROWS = 2.6
@@ -80,27 +81,6 @@ def take_in(raw: bytes) -> None:
     prove(raw, reading.sender.address, HOUSE)
 
 
-def lines_run(raw: bytes) -> int:
-    """The lines of the project that run while a mail is taken in."""
-    rooms, count = tuple(f"{ROOT}/{room}/" for room in ROOMS), 0
-
-    def line(frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal count
-        count += 1
-        return line
-
-    def enter(frame: FrameType, _event: str, _argument: Any) -> Any:
-        return line if frame.f_code.co_filename.startswith(rooms) else None
-
-    before = sys.gettrace()
-    sys.settrace(enter)
-    try:
-        take_in(raw)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.fixture(scope="module", autouse=True)
 def everything_loaded() -> None:
     """What is read once, word lists, grammars and patterns, belongs to no mail."""
@@ -114,7 +94,7 @@ def test_twice_the_mail_is_twice_the_work(place: str, pump: str) -> None:
     """Whatever is repeated, and wherever it stands."""
     _, made = PLACES[place]
     take_in(made(pump * (SIGNS // len(pump))).encode())
-    one, two = (lines_run(made(pump * (times * SIGNS // len(pump))).encode()) for times in (1, 2))
+    one, two = (lines_run(partial(take_in, made(pump * (times * SIGNS // len(pump))).encode())) for times in (1, 2))
     assert two <= max(GROWS * one, SMALL)
 
 
@@ -125,5 +105,5 @@ def test_a_comparison_of_all_with_all_would_be_noticed(monkeypatch: pytest.Monke
     names: dict[str, Any] = {}
     exec(source, names)
     monkeypatch.setattr(sys.modules[__name__], "is_bare_thanks", names["f"])
-    one, two = (lines_run(PLACES["text"][1]("ab " * (times * 200)).encode()) for times in (1, 2))
+    one, two = (lines_run(partial(take_in, PLACES["text"][1]("ab " * (times * 200)).encode())) for times in (1, 2))
     assert two > max(GROWS * one, SMALL)

@@ -23,7 +23,7 @@ USES = {"search": Use.ANYWHERE, "match": Use.AT_THE_BEGINNING, "fullmatch": Use.
 def seen() -> list[Seen]:
     """What the watching program saw."""
     command = [sys.executable, "-m", "tests.patterns.seen"]
-    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=100)
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=500)
     return [Seen(*row) for row in json.loads(told.stdout)]
 
 
