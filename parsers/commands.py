@@ -21,7 +21,7 @@ from parsers.framing import greets_nobody, is_closing, is_greeting, without_list
 from parsers.grammar import MARKS, Command, Grammar, beginnings, folded, is_cjk, narrow
 from parsers.instructions import is_help_copy, is_instruction, speaks_of_customer, without_lead_in
 from parsers.signature import is_sign_off
-from parsers.speech import Speech, speech_of
+from parsers.speech import EVERY_LANGUAGE, Speech, speech_of
 
 __all__ = ["Command", "Doubt", "Grammar", "StaffText", "folded", "narrow", "nearest_command", "read_commands"]
 
@@ -68,7 +68,8 @@ def read_commands(
     would go out. `inside` is for mail whose words nobody outside reads.
     """
     speech = speech_of(grammar.languages)
-    greeting, rest = _greeting(reply.strip("\n"), speech)
+    greetings = speech_of(EVERY_LANGUAGE)
+    greeting, rest = _greeting(reply.strip("\n"), greetings)
     meant = partial(is_instruction, grammar=grammar, customer=customer)
     said = _commands(rest, grammar, partial(_is_meant, meant=meant, inside=inside), greeted=bool(greeting))
     if said.confirmed:
@@ -77,7 +78,7 @@ def read_commands(
         said = StaffText(text=reply.strip())
     elif is_closing(said.text, speech, writer=writer):
         said = replace(said, text="")
-    elif greeting and not said.unknown and not greets_nobody(greeting, speech):
+    elif greeting and not said.unknown and not greets_nobody(greeting, greetings):
         return replace(said, commands=(), unknown=(said.commands[0].line,), doubt=Doubt.GREETED)
     if not any(sign.isalnum() for sign in said.text):
         said = replace(said, text="")

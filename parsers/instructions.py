@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from parsers.framing import greets_nobody
 from parsers.grammar import MARKS, Grammar, beginnings, folded, is_cjk, longest_first, narrow
-from parsers.speech import Speech, speech_of
+from parsers.speech import EVERY_LANGUAGE, Speech, speech_of
+from parsers.wordlists import wordlist
 
 _SLASH = re.compile(r"\s*/\s*(?P<said>\S.*)", re.DOTALL)
 _STOPS = re.compile(r"[.!?:…。！？：][\"'”’»）)]{0,2}\s*$")
@@ -107,11 +108,25 @@ def speaks_of_customer(text: str, grammar: Grammar, *, customer: str = "") -> bo
     speech = speech_of(grammar.languages)
     if speech.opens_with_somebody(text):
         return True
-    if speech.perhaps_to_reader(text, begun=True) or (
-        speech.greeting_start.match(text) and not greets_nobody(text, speech)
-    ):
+    greetings = speech_of(EVERY_LANGUAGE)
+    greeted = greetings.greeting_start.match(text) and not greets_nobody(text, greetings)
+    if speech.perhaps_to_reader(text, begun=True) or greeted or _addresses_them(text, customer, speech):
         return False
     return _names_them(text, customer) or speech.of_customer(text) or speech.of_somebody(text)
+
+
+def _addresses_them(text: str, customer: str, speech: Speech) -> bool:
+    """Whether words begin with the customer's name as a letter to them does: alone on the first line ("Ms Doe,"), or
+    before a comma and words of the company's ("Jane, we have looked at it")."""
+    first, _, below = text.strip().partition("\n")
+    name, comma, rest = first.partition(",")
+    alone = bool(below.strip()) and not rest.strip()
+    said = below if alone else rest
+    if not (alone or (comma and speech.we.search(rest))) or speech.of_customer(said) or speech.of_somebody(said):
+        return False
+    known = {*customer.casefold().split(), *wordlist("titles")["before"]}
+    words = [word.strip(".:!–-").casefold() for word in name.split()]
+    return any(word in customer.casefold().split() for word in words) and all(word in known for word in words if word)
 
 
 def _names_them(text: str, customer: str) -> bool:

@@ -75,6 +75,10 @@ class Speech:
         return bool(found) and not self.people.search(text, 0, found.start() if found else 0)
 
 
+EVERY_LANGUAGE = tuple(wordlist("instructions"))
+"""The languages that have words here. Colleagues greet each other in any of them, whatever the case is in."""
+
+
 @cache
 def speech_of(languages: tuple[str, ...]) -> Speech:
     """The patterns of these languages; of those that have no words, none."""

@@ -72,6 +72,39 @@ def test_first_sentences_under_a_greeting_go_out(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", SPOKEN)
+def test_first_sentences_under_the_customer_s_name_go_out(language: str) -> None:
+    """ "Ms Doe," alone on the first line is how many letters begin."""
+    sentences = corpus("first_sentences", language, 200)
+    said = [read(f"Ms. Doe,\n\n{one}", SPOKEN[language], language, language, customer="Jane Doe") for one in sentences]
+    assert sum(bool(one.unknown) for one in said) <= MOST_ASKED * len(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Jane, we have sent it today.", "Jane\n\nThe part is here.", "Doe Jane,\n\nthe technician comes; he will ring."],
+)
+def test_words_that_begin_with_the_customer_s_name_are_a_letter(text: str) -> None:
+    """They are said to them."""
+    assert not read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").unknown
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane Doe: rude on the phone", "Jane, angry caller", "Call Jane, she is angry", "Jane\nshe is lying"]
+)
+def test_words_about_the_customer_by_name_are_none(text: str) -> None:
+    """They are said to a colleague."""
+    assert read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").doubt is Doubt.OF_CUSTOMER
+
+
+@pytest.mark.parametrize("greeting", ["Hallo zusammen,", "Ciao a tutti,", "Bonjour,", "Hola,", "Hi team,"])
+def test_colleagues_greet_in_any_language(greeting: str) -> None:
+    """Whatever languages the writer and the case have, a greeting to nobody stands above a command that is obeyed."""
+    said = read(f"{greeting}\n\n1) take\n2) note: she called twice", SPOKEN["en"], "en", "en", customer="Jane Doe")
+    assert [command.name for command in said.commands] == ["take", "note"]
+    assert not said.unknown
+
+
+@pytest.mark.parametrize("language", SPOKEN)
 def test_no_failed_command_goes_out(language: str) -> None:
     """Alone and above words, it is obeyed or told; nothing of its line is left for a letter."""
     for line in corpus("failed_commands", language, 60):
