@@ -49,7 +49,7 @@ pictures: $(RUN)
 	@mkdir -p docs/pictures
 	@for name in $$($(BIN)/reclamo policy list | cut -d' ' -f1); do \
 	    $(BIN)/reclamo policy show "$$name" --svg > "docs/pictures/$$name.svg"; done
-	@$(BIN)/python -m config.manual docs/policies.md
+	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
 
 servers:
 	@tests/servers/install.sh

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from config.load_settings import load_settings
-from config.starter import write_starter
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from daemon import sweep
 from daemon.build import load_office
 from daemon.office import Office

@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from config.dossiers import DossierSpec
-from config.invitations import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
-from config.outcomes import OWN_ASKING, OWN_NOTICES
-from config.periods import Period, Unit
-from config.satisfaction import Stance, Subject
-from config.shapes import (
+from config.policy_shapes.base import (
     EVERY_LANGUAGE,
     Branch,
     Branches,
@@ -37,10 +32,15 @@ from config.shapes import (
     all_words,
     say,
 )
-from config.staffing import AwaySpec, RetentionSpec, WorklistSpec
-from config.tables import TableSpec
-from config.things import ThingSpec
-from config.turns import InTurn
+from config.policy_shapes.builtin_names import OWN_ASKING, OWN_NOTICES
+from config.policy_shapes.dossiers import DossierSpec
+from config.policy_shapes.in_turn import InTurn
+from config.policy_shapes.periods import Period, Unit
+from config.policy_shapes.records import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
+from config.policy_shapes.satisfaction import Stance, Subject
+from config.policy_shapes.staff import AwaySpec, RetentionSpec, WorklistSpec
+from config.policy_shapes.tables import TableSpec
+from config.policy_shapes.things import ThingSpec
 
 # ------------------------------------------------------------------------------------------- the procedure's course
 

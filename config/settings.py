@@ -23,10 +23,10 @@ from pydantic import (
     model_validator,
 )
 
-from config.calendars import country_calendar
-from config.hours import read_zone
-from config.listen import Listen, read_listen
+from config.files.listen_address import Listen, read_listen
 from config.policy import Names
+from config.working_time.calendars import country_calendar
+from config.working_time.hours import read_zone
 
 MIB = 1024 * 1024
 _ADDRESS = "not an address; allowed: one address without a name, as in complaints@example.org"

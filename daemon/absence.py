@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.calendars import Calendar, load_calendar
-from config.periods import Unit
 from config.policy import Member, Policy
+from config.policy_shapes.periods import Unit
+from config.working_time.calendars import Calendar, load_calendar
 from daemon import returned
 from daemon.arrival import Arrival
 from daemon.decide.people import stand_in

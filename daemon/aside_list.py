@@ -14,9 +14,9 @@ from typing import Any
 
 import structlog
 
-from config.calendars import Calendar, load_calendar
 from config.faults import TryAgain
 from config.policy import Member, Policy
+from config.working_time.calendars import Calendar, load_calendar
 from daemon.caseless import letter_of, scene_of
 from daemon.decide.people import stand_in
 from daemon.office import Office

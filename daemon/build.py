@@ -8,14 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from config.calendars import load_calendar
 from config.checks import HasNotice, checked_policy
 from config.faults import Fault, FaultsFound, nearest
-from config.keys import read_keys
-from config.load import policies_known
-from config.numbers_file import places
+from config.files.keys import read_keys
+from config.files.load_policy import policies_known
+from config.files.numbers_file import places
 from config.policy import Policy
 from config.settings import Settings
+from config.working_time.calendars import load_calendar
 from daemon.aside_list import NOTICE as NOT_TAKEN
 from daemon.letter_names import NAMES
 from daemon.numbering import Numbering

@@ -11,9 +11,9 @@ from typing import Any
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
-from config.periods import Period, Unit
 from config.policy import say
-from config.things import ThingSpec
+from config.policy_shapes.periods import Period, Unit
+from config.policy_shapes.things import ThingSpec
 from daemon.mime import CalendarPart, clean_address, one_line
 from daemon.scene import Scene
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from config.policy import say
-from config.things import ThingSpec
+from config.policy_shapes.things import ThingSpec
 from daemon.scene import Scene
 
 Row = dict[str, Any]

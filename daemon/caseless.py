@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from config.calendars import Calendar, load_calendar
 from config.policy import Member, Policy
+from config.working_time.calendars import Calendar, load_calendar
 from daemon import mime
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED

@@ -9,8 +9,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
-from config.calendars import Calendar
 from config.policy import Policy
+from config.working_time.calendars import Calendar
 from daemon import mime
 from daemon.calendar_file import calendar_files
 from daemon.contents import mails_of

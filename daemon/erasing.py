@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from config.calendars import load_calendar
 from config.faults import TryAgain
-from config.periods import Unit
 from config.policy import Policy
+from config.policy_shapes.periods import Unit
+from config.working_time.calendars import load_calendar
 from daemon import caseload, failing, races
 from daemon.apply import change_of
 from daemon.decide import decide

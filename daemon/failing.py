@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
+from config.files.failure_sentences import told
 from config.policy import Member, say
-from config.telling import told
 from daemon.decide.people import staff_language, stand_in
 from daemon.office import Office
 from daemon.plain_letter import plain_letter

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from config.calendars import load_calendar
 from config.policy import Policy
+from config.working_time.calendars import load_calendar
 from daemon import returned
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.inviting import turns

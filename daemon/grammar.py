@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from config.commands import command_words, standing_commands
 from config.policy import Policy, Text, all_words
+from config.policy_shapes.commands import command_words, standing_commands
 from daemon.decide.casework import references
 from daemon.decide.draft import Refused
 from daemon.decide.naming import LISTED, day_at_start, named

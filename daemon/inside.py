@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from config.dossiers import FieldSpec
 from config.policy import Policy, all_words
+from config.policy_shapes.dossiers import FieldSpec
 from daemon.arrival import Arrival
 from daemon.decide.dossiers import gaps, open_one
 from daemon.decide.happenings import StaffWrote

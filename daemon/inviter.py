@@ -11,9 +11,9 @@ from functools import partial
 
 import structlog
 
-from config.calendars import load_calendar
 from config.faults import TryAgain
 from config.policy import Policy, say
+from config.working_time.calendars import load_calendar
 from daemon import caseload, failing, filing, races
 from daemon.apply import change_of
 from daemon.decide import decide

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from config.calendars import Calendar
-from config.commands import standing_commands
 from config.policy import Member, Policy, all_words, say
+from config.policy_shapes.commands import standing_commands
+from config.working_time.calendars import Calendar
 from daemon.absence import Post
 from daemon.caseless import NO_CASE, letter_of
 from daemon.contents import bare_subject

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.calendars import Calendar, add_months, load_calendar
-from config.invitations import ReportSpec
 from config.policy import Member, Policy, say
+from config.policy_shapes.records import ReportSpec
+from config.working_time.calendars import Calendar, add_months, load_calendar
 from daemon.caseless import letter_of, scene_of
 from daemon.decide.people import staff_language
 from daemon.mime import Enclosure

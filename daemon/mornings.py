@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from config.calendars import Calendar, load_calendar
 from config.faults import TryAgain
 from config.policy import Policy
-from config.staffing import WorklistSpec
+from config.policy_shapes.staff import WorklistSpec
+from config.working_time.calendars import Calendar, load_calendar
 from daemon import absence, failing
 from daemon.decide.happenings import Happening, StaffListed
 from daemon.decide.people import stand_in

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.faults import FaultsFound, TryAgain
-from config.numbers_file import Numbers, keep_numbers, read_numbers
+from config.files.numbers_file import Numbers, keep_numbers, read_numbers
 from storage import cases, counters
 from storage.engine import Source
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from config.commands import standing_commands
 from config.policy import DetailSpec, QuestionSpec, all_words, say
+from config.policy_shapes.commands import standing_commands
 from daemon.decide.steps import ANYBODY_INSIDE
 from daemon.scene import Scene
 from daemon.staff_view import possible

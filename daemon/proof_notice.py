@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.proof import PROOFS, proof_not_said
+from config.files.staff_proof import PROOFS, proof_not_said
 from config.settings import Settings
 from daemon.office import Office
 from daemon.plain_letter import plain_letter

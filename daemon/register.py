@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from config.calendars import load_calendar
 from config.checks.records import sort_of
 from config.policy import DetailSpec, Policy
+from config.working_time.calendars import load_calendar
 from daemon import filing
 from daemon.decide.inviting import campaign, next_opening
 from parsers.tables import Column, Line, read_table

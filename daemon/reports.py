@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
-from config.calendars import add_months
 from config.policy import Policy, PromiseSpec, say
+from config.working_time.calendars import add_months
 from storage.closings import Promised
 from storage.records import Case, DeadlineState, Role
 

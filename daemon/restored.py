@@ -13,8 +13,8 @@ from datetime import datetime
 import structlog
 
 from config.faults import FaultsFound
-from config.keys import add_key, read_keys
-from config.numbers_file import Numbers, keep_numbers
+from config.files.keys import add_key, read_keys
+from config.files.numbers_file import Numbers, keep_numbers
 from config.settings import Settings
 from daemon.office import Office
 from daemon.plain_letter import plain_letter

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from config.calendars import Calendar, load_calendar
-from config.invitations import BoardSpec
 from config.policy import Policy, all_words, say
-from config.shapes import Member
+from config.policy_shapes.base import Member
+from config.policy_shapes.records import BoardSpec
+from config.working_time.calendars import Calendar, load_calendar
 from daemon.caseless import letter_of, scene_of
 from daemon.decide.people import member_at, staff_language
 from daemon.office import Office

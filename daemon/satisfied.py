@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.policy import Policy, QuestionSpec, all_words
-from config.satisfaction import Measured, Stance, Subject, measured, takes_stance
+from config.policy_shapes.satisfaction import Measured, Stance, Subject, measured, takes_stance
 from parsers.answers import read_answer
 from parsers.reading import Answer, Reading
 from parsers.signature import without_own_name

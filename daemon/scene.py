@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.calendars import Calendar
 from config.policy import Policy
+from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import Desk
 from storage.records import Case, Party, Role, Ticket

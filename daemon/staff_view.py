@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config.commands import command_word, standing_commands
-from config.satisfaction import Stance, can_be_said
+from config.policy_shapes.commands import command_word, standing_commands
+from config.policy_shapes.satisfaction import Stance, can_be_said
 from daemon.decide.commands import NOT_WHEN_CLOSED
 from daemon.decide.identity import allows, right_of
 from daemon.decide.participants import UNCONFIRMED

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from config.commands import standing_commands
 from config.policy import Policy, QuestionSpec, all_words
+from config.policy_shapes.commands import standing_commands
 from daemon import returned, which_letter
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer

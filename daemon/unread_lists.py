@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from config.policy import Member, Policy
-from config.staffing import WorklistSpec
+from config.policy_shapes.staff import WorklistSpec
 from daemon.decide import unhandled
 from daemon.decide.people import member_at, stand_in
 from daemon.worklist import Unread, Worklist, barred

@@ -11,9 +11,9 @@ from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from config.commands import command_word, standing_commands
-from config.periods import Period
 from config.policy import Policy, say
+from config.policy_shapes.commands import command_word, standing_commands
+from config.policy_shapes.periods import Period
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
 from daemon.contents import asked_before, bare_subject, details, earlier, files, last_words, person, title_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from config.policy import Member, Policy
-from config.shapes import TeamSpec
+from config.policy_shapes.base import TeamSpec
 from daemon.decide.people import member_at, stand_in
 from storage.records import Ticket
 from storage.worklists import Owed

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from config.pumping import Growth, known_growth
+from config.regex_cost.pumping import Growth, known_growth
 
 _LOOKED_AT = 40_000  # characters
 _LINE = 200  # characters of each line that a steep pattern sees

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from config.satisfaction import Stance, Subject
+from config.policy_shapes.satisfaction import Stance, Subject
 from parsers.answers import without_greeting
 from parsers.language import identify
 from parsers.stanceclauses import KIND, THANKING, Found, found_in

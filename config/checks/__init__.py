@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from config.checks.course import course
 from config.checks.dossiers import dossiers
-from config.checks.figures import circles, figures
 from config.checks.finding import Finding
 from config.checks.names import names
 from config.checks.people import people
 from config.checks.promises import promises
+from config.checks.reachability import course
 from config.checks.records import records
 from config.checks.satisfaction import words
-from config.checks.slow import slow_patterns
+from config.checks.slow_patterns import slow_patterns
+from config.checks.values import circles, figures
 from config.checks.wording import HasNotice, wording
 from config.faults import Fault, FaultsFound
-from config.load import load_policy, places, what_stands_of
+from config.files.load_policy import load_policy, places, what_stands_of
+from config.files.toml_layers import Key, Table, dotted
 from config.policy import Policy
-from config.sources import Key, Table, dotted
 
 Where = Callable[[Key], tuple[str, str]]
 __all__ = [
@@ -50,7 +50,8 @@ def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = No
 def checked_policy(
     name: str | Path, *, notices: HasNotice, overlay: Path | None = None, extra: Table | None = None
 ) -> Policy:
-    """The policy of this name, as config.load has it, with all checks passed. Raises FaultsFound with every fault.
+    """The policy of this name, as `config.files.load_policy` has it, with all checks passed. Raises FaultsFound with
+    every fault.
 
     Where a part of its files is not even well formed, the rest is checked without that part: names and figures, but
     not the course of cases, and nothing that the part left out might have said.

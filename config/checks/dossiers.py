@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from config.checks.finding import Finding, Findings, known
-from config.commands import command_words
-from config.dossiers import DossierSpec
-from config.outcomes import DOSSIER_FACTS
+from config.files.toml_layers import Key
 from config.policy import Policy, all_words
-from config.sources import Key
+from config.policy_shapes.builtin_names import DOSSIER_FACTS
+from config.policy_shapes.commands import command_words
+from config.policy_shapes.dossiers import DossierSpec
 
 
 def dossiers(policy: Policy) -> Findings:

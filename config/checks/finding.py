@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.faults import nearest
-from config.sources import Key
+from config.files.toml_layers import Key
 
 
 @dataclass(frozen=True, slots=True)

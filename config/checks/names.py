@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from config.calendars import load_calendar
 from config.checks.finding import Finding, Findings, known
-from config.course import asked_in, branches_in, effects_in, first_steps, slots_in
-from config.outcomes import (
+from config.diagrams.step_graph import asked_in, branches_in, effects_in, first_steps, slots_in
+from config.files.toml_layers import Key
+from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
+from config.policy_shapes.builtin_names import (
     ANSWER_TAKES,
     CALENDAR_ANSWERS,
     FACTS,
@@ -18,10 +19,9 @@ from config.outcomes import (
     RECIPIENTS,
     STANDING_NOTICES,
 )
-from config.periods import Period
-from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
-from config.sentences import KIND_TEAM, Effect, Owner, Verb
-from config.sources import Key
+from config.policy_shapes.periods import Period
+from config.policy_shapes.sentences import KIND_TEAM, Effect, Owner, Verb
+from config.working_time.calendars import load_calendar
 
 
 def names(policy: Policy) -> Findings:

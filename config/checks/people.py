@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from config.checks.finding import Finding, Findings
-from config.course import effects_in
+from config.diagrams.step_graph import effects_in
 from config.policy import Policy
-from config.sentences import KIND_TEAM, Verb
+from config.policy_shapes.sentences import KIND_TEAM, Verb
 
 
 def people(policy: Policy) -> Findings:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.checks.finding import Finding, Findings, known
-from config.course import effects_in
-from config.invitations import InvitationSpec, RecordSpec
-from config.periods import Unit
+from config.diagrams.step_graph import effects_in
+from config.files.toml_layers import Key
 from config.policy import DetailSort, Policy
-from config.sentences import Verb
-from config.sources import Key
+from config.policy_shapes.periods import Unit
+from config.policy_shapes.records import InvitationSpec, RecordSpec
+from config.policy_shapes.sentences import Verb
 
 _BY_DAY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 

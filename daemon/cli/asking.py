@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from config.proof import PROOFS
+from config.files.staff_proof import PROOFS
 
 
 def ask_for_proof(authserv_id: str = "") -> tuple[str, str]:

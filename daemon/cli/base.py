@@ -31,7 +31,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="", help="As one JSON v
 
 def settings_of(config: Path | None) -> Settings:
     """The settings to work with. Raises FaultsFound."""
-    from config.load_settings import load_settings
+    from config.files.load_settings import load_settings
     from daemon.app import environment, settings_path
 
     path = settings_path(config)

@@ -64,12 +64,12 @@ def ticket(reference: str, *, json: Json = False, config: Config = None) -> None
     with database_of(settings) as db:
         case = _case(db, reference)
     if json:
-        from config.load import load_policy
+        from config.files.load_policy import load_policy
 
         policy = load_policy(case.ticket.policy, overlay=settings.policies if settings.policies.is_dir() else None)
         print_json(ticket_json(case, policy))
         return
-    from config.load import load_policy
+    from config.files.load_policy import load_policy
 
     policy = load_policy(case.ticket.policy, overlay=settings.policies if settings.policies.is_dir() else None)
     print(as_text(ticket_json(case, policy), settings.zone))

@@ -40,7 +40,7 @@ def _places(config: Path | None) -> tuple[Path | None, Path | None]:
 
 
 def _load(name: str, config: Path | None) -> tuple[Any, Path | None]:
-    from config.load import load_policy
+    from config.files.load_policy import load_policy
 
     overlay, letters = _places(config)
     folder = Path(name)
@@ -49,7 +49,7 @@ def _load(name: str, config: Path | None) -> tuple[Any, Path | None]:
 
 def policy_list(*, json: Json = False, config: Config = None) -> None:
     """List the policies there are."""
-    from config.load import load_policy, policies_known
+    from config.files.load_policy import load_policy, policies_known
     from config.policy import say
 
     overlay, _ = _places(config)
@@ -71,7 +71,7 @@ def policy_check(
     config: Config = None,
 ) -> None:
     """Check policies as wholes: every fault at once, each with file, key, value, what is allowed, the nearest word."""
-    from config.load import policies_known
+    from config.files.load_policy import policies_known
 
     wanted = names or tuple(policies_known(_places(config)[0]))
     faults: list[Fault] = []
@@ -90,7 +90,7 @@ def policy_check(
 
 def _warnings(name: str, config: Path | None) -> list[Fault]:
     from config.checks import friendly_words_escalate
-    from config.load import places
+    from config.files.load_policy import places
 
     overlay, _ = _places(config)
     folder = Path(name)
@@ -123,8 +123,8 @@ def policy_show(
     config: Config = None,
 ) -> None:
     """Show a policy: its steps and what moves them, as text, as a picture, or all of it as JSON."""
-    from config.diagram import as_text
-    from config.drawing import as_svg
+    from config.diagrams.svg import as_svg
+    from config.diagrams.text_diagram import as_text
 
     loaded, _ = _load(name, config)
     if json:
@@ -144,8 +144,8 @@ def policy_new(
 
     It is sound, and the scenario passes. Where the folder is no installation yet, it is made one, as by init.
     """
-    from config.load_settings import FILE
-    from config.starter import write_policy, write_starter
+    from config.files.load_settings import FILE
+    from config.files.starter import write_policy, write_starter
     from daemon.app import settings_path
 
     in_use = settings_path(None)
@@ -175,8 +175,8 @@ def policy_keys(
     json: Json = False,
 ) -> None:
     """Tell every key that a policy may have: what stands there, what it is if left out, what it means."""
+    from config.diagrams.key_reference import as_markdown, sections
     from config.faults import nearest
-    from config.manual import as_markdown, sections
 
     known = {section.place: section for section in sections()}
     if place and place not in known:
@@ -200,8 +200,8 @@ def calendar_due(
     config: Config = None,
 ) -> None:
     """Say when a period ends, and how the date comes about: which days were left out, and why."""
-    from config.calendars import load_calendar
-    from config.periods import read_period
+    from config.policy_shapes.periods import read_period
+    from config.working_time.calendars import load_calendar
 
     calendars = _load(policy, config)[0].calendars if policy else {}
     try:

@@ -119,7 +119,7 @@ def _keys(file: str) -> list[str]:
 
 
 def _policy(name: str, settings: Any) -> Any:
-    from config.load import load_policy
+    from config.files.load_policy import load_policy
 
     return load_policy(name, overlay=settings.policies if settings.policies.is_dir() else None)
 

@@ -31,8 +31,8 @@ def report(
     promises, a row for each promise and team."""
     from datetime import timedelta
 
-    from config.calendars import load_calendar
-    from config.load import load_policy
+    from config.files.load_policy import load_policy
+    from config.working_time.calendars import load_calendar
     from daemon.app import now
     from daemon.reports import as_csv, month_of, promise_rows, promises_csv
     from storage.closings import closed, promised

@@ -35,7 +35,7 @@ def init(
     authserv_id: Annotated[str, Parameter(help="The name your mail server gives in Authentication-Results.")] = "",
 ) -> None:
     """Make a folder with settings that work at once, a place for your people, and the keys. Overwrites nothing."""
-    from config.starter import write_starter
+    from config.files.starter import write_starter
     from daemon.cli.asking import ask_for_proof
 
     if not proof and not (folder / "reclamo.toml").exists():
@@ -56,8 +56,8 @@ def init(
 def check(*, config: Config = None) -> None:
     """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
     from config.checks import friendly_words_escalate, patterns_slow, people_missing
-    from config.numbers_file import writable
-    from config.proof import proof_not_said
+    from config.files.numbers_file import writable
+    from config.files.staff_proof import proof_not_said
     from daemon.build import load_office
 
     settings = settings_of(config)
@@ -202,7 +202,7 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
 
 def status(*, json: Json = False, config: Config = None) -> None:
     """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
-    from config.proof import proof_not_said
+    from config.files.staff_proof import proof_not_said
     from daemon.app import now
     from daemon.standing import standing
 
@@ -221,7 +221,7 @@ def status(*, json: Json = False, config: Config = None) -> None:
 
 def keys_add(*, config: Config = None) -> None:
     """Make a new key, which marks letters from the next start on; answers to older letters are still understood."""
-    from config.keys import add_key
+    from config.files.keys import add_key
 
     settings = settings_of(config)
     version = add_key(settings.keys.file)

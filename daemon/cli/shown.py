@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Any
 
-from config.periods import Period
+from config.policy_shapes.periods import Period
 
 Row = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.calendars import Calendar, load_calendar
 from config.policy import Policy
+from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide import (
     bounced,
     casework,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from config.periods import Period, Unit, read_period
-from config.things import SlotsSpec
+from config.policy_shapes.periods import Period, Unit, read_period
+from config.policy_shapes.things import SlotsSpec
 from daemon.decide import things, wishes
 from daemon.decide.draft import Draft
 from storage.records import Booking

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from config.commands import standing_commands
 from config.faults import nearest
+from config.policy_shapes.commands import standing_commands
 from daemon.decide import (
     casework,
     details,

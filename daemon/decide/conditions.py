@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from config.periods import Period, Unit
 from config.policy import ConditionSpec
+from config.policy_shapes.periods import Period, Unit
 from daemon.decide import tables, things
 from daemon.decide.details import missing_required
 from daemon.decide.draft import Draft

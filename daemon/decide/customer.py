@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from config.policy import DetailSort
-from config.satisfaction import Stance
+from config.policy_shapes.satisfaction import Stance
 from daemon.decide import (
     answers,
     damping,

@@ -115,7 +115,7 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
     "words": _words,
     "files": _files,
     "related": lambda case, _policy: ", ".join(case.ticket.facts.get("related") or ()),
-}  # config.outcomes.DOSSIER_FACTS says what each is
+}  # config.policy_shapes.builtin_names.DOSSIER_FACTS says what each is
 
 
 # --------------------------------------------------------------------------------------------------- what is done

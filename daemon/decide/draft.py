@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config.calendars import Calendar
 from config.policy import Policy, StepSpec
+from config.working_time.calendars import Calendar
 from daemon.decide.happenings import CaseJoined, Erasable, Going
 from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
 from storage.records import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from config.periods import Period, read_period
 from config.policy import Branch
+from config.policy_shapes.periods import Period, read_period
 from daemon.decide import (
     casework,
     letters,

@@ -10,8 +10,8 @@ import dataclasses
 import re
 from typing import Any
 
-from config.commands import command_word
 from config.policy import say
+from config.policy_shapes.commands import command_word
 from daemon.decide.casework import references
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseErased, Erasable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.calendars import Calendar
 from config.policy import Policy
-from config.shapes import Right
+from config.policy_shapes.base import Right
+from config.working_time.calendars import Calendar
 from daemon.decide.draft import Refused
 from daemon.decide.happenings import StaffWrote
 from parsers.copies import digest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from config.calendars import Calendar
-from config.invitations import InvitationSpec
 from config.policy import Policy
+from config.policy_shapes.records import InvitationSpec
+from config.working_time.calendars import Calendar
 from daemon.decide import details, letters, steps
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import Invited

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from config.calendars import load_calendar
 from config.policy import Policy, say
+from config.working_time.calendars import load_calendar
 from daemon.decide import details, letters, outliving, promises, steps, things
 from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused

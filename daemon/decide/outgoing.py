@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from config.commands import standing_commands
+from config.policy_shapes.commands import standing_commands
 from daemon.decide.draft import Refused
 from daemon.decide.findings import Finding, Reason
 from daemon.decide.happenings import StaffWrote

@@ -10,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from config.course import sends_at_the_end
-from config.outcomes import RECIPIENTS
+from config.diagrams.step_graph import sends_at_the_end
 from config.policy import Again, AtDue, Policy, PromiseSpec
-from config.sentences import Effect, Verb
+from config.policy_shapes.builtin_names import RECIPIENTS
+from config.policy_shapes.sentences import Effect, Verb
 from daemon.decide import letters, promises
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of, written_down

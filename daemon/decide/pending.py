@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from config.commands import standing_commands
-from config.shapes import Right
+from config.policy_shapes.base import Right
+from config.policy_shapes.commands import standing_commands
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import Withheld, going_out, rows

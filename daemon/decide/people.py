@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from config.policy import Member, Policy
-from config.sentences import KIND_TEAM, Owner
+from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
 from parsers.named import names
 from storage.records import Party, Role

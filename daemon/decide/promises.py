@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from config.calendars import HANDING_OVER, Due
-from config.periods import Period, Unit
 from config.policy import PromiseSpec
+from config.policy_shapes.periods import Period, Unit
+from config.working_time.calendars import HANDING_OVER, Due
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
 from storage.records import Deadline, DeadlineState

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from config.invitations import GrowthSpec, RecordSpec
+from config.policy_shapes.records import GrowthSpec, RecordSpec
 
 KEPT = "readings"
 """Where a record keeps what was read when, beside its columns."""

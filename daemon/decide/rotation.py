@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from config.periods import Period, Unit
 from config.policy import Member
+from config.policy_shapes.periods import Period, Unit
 from daemon.decide import letters
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import Happening, StaffWrote

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
+from config.policy_shapes.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
 from daemon.decide import answers, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from config.commands import command_word, command_words
-from config.shapes import Right
+from config.policy_shapes.base import Right
+from config.policy_shapes.commands import command_word, command_words
 from daemon.decide import commands, dossiers, identity, letters, outgoing, pending, recall, steps, turns, unhandled
 from daemon.decide.answers import answered
 from daemon.decide.customer import received

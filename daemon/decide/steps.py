@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
-from config.outcomes import AFTER_THE_END
-from config.periods import Period, Unit, read_period
 from config.policy import Branch, say
-from config.sentences import THE_ANSWER, Effect, Verb
+from config.policy_shapes.builtin_names import AFTER_THE_END
+from config.policy_shapes.periods import Period, Unit, read_period
+from config.policy_shapes.sentences import THE_ANSWER, Effect, Verb
 from daemon.decide import appointments, letters, promises, records, things, turns, wishes
 from daemon.decide.chasing import chase_later
 from daemon.decide.conditions import holds

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from config.periods import Period
 from config.policy import Policy
-from config.shapes import say
-from config.tables import OTHERS, PriceSpec
-from config.things import ThingSpec
+from config.policy_shapes.base import say
+from config.policy_shapes.periods import Period
+from config.policy_shapes.tables import OTHERS, PriceSpec
+from config.policy_shapes.things import ThingSpec
 from storage.records import Detail
 
 Line = tuple[str, Decimal]

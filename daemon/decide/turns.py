@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.turns import InTurn
+from config.policy_shapes.in_turn import InTurn
 from daemon.decide import letters, people
 from daemon.decide.draft import Draft
 from storage.records import Role

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.periods import Unit
-from config.satisfaction import Stance
+from config.policy_shapes.periods import Unit
+from config.policy_shapes.satisfaction import Stance
 from daemon.decide import letters, promises, steps
 from daemon.decide.answered import answered_letter
 from daemon.decide.chasing import chase_later

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from config.things import SlotsSpec
+from config.policy_shapes.things import SlotsSpec
 from daemon.decide import things
 from daemon.decide.draft import Draft
 

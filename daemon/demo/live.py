@@ -17,9 +17,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from config.load_settings import load_settings
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from config.settings import Settings
-from config.starter import write_starter
 from daemon.app import Daemon, now
 from daemon.rehearse.mails import Post
 from daemon.rehearse.script import Mail, Script

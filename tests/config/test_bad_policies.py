@@ -13,7 +13,7 @@ import pytest
 
 from config.checks import check_policy, checked_policy, patterns_slow
 from config.faults import Fault, FaultsFound
-from config.load import load_policy
+from config.files.load_policy import load_policy
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good_policy"

@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 from config.checks import check_policy, checked_policy, people_missing
 from config.checks.patterns import why_slow
-from config.diagram import as_text
-from config.drawing import as_svg
+from config.diagrams.svg import as_svg
+from config.diagrams.text_diagram import as_text
 from config.faults import FaultsFound
-from config.load import load_policy, policies_known, what_stands_of
-from config.outcomes import OWN_NOTICES, STANDING_NOTICES
+from config.files.load_policy import load_policy, policies_known, what_stands_of
 from config.policy import Policy
+from config.policy_shapes.builtin_names import OWN_NOTICES, STANDING_NOTICES
 from daemon.decide import letters
+from tests.paths import TESTS
 
-GOOD = Path(__file__).parent / "good_policy"
+GOOD = TESTS / "config" / "good_policy"
 
 
 def faults(**extra: Any) -> list[str]:

@@ -13,14 +13,15 @@ import pytest
 from pydantic import BaseModel
 
 from config.faults import FaultsFound
-from config.keys import add_key, create_keys, read_keys
-from config.listen import Listen, read_listen
-from config.load_settings import load_settings
+from config.files.keys import add_key, create_keys, read_keys
+from config.files.listen_address import Listen, read_listen
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from config.settings import Mailbox, ReadingLimits, Settings
-from config.starter import write_starter
 from parsers.limits import Limits
+from tests.paths import ROOT
 
-MANUAL = Path(__file__).parents[2] / "config" / "default.toml"
+MANUAL = ROOT / "config" / "default.toml"
 ALL_KEYS = re.sub(r"(?m)^#(?=\S)", "", MANUAL.read_text(encoding="utf-8"))
 LEAST = """\
 [company]

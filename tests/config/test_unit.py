@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from config.keys import read_keys
-from config.load_settings import load_settings
+from config.files.keys import read_keys
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from config.settings import Mailbox
-from config.starter import write_starter
+from tests.paths import ROOT
 from tests.servers.need import need
 
-UNIT = Path(__file__).parents[2] / "config" / "systemd" / "reclamo.service"
+UNIT = ROOT / "config" / "systemd" / "reclamo.service"
 MOST_EXPOSED = 25  # tenths; systemd calls 2.5 "OK", a unit without any hardening is at 9.6
 
 

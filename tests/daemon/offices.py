@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from config.load_settings import load_settings
-from config.starter import write_starter
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from daemon.build import load_office
 from daemon.office import Office
 from daemon.transports import MemoryTransport

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from config.load_settings import load_settings
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from config.settings import Settings
-from config.starter import write_starter
 from daemon import alarm
 from storage import migrate
 from storage.engine import Database

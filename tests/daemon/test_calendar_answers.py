@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
 from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote

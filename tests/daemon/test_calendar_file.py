@@ -13,7 +13,7 @@ import pytest
 import vobject
 from icalendar import Calendar
 
-from config.things import ThingSpec
+from config.policy_shapes.things import ThingSpec
 from daemon.compose import compose
 from storage.records import Case
 from tests.templates.made import NOW, due, opened, policy, writing

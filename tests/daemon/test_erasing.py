@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.periods import read_period
-from config.staffing import RetentionSpec
+from config.policy_shapes.periods import read_period
+from config.policy_shapes.staff import RetentionSpec
 from daemon import erasing, exporting, mornings, sweep
 from daemon.decide.draft import Refused
 from daemon.dossier import as_text, ticket_json

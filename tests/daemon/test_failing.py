@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config.telling import sentences, told
+from config.files.failure_sentences import sentences, told
 from daemon import failing, sweep
 from daemon.walk import Walk
 from storage import cases, migrate, outbox, tickets, timers

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config.load import load_policy, policies_known
+from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
 from daemon import caseload, sweep
 from daemon.build import load_office

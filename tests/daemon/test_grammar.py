@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from config.commands import command_words, standing_commands
-from config.load import load_policy, policies_known
+from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
+from config.policy_shapes.commands import command_words, standing_commands
 from daemon.grammar import BEFORE_WORDS, grammar_of
 from parsers.commands import Command, StaffText, nearest_command, read_commands
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from config.load_settings import load_settings
-from config.starter import write_starter
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from daemon import arrival, intake
 from daemon.build import load_office
 from daemon.transports import MemoryTransport

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from config.load_settings import load_settings
+from config.files.load_settings import load_settings
 from storage import inbox, outbox, tickets
 from storage.engine import Database
 from storage.records import InboxState
 from tests.daemon.offices import NOW, OPERATOR, accept, mail, office_in
+from tests.paths import ROOT
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
 
-ROOT = Path(__file__).parents[2]
+
 # A node's work in a process of its own, which ends as if it had run out of memory when it reads a certain mail.
 NODE = """
 import os, signal, sys

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.calendars import load_calendar
+from config.working_time.calendars import load_calendar
 from daemon import monthly
 from daemon.office import Office
 from daemon.rehearse import office_of

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.load_settings import load_settings
-from config.starter import write_starter
+from config.files.load_settings import load_settings
+from config.files.starter import write_starter
 from daemon.build import load_office
 from daemon.proof_notice import tell_once
 from storage import migrate, outbox

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.commands import standing_commands
-from config.outcomes import ANSWER_TAKES
-from config.shapes import Right
+from config.policy_shapes.base import Right
+from config.policy_shapes.builtin_names import ANSWER_TAKES
+from config.policy_shapes.commands import standing_commands
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "_parts").iterdir())
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from daemon.reports import as_csv, month_of, promise_rows, promises_csv
 from storage.closings import Promised
 from storage.records import Case, DeadlineState, Detail, Party, Role, Ticket

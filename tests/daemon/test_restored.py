@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultsFound, TryAgain
-from config.keys import create_keys, read_keys
-from config.numbers_file import read_numbers
+from config.files.keys import create_keys, read_keys
+from config.files.numbers_file import read_numbers
 from config.settings import Settings
 from daemon import restored
 from daemon.build import load_office, with_keys

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.unread_lists import with_unread
 from daemon.worklist import Unread

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from config.commands import standing_commands
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import all_words
+from config.policy_shapes.commands import standing_commands
 from daemon.grammar import grammar_of
 from parsers.answers import is_bare_thanks, read_answer
 from parsers.authentication import prove

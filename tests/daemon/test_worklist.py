@@ -8,7 +8,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.deadline_file import deadline_file
 from daemon.worklist import Worklist, lists_of_people, lists_of_teams

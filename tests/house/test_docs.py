@@ -14,10 +14,10 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from config.commands import standing_commands
-from config.outcomes import OUTCOMES, STANDING_NOTICES
 from config.policy import Policy
-from config.sentences import ALLOWED_EFFECTS
+from config.policy_shapes.builtin_names import OUTCOMES, STANDING_NOTICES
+from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.sentences import ALLOWED_EFFECTS
 from config.settings import Settings
 from daemon.letter_names import NAMES
 from templates.words import FILTERS

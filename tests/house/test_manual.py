@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from config.manual import as_markdown, filled, meanings, sections
+from config.diagrams.key_reference import as_markdown, filled, meanings, sections
 from tests.house.source import ROOT
 
 PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")

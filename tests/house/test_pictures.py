@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from config.drawing import as_svg
-from config.load import load_policy, policies_known
+from config.diagrams.svg import as_svg
+from config.files.load_policy import load_policy, policies_known
 from tests.house.source import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"

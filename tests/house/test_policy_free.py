@@ -23,12 +23,12 @@ from pydantic import BaseModel
 import config
 import parsers
 import storage
-from config.commands import standing_commands
-from config.load import policies_known
-from config.mistakes import bare_type
-from config.outcomes import DOSSIER_FACTS, FORM_FIELDS, OUTCOMES, STANDING_NOTICES, USED_IF_THERE
+from config.files.load_policy import policies_known
+from config.files.validation_errors import bare_type
 from config.policy import Policy
-from config.shapes import PeriodText
+from config.policy_shapes.base import PeriodText
+from config.policy_shapes.builtin_names import DOSSIER_FACTS, FORM_FIELDS, OUTCOMES, STANDING_NOTICES, USED_IF_THERE
+from config.policy_shapes.commands import standing_commands
 from daemon.letter_names import NAMES
 from tests.house.source import ROOMS, ROOT, docstrings, name_of, python_files, tree_of
 
@@ -79,7 +79,9 @@ def _engine_words() -> set[str]:
     its own shapes and values."""
     words = {*OUTCOMES, *STANDING_NOTICES, *USED_IF_THERE, *FORM_FIELDS, *DOSSIER_FACTS, *standing_commands(), *NAMES}
     for room in (config, parsers, storage):
-        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if module.name.startswith("storage.migrations"):
+                continue  # they run when they are imported
             for value in vars(importlib.import_module(module.name)).values():
                 words |= _declared(value)
     return words

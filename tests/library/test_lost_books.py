@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.checks import check_policy, people_missing
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.settings import Settings
 from daemon.build import letter_faults
 from daemon.cli import main

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from daemon.grammar import grammar_of
 from parsers.commands import read_commands
 from parsers.framing import greets_nobody, is_closing, is_greeting, without_list_mark

@@ -6,16 +6,15 @@ staff wrote when they meant a command (`\\n` stands for a line break). Both go t
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.grammar import grammar_of
 from parsers.commands import Doubt, StaffText, read_commands
+from tests.paths import TESTS
 
-STAFF = Path(__file__).parent.parent / "mail" / "staff"
+STAFF = TESTS / "mail" / "staff"
 DECISIONS = {"upheld": {"title": {"en": "upheld", "zh-Hans": "支持", "zh-Hant": "支持"}}}
 SPOKEN = {
     "en": load_policy("complaints"),

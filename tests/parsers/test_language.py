@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.language import identify
+from tests.paths import TESTS
 
 SPOKEN = (
     "en",
@@ -36,7 +35,7 @@ SPOKEN = (
 )
 ROWS = [
     tuple(line.split("\t", maxsplit=1))
-    for line in (Path(__file__).parent / "languages.tsv").read_text(encoding="utf-8").splitlines()
+    for line in (TESTS / "parsers" / "languages.tsv").read_text(encoding="utf-8").splitlines()
 ]
 # Too few words to know: the same in two languages, or nothing but nouns that many share.
 DOUBTFUL = {"Retur comanda 4432", "Virker ikke"}

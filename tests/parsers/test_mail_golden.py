@@ -11,8 +11,9 @@ import pytest
 from parsers.as_json import as_json, explain
 from parsers.house import House
 from parsers.mail import read_mail
+from tests.paths import TESTS
 
-MAILS = Path(__file__).parent.parent / "mail"
+MAILS = TESTS / "mail"
 GROUPS = ("charset", "header", "body", "file", "bounce", "automatic", "evidence")
 HOUSE = House(
     support=("support@firm.example",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.pumping import Growth, known_growth
+from config.regex_cost.pumping import Growth, known_growth
 from parsers.own_patterns import find, is_whole, numbers_in
 
 STEEP = r"[A-Z]+\d+X"

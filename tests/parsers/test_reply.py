@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from parsers.house import House
 from parsers.mail import read_mail
 from parsers.reply import split_reply
+from tests.paths import TESTS
 from tests.work import lines_run
 
-MAIL = Path(__file__).parent.parent / "mail" / "reply"
+MAIL = TESTS / "mail" / "reply"
 LETTER = "Dear customer,\nwe have received your complaint.\nPlease tell us the serial number.\n\nKind regards\nThe team"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from parsers.mail import read_mail
 from parsers.reading import FailedRecipient, Sort
 from parsers.returns import Meant, as_report, failure_of
+from tests.paths import TESTS
 
 REPORTS = [
     ("Undeliverable: Your complaint", "It was not possible. User unknown.", "5.1.1", True),
@@ -48,7 +47,7 @@ def test_other_mail_stays_as_it_was_read(subject: str, text: str, kind: str) -> 
 
 def test_no_report_of_the_collection_is_lost_by_it() -> None:
     """What is a report anyway stays one, with the same recipients."""
-    for path in sorted((Path(__file__).parents[1] / "mail" / "bounce").glob("*.eml")):
+    for path in sorted((TESTS / "mail" / "bounce").glob("*.eml")):
         read = read_mail(path.read_bytes())
         again = as_report(read)
         assert again.sort is Sort.BOUNCE, path.name

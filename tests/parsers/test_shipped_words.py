@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.load import load_policy, policies_known
+from config.files.load_policy import load_policy, policies_known
 from config.policy import AnswerSpec, Policy, all_words, say
 from parsers.answers import read_answer
 from parsers.classify import recognise_kind

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from config.satisfaction import Stance, Subject
+from config.policy_shapes.satisfaction import Stance, Subject
 from parsers.stance import LANGUAGES, Own, read_stance
+from tests.paths import TESTS
 from tests.work import lines_run
 
-FOLDER = Path(__file__).parent / "stances"
+FOLDER = TESTS / "parsers" / "stances"
 FILES = sorted(FOLDER.glob("*/*.txt"))
 NAMES = [f"{file.parent.name}-{file.stem}" for file in FILES]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.shapes import DetailSort, DetailSpec
+from config.policy_shapes.base import DetailSort, DetailSpec
 from parsers.tables import Column, encoding_of, read_table
 
 TODAY = date(2026, 3, 3)

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.checks import check_policy
-from config.commands import standing_commands
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.files.starter import write_policy, write_starter
 from config.policy import Policy, all_words
-from config.starter import write_policy, write_starter
+from config.policy_shapes.commands import standing_commands
 from daemon.contents import bare_subject
 from daemon.grammar import grammar_of
 from daemon.rehearse import rehearse

@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 
-from config.pumping import Growth, Use, growth
+from config.regex_cost.pumping import Growth, Use, growth
 from tests.house.source import ROOT
 from tests.patterns.seen import Seen, Site, looked_for, sites
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from config.starter import write_starter
+from config.files.starter import write_starter
 
 PEOPLE = """
 [teams.service]

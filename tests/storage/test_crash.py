@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from storage import cases, inbox, ledger, retries, timers
 from storage.engine import Database
 from storage.records import InboxState
+from tests.paths import ROOT
 from tests.storage.values import DAY, LEASE, NOW, in_hand, mail
 
 # One mail on its whole road, killed by SIGKILL at the point named on the command line.
@@ -50,7 +50,7 @@ POINTS = [line.split('"')[1] for line in ROAD.splitlines() if 'reach("' in line]
 
 def run(url: str, point: str) -> int:
     """Go the road in a process of its own; how it ended."""
-    root = Path(__file__).parents[2]
+    root = ROOT
     done = subprocess.run([sys.executable, "-c", ROAD, url, point], cwd=root, check=False, capture_output=True)
     return done.returncode
 

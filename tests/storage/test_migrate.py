@@ -17,6 +17,7 @@ from config.faults import GiveUp
 from storage import aside, cases, inbox, migrate
 from storage.engine import Database
 from storage.tables import metadata
+from tests.paths import ROOT
 
 
 @pytest.fixture(params=["sqlite", "memory", "postgresql"])
@@ -96,7 +97,7 @@ def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_po
     program += "db = Database(sys.argv[1]); migrate.upgrade(db); assert migrate.is_current(db)"
     for url in (f"sqlite:///{tmp_path}/empty.db", empty_postgres_url):
         command = [sys.executable, "-c", program, url]
-        started = [subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) for _ in range(3)]
+        started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
         assert [(one.communicate()[1], one.returncode) for one in started] == [(b"", 0)] * 3
 
 

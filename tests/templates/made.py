@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Member, Policy, TeamSpec
+from config.working_time.calendars import load_calendar
 from daemon.compose import Writing
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import Desk, Mailroom

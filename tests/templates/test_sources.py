@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from daemon.letter_names import NAMES
 from templates.render import Templates
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.load_settings import load_settings
+from config.files.load_settings import load_settings
 from daemon.build import load_office
 from daemon.office import Office
 from daemon.transports import MaildirTransport

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config.load_settings import load_settings
-from config.proof import proof_not_said
+from config.files.load_settings import load_settings
+from config.files.staff_proof import proof_not_said
 from config.settings import Settings
 
 _INIT = [sys.executable, "-c", "from daemon.cli import main; main()", "init"]

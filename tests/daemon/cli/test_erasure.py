@@ -12,10 +12,11 @@ from daemon.rehearse import rehearse
 from storage import migrate
 from storage.engine import Database
 from tests.daemon.cli.test_command_line import Say, office, say
+from tests.paths import TESTS
 
 __all__ = ["office", "say"]
 
-FILE = Path(__file__).parents[2] / "scenarios" / "complaints" / "satisfied.scenario"
+FILE = TESTS / "scenarios" / "complaints" / "satisfied.scenario"
 CASE = "C-2026-000001"
 ANNA = "anna"
 

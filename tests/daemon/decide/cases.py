@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.apply import case_after
 from daemon.decide import decide

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from daemon.decide.answers import take_value
 from daemon.decide.draft import Refused
 from daemon.decide.happenings import StaffWrote, ThirdPartyWrote
@@ -16,6 +15,7 @@ from daemon.decide.outcome import Outcome
 from parsers.reading import Answer, Found
 from storage.records import Role
 from tests.daemon.decide.cases import Life, notices, rome
+from tests.paths import TESTS
 
 TODAY = date(2026, 5, 11)
 
@@ -54,7 +54,7 @@ def test_what_is_missing_is_told(takes: str, rest: str, why: str) -> None:
 
 # ------------------------------------------------------------------------------------------ answers from outside
 
-LIBRARY = Path(__file__).parents[2] / "library" / "policies" / "lost-books"
+LIBRARY = TESTS / "library" / "policies" / "lost-books"
 STACKS = "stacks@town.example"
 
 

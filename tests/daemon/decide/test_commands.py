@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.commands import standing_commands
+from config.policy_shapes.commands import standing_commands
 from storage.records import Case, Ticket
 
 from .cases import ADA, CUSTOMER, MAX, Life, notices, rome

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.working_time.calendars import load_calendar
 from daemon.decide.conditions import holds
 from daemon.decide.draft import Draft
 from storage.records import Case, Detail, Ticket
+from tests.paths import TESTS
 
-LIBRARY = Path(__file__).parents[2] / "library" / "policies" / "lost-books"
+LIBRARY = TESTS / "library" / "policies" / "lost-books"
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 TICKET = Ticket(
     id=1, reference="LB-2026-000001", policy="lost-books", kind="lost", step="assessing", team="lending",

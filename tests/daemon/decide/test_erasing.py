@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from config.load import load_policy
-from config.shapes import Right
+from config.files.load_policy import load_policy
+from config.policy_shapes.base import Right
 from daemon.decide import decide
 from daemon.decide.draft import Refused
 from daemon.decide.happenings import CaseErased, Erasable, StaffWrote

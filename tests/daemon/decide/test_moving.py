@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.course import sends_at_the_end
-from config.load import load_policy, policies_known
+from config.diagrams.step_graph import sends_at_the_end
+from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from daemon.decide.draft import Refused
 from daemon.decide.happenings import CustomerWrote, Going, Moved, StaffWrote

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.working_time.calendars import load_calendar
 from daemon.decide import steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import detail_value

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 
 from daemon.rehearse import rehearse
 from parsers.own_letters import OwnLetter, echoes
+from tests.paths import TESTS
 
-TESTS = Path(__file__).parent.parent.parent
 SENTENCES = TESTS / "mail" / "staff" / "first_sentences"
 PLAYED = {
     "en": "complaints/progress-by-staff", "it": "complaints/01-italian-product-complaint",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from config.invitations import ColumnSpec, GrowthSpec, RecordSpec
+from config.policy_shapes.records import ColumnSpec, GrowthSpec, RecordSpec
 from daemon.decide.readings import grown_by, merged
 
 GROWS = GrowthSpec(value="mileage", at="read", since="sold")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.working_time.calendars import load_calendar
 from daemon.decide import records
 from daemon.decide.draft import Draft
 from storage.records import Case, Detail, Party, Role, Ticket

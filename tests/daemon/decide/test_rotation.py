@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
 from config.policy import Policy
+from config.working_time.calendars import load_calendar
 from daemon.decide.happenings import LetterFailed
 from daemon.decide.outcome import Outcome
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from config.satisfaction import Stance
+from config.policy_shapes.satisfaction import Stance
 from parsers.silence import Nothing
 from parsers.stance import Read
 from storage.records import DeadlineState
-from tests.config.test_satisfaction import old
+from tests.config.policy_shapes.test_satisfaction import old
 
 from .cases import ADA, PEOPLE, Life, notices, policy, rome
 

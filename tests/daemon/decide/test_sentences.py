@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.sentences import Verb
+from config.policy_shapes.sentences import Verb
 from daemon.decide.steps import _MEANINGS
 
 

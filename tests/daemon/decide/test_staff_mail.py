@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from config.load import load_policy
-from config.shapes import Right
+from config.files.load_policy import load_policy
+from config.policy_shapes.base import Right
 from daemon.apply import case_after
 from daemon.decide import calendar_of, decide, identity
 from daemon.decide.happenings import CustomerWrote, LetterBounced, StaffRefused, StaffWrote, StrangerWrote

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from config.calendars import load_calendar
-from config.load import load_policy
-from config.periods import Period, Unit
+from config.files.load_policy import load_policy
+from config.policy_shapes.periods import Period, Unit
+from config.working_time.calendars import load_calendar
 from daemon.decide import details, tables
 from daemon.decide.conditions import holds
 from daemon.decide.draft import Draft

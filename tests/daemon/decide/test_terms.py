@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.load import load_policy, policies_known
+from config.files.load_policy import load_policy, policies_known
 from daemon.decide.terms import promise_of, terms_of, written_down
 from storage.columns import to_json
 from storage.records import DeadlineState

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.working_time.calendars import load_calendar
 from daemon.decide import steps, turns
 from daemon.decide.draft import Draft
 from storage.records import Case, Party, Role, Ticket

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.load import load_policy, policies_known
+from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from daemon.apply import case_after
 from daemon.decide import calendar_of, decide, steps
@@ -33,8 +32,9 @@ from daemon.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
 from storage.records import Case, Role, Timer
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
+from tests.paths import TESTS
 
-LIBRARY = Path(__file__).parents[2] / "library" / "policies"
+LIBRARY = TESTS / "library" / "policies"
 SENTENCE = "I wrote to you, please read this."
 MONTH = timedelta(days=31)
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.calendars import load_calendar
-from config.load import load_policy
+from config.files.load_policy import load_policy
+from config.working_time.calendars import load_calendar
 from daemon.decide import appointments, things, wishes
 from daemon.decide.draft import Draft
 from storage.records import Booking, Case, Detail, Ticket

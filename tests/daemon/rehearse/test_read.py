@@ -21,6 +21,7 @@ from daemon.rehearse.script import (
     Reply,
 )
 from daemon.rehearse.sentences import SENTENCES
+from tests.paths import ROOT
 
 HEAD = "Scenario: a test\nPolicy: complaints\nZone: Europe/Rome\nTeam technical: Ada Bianchi <ada@firm.example> it\n"
 WHEN = "At Mon 2 Mar 2026 10:00\n"
@@ -195,7 +196,7 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
 
 def test_every_sentence_is_explained() -> None:
     """docs/scenarios.md has each form of sentence, as faults name it."""
-    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8").replace("\\|", "|")
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8").replace("\\|", "|")
     dated = {"At Mon 2 Mar 2026 10:00": "At Tue 14 Apr 2026 9:30"}
     forms = [dated.get(sentence.form, sentence.form) for sentence in SENTENCES]
     assert [form for form in forms if f"| `{form}` |" not in page] == []

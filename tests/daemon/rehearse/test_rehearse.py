@@ -10,6 +10,7 @@ from config.faults import FaultsFound
 from config.settings import Settings
 from daemon.rehearse import rehearse
 from tests.daemon.rehearse.playing import HEAD, LINES_BEFORE, MAIL, play, told
+from tests.paths import ROOT
 
 FIRST = LINES_BEFORE + 1
 
@@ -151,7 +152,7 @@ def test_an_installation_rehearses_its_own_promises(tmp_path: Path) -> None:
 
 def test_the_example_of_the_manual_passes(tmp_path: Path) -> None:
     """The scenario that docs/scenarios.md begins with."""
-    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
     file = tmp_path / "example.scenario"
     file.write_text(page.partition("```\n")[2].partition("```")[0], encoding="utf-8")
     assert rehearse(file).failures == ()

@@ -1,0 +1,278 @@
+"""Where cases can go: every step reachable and left, nothing that can wait for ever.
+
+A case is followed through every state it can be in: the step, and the promises that are surely open there. In each
+state something must come by itself that goes on coming: a period that moves the step, or a promise whose last morning
+acts. Whatever people do or do not do is tried as well. A state where all stands still is told with the way to it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from config.checks.finding import Finding, Findings
+from config.diagrams.step_graph import Edge, edges_from, first_steps, went_to
+from config.policy import Policy, StepSpec
+from config.policy_shapes.sentences import Effect, Verb
+
+_MOST_STATES = 50_000
+_MOST_STEPS_AT_ONCE = 20  # as daemon/decide: more moves in one decision are a circle
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A step, with the promises that are open in it whatever happened before, and the things for which a slot is
+    taken, for a case of one kind."""
+
+    kind: str
+    step: str
+    open: frozenset[str] = frozenset()
+    booked: frozenset[str] = frozenset()
+
+
+class Circle(Exception):
+    """Steps that lead into each other at once, without anybody."""
+
+    def __init__(self, steps: list[str]) -> None:
+        super().__init__(" → ".join(steps))
+        self.steps = steps
+
+
+def course(policy: Policy) -> Findings:
+    """The faults of a policy's course. Its names must all be defined."""
+    try:
+        ways = _explore(policy)
+    except Circle as circle:
+        key = ("steps", circle.steps[0], "does")
+        yield Finding(key, "these steps lead into each other without end", str(circle), "a step that stays")
+        return
+    yield from _unreachable(policy, {state.step for state in ways})
+    yield from _never_left(policy, ways)
+    yield from _for_ever(policy, ways)
+
+
+def _unreachable(policy: Policy, stood_in: set[str]) -> Findings:
+    into = _into(policy)
+    reached = _passed_too(policy, stood_in, into)
+    for name in policy.steps:
+        if name not in reached:
+            why = _why_unreached(sorted(into[name] - {name}), reached)
+            allowed = f"a move to it, as in steps.{policy.first}.moves, or kinds.….first"
+            yield Finding(("steps", name), f"no case can reach this step: {why}", allowed=allowed)
+
+
+def _into(policy: Policy) -> dict[str, set[str]]:
+    """For each step those that lead to it: by a move, or because they say themselves "go to"."""
+    edges = [(edge.start, edge.end) for step in policy.steps for edge in edges_from(policy, step)]
+    edges += [(name, went_to(step.does)) for name, step in policy.steps.items()]
+    return {name: {start for start, end in edges if end == name} for name in policy.steps}
+
+
+def _passed_too(policy: Policy, stood_in: set[str], into: dict[str, set[str]]) -> set[str]:
+    """The steps in which cases come to stand, and those they only pass through."""
+    reached, starts = set(stood_in), set(first_steps(policy))
+    passing = [name for name, step in policy.steps.items() if went_to(step.does)]
+    for _ in passing:  # one may lead to the next
+        reached |= {name for name in passing if name in starts or into[name] & reached}
+    return reached
+
+
+def _why_unreached(before: list[str], reached: set[str]) -> str:
+    if not before:
+        return "no step leads here"
+    if reached.isdisjoint(before):
+        return f"only {', '.join(before)} leads here, which no case reaches"
+    return f"the kinds of case that reach {', '.join(before)} are not led here"
+
+
+def _never_left(policy: Policy, states: Iterable[State]) -> Findings:
+    stays = {state.step for state in states if not policy.steps[state.step].final}
+    left = {state.step for state in states if any(after.step != state.step for after, _ in _next(policy, state))}
+    for name in sorted(stays - left):
+        yield Finding(("steps", name), "nothing leaves this step", allowed="moves, after, or final = true")
+
+
+def _for_ever(policy: Policy, ways: dict[State, tuple[State, str] | None]) -> Findings:
+    told: set[str] = set()
+    for state in ways:
+        step = policy.steps[state.step]
+        if state.step in told or step.final or _goes_on(policy, state):
+            continue
+        told.add(state.step)
+        resting = sorted(state.open)
+        why = f"{', '.join(resting)} rests while it waits for {step.waits_for}" if resting else "no promise is open"
+        problem = f"a case can wait here for ever ({step.waits_for} is silent, {why})"
+        allowed = "after, or a promise with at_due that is open here"
+        yield Finding(("steps", state.step), problem, " → ".join(_path(ways, state)), allowed)
+
+
+def _goes_on(policy: Policy, state: State) -> bool:
+    """Whether something comes by itself in this state."""
+    step = policy.steps[state.step]
+    waits: dict[str, list[str]] = {}
+    for edge in edges_from(policy, state.step):
+        if edge.by.startswith("after ") and may_hold(policy, edge.when, state.kind):
+            waits.setdefault(edge.by, []).append(edge.end)
+    moved = any(all(ends) for ends in waits.values())
+    asked = (effect.about for effect in step.does if effect.verb is Verb.ASK)
+    if any(policy.questions[name].in_turn for name in asked) and _says(policy, step, "no_answer", "nobody_left"):
+        return True
+    acts = any(step.waits_for not in policy.promises[name].pauses for name in state.open)
+    return moved or acts or bool(state.booked)
+
+
+def _says(policy: Policy, step: StepSpec, *outcomes: str) -> bool:
+    """Whether a step says what each of these leads to."""
+    return all(outcome in step.moves or outcome in policy.always for outcome in outcomes)
+
+
+def _path(ways: dict[State, tuple[State, str] | None], state: State) -> list[str]:
+    """The shortest way to a state, as a person reads it: sorting, (decided) decided, …"""
+    words: list[str] = []
+    at: State | None = state
+    while at is not None:
+        before = ways[at]
+        words.append(f"({before[1]}) {at.step}" if before else at.step)
+        at = before[0] if before else None
+    return words[::-1]
+
+
+# ------------------------------------------------------------------------------------------------- following cases
+
+
+def _explore(policy: Policy) -> dict[State, tuple[State, str] | None]:
+    """Every state a case can be in, each with the one before it and what led on. Breadth first: shortest ways."""
+    ways: dict[State, tuple[State, str] | None] = {}
+    for kind, spec in policy.kinds.items():
+        received = _armed(policy, State(kind, spec.first or policy.first), "received")
+        ways.setdefault(_enter(policy, received, []), None)
+    for invitation in policy.invitations.values():
+        written = _sent(policy, State(invitation.kind, invitation.first), invitation.notice)
+        ways.setdefault(_enter(policy, written, []), None)
+    waiting = deque(ways)
+    while waiting and len(ways) < _MOST_STATES:
+        state = waiting.popleft()
+        for after, by in _next(policy, state):
+            if after not in ways:
+                ways[after] = (state, by)
+                waiting.append(after)
+    return ways
+
+
+def _next(policy: Policy, state: State) -> Iterator[tuple[State, str]]:
+    for edge in edges_from(policy, state.step):
+        if may_hold(policy, edge.when, state.kind) and _may_come(edge, state):
+            yield _taken(policy, state, edge), edge.by
+    for name in sorted(state.booked):
+        slots = policy.things[name].slots
+        if slots and not (slots.at_start or slots.at_end):
+            yield replace(state, booked=state.booked - {name}), f"{name} is over"
+    step = policy.steps[state.step]
+    for name in sorted(state.open):
+        if not step.final and step.waits_for not in policy.promises[name].pauses:
+            yield _came_due(policy, state, name), f"{name} is due"
+
+
+def _may_come(edge: Edge, state: State) -> bool:
+    """Whether this way is open: that of an appointment only where one is booked."""
+    return edge.place[0] != "things" or edge.place[1] in state.booked
+
+
+def may_hold(policy: Policy, condition: str, kind: str) -> bool:
+    """Whether a condition can hold for some case of this kind."""
+    if not condition:
+        return True
+    spec = policy.conditions[condition]
+    if spec.kind and kind not in spec.kind:
+        return False
+    if spec.any_of and not any(may_hold(policy, name, kind) for name in spec.any_of):
+        return False
+    return all(may_hold(policy, name, kind) for name in spec.all_of)
+
+
+def _taken(policy: Policy, state: State, edge: Edge) -> State:
+    state = _kept_appointment(policy, state, edge)
+    after = _done(policy, state, edge.does, [])
+    went = went_to(edge.does)
+    return _enter(policy, replace(after, step=edge.end), []) if edge.end and edge.end != went else after
+
+
+def _kept_appointment(policy: Policy, state: State, edge: Edge) -> State:
+    """The state without an appointment that is over when this way is taken."""
+    if edge.place[0] != "things":
+        return state
+    name = str(edge.place[1])
+    slots = policy.things[name].slots
+    goes_on = "before" in edge.place or (slots is not None and slots.at_end and "at_start" in edge.place)
+    return state if goes_on else replace(state, booked=state.booked - {name})
+
+
+def _enter(policy: Policy, state: State, entered: list[str]) -> State:
+    """The state once its step is entered and has done what it does."""
+    if len(entered) > _MOST_STEPS_AT_ONCE:
+        raise Circle([*dict.fromkeys(entered[entered.index(state.step) :]), state.step])
+    step = policy.steps[state.step]
+    state = State(state.kind, state.step) if step.final else _armed(policy, state, state.step)
+    return _done(policy, state, step.does, [*entered, state.step])
+
+
+def _done(policy: Policy, state: State, effects: Iterable[Effect], entered: list[str]) -> State:
+    for effect in effects:
+        if effect.verb is Verb.GO:
+            state = _enter(policy, replace(state, step=effect.about), entered)
+        else:
+            state = _changed(policy, state, effect)
+    return state
+
+
+def _changed(policy: Policy, state: State, effect: Effect) -> State:
+    """What an effect that does not move the case changes of its state."""
+    about = effect.about
+    match effect.verb:
+        case Verb.SEND:
+            return _sent(policy, state, about)
+        case Verb.ASK:
+            return _sent(policy, state, policy.questions[about].notice)
+        case Verb.OFFER:
+            slots = policy.things[about].slots
+            return _sent(policy, state, policy.questions[slots.question].notice) if slots else state
+        case Verb.START:
+            return replace(state, open=state.open | {about})
+        case Verb.DROP:
+            return replace(state, open=state.open - {about})
+        case Verb.BOOK:
+            return replace(state, booked=state.booked | {about})
+        case Verb.FREE:
+            return replace(state, booked=state.booked - {about})
+        case _:
+            return state
+
+
+def _came_due(policy: Policy, state: State, name: str) -> State:
+    """What is left when a promise's time is over and nobody has acted."""
+    spec = policy.promises[name]
+    if spec.at_due is None:
+        return replace(state, open=state.open - {name})
+    after = _sent(policy, state, spec.at_due.send)
+    if spec.at_due.extend:
+        after = replace(after, open=after.open | {name})
+    elif spec.at_due.send not in spec.kept_by:
+        after = replace(after, open=after.open - {name})
+    return _done(policy, after, spec.at_due.does, [])
+
+
+def _sent(policy: Policy, state: State, notice: str) -> State:
+    """The promises open once a notice has reached the relay."""
+    kept = {name for name in state.open if notice in policy.promises[name].kept_by}
+    left = replace(state, open=state.open - {name for name in kept if not policy.promises[name].repeats})
+    for name in sorted(kept):
+        left = _armed(policy, left, name)
+    return left
+
+
+def _armed(policy: Policy, state: State, event: str) -> State:
+    """The promises open once this event has set going those that are counted from it."""
+    promises = policy.promises.items()
+    begun = {name for name, spec in promises if spec.from_ == event and state.kind in (spec.kinds or (state.kind,))}
+    return replace(state, open=state.open | begun)

@@ -1,0 +1,172 @@
+"""Every key of a policy: what stands there and what it is if left out, read from the shapes; what it means, from
+config/policy_keys.toml. Told by `reclamo policy keys`, and drawn into docs/policies.md (`make pictures`)."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from config.files.validation_errors import bare_type
+from config.policy import Branches, Names, PeriodText, Policy, Text, Words
+from config.policy_shapes.periods import Period
+from config.policy_shapes.sentences import Effect, Owner
+
+MEANINGS = "policy_keys.toml"
+TOP = "at the top"
+_BLOCK = re.compile(r"<!-- keys (?P<place>[a-z_. ]+) -->\n(?:(?!<!-- keys ).)*?<!-- end -->", re.DOTALL)
+_BY_LANGUAGE = ((Text, "words by language"), (Words, "lists of words by language"), (Branches, "a step, or branches"))
+_PLAIN = {
+    str: "words",
+    int: "a whole number",
+    bool: "`true` or `false`",
+    Decimal: "an amount",
+    date: "a date",
+    Period: "a period",
+    Effect: "a sentence",
+    Owner: "an owner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key. `otherwise` is what holds where it is left out: a value, empty for nothing, "must be there"."""
+
+    key: str
+    wants: str
+    otherwise: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The keys of one sort of thing; `place` is where it stands in a policy, as in things.slots."""
+
+    place: str
+    shape: str
+    rows: tuple[Row, ...]
+
+
+def sections() -> tuple[Section, ...]:
+    """All that a policy is made of, each sort of thing once, in the policy's order."""
+    places = _places()
+    return tuple(Section(place, shape.__name__, tuple(_rows(shape, places))) for shape, place in places.items())
+
+
+@cache
+def meanings() -> dict[str, dict[str, str]]:
+    """What each key means, by shape and key."""
+    return tomllib.loads(files("config").joinpath(MEANINGS).read_text(encoding="utf-8"))
+
+
+def as_markdown(section: Section) -> str:
+    """A section as a table."""
+    lines = ["| key | what stands there | if left out | meaning |", "| --- | --- | --- | --- |"]
+    lines += [f"| `{row.key}` | {row.wants} | {row.otherwise} | {row.meaning} |" for row in section.rows]
+    return "\n".join(lines)
+
+
+def filled(page: str) -> str:
+    """A page with the tables that its marks ask for: <!-- keys things.slots --> … <!-- end -->. Raises KeyError."""
+    known = {section.place: section for section in sections()}
+
+    def table(mark: re.Match[str]) -> str:
+        return f"<!-- keys {mark['place']} -->\n{as_markdown(known[mark['place']])}\n<!-- end -->"
+
+    return _BLOCK.sub(table, page)
+
+
+def _places() -> dict[type[BaseModel], str]:
+    """Each shape with the place at which it is met first."""
+    met: dict[type[BaseModel], str] = {Policy: TOP}
+
+    def look(shape: type[BaseModel], above: str) -> None:
+        for key, field in _fields(shape):
+            for inner in _shapes_in(field.annotation):
+                if inner not in met:
+                    met[inner] = f"{above}.{key}" if above else key
+                    look(inner, met[inner])
+
+    look(Policy, "")
+    return met
+
+
+def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """The keys that a file may say, with their fields; a policy's name is its folder's."""
+    for name, field in shape.model_fields.items():
+        if (shape, name) != (Policy, "name"):
+            yield field.alias or name, field
+
+
+def _shapes_in(sort: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(sort, type) and issubclass(sort, BaseModel):
+        yield sort
+    for part in get_args(sort):
+        yield from _shapes_in(part)
+
+
+def _rows(shape: type[BaseModel], places: dict[type[BaseModel], str]) -> Iterator[Row]:
+    told = meanings().get(shape.__name__, {})
+    for key, field in _fields(shape):
+        sort = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        yield Row(key, _wants(sort, places), _otherwise(field), told.get(key, ""))
+
+
+def _wants(sort: Any, places: dict[type[BaseModel], str]) -> str:
+    """What may stand there, in words."""
+    marks = sort.__metadata__ if get_origin(sort) is Annotated else ()
+    for alias, words in _BY_LANGUAGE:
+        if get_args(alias)[1] in marks:
+            return words
+    bare = bare_type(sort)
+    if get_origin(bare) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(bare))
+    if get_origin(bare) is dict:
+        by, inner = get_args(bare)
+        return f"by {'period' if by is PeriodText else 'name'}: {_wants(inner, places)}"
+    if get_origin(bare) is tuple:
+        each = _wants(get_args(bare)[0], places)
+        return f"{each}, or a list" if get_args(Names)[1] in marks else f"a list: {each}"
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        return f"a table (`{places[bare]}`)"
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        return ", ".join(f"`{one.value}`" for one in bare)
+    return _PLAIN.get(bare, "a value") + "".join(_bounds(marks))
+
+
+def _bounds(marks: tuple[Any, ...]) -> Iterator[str]:
+    for mark in marks:
+        if getattr(mark, "ge", None) is not None:
+            yield f", at least {mark.ge}"
+        if getattr(mark, "pattern", None):
+            yield f", as `{mark.pattern.strip('^$')}`"
+
+
+def _otherwise(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be there"
+    value = field.default
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if value in ("", (), None) or isinstance(value, dict | BaseModel):
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(f"`{one}`" for one in value)
+    return f"`{value.value if isinstance(value, Enum) else value}`"
+
+
+if __name__ == "__main__":  # python -m config.diagrams.key_reference FILES: draw their tables anew
+    for page in map(Path, sys.argv[1:]):
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,105 @@
+"""A policy from its files: what ships, the operator's own words over it, and what a rehearsal lays over
+both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from config.faults import Fault, FaultsFound, nearest
+from config.files.partial_validation import Standing, what_stands
+from config.files.toml_layers import Key, Source, Table, dotted, file_of, key_in, merged, read_source
+from config.files.validation_errors import validated
+from config.policy import Policy
+
+FILE = "policy.toml"
+_SHIPPED = ("policies",)
+
+
+def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table | None = None) -> Policy:
+    """The policy of this name. Raises FaultsFound with all that is wrong in its files.
+
+    `name` is a policy's name or, as a Path, its folder. `overlay` is the operator's folder of policies: what
+    `<overlay>/<name>/policy.toml` says is laid over what ships (tables key by key; lists and values
+    replace), and a policy that is only there is one too. `extra` is laid over both.
+    """
+    sources = _sources(name, overlay, extra)
+    return validated(Policy, sources, {"name": _own_name(name)})
+
+
+def what_stands_of(
+    name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
+) -> Standing[Policy] | None:
+    """The policy without the parts that are faulty; None where too little is left of it. Raises FaultsFound where
+    its files cannot be read."""
+    return what_stands(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})
+
+
+def places(
+    name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
+) -> Callable[[Key], tuple[str, str]]:
+    """For the checks: from a key of this policy to the file it stands in, and the key as it is written there."""
+    sources = _sources(name, overlay, extra)
+    table = merged(sources)
+
+    def place(key: Key) -> tuple[str, str]:
+        written = key_in(table, key)
+        return file_of(sources, written), dotted(written)
+
+    return place
+
+
+def _sources(name: str | Path, overlay: Path | None, extra: Table | None) -> list[Source]:
+    sources = [read_source(path, shown) for path, shown in _files(name, overlay)]
+    if not sources:
+        raise FaultsFound([_unknown(_own_name(name), overlay)])
+    if extra:
+        sources.append(Source("laid over by the scenario", extra))
+    faults = [_named(source) for source in sources if "name" in source.table]
+    if faults:
+        raise FaultsFound(faults)
+    return sources
+
+
+def _own_name(name: str | Path) -> str:
+    return name.name if isinstance(name, Path) else name
+
+
+def policies_known(overlay: Path | None = None) -> list[str]:
+    """The names of all policies, those that ship and the operator's own, in order of the alphabet."""
+    folders: list[Traversable | Path] = [files("config").joinpath(*_SHIPPED)]
+    if overlay is not None:
+        folders.append(overlay)
+    return sorted({name for folder in folders for name in _names_in(folder)})
+
+
+def _names_in(folder: Traversable | Path) -> Iterator[str]:
+    if folder.is_dir():
+        yield from (entry.name for entry in folder.iterdir() if entry.joinpath(FILE).is_file())
+
+
+def _files(name: str | Path, overlay: Path | None) -> list[tuple[Path | Traversable, str]]:
+    """The files that make this policy, the stronger ones last, each with the name it is shown by."""
+    own_name = _own_name(name)
+    first: tuple[Path | Traversable, str]
+    if isinstance(name, Path):
+        first = (name / FILE, str(name / FILE))
+    else:
+        first = (files("config").joinpath(*_SHIPPED, name, FILE), "/".join(("config", *_SHIPPED, name, FILE)))
+    found = [first] if first[0].is_file() else []
+    if overlay is not None and (overlay / own_name / FILE).is_file():
+        found.append((overlay / own_name / FILE, str(overlay / own_name / FILE)))
+    return found
+
+
+def _unknown(name: str, overlay: Path | None) -> Fault:
+    known = policies_known(overlay)
+    where = str(overlay) if overlay is not None else "config/policies"
+    return Fault(where, "policy", "no such policy", name, ", ".join(known), nearest(name, known))
+
+
+def _named(source: Source) -> Fault:
+    value = str(source.table["name"])
+    return Fault(source.file, "name", "a policy is named by its folder; leave this out", value)

@@ -1,0 +1,148 @@
+"""An installation's settings from its file, the environment and the secrets beside it; every fault told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from config.faults import Fault, FaultsFound, nearest
+from config.files.load_policy import policies_known
+from config.files.toml_layers import Source, Table, read_source
+from config.files.validation_errors import annotation_at, validated
+from config.settings import Mailbox, Relay, Settings
+from config.working_time.calendars import country_calendar
+
+FILE = "reclamo.toml"
+PREFIX = "RECLAMO_"
+_NOT_OURS = {"RECLAMO_SETTINGS"}  # where the settings file is; read by whoever calls
+_ALWAYS = Source("", {"relay": {}, "keys": {}})  # sections whose defaults depend on the folder
+_SQLITE = "sqlite:///"
+
+Login = TypeVar("Login", Mailbox, Relay)
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the installation whose file, or folder, this is. Raises FaultsFound.
+
+    RECLAMO_SECTION__KEY in `environ` counts more than the file. A password stands in the file, in the file that
+    password_file names, or in the service manager's credentials ($CREDENTIALS_DIRECTORY) under the name
+    relay.password or mailboxes.NAME.password; the token keys may be there too, as "keys".
+    """
+    file = path / FILE if path.is_dir() else path
+    folder = file.parent.absolute()
+    sources = [_ALWAYS, read_source(file), *_from_environment(environ)]
+    settings = validated(Settings, sources, {"folder": folder})
+    credentials = Path(environ["CREDENTIALS_DIRECTORY"]) if environ.get("CREDENTIALS_DIRECTORY") else None
+    faults = [*_unfit(settings, str(file)), *_wrong_logins(settings, str(file), credentials)]
+    if faults:
+        raise FaultsFound(faults)
+    return _completed(settings, credentials)
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[Source]:
+    """Each variable as a source of its own, so that a fault names it."""
+    for variable in sorted(environ):
+        if variable.startswith(PREFIX) and variable not in _NOT_OURS:
+            key = variable.removeprefix(PREFIX).lower().split("__")
+            table: Any = _typed(environ[variable], key)
+            for part in reversed(key):
+                table = {part: table}
+            yield Source(f"environment variable {variable}", table)
+
+
+def _typed(text: str, key: list[str]) -> Any:
+    """A variable's value: words where words are wanted, else as TOML would read it."""
+    if annotation_at(Settings, tuple(key)) in (str, Path, SecretStr):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _unfit(settings: Settings, file: str) -> Iterator[Fault]:
+    """What is well formed and yet does not fit together."""
+    known = policies_known(settings.policies)
+    ours = [entry.address.lower() for entry in settings.addresses]
+    for number, entry in enumerate(settings.addresses):
+        key = f"addresses[{number + 1}]"
+        if entry.policy not in known:
+            near = nearest(entry.policy, known)
+            yield Fault(file, f"{key}.policy", "no such policy", entry.policy, ", ".join(known), near)
+        if entry.address.lower() in ours[:number]:
+            yield Fault(file, f"{key}.address", "is there twice", entry.address)
+    for number, mailbox in enumerate(settings.mailboxes):
+        if mailbox.address is not None and mailbox.address.lower() not in ours:
+            near = nearest(mailbox.address, ours)
+            key = f"mailboxes[{number + 1}].address"
+            yield Fault(file, key, "is not one of the addresses", mailbox.address, ", ".join(ours), near)
+    yield from _unfit_ways(settings, file)
+
+
+def _unfit_ways(settings: Settings, file: str) -> Iterator[Fault]:
+    names = [mailbox.name for mailbox in settings.mailboxes]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault(file, "mailboxes", "two mailboxes have one name", name)
+    if settings.submission.listen and settings.smtp.certificate is None:
+        problem = "passwords do not travel in the clear"
+        yield Fault(file, "submission.listen", problem, allowed="a certificate and its key in [smtp]")
+
+
+# ------------------------------------------------------------------------------------------------------- secrets
+
+
+def _wrong_logins(settings: Settings, file: str, credentials: Path | None) -> Iterator[Fault]:
+    logins: list[tuple[str, Mailbox | Relay]] = [("relay", settings.relay)]
+    logins += [(f"mailboxes.{mailbox.name}", mailbox) for mailbox in settings.mailboxes]
+    for name, login in logins:
+        if login.password_file is not None and login.password.get_secret_value():
+            yield Fault(
+                file, f"{name}.password_file", "there is a password too", str(login.password_file), "one of them"
+            )
+        try:
+            secret = _secret(login, name, credentials)
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            yield Fault(file, f"{name}.password_file", f"cannot be read: {why}", str(login.password_file))
+            continue
+        if login.user and not secret:
+            yield Fault(file, f"{name}.password", "is missing", allowed="password, password_file, or a credential")
+
+
+def _secret(login: Mailbox | Relay, name: str, credentials: Path | None) -> str:
+    """The password of a login, wherever it stands; empty where it stands nowhere."""
+    if login.password_file is not None:
+        return login.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+    kept = credentials / f"{name}.password" if credentials else None
+    if kept is not None and kept.is_file():
+        return kept.read_text(encoding="utf-8").rstrip("\r\n")
+    return login.password.get_secret_value()
+
+
+def _completed(settings: Settings, credentials: Path | None) -> Settings:
+    """The settings with their secrets read, the company's zone known, and the database's file found."""
+
+    def with_secret(login: Login, name: str) -> Login:
+        return login.model_copy(update={"password": SecretStr(_secret(login, name, credentials))})
+
+    company = settings.company
+    update: Table = {
+        "relay": with_secret(settings.relay, "relay"),
+        "mailboxes": tuple(with_secret(box, f"mailboxes.{box.name}") for box in settings.mailboxes),
+        "company": company.model_copy(update={"zone": company.zone or country_calendar(company.country).zone}),
+        "database": _database(settings),
+    }
+    if credentials is not None and (credentials / "keys").is_file():
+        update["keys"] = settings.keys.model_copy(update={"file": credentials / "keys"})
+    return settings.model_copy(update=update)
+
+
+def _database(settings: Settings) -> str:
+    """The database's URL; a relative SQLite file is found from the settings' folder."""
+    if not settings.database.startswith(_SQLITE) or settings.database == _SQLITE:
+        return settings.database
+    return _SQLITE + str(settings.folder / settings.database.removeprefix(_SQLITE))

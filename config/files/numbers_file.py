@@ -1,0 +1,136 @@
+"""The file of the highest numbers that were ever given out, kept beside the keys: a database that was restored from a
+copy does not know of those given out since.
+
+restored = ""                # when a restored database was last noticed
+[used]
+ticket = 7                   # the last number given out
+[ahead]
+ticket = 200                 # numbers up to here may have been: another node may know more
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import Path
+
+from config.faults import Fault, FaultsFound
+from config.files.toml_layers import read_source
+
+STEP = 100
+"""How far ahead of what was given out the file is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The last number given out of each sort, up to which it may have been, and when a database was last noticed to be
+    a restored one (ISO 8601, or empty)."""
+
+    used: Mapping[str, int] = field(default_factory=dict)
+    ahead: Mapping[str, int] = field(default_factory=dict)
+    restored: str = ""
+
+    def together(self, other: Numbers) -> Numbers:
+        """The higher of each; and always at least a step ahead of what is used."""
+        used = _higher(self.used, other.used)
+        ahead = _higher(_higher(self.ahead, other.ahead), {name: _next_step(value) for name, value in used.items()})
+        return Numbers(used, ahead, max(self.restored, other.restored))
+
+
+def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: max(one.get(name, 0), other.get(name, 0)) for name in (*one, *other)}
+
+
+def _next_step(used: int) -> int:
+    """The step that is at least a whole one ahead."""
+    return -(-(used + STEP) // STEP) * STEP
+
+
+def places(keys: Path, state: Path) -> tuple[Path, ...]:
+    """Where the file may be: beside the keys; where nothing can be written there (a credential of the service manager,
+    a folder of root's), in the daemon's own folder."""
+    return keys.with_name(f"{keys.name}.numbers"), state / "keys.numbers"
+
+
+def read_numbers(where: Sequence[Path]) -> Numbers | None:
+    """What the files say, the higher of each; None where there is none. Raises FaultsFound."""
+    found = [_read(path) for path in where if path.is_file()]
+    return reduce(Numbers.together, found) if found else None
+
+
+def _read(path: Path) -> Numbers:
+    table = read_source(path).table
+    used, ahead, restored = table.get("used", {}), table.get("ahead", {}), table.get("restored", "")
+    tables = [one if isinstance(one, dict) else {"": None} for one in (used, ahead)]
+    if not isinstance(restored, str) or not all(type(value) is int for one in tables for value in one.values()):
+        allowed = "as reclamo wrote it; without the file the database is believed, so keep it rather than delete it"
+        raise FaultsFound([Fault(str(path), "file", "not a file of numbers", allowed=allowed)])
+    return Numbers(used, ahead, restored)
+
+
+def keep_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
+    """Write the file, at the first place that can be written, together with what others wrote meanwhile; durable on
+    return. Raises FaultsFound where it can be written nowhere."""
+    faults: list[Fault] = []
+    for path in where:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(path.parent):
+                _write(path, numbers.together(read_numbers([path]) or Numbers()))
+            return path
+        except OSError as error:
+            faults.append(_fault(path, f"cannot be written: {error.strerror}"))
+    raise FaultsFound(faults)
+
+
+def writable(where: Sequence[Path]) -> None:
+    """Look whether the file can be read and written, and change nothing. Raises FaultsFound."""
+    read_numbers(where)
+    faults = []
+    for path in where:
+        folder = next(one for one in path.parents if one.exists())
+        if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not path.is_dir():
+            return
+        faults.append(_fault(path, "cannot be written"))
+    if faults:
+        raise FaultsFound(faults)
+
+
+def _fault(path: Path, problem: str) -> Fault:
+    allowed = "a folder that may be written: that of the keys, or the one that `state` names"
+    return Fault(str(path), "file", problem, allowed=allowed)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes there meanwhile, as far as the file system can say so."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):  # a network file system that knows no locks
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
+def _write(path: Path, numbers: Numbers) -> None:
+    lines = [
+        "# The highest case numbers ever given out here. Keep this file with the keys, and never restore it from a",
+        "# copy: it is how a restored database learns which numbers customers have had since.",
+        f'restored = "{numbers.restored}"',
+        "[used]",
+        *(f'"{name}" = {value}' for name, value in sorted(numbers.used.items())),
+        "[ahead]",
+        *(f'"{name}" = {value}' for name, value in sorted(numbers.ahead.items())),
+    ]
+    beside = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as writer:
+        writer.write("\n".join(lines) + "\n")
+        writer.flush()
+        os.fsync(writer.fileno())
+    beside.replace(path)

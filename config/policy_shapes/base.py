@@ -1,0 +1,274 @@
+"""The shapes of what a procedure knows: texts by language, people, time, and the facts of a case.
+
+Every shape is frozen and refuses keys it does not know. Texts that people read are tables by language; a plain
+string stands for every language. The shapes of a procedure's course are in config/policy.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
+
+from config.policy_shapes.periods import Period, read_period
+from config.policy_shapes.sentences import Effect, Owner, read_effect, read_owner
+
+EVERY_LANGUAGE = "*"
+
+
+class Shape(BaseModel):
+    """What all shapes share."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        validate_default=True,
+    )
+
+
+def _by_language(value: Any) -> Any:
+    return {EVERY_LANGUAGE: value} if isinstance(value, str | list) else value
+
+
+def _lists_by_language(value: Any) -> Any:
+    table = _by_language(value)
+    if not isinstance(table, dict):
+        return table
+    return {code: [words] if isinstance(words, str) else words for code, words in table.items()}
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _reading(read: Any) -> BeforeValidator:
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _is_period(value: str) -> str:
+    read_period(value)
+    return value
+
+
+Text = Annotated[dict[str, str], BeforeValidator(_by_language)]
+Words = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_lists_by_language)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+PeriodText = Annotated[str, AfterValidator(_is_period)]
+Span = Annotated[Period, _reading(read_period), PlainSerializer(str)]
+Sentence = Annotated[Effect, _reading(read_effect), PlainSerializer(str)]
+Does = Annotated[tuple[Sentence, ...], BeforeValidator(_as_list)]
+Ownership = Annotated[Owner, _reading(read_owner), PlainSerializer(str)]
+
+
+def say(text: dict[str, str], language: str) -> str:
+    """The text in this language, else for every language, else in the first language it has; '' when it has none."""
+    for code in (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE):
+        if code in text:
+            return text[code]
+    return next(iter(text.values()), "")
+
+
+def all_words(words: dict[str, tuple[str, ...]], language: str = "") -> tuple[str, ...]:
+    """The words in this language and those for every language; without a language, all of them."""
+    if not language:
+        return tuple(dict.fromkeys(word for group in words.values() for word in group))
+    codes = (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE)
+    return tuple(dict.fromkeys(word for code in codes for word in words.get(code, ())))
+
+
+# ---------------------------------------------------------------------------------------------- people and time
+
+
+class Right(StrEnum):
+    """What somebody may do by mail; each grade includes those before it."""
+
+    NOTE = "note"
+    REPLY = "reply"
+    DECIDE = "decide"
+    EXTEND = "extend"
+    ERASE = "erase"
+
+
+class Member(Shape):
+    """A person on a team. `substitute` is the address of who stands in for them; `rights` are the team's where
+    nothing is said."""
+
+    name: str
+    address: str
+    languages: tuple[str, ...] = ()
+    substitute: str = ""
+    rights: Right | None = None
+
+
+class TeamSpec(Shape):
+    """People who work on cases together, under one address. `rights` are its members'; a manager has all of them
+    unless the manager's own entry says otherwise."""
+
+    title: Text
+    address: str = ""
+    members: tuple[Member, ...] = ()
+    manager: Member | None = None
+    calendar: str = ""
+    unclaimed_after: Span | None = None
+    rights: Right = Right.EXTEND
+
+
+class CalendarSpec(Shape):
+    """When the company works. `opening` is "09:00-18:00" or "09:00-13:00, 14:00-18:00", for every working day."""
+
+    country: str
+    region: str = ""
+    zone: str
+    week: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    opening: str = "09:00-18:00"
+    closed: tuple[str, ...] = ()  # ISO dates on which the company does not work
+    open: tuple[str, ...] = ()  # ISO dates on which it works although the country rests
+
+
+# ------------------------------------------------------------------------------------------------ facts of a case
+
+
+class DetailSort(StrEnum):
+    """What a detail is, hence how it is found, made normal, and proven wrong."""
+
+    PATTERN = "pattern"
+    REFERENCE = "reference"
+    DESCRIPTION = "description"  # free words: what happened
+    WISH = "wish"  # free words found only behind a label or an introducing phrase
+    CHOICE = "choice"
+    DATE = "date"
+    MOMENT = "moment"  # a day, and perhaps its hour
+    PHONE = "phone"
+    EMAIL = "email"
+    IMEI = "imei"
+    VIN = "vin"
+    MONEY = "money"
+    NUMBER = "number"
+    NAME = "name"
+    PLACE = "place"  # a city, region or postcode, known by the clock it has
+    FILES = "files"
+
+
+class DetailSpec(Shape):
+    """One fact a case may need. `labels` are other words under which people write it; `phrases` introduce a
+    wish in running text; `pattern` finds and proves a pattern or reference; `at_least` is characters of a
+    description, or the number of files; `files` the main MIME type wanted ("image"), one of type
+    `instead` ("video") does for all of them; `when` past or future for
+    dates; `wrong` what to say when the value given is not right, `wrong_digit` when it is its check digit ({digit} is
+    given, {right} would be right); no date lies before `not_before`, or before the day in the column
+    `not_before_of` (TABLE.COLUMN), else `too_early` is said ({not_before} stands for that day); `example` is shown
+    beside the question; one that is `inside` is given by staff alone, in an answer that brings it; cases with the same
+    value in a detail of `history` are told in letters as earlier ones."""
+
+    label: Text
+    sort: DetailSort = DetailSort.PATTERN
+    question: Text = {}
+    labels: Words = {}
+    phrases: Words = {}
+    pattern: str = ""
+    choices: dict[str, Words] = {}
+    example: str = ""
+    at_least: int = 0
+    files: str = ""
+    instead: str = ""
+    when: str = ""
+    wrong: Text = {}
+    wrong_digit: Text = {}
+    not_before: date | None = None
+    not_before_of: str = ""
+    too_early: Text = {}
+    inside: bool = False
+    history: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return value
+
+
+class KindSpec(Shape):
+    """A sort of case. `words` recognise it, by language; the `fallback` kind takes what is unclear."""
+
+    title: Text
+    team: str
+    requires: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    words: Words = {}
+    first: str = ""
+    fallback: bool = False
+
+
+class FormSpec(Shape):
+    """How a known form mail is laid out: from whom it comes, and per field the labels it uses in each language.
+
+    A field is a detail's name, or one of customer_name, customer_address, language, country, brand, consent,
+    title, comment. Without `consent_words` in the consent field, only `without_consent` is sent. `countries` says
+    which country a language means (fr: FR) where the form names none: telephone numbers are completed by it."""
+
+    senders: tuple[str, ...]
+    subject: str = ""
+    fields: dict[str, Words]
+    consent_words: Words = {}
+    without_consent: str = ""
+    countries: dict[str, str] = {}
+
+
+class BrandSpec(Shape):
+    """A name under which the company answers: recognised by words, or by the maker codes of a VIN."""
+
+    title: str
+    words: tuple[str, ...] = ()
+    vin_codes: tuple[str, ...] = ()
+    portal: str = ""
+    signature: Text = {}
+
+
+class ConditionSpec(Shape):
+    """Something that is so or not so of a case. The tests given must all hold; `any_of` and `none_of` name others."""
+
+    detail: str = ""  # the detail looked at …
+    fact: str = ""  # … or the remembered fact
+    known: bool | None = None
+    is_: Names = Field(default=(), alias="is")
+    within: Span | None = None  # the date is at most so long ago (its last day included) …
+    within_of: str = ""  # … or as long as this column says, TABLE.COLUMN
+    kind: Names = ()
+    missing_details: bool | None = None
+    team: Names = ()  # the case is with one of these teams
+    at_least: int | None = None  # the fact is a count, and this or more
+    same_name: bool | None = None  # the detail is the customer's name; where one is not known, neither holds
+    zone_known: bool | None = None  # where the customer's clock is, is known
+    at: Literal["now", "received"] = "now"  # from when `within` looks back: now, or when the case came in
+    question: str = ""  # the answer last given to this question is looked at
+    booked: str = ""  # the appointment looked at …
+    ahead: Span | None = None  # … was made at least so many days before its day
+    all_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+
+class Branch(Shape):
+    """Where an outcome leads: to a step (or nowhere), doing things on the way, when a condition holds. `refuse`
+    is what whoever brought the outcome about is told instead; then nothing is done."""
+
+    to: str = ""
+    does: Does = ()
+    when: str = ""
+    refuse: Text = {}
+
+
+def _as_branches(value: Any) -> Any:
+    rows = value if isinstance(value, list | tuple) else [value]
+    return [{"to": row} if isinstance(row, str) else row for row in rows]
+
+
+Branches = Annotated[tuple[Branch, ...], BeforeValidator(_as_branches)]

@@ -1,0 +1,1 @@
+"""Working days, opening hours, and the instant at which a period ends."""

@@ -1,0 +1,71 @@
+"""Questions of satisfaction, in today's policies and in those that companies wrote before there was a word for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from config.checks import friendly_words_escalate
+from config.files.load_policy import load_policy, policies_known
+from config.policy import Policy
+from config.policy_shapes.satisfaction import Stance, Subject, can_be_said, measured, takes_stance
+
+OLD_STEP = {"steps": {"decided": {"moves": {"customer_wrote": "escalated"}}}}
+
+
+def old() -> Policy:
+    """The complaints policy as companies copied it: answers without a stance, any words lead to the review."""
+    table: dict[str, Any] = {**OLD_STEP, "questions": {"satisfied": {"answers": {"yes": {}, "no": {}}}}}
+    policy = load_policy("complaints", extra=table)
+    question = policy.questions["satisfied"]
+    answers = {name: spec.model_copy(update={"stance": None}) for name, spec in question.answers.items()}
+    questions = {**policy.questions, "satisfied": question.model_copy(update={"answers": answers})}
+    return policy.model_copy(update={"questions": questions})
+
+
+def test_what_ships_says_it() -> None:
+    """Each question of satisfaction, with its answers; work is satisfied when it works."""
+    asked = measured(load_policy("complaints"), "decided")
+    assert asked is not None
+    assert (asked.satisfied, asked.dissatisfied, asked.subject) == ("yes", "no", Subject.DECISION)
+    repaired = measured(load_policy("field-repair"), "confirming")
+    assert repaired is not None
+    assert (repaired.dissatisfied, repaired.subject) == ("not_repaired", Subject.WORK)
+    assert measured(load_policy("complaints"), "investigating") is None
+    assert measured(load_policy("device-support"), "quote_sent") is None  # a price is agreed to, or not
+
+
+@pytest.mark.parametrize("name", policies_known())
+def test_no_policy_that_ships_takes_friendly_words_for_the_opposite(name: str) -> None:
+    """Nor need anybody be warned of one."""
+    assert friendly_words_escalate(load_policy(name)) == []
+
+
+def test_an_old_policy_is_understood_and_warned_of() -> None:
+    """Where any words led where one answer does, that answer is the dissatisfied one, and the words no longer do."""
+    asked = measured(old(), "decided")
+    assert asked is not None
+    assert (asked.satisfied, asked.dissatisfied, asked.catches_all) == ("yes", "no", True)
+    told = [str(fault) for fault in friendly_words_escalate(old())]
+    assert len(told) == 1
+    assert "steps.decided.moves.customer_wrote" in told[0]
+    assert "questions.satisfied.answers.no.stance" in told[0]
+
+
+def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
+    """The stances are there; the old move is not followed."""
+    asked = measured(load_policy("complaints", extra=OLD_STEP), "decided")
+    assert asked is not None
+    assert asked.catches_all
+    assert asked.dissatisfied == "no"
+
+
+def test_where_staff_can_say_it() -> None:
+    """Where it is asked, and where the step says what follows from it."""
+    policy = load_policy("complaints")
+    assert can_be_said(policy, "decided", Stance.DISSATISFIED)
+    assert can_be_said(policy, "reviewed", Stance.SATISFIED)
+    assert not can_be_said(policy, "investigating", Stance.DISSATISFIED)
+    assert takes_stance(policy, "reviewed")
+    assert not takes_stance(policy, "investigating")
