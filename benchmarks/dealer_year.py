@@ -23,7 +23,7 @@ from parsers.identifiers import vin_check_digit
 from parsers.tokens import Keys
 from storage import migrate
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 START = datetime(2026, 1, 1, 1, tzinfo=UTC)
 _POLICY = "dealer-service"

@@ -27,7 +27,7 @@ from parsers.mail import read_mail
 from parsers.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database
-from storage.records import RawMail
+from storage.values import RawMail
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": f"ada@{name}.example"}]} for name in

@@ -29,7 +29,7 @@ from parsers.tokens import recipient_nonce
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why
 from storage.engine import Source
-from storage.records import Case, LedgerEntry, Letter
+from storage.values import Case, LedgerEntry, Letter
 
 NOTICE = "unreachable"
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)

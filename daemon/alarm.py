@@ -11,9 +11,9 @@ import structlog
 
 from config.settings import Settings
 from daemon import mime
-from storage import marks, outbox
+from storage import last_runs, outbox
 from storage.engine import Database
-from storage.records import LetterState
+from storage.values import LetterState
 
 log = structlog.get_logger("alarm")
 AWAY, SOUNDED = "relay away", "alarm"
@@ -22,17 +22,17 @@ _AGAIN = timedelta(hours=24)  # an alarm that sounds every minute is switched of
 
 def relay_away(db: Database, why: str, now: datetime) -> None:
     """Note since when the relay is away; the first failure counts."""
-    if AWAY not in marks.every(db):
+    if AWAY not in last_runs.every(db):
         with db.write() as conn:
-            marks.put(conn, AWAY, marks.Mark(now, why))
+            last_runs.put(conn, AWAY, last_runs.Mark(now, why))
 
 
 def relay_back(db: Database, now: datetime) -> None:
     """Letters leave again."""
-    if AWAY in marks.every(db):
+    if AWAY in last_runs.every(db):
         with db.write() as conn:
-            marks.drop(conn, AWAY)
-            marks.drop(conn, SOUNDED)
+            last_runs.drop(conn, AWAY)
+            last_runs.drop(conn, SOUNDED)
         log.info("relay is back", at=now.isoformat())
 
 
@@ -41,7 +41,7 @@ def sound(db: Database, settings: Settings, now: datetime) -> bool:
 
     Raises TryAgain while the database is away.
     """
-    known = marks.every(db)
+    known = last_runs.every(db)
     away = known.get(AWAY)
     if away is None or now - away.at < timedelta(minutes=settings.alarm.after_minutes):
         return False
@@ -55,7 +55,7 @@ def sound(db: Database, settings: Settings, now: datetime) -> bool:
     told = _tell(settings, text, now)
     if told:
         with db.write() as conn:
-            marks.put(conn, SOUNDED, marks.Mark(now, told))
+            last_runs.put(conn, SOUNDED, last_runs.Mark(now, told))
     return bool(told)
 
 

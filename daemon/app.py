@@ -27,7 +27,7 @@ from daemon.smtp_edge import SmtpThread
 from daemon.ticks import Ticks
 from daemon.wiring import listeners, mailboxes, receiving
 from daemon.workers import Worker
-from storage import inbox, marks, migrate, outbox, timers
+from storage import inbox, last_runs, migrate, outbox, timers
 from storage.engine import Database
 
 log = structlog.get_logger("reclamo")
@@ -156,7 +156,7 @@ class Daemon:
             while sweep.sweep(self.db, self.office, now()) >= self.office.pace.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
-                marks.put(conn, "swept", marks.Mark(now()))
+                last_runs.put(conn, "swept", last_runs.Mark(now()))
         except TryAgain as reason:
             log.warning("will try again", worker="sweep", reason=reason.reason)
 

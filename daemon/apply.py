@@ -15,7 +15,7 @@ from daemon.mime import Enclosure
 from daemon.office import Office
 from daemon.their_numbers import known_as
 from parsers.attachments import attachment_bytes
-from storage.records import Case, CaseChange, Deadline, Party, Timer
+from storage.values import Case, CaseChange, Deadline, Party, Timer
 
 _NONE: Mapping[int, bytes] = MappingProxyType({})
 

@@ -11,7 +11,7 @@ from daemon.form_mail import FormMail
 from daemon.office import Office
 from parsers.mail import read_mail
 from parsers.reading import Mailbox, Reading
-from storage.records import InboxRow
+from storage.values import InboxRow
 
 
 @dataclass(frozen=True, slots=True)

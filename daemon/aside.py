@@ -9,7 +9,7 @@ from daemon.office import Office
 from parsers.nobody import is_nobodys
 from parsers.reading import Mailbox, Program, Reading, Sort
 from parsers.statutory import has_a_statutory_date
-from storage.post import Why
+from storage.mail_values import Why
 
 _BY_SORT = {Sort.BOUNCE: Why.BOUNCE, Sort.LIST: Why.LIST, Sort.OWN: Why.OURS}
 _BY_PROGRAM = {Program.ANSWER: Why.ANSWER, Program.RECEIPT: Why.ANSWER, Program.INVITATION: Why.INVITATION}

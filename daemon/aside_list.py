@@ -23,10 +23,10 @@ from daemon.office import Office
 from daemon.quarantine import manager_of
 from daemon.worked import Worked
 from parsers.harmless import harmless
-from storage import absences, aside, inbox, invitations, marks, outbox
+from storage import absences, inbox, invitations, last_runs, outbox, set_aside
 from storage.engine import Database, Source
-from storage.post import Ending, Why
-from storage.records import Letter
+from storage.mail_values import Ending, Why
+from storage.values import Letter
 
 NOTICE = "not_taken"
 ROUND = "set aside"
@@ -61,10 +61,10 @@ def _put(conn: Any, one: Worked, desk: str) -> bool:
     if one.aside:
         why, reason, urgent = one.aside.why, one.aside.reason, one.aside.urgent
         ticket = one.done.ticket_id
-        return aside.put(
+        return set_aside.put(
             conn, one.row.id, why=why, reason=reason, urgent=urgent, ticket_id=ticket, summary=one.done.summary, **about
         )
-    return aside.put(
+    return set_aside.put(
         conn, one.row.id, why=Why.REFUSED, reason=one.refused, ending=Ending.REFUSED, ticket_id=one.done.ticket_id,
         summary=one.done.summary, untold=one.untold, **about,
     )  # fmt: skip
@@ -73,10 +73,10 @@ def _put(conn: Any, one: Worked, desk: str) -> bool:
 def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
     """Something was set aside for this desk: told at once after a quiet day, or where it is urgent; else by the list
     of the next working morning."""
-    aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
+    set_aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
     policy = office.policies[desk]
     comes = invitations.rounds_of(conn).get((desk, ROUND))
-    last = marks.every(conn).get(_mark(desk))
+    last = last_runs.every(conn).get(_mark(desk))
     if urgent:
         at = max(now, last.at + _URGENT_AGAIN) if last else now
     elif comes is None and (last is None or now - last.at >= _QUIET):
@@ -91,7 +91,7 @@ def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = 
 
 def later(conn: Any, office: Office, desk: str, now: datetime) -> None:
     """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
-    aside.turn(conn, desk)
+    set_aside.turn(conn, desk)
     policy = office.policies[desk]
     if (desk, ROUND) not in invitations.rounds_of(conn):
         at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
@@ -103,7 +103,7 @@ def go(db: Database, office: Office, now: datetime) -> int:
     due = [desk for desk, at in _rounds(db, office).items() if at <= now]
     for desk in due:
         with db.write() as conn:
-            aside.turn(conn, desk)
+            set_aside.turn(conn, desk)
             at = invitations.rounds_of(conn).get((desk, ROUND))
             if at is not None and at <= now:
                 _write(conn, office, office.policies[desk], now)
@@ -135,7 +135,7 @@ def _next_opening(calendar: Calendar, now: datetime) -> datetime:
 def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
     """Write the list of all that this desk has not been told of. Where it cannot be written, it is tried again."""
     reader = reader_of(office, policy, absences.standing_in_for(conn, now))
-    until = aside.newest(conn, policy.name)
+    until = set_aside.newest(conn, policy.name)
     if reader is None or not until:  # `status` and `quarantine` tell of it all the same
         invitations.drop_round(conn, policy.name, ROUND)
         return
@@ -148,8 +148,8 @@ def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
         invitations.set_round(conn, policy.name, ROUND, now + _PUT_OFF)
         return
     outbox.add(conn, [letter])
-    aside.told(conn, policy.name, until=until)
-    marks.put(conn, _mark(policy.name), marks.Mark(now))
+    set_aside.told(conn, policy.name, until=until)
+    last_runs.put(conn, _mark(policy.name), last_runs.Mark(now))
     invitations.drop_round(conn, policy.name, ROUND)
 
 
@@ -168,7 +168,7 @@ def reader_of(office: Office, policy: Policy, away: frozenset[str] = frozenset()
 
 
 def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
-    rows, count = aside.untold(conn, policy.name, most=MOST)
+    rows, count = set_aside.untold(conn, policy.name, most=MOST)
     calendar = load_calendar(policy.calendar, policy.calendars)
     day = calendar.local_date(now)
     about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(one) for one in rows]}
@@ -182,7 +182,7 @@ def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: in
     return letter_of(office, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}")
 
 
-def _row(one: aside.Aside) -> dict[str, Any]:
+def _row(one: set_aside.Aside) -> dict[str, Any]:
     return {
         "number": str(one.id),
         "at": one.received_at,

@@ -10,7 +10,7 @@ from config.policy import Policy, PromiseSpec, say
 from daemon.decide.promises import kept_by
 from daemon.decide.terms import promise_of
 from daemon.scene import Scene
-from storage.records import Deadline, DeadlineState
+from storage.values import Deadline, DeadlineState
 
 Promise = dict[str, Any]
 

@@ -29,7 +29,7 @@ from parsers.house import House
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.tokens import Keys
-from storage.records import InboxRow
+from storage.values import InboxRow
 from templates.render import Templates
 
 Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]

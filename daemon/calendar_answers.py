@@ -12,7 +12,7 @@ from config.policy import Policy
 from daemon.arrival import Arrival
 from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote, MailIn, ThirdPartyWrote
 from parsers.reading import Answer, CalendarReply, Reading, Sort
-from storage.records import Case, Party, Role
+from storage.values import Case, Party, Role
 
 DECLINED = "declined"
 _CALENDARS = ("text/calendar", "application/ics")

@@ -10,8 +10,8 @@ from daemon.arrival import Arrival
 from daemon.worked import Worked, summary
 from storage import tickets
 from storage.engine import Source
-from storage.post import Finished
-from storage.records import LedgerEntry
+from storage.mail_values import Finished
+from storage.values import LedgerEntry
 
 log = structlog.get_logger("intake")
 

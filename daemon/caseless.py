@@ -29,7 +29,7 @@ from parsers.tokens import Audience, Token
 from parsers.tokens import message_id as own_id
 from storage import correspondents, outbox
 from storage.engine import Source
-from storage.records import Case, Letter, Party, Role, Ticket
+from storage.values import Case, Letter, Party, Role, Ticket
 from templates.render import Rendered
 
 NO_CASE = 0

@@ -10,9 +10,9 @@ from config.policy import Policy
 from daemon.decide.outcome import Outcome
 from daemon.decide.recall import UNDO
 from daemon.office import Office
-from storage import absences, alike, bookings, cases, inbox, outbox
+from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
-from storage.records import Case, InboxRow, Role, Ticket
+from storage.values import Case, InboxRow, Role, Ticket
 
 _INSIDE = (Role.STAFF, Role.MANAGER)
 
@@ -42,7 +42,7 @@ def with_earlier(source: Source, office: Office, case: Case) -> Case:
     found = known_by(case.ticket, office.policies[case.ticket.policy])
     if not found:
         return case
-    return replace(case, earlier=alike.earlier(source, case.ticket.policy, found, before=case.ticket.id))
+    return replace(case, earlier=case_index.earlier(source, case.ticket.policy, found, before=case.ticket.id))
 
 
 def told_now(source: Source, office: Office, case: Case, ticket: Ticket) -> Case:

@@ -19,7 +19,7 @@ from daemon.papers import papers
 from daemon.scene import Scene
 from daemon.view import view
 from daemon.ways import Desk, is_staff, own_message_id, return_path
-from storage.records import Case, Letter, Message, Party, Role
+from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
 

@@ -13,7 +13,7 @@ from daemon.decide.letters import ASK, THIRD_PARTY_QUESTION
 from daemon.scene import Scene
 from parsers.details import CONTRADICTS
 from parsers.phones import international
-from storage.records import Case, Detail, Message, Party, Role
+from storage.values import Case, Detail, Message, Party, Role
 from templates.textpart import SIGNATURE
 from templates.words import short_date
 

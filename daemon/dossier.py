@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from config.policy import Policy
-from storage.records import Case, Deadline, Message, Role
+from storage.values import Case, Deadline, Message, Role
 
 
 def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:

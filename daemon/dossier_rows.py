@@ -11,7 +11,7 @@ from config.policy import say
 from daemon.decide.dossiers import gaps, value_of, wrong_in
 from daemon.scene import Scene
 from daemon.ways import is_staff
-from storage.records import Role
+from storage.values import Role
 from templates.words import locale_of, long_date
 
 Row = dict[str, Any]

@@ -19,9 +19,9 @@ from daemon.decide.draft import Refused
 from daemon.decide.happenings import CaseErased, Erasable
 from daemon.decide.outcome import Outcome
 from daemon.office import Office
-from storage import cases, erasure, holdings, marks, tickets
+from storage import cases, erasure, last_runs, personal_data, tickets
 from storage.engine import Database, Source
-from storage.records import Case, CaseChange
+from storage.values import Case, CaseChange
 
 log = structlog.get_logger("sweep")
 MARK = "retention"  # when cases whose time is over were last looked for
@@ -32,7 +32,7 @@ _AT_ONCE = 20  # cases erased at one tick
 def erasable(source: Source, office: Office, case: Case, now: datetime) -> Erasable:
     """What erasing a case would take, with the cases that became part of it."""
     parts = dict(_parts(source, office, case, now))
-    held = holdings.of_cases(source, [case.ticket.id, *(one.ticket.id for one in parts.values())])
+    held = held_content.of_cases(source, [case.ticket.id, *(one.ticket.id for one in parts.values())])
     return Erasable(parts=parts, **asdict(held))
 
 
@@ -94,12 +94,12 @@ def keep_no_longer(db: Database, office: Office, now: datetime) -> int:
             if done == _AT_ONCE:
                 return done
     with db.write() as conn:
-        marks.put(conn, MARK, marks.Mark(now))
+        last_runs.put(conn, MARK, last_runs.Mark(now))
     return done
 
 
 def _next_look(source: Source) -> datetime | None:
-    mark = marks.every(source).get(MARK)
+    mark = last_runs.every(source).get(MARK)
     return mark.at + _DAY if mark else None
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from daemon.decide.people import member_at
 from daemon.dossier import ticket_json
 from daemon.office import Office
-from storage import cases, correspondents, filed, holdings, tickets
+from storage import cases, company_records, correspondents, personal_data, tickets
 from storage.engine import Source
-from storage.records import Case
+from storage.values import Case
 
 File = tuple[str, bytes]
 """A file's path, with / between its parts, and its bytes."""
@@ -28,10 +28,10 @@ def of_case(source: Source, office: Office, case: Case) -> Iterator[File]:
     whole = ticket_json(case, policy) | {"remembered": dict(case.ticket.facts)}
     yield f"{folder}/case.json", _json(whole)
     senders = {message.inbox_id: message.sender for message in case.messages}
-    for mail in holdings.mails(source, case.ticket.id):
+    for mail in held_content.mails(source, case.ticket.id):
         inside = member_at(policy, senders.get(mail.number) or mail.party) is not None
         yield f"{folder}/{'inside/' if inside else ''}mails/{mail.number}.eml", mail.raw
-    for letter in holdings.letters(source, case.ticket.id):
+    for letter in held_content.letters(source, case.ticket.id):
         inside = member_at(policy, letter.party) is not None
         yield f"{folder}/{'inside/' if inside else ''}letters/{letter.number}.eml", letter.raw
 
@@ -40,14 +40,14 @@ def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
     """A customer, by address: their cases, closed ones too, what is noted of the address, their records, and mails of
     theirs that belong to no case. Raises LookupError where nothing is held."""
     known = correspondents.get(source, address)
-    records = {name: filed.of_address(source, name, address) for name in office.policies}
+    records = {name: company_records.of_address(source, name, address) for name in office.policies}
     person: dict[str, Any] = {
         "address": address,
         "noted": asdict(known) if known else None,
         "records": [{"policy": name, **asdict(one)} for name, rows in records.items() for one in rows],
     }
     lines = tickets.listing(source, open_only=False, customer=address, limit=10_000)
-    loose = [(f"mails/{mail.number}.eml", mail.raw) for mail in holdings.of_no_case(source, address)]
+    loose = [(f"mails/{mail.number}.eml", mail.raw) for mail in held_content.of_no_case(source, address)]
     if not (known or lines or person["records"] or loose):
         raise LookupError(address)
     yield "person.json", _json(person)

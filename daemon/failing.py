@@ -23,10 +23,10 @@ from daemon.office import Office
 from daemon.plain_letter import plain_letter
 from daemon.quarantine import manager_for
 from daemon.send import Delivery
-from storage import absences, ledger, marks, outbox, timers
+from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
-from storage.records import LedgerEntry, Letter
 from storage.timers import Stuck, TimerDue
+from storage.values import LedgerEntry, Letter
 
 log = structlog.get_logger("sweep")
 NOTICE, MARK = "failing", "told of what fails"
@@ -98,7 +98,7 @@ def not_followed(office: Office, conn: Any, delivery: Delivery, why: str) -> Non
 
 def tell(db: Database, office: Office, now: datetime) -> None:
     """Tell of what is held, or has failed often enough, and nobody knows of yet."""
-    last = marks.every(db).get(MARK)
+    last = last_runs.every(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
         return
     if not timers.untold(db, tries=office.pace.attempts):
@@ -111,7 +111,7 @@ def tell(db: Database, office: Office, now: datetime) -> None:
         for letter, cases in to_managers:
             if letter is None or letter.key in fresh:
                 timers.tell(conn, cases)
-        marks.put(conn, MARK, marks.Mark(now))
+        last_runs.put(conn, MARK, last_runs.Mark(now))
 
 
 # ------------------------------------------------------------------------------------------------- the operator

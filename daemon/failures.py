@@ -14,7 +14,7 @@ from daemon.office import Office
 from daemon.quarantine import manager_for
 from storage import inbox, outbox, retries
 from storage.engine import Database
-from storage.records import InboxRow
+from storage.values import InboxRow
 
 log = structlog.get_logger("intake")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.faults import GiveUp
-from storage.records import RawMail
+from storage.values import RawMail
 
 _FROM_TIMES = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Y %z", "%a %b %d %H:%M:%S %z %Y")
 

@@ -16,10 +16,10 @@ from daemon.decide.outcome import Beyond
 from daemon.decide.readings import merged
 from daemon.office import Office
 from parsers.reading import Found
-from storage import correspondents, filed, invitations, timers
+from storage import company_records, correspondents, invitations, timers
+from storage.company_record_values import Filed, Invitation
 from storage.engine import Source
-from storage.records import Ticket, Timer
-from storage.records_filed import Filed, Invitation
+from storage.values import Ticket, Timer
 
 
 def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: datetime) -> None:
@@ -32,12 +32,12 @@ def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: dateti
     if beyond.declined is not None and "record" in ticket.facts:
         invitations.decline(conn, ticket.id, invitation_of(ticket), at=now, reason=beyond.declined)
     for what in beyond.awaits:
-        filed.wait_for(conn, policy.name, what, ticket.id)
+        company_records.wait_for(conn, policy.name, what, ticket.id)
     if beyond.told_in_doubt:
         returned.told(conn, ticket, now)
     for what in beyond.announces:
         timer = Timer(key=f"awaited:{what}", sort="awaited", at=now, about=what)
-        timers.set_for(conn, filed.came(conn, policy.name, what), timer)
+        timers.set_for(conn, company_records.came(conn, policy.name, what), timer)
 
 
 def invitation_of(ticket: Ticket) -> Invitation:
@@ -58,7 +58,7 @@ def change(
     """Put values into the records of these places (sort, key), new ones where there are none; how many were new and
     how many changed. Whoever is to be written to is reckoned anew."""
     calendar = load_calendar(policy.calendar, policy.calendars)
-    known = filed.load(conn, [(policy.name, *place) for place in values], to_change=True)
+    known = company_records.load(conn, [(policy.name, *place) for place in values], to_change=True)
     changed: list[Filed] = []
     for (of, key), new in values.items():
         old = known.get((policy.name, of, key))
@@ -66,7 +66,7 @@ def change(
         if old is None or content != old.content:
             address = str(content.get(policy.records[of].address, ""))
             changed.append(Filed(policy=policy.name, of=of, key=key, address=address, content=content, updated_at=now))
-    filed.save(conn, changed)
+    company_records.save(conn, changed)
     by_hand = [name for name, spec in policy.invitations.items() if not spec.since]
     rows = [row for record in changed for row in turns(policy, calendar, record, now)]
     invitations.await_turn(conn, [one.place for one in changed], rows, kept=by_hand)
@@ -89,7 +89,7 @@ def recognised(source: Source, policy: Policy, wrote: CustomerWrote) -> Customer
     one whose key they wrote."""
     if not policy.records or not wrote.who.address:
         return wrote
-    own = filed.of_address(source, policy.name, wrote.who.address)
+    own = company_records.of_address(source, policy.name, wrote.who.address)
     said = {one.value for one in wrote.found}
     meant = [one for one in own if one.key in said] or _alone(own)
     if not meant:

@@ -13,9 +13,9 @@ from parsers.authentication import aligned
 from parsers.reading import Strength
 from parsers.tokens import unseal
 from storage import tickets
-from storage.aside import came_by_a_way
 from storage.engine import Source
-from storage.origins import domain_of, taken_from
+from storage.sender_counts import domain_of, taken_from
+from storage.set_aside import came_by_a_way
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -20,7 +20,7 @@ from parsers.mail import read_mail
 from parsers.reading import Found, Mailbox, Reading, Sort
 from storage import bookings, inbox
 from storage.engine import Source
-from storage.records import Case, Message
+from storage.values import Case, Message
 
 
 def commanded(source: Source, office: Office, case: Case, commands: Iterable[Command], now: datetime) -> Going | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from config.faults import GiveUp, TryAgain
-from storage.records import RawMail
+from storage.values import RawMail
 
 Accept = Callable[[Sequence[RawMail]], None]
 """Makes mails durable, all or none, and blocks until they are; raises TryAgain when the database cannot."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from config.faults import TryAgain
 from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, ServerRefuses, Sketch
-from storage.records import RawMail
+from storage.values import RawMail
 
 BATCH_MAILS = 200  # a command for 200 mails costs 0.1 ms a mail, one for each mail 10 ms
 BATCH_BYTES = 8 * 1024 * 1024

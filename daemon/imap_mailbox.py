@@ -15,9 +15,9 @@ from datetime import datetime
 from config.faults import TryAgain
 from daemon.imap_drain import Drain, Place, Places, Tally
 from daemon.imap_in import ImapAccount, ImapFolder, ServerRefuses
-from storage import inbox, mailboxes, marks
+from storage import inbox, last_runs, mailboxes
 from storage.engine import Database
-from storage.records import RawMail
+from storage.values import RawMail
 
 _BROKEN_WAITS = 3  # waits that broke off before IDLE is given up for this mailbox
 _log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class StoredPlaces:
         cursor = mailboxes.cursor(self._db, self._account, self._folder)
         if cursor is None:
             return None
-        mark = marks.every(self._db).get(self._since)
+        mark = last_runs.every(self._db).get(self._since)
         return Place(uidvalidity=cursor.uidvalidity, last_uid=cursor.last_uid, since=None if mark is None else mark.at)
 
     def accept(self, mails: Sequence[RawMail], place: Place) -> None:
@@ -158,4 +158,4 @@ class StoredPlaces:
             inbox.accept(conn, mails)
             mailboxes.advance(conn, cursor)
             if place.since is not None:
-                marks.put(conn, self._since, marks.Mark(place.since))
+                last_runs.put(conn, self._since, last_runs.Mark(place.since))

@@ -22,7 +22,7 @@ from parsers.leading import read_leading, read_none
 from parsers.reading import Answer, Found
 from parsers.signature import without_own_name
 from parsers.sorts import Circumstances, read_value
-from storage.records import Case, Party, Role
+from storage.values import Case, Party, Role
 
 
 def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:

@@ -53,8 +53,8 @@ from daemon.worked import (
 from parsers.reading import Reading, Sort
 from storage import absences, inbox, retries
 from storage.engine import Database
-from storage.post import Ending, Finished
-from storage.records import Case, InboxRow, RawMail
+from storage.mail_values import Ending, Finished
+from storage.values import Case, InboxRow, RawMail
 
 log = structlog.get_logger("intake")
 

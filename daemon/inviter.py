@@ -21,10 +21,10 @@ from daemon.decide.happenings import Invited
 from daemon.decide.inviting import next_opening
 from daemon.office import Office
 from parsers.reading import Mailbox
-from storage import cases, correspondents, filed, invitations, tickets
+from storage import cases, company_records, correspondents, invitations, tickets
+from storage.company_record_values import Filed, Invitation, State
 from storage.engine import Database
-from storage.records import Case, CaseChange, Correspondent, Ticket
-from storage.records_filed import Filed, Invitation, State
+from storage.values import Case, CaseChange, Correspondent, Ticket
 
 log = structlog.get_logger("inviter")
 _PUT_OFF = timedelta(hours=1)
@@ -36,7 +36,7 @@ def invite(db: Database, office: Office, now: datetime) -> int:
         return 0
     due = invitations.claim(db, now=now, limit=office.pace.batch, lease=office.pace.lease)
     if due:
-        known = filed.load(db, [one.place for one in due])
+        known = company_records.load(db, [one.place for one in due])
         addresses = [record.address for record in known.values()]
         people = correspondents.load(db, addresses)
         opened = [_turn(db, office, one, known.get(one.place), people, now) for one in due]

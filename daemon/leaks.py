@@ -10,7 +10,7 @@ from __future__ import annotations
 from parsers.limits import Limits
 from parsers.sealed_files import tokens_of_file
 from parsers.tokens import Audience, Keys, Token, token_of_message_id
-from storage.records import Letter
+from storage.values import Letter
 
 WHY = "the letter holds an address of ours that was given to somebody else"
 _STAFF = (Audience.STAFF_REPLY, Audience.STAFF_NOTE)

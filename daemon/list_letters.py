@@ -24,7 +24,7 @@ from daemon.scene import Scene
 from daemon.ways import mailto, ways
 from daemon.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, Why
-from storage.records import Case, Letter, Party, Role, Ticket
+from storage.values import Case, Letter, Party, Role, Ticket
 
 Row = dict[str, Any]
 _OFFERED = ("take", "extend", "wait")

@@ -39,7 +39,7 @@ from parsers.reading import Mailbox, Reading, Sort
 from parsers.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
 from storage.engine import Database, Source
-from storage.records import Case, CaseChange, Ticket
+from storage.values import Case, CaseChange, Ticket
 
 _MOST_SPOKEN_OF = 10
 _CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to

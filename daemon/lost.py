@@ -19,8 +19,8 @@ from daemon.office import Office
 from daemon.worked import Worked, held, summary
 from parsers.reading import Sort
 from parsers.tokens import Audience, Token
-from storage.post import Ending, Finished
-from storage.records import Case
+from storage.mail_values import Ending, Finished
+from storage.values import Case
 
 WHY = "answers a letter of a case that this database does not know"
 

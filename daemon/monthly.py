@@ -19,9 +19,9 @@ from daemon.office import Office
 from daemon.reports import as_csv, month_of, promise_rows, promises_csv
 from daemon.rounds import readers
 from storage import invitations, outbox
-from storage.closings import closed, promised
 from storage.engine import Database
-from storage.records import Letter, Role
+from storage.monthly_figures import closed, promised
+from storage.values import Letter, Role
 
 
 def go(db: Database, office: Office, now: datetime) -> int:

@@ -25,7 +25,7 @@ from daemon.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from storage import absences, invitations, outbox, worklists
 from storage.absences import Absence
 from storage.engine import Database
-from storage.records import Letter, Ticket
+from storage.values import Letter, Ticket
 
 Happen = Callable[[Database, Office, Sequence[tuple[int, Happening]], datetime], None]
 _PUT_OFF = timedelta(hours=1)

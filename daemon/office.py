@@ -14,7 +14,7 @@ from parsers.house import House
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.tokens import Keys
-from storage.records import InboxRow, Letter
+from storage.values import InboxRow, Letter
 from templates.render import Templates
 
 

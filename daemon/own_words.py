@@ -20,7 +20,7 @@ from parsers.own_quotes import cut_quoted
 from parsers.reading import Attachment
 from parsers.sealed_files import tokens_of_file
 from parsers.tokens import Audience
-from storage.records import Case, Message
+from storage.values import Case, Message
 
 _MOST_LETTERS, _LONGEST = 16, 50_000
 

@@ -12,7 +12,7 @@ from daemon.compose import SUPPRESSED
 from daemon.ways import Desk
 from parsers.tokens import Audience, Token
 from parsers.tokens import message_id as own_id
-from storage.records import Letter
+from storage.values import Letter
 
 
 def plain_letter(

@@ -10,7 +10,7 @@ from config.policy import Member, Policy
 from config.settings import Settings
 from daemon.plain_letter import plain_letter
 from daemon.ways import Desk
-from storage.records import InboxRow, Letter
+from storage.values import InboxRow, Letter
 
 NOTICE = "quarantined"
 

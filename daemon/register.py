@@ -14,7 +14,7 @@ from config.working_time.calendars import load_calendar
 from daemon import filing
 from daemon.decide.inviting import campaign, next_opening
 from parsers.tables import Column, Line, read_table
-from storage import filed, invitations
+from storage import company_records, invitations
 from storage.engine import Database
 
 _BATCH = 500
@@ -72,7 +72,7 @@ def invite(db: Database, policy: Policy, name: str, keys: Iterable[str], now: da
     of = policy.invitations[name].of
     at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
     wanted = list(dict.fromkeys(keys))
-    known = filed.load(db, [(policy.name, of, key) for key in wanted])
+    known = company_records.load(db, [(policy.name, of, key) for key in wanted])
     with db.write() as conn:
         invitations.add(conn, [campaign(record, name, at) for record in known.values()])
     return len(known), [key for key in wanted if (policy.name, of, key) not in known]

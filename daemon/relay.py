@@ -19,7 +19,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from config.faults import GiveUp, TryAgain
 from daemon.transports import RelayAway
-from storage.records import Letter
+from storage.values import Letter
 
 _log = logging.getLogger(__name__)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")

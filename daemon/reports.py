@@ -12,8 +12,8 @@ from typing import Any
 
 from config.policy import Policy, PromiseSpec, say
 from config.working_time.calendars import add_months
-from storage.closings import Promised
-from storage.records import Case, DeadlineState, Role
+from storage.monthly_figures import Promised
+from storage.values import Case, DeadlineState, Role
 
 # What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s()-]*$)")

@@ -20,9 +20,9 @@ from daemon.office import Office
 from daemon.plain_letter import plain_letter
 from daemon.quarantine import manager_for
 from parsers.tokens import Keys
-from storage import counters, marks, outbox
+from storage import counters, last_runs, outbox
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 log = structlog.get_logger("restored")
 RESTORED, KEY = "database restored", "key in use"
@@ -40,7 +40,7 @@ def begin(db: Database, settings: Settings, office: Office, now: datetime) -> Ke
     known, stands = numbering.known() or Numbers(), counters.every(db)
     if lost := sorted(name for name, value in known.used.items() if value > stands.get(name, 0)):
         keys = _go_on(db, settings, office, known, lost, now)
-    noticed = marks.get(db, RESTORED)
+    noticed = last_runs.get(db, RESTORED)
     used = counters.every(db)
     keep_numbers(numbering.where, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
     _compare_keys(db, office, keys, now)
@@ -49,14 +49,14 @@ def begin(db: Database, settings: Settings, office: Office, now: datetime) -> Ke
 
 def _go_on(db: Database, settings: Settings, office: Office, known: Numbers, lost: list[str], now: datetime) -> Keys:
     """Numbers go on; and a new key, unless another node has made one since this database was restored."""
-    noticed = marks.get(db, RESTORED)
+    noticed = last_runs.get(db, RESTORED)
     first = noticed is None or noticed.at.isoformat() <= known.restored
     keys, new_key = _another_key(settings, office.keys) if first else (office.keys, "")
     log.error("the database was restored from a copy", lost=lost, numbers_go_on_from=dict(known.ahead), key=new_key)
     with db.write() as conn:
         counters.go_on_from(conn, known.ahead)
         if first:
-            marks.put(conn, RESTORED, marks.Mark(now))
+            last_runs.put(conn, RESTORED, last_runs.Mark(now))
             if letter := _letter(office, lost, new_key, now):
                 outbox.add(conn, [letter])
     return keys
@@ -77,13 +77,13 @@ def _compare_keys(db: Database, office: Office, keys: Keys, now: datetime) -> No
     """Note which key marks letters now; where another node has a newer one, or another under the same version, its
     letters' answers would not be known here: that is said."""
     mine = f"{keys.current}:{hashlib.sha256(b'which key' + keys.secrets[keys.current]).hexdigest()[:16]}"
-    mark = marks.get(db, KEY)
+    mark = last_runs.get(db, KEY)
     newest = int(mark.text.partition(":")[0]) if mark is not None else -1
     if mark is not None and mark.text != mine and newest >= keys.current and not _has(keys, mark.text):
         log.error("letters are marked with a key that is not here; copy the keys of the node that has it", key=newest)
     elif mark is None or newest < keys.current:
         with db.write() as conn:
-            marks.put(conn, KEY, marks.Mark(now, mine))
+            last_runs.put(conn, KEY, last_runs.Mark(now, mine))
 
 
 def _has(keys: Keys, text: str) -> bool:

@@ -19,9 +19,9 @@ from parsers.nobody import is_nobodys
 from parsers.reading import Reading, Sort, Strength
 from parsers.returns import as_report
 from parsers.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
-from storage import marks, outbox
+from storage import last_runs, outbox
 from storage.engine import Source
-from storage.records import Case, InboxRow, Message, Party, Ticket
+from storage.values import Case, InboxRow, Message, Party, Ticket
 
 Read = tuple[InboxRow, Reading, Trail | None]
 
@@ -156,16 +156,16 @@ def _address_of(letter: Message, party: Party) -> str:
 
 def told_today(source: Source, ticket: Ticket, now: datetime) -> int:
     """Of how many reports in doubt the ticket's team was told within a day."""
-    mark = marks.get(source, _mark(ticket))
+    mark = last_runs.get(source, _mark(ticket))
     return int(mark.text) if mark is not None and mark.at > now - _DAY else 0
 
 
 def told(conn: Any, ticket: Ticket, now: datetime) -> None:
     """Count one more; a day begins with the first of them."""
-    mark = marks.get(conn, _mark(ticket))
+    mark = last_runs.get(conn, _mark(ticket))
     begun = mark is not None and mark.at > now - _DAY
     at, count = (mark.at, int(mark.text) + 1) if mark is not None and begun else (now, 1)
-    marks.put(conn, _mark(ticket), marks.Mark(at, str(count)))
+    last_runs.put(conn, _mark(ticket), last_runs.Mark(at, str(count)))
 
 
 def _mark(ticket: Ticket) -> str:

@@ -14,9 +14,9 @@ from daemon.caseless import letter_of, scene_of
 from daemon.decide.people import member_at, staff_language
 from daemon.office import Office
 from storage import bookings, cases, invitations, outbox
+from storage.company_record_values import State
 from storage.engine import Database
-from storage.records import Booking, Case, Letter, Ticket
-from storage.records_filed import State
+from storage.values import Booking, Case, Letter, Ticket
 
 Row = dict[str, Any]
 

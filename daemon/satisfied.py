@@ -10,7 +10,7 @@ from parsers.answers import read_answer
 from parsers.reading import Answer, Reading
 from parsers.signature import without_own_name
 from parsers.stance import LANGUAGES, Own, Read, read_stance
-from storage.records import Case, OpenQuestion
+from storage.values import Case, OpenQuestion
 
 
 def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[str]) -> Read | None:

@@ -14,7 +14,7 @@ from daemon.office import Office
 from daemon.worked import Worked
 from storage import cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
-from storage.records import CaseChange
+from storage.values import CaseChange
 
 log = structlog.get_logger("intake")
 

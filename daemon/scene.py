@@ -12,7 +12,7 @@ from config.policy import Policy
 from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import Desk
-from storage.records import Case, Party, Role, Ticket
+from storage.values import Case, Party, Role, Ticket
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

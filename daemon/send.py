@@ -19,7 +19,7 @@ from config.faults import GiveUp, TryAgain
 from daemon.transports import RelayAway, Transport
 from storage import outbox
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 _log = logging.getLogger(__name__)
 _RECORDINGS = 3  # how often what follows from a delivery may put itself off before the delivery is stored alone

@@ -17,9 +17,9 @@ from parsers.reading import Strength
 from parsers.tokens import token_of_message_id, unseal
 from storage import cases, inbox, timers
 from storage.engine import Database
-from storage.records import Case, InboxState, Role
 from storage.timers import TimerDue
-from storage.unread import Unread, unread
+from storage.unread_mail import Unread, unread
+from storage.values import Case, InboxState, Role
 
 log = structlog.get_logger("sweep")
 _CAP = timedelta(days=1)

@@ -25,7 +25,7 @@ from daemon.group_commit import GroupCommit
 from daemon.passwords import is_login
 from daemon.smtp_data import DataBlocks, Room
 from daemon.smtp_settings import Receiving, Way
-from storage.records import RawMail
+from storage.values import RawMail
 
 _log = logging.getLogger(__name__)
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd formats a line of it for every line of mail

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from daemon import restored, returned
-from storage import absences, aside, inbox, ledger, marks, outbox, tickets
+from storage import absences, inbox, last_runs, ledger, outbox, set_aside, tickets
 from storage.engine import Database
 
 
 def standing(db: Database, now: datetime) -> dict[str, Any]:
     """How it stands at an instant. None where there is nothing of the sort; instants are ISO 8601 in UTC."""
     counts = tickets.counts(db, now=now)
-    known = marks.every(db)
+    known = last_runs.every(db)
     return {
         "at": now.isoformat(),
         "inbox": {state.value: count for state, count in inbox.counts(db).items()},
-        "not_taken": {desk or "earlier": count for desk, count in aside.by_desk(db).items()},
+        "not_taken": {desk or "earlier": count for desk, count in set_aside.by_desk(db).items()},
         "oldest_unread_mail": _iso(inbox.oldest_new(db)),
         "tickets_open": counts.open,
         "waiting_for": dict(counts.waiting_for),

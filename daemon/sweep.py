@@ -36,8 +36,8 @@ from daemon.office import Office
 from daemon.send import Delivery, Sent
 from storage import cases, inbox, timers
 from storage.engine import Database
-from storage.records import Case, CaseChange, Letter
 from storage.timers import TimerDue
+from storage.values import Case, CaseChange, Letter
 
 log = structlog.get_logger("sweep")
 _SHORTLY = timedelta(seconds=2)

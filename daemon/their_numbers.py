@@ -14,9 +14,9 @@ from daemon.find import Trail
 from daemon.office import Office
 from parsers.own_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength
-from storage import alike
+from storage import case_index
 from storage.engine import Source
-from storage.records import Ticket
+from storage.values import Ticket
 
 _BELONG_NOWHERE = (Sort.PERSON, Sort.AUTOMATIC)
 
@@ -24,7 +24,7 @@ _BELONG_NOWHERE = (Sort.PERSON, Sort.AUTOMATIC)
 def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
     """The numbers that others have given a case, as it can be found by them."""
     given = ticket.facts.get("numbers", {})
-    return tuple((alike.number_of(third), number) for third, number in given.items())
+    return tuple((case_index.number_of(third), number) for third, number in given.items())
 
 
 def follow(source: Source, office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -38,7 +38,7 @@ def _followed(source: Source, office: Office, arrival: Arrival) -> Arrival:
     if arrival.trail or arrival.form or arrival.row.as_new or reading.sort not in _BELONG_NOWHERE:
         return arrival
     quoted = set(_quoted(reading, office))
-    found = alike.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
+    found = case_index.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
     if not found:
         return arrival
     open_ones = [ticket for ticket, is_open in found.items() if is_open]
@@ -55,4 +55,4 @@ def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str, str]]:
     for policy in office.policies.values():
         for name, spec in policy.third_parties.items():
             for number in numbers_in(spec.number, text):
-                yield policy.name, alike.number_of(name), number
+                yield policy.name, case_index.number_of(name), number

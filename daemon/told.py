@@ -10,7 +10,7 @@ from config.policy import Policy, say
 from daemon.binding import as_date
 from daemon.contents import Known, Row, label_of
 from daemon.scene import Scene
-from storage.records import LedgerEntry, Role
+from storage.values import LedgerEntry, Role
 
 # What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
 TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")

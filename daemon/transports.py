@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from config.faults import TryAgain
-from storage.records import Letter
+from storage.values import Letter
 
 
 class RelayAway(TryAgain):

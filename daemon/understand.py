@@ -41,7 +41,7 @@ from parsers.silence import says_nothing
 from parsers.stance import Read
 from parsers.tokens import Audience
 from parsers.waits import blanked, read_wait
-from storage.records import Case, OpenQuestion, Party, Role
+from storage.values import Case, OpenQuestion, Party, Role
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
 

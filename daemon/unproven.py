@@ -12,7 +12,7 @@ from typing import Any
 
 from config.policy import DetailSort
 from daemon.scene import Scene
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 _FREE = (DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME, DetailSort.PLACE, DetailSort.EMAIL)
 _LONGEST_NAME = 40

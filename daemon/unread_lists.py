@@ -11,7 +11,7 @@ from config.policy_shapes.staff import WorklistSpec
 from daemon.decide import unhandled
 from daemon.decide.people import member_at, stand_in
 from daemon.worklist import Unread, Worklist, barred
-from storage.records import Ticket
+from storage.values import Ticket
 
 
 def with_unread(

@@ -28,7 +28,7 @@ from daemon.staff_view import staff_view
 from daemon.told import history
 from daemon.unproven import quieted, without_words
 from daemon.ways import Ways, confirmation_address, is_staff, mailto, ways
-from storage.records import Role
+from storage.values import Role
 
 
 def view(scene: Scene) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from daemon.send import Patience, Sender
 from daemon.transports import Transport
 from storage import inbox, invitations, outbox, timers
 from storage.engine import Database
-from storage.records import RawMail
+from storage.values import RawMail
 
 _MOST_ROUNDS = 100_000  # a policy that writes to itself without end must not hang whoever walks it
 

@@ -19,7 +19,7 @@ from parsers.tokens import (
     recipient_nonce,
     seal,
 )
-from storage.records import Party, Role, Ticket
+from storage.values import Party, Role, Ticket
 
 _LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
 

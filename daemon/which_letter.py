@@ -19,7 +19,7 @@ from daemon.decide.happenings import MailIn, Why
 from daemon.decide.offered import Occasion, occasions
 from parsers.money import find_money, find_numbers
 from parsers.reading import Reading
-from storage.records import Case, OpenQuestion
+from storage.values import Case, OpenQuestion
 
 _MARK = re.compile(r"\(#(\d{1,3})\)")
 _SHORT = 5  # letters below which a word alone says something only about the letter that it answers

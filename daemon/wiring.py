@@ -15,7 +15,7 @@ from daemon.relay import RelaySettings, Security
 from daemon.smtp_settings import Limits, Listener, Receiving, Way
 from storage import inbox
 from storage.engine import Database
-from storage.records import RawMail
+from storage.values import RawMail
 
 
 def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:

@@ -21,8 +21,8 @@ from parsers.reading import Sort
 from storage import outbox
 from storage.absences import Absence
 from storage.engine import Source
-from storage.post import Ending, Finished, Why
-from storage.records import Case, CaseChange, InboxRow, LedgerEntry, Letter
+from storage.mail_values import Ending, Finished, Why
+from storage.values import Case, CaseChange, InboxRow, LedgerEntry, Letter
 
 _DAY = timedelta(days=1)
 _MOST_ANSWERED = 3  # answers to answers to a list, to one person in a day

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from config.policy import Member, Policy
 from config.policy_shapes.base import TeamSpec
 from daemon.decide.people import member_at, stand_in
-from storage.records import Ticket
+from storage.values import Ticket
 from storage.worklists import Owed
 
 OVERDUE, TODAY, SOON = "overdue", "due_today", "due_soon"

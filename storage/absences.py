@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, case, delete, select, update
 
 from storage.columns import same_address
+from storage.company_record_tables import absences
 from storage.engine import Database, Source, insert, reading
-from storage.record_tables import absences
 from storage.statements import take
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
+from storage.company_record_tables import bookings
 from storage.engine import Source, reading
-from storage.record_tables import bookings
-from storage.records import Booking
 from storage.statements import insert_new
+from storage.values import Booking
 
 _FIELDS = tuple(Booking.__dataclass_fields__)
 

@@ -13,13 +13,13 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, select, update
 
 from config.faults import TryAgain
-from storage import alike, bookings, counters, erasure, outbox, rows
+from storage import bookings, case_index, counters, erasure, outbox, rows
 from storage import ledger as chain
 from storage.engine import Source, notify, reading
-from storage.records import Case, CaseChange
 from storage.statements import upsert
 from storage.tables import deadlines, ledger, messages, parties, tickets, timers
 from storage.timers import CHANNEL as TIMERS
+from storage.values import Case, CaseChange
 
 # Whatever people or letters are shown in order must be in the same order every time.
 _IN_TIME = [deadlines.c.armed_at, deadlines.c.due_at, deadlines.c.promise, deadlines.c.occurrence]
@@ -108,7 +108,7 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
     cancelled = {key for c in changes for key in c.cancelled}
     kept = cancelled - outbox.cancel(conn, cancelled) if cancelled else cancelled
     outbox.add(conn, [letter for c in changes for letter in c.letters])
-    alike.save(conn, changes)
+    case_index.save(conn, changes)
     chain.append(conn, [entry for c in changes for entry in c.ledger])  # last: other nodes wait for it
     return frozenset(kept)
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, RowMapping, select
 
 from storage.columns import same_address
 from storage.engine import Source, insert, reading
-from storage.records import Correspondent
 from storage.tables import correspondents
+from storage.values import Correspondent
 
 _FACTS = tuple(Correspondent.__dataclass_fields__)
 _NOTHING = {"language": "", "bounced": "", "bounced_at": None, "stopped": False}

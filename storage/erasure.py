@@ -14,10 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, null, select, update
 
 from storage import blobs
-from storage.alike import alike
+from storage.case_index import alike
+from storage.company_record_tables import awaited, invitations, records
 from storage.engine import Source, forget, reading
-from storage.record_tables import awaited, invitations, records
-from storage.records import InboxState, LetterState, Role
 from storage.tables import (
     TICKET_KEPT,
     correspondents,
@@ -30,6 +29,7 @@ from storage.tables import (
     tickets,
     timers,
 )
+from storage.values import InboxState, LetterState, Role
 
 EVENT, _MOVED = "erased", "moved"
 _INSIDE = (Role.STAFF.value, Role.MANAGER.value)

@@ -14,7 +14,7 @@ import re
 from datetime import UTC, timedelta
 
 from storage.columns import to_json
-from storage.post import RawMail
+from storage.mail_values import RawMail
 
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _OWN_NAME = re.compile(rb"^(?:message-id|date)[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULTILINE)

@@ -18,10 +18,10 @@ from config.faults import TryAgain
 from storage import blobs
 from storage.engine import Database, Source, insert, notify, reading
 from storage.fingerprints import fingerprints
-from storage.origins import origin_of
-from storage.post import Ending, Finished, InboxLine, Why
-from storage.records import InboxRow, InboxState, RawMail
+from storage.mail_values import Ending, Finished, InboxLine, Why
+from storage.sender_counts import origin_of
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
+from storage.values import InboxRow, InboxState, RawMail
 
 CHANNEL = "inbox"  # rung by accept(); see Database.listen()
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -159,7 +159,7 @@ def set_aside(
     conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None, **more: Any
 ) -> bool:
     """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again(); `more` are columns
-    that say for whom it is set aside and why (see storage/aside.py); a row without them failed."""
+    that say for whom it is set aside and why (see storage/set_aside.py); a row without them failed."""
     change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id, "ending": Ending.FAILED.value}
     return _change(conn, row_id, attempt, {**change, "why": Why.FAILED.value, **more})
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, tuple_, update
 
+from storage.company_record_tables import invitations, rounds
+from storage.company_record_values import Invitation, Place, State
 from storage.engine import Database, Source, reading
-from storage.record_tables import invitations, rounds
-from storage.records_filed import Invitation, Place, State
 from storage.statements import insert_new, take, upsert
 
 _KEY = ("policy", "of", "key", "invitation", "period")

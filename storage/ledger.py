@@ -19,9 +19,9 @@ from sqlalchemy import Connection, RowMapping, Text, cast, select, update
 
 from storage.columns import to_json
 from storage.engine import Source, reading
-from storage.records import LedgerEntry
 from storage.statements import insert_new
 from storage.tables import ledger, ledger_head
+from storage.values import LedgerEntry
 
 GENESIS = "0" * 64
 _PAGE = 2000

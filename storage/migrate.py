@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from config.faults import GiveUp
 from storage import absences as _absences  # noqa: F401 - makes its table known
-from storage import alike as _alike  # noqa: F401 - makes its table known
-from storage import record_tables as _record_tables  # noqa: F401 - makes its tables known
+from storage import case_index as _alike  # noqa: F401 - makes its table known
+from storage import company_record_tables as _record_tables  # noqa: F401 - makes its tables known
 from storage.engine import Database
 
 _SCRIPTS = Path(__file__).parent / "migrations"

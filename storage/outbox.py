@@ -18,9 +18,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func
 from storage import blobs
 from storage.columns import same_address
 from storage.engine import Source, notify, reading
-from storage.records import Letter, LetterState
 from storage.statements import insert_new, take
 from storage.tables import LETTER_FAILED, LETTER_WAITING, outbox
+from storage.values import Letter, LetterState
 
 CHANNEL = "outbox"  # rung by add(); see Database.listen()
 _PLAIN = tuple(name for name in Letter.__dataclass_fields__ if name not in ("raw", "state"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.engine import Database
 from storage.inbox import AT_ONCE, take_up
-from storage.post import InboxRow
+from storage.mail_values import InboxRow
 from storage.tables import INBOX_NEW, INBOX_TRIED, inbox
 
 

@@ -9,17 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from storage.columns import same_address
-from storage.records import (
-    Deadline,
-    DeadlineState,
-    Detail,
-    Message,
-    OpenQuestion,
-    Party,
-    Role,
-    Ticket,
-    Timer,
-)
+from storage.values import Deadline, DeadlineState, Detail, Message, OpenQuestion, Party, Role, Ticket, Timer
 
 
 def _names(value: type, *but: str) -> tuple[str, ...]:

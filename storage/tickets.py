@@ -12,8 +12,8 @@ from sqlalchemy.sql.expression import FromClause
 
 from storage.columns import same_address
 from storage.engine import Source, reading
-from storage.records import DeadlineState, Role
 from storage.tables import DEADLINE_OPEN, TICKET_OPEN, TIMER_STUCK, deadlines, messages, parties, tickets, timers
+from storage.values import DeadlineState, Role
 
 _AT_ONCE = 500  # names in one question
 _ASKED = {name: tickets.c[name] for name in ("policy", "kind", "step", "team", "assignee", "waiting_for")}

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, case, f
 
 from storage import rows
 from storage.engine import Database, Source, notify, reading
-from storage.records import Timer
 from storage.statements import take, upsert
 from storage.tables import TIMER_MOVED, TIMER_STUCK, tickets, timers
+from storage.values import Timer
 
 CHANNEL = "timers"  # rung by cases.save() when it sets timers; see Database.listen()
 _PUT_OFF = timedelta(hours=1)  # how far postpone() puts one off at most

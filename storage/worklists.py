@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 from storage import rows
 from storage.columns import same_address
 from storage.engine import Source, reading
-from storage.records import Role, Ticket
 from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, TICKET_UNHANDLED, deadlines, parties, tickets
+from storage.values import Role, Ticket
 
 _AT_ONCE = 400  # tickets in one question
 _DEADLINE = ("promise", "occurrence", "due_at", "due_on", "state", "terms")

@@ -40,7 +40,7 @@ def outbox_list(
 ) -> None:
     """List letters, the newest first."""
     from storage import outbox as store
-    from storage.records import LetterState
+    from storage.values import LetterState
 
     states = [one.value for one in LetterState]
     if state and state not in states:
@@ -80,7 +80,7 @@ def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     """List the mail set aside, the newest first: for which desk, from whom, about what, and why."""
     from parsers.harmless import harmless
     from storage import inbox
-    from storage.records import InboxState
+    from storage.values import InboxState
 
     settings = settings_of(config)
     with database_of(settings) as db:

@@ -57,12 +57,12 @@ def records_import(
 
 def records_list(*, policy: str, of: Of = "", limit: int = 1000, json: Json = False, config: Config = None) -> None:
     """List records, each with what was or will be written about it."""
-    from storage import filed, invitations
+    from storage import company_records, invitations
 
     settings = settings_of(config)
     spec = _policy(policy, settings)
     with database_of(settings) as db:
-        found = filed.listing(db, spec.name, of=of, limit=limit)
+        found = company_records.listing(db, spec.name, of=of, limit=limit)
         rows = [
             {"of": one.of, "key": one.key, "address": one.address, "updated_at": one.updated_at,
              "content": dict(one.content), "letters": _letters(invitations.about(db, one.place))}
@@ -92,7 +92,7 @@ def records_invite(
     """Have a campaign's letter written about the records of a list or a range, once each, at the next opening."""
     from daemon.app import now
     from daemon.register import invite
-    from storage import filed
+    from storage import company_records
 
     settings = settings_of(config)
     spec = _policy(policy, settings)
@@ -103,7 +103,7 @@ def records_invite(
         fail("say which records: --keys FILE, or --from KEY --to KEY")
     with database_of(settings) as db:
         of = spec.invitations[campaign].of
-        wanted = _keys(keys) if keys else list(filed.between(db, spec.name, of, first, last or "\U0010ffff"))
+        wanted = _keys(keys) if keys else list(company_records.between(db, spec.name, of, first, last or "\U0010ffff"))
         known, unknown = invite(db, spec, campaign, wanted, now())
     if json:
         print_json({"invited": known, "unknown": unknown})

@@ -35,7 +35,7 @@ def report(
     from config.working_time.calendars import load_calendar
     from daemon.app import now
     from daemon.reports import as_csv, month_of, promise_rows, promises_csv
-    from storage.closings import closed, promised
+    from storage.monthly_figures import closed, promised
 
     settings = settings_of(config)
     spec = load_policy(policy, overlay=settings.policies if settings.policies.is_dir() else None)

@@ -45,7 +45,7 @@ from daemon.decide.happenings import (
     TimerCame,
 )
 from daemon.decide.outcome import Outcome
-from storage.records import Case
+from storage.values import Case
 
 
 def calendar_of(case: Case, policy: Policy) -> Calendar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daemon.decide.happenings import MailIn
-from storage.records import Message
+from storage.values import Message
 
 
 def answered_letter(messages: Sequence[Message], mail: MailIn) -> Message | None:

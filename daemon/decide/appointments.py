@@ -11,7 +11,7 @@ from config.policy_shapes.periods import Period, Unit, read_period
 from config.policy_shapes.things import SlotsSpec
 from daemon.decide import things, wishes
 from daemon.decide.draft import Draft
-from storage.records import Booking
+from storage.values import Booking
 
 _UP = range(7, 21)  # hours of a customer's day in which they may be offered something, where there is a choice
 FEWEST = 2  # slots that are an offer

@@ -12,7 +12,7 @@ from daemon.decide.happenings import LetterBounced
 from daemon.decide.outside import came_back, undeliverable
 from parsers.reading import FailedRecipient
 from parsers.returns import Meant, failure_of
-from storage.records import Message, Party, Role
+from storage.values import Message, Party, Role
 
 BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"
 MOST_KEPT = 5

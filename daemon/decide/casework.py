@@ -13,7 +13,7 @@ from daemon.decide.happenings import CaseJoined
 from daemon.decide.naming import ADDRESS, Done, day_meant
 from daemon.decide.outcome import Split
 from daemon.decide.people import NAMED, keep_from_named
-from storage.records import Case, LedgerEntry, Message, Role
+from storage.values import Case, LedgerEntry, Message, Role
 
 _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 

@@ -35,7 +35,7 @@ from daemon.decide.outside import party_at
 from daemon.decide.people import barred, give, member_at
 from daemon.decide.terms import promise_of
 from parsers.language import language_named
-from storage.records import Detail
+from storage.values import Detail
 
 NOT_WHEN_CLOSED = (
     "kind",

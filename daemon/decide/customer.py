@@ -34,7 +34,7 @@ from daemon.decide.whereabouts import learn_zone
 from parsers.copies import digest
 from parsers.reading import Answer
 from parsers.silence import Nothing
-from storage.records import Message, Party, Role
+from storage.values import Message, Party, Role
 
 CHOSEN = "chosen"
 """The answer that picks one of the slots offered; its rest is the slot's start."""

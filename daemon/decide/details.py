@@ -11,7 +11,7 @@ from daemon.decide import tables
 from daemon.decide.draft import Draft
 from parsers.reading import Found
 from parsers.sorts import Circumstances, read_value
-from storage.records import Detail
+from storage.values import Detail
 
 TOO_EARLY = "before "
 """How the rule begins that a date before its first day breaks; the day follows."""

@@ -18,7 +18,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import Done, named
 from daemon.decide.outside import party_at
 from parsers.reading import Found
-from storage.records import Case, Message, Ticket
+from storage.values import Case, Message, Ticket
 
 OPEN, SENT = "open", "sent"
 

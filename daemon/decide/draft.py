@@ -14,7 +14,7 @@ from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
 from daemon.decide.happenings import CaseJoined, Erasable, Going
 from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
-from storage.records import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
+from storage.values import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
 
 
 class Refused(Exception):

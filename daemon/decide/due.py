@@ -19,7 +19,7 @@ from daemon.decide import (
 )
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
-from storage.records import Deadline, DeadlineState, Timer
+from storage.values import Deadline, DeadlineState, Timer
 
 
 def timer_came(draft: Draft, timer: Timer) -> str:

@@ -16,7 +16,7 @@ from daemon.decide.casework import references
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CaseErased, Erasable
 from daemon.decide.naming import Done, tongue
-from storage.records import Party, Role, Ticket
+from storage.values import Party, Role, Ticket
 
 ERASE = "erase"
 BY_ITSELF = "reclamo"

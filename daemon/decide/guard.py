@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from daemon.decide.draft import Draft
 from parsers.nobody import is_nobodys
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

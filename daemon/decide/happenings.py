@@ -14,7 +14,7 @@ from parsers.commands import Command, Doubt
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
 from parsers.silence import Nothing
 from parsers.stance import Read
-from storage.records import Booking, Case, Detail, Message, Timer
+from storage.values import Booking, Case, Detail, Message, Timer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

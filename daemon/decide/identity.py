@@ -11,7 +11,7 @@ from daemon.decide.draft import Refused
 from daemon.decide.happenings import StaffWrote
 from parsers.copies import digest
 from parsers.reading import Sort
-from storage.records import Case
+from storage.values import Case
 
 _GRADES = tuple(Right)
 

@@ -12,8 +12,8 @@ from daemon.decide import details, letters, steps
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import Invited
 from daemon.decide.readings import grown_by
-from storage.records import Role
-from storage.records_filed import Filed, Invitation
+from storage.company_record_values import Filed, Invitation
+from storage.values import Role
 
 
 def turns(policy: Policy, calendar: Calendar, record: Filed, now: datetime) -> Iterator[Invitation]:

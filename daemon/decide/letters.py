@@ -14,7 +14,7 @@ from daemon.decide.outcome import NoticeDue
 from daemon.decide.participants import written_to
 from daemon.decide.people import as_party, member_at, staff_parties
 from daemon.decide.promises import expect_letter, may_keep
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 # The notices every policy may be asked for by the engine itself; a policy that lacks one cannot be loaded.
 ASK, REPLY, REFUSED, TRANSCRIPT = "ask", "reply", "refused", "transcript"

@@ -17,7 +17,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import ColleagueWrote, Going, Moved
 from daemon.decide.naming import Done, named, titles, tongue
 from daemon.decide.people import give, keep_from_named, staff_parties, workers
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
 _GOES_ALONG = (

@@ -16,7 +16,7 @@ from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
 from daemon.decide.participants import UNCONFIRMED
 from parsers.reading import Found
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 TIMER = "newcomer"
 HEARD = "heard"

@@ -16,7 +16,7 @@ from typing import Any
 from daemon.decide import appointments, letters, steps, things, unhandled
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import CustomerWrote, Miss, Why
-from storage.records import OpenQuestion, Role, Ticket
+from storage.values import OpenQuestion, Role, Ticket
 
 FACT = "offered"
 _MOST_KEPT = 12

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.happenings import CaseJoined
-from storage.records import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
+from storage.values import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
 
 WHOLE_MAIL = -1
 """Instead of a part's number: the mail itself, as it was received."""

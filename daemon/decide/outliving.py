@@ -17,7 +17,7 @@ from config.policy_shapes.sentences import Effect, Verb
 from daemon.decide import letters, promises
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of, written_down
-from storage.records import DeadlineState
+from storage.values import DeadlineState
 
 PROMISED = "promised"
 

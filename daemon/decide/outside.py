@@ -15,7 +15,7 @@ from daemon.decide.happenings import (
     StrangerWrote,
     ThirdPartyWrote,
 )
-from storage.records import Message, Party, Role, Timer
+from storage.values import Message, Party, Role, Timer
 
 
 def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:

@@ -7,7 +7,7 @@ import dataclasses
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.people import member_at
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 UNCONFIRMED = "unconfirmed"
 """The fact that lists the participants (by number) of whom staff have not said that they belong to the case."""

@@ -21,7 +21,7 @@ from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import Withheld, going_out, rows
 from parsers.commands import Doubt
 from parsers.tokens import mail_nonce
-from storage.records import Case
+from storage.values import Case
 
 SEND = "send"  # the command that lets a mail go
 CONFIRM = "confirm"  # the one by which its writer says that it is theirs

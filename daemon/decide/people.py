@@ -9,7 +9,7 @@ from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
 from parsers.named import names
-from storage.records import Party, Role
+from storage.values import Party, Role
 
 NAMED = "named"
 """The fact that lists whom of the staff a complaint is about, by address."""

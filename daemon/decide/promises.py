@@ -16,7 +16,7 @@ from config.policy_shapes.periods import Period, Unit
 from config.working_time.calendars import HANDING_OVER, Due
 from daemon.decide.draft import Draft
 from daemon.decide.terms import promise_of
-from storage.records import Deadline, DeadlineState
+from storage.values import Deadline, DeadlineState
 
 _BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
 RECEIVED, EXTENSION = "received", "extension"

@@ -23,7 +23,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import Happening, MachineWrote, StaffWrote
 from daemon.decide.naming import Done
 from daemon.decide.outcome import letter_key
-from storage.records import Deadline, DeadlineState, Party, Role, Ticket, Timer
+from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer
 
 _TICKET = TypeAdapter(Ticket)
 _DEADLINES = TypeAdapter(tuple[Deadline, ...])

@@ -6,7 +6,7 @@ import dataclasses
 
 from config.policy import DetailSort
 from daemon.decide.draft import Draft
-from storage.records import Detail, Role
+from storage.values import Detail, Role
 
 
 def put_back(draft: Draft, names: tuple[str, ...]) -> None:

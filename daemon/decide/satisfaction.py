@@ -15,7 +15,7 @@ from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
 from parsers.reading import Answer
 from parsers.stance import Read
-from storage.records import Role
+from storage.values import Role
 
 
 def heard(draft: Draft, wrote: CustomerWrote) -> bool:

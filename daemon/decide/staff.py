@@ -16,7 +16,7 @@ from daemon.decide.naming import tongue
 from daemon.decide.people import as_party, barred, member_at, staff_language
 from daemon.decide.terms import promise_named
 from parsers.commands import Doubt, nearest_command
-from storage.records import Role
+from storage.values import Role
 
 _ABSENCE = "absence"
 _WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}

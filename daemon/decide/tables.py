@@ -11,7 +11,7 @@ from config.policy_shapes.base import say
 from config.policy_shapes.periods import Period
 from config.policy_shapes.tables import OTHERS, PriceSpec
 from config.policy_shapes.things import ThingSpec
-from storage.records import Detail
+from storage.values import Detail
 
 Line = tuple[str, Decimal]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from config.policy import Policy, PromiseSpec
-from storage.records import Deadline
+from storage.values import Deadline
 
 
 def promise_of(policy: Policy, deadline: Deadline) -> PromiseSpec:

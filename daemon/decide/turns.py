@@ -11,7 +11,7 @@ from typing import Any
 from config.policy_shapes.in_turn import InTurn
 from daemon.decide import letters, people
 from daemon.decide.draft import Draft
-from storage.records import Role
+from storage.values import Role
 
 IN_TURN = "in_turn"
 

@@ -26,7 +26,7 @@ from daemon.decide.happenings import MailIn, StaffWrote
 from daemon.decide.naming import Done
 from daemon.decide.participants import UNCONFIRMED
 from parsers.left_over import says_more, says_nothing
-from storage.records import Role, Ticket, Timer
+from storage.values import Role, Ticket, Timer
 
 FACT, TIMER = "unhandled", "unhandled"
 HELD_BACK = "held_back"

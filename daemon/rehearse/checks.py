@@ -23,8 +23,8 @@ from daemon.rehearse.script import (
     LetPass,
 )
 from daemon.rehearse.stage import Stage
-from storage import filed, inbox, ledger
-from storage.records import Case, Deadline, DeadlineState, InboxState, LedgerEntry
+from storage import company_records, inbox, ledger
+from storage.values import Case, Deadline, DeadlineState, InboxState, LedgerEntry
 
 
 def check(stage: Stage, act: Act) -> None:
@@ -198,14 +198,18 @@ def _say_entry(stage: Stage, entry: LedgerEntry) -> str:
 
 @look.register
 def _records(act: ExpectRecords, stage: Stage) -> None:
-    found = [one for policy in stage.office.policies for one in filed.listing(stage.db, policy, limit=100_000)]
+    found = [
+        one for policy in stage.office.policies for one in company_records.listing(stage.db, policy, limit=100_000)
+    ]
     if (len(found), len(stage.rows_wrong)) != (act.count, act.wrong):
         stage.fail(act.line, act.said, "; ".join([f"{len(found)} records", *stage.rows_wrong]))
 
 
 @look.register
 def _record(act: ExpectRecord, stage: Stage) -> None:
-    records = [one for policy in stage.office.policies for one in filed.listing(stage.db, policy, limit=100_000)]
+    records = [
+        one for policy in stage.office.policies for one in company_records.listing(stage.db, policy, limit=100_000)
+    ]
     found = next((one.content for one in records if one.key == act.key), None)
     if found is None or str(found.get(act.column, "")) != act.value:
         stage.fail(act.line, act.said, str(dict(found)) if found is not None else "no such record")

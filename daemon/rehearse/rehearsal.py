@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.records import Letter
+from storage.values import Letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 from html import unescape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from storage.records import Letter
+from storage.values import Letter
 
 _LINK = re.compile(
     r'<a\b(?>[^<>]*?\bhref="(?P<href>mailto:[^"<>]*)")[^<>]*+>(?P<shown>(?:(?!<a\b).)*?)</a>', re.DOTALL | re.IGNORECASE

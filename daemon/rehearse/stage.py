@@ -15,7 +15,7 @@ from daemon.transports import RelayAway
 from daemon.walk import Walk
 from storage import cases, inbox, tickets
 from storage.engine import Database
-from storage.records import Case, InboxState, Letter, RawMail, Role
+from storage.values import Case, InboxState, Letter, RawMail, Role
 
 _SORTS = {Role.STAFF: "staff", Role.MANAGER: "staff", Role.THIRD_PARTY: "third party"}
 

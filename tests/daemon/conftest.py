@@ -12,7 +12,7 @@ import pytest
 
 from daemon.smtp_edge import SmtpThread
 from daemon.smtp_settings import Limits, Listener, Receiving, Way
-from storage.records import RawMail
+from storage.values import RawMail
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

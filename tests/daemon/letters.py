@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.records import Letter
+from storage.values import Letter
 
 WRITTEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

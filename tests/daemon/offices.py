@@ -15,7 +15,7 @@ from daemon.walk import Walk
 from parsers.tokens import Keys
 from storage import inbox
 from storage.engine import Database
-from storage.records import Letter, RawMail
+from storage.values import Letter, RawMail
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OPERATOR, CHIEF = "ops@firm.example", "max@firm.example"

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from storage.records import Letter
+from storage.values import Letter
 from tests.daemon.rendered import as_plain, inside, reply_address, text_of
 
 SIGNATURE = "Ada Bianchi | Technik | Durchwahl 4711"

@@ -18,8 +18,8 @@ from daemon.walk import Walk
 from parsers.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database
-from storage.post import InboxLine
-from storage.records import Letter, RawMail
+from storage.mail_values import InboxLine
+from storage.values import Letter, RawMail
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 SUPPORT, MAX, ADA = "complaints@firm.example", "max@firm.example", "ada@firm.example"

@@ -11,7 +11,7 @@ from email.utils import parseaddr
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from storage.records import Letter
+from storage.values import Letter
 
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "li", "tr", "ul", "ol", "blockquote", "hr", "table"})
 _UNSEEN = frozenset({"style", "title", "head", "script"})

@@ -25,7 +25,7 @@ from daemon.walk import Walk
 from parsers.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
-from storage.records import Case, InboxState, Letter, RawMail
+from storage.values import Case, InboxState, Letter, RawMail
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SUPPORT, ADA, SARA, MAX = "complaints@firm.example", "ada@firm.example", "sara@firm.example", "max@firm.example"

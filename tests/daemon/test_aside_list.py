@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from daemon import aside_list
-from storage import aside, inbox, invitations
-from storage.post import Ending
-from storage.records import RawMail
+from storage import inbox, invitations, set_aside
+from storage.mail_values import Ending
+from storage.values import RawMail
 from tests.daemon.reception import ADA, MAX, NOW, SUPPORT, TEAMS, Reception, html_of, lists, mail, text_of
 
 Office = Callable[..., Reception]
@@ -121,8 +121,8 @@ def test_where_nobody_is_named_it_waits_to_be_told(office: Office) -> None:
     desk = office(teams={"technical": {}, "service": {}, "reviewers": {}})
     became = desk.take(mail(1, sender=MACHINE))
     assert (became.row.ending, became.letters) == (Ending.SET_ASIDE, ())
-    assert aside.by_desk(desk.db) == {"complaints": 1}
-    assert aside.untold(desk.db, "complaints", most=5)[1] == 1
+    assert set_aside.by_desk(desk.db) == {"complaints": 1}
+    assert set_aside.untold(desk.db, "complaints", most=5)[1] == 1
 
 
 def test_our_own_list_that_comes_back_is_known_by_its_key(office: Office) -> None:
@@ -230,4 +230,4 @@ def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(office: Office
     assert [desk.row(number).ending for number in numbers] == [Ending.OPENED] * 2
     assert [one.recipient for one in written if one.notice == "acknowledgement"] == ["jane@customer.example"]
     assert sum((one.notice, one.recipient) == ("new_case", ADA) for one in written) == 2
-    assert aside.by_desk(desk.db) == {}
+    assert set_aside.by_desk(desk.db) == {}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from parsers.tokens import Keys, unseal
-from storage.records import Letter, Role
+from storage.values import Letter, Role
 from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
 from tests.daemon.rendered import text_of
 from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign

@@ -15,7 +15,7 @@ from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote
 from daemon.find import Trail
 from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
 from parsers.tokens import Audience, Token
-from storage.records import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
+from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 POLICY = load_policy("device-support")

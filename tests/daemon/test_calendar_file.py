@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from config.policy_shapes.things import ThingSpec
 from daemon.compose import compose
-from storage.records import Case
+from storage.values import Case
 from tests.templates.made import NOW, due, opened, policy, writing
 
 START = datetime(2026, 3, 5, 9, tzinfo=UTC)

@@ -18,7 +18,7 @@ from parsers.house import House
 from parsers.mail import read_mail
 from parsers.reading import Sort, Strength
 from parsers.tokens import Audience, token_of_message_id, unseal
-from storage.records import Case, Party, Role
+from storage.values import Case, Party, Role
 from tests.templates.letters import TURNS, written
 from tests.templates.made import DESK, NOW, REFERENCE, SUBJECTS, due, incoming, opened, writing
 

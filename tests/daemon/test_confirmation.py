@@ -14,7 +14,7 @@ from daemon.decide.pending import decides
 from parsers.commands import Command
 from parsers.reading import Reading
 from storage import ledger
-from storage.records import Letter
+from storage.values import Letter
 from tests.daemon.signed import ADA, ANNA, NOW, Desk
 
 DECIDES = "decide upheld\n\nYou will have a new inverter this week."

@@ -27,10 +27,10 @@ from daemon.rehearse.read import parse_script
 from daemon.reports import as_csv
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from storage import cases, closings, inbox, ledger, migrate, outbox, tickets
+from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database
-from storage.records import Case, InboxState, RawMail
 from storage.tables import metadata
+from storage.values import Case, InboxState, RawMail
 from tests.servers.postgres import empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
@@ -209,7 +209,9 @@ def test_every_view_works_afterwards(house: House) -> None:
     erase(db, office, 1)
     policy, gone = office.policies["complaints"], case(db, 1)
     shown = [as_text(ticket_json(gone, policy), ROME), json.dumps(ticket_json(gone, policy))]
-    month = list(closings.closed(db, "complaints", since=rome("2026-03-01T00:00"), until=rome("2026-04-01T00:00")))
+    month = list(
+        monthly_figures.closed(db, "complaints", since=rome("2026-03-01T00:00"), until=rome("2026-04-01T00:00"))
+    )
     shown += [as_csv(month, policy, "en", ROME)]
     shown += [str(tickets.listing(db, open_only=False)), str(inbox.listing(db)), str(outbox.listing(db, limit=999))]
     shown += [str(inbox.find(db, "1")), str(tickets.open_of_customer(db, "ottavio@example.it"))]

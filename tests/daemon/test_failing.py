@@ -14,7 +14,7 @@ from daemon import failing, sweep
 from daemon.walk import Walk
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
-from storage.records import Case, CaseChange, DeadlineState, Letter, Timer
+from storage.values import Case, CaseChange, DeadlineState, Letter, Timer
 from tests.daemon.offices import CHIEF, OPERATOR, accept, mail, sent, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 

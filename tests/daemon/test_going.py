@@ -21,7 +21,7 @@ from daemon.walk import Walk
 from parsers.tokens import Keys
 from storage import cases, migrate, outbox, tickets
 from storage.engine import Database
-from storage.records import Case, DeadlineState, RawMail
+from storage.values import Case, DeadlineState, RawMail
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POLICIES = policies_known(None)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from storage import absences
-from storage.records import Letter, RawMail
+from storage.values import Letter, RawMail
 from tests.daemon.programs import gmail
 from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
 

@@ -19,7 +19,7 @@ from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, Privacy
 from daemon.imap_mailbox import Mailbox, StoredPlaces
 from storage import inbox, migrate
 from storage.engine import Database
-from storage.records import RawMail
+from storage.values import RawMail
 from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
 
 __all__ = ["dovecot"]

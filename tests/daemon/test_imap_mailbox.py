@@ -14,7 +14,7 @@ from config.faults import TryAgain
 from daemon.imap_drain import OVERSIZE, Drain, Place, stand_in
 from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, Privacy
 from daemon.imap_mailbox import Mailbox, reconnect_delay
-from storage.records import RawMail
+from storage.values import RawMail
 from tests.servers.fake_imap import Answer, FakeImap, Peer
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -20,7 +20,7 @@ from daemon.walk import Walk
 from parsers.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
-from storage.records import InboxState, RawMail
+from storage.values import InboxState, RawMail
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": "ada@firm.example"}]} for name in

@@ -13,7 +13,7 @@ import pytest
 from config.files.load_settings import load_settings
 from storage import inbox, outbox, tickets
 from storage.engine import Database
-from storage.records import InboxState
+from storage.values import InboxState
 from tests.daemon.offices import NOW, OPERATOR, accept, mail, office_in
 from tests.paths import ROOT
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url

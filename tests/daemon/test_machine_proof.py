@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.post import Ending, Why
+from storage.mail_values import Ending, Why
 from tests.daemon.reception import MAX, Reception, lists, mail
 
 MACHINE = "Shop <noreply@shop.example>"

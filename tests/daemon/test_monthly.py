@@ -16,7 +16,7 @@ from daemon.rehearse import office_of
 from daemon.rehearse.read import parse_script
 from storage import migrate, outbox
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 STORY = """Scenario: nothing happens

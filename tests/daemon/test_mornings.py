@@ -15,7 +15,7 @@ from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script
 from storage import invitations, migrate, outbox
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 ROME = ZoneInfo("Europe/Rome")
 STORY = """Scenario: a case that is due on Friday 20 March

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.nobody import is_nobodys
-from storage.post import Ending, Why
-from storage.records import InboxState
+from storage.mail_values import Ending, Why
+from storage.values import InboxState
 from tests.daemon.reception import ADA, MAX, SUPPORT, Reception, lists, mail, text_of
 
 FORM = "Name: Jane Doe\nMessage:\nMy inverter ST-6.0K does not switch on any more. I would like a replacement."

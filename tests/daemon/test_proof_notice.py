@@ -13,7 +13,7 @@ from daemon.build import load_office
 from daemon.proof_notice import tell_once
 from storage import migrate, outbox
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from daemon.decide.happenings import TimerCame
 from daemon.walk import Walk
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
-from storage.records import CaseChange, InboxState
+from storage.values import CaseChange, InboxState
 from tests.daemon.offices import NOW, accept, mail, more, office_in, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 

@@ -9,8 +9,8 @@ import pytest
 
 from parsers.addresses import addresses_in
 from storage import cases, tickets
-from storage.post import Ending, Why
-from storage.records import Case
+from storage.mail_values import Ending, Why
+from storage.values import Case
 from tests.daemon.reception import ADA, SUPPORT, Reception, html_of, mail, text_of
 
 JANE = "Jane Doe <jane@customer.example>"

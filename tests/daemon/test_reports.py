@@ -11,8 +11,8 @@ import pytest
 
 from config.files.load_policy import load_policy
 from daemon.reports import as_csv, month_of, promise_rows, promises_csv
-from storage.closings import Promised
-from storage.records import Case, DeadlineState, Detail, Party, Role, Ticket
+from storage.monthly_figures import Promised
+from storage.values import Case, DeadlineState, Detail, Party, Role, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLICY = load_policy("field-repair")

@@ -24,9 +24,9 @@ from daemon import restored
 from daemon.build import load_office, with_keys
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from storage import cases, counters, inbox, marks, migrate, tickets
+from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database
-from storage.records import Case, CaseChange, InboxState, Letter, RawMail
+from storage.values import Case, CaseChange, InboxState, Letter, RawMail
 from tests.daemon.signed import ADA, COMPLAINT, MAX, NOW, PEOPLE, SUPPORT
 
 
@@ -170,7 +170,7 @@ def test_an_ordinary_start_skips_nothing(node: Installation) -> None:
     Installation(node.folder, node.database, node.now).db.close()
     assert node.complaint_of("eve").ticket.reference == "C-2026-000004"
     assert [one for one in node.post.letters if one.notice == "restored"] == []
-    assert marks.get(node.db, restored.RESTORED) is None
+    assert last_runs.get(node.db, restored.RESTORED) is None
 
 
 def test_an_installation_from_before_has_no_file(node: Installation) -> None:

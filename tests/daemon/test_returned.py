@@ -13,7 +13,7 @@ from daemon.ways import return_path
 from parsers.tokens import Audience, unseal
 from storage import absences
 from storage.absences import Why
-from storage.records import DeadlineState, Letter, Party, RawMail, Role, Ticket
+from storage.values import DeadlineState, Letter, Party, RawMail, Role, Ticket
 from tests.daemon.signed import ADA, ANNA, COMPLAINT, NOW, SUPPORT, Desk
 
 DAEMON = "mailer-daemon@mx.example"
@@ -159,7 +159,7 @@ def test_a_report_about_an_address_of_before(desk: Desk) -> None:
     moved = replace(case.customer(), address="anna@right.example")
     with desk.db.write() as conn:
         from storage import cases
-        from storage.records import CaseChange
+        from storage.values import CaseChange
 
         cases.save(conn, [CaseChange(ticket=case.ticket, parties=(moved,))])
     desk.take(report(ANNA, to=old), sender="", to=old)

@@ -16,7 +16,7 @@ from daemon.send import Batch, Delivery, Patience, Sender, Sent, next_attempt
 from daemon.transports import MemoryTransport, RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
-from storage.records import Letter, LetterState
+from storage.values import Letter, LetterState
 from tests.daemon.letters import WRITTEN, letter
 from tests.servers.smtp_sink import Sink
 

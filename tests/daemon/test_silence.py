@@ -11,14 +11,14 @@ import pytest
 from daemon.walk import Walk
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
-from storage.records import Case, Letter, RawMail
+from storage.values import Case, Letter, RawMail
 from tests.daemon.offices import CHIEF, NOW, accept, mail, sent, walk_on
 from tests.daemon.rendered import reply_address
 
 
 @pytest.fixture
 def db() -> Iterator[Database]:
-    """A database in memory; what is asked of it is tested on both sorts in tests/storage/test_unread.py."""
+    """A database in memory; what is asked of it is tested on both sorts in tests/storage/test_unread_mail.py."""
     opened = Database("sqlite://")
     migrate.upgrade(opened)
     yield opened

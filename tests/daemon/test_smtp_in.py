@@ -16,7 +16,7 @@ import trustme
 from config.faults import GiveUp, TryAgain
 from daemon.passwords import hash_password
 from daemon.smtp_settings import Limits, Listener, Way
-from storage.records import RawMail
+from storage.values import RawMail
 from tests.daemon.conftest import NOON, Edge
 
 MAIL = b"From: anna@example.net\r\nSubject: broken\r\n\r\nIt does not start.\r\n"

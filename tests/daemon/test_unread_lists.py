@@ -12,7 +12,7 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.unread_lists import with_unread
 from daemon.worklist import Unread
-from storage.records import Ticket
+from storage.values import Ticket
 
 AT = datetime(2026, 3, 17, 8, 0, tzinfo=UTC)
 ADA, BEN, MAX, DESK = "ada@firm.example", "ben@firm.example", "max@firm.example", "desk@firm.example"

@@ -12,7 +12,7 @@ from daemon import which_letter
 from daemon.decide.happenings import MailIn, Why
 from daemon.decide.offered import Occasion
 from parsers.reading import Reading
-from storage.records import Case, Message, OpenQuestion, Ticket
+from storage.values import Case, Message, OpenQuestion, Ticket
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 QUESTION = OpenQuestion(question="quote_answer", party=1, put_at=START + timedelta(days=1))

@@ -11,7 +11,7 @@ import pytest
 from config.faults import TryAgain
 from daemon.relay import RelaySettings, SmtpRelay
 from daemon.smtp_settings import Limits, Listener, Way
-from storage.records import RawMail
+from storage.values import RawMail
 from tests.daemon.conftest import Desk, Edge
 from tests.daemon.letters import letter
 from tests.servers.need import need

@@ -12,7 +12,7 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.deadline_file import deadline_file
 from daemon.worklist import Worklist, lists_of_people, lists_of_teams
-from storage.records import Ticket
+from storage.values import Ticket
 from storage.worklists import Owed
 
 NOW, TODAY = datetime(2026, 3, 17, 8, 0, tzinfo=UTC), date(2026, 3, 17)

@@ -21,8 +21,8 @@ from daemon.cli import main
 from daemon.rehearse import rehearse
 from daemon.reports import as_csv, month_of
 from storage import migrate
-from storage.closings import closed
 from storage.engine import Database
+from storage.monthly_figures import closed
 from templates.render import Templates
 
 LIBRARY = Path(__file__).parent

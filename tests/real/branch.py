@@ -22,7 +22,7 @@ from daemon.walk import Walk
 from daemon.wiring import accepting, knowing
 from storage import migrate
 from storage.engine import Database
-from storage.records import Letter, RawMail
+from storage.values import Letter, RawMail
 from tests.daemon.programs import PROGRAMS
 from tests.daemon.rendered import reply_address
 from tests.daemon.signed import NOW, Desk, resolve, sign, signed_office

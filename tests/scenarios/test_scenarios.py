@@ -11,7 +11,7 @@ import pytest
 from daemon.rehearse import rehearse
 from daemon.rehearse.rehearsal import Rehearsal
 from storage.engine import Database
-from storage.records import Letter
+from storage.values import Letter
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*/*.scenario"))

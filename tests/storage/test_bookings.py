@@ -10,7 +10,7 @@ import pytest
 from storage import bookings, cases
 from storage.cases import Stale
 from storage.engine import Database
-from storage.records import Booking, CaseChange
+from storage.values import Booking, CaseChange
 from tests.storage.values import DAY, MINUTE, NOW, again, opened
 
 

@@ -13,15 +13,7 @@ from config.faults import TryAgain
 from storage import cases, ledger, outbox
 from storage.cases import Stale
 from storage.engine import Database
-from storage.records import (
-    Case,
-    CaseChange,
-    DeadlineState,
-    Detail,
-    LetterState,
-    OpenQuestion,
-    Role,
-)
+from storage.values import Case, CaseChange, DeadlineState, Detail, LetterState, OpenQuestion, Role
 from tests.storage.values import (
     DAY,
     MINUTE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage import correspondents
 from storage.engine import Database
-from storage.records import Correspondent
+from storage.values import Correspondent
 from tests.storage.values import NOW
 
 

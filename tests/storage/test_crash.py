@@ -9,7 +9,7 @@ import pytest
 
 from storage import cases, inbox, ledger, retries, timers
 from storage.engine import Database
-from storage.records import InboxState
+from storage.values import InboxState
 from tests.paths import ROOT
 from tests.storage.values import DAY, LEASE, NOW, in_hand, mail
 
@@ -18,7 +18,7 @@ ROAD = """
 import os, signal, sys
 from storage import cases, inbox
 from storage.engine import Database
-from storage.records import CaseChange
+from storage.values import CaseChange
 from tests.storage.values import *
 
 def reach(point):

@@ -10,12 +10,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from storage import alike, cases, correspondents, erasure, holdings, inbox, invitations, ledger, outbox, timers
+from storage import (
+    case_index,
+    cases,
+    correspondents,
+    erasure,
+    inbox,
+    invitations,
+    ledger,
+    outbox,
+    personal_data,
+    timers,
+)
+from storage.company_record_tables import records
+from storage.company_record_values import Invitation, State
 from storage.engine import Database
-from storage.record_tables import records
-from storage.records import CaseChange, Detail, InboxState, LetterState, RawMail, Role
-from storage.records_filed import Invitation, State
 from storage.tables import blobs
+from storage.values import CaseChange, Detail, InboxState, LetterState, RawMail, Role
 
 from .values import DAY, LEASE, NOW, customer, deadline, entry, letter, mail, message, opened, timer
 
@@ -79,7 +90,7 @@ def test_what_is_known_of_the_customer_goes(db: Database) -> None:
     everything = f"{case}{row}{sent}{inbox.get(db, row.id)}{outbox.get(db, sent.id)}"
     assert WORD.lower() not in everything.lower()
     assert correspondents.get(db, ADDRESS) is None
-    assert alike.earlier(db, "complaints", [("name", WORD)], before=99) == ()
+    assert case_index.earlier(db, "complaints", [("name", WORD)], before=99) == ()
     assert timers.next_at(db) is None
     with db.read() as conn:
         assert list(conn.scalars(select(blobs.c.sha256))) == []
@@ -181,14 +192,14 @@ def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
     """Mails and letters with their bytes, those waiting told apart; after erasing there is nothing."""
     change = whole(db)
     ids = [change.ticket.id]
-    assert holdings.of_cases(db, ids) == holdings.Holdings(mails=1, letters=1, waiting=1)
+    assert held_content.of_cases(db, ids) == held_content.Holdings(mails=1, letters=1, waiting=1)
     send(db)
-    assert holdings.of_cases(db, ids) == holdings.Holdings(mails=1, letters=1, waiting=0)
-    assert [b"My name is" in one.raw for one in holdings.mails(db, ids[0])] == [True]
-    assert [one.party for one in holdings.letters(db, ids[0])] == [f"{WORD}@example.org"]
+    assert held_content.of_cases(db, ids) == held_content.Holdings(mails=1, letters=1, waiting=0)
+    assert [b"My name is" in one.raw for one in held_content.mails(db, ids[0])] == [True]
+    assert [one.party for one in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
-    assert holdings.of_cases(db, ids) == holdings.Holdings()
-    assert [*holdings.mails(db, ids[0]), *holdings.letters(db, ids[0])] == []
+    assert held_content.of_cases(db, ids) == held_content.Holdings()
+    assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []
 
 
 def test_cases_closed_long_ago_are_found(db: Database) -> None:

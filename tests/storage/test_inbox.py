@@ -14,8 +14,8 @@ from config.faults import TryAgain
 from storage import inbox, retries
 from storage.engine import Database
 from storage.inbox import Accepted, Taken
-from storage.post import Ending, Finished
-from storage.records import InboxRow, InboxState, RawMail
+from storage.mail_values import Ending, Finished
+from storage.values import InboxRow, InboxState, RawMail
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
 
 BARE = b"Subject: hello\r\n\r\nno Message-ID and no Date\r\n"

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from config.faults import GiveUp
-from storage import aside, cases, inbox, migrate
+from storage import cases, inbox, migrate, set_aside
 from storage.engine import Database
 from storage.tables import metadata
 from tests.paths import ROOT
@@ -121,8 +121,8 @@ def test_mail_that_was_finished_before_stays_as_it_is(empty: Database) -> None:
         ("quarantined", "", ""),
         ("done", "", ""),
     ]
-    assert aside.by_desk(empty) == {"": 1}
-    assert aside.newest(empty, "") == 0
+    assert set_aside.by_desk(empty) == {"": 1}
+    assert set_aside.newest(empty, "") == 0
 
 
 _MAIL = """

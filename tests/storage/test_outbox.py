@@ -8,7 +8,7 @@ import pytest
 
 from storage import outbox
 from storage.engine import Database
-from storage.records import Letter, LetterState
+from storage.values import Letter, LetterState
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, in_hand, letter, opened
 
 

@@ -11,42 +11,42 @@ from sqlalchemy import event
 
 from storage import (
     absences,
-    alike,
-    aside,
     blobs,
     bookings,
+    case_index,
     cases,
+    company_records,
     correspondents,
     erasure,
-    filed,
-    holdings,
     inbox,
     invitations,
     ledger,
     migrate,
-    origins,
     outbox,
+    personal_data,
     retries,
+    sender_counts,
+    set_aside,
     tickets,
     timers,
-    unread,
+    unread_mail,
     worklists,
 )
 from storage.engine import Database
-from storage.records import InboxState, LetterState
+from storage.values import InboxState, LetterState
 from tests.storage.values import DAY, LEASE, NOW, again, deadline, in_hand, letter, mail, message, opened, timer
 
 
 def came(db: Database) -> object:
     """What cases wait for is there."""
     with db.write() as conn:
-        return filed.came(conn, "complaints", "part:pump")
+        return company_records.came(conn, "complaints", "part:pump")
 
 
 ASKING: dict[str, Callable[[Database], object]] = {
     "claim mail": lambda db: inbox.claim(db, now=NOW, limit=10, lease=LEASE),
     "claim mail tried before": lambda db: retries.claim_one(db, now=NOW, lease=LEASE, attempts=5, longest=DAY),
-    "unread mail": lambda db: unread.unread(db, since=NOW, octets=9, most=9),
+    "unread mail": lambda db: unread_mail.unread(db, since=NOW, octets=9, most=9),
     "timers that are stuck": timers.stuck,
     "timers nobody was told of": lambda db: timers.untold(db, tries=5),
     "claim timers": lambda db: timers.claim(db, now=NOW, limit=10, lease=LEASE),
@@ -58,17 +58,17 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "count mail": inbox.counts,
     "count letters": outbox.counts,
     "quarantine": lambda db: inbox.listing(db, state=InboxState.QUARANTINED),
-    "not told yet": lambda db: aside.untold(db, "complaints", most=10),
-    "newest not told": lambda db: aside.newest(db, "complaints"),
-    "opened by a way": lambda db: aside.came_by_a_way(db, "complaints", since=NOW, most=10),
-    "set aside by desk": aside.by_desk,
+    "not told yet": lambda db: set_aside.untold(db, "complaints", most=10),
+    "newest not told": lambda db: set_aside.newest(db, "complaints"),
+    "opened by a way": lambda db: set_aside.came_by_a_way(db, "complaints", since=NOW, most=10),
+    "set aside by desk": set_aside.by_desk,
     "letters given up": lambda db: outbox.listing(db, state=LetterState.FAILED),
     "explain": lambda db: inbox.find(db, "1@example.org"),
     "load": lambda db: cases.load(db, [1, 2, 3]),
     "by reference": lambda db: tickets.by_reference(db, ["C-2026-000001"]),
     "by Message-ID": lambda db: tickets.by_message_ids(db, ["1@example.org"]),
     "mails from a writer": lambda db: tickets.mails_from(db, "anna@example.org", since=NOW),
-    "mails from a domain": lambda db: origins.taken_from(db, "example.org", since=NOW, most=9),
+    "mails from a domain": lambda db: sender_counts.taken_from(db, "example.org", since=NOW, most=9),
     "of a customer": lambda db: tickets.open_of_customer(db, "anna@example.org"),
     "what a customer's cases remember": lambda db: tickets.remembered_of(db, "anna@example.org", references=["C-1"]),
     "of a correspondent": lambda db: correspondents.get(db, "anna@example.org"),
@@ -87,24 +87,24 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "letters to call back": lambda db: outbox.recallable(db, ["C-1/reply"]),
     "the same mail": lambda db: tickets.same_mail(db, "1@example.org", sender="anna@example.org", text="x"),
     "slots to come": lambda db: bookings.to_come(db, "complaints", since=NOW),
-    "earlier cases": lambda db: alike.earlier(db, "complaints", [("serial", "SN1"), ("serial", "SN2")], before=9),
-    "under a number": lambda db: alike.numbered(
-        db, [("complaints", alike.number_of("installer"), "RMA-1")], "desk@example.org"
+    "earlier cases": lambda db: case_index.earlier(db, "complaints", [("serial", "SN1"), ("serial", "SN2")], before=9),
+    "under a number": lambda db: case_index.numbered(
+        db, [("complaints", case_index.number_of("installer"), "RMA-1")], "desk@example.org"
     ),
     "away": lambda db: absences.known(db, ["ada@example.com"]),
     "claim absences": lambda db: absences.claim(db, now=NOW, limit=10, lease=LEASE),
     "next absence": absences.next_at,
-    "records": lambda db: filed.load(db, [("complaints", "car", "1"), ("complaints", "car", "2")]),
-    "records of somebody": lambda db: filed.of_address(db, "complaints", "anna@example.org"),
-    "records of a sort": lambda db: filed.listing(db, "complaints", of="car"),
-    "records of a policy": lambda db: filed.listing(db, "complaints"),
-    "records from one to another": lambda db: filed.between(db, "complaints", "car", "1", "5"),
+    "records": lambda db: company_records.load(db, [("complaints", "car", "1"), ("complaints", "car", "2")]),
+    "records of somebody": lambda db: company_records.of_address(db, "complaints", "anna@example.org"),
+    "records of a sort": lambda db: company_records.listing(db, "complaints", of="car"),
+    "records of a policy": lambda db: company_records.listing(db, "complaints"),
+    "records from one to another": lambda db: company_records.between(db, "complaints", "car", "1", "5"),
     "what has come": came,
     "claim invitations": lambda db: invitations.claim(db, now=NOW, limit=10, lease=LEASE),
     "next invitation": invitations.next_at,
     "invitations ended": lambda db: invitations.ended(db, "complaints", since=NOW, until=NOW + DAY),
     "invitations about a record": lambda db: invitations.about(db, ("complaints", "car", "1")),
-    "held of tickets": lambda db: holdings.of_cases(db, [1, 2]),
+    "held of tickets": lambda db: held_content.of_cases(db, [1, 2]),
 }
 
 
@@ -220,7 +220,7 @@ def test_a_tick_costs_the_same_with_many_tickets(tmp_path: Path) -> None:
 
 def fill(conn: object, start: int) -> None:
     """Twenty tickets, each with a timer of its own day; the very first is due in a day."""
-    from storage.records import CaseChange
+    from storage.values import CaseChange
     from tests.storage.values import customer, ticket
 
     changes = [

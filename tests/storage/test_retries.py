@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from storage import inbox, retries
 from storage.engine import Database
-from storage.post import Ending
-from storage.records import InboxState
+from storage.mail_values import Ending
 from storage.retries import Tried
+from storage.values import InboxState
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail
 
 ATTEMPTS = 3

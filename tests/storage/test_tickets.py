@@ -8,8 +8,8 @@ import pytest
 
 from storage import tickets
 from storage.engine import Database
-from storage.records import DeadlineState, Role
 from storage.tickets import Counts, DueLine
+from storage.values import DeadlineState, Role
 from tests.storage.values import DAY, MINUTE, NOW, again, customer, deadline, message, opened
 
 

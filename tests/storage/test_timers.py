@@ -7,8 +7,8 @@ from datetime import datetime
 
 from storage import cases, timers
 from storage.engine import Database
-from storage.records import CaseChange
 from storage.timers import TimerDue
+from storage.values import CaseChange
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, again, opened, timer
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from storage import worklists
 from storage.engine import Database
-from storage.records import Deadline, DeadlineState, Party, Role
+from storage.values import Deadline, DeadlineState, Party, Role
 from tests.storage.values import DAY, NOW, customer, deadline, opened
 
 ADA = Party(number=2, role=Role.STAFF, address="ada@example.com")

@@ -7,18 +7,7 @@ from typing import Any
 
 from storage import cases, outbox
 from storage.engine import Database
-from storage.records import (
-    CaseChange,
-    Deadline,
-    LedgerEntry,
-    Letter,
-    Message,
-    Party,
-    RawMail,
-    Role,
-    Ticket,
-    Timer,
-)
+from storage.values import CaseChange, Deadline, LedgerEntry, Letter, Message, Party, RawMail, Role, Ticket, Timer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)

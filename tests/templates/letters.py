@@ -11,7 +11,7 @@ from config.policy import say
 from daemon.compose import Written, compose_all
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import mailto
-from storage.records import Case, LedgerEntry, Message, Timer
+from storage.values import Case, LedgerEntry, Message, Timer
 from tests.templates.made import (
     NAMES,
     NOW,

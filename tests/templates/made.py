@@ -14,7 +14,7 @@ from daemon.compose import Writing
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import Desk, Mailroom
 from parsers.tokens import Keys
-from storage.records import (
+from storage.values import (
     Case,
     Deadline,
     DeadlineState,

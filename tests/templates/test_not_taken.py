@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.letter_names import NAMES
-from storage.post import Why
+from storage.mail_values import Why
 from templates.render import Rendered, Templates
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")

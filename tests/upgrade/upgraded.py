@@ -16,7 +16,7 @@ import psycopg
 
 from daemon.walk import Walk
 from storage import cases, outbox, tickets
-from storage.records import Case, Letter, RawMail
+from storage.values import Case, Letter, RawMail
 
 HERE = Path(__file__).parent
 LEFT_AT = datetime.fromisoformat("2026-03-05T16:00+01:00")

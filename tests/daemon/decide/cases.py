@@ -17,7 +17,7 @@ from daemon.decide.outcome import NoticeDue, Outcome
 from daemon.grammar import grammar_of
 from parsers.commands import read_commands
 from parsers.reading import Found, Mailbox, Reading
-from storage.records import Case, Message, Role, Ticket
+from storage.values import Case, Message, Role, Ticket
 
 ROME = ZoneInfo("Europe/Rome")
 CUSTOMER, ADA, EVA, MAX = "anna@example.it", "ada@firm.example", "eva@firm.example", "max@firm.example"

@@ -13,7 +13,7 @@ from daemon.decide.draft import Refused
 from daemon.decide.happenings import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
 from parsers.reading import Answer, Found
-from storage.records import Role
+from storage.values import Role
 from tests.daemon.decide.cases import Life, notices, rome
 from tests.paths import TESTS
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from config.policy_shapes.commands import standing_commands
-from storage.records import Case, Ticket
+from storage.values import Case, Ticket
 
 from .cases import ADA, CUSTOMER, MAX, Life, notices, rome
 

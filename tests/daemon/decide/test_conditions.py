@@ -12,7 +12,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.conditions import holds
 from daemon.decide.draft import Draft
-from storage.records import Case, Detail, Ticket
+from storage.values import Case, Detail, Ticket
 from tests.paths import TESTS
 
 LIBRARY = TESTS / "library" / "policies" / "lost-books"

@@ -14,7 +14,7 @@ from daemon.decide.dossiers import gaps, state_of
 from daemon.decide.happenings import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
 from parsers.reading import Found
-from storage.records import Role
+from storage.values import Role
 from tests.daemon.decide.cases import Life, rome
 
 SALLY, DESK = "sally@firm.example", "desk@vehicles.example"

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from daemon.decide.happenings import LetterBounced, LetterFailed, MachineWrote, StrangerWrote
 from parsers.reading import Answer, FailedRecipient
-from storage.records import DeadlineState, Role
+from storage.values import DeadlineState, Role
 
 from .cases import ADA, CUSTOMER, EVA, FULL, Life, policy, rome
 

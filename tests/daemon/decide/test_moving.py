@@ -23,7 +23,7 @@ from daemon.decide.terms import promise_of
 from daemon.grammar import grammar_of
 from parsers.commands import read_commands
 from parsers.reading import Found, Mailbox
-from storage.records import Booking, Deadline, DeadlineState, Detail, OpenQuestion
+from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 
 from .cases import Life, rome
 

@@ -11,7 +11,7 @@ from config.working_time.calendars import load_calendar
 from daemon.decide import steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import detail_value
-from storage.records import Case, Detail, Party, Role, Ticket
+from storage.values import Case, Detail, Party, Role, Ticket
 
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
 REPAIR, DEALER = load_policy("field-repair"), load_policy("dealer-service")

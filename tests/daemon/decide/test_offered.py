@@ -8,7 +8,7 @@ from datetime import timedelta
 from daemon.decide import calendar_of, offered
 from daemon.decide.draft import Draft
 from daemon.decide.happenings import Miss, Why
-from storage.records import OpenQuestion, Role
+from storage.values import OpenQuestion, Role
 from tests.daemon.decide.cases import Life, notices, rome
 
 

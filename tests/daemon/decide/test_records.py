@@ -12,7 +12,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide import records
 from daemon.decide.draft import Draft
-from storage.records import Case, Detail, Party, Role, Ticket
+from storage.values import Case, Detail, Party, Role, Ticket
 
 POLICY = load_policy("dealer-service")
 CALENDAR = load_calendar(POLICY.calendar, POLICY.calendars)

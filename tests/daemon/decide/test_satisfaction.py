@@ -9,7 +9,7 @@ import pytest
 from config.policy_shapes.satisfaction import Stance
 from parsers.silence import Nothing
 from parsers.stance import Read
-from storage.records import DeadlineState
+from storage.values import DeadlineState
 from tests.config.policy_shapes.test_satisfaction import old
 
 from .cases import ADA, PEOPLE, Life, notices, policy, rome

@@ -17,7 +17,7 @@ from daemon.decide.outcome import Outcome, letter_key
 from daemon.grammar import grammar_of
 from parsers.commands import read_commands
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading, Sort
-from storage.records import Case, DeadlineState, Role
+from storage.values import Case, DeadlineState, Role
 
 from .cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
 

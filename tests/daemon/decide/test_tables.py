@@ -15,7 +15,7 @@ from daemon.decide import details, tables
 from daemon.decide.conditions import holds
 from daemon.decide.draft import Draft
 from parsers.reading import Found
-from storage.records import Case, Detail, Ticket
+from storage.values import Case, Detail, Ticket
 
 POLICY = load_policy("field-repair")
 PHONES = load_policy("device-support")

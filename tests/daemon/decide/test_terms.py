@@ -9,7 +9,7 @@ import pytest
 from config.files.load_policy import load_policy, policies_known
 from daemon.decide.terms import promise_of, terms_of, written_down
 from storage.columns import to_json
-from storage.records import DeadlineState
+from storage.values import DeadlineState
 
 from .cases import Life, policy, rome
 

@@ -10,7 +10,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide import steps, turns
 from daemon.decide.draft import Draft
-from storage.records import Case, Party, Role, Ticket
+from storage.values import Case, Party, Role, Ticket
 
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
 PEOPLE: dict[str, Any] = {

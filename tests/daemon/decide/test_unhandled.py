@@ -30,7 +30,7 @@ from daemon.decide.happenings import (
 from daemon.unread_lists import with_unread
 from daemon.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
-from storage.records import Case, Role, Timer
+from storage.values import Case, Role, Timer
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
 from tests.paths import TESTS
 

@@ -13,7 +13,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide import appointments, things, wishes
 from daemon.decide.draft import Draft
-from storage.records import Booking, Case, Detail, Ticket
+from storage.values import Booking, Case, Detail, Ticket
 
 POLICY = load_policy("dealer-service")
 CALENDAR = load_calendar(POLICY.calendar, POLICY.calendars)

@@ -16,7 +16,7 @@ from daemon.rehearse.seen import SeenLetter
 from parsers.house import House
 from parsers.mail import read_mail
 from parsers.reading import Reading, Sort
-from storage.records import Letter
+from storage.values import Letter
 from tests.daemon.rehearse.playing import play
 
 ROME = ZoneInfo("Europe/Rome")

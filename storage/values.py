@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.post import InboxRow, InboxState, Letter, LetterState, RawMail
+from storage.mail_values import InboxRow, InboxState, Letter, LetterState, RawMail
 
 
 class Role(StrEnum):

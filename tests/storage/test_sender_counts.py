@@ -8,8 +8,8 @@ import pytest
 
 from storage import inbox
 from storage.engine import Database
-from storage.origins import domain_of, origin_of, taken_from
-from storage.records import RawMail
+from storage.sender_counts import domain_of, origin_of, taken_from
+from storage.values import RawMail
 from tests.storage.values import NOW
 
 HOUR = timedelta(hours=1)

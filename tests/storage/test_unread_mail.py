@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from storage import inbox
 from storage.engine import Database
-from storage.post import Ending
-from storage.records import InboxState
-from storage.unread import unread
+from storage.mail_values import Ending
+from storage.unread_mail import unread
+from storage.values import InboxState
 from tests.storage.values import DAY, LEASE, NOW, mail, opened
 
 

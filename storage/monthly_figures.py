@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from storage import cases
 from storage.engine import Source, reading
-from storage.records import Case, DeadlineState
 from storage.tables import deadlines, tickets
+from storage.values import Case, DeadlineState
 
 _AT_ONCE = 200
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 from storage import blobs
 from storage.columns import same_address
 from storage.engine import Source, reading
-from storage.records import LetterState
 from storage.tables import inbox, outbox
+from storage.values import LetterState
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, LargeBinary, RowMapping, func, select
 
 from storage.engine import Source, reading
-from storage.records import InboxState
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, blobs, inbox
+from storage.values import InboxState
 
 _AT_ONCE = 100
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from storage.columns import same_address
 from storage.engine import Source, reading
-from storage.post import RawMail
+from storage.mail_values import RawMail
 from storage.tables import inbox
 
 _KEPT = ("imap", "file")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, RowMapping, delete, select, tuple_
 
 from storage.columns import same_address
+from storage.company_record_tables import awaited, records
+from storage.company_record_values import Filed, Place
 from storage.engine import Source, reading
-from storage.record_tables import awaited, records
-from storage.records_filed import Filed, Place
 from storage.statements import insert_new, upsert
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, 
 
 from storage.columns import Id, Words, same_address
 from storage.engine import Source, reading
-from storage.records import CaseChange, Earlier, Role
 from storage.rows import ticket as read_ticket
 from storage.statements import insert_new
 from storage.tables import metadata, parties, tickets
+from storage.values import CaseChange, Earlier, Role
 
 # The order of the key serves the question who has this value; the index, which values a case has.
 alike = Table(
