@@ -19,8 +19,8 @@ from config.settings import Settings
 from daemon.build import load_office
 from daemon.register import Brought, bring
 from daemon.walk import Walk
-from parsers.identifiers import vin_check_digit
-from parsers.tokens import Keys
+from parsers.details.identifiers import vin_check_digit
+from parsers.sender.tokens import Keys
 from storage import migrate
 from storage.engine import Database
 from storage.values import Letter

@@ -24,7 +24,7 @@ from daemon.office import Office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.mail import read_mail
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.values import RawMail

@@ -22,10 +22,10 @@ from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.office import Office
 from daemon.plain_letter import plain_letter
 from daemon.ways import Desk
-from parsers.away import first_day_back
 from parsers.reading import Sort
-from parsers.returns import Meant, failure_of
-from parsers.tokens import recipient_nonce
+from parsers.sender.away import first_day_back
+from parsers.sender.returned_mail import Meant, failure_of
+from parsers.sender.tokens import recipient_nonce
 from storage import absences, ledger, outbox
 from storage.absences import Absence, Why
 from storage.engine import Source

@@ -14,7 +14,7 @@ from daemon.decide.outcome import WHOLE_MAIL, Outcome
 from daemon.mime import Enclosure
 from daemon.office import Office
 from daemon.their_numbers import known_as
-from parsers.attachments import attachment_bytes
+from parsers.mime.attachments import attachment_bytes
 from storage.values import Case, CaseChange, Deadline, Party, Timer
 
 _NONE: Mapping[int, bytes] = MappingProxyType({})

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from daemon.arrival import Arrival
 from daemon.office import Office
-from parsers.nobody import is_nobodys
+from parsers.details.statutory import has_a_statutory_date
 from parsers.reading import Mailbox, Program, Reading, Sort
-from parsers.statutory import has_a_statutory_date
+from parsers.sender.unread_addresses import is_nobodys
 from storage.mail_values import Why
 
 _BY_SORT = {Sort.BOUNCE: Why.BOUNCE, Sort.LIST: Why.LIST, Sort.OWN: Why.OURS}

@@ -22,7 +22,7 @@ from daemon.decide.people import stand_in
 from daemon.office import Office
 from daemon.quarantine import manager_of
 from daemon.worked import Worked
-from parsers.harmless import harmless
+from parsers.harmless_text import harmless
 from storage import absences, inbox, invitations, last_runs, outbox, set_aside
 from storage.engine import Database, Source
 from storage.mail_values import Ending, Why

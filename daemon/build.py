@@ -24,11 +24,11 @@ from daemon.quarantine import telling
 from daemon.send import Patience
 from daemon.transports import MaildirTransport, Transport
 from daemon.ways import Desk, Mailroom
-from parsers.authentication import DnsTxt, Proof, prove, written_to_us
-from parsers.house import House
 from parsers.limits import Limits
 from parsers.reading import Reading
-from parsers.tokens import Keys
+from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
+from parsers.sender.own_identity import House
+from parsers.sender.tokens import Keys
 from storage.values import InboxRow
 from templates.render import Templates
 

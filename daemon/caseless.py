@@ -25,8 +25,8 @@ from daemon.opening import from_form
 from daemon.scene import Scene
 from daemon.view import view
 from daemon.ways import is_staff, mailto, return_path
-from parsers.tokens import Audience, Token
-from parsers.tokens import message_id as own_id
+from parsers.sender.tokens import Audience, Token
+from parsers.sender.tokens import message_id as own_id
 from storage import correspondents, outbox
 from storage.engine import Source
 from storage.values import Case, Letter, Party, Role, Ticket

@@ -11,8 +11,8 @@ from config.policy import DetailSort, DetailSpec, Policy, say
 from daemon.decide.details import TOO_EARLY
 from daemon.decide.letters import ASK, THIRD_PARTY_QUESTION
 from daemon.scene import Scene
-from parsers.details import CONTRADICTS
-from parsers.phones import international
+from parsers.details.details import CONTRADICTS
+from parsers.details.phones import international
 from storage.values import Case, Detail, Message, Party, Role
 from templates.textpart import SIGNATURE
 from templates.words import short_date

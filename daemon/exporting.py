@@ -13,7 +13,7 @@ from typing import Any
 from daemon.decide.people import member_at
 from daemon.dossier import ticket_json
 from daemon.office import Office
-from storage import cases, company_records, correspondents, personal_data, tickets
+from storage import cases, company_records, correspondents, held_content, tickets
 from storage.engine import Source
 from storage.values import Case
 

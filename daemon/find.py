@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.reading import Reading, Strength
-from parsers.tokens import Audience, Keys, Token, token_of_message_id, unseal
+from parsers.sender.tokens import Audience, Keys, Token, token_of_message_id, unseal
 from storage import tickets
 from storage.engine import Source
 

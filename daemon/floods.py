@@ -9,9 +9,9 @@ from config.policy import Policy
 from daemon.arrival import Arrival
 from daemon.decide.people import member_at
 from daemon.office import Office
-from parsers.authentication import aligned
 from parsers.reading import Strength
-from parsers.tokens import unseal
+from parsers.sender.authentication import aligned
+from parsers.sender.tokens import unseal
 from storage import tickets
 from storage.engine import Source
 from storage.sender_counts import domain_of, taken_from

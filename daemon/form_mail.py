@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.policy import FormSpec, Policy
-from parsers.details import find_details
-from parsers.forms import FormRead, form_details, read_form
-from parsers.house import House
+from parsers.details.details import find_details
+from parsers.details.forms import FormRead, form_details, read_form
 from parsers.language import identify
-from parsers.nobody import is_nobodys
 from parsers.reading import Found, Mailbox, Reading
+from parsers.sender.own_identity import House
+from parsers.sender.unread_addresses import is_nobodys
 from parsers.wordlists import same
 
 _CERTAIN = 0.5

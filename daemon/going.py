@@ -13,9 +13,9 @@ from daemon.decide.moving import MOVE
 from daemon.decide.naming import named
 from daemon.office import Office, SupportAddress
 from daemon.opening import brand_of
-from parsers.classify import recognise_kind
-from parsers.commands import Command
-from parsers.details import find_details
+from parsers.answers.commands import Command
+from parsers.details.classify import recognise_kind
+from parsers.details.details import find_details
 from parsers.mail import read_mail
 from parsers.reading import Found, Mailbox, Reading, Sort
 from storage import bookings, inbox

@@ -13,7 +13,7 @@ from config.policy_shapes.commands import command_words, standing_commands
 from daemon.decide.casework import references
 from daemon.decide.draft import Refused
 from daemon.decide.naming import LISTED, day_at_start, named
-from parsers.grammar import Command, Grammar, is_cjk
+from parsers.answers.command_words import Command, Grammar, is_cjk
 from parsers.language import language_named
 
 BEFORE_WORDS = "reply"  # the command behind which all goes out as it is

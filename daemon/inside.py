@@ -14,14 +14,14 @@ from daemon.decide.happenings import StaffWrote
 from daemon.decide.people import member_at
 from daemon.decide.turns import IN_TURN
 from daemon.grammar import grammar_of
-from parsers.answers import read_answer
-from parsers.commands import read_commands
-from parsers.details import find_details
-from parsers.filled import Filled, Label, read_filled
-from parsers.leading import read_leading, read_none
+from parsers.answers.answers import read_answer
+from parsers.answers.commands import read_commands
+from parsers.answers.prefixed import read_leading, read_none
+from parsers.details.detail_types import Circumstances, read_value
+from parsers.details.details import find_details
+from parsers.details.filled_in_forms import Filled, Label, read_filled
 from parsers.reading import Answer, Found
-from parsers.signature import without_own_name
-from parsers.sorts import Circumstances, read_value
+from parsers.reply.signature import without_own_name
 from storage.values import Case, Party, Role
 
 

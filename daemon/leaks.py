@@ -8,8 +8,8 @@ letter is looked at as it would go: headers, plain text, HTML, files, and mails 
 from __future__ import annotations
 
 from parsers.limits import Limits
-from parsers.sealed_files import tokens_of_file
-from parsers.tokens import Audience, Keys, Token, token_of_message_id
+from parsers.sender.sealed_files import tokens_of_file
+from parsers.sender.tokens import Audience, Keys, Token, token_of_message_id
 from storage.values import Letter
 
 WHY = "the letter holds an address of ours that was given to somebody else"

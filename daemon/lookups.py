@@ -36,7 +36,7 @@ from daemon.own_words import as_it_was
 from daemon.understand import said_by_staff
 from daemon.ways import token_for
 from parsers.reading import Mailbox, Reading, Sort
-from parsers.tokens import Audience
+from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
 from storage.engine import Database, Source
 from storage.values import Case, CaseChange, Ticket

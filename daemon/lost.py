@@ -18,7 +18,7 @@ from daemon.list_letters import answered
 from daemon.office import Office
 from daemon.worked import Worked, held, summary
 from parsers.reading import Sort
-from parsers.tokens import Audience, Token
+from parsers.sender.tokens import Audience, Token
 from storage.mail_values import Ending, Finished
 from storage.values import Case
 

@@ -10,7 +10,7 @@ from daemon.arrival import Arrival
 from daemon.find import keyed
 from daemon.office import Office
 from parsers.reading import Program, Reading, Sort, Strength
-from parsers.tokens import Keys, token_of_message_id
+from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox
 from storage.engine import Source
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from config.policy import Policy
 from daemon.numbering import Numbering
 from daemon.ways import Desk, new_nonce
-from parsers.authentication import Proof
-from parsers.house import House
 from parsers.limits import Limits
 from parsers.reading import Reading
-from parsers.tokens import Keys
+from parsers.sender.authentication import Proof
+from parsers.sender.own_identity import House
+from parsers.sender.tokens import Keys
 from storage.values import InboxRow, Letter
 from templates.render import Templates
 

@@ -11,11 +11,11 @@ from daemon.aside import SetAside, why_aside
 from daemon.decide.happenings import CustomerWrote, MailIn
 from daemon.form_mail import FormMail, country_of, details_of, language_of_form
 from daemon.office import Office, SupportAddress
-from parsers.brands import recognise_brand
-from parsers.classify import recognise_kind
-from parsers.details import find_details
-from parsers.nobody import is_nobodys
+from parsers.details.brands import recognise_brand
+from parsers.details.classify import recognise_kind
+from parsers.details.details import find_details
 from parsers.reading import Found, Mailbox, Reading, Sort
+from parsers.sender.unread_addresses import is_nobodys
 
 
 def opens(arrival: Arrival, policy: Policy, office: Office) -> CustomerWrote | SetAside | None:

@@ -14,12 +14,12 @@ from daemon.decide.letters import REFUSED
 from daemon.decide.outgoing import Inside, findings, going_out
 from daemon.decide.pending import confirmed
 from daemon.office import Office
-from parsers.attachments import attachment_bytes
-from parsers.own_letters import OwnLetter
-from parsers.own_quotes import cut_quoted
+from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment
-from parsers.sealed_files import tokens_of_file
-from parsers.tokens import Audience
+from parsers.reply.own_letters import OwnLetter
+from parsers.reply.own_quotes import cut_quoted
+from parsers.sender.sealed_files import tokens_of_file
+from parsers.sender.tokens import Audience
 from storage.values import Case, Message
 
 _MOST_LETTERS, _LONGEST = 16, 50_000

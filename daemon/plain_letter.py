@@ -10,8 +10,8 @@ from html import escape
 from daemon import mime
 from daemon.compose import SUPPRESSED
 from daemon.ways import Desk
-from parsers.tokens import Audience, Token
-from parsers.tokens import message_id as own_id
+from parsers.sender.tokens import Audience, Token
+from parsers.sender.tokens import message_id as own_id
 from storage.values import Letter
 
 

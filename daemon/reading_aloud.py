@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from config.policy import Policy
-from parsers.as_json import as_json, explain
-from parsers.details import find_details
-from parsers.house import House
+from parsers.details.details import find_details
 from parsers.mail import read_mail
+from parsers.reading_json import as_json, explain
+from parsers.sender.own_identity import House
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from config.policy import DetailSpec, Policy
 from config.working_time.calendars import load_calendar
 from daemon import filing
 from daemon.decide.inviting import campaign, next_opening
-from parsers.tables import Column, Line, read_table
+from parsers.details.tables import Column, Line, read_table
 from storage import company_records, invitations
 from storage.engine import Database
 

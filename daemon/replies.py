@@ -14,9 +14,9 @@ from daemon.decide.people import member_at
 from daemon.lookups import known_of
 from daemon.office import Office
 from daemon.unwanted import why_unwanted
-from parsers.authentication import aligned
-from parsers.nobody import is_nobodys
 from parsers.reading import Mailbox
+from parsers.sender.authentication import aligned
+from parsers.sender.unread_addresses import is_nobodys
 from storage.engine import Source
 
 

@@ -19,7 +19,7 @@ from config.settings import Settings
 from daemon.office import Office
 from daemon.plain_letter import plain_letter
 from daemon.quarantine import manager_for
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import counters, last_runs, outbox
 from storage.engine import Database
 from storage.values import Letter

@@ -15,10 +15,10 @@ from typing import Any
 
 from daemon.decide.happenings import LetterBounced, MailIn
 from daemon.find import Trail
-from parsers.nobody import is_nobodys
 from parsers.reading import Reading, Sort, Strength
-from parsers.returns import as_report
-from parsers.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
+from parsers.sender.returned_mail import as_report
+from parsers.sender.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
+from parsers.sender.unread_addresses import is_nobodys
 from storage import last_runs, outbox
 from storage.engine import Source
 from storage.values import Case, InboxRow, Message, Party, Ticket

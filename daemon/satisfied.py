@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from config.policy import Policy, QuestionSpec, all_words
 from config.policy_shapes.satisfaction import Measured, Stance, Subject, measured, takes_stance
-from parsers.answers import read_answer
+from parsers.answers.answers import read_answer
+from parsers.answers.stance import LANGUAGES, Own, Read, read_stance
 from parsers.reading import Answer, Reading
-from parsers.signature import without_own_name
-from parsers.stance import LANGUAGES, Own, Read, read_stance
+from parsers.reply.signature import without_own_name
 from storage.values import Case, OpenQuestion
 
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from daemon.office import Office
-from parsers.head import LENGTH, Glance, glance
 from parsers.reading import Strength
-from parsers.tokens import token_of_message_id, unseal
+from parsers.sender.header_glance import LENGTH, Glance, glance
+from parsers.sender.tokens import token_of_message_id, unseal
 from storage import cases, inbox, timers
 from storage.engine import Database
 from storage.timers import TimerDue

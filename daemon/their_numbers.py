@@ -12,7 +12,7 @@ from dataclasses import replace
 from daemon.arrival import Arrival
 from daemon.find import Trail
 from daemon.office import Office
-from parsers.own_patterns import numbers_in
+from parsers.details.company_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength
 from storage import case_index
 from storage.engine import Source

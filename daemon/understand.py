@@ -34,13 +34,13 @@ from daemon.office import Office
 from daemon.opening import brand_of, details_in
 from daemon.own_words import looked_at, without_notices
 from daemon.satisfied import answer_of, asked_now, stance_of
-from parsers.answers import is_bare_thanks, read_answer
-from parsers.own_patterns import numbers_in
+from parsers.answers.answers import is_bare_thanks, read_answer
+from parsers.answers.stance import Read
+from parsers.answers.wait_requests import blanked, read_wait
+from parsers.details.company_patterns import numbers_in
 from parsers.reading import Answer, Program, Reading, Sort, Strength
-from parsers.silence import says_nothing
-from parsers.stance import Read
-from parsers.tokens import Audience
-from parsers.waits import blanked, read_wait
+from parsers.reply.wordless import says_nothing
+from parsers.sender.tokens import Audience
 from storage.values import Case, OpenQuestion, Party, Role
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")

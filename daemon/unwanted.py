@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from parsers.house import House
 from parsers.reading import Reading
+from parsers.sender.own_identity import House
 
 _DMARC_FAILED = re.compile(r"(?i)\bdmarc\s{0,3}=\s{0,3}fail\b")
 _REJECT = re.compile(r"(?i)\bp\s{0,3}=\s{0,3}reject\b")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
-from parsers.tokens import (
+from parsers.sender.tokens import (
     LONGEST_LOCAL_PART,
     NONCES,
     Audience,

@@ -17,7 +17,7 @@ from daemon.decide import letters
 from daemon.decide.answered import answered_letter
 from daemon.decide.happenings import MailIn, Why
 from daemon.decide.offered import Occasion, occasions
-from parsers.money import find_money, find_numbers
+from parsers.details.money import find_money, find_numbers
 from parsers.reading import Reading
 from storage.values import Case, OpenQuestion
 

@@ -11,27 +11,27 @@ from email.utils import parsedate_to_datetime
 
 import mailparser  # type: ignore[import-untyped]
 
-from parsers import markup
-from parsers.addresses import addresses_in, mailboxes, prepare
-from parsers.aggregates import aggregate_report
-from parsers.attachments import attachments
-from parsers.automatic import Clues, Headers, sort_of
-from parsers.banners import without_banner
-from parsers.behind import ORIGINALS, person_behind
-from parsers.body import Body, read_body
-from parsers.bounces import Report, read_report
-from parsers.calendar_replies import is_invitation, read_calendar_reply
-from parsers.charsets import one_line
-from parsers.evidence import RECIPIENT_HEADERS, evidence, message_ids
-from parsers.headers import header_text, unfold
-from parsers.house import House
-from parsers.htmlsignatures import without_signature
 from parsers.language import identify
 from parsers.limits import Limits
+from parsers.mime import markup
+from parsers.mime.addresses import addresses_in, mailboxes, prepare
+from parsers.mime.attachments import attachments
+from parsers.mime.body import Body, read_body
+from parsers.mime.charsets import one_line
+from parsers.mime.headers import header_text, unfold
+from parsers.mime.structure import Part, structure
 from parsers.reading import Mailbox, Reading
-from parsers.reply import Split, split_reply
-from parsers.structure import Part, structure
-from parsers.unwrapped import unwrapped
+from parsers.reply.banners import without_banner
+from parsers.reply.html_signatures import without_signature
+from parsers.reply.reply import Split, split_reply
+from parsers.reply.rewrap import unwrapped
+from parsers.sender.aggregate_reports import aggregate_report
+from parsers.sender.automatic import Clues, Headers, sort_of
+from parsers.sender.bounces import Report, read_report
+from parsers.sender.calendar_replies import is_invitation, read_calendar_reply
+from parsers.sender.case_clues import RECIPIENT_HEADERS, evidence, message_ids
+from parsers.sender.own_identity import House
+from parsers.sender.person_behind import ORIGINALS, person_behind
 
 Boxes = dict[str, tuple[Mailbox, ...]]
 

@@ -96,7 +96,7 @@ def friendly_words_escalate(policy: Policy, *, where: Where | None = None) -> li
 
 def patterns_slow(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """Patterns that some mail could keep searching. Errors where a policy is checked before it is used; an
-    installation that has them runs on, and such a pattern sees less of a mail (parsers.own_patterns)."""
+    installation that has them runs on, and such a pattern sees less of a mail (parsers.details.company_patterns)."""
     return _as_faults(policy, slow_patterns(policy), where)
 
 

@@ -78,7 +78,7 @@ def outbox_retry(number: int, *, config: Config = None) -> None:
 
 def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     """List the mail set aside, the newest first: for which desk, from whom, about what, and why."""
-    from parsers.harmless import harmless
+    from parsers.harmless_text import harmless
     from storage import inbox
     from storage.values import InboxState
 

@@ -9,7 +9,7 @@ from config.policy import all_words, say
 from daemon.decide import details, records, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import read_day
-from parsers.leading import read_date, read_minutes, read_number
+from parsers.answers.prefixed import read_date, read_minutes, read_number
 from parsers.reading import Answer, Found
 
 

@@ -11,7 +11,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.happenings import LetterBounced
 from daemon.decide.outside import came_back, undeliverable
 from parsers.reading import FailedRecipient
-from parsers.returns import Meant, failure_of
+from parsers.sender.returned_mail import Meant, failure_of
 from storage.values import Message, Party, Role
 
 BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"

@@ -9,7 +9,7 @@ from config.policy_shapes.periods import Period, Unit
 from daemon.decide import tables, things
 from daemon.decide.details import missing_required
 from daemon.decide.draft import Draft
-from parsers.names import same_person
+from parsers.details.same_person import same_person
 
 
 def holds(draft: Draft, name: str) -> bool:

@@ -31,9 +31,9 @@ from daemon.decide.outcome import WHOLE_MAIL
 from daemon.decide.participants import copied_in, newcomer
 from daemon.decide.people import keep_from_named
 from daemon.decide.whereabouts import learn_zone
-from parsers.copies import digest
 from parsers.reading import Answer
-from parsers.silence import Nothing
+from parsers.reply.wordless import Nothing
+from parsers.sender.fingerprint import digest
 from storage.values import Message, Party, Role
 
 CHOSEN = "chosen"

@@ -9,8 +9,8 @@ from datetime import date
 from config.policy import DetailSort, DetailSpec, Policy
 from daemon.decide import tables
 from daemon.decide.draft import Draft
+from parsers.details.detail_types import Circumstances, read_value
 from parsers.reading import Found
-from parsers.sorts import Circumstances, read_value
 from storage.values import Detail
 
 TOO_EARLY = "before "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from daemon.decide.draft import Draft
-from parsers.nobody import is_nobodys
+from parsers.sender.unread_addresses import is_nobodys
 from storage.values import Party, Role
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)

@@ -10,10 +10,10 @@ from typing import Any
 
 from config.policy import Policy
 from daemon.decide.findings import Finding
-from parsers.commands import Command, Doubt
+from parsers.answers.commands import Command, Doubt
+from parsers.answers.stance import Read
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
-from parsers.silence import Nothing
-from parsers.stance import Read
+from parsers.reply.wordless import Nothing
 from storage.values import Booking, Case, Detail, Message, Timer
 
 

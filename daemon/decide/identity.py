@@ -9,8 +9,8 @@ from config.policy_shapes.base import Right
 from config.working_time.calendars import Calendar
 from daemon.decide.draft import Refused
 from daemon.decide.happenings import StaffWrote
-from parsers.copies import digest
 from parsers.reading import Sort
+from parsers.sender.fingerprint import digest
 from storage.values import Case
 
 _GRADES = tuple(Right)

@@ -10,8 +10,8 @@ from typing import Any
 from config.faults import nearest
 from config.policy import DetailSort, DetailSpec, Text, Words, all_words, say
 from daemon.decide.draft import Draft, Refused
-from parsers.ahead import find_days_ahead
-from parsers.sorts import Circumstances, read_value
+from parsers.details.detail_types import Circumstances, read_value
+from parsers.details.future_dates import find_days_ahead
 
 Done = dict[str, Any]
 """What the transcript says of one command: `did`, a fixed word that the templates turn into a sentence, and `value`."""

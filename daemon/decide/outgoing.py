@@ -14,8 +14,8 @@ from config.policy_shapes.commands import standing_commands
 from daemon.decide.draft import Refused
 from daemon.decide.findings import Finding, Reason
 from daemon.decide.happenings import StaffWrote
-from parsers.own_letters import OwnLetter, echoes
-from parsers.tokens import Audience, Keys, Token, tokens_in
+from parsers.reply.own_letters import OwnLetter, echoes
+from parsers.sender.tokens import Audience, Keys, Token, tokens_in
 
 CHECK_WORDS = "check words"
 _BELOW = "\n-- \n"  # what stands above a signature (RFC 3676 section 4.3), in letters too

@@ -19,8 +19,8 @@ from config.policy_shapes.commands import standing_commands
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import Withheld, going_out, rows
-from parsers.commands import Doubt
-from parsers.tokens import mail_nonce
+from parsers.answers.commands import Doubt
+from parsers.sender.tokens import mail_nonce
 from storage.values import Case
 
 SEND = "send"  # the command that lets a mail go

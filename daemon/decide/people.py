@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
-from parsers.named import names
+from parsers.details.people_named import names
 from storage.values import Party, Role
 
 NAMED = "named"

@@ -12,7 +12,7 @@ from babel.numbers import get_currency_precision
 from daemon.decide import steps, tables, things
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.naming import named, tongue
-from parsers.money import find_money, find_numbers
+from parsers.details.money import find_money, find_numbers
 
 _MOST_LINES = 50
 _LONGEST = 200  # characters of a line's words

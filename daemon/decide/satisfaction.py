@@ -13,8 +13,8 @@ from daemon.decide import answers, steps
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.happenings import CustomerWrote
 from daemon.decide.naming import Done
+from parsers.answers.stance import Read
 from parsers.reading import Answer
-from parsers.stance import Read
 from storage.values import Role
 
 

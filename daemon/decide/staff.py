@@ -15,7 +15,7 @@ from daemon.decide.happenings import StaffListed, StaffRefused, StaffWrote
 from daemon.decide.naming import tongue
 from daemon.decide.people import as_party, barred, member_at, staff_language
 from daemon.decide.terms import promise_named
-from parsers.commands import Doubt, nearest_command
+from parsers.answers.commands import Doubt, nearest_command
 from storage.values import Role
 
 _ABSENCE = "absence"

@@ -25,7 +25,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.happenings import MailIn, StaffWrote
 from daemon.decide.naming import Done
 from daemon.decide.participants import UNCONFIRMED
-from parsers.left_over import says_more, says_nothing
+from parsers.reply.left_over import says_more, says_nothing
 from storage.values import Role, Ticket, Timer
 
 FACT, TIMER = "unhandled", "unhandled"

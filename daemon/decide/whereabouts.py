@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.policy import DetailSort
 from daemon.decide.draft import Draft
-from parsers.zones import zone_of_country, zone_of_language, zone_of_phone
+from parsers.details.zones import zone_of_country, zone_of_language, zone_of_phone
 
 
 def learn_zone(draft: Draft) -> None:

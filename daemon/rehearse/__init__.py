@@ -25,7 +25,7 @@ from daemon.rehearse.read import read_script
 from daemon.rehearse.rehearsal import Kept, Rehearsal
 from daemon.rehearse.script import Person, Room, Script
 from daemon.rehearse.stage import Stage
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import migrate
 from storage.engine import Database
 

@@ -31,7 +31,7 @@ from daemon.rehearse.script import (
 )
 from daemon.rehearse.seen import Link, SeenLetter
 from daemon.rehearse.stage import Stage
-from parsers.tokens import Audience, unseal
+from parsers.sender.tokens import Audience, unseal
 
 _HAPPENS = At | Mail | Reply | Click | Report | Away | CalendarAnswers | Relay | MailWaits | InCase | Bring | Invite
 

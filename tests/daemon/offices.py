@@ -12,7 +12,7 @@ from daemon.build import load_office
 from daemon.office import Office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import inbox
 from storage.engine import Database
 from storage.values import Letter, RawMail

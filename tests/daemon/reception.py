@@ -15,7 +15,7 @@ from config.settings import Settings
 from daemon.build import load_office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.mail_values import InboxLine

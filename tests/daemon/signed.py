@@ -22,7 +22,7 @@ from daemon.build import load_office, proving
 from daemon.office import Office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, InboxState, Letter, RawMail

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.tokens import Keys, unseal
+from parsers.sender.tokens import Keys, unseal
 from storage.values import Letter, Role
 from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
 from tests.daemon.rendered import text_of

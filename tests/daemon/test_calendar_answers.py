@@ -14,7 +14,7 @@ from daemon.calendar_answers import calendar_answer
 from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote
 from daemon.find import Trail
 from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
-from parsers.tokens import Audience, Token
+from parsers.sender.tokens import Audience, Token
 from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -13,11 +13,11 @@ import pytest
 
 from daemon.compose import Written, compose, compose_all
 from daemon.mime import Enclosure
-from parsers.details import find_details
-from parsers.house import House
+from parsers.details.details import find_details
 from parsers.mail import read_mail
 from parsers.reading import Sort, Strength
-from parsers.tokens import Audience, token_of_message_id, unseal
+from parsers.sender.own_identity import House
+from parsers.sender.tokens import Audience, token_of_message_id, unseal
 from storage.values import Case, Party, Role
 from tests.templates.letters import TURNS, written
 from tests.templates.made import DESK, NOW, REFERENCE, SUBJECTS, due, incoming, opened, writing

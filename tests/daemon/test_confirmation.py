@@ -11,7 +11,7 @@ import pytest
 
 from daemon.decide.happenings import MailIn, StaffWrote
 from daemon.decide.pending import decides
-from parsers.commands import Command
+from parsers.answers.commands import Command
 from parsers.reading import Reading
 from storage import ledger
 from storage.values import Letter

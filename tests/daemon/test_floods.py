@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.policy import Limits
-from parsers.addresses import addresses_in
+from parsers.mime.addresses import addresses_in
 from tests.daemon.signed import ADA, ANNA, MAX, SUPPORT, Desk
 
 EVIL = "bounce@evil.example"

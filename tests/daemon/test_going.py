@@ -18,7 +18,7 @@ from daemon.going import going
 from daemon.office import Office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets
 from storage.engine import Database
 from storage.values import Case, DeadlineState, RawMail

@@ -11,7 +11,7 @@ from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from config.policy_shapes.commands import command_words, standing_commands
 from daemon.grammar import BEFORE_WORDS, grammar_of
-from parsers.commands import Command, StaffText, nearest_command, read_commands
+from parsers.answers.commands import Command, StaffText, nearest_command, read_commands
 
 SPOKEN = [(name, code) for name in policies_known() for code in dict.fromkeys((*load_policy(name).languages, "en"))]
 DECISIONS = {

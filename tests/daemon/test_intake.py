@@ -17,7 +17,7 @@ from daemon import arrival, intake
 from daemon.build import load_office
 from daemon.transports import MemoryTransport
 from daemon.walk import Walk
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import InboxState, RawMail

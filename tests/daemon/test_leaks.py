@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.leaks import is_anothers
-from parsers.tokens import Audience, Token
+from parsers.sender.tokens import Audience, Token
 
 CUSTOMER, STAFF, NOTE, THIRD = (
     Token(7, audience, number)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.nobody import is_nobodys
+from parsers.sender.unread_addresses import is_nobodys
 from storage.mail_values import Ending, Why
 from storage.values import InboxState
 from tests.daemon.reception import ADA, MAX, SUPPORT, Reception, lists, mail, text_of

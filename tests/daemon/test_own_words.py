@@ -20,9 +20,9 @@ from daemon.decide.happenings import StaffWrote
 from daemon.decide.outgoing import going_out
 from daemon.find import keyed
 from daemon.understand import on_case
-from parsers.authentication import Proof
 from parsers.mail import read_mail
-from parsers.tokens import Audience, Token, seal, tokens_in
+from parsers.sender.authentication import Proof
+from parsers.sender.tokens import Audience, Token, seal, tokens_in
 from storage.values import InboxRow, Letter, RawMail
 from tests.daemon.rendered import as_plain, html_of, note_address, reply_address, text_of
 from tests.daemon.signed import ADA, ANNA, KEYS, NOW, Desk

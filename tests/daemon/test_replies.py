@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.addresses import addresses_in
+from parsers.mime.addresses import addresses_in
 from storage import cases, tickets
 from storage.mail_values import Ending, Why
 from storage.values import Case

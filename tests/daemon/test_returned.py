@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.ways import return_path
-from parsers.tokens import Audience, unseal
+from parsers.sender.tokens import Audience, unseal
 from storage import absences
 from storage.absences import Why
 from storage.values import DeadlineState, Letter, Party, RawMail, Role, Ticket

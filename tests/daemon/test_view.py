@@ -14,7 +14,7 @@ from daemon.grammar import grammar_of
 from daemon.letter_names import NAMES
 from daemon.scene import Scene
 from daemon.view import view
-from parsers.commands import read_commands
+from parsers.answers.commands import read_commands
 from storage.values import Case, DeadlineState, Detail, Message, Role
 from tests.templates.letters import TURNS
 from tests.templates.made import NOW, decided, due, event, incoming, later, opened, policy, promise, writing

@@ -18,15 +18,15 @@ from config.files.load_policy import load_policy
 from config.policy import all_words
 from config.policy_shapes.commands import standing_commands
 from daemon.grammar import grammar_of
-from parsers.answers import is_bare_thanks, read_answer
-from parsers.authentication import prove
-from parsers.brands import recognise_brand
-from parsers.classify import recognise_kind
-from parsers.commands import read_commands
-from parsers.details import find_details
-from parsers.house import House
+from parsers.answers.answers import is_bare_thanks, read_answer
+from parsers.answers.commands import read_commands
+from parsers.answers.wait_requests import read_wait
+from parsers.details.brands import recognise_brand
+from parsers.details.classify import recognise_kind
+from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.waits import read_wait
+from parsers.sender.authentication import prove
+from parsers.sender.own_identity import House
 from tests.house.source import ROOT
 from tests.work import lines_run
 

@@ -14,8 +14,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from parsers.as_json import as_json, explain
 from parsers.mail import read_mail
+from parsers.reading_json import as_json, explain
 
 MAILS = Path(__file__).parent.parent / "mail"
 SLOW = 2.0

@@ -42,7 +42,9 @@ def test_the_decision_touches_nothing() -> None:
         f"{name_of(path)}: {module}"
         for path in python_files("daemon/decide")
         for module in modules(tree_of(path))
-        if not module.startswith(("config.", "parsers.", "storage.values", "storage.company_record_values", "daemon.decide", *PLAIN_TOOLS))
+        if not module.startswith(
+            ("config.", "parsers.", "storage.values", "storage.company_record_values", "daemon.decide", *PLAIN_TOOLS)
+        )
     }
     assert found == set()
 

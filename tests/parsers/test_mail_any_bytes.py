@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.as_json import as_json, explain
-from parsers.attachments import attachment_bytes
 from parsers.limits import Limits
 from parsers.mail import read_mail
+from parsers.mime.attachments import attachment_bytes
+from parsers.reading_json import as_json, explain
 from tests.fuzz.fuzz_read_mail import PIECES
 
 HEAD = b"From: a@kunde.example\r\nTo: support@firm.example\r\nSubject: s\r\n"

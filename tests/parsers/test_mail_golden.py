@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from parsers.as_json import as_json, explain
-from parsers.house import House
 from parsers.mail import read_mail
+from parsers.reading_json import as_json, explain
+from parsers.sender.own_identity import House
 from tests.paths import TESTS
 
 MAILS = TESTS / "mail"

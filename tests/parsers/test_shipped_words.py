@@ -9,10 +9,10 @@ import pytest
 
 from config.files.load_policy import load_policy, policies_known
 from config.policy import AnswerSpec, Policy, all_words, say
-from parsers.answers import read_answer
-from parsers.classify import recognise_kind
-from parsers.forms import read_form
-from parsers.leading import read_leading
+from parsers.answers.answers import read_answer
+from parsers.answers.prefixed import read_leading
+from parsers.details.classify import recognise_kind
+from parsers.details.forms import read_form
 from parsers.reading import Mailbox, Reading
 
 POLICIES = {name: load_policy(name) for name in policies_known()}

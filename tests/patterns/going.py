@@ -17,28 +17,28 @@ from config.policy_shapes.commands import standing_commands
 from daemon.contents import bare_subject
 from daemon.grammar import grammar_of
 from daemon.rehearse import rehearse
-from parsers.ahead import find_days_ahead
-from parsers.answers import read_answer
-from parsers.brands import recognise_brand
-from parsers.choices import any_of_words
-from parsers.classify import recognise_kind
-from parsers.commands import read_commands
-from parsers.danger import danger_of
-from parsers.details import find_details
-from parsers.forms import read_form
-from parsers.house import House
-from parsers.left_over import says_more
+from parsers.answers.answers import read_answer
+from parsers.answers.choices import any_of_words
+from parsers.answers.commands import read_commands
+from parsers.answers.stance import LANGUAGES as STANCE_LANGUAGES
+from parsers.answers.stance import Own, read_stance
+from parsers.answers.wait_requests import read_wait
+from parsers.details.brands import recognise_brand
+from parsers.details.classify import recognise_kind
+from parsers.details.company_patterns import numbers_in
+from parsers.details.detail_types import words_of
+from parsers.details.details import find_details
+from parsers.details.forms import read_form
+from parsers.details.future_dates import find_days_ahead
+from parsers.details.people_named import names
+from parsers.details.places import find_places, zone_of_place
+from parsers.details.statutory import has_a_statutory_date
+from parsers.details.times import find_moments
 from parsers.limits import Limits
 from parsers.mail import read_mail
-from parsers.moments import find_moments
-from parsers.named import names
-from parsers.own_patterns import numbers_in
-from parsers.places import find_places, zone_of_place
-from parsers.sorts import words_of
-from parsers.stance import LANGUAGES as STANCE_LANGUAGES
-from parsers.stance import Own, read_stance
-from parsers.statutory import has_a_statutory_date
-from parsers.waits import read_wait
+from parsers.mime.danger import danger_of
+from parsers.reply.left_over import says_more
+from parsers.sender.own_identity import House
 from parsers.wordlists import wordlist
 from tests.house.source import ROOT
 

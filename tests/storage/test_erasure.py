@@ -15,11 +15,11 @@ from storage import (
     cases,
     correspondents,
     erasure,
+    held_content,
     inbox,
     invitations,
     ledger,
     outbox,
-    personal_data,
     timers,
 )
 from storage.company_record_tables import records

@@ -13,7 +13,7 @@ from config.working_time.calendars import load_calendar
 from daemon.compose import Writing
 from daemon.decide.outcome import NoticeDue
 from daemon.ways import Desk, Mailroom
-from parsers.tokens import Keys
+from parsers.sender.tokens import Keys
 from storage.values import (
     Case,
     Deadline,

@@ -11,7 +11,7 @@ import pytest
 from daemon.letter_names import NAMES
 from daemon.scene import Scene
 from daemon.view import view
-from parsers.tokens import Audience, unseal
+from parsers.sender.tokens import Audience, unseal
 from templates.words import long_date, short_date
 from tests.templates.golden import LANGUAGES, path_of, shown
 from tests.templates.letters import TURNS, written

@@ -15,7 +15,7 @@ from daemon.decide import decide
 from daemon.decide.happenings import CustomerWrote, Happening, LetterSent, MailIn, StaffWrote, TimerCame
 from daemon.decide.outcome import NoticeDue, Outcome
 from daemon.grammar import grammar_of
-from parsers.commands import read_commands
+from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox, Reading
 from storage.values import Case, Message, Role, Ticket
 

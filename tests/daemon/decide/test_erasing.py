@@ -14,7 +14,7 @@ from daemon.decide.draft import Refused
 from daemon.decide.happenings import CaseErased, Erasable, StaffWrote
 from daemon.decide.outcome import Outcome
 from daemon.grammar import grammar_of
-from parsers.commands import read_commands
+from parsers.answers.commands import read_commands
 from storage.values import Detail, Role
 
 from .cases import ADA, CUSTOMER, MAX, PEOPLE, Life, notices, policy, rome

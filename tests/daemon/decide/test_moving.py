@@ -21,7 +21,7 @@ from daemon.decide.outcome import Outcome
 from daemon.decide.outliving import PROMISED, under
 from daemon.decide.terms import promise_of
 from daemon.grammar import grammar_of
-from parsers.commands import read_commands
+from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox
 from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 

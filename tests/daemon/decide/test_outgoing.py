@@ -9,7 +9,7 @@ from itertools import cycle
 import pytest
 
 from daemon.rehearse import rehearse
-from parsers.own_letters import OwnLetter, echoes
+from parsers.reply.own_letters import OwnLetter, echoes
 from tests.paths import TESTS
 
 SENTENCES = TESTS / "mail" / "staff" / "first_sentences"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from config.policy_shapes.satisfaction import Stance
-from parsers.silence import Nothing
-from parsers.stance import Read
+from parsers.answers.stance import Read
+from parsers.reply.wordless import Nothing
 from storage.values import DeadlineState
 from tests.config.policy_shapes.test_satisfaction import old
 

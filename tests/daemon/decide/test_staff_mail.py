@@ -15,7 +15,7 @@ from daemon.decide import calendar_of, decide, identity
 from daemon.decide.happenings import CustomerWrote, LetterBounced, StaffRefused, StaffWrote, StrangerWrote
 from daemon.decide.outcome import Outcome, letter_key
 from daemon.grammar import grammar_of
-from parsers.commands import read_commands
+from parsers.answers.commands import read_commands
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading, Sort
 from storage.values import Case, DeadlineState, Role
 

@@ -13,9 +13,9 @@ import pytest
 from daemon.rehearse.mails import Post, Unfillable
 from daemon.rehearse.script import Person, Report, Words
 from daemon.rehearse.seen import SeenLetter
-from parsers.house import House
 from parsers.mail import read_mail
 from parsers.reading import Reading, Sort
+from parsers.sender.own_identity import House
 from storage.values import Letter
 from tests.daemon.rehearse.playing import play
 

@@ -1,0 +1,146 @@
+"""Form mail: what a web form or an app sends from one address for everybody who fills it in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from babel import Locale
+
+from config.policy import DetailSpec, FormSpec, all_words
+from parsers.details.detail_types import Circumstances, read_value
+from parsers.details.filled_in_forms import Filled, Label, read_filled
+from parsers.details.phones import check_address, find_addresses
+from parsers.reading import Found, Mailbox, Reading
+
+_NAME, _ADDRESS, _LANGUAGE, _COUNTRY = "customer_name", "customer_address", "language", "country"
+_BRAND, _CONSENT, _TITLE, _COMMENT = "brand", "consent", "title", "comment"
+_OF_THE_FORM = frozenset({_NAME, _ADDRESS, _LANGUAGE, _COUNTRY, _BRAND, _CONSENT, _TITLE, _COMMENT})
+_NOT_TICKED = re.compile(r"\[\s?\]|☐|□|\( \)|(?<!\w)(?:false|off|unchecked|0)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """A form as filled in. `person` is whose case it is; `language` and `country` are codes, or empty where the form
+    does not say; `values` has every field as written, `fields` with their spans in the mail's text."""
+
+    person: Mailbox
+    language: str = ""
+    country: str = ""
+    brand: str = ""
+    title: str = ""
+    comment: str = ""
+    consent: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[Filled, ...] = ()
+
+
+def read_form(reading: Reading, form: FormSpec, languages: Sequence[str]) -> FormRead | None:
+    """Read a mail as this form, whatever language its labels are in; None when it has none of the form's fields.
+
+    The person is who the form names; where it names no address, whom Reply-To names, or an address in the comment.
+    """
+    labels = [Label(name, all_words(words), to_next=name in (_COMMENT, _TITLE)) for name, words in form.fields.items()]
+    fields = tuple(one for one in read_filled(reading.text or reading.reply, labels) if not one.unknown)
+    values: dict[str, str] = {}
+    for one in fields:
+        values.setdefault(one.name, one.value)
+    if not values or set(values) <= {_CONSENT}:
+        return None
+    return FormRead(
+        person=_person(reading, form, values),
+        language=_language(values.get(_LANGUAGE, ""), languages),
+        country=_country(values.get(_COUNTRY, ""), languages),
+        brand=values.get(_BRAND, ""),
+        title=values.get(_TITLE, ""),
+        comment=values.get(_COMMENT, ""),
+        consent=_consents(form, values.get(_CONSENT, "")),
+        values=values,
+        fields=fields,
+    )
+
+
+def form_details(
+    read: FormRead, specs: Mapping[str, DetailSpec], *, languages: Sequence[str], today: date, country: str = ""
+) -> tuple[Found, ...]:
+    """The details that a form's own fields give, right or wrong; spans are in the mail's text."""
+    codes = (read.language, *languages) if read.language else tuple(languages)
+    where = Circumstances(tuple(dict.fromkeys(codes)), today, read.country or country)
+    found: dict[str, Found] = {}
+    for one in read.fields:
+        spec = specs.get(one.name)
+        value = read_value(spec, one.value, where) if spec else None
+        if value is not None and (one.name not in found or found[one.name].wrong):
+            shown = one.value[value.start : value.end]
+            found[one.name] = Found(one.name, value.value, shown, "form", one.start, one.end, value.wrong)
+    return tuple(found.values())
+
+
+def _person(reading: Reading, form: FormSpec, values: Mapping[str, str]) -> Mailbox:
+    name = values.get(_NAME, "")
+    senders = {sender.lower() for sender in form.senders}
+    for written in (values.get(_ADDRESS, ""), values.get(_COMMENT, "")):
+        for one in find_addresses(written):
+            if not check_address(one.value) and one.value not in senders:
+                return Mailbox(one.value, name, "form")
+    for box in reading.reply_to:
+        if box.address and box.address.lower() not in senders:
+            return Mailbox(box.address, name or box.name, "Reply-To")
+    return Mailbox("", name, "form")
+
+
+def _consents(form: FormSpec, value: str) -> bool:
+    wanted = all_words(form.consent_words)
+    if not wanted:
+        return True
+    plain = " ".join(value.casefold().split())
+    said = any(re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", plain) for word in wanted)
+    return said and not _NOT_TICKED.search(value)
+
+
+# ------------------------------------------------------------------------------------------- languages, countries
+
+
+def _language(written: str, languages: Sequence[str]) -> str:
+    """The policy's language that a form names by its code or its name in any of the policy's languages."""
+    plain = written.strip().casefold()
+    codes = {code.casefold(): code for code in languages}
+    if plain in codes or plain.replace("_", "-") in codes:
+        return codes.get(plain) or codes[plain.replace("_", "-")]
+    short = re.split(r"[-_]", plain)[0]
+    if short in codes:
+        return codes[short]
+    for code in languages:
+        named = {_locale(shown).languages.get(code.split("-")[0], "").casefold() for shown in (*languages, "en", code)}
+        if plain and plain in named:
+            return code
+    return ""
+
+
+def _country(written: str, languages: Sequence[str]) -> str:
+    """The ISO 3166 code of a country named by its code or its name in any of the policy's languages."""
+    plain = written.strip().casefold()
+    if plain in ("uk", "england", "scotland", "wales"):
+        return "GB"
+    if re.fullmatch(r"[a-z]{2}", plain):
+        return plain.upper()
+    for shown in dict.fromkeys((*languages, "en")):
+        code = _territories(shown).get(plain)
+        if code:
+            return code
+    return ""
+
+
+@cache
+def _territories(shown: str) -> dict[str, str]:
+    return {
+        name.casefold(): code for code, name in _locale(shown).territories.items() if len(code) == 2 and code.isalpha()
+    }
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code.replace("-", "_"))

@@ -1,0 +1,45 @@
+"""Sums of money as people write them; the normal form is the number with a point, a space, and the ISO code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.details.identifiers import Identifier
+from parsers.wordlists import same, wordlist
+
+_CODES = {same(name): code for code, names in wordlist("money")["names"].items() for name in names}
+_NAMED = [name for names in wordlist("money")["names"].values() for name in names]
+_KRONER = wordlist("money")["krona"]
+_NAMES = "|".join(re.escape(name) for name in sorted(_NAMED, key=len, reverse=True))
+_NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?![\d]|[.,]\d)"
+_MONEY = re.compile(
+    rf"(?<![\w.,-])(?:(?P<before>{_NAMES})\s?(?P<a>{_NUMBER})(?:,-|\.-)?|(?P<b>{_NUMBER})(?:,-|,--|\.-)?\s?(?P<after>{_NAMES})(?!\w))",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(rf"(?<![\w.,-])(?:{_NUMBER})(?!\w)")
+
+
+def find_money(text: str, language: str = "") -> Iterator[Identifier]:
+    """Sums with their currency in a text."""
+    for match in _MONEY.finditer(text[:20_000]):
+        name = same(match["before"] or match["after"])
+        code = _KRONER.get(language, _CODES.get(name, "")) if name.startswith("kr") else _CODES.get(name, "")
+        code = "JPY" if code == "CNY" and language == "ja" else code
+        yield Identifier(match.start(), match.end(), f"{plain_number(match['a'] or match['b'])} {code}")
+
+
+def find_numbers(text: str) -> Iterator[Identifier]:
+    """Numbers alone in a text, with a point for the decimals."""
+    for match in _PLAIN.finditer(text[:20_000]):
+        yield Identifier(match.start(), match.end(), plain_number(match[0]))
+
+
+def plain_number(written: str) -> str:
+    """A number without marks between thousands and with a point: 1.234,50 and 1,234.50 are both 1234.50."""
+    bare = re.sub(r"['’\u00a0\u202f ]", "", written)
+    last = max(bare.rfind("."), bare.rfind(","))
+    if last < 0:
+        return bare
+    whole, decimals = re.sub(r"[.,]", "", bare[:last]), bare[last + 1 :]
+    return whole + decimals if len(decimals) == 3 else f"{whole}.{decimals}"

@@ -1,0 +1,78 @@
+"""Telephone numbers by country, and addresses of mail, each in its normal form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumberMatcher, ValidationResult
+
+from parsers.details.identifiers import Identifier
+
+_LOOKED_AT = 8_000  # the matcher is slow; a number that matters stands near the beginning or the end
+_DIGITS = re.compile(r"\d(?:[ ()/.-]{0,3}\d){6}")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[\w-]{2,24}(?![\w-])")
+_REASONS = {
+    ValidationResult.TOO_SHORT: "too short for a telephone number",
+    ValidationResult.TOO_LONG: "too long for a telephone number",
+    ValidationResult.INVALID_COUNTRY_CODE: "no country has this code",
+    ValidationResult.INVALID_LENGTH: "no telephone number has this length",
+}
+
+
+def find_phones(text: str, country: str) -> Iterator[Identifier]:
+    """Telephone numbers that exist by their country's rules; `country` (ISO 3166) is for those without +."""
+    if not _DIGITS.search(text):
+        return
+    for match in PhoneNumberMatcher(text[:_LOOKED_AT], country or None):
+        yield Identifier(match.start, match.end, _normal(match.number))
+
+
+def read_phone(text: str, country: str) -> Identifier | None:
+    """The telephone number that a labelled value should be; says what is wrong with it. None without digits."""
+    if not re.search(r"\d{2}", text):
+        return None
+    try:
+        number = phonenumbers.parse(text[:60], country or None)
+    except phonenumbers.NumberParseException as error:
+        missing = (
+            error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+            and not text.lstrip().startswith("+")
+        )
+        return Identifier(
+            0, len(text), text.strip(), "a number without a country code" if missing else "not a telephone number"
+        )
+    wrong = ""
+    if not phonenumbers.is_valid_number(number):
+        wrong = _REASONS.get(phonenumbers.is_possible_number_with_reason(number), "no such number in its country")
+    return Identifier(0, len(text), _normal(number), wrong)
+
+
+def international(number: str) -> str:
+    """A number in its normal form as people abroad write it: +39 333 123 4567. What is none stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def find_addresses(text: str) -> Iterator[Identifier]:
+    """Addresses of mail in a text, lower-cased."""
+    for match in _MAIL.finditer(text):
+        yield Identifier(match.start(), match.end(), match[0].lower(), check_address(match[0]))
+
+
+def check_address(address: str) -> str:
+    """What is wrong with an address of mail, or empty. Asks no name server."""
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        return str(error).rstrip(".")
+    return ""
+
+
+def _normal(number: phonenumbers.PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

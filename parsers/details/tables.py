@@ -1,0 +1,128 @@
+"""Tables that people export: CSV in whatever encoding and with whatever delimiter, row by row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from config.policy import DetailSpec
+from parsers.details.detail_types import Circumstances, read_value
+from parsers.mime.charsets import clean
+
+_SAMPLE = 1 << 20
+_DELIMITERS = ",;\t|"
+# Big5 text nearly always decodes as GB18030 too, and then reads as rare characters; the other way round it does not.
+_ENCODINGS = ("utf-8-sig", "big5hkscs", "gb18030")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the number of its line in the file, its cells by column, and what is wrong with it, or empty."""
+
+    number: int
+    cells: Mapping[str, str]
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is looked for: its headings in any spelling, what it holds, whether it must be filled."""
+
+    name: str
+    headings: tuple[str, ...]
+    spec: DetailSpec
+    required: bool
+
+
+def read_table(
+    path: Path, columns: Sequence[Column], *, encoding: str = "", today: date, country: str = ""
+) -> Iterator[Line]:
+    """The rows of a CSV file, read as they come, each value in its normal form.
+
+    Raises ValueError where the file cannot be read as a table: no known heading, or an encoding it is not in.
+    """
+    code = encoding or encoding_of(path)
+    with path.open(encoding=code, newline="", errors="strict") as file:
+        reader = csv.reader(file, delimiter=_delimiter(path, code))
+        heads = _heads(next(reader, []), columns)
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield _line(reader.line_num, row, heads, columns, Circumstances((), today, country))
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding a file is in: UTF-8 where it can be that, else Big5 or GB18030 by what reads as common words."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    fits = [code for code in _ENCODINGS if _decodes(sample, code)]
+    if not fits:
+        raise ValueError(f"not text in any of {', '.join(_ENCODINGS)}; say which with --encoding")
+    return fits[0] if fits[0] == "utf-8-sig" else max(fits, key=lambda code: _common(sample, code))
+
+
+def _decodes(sample: bytes, code: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(code)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _common(sample: bytes, code: str) -> float:
+    """The share of characters that stand in the first plane of common use of this encoding's country."""
+    text = codecs.getincrementaldecoder(code)().decode(sample)
+    strange = [letter for letter in text if ord(letter) > 0x7F]
+    level = "big5" if code == "big5hkscs" else "gb2312"
+    common = sum(1 for letter in strange if _in_first_level(letter, level))
+    return common / len(strange) if strange else 1.0
+
+
+def _in_first_level(letter: str, level: str) -> bool:
+    octets = letter.encode(level, "ignore")
+    if len(octets) != 2:
+        return False
+    return 0xA1 <= octets[0] <= (0xC6 if level == "big5" else 0xD7)
+
+
+def _delimiter(path: Path, code: str) -> str:
+    with path.open(encoding=code, newline="") as file:
+        head = file.readline()
+    return max(_DELIMITERS, key=head.count)
+
+
+def _heads(row: Sequence[str], columns: Sequence[Column]) -> list[Column | None]:
+    known = {_key(heading): column for column in columns for heading in (column.name, *column.headings)}
+    heads = [known.get(_key(cell)) for cell in row]
+    missing = [column.name for column in columns if column.required and column not in heads]
+    if missing:
+        found = ", ".join(cell.strip() for cell in row) or "nothing"
+        raise ValueError(f"no column for {', '.join(missing)}; the first line has: {found}")
+    return heads
+
+
+def _key(heading: str) -> str:
+    return "".join(letter for letter in clean(heading).casefold() if letter.isalnum())
+
+
+def _line(
+    number: int, row: Sequence[str], heads: Sequence[Column | None], columns: Sequence[Column], where: Circumstances
+) -> Line:
+    if len(row) > len(heads):
+        return Line(number, {}, f"{len(row)} cells under {len(heads)} headings")
+    cells: dict[str, str] = {}
+    for column, cell in zip(heads, row, strict=False):
+        if column is None or not cell.strip():
+            continue
+        found = read_value(column.spec, clean(cell).strip(), where)
+        if found is None or found.wrong:
+            why = found.wrong if found else "not understood"
+            return Line(number, cells, f"{column.name}: {why}: {cell.strip()[:60]}")
+        cells[column.name] = found.value
+    empty = [column.name for column in columns if column.required and column.name not in cells]
+    return Line(number, cells, f"{', '.join(empty)}: empty" if empty else "")

@@ -1,0 +1,114 @@
+"""Files inside a mail: what they are by content, a name that is safe, a hash, and what is dangerous about them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from parsers.limits import Limits
+from parsers.mime.body import Body
+from parsers.mime.charsets import clean
+from parsers.mime.danger import danger_of
+from parsers.mime.filetypes import extension_of, type_of
+from parsers.mime.flowed import Wrapped
+from parsers.mime.headers import header_text
+from parsers.mime.structure import Part, structure
+from parsers.reading import Attachment
+
+_INSIDE = 1000
+"""The file n of a part (inside winmail.dat or uuencoded text) has the `part` number: the part's own + n times this."""
+
+_UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
+
+
+def attachments(body: Body, limits: Limits) -> tuple[Attachment, ...]:
+    """The files of a mail in the order of the walk."""
+    found: list[Attachment] = []
+    for part in body.files[: limits.attachments]:
+        found.append(_of_part(part, body.html, limits))
+    for container, number, file in body.wrapped[: limits.attachments - len(found)]:
+        place = container.index + _INSIDE * number
+        found.append(_described(file.name, file.octets, file.declared, place, limits, inline=False))
+    return tuple(sorted(found, key=lambda file: (file.part % _INSIDE, file.part)))
+
+
+def attachment_bytes(raw: bytes, part: int, limits: Limits = Limits()) -> bytes:  # noqa: B008 - a frozen value
+    """The octets of one file of a raw mail by its `part`. Raises LookupError where the mail has no such file."""
+    from parsers.mime.body import read_body
+
+    root, _ = structure(raw, limits)
+    if part < _INSIDE:
+        for candidate in root.walk():
+            if candidate.index == part:
+                return candidate.octets()[0]
+        raise LookupError(f"the mail has no part {part}")
+    for container, number, file in read_body(root, limits).wrapped:
+        if container.index + _INSIDE * number == part:
+            return file.octets
+    raise LookupError(f"the mail has no file {part}")
+
+
+def _of_part(part: Part, html: str, limits: Limits) -> Attachment:
+    octets, _ = part.octets()
+    name = _written_name(part)
+    if not name and part.type.startswith("message/") and part.children:
+        subject = header_text(part.children[0].first("subject"))
+        name = f"{subject[:80]}.eml" if subject else "message.eml"
+    return _described(name, octets, part.type, part.index, limits, inline=_is_inline(part, html))
+
+
+def _described(name: str, octets: bytes, declared: str, place: int, limits: Limits, *, inline: bool) -> Attachment:
+    seen = type_of(octets, declared, name)
+    safe = safe_name(name, limits.name) or f"part-{place}{extension_of(seen)}"
+    return Attachment(
+        name=safe,
+        type=seen,
+        declared=declared,
+        size=len(octets),
+        sha256=hashlib.sha256(octets).hexdigest(),
+        part=place,
+        inline=inline,
+        danger=danger_of(clean(name), octets, seen, limits),
+    )
+
+
+def _written_name(part: Part) -> str:
+    """The file name as the sender wrote it: RFC 2231, RFC 2047 in spite of its section 5, or raw 8-bit."""
+    name = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
+    name = name or part.disposition_parameters.get("name", "")
+    if "=?" in name:
+        name = header_text(name.encode("utf-8", "replace"))
+    elif not name:
+        name = header_text(part.first("content-description"))
+        name = name if re.search(r"\.[A-Za-z0-9]{2,5}$", name) else ""
+    return name
+
+
+def safe_name(name: str, longest: int = 120) -> str:
+    """A name that no file system, shell or page can take for anything else, or empty where nothing is left."""
+    name = unicodedata.normalize("NFC", clean(name)).replace("\n", " ")
+    name = re.split(r"[/\\]", name)[-1] or name
+    name = re.sub(r"\s+", " ", _UNSAFE.sub("_", name)).strip(" .")
+    name = name.lstrip(".-~ ")
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    if len(name) > longest:
+        stem, dot, extension = name.rpartition(".")
+        kept = f"{dot}{extension}" if dot and len(extension) <= 10 else ""
+        name = (stem if kept else name)[: longest - len(kept)] + kept
+    return name
+
+
+def _is_inline(part: Part, html: str) -> bool:
+    """Whether a picture is shown inside the text rather than attached to it."""
+    if not part.type.startswith("image/"):
+        return False
+    content_id = part.first("content-id").decode("utf-8", "replace").strip().strip("<>")
+    if content_id and f"cid:{content_id}" in html:
+        return True
+    return part.disposition == "inline"
+
+
+__all__ = ["Wrapped", "attachment_bytes", "attachments", "safe_name"]

@@ -1,0 +1,83 @@
+"""Plain text as it stands in a part: format=flowed (RFC 3676), uuencoded files, PGP armour, enriched text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parsers.mime.transfer import uu_lines
+
+_UU_FILE = re.compile(
+    rb"^begin[ \t]++[0-7]{3,4}[ \t]++([^\r\n]{1,300}+)\r?\n((?:[!-`][ -`]{0,62}+\r?\n)++)"
+    rb"(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|\Z)",
+    re.MULTILINE,
+)
+_BEGIN_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
+_END_SIGNATURE = "-----END PGP SIGNATURE-----"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A file found inside another part: its name as written and its octets."""
+
+    name: str
+    octets: bytes
+    declared: str = "application/octet-stream"
+
+
+def unflow(text: str, delsp: bool) -> str:
+    """Lines that a mail program broke softly, joined again. Quoted lines are joined within their own depth."""
+    lines: list[list[str]] = []
+    open_depth = -1
+    for raw in text.split("\n"):
+        depth = len(raw) - len(raw.lstrip(">"))
+        line = raw[depth:]
+        line = line[1:] if line.startswith(" ") else line
+        signature = line == "-- "
+        soft = line.endswith(" ") and not signature
+        kept = line[:-1] if soft and delsp else line
+        if open_depth == depth and not signature and lines:
+            lines[-1].append(kept)
+        else:
+            lines.append([(">" * depth + " " if depth else "") + kept])
+        open_depth = depth if soft else -1
+    joined = ["".join(pieces) for pieces in lines]
+    return "\n".join(line if line.endswith("-- ") else line.rstrip(" ") for line in joined)
+
+
+def take_uuencoded(octets: bytes) -> tuple[bytes, list[Wrapped]]:
+    """The text without its uuencoded files, and the files."""
+    if b"begin " not in octets:
+        return octets, []
+    files: list[Wrapped] = []
+
+    def unwrap(found: re.Match[bytes]) -> bytes:
+        files.append(Wrapped(found.group(1).decode("utf-8", "replace"), uu_lines(found.group(2))))
+        return b"\n"
+
+    return _UU_FILE.sub(unwrap, octets), files
+
+
+def take_armour(text: str) -> tuple[str, str]:
+    """Text inside a PGP clear signature without the armour (RFC 4880 section 7), and what was found."""
+    if "-----BEGIN PGP " not in text:
+        return text, ""
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        return text, "encrypted with PGP"
+    if _BEGIN_SIGNED not in text:
+        return text, ""
+    before, _, rest = text.partition(_BEGIN_SIGNED)
+    signed, _, signature = rest.partition(_BEGIN_SIGNATURE)
+    after = signature.partition(_END_SIGNATURE)[2]
+    signed = re.sub(r"\A[ \t]*\n(?:[A-Za-z-]{1,40}: [^\n]*\n)*\n?", "", signed)
+    signed = re.sub(r"(?m)^- ", "", signed)  # dash-escaping, section 7.1
+    return before + signed + after.lstrip("\n"), "signed with PGP; the signature was not checked"
+
+
+def plain_of_enriched(text: str) -> str:
+    """text/enriched (RFC 1896) as plain text: markup dropped, single line breaks are blanks."""
+    text = re.sub(r"(?is)<param>[^<]{0,500}</param>", "", text)
+    text = text.replace("<<", "\x00")
+    text = re.sub(r"<[^<>]{0,60}>", "", text).replace("\x00", "<")
+    return re.sub(r"\n+", lambda found: " " if len(found.group()) == 1 else "\n" * (len(found.group()) - 1), text)

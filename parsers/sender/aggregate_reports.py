@@ -1,0 +1,28 @@
+"""Reports on all mail of a domain in one day, which mail providers send each other: DMARC (RFC 7489 section 7.2.1.1)
+and SMTP TLS (RFC 8460 section 5.3). Their subject and the name of their only file are the standard's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from parsers.reading import Attachment
+from parsers.sender.authentication import aligned
+from parsers.sender.own_identity import House
+
+_SUBJECT = re.compile(r"(?i)^[^:]{0,40}report[ _]domain:\s*\S{1,255}\s+submitter:\s*\S{1,255}")
+_FILE = re.compile(
+    r"(?i)^[^!\s]{1,255}!(?P<domain>[^!\s]{1,255})![0-9]{1,12}![0-9]{1,12}(?:![^!\s]{1,255})?\.(?:xml|json|gz|zip)$"
+)
+
+
+def aggregate_report(
+    headers: Mapping[str, Sequence[str]], subject: str, files: Sequence[Attachment], house: House
+) -> str:
+    """What a mail is, where it is such a report about a domain of ours; else an empty string."""
+    found = _FILE.match(files[0].name) if len(files) == 1 else None
+    if found is None or not any(aligned(found["domain"], one.rpartition("@")[2]) for one in house.support):
+        return ""
+    if headers.get("tls-report-domain") or "report-type=tlsrpt" in " ".join(headers.get("content-type", ())).lower():
+        return "a report on TLS (RFC 8460)"
+    return "an aggregate report (RFC 7489)" if _SUBJECT.match(subject) else ""

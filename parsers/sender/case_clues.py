@@ -1,0 +1,106 @@
+"""Clues in a mail of which case it belongs to, each with its strength. Whether a token is genuine is asked later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from parsers.reading import Evidence, Strength
+from parsers.sender.own_identity import House
+from parsers.sender.tokens import TOKEN_LENGTH
+
+RECIPIENT_HEADERS = (
+    "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to", "original-to",
+    "to", "cc", "bcc", "resent-to", "resent-cc", "apparently-to", "x-forwarded-to", "x-original-recipient",
+    "original-recipient", "x-apparently-to", "x-real-to", "x-mailgun-incoming", "x-receiver",
+)  # fmt: skip
+"""Fields in which a recipient's address may stand, the mail servers' own first."""
+
+_REFERENCE_HEADERS = (
+    "in-reply-to", "references", "x-in-reply-to", "x-references", "x-original-message-id", "original-message-id",
+    "x-microsoft-original-message-id", "x-google-original-message-id", "resent-message-id",
+    "x-riferimento-message-id",
+)  # fmt: skip
+_TOKEN = re.compile(rf"(?<![a-z0-9])([a-z0-9]{{{TOKEN_LENGTH}}})(?=@|=|%40|[\s>\"';,]|$)", re.IGNORECASE)
+_OWN_ID = re.compile(rf"([a-z2-7]{{{TOKEN_LENGTH}}}\.[a-z2-7]{{16}})@([a-z0-9.-]{{1,253}})", re.IGNORECASE)
+_ID = re.compile(r"<\s*+([^<>\s@]{1,400}(?:\s++[^<>\s@]{1,400}){0,3}@[^<>]{1,253}|[^<>\s]{6,400})\s{0,9}>")
+_BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)")
+
+
+def evidence(
+    headers: Mapping[str, Sequence[str]], recipients: Iterable[str], house: House, most: int = 100
+) -> tuple[Evidence, ...]:
+    """Every clue of one mail, strongest first and each only once. `headers` are decoded, by lower-case name."""
+    found = [*_tokens(headers, recipients, house), *_references(headers, house), *_tags(headers, house)]
+    order = list(Strength)
+    unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
+    first = {clue: place for place, clue in reversed(list(enumerate(found)))}
+    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first[clue]))
+    return tuple(ranked[:most])
+
+
+def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], house: House) -> list[Evidence]:
+    places = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
+    places += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
+    places += [("envelope", address) for address in recipients]
+    separators = {house.separator, "+", "-", "=", "/", "_"} - {""}
+    found = []
+    for name, value in places:
+        for match in _TOKEN.finditer(value):
+            if match.start() > 0 and value[match.start() - 1] in separators:
+                found.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
+    return found
+
+
+def _received_for(value: str) -> list[str]:
+    return re.findall(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,253})>?", value)
+
+
+def _references(headers: Mapping[str, Sequence[str]], house: House) -> list[Evidence]:
+    """Our Message-IDs and foreign ones; ours are recognised in whatever a program or gateway put around them."""
+    found: list[Evidence] = []
+    for name in _REFERENCE_HEADERS:
+        for value in headers.get(name, ()):
+            for match in (*_OWN_ID.finditer(value), *_OWN_ID.finditer(re.sub(r"\s+", "", value))):
+                if _is_our_domain(match.group(2), house):
+                    own = f"{match.group(1)}@{match.group(2)}".lower()
+                    found.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
+            found += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
+    own_values = {clue.value for clue in found if clue.strength is Strength.OWN_MESSAGE_ID}
+    return [
+        clue
+        for clue in found
+        if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
+    ]
+
+
+def _own_ids(value: str) -> list[str]:
+    return [match[0].lower() for match in _OWN_ID.finditer(value)]
+
+
+def _is_our_domain(domain: str, house: House) -> bool:
+    ours = house.message_id_domain.lower()
+    return not ours or domain.lower().rstrip(".") == ours
+
+
+def message_ids(value: str) -> list[str]:
+    """Message-IDs without their angle brackets, in order: also those that lost their brackets or gained blanks."""
+    found = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
+    if not found:
+        found = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
+    return list(dict.fromkeys(found))
+
+
+def _tags(headers: Mapping[str, Sequence[str]], house: House) -> list[Evidence]:
+    """Subject tags in any position, whatever brackets and dashes a program or a person made of them."""
+    if not house.prefixes:
+        return []
+    letters = "|".join(re.escape(prefix) for prefix in sorted(house.prefixes, key=len, reverse=True))
+    dash = "[-\u2010-\u2015\uff0d_ ]{1,2}"
+    pattern = re.compile(rf"(?<![A-Za-z0-9])({letters}){dash}(\d{{4}}){dash}(\d{{4,12}})(?!\d)", re.IGNORECASE)
+    found = []
+    for name in ("subject", "thread-topic"):
+        for value in headers.get(name, ()):
+            for prefix, year, number in pattern.findall(value):
+                found.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
+    return found

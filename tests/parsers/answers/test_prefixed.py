@@ -1,0 +1,70 @@
+"""Answers that begin with their word and go on with what comes along."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.policy import AnswerSpec, DetailSpec
+from parsers.answers.prefixed import read_date, read_leading, read_minutes, read_none, read_number
+
+ANSWERS = {
+    "late": AnswerSpec(words={"en": ["late"], "zh": ["迟到"]}, takes="minutes"),
+    "later": AnswerSpec(words={"en": ["later"]}, takes="date"),
+    "no": AnswerSpec(words={"en": ["decline", "no"]}, takes="text"),
+    "part": AnswerSpec(words={"en": ["needs part"]}, takes="text"),
+    "yes": AnswerSpec(words={"en": ["accept"]}),
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "rest"),
+    [
+        ("late 20 traffic", "late", "20 traffic"),
+        ("Late: 20", "late", "20"),
+        ("later 2026-05-20", "later", "2026-05-20"),
+        ("decline (too far)", "no", "too far"),
+        ("needs part pump seal", "part", "pump seal"),
+        ("迟到20分钟 堵车", "late", "20分钟 堵车"),
+        ("ＬＡＴＥ 5", "late", "5"),
+        ("late", "late", ""),
+        ("lately it rains", "", ""),
+        ("accept", "", ""),  # takes nothing, and so is read as any other answer
+        ("I decline", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_an_answer_and_what_comes_along(line: str, answer: str, rest: str) -> None:
+    """The word stands first; another word that only begins so is none."""
+    found = read_leading(line, ANSWERS, languages=("en", "zh"), question="q")
+    assert (found.answer, found.rest) == (answer, rest) if found else answer == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "beside"),
+    [
+        ("20 traffic", "20", "traffic"),
+        ("20 minutes, traffic", "20", "traffic"),
+        ("about 15 min", "15", "about"),
+        ("20分钟 堵车", "20", "堵车"),
+        ("traffic", "", "traffic"),
+    ],
+)
+def test_minutes(text: str, value: str, beside: str) -> None:
+    """The figure without its unit, and the reason."""
+    assert read_minutes(text) == (value, beside)
+
+
+def test_a_number_and_a_date() -> None:
+    """Each with the words beside it."""
+    assert read_number("3 pieces") == ("3", "pieces")
+    assert read_date("from 20.5.2026 on") == ("2026-05-20", "from on")
+    assert read_date("2026年5月20日") == ("2026-05-20", "")
+    assert read_date("next week") == ("", "next week")
+
+
+def test_none_is_told_too() -> None:
+    """Where a detail must be told, "none" tells it; a line of something else does not."""
+    specs = {"parts": DetailSpec(label={"en": "Parts", "zh": "配件"}, sort="wish")}
+    assert [(one.name, one.value) for one in read_none("done\nparts: none\nfee: 0", specs)] == [("parts", "none")]
+    assert [one.value for one in read_none("配件：无", specs)] == ["无"]
+    assert read_none("parts:\nnone", specs) == ()

@@ -1,0 +1,81 @@
+"""Whom a text speaks to, and of whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.answers.speech import speech_of
+from parsers.wordlists import wordlist
+
+LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "reader"),
+    [
+        ("en", "your unit ships", True),
+        ("en", "the yourth", False),
+        ("de", "bitte sagen Sie es", True),
+        ("de", "sie ruft an", False),
+        ("it", "come Lei sa", True),
+        ("it", "lei sa tutto", False),
+        ("fr", "comme vous", True),
+        ("es", "como usted sabe", True),
+        ("zh-Hans", "请您等待", True),
+        ("zh-Hans", "他等待", False),
+        ("ja", "you", False),
+    ],
+)
+def test_words_to_the_reader(code: str, text: str, reader: bool) -> None:
+    """A capital tells *Sie* from *sie*; a language without words has none."""
+    assert speech_of((code,)).to_reader(text) == reader
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "customer"),
+    [
+        ("en", "the customer is away", True),
+        ("en", "your customer is away", False),
+        ("en", "our customer service", False),
+        ("de", "der Kunde ist fort", True),
+        ("de", "unser Kundendienst", False),
+        ("fr", "le client attend", True),
+        ("fr", "notre service client", False),
+        ("zh-Hans", "客户很生气", True),
+        ("zh-Hans", "客户服务", False),
+    ],
+)
+def test_words_of_the_customer(code: str, text: str, customer: bool) -> None:
+    """The reader's own customers and the company's departments are somebody else."""
+    assert speech_of((code,)).of_customer(text) == customer
+
+
+@pytest.mark.parametrize(
+    ("text", "somebody"),
+    [("he shouts", True), ("the part is late and he shouts", True), ("the technician came and he found it", False)],
+)
+def test_he_is_somebody_unless_named_before(text: str, somebody: bool) -> None:
+    """Who is told of a technician reads *he* as the technician."""
+    assert speech_of(("en",)).of_somebody(text) == somebody
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_every_list_that_needs_no_capital(code: str) -> None:
+    """A language added by halves would let lines through."""
+    lists = wordlist("instructions")[code]
+    needed = set(wordlist("instructions")["en"]) - {"they_first"}
+    assert needed <= set(lists)
+    assert all(lists[name] for name in needed)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Der Lüfter war defekt, er wurde getauscht."),
+        ("it", "Come da lei richiesto, inviamo il pezzo."),
+        ("fr", "Le ventilateur est neuf et il fonctionne."),
+    ],
+)
+def test_a_thing_is_not_somebody(code: str, text: str) -> None:
+    """Where a language has no word for *it*, and where *you* is written small."""
+    assert not speech_of((code,)).of_somebody(text)

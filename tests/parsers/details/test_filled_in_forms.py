@@ -1,0 +1,110 @@
+"""Lists filled in and sent back, however the mail program moved them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.details.filled_in_forms import Label, read_filled
+from tests.work import lines_run
+
+LABELS = (
+    Label("model", ("Modello", "Modello dell'inverter", "Inverter model", "型号", "機種"), examples=("ST-6.0K",)),
+    Label("serial", ("Numero di serie", "Serial number", "S/N", "Seriale", "序列号")),
+    Label("ticket", ("Numero del precedente ticket di assistenza",)),
+    Label("problem", ("Descrizione del problema", "Problem", "What happened?"), prose=True),
+)
+
+
+def values(text: str) -> dict[str, str]:
+    return {one.name: one.value for one in read_filled(text, LABELS)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Modello: X200", {"model": "X200"}),
+        ("modello:X200", {"model": "X200"}),
+        ("型号：X200", {"model": "X200"}),
+        ("機種：X200\n序列号: 12", {"model": "X200", "serial": "12"}),
+        ("- Modello: X200\n• Numero di serie: 12", {"model": "X200", "serial": "12"}),
+        ("1. Modello? X200\n2) Serial number - 12", {"model": "X200", "serial": "12"}),
+        ("**Modello:** X200\n*Serial number*: 12", {"model": "X200", "serial": "12"}),
+        ("Modello  X200\nS/N\t12", {"model": "X200", "serial": "12"}),
+        ("| Modello | X200 |\n| S/N | 12 |", {"model": "X200", "serial": "12"}),
+        ("Modello: X200, S/N: 12; Problem: dead", {"model": "X200", "serial": "12", "problem": "dead"}),
+        ("Model:x Modello:X200 S/N:12", {"model": "X200", "serial": "12"}),
+        ("> Modello: X200", {"model": "X200"}),
+        ("> Modello:\nX200", {"model": "X200"}),
+        ("> Modello:\n\n\nX200", {"model": "X200"}),
+        ("> > Modello: X200", {"model": "X200"}),
+        ("> Numero del precedente ticket di\n> assistenza: 123456", {"ticket": "123456"}),
+        ("> - *Modello dell'inverter* (per esempio ST-6.0K): X200", {"model": "X200"}),
+        ("İNVERTER MODEL: X200", {"model": "X200"}),
+        ("What happened?\nIt died\nlast night", {"problem": "It died last night"}),
+        ("Problem: it died\nlast night\n\nRegards", {"problem": "it died last night"}),
+        ("> Descrizione del problema:\n\nnon si accende\npiù\n> Saluti", {"problem": "non si accende più"}),
+    ],
+)
+def test_filled_in(text: str, expected: dict[str, str]) -> None:
+    """A value is found behind its label, in its line or under it."""
+    assert values(text) == expected
+    assert values(text.replace("\n", "\r\n")) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Modello:\nNumero di serie:\nDescrizione del problema:",
+        "> Modello:\n> Numero di serie:\n> Descrizione del problema:\n> Grazie, il team",
+        "Modello: ST-6.0K",
+        "Modello: ____\nNumero di serie: ...",
+        "Modello dell'inverter (per esempio ST-6.0K):",
+        "my inverter has a problem and the serial is lost",
+        "Modellini: X200",
+    ],
+)
+def test_not_filled_in(text: str) -> None:
+    """An empty label, our own example, our own closing words and running text are no answers."""
+    assert values(text) == {}
+
+
+def test_not_knowing_is_no_value() -> None:
+    """Who writes that they do not know has been asked, and gave nothing."""
+    (found,) = read_filled("Seriale: non lo so", LABELS)
+    assert found.unknown
+    assert found.value == ""
+
+
+def test_the_span_proves_the_value() -> None:
+    """A value stands where its span says."""
+    text = "Buongiorno\n> Modello:\nX200\n> Numero di serie: 12\n"
+    assert [text[one.start : one.end] for one in read_filled(text, LABELS)] == ["X200", "12"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["Modello", ":", " ", "\n", "> ", "|", "(", "S/N", "x", "Problem", "?", "\t"]), max_size=60
+    )
+)
+def test_nothing_raises(parts: list[str]) -> None:
+    """Any mixture of labels and marks is read, and every span lies in the text."""
+    text = "".join(parts)
+    for one in read_filled(text, LABELS):
+        assert 0 <= one.start <= one.end <= len(text)
+
+
+@pytest.mark.parametrize("text", ["Modello ", "> ", "Modello\n", "(", "\n>", " "])
+def test_twice_the_hostile_text_is_twice_the_work(text: str) -> None:
+    """No text holds the reading up by what is repeated in it."""
+
+    def read(signs: int) -> None:
+        read_filled(text * (signs // len(text)), LABELS)
+
+    read(60)  # what is made once, the patterns of the labels, belongs to no text
+    one, two = (lines_run(partial(read, signs)) for signs in (6_000, 12_000))
+    assert two <= max(2.6 * one, 20_000)

@@ -1,0 +1,70 @@
+"""What is left over of a mail once its answers and details were taken: it always reaches a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.reply.left_over import says_more, says_nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("My serial number is SN60A2412345.", ["SN60A2412345"]),
+        (
+            "Guten Tag,\n\ndie Seriennummer lautet SN60A2412345.\n\nMit freundlichen Grüßen\nJürgen Groß",
+            ["SN60A2412345"],
+        ),
+        ("2", ["2"]),
+        ("Yes, thank you!\nAnna Rossi", ["Yes"]),
+        ("您好，序列号是 SN60A2412345。\n谢谢\n王芳", ["SN60A2412345"]),
+        ("Grazie mille, cordiali saluti\nAnna Rossi", []),
+        ("It does not switch on.\nIt smells.", ["It does not switch on. It smells."]),
+        ("", []),
+    ],
+)
+def test_nothing_is_left_over(text: str, taken: list[str]) -> None:
+    """What was taken, the words that lead up to it, small talk and a name."""
+    assert not says_more(text, taken)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("My serial number is SN60A2412345. To which address do I send it?", ["SN60A2412345"]),
+        ("2\nPlease ring at the back door", ["2"]),
+        ("Sí, acepto. Pero llámenme antes de las diez.", ["acepto", "Sí"]),
+        ("Spedito oggi con 1Z999AA10123456784. Manca il cavo", ["1Z999AA10123456784"]),
+        ("好的，2。但是请从后门进来，门铃坏了", ["2"]),
+        ("Please call me", []),
+        ("I wrote to you, please read this.", []),
+        ("?", []),
+        ("SN60A2412345, and the fuse of the whole house blew when we tried again", ["SN60A2412345"]),
+    ],
+)
+def test_something_is_left_over(text: str, taken: list[str]) -> None:
+    """A question, a wish, a sentence of its own, however short."""
+    assert says_more(text, taken)
+
+
+def test_what_cannot_be_looked_through_says_more() -> None:
+    """A mail longer than anybody looks through is never taken as wholly understood."""
+    assert says_more("thanks " * 2000)
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "👍", "❤️ !!", "—"])
+def test_a_blank_mail_and_a_reaction_say_nothing(text: str) -> None:
+    """No letter, no figure, no question."""
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["?", "ok", "7", "？", "请看"])
+def test_a_sign_of_words_says_something(text: str) -> None:
+    """However little it is."""
+    assert not says_nothing(text)
+
+
+def test_a_file_says_something_and_the_file_of_a_reaction_does_not() -> None:
+    """A photo without words is a mail; Gmail marks a reaction by a file."""
+    assert not says_nothing("", ["image/jpeg"])
+    assert says_nothing("Anna reacted with 👍", ["text/vnd.google.email-reaction+json"])

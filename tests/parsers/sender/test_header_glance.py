@@ -1,0 +1,57 @@
+"""Who may have written a mail and what it answers, from its first lines alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.reading import Strength
+from parsers.sender.header_glance import LENGTH, glance
+from parsers.sender.own_identity import House
+
+HOUSE = House(support=("complaints@firm.example",))
+
+
+@pytest.mark.parametrize(
+    ("raw", "writers"),
+    [
+        pytest.param(b"From: Anna <Anna@Example.org>\r\n\r\nx", {"anna@example.org"}, id="angle brackets"),
+        pytest.param(b"From: anna@example.org\n\nx", {"anna@example.org"}, id="bare, and line feeds alone"),
+        pytest.param(b"FROM:\r\n =?utf-8?q?J=C3=B6rg?=\r\n\t<j@example.org>\r\n\r\n", {"j@example.org"}, id="folded"),
+        pytest.param(b"From: complaints+x@firm.example\r\nReply-To: a@b.example\r\n\r\n", {"a@b.example"}, id="a form"),
+        pytest.param(b"Subject: From: no@example.org\r\n\r\nFrom: body@example.org", set(), id="not in the header"),
+        pytest.param(b"Return-Path: <a@example.org>\r\n", {"a@example.org"}, id="no end of the header"),
+        pytest.param(b"\xff\x00\xfe" * 9000, set(), id="noise"),
+        pytest.param(b"", set(), id="nothing"),
+    ],
+)
+def test_who_may_have_written_it(raw: bytes, writers: set[str]) -> None:
+    """Every address of a writer that the header names, but not our own."""
+    assert glance(raw, "", (), HOUSE).writers == writers
+
+
+def test_the_envelope_counts_too() -> None:
+    """Whoever handed the mail in may be its writer; a null sender is nobody."""
+    assert glance(b"", "Bob@example.org", (), HOUSE).writers == {"bob@example.org"}
+    assert glance(b"", "", (), HOUSE).writers == frozenset()
+
+
+def test_what_it_answers() -> None:
+    """Message-IDs, the tag in the subject, and the token in the address it came to."""
+    token = "a" * 28 + "2"
+    raw = b"Subject: Re: [C-2026-000007] x\r\nIn-Reply-To: <1@example.org>\r\nReferences: <0@example.org>\r\n\r\n"
+    seen = glance(raw, "", (f"complaints+{token}@firm.example",), HOUSE)
+    found = {(clue.strength, clue.value) for clue in seen.evidence}
+    assert {(Strength.SUBJECT_TAG, "C-2026-000007"), (Strength.MESSAGE_ID, "1@example.org")} <= found
+    assert {(Strength.MESSAGE_ID, "0@example.org"), (Strength.TOKEN, token)} <= found
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"From: " + b"a@" * LENGTH, b"From: <" * LENGTH, b"From:\r\n" * LENGTH, b"From: " + b"\r\n " * LENGTH,
+     b"References: " + b"<" * LENGTH, b"References: " + b"a " * LENGTH + b"@", b"X" * 10**7],
+)  # fmt: skip
+def test_no_header_takes_long(raw: bytes) -> None:
+    """Only so much of a mail is looked at, and of a field: what is beyond has no say."""
+    short = glance(raw[:LENGTH], "", (), HOUSE)
+    assert glance(raw, "", (), HOUSE) == short
+    assert len(short.evidence) <= 100

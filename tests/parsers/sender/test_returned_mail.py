@@ -1,0 +1,75 @@
+"""Mail at the address that letters come back to."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.mail import read_mail
+from parsers.reading import FailedRecipient, Sort
+from parsers.sender.returned_mail import Meant, as_report, failure_of
+from tests.paths import TESTS
+
+REPORTS = [
+    ("Undeliverable: Your complaint", "It was not possible. User unknown.", "5.1.1", True),
+    ("hello", "Your message could not be delivered to anna@example.net: 550 5.2.2 mailbox full", "5.2.2", True),
+    ("Warning: message delayed", "Your message could not be delivered yet. You do not need to resend it.", "", False),
+]
+
+
+@pytest.mark.parametrize(("subject", "text", "status", "lasting"), REPORTS)
+def test_words_of_failure_make_a_report(subject: str, text: str, status: str, lasting: bool) -> None:
+    """Whatever its form, it says what failed and whether for good; whom, only where it says so."""
+    raw = f"From: postbox@example.net\r\nSubject: {subject}\r\nIn-Reply-To: <letter@firm.example>\r\n\r\n{text}\r\n"
+    report = as_report(read_mail(raw.encode()))
+    assert report.sort is Sort.BOUNCE
+    assert [(one.permanent, one.status) for one in report.failed] == [(lasting, status)]
+    assert report.failed[0].address == ("anna@example.net" if "anna@" in text else "")
+    assert report.original_ids == ("letter@firm.example",)
+
+
+OTHERS = [
+    ("Automatic reply: complaint", "I am away. My mail could not be delivered to a colleague.", "text/plain"),
+    ("Re: complaint", "Thank you, I have it.", "text/plain"),
+    (
+        "Delivered",
+        "Your message could not be delivered later than now.",
+        "multipart/report; report-type=delivery-status",
+    ),
+]
+
+
+@pytest.mark.parametrize(("subject", "text", "kind"), OTHERS)
+def test_other_mail_stays_as_it_was_read(subject: str, text: str, kind: str) -> None:
+    """Away notices, people, and receipts of the standard form, which has been read."""
+    read = read_mail(f"From: x@example.net\r\nSubject: {subject}\r\nContent-Type: {kind}\r\n\r\n{text}\r\n".encode())
+    assert as_report(read) is read
+
+
+def test_no_report_of_the_collection_is_lost_by_it() -> None:
+    """What is a report anyway stays one, with the same recipients."""
+    for path in sorted((TESTS / "mail" / "bounce").glob("*.eml")):
+        read = read_mail(path.read_bytes())
+        again = as_report(read)
+        assert again.sort is Sort.BOUNCE, path.name
+        assert again is read or {one.address for one in again.failed} == {one.address for one in read.failed}, path.name
+
+
+JANE, TOM = "jane@home.example", "tom@home.example"
+SPOKEN_OF = [
+    ([(JANE, True)], Meant.RECIPIENT),
+    ([("Jane@Home.Example", True)], Meant.RECIPIENT),
+    ([("", True)], Meant.RECIPIENT),  # nobody is named
+    ([("jane@private.example", True)], Meant.RECIPIENT),  # where her mail is passed on to
+    ([(TOM, True)], Meant.SOMEBODY_ELSE),
+    ([(TOM, True), (JANE, True)], Meant.RECIPIENT),
+    ([(JANE, False), ("jane@private.example", True)], Meant.NOBODY),  # hers is still tried
+    ([(JANE, False)], Meant.NOBODY),
+    ([], Meant.NOBODY),
+]
+
+
+@pytest.mark.parametrize(("named", "meant"), SPOKEN_OF)
+def test_of_whom_a_report_speaks(named: list[tuple[str, bool]], meant: Meant) -> None:
+    """Of the letter's recipient, wherever their mail goes; never of them where it names somebody else on the case."""
+    failed = [FailedRecipient(address, permanent) for address, permanent in named]
+    assert failure_of(failed, JANE, [JANE, TOM])[0] is meant
