@@ -17,7 +17,7 @@ from config.policy_shapes.periods import Unit
 from config.working_time.calendars import Calendar, load_calendar
 from daemon import returned
 from daemon.arrival import Arrival
-from daemon.decide.people import stand_in
+from daemon.decide.procedure.people import stand_in
 from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.office import Office
 from daemon.plain_letter import plain_letter

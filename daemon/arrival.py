@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.decide.happenings import MailIn
+from daemon.decide.events import MailIn
 from daemon.find import Trail
 from daemon.form_mail import FormMail
 from daemon.office import Office

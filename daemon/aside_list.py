@@ -18,7 +18,7 @@ from config.faults import TryAgain
 from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.caseless import letter_of, scene_of
-from daemon.decide.people import stand_in
+from daemon.decide.procedure.people import stand_in
 from daemon.office import Office
 from daemon.quarantine import manager_of
 from daemon.worked import Worked

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from config.policy import Policy, PromiseSpec, say
-from daemon.decide.promises import kept_by
-from daemon.decide.terms import promise_of
+from daemon.decide.procedure.promise_terms import promise_of
+from daemon.decide.procedure.promises import kept_by
 from daemon.scene import Scene
 from storage.values import Deadline, DeadlineState
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from config.policy import Policy
 from daemon.arrival import Arrival
-from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote, MailIn, ThirdPartyWrote
+from daemon.decide.events import CustomerWrote, Happening, MachineWrote, MailIn, ThirdPartyWrote
 from parsers.reading import Answer, CalendarReply, Reading, Sort
 from storage.values import Case, Party, Role
 

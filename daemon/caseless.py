@@ -18,7 +18,7 @@ from daemon import mime
 from daemon.arrival import Arrival
 from daemon.compose import SUPPRESSED
 from daemon.decide.outcome import NoticeDue
-from daemon.decide.people import staff_language
+from daemon.decide.procedure.people import staff_language
 from daemon.machine_proof import LETTER
 from daemon.office import Office
 from daemon.opening import from_form

@@ -8,8 +8,8 @@ from datetime import UTC, date
 from typing import Any
 
 from config.policy import DetailSort, DetailSpec, Policy, say
-from daemon.decide.details import TOO_EARLY
-from daemon.decide.letters import ASK, THIRD_PARTY_QUESTION
+from daemon.decide.procedure.details import TOO_EARLY
+from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
 from daemon.scene import Scene
 from parsers.details.details import CONTRADICTS
 from parsers.details.phones import international

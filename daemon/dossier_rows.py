@@ -8,7 +8,7 @@ from typing import Any
 from babel import Locale
 
 from config.policy import say
-from daemon.decide.dossiers import gaps, value_of, wrong_in
+from daemon.decide.staff.dossiers import gaps, value_of, wrong_in
 from daemon.scene import Scene
 from daemon.ways import is_staff
 from storage.values import Role

@@ -16,7 +16,7 @@ from daemon import caseload, failing, races
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.draft import Refused
-from daemon.decide.happenings import CaseErased, Erasable
+from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.outcome import Outcome
 from daemon.office import Office
 from storage import cases, erasure, held_content, last_runs, tickets

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daemon.decide.people import member_at
+from daemon.decide.procedure.people import member_at
 from daemon.dossier import ticket_json
 from daemon.office import Office
 from storage import cases, company_records, correspondents, held_content, tickets

@@ -18,7 +18,7 @@ import structlog
 from config.faults import TryAgain
 from config.files.failure_sentences import told
 from config.policy import Member, say
-from daemon.decide.people import staff_language, stand_in
+from daemon.decide.procedure.people import staff_language, stand_in
 from daemon.office import Office
 from daemon.plain_letter import plain_letter
 from daemon.quarantine import manager_for

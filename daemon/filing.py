@@ -10,10 +10,10 @@ from typing import Any
 from config.policy import Policy
 from config.working_time.calendars import load_calendar
 from daemon import returned
-from daemon.decide.happenings import CustomerWrote
-from daemon.decide.inviting import turns
+from daemon.decide.events import CustomerWrote
+from daemon.decide.invitations import turns
 from daemon.decide.outcome import Beyond
-from daemon.decide.readings import merged
+from daemon.decide.procedure.meter_readings import merged
 from daemon.office import Office
 from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers

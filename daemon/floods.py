@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.arrival import Arrival
-from daemon.decide.people import member_at
+from daemon.decide.procedure.people import member_at
 from daemon.office import Office
 from parsers.reading import Strength
 from parsers.sender.authentication import aligned

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from config.faults import GiveUp
 from config.policy import Policy
+from daemon.decide.arguments import named
 from daemon.decide.draft import Refused
-from daemon.decide.happenings import Going
-from daemon.decide.moving import MOVE
-from daemon.decide.naming import named
+from daemon.decide.events import Going
+from daemon.decide.staff.policy_change import MOVE
 from daemon.office import Office, SupportAddress
 from daemon.opening import brand_of
 from parsers.answers.commands import Command

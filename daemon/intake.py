@@ -34,7 +34,7 @@ from daemon.arrival import Arrival, reading_of
 from daemon.aside import SetAside
 from daemon.came_twice import came_again
 from daemon.decide import decide
-from daemon.decide.happenings import CustomerWrote, Happening, StaffRefused, StaffWrote
+from daemon.decide.events import CustomerWrote, Happening, StaffRefused, StaffWrote
 from daemon.find import Trail, trails
 from daemon.form_mail import form_mail
 from daemon.office import Office

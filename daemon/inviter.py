@@ -17,8 +17,8 @@ from config.working_time.calendars import load_calendar
 from daemon import caseload, failing, filing, races
 from daemon.apply import change_of
 from daemon.decide import decide
-from daemon.decide.happenings import Invited
-from daemon.decide.inviting import next_opening
+from daemon.decide.events import Invited
+from daemon.decide.invitations import next_opening
 from daemon.office import Office
 from parsers.reading import Mailbox
 from storage import cases, company_records, correspondents, invitations, tickets

@@ -14,11 +14,11 @@ from daemon.absence import Post
 from daemon.caseless import NO_CASE, letter_of
 from daemon.contents import bare_subject
 from daemon.deadline_file import deadline_file
-from daemon.decide import unhandled
-from daemon.decide.identity import allows, right_of
 from daemon.decide.outcome import NoticeDue
-from daemon.decide.people import member_at, staff_language
-from daemon.decide.terms import terms_of
+from daemon.decide.procedure import unhandled_mail
+from daemon.decide.procedure.people import member_at, staff_language
+from daemon.decide.procedure.promise_terms import terms_of
+from daemon.decide.staff.rights import allows, right_of
 from daemon.office import Office
 from daemon.scene import Scene
 from daemon.ways import mailto, ways
@@ -120,7 +120,7 @@ def _row(office: Office, listing: Listing, task: Task) -> Row:
 
 def _unread(office: Office, listing: Listing, one: Unread) -> Row:
     """A case with mail that nobody has dealt with: who wrote first, since when, how it begins, how many there are."""
-    mails = unhandled.of(one.ticket)
+    mails = unhandled_mail.of(one.ticket)
     return {
         **_of_case(office, listing, one.ticket, _OFFERED_UNREAD),
         "customer": one.customer,

@@ -11,22 +11,15 @@ from config.policy import Policy
 from daemon import caseload, floods, returned
 from daemon.apply import case_after, change_of
 from daemon.arrival import Arrival, Known, reading_of
-from daemon.decide import calendar_of, decide, identity
-from daemon.decide.casework import references
-from daemon.decide.erasing import ERASE
-from daemon.decide.happenings import (
-    CaseJoined,
-    CustomerWrote,
-    Happening,
-    LetterBounced,
-    MailIn,
-    StaffRefused,
-    StaffWrote,
-)
-from daemon.decide.letters import REFUSED
+from daemon.decide import calendar_of, decide
+from daemon.decide.events import CaseJoined, CustomerWrote, Happening, LetterBounced, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
-from daemon.decide.pending import Pending, meant
-from daemon.decide.people import NAMED
+from daemon.decide.procedure.notices import REFUSED
+from daemon.decide.procedure.people import NAMED
+from daemon.decide.staff import rights
+from daemon.decide.staff.casework import references
+from daemon.decide.staff.erasure import ERASE
+from daemon.decide.staff.pending_mail import Pending, meant
 from daemon.erasing import erasable, part_erased
 from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
@@ -53,7 +46,7 @@ def looked_up(
     """The happening with all it needs; a staff mail that must not be obeyed becomes a refused one."""
     policy = office.policies[case.ticket.policy]
     if isinstance(happening, StaffWrote):
-        why = identity.objection(case, happening, policy, calendar_of(case, policy), now)
+        why = rights.objection(case, happening, policy, calendar_of(case, policy), now)
         if why:
             refused = StaffRefused(mail=happening.mail, member=happening.member, why=why)
             return replace(refused, quietly=_told_enough(source, policy, case, refused, now))

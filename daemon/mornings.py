@@ -16,8 +16,8 @@ from config.policy import Policy
 from config.policy_shapes.staff import WorklistSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon import absence, failing
-from daemon.decide.happenings import Happening, StaffListed
-from daemon.decide.people import stand_in
+from daemon.decide.events import Happening, StaffListed
+from daemon.decide.procedure.people import stand_in
 from daemon.list_letters import Listing, list_letter
 from daemon.office import Office
 from daemon.unread_lists import with_unread

@@ -8,11 +8,11 @@ from typing import Any
 
 from config.policy import DetailSpec, QuestionSpec, all_words, say
 from config.policy_shapes.commands import standing_commands
-from daemon.decide.steps import ANYBODY_INSIDE
+from daemon.decide.procedure.steps import ANYBODY_INSIDE
+from daemon.decide.procedure.which_letter import mark
 from daemon.scene import Scene
 from daemon.staff_view import possible
 from daemon.ways import is_staff, mailto
-from daemon.which_letter import mark
 
 Row = dict[str, Any]
 _SHORT = 24  # characters of a label that is still typed

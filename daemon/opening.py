@@ -8,7 +8,7 @@ from datetime import date
 from config.policy import DetailSort, Policy
 from daemon.arrival import Arrival, Known
 from daemon.aside import SetAside, why_aside
-from daemon.decide.happenings import CustomerWrote, MailIn
+from daemon.decide.events import CustomerWrote, MailIn
 from daemon.form_mail import FormMail, country_of, details_of, language_of_form
 from daemon.office import Office, SupportAddress
 from parsers.details.brands import recognise_brand

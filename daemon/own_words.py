@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.arrival import Arrival
+from daemon.decide.events import StaffWrote
 from daemon.decide.findings import Finding, Reason
-from daemon.decide.happenings import StaffWrote
-from daemon.decide.letters import REFUSED
-from daemon.decide.outgoing import Inside, findings, going_out
-from daemon.decide.pending import confirmed
+from daemon.decide.procedure.notices import REFUSED
+from daemon.decide.staff.outgoing_words import Inside, findings, going_out
+from daemon.decide.staff.pending_mail import confirmed
 from daemon.office import Office
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment

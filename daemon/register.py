@@ -12,7 +12,7 @@ from config.checks.records import sort_of
 from config.policy import DetailSpec, Policy
 from config.working_time.calendars import load_calendar
 from daemon import filing
-from daemon.decide.inviting import campaign, next_opening
+from daemon.decide.invitations import campaign, next_opening
 from parsers.details.tables import Column, Line, read_table
 from storage import company_records, invitations
 from storage.engine import Database

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from config.policy import Policy
 from daemon.arrival import Arrival
-from daemon.decide.people import member_at
+from daemon.decide.procedure.people import member_at
 from daemon.lookups import known_of
 from daemon.office import Office
 from daemon.unwanted import why_unwanted

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from daemon.decide.happenings import LetterBounced, MailIn
+from daemon.decide.events import LetterBounced, MailIn
 from daemon.find import Trail
 from parsers.reading import Reading, Sort, Strength
 from parsers.sender.returned_mail import as_report

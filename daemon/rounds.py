@@ -11,7 +11,7 @@ from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.caseless import letter_of, scene_of
-from daemon.decide.people import member_at, staff_language
+from daemon.decide.procedure.people import member_at, staff_language
 from daemon.office import Office
 from storage import bookings, cases, invitations, outbox
 from storage.company_record_values import State

@@ -8,12 +8,12 @@ from typing import Any
 
 from config.policy_shapes.commands import command_word, standing_commands
 from config.policy_shapes.satisfaction import Stance, can_be_said
-from daemon.decide.commands import NOT_WHEN_CLOSED
-from daemon.decide.identity import allows, right_of
-from daemon.decide.participants import UNCONFIRMED
-from daemon.decide.pending import WAITS_FOR, Why, waiting
-from daemon.decide.recall import UNDO
-from daemon.grammar import BEFORE_WORDS
+from daemon.decide.procedure.participants import UNCONFIRMED
+from daemon.decide.procedure.recall import UNDO
+from daemon.decide.staff.command_grammar import BEFORE_WORDS
+from daemon.decide.staff.commands import NOT_WHEN_CLOSED
+from daemon.decide.staff.pending_mail import WAITS_FOR, Why, waiting
+from daemon.decide.staff.rights import allows, right_of
 from daemon.scene import Scene
 
 NAMES: Mapping[str, str] = {

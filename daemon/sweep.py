@@ -30,7 +30,7 @@ from daemon import (
 )
 from daemon.apply import change_of
 from daemon.decide import decide
-from daemon.decide.happenings import Happening, LetterFailed, LetterSent, TimerCame
+from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
 from daemon.office import Office
 from daemon.send import Delivery, Sent

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from config.policy import Policy, QuestionSpec, all_words
 from config.policy_shapes.commands import standing_commands
-from daemon import returned, which_letter
+from daemon import returned
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
-from daemon.decide.customer import CHOSEN
-from daemon.decide.happenings import (
+from daemon.decide.events import (
     ColleagueWrote,
     CustomerWrote,
     Happening,
@@ -25,9 +24,11 @@ from daemon.decide.happenings import (
     ThirdPartyWrote,
     Why,
 )
-from daemon.decide.moving import MOVED
-from daemon.decide.offered import Occasion, occasions
-from daemon.decide.people import member_at
+from daemon.decide.procedure import which_letter
+from daemon.decide.procedure.appointments import CHOSEN
+from daemon.decide.procedure.open_offers import Occasion, occasions
+from daemon.decide.procedure.people import member_at
+from daemon.decide.staff.policy_change import MOVED
 from daemon.find import Trail, is_return_path, is_staff_token
 from daemon.inside import confirmation, inside_answer, staff_mail
 from daemon.office import Office

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from config.policy import Member, Policy
 from config.policy_shapes.staff import WorklistSpec
-from daemon.decide import unhandled
-from daemon.decide.people import member_at, stand_in
+from daemon.decide.procedure import unhandled_mail
+from daemon.decide.procedure.people import member_at, stand_in
 from daemon.worklist import Unread, Worklist, barred
 from storage.values import Ticket
 
@@ -36,7 +36,7 @@ def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[t
     people = list(_people(policy, ticket, away)) if spec.people else []
     manager = policy.teams[ticket.team].manager
     acting = stand_in(policy, manager, away, barred(ticket)) if manager else None
-    if acting and any(one.told for one in unhandled.of(ticket)) and acting not in [reader for reader, _ in people]:
+    if acting and any(one.told for one in unhandled_mail.of(ticket)) and acting not in [reader for reader, _ in people]:
         people.append((acting, ""))
     yield from (("", reader, stands_in_for) for reader, stands_in_for in people)
     if spec.teams or not people:

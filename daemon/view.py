@@ -17,10 +17,10 @@ from config.policy_shapes.periods import Period
 from daemon.binding import as_date, binding, by_name
 from daemon.carried import carried
 from daemon.contents import asked_before, bare_subject, details, earlier, files, last_words, person, title_of
-from daemon.decide import tables
-from daemon.decide.people import member_at
-from daemon.decide.terms import promise_named
-from daemon.decide.unhandled import since_of
+from daemon.decide.procedure import lookup_tables
+from daemon.decide.procedure.people import member_at
+from daemon.decide.procedure.promise_terms import promise_named
+from daemon.decide.procedure.unhandled_mail import since_of
 from daemon.dossier_rows import country, dossier
 from daemon.offers import answers, commands, explained
 from daemon.scene import Scene
@@ -143,8 +143,8 @@ def _debts(scene: Scene) -> dict[str, Any]:
 def _looked_up(scene: Scene) -> dict[str, dict[str, Any]]:
     """What the policy's tables say of this case."""
     found = {
-        name: {column: tables.cell(scene.policy, scene.ticket.details, f"{name}.{column}") for column in columns}
-        for name, columns in tables.columns(scene.policy).items()
+        name: {column: lookup_tables.cell(scene.policy, scene.ticket.details, f"{name}.{column}") for column in columns}
+        for name, columns in lookup_tables.columns(scene.policy).items()
     }
     return {
         name: {one: {"count": cell.count, "unit": cell.unit.value} if isinstance(cell, Period) else cell

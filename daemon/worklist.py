@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from config.policy import Member, Policy
 from config.policy_shapes.base import TeamSpec
-from daemon.decide.people import member_at, stand_in
+from daemon.decide.procedure.people import member_at, stand_in
 from storage.values import Ticket
 from storage.worklists import Owed
 

@@ -27,7 +27,7 @@ def move(
     from daemon.app import now
     from daemon.build import load_office
     from daemon.decide.draft import Refused
-    from daemon.decide.happenings import Moved
+    from daemon.decide.events import Moved
     from daemon.going import going
     from storage import tickets
 

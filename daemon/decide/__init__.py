@@ -9,23 +9,10 @@ from datetime import datetime
 
 from config.policy import Policy
 from config.working_time.calendars import Calendar, load_calendar
-from daemon.decide import (
-    bounced,
-    casework,
-    customer,
-    due,
-    erasing,
-    inviting,
-    moving,
-    offered,
-    outside,
-    recall,
-    rotation,
-    staff,
-    unhandled,
-)
+from daemon.decide import bounces, invitations, outside, timer_due
+from daemon.decide.customer import customer_mail
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.happenings import (
+from daemon.decide.events import (
     CaseErased,
     CaseJoined,
     ColleagueWrote,
@@ -45,6 +32,8 @@ from daemon.decide.happenings import (
     TimerCame,
 )
 from daemon.decide.outcome import Outcome
+from daemon.decide.procedure import open_offers, recall, unclaimed, unhandled_mail
+from daemon.decide.staff import casework, erasure, policy_change, staff_mail
 from storage.values import Case
 
 
@@ -58,15 +47,15 @@ def decide(case: Case, happening: Happening, policy: Policy, now: datetime) -> O
     draft = Draft(case, policy, _counting(case, happening, policy), now, _actor(case, happening))
     try:
         verdict = _verdict(draft, happening)
-        unhandled.watch(draft)
-        offered.watch(draft)
+        unhandled_mail.watch(draft)
+        open_offers.watch(draft)
         recall.age(draft, happening)
-        rotation.watch(draft, happening)
+        unclaimed.watch(draft, happening)
         return draft.outcome(verdict)
     except Refused as refusal:
         draft = Draft(case, policy, draft.calendar, now, draft.actor)
         if isinstance(happening, StaffWrote):
-            return draft.outcome(staff.refuse(draft, happening, refusal))
+            return draft.outcome(staff_mail.refuse(draft, happening, refusal))
         raise
 
 
@@ -80,19 +69,21 @@ def _counting(case: Case, happening: Happening, policy: Policy) -> Calendar:
 def _verdict(draft: Draft, happening: Happening) -> str:
     match happening:
         case CustomerWrote():
-            return customer.opened(draft, happening) if draft.case.is_new else customer.added(draft, happening)
+            return (
+                customer_mail.opened(draft, happening) if draft.case.is_new else customer_mail.added(draft, happening)
+            )
         case StaffWrote():
-            return staff.staff_wrote(draft, happening)
+            return staff_mail.staff_wrote(draft, happening)
         case StaffRefused():
-            return staff.not_proven(draft, happening)
+            return staff_mail.not_proven(draft, happening)
         case CaseJoined():
             return casework.joined(draft, happening)
         case ColleagueWrote():
-            return moving.colleague_wrote(draft, happening)
+            return policy_change.colleague_wrote(draft, happening)
         case Moved():
-            return moving.moved(draft, happening)
+            return policy_change.moved(draft, happening)
         case CaseErased():
-            return erasing.erased(draft, happening)
+            return erasure.erased(draft, happening)
         case ThirdPartyWrote():
             return outside.third_party_wrote(draft, happening)
         case StrangerWrote():
@@ -100,17 +91,17 @@ def _verdict(draft: Draft, happening: Happening) -> str:
         case MachineWrote():
             return outside.machine_wrote(draft, happening)
         case LetterBounced():
-            return bounced.letter_bounced(draft, happening)
+            return bounces.letter_bounced(draft, happening)
         case LetterSent():
             return outside.letter_sent(draft, happening)
         case LetterFailed():
             return outside.letter_failed(draft, happening)
         case Invited():
-            return inviting.invited(draft, happening)
+            return invitations.invited(draft, happening)
         case StaffListed():
-            return staff.listed(draft, happening)
+            return staff_mail.listed(draft, happening)
         case TimerCame():
-            return due.timer_came(draft, happening.timer)
+            return timer_due.timer_came(draft, happening.timer)
 
 
 def _actor(case: Case, happening: Happening) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
-from daemon.decide.happenings import CaseJoined, Erasable, Going
+from daemon.decide.events import CaseJoined, Erasable, Going
 from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
 from storage.values import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
 
@@ -149,3 +149,7 @@ class Draft:
             beyond=self.beyond,
             verdict=verdict,
         )
+
+
+Done = dict[str, Any]
+"""What the transcript says of one command: `did`, a fixed word that the templates turn into a sentence, and `value`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from daemon.decide.happenings import CaseJoined
+from daemon.decide.events import CaseJoined
 from storage.values import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
 
 WHOLE_MAIL = -1

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide import answers, letters, promises, steps, unhandled
-from daemon.decide.chasing import chase_later
-from daemon.decide.customer import received
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.happenings import (
-    LetterFailed,
-    LetterSent,
-    MachineWrote,
-    StrangerWrote,
-    ThirdPartyWrote,
-)
+from daemon.decide.events import LetterFailed, LetterSent, MachineWrote, StrangerWrote, ThirdPartyWrote
+from daemon.decide.procedure import answers, notices, promises, steps, unhandled_mail
+from daemon.decide.procedure.messages import received
+from daemon.decide.procedure.third_party_reminders import chase_later
 from storage.values import Message, Party, Role, Timer
 
 
@@ -23,7 +17,7 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     received(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
-    unhandled.came(draft, wrote.mail, party.number)
+    unhandled_mail.came(draft, wrote.mail, party.number)
     draft.drop_timers(f"third:{party.third_party}:")
     draft.about.update(
         third_party=party.third_party,
@@ -35,10 +29,10 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
     if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.about["answer_text"] = wrote.answer.rest
         steps.take(draft, wrote.answer.answer)
-        unhandled.taken_in(draft, wrote.mail, *answers.words_of(draft, wrote.answer))
-        unhandled.tell_team(draft, wrote.mail)
+        unhandled_mail.taken_in(draft, wrote.mail, *answers.words_of(draft, wrote.answer))
+        unhandled_mail.tell_team(draft, wrote.mail)
     elif not steps.take(draft, "third_party_wrote"):
-        letters.write(draft, letters.THIRD_PARTY_WROTE, to="team")
+        notices.write(draft, notices.THIRD_PARTY_WROTE, to="team")
     return f"{draft.ticket.reference}: {party.third_party} answered"
 
 
@@ -56,7 +50,7 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
     box = wrote.mail.reading.sender
     party = draft.party(Role.STRANGER, box.address, name=box.name)
     received(draft, wrote.mail, party.number, thread="customer", held=True)
-    unhandled.came(draft, wrote.mail, party.number)
+    unhandled_mail.came(draft, wrote.mail, party.number)
     draft.record("mail held", address=box.address, inbox_id=wrote.mail.inbox_id)
     draft.about.update(new_words=wrote.mail.reading.reply, from_party=party.number)
     until = draft.calendar.due(draft.now, draft.policy.limits.hold_before_new_case)
@@ -68,7 +62,7 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
             draft.calendar.acts_on(until, draft.policy.limits.hold_before_new_case),
             about=str(wrote.mail.inbox_id),
         )
-    letters.write(draft, letters.HELD, about={"until": until.on.isoformat(), "inbox_id": wrote.mail.inbox_id})
+    notices.write(draft, notices.HELD, about={"until": until.on.isoformat(), "inbox_id": wrote.mail.inbox_id})
     return f"{draft.ticket.reference}: held, {box.address} is not on the case"
 
 
@@ -89,7 +83,7 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
     reading = wrote.mail.reading
     files = [dict(file) for file in draft.messages[-1].attachments]
     draft.about.update(new_words=reading.reply or reading.text, from_party=party.number if party else 0, files=files)
-    letters.write(draft, letters.CUSTOMER_WROTE, to="team")
+    notices.write(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: automatic by its headers, shown to the team"
 
 
@@ -133,7 +127,7 @@ def letter_failed(draft: Draft, failed: LetterFailed) -> str:
     party = draft.parties[failed.party]
     if failed.held:  # nothing is wrong with the address
         about = {"failed_address": party.address, "failed_notice": failed.notice, "why": LEAKS, "failed_here": True}
-        letters.write(draft, letters.UNDELIVERABLE, to="team", about=about)
+        notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
         return f"{draft.ticket.reference}: {failed.notice} held back, {failed.reason}"
     undeliverable(draft, party, failed.notice, failed.reason)
     return f"{draft.ticket.reference}: {failed.notice} undeliverable"
@@ -154,7 +148,7 @@ def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
     about = {"failed_address": party.address, "failed_notice": notice, "why": why[:500]}
     if known:
         return  # told once; a second report about the same address says nothing new, and reports must not fan out
-    letters.write(draft, letters.UNDELIVERABLE, to="team", about=about)
+    notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
 
 
 def party_at(draft: Draft, name: str, address: str) -> Party:
@@ -173,6 +167,6 @@ def chase(draft: Draft, timer: Timer) -> None:
     """Somebody outside has been silent: ask again, and once more after as long, as often as the policy says."""
     spec = draft.policy.third_parties[timer.about]
     times = timer.occurrence + 1
-    letters.write(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})
+    notices.write(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})
     if not spec.chases or times < spec.chases:
         chase_later(draft, timer.about, times)

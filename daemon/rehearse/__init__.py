@@ -15,7 +15,7 @@ from config.faults import FaultsFound
 from config.policy import say
 from config.settings import Settings
 from daemon.build import load_office
-from daemon.decide.terms import promise_of
+from daemon.decide.procedure.promise_terms import promise_of
 from daemon.office import Office
 from daemon.rehearse.checks import check, check_end
 from daemon.rehearse.listening import trouble_heard

@@ -23,7 +23,7 @@ from config.faults import FaultsFound
 from config.files.load_policy import load_policy, policies_known, what_stands_of
 from config.policy import Policy
 from config.policy_shapes.builtin_names import OWN_NOTICES, STANDING_NOTICES
-from daemon.decide import letters
+from daemon.decide.procedure import notices
 from tests.paths import TESTS
 
 GOOD = TESTS / "config" / "good_policy"
@@ -42,7 +42,7 @@ def test_shipped_policies_fit_together(name: str) -> None:
 
 def test_the_engine_and_the_checks_know_the_same_letters() -> None:
     """Every letter that the engine names itself is one that each policy has: its own, or the one it need not name."""
-    spoken = {value for name, value in vars(letters).items() if name.isupper() and isinstance(value, str)}
+    spoken = {value for name, value in vars(notices).items() if name.isupper() and isinstance(value, str)}
     assert spoken - set(STANDING_NOTICES) - set(OWN_NOTICES) == set()
     assert set(STANDING_NOTICES) - set(OWN_NOTICES) - spoken == set()
 

@@ -11,7 +11,7 @@ import pytest
 from config.files.load_policy import load_policy
 from daemon.arrival import Arrival
 from daemon.calendar_answers import calendar_answer
-from daemon.decide.happenings import CustomerWrote, Happening, MachineWrote
+from daemon.decide.events import CustomerWrote, Happening, MachineWrote
 from daemon.find import Trail
 from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
 from parsers.sender.tokens import Audience, Token

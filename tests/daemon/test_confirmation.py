@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.decide.happenings import MailIn, StaffWrote
-from daemon.decide.pending import decides
+from daemon.decide.events import MailIn, StaffWrote
+from daemon.decide.staff.pending_mail import decides
 from parsers.answers.commands import Command
 from parsers.reading import Reading
 from storage import ledger

@@ -13,7 +13,7 @@ from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
 from daemon import caseload, sweep
 from daemon.build import load_office
-from daemon.decide.happenings import Moved
+from daemon.decide.events import Moved
 from daemon.going import going
 from daemon.office import Office
 from daemon.transports import MemoryTransport

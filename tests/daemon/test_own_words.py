@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.arrival import Arrival, reading_of
-from daemon.decide.happenings import StaffWrote
-from daemon.decide.outgoing import going_out
+from daemon.decide.events import StaffWrote
+from daemon.decide.staff.outgoing_words import going_out
 from daemon.find import keyed
 from daemon.understand import on_case
 from parsers.mail import read_mail

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon import intake, races, sweep
-from daemon.decide.happenings import TimerCame
+from daemon.decide.events import TimerCame
 from daemon.walk import Walk
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from daemon.decide.outcome import NoticeDue
-from daemon.grammar import grammar_of
+from daemon.decide.staff.command_grammar import grammar_of
 from daemon.letter_names import NAMES
 from daemon.scene import Scene
 from daemon.view import view

@@ -17,7 +17,7 @@ import pytest
 from config.files.load_policy import load_policy
 from config.policy import all_words
 from config.policy_shapes.commands import standing_commands
-from daemon.grammar import grammar_of
+from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.answers import is_bare_thanks, read_answer
 from parsers.answers.commands import read_commands
 from parsers.answers.wait_requests import read_wait

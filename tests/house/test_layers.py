@@ -52,6 +52,7 @@ def test_the_decision_touches_nothing() -> None:
 PLAIN_TOOLS = (
     "__future__",
     "enum",
+    "difflib",
     "babel.numbers",  # how many decimals a currency has: a table
     "collections",
     "dataclasses",

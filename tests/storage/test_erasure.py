@@ -27,8 +27,7 @@ from storage.company_record_values import Invitation, State
 from storage.engine import Database
 from storage.tables import blobs
 from storage.values import CaseChange, Detail, InboxState, LetterState, RawMail, Role
-
-from .values import DAY, LEASE, NOW, customer, deadline, entry, letter, mail, message, opened, timer
+from tests.storage.values import DAY, LEASE, NOW, customer, deadline, entry, letter, mail, message, opened, timer
 
 WORD = "Xylophagous"  # said by this customer alone
 ADDRESS = f"{WORD.lower()}@example.org"

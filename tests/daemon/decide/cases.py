@@ -12,9 +12,9 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.apply import case_after
 from daemon.decide import decide
-from daemon.decide.happenings import CustomerWrote, Happening, LetterSent, MailIn, StaffWrote, TimerCame
+from daemon.decide.events import CustomerWrote, Happening, LetterSent, MailIn, StaffWrote, TimerCame
 from daemon.decide.outcome import NoticeDue, Outcome
-from daemon.grammar import grammar_of
+from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox, Reading
 from storage.values import Case, Message, Role, Ticket

@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from daemon.decide.happenings import LetterBounced, LetterFailed, MachineWrote, StrangerWrote
+from daemon.decide.events import LetterBounced, LetterFailed, MachineWrote, StrangerWrote
 from parsers.reading import Answer, FailedRecipient
 from storage.values import DeadlineState, Role
-
-from .cases import ADA, CUSTOMER, EVA, FULL, Life, policy, rome
+from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, FULL, Life, policy, rome
 
 _WORDS = st.sampled_from(
     [

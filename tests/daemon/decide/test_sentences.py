@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.policy_shapes.sentences import Verb
-from daemon.decide.steps import _MEANINGS
+from daemon.decide.procedure.steps import _MEANINGS
 
 
 def test_no_verb_is_without_a_meaning() -> None:

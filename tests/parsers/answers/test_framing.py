@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.grammar import grammar_of
+from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.answers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
 from parsers.answers.speech import speech_of

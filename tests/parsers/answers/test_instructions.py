@@ -10,7 +10,7 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.grammar import grammar_of
+from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import Doubt, StaffText, read_commands
 from tests.paths import TESTS
 

@@ -1,0 +1,93 @@
+"""Letters that came back: what a delivery report changes, and what one in doubt does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from daemon.decide.draft import Draft
+from daemon.decide.events import LetterBounced
+from daemon.decide.outside import came_back, undeliverable
+from daemon.decide.procedure import notices, promises
+from daemon.decide.procedure.messages import received
+from parsers.reading import FailedRecipient
+from parsers.sender.returned_mail import Meant, failure_of
+from storage.values import Message, Party, Role
+
+BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"
+MOST_KEPT = 5
+"""Reports in doubt that a case keeps in a day; what comes beyond stands in the inbox alone."""
+
+_DAY = timedelta(days=1)
+_TRIED = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
+
+
+def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
+    """A delivery report. One that proves whose letter came back marks the address and takes back what the letter kept;
+    one that proves nothing changes nothing, and staff are told."""
+    party = draft.parties.get(bounced.party)
+    if party is None:
+        return _in_doubt(draft, bounced, "it carries nothing of ours that proves which letter it is about")
+    others = [one.address for one in draft.parties.values() if one.number != party.number]
+    meant, failure = failure_of(bounced.failed, bounced.address, others)
+    if meant is Meant.SOMEBODY_ELSE:
+        return _in_doubt(draft, bounced, "it carries the proof of one letter and names the reader of another")
+    received(draft, bounced.mail, 0, thread="customer")
+    letter = _letter(draft, bounced, party) if failure else None
+    again = bounced.message_id in _ended(draft)
+    draft.record(
+        BOUNCED,
+        notice=letter.notice if letter else "",
+        message_id=letter.message_id if letter else bounced.message_id,
+        party=party.number,
+        addresses=sorted({one.address.lower() for one in bounced.failed if one.permanent}),
+        lasting=failure is not None,
+    )
+    if failure is None:
+        return f"{draft.ticket.reference}: delivery report, recorded"
+    if letter and party.role is not Role.STAFF and not again:
+        came_back(draft, letter.notice)
+        promises.unkeep(draft, letter.notice)
+    if bounced.address.lower() != party.address.lower():
+        return f"{draft.ticket.reference}: a letter to an address of before is undeliverable"
+    undeliverable(draft, party, letter.notice if letter else "", _why(failure))
+    return f"{draft.ticket.reference}: {party.address} is undeliverable"
+
+
+def _why(failure: FailedRecipient) -> str:
+    return failure.diagnostic or failure.status or "undeliverable"
+
+
+def _ended(draft: Draft) -> set[str]:
+    """The letters that reports on the ledger say will never arrive."""
+    ended = (one.facts for one in draft.case.history if one.event == BOUNCED and one.facts.get("lasting"))
+    return {str(facts.get("message_id", "")) for facts in ended} - {""}
+
+
+def _letter(draft: Draft, bounced: LetterBounced, party: Party) -> Message | None:
+    """The letter that came back: the one the report names, else the last one to that address that may have."""
+    out = [one for one in draft.case.messages if one.direction == "out" and one.party == party.number]
+    if bounced.message_id:
+        return next((one for one in out if one.message_id == bounced.message_id), None)
+    ended, since = _ended(draft), bounced.mail.received_at - _TRIED
+    may = [one for one in out if bounced.address in one.recipients and one.at >= since and one.message_id not in ended]
+    return may[-1] if may else None
+
+
+def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
+    """Nothing changes by a report that anybody may have written: the letters go on. It is kept, and staff are told,
+    once a day and case, and of few cases a day: whoever writes hundreds of reports makes no hundreds of letters."""
+    since = draft.now - _DAY
+    today = [one for one in draft.case.history if one.event == IN_DOUBT and one.at > since]
+    verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"
+    if len(today) >= MOST_KEPT:
+        return f"{verdict}; {MOST_KEPT} were kept today"
+    received(draft, bounced.mail, 0, thread="customer")
+    lasting = [one for one in bounced.failed if one.permanent]
+    told = bool(lasting) and bounced.may_tell and not any(one.facts.get("told") for one in today)
+    draft.record(IN_DOUBT, addresses=sorted({one.address.lower() for one in lasting}), why=why, told=told)
+    if told:
+        about = {"failed_address": lasting[0].address or "–", "why": _why(lasting[0])[:500], "in_doubt": True}
+        notices.write(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})
+        draft.beyond = replace(draft.beyond, told_in_doubt=True)
+    return verdict

@@ -1,0 +1,240 @@
+"""The customer wrote: a case opened, or words added to one."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from config.policy import DetailSort
+from config.policy_shapes.satisfaction import Stance
+from daemon.decide.customer import mail_limits, newcomers
+from daemon.decide.customer.time_zone import learn_zone
+from daemon.decide.draft import Draft
+from daemon.decide.events import CustomerWrote
+from daemon.decide.outcome import WHOLE_MAIL
+from daemon.decide.procedure import (
+    answers,
+    company_records,
+    details,
+    notices,
+    open_offers,
+    pauses,
+    promises,
+    recall,
+    satisfaction,
+    steps,
+    unhandled_mail,
+)
+from daemon.decide.procedure.appointments import CHOSEN
+from daemon.decide.procedure.messages import received
+from daemon.decide.procedure.participants import copied_in, newcomer
+from daemon.decide.procedure.people import keep_from_named
+from parsers.reading import Answer
+from parsers.reply.wordless import Nothing
+from storage.values import Party, Role
+
+_NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
+_PROSE = (DetailSort.DESCRIPTION, DetailSort.WISH)
+_FILLED = ("form", "quoted")  # where a label stood that asked for it
+_CHOICE = 6  # words of a line that says which of several is chosen
+_WISH = 25  # words of a mail that asks for nothing but to wait
+
+
+def opened(draft: Draft, wrote: CustomerWrote) -> str:
+    """A new case. The promises are counted from when the mail was received, however late it is read."""
+    mail = wrote.mail
+    kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
+    customer = draft.party(
+        Role.CUSTOMER,
+        wrote.who.address,
+        name=wrote.who.name,
+        language=wrote.language or draft.policy.languages[0],
+    )
+    draft.change(
+        kind=kind,
+        team=draft.policy.kinds[kind].team,
+        language=customer.language,
+        subject=wrote.subject or mail.reading.subject,
+        received_at=mail.received_at,
+        brand=wrote.brand,
+        address=wrote.address,
+    )
+    draft.remember(calendar=wrote.calendar or None, related=list(wrote.related) or None)
+    draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
+    draft.remember(form=wrote.form or None, country=wrote.country or None, named_by=wrote.way or None)
+    draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
+    why, how = list(wrote.kind_reasons), mail.evidence
+    # Of several addresses of ours the first decides under which policy it goes on.
+    several: dict[str, Any] = {"address": wrote.address, "came_to": list(wrote.ours)} if len(wrote.ours) > 1 else {}
+    draft.record("opened", kind=kind, why=why, language=customer.language, how=how, **several)
+    received(draft, mail, customer.number)
+    copied_in(draft, wrote)
+    keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)
+    company_records.put_back(draft, details.merge(draft, wrote.found, "customer"))
+    details.merge(draft, wrote.on_file, "record")
+    learn_zone(draft)
+    if wrote.lost:
+        draft.remember(answers_lost=True)
+        draft.record("answers a case that is not known")
+    if mail.reading.unreadable:
+        draft.remember(unreadable=mail.reading.unreadable)
+        if mail.inbox_id is not None:
+            draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
+    promises.arm_from(draft, promises.RECEIVED, mail.received_at)
+    steps.enter(draft, draft.policy.kinds[kind].first or draft.policy.first)
+    steps.take(draft, "sorted")
+    return f"opened {draft.ticket.reference} as {kind}"
+
+
+def added(draft: Draft, wrote: CustomerWrote) -> str:
+    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
+    beyond what is taken from it reaches a person."""
+    verdict = _added(draft, wrote)
+    if not any(entry.event == "mail damped" for entry in draft.ledger):
+        unhandled_mail.tell_team(draft, wrote.mail)
+    return verdict
+
+
+def _added(draft: Draft, wrote: CustomerWrote) -> str:
+    mail = wrote.mail
+    party = draft.parties[mail.party] if mail.party else newcomer(draft, wrote)
+    draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
+    draft.about.update(new_words=mail.reading.reply or mail.reading.text, from_party=party.number)
+    received(draft, mail, party.number)
+    draft.about["files"] = [dict(file) for file in draft.messages[-1].attachments]
+    if party.bounced:
+        _reached_again(draft, party)
+    unhandled_mail.came(draft, mail, party.number)
+    if mail_limits.too_much(draft, wrote):
+        return f"{draft.ticket.reference}: kept, too much mail"
+    if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
+        draft.record("nothing said", why=wrote.nothing.value)
+        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
+    if newcomers.is_new(draft, party):
+        return newcomers.wrote(draft, wrote, party)
+    if party.role is Role.CUSTOMER:
+        copied_in(draft, wrote)
+    recall.crossed(draft)
+    changed = details.merge(draft, wrote.found, "customer")
+    company_records.put_back(draft, changed)
+    learn_zone(draft)
+    if wrote.brand and not draft.ticket.brand:
+        draft.change(brand=wrote.brand)
+    if wrote.answer and wrote.answer.answer == CHOSEN:
+        draft.about["chosen"] = wrote.answer.rest
+    if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
+        return _before_it_left(draft, changed)
+    return _followed(draft, wrote, changed)
+
+
+def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
+    """What follows from the words of a customer who has read all our letters."""
+    mail = wrote.mail
+    if wrote.misses:
+        taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        return open_offers.not_counted(draft, wrote, wrote.misses, taken)
+    if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
+        draft.close_question(wrote.answer.question)
+        steps.take(draft, wrote.answer.answer)
+        consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
+        whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
+        unhandled_mail.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
+    if wrote.in_calendar:
+        draft.record("calendar answered", state=wrote.in_calendar)
+        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
+    if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
+        draft.record("thanks received")
+        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        return f"{draft.ticket.reference}: thanks, recorded"
+    if satisfaction.content_at_the_end(draft, wrote):
+        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        return f"{draft.ticket.reference}: satisfied, recorded"
+    return _moved_by_words(draft, changed, wrote)
+
+
+def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
+    known = draft.ticket.details
+    return wrote.nothing is Nothing.BLANK and any(
+        one.name not in known or known[one.name].value != one.value for one in wrote.found
+    )
+
+
+def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
+    """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
+    reply = wrote.mail.reading.reply.strip()
+    answer = wrote.answer or (Answer(wrote.misses.question, wrote.misses.answer) if wrote.misses else None)
+    if answer is None:
+        return ()
+    if wrote.in_calendar and not answer.rest:
+        return (reply,)  # their calendar's own words, without a comment of theirs
+    first = reply.partition("\n")[0]
+    numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
+    chosen = first if answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
+    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, answer))
+
+
+def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[str, ...]:
+    """What was read of the mail as details, as it is written there. Prose is one only where it was waited for: what
+    else somebody writes is not dealt with because it can be read as a description or a wish."""
+    before = details.missing_required(Draft(draft.case, draft.policy, draft.calendar, draft.now, draft.actor))
+    prose = {name for name, spec in draft.policy.details.items() if spec.sort in _PROSE}
+    new = [one for one in wrote.found if one.name in changed]
+    taken = [one for one in new if one.name not in prose or one.name in before or one.where in _FILLED]
+    return tuple(part for one in taken for part in (one.shown, one.value))
+
+
+def _reached_again(draft: Draft, party: Party) -> None:
+    """They wrote from an address that letters had come back from: it works again. What is still owed to them and
+    came back is written anew."""
+    draft.parties[party.number] = dataclasses.replace(party, bounced="")
+    draft.record("address works again", by="reclamo", address=party.address)
+    returned = draft.ticket.facts.get("returned", {})
+    for notice in promises.own_letters(draft):
+        if party.role is Role.CUSTOMER and returned.get(notice):
+            notices.write(draft, notice)
+
+
+def _says_nothing(wrote: CustomerWrote) -> bool:
+    return wrote.bare_thanks or bool(wrote.in_calendar)
+
+
+def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
+    """They wrote without having read what a letter that waits is about to tell them: no answer to it."""
+    if _is_complete(draft, changed):
+        steps.take(draft, "details_complete")
+        return f"{draft.ticket.reference}: details complete"
+    recall.keep_what_came(draft)
+    draft.record("letter not read yet", by="reclamo")
+    notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    return f"{draft.ticket.reference}: customer wrote before a letter had left"
+
+
+def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
+    return bool(changed) and not details.missing_required(draft) and "details_complete" in draft.step.moves
+
+
+def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
+    wait_until = wrote.wait_until
+    if changed:
+        unhandled_mail.taken_in(draft, wrote.mail, *_given(draft, wrote, changed))
+    if _is_complete(draft, changed):
+        steps.take(draft, "details_complete")
+        return f"{draft.ticket.reference}: details complete"
+    if wait_until and pauses.asked_for(draft, wait_until):
+        if len(wrote.mail.reading.reply.split()) <= _WISH:
+            unhandled_mail.taken_in(draft, wrote.mail, wrote.mail.reading.reply)
+        return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
+    since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
+    if not satisfaction.heard(draft, wrote) and not satisfaction.taken_as_words(draft):
+        draft.change(waiting_for="staff")
+        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    if silent and draft.ticket.step_since == since:
+        steps.set_timers(draft)  # where the case stays, the silence is counted anew
+    return f"{draft.ticket.reference}: customer wrote"

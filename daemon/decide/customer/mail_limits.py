@@ -1,0 +1,37 @@
+"""Too much mail: it is kept on its case, moves nothing, and staff are told once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from daemon.decide.draft import Draft
+from daemon.decide.events import CustomerWrote
+from daemon.decide.procedure import notices
+
+_DAY = timedelta(days=1)
+
+
+def too_much(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Whether this mail is only kept: there were too many on the case, or from its sender, or it would open a case
+    that customers have opened again too often."""
+    why = _why(draft, wrote)
+    if why:
+        address = wrote.mail.reading.sender.address.lower()
+        draft.record("mail damped", why=why, address=address)
+        notices.tell_once(draft, why, address if wrote.flood else "")  # on one case it does not matter who writes
+    return bool(why)
+
+
+def _why(draft: Draft, wrote: CustomerWrote) -> str:
+    limits, case = draft.policy.limits, draft.case
+    since = draft.now - _DAY
+    if wrote.flood:
+        return "mails from one sender"
+    if sum(1 for m in case.messages if m.direction == "in" and m.thread != "staff" and m.at > since) >= (
+        limits.mails_per_case_per_day
+    ):
+        return "mails on one case"
+    reopened = sum(1 for entry in case.history if entry.event == "reopened" and entry.by == "customer")
+    if draft.step.final and not wrote.bare_thanks and reopened >= limits.reopens_per_case:
+        return "reopened too often"
+    return ""

@@ -1,0 +1,123 @@
+"""Somebody new who writes with a right address of the case: staff are asked whether they belong to it.
+
+Until staff say so, what they write stands on the case and moves nothing: neither is a decision objected to nor a
+detail changed by a neighbour who answered the wrong letter. But no mail is lost to a question that nobody answers:
+after a while it ends the waiting, or opens the case again, as the customer's own would.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import CustomerWrote
+from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
+from daemon.decide.procedure.participants import UNCONFIRMED
+from parsers.reading import Found
+from storage.values import Party, Role
+
+TIMER = "newcomer"
+HEARD = "heard"
+"""The fact with the details that each of them gave, by number."""
+
+
+def is_new(draft: Draft, party: Party) -> bool:
+    """Whether staff have not said yet that this party belongs to the case."""
+    return party.number in draft.ticket.facts.get(UNCONFIRMED, ())
+
+
+def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
+    """Their words are kept, and staff are asked."""
+    number = str(party.number)
+    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    found = [dataclasses.asdict(one) for one in mail.found]
+    draft.remember(**{HEARD: {**heard, number: [*heard.get(number, ()), *found]}})
+    draft.about["newcomer"] = party.address
+    if mail.bare_thanks:
+        draft.record("thanks received")
+        unhandled_mail.taken_in(draft, mail.mail, mail.mail.reading.reply)
+        return f"{draft.ticket.reference}: thanks from somebody new, recorded"
+    limit = draft.policy.limits.hold_before_new_case
+    until = draft.calendar.due(draft.now, limit)
+    if f"{TIMER}:{number}" not in draft.timers:
+        draft.set_timer(f"{TIMER}:{number}", TIMER, draft.calendar.acts_on(until, limit), about=number)
+    notices.write(draft, notices.CUSTOMER_WROTE, to="team", about={"until": until.on.isoformat()})
+    return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
+
+
+def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """The newest of them, else whoever wrote the newest mail that is held, belongs to the case. Raises Refused."""
+    confirmed = participants.accept(draft)
+    if confirmed is not None:
+        _belongs(draft, confirmed)
+        return {"did": "accepted", "value": confirmed.address}
+    number, inbox_id = _held(draft)
+    draft.drop_timers(f"hold:{inbox_id}")
+    party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
+    draft.parties[number] = party
+    draft.record("participant added", address=party.address)
+    satisfaction.taken_as_words(draft)
+    return {"did": "accepted", "value": party.address}
+
+
+def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """What they wrote becomes a case of its own. Raises Refused."""
+    if draft.ticket.facts.get(UNCONFIRMED):
+        party = participants.separate(draft)
+        unhandled_mail.dropped(draft, lambda one: one.party == party.number)
+        _forget(draft, party)
+        return {"did": "separated", "value": party.address}
+    number, inbox_id = _held(draft)
+    draft.drop_timers(f"hold:{inbox_id}")
+    draft.replays.append(inbox_id)
+    unhandled_mail.dropped(draft, lambda one: one.inbox_id == inbox_id)
+    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    return {"did": "separated", "value": draft.parties[number].address}
+
+
+def _held(draft: Draft) -> tuple[int, int]:
+    """The newest held mail: its party's number and its inbox id. Raises Refused."""
+    for message in reversed(draft.case.messages):
+        waits = f"hold:{message.inbox_id}" in draft.timers
+        if message.held and message.inbox_id is not None and waits:
+            return message.party, message.inbox_id
+    raise Refused("nothing is held", "", "")
+
+
+def _belongs(draft: Draft, party: Party) -> None:
+    """What they wrote counts."""
+    heard = _forget(draft, party)
+    changed = details.merge(draft, (Found(**one) for one in heard), "customer")
+    company_records.put_back(draft, changed)
+    complete = bool(changed) and not details.missing_required(draft)
+    if complete and "details_complete" in draft.step.moves:
+        steps.take(draft, "details_complete")
+    else:
+        _count(draft, party)
+
+
+def unanswered(draft: Draft, number: int) -> None:
+    """Nobody has said anything. They are still written nothing, and the details they gave are not taken over."""
+    party = draft.parties[number]
+    if is_new(draft, party):
+        draft.record("somebody new counts", address=party.address)
+        _count(draft, party)
+
+
+def _forget(draft: Draft, party: Party) -> list[dict[str, Any]]:
+    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    found = heard.pop(str(party.number), [])
+    draft.remember(**{HEARD: heard or None})
+    draft.timers.pop(f"{TIMER}:{party.number}", None)
+    return list(found)
+
+
+def _count(draft: Draft, party: Party) -> None:
+    """End the waiting for the customer, or open the case again; where it is being worked on, it goes on as it is."""
+    if draft.step.waits_for != "customer" and not draft.step.final:
+        return
+    said = [one.text for one in (*draft.case.messages, *draft.messages) if one.party == party.number]
+    draft.about.update(from_party=party.number, new_words=said[-1] if said else "")
+    if not satisfaction.taken_as_words(draft):
+        notices.write(draft, notices.CUSTOMER_WROTE, to="team")

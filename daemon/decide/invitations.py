@@ -1,0 +1,103 @@
+"""When a record's owner is written to without having asked: reckoned when the record changes, never at a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from config.policy import Policy
+from config.policy_shapes.records import InvitationSpec
+from config.working_time.calendars import Calendar
+from daemon.decide.draft import Draft
+from daemon.decide.events import Invited
+from daemon.decide.procedure import details, notices, steps
+from daemon.decide.procedure.meter_readings import grown_by
+from storage.company_record_values import Filed, Invitation
+from storage.values import Role
+
+
+def turns(policy: Policy, calendar: Calendar, record: Filed, now: datetime) -> Iterator[Invitation]:
+    """The letters that are to be written about a record as it now stands, each with its instant."""
+    for name, spec in policy.invitations.items():
+        if spec.of != record.of or any(record.content.get(column) for column in spec.unless):
+            continue
+        days = [date.fromisoformat(str(record.content[one])) for one in spec.since if record.content.get(one)]
+        if not days or spec.within is None:
+            continue
+        start = max(days)
+        due = _due(policy, calendar, record, spec, start)
+        end = calendar.last_day(start, spec.within)
+        if spec.late and calendar.last_day(end, spec.late) < calendar.local_date(now):
+            continue
+        yield Invitation(
+            policy=policy.name,
+            of=record.of,
+            key=record.key,
+            invitation=name,
+            period=start.isoformat(),
+            ready_at=_opening(calendar, sending_day(calendar, spec, due), now),
+        )
+
+
+def _due(policy: Policy, calendar: Calendar, record: Filed, spec: InvitationSpec, start: date) -> date:
+    assert spec.within is not None, "what is counted from a day has a length"
+    by_date = calendar.last_day(start, spec.within)
+    grows = policy.records[record.of].grows
+    by_figure = grown_by(record.content, grows, start, spec.grown) if grows and spec.grown else None
+    return min(by_date, by_figure) if by_figure else by_date
+
+
+def sending_day(calendar: Calendar, spec: InvitationSpec, due: date) -> date:
+    """The first working day that lies `ahead` at most, and where none does until `ahead` at least, the one before."""
+    if not spec.ahead:
+        return due
+    least, most = sorted((due - calendar.last_day(due, one)).days for one in spec.ahead)
+    first, last = due + timedelta(days=least), due + timedelta(days=most)
+    day = first
+    while day <= last:
+        if calendar.is_working(day):
+            return day
+        day += timedelta(days=1)
+    day = first
+    while not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _opening(calendar: Calendar, day: date, now: datetime) -> datetime:
+    """The opening of this day, or of the first one still to come."""
+    day = max(day, calendar.local_date(now))
+    while not calendar.is_working(day) or calendar.opening(day) < now:
+        day += timedelta(days=1)
+    return calendar.opening(day)
+
+
+def next_opening(calendar: Calendar, now: datetime) -> datetime:
+    """The next opening of a working day after `now`."""
+    return _opening(calendar, calendar.local_date(now), now + timedelta(seconds=1))
+
+
+def campaign(record: Filed, name: str, at: datetime) -> Invitation:
+    """The letter of a campaign, once for each record."""
+    return Invitation(policy=record.policy, of=record.of, key=record.key, invitation=name, period="once", ready_at=at)
+
+
+def invited(draft: Draft, happening: Invited) -> str:
+    """A case opened by ourselves: the letter goes out, and the case waits for what the customer says."""
+    spec = draft.policy.invitations[happening.invitation]
+    draft.party(Role.CUSTOMER, happening.who.address, name=happening.who.name, language=happening.language)
+    draft.change(
+        kind=spec.kind,
+        team=draft.policy.kinds[spec.kind].team,
+        language=happening.language,
+        subject=happening.subject,
+        address=happening.address,
+    )
+    place = {"of": spec.of, "key": happening.key}
+    draft.remember(record=place, invitation=happening.invitation, period=happening.period)
+    draft.record("invited", invitation=happening.invitation, period=happening.period, **place)
+    details.merge(draft, happening.found, "record")
+    draft.change(step=spec.first)
+    notices.write(draft, spec.notice, about={"invitation": happening.invitation})
+    steps.enter(draft, spec.first)
+    return f"opened {draft.ticket.reference}: {happening.invitation} {happening.key}"

@@ -1,0 +1,96 @@
+"""Answers of whoever is asked: what comes with an answer is proven before anything is done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from config.policy import all_words, say
+from daemon.decide.arguments import read_day
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.procedure import company_records, details, steps
+from parsers.answers.prefixed import read_date, read_minutes, read_number
+from parsers.reading import Answer, Found
+
+
+def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
+    """Take an answer of staff. Raises Refused where what must come with it is missing."""
+    spec = draft.policy.questions[answer.question].answers[answer.answer]
+    value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
+    _bring(draft, spec.brings, found)
+    company_records.note(draft, spec.detail, answer.rest)
+    _remember(draft, answer)
+    draft.about.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
+    if spec.takes == "date":
+        draft.about["new_date"] = value
+    before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
+    draft.close_question(answer.question)
+    step = draft.ticket.step
+    steps.take(draft, answer.answer)
+    if draft.ticket.step == step and draft.ticket.step_since == before and draft.step.asks == answer.question:
+        draft.put_question(
+            answer.question, put[0].party if put else steps.ANYBODY_INSIDE
+        )  # it stands as long as the step
+    return {"did": "answered", "value": answer.answer}
+
+
+def heard(draft: Draft, answer: Answer) -> bool:
+    """Take in what somebody outside answered, a picked slot too. False where what must come with it is missing: nobody
+    outside is refused anything, so then it is a mail like any other, for staff to read."""
+    spec = draft.policy.questions[answer.question].answers.get(answer.answer)
+    today = draft.now.astimezone(draft.calendar.zone).date()
+    try:
+        value, _ = take_value(spec.takes if spec else "nothing", answer.rest, today)
+    except Refused:
+        return False
+    company_records.note(draft, spec.detail if spec else "", answer.rest)
+    _remember(draft, answer)
+    draft.about.update(answer=answer.answer, answer_value=value)
+    return True
+
+
+def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
+    """The words in a mail that its answer takes up: those that mean it, and what it takes with them."""
+    spec = draft.policy.questions[answer.question].answers.get(answer.answer)
+    if spec is None:
+        return (answer.rest,)
+    with_it = (answer.rest,) if spec.takes != "nothing" or spec.detail else ()
+    return (*all_words(spec.words), say(spec.title, draft.ticket.language), *with_it)
+
+
+def _remember(draft: Draft, answer: Answer) -> None:
+    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
+    draft.remember(
+        answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest, draft.actor]}
+    )
+
+
+def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
+    """What an answer takes, in its normal form, and the words beside it. Raises Refused where it is missing."""
+    if takes == "nothing":
+        return "", rest
+    if takes == "date":
+        shown, beside = read_date(rest)
+        return read_day(shown or rest, today).isoformat(), beside
+    if takes == "number":
+        value, beside = read_number(rest)
+    elif takes == "minutes":
+        value, beside = read_minutes(rest)
+    else:
+        value = beside = rest
+    if not value:
+        raise Refused(f"needs {takes}", "", takes)
+    return value, beside
+
+
+def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> None:
+    """Note the details that an answer brings. Raises Refused that lists those that are not there, or not right."""
+    given = {one.name: one for one in found if one.name in names}
+    language = str(draft.about.get("writer_language", ""))
+    missing = [name for name in names if name not in given or given[name].wrong]
+    if missing:
+        labels = [say(draft.policy.details[name].label, language) for name in missing]
+        raise Refused("incomplete", "", "; ".join(labels))
+    known = {name: one for name, one in draft.ticket.details.items() if name not in names}
+    draft.change(details=known)  # what an earlier answer brought is in the ledger
+    details.merge(draft, given.values(), draft.actor)

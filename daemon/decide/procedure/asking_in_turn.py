@@ -1,0 +1,97 @@
+"""A question put to one member of a team after another, until somebody answers it.
+
+Who has been asked is kept among the ticket's facts, under "in_turn": for each question who was asked this time
+round (`round`), and who ever was (`asked`), so that an answer that comes too late can be told from other words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.policy_shapes.in_turn import InTurn
+from daemon.decide.draft import Draft
+from daemon.decide.procedure import notices, people
+from storage.values import Role
+
+IN_TURN = "in_turn"
+
+
+def ask_next(draft: Draft, question: str) -> bool:
+    """Put the question to the next of the team who can be written to; False where nobody is left."""
+    spec = draft.policy.questions[question]
+    turn = _turn(draft, question)
+    kept = dict(draft.ticket.facts.get(IN_TURN, {}).get(question, {}))
+    tried: list[str] = list(kept.get("round", ()))
+    stop(draft, question)
+    for member in people.workers(draft, turn.team):
+        address = member.address.lower()
+        if address in tried:
+            continue
+        tried.append(address)
+        party = people.as_party(draft, member, Role.STAFF)
+        draft.put_question(question, party.number)
+        if not spec.notice or notices.write(draft, spec.notice, to=address, about={"question": question}):
+            _keep(draft, question, kept, tried)
+            draft.set_timer(_key(question), "turn", draft.calendar.due(draft.now, turn.within).at, about=question)
+            draft.record("asked in turn", question=question, member=address)
+            return True
+        draft.close_question(question)
+    _keep(draft, question, kept, [])
+    draft.record("nobody left to ask", question=question)
+    return False
+
+
+def _turn(draft: Draft, question: str) -> InTurn:
+    turn = draft.policy.questions[question].in_turn
+    if turn is None:
+        raise LookupError(f"{question} is not asked in turn")
+    return turn
+
+
+def _keep(draft: Draft, question: str, kept: dict[str, Any], tried: list[str]) -> None:
+    asked = list(dict.fromkeys((*kept.get("asked", ()), *tried)))
+    known = draft.ticket.facts.get(IN_TURN, {})
+    draft.remember(**{IN_TURN: {**known, question: {"round": tried, "asked": asked}}})
+
+
+def _key(question: str) -> str:
+    return f"step:turn:{question}"
+
+
+def stop(draft: Draft, question: str) -> None:
+    """Nobody is waited for any more."""
+    draft.drop_timers(_key(question))
+    draft.close_question(question)
+
+
+def silent(draft: Draft, question: str) -> None:
+    """Whoever is asked now has not answered in time: they are asked no longer."""
+    tried = draft.ticket.facts.get(IN_TURN, {}).get(question, {}).get("round", ())
+    member = str(tried[-1]) if tried else ""
+    draft.record("no answer", question=question, member=member)
+    draft.about.update(member=name_of(draft, member), question_asked=question)
+    stop(draft, question)
+
+
+def name_of(draft: Draft, address: str) -> str:
+    """What colleagues call the staff member with this address."""
+    member = people.member_at(draft.policy, address) if address else None
+    return member.name if member and member.name else address
+
+
+def is_open(draft: Draft, question: str) -> bool:
+    """Whether a question is put to anybody now."""
+    return any(one.question == question for one in draft.ticket.questions)
+
+
+def is_late(draft: Draft, question: str, party: int) -> bool:
+    """Whether somebody answers a question of this sort that is not, or no longer, put to them."""
+    open_to = [one.party for one in draft.ticket.questions if one.question == question]
+    return draft.policy.questions[question].in_turn is not None and party not in open_to
+
+
+def assign(draft: Draft, whom: str) -> None:
+    """Make the case the writer's own, or nobody's."""
+    address = draft.parties[draft.writer].address if whom == "writer" and draft.writer else ""
+    draft.change(assignee=address)
+    draft.record("assigned", team=draft.ticket.team, assignee=address)

@@ -1,0 +1,95 @@
+"""Promises that outlive the policy they were made under, because their case goes on under another.
+
+They stay owed at the dates told. What differs is only which letter keeps one: a letter of the same name, where the new
+policy has it; else the engine's own letter about a promise, or, for what only an end of the matter can keep, the letter
+with which staff decide or close the case.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from config.diagrams.step_graph import sends_at_the_end
+from config.policy import Again, AtDue, Policy, PromiseSpec
+from config.policy_shapes.builtin_names import RECIPIENTS
+from config.policy_shapes.sentences import Effect, Verb
+from daemon.decide.draft import Draft
+from daemon.decide.procedure import notices, promises
+from daemon.decide.procedure.promise_terms import promise_of, written_down
+from storage.values import DeadlineState
+
+PROMISED = "promised"
+
+
+def carry(draft: Draft, policy: Policy) -> None:
+    """Write down, with every deadline, what holds for it from now on under this policy."""
+    for deadline in list(draft.deadlines.values()):
+        if deadline.state is not DeadlineState.MOOT:
+            spec = under(promise_of(draft.policy, deadline), deadline.promise, policy)
+            promises.put(draft, dataclasses.replace(deadline, terms=written_down(spec)))
+
+
+def under(spec: PromiseSpec, name: str, policy: Policy) -> PromiseSpec:
+    """A promise as it goes on under another policy. Where that makes a promise of the same name, the two are one: it
+    is kept by what keeps either, and rests only when both would."""
+    own = policy.promises.get(name)
+    return _as_one(spec, own) if own else _alone(spec, policy)
+
+
+def _as_one(spec: PromiseSpec, own: PromiseSpec) -> PromiseSpec:
+    again = own.again or spec.again
+    extended = (*(own.again or own).kept_by, *(spec.again or spec).kept_by)
+    return own.model_copy(
+        update={
+            "kept_by": _each(*own.kept_by, *spec.kept_by),
+            "again": Again(kept_by=_each(*extended)) if again else None,
+            "pauses": tuple(whom for whom in own.pauses if whom in spec.pauses),
+        }
+    )
+
+
+def _alone(spec: PromiseSpec, policy: Policy) -> PromiseSpec:
+    fits = any(notice in policy.notices for notice in spec.kept_by)
+    is_news = spec.at_due is not None and spec.at_due.send in spec.kept_by  # any news at all keeps it
+    at_due = _at_due(spec.at_due, policy) if spec.at_due else None
+    more: tuple[str, ...] = ()
+    if is_news and at_due and at_due.send == PROMISED:
+        more = (PROMISED, notices.REPLY)
+    elif not fits:
+        more = sends_at_the_end(policy)
+    explained = (at_due.send,) if at_due and at_due.extend else ()
+    return spec.model_copy(
+        update={
+            "kept_by": _each(*spec.kept_by, *more),
+            "again": Again(kept_by=_each(*spec.again.kept_by, *more, *explained)) if spec.again else None,
+            "at_due": at_due,
+            "warning": spec.warning if spec.warning in policy.notices else notices.WARNING,
+            "repeats": False,
+        }
+    )
+
+
+def _at_due(at_due: AtDue, policy: Policy) -> AtDue:
+    send = at_due.send if at_due.send in policy.notices else PROMISED
+    does = tuple(effect for effect in at_due.does if _can_be_sent(effect, policy))
+    return AtDue(send=send, extend=at_due.extend, does=does)
+
+
+def _can_be_sent(effect: Effect, policy: Policy) -> bool:
+    known = effect.to in ("", *RECIPIENTS) or effect.to in policy.teams
+    return effect.verb is Verb.SEND and effect.about in policy.notices and known
+
+
+def _each(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def kept_instead(draft: Draft, unsaid: Iterable[str], notice: str) -> None:
+    """What the letters that were not written would have kept, this one keeps."""
+    unwritten = set(unsaid)
+    for deadline in promises.open_rows(draft):
+        spec = promise_of(draft.policy, deadline)
+        if not unwritten.isdisjoint(promises.kept_by(spec, deadline)):
+            also = spec.model_copy(update={"kept_by": _each(*spec.kept_by, notice)})
+            promises.put(draft, dataclasses.replace(deadline, terms=written_down(also)))

@@ -1,0 +1,74 @@
+"""Others on the customer's side: people copied in, and whoever writes with a right token from another address."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.events import CustomerWrote
+from daemon.decide.procedure.people import member_at
+from storage.values import Party, Role
+
+UNCONFIRMED = "unconfirmed"
+"""The fact that lists the participants (by number) of whom staff have not said that they belong to the case."""
+
+_MOST_COPIES = 10
+
+
+def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
+    """Somebody with a right token from an address new to the case: added, never written to before staff accept."""
+    box = wrote.mail.reading.sender
+    party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
+    draft.remember(**{UNCONFIRMED: [*draft.ticket.facts.get(UNCONFIRMED, ()), party.number]})
+    draft.record("participant added", address=party.address, confirmed=False)
+    draft.about["newcomer"] = party.address
+    return party
+
+
+def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
+    """Whom the customer copied in is on the case; whether they are written to, the policy says."""
+    reading = wrote.mail.reading
+    known = {"", *wrote.ours, *(party.address for party in draft.parties.values())}
+    copied = {box.address.lower(): box for box in (*reading.to, *reading.cc)}
+    here = sum(1 for party in draft.parties.values() if party.role is Role.PARTICIPANT)
+    fresh = [box for address, box in copied.items() if address not in known]
+    for box in fresh[: max(0, _MOST_COPIES - here)]:
+        address = box.address.lower()
+        if member_at(draft.policy, address) is None:
+            party = draft.party(Role.PARTICIPANT, address, name=box.name, language=draft.ticket.language)
+            draft.record("participant added", address=party.address, confirmed=True)
+
+
+def written_to(draft: Draft) -> list[Party]:
+    """The participants who get what the customer gets."""
+    if not draft.policy.write_to_participants:
+        return []
+    waiting = draft.ticket.facts.get(UNCONFIRMED, ())
+    return [p for p in draft.parties.values() if p.role is Role.PARTICIPANT and p.number not in waiting]
+
+
+def accept(draft: Draft) -> Party | None:
+    """The newest participant who waits for it is confirmed; None where none does."""
+    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    if not waiting:
+        return None
+    party = draft.parties[waiting.pop()]
+    draft.remember(**{UNCONFIRMED: waiting or None})
+    draft.record("participant confirmed", address=party.address)
+    return party
+
+
+def separate(draft: Draft) -> Party:
+    """The newest participant who waits for it does not belong here: what they wrote becomes a case of its own.
+    Raises Refused where none waits."""
+    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    if not waiting:
+        raise Refused("nothing is held", "", "")
+    number = waiting.pop()
+    party = dataclasses.replace(draft.parties[number], role=Role.STRANGER)
+    draft.parties[number] = party
+    draft.remember(**{UNCONFIRMED: waiting or None})
+    own = [m.inbox_id for m in draft.case.messages if m.party == number and m.inbox_id is not None]
+    draft.replays += own
+    draft.record("participant removed", address=party.address, mails=len(own))
+    return party

@@ -1,0 +1,300 @@
+"""Promises on a case: armed, warned of, kept, broken, extended, paused, given up.
+
+A deadline has up to three sorts of timer: `warn` tells staff before, `act` lets Reclamo itself keep or extend the
+promise on the last morning, `end` marks it broken when its last instant has passed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from config.policy import PromiseSpec
+from config.policy_shapes.periods import Period, Unit
+from config.working_time.calendars import HANDING_OVER, Due
+from daemon.decide.draft import Draft
+from daemon.decide.procedure.promise_terms import promise_of
+from storage.values import Deadline, DeadlineState
+
+_BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
+RECEIVED, EXTENSION = "received", "extension"
+
+
+def arm_from(draft: Draft, event: str, at: datetime) -> None:
+    """Arm every promise counted from this event: received, a promise's name, a step's name."""
+    for name, spec in draft.policy.promises.items():
+        if spec.from_ == event and (not spec.kinds or draft.ticket.kind in spec.kinds):
+            arm(draft, name, at, origin=event)
+
+
+def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None:
+    """Arm one promise, unless it is open already; as a case comes from another policy, the earlier date counts."""
+    spec = draft.policy.promises[name]
+    due = draft.calendar.due(counted_from, spec.within)
+    if spec.within.unit is Unit.HOURS_OPEN:
+        due = dataclasses.replace(due, at=due.at + HANDING_OVER)
+    standing = [row for row in _rows(draft, name) if row.state is DeadlineState.OPEN]
+    if standing:
+        if draft.left and due.at < standing[-1].due_at:
+            _bring_forward(draft, standing[-1], due)
+        return
+    _add(draft, name, due, counted_from, origin=origin, reason="")
+    if draft.ticket.waiting_for in spec.pauses:
+        pause(draft, draft.ticket.waiting_for)  # its clock rests from the beginning
+
+
+def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
+    line = f"{deadline.due_on.isoformat()}, as told before; {due.on.isoformat()} is earlier"
+    sooner = (*deadline.derivation, *due.derivation, line)
+    put(draft, dataclasses.replace(deadline, due_at=due.at, due_on=due.on, derivation=sooner))
+    draft.drop_timers(key_of(deadline) + ":")
+    _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
+    old, new = deadline.due_on.isoformat(), due.on.isoformat()
+    draft.record("promise brought forward", by="reclamo", promise=deadline.promise, old=old, new=new)
+
+
+def _add(
+    draft: Draft, name: str, due: Due, counted_from: datetime, *, origin: str, reason: str,
+    terms: Mapping[str, Any] | None = None,
+) -> Deadline:  # fmt: skip
+    deadline = Deadline(
+        promise=name,
+        occurrence=len(_rows(draft, name)),
+        armed_at=draft.now,
+        counted_from=counted_from,
+        due_at=due.at,
+        due_on=due.on,
+        origin=origin,
+        reason=reason,
+        automatic=origin == EXTENSION and draft.actor == "reclamo",
+        derivation=due.derivation,
+        terms=dict(terms or {}),
+    )
+    put(draft, deadline)
+    _set_timers(draft, deadline)
+    draft.record("promise armed", by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
+    return deadline
+
+
+def _set_timers(draft: Draft, deadline: Deadline) -> None:
+    spec = promise_of(draft.policy, deadline)
+    about = {"about": deadline.promise, "occurrence": deadline.occurrence}
+    for number, period in enumerate(spec.warn):
+        at = _before(draft, deadline, period)
+        if at > draft.now:
+            draft.set_timer(f"{key_of(deadline)}:warn:{number}", "warn", at, **about)  # type: ignore[arg-type]
+    if spec.at_due:
+        due = Due(at=deadline.due_at, on=deadline.due_on, derivation=())
+        acts = max(draft.calendar.acts_on(due, spec.within), draft.now)
+        draft.set_timer(f"{key_of(deadline)}:act", "act", acts, **about)  # type: ignore[arg-type]
+    end = deadline.due_at + timedelta(seconds=1)
+    draft.set_timer(f"{key_of(deadline)}:end", "end", end, **about)  # type: ignore[arg-type]
+
+
+def _before(draft: Draft, deadline: Deadline, period: Period) -> datetime:
+    if period.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS):
+        return draft.calendar.before(deadline.due_on, period)
+    return draft.calendar.before_instant(deadline.due_at, period)
+
+
+def key_of(deadline: Deadline) -> str:
+    """The beginning of the keys of a deadline's timers."""
+    return f"promise:{deadline.promise}:{deadline.occurrence}"
+
+
+def put(draft: Draft, deadline: Deadline) -> None:
+    """Write a deadline's row."""
+    draft.deadlines[(deadline.promise, deadline.occurrence)] = deadline
+
+
+def _rows(draft: Draft, name: str) -> list[Deadline]:
+    return [deadline for (promise, _), deadline in draft.deadlines.items() if promise == name]
+
+
+def open_rows(draft: Draft) -> list[Deadline]:
+    """The deadlines that are still owed, nearest first."""
+    owed = [d for d in draft.deadlines.values() if d.state is DeadlineState.OPEN]
+    return sorted(owed, key=lambda deadline: deadline.due_at)
+
+
+# ------------------------------------------------------------------------------------------------------ kept
+
+
+def kept_by(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
+    """The notices whose delivery keeps this deadline."""
+    return spec.again.kept_by if spec.again and deadline.origin == EXTENSION else spec.kept_by
+
+
+def may_keep(draft: Draft, notice: str) -> bool:
+    """Whether a notice's delivery can keep any promise of the policy, or one that the case brought along."""
+    brought = (promise_of(draft.policy, one) for one in draft.deadlines.values() if one.terms)
+    return any(
+        notice in spec.kept_by or (spec.again is not None and notice in spec.again.kept_by)
+        for spec in (*draft.policy.promises.values(), *brought)
+    )
+
+
+def _keeps(draft: Draft, deadline: Deadline, notice: str, of: str) -> bool:
+    spec = promise_of(draft.policy, deadline)
+    # A letter that announces a deadline does not keep that very deadline.
+    return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
+
+
+def expect_letter(draft: Draft, notice: str, of: str) -> None:
+    """A letter that will keep open deadlines is on its way: nothing more is warned of or written for them."""
+    for deadline in open_rows(draft):
+        if _keeps(draft, deadline, notice, of):
+            draft.drop_timers(f"{key_of(deadline)}:warn")
+            draft.drop_timers(f"{key_of(deadline)}:act")
+
+
+def keep(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
+    """The relay took a letter at this instant: mark what it kept, in time or late. The promises' names. `automatic`:
+    no person had a hand in the letter."""
+    kept: list[str] = []
+    for deadline in list(draft.deadlines.values()):
+        waiting = deadline.state is DeadlineState.OPEN or (
+            deadline.state is DeadlineState.BROKEN and deadline.kept_at is None
+        )
+        if not waiting or not _keeps(draft, deadline, notice, of):
+            continue
+        in_time = deadline.state is DeadlineState.OPEN and at <= deadline.due_at
+        state = DeadlineState.KEPT if in_time else DeadlineState.BROKEN
+        put(draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic))
+        draft.drop_timers(key_of(deadline) + ":")
+        draft.record(
+            "promise kept" if in_time else "promise kept late",
+            by="reclamo",
+            promise=deadline.promise,
+            due=deadline.due_on.isoformat(),
+            notice=notice,
+            **({"automatic": True} if automatic else {}),
+        )
+        kept.append(deadline.promise)
+    for name in dict.fromkeys(kept) if draft.ticket.closed_at is None else ():
+        spec = draft.policy.promises.get(name)
+        if spec is not None:  # what came from another policy is kept once; from then on this one's promises count
+            arm_from(draft, name, at)
+            if spec.repeats:
+                arm(draft, name, at, origin=name)
+    return kept
+
+
+def unkeep(draft: Draft, notice: str) -> None:
+    """A letter that kept a promise came back: the promise is owed again."""
+    for deadline in list(draft.deadlines.values()):
+        if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
+            late = draft.now > deadline.due_at
+            state = DeadlineState.BROKEN if late else DeadlineState.OPEN
+            moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
+            again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
+            put(draft, again)
+            draft.record("promise owed again", by="reclamo", promise=deadline.promise, notice=notice)
+            if not late:
+                _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
+
+
+def still_owed(draft: Draft, notice: str) -> None:
+    """A letter that was to keep promises never left: staff are warned of them again, and Reclamo acts again."""
+    for deadline in open_rows(draft):
+        if _keeps(draft, deadline, notice, ""):
+            _set_timers(draft, deadline)
+
+
+def own_letters(draft: Draft) -> list[str]:
+    """The notices that Reclamo writes by itself and that would keep a promise which is open now."""
+    acts = [(promise_of(draft.policy, d).at_due, d) for d in open_rows(draft)]
+    return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
+
+
+def break_(draft: Draft, deadline: Deadline) -> None:
+    """Its last instant has passed and nothing has kept it."""
+    put(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
+    draft.drop_timers(key_of(deadline) + ":")
+    draft.record("promise broken", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+
+
+def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
+    """The promises (all, when none is named) no longer apply. Those that a letter of `spare` keeps wait for it."""
+    for deadline in open_rows(draft):
+        if not set(spare).isdisjoint(kept_by(promise_of(draft.policy, deadline), deadline)):
+            continue
+        if not names or deadline.promise in names:
+            put(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
+            draft.drop_timers(key_of(deadline) + ":")
+            draft.record("promise moot", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+
+
+# -------------------------------------------------------------------------------------------------- extended
+
+
+def extendable(draft: Draft) -> Deadline | None:
+    """The deadline that an extension would move: the nearest open one whose promise can be extended."""
+    for deadline in reversed(open_rows(draft)):
+        at_due = promise_of(draft.policy, deadline).at_due
+        if at_due and at_due.extend:
+            return deadline
+    return None
+
+
+def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) -> Deadline:
+    """Set a new date for a promise, and stop acting on the old one, which stays on record as it ends."""
+    if isinstance(to, Period):
+        # A standing extension is counted from the old date, so that the daemon's early morning costs nobody a day.
+        due = draft.calendar.due(max(deadline.due_at, draft.now), to)
+    else:
+        end = datetime.combine(to, time(23, 59, 59), draft.calendar.zone).astimezone(UTC)
+        due = Due(at=end, on=to, derivation=(f"{to.isoformat()}: the date named in the explanation",))
+    draft.drop_timers(f"{key_of(deadline)}:warn")
+    draft.drop_timers(f"{key_of(deadline)}:act")
+    return _add(
+        draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason, terms=deadline.terms
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------- paused
+
+
+def pause(draft: Draft, waiting_for: str) -> None:
+    """The case now waits for this party: rest the clocks that the policy lets rest meanwhile."""
+    for deadline in open_rows(draft):
+        spec = promise_of(draft.policy, deadline)
+        rests = waiting_for in spec.pauses
+        if rests and deadline.paused_at is None:
+            put(draft, dataclasses.replace(deadline, paused_at=draft.now))
+            draft.drop_timers(key_of(deadline) + ":")
+            draft.record("promise paused", by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
+        elif not rests and deadline.paused_at is not None:
+            _resume(draft, deadline, deadline.paused_at)
+
+
+def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
+    """Give back at least what was left when the clock stopped, and at least one day. As a case comes from another
+    policy, a date that was told and has not passed stands."""
+    if draft.left and deadline.due_at > draft.now:
+        _goes_on(draft, dataclasses.replace(deadline, paused_at=None))
+        return
+    zone = draft.calendar.zone
+    if promise_of(draft.policy, deadline).within.unit in _BY_CLOCK:
+        at = deadline.due_at + (draft.now - paused_at)
+        due = Due(at=at, on=at.astimezone(zone).date(), derivation=())
+    else:
+        left = draft.calendar.working_days_between(paused_at.astimezone(zone).date(), deadline.due_on)
+        due = draft.calendar.due(draft.now, Period(max(left, 1), Unit.WORKING_DAYS))
+    line = f"paused {paused_at.date().isoformat()} to {draft.now.date().isoformat()}: due {due.on.isoformat()}"
+    resumed = dataclasses.replace(
+        deadline,
+        paused_at=None,
+        due_at=max(due.at, deadline.due_at),
+        due_on=max(due.on, deadline.due_on),
+        derivation=(*deadline.derivation, *due.derivation, line),
+    )
+    _goes_on(draft, resumed)
+
+
+def _goes_on(draft: Draft, deadline: Deadline) -> None:
+    put(draft, deadline)
+    _set_timers(draft, deadline)
+    draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())

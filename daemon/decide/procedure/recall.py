@@ -1,0 +1,203 @@
+"""Calling letters back: what staff wrote waits some minutes, and `cancel` stops exactly those letters.
+
+When nothing else has happened to the case meanwhile, the case is put back to where it stood before the mail that
+wrote them: a decision whose letter nobody gets was not taken. Where something has happened, or where one of the
+letters is gone, only the letters are stopped; the case stays as it is, what they would have kept is owed as before,
+and the transcript says so.
+
+Whoever on the customer's side writes before such a letter has left has not read it. What they write is then no answer
+to it, and brings about nothing that follows from it: it is a mail like any other, and staff are told that they may call
+the letter back. A case that only an unread letter closed is put back at once: no mail is lost to a closing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import Happening, MachineWrote, StaffWrote
+from daemon.decide.outcome import letter_key
+from daemon.decide.procedure import promises
+from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer
+
+_TICKET = TypeAdapter(Ticket)
+_DEADLINES = TypeAdapter(tuple[Deadline, ...])
+_TIMERS = TypeAdapter(tuple[Timer, ...])
+_INSIDE = (Role.STAFF, Role.MANAGER)
+UNDO = "undo"
+
+
+def waits_until(draft: Draft, party: Party) -> datetime | None:
+    """Until when a letter of this decision to this party waits, so that it can be called back; None: not at all.
+
+    A letter that is owed before the wait is over does not wait: a promise is worth more than second thoughts.
+    """
+    until = draft.hold_until
+    if until is None or party.role in _INSIDE or any(row.due_at < until for row in promises.open_rows(draft)):
+        return None
+    return until
+
+
+def remember(draft: Draft) -> None:
+    """Keep what is needed to call the letters of this mail back, and let the transcript say until when it can be."""
+    held = [one for one in draft.notices if draft.parties[one.party].role not in _INSIDE and one.not_before]
+    if draft.hold_until is None or not held:
+        return
+    at = draft.now.isoformat()
+    letters = [
+        {"key": letter_key(draft.ticket.reference, one), "notice": one.notice, "party": one.party, "at": at}
+        for one in held
+    ]
+    earlier = draft.case.ticket.facts.get(UNDO)
+    # What leaves the case, or takes a place in a calendar, is not taken back by putting the case back.
+    moved = bool(earlier or draft.splits or draft.joins or draft.replays or draft.booked or draft.freed)
+    undo: dict[str, Any] = {
+        "until": draft.hold_until.isoformat(),
+        "letters": [*(earlier["letters"] if earlier else ()), *letters],
+        "moved": moved,
+    }
+    if not moved:
+        undo["before"] = _snapshot(draft)
+    draft.remember(**{UNDO: undo})
+    draft.about["held_until"] = draft.hold_until.isoformat()
+
+
+def _snapshot(draft: Draft) -> dict[str, Any]:
+    case = draft.case
+    return {
+        "ticket": _TICKET.dump_python(case.ticket, mode="json"),
+        "deadlines": _DEADLINES.dump_python(case.deadlines, mode="json"),
+        "timers": _TIMERS.dump_python(case.timers, mode="json"),
+    }
+
+
+def age(draft: Draft, happening: Happening) -> None:
+    """Time has gone on: what can be called back no longer can, or not without losing what has happened since."""
+    undo: dict[str, Any] = draft.ticket.facts.get(UNDO) or {}
+    if not undo or undo is not draft.case.ticket.facts.get(UNDO):
+        return
+    over = draft.now >= datetime.fromisoformat(undo["until"])
+    if over and not any(one["key"] in draft.case.recallable for one in undo["letters"]):
+        draft.remember(**{UNDO: None})
+    elif not isinstance(happening, MachineWrote) and not undo["moved"]:
+        draft.remember(**{UNDO: {"until": undo["until"], "letters": undo["letters"], "moved": True}})
+
+
+def begin(draft: Draft, wrote: StaffWrote) -> None:
+    """From now on letters to those outside wait, where the settings say so."""
+    draft.hold_until = draft.now + wrote.hold if wrote.hold else None
+
+
+def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """Stop every letter that still waits. Raises Refused where none does."""
+    undo = draft.ticket.facts.get(UNDO)
+    if not undo:
+        raise Refused("nothing waits", "", "")
+    stopped = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
+    gone = [one["notice"] for one in undo["letters"] if one not in stopped]
+    if not stopped:
+        raise Refused("already gone", "", "")
+    back = _call_back(draft, undo, stopped, gone)
+    names = [one["notice"] for one in stopped]
+    return {"did": "stopped and put back" if back else "stopped", "value": "", "stopped": names, "gone": gone}
+
+
+def _call_back(draft: Draft, undo: dict[str, Any], stopped: list[dict[str, Any]], gone: list[str]) -> bool:
+    """Stop these letters, and put the case back where nothing else has happened to it."""
+    stop(draft, stopped)
+    back = not gone and not undo["moved"]
+    if back:
+        _put_back(draft, undo["before"])
+    for one in stopped:
+        _never_written(draft, one["notice"])
+    draft.remember(**{UNDO: None})
+    draft.record("letters stopped", notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
+    return back
+
+
+# ------------------------------------------------------------------------------- the customer writes before it leaves
+
+
+def crossed(draft: Draft) -> None:
+    """A mail of the customer's side crosses letters to them that have not left: say so to staff. Where such a letter
+    closed the case, it is called back."""
+    unread = _unread(draft)
+    if not unread:
+        return
+    undo = draft.ticket.facts[UNDO]
+    if not draft.step.final:
+        draft.about["crossed_until"] = undo["until"]
+        return
+    gone = [one["notice"] for one in undo["letters"] if one["key"] not in draft.case.recallable]
+    _call_back(draft, undo, [one for one in undo["letters"] if one["key"] in draft.case.recallable], gone)
+    draft.about["taken_back"] = True
+
+
+def is_untold(draft: Draft, question: str = "") -> bool:
+    """Whether the step, or this question, came about by a letter that whoever writes has not read."""
+    since = min((one["at"] for one in _unread(draft)), default="")
+    if not since or draft.about.get("taken_back"):
+        return False
+    put = [one.put_at for one in draft.ticket.questions if one.question == question]
+    return any(at >= datetime.fromisoformat(since) for at in (draft.ticket.step_since, *put))
+
+
+def keep_what_came(draft: Draft) -> None:
+    """What this mail told holds also where the case is put back: that is still possible, for it moved nothing."""
+    undo = draft.ticket.facts[UNDO]
+    if undo["moved"]:
+        return
+    was, now = draft.case.ticket, draft.ticket
+    back = _TICKET.validate_python(undo["before"]["ticket"])
+    back = dataclasses.replace(
+        back,
+        details={**back.details, **{name: one for name, one in now.details.items() if was.details.get(name) != one}},
+        facts={**back.facts, **{name: one for name, one in now.facts.items() if was.facts.get(name) != one}},
+        brand=back.brand or now.brand,
+        zone=back.zone or now.zone,
+    )
+    before = {**undo["before"], "ticket": _TICKET.dump_python(back, mode="json")}
+    draft.remember(**{UNDO: {**undo, "before": before}})
+
+
+def _unread(draft: Draft) -> list[dict[str, Any]]:
+    """Letters of staff to the customer's side that have not left."""
+    undo = draft.case.ticket.facts.get(UNDO) or {"letters": ()}
+    waiting = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
+    return [one for one in waiting if draft.parties[one["party"]].role in (Role.CUSTOMER, Role.PARTICIPANT)]
+
+
+def stop(draft: Draft, letters: list[dict[str, Any]]) -> None:
+    """Take these letters out of the outbox."""
+    draft.cancelled += [one["key"] for one in letters]
+
+
+def stop_all(draft: Draft) -> None:
+    """Stop whatever of this case still waits to be called back."""
+    undo = draft.ticket.facts.get(UNDO) or {"letters": ()}
+    stop(draft, [one for one in undo["letters"] if one["key"] in draft.case.recallable])
+    draft.remember(**{UNDO: None})
+
+
+def _never_written(draft: Draft, notice: str) -> None:
+    returned = dict(draft.ticket.facts.get("returned", {}))
+    draft.remember(returned={**returned, notice: returned.get(notice, 0) + 1})
+    promises.still_owed(draft, notice)
+
+
+def _put_back(draft: Draft, before: dict[str, Any]) -> None:
+    """The case as it was. How often letters were written stays counted: their numbers are theirs for ever."""
+    old = _TICKET.validate_python(before["ticket"])
+    known = draft.case.ticket.facts
+    fresh = {name: fact for name, fact in draft.ticket.facts.items() if known.get(name) != fact}
+    counted = {name: draft.ticket.facts.get(name) for name in ("written", "returned")}
+    draft.ticket = dataclasses.replace(old, version=draft.ticket.version, facts={**old.facts})
+    draft.remember(**{**fresh, **counted})
+    rows = {(one.promise, one.occurrence): one for one in _DEADLINES.validate_python(before["deadlines"])}
+    for key, row in draft.deadlines.items():
+        draft.deadlines[key] = rows.get(key, dataclasses.replace(row, state=DeadlineState.MOOT))
+    draft.timers = {one.key: one for one in _TIMERS.validate_python(before["timers"])}

@@ -1,0 +1,98 @@
+"""Whether the customer is satisfied: what follows from their own clear words, and from staff's word for it.
+
+Only the customer's own clear dissatisfaction moves a case on to whoever looks at it again. All else they write where
+they are asked leaves what was decided standing and goes to the team, who say with one word how it was meant.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config.policy_shapes.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import CustomerWrote
+from daemon.decide.procedure import answers, steps
+from parsers.answers.stance import Read
+from parsers.reading import Answer
+from storage.values import Role
+
+
+def heard(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Take a clear stance where the step says what follows from it without asking. False where it does not."""
+    read = wrote.stance
+    if read is None:
+        return False
+    asked = measured(draft.policy, draft.ticket.step)
+    draft.about.update(stance=read.stance.value, stance_said=read.said, asked_whether_satisfied=asked is not None)
+    outcome = OUTCOME_OF.get(read.stance, "")
+    if asked is not None and draft.about.get("taken_back"):  # read while the case seemed over: it is asked again
+        return _answer_given(draft, asked, read)
+    if asked is not None or outcome not in draft.step.moves:
+        return False
+    draft.record("stance read", stance=read.stance.value, said=read.said)
+    return steps.take(draft, outcome)
+
+
+def _answer_given(draft: Draft, asked: Measured, read: Read) -> bool:
+    answer = asked.answer_for(read.stance)
+    if not answer or not steps.can_take(draft, answer):
+        return False
+    answers.heard(draft, Answer(asked.question, answer, read.said))
+    draft.close_question(asked.question)
+    return steps.take(draft, answer)
+
+
+def taken_as_words(draft: Draft) -> bool:
+    """Words that say nothing else came: move as the step says. False where it says nothing, or where it would take
+    whatever is written for dissatisfaction: then the case stays, and the team is to be told."""
+    asked = measured(draft.policy, draft.ticket.step)
+    return not (asked and asked.catches_all) and steps.take(draft, WROTE)
+
+
+def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
+    """Whether the customer only consents to a case that is over: recorded, and it stays over."""
+    read = wrote.stance
+    if read is None or not draft.step.final or read.stance is not Stance.SATISFIED:
+        return False
+    draft.record("stance read", stance=read.stance.value, said=read.said)
+    return True
+
+
+def satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """Staff say that the customer is satisfied. Raises Refused where that is not asked."""
+    return _said(draft, Stance.SATISFIED)
+
+
+def dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """Staff say that the customer is not satisfied; what is owed from then on counts from when the customer wrote.
+    Raises Refused where that is not asked."""
+    return _said(draft, Stance.DISSATISFIED)
+
+
+def _said(draft: Draft, stance: Stance) -> Done:
+    asked = measured(draft.policy, draft.ticket.step)
+    answer = asked.answer_for(stance) if asked else ""
+    draft.as_of = _wrote_last(draft)
+    if asked and answer and steps.can_take(draft, answer):
+        draft.record("answered", question=asked.question, answer=answer, rest="", for_customer=True)
+        given = [answer, "", draft.actor]
+        draft.remember(answers={**draft.ticket.facts.get("answers", {}), asked.question: given})
+        draft.close_question(asked.question)
+        steps.take(draft, answer)
+    elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.take(draft, OUTCOME_OF[stance]):
+        raise Refused("not asked now")
+    return {"did": "answered", "value": answer}
+
+
+def _wrote_last(draft: Draft) -> datetime | None:
+    """When the customer wrote what staff speak of: their newest mail in this step. None where there is none."""
+    since = draft.ticket.step_since
+    own = [
+        mail.at
+        for mail in draft.case.messages
+        if mail.direction == "in"
+        and not mail.automatic
+        and mail.at >= since
+        and any(party.number == mail.party and party.role is Role.CUSTOMER for party in draft.parties.values())
+    ]
+    return max(own, default=None)

@@ -1,0 +1,270 @@
+"""Where a case stands: entering a step, an outcome that moves it on, the things done on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+
+from config.policy import Branch, say
+from config.policy_shapes.builtin_names import AFTER_THE_END
+from config.policy_shapes.periods import Period, Unit, read_period
+from config.policy_shapes.sentences import THE_ANSWER, Effect, Verb
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.procedure import (
+    appointments,
+    asking_in_turn,
+    company_records,
+    notices,
+    preferred_times,
+    promises,
+    things,
+)
+from daemon.decide.procedure.conditions import holds
+from daemon.decide.procedure.details import to_ask
+from daemon.decide.procedure.people import give, own
+from daemon.decide.procedure.third_party_reminders import chase_later
+
+ANYBODY_INSIDE = 0
+"""The party of a question that whoever of the staff gets its notice may answer."""
+
+_OUTLIVE = ("hold", "newcomer", "unhandled")
+"""The sorts of timer that a closing leaves: mail of people is waiting for them."""
+
+_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+_MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
+
+
+def enter(draft: Draft, name: str) -> None:
+    """Enter a step: leave the old one's questions and timers, take an owner, do what the step does."""
+    was_closed = draft.ticket.closed_at is not None
+    _leave(draft)
+    spec = draft.policy.steps[name]
+    draft.change(step=name, step_since=draft.now, waiting_for=spec.waits_for)
+    draft.record("step entered", by="reclamo", step=name)
+    if spec.owner:
+        own(draft, spec.owner)
+    if spec.final:
+        _close(draft)
+    elif was_closed:
+        draft.change(closed_at=None)
+        draft.record("reopened", step=name)
+    promises.pause(draft, spec.waits_for)
+    promises.arm_from(draft, name, draft.as_of or draft.now)
+    if spec.asks:
+        put_question(draft, spec.asks, say_it=False)
+    set_timers(draft)
+    do(draft, spec.does)
+
+
+def _leave(draft: Draft) -> None:
+    draft.drop_timers("step:")
+    draft.timers.pop("wait", None)  # whoever stood by has gone on
+    asked = draft.step.asks if draft.ticket.step in draft.policy.steps else ""
+    if asked:
+        draft.close_question(asked)
+
+
+def _close(draft: Draft) -> None:
+    draft.change(closed_at=draft.now, questions=())
+    draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
+    promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
+    release_all(draft)
+    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.sort in _OUTLIVE}
+
+
+def _own_letters(draft: Draft) -> set[str]:
+    """The letters that the step itself is about to send."""
+    sent = {effect.about for effect in draft.step.does if effect.verb is Verb.SEND and not effect.to}
+    return {notice for notice in sent if notices.reaches(draft, notice)}
+
+
+def release_all(draft: Draft) -> None:
+    """Give back every slot that is still to come: nobody keeps an appointment of a closed case."""
+    for name, spec in draft.policy.things.items():
+        start = things.thing(draft, name).get("start") if spec.slots else None
+        if start and datetime.fromisoformat(start) > draft.now:
+            appointments.release(draft, name)
+
+
+def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
+    """Set the step's reminders and what moves it on by itself, counted from now; or `only` those with these keys."""
+    spec = draft.step
+    for number, period in enumerate(spec.remind):
+        if only is None or f"step:remind:{number}" in only:
+            at = _reminds_at(draft, period)
+            draft.set_timer(f"step:remind:{number}", "remind", at, about=spec.reminder, occurrence=number)
+    for text in spec.after:
+        if only is not None and f"step:after:{text}" not in only:
+            continue
+        after = draft.calendar.due(draft.now, read_period(text))
+        past = timedelta(seconds=1) if read_period(text).unit in _DAILY else timedelta(0)
+        draft.set_timer(f"step:after:{text}", "after", after.at + past, about=text)
+
+
+def _reminds_at(draft: Draft, period: Period) -> datetime:
+    """When a reminder goes out: after working days on the morning that follows, after days on the morning of the last
+    of them, whatever day that is, so that it is there before the silence of more days is over."""
+    if period.unit is Unit.DAYS:
+        today = draft.now.astimezone(draft.calendar.zone).date()
+        return draft.calendar.opening(today + timedelta(days=period.count))
+    due = draft.calendar.due(draft.now, period)
+    return draft.calendar.next_open(due.at + timedelta(seconds=1)) if period.unit in _DAILY else due.at
+
+
+def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:
+    """Open a policy's question to its party, and send its notice when it has one and `say_it` is true."""
+    spec = draft.policy.questions[name]
+    if not holds(draft, spec.when):
+        return
+    if spec.in_turn:
+        if not asking_in_turn.ask_next(draft, name):
+            take(draft, "nobody_left")
+        return
+    if name in draft.ticket.facts.get("answers", {}):  # asked anew, what was answered before no longer counts
+        answers = draft.ticket.facts["answers"]
+        draft.remember(answers={other: given for other, given in answers.items() if other != name})
+    whom = to or spec.to
+    if whom == "staff" or whom in draft.policy.teams:
+        draft.put_question(name, ANYBODY_INSIDE, options)
+    else:
+        outside = whom in draft.policy.third_parties
+        # Where nobody outside can be reached, staff answer for them.
+        numbers = [one.number for one in notices.recipients(draft, whom)] or [ANYBODY_INSIDE] * outside
+        for number in numbers:
+            draft.put_question(name, number, options)
+    if say_it and spec.notice:
+        notices.write(draft, spec.notice, to=to or spec.to, about={"question": name})
+
+
+def take(draft: Draft, outcome: str) -> bool:
+    """An outcome has come about: move as the step says, else as every step does. False where neither says so.
+
+    Raises Refused where the branch refuses it.
+    """
+    if not can_take(draft, outcome):
+        return False
+    try:
+        follow(draft, draft.step.moves.get(outcome, draft.policy.always.get(outcome, ())))
+    except SlotGone:
+        take(draft, "slot_gone")
+    return True
+
+
+def can_take(draft: Draft, outcome: str) -> bool:
+    """Whether the step, or every step, says where this outcome leads."""
+    always = outcome in draft.policy.always and (not draft.step.final or outcome in AFTER_THE_END)
+    return outcome in draft.step.moves or always
+
+
+def follow(draft: Draft, branches: Iterable[Branch]) -> None:
+    """Follow the first branch whose condition holds; none may."""
+    for branch in branches:
+        if not holds(draft, branch.when):
+            continue
+        if branch.refuse:
+            raise Refused(say(dict(branch.refuse), str(draft.about.get("writer_language", ""))))
+        _count_move(draft)
+        do(draft, branch.does)
+        if branch.to:
+            enter(draft, branch.to)
+        return
+
+
+def _count_move(draft: Draft) -> None:
+    draft.moves += 1
+    if draft.moves > _MOST_MOVES:
+        raise RecursionError(f"policy {draft.policy.name}: step {draft.ticket.step} moves without end")
+
+
+def do(draft: Draft, effects: Iterable[Effect]) -> None:
+    """Do what a policy says, in its order."""
+    for effect in effects:
+        _do(draft, effect)
+
+
+def _do(draft: Draft, effect: Effect) -> None:
+    _MEANINGS[effect.verb](draft, effect)
+
+
+def _send(draft: Draft, effect: Effect) -> None:
+    if draft.unsaid is not None and (effect.to or draft.policy.notices[effect.about].to) == "customer":
+        draft.unsaid.append(effect.about)
+        return
+    if notices.write(draft, effect.about, to=effect.to):
+        _expect_answer(draft, effect.to or draft.policy.notices[effect.about].to)
+
+
+def _remember(draft: Draft, effect: Effect) -> None:
+    value = draft.about.get("answer_value") if effect.to == THE_ANSWER else effect.to or True
+    draft.remember(**{effect.about: value, f"{effect.about}_by": draft.actor})
+
+
+def _expect_answer(draft: Draft, whom: str) -> None:
+    """Somebody outside was written to: their silence is followed up where the policy wants it."""
+    if whom in draft.policy.third_parties:
+        chase_later(draft, whom)
+
+
+def ask_details(draft: Draft) -> None:
+    """Ask the customer for what is missing, in a letter of this decision that asks anyway, else in one of its own."""
+    names = to_ask(draft)
+    if not names:
+        return
+    draft.change(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
+    draft.record("details asked", by="reclamo", details=list(names))
+    if draft.unsaid is None and not notices.asks_details_already(draft):
+        notices.write(draft, notices.ASK)
+
+
+def offer(draft: Draft, name: str) -> None:
+    """Put free slots to the party that the thing's question names. Where none are free, staff are told: the outcome
+    is "nothing_free"."""
+    spec = draft.policy.things[name].slots
+    start = preferred_times.granted(draft, name, spec, list(appointments.free(draft, name))) if spec else None
+    if start and can_take(draft, "chosen"):
+        draft.about["chosen"] = start.isoformat()
+        take(draft, "chosen")
+        return
+    options = appointments.offer(draft, name)
+    if spec is None or not options:
+        take(draft, "nothing_free")
+        return
+    put_question(draft, spec.question, say_it=False, options=options)
+    notice = draft.policy.questions[spec.question].notice
+    if notice:
+        notices.write(draft, notice, to=draft.policy.questions[spec.question].to, about={"thing": name})
+
+
+def book(draft: Draft, name: str) -> None:
+    """Take the slot that was chosen; where it has gone meanwhile, others are offered: the outcome is "slot_gone"."""
+    chosen = str(draft.about.get("chosen", ""))
+    if not chosen or not appointments.book(draft, name, datetime.fromisoformat(chosen)):
+        raise SlotGone(name)
+
+
+class SlotGone(Exception):
+    """The slot that somebody chose is not free any more."""
+
+
+_MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
+    Verb.SEND: _send,
+    Verb.ASK: lambda draft, effect: put_question(draft, effect.about, say_it=True, to=effect.to),
+    Verb.ASK_DETAILS: lambda draft, _: ask_details(draft),
+    Verb.GO: lambda draft, effect: enter(draft, effect.about),
+    Verb.GIVE: lambda draft, effect: give(draft, effect.about),
+    Verb.START: lambda draft, effect: promises.arm(draft, effect.about, draft.now, origin=draft.ticket.step),
+    Verb.DROP: lambda draft, effect: promises.give_up(draft, effect.about),
+    Verb.OPEN: lambda draft, effect: things.open_thing(draft, effect.about),
+    Verb.BECOMES: lambda draft, effect: things.becomes(draft, effect.about, effect.to),
+    Verb.OFFER: lambda draft, effect: offer(draft, effect.about),
+    Verb.BOOK: lambda draft, effect: book(draft, effect.about),
+    Verb.FREE: lambda draft, effect: appointments.release(draft, effect.about),
+    Verb.ASSIGN: lambda draft, effect: asking_in_turn.assign(draft, effect.about),
+    Verb.MARK: lambda draft, effect: company_records.mark(draft, effect.about),
+    Verb.AWAIT: lambda draft, effect: company_records.await_detail(draft, effect.about),
+    Verb.ANNOUNCE: lambda draft, effect: company_records.announce(draft, effect.about),
+    Verb.STOP: lambda draft, _: company_records.stop(draft),
+    Verb.DECLINE: lambda draft, _: company_records.decline(draft),
+    Verb.REMEMBER: _remember,
+}
+"""What each verb of a policy's sentences means; a test holds that none is forgotten."""

@@ -1,0 +1,91 @@
+"""A case that nobody takes goes round: after a while it is one member's, and where they stay silent the next one's.
+
+Who has had it is kept among the ticket's facts, under "goes_round", until somebody of the staff writes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config.policy import Member
+from config.policy_shapes.periods import Period, Unit
+from daemon.decide.draft import Draft
+from daemon.decide.events import Happening, StaffWrote
+from daemon.decide.procedure import notices
+from daemon.decide.procedure.people import workers
+
+GOES_ROUND, TIMER = "goes_round", "unclaimed"
+_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+
+
+def watch(draft: Draft, happening: Happening) -> None:
+    """At the end of every decision: the clock of a case that nobody has taken runs, and no other's."""
+    if isinstance(happening, StaffWrote):
+        _taken_by(draft, happening.member)
+    after = draft.policy.teams[draft.ticket.team].unclaimed_after if draft.ticket.team else None
+    if after is None or not _is_unclaimed(draft):
+        draft.drop_timers(TIMER)
+    elif TIMER not in draft.timers:
+        _set_timer(draft, after)
+
+
+def _is_unclaimed(draft: Draft) -> bool:
+    """Whether the case waits for staff, nobody of two or more has taken it, and the last word is not spoken."""
+    ticket = draft.ticket
+    if draft.step.final or ticket.waiting_for != "staff":
+        return False
+    if ticket.assignee and ticket.assignee not in had_it(draft):
+        return False
+    return len(workers(draft, ticket.team)) > 1 and not _went_round(draft)
+
+
+def had_it(draft: Draft) -> tuple[str, ...]:
+    """Whom of its present team the case was given in turn."""
+    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
+
+
+def _went_round(draft: Draft) -> bool:
+    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    return kept.get("team") == draft.ticket.team and bool(kept.get("over"))
+
+
+def _taken_by(draft: Draft, member: str) -> None:
+    """Somebody of the staff has written: it goes round no more. It is theirs, unless they gave it to another."""
+    given = had_it(draft)
+    draft.remember(**{GOES_ROUND: None})
+    same = draft.ticket.assignee == draft.case.ticket.assignee
+    works = any(one.address.lower() == member for one in workers(draft, draft.ticket.team)) if given else False
+    if given and same and works and not draft.step.final:
+        draft.change(assignee=member)
+
+
+def _set_timer(draft: Draft, after: Period) -> None:
+    due = draft.calendar.due(draft.now, after)
+    at = due.at + timedelta(seconds=1) if after.unit in _DAILY else due.at
+    draft.set_timer(TIMER, "unclaimed", draft.calendar.next_open(at))
+
+
+def pass_on(draft: Draft) -> None:
+    """Nobody has taken the case in time: it is the next member's; after the last of them the manager is told."""
+    given = had_it(draft)
+    following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
+    kept = {"team": draft.ticket.team, "members": list(given)}
+    if following is None:
+        draft.remember(**{GOES_ROUND: {**kept, "over": True}})
+        draft.record("nobody takes it", team=draft.ticket.team)
+        notices.write(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
+        return
+    address = following.address.lower()
+    draft.remember(**{GOES_ROUND: {**kept, "members": [*given, address]}})
+    draft.change(assignee=address)
+    draft.record("assigned in turn", team=draft.ticket.team, assignee=address)
+    notices.write(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})
+
+
+def _in_turn(draft: Draft) -> tuple[Member, ...]:
+    """The members who are there, beginning with the one whose turn it is by the case's number: work is spread
+    without anybody's counting."""
+    there = tuple(m for m in workers(draft, draft.ticket.team) if m.address.lower() not in draft.case.away)
+    first = draft.ticket.id % len(there) if there else 0
+    return (*there[first:], *there[:first])

@@ -1,0 +1,296 @@
+"""Mail of people that nobody has dealt with yet, and what must not happen meanwhile. No policy can switch this off.
+
+Whatever a person says on a case (the customer, whoever else is on it, somebody outside, a stranger whose mail is
+held) stays open until it is dealt with: answered, decided, noted or set to `seen` by staff, or complete in itself and
+taken in whole. While it is open, nothing is done or written for that side's silence: it is not silent. The silence is
+counted anew from when the last such mail was dealt with. What stays open too long is told to the manager, once.
+
+The mails are kept among the ticket's facts, the oldest first; `unhandled_since` is when the oldest of them came, by
+which the lists of the morning find the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.policy_shapes.periods import Unit
+from config.policy_shapes.satisfaction import Stance
+from daemon.decide.draft import Done, Draft
+from daemon.decide.events import MailIn, StaffWrote
+from daemon.decide.procedure import notices, promises, steps
+from daemon.decide.procedure.answered_letter import answered_letter
+from daemon.decide.procedure.participants import UNCONFIRMED
+from daemon.decide.procedure.third_party_reminders import chase_later
+from parsers.reply.left_over import says_more, says_nothing
+from storage.values import Role, Ticket, Timer
+
+FACT, TIMER = "unhandled", "unhandled"
+HELD_BACK = "held_back"
+"""The fact that lists the timers (by key) that came while they must not act."""
+_FIRST_WORDS = 160
+_MOST_KEPT = 50  # mails on one case; a flood must not fill the row
+_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+_SIDES = ("customer", "third party")
+_CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unhandled:
+    """One such mail: of which party (`sender` is their name or address), when it came (ISO 8601), how it begins; `told`
+    once the manager knows of it."""
+
+    id: str
+    party: int
+    at: str
+    sender: str = ""
+    words: str = ""
+    inbox_id: int | None = None
+    told: bool = False
+
+
+def of(ticket: Ticket) -> tuple[Unhandled, ...]:
+    """The mails on a case that nobody has dealt with, the oldest first."""
+    return tuple(Unhandled(**one) for one in ticket.facts.get(FACT, ()))
+
+
+def since_of(ticket: Ticket, party: int) -> datetime | None:
+    """Since when the oldest such mail of this party stands; None where there is none."""
+    return min((datetime.fromisoformat(one.at) for one in of(ticket) if one.party == party), default=None)
+
+
+def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
+    draft.remember(**{FACT: [asdict(one) for one in those] or None})
+    first = min((datetime.fromisoformat(one.at) for one in those), default=None)
+    draft.change(unhandled_since=first)
+
+
+def came(draft: Draft, mail: MailIn, party: int) -> bool:
+    """A mail has come; whether it says anything and so is open from now on."""
+    reading = mail.reading
+    types = [one.type for one in reading.attachments if not one.inline]
+    known = of(draft.ticket)
+    if (not reading.unreadable and says_nothing(reading.reply, types)) or len(known) >= _MOST_KEPT:
+        return False
+    words = " ".join((reading.reply or reading.text or reading.subject).split())
+    if len(words) > _FIRST_WORDS:
+        words = words[: _FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
+    at = mail.received_at.isoformat()
+    box = reading.sender
+    new = Unhandled(
+        id=reading.message_id, party=party, at=at, words=words, inbox_id=mail.inbox_id, sender=box.name or box.address
+    )
+    _keep(draft, sorted((*known, new), key=lambda one: one.at))
+    return True
+
+
+def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
+    """Mail of a case that became part of this one is open here, as the customer's."""
+    number = draft.customer().number
+    more = [replace(Unhandled(**one), party=number) for one in those]
+    if more:
+        _keep(draft, sorted((*of(draft.ticket), *more), key=lambda one: one.at)[:_MOST_KEPT])
+
+
+def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:
+    """The mail was complete in itself, such as an answer or a detail that was asked for: it is dealt with at once,
+    unless it says more than what was `taken`. Then a person reads it, though it has moved the case already."""
+    if not says_more(mail.reading.reply, taken):
+        dropped(draft, lambda one: one.id == mail.reading.message_id and one.inbox_id == mail.inbox_id)
+
+
+def tell_team(draft: Draft, mail: MailIn) -> None:
+    """Whatever is left open of a mail has to reach somebody now, whatever the policy does with it."""
+    is_open = any(one.inbox_id == mail.inbox_id and one.id == mail.reading.message_id for one in of(draft.ticket))
+    told = any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices)
+    if is_open and not told:
+        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+
+
+def dropped(draft: Draft, which: Callable[[Unhandled], bool]) -> tuple[Unhandled, ...]:
+    """These are dealt with, or have become another case's: those dropped."""
+    before = of(draft.ticket)
+    gone = tuple(one for one in before if which(one))
+    if gone:
+        _keep(draft, [one for one in before if one not in gone])
+    return gone
+
+
+# ------------------------------------------------------------------------------------------------- dealt with
+
+
+_ANSWERS = frozenset({
+    "wrote", "asked the customer", "extended", "decided", "closed", "quoted", "noted", "split off", "merged",
+    "set aside", "waits", "seen",
+})  # fmt: skip
+"""What staff do (as transcripts say it) that deals with the mail of the customer's side."""
+_FOR_ALL = frozenset({"decided", "closed", "noted", "seen", "merged", "set aside"})
+"""… and with that of everybody outside."""
+_SAY_HOW_MEANT = frozenset({Stance.SATISFIED.value, Stance.DISSATISFIED.value})
+"""The commands that say how the customer's mail was meant."""
+_STRANGERS_TOO = frozenset({"noted", "seen"})
+
+
+def by_staff(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
+    """Staff have done this: what it deals with is dealt with."""
+    did, mail = {str(one["did"]) for one in done}, wrote.mail
+    if wrote.answer and _moved(draft) and _knew_all(draft, mail, wrote.answer.question):
+        did.add("decided")
+    if any(command.name in _SAY_HOW_MEANT for command in wrote.commands):
+        did.add("wrote")
+    third = str(draft.about.get("third_party", "")) if "asked a third party" in did else ""
+    if not (did & _ANSWERS or third):
+        return
+    read = _written_to(draft, mail)
+    gone = dropped(draft, lambda one: _deals(draft, did, one, third, read))
+    if gone:
+        draft.record("dealt with", mails=[one.id for one in gone])
+
+
+def _moved(draft: Draft) -> bool:
+    return draft.ticket.step != draft.case.ticket.step or draft.ticket.step_since != draft.case.ticket.step_since
+
+
+def _knew_all(draft: Draft, mail: MailIn, question: str) -> bool:
+    """Whether somebody who answered a question had all open mail before them: it was put, or the letter that they
+    answer was written, after the last of them."""
+    last = max((datetime.fromisoformat(one.at) for one in of(draft.ticket)), default=None)
+    read = _written_to(draft, mail)
+    put = max((one.put_at for one in draft.case.ticket.questions if one.question == question), default=None)
+    return last is None or any(at is not None and at >= last for at in (read, put))
+
+
+def _written_to(draft: Draft, mail: MailIn) -> datetime | None:
+    """When the letter was written that a mail answers by its headers; None where it answers none of this case."""
+    letter = answered_letter(draft.case.messages, mail)
+    return letter.at if letter else None
+
+
+def _deals(draft: Draft, did: set[str], one: Unhandled, third: str, read: datetime | None) -> bool:
+    party, at = draft.parties[one.party], datetime.fromisoformat(one.at)
+    if did <= {"seen"} and read is not None and read < at:
+        return False  # they have seen an earlier letter, not this mail
+    if party.role is Role.STRANGER or one.party in draft.ticket.facts.get(UNCONFIRMED, ()):
+        return bool(did & _STRANGERS_TOO)
+    if party.role is Role.THIRD_PARTY:
+        spoke = bool(did & _ANSWERS) and read is not None and read >= at  # they had it before them
+        return bool(did & _FOR_ALL) or third == party.third_party or spoke
+    return bool(did & _ANSWERS)
+
+
+def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    """The command: there is nothing to answer, and somebody has read it."""
+    return {"did": "seen", "value": ""}
+
+
+# ------------------------------------------------------------------------------------------------- meanwhile
+
+
+def is_open(draft: Draft, side: str) -> bool:
+    """Whether mail is open of the customer's side, or of the third parties: of one by name, or of any."""
+    return any(_is_of(draft, one, side) for one in of(draft.ticket))
+
+
+def _is_of(draft: Draft, one: Unhandled, side: str) -> bool:
+    party = draft.parties.get(one.party)
+    if party is None or party.role in _CUSTOMERS:
+        return side == "customer"
+    return party.role is Role.THIRD_PARTY and side in ("third party", party.third_party)
+
+
+def holds_back(draft: Draft, timer: Timer) -> bool:
+    """Whether a timer that has come would act on a silence that is none. It is remembered, and comes anew when the
+    mail is dealt with."""
+    side = _silent_side(draft, timer)
+    if not side or not is_open(draft, side):
+        return False
+    kept = draft.ticket.facts.get(HELD_BACK, [])
+    draft.remember(**{HELD_BACK: [*(key for key in kept if key != timer.key), timer.key]})
+    draft.record("not silent", what=timer.key)
+    return True
+
+
+def _silent_side(draft: Draft, timer: Timer) -> str:
+    """Whose silence a timer acts on; empty for what has nothing to do with it."""
+    waits_for = draft.step.waits_for
+    if timer.sort == "chase":
+        return timer.about
+    if timer.sort == "remind":
+        to = draft.policy.notices[timer.about].to
+        return to if to in draft.policy.third_parties else "customer" if to == "customer" else ""
+    if timer.sort != "after":
+        return ""
+    if waits_for != "staff":
+        return "third party" if waits_for == "third party" else "customer"
+    branches = draft.step.after.get(timer.about, ())
+    # Nothing is closed by itself over somebody's words, whomever the case waits for.
+    return "customer" if any(one.to and draft.policy.steps[one.to].final for one in branches) else ""
+
+
+def watch(draft: Draft) -> None:
+    """At the end of every decision: a case with open mail of the customer waits for staff, and goes on waiting for the
+    customer once all of it is dealt with; the manager hears of what stays open."""
+    before = {
+        side for side in ("customer", "third party") if any(_is_of(draft, one, side) for one in of(draft.case.ticket))
+    }
+    after = {side for side in ("customer", "third party") if is_open(draft, side)}
+    if not draft.step.final:
+        if "customer" in after and draft.ticket.waiting_for == "customer":
+            draft.change(waiting_for="staff")
+            promises.pause(draft, "staff")
+        for side in before - after:
+            _silence_begins(draft, side)
+    _set_timer(draft)
+
+
+def _silence_begins(draft: Draft, side: str) -> None:
+    """All mail of this side is dealt with: from now on they may be silent."""
+    held = draft.ticket.facts.get(HELD_BACK, [])
+    waits_for = draft.step.waits_for
+    if waits_for == side == "customer" and draft.ticket.waiting_for == "staff":
+        draft.change(waiting_for="customer")
+        promises.pause(draft, "customer")
+    if "wait" not in draft.timers:  # who stands by is silent with our leave
+        mine = waits_for == side or (waits_for == "nobody" and side == "customer")
+        steps.set_timers(draft, only=None if mine else [key for key in held if key.startswith("step:")])
+    if side == "third party":
+        for key in held:
+            name = key.partition(":")[2].partition(":")[0]
+            if key.startswith("third:") and name in draft.policy.third_parties and key not in draft.timers:
+                chase_later(draft, name)
+    draft.remember(**{HELD_BACK: None})
+
+
+def _set_timer(draft: Draft) -> None:
+    """When the manager is told of the oldest mail that they do not know of."""
+    untold = [datetime.fromisoformat(one.at) for one in of(draft.ticket) if not one.told]
+    if not untold or draft.ticket.erased_at is not None:
+        draft.timers.pop(TIMER, None)
+        return
+    period = draft.policy.limits.unhandled_before_manager
+    at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit in _DAILY)
+    at = draft.calendar.next_open(max(at, draft.now))
+    if draft.timers.get(TIMER) is None or draft.timers[TIMER].at != at:
+        draft.set_timer(TIMER, TIMER, at)
+
+
+def tell_manager(draft: Draft) -> None:
+    """Nobody has dealt with it in time."""
+    period, known = draft.policy.limits.unhandled_before_manager, of(draft.ticket)
+    late = [one for one in known if draft.calendar.due(datetime.fromisoformat(one.at), period).at <= draft.now]
+    fresh = [one for one in late if not one.told]
+    if not fresh:
+        return
+    draft.record("manager told of mail", mails=[one.id for one in fresh])
+    _keep(draft, [replace(one, told=one.told or one in fresh) for one in known])
+    about: dict[str, Any] = {"unhandled_since": fresh[0].at, "new_words": _words(draft, fresh[0])}
+    notices.write(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})
+
+
+def _words(draft: Draft, one: Unhandled) -> str:
+    found = [
+        m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == one.inbox_id and m.direction == "in"
+    ]
+    return found[-1] if found else one.words

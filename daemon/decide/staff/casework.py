@@ -1,0 +1,172 @@
+"""What staff do with a case as a whole: a note to themselves, two cases made one, one made two, the fast road, a
+letter sent again."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from daemon.decide import outside
+from daemon.decide.arguments import ADDRESS, day_meant
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import CaseJoined
+from daemon.decide.outcome import Split
+from daemon.decide.procedure import notices, promises, unhandled_mail
+from daemon.decide.procedure.people import NAMED, keep_from_named
+from storage.values import Case, LedgerEntry, Message, Role
+
+_REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
+
+
+def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
+    """A note to oneself, which comes back on a day."""
+    day = day_meant(draft, rest)
+    known: dict[str, Any] = dict(draft.ticket.facts.get("reminders", {}))
+    name = str(max((int(one) for one in known), default=0) + 1)
+    draft.remember(reminders={**known, name: {"by": member, "text": text}})
+    draft.set_timer(f"self:{name}", "self", draft.calendar.opening(day), about=name)
+    draft.record("will be reminded", until=day.isoformat())
+    return {"did": "will be reminded", "value": day.isoformat()}
+
+
+def remember_aloud(draft: Draft, name: str) -> None:
+    """The day of such a note has come."""
+    known = dict(draft.ticket.facts.get("reminders", {}))
+    note = known.pop(name, None)
+    if note is None:
+        return
+    draft.remember(reminders=known or None)
+    writer = [p for p in draft.parties.values() if p.address == note["by"] and p.role is Role.STAFF]
+    draft.writer = writer[0].number if writer else 0
+    draft.record("reminded of a note", to=note["by"])
+    about = {"note_text": note["text"]}
+    notices.write(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
+
+
+# ------------------------------------------------------------------------------------------------ one case from two
+
+
+def references(rest: str) -> tuple[str, ...]:
+    """The references of cases in what follows a command."""
+    return tuple(dict.fromkeys(found.upper() for found in _REFERENCE.findall(rest)))
+
+
+def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
+    """This case becomes part of an older one of the same customer, which alone goes on."""
+    wanted = references(rest)
+    other = draft.others.get(wanted[0]) if wanted else None
+    _may_merge(draft, other, wanted[0] if wanted else rest)
+    assert other is not None, "what is missing has been refused"
+    reference = other.ticket.reference
+    draft.record("merged", into=reference)
+    mails = tuple(_carried(draft, other))
+    came = CaseJoined(
+        reference=draft.ticket.reference,
+        by=member,
+        mails=mails,
+        details=draft.ticket.details,
+        named=tuple(draft.ticket.facts.get(NAMED, ())),
+        unhandled=tuple(draft.ticket.facts.get(unhandled_mail.FACT, ())),
+    )
+    draft.joins.append((other.ticket.id, came))
+    _end_in(draft, other)
+    return {"did": "merged", "value": reference}
+
+
+def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
+    if other is None or other.ticket.id == draft.ticket.id or other.ticket.policy != draft.policy.name:
+        raise Refused("no such case", "", ", ".join(draft.ticket.facts.get("related", ())))
+    if other.customer().address != draft.customer().address:
+        raise Refused("another customer", "", "")
+    if other.ticket.closed_at is not None:
+        raise Refused("that case is closed", "", wanted)
+    if other.ticket.received_at > draft.ticket.received_at:
+        # The promises that count are those of the complaint that came first.
+        raise Refused("merge the newer one", "", draft.ticket.reference)
+
+
+def _carried(draft: Draft, other: Case) -> list[Message]:
+    number = other.customer().number
+    own = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
+    return [dataclasses.replace(m, party=number) for m in own]
+
+
+def _end_in(draft: Draft, other: Case) -> None:
+    """End this case without a letter: what the customer is owed, they are owed by the other."""
+    final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
+    draft.remember(merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
+    draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
+    promises.give_up(draft)
+    draft.drop_timers("")
+
+
+def joined(draft: Draft, came: CaseJoined) -> str:
+    """Another case of the customer has become part of this one: its mails and details are here now."""
+    draft.messages += came.mails
+    new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
+    draft.change(details={**draft.ticket.details, **new})
+    keep_from_named(draft, "", came.named)
+    unhandled_mail.joined(draft, came.unhandled)
+    draft.record("took in a case", by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new))
+    words = "\n\n".join(m.text for m in came.mails)
+    about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}
+    if draft.step.final or draft.ticket.assignee != came.by:
+        notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=about)
+    return f"{draft.ticket.reference}: {came.reference} became part of it"
+
+
+# ------------------------------------------------------------------------------------------------ two cases from one
+
+
+def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+    """The words below become a case of their own, counted from when the customer wrote them."""
+    mail = _mail_with(draft, text)
+    draft.splits.append(Split(text=text, received_at=mail.at if mail else draft.ticket.received_at))
+    draft.record("split off", words=text[:200])
+    return {"did": "split off", "value": ""}
+
+
+def _mail_with(draft: Draft, text: str) -> Message | None:
+    """The customer's mail that has these words in it, else their last."""
+    own = [m for m in draft.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
+    wanted = " ".join(text.split()).casefold()
+    found = [m for m in own if wanted in " ".join(m.text.split()).casefold()]
+    return next(iter(found or own[-1:]), None)
+
+
+# ------------------------------------------------------------------------------------------------ fast road, again
+
+
+def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
+    """The customer needs help at once: the case goes first, all staff letters say so, the manager is told."""
+    draft.remember(vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text})
+    draft.record("fast road", reason=text)
+    notices.write(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
+    return {"did": "fast road", "value": ""}
+
+
+def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    """The customer's last letter once more; with an address, to that one from now on."""
+    found = ADDRESS.search(rest)
+    if rest.strip() and found is None:
+        raise Refused(rest, "", "anna@example.org")
+    customer = draft.customer()
+    entry = _last_letter(draft, customer.number)
+    if entry is None:
+        raise Refused("no letter yet", "", "")
+    address = found.group().strip("<>.").lower() if found else customer.address
+    draft.parties[customer.number] = dataclasses.replace(customer, address=address, bounced="")
+    if address != customer.address:
+        draft.record("address put right", old=customer.address, new=address)
+    notice = str(entry.facts["notice"])
+    outside.came_back(draft, notice)
+    about = dict(entry.facts.get("about", {}))
+    if not notices.write(draft, notice, to="customer", about=about, of=str(entry.facts.get("of", ""))):
+        raise Refused("unreachable")
+    return {"did": "sent again", "value": notice}
+
+
+def _last_letter(draft: Draft, party: int) -> LedgerEntry | None:
+    mine = [e for e in draft.case.history if e.event == "notice written" and e.facts.get("party") == party]
+    return mine[-1] if mine else None

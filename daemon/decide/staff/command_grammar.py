@@ -1,0 +1,235 @@
+"""What staff may say under a policy: the standing commands in every language, and the policy's own names."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from config.policy import Policy, Text, all_words
+from config.policy_shapes.commands import command_words, standing_commands
+from daemon.decide.arguments import LISTED, day_at_start, named
+from daemon.decide.draft import Refused
+from daemon.decide.staff.casework import references
+from parsers.answers.command_words import Command, Grammar, is_cjk
+from parsers.language import language_named
+
+BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
+_CHINESE = ("zh-Hans", "zh-Hant")
+_ONE_WORD = re.compile(r"[\w-]+")
+_MOST_WORDS = 4  # of a name
+_MOST_SIGNS = 8  # of a name, in a script without spaces
+_LONGEST = 200  # characters: more is no name of anything
+_TELLING = 5  # characters from which words are told from chance
+_SLIP = 0.85  # one letter wrong, missing or doubled in a name
+_EDGES = " :：,，.。;；、!！-–—"
+_PLACE = re.compile(r"\{[a-z]+\}")
+_EXPLAINED = re.compile(r"\{[a-z]+\}|(?<=\d)[:：,，]|[:：,，]")
+_ENDS = re.compile(r"[:.,;!。，；、！]|$")
+_ADDRESS = re.compile(r"(?:<|(?<![^\s<>,;，；、。：]))[^\s<>,;，；、。：@]++@[^\s<>,;，；、。：]+>?")
+
+
+def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> Grammar:
+    """The grammar of a policy; made once for each, and for the languages in which a line that was meant as a command
+    and is none is known: English besides the writer's and the case's. Without them, all of the policy."""
+    wanted = ("en", *(languages or policy.languages))
+    chinese = _CHINESE if any(code in _CHINESE for code in wanted) else ()  # keyboards of both write to either
+    return _made(_Key(policy), tuple(dict.fromkeys((*wanted, *chinese))))
+
+
+class _Key:
+    """A policy as a cache key: a policy is never changed, so the object itself is enough."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.policy is self.policy
+
+
+@lru_cache(maxsize=64)
+def _made(key: _Key, languages: tuple[str, ...]) -> Grammar:
+    policy = key.policy
+    single: dict[str, Command] = {}
+    for name, spec in policy.kinds.items():
+        for word in (name, *spec.title.values()):
+            single[word.casefold()] = Command("kind", name)
+    commands = standing_commands()
+    accepts = _acceptor(policy)
+    return Grammar(
+        words=command_words(tuple(dict.fromkeys((*policy.languages, "en")))),
+        accepts=_or_decides(policy, accepts),
+        reach=_reacher(policy, accepts),
+        alone={name for name, spec in commands.items() if spec.takes == "nothing"},
+        single=single,
+        before_words=BEFORE_WORDS,
+        languages=languages,
+        meant=command_words(languages),
+        tried={
+            name: tuple(w for code in languages for w in all_words(spec.tried, code)) for name, spec in commands.items()
+        },
+        begins=_beginner(policy),
+        dated={name for name, spec in commands.items() if spec.takes == "date"},
+        names=_names_said(policy),
+        explained={name: tuple(_explanations(spec.help, languages)) for name, spec in commands.items()},
+        for_customer={name for name, spec in commands.items() if spec.words_for == "customer"},
+        own_words={name for name, spec in commands.items() if spec.text != "none"},
+    )
+
+
+def _names_said(policy: Policy) -> tuple[str, ...]:
+    """The decisions and kinds of a policy as people call them."""
+    titles = [word for one in policy.decisions.values() for word in (*one.title.values(), *all_words(one.words))]
+    titles += [word for kind in policy.kinds.values() for word in kind.title.values()]
+    return tuple(dict.fromkeys(word for word in titles if word))
+
+
+def _explanations(told: Text, languages: tuple[str, ...]) -> Iterator[str]:
+    """What help says behind a command and what it takes, in the languages given."""
+    for code in languages:
+        _, _, behind = _EXPLAINED.sub("\n", told.get(code, ""), count=1).partition("\n")
+        yield from (part for part in (one.strip(_EDGES) for one in _PLACE.split(behind)) if len(part) >= _TELLING)
+
+
+def _beginner(policy: Policy) -> Callable[[str, str], bool]:
+    """Whether a rest begins with something the command takes, exactly or spelt nearly so."""
+    specs = standing_commands()
+    known: dict[str, Any] = {
+        "kind": policy.kinds, "team": policy.teams, "decision": policy.decisions, "details": policy.details,
+        "detail": policy.details, "dossier": policy.dossiers, "third party": policy.third_parties,
+    }  # fmt: skip
+
+    people = (one for team in policy.teams.values() for one in team.members)
+    members = {word.casefold() for one in people for word in one.name.split()}
+
+    def begins(name: str, rest: str) -> bool:
+        takes = specs[name].takes
+        if takes == "nothing":
+            return False
+        if takes in ("member", "address"):
+            return "@" in rest.split(maxsplit=1)[0] or (takes == "member" and _first_word(rest) in members)
+        if takes in ("reference", "own reference"):
+            return bool(references(rest))
+        if takes == "date":
+            return day_at_start(rest[:_LONGEST], policy.languages) > 0
+        if takes == "language":
+            return bool(language_named(_first_word(rest), policy.languages))
+        group = known.get(takes, {})
+        return any(_near(head, group) for head in _first_words(rest))
+
+    return begins
+
+
+def _first_word(rest: str) -> str:
+    return rest.split(maxsplit=1)[0].strip(_EDGES).casefold()
+
+
+def _first_words(rest: str) -> Iterator[str]:
+    """The beginnings of a rest that may be a name."""
+    words = rest[:_LONGEST].split()[:_MOST_WORDS]
+    yield from (" ".join(words[:count]).strip(_EDGES) for count in range(1, len(words) + 1))
+    if words and is_cjk(words[0][0]):
+        yield from (words[0][:count] for count in range(2, _MOST_SIGNS))
+
+
+def _near(head: str, known: Any) -> bool:
+    """Whether words are a name of these, or one slip away from one."""
+    try:
+        return bool(named(head, known))
+    except Refused as refused:
+        near = refused.near.casefold()
+        return len(head) >= _TELLING and difflib.SequenceMatcher(None, head.casefold(), near).ratio() >= _SLIP
+
+
+def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
+    takes = {name: spec.takes for name, spec in standing_commands().items()}
+    wordy = {name for name, spec in standing_commands().items() if spec.text != "none"}
+
+    def accepts(name: str, rest: str) -> bool:
+        match takes[name]:
+            case "kind":
+                return _names(rest, policy.kinds)
+            case "team":
+                return _names(rest, policy.teams)
+            case "decision":
+                return _names(rest, policy.decisions)
+            case "details":
+                return _all_name(LISTED.split(rest), policy.details)
+            case "detail":
+                return ":" in rest and _names(rest.partition(":")[0], policy.details)
+            case "dossier":
+                return _names(rest, policy.dossiers)
+            case "third party":
+                return _names(_ADDRESS.sub("", rest), policy.third_parties)
+            case "reference":
+                return bool(references(rest)) and len(rest.split()) == 1
+            case "own reference":
+                return bool(references(rest.split(maxsplit=1)[0]))
+            case "member" | "address":
+                return _ADDRESS.fullmatch(rest) is not None
+            case "date":
+                end = day_at_start(rest[:_LONGEST], policy.languages)
+                return end > 0 and (name in wordy or not rest[end:].strip(" ."))
+            case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
+                return _ONE_WORD.fullmatch(rest) is not None
+            case "language":
+                return bool(language_named(rest, policy.languages))
+            case _:
+                return not rest
+
+    return accepts
+
+
+def _or_decides(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """A decision with more words behind it is a command, too: it may not go out as words, but is refused and told."""
+    deciding = {name for name, spec in standing_commands().items() if spec.takes == "decision"}
+
+    def or_decides(name: str, rest: str) -> bool:
+        words = rest.split()[:_MOST_WORDS] if name in deciding else []
+        decided = (_names(" ".join(words[:count]), policy.decisions) for count in range(1, len(words) + 1))
+        return accepts(name, rest) or any(decided)
+
+    return or_decides
+
+
+def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], int]:
+    """How much of a rest a command takes. What stands behind belongs to its words, where it takes words; else all is
+    taken, and refused where it makes no sense."""
+    specs = standing_commands()
+
+    def reach(name: str, rest: str) -> int:
+        takes = specs[name].takes
+        if specs[name].text == "none":
+            return len(rest)
+        if takes == "nothing":
+            return 0
+        if takes == "date":
+            return day_at_start(rest[:_LONGEST], policy.languages) or len(rest)
+        if takes == "details" and rest.endswith(("?", "？")):
+            return 0  # a question of their own
+        named = (end for end in _ends(rest) if accepts(name, rest[:end].strip()))
+        return next(named, 0 if takes == "quote" else len(rest))
+
+    return reach
+
+
+def _ends(rest: str) -> Iterator[int]:
+    """Where what a command takes may end, the longest first: at the end, or before a sign that parts."""
+    ends = [match.start() for match in _ENDS.finditer(rest[:_LONGEST])]
+    return (end for end in dict.fromkeys((len(rest), *reversed(ends))) if rest[:end].strip())
+
+
+def _all_name(parts: Iterable[str], known: Any) -> bool:
+    return all(_names(part, known) for part in parts)
+
+
+def _names(rest: str, known: Any) -> bool:
+    try:
+        return bool(named(rest.strip(" :"), known))
+    except Refused:
+        return False

@@ -1,0 +1,259 @@
+"""The standing commands of staff, each a small function: what is asked, checked, done, and told back.
+
+A function gets the draft, what followed the word, and the words below; it returns what the transcript says:
+`did` (a fixed word that the templates turn into a sentence) and `value`. It raises Refused where it cannot be done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from config.faults import nearest
+from config.policy_shapes.commands import standing_commands
+from daemon.decide.arguments import ADDRESS, LISTED, day_meant, detail_value, named, tongue
+from daemon.decide.customer import newcomers
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.outside import party_at
+from daemon.decide.procedure import details, notices, pauses, promises, recall, satisfaction, steps, unhandled_mail
+from daemon.decide.procedure.people import barred, give, member_at
+from daemon.decide.procedure.promise_terms import promise_of
+from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.staff import casework, dossiers, erasure, policy_change, quotes, rights
+from parsers.language import language_named
+from storage.values import Detail
+
+NOT_WHEN_CLOSED = (
+    "kind",
+    "team",
+    "ask",
+    "third",
+    "extend",
+    "decide",
+    "close",
+    "wait",
+    "remind",
+    "merge",
+    "split",
+    "quote",
+    "dossier",
+    "move",
+    "satisfied",
+    "dissatisfied",
+)
+
+
+ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these has no other command
+
+
+def takes_text(name: str) -> bool:
+    """Whether the words below this command belong to it."""
+    return standing_commands()[name].text != "none"
+
+
+def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
+    """Do one command. Raises Refused."""
+    spec = standing_commands()[name]
+    rights.demand(draft.policy, draft.ticket.team, member, spec.right)
+    if spec.text == "required" and not text:
+        raise Refused("needs text", "", name)
+    if spec.takes == "nothing" and rest:
+        raise Refused("takes nothing", "", name)
+    if draft.step.final and name in NOT_WHEN_CLOSED:
+        raise Refused("closed", "reopen", "reopen")
+    if name in ("decide", "extend") and member in barred(draft):
+        raise Refused("somebody else decides", "", "assign")
+    return _COMMANDS[name](draft, rest, text, member)
+
+
+def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    kind = named(rest, draft.policy.kinds, tongue(draft))
+    draft.change(kind=kind)
+    draft.record("sorted", kind=kind)
+    if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
+        give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
+        notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
+    steps.take(draft, "sorted")
+    steps.ask_details(draft)
+    return {"did": "sorted", "value": kind}
+
+
+def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    team = named(rest, draft.policy.teams, tongue(draft))
+    if team != draft.ticket.team:
+        draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
+    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+    draft.change(assignee="")
+    if not steps.take(draft, "reassigned"):
+        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    return {"did": "passed on", "value": team}
+
+
+def _assign(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    found = ADDRESS.search(rest)
+    member = member_at(draft.policy, found.group()) if found else None
+    if member is None:
+        everyone = [m.address for team in draft.policy.teams.values() for m in team.members]
+        raise Refused(rest or "nobody named", nearest(rest, everyone), ", ".join(everyone))
+    return _given(draft, member.address.lower())
+
+
+def _take(draft: Draft, _rest: str, _text: str, member: str) -> Done:
+    return _given(draft, member)
+
+
+def _given(draft: Draft, address: str) -> Done:
+    if address in barred(draft):
+        raise Refused("somebody else decides", "", "assign")
+    draft.change(assignee=address)
+    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    if not steps.take(draft, "assigned") and draft.parties[draft.writer].address != address:
+        notices.write(draft, notices.CUSTOMER_WROTE, to="assignee")
+    return {"did": "assigned", "value": address}
+
+
+def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
+    rest = rest.replace("：", ":", 1)
+    name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
+    detail = named(name.strip(), draft.policy.details, tongue(draft))
+    if not value.strip():
+        raise Refused("no value", "", "detail")
+    read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
+    draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
+    draft.record("detail found", detail=detail, value=read, where="staff")
+    if not details.missing_required(draft) and "details_complete" in draft.step.moves:
+        steps.take(draft, "details_complete")
+    return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
+
+
+def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    known, language = draft.policy.details, tongue(draft)
+    names = [named(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
+    if not names and not text:
+        raise Refused("needs text", "", "ask")
+    asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
+    draft.change(details=asked, asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
+    draft.about.update(staff_text=text, ask_details=names)
+    if not notices.write(draft, notices.ASK):
+        raise Refused("unreachable")
+    draft.record("asked the customer", details=names)
+    steps.take(draft, "asked_customer")
+    return {"did": "asked the customer", "value": ", ".join(names)}
+
+
+def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    found = ADDRESS.search(rest)
+    given = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
+    name = named(given, draft.policy.third_parties, tongue(draft))
+    first = draft.policy.third_parties[name].dossier
+    if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
+        raise Refused("needs the dossier", "dossier", "dossier")
+    party = party_at(draft, name, found.group().strip("<>.") if found else "")
+    draft.about.update(third_party=name, staff_text=text)
+    if not notices.write(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
+        raise Refused("unreachable")
+    draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
+    draft.record("asked a third party", third_party=name, address=party.address)
+    chase_later(draft, name)
+    steps.take(draft, "asked_third_party")
+    return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
+
+
+def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    draft.record("note")
+    return {"did": "noted", "value": ""}
+
+
+def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    day = day_meant(draft, rest)
+    pauses.stand_by(draft, day)
+    return {"did": "waits", "value": day.isoformat()}
+
+
+def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    day = day_meant(draft, rest)
+    deadline = promises.extendable(draft)
+    at_due = promise_of(draft.policy, deadline).at_due if deadline else None
+    if deadline is None or at_due is None:
+        raise Refused("nothing to extend", "", "")
+    if day <= deadline.due_on:
+        raise Refused(day.isoformat(), "", f"a day after {deadline.due_on.isoformat()}")
+    if not draft.calendar.is_working(day):
+        raise Refused(day.isoformat(), "", "a working day")
+    new = promises.extend(draft, deadline, to=day, reason=text)
+    draft.about.update(
+        reason=text, old_date=deadline.due_on.isoformat(), new_date=day.isoformat(), promise=deadline.promise
+    )
+    if not notices.write(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
+        raise Refused("unreachable")
+    draft.record(
+        "extended",
+        promise=deadline.promise,
+        old=deadline.due_on.isoformat(),
+        new=day.isoformat(),
+        automatic=False,
+        reason=text,
+    )
+    steps.take(draft, "extended")
+    return {"did": "extended", "value": day.isoformat()}
+
+
+def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
+    decision = named(rest, draft.policy.decisions, tongue(draft))
+    if draft.policy.decisions[decision].needs_text and not text:
+        raise Refused("needs text", "", "decide")
+    draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
+    draft.about.update(staff_text=text, decision=decision)
+    draft.record("decided", decision=decision, text=text)
+    if not steps.take(draft, "decided"):
+        raise Refused("nothing to decide", "", "")
+    return {"did": "decided", "value": decision}
+
+
+def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+    draft.about["staff_text"] = text
+    if not steps.take(draft, "closed"):
+        raise Refused("cannot be closed here", "decide", "decide")
+    return {"did": "closed", "value": ""}
+
+
+def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    if not draft.step.final:
+        raise Refused("not closed", "", "")
+    if not steps.take(draft, "reopened"):
+        raise Refused("cannot be reopened", "", "")
+    return {"did": "reopened", "value": ""}
+
+
+def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+    code = language_named(rest, draft.policy.languages)
+    if not code:
+        raise Refused(rest or "nothing named", "", ", ".join(draft.policy.languages))
+    customer = draft.customer()
+    draft.parties[customer.number] = dataclasses.replace(customer, language=code)
+    draft.change(language=code)
+    draft.record("language", language=code)
+    return {"did": "language", "value": code}
+
+
+def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    recall.stop_all(draft)
+    if not steps.take(draft, "spam"):
+        raise Refused("cannot be set aside", "", "")
+    return {"did": "set aside", "value": ""}
+
+
+def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+    return {"did": "helped", "value": ""}
+
+
+_COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
+    "kind": _kind, "team": _team, "assign": _assign, "take": _take, "detail": _detail, "ask": _ask,
+    "third": _third, "note": _note, "wait": _wait, "extend": _extend, "decide": _decide, "close": _close,
+    "reopen": _reopen, "language": _language, "spam": _spam, "accept": newcomers.accept, "separate": newcomers.separate,
+    "remind": casework.remind, "merge": casework.merge, "split": casework.split,
+    "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
+    "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": policy_change.command,
+    "erase": erasure.erase, "satisfied": satisfaction.satisfied, "dissatisfied": satisfaction.dissatisfied,
+    "seen": unhandled_mail.seen,
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""Erasing a case that is closed: what is known of people goes for good, and that there was a case stays.
+
+By mail two steps lead there: `erase` alone is answered with what would go and with the line to write, and that line has
+the case's own reference in it. What the reason says stays on the ledger for ever, so it may not name anybody.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from config.policy import say
+from config.policy_shapes.commands import command_word
+from daemon.decide.arguments import tongue
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import CaseErased, Erasable
+from daemon.decide.staff.casework import references
+from storage.values import Party, Role, Ticket
+
+ERASE = "erase"
+BY_ITSELF = "reclamo"
+"""Who has a case erased whose time is over."""
+_INSIDE = (Role.STAFF, Role.MANAGER)
+# What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
+_STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
+_MOST = 300  # characters of a reason
+_WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
+
+
+def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
+    """Staff have it erased, or, where they do not name it, learn what would be erased. Raises Refused."""
+    named = references(rest)
+    erasable = _may_be(draft)
+    if not named:
+        counts = {"mails": erasable.mails, "letters": erasable.letters}
+        return {"did": "would be erased", "value": "", "held": counts}
+    if named != (draft.ticket.reference,):
+        raise Refused("another reference", f"erase {draft.ticket.reference}", draft.ticket.reference)
+    behind = rest.replace(":", " ", 1).split(maxsplit=1)[1:]
+    _forget(draft, by=member, why=_reason(draft, "\n".join((*behind, text))), erasable=erasable)
+    return {"did": "erased", "value": draft.ticket.reference}
+
+
+def erased(draft: Draft, wish: CaseErased) -> str:
+    """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
+    draft.erasable = wish.erasable
+    if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
+        raise Refused("mail waits", "seen", "seen")  # somebody wrote, and nobody has dealt with it
+    if wish.part_of:
+        _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
+    else:
+        erasable = _may_be(draft)
+        _forget(draft, by=wish.by, why=_reason(draft, wish.why), erasable=erasable)
+    return f"{draft.ticket.reference}: erased"
+
+
+def _may_be(draft: Draft) -> Erasable:
+    ticket, erasable = draft.ticket, draft.erasable
+    if ticket.closed_at is None:
+        raise Refused("not closed yet", "close", "close")
+    if ticket.facts.get("merged_into"):
+        raise Refused("part of another", "", str(ticket.facts["merged_into"]))
+    if ticket.erased_at is not None and not erasable.mails:
+        raise Refused("erased")
+    if erasable.waiting:
+        raise Refused("letters wait", "", "")
+    return erasable
+
+
+def _reason(draft: Draft, text: str) -> str:
+    """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
+    reason = " ".join(text.split())[:_MOST]
+    if not reason:
+        raise Refused("needs a reason", "", f"{command_word(ERASE, tongue(draft))} {draft.ticket.reference}: …")
+    folded, secret = reason.casefold(), _known_words(draft)
+    # Where no spaces part the words, a name may stand anywhere.
+    if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
+        raise Refused("reason names somebody", "", "")
+    return reason
+
+
+def _known_words(draft: Draft) -> set[str]:
+    """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
+    them too."""
+    outside = [one for one in draft.case.parties if one.role not in _INSIDE]
+    texts = [text for one in outside for text in (one.name, one.address)]
+    texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
+    known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
+    titles = [say(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
+    return known - {word for title in titles for word in _WORD.findall(title.casefold())}
+
+
+def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str = "") -> None:
+    """From here on the decision knows nobody outside: what it writes, it writes of a case that was erased."""
+    draft.ticket = _bare(draft.ticket, draft)
+    draft.parties = {number: _nobody(one) for number, one in draft.parties.items()}
+    draft.messages.clear()
+    draft.ledger.clear()
+    draft.attach.clear()
+    draft.erases += [one.ticket.id for one in erasable.parts.values()]
+    facts: dict[str, Any] = {"why": why, "parts": sorted(erasable.parts), "part_of": part_of}
+    draft.record("erased", by=by, **{name: fact for name, fact in facts.items() if fact})
+
+
+def _bare(ticket: Ticket, draft: Draft) -> Ticket:
+    facts = {name: ticket.facts[name] for name in _STAYS if name in ticket.facts}
+    return dataclasses.replace(
+        ticket,
+        erased_at=draft.now,
+        subject="",
+        zone="",
+        details={},
+        asked=(),
+        questions=(),
+        facts=facts,
+        unhandled_since=None,
+    )
+
+
+def _nobody(party: Party) -> Party:
+    """The numbers stay, so that no new party gets an old one's answers."""
+    if party.role in _INSIDE:
+        return party
+    return dataclasses.replace(party, address="", name="", bounced="")

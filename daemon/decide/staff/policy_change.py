@@ -1,0 +1,191 @@
+"""A case moved from one policy to another: its reference, messages, people, ledger and promises stay; its kind, step
+and team are the new policy's.
+
+What was promised stays owed at the dates told. The letter with which the new policy would open a case is not written:
+the customer has had one already, and is told instead who takes over, what is missing, and what is owed by when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from config.policy import Policy, say
+from config.working_time.calendars import load_calendar
+from daemon.decide.arguments import named, titles, tongue
+from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.events import ColleagueWrote, Going, Moved
+from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
+from daemon.decide.procedure.messages import received
+from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
+from storage.values import Party, Role
+
+MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
+_GOES_ALONG = (
+    "written", "returned", "related", "country", "form", "unreadable", "answers_lost", "not_for", "named", "vulnerable",
+    "reminders", "numbers", "unconfirmed", "undo", "decided_by",
+)  # fmt: skip
+"""What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
+_TIMERS_KEPT = ("promise:", "hold:", "self:")
+
+
+def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
+    """Staff move the case. Raises Refused."""
+    others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
+    name = named(rest, dict(draft.policies), tongue(draft))
+    if name == draft.policy.name or draft.going is None:
+        raise Refused("same policy", "", titles(others, tongue(draft)))
+    move(draft, draft.going, why=text)
+    language = str(draft.about.get("writer_language", ""))
+    return {"did": "moved", "value": say(draft.policy.title, language)}
+
+
+def moved(draft: Draft, happening: Moved) -> str:
+    """An operator moves the case. Raises Refused."""
+    if happening.going.policy.name == draft.policy.name:
+        raise Refused("same policy")
+    move(draft, happening.going, why=happening.why)
+    return f"{draft.ticket.reference}: moved to {draft.policy.name}"
+
+
+def move(draft: Draft, going: Going, *, why: str) -> None:
+    """Let the case go on under another policy. Raises Refused where that would lose something."""
+    _may_leave(draft)
+    draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
+    draft.left, team = draft.policy.name, _had_it(draft)
+    draft.record(MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
+    carried_promises.carry(draft, going.policy)
+    _change_policy(draft, going)
+    promises.arm_from(draft, promises.RECEIVED, draft.now)
+    _open(draft)
+    if draft.step.final:
+        raise Refused("would be closed there", "", say(going.policy.title, tongue(draft)))
+    _tell_team(draft)
+    _tell_those_left(draft, team, why)
+
+
+# --------------------------------------------------------------------------------------------- may it leave at all
+
+
+def _may_leave(draft: Draft) -> None:
+    if draft.ticket.facts.get("merged_into"):
+        raise Refused("merged")
+    if draft.ticket.closed_at is not None or draft.step.final:
+        raise Refused("closed", "reopen", "reopen")
+    language = str(draft.about.get("writer_language", ""))
+    for name, spec in draft.policy.things.items():
+        if things.is_open(draft, name):
+            number = things.thing(draft, name).get("number", "")
+            raise Refused("still open", "", f"{say(spec.title, language)} {number}".strip())
+
+
+# --------------------------------------------------------------------------------------------- what becomes of it
+
+
+def _change_policy(draft: Draft, going: Going) -> None:
+    old, policy, ticket = draft.policy, going.policy, draft.ticket
+    language = ticket.language if ticket.language in policy.languages else policy.languages[0]
+    facts = {name: value for name, value in ticket.facts.items() if name in _GOES_ALONG}
+    _record_what_ends(draft, policy)
+    draft.policy = policy
+    draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
+    draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
+    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(key, policy)}
+    draft.change(
+        policy=policy.name, kind=going.kind, language=language, address=going.address, facts=facts, asked=(),
+        questions=(), brand=ticket.brand if ticket.brand in policy.brands else going.brand,
+    )  # fmt: skip
+    draft.remember(calendar=going.calendar or None)
+    draft.record("sorted", by="reclamo", kind=going.kind, why=list(going.kind_reasons))
+    if language != ticket.language:
+        customer = draft.customer()
+        draft.parties[customer.number] = dataclasses.replace(customer, language=language)
+        draft.record("language", by="reclamo", language=language)
+    details.read_again(draft, old.details, going.found)
+    _give(draft, going)
+
+
+def _record_what_ends(draft: Draft, policy: Policy) -> None:
+    """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
+    again, and all that it remembered."""
+    chased = [key.split(":")[1] for key in draft.timers if key.startswith("third:") and not _stays(key, policy)]
+    remembered = {name: value for name, value in draft.ticket.facts.items() if name not in _GOES_ALONG}
+    asked = [one.question for one in draft.ticket.questions]
+    ended = {"questions": asked, "chased": chased, "remembered": remembered}
+    if any(ended.values()):
+        draft.record("left behind", by="reclamo", **{name: value for name, value in ended.items() if value})
+
+
+def _stays(key: str, policy: Policy) -> bool:
+    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of somebody
+    outside whom both policies know."""
+    third = key.split(":")[1] if key.startswith("third:") else ""
+    return key.startswith(_TIMERS_KEPT) or (third in policy.third_parties)
+
+
+def _give(draft: Draft, going: Going) -> None:
+    """The kind's team has it now, without whoever the complaint is about."""
+    barred = set(draft.ticket.facts.get("named", ()))
+    keep_from_named(draft, going.words)
+    if barred:
+        draft.remember(named=sorted(barred | set(draft.ticket.facts.get("named", ()))))
+    team = draft.policy.kinds[going.kind].team
+    same = team == draft.ticket.team
+    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+    if same:
+        draft.record("assigned", team=team)  # the same name, another policy's team
+
+
+def _open(draft: Draft) -> None:
+    """Enter the new policy as a case that it opens, but for the letter of its first step."""
+    draft.unsaid = []
+    steps.enter(draft, draft.policy.kinds[draft.ticket.kind].first or draft.policy.first)
+    unsaid, draft.unsaid = draft.unsaid, None
+    carried_promises.kept_instead(draft, unsaid, MOVED)
+    notices.write(draft, MOVED)
+    steps.take(draft, "sorted")
+
+
+# --------------------------------------------------------------------------------------------------- who is told
+
+
+def _tell_team(draft: Draft) -> None:
+    """The new team has the case, where its opening has not said so yet."""
+    if not any(draft.parties[one.party].role is Role.STAFF for one in draft.notices):
+        notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
+
+
+def _had_it(draft: Draft) -> list[Party]:
+    """Whoever of the team has had letters about the case, or would get the next one."""
+    members = {member.address.lower() for member in draft.policy.teams[draft.ticket.team].members}
+    known = [party for party in draft.parties.values() if party.role is Role.STAFF and party.address in members]
+    return list(dict.fromkeys((*known, *staff_parties(draft, "team"))))
+
+
+def _tell_those_left(draft: Draft, team: list[Party], why: str) -> None:
+    """The old team is told that it is theirs no more, but for who moved it and who is of both."""
+    stay = {member.address.lower() for member in workers(draft, draft.ticket.team)}
+    for party in team:
+        if party.number != draft.writer and party.address not in stay:
+            notices.write(draft, MOVED_AWAY, to=party.address, about=_about(draft, party, why))
+
+
+def _about(draft: Draft, party: Party, why: str) -> dict[str, str]:
+    known = draft.parties.get(draft.writer)
+    by = (known.name or known.address) if known and known.role is Role.STAFF else ""
+    return {"moved_to": say(draft.policy.title, party.language), "moved_by": by, "note_text": why}
+
+
+def colleague_wrote(draft: Draft, wrote: ColleagueWrote) -> str:
+    """Somebody of a team that had the case before it was moved: their words go to whoever has it now; nothing else is
+    done, and they are told."""
+    party = draft.parties[wrote.mail.party]
+    reading = wrote.mail.reading
+    draft.writer, draft.in_reply_to = party.number, reading.message_id
+    received(draft, wrote.mail, party.number, thread="staff")
+    draft.record("colleague wrote")
+    files = [dict(file) for file in draft.messages[-1].attachments]
+    said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
+    notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=said)
+    about = _about(draft, party, "")
+    notices.write(draft, MOVED_AWAY, to="writer", about={**about, "moved_by": "", "passed_on": True})
+    return f"{draft.ticket.reference}: words of {party.address}, who had the case before"

@@ -1,0 +1,76 @@
+"""Quotes: staff write lines with amounts; the case carries them with their total."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from daemon.decide.arguments import named, tongue
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.procedure import lookup_tables, steps, things
+from parsers.details.money import find_money, find_numbers
+
+_MOST_LINES = 50
+_LONGEST = 200  # characters of a line's words
+_SIGN = re.compile(r"^\s*[-−–]\s*(?=\S)")
+
+
+def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
+    """Take a quote's lines ("Parts: 120.00", one each) from the first lines of `text`; what stands below an empty
+    line goes along as words. Raises Refused."""
+    name = _named(draft, rest.strip())
+    above, _, below = re.sub(r"\n[ \t]+\n", "\n\n", text.strip()).partition("\n\n")
+    currency = draft.policy.things[name].currency
+    given = [_read(draft, name, line) for line in above.splitlines() if line.strip()][:_MOST_LINES]
+    said = {label for label, _ in given}
+    lines = [*(line for line in _always(draft, name) if line[0] not in said), *given]
+    total = sum((amount for _, amount in lines), Decimal(0))
+    if total < 0:
+        raise Refused("not an amount", "", "0.00")
+    standing = things.thing(draft, name)
+    if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
+        things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
+    things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
+    draft.record("quoted", thing=name, total=str(total), currency=currency)
+    draft.about.update(thing=name, staff_text=below.strip())
+    if not steps.take(draft, "quoted"):
+        raise Refused("cannot be quoted here", "", "")
+    return {"did": "quoted", "value": f"{total} {currency}"}
+
+
+def _named(draft: Draft, rest: str) -> str:
+    """Which of the policy's quotes is meant; where it has but one, that."""
+    quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
+    if not quotes:
+        raise Refused("nothing to quote", "", "")
+    return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, tongue(draft))
+
+
+def _always(draft: Draft, name: str) -> list[lookup_tables.Line]:
+    return lookup_tables.always(draft.policy.things[name], draft.ticket.language)
+
+
+def _read(draft: Draft, name: str, line: str) -> lookup_tables.Line:
+    """One line: of the price list, or words with an amount."""
+    spec = draft.policy.things[name]
+    return lookup_tables.listed(spec, line.strip(" -*•\t."), draft.ticket.language) or read_line(line, spec.currency)
+
+
+def read_line(line: str, currency: str) -> tuple[str, Decimal]:
+    """One line of a quote: its words, and its amount as anybody writes amounts. Raises Refused."""
+    label, colon, tail = unicodedata.normalize("NFKC", line).rpartition(":")
+    found = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))
+    if not colon or not label.strip() or len(found) != 1:
+        raise Refused(line.strip()[:_LONGEST], "", "quote")
+    figure, _, code = found[0].value.partition(" ")
+    if code and code != currency:
+        raise Refused(line.strip()[:_LONGEST], "", currency)
+    amount = Decimal(figure) * (-1 if _SIGN.match(tail) else 1)
+    exact = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)))
+    if exact != amount:
+        raise Refused(line.strip()[:_LONGEST], "", f"{exact} {currency}")
+    return label.strip(" -*•\t")[:_LONGEST], exact

@@ -1,0 +1,230 @@
+"""Staff wrote: commands are obeyed all or not at all, words go to the customer as the company, notes stay inside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from config.policy_shapes.base import Right
+from config.policy_shapes.commands import command_word, command_words
+from daemon.decide.arguments import tongue
+from daemon.decide.draft import Draft, Refused
+from daemon.decide.events import StaffListed, StaffRefused, StaffWrote
+from daemon.decide.procedure import asking_in_turn, notices, recall, steps, unhandled_mail
+from daemon.decide.procedure.answers import answered
+from daemon.decide.procedure.messages import received
+from daemon.decide.procedure.people import as_party, barred, member_at, staff_language
+from daemon.decide.procedure.promise_terms import promise_named
+from daemon.decide.staff import commands, dossiers, outgoing_words, pending_mail, rights
+from parsers.answers.commands import Doubt, nearest_command
+from storage.values import Role
+
+_ABSENCE = "absence"
+_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
+"""Why a mail is refused whose lines are known well enough."""
+
+
+def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
+    """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
+    _begin(draft, wrote)
+    if pending_mail.lets_go(wrote):
+        wrote = pending_mail.let_go(draft, wrote)
+        _enclose(draft, wrote)
+    recall.begin(draft, wrote)
+    draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
+    draft.erasable = wrote.erasable
+    done = _done(draft, wrote)
+    outgoing_words.demand(wrote)
+    pending_mail.demand_writer(wrote)
+    unhandled_mail.by_staff(draft, done, wrote)
+    _claim(draft, wrote)
+    recall.remember(draft)
+    notices.write(draft, notices.TRANSCRIPT, about={"done": done, "shows_letters": True})
+    return f"{draft.ticket.reference}: {wrote.member} {', '.join(str(line['did']) for line in done)}"
+
+
+def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
+    """Do what the mail says, its commands first; what was done, a row each. Raises Refused."""
+    if wrote.unknown and not wrote.filled:
+        why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
+        raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
+    alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
+    if alone and len(wrote.commands) > 1:
+        raise Refused("alone", "", alone[0])
+    done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
+    takes_text = outgoing_words.owner_of_text(wrote) >= 0
+    if wrote.answer and asking_in_turn.is_late(draft, wrote.answer.question, wrote.mail.party):
+        raise Refused("already taken")
+    if wrote.answer and not wrote.commands and not asking_in_turn.is_open(draft, wrote.answer.question):
+        raise Refused("not asked now")
+    dossier = dossiers.being_filled(draft, wrote.filled, _answers(wrote))
+    if dossier and (wrote.filled or (wrote.text and not takes_text)):
+        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(dossiers.fill_in(draft, dossier, wrote.filled))
+    elif wrote.answer and steps.can_take(draft, wrote.answer.answer):
+        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(answered(draft, wrote.answer, wrote.found))
+    elif not wrote.inside and wrote.text and not takes_text:
+        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(_reply(draft, wrote))
+    elif wrote.inside and wrote.text and not takes_text:
+        draft.record("note")
+        done.append({"did": "noted"})
+    if not done:
+        raise Refused("empty", "", "help")
+    return done
+
+
+def listed(draft: Draft, happening: StaffListed) -> str:
+    """Members who read of the case on a list are on it from then on; nothing else changes."""
+    for address in happening.addresses:
+        member = member_at(draft.policy, address)
+        if member is not None:
+            as_party(draft, member, Role.STAFF)
+    return f"{draft.ticket.reference}: on the lists of {len(happening.addresses)}"
+
+
+def _begin(draft: Draft, wrote: StaffWrote) -> None:
+    member = member_at(draft.policy, wrote.member)
+    language = staff_language(draft.policy, member) if member else draft.policy.languages[0]
+    party = draft.party(Role.STAFF, wrote.member, name=member.name if member else "", language=language)
+    draft.writer, draft.in_reply_to = party.number, wrote.mail.reading.message_id
+    draft.about.update(writer_language=language, staff_name=party.name, staff_text="", automatic=False)
+    received(draft, wrote.mail, party.number, thread="staff")
+    _enclose(draft, wrote)
+
+
+def _enclose(draft: Draft, wrote: StaffWrote) -> None:
+    """The files of a mail go along with its words, but for letters of ours: those stay."""
+    files = [one for one in wrote.mail.reading.attachments if not one.inline]
+    if not wrote.inside and wrote.mail.inbox_id is not None:
+        draft.attach["outside"] = [(wrote.mail.inbox_id, one.part) for one in files if one.part not in wrote.stays]
+        draft.about["stayed"] = [one.name for one in files if one.part in wrote.stays]
+
+
+def _not_known(draft: Draft, line: str) -> Refused:
+    """A line that is no command: with the word to write instead, in the writer's language, and what it does."""
+    language = tongue(draft)
+    words: dict[str, tuple[str, ...]] = {}
+    for code in dict.fromkeys((language, *draft.policy.languages, "en")):
+        words = {name: (*words.get(name, ()), *more) for name, more in command_words((code,)).items()}
+    name = nearest_command(line, words)
+    return Refused(line, command_word(name, language) if name else "", name or "help")
+
+
+def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
+    command = wrote.commands[index]
+    last = outgoing_words.owner_of_text(wrote)
+    text = "\n".join(part for part in (command.words, wrote.text if index == last else "") if part)
+    done = commands.obey(draft, command.name, command.rest, text, member=wrote.member)
+    return {"line": command.line, **done}
+
+
+def _claim(draft: Draft, wrote: StaffWrote) -> None:
+    """Whoever acts on a case that is nobody's makes it theirs."""
+    free = not draft.ticket.assignee and wrote.member not in barred(draft)
+    team = draft.policy.teams[draft.ticket.team]
+    if free and not draft.step.final and any(m.address.lower() == wrote.member for m in team.members):
+        draft.change(assignee=wrote.member)
+
+
+def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
+    """Words for the customer: a plain reply, or the very letter that the staff member was reminded to write."""
+    notice = _asked_for(draft, wrote) or notices.REPLY
+    draft.about["staff_text"] = wrote.text
+    if not notices.write(draft, notice, to="customer"):
+        raise Refused("unreachable")
+    draft.record("wrote to the customer", notice=notice)
+    return {"did": "wrote", "value": notice}
+
+
+def _asked_for(draft: Draft, wrote: StaffWrote) -> str:
+    """The notice a warning asked for: what staff write in answer to it goes out as that notice. It is only so
+    where the letter that would go out by itself is the one that keeps the promise; a decision is never guessed."""
+    answered = [m for m in draft.case.messages if m.direction == "out" and m.message_id in _answers(wrote)]
+    for message in answered:
+        spec = promise_named(draft.policy, draft.case.deadlines, message.about.partition(":")[0])
+        if spec and message.notice == spec.warning and spec.at_due and spec.at_due.send in spec.kept_by:
+            return spec.at_due.send
+    return ""
+
+
+def _answers(wrote: StaffWrote) -> tuple[str, ...]:
+    headers = wrote.mail.reading.headers
+    joined = " ".join((*headers.get("in-reply-to", ()), *headers.get("references", ())[-1:]))
+    last = joined.replace("<", " ").replace(">", " ").split()
+    return tuple(last[:1])
+
+
+def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
+    """Nothing was done: say why, and what can be said."""
+    _begin(draft, wrote)
+    if isinstance(refusal, pending_mail.Unconfirmed):
+        return _ask_whether_theirs(draft, wrote, refusal)
+    told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
+    draft.record("command refused", why=refusal.why)
+    if told:  # a mail program that answers every letter is not answered again
+        return f"{draft.ticket.reference}: refused again, {refusal.why}"
+    of = pending_mail.put(draft, wrote, pending_mail.Why.WORDS) if pending_mail.asks(refusal, wrote) else ""
+    about = {
+        "why": refusal.why,
+        "nearest": refusal.near,
+        "allowed": refusal.allowed,
+        **pending_mail.asking(refusal, wrote),
+    }
+    notices.write(draft, notices.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
+    return f"{draft.ticket.reference}: refused, {refusal.why}"
+
+
+_ASKED, _REFUSED = "confirmation asked", "staff mail refused"
+_MOST_ASKED = 5  # about one case in a day
+
+
+def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.Unconfirmed) -> str:
+    """Ask the member, at their own address, whether a mail that decides something is theirs."""
+    if _told_today(draft, _ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
+        draft.record("confirmation not asked", inbox_id=wrote.mail.inbox_id)
+        return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
+    of = pending_mail.put(draft, wrote, pending_mail.Why.WRITER)
+    asked = int(of.rpartition(":")[2])
+    draft.record(_ASKED, inbox_id=asked)
+    about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}
+    notices.write(draft, notices.CONFIRM, about=about, of=of)
+    return f"{draft.ticket.reference}: waits until {wrote.member} confirms it"
+
+
+def not_proven(draft: Draft, wrote: StaffRefused) -> str:
+    """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
+    member = member_at(draft.policy, wrote.member)
+    sender = wrote.mail.reading.sender.address
+    told = _told_today(draft, _REFUSED)
+    draft.record(_REFUSED, by="reclamo", address=sender, why=wrote.why)
+    if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
+        return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
+    about = {
+        "why": "unproven",
+        "nearest": "",
+        "allowed": wrote.why,
+        "unsent_text": "",
+        "claimed_by": sender,
+        "claimed_for": wrote.member,
+    }
+    if member is not None:
+        party = draft.party(Role.STAFF, wrote.member, name=member.name, language=staff_language(draft.policy, member))
+        draft.writer = party.number
+        draft.about["writer_language"] = party.language
+        notices.write(draft, notices.REFUSED, about=about)
+    if not _manages(draft, wrote.member):
+        notices.write(draft, notices.REFUSED, to="manager", about=about)
+    return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
+
+
+def _told_today(draft: Draft, event: str, **facts: str) -> int:
+    since = draft.now - timedelta(days=1)
+    lately = [entry for entry in draft.case.history if entry.event == event and entry.at > since]
+    return sum(1 for entry in lately if facts.items() <= entry.facts.items())
+
+
+def _manages(draft: Draft, address: str) -> bool:
+    manager = draft.policy.teams[draft.ticket.team].manager
+    return manager is not None and manager.address.lower() == address

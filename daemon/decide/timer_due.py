@@ -1,0 +1,164 @@
+"""A timer came due: a warning, the daemon's own letter, a promise broken, a reminder, a step left by itself."""
+
+from __future__ import annotations
+
+from config.policy import Branch
+from config.policy_shapes.periods import Period, read_period
+from daemon.decide import outside
+from daemon.decide.customer import newcomers
+from daemon.decide.draft import Draft
+from daemon.decide.procedure import (
+    asking_in_turn,
+    notices,
+    open_offers,
+    pauses,
+    promises,
+    steps,
+    unclaimed,
+    unhandled_mail,
+)
+from daemon.decide.procedure.promise_terms import promise_of
+from daemon.decide.staff import casework
+from storage.values import Deadline, DeadlineState, Timer
+
+
+def timer_came(draft: Draft, timer: Timer) -> str:
+    """Do what the timer was set for. A timer that the case no longer has is an old tick: nothing is done."""
+    if draft.timers.get(timer.key) != timer:
+        return f"{draft.ticket.reference}: {timer.key} is no longer set"
+    del draft.timers[timer.key]
+    if unhandled_mail.holds_back(draft, timer):
+        return f"{draft.ticket.reference}: {timer.key}, somebody has written"
+    match timer.sort:
+        case "warn":
+            _warn(draft, timer)
+        case "act":
+            _act(draft, timer)
+        case "end":
+            _end(draft, timer)
+        case "remind":
+            _remind(draft, timer)
+        case "after":
+            draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
+            _after(draft, draft.step.after[timer.about])
+        case "turn":
+            asking_in_turn.silent(draft, timer.about)
+            steps.take(draft, "no_answer")
+        case "chase":
+            outside.chase(draft, timer)
+        case "appointment" | "before" | "starts" | "ends":
+            _appointment(draft, timer)
+        case "awaited":
+            draft.record("arrived", what=timer.about)
+            steps.take(draft, "arrived")
+        case "hold":
+            _as_new_case(draft, int(timer.about))
+        case newcomers.TIMER:
+            newcomers.unanswered(draft, int(timer.about))
+        case "unclaimed":
+            unclaimed.pass_on(draft)
+        case "self":
+            casework.remember_aloud(draft, timer.about)
+        case unhandled_mail.TIMER:
+            unhandled_mail.tell_manager(draft)
+        case "wait":
+            pauses.over(draft)
+    return f"{draft.ticket.reference}: {timer.key}"
+
+
+def _remind(draft: Draft, timer: Timer) -> None:
+    """Somebody is reminded; of times that have passed meanwhile nobody is: others are offered instead."""
+    times = timer.occurrence + 1
+    draft.record("reminded", notice=timer.about, times=times)
+    if not open_offers.renew(draft):
+        notices.write(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
+
+
+def _as_new_case(draft: Draft, inbox_id: int) -> None:
+    """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
+    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    draft.replays.append(inbox_id)
+    unhandled_mail.dropped(draft, lambda one: one.inbox_id == inbox_id)
+
+
+def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
+    """The step is over by itself. It does not close a case in which a promise of another policy is still owed: that
+    policy might have kept it in spite of the silence, so staff are told instead."""
+    ends = any(branch.to and draft.policy.steps[branch.to].final for branch in branches)
+    owed = [row.promise for row in promises.open_rows(draft) if row.terms]
+    if not ends or not owed:
+        steps.follow(draft, branches)
+        return
+    draft.change(waiting_for="staff")
+    draft.record("not closed", owed=owed)
+    notices.write(draft, notices.WAITING_OVER, to="team")
+
+
+def _appointment(draft: Draft, timer: Timer) -> None:
+    """A booked appointment comes near, begins or ends."""
+    name, _, text = timer.about.partition(":")
+    slots = draft.policy.things[name].slots
+    if slots is None:
+        return
+    if timer.sort == "appointment":
+        notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
+        return
+    draft.about["thing"] = name
+    if timer.sort == "before":
+        steps.follow(draft, slots.before.get(text, ()))
+    else:
+        steps.follow(draft, slots.at_start if timer.sort == "starts" else slots.at_end)
+
+
+def _warn(draft: Draft, timer: Timer) -> None:
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    if deadline.state is not DeadlineState.OPEN:
+        return
+    spec = promise_of(draft.policy, deadline)
+    zone = draft.calendar.zone
+    left = draft.calendar.working_days_between(draft.now.astimezone(zone).date(), deadline.due_on)
+    about = {"promise": timer.about, "due": deadline.due_on.isoformat(), "working_days_left": left}
+    draft.record("staff warned", promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left)
+    notices.write(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
+
+
+def _act(draft: Draft, timer: Timer) -> None:
+    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one.
+
+    Where it could not be written in time the promise is broken by now; the letter goes out late rather than never.
+    """
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    at_due = promise_of(draft.policy, deadline).at_due
+    owed = deadline.state in (DeadlineState.OPEN, DeadlineState.BROKEN) and deadline.kept_at is None
+    if not owed or at_due is None:
+        return
+    told = notices.reaches(draft, at_due.send)
+    of = ""
+    if told:
+        draft.record("acted by itself", promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send)
+    draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
+    if at_due.extend:
+        of = _put_off(draft, deadline, at_due.extend, told=told)
+    notices.write(draft, at_due.send, of=of)
+    if told:
+        steps.do(draft, at_due.does)  # what says that a letter went out goes only where one did
+
+
+def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
+    """Name a new date; where nobody can be told of it, it is there for staff alone, so that they go on being warned.
+    The new deadline, as letters name it."""
+    new = promises.extend(draft, deadline, to=by, reason="")
+    old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
+    draft.about.update(old_date=old_date, new_date=new_date, reason="")
+    event = "extended" if told else "extended untold"
+    draft.record(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
+    return f"{new.promise}:{new.occurrence}"
+
+
+def _end(draft: Draft, timer: Timer) -> None:
+    deadline = draft.deadlines[(timer.about, timer.occurrence)]
+    if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
+        act = draft.timers.get(f"{promises.key_of(deadline)}:act")
+        promises.break_(draft, deadline)
+        if act is not None and act.at < draft.now:  # its letter could not be written, and is as soon as it can be
+            draft.timers[act.key] = act
