@@ -19,9 +19,9 @@ from daemon import returned
 from daemon.arrival import Arrival
 from daemon.decide.procedure.people import stand_in
 from daemon.find import Trail, is_return_path, is_staff_token
+from daemon.letters.operator_mail import plain_letter
+from daemon.letters.reply_addresses import Desk
 from daemon.office import Office
-from daemon.plain_letter import plain_letter
-from daemon.ways import Desk
 from parsers.reading import Sort
 from parsers.sender.away import first_day_back
 from parsers.sender.returned_mail import Meant, failure_of

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import structlog
 
 from config.settings import Settings
-from daemon import mime
+from daemon.letters import mime
 from storage import last_runs, outbox
 from storage.engine import Database
 from storage.values import LetterState

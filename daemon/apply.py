@@ -8,10 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from daemon.caseload import known_by
-from daemon.compose import Writing, compose_all
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
-from daemon.mime import Enclosure
+from daemon.letters.compose import Writing, compose_all
+from daemon.letters.mime import Enclosure
 from daemon.office import Office
 from daemon.their_numbers import known_as
 from parsers.mime.attachments import attachment_bytes

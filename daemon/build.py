@@ -17,13 +17,13 @@ from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.aside_list import NOTICE as NOT_TAKEN
-from daemon.letter_names import NAMES
+from daemon.letters.operator_notice import telling
+from daemon.letters.reply_addresses import Desk, Mailroom
+from daemon.letters.variables import NAMES
 from daemon.numbering import Numbering
 from daemon.office import Office, Pace, Prove, SupportAddress
-from daemon.quarantine import telling
 from daemon.send import Patience
 from daemon.transports import MaildirTransport, Transport
-from daemon.ways import Desk, Mailroom
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us

@@ -10,8 +10,8 @@ import structlog
 
 from config.faults import TryAgain
 from daemon import aside_list
+from daemon.letters.operator_notice import manager_for
 from daemon.office import Office
-from daemon.quarantine import manager_for
 from storage import inbox, outbox, retries
 from storage.engine import Database
 from storage.values import InboxRow

@@ -11,17 +11,17 @@ from config.policy import Member, Policy, all_words, say
 from config.policy_shapes.commands import standing_commands
 from config.working_time.calendars import Calendar
 from daemon.absence import Post
-from daemon.caseless import NO_CASE, letter_of
-from daemon.contents import bare_subject
-from daemon.deadline_file import deadline_file
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
 from daemon.decide.staff.rights import allows, right_of
+from daemon.letters.case_summary import bare_subject
+from daemon.letters.deadline_file import deadline_file
+from daemon.letters.letter_input import Scene
+from daemon.letters.reply_addresses import mailto, ways
+from daemon.letters.standalone import NO_CASE, letter_of
 from daemon.office import Office
-from daemon.scene import Scene
-from daemon.ways import mailto, ways
 from daemon.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, Why
 from storage.values import Case, Letter, Party, Role, Ticket

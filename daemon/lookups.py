@@ -23,11 +23,11 @@ from daemon.decide.staff.pending_mail import Pending, meant
 from daemon.erasing import erasable, part_erased
 from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
+from daemon.letters.reply_addresses import token_for
 from daemon.office import Office
 from daemon.opening import wrote_words
 from daemon.own_words import as_it_was
 from daemon.understand import said_by_staff
-from daemon.ways import token_for
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets

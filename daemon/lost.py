@@ -12,8 +12,8 @@ from datetime import datetime
 
 from daemon import absence, returned
 from daemon.arrival import Arrival
-from daemon.caseless import NO_CASE
 from daemon.find import is_staff_token
+from daemon.letters.standalone import NO_CASE
 from daemon.list_letters import answered
 from daemon.office import Office
 from daemon.worked import Worked, held, summary

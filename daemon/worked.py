@@ -9,11 +9,12 @@ from typing import Any
 import structlog
 
 from config.policy import Policy
-from daemon import absence, caseless
+from daemon import absence
 from daemon.arrival import Arrival
 from daemon.aside import SetAside
-from daemon.caseless import NO_CASE
 from daemon.decide.outcome import Outcome
+from daemon.letters import standalone
+from daemon.letters.standalone import NO_CASE
 from daemon.list_letters import answered
 from daemon.machine_proof import proof_of_machine
 from daemon.office import Office
@@ -116,7 +117,7 @@ def _done(arrival: Arrival, verdict: str, ending: Ending) -> Finished:
 
 def without_consent(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> Worked:
     """A form that nobody wants worked on opens nothing; the person is told how to send it, once for each form."""
-    letter, why_not = caseless.of_form(source, office, arrival, policy, now)
+    letter, why_not = standalone.of_form(source, office, arrival, policy, now)
     form = arrival.form.name if arrival.form else ""
     facts = {"inbox_id": arrival.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
     entry = LedgerEntry(ticket_id=None, at=now, event="form without consent", facts=facts)

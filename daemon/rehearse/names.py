@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from config.faults import Fault, nearest
 from config.policy import Policy
-from daemon import absence, aside_list, quarantine
+from daemon import absence, aside_list
+from daemon.letters import operator_notice
 from daemon.rehearse.script import (
     Act,
     Away,
@@ -22,7 +23,7 @@ from daemon.rehearse.script import (
     Script,
 )
 
-_TO_OPERATORS = (absence.NOTICE, aside_list.NOTICE, quarantine.NOTICE)  # letters that no policy words
+_TO_OPERATORS = (absence.NOTICE, aside_list.NOTICE, operator_notice.NOTICE)  # letters that no policy words
 _LISTS = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

@@ -13,7 +13,7 @@ import trustme
 from config.faults import GiveUp, TryAgain
 from daemon.relay import RelaySettings, Security, SmtpRelay, read_reply
 from daemon.transports import RelayAway
-from tests.daemon.letters import letter
+from tests.daemon.outbound.letters import letter
 from tests.servers.smtp_sink import CUT, HANG, Sink
 
 StartSink = Callable[..., tuple[Sink, SmtpRelay]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.ways import return_path
+from daemon.letters.reply_addresses import return_path
 from parsers.sender.tokens import Audience, unseal
 from storage import absences
 from storage.absences import Why

@@ -17,7 +17,7 @@ from daemon.transports import MemoryTransport, RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter, LetterState
-from tests.daemon.letters import WRITTEN, letter
+from tests.daemon.outbound.letters import WRITTEN, letter
 from tests.servers.smtp_sink import Sink
 
 PATIENCE = Patience(first=timedelta(minutes=1), longest=timedelta(minutes=30), give_up=timedelta(days=4))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.transports import MaildirTransport, MemoryTransport, RelayAway
-from tests.daemon.letters import letter
+from tests.daemon.outbound.letters import letter
 
 
 def test_a_letter_in_a_maildir(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from daemon.relay import RelaySettings, SmtpRelay
 from daemon.smtp_settings import Limits, Listener, Way
 from storage.values import RawMail
 from tests.daemon.conftest import Desk, Edge
-from tests.daemon.letters import letter
+from tests.daemon.outbound.letters import letter
 from tests.servers.need import need
 from tests.servers.postfix import Postfix, postfix
 from tests.servers.smtp_sink import Sink

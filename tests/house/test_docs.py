@@ -19,7 +19,7 @@ from config.policy_shapes.builtin_names import OUTCOMES, STANDING_NOTICES
 from config.policy_shapes.commands import standing_commands
 from config.policy_shapes.sentences import ALLOWED_EFFECTS
 from config.settings import Settings
-from daemon.letter_names import NAMES
+from daemon.letters.variables import NAMES
 from templates.words import FILTERS
 from tests.house.source import ROOMS, ROOT, name_of
 

@@ -29,7 +29,7 @@ from config.policy import Policy
 from config.policy_shapes.base import PeriodText
 from config.policy_shapes.builtin_names import DOSSIER_FACTS, FORM_FIELDS, OUTCOMES, STANDING_NOTICES, USED_IF_THERE
 from config.policy_shapes.commands import standing_commands
-from daemon.letter_names import NAMES
+from daemon.letters.variables import NAMES
 from tests.house.source import ROOMS, ROOT, docstrings, name_of, python_files, tree_of
 
 POLICIES = sorted(

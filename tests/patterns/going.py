@@ -14,8 +14,8 @@ from config.files.load_policy import load_policy
 from config.files.starter import write_policy, write_starter
 from config.policy import Policy, all_words
 from config.policy_shapes.commands import standing_commands
-from daemon.contents import bare_subject
 from daemon.decide.staff.command_grammar import grammar_of
+from daemon.letters.case_summary import bare_subject
 from daemon.rehearse import rehearse
 from parsers.answers.answers import read_answer
 from parsers.answers.choices import any_of_words

@@ -6,7 +6,7 @@ from email import message_from_bytes
 
 import pytest
 
-from daemon.contents import bare_subject
+from daemon.letters.case_summary import bare_subject
 from tests.daemon.programs import DISCLAIMER, SIGNATURE, from_link, gmail
 from tests.daemon.rendered import as_plain, links, note_address, reply_address, text_of
 from tests.daemon.signed import sign

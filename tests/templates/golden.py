@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-from daemon.compose import Written
+from daemon.letters.compose import Written
 from tests.templates.letters import TURNS, written
 
 FOLDER = Path(__file__).parent / "golden"

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from config.policy import say
-from daemon.compose import Written, compose_all
 from daemon.decide.outcome import NoticeDue
-from daemon.ways import mailto
+from daemon.letters.compose import Written, compose_all
+from daemon.letters.reply_addresses import mailto
 from storage.values import Case, LedgerEntry, Message, Timer
 from tests.templates.made import (
     NAMES,

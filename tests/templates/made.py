@@ -10,9 +10,9 @@ from typing import Any
 from config.files.load_policy import load_policy
 from config.policy import Member, Policy, TeamSpec
 from config.working_time.calendars import load_calendar
-from daemon.compose import Writing
 from daemon.decide.outcome import NoticeDue
-from daemon.ways import Desk, Mailroom
+from daemon.letters.compose import Writing
+from daemon.letters.reply_addresses import Desk, Mailroom
 from parsers.sender.tokens import Keys
 from storage.values import (
     Case,

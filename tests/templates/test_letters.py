@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.letter_names import NAMES
-from daemon.scene import Scene
-from daemon.view import view
+from daemon.letters.context import view
+from daemon.letters.letter_input import Scene
+from daemon.letters.variables import NAMES
 from parsers.sender.tokens import Audience, unseal
 from templates.words import long_date, short_date
 from tests.templates.golden import LANGUAGES, path_of, shown

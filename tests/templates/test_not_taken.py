@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.letter_names import NAMES
+from daemon.letters.variables import NAMES
 from storage.mail_values import Why
 from templates.render import Rendered, Templates
 

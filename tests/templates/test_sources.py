@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.letter_names import NAMES
+from daemon.letters.variables import NAMES
 from templates.render import Templates
 
 POLICIES = sorted(path.parent.name for path in Path("config/policies").glob("*/policy.toml"))

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from config.policy import Member, Policy
 from config.settings import Settings
-from daemon.plain_letter import plain_letter
-from daemon.ways import Desk
+from daemon.letters.operator_mail import plain_letter
+from daemon.letters.reply_addresses import Desk
 from storage.values import InboxRow, Letter
 
 NOTICE = "quarantined"

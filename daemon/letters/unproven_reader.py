@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from config.policy import DetailSort
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
 from storage.values import Party, Role
 
 _FREE = (DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME, DetailSort.PLACE, DetailSort.EMAIL)

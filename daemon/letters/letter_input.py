@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.policy import Policy
 from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
-from daemon.ways import Desk
+from daemon.letters.reply_addresses import Desk
 from storage.values import Case, Party, Role, Ticket
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from daemon.staff_view import NAMES as STAFF_NAMES
+from daemon.letters.staff_context import NAMES as STAFF_NAMES
 
 NAMES: Mapping[str, str] = {
     # the reader and the sender

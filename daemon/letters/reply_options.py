@@ -10,9 +10,9 @@ from config.policy import DetailSpec, QuestionSpec, all_words, say
 from config.policy_shapes.commands import standing_commands
 from daemon.decide.procedure.steps import ANYBODY_INSIDE
 from daemon.decide.procedure.which_letter import mark
-from daemon.scene import Scene
-from daemon.staff_view import possible
-from daemon.ways import is_staff, mailto
+from daemon.letters.letter_input import Scene
+from daemon.letters.reply_addresses import is_staff, mailto
+from daemon.letters.staff_context import possible
 
 Row = dict[str, Any]
 _SHORT = 24  # characters of a label that is still typed

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.mime import Enclosure, address, build, clean_address, header, message_ids
+from daemon.letters.mime import Enclosure, address, build, clean_address, header, message_ids
 from parsers.mail import read_mail
 
 NAMES = [

@@ -14,7 +14,7 @@ from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, Why, waiting
 from daemon.decide.staff.rights import allows, right_of
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
 
 NAMES: Mapping[str, str] = {
     "vulnerable": "whether staff put the case on the fast road",

@@ -9,7 +9,7 @@ from typing import Any
 from config.policy import Policy, PromiseSpec, say
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.procedure.promises import kept_by
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
 from storage.values import Deadline, DeadlineState
 
 Promise = dict[str, Any]

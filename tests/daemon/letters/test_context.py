@@ -11,9 +11,9 @@ import pytest
 
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.staff.command_grammar import grammar_of
-from daemon.letter_names import NAMES
-from daemon.scene import Scene
-from daemon.view import view
+from daemon.letters.context import view
+from daemon.letters.letter_input import Scene
+from daemon.letters.variables import NAMES
 from parsers.answers.commands import read_commands
 from storage.values import Case, DeadlineState, Detail, Message, Role
 from tests.templates.letters import TURNS

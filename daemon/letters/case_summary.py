@@ -10,7 +10,7 @@ from typing import Any
 from config.policy import DetailSort, DetailSpec, Policy, say
 from daemon.decide.procedure.details import TOO_EARLY
 from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
 from parsers.details.details import CONTRADICTS
 from parsers.details.phones import international
 from storage.values import Case, Detail, Message, Party, Role

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from config.policy import Policy, say
-from daemon.binding import as_date
-from daemon.contents import Known, Row, label_of
-from daemon.scene import Scene
+from daemon.letters.case_rows import as_date
+from daemon.letters.case_summary import Known, Row, label_of
+from daemon.letters.letter_input import Scene
 from storage.values import LedgerEntry, Role
 
 # What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from daemon.ways import mailto
+from daemon.letters.reply_addresses import mailto
 
 TO = "complaints+auaaaaaaaeaafyaxny6trojnaxjsa@firm.example"
 

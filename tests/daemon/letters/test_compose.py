@@ -11,8 +11,8 @@ from typing import cast
 
 import pytest
 
-from daemon.compose import Written, compose, compose_all
-from daemon.mime import Enclosure
+from daemon.letters.compose import Written, compose, compose_all
+from daemon.letters.mime import Enclosure
 from parsers.details.details import find_details
 from parsers.mail import read_mail
 from parsers.reading import Sort, Strength

@@ -7,9 +7,9 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from daemon import mime
-from daemon.compose import SUPPRESSED
-from daemon.ways import Desk
+from daemon.letters import mime
+from daemon.letters.compose import SUPPRESSED
+from daemon.letters.reply_addresses import Desk
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage.values import Letter

@@ -14,8 +14,8 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 from config.policy import say
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.things import ThingSpec
-from daemon.mime import CalendarPart, clean_address, one_line
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
+from daemon.letters.mime import CalendarPart, clean_address, one_line
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 

@@ -14,7 +14,7 @@ import vobject
 from icalendar import Calendar
 
 from config.policy_shapes.things import ThingSpec
-from daemon.compose import compose
+from daemon.letters.compose import compose
 from storage.values import Case
 from tests.templates.made import NOW, due, opened, policy, writing
 

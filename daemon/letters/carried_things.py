@@ -9,7 +9,7 @@ from typing import Any
 
 from config.policy import say
 from config.policy_shapes.things import ThingSpec
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
 
 Row = dict[str, Any]
 

@@ -14,20 +14,29 @@ from typing import Any
 from config.policy import Policy, say
 from config.policy_shapes.commands import command_word, standing_commands
 from config.policy_shapes.periods import Period
-from daemon.binding import as_date, binding, by_name
-from daemon.carried import carried
-from daemon.contents import asked_before, bare_subject, details, earlier, files, last_words, person, title_of
 from daemon.decide.procedure import lookup_tables
 from daemon.decide.procedure.people import member_at
 from daemon.decide.procedure.promise_terms import promise_named
 from daemon.decide.procedure.unhandled_mail import since_of
-from daemon.dossier_rows import country, dossier
-from daemon.offers import answers, commands, explained
-from daemon.scene import Scene
-from daemon.staff_view import staff_view
-from daemon.told import history
-from daemon.unproven import quieted, without_words
-from daemon.ways import Ways, confirmation_address, is_staff, mailto, ways
+from daemon.letters.carried_things import carried
+from daemon.letters.case_rows import as_date, binding, by_name
+from daemon.letters.case_summary import (
+    asked_before,
+    bare_subject,
+    details,
+    earlier,
+    files,
+    last_words,
+    person,
+    title_of,
+)
+from daemon.letters.dossier_rows import country, dossier
+from daemon.letters.history import history
+from daemon.letters.letter_input import Scene
+from daemon.letters.reply_addresses import Ways, confirmation_address, is_staff, mailto, ways
+from daemon.letters.reply_options import answers, commands, explained
+from daemon.letters.staff_context import staff_view
+from daemon.letters.unproven_reader import quieted, without_words
 from storage.values import Role
 
 

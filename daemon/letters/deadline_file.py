@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from daemon.mime import Enclosure, one_line
+from daemon.letters.mime import Enclosure, one_line
 from storage.worklists import Owed
 
 NAME = "deadlines.ics"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from daemon.mime import Enclosure
-from daemon.scene import Scene
+from daemon.letters.letter_input import Scene
+from daemon.letters.mime import Enclosure
 from templates.render import Templates
 
 

@@ -9,8 +9,8 @@ from babel import Locale
 
 from config.policy import say
 from daemon.decide.staff.dossiers import gaps, value_of, wrong_in
-from daemon.scene import Scene
-from daemon.ways import is_staff
+from daemon.letters.letter_input import Scene
+from daemon.letters.reply_addresses import is_staff
 from storage.values import Role
 from templates.words import locale_of, long_date
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from config.policy import Policy
 from config.working_time.calendars import Calendar
-from daemon import mime
-from daemon.calendar_file import calendar_files
-from daemon.contents import mails_of
 from daemon.decide.outcome import NoticeDue, letter_key
-from daemon.papers import papers
-from daemon.scene import Scene
-from daemon.view import view
-from daemon.ways import Desk, is_staff, own_message_id, return_path
+from daemon.letters import mime
+from daemon.letters.attachments import calendar_files
+from daemon.letters.case_summary import mails_of
+from daemon.letters.context import view
+from daemon.letters.letter_input import Scene
+from daemon.letters.papers import papers
+from daemon.letters.reply_addresses import Desk, is_staff, own_message_id, return_path
 from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
