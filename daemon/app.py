@@ -19,13 +19,13 @@ from config.faults import TryAgain
 from config.settings import Settings
 from daemon import alarm, failing, proof_notice, restored, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
+from daemon.inbound.from_settings import listeners, mailboxes, receiving
+from daemon.inbound.smtp_server import SmtpThread
 from daemon.intake import prepare, work_off
 from daemon.leaks import why_held
 from daemon.office import Office
 from daemon.send import Batch, Sender
-from daemon.smtp_edge import SmtpThread
 from daemon.ticks import Ticks
-from daemon.wiring import listeners, mailboxes, receiving
 from daemon.workers import Worker
 from storage import inbox, last_runs, migrate, outbox, timers
 from storage.engine import Database

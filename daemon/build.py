@@ -211,8 +211,8 @@ def transport_of(settings: Settings) -> Transport:
     relay = settings.relay
     if relay.transport == "maildir":
         return MaildirTransport(Path(relay.folder))
+    from daemon.inbound.from_settings import relay_settings
     from daemon.relay import SmtpRelay
-    from daemon.wiring import relay_settings
 
     return SmtpRelay(relay_settings(settings))
 

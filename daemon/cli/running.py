@@ -104,7 +104,7 @@ def ingest(
 ) -> None:
     """Take mail in from files and work it off: read, decide, answer. The same mail twice is taken once."""
     from daemon.app import now
-    from daemon.files_in import mails_in
+    from daemon.inbound.mail_files import mails_in
 
     quiet()
     settings = settings_of(config)

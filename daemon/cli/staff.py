@@ -95,7 +95,7 @@ def staff_back(address: str, *, config: Config = None) -> None:
 
 def password() -> None:
     """Print the line for [submission] users that stands for a password, asked for or read from standard input."""
-    from daemon.passwords import hash_password
+    from daemon.inbound.passwords import hash_password
 
     asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if not asked:

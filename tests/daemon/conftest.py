@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from daemon.smtp_edge import SmtpThread
-from daemon.smtp_settings import Limits, Listener, Receiving, Way
+from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
+from daemon.inbound.smtp_server import SmtpThread
 from storage.values import RawMail
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from config.faults import TryAgain
+from daemon.inbound.smtp_config import Limits, Listener, Way
 from daemon.relay import RelaySettings, SmtpRelay
-from daemon.smtp_settings import Limits, Listener, Way
 from storage.values import RawMail
 from tests.daemon.conftest import Desk, Edge
 from tests.daemon.outbound.letters import letter

@@ -12,7 +12,7 @@ from tests.house.source import ROOMS, Function, name_of, python_files, tree_of
 SAYS_NOTHING = {"manager", "handler", "helper", "util", "utility", "data", "info", "item", "job"}
 # A word is allowed where it is somebody else's, or the field's own for exactly this thing.
 ALLOWED = {
-    "daemon/smtp_data.py": "the DATA command of SMTP",
+    "daemon/inbound/smtp_data.py": "the DATA command of SMTP",
     "smtp_DATA": "the DATA command of SMTP, by aiosmtpd's name",
     "handle_DATA": "the DATA command of SMTP, by aiosmtpd's name",
     "data_received": "asyncio's name for it",

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 import pytest
 import trustme
 
-from daemon.passwords import hash_password
+from daemon.inbound.passwords import hash_password
 from tests.real.installation import Installation
 from tests.real.test_whole_road import Post, say
 from tests.servers.postfix import Postfix

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from daemon.passwords import is_password
+from daemon.inbound.passwords import is_password
 from tests.daemon.cli.test_command_line import Say, office, say
 
 __all__ = ["office", "say"]

@@ -1,6 +1,6 @@
 """What the SMTP edge says: reply texts with enhanced codes (RFC 3463), and addresses in commands.
 
-Pure: nothing here touches a socket. `daemon/smtp_in.py` speaks; this file decides the words.
+Pure: nothing here touches a socket. `daemon/inbound/smtp_session.py` speaks; this file decides the words.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from config.faults import GiveUp, TryAgain
-from daemon.passwords import hash_password
-from daemon.smtp_settings import Limits, Listener, Way
+from daemon.inbound.passwords import hash_password
+from daemon.inbound.smtp_config import Limits, Listener, Way
 from storage.values import RawMail
 from tests.daemon.conftest import NOON, Edge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.passwords import hash_password, is_login, is_password
+from daemon.inbound.passwords import hash_password, is_login, is_password
 
 
 def test_a_password_and_its_line() -> None:

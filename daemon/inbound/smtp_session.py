@@ -20,11 +20,11 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from config.faults import GiveUp
-from daemon import smtp_replies as replies
-from daemon.group_commit import GroupCommit
-from daemon.passwords import is_login
-from daemon.smtp_data import DataBlocks, Room
-from daemon.smtp_settings import Receiving, Way
+from daemon.inbound import smtp_replies as replies
+from daemon.inbound.group_commit import GroupCommit
+from daemon.inbound.passwords import is_login
+from daemon.inbound.smtp_config import Receiving, Way
+from daemon.inbound.smtp_data import DataBlocks, Room
 from storage.values import RawMail
 
 _log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from config.faults import TryAgain
-from daemon.imap_drain import OVERSIZE, Drain, Place, Tally
-from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, Privacy
-from daemon.imap_mailbox import Mailbox, StoredPlaces
+from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
+from daemon.inbound.imap_poller import Mailbox, StoredPlaces
+from daemon.inbound.imap_sync import OVERSIZE, Drain, Place, Tally
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.values import RawMail

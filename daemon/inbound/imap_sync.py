@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from config.faults import TryAgain
-from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, ServerRefuses, Sketch
+from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, ServerRefuses, Sketch
 from storage.values import RawMail
 
 BATCH_MAILS = 200  # a command for 200 mails costs 0.1 ms a mail, one for each mail 10 ms

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.faults import TryAgain
-from daemon.imap_drain import Drain, Place, Places, Tally
-from daemon.imap_in import ImapAccount, ImapFolder, ServerRefuses
+from daemon.inbound.imap_folder import ImapAccount, ImapFolder, ServerRefuses
+from daemon.inbound.imap_sync import Drain, Place, Places, Tally
 from storage import inbox, last_runs, mailboxes
 from storage.engine import Database
 from storage.values import RawMail

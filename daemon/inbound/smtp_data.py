@@ -7,7 +7,7 @@ is part of the message, so no second message can be smuggled in behind it.
 
 from __future__ import annotations
 
-from daemon.smtp_replies import NO_ROOM, TOO_LARGE
+from daemon.inbound.smtp_replies import NO_ROOM, TOO_LARGE
 
 _END = b"\r\n.\r\n"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from daemon.group_commit import Accept
+from daemon.inbound.group_commit import Accept
 
 MIB = 1024 * 1024
 
@@ -68,7 +68,7 @@ class Receiving:
     once.
 
     `knows` says whether an address is ours, sub-addresses included; what it raises is answered with a 451.
-    `users` are names with passwords as made by daemon/passwords.py, for submission.
+    `users` are names with passwords as made by daemon/inbound/passwords.py, for submission.
     """
 
     hostname: str

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from config.settings import Settings
-from daemon.imap_in import Afterwards, ImapAccount, Privacy
-from daemon.imap_mailbox import Mailbox, StoredPlaces
+from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
+from daemon.inbound.imap_poller import Mailbox, StoredPlaces
+from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
 from daemon.office import Office
 from daemon.relay import RelaySettings, Security
-from daemon.smtp_settings import Limits, Listener, Receiving, Way
 from storage import inbox
 from storage.engine import Database
 from storage.values import RawMail

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.faults import GiveUp
-from daemon.files_in import from_file, from_maildir, from_mbox, from_stream, mails_in
+from daemon.inbound.mail_files import from_file, from_maildir, from_mbox, from_stream, mails_in
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RAW = b"Subject: \xff\r\n\r\nbody\nwith bare ends\r\n"

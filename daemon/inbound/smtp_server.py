@@ -10,9 +10,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from daemon import smtp_replies as replies
-from daemon.smtp_in import Reception
-from daemon.smtp_settings import Listener, Receiving
+from daemon.inbound import smtp_replies as replies
+from daemon.inbound.smtp_config import Listener, Receiving
+from daemon.inbound.smtp_session import Reception
 
 _BACKLOG = 512  # connections the kernel keeps waiting while the loop is busy
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.smtp_data import DataBlocks, Room
-from daemon.smtp_replies import NO_ROOM, TOO_LARGE
+from daemon.inbound.smtp_data import DataBlocks, Room
+from daemon.inbound.smtp_replies import NO_ROOM, TOO_LARGE
 
 LINES = st.lists(st.sampled_from([b".", b"..", b"", b"\n.\n", b"\r", b"\n", b"\x00.", b"text", b"\r\r", b".\n"]))
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from config.faults import TryAgain
-from daemon.imap_drain import OVERSIZE, Drain, Place, stand_in
-from daemon.imap_in import Afterwards, ImapAccount, ImapFolder, Privacy
-from daemon.imap_mailbox import Mailbox, reconnect_delay
+from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
+from daemon.inbound.imap_poller import Mailbox, reconnect_delay
+from daemon.inbound.imap_sync import OVERSIZE, Drain, Place, stand_in
 from storage.values import RawMail
 from tests.servers.fake_imap import Answer, FakeImap, Peer
 
