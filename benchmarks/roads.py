@@ -21,7 +21,7 @@ from config.files.starter import write_starter
 from daemon import sweep
 from daemon.build import load_office
 from daemon.office import Office
-from daemon.transports import MemoryTransport
+from daemon.outbound.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.mail import read_mail
 from parsers.sender.tokens import Keys

@@ -17,14 +17,15 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import alarm, failing, proof_notice, restored, sweep
+from daemon import failing, proof_notice, restored, sweep
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.intake import prepare, work_off
-from daemon.leaks import why_held
 from daemon.office import Office
-from daemon.send import Batch, Sender
+from daemon.outbound import relay_alarm
+from daemon.outbound.leak_check import why_held
+from daemon.outbound.sender import Batch, Sender
 from daemon.ticks import Ticks
 from daemon.workers import Worker
 from storage import inbox, last_runs, migrate, outbox, timers
@@ -146,9 +147,9 @@ class Daemon:
     def _mark_relay(self, batch: Batch) -> None:
         """Remember since when the relay is away: what the alarm and `status` go by."""
         if batch.sent or batch.failed:
-            alarm.relay_back(self.db, now())
+            relay_alarm.relay_back(self.db, now())
         elif batch.away:
-            alarm.relay_away(self.db, batch.away, now())
+            relay_alarm.relay_away(self.db, batch.away, now())
 
     def _sweep(self) -> None:
         self._beat("sweep")
@@ -168,7 +169,7 @@ class Daemon:
 
     def _alarm(self) -> None:
         try:
-            alarm.sound(self.db, self.settings, now())
+            relay_alarm.sound(self.db, self.settings, now())
         except TryAgain as reason:
             log.warning("will try again", worker="alarm", reason=reason.reason)
 

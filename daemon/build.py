@@ -22,8 +22,8 @@ from daemon.letters.reply_addresses import Desk, Mailroom
 from daemon.letters.variables import NAMES
 from daemon.numbering import Numbering
 from daemon.office import Office, Pace, Prove, SupportAddress
-from daemon.send import Patience
-from daemon.transports import MaildirTransport, Transport
+from daemon.outbound.sender import Patience
+from daemon.outbound.transports import MaildirTransport, Transport
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
@@ -212,7 +212,7 @@ def transport_of(settings: Settings) -> Transport:
     if relay.transport == "maildir":
         return MaildirTransport(Path(relay.folder))
     from daemon.inbound.from_settings import relay_settings
-    from daemon.relay import SmtpRelay
+    from daemon.outbound.smtp_relay import SmtpRelay
 
     return SmtpRelay(relay_settings(settings))
 

@@ -22,7 +22,7 @@ from daemon.decide.procedure.people import staff_language, stand_in
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
 from daemon.office import Office
-from daemon.send import Delivery
+from daemon.outbound.sender import Delivery
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
 from storage.timers import Stuck, TimerDue

@@ -33,7 +33,7 @@ from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
 from daemon.office import Office
-from daemon.send import Delivery, Sent
+from daemon.outbound.sender import Delivery, Sent
 from storage import cases, inbox, timers
 from storage.engine import Database
 from storage.timers import TimerDue

@@ -10,10 +10,10 @@ from functools import partial
 
 from daemon import aside_list, erasing, failing, mornings, sweep
 from daemon.intake import work_off
-from daemon.leaks import why_held
 from daemon.office import Office
-from daemon.send import Patience, Sender
-from daemon.transports import Transport
+from daemon.outbound.leak_check import why_held
+from daemon.outbound.sender import Patience, Sender
+from daemon.outbound.transports import Transport
 from storage import inbox, invitations, outbox, timers
 from storage.engine import Database
 from storage.values import RawMail

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from config.settings import Settings
 from daemon.build import load_office
-from daemon.transports import MemoryTransport
+from daemon.outbound.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate

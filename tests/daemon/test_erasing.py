@@ -22,10 +22,10 @@ from daemon import erasing, exporting, mornings, sweep
 from daemon.decide.draft import Refused
 from daemon.dossier import as_text, ticket_json
 from daemon.office import Office
+from daemon.outbound.transports import MemoryTransport
 from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script
 from daemon.reports import as_csv
-from daemon.transports import MemoryTransport
 from daemon.walk import Walk
 from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database

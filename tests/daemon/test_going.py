@@ -16,7 +16,7 @@ from daemon.build import load_office
 from daemon.decide.events import Moved
 from daemon.going import going
 from daemon.office import Office
-from daemon.transports import MemoryTransport
+from daemon.outbound.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets

@@ -15,7 +15,7 @@ from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from daemon import arrival, intake
 from daemon.build import load_office
-from daemon.transports import MemoryTransport
+from daemon.outbound.transports import MemoryTransport
 from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets

@@ -22,7 +22,7 @@ from config.files.numbers_file import read_numbers
 from config.settings import Settings
 from daemon import restored
 from daemon.build import load_office, with_keys
-from daemon.transports import MemoryTransport
+from daemon.outbound.transports import MemoryTransport
 from daemon.walk import Walk
 from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database

@@ -18,7 +18,7 @@ from typing import Any
 from daemon.inbound.from_settings import accepting, knowing
 from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
 from daemon.inbound.smtp_server import SmtpThread
-from daemon.relay import RelaySettings, SmtpRelay
+from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
 from daemon.walk import Walk
 from storage import migrate
 from storage.engine import Database

@@ -10,7 +10,7 @@ import pytest
 from config.files.load_settings import load_settings
 from daemon.build import load_office
 from daemon.office import Office
-from daemon.transports import MaildirTransport
+from daemon.outbound.transports import MaildirTransport
 from daemon.walk import Walk
 from storage import migrate
 from storage.engine import Database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.transports import MaildirTransport, MemoryTransport, RelayAway
+from daemon.outbound.transports import MaildirTransport, MemoryTransport, RelayAway
 from tests.daemon.outbound.letters import letter
 
 

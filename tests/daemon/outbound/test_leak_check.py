@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.leaks import is_anothers
+from daemon.outbound.leak_check import is_anothers
 from parsers.sender.tokens import Audience, Token
 
 CUSTOMER, STAFF, NOTE, THIRD = (

@@ -1,4 +1,4 @@
-"""Where letters go: what a transport is, a maildir, and memory; the SMTP relay is daemon/relay.py."""
+"""Where letters go: what a transport is, a maildir, and memory; the SMTP relay is daemon/outbound/smtp_relay.py."""
 
 from __future__ import annotations
 

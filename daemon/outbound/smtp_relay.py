@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from email_validator import EmailNotValidError, validate_email
 
 from config.faults import GiveUp, TryAgain
-from daemon.transports import RelayAway
+from daemon.outbound.transports import RelayAway
 from storage.values import Letter
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import pytest
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from config.settings import Settings
-from daemon import alarm
+from daemon.outbound import relay_alarm
 from storage import migrate
 from storage.engine import Database
 from tests.servers.smtp_sink import Sink
@@ -38,25 +38,25 @@ def test_the_command_is_run_after_an_hour_and_once_a_day(tmp_path: Path, db: Dat
     """Not before the hour is over; then the command gets the words; again only the next day."""
     told = tmp_path / "told"
     office = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
-    alarm.relay_away(db, "connection refused", NOW)
-    assert not alarm.sound(db, office, NOW + timedelta(minutes=59))
-    assert alarm.sound(db, office, NOW + timedelta(minutes=60))
+    relay_alarm.relay_away(db, "connection refused", NOW)
+    assert not relay_alarm.sound(db, office, NOW + timedelta(minutes=59))
+    assert relay_alarm.sound(db, office, NOW + timedelta(minutes=60))
     assert "connection refused" in told.read_text()
-    assert not alarm.sound(db, office, NOW + timedelta(minutes=61))
-    assert alarm.sound(db, office, NOW + timedelta(hours=26))
+    assert not relay_alarm.sound(db, office, NOW + timedelta(minutes=61))
+    assert relay_alarm.sound(db, office, NOW + timedelta(hours=26))
 
 
 def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Path, db: Database) -> None:
     """The hour runs from when letters stopped leaving; once they leave again nothing is told."""
     told = tmp_path / "told"
     office = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
-    alarm.relay_away(db, "first", NOW)
-    alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
-    alarm.relay_back(db, NOW + timedelta(minutes=50))
-    assert not alarm.sound(db, office, NOW + timedelta(hours=2))
-    alarm.relay_away(db, "third", NOW + timedelta(hours=3))
-    assert not alarm.sound(db, office, NOW + timedelta(hours=3, minutes=59))
-    assert alarm.sound(db, office, NOW + timedelta(hours=4))
+    relay_alarm.relay_away(db, "first", NOW)
+    relay_alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
+    relay_alarm.relay_back(db, NOW + timedelta(minutes=50))
+    assert not relay_alarm.sound(db, office, NOW + timedelta(hours=2))
+    relay_alarm.relay_away(db, "third", NOW + timedelta(hours=3))
+    assert not relay_alarm.sound(db, office, NOW + timedelta(hours=3, minutes=59))
+    assert relay_alarm.sound(db, office, NOW + timedelta(hours=4))
     assert "third" in told.read_text()
 
 
@@ -65,8 +65,8 @@ def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
     sink = Sink()
     try:
         office = settings(tmp_path, f'address = "ops@firm.example"\nrelay = "127.0.0.1:{sink.port}"\n')
-        alarm.relay_away(db, "no route", NOW)
-        assert alarm.sound(db, office, NOW + timedelta(hours=1))
+        relay_alarm.relay_away(db, "no route", NOW)
+        assert relay_alarm.sound(db, office, NOW + timedelta(hours=1))
         (mail,) = sink.mails
         assert (mail.rcpt_tos, mail.mail_from) == (["ops@firm.example"], "<>")
         assert b"no route" in (mail.original_content or b"")
@@ -77,6 +77,6 @@ def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
 def test_a_broken_road_sounds_again_at_the_next_look(tmp_path: Path, db: Database) -> None:
     """A command that fails has told nobody, so the alarm is not taken as sounded."""
     office = settings(tmp_path, 'command = ["/bin/false"]\n')
-    alarm.relay_away(db, "no route", NOW)
-    assert not alarm.sound(db, office, NOW + timedelta(hours=1))
-    assert alarm.SOUNDED not in alarm.marks.every(db)
+    relay_alarm.relay_away(db, "no route", NOW)
+    assert not relay_alarm.sound(db, office, NOW + timedelta(hours=1))
+    assert relay_alarm.SOUNDED not in relay_alarm.marks.every(db)

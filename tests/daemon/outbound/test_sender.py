@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from config.faults import GiveUp, TryAgain
-from daemon.relay import RelaySettings, SmtpRelay
-from daemon.send import Batch, Delivery, Patience, Sender, Sent, next_attempt
-from daemon.transports import MemoryTransport, RelayAway, Transport
+from daemon.outbound.sender import Batch, Delivery, Patience, Sender, Sent, next_attempt
+from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
+from daemon.outbound.transports import MemoryTransport, RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter, LetterState

@@ -10,7 +10,7 @@ import pytest
 
 from config.faults import TryAgain
 from daemon.inbound.smtp_config import Limits, Listener, Way
-from daemon.relay import RelaySettings, SmtpRelay
+from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
 from storage.values import RawMail
 from tests.daemon.conftest import Desk, Edge
 from tests.daemon.outbound.letters import letter

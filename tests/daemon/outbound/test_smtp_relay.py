@@ -11,8 +11,8 @@ import pytest
 import trustme
 
 from config.faults import GiveUp, TryAgain
-from daemon.relay import RelaySettings, Security, SmtpRelay, read_reply
-from daemon.transports import RelayAway
+from daemon.outbound.smtp_relay import RelaySettings, Security, SmtpRelay, read_reply
+from daemon.outbound.transports import RelayAway
 from tests.daemon.outbound.letters import letter
 from tests.servers.smtp_sink import CUT, HANG, Sink
 

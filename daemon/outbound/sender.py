@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from config.faults import GiveUp, TryAgain
-from daemon.transports import RelayAway, Transport
+from daemon.outbound.transports import RelayAway, Transport
 from storage import outbox
 from storage.engine import Database
 from storage.values import Letter
