@@ -16,7 +16,6 @@ from config.files.numbers_file import places
 from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
-from daemon.aside_list import NOTICE as NOT_TAKEN
 from daemon.letters.operator_notice import telling
 from daemon.letters.reply_addresses import Desk, Mailroom
 from daemon.letters.variables import NAMES
@@ -24,6 +23,7 @@ from daemon.numbering import Numbering
 from daemon.office import Office, Pace, Prove, SupportAddress
 from daemon.outbound.sender import Patience
 from daemon.outbound.transports import MaildirTransport, Transport
+from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us

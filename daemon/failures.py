@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon import aside_list
 from daemon.letters.operator_notice import manager_for
 from daemon.office import Office
+from daemon.staff import set_aside_list
 from storage import inbox, outbox, retries
 from storage.engine import Database
 from storage.values import InboxRow
@@ -61,7 +61,7 @@ def set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: dateti
     letter = office.tell_of_quarantine(row, reason, now, manager_for(policy))
     if letter is not None:
         outbox.add(conn, [letter])
-    aside_list.later(conn, office, policy.name, now)
+    set_aside_list.later(conn, office, policy.name, now)
 
 
 def give_back(db: Database, office: Office, rows: Sequence[InboxRow], now: datetime) -> None:

@@ -15,20 +15,7 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import (
-    absence,
-    caseload,
-    failures,
-    filing,
-    floods,
-    lookups,
-    lost,
-    races,
-    replies,
-    returned,
-    saving,
-    their_numbers,
-)
+from daemon import caseload, failures, filing, floods, lookups, lost, races, replies, returned, saving, their_numbers
 from daemon.apply import change_of
 from daemon.arrival import Arrival, reading_of
 from daemon.aside import SetAside
@@ -39,6 +26,7 @@ from daemon.find import Trail, trails
 from daemon.form_mail import form_mail
 from daemon.office import Office
 from daemon.opening import opens
+from daemon.staff import absence
 from daemon.understand import on_case
 from daemon.worked import (
     Worked,

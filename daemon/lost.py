@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from daemon import absence, returned
+from daemon import returned
 from daemon.arrival import Arrival
 from daemon.find import is_staff_token
 from daemon.letters.standalone import NO_CASE
-from daemon.list_letters import answered
 from daemon.office import Office
+from daemon.staff import absence
+from daemon.staff.worklist_letter import answered
 from daemon.worked import Worked, held, summary
 from parsers.reading import Sort
 from parsers.sender.tokens import Audience, Token

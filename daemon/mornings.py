@@ -15,13 +15,14 @@ from config.faults import TryAgain
 from config.policy import Policy
 from config.policy_shapes.staff import WorklistSpec
 from config.working_time.calendars import Calendar, load_calendar
-from daemon import absence, failing
+from daemon import failing
 from daemon.decide.events import Happening, StaffListed
 from daemon.decide.procedure.people import stand_in
-from daemon.list_letters import Listing, list_letter
 from daemon.office import Office
+from daemon.staff import absence
+from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
+from daemon.staff.worklist_letter import Listing, list_letter
 from daemon.unread_lists import with_unread
-from daemon.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from storage import absences, invitations, outbox, worklists
 from storage.absences import Absence
 from storage.engine import Database

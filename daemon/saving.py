@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
-from daemon import absence, aside_list, failures, filing, lookups, races
+from daemon import failures, filing, lookups, races
 from daemon.decide.outcome import NOTHING_BEYOND
 from daemon.office import Office
+from daemon.staff import absence, set_aside_list
 from daemon.worked import Worked
 from storage import cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
@@ -61,7 +62,7 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
                 filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
             for row in one.replays:
                 inbox.replay(conn, row, as_new=True)
-        aside_list.keep(conn, office, worked, now)
+        set_aside_list.keep(conn, office, worked, now)
         for one in worked:
             if one.back:
                 absence.back(conn, one.back, now)

@@ -14,26 +14,14 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon import (
-    absence,
-    aside_list,
-    caseload,
-    erasing,
-    failing,
-    filing,
-    inviter,
-    monthly,
-    mornings,
-    races,
-    rounds,
-    silence,
-)
+from daemon import caseload, erasing, failing, filing, inviter, monthly, mornings, races, rounds, silence
 from daemon.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
 from daemon.office import Office
 from daemon.outbound.sender import Delivery, Sent
+from daemon.staff import absence, set_aside_list
 from storage import cases, inbox, timers
 from storage.engine import Database
 from storage.timers import TimerDue
@@ -208,6 +196,6 @@ _BESIDE: Mapping[str, failing.Work] = {
     "boards of appointments": rounds.go,
     "monthly reports": monthly.go,
     "lists of the morning": _lists,
-    "mail that was set aside": aside_list.go,
+    "mail that was set aside": set_aside_list.go,
     "erasing cases that are over": erasing.keep_no_longer,
 }

@@ -10,7 +10,7 @@ from config.policy import Member, Policy
 from config.policy_shapes.staff import WorklistSpec
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, stand_in
-from daemon.worklist import Unread, Worklist, barred
+from daemon.staff.worklist import Unread, Worklist, barred
 from storage.values import Ticket
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon import aside_list, erasing, failing, mornings, sweep
+from daemon import erasing, failing, mornings, sweep
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Patience, Sender
 from daemon.outbound.transports import Transport
+from daemon.staff import set_aside_list
 from storage import inbox, invitations, outbox, timers
 from storage.engine import Database
 from storage.values import RawMail
@@ -75,7 +76,7 @@ class Walk:
         """The next instant at which something is due, or None."""
         known = (timers.next_at(self.db), outbox.next_at(self.db), *self._letters_of_our_own())
         known = (*known, *mornings.next_at(self.db, self.office), *erasing.next_at(self.db, self.office))
-        known = (*known, *aside_list.next_at(self.db, self.office))
+        known = (*known, *set_aside_list.next_at(self.db, self.office))
         waiting = [at for at in known if at is not None]
         later = [max(at, self.now + timedelta(microseconds=1)) for at in waiting]
         return min(later, default=None)

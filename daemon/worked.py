@@ -9,15 +9,15 @@ from typing import Any
 import structlog
 
 from config.policy import Policy
-from daemon import absence
 from daemon.arrival import Arrival
 from daemon.aside import SetAside
 from daemon.decide.outcome import Outcome
 from daemon.letters import standalone
 from daemon.letters.standalone import NO_CASE
-from daemon.list_letters import answered
 from daemon.machine_proof import proof_of_machine
 from daemon.office import Office
+from daemon.staff import absence
+from daemon.staff.worklist_letter import answered
 from parsers.reading import Sort
 from storage import outbox
 from storage.absences import Absence

@@ -60,9 +60,9 @@ def staff_away(
     config: Config = None,
 ) -> None:
     """Mark somebody away: what is due from them is their substitute's from now on."""
-    from daemon.absence import post_of, store
     from daemon.app import now
     from daemon.build import load_office
+    from daemon.staff.absence import post_of, store
     from storage.absences import Absence, Why
 
     settings = settings_of(config)
@@ -80,8 +80,8 @@ def staff_away(
 
 def staff_back(address: str, *, config: Config = None) -> None:
     """Mark somebody back: their work is theirs again."""
-    from daemon.absence import back
     from daemon.app import now
+    from daemon.staff.absence import back
     from storage import absences
 
     settings = settings_of(config)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from config.faults import Fault, nearest
 from config.policy import Policy
-from daemon import absence, aside_list
 from daemon.letters import operator_notice
 from daemon.rehearse.script import (
     Act,
@@ -22,8 +21,9 @@ from daemon.rehearse.script import (
     Report,
     Script,
 )
+from daemon.staff import absence, set_aside_list
 
-_TO_OPERATORS = (absence.NOTICE, aside_list.NOTICE, operator_notice.NOTICE)  # letters that no policy words
+_TO_OPERATORS = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)  # letters that no policy words
 _LISTS = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

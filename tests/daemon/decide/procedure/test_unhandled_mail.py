@@ -21,8 +21,8 @@ from daemon.decide import calendar_of, decide
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerCame
 from daemon.decide.procedure import steps
+from daemon.staff.worklist import Unread
 from daemon.unread_lists import with_unread
-from daemon.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
 from storage.values import Case, Role, Timer
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome

@@ -10,7 +10,6 @@ from typing import Any
 from config.policy import Member, Policy, all_words, say
 from config.policy_shapes.commands import standing_commands
 from config.working_time.calendars import Calendar
-from daemon.absence import Post
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
@@ -22,7 +21,8 @@ from daemon.letters.letter_input import Scene
 from daemon.letters.reply_addresses import mailto, ways
 from daemon.letters.standalone import NO_CASE, letter_of
 from daemon.office import Office
-from daemon.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
+from daemon.staff.absence import Post
+from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, Why
 from storage.values import Case, Letter, Party, Role, Ticket
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daemon import aside_list
+from daemon.staff import set_aside_list
 from storage import inbox, invitations, set_aside
 from storage.mail_values import Ending
 from storage.values import RawMail
@@ -52,7 +52,7 @@ def test_a_thousand_mails_are_two_letters(office: Office) -> None:
     (letter,) = desk.advance(NOW + timedelta(days=1))
     assert (letter.recipient, letter.created_at) == (MAX, datetime(2026, 3, 3, 8, 0, tzinfo=UTC))
     assert letter.subject == "Mail not taken for a complaint: 999"
-    assert text_of(letter).count("noreply@shop.example") == aside_list.MOST
+    assert text_of(letter).count("noreply@shop.example") == set_aside_list.MOST
     assert "And 969 more" in text_of(letter)
     assert desk.advance(NOW + timedelta(days=4)) == []
 
@@ -166,12 +166,12 @@ def test_a_restart_and_a_second_node_write_no_list_twice(office: Office) -> None
     desk = office()
     desk.take(mail(1, sender=MACHINE))
     desk.take(mail(2, sender=MACHINE))
-    (at,) = aside_list.next_at(desk.db, desk.walk.office)
-    assert aside_list.go(desk.db, desk.walk.office, at - timedelta(seconds=1)) == 0
-    assert aside_list.go(desk.db, desk.walk.office, at) == 1
+    (at,) = set_aside_list.next_at(desk.db, desk.walk.office)
+    assert set_aside_list.go(desk.db, desk.walk.office, at - timedelta(seconds=1)) == 0
+    assert set_aside_list.go(desk.db, desk.walk.office, at) == 1
     with desk.db.write() as conn:  # as another node still has it in mind
-        invitations.set_round(conn, "complaints", aside_list.ROUND, at)
-    assert aside_list.go(desk.db, desk.walk.office, at) == 1
+        invitations.set_round(conn, "complaints", set_aside_list.ROUND, at)
+    assert set_aside_list.go(desk.db, desk.walk.office, at) == 1
     assert len(lists(desk.advance(at))) == 1
 
 
@@ -183,7 +183,7 @@ def test_a_list_that_cannot_be_written_holds_nothing_up(office: Office, tmp_path
     desk = office()
     became = desk.take(mail(1, sender=MACHINE))
     assert (became.row.ending, lists(became.letters)) == (Ending.SET_ASIDE, [])
-    assert aside_list.next_at(desk.db, desk.walk.office) == [desk.walk.now + timedelta(hours=1)]
+    assert set_aside_list.next_at(desk.db, desk.walk.office) == [desk.walk.now + timedelta(hours=1)]
 
 
 def test_mail_that_fails_is_told_once_a_day_and_stands_in_the_list(office: Office) -> None:

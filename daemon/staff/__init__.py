@@ -1,0 +1,1 @@
+"""What staff get besides the notices of a case: worklists, lists of set-aside mail; and who is away."""
