@@ -15,11 +15,12 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import caseload, failures, filing, floods, lookups, lost, races, replies, returned, saving, their_numbers
-from daemon.apply import change_of
+from daemon import failures, floods, lookups, lost, replies, returned, saving, their_numbers
 from daemon.arrival import Arrival, reading_of
 from daemon.aside import SetAside
 from daemon.came_twice import came_again
+from daemon.cases import conflicts, load, record_changes
+from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import CustomerWrote, Happening, StaffRefused, StaffWrote
 from daemon.find import Trail, trails
@@ -155,10 +156,10 @@ def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], no
     """Decide and save; those whose case was changed meanwhile at once again, upon the case as it now is."""
     waiting = list(arrivals)
     fresh: dict[int, tuple[int, str]] = {}
-    for _ in range(races.ROUNDS):
+    for _ in range(conflicts.ROUNDS):
         worked = _worked(db, office, waiting, now, fresh)
-        lost = {one.row.id for one in saving.store(db, office, worked, now)}
-        waiting = [arrival for arrival in waiting if arrival.row.id in lost]
+        outrun = {one.row.id for one in saving.store(db, office, worked, now)}
+        waiting = [arrival for arrival in waiting if arrival.row.id in outrun]
         if not waiting:
             return
     failures.give_back(db, office, [arrival.row for arrival in waiting], now)
@@ -168,7 +169,7 @@ def _worked(
     db: Database, office: Office, arrivals: Sequence[Arrival], now: datetime, fresh: dict[int, tuple[int, str]]
 ) -> list[Worked]:
     """What becomes of each; one that cannot be worked fails alone. `fresh` keeps the numbers reserved for them."""
-    known = caseload.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
+    known = load.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
     arrivals = lookups.follow_merges(db, office, lost.told_apart(arrivals, known), known, now)
     arrivals = lookups.past_erased(arrivals, known)
     new = [a for a in arrivals if (not a.trail or a.trail.ticket_id not in known) and a.row.id not in fresh]
@@ -235,10 +236,10 @@ def _work(
     why_not = floods.why_held(db, office, arrival, policy, now)
     if why_not and not arrival.row.as_new:
         return held(arrival, why_not)
-    wrote = filing.recognised(db, policy, wrote)
+    wrote = record_changes.recognised(db, policy, wrote)
     new = lookups.new_case(wrote, policy, fresh[arrival.row.id], now, nonce=office.draw_nonce())
     new = replace(new, away=away)
-    return _decided(db, office, arrival, caseload.with_taken(db, office, new, now), wrote, now=now)
+    return _decided(db, office, arrival, load.with_taken(db, office, new, now), wrote, now=now)
 
 
 def _decided(
@@ -247,7 +248,7 @@ def _decided(
     policy = office.policies[case.ticket.policy]
     outcome = decide(case, happening, policy, now)
     log.info(outcome.verdict, inbox_id=arrival.row.id, ticket=case.ticket.reference)
-    case = caseload.told_now(db, office, case, outcome.ticket)
+    case = load.told_now(db, office, case, outcome.ticket)
     done = Finished(
         id=arrival.row.id,
         verdict=outcome.verdict,
@@ -261,7 +262,7 @@ def _decided(
     return Worked(
         arrival.row,
         done,
-        change_of(case, outcome, office, now, caseload.raws(db, outcome, arrival.row)),
+        change_of(case, outcome, office, now, load.raws(db, outcome, arrival.row)),
         outcome.replays,
         outcome=outcome,
         others=lookups.also_changed(db, office, case, outcome, now),

@@ -14,8 +14,9 @@ import structlog
 from config.faults import TryAgain
 from config.policy import Policy, say
 from config.working_time.calendars import load_calendar
-from daemon import caseload, failing, filing, races
-from daemon.apply import change_of
+from daemon import failing
+from daemon.cases import conflicts, load, record_changes
+from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import Invited
 from daemon.decide.invitations import next_opening
@@ -105,7 +106,7 @@ def _happening(
         who=Mailbox(str(content[spec.address]), str(content.get(spec.name, ""))),
         language=language,
         subject=say(policy.invitations[one.invitation].title, language),
-        found=filing.details_of(policy, record),
+        found=record_changes.details_of(policy, record),
         address=room.address if room else "",
     )
 
@@ -115,7 +116,7 @@ def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) ->
     numbers = _numbers(db, office, turns, now)
     opened: list[tuple[Invitation, CaseChange]] = []
     for (one, policy, happening), number in zip(turns, numbers, strict=True):
-        case = caseload.with_taken(db, office, _new_case(policy, happening, number, now, office.draw_nonce()), now)
+        case = load.with_taken(db, office, _new_case(policy, happening, number, now, office.draw_nonce()), now)
         try:
             outcome = decide(case, happening, policy, now)
             opened.append((one, change_of(case, outcome, office, now)))
@@ -124,7 +125,9 @@ def _open(db: Database, office: Office, turns: Sequence[Turn], now: datetime) ->
             continue
         log.info(outcome.verdict, ticket=case.ticket.reference)
     fails = partial(_fails, db, office, now)
-    races.store(opened, partial(_save, db, now), lambda turn: [turn[1].ticket.id], lambda turn, e: fails(turn[0], e))
+    conflicts.store(
+        opened, partial(_save, db, now), lambda turn: [turn[1].ticket.id], lambda turn, e: fails(turn[0], e)
+    )
 
 
 def _fails(db: Database, office: Office, now: datetime, one: Invitation, error: Exception) -> None:

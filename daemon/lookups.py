@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Policy
-from daemon import caseload, floods, returned
-from daemon.apply import case_after, change_of
+from daemon import floods, returned
 from daemon.arrival import Arrival, Known, reading_of
+from daemon.cases import load
+from daemon.cases.apply import case_after, change_of
+from daemon.cases.erasure import erasable, part_erased
 from daemon.decide import calendar_of, decide
 from daemon.decide.events import CaseJoined, CustomerWrote, Happening, LetterBounced, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import Outcome, Split
@@ -20,7 +22,6 @@ from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, meant
-from daemon.erasing import erasable, part_erased
 from daemon.find import is_staff_token, keyed
 from daemon.going import commanded
 from daemon.letters.reply_addresses import token_for
@@ -66,7 +67,7 @@ def _with_others(source: Source, office: Office, case: Case, wrote: StaffWrote, 
     """A staff mail with what its commands need."""
     named = [one for command in wrote.commands if command.name == "merge" for one in references(command.rest)]
     ids = tickets.by_reference(source, named) if named else {}
-    known = caseload.load(source, office, ids.values(), now) if ids else {}
+    known = load.load(source, office, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}
     going = commanded(source, office, case, wrote.commands, now)
     wrote = replace(wrote, hold=office.hold, others=others, policies=office.policies, going=going)
@@ -132,7 +133,7 @@ def follow_merges(
     targets = {number: into for number, case in known.items() if (into := case.ticket.facts.get("merged_into_id"))}
     if not targets:
         return list(arrivals)
-    known.update(caseload.load(source, office, targets.values(), now))
+    known.update(load.load(source, office, targets.values(), now))
     return [_rerouted(arrival, known, targets) for arrival in arrivals]
 
 
@@ -181,7 +182,7 @@ def also_changed(db: Database, office: Office, case: Case, outcome: Outcome, now
 
 
 def _joined(source: Source, office: Office, number: int, came: CaseJoined, now: datetime) -> CaseChange:
-    other = caseload.load(source, office, [number], now)[number]
+    other = load.load(source, office, [number], now)[number]
     outcome = decide(other, came, office.policies[other.ticket.policy], now)
     return change_of(other, outcome, office, now)
 

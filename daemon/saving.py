@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from daemon import failures, filing, lookups, races
+from daemon import failures, lookups
+from daemon.cases import conflicts, record_changes
 from daemon.decide.outcome import NOTHING_BEYOND
 from daemon.office import Office
 from daemon.staff import absence, set_aside_list
@@ -25,7 +26,7 @@ def store(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
 
     One that cannot be stored fails alone. Raises TryAgain while the database is away.
     """
-    return races.store(
+    return conflicts.store(
         worked,
         lambda some: _save_ours(db, office, some, now),
         lambda one: [change.ticket.id for change in _changes(one)],
@@ -59,7 +60,7 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
         for one in worked:
             _remember_language(conn, one)
             if one.outcome and one.outcome.beyond is not NOTHING_BEYOND:
-                filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
+                record_changes.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
             for row in one.replays:
                 inbox.replay(conn, row, as_new=True)
         set_aside_list.keep(conn, office, worked, now)

@@ -14,8 +14,9 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon import caseload, erasing, failing, filing, inviter, monthly, mornings, races, rounds, silence
-from daemon.apply import change_of
+from daemon import failing, inviter, monthly, mornings, rounds, silence
+from daemon.cases import conflicts, erasure, load, record_changes
+from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
@@ -91,7 +92,7 @@ def happen(db: Database, office: Office, happenings: Sequence[tuple[int, Happeni
 def happen_in(conn: Any, office: Office, ticket_id: int, happening: Happening, now: datetime) -> None:
     """Let something happen to a case inside a transaction that is open already; nobody changes the case meanwhile."""
     cases.lock(conn, [ticket_id])
-    [case] = caseload.load(conn, office, [ticket_id], now).values()
+    [case] = load.load(conn, office, [ticket_id], now).values()
     _save(conn, office, [_decided(office, case, happening, now)], now)
 
 
@@ -112,9 +113,9 @@ def _happen(db: Database, office: Office, happenings: _Happenings, now: datetime
     """Let these happen; those that lost their case to others every time are returned. `fails` is told of each that
     cannot be decided, written or saved."""
     waiting = happenings
-    for _ in range(races.ROUNDS):
+    for _ in range(conflicts.ROUNDS):
         decided = _decide(db, office, waiting, now, fails)
-        late = races.store(
+        late = conflicts.store(
             decided,
             lambda some: _save_together(db, office, some, now),
             lambda one: [one.change.ticket.id],
@@ -127,7 +128,7 @@ def _happen(db: Database, office: Office, happenings: _Happenings, now: datetime
 
 
 def _decide(db: Database, office: Office, happenings: _Happenings, now: datetime, fails: _Fails) -> list[_Decided]:
-    known = caseload.load(db, office, [ticket_id for ticket_id, _ in happenings], now)
+    known = load.load(db, office, [ticket_id for ticket_id, _ in happenings], now)
     decided: list[_Decided] = []
     for ticket_id, happening in happenings:
         try:
@@ -154,7 +155,7 @@ def _save(conn: Any, office: Office, decided: Sequence[_Decided], now: datetime)
         for row in one.outcome.replays:
             inbox.replay(conn, row, as_new=True)
         if one.outcome.beyond is not NOTHING_BEYOND:
-            filing.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
+            record_changes.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
 
 
 def delivered(letter: Letter, at: datetime) -> LetterSent:
@@ -197,5 +198,5 @@ _BESIDE: Mapping[str, failing.Work] = {
     "monthly reports": monthly.go,
     "lists of the morning": _lists,
     "mail that was set aside": set_aside_list.go,
-    "erasing cases that are over": erasing.keep_no_longer,
+    "erasing cases that are over": erasure.keep_no_longer,
 }

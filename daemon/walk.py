@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon import erasing, failing, mornings, sweep
+from daemon import failing, mornings, sweep
+from daemon.cases import erasure
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.outbound.leak_check import why_held
@@ -75,7 +76,7 @@ class Walk:
     def next_at(self) -> datetime | None:
         """The next instant at which something is due, or None."""
         known = (timers.next_at(self.db), outbox.next_at(self.db), *self._letters_of_our_own())
-        known = (*known, *mornings.next_at(self.db, self.office), *erasing.next_at(self.db, self.office))
+        known = (*known, *mornings.next_at(self.db, self.office), *erasure.next_at(self.db, self.office))
         known = (*known, *set_aside_list.next_at(self.db, self.office))
         waiting = [at for at in known if at is not None]
         later = [max(at, self.now + timedelta(microseconds=1)) for at in waiting]

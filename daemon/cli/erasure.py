@@ -26,9 +26,9 @@ def erase(
     config: Config = None,
 ) -> None:
     """Erase all that is known of people in a closed case, for good."""
-    from daemon import erasing
     from daemon.app import now
     from daemon.build import load_office
+    from daemon.cases import erasure
     from daemon.cli.look import _case
     from daemon.decide.draft import Refused
 
@@ -39,13 +39,13 @@ def erase(
         case = _case(db, reference)
         name = case.ticket.reference
         try:
-            erasing.would(db, office, case, by="operator", why=reason, now=now())
-            print(_what_goes(name, erasing.erasable(db, office, case, now())))
+            erasure.would(db, office, case, by="operator", why=reason, now=now())
+            print(_what_goes(name, erasure.erasable(db, office, case, now())))
             if dry_run:
                 return
             if not yes and not _is_meant(name):
                 fail(f"{name} was not erased: the reference was not typed again")
-            erasing.erase(db, office, case.ticket.id, by="operator", why=reason, now=now())
+            erasure.erase(db, office, case.ticket.id, by="operator", why=reason, now=now())
         except Refused as why_not:
             fail(f"{name} was not erased: {_WHY_NOT.get(why_not.why, why_not.why)}")
     print(f"{name} is erased; backups made before still have it")
@@ -78,8 +78,8 @@ def export(
     config: Config = None,
 ) -> None:
     """Write all that is held of a case (by reference) or of a customer (by address) into files."""
-    from daemon import exporting
     from daemon.build import load_office
+    from daemon.cases import case_export
     from daemon.cli.look import _case
 
     quiet()
@@ -87,9 +87,9 @@ def export(
     office = load_office(settings)
     with database_of(settings) as db:
         person = "@" in what
-        found = exporting.of_person(db, office, what) if person else exporting.of_case(db, office, _case(db, what))
+        found = case_export.of_person(db, office, what) if person else case_export.of_case(db, office, _case(db, what))
         try:
-            count = exporting.write(found, out)
+            count = case_export.write(found, out)
         except LookupError:
             fail(f"nothing is held of {what}")
         except FileExistsError:

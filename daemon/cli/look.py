@@ -58,7 +58,7 @@ def _rows(lines: Any, columns: tuple[str, ...], as_json: bool, settings: Any, no
 
 def ticket(reference: str, *, json: Json = False, config: Config = None) -> None:
     """One ticket whole: its details, deadlines, messages and ledger."""
-    from daemon.dossier import as_text, ticket_json
+    from daemon.cases.ticket_document import as_text, ticket_json
 
     settings = settings_of(config)
     with database_of(settings) as db:

@@ -23,9 +23,10 @@ def move(
     config: Config = None,
 ) -> None:
     """Move a case to another policy, with its number, its history and all that was promised."""
-    from daemon import caseload, sweep
+    from daemon import sweep
     from daemon.app import now
     from daemon.build import load_office
+    from daemon.cases import load
     from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
     from daemon.going import going
@@ -42,7 +43,7 @@ def move(
         number = tickets.by_reference(db, [reference.upper()]).get(reference.upper())
         if number is None:
             fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
-        case = caseload.load(db, office, [number], moment)[number]
+        case = load.load(db, office, [number], moment)[number]
         there = going(db, office, case, office.policies[policy], moment)
         try:
             sweep.happen(db, office, [(number, Moved(going=there, why=reason))], moment)

@@ -34,7 +34,7 @@ def records_import(
 ) -> None:
     """Bring records from a CSV file: known ones are changed, others added; status 1 where a row is wrong."""
     from daemon.app import now
-    from daemon.register import bring
+    from daemon.cases.records_import import bring
 
     settings = settings_of(config)
     spec = _policy(policy, settings)
@@ -91,7 +91,7 @@ def records_invite(
 ) -> None:
     """Have a campaign's letter written about the records of a list or a range, once each, at the next opening."""
     from daemon.app import now
-    from daemon.register import invite
+    from daemon.cases.records_import import invite
     from storage import company_records
 
     settings = settings_of(config)

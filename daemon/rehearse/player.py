@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.policy import all_words
-from daemon.register import bring, invite
+from daemon.cases.records_import import bring, invite
 from daemon.rehearse.calendars import calendar_reply, invitation_in, organizer_of
 from daemon.rehearse.mails import RETURNED, Unfillable
 from daemon.rehearse.rehearsal import Turn

@@ -11,8 +11,9 @@ import pytest
 
 from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
-from daemon import caseload, sweep
+from daemon import sweep
 from daemon.build import load_office
+from daemon.cases import load
 from daemon.decide.events import Moved
 from daemon.going import going
 from daemon.office import Office
@@ -70,7 +71,7 @@ def begun(walk: Walk, policy: str) -> Case:
 def the_case(walk: Walk) -> Case:
     """The only one."""
     (line,) = tickets.listing(walk.db)
-    return caseload.load(walk.db, walk.office, [line.id], walk.now)[line.id]
+    return load.load(walk.db, walk.office, [line.id], walk.now)[line.id]
 
 
 @pytest.mark.parametrize(("old", "new"), list(permutations(POLICIES, 2)))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.apply import case_after
+from daemon.cases.apply import case_after
 from daemon.decide import decide
 from daemon.decide.events import CustomerWrote, Happening, LetterSent, MailIn, StaffWrote, TimerCame
 from daemon.decide.outcome import NoticeDue, Outcome

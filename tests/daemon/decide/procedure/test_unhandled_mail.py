@@ -16,7 +16,7 @@ import pytest
 
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
-from daemon.apply import case_after
+from daemon.cases.apply import case_after
 from daemon.decide import calendar_of, decide
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerCame

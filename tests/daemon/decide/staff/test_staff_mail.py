@@ -10,7 +10,7 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy_shapes.base import Right
-from daemon.apply import case_after
+from daemon.cases.apply import case_after
 from daemon.decide import calendar_of, decide
 from daemon.decide.events import CustomerWrote, LetterBounced, StaffRefused, StaffWrote, StrangerWrote
 from daemon.decide.outcome import Outcome, letter_key

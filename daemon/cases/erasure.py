@@ -12,8 +12,9 @@ from config.faults import TryAgain
 from config.policy import Policy
 from config.policy_shapes.periods import Unit
 from config.working_time.calendars import load_calendar
-from daemon import caseload, failing, races
-from daemon.apply import change_of
+from daemon import failing
+from daemon.cases import conflicts, load
+from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.draft import Refused
 from daemon.decide.events import CaseErased, Erasable
@@ -41,7 +42,7 @@ def _parts(source: Source, office: Office, case: Case, now: datetime) -> Iterato
     # Once they are erased, only this tells which they were.
     names += [name for one in case.history if one.event == erasure.EVENT for name in one.facts.get("parts", ())]
     ids = tickets.by_reference(source, filter(None, names))
-    for part in caseload.load(source, office, ids.values(), now).values():
+    for part in load.load(source, office, ids.values(), now).values():
         yield part.ticket.reference, part
         yield from _parts(source, office, part, now)
 
@@ -51,7 +52,7 @@ def part_erased(
 ) -> CaseChange:
     """The change of a case that is erased together with the one it became part of."""
     told = outcome.ledger[0]
-    part = caseload.load(source, office, [ticket_id], now)[ticket_id]
+    part = load.load(source, office, [ticket_id], now)[ticket_id]
     wish = CaseErased(by=told.by, why=str(told.facts["why"]), part_of=case.ticket.reference)
     return change_of(part, decide(part, wish, office.policies[part.ticket.policy], now), office, now)
 
@@ -64,11 +65,11 @@ def would(source: Source, office: Office, case: Case, *, by: str, why: str, now:
 
 def erase(db: Database, office: Office, ticket_id: int, *, by: str, why: str, now: datetime) -> str:
     """Erase a case for good; its reference. Raises Refused with the reason, and Stale where it changes all the time."""
-    return races.again(lambda: _erase_once(db, office, ticket_id, by=by, why=why, now=now))
+    return conflicts.again(lambda: _erase_once(db, office, ticket_id, by=by, why=why, now=now))
 
 
 def _erase_once(db: Database, office: Office, ticket_id: int, *, by: str, why: str, now: datetime) -> str:
-    case = caseload.load(db, office, [ticket_id], now)[ticket_id]
+    case = load.load(db, office, [ticket_id], now)[ticket_id]
     outcome = would(db, office, case, by=by, why=why, now=now)
     changes = [change_of(case, outcome, office, now)]
     changes += [part_erased(db, office, case, outcome, number, now) for number in outcome.erases]

@@ -11,7 +11,7 @@ from pathlib import Path
 from config.checks.records import sort_of
 from config.policy import DetailSpec, Policy
 from config.working_time.calendars import load_calendar
-from daemon import filing
+from daemon.cases import record_changes
 from daemon.decide.invitations import campaign, next_opening
 from parsers.details.tables import Column, Line, read_table
 from storage import company_records, invitations
@@ -43,7 +43,7 @@ def bring(
         right = {(of, line.cells[spec.key]): line.cells for line in batch if not line.wrong}
         wrong += [line for line in batch if line.wrong]
         with db.write() as conn:
-            fresh, other = filing.change(conn, policy, right, now)
+            fresh, other = record_changes.change(conn, policy, right, now)
         new, changed, total = new + fresh, changed + other, total + len(right)
     return Brought(new, changed, total - new - changed, tuple(wrong))
 

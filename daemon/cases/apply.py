@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from daemon.caseload import known_by
+from daemon.cases.load import known_by
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
 from daemon.letters.compose import Writing, compose_all

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from daemon import intake, races, sweep
+from daemon import intake, sweep
+from daemon.cases import conflicts
 from daemon.decide.events import TimerCame
 from daemon.walk import Walk
 from storage import cases, inbox, ledger, outbox, tickets
@@ -83,7 +84,7 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytes
 
 def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
-    rival = Rival(walk.db, "c2@example.net", times=races.ROUNDS)
+    rival = Rival(walk.db, "c2@example.net", times=conflicts.ROUNDS)
     rival.watch(monkeypatch, intake)
     [number] = accept(walk.db, more(2, "It hums, too."))
     intake.work_off(walk.db, walk.office, NOW)

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from daemon.cases.ticket_document import ticket_json
 from daemon.decide.procedure.people import member_at
-from daemon.dossier import ticket_json
 from daemon.office import Office
 from storage import cases, company_records, correspondents, held_content, tickets
 from storage.engine import Source

@@ -18,9 +18,10 @@ import pytest
 
 from config.policy_shapes.periods import read_period
 from config.policy_shapes.staff import RetentionSpec
-from daemon import erasing, exporting, mornings, sweep
+from daemon import mornings, sweep
+from daemon.cases import case_export, erasure
+from daemon.cases.ticket_document import as_text, ticket_json
 from daemon.decide.draft import Refused
-from daemon.dossier import as_text, ticket_json
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
 from daemon.rehearse import office_of, rehearse
@@ -153,7 +154,7 @@ def case(db: Database, number: int) -> Case:
 
 def erase(db: Database, office: Office, number: int, why: str = "asked for it", now: datetime = NOW) -> None:
     """An operator erases a case."""
-    erasing.erase(db, office, case(db, number).ticket.id, by="operator", why=why, now=now)
+    erasure.erase(db, office, case(db, number).ticket.id, by="operator", why=why, now=now)
 
 
 def keeping(office: Office, period: str) -> Office:
@@ -330,21 +331,21 @@ def test_cases_are_erased_when_their_time_is_over(either: House) -> None:
     """Months after the closing, with those that are part of them, once; open ones never. The ledger says why."""
     db, office = either
     office = keeping(office, "6 months")
-    assert erasing.keep_no_longer(db, office, rome("2026-09-07T22:00")) == 0
+    assert erasure.keep_no_longer(db, office, rome("2026-09-07T22:00")) == 0
     assert case(db, 1).ticket.erased_at is None
     at = rome("2026-09-08T23:00")
-    assert erasing.keep_no_longer(db, office, at) == 1
+    assert erasure.keep_no_longer(db, office, at) == 1
     assert [case(db, number).ticket.erased_at for number in (1, 2, 3)] == [at, at, None]
     told = [one for one in case(db, 1).history if one.event == "erased"]
     assert [(one.by, one.facts["why"]) for one in told] == [("reclamo", "kept for 6 months")]
-    assert erasing.keep_no_longer(db, office, at + timedelta(days=2)) == 0
+    assert erasure.keep_no_longer(db, office, at + timedelta(days=2)) == 0
 
 
 def test_a_policy_that_says_nothing_keeps_its_cases(house: House) -> None:
     """Years later they are all there, and nothing waits for it."""
     db, office = house
-    assert erasing.keep_no_longer(db, office, rome("2036-01-01T10:00")) == 0
-    assert erasing.next_at(db, office) == []
+    assert erasure.keep_no_longer(db, office, rome("2036-01-01T10:00")) == 0
+    assert erasure.next_at(db, office) == []
 
 
 def test_the_sweep_does_it(house: House) -> None:
@@ -366,11 +367,11 @@ def test_a_letter_that_waits_is_waited_for(house: House) -> None:
         number = next(one.id for one in outbox.listing(db, limit=999) if one.ticket_id == case(db, 1).ticket.id)
         conn.exec_driver_sql(f"UPDATE outbox SET state = 'waiting' WHERE id = {number}")
     at = rome("2026-10-01T10:00")
-    assert erasing.keep_no_longer(db, office, at) == 0
+    assert erasure.keep_no_longer(db, office, at) == 0
     with db.write() as conn:
         outbox.sent(conn, number, at=at)
-    assert erasing.keep_no_longer(db, office, at + timedelta(hours=1)) == 0
-    assert erasing.keep_no_longer(db, office, at + timedelta(days=1)) == 1
+    assert erasure.keep_no_longer(db, office, at + timedelta(hours=1)) == 0
+    assert erasure.keep_no_longer(db, office, at + timedelta(days=1)) == 1
 
 
 # --------------------------------------------------------------------------------------------------------- export
@@ -380,7 +381,7 @@ def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
     """All that is known, the mails and letters as they were; what staff wrote and got lies apart."""
     db, office = house
     out = tmp_path / "case"
-    count = exporting.write(exporting.of_case(db, office, case(db, 1)), out)
+    count = case_export.write(case_export.of_case(db, office, case(db, 1)), out)
     names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
     assert len(names) == count
     whole = json.loads((out / "C-2026-000001/case.json").read_text())
@@ -392,7 +393,7 @@ def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
     assert any("/inside/letters/" in name for name in names)
     assert any("/inside/mails/" in name for name in names)
     with pytest.raises(FileExistsError):
-        exporting.write([], out)
+        case_export.write([], out)
 
 
 def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None:
@@ -402,7 +403,7 @@ def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None
     with db.write() as conn:
         loose = RawMail(raw=b"Subject: lost", received_at=NOW, source="smtp", envelope_from="Ottavio@example.it")
         inbox.accept(conn, [loose])
-    exporting.write(exporting.of_person(db, office, "Ottavio@Example.it"), out)
+    case_export.write(case_export.of_person(db, office, "Ottavio@Example.it"), out)
     with zipfile.ZipFile(BytesIO(out.read_bytes())) as archive:
         names = archive.namelist()
         person = json.loads(archive.read("person.json"))
@@ -415,6 +416,6 @@ def test_of_an_erased_case_little_is_given_out(house: House) -> None:
     """Its dates and promises, and no mail."""
     db, office = house
     erase(db, office, 1)
-    files = dict(exporting.of_case(db, office, case(db, 1)))
+    files = dict(case_export.of_case(db, office, case(db, 1)))
     assert list(files) == ["C-2026-000001/case.json"]
     assert [one.state for one in inbox.listing(db, state=InboxState.QUARANTINED)] == []

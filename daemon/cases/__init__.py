@@ -1,0 +1,1 @@
+"""How a case is loaded, changed, saved, exported and erased."""
