@@ -18,7 +18,7 @@ from pathlib import Path
 from config.settings import Settings
 from daemon.build import load_office
 from daemon.cases.records_import import Brought, bring
-from daemon.walk import Walk
+from daemon.clock.stepper import Walk
 from parsers.details.identifiers import vin_check_digit
 from parsers.sender.tokens import Keys
 from storage import migrate

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon import sweep
 from daemon.build import load_office
+from daemon.clock import due_timers
+from daemon.clock.stepper import Walk
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.mail import read_mail
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate
@@ -89,8 +89,8 @@ def ticks(folder: Path, office: Office, cases: int) -> None:
     migrate.upgrade(empty)
     full = Database(f"sqlite:///{folder}/road0.db")
     print(f"\nticks with nothing due, {cases} open cases")
-    nothing = timed("none at all", 200, lambda: [sweep.sweep(empty, office, NOW) for _ in range(200)])
-    timed("with them", 200, lambda: [sweep.sweep(full, office, NOW) for _ in range(200)], nothing)
+    nothing = timed("none at all", 200, lambda: [due_timers.sweep(empty, office, NOW) for _ in range(200)])
+    timed("with them", 200, lambda: [due_timers.sweep(full, office, NOW) for _ in range(200)], nothing)
     later = NOW + timedelta(days=15)
     timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, office, later))
     empty.close()
@@ -98,7 +98,7 @@ def ticks(folder: Path, office: Office, cases: int) -> None:
 
 
 def _until_quiet(db: Database, office: Office, now: datetime) -> None:
-    while sweep.sweep(db, office, now):
+    while due_timers.sweep(db, office, now):
         pass
 
 

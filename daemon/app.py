@@ -17,8 +17,10 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import failing, proof_notice, restored, sweep
+from daemon import proof_notice, restored
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
+from daemon.clock import due_timers, failed_timers
+from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.intake import prepare, work_off
@@ -26,7 +28,6 @@ from daemon.office import Office
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Batch, Sender
-from daemon.ticks import Ticks
 from daemon.workers import Worker
 from storage import inbox, last_runs, migrate, outbox, timers
 from storage.engine import Database
@@ -88,8 +89,8 @@ class Daemon:
             self.db,
             transport_of(settings),
             now=now,
-            follow=partial(sweep.follow, self.office),
-            not_followed=partial(failing.not_followed, self.office),
+            follow=partial(due_timers.follow, self.office),
+            not_followed=partial(failed_timers.not_followed, self.office),
             patience=patience_of(settings),
             lease=lease_of(settings),
             why_held=partial(why_held, keys=self.office.keys, limits=self.office.limits),
@@ -154,7 +155,7 @@ class Daemon:
     def _sweep(self) -> None:
         self._beat("sweep")
         try:
-            while sweep.sweep(self.db, self.office, now()) >= self.office.pace.batch:
+            while due_timers.sweep(self.db, self.office, now()) >= self.office.pace.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
                 last_runs.put(conn, "swept", last_runs.Mark(now()))

@@ -12,9 +12,9 @@ from config.faults import TryAgain
 from config.policy import Policy
 from config.policy_shapes.periods import Unit
 from config.working_time.calendars import load_calendar
-from daemon import failing
 from daemon.cases import conflicts, load
 from daemon.cases.apply import change_of
+from daemon.clock import failed_timers
 from daemon.decide import decide
 from daemon.decide.draft import Refused
 from daemon.decide.events import CaseErased, Erasable
@@ -130,7 +130,7 @@ def _erase_over(db: Database, office: Office, policy: Policy, ticket_id: int, no
     except TryAgain:
         raise
     except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
-        failing.not_done(db, office, f"erasing a case of {policy.name} whose time is over", error, now)
+        failed_timers.not_done(db, office, f"erasing a case of {policy.name} whose time is over", error, now)
         return 0
     return 1
 

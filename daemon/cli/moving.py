@@ -23,10 +23,10 @@ def move(
     config: Config = None,
 ) -> None:
     """Move a case to another policy, with its number, its history and all that was promised."""
-    from daemon import sweep
     from daemon.app import now
     from daemon.build import load_office
     from daemon.cases import load
+    from daemon.clock import due_timers
     from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
     from daemon.going import going
@@ -46,7 +46,7 @@ def move(
         case = load.load(db, office, [number], moment)[number]
         there = going(db, office, case, office.policies[policy], moment)
         try:
-            sweep.happen(db, office, [(number, Moved(going=there, why=reason))], moment)
+            due_timers.happen(db, office, [(number, Moved(going=there, why=reason))], moment)
         except Refused as refusal:
             told = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
             fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {told}")

@@ -34,7 +34,7 @@ def report(
     from config.files.load_policy import load_policy
     from config.working_time.calendars import load_calendar
     from daemon.app import now
-    from daemon.reports import as_csv, month_of, promise_rows, promises_csv
+    from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
     from storage.monthly_figures import closed, promised
 
     settings = settings_of(config)

@@ -182,10 +182,11 @@ def _sent(db: Any) -> set[int]:
 def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
-    from daemon import mornings, restored
+    from daemon import restored
     from daemon.build import load_office, transport_of, with_keys
+    from daemon.clock import worklists
+    from daemon.clock.stepper import Walk
     from daemon.staff import set_aside_list
-    from daemon.walk import Walk
     from storage import outbox, timers
 
     @contextmanager
@@ -195,7 +196,7 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
             office = with_keys(office, restored.begin(db, settings, office, at))
             if from_the_first:
                 waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
-                start = min([at, *waiting, *mornings.next_at(db, office), *set_aside_list.next_at(db, office)])
+                start = min([at, *waiting, *worklists.next_at(db, office), *set_aside_list.next_at(db, office)])
             yield Walk(db, office, transport_of(settings), start)
 
     return walking()

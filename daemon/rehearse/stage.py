@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from config.faults import GiveUp
+from daemon.clock.stepper import Walk
 from daemon.office import Office
 from daemon.outbound.transports import RelayAway
 from daemon.rehearse.mails import Post
 from daemon.rehearse.rehearsal import Failure, Turn
 from daemon.rehearse.script import Person, Script
 from daemon.rehearse.seen import SeenLetter
-from daemon.walk import Walk
 from storage import cases, inbox, tickets
 from storage.engine import Database
 from storage.values import Case, InboxState, Letter, RawMail, Role

@@ -9,9 +9,9 @@ from typing import Any
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from daemon.build import load_office
+from daemon.clock.stepper import Walk
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import inbox
 from storage.engine import Database

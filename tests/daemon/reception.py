@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from config.settings import Settings
 from daemon.build import load_office
+from daemon.clock.stepper import Walk
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database

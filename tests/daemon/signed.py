@@ -19,9 +19,9 @@ from dkim.canonicalization import CanonicalizationPolicy  # type: ignore[import-
 
 from config.settings import Settings
 from daemon.build import load_office, proving
+from daemon.clock.stepper import Walk
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database

@@ -11,14 +11,14 @@ import pytest
 
 from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
-from daemon import sweep
 from daemon.build import load_office
 from daemon.cases import load
+from daemon.clock import due_timers
+from daemon.clock.stepper import Walk
 from daemon.decide.events import Moved
 from daemon.going import going
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets
 from storage.engine import Database
@@ -79,7 +79,7 @@ def test_a_case_goes_from_any_policy_to_any_other(walk: Walk, old: str, new: str
     """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
     before = begun(walk, old)
     there = going(walk.db, walk.office, before, walk.office.policies[new], walk.now)
-    sweep.happen(walk.db, walk.office, [(before.ticket.id, Moved(going=there, why="it belongs there"))], walk.now)
+    due_timers.happen(walk.db, walk.office, [(before.ticket.id, Moved(going=there, why="it belongs there"))], walk.now)
     after = the_case(walk)
     (letter,) = [one for one in outbox.listing(walk.db, ticket_id=after.ticket.id) if one.notice == "moved"]
     assert letter.recipient == "anna@example.net"

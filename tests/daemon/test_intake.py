@@ -15,8 +15,8 @@ from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from daemon import arrival, intake
 from daemon.build import load_office
+from daemon.clock.stepper import Walk
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database

@@ -22,8 +22,8 @@ from config.files.numbers_file import read_numbers
 from config.settings import Settings
 from daemon import restored
 from daemon.build import load_office, with_keys
+from daemon.clock.stepper import Walk
 from daemon.outbound.transports import MemoryTransport
-from daemon.walk import Walk
 from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, CaseChange, InboxState, Letter, RawMail

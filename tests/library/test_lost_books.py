@@ -18,8 +18,8 @@ from config.files.load_policy import load_policy
 from config.settings import Settings
 from daemon.build import letter_faults
 from daemon.cli import main
+from daemon.clock.report_tables import as_csv, month_of
 from daemon.rehearse import rehearse
-from daemon.reports import as_csv, month_of
 from storage import migrate
 from storage.engine import Database
 from storage.monthly_figures import closed

@@ -15,11 +15,11 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from daemon.clock.stepper import Walk
 from daemon.inbound.from_settings import accepting, knowing
 from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
-from daemon.walk import Walk
 from storage import migrate
 from storage.engine import Database
 from storage.values import Letter, RawMail

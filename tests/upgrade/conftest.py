@@ -9,9 +9,9 @@ import pytest
 
 from config.files.load_settings import load_settings
 from daemon.build import load_office
+from daemon.clock.stepper import Walk
 from daemon.office import Office
 from daemon.outbound.transports import MaildirTransport
-from daemon.walk import Walk
 from storage import migrate
 from storage.engine import Database
 from tests.servers.postgres import empty_postgres_url, postgres_server

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from daemon.walk import Walk
+from daemon.clock.stepper import Walk
 from storage import cases, outbox, tickets
 from storage.values import Case, Letter, RawMail
 

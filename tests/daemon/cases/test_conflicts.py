@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from daemon import intake, sweep
+from daemon import intake
 from daemon.cases import conflicts
+from daemon.clock import due_timers
+from daemon.clock.stepper import Walk
 from daemon.decide.events import TimerCame
-from daemon.walk import Walk
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
@@ -114,10 +115,10 @@ def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Walk, monkeyp
 def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first warning of three cases at once: each goes out once, at its time."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, sweep, TimerCame)
+    rival.watch(monkeypatch, due_timers, TimerCame)
     while not rival.decided and (at := walk.next_at()):
         walk.now = at
-        sweep.sweep(walk.db, walk.office, walk.now)
+        due_timers.sweep(walk.db, walk.office, walk.now)
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1}
     warnings = [one for one in outbox.listing(walk.db) if one.notice == "warning" and one.created_at == walk.now]
     assert Counter(one.ticket_id for one in warnings) == {line.id: 1 for line in tickets.listing(walk.db)}
@@ -145,7 +146,7 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     try:
         for _ in range(20):
             with db.write() as conn:
-                sweep.happen_in(conn, office_in(tmp_path), line.id, sweep.delivered(letter, NOW), NOW)
+                due_timers.happen_in(conn, office_in(tmp_path), line.id, due_timers.delivered(letter, NOW), NOW)
     finally:
         done.set()
         other.join()

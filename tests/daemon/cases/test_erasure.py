@@ -18,16 +18,16 @@ import pytest
 
 from config.policy_shapes.periods import read_period
 from config.policy_shapes.staff import RetentionSpec
-from daemon import mornings, sweep
 from daemon.cases import case_export, erasure
 from daemon.cases.ticket_document import as_text, ticket_json
+from daemon.clock import due_timers, worklists
+from daemon.clock.report_tables import as_csv
+from daemon.clock.stepper import Walk
 from daemon.decide.draft import Refused
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
 from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script
-from daemon.reports import as_csv
-from daemon.walk import Walk
 from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database
 from storage.tables import metadata
@@ -220,7 +220,7 @@ def test_every_view_works_afterwards(house: House) -> None:
     assert "erased 2026-03-10 10:00" in shown[0]
     assert WORD.lower() not in "".join(shown).lower()
     assert [(one.promise, one.state, one.kept_at) for one in gone.deadlines] == promised
-    mornings.go(db, office, rome("2026-04-08T09:00"), sweep.happen)
+    worklists.go(db, office, rome("2026-04-08T09:00"), due_timers.happen)
 
 
 def test_nothing_of_the_whole_story_is_left(either: House) -> None:

@@ -17,12 +17,12 @@ import pytest
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from daemon.cases.apply import case_after
+from daemon.clock.unread_worklists import with_unread
 from daemon.decide import calendar_of, decide
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerCame
 from daemon.decide.procedure import steps
 from daemon.staff.worklist import Unread
-from daemon.unread_lists import with_unread
 from parsers.reading import Attachment, Found, Mailbox
 from storage.values import Case, Role, Timer
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome

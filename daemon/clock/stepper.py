@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon import failing, mornings, sweep
 from daemon.cases import erasure
+from daemon.clock import due_timers, failed_timers, worklists
 from daemon.intake import work_off
 from daemon.office import Office
 from daemon.outbound.leak_check import why_held
@@ -35,8 +35,8 @@ class Walk:
             db,
             transport,
             now=lambda: self.now,
-            follow=partial(sweep.follow, office),
-            not_followed=partial(failing.not_followed, office),
+            follow=partial(due_timers.follow, office),
+            not_followed=partial(failed_timers.not_followed, office),
             patience=Patience(),
             why_held=partial(why_held, keys=office.keys, limits=office.limits),
         )
@@ -50,7 +50,7 @@ class Walk:
         """Work off all that can be done now: the inbox, the timers, the outbox, and what follows from them."""
         for _ in range(_MOST_ROUNDS):
             mails = work_off(self.db, self.office, self.now) if self.reads else 0
-            due = sweep.sweep(self.db, self.office, self.now)
+            due = due_timers.sweep(self.db, self.office, self.now)
             batch = self._sender.send_batch()
             if not (mails or due or batch.sent or batch.failed):
                 return
@@ -76,7 +76,7 @@ class Walk:
     def next_at(self) -> datetime | None:
         """The next instant at which something is due, or None."""
         known = (timers.next_at(self.db), outbox.next_at(self.db), *self._letters_of_our_own())
-        known = (*known, *mornings.next_at(self.db, self.office), *erasure.next_at(self.db, self.office))
+        known = (*known, *worklists.next_at(self.db, self.office), *erasure.next_at(self.db, self.office))
         known = (*known, *set_aside_list.next_at(self.db, self.office))
         waiting = [at for at in known if at is not None]
         later = [max(at, self.now + timedelta(microseconds=1)) for at in waiting]

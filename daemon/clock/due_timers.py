@@ -14,9 +14,9 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon import failing, inviter, monthly, mornings, rounds, silence
 from daemon.cases import conflicts, erasure, load, record_changes
 from daemon.cases.apply import change_of
+from daemon.clock import appointment_board, failed_timers, invitations, monthly_report, unread_mail, worklists
 from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
@@ -35,14 +35,14 @@ _SHORTLY = timedelta(seconds=2)
 def sweep(db: Database, office: Office, now: datetime) -> int:
     """Work off the timers due by `now`, a batch at most; how many were claimed. What fails beside them is raised at the
     end: no deadline waits for it."""
-    others, failures = failing.beside(db, office, _BESIDE, now)
+    others, failures = failed_timers.beside(db, office, _BESIDE, now)
     pace = office.pace
-    due = timers.claim(db, now=now, limit=pace.batch, lease=pace.lease, longest=failing.LONGEST)
-    waiting = silence.without_held(db, office, due, now)
+    due = timers.claim(db, now=now, limit=pace.batch, lease=pace.lease, longest=failed_timers.LONGEST)
+    waiting = unread_mail.without_held(db, office, due, now)
     while waiting:
         together, waiting = _one_of_each(waiting)
         _sweep_together(db, office, together, now)
-    failing.tell(db, office, now)
+    failed_timers.tell(db, office, now)
     if failures:
         raise failures[0]
     return len(due) + others
@@ -66,7 +66,7 @@ def _sweep_together(db: Database, office: Office, due: Sequence[TimerDue], now: 
     def fails(ticket_id: int, error: Exception) -> None:
         if isinstance(error, TryAgain):
             raise error
-        failing.failed(db, office, by_ticket[ticket_id], error, now)
+        failed_timers.failed(db, office, by_ticket[ticket_id], error, now)
 
     happenings = [(one.ticket_id, TimerCame(timer=one.timer)) for one in due]
     for ticket_id, _ in _happen(db, office, happenings, now, fails):
@@ -189,13 +189,13 @@ def follow(office: Office, conn: Any, delivery: Delivery) -> None:
 
 
 def _lists(db: Database, office: Office, now: datetime) -> int:
-    return mornings.go(db, office, now, happen)
+    return worklists.go(db, office, now, happen)
 
 
-_BESIDE: Mapping[str, failing.Work] = {
-    "invitations": inviter.invite,
-    "boards of appointments": rounds.go,
-    "monthly reports": monthly.go,
+_BESIDE: Mapping[str, failed_timers.Work] = {
+    "invitations": invitations.invite,
+    "boards of appointments": appointment_board.go,
+    "monthly reports": monthly_report.go,
     "lists of the morning": _lists,
     "mail that was set aside": set_aside_list.go,
     "erasing cases that are over": erasure.keep_no_longer,

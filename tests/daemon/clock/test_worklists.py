@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon import mornings, sweep
+from daemon.clock import due_timers, worklists
 from daemon.office import Office
 from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script
@@ -66,27 +66,27 @@ def test_a_list_is_written_once_a_day(house: tuple[Database, Office]) -> None:
     """A second tick, a second node and a node that lost its memory write nothing more."""
     db, office = house
     at = rome("2026-03-17T09:00")
-    assert mornings.go(db, office, at, sweep.happen) == 1
+    assert worklists.go(db, office, at, due_timers.happen) == 1
     assert [one.recipient for one in lists(db)] == ["ada@firm.example"]
-    assert mornings.go(db, office, at + timedelta(minutes=5), sweep.happen) == 0
+    assert worklists.go(db, office, at + timedelta(minutes=5), due_timers.happen) == 0
     with db.write() as conn:
         invitations.set_round(conn, "complaints", "worklist IT", at)
-    mornings.go(db, office, at + timedelta(hours=1), sweep.happen)
+    worklists.go(db, office, at + timedelta(hours=1), due_timers.happen)
     assert len(lists(db)) == 1
 
 
 def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Office]) -> None:
     """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
     db, office = house
-    mornings.go(db, office, rome("2026-03-17T22:00"), sweep.happen)
+    worklists.go(db, office, rome("2026-03-17T22:00"), due_timers.happen)
     assert lists(db) == []
-    assert mornings.next_at(db, office) == [rome("2026-03-18T09:00")]
-    mornings.go(db, office, rome("2026-03-18T11:00"), sweep.happen)
+    assert worklists.next_at(db, office) == [rome("2026-03-18T09:00")]
+    worklists.go(db, office, rome("2026-03-18T11:00"), due_timers.happen)
     assert len(lists(db)) == 1
 
 
 def test_the_weekend_has_no_morning(house: tuple[Database, Office]) -> None:
     """After Friday comes Monday."""
     db, office = house
-    mornings.go(db, office, rome("2026-03-20T09:30"), sweep.happen)
-    assert mornings.next_at(db, office) == [rome("2026-03-23T09:00")]
+    worklists.go(db, office, rome("2026-03-20T09:30"), due_timers.happen)
+    assert worklists.next_at(db, office) == [rome("2026-03-23T09:00")]

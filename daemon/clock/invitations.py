@@ -14,9 +14,9 @@ import structlog
 from config.faults import TryAgain
 from config.policy import Policy, say
 from config.working_time.calendars import load_calendar
-from daemon import failing
 from daemon.cases import conflicts, load, record_changes
 from daemon.cases.apply import change_of
+from daemon.clock import failed_timers
 from daemon.decide import decide
 from daemon.decide.events import Invited
 from daemon.decide.invitations import next_opening
@@ -136,7 +136,7 @@ def _fails(db: Database, office: Office, now: datetime, one: Invitation, error: 
         raise error
     with db.write() as conn:
         invitations.put_off(conn, one, now + _PUT_OFF)
-    failing.not_done(db, office, f"invitation {one.invitation} of {one.policy}", error, now)
+    failed_timers.not_done(db, office, f"invitation {one.invitation} of {one.policy}", error, now)
 
 
 def _save(db: Database, now: datetime, opened: Sequence[tuple[Invitation, CaseChange]]) -> None:

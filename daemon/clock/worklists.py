@@ -15,14 +15,14 @@ from config.faults import TryAgain
 from config.policy import Policy
 from config.policy_shapes.staff import WorklistSpec
 from config.working_time.calendars import Calendar, load_calendar
-from daemon import failing
+from daemon.clock import failed_timers
+from daemon.clock.unread_worklists import with_unread
 from daemon.decide.events import Happening, StaffListed
 from daemon.decide.procedure.people import stand_in
 from daemon.office import Office
 from daemon.staff import absence
 from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from daemon.staff.worklist_letter import Listing, list_letter
-from daemon.unread_lists import with_unread
 from storage import absences, invitations, outbox, worklists
 from storage.absences import Absence
 from storage.engine import Database
@@ -92,7 +92,7 @@ def _morning(clerk: _Clerk, policy: Policy, name: str, *, first: bool) -> None:
     except TryAgain:
         raise
     except Exception as error:  # a list that cannot be written must not hold up what is due on cases
-        failing.not_done(clerk.db, clerk.office, f"lists of the morning of {policy.name}", error, now)
+        failed_timers.not_done(clerk.db, clerk.office, f"lists of the morning of {policy.name}", error, now)
         comes = min(comes, now + _PUT_OFF)
     with clerk.db.write() as conn:
         outbox.add(conn, letters)
@@ -181,7 +181,9 @@ def _absences(clerk: _Clerk) -> int:
         except TryAgain:
             raise
         except Exception as error:  # its lease brings it back
-            failing.not_done(clerk.db, clerk.office, f"letter to who stands in for {one.address}", error, clerk.now)
+            failed_timers.not_done(
+                clerk.db, clerk.office, f"letter to who stands in for {one.address}", error, clerk.now
+            )
     return len(due)
 
 

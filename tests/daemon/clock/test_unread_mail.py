@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.walk import Walk
+from daemon.clock.stepper import Walk
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, Letter, RawMail

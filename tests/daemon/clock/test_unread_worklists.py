@@ -10,8 +10,8 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
+from daemon.clock.unread_worklists import with_unread
 from daemon.staff.worklist import Unread
-from daemon.unread_lists import with_unread
 from storage.values import Ticket
 
 AT = datetime(2026, 3, 17, 8, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from config.files.failure_sentences import sentences, told
-from daemon import failing, sweep
-from daemon.walk import Walk
+from daemon.clock import due_timers, failed_timers
+from daemon.clock.stepper import Walk
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
 from storage.values import Case, CaseChange, DeadlineState, Letter, Timer
@@ -26,7 +26,7 @@ class Template:
 
     def __init__(self, patch: pytest.MonkeyPatch, notice: str) -> None:
         self.broken, self.tries = True, 0
-        good = sweep.change_of
+        good = due_timers.change_of
 
         def change_of(case: Any, outcome: Any, *more: Any) -> Any:
             if self.broken and notice in {one.notice for one in outcome.notices}:
@@ -34,7 +34,7 @@ class Template:
                 raise ZeroDivisionError(f"line 3 of {notice}, case {case.ticket.reference}")
             return good(case, outcome, *more)
 
-        patch.setattr(sweep, "change_of", change_of)
+        patch.setattr(due_timers, "change_of", change_of)
 
 
 def opened(db: Database, folder: Path, customers: int) -> Walk:
@@ -80,13 +80,13 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
     walk.advance(deadline.due_at + timedelta(days=3))
     states = {one.occurrence: one.state for one in case(walk).deadlines if one.promise == "resolve"}
     assert states == {0: DeadlineState.BROKEN}
-    [of_cause] = letters(walk, failing.NOTICE, OPERATOR)
+    [of_cause] = letters(walk, failed_timers.NOTICE, OPERATOR)
     assert "Cases: 2" in text_of(of_cause)
-    [of_cases] = letters(walk, failing.NOTICE, CHIEF)
+    [of_cases] = letters(walk, failed_timers.NOTICE, CHIEF)
     assert of_cases.language == "it"
     assert all(reference in text_of(of_cases) for reference in ("C-2026-000001", "C-2026-000002"))
     template.broken = False
-    walk.advance(walk.now + failing.LONGEST)
+    walk.advance(walk.now + failed_timers.LONGEST)
     assert [one.recipient for one in letters(walk, "delay")] == ["c1@example.net", "c2@example.net"]
     states = {one.occurrence: one.state for one in case(walk).deadlines if one.promise == "resolve"}
     assert states == {0: DeadlineState.BROKEN, 1: DeadlineState.OPEN}
@@ -97,7 +97,7 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
     """Of three timers at one instant the middle one's letter cannot be written: each is tried once, two are done."""
     walk = _with_timers(tmp_path, 3)
     decided: list[str] = []
-    good = sweep.change_of
+    good = due_timers.change_of
 
     def change_of(case: Case, outcome: Any, *more: Any) -> Any:
         decided.append(case.ticket.reference)
@@ -105,8 +105,8 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
             raise ZeroDivisionError
         return good(case, outcome, *more)
 
-    monkeypatch.setattr(sweep, "change_of", change_of)
-    sweep.sweep(walk.db, walk.office, walk.now)
+    monkeypatch.setattr(due_timers, "change_of", change_of)
+    due_timers.sweep(walk.db, walk.office, walk.now)
     assert decided == ["C-2026-000001", "C-2026-000002", "C-2026-000003"]
     assert [one.reference for one in timers.stuck(walk.db)] == ["C-2026-000002"]
 
@@ -117,9 +117,9 @@ def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.Mon
     walk = _with_timers(tmp_path, 60)
     Template(monkeypatch, "waiting_over")
     walk.advance(walk.now + timedelta(days=2))
-    [of_cause] = letters(walk, failing.NOTICE, OPERATOR)
+    [of_cause] = letters(walk, failed_timers.NOTICE, OPERATOR)
     assert "60 cases" in of_cause.subject
-    [of_cases] = letters(walk, failing.NOTICE, CHIEF)
+    [of_cases] = letters(walk, failed_timers.NOTICE, CHIEF)
     assert "60" in of_cases.subject
     assert "e altre 30" in text_of(of_cases)
 
@@ -146,11 +146,11 @@ def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path, monk
     def fails(*_: Any) -> int:
         raise KeyError("no such column")
 
-    broken = {**sweep._BESIDE, "boards of appointments": fails, "invitations": fails}
-    monkeypatch.setattr(sweep, "_BESIDE", broken)
+    broken = {**due_timers._BESIDE, "boards of appointments": fails, "invitations": fails}
+    monkeypatch.setattr(due_timers, "_BESIDE", broken)
     for _ in range(3):
         with pytest.raises(KeyError, match="no such column"):
-            sweep.sweep(walk.db, walk.office, walk.now)
+            due_timers.sweep(walk.db, walk.office, walk.now)
     waiting = [(one.notice, one.recipient) for one in outbox.listing(walk.db) if one.created_at == walk.now]
     assert sorted(waiting) == [("failing", OPERATOR)] * 2 + [("waiting_over", "ada@firm.example")]
 
@@ -162,9 +162,9 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
     def fails(*_: Any) -> None:
         raise KeyError("no such notice")
 
-    monkeypatch.setattr(sweep, "happen_in", fails)
+    monkeypatch.setattr(due_timers, "happen_in", fails)
     walk = _with_timers(tmp_path, 1)
-    [of_it] = letters(walk, failing.NOTICE, OPERATOR)
+    [of_it] = letters(walk, failed_timers.NOTICE, OPERATOR)
     assert "acknowledgement" in text_of(of_it)
     [entry] = [one for one in case(walk).history if one.event == "not done"]
     assert (entry.facts["letter"], entry.facts["why"]) == ("acknowledgement", "KeyError: 'no such notice'")

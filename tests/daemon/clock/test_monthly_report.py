@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.working_time.calendars import load_calendar
-from daemon import monthly
+from daemon.clock import monthly_report
 from daemon.office import Office
 from daemon.rehearse import office_of
 from daemon.rehearse.read import parse_script
@@ -42,7 +42,7 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
     db = Database("sqlite://")
     migrate.upgrade(db)
     office = office_of(parse_script(STORY, tmp_path / "story.scenario"))
-    assert monthly.go(db, office, at("2026-05-11T10:00")) == 0
+    assert monthly_report.go(db, office, at("2026-05-11T10:00")) == 0
     yield db, office
     db.close()
 
@@ -65,14 +65,14 @@ def sent(db: Database) -> list[Letter]:
 )
 def test_on_the_first_working_day(after: str, comes: str) -> None:
     """At opening, of the month that comes."""
-    assert monthly.next_round(load_calendar("CN", {}), at(after)) == at(comes)
+    assert monthly_report.next_round(load_calendar("CN", {}), at(after)) == at(comes)
 
 
 def test_a_month_is_told_once(house: tuple[Database, Office]) -> None:
     """A second tick writes nothing more; each reader has their own language."""
     db, office = house
-    assert monthly.go(db, office, at("2026-06-01T09:00")) == 2
-    assert monthly.go(db, office, at("2026-06-01T09:01")) == 0
+    assert monthly_report.go(db, office, at("2026-06-01T09:00")) == 2
+    assert monthly_report.go(db, office, at("2026-06-01T09:01")) == 0
     assert [(one.occurrence, one.recipient) for one in sent(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
@@ -85,6 +85,6 @@ def test_no_month_is_lost(house: tuple[Database, Office]) -> None:
     """A daemon that was down from June to August tells of each month, one tick after another."""
     db, office = house
     now = at("2026-08-10T12:00")
-    while monthly.go(db, office, now):
+    while monthly_report.go(db, office, now):
         pass
     assert [one.occurrence for one in sent(db)] == ["2026-05", "2026-06", "2026-07"]

@@ -12,12 +12,12 @@ from typing import Any
 from config.policy import Member, Policy, say
 from config.policy_shapes.records import ReportSpec
 from config.working_time.calendars import Calendar, add_months, load_calendar
+from daemon.clock.appointment_board import readers
+from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
 from daemon.decide.procedure.people import staff_language
 from daemon.letters.mime import Enclosure
 from daemon.letters.standalone import letter_of, scene_of
 from daemon.office import Office
-from daemon.reports import as_csv, month_of, promise_rows, promises_csv
-from daemon.rounds import readers
 from storage import invitations, outbox
 from storage.engine import Database
 from storage.monthly_figures import closed, promised

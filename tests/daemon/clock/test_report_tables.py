@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.reports import as_csv, month_of, promise_rows, promises_csv
+from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
 from storage.monthly_figures import Promised
 from storage.values import Case, DeadlineState, Detail, Party, Role, Ticket
 
