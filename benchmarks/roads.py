@@ -73,7 +73,7 @@ def road(folder: Path, office: Office, count: int, attachment: int) -> None:
     timed("accepted, durable", count, lambda: accept(db, mails))
 
     def cases() -> None:
-        from daemon.intake import work_off
+        from daemon.intake.batch import work_off
 
         while work_off(db, office, NOW):
             pass

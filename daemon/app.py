@@ -23,7 +23,7 @@ from daemon.clock import due_timers, failed_timers
 from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
-from daemon.intake import prepare, work_off
+from daemon.intake.batch import prepare, work_off
 from daemon.office import Office
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held

@@ -2,7 +2,7 @@
 
 Between the copy and the restoring cases were opened and letters went out that the database does not know. Their numbers
 are not given out again, a new key marks the letters from now on, and the operator is told. Answers to those letters are
-known by their tokens and never filed on another case (daemon/lost.py).
+known by their tokens and never filed on another case (daemon/intake/unknown_case.py).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def move(
     from daemon.clock import due_timers
     from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
-    from daemon.going import going
+    from daemon.intake.policy_move import going
     from storage import tickets
 
     quiet()

@@ -15,10 +15,10 @@ from typing import Any
 from config.policy import Member, Policy
 from config.policy_shapes.periods import Unit
 from config.working_time.calendars import Calendar, load_calendar
-from daemon import returned
-from daemon.arrival import Arrival
 from daemon.decide.procedure.people import stand_in
-from daemon.find import Trail, is_return_path, is_staff_token
+from daemon.intake import delivery_reports
+from daemon.intake.case_match import Trail, is_return_path, is_staff_token
+from daemon.intake.incoming_mail import Arrival
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.reply_addresses import Desk
 from daemon.office import Office
@@ -82,7 +82,7 @@ def _came_back(source: Source, arrival: Arrival, known: Mapping[int, Case], offi
     if case is None:
         to = _reader_of_a_list(source, arrival, office)
     else:
-        letter = returned.proven(reading, trail, case)
+        letter = delivery_reports.proven(reading, trail, case)
         to = letter.party.address if letter and letter.address == letter.party.address else ""
         others += [one.address for one in case.parties]
     return to if to and failure_of(reading.failed, to, others)[0] is Meant.RECIPIENT else ""

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from daemon import intake
 from daemon.cases import conflicts
 from daemon.clock import due_timers
 from daemon.clock.stepper import Walk
 from daemon.decide.events import TimerCame
+from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
@@ -72,9 +72,9 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytes
     """Answers of three customers and a new complaint in one batch, one case changed meanwhile: all are stored at the
     first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, intake)
+    rival.watch(monkeypatch, batch)
     ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
-    assert intake.work_off(walk.db, walk.office, NOW) == 4
+    assert batch.work_off(walk.db, walk.office, NOW) == 4
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
     lines = {line.id: line for line in inbox.listing(walk.db)}
     assert [(lines[one].state, lines[one].attempts, lines[one].error) for one in ids] == [(InboxState.DONE, 1, "")] * 4
@@ -86,27 +86,27 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytes
 def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
     rival = Rival(walk.db, "c2@example.net", times=conflicts.ROUNDS)
-    rival.watch(monkeypatch, intake)
+    rival.watch(monkeypatch, batch)
     [number] = accept(walk.db, more(2, "It hums, too."))
-    intake.work_off(walk.db, walk.office, NOW)
+    batch.work_off(walk.db, walk.office, NOW)
     [line] = [line for line in inbox.listing(walk.db) if line.id == number]
     assert (line.state, line.attempts, line.error) == (InboxState.NEW, 0, "")
-    intake.work_off(walk.db, walk.office, NOW)
+    batch.work_off(walk.db, walk.office, NOW)
     assert len(words_of(walk.db, "c2@example.net")) == 2
 
 
 def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease ran out and somebody else worked it off: the rest of the batch is stored all the same."""
     first, second = accept(walk.db, more(1, "It hums, too."), more(3, "It smells, too."))
-    good = intake.caseload.load
+    good = batch.caseload.load
 
     def load(*given: Any) -> Any:
         with walk.db.write() as conn:
             inbox.set_aside(conn, first, error="by another node")
         return good(*given)
 
-    monkeypatch.setattr(intake.caseload, "load", load)
-    intake.work_off(walk.db, walk.office, NOW)
+    monkeypatch.setattr(batch.caseload, "load", load)
+    batch.work_off(walk.db, walk.office, NOW)
     states = {line.id: line.state for line in inbox.listing(walk.db)}
     assert (states[first], states[second]) == (InboxState.QUARANTINED, InboxState.DONE)
     assert len(words_of(walk.db, "c3@example.net")) == 2
@@ -128,7 +128,7 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     """A sender stores twenty letters of a case while customer mail changes it all the time: none is put off."""
     walk = walk_on(db, tmp_path)
     accept(db, mail(1))
-    intake.work_off(db, walk.office, NOW)
+    batch.work_off(db, walk.office, NOW)
     [line] = tickets.listing(db)
     [letter] = [one for one in outbox.listing(db, ticket_id=line.id) if one.notice == "acknowledgement"]
     done = threading.Event()

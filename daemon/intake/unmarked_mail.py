@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from daemon.arrival import Arrival
-from daemon.find import Trail
+from daemon.intake.case_match import Trail
+from daemon.intake.incoming_mail import Arrival
 from daemon.office import Office
 from parsers.details.company_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength

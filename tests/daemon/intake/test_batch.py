@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon import arrival, intake
 from daemon.build import load_office
 from daemon.clock.stepper import Walk
+from daemon.intake import batch, incoming_mail
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
@@ -54,14 +54,14 @@ def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Walk, monkeypatc
     poisoned = walk.accept(mail(2, "X-Poison: yes"))
     for number in (1, 3):
         walk.accept(mail(number))
-    good = arrival.read_mail
+    good = incoming_mail.read_mail
 
     def read(raw: bytes, **more: Any) -> Any:
         if b"X-Poison" in raw:
             raise ZeroDivisionError("a bug that nobody knows of")
         return good(raw, **more)
 
-    monkeypatch.setattr(arrival, "read_mail", read)
+    monkeypatch.setattr(incoming_mail, "read_mail", read)
     walk.settle()
     assert len(tickets.listing(walk.db)) == 2
     for _ in range(6):
@@ -78,14 +78,14 @@ def test_a_failure_after_reading_is_alone_too(walk: Walk, monkeypatch: pytest.Mo
     """What fails while deciding or composing fails for its own mail only."""
     for number in (1, 2, 3):
         walk.accept(mail(number))
-    good = intake.decide
+    good = batch.decide
 
     def decide(case: Any, happening: Any, policy: Any, now: datetime) -> Any:
         if happening.mail.reading.sender.address == "c2@example.net":
             raise KeyError("a name nobody defined")
         return good(case, happening, policy, now)
 
-    monkeypatch.setattr(intake, "decide", decide)
+    monkeypatch.setattr(batch, "decide", decide)
     walk.settle()
     assert [line.customer for line in tickets.listing(walk.db)] == ["c1@example.net", "c3@example.net"]
 
@@ -126,14 +126,14 @@ def test_getting_ready_touches_nobody_and_stops_nothing(walk: Walk, monkeypatch:
     """A made-up mail goes the whole way to its letters without a word; where that fails the daemon starts all the
     same."""
     written: list[Any] = []
-    good = intake.change_of
-    monkeypatch.setattr(intake, "change_of", lambda *given: written.append(good(*given)))
+    good = batch.change_of
+    monkeypatch.setattr(batch, "change_of", lambda *given: written.append(good(*given)))
     with capture_logs() as said:
-        intake.prepare(walk.office, NOW)
+        batch.prepare(walk.office, NOW)
     assert (said, {letter.notice for letter in written[0].letters}) == ([], {"acknowledgement", "new_case"})
-    monkeypatch.setattr(intake, "decide", None)
+    monkeypatch.setattr(batch, "decide", None)
     with capture_logs() as said:
-        intake.prepare(walk.office, NOW)
+        batch.prepare(walk.office, NOW)
     assert [line["event"] for line in said] == ["could not prepare"]
 
 

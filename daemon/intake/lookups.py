@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Policy
-from daemon import floods, returned
-from daemon.arrival import Arrival, Known, reading_of
 from daemon.cases import load
 from daemon.cases.apply import case_after, change_of
 from daemon.cases.erasure import erasable, part_erased
@@ -22,13 +20,15 @@ from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, meant
-from daemon.find import is_staff_token, keyed
-from daemon.going import commanded
+from daemon.intake import delivery_reports, rate_limits
+from daemon.intake.case_match import is_staff_token, keyed
+from daemon.intake.incoming_mail import Arrival, Known, reading_of
+from daemon.intake.interpret import said_by_staff
+from daemon.intake.new_case import wrote_words
+from daemon.intake.policy_move import commanded
+from daemon.intake.quoted_notices import as_it_was
 from daemon.letters.reply_addresses import token_for
 from daemon.office import Office
-from daemon.opening import wrote_words
-from daemon.own_words import as_it_was
-from daemon.understand import said_by_staff
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
@@ -57,9 +57,11 @@ def looked_up(
     if isinstance(happening, StaffRefused):
         return replace(happening, quietly=_told_enough(source, policy, case, happening, now))
     if isinstance(happening, CustomerWrote):
-        return replace(happening, flood=bool(floods.too_many(source, arrival, policy, now)))
+        return replace(happening, flood=bool(rate_limits.too_many(source, arrival, policy, now)))
     if isinstance(happening, LetterBounced):
-        return replace(happening, may_tell=returned.told_today(source, case.ticket, now) < returned.MOST_A_DAY)
+        return replace(
+            happening, may_tell=delivery_reports.told_today(source, case.ticket, now) < delivery_reports.MOST_A_DAY
+        )
     return happening
 
 

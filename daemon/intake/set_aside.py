@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daemon.arrival import Arrival
+from daemon.intake.incoming_mail import Arrival
 from daemon.office import Office
 from parsers.details.statutory import has_a_statutory_date
 from parsers.reading import Mailbox, Program, Reading, Sort

@@ -8,9 +8,6 @@ from dataclasses import replace
 
 from config.policy import Policy, QuestionSpec, all_words
 from config.policy_shapes.commands import standing_commands
-from daemon import returned
-from daemon.arrival import Arrival
-from daemon.calendar_answers import calendar_answer
 from daemon.decide.events import (
     ColleagueWrote,
     CustomerWrote,
@@ -29,12 +26,15 @@ from daemon.decide.procedure.appointments import CHOSEN
 from daemon.decide.procedure.open_offers import Occasion, occasions
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.policy_change import MOVED
-from daemon.find import Trail, is_return_path, is_staff_token
-from daemon.inside import confirmation, inside_answer, staff_mail
+from daemon.intake import delivery_reports
+from daemon.intake.calendar_reply import calendar_answer
+from daemon.intake.case_match import Trail, is_return_path, is_staff_token
+from daemon.intake.incoming_mail import Arrival
+from daemon.intake.new_case import brand_of, details_in
+from daemon.intake.quoted_notices import looked_at, without_notices
+from daemon.intake.satisfaction import answer_of, asked_now, stance_of
+from daemon.intake.staff_mail import confirmation, inside_answer, staff_mail
 from daemon.office import Office
-from daemon.opening import brand_of, details_in
-from daemon.own_words import looked_at, without_notices
-from daemon.satisfied import answer_of, asked_now, stance_of
 from parsers.answers.answers import is_bare_thanks, read_answer
 from parsers.answers.stance import Read
 from parsers.answers.wait_requests import blanked, read_wait
@@ -54,7 +54,7 @@ def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Hap
         raise ValueError("a mail without a trail belongs to no case")
     writer = None if _is_only_named(trail, reading) else _party_of(case, reading.sender.address)
     if reading.sort is Sort.BOUNCE:
-        return returned.bounced(arrival.mail(), trail, case)
+        return delivery_reports.bounced(arrival.mail(), trail, case)
     if reading.calendar and reading.sort is not Sort.OWN and (answered := calendar_answer(arrival, case, policy)):
         return answered
     if reading.sort in (Sort.AUTOMATIC, Sort.OWN):

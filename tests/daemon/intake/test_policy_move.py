@@ -16,7 +16,7 @@ from daemon.cases import load
 from daemon.clock import due_timers
 from daemon.clock.stepper import Walk
 from daemon.decide.events import Moved
-from daemon.going import going
+from daemon.intake.policy_move import going
 from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.arrival import Arrival
 from daemon.decide.events import StaffWrote
 from daemon.decide.findings import Finding, Reason
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff.outgoing_words import Inside, findings, going_out
 from daemon.decide.staff.pending_mail import confirmed
+from daemon.intake.incoming_mail import Arrival
 from daemon.office import Office
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment

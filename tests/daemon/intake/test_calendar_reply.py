@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.arrival import Arrival
-from daemon.calendar_answers import calendar_answer
 from daemon.decide.events import CustomerWrote, Happening, MachineWrote
-from daemon.find import Trail
+from daemon.intake.calendar_reply import calendar_answer
+from daemon.intake.case_match import Trail
+from daemon.intake.incoming_mail import Arrival
 from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
 from parsers.sender.tokens import Audience, Token
 from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.decide.events import MailIn
-from daemon.find import Trail
-from daemon.form_mail import FormMail
+from daemon.intake.case_match import Trail
+from daemon.intake.form_mail import FormMail
 from daemon.office import Office
 from parsers.mail import read_mail
 from parsers.reading import Mailbox, Reading

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from config.policy import Policy, all_words
 from config.policy_shapes.dossiers import FieldSpec
-from daemon.arrival import Arrival
 from daemon.decide.events import StaffWrote
 from daemon.decide.procedure.asking_in_turn import IN_TURN
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.decide.staff.dossiers import gaps, open_one
+from daemon.intake.incoming_mail import Arrival
 from parsers.answers.answers import read_answer
 from parsers.answers.commands import read_commands
 from parsers.answers.prefixed import read_leading, read_none

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.arrival import Arrival, reading_of
 from daemon.decide.events import StaffWrote
 from daemon.decide.staff.outgoing_words import going_out
-from daemon.find import keyed
-from daemon.understand import on_case
+from daemon.intake.case_match import keyed
+from daemon.intake.incoming_mail import Arrival, reading_of
+from daemon.intake.interpret import on_case
 from parsers.mail import read_mail
 from parsers.sender.authentication import Proof
 from parsers.sender.tokens import Audience, Token, seal, tokens_in

@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-from daemon import failures, lookups
 from daemon.cases import conflicts, record_changes
 from daemon.decide.outcome import NOTHING_BEYOND
+from daemon.intake import failed_mail, lookups
+from daemon.intake.result import Worked
 from daemon.office import Office
 from daemon.staff import absence, set_aside_list
-from daemon.worked import Worked
 from storage import cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database
 from storage.values import CaseChange
@@ -30,7 +30,7 @@ def store(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
         worked,
         lambda some: _save_ours(db, office, some, now),
         lambda one: [change.ticket.id for change in _changes(one)],
-        lambda one, error: failures.failed(db, office, one.row, error, now),
+        lambda one, error: failed_mail.failed(db, office, one.row, error, now),
     )
 
 

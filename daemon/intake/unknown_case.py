@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from daemon import returned
-from daemon.arrival import Arrival
-from daemon.find import is_staff_token
+from daemon.intake import delivery_reports
+from daemon.intake.case_match import is_staff_token
+from daemon.intake.incoming_mail import Arrival
+from daemon.intake.result import Worked, held, summary
 from daemon.letters.standalone import NO_CASE
 from daemon.office import Office
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered
-from daemon.worked import Worked, held, summary
 from parsers.reading import Sort
 from parsers.sender.tokens import Audience, Token
 from storage.mail_values import Ending, Finished
@@ -44,7 +44,7 @@ def _fits(token: Token, case: Case) -> bool:
         return True  # it does what it says for one mail of this very case, or nothing
     if token.audience is not Audience.RETURN_PATH:
         return token.nonce == case.ticket.nonce
-    return case.ticket.erased_at is not None or returned.reader_of(token.party, token.nonce, case) is not None
+    return case.ticket.erased_at is not None or delivery_reports.reader_of(token.party, token.nonce, case) is not None
 
 
 def of_staff(arrival: Arrival, office: Office, now: datetime) -> Worked | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.policy import Policy
-from daemon.arrival import Arrival
 from daemon.decide.events import CustomerWrote, Happening, MachineWrote, MailIn, ThirdPartyWrote
+from daemon.intake.incoming_mail import Arrival
 from parsers.reading import Answer, CalendarReply, Reading, Sort
 from storage.values import Case, Party, Role
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from config.policy import DetailSort, Policy
-from daemon.arrival import Arrival, Known
-from daemon.aside import SetAside, why_aside
 from daemon.decide.events import CustomerWrote, MailIn
-from daemon.form_mail import FormMail, country_of, details_of, language_of_form
+from daemon.intake.form_mail import FormMail, country_of, details_of, language_of_form
+from daemon.intake.incoming_mail import Arrival, Known
+from daemon.intake.set_aside import SetAside, why_aside
 from daemon.office import Office, SupportAddress
 from parsers.details.brands import recognise_brand
 from parsers.details.classify import recognise_kind

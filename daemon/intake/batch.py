@@ -15,21 +15,26 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon import failures, floods, lookups, lost, replies, returned, saving, their_numbers
-from daemon.arrival import Arrival, reading_of
-from daemon.aside import SetAside
-from daemon.came_twice import came_again
 from daemon.cases import conflicts, load, record_changes
 from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import CustomerWrote, Happening, StaffRefused, StaffWrote
-from daemon.find import Trail, trails
-from daemon.form_mail import form_mail
-from daemon.office import Office
-from daemon.opening import opens
-from daemon.staff import absence
-from daemon.understand import on_case
-from daemon.worked import (
+from daemon.intake import (
+    delivery_reports,
+    failed_mail,
+    lookups,
+    rate_limits,
+    reply_to,
+    save,
+    unknown_case,
+    unmarked_mail,
+)
+from daemon.intake.case_match import Trail, trails
+from daemon.intake.form_mail import form_mail
+from daemon.intake.incoming_mail import Arrival, reading_of
+from daemon.intake.interpret import on_case
+from daemon.intake.new_case import opens
+from daemon.intake.result import (
     Worked,
     about_erased,
     answers_a_list,
@@ -39,6 +44,10 @@ from daemon.worked import (
     unopened,
     without_consent,
 )
+from daemon.intake.second_copy import came_again
+from daemon.intake.set_aside import SetAside
+from daemon.office import Office
+from daemon.staff import absence
 from parsers.reading import Reading, Sort
 from storage import absences, inbox, retries
 from storage.engine import Database
@@ -56,7 +65,7 @@ def work_off(db: Database, office: Office, now: datetime) -> int:
     _work_rows(db, office, rows, now)
     tried = retries.claim_one(db, now=now, lease=pace.lease, attempts=pace.attempts, longest=pace.longest)
     if tried is not None and tried.spent:
-        failures.spent(db, office, tried.row, now)
+        failed_mail.spent(db, office, tried.row, now)
     elif tried is not None:
         _work_rows(db, office, [tried.row], now)
     return len(rows) + (tried is not None)
@@ -93,7 +102,7 @@ def _work_rows(db: Database, office: Office, rows: Sequence[InboxRow], now: date
             _work_together(db, office, together, now)
             waiting = _traced_again(db, office, waiting)
     except TryAgain:
-        failures.give_back(db, office, rows, now)
+        failed_mail.give_back(db, office, rows, now)
         raise
 
 
@@ -129,16 +138,16 @@ def _read_all(db: Database, office: Office, rows: Sequence[InboxRow], now: datet
         try:
             read.append((row, reading_of(row, office)))
         except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
-            failures.failed(db, office, row, error, now)
+            failed_mail.failed(db, office, row, error, now)
     found = trails(db, [reading for _, reading in read], office.keys)
     arrivals: list[Arrival] = []
     together = [(row, reading, trail) for (row, reading), trail in zip(read, found, strict=True)]
-    for row, reading, trail in returned.follow(db, office.keys, together, now):
+    for row, reading, trail in delivery_reports.follow(db, office.keys, together, now):
         try:
             arrivals.append(_arrival(row, reading, trail, office, now))
         except Exception as error:
-            failures.failed(db, office, row, error, now)
-    return their_numbers.follow(db, office, arrivals)
+            failed_mail.failed(db, office, row, error, now)
+    return unmarked_mail.follow(db, office, arrivals)
 
 
 def _arrival(row: InboxRow, reading: Reading, trail: Trail | None, office: Office, now: datetime) -> Arrival:
@@ -158,11 +167,11 @@ def _work_together(db: Database, office: Office, arrivals: Sequence[Arrival], no
     fresh: dict[int, tuple[int, str]] = {}
     for _ in range(conflicts.ROUNDS):
         worked = _worked(db, office, waiting, now, fresh)
-        outrun = {one.row.id for one in saving.store(db, office, worked, now)}
+        outrun = {one.row.id for one in save.store(db, office, worked, now)}
         waiting = [arrival for arrival in waiting if arrival.row.id in outrun]
         if not waiting:
             return
-    failures.give_back(db, office, [arrival.row for arrival in waiting], now)
+    failed_mail.give_back(db, office, [arrival.row for arrival in waiting], now)
 
 
 def _worked(
@@ -170,7 +179,7 @@ def _worked(
 ) -> list[Worked]:
     """What becomes of each; one that cannot be worked fails alone. `fresh` keeps the numbers reserved for them."""
     known = load.load(db, office, [arrival.trail.ticket_id for arrival in arrivals if arrival.trail], now)
-    arrivals = lookups.follow_merges(db, office, lost.told_apart(arrivals, known), known, now)
+    arrivals = lookups.follow_merges(db, office, unknown_case.told_apart(arrivals, known), known, now)
     arrivals = lookups.past_erased(arrivals, known)
     new = [a for a in arrivals if (not a.trail or a.trail.ticket_id not in known) and a.row.id not in fresh]
     fresh |= _reserve(db, office, new, now)
@@ -181,7 +190,7 @@ def _worked(
             done = _work(db, office, arrival, now, known=known, fresh=fresh, away=away)
             worked.append(replace(done, away=absence.told_by(db, arrival, known, office, now)))
         except Exception as error:
-            failures.failed(db, office, arrival.row, error, now)
+            failed_mail.failed(db, office, arrival.row, error, now)
     return worked
 
 
@@ -221,19 +230,19 @@ def _work(
         happening = lookups.looked_up(db, office, arrival, case, happening, now=now)
         return _decided(db, office, arrival, case, happening, now=now)
     of_none = answers_a_list(db, arrival, office, now) or came_back_of_no_case(arrival)
-    if of_none := of_none or lost.of_staff(arrival, office, now):
+    if of_none := of_none or unknown_case.of_staff(arrival, office, now):
         return of_none
     if again := came_again(db, arrival, now):
         return again
     policy = _policy_of(arrival, office)
     tied = arrival
-    arrival = replies.answered_at(db, office, replace(arrival, trail=None), policy)
+    arrival = reply_to.answered_at(db, office, replace(arrival, trail=None), policy)
     wrote = opens(arrival, policy, office)
     if wrote is None:
         return without_consent(db, office, arrival, policy, now)
     if isinstance(wrote, SetAside):
         return unopened(db, office, tied, wrote)
-    why_not = floods.why_held(db, office, arrival, policy, now)
+    why_not = rate_limits.why_held(db, office, arrival, policy, now)
     if why_not and not arrival.row.as_new:
         return held(arrival, why_not)
     wrote = record_changes.recognised(db, policy, wrote)

@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 
 from config.policy import Policy
-from daemon.arrival import Arrival
-from daemon.aside import SetAside
 from daemon.decide.outcome import Outcome
+from daemon.intake.incoming_mail import Arrival
+from daemon.intake.machine_proof import proof_of_machine
+from daemon.intake.set_aside import SetAside
 from daemon.letters import standalone
 from daemon.letters.standalone import NO_CASE
-from daemon.machine_proof import proof_of_machine
 from daemon.office import Office
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered

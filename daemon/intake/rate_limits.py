@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from config.policy import Policy
-from daemon.arrival import Arrival
 from daemon.decide.procedure.people import member_at
+from daemon.intake.incoming_mail import Arrival
 from daemon.office import Office
 from parsers.reading import Strength
 from parsers.sender.authentication import aligned

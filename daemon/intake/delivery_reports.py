@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.decide.events import LetterBounced, MailIn
-from daemon.find import Trail
+from daemon.intake.case_match import Trail
 from parsers.reading import Reading, Sort, Strength
 from parsers.sender.returned_mail import as_report
 from parsers.sender.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal

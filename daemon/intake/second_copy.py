@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from daemon.arrival import Arrival
-from daemon.worked import Worked, summary
+from daemon.intake.incoming_mail import Arrival
+from daemon.intake.result import Worked, summary
 from storage import tickets
 from storage.engine import Source
 from storage.mail_values import Finished

@@ -1,0 +1,1 @@
+"""From a claimed inbox row to an event for a case: which case, what the mail means, what became of it."""
