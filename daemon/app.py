@@ -17,7 +17,6 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon import proof_notice, restored
 from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.clock import due_timers, failed_timers
 from daemon.clock.scheduler import Ticks
@@ -28,7 +27,8 @@ from daemon.office import Office
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Batch, Sender
-from daemon.workers import Worker
+from daemon.runtime import restored_database, staff_proof_notice
+from daemon.runtime.workers import Worker
 from storage import inbox, last_runs, migrate, outbox, timers
 from storage.engine import Database
 
@@ -75,7 +75,7 @@ class Daemon:
         self.office = office or load_office(settings)
         self.db = open_database(settings, upgrade=True)
         try:
-            self.office = with_keys(self.office, restored.begin(self.db, settings, self.office, now()))
+            self.office = with_keys(self.office, restored_database.begin(self.db, settings, self.office, now()))
         except BaseException:
             self.db.close()
             raise
@@ -101,7 +101,7 @@ class Daemon:
         for warning in (fault for policy in self.office.policies.values() for fault in patterns_slow(policy)):
             log.warning("policy", problem=str(warning))
         if Duty.CLOCK in self.duties:
-            proof_notice.tell_once(self.db, self.settings, self.office, now())
+            staff_proof_notice.tell_once(self.db, self.settings, self.office, now())
         places: list[object] = []
         if Duty.INTAKE in self.duties:
             where = listeners(self.settings)

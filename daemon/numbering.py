@@ -1,5 +1,5 @@
 """Case numbers, each given out once for ever: what was given out stands in a file beside the keys before it is used, so
-that a database restored from a copy is noticed (daemon/restored.py)."""
+that a database restored from a copy is noticed (daemon/runtime/restored_database.py)."""
 
 from __future__ import annotations
 

@@ -80,6 +80,6 @@ def fail(reason: str) -> NoReturn:
 def quiet() -> None:
     """Let the log say warnings only: a verb's output is its answer."""
     from config.settings import Log
-    from daemon.log_lines import set_up
+    from daemon.runtime.logging_setup import set_up
 
     set_up(Log(level="warning"))

@@ -79,7 +79,7 @@ def run(
 ) -> None:
     """Run the daemon until it is told to stop."""
     from daemon import app as composition
-    from daemon.log_lines import set_up
+    from daemon.runtime.logging_setup import set_up
 
     settings = settings_of(config)
     set_up(settings.log)
@@ -182,10 +182,10 @@ def _sent(db: Any) -> set[int]:
 def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
-    from daemon import restored
     from daemon.build import load_office, transport_of, with_keys
     from daemon.clock import worklists
     from daemon.clock.stepper import Walk
+    from daemon.runtime import restored_database
     from daemon.staff import set_aside_list
     from storage import outbox, timers
 
@@ -193,7 +193,7 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     def walking() -> Any:
         with database_of(settings) as db:
             start, office = at, load_office(settings)
-            office = with_keys(office, restored.begin(db, settings, office, at))
+            office = with_keys(office, restored_database.begin(db, settings, office, at))
             if from_the_first:
                 waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
                 start = min([at, *waiting, *worklists.next_at(db, office), *set_aside_list.next_at(db, office)])
@@ -206,7 +206,7 @@ def status(*, json: Json = False, config: Config = None) -> None:
     """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
     from config.files.staff_proof import proof_not_said
     from daemon.app import now
-    from daemon.standing import standing
+    from daemon.runtime.status import standing
 
     settings = settings_of(config)
     with database_of(settings) as db:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from daemon import restored
 from daemon.intake import delivery_reports
+from daemon.runtime import restored_database
 from storage import absences, inbox, last_runs, ledger, outbox, set_aside, tickets
 from storage.engine import Database
 
@@ -36,7 +36,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
 
 def _is_done(mark: str) -> bool:
     """Whether a mark says when something was done; others say how something stands."""
-    return mark not in ("relay away", restored.KEY) and not mark.startswith(delivery_reports.MARK)
+    return mark not in ("relay away", restored_database.KEY) and not mark.startswith(delivery_reports.MARK)
 
 
 def _iso(moment: datetime | None) -> str | None:

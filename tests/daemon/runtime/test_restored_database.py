@@ -20,10 +20,10 @@ from config.faults import FaultsFound, TryAgain
 from config.files.keys import create_keys, read_keys
 from config.files.numbers_file import read_numbers
 from config.settings import Settings
-from daemon import restored
 from daemon.build import load_office, with_keys
 from daemon.clock.stepper import Walk
 from daemon.outbound.transports import MemoryTransport
+from daemon.runtime import restored_database
 from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, CaseChange, InboxState, Letter, RawMail
@@ -53,7 +53,7 @@ class Installation:
         migrate.upgrade(self.db)
         office = load_office(self.settings, extra={"teams": PEOPLE})
         try:
-            keys = restored.begin(self.db, self.settings, office, self.now)
+            keys = restored_database.begin(self.db, self.settings, office, self.now)
         except BaseException:
             self.db.close()
             raise
@@ -170,7 +170,7 @@ def test_an_ordinary_start_skips_nothing(node: Installation) -> None:
     Installation(node.folder, node.database, node.now).db.close()
     assert node.complaint_of("eve").ticket.reference == "C-2026-000004"
     assert [one for one in node.post.letters if one.notice == "restored"] == []
-    assert last_runs.get(node.db, restored.RESTORED) is None
+    assert last_runs.get(node.db, restored_database.RESTORED) is None
 
 
 def test_an_installation_from_before_has_no_file(node: Installation) -> None:

@@ -1,0 +1,1 @@
+"""The process itself: worker threads, logging, status, and what is found at start."""
