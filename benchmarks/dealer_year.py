@@ -16,9 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from config.settings import Settings
-from daemon.build import load_office
 from daemon.cases.records_import import Brought, bring
 from daemon.clock.stepper import Walk
+from daemon.installation_build import load_office
 from parsers.details.identifiers import vin_check_digit
 from parsers.sender.tokens import Keys
 from storage import migrate

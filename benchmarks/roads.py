@@ -18,10 +18,10 @@ from pathlib import Path
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.build import load_office
 from daemon.clock import due_timers
 from daemon.clock.stepper import Walk
-from daemon.office import Office
+from daemon.installation import Office
+from daemon.installation_build import load_office
 from daemon.outbound.transports import MemoryTransport
 from parsers.mail import read_mail
 from parsers.sender.tokens import Keys

@@ -17,13 +17,13 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon.build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.clock import due_timers, failed_timers
 from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
+from daemon.installation import Office
+from daemon.installation_build import lease_of, load_office, patience_of, transport_of, with_keys
 from daemon.intake.batch import prepare, work_off
-from daemon.office import Office
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Batch, Sender

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from daemon.cases.load import known_by
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
+from daemon.installation import Office
 from daemon.intake.unmarked_mail import known_as
 from daemon.letters.compose import Writing, compose_all
 from daemon.letters.mime import Enclosure
-from daemon.office import Office
 from parsers.mime.attachments import attachment_bytes
 from storage.values import Case, CaseChange, Deadline, Party, Timer
 

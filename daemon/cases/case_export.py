@@ -12,7 +12,7 @@ from typing import Any
 
 from daemon.cases.ticket_document import ticket_json
 from daemon.decide.procedure.people import member_at
-from daemon.office import Office
+from daemon.installation import Office
 from storage import cases, company_records, correspondents, held_content, tickets
 from storage.engine import Source
 from storage.values import Case

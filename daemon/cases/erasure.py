@@ -19,7 +19,7 @@ from daemon.decide import decide
 from daemon.decide.draft import Refused
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.outcome import Outcome
-from daemon.office import Office
+from daemon.installation import Office
 from storage import cases, erasure, held_content, last_runs, tickets
 from storage.engine import Database, Source
 from storage.values import Case, CaseChange

@@ -9,7 +9,7 @@ from datetime import datetime
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.recall import UNDO
-from daemon.office import Office
+from daemon.installation import Office
 from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
 from storage.values import Case, InboxRow, Role, Ticket

@@ -13,8 +13,8 @@ from daemon.decide.events import CustomerWrote
 from daemon.decide.invitations import turns
 from daemon.decide.outcome import Beyond
 from daemon.decide.procedure.meter_readings import merged
+from daemon.installation import Office
 from daemon.intake import delivery_reports
-from daemon.office import Office
 from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers
 from storage.company_record_values import Filed, Invitation

@@ -27,10 +27,10 @@ def erase(
 ) -> None:
     """Erase all that is known of people in a closed case, for good."""
     from daemon.app import now
-    from daemon.build import load_office
     from daemon.cases import erasure
     from daemon.cli.look import _case
     from daemon.decide.draft import Refused
+    from daemon.installation_build import load_office
 
     quiet()
     settings = settings_of(config)
@@ -78,9 +78,9 @@ def export(
     config: Config = None,
 ) -> None:
     """Write all that is held of a case (by reference) or of a customer (by address) into files."""
-    from daemon.build import load_office
     from daemon.cases import case_export
     from daemon.cli.look import _case
+    from daemon.installation_build import load_office
 
     quiet()
     settings = settings_of(config)

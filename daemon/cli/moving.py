@@ -24,11 +24,11 @@ def move(
 ) -> None:
     """Move a case to another policy, with its number, its history and all that was promised."""
     from daemon.app import now
-    from daemon.build import load_office
     from daemon.cases import load
     from daemon.clock import due_timers
     from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
+    from daemon.installation_build import load_office
     from daemon.intake.policy_move import going
     from storage import tickets
 

@@ -100,7 +100,7 @@ def _warnings(name: str, config: Path | None) -> list[Fault]:
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
     from config.checks import checked_policy, patterns_slow
-    from daemon.build import letter_faults
+    from daemon.installation_build import letter_faults
     from templates.render import Templates
 
     overlay, letters = _places(config)

@@ -58,7 +58,7 @@ def check(*, config: Config = None) -> None:
     from config.checks import friendly_words_escalate, patterns_slow, people_missing
     from config.files.numbers_file import writable
     from config.files.staff_proof import proof_not_said
-    from daemon.build import load_office
+    from daemon.installation_build import load_office
 
     settings = settings_of(config)
     office = load_office(settings)
@@ -182,9 +182,9 @@ def _sent(db: Any) -> set[int]:
 def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
-    from daemon.build import load_office, transport_of, with_keys
     from daemon.clock import worklists
     from daemon.clock.stepper import Walk
+    from daemon.installation_build import load_office, transport_of, with_keys
     from daemon.runtime import restored_database
     from daemon.staff import set_aside_list
     from storage import outbox, timers

@@ -25,7 +25,7 @@ def register() -> None:
 
 def staff_list(*, json: Json = False, config: Config = None) -> None:
     """List everybody on a team, and who is away since when and until when."""
-    from daemon.build import load_office
+    from daemon.installation_build import load_office
     from storage import absences
 
     settings = settings_of(config)
@@ -61,7 +61,7 @@ def staff_away(
 ) -> None:
     """Mark somebody away: what is due from them is their substitute's from now on."""
     from daemon.app import now
-    from daemon.build import load_office
+    from daemon.installation_build import load_office
     from daemon.staff.absence import post_of, store
     from storage.absences import Absence, Why
 

@@ -30,7 +30,7 @@ def parse(
     """Read mail files and say what is understood; nothing is stored or sent."""
     from daemon.app import now
     from daemon.cli.policies import _load
-    from daemon.reading_aloud import read_aloud
+    from daemon.cli.reading_aloud import read_aloud
 
     quiet()
     loaded = _load(policy, config)[0]

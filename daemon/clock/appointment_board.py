@@ -11,8 +11,8 @@ from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import member_at, staff_language
+from daemon.installation import Office
 from daemon.letters.standalone import letter_of, scene_of
-from daemon.office import Office
 from storage import bookings, cases, invitations, outbox
 from storage.company_record_values import State
 from storage.engine import Database

@@ -20,7 +20,7 @@ from daemon.clock import appointment_board, failed_timers, invitations, monthly_
 from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.outbound.sender import Delivery, Sent
 from daemon.staff import absence, set_aside_list
 from storage import cases, inbox, timers

@@ -19,9 +19,9 @@ from config.faults import TryAgain
 from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
+from daemon.installation import Office
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
-from daemon.office import Office
 from daemon.outbound.sender import Delivery
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source

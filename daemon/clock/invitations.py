@@ -20,7 +20,7 @@ from daemon.clock import failed_timers
 from daemon.decide import decide
 from daemon.decide.events import Invited
 from daemon.decide.invitations import next_opening
-from daemon.office import Office
+from daemon.installation import Office
 from parsers.reading import Mailbox
 from storage import cases, company_records, correspondents, invitations, tickets
 from storage.company_record_values import Filed, Invitation, State

@@ -15,9 +15,9 @@ from config.working_time.calendars import Calendar, add_months, load_calendar
 from daemon.clock.appointment_board import readers
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
 from daemon.decide.procedure.people import staff_language
+from daemon.installation import Office
 from daemon.letters.mime import Enclosure
 from daemon.letters.standalone import letter_of, scene_of
-from daemon.office import Office
 from storage import invitations, outbox
 from storage.engine import Database
 from storage.monthly_figures import closed, promised

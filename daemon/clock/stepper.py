@@ -10,8 +10,8 @@ from functools import partial
 
 from daemon.cases import erasure
 from daemon.clock import due_timers, failed_timers, worklists
+from daemon.installation import Office
 from daemon.intake.batch import work_off
-from daemon.office import Office
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Patience, Sender
 from daemon.outbound.transports import Transport

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon.office import Office
+from daemon.installation import Office
 from parsers.reading import Strength
 from parsers.sender.header_glance import LENGTH, Glance, glance
 from parsers.sender.tokens import token_of_message_id, unseal

@@ -19,7 +19,7 @@ from daemon.clock import failed_timers
 from daemon.clock.unread_worklists import with_unread
 from daemon.decide.events import Happening, StaffListed
 from daemon.decide.procedure.people import stand_in
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.staff import absence
 from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from daemon.staff.worklist_letter import Listing, list_letter

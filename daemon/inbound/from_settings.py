@@ -11,7 +11,7 @@ from config.settings import Settings
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
 from daemon.inbound.imap_poller import Mailbox, StoredPlaces
 from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.outbound.smtp_relay import RelaySettings, Security
 from storage import inbox
 from storage.engine import Database

@@ -19,6 +19,7 @@ from daemon.cases import conflicts, load, record_changes
 from daemon.cases.apply import change_of
 from daemon.decide import decide
 from daemon.decide.events import CustomerWrote, Happening, StaffRefused, StaffWrote
+from daemon.installation import Office
 from daemon.intake import (
     delivery_reports,
     failed_mail,
@@ -46,7 +47,6 @@ from daemon.intake.result import (
 )
 from daemon.intake.second_copy import came_again
 from daemon.intake.set_aside import SetAside
-from daemon.office import Office
 from daemon.staff import absence
 from parsers.reading import Reading, Sort
 from storage import absences, inbox, retries

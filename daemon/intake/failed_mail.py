@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
+from daemon.installation import Office
 from daemon.letters.operator_notice import manager_for
-from daemon.office import Office
 from daemon.staff import set_aside_list
 from storage import inbox, outbox, retries
 from storage.engine import Database

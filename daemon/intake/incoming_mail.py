@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.decide.events import MailIn
+from daemon.installation import Office
 from daemon.intake.case_match import Trail
 from daemon.intake.form_mail import FormMail
-from daemon.office import Office
 from parsers.mail import read_mail
 from parsers.reading import Mailbox, Reading
 from storage.values import InboxRow

@@ -26,6 +26,7 @@ from daemon.decide.procedure.appointments import CHOSEN
 from daemon.decide.procedure.open_offers import Occasion, occasions
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.policy_change import MOVED
+from daemon.installation import Office
 from daemon.intake import delivery_reports
 from daemon.intake.calendar_reply import calendar_answer
 from daemon.intake.case_match import Trail, is_return_path, is_staff_token
@@ -34,7 +35,6 @@ from daemon.intake.new_case import brand_of, details_in
 from daemon.intake.quoted_notices import looked_at, without_notices
 from daemon.intake.satisfaction import answer_of, asked_now, stance_of
 from daemon.intake.staff_mail import confirmation, inside_answer, staff_mail
-from daemon.office import Office
 from parsers.answers.answers import is_bare_thanks, read_answer
 from parsers.answers.stance import Read
 from parsers.answers.wait_requests import blanked, read_wait

@@ -20,6 +20,7 @@ from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, meant
+from daemon.installation import Office
 from daemon.intake import delivery_reports, rate_limits
 from daemon.intake.case_match import is_staff_token, keyed
 from daemon.intake.incoming_mail import Arrival, Known, reading_of
@@ -28,7 +29,6 @@ from daemon.intake.new_case import wrote_words
 from daemon.intake.policy_move import commanded
 from daemon.intake.quoted_notices import as_it_was
 from daemon.letters.reply_addresses import token_for
-from daemon.office import Office
 from parsers.reading import Mailbox, Reading, Sort
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets

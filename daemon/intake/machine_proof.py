@@ -6,9 +6,9 @@ Message-ID of a letter that stands in the outbox; or, for the reports that mail 
 
 from __future__ import annotations
 
+from daemon.installation import Office
 from daemon.intake.case_match import keyed
 from daemon.intake.incoming_mail import Arrival
-from daemon.office import Office
 from parsers.reading import Program, Reading, Sort, Strength
 from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox

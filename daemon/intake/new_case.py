@@ -7,10 +7,10 @@ from datetime import date
 
 from config.policy import DetailSort, Policy
 from daemon.decide.events import CustomerWrote, MailIn
+from daemon.installation import Office, SupportAddress
 from daemon.intake.form_mail import FormMail, country_of, details_of, language_of_form
 from daemon.intake.incoming_mail import Arrival, Known
 from daemon.intake.set_aside import SetAside, why_aside
-from daemon.office import Office, SupportAddress
 from parsers.details.brands import recognise_brand
 from parsers.details.classify import recognise_kind
 from parsers.details.details import find_details

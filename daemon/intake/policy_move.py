@@ -11,8 +11,8 @@ from daemon.decide.arguments import named
 from daemon.decide.draft import Refused
 from daemon.decide.events import Going
 from daemon.decide.staff.policy_change import MOVE
+from daemon.installation import Office, SupportAddress
 from daemon.intake.new_case import brand_of
-from daemon.office import Office, SupportAddress
 from parsers.answers.commands import Command
 from parsers.details.classify import recognise_kind
 from parsers.details.details import find_details

@@ -12,8 +12,8 @@ from daemon.decide.findings import Finding, Reason
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff.outgoing_words import Inside, findings, going_out
 from daemon.decide.staff.pending_mail import confirmed
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
-from daemon.office import Office
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment
 from parsers.reply.own_letters import OwnLetter

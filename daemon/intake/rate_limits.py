@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.decide.procedure.people import member_at
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
-from daemon.office import Office
 from parsers.reading import Strength
 from parsers.sender.authentication import aligned
 from parsers.sender.tokens import unseal

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from config.policy import Policy
 from daemon.decide.procedure.people import member_at
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
 from daemon.intake.lookups import known_of
 from daemon.intake.spam_marks import why_unwanted
-from daemon.office import Office
 from parsers.reading import Mailbox
 from parsers.sender.authentication import aligned
 from parsers.sender.unread_addresses import is_nobodys

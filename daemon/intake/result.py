@@ -10,12 +10,12 @@ import structlog
 
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
 from daemon.intake.machine_proof import proof_of_machine
 from daemon.intake.set_aside import SetAside
 from daemon.letters import standalone
 from daemon.letters.standalone import NO_CASE
-from daemon.office import Office
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered
 from parsers.reading import Sort

@@ -10,9 +10,9 @@ import structlog
 
 from daemon.cases import conflicts, record_changes
 from daemon.decide.outcome import NOTHING_BEYOND
+from daemon.installation import Office
 from daemon.intake import failed_mail, lookups
 from daemon.intake.result import Worked
-from daemon.office import Office
 from daemon.staff import absence, set_aside_list
 from storage import cases, correspondents, inbox, ledger, outbox
 from storage.engine import Database

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
-from daemon.office import Office
 from parsers.details.statutory import has_a_statutory_date
 from parsers.reading import Mailbox, Program, Reading, Sort
 from parsers.sender.unread_addresses import is_nobodys

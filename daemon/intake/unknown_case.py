@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from daemon.installation import Office
 from daemon.intake import delivery_reports
 from daemon.intake.case_match import is_staff_token
 from daemon.intake.incoming_mail import Arrival
 from daemon.intake.result import Worked, held, summary
 from daemon.letters.standalone import NO_CASE
-from daemon.office import Office
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered
 from parsers.reading import Sort

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from daemon.installation import Office
 from daemon.intake.case_match import Trail
 from daemon.intake.incoming_mail import Arrival
-from daemon.office import Office
 from parsers.details.company_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength
 from storage import case_index

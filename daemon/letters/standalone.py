@@ -16,6 +16,7 @@ from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure.people import staff_language
+from daemon.installation import Office
 from daemon.intake.incoming_mail import Arrival
 from daemon.intake.machine_proof import LETTER
 from daemon.intake.new_case import from_form
@@ -24,7 +25,6 @@ from daemon.letters.compose import SUPPRESSED
 from daemon.letters.context import view
 from daemon.letters.letter_input import Scene
 from daemon.letters.reply_addresses import is_staff, mailto, return_path
-from daemon.office import Office
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage import correspondents, outbox

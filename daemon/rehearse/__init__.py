@@ -14,9 +14,9 @@ from typing import Any
 from config.faults import FaultsFound
 from config.policy import say
 from config.settings import Settings
-from daemon.build import load_office
 from daemon.decide.procedure.promise_terms import promise_of
-from daemon.office import Office
+from daemon.installation import Office
+from daemon.installation_build import load_office
 from daemon.rehearse.checks import check, check_end
 from daemon.rehearse.listening import trouble_heard
 from daemon.rehearse.names import wrong_names

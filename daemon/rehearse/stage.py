@@ -7,7 +7,7 @@ from datetime import datetime
 
 from config.faults import GiveUp
 from daemon.clock.stepper import Walk
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.outbound.transports import RelayAway
 from daemon.rehearse.mails import Post
 from daemon.rehearse.rehearsal import Failure, Turn

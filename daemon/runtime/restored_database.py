@@ -16,9 +16,9 @@ from config.faults import FaultsFound
 from config.files.keys import add_key, read_keys
 from config.files.numbers_file import Numbers, keep_numbers
 from config.settings import Settings
+from daemon.installation import Office
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
-from daemon.office import Office
 from parsers.sender.tokens import Keys
 from storage import counters, last_runs, outbox
 from storage.engine import Database

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from config.files.staff_proof import PROOFS, proof_not_said
 from config.settings import Settings
+from daemon.installation import Office
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
-from daemon.office import Office
 from storage import outbox
 from storage.engine import Database
 

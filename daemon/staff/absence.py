@@ -16,12 +16,12 @@ from config.policy import Member, Policy
 from config.policy_shapes.periods import Unit
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import stand_in
+from daemon.installation import Office
 from daemon.intake import delivery_reports
 from daemon.intake.case_match import Trail, is_return_path, is_staff_token
 from daemon.intake.incoming_mail import Arrival
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.reply_addresses import Desk
-from daemon.office import Office
 from parsers.reading import Sort
 from parsers.sender.away import first_day_back
 from parsers.sender.returned_mail import Meant, failure_of

@@ -18,10 +18,10 @@ from config.faults import TryAgain
 from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import stand_in
+from daemon.installation import Office
 from daemon.intake.result import Worked
 from daemon.letters.operator_notice import manager_of
 from daemon.letters.standalone import letter_of, scene_of
-from daemon.office import Office
 from parsers.harmless_text import harmless
 from storage import absences, inbox, invitations, last_runs, outbox, set_aside
 from storage.engine import Database, Source

@@ -15,12 +15,12 @@ from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
 from daemon.decide.staff.rights import allows, right_of
+from daemon.installation import Office
 from daemon.letters.case_summary import bare_subject
 from daemon.letters.deadline_file import deadline_file
 from daemon.letters.letter_input import Scene
 from daemon.letters.reply_addresses import mailto, ways
 from daemon.letters.standalone import NO_CASE, letter_of
-from daemon.office import Office
 from daemon.staff.absence import Post
 from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, Why

@@ -8,9 +8,9 @@ from typing import Any
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.build import load_office
 from daemon.clock.stepper import Walk
-from daemon.office import Office
+from daemon.installation import Office
+from daemon.installation_build import load_office
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox

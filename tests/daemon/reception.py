@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import text
 
 from config.settings import Settings
-from daemon.build import load_office
 from daemon.clock.stepper import Walk
+from daemon.installation_build import load_office
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from dkim.canonicalization import CanonicalizationPolicy  # type: ignore[import-untyped]
 
 from config.settings import Settings
-from daemon.build import load_office, proving
 from daemon.clock.stepper import Walk
-from daemon.office import Office
+from daemon.installation import Office
+from daemon.installation_build import load_office, proving
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets

@@ -16,9 +16,9 @@ import pytest
 from config.checks import check_policy, people_missing
 from config.files.load_policy import load_policy
 from config.settings import Settings
-from daemon.build import letter_faults
 from daemon.cli import main
 from daemon.clock.report_tables import as_csv, month_of
+from daemon.installation_build import letter_faults
 from daemon.rehearse import rehearse
 from storage import migrate
 from storage.engine import Database

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.files.load_settings import load_settings
-from daemon.build import load_office
 from daemon.clock.stepper import Walk
-from daemon.office import Office
+from daemon.installation import Office
+from daemon.installation_build import load_office
 from daemon.outbound.transports import MaildirTransport
 from storage import migrate
 from storage.engine import Database

@@ -24,7 +24,7 @@ from daemon.clock import due_timers, worklists
 from daemon.clock.report_tables import as_csv
 from daemon.clock.stepper import Walk
 from daemon.decide.draft import Refused
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.outbound.transports import MemoryTransport
 from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script

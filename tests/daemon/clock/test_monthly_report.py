@@ -11,7 +11,7 @@ import pytest
 
 from config.working_time.calendars import load_calendar
 from daemon.clock import monthly_report
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.rehearse import office_of
 from daemon.rehearse.read import parse_script
 from storage import migrate, outbox

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.clock import due_timers, worklists
-from daemon.office import Office
+from daemon.installation import Office
 from daemon.rehearse import office_of, rehearse
 from daemon.rehearse.read import parse_script
 from storage import invitations, migrate, outbox

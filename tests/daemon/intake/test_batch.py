@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.build import load_office
 from daemon.clock.stepper import Walk
+from daemon.installation_build import load_office
 from daemon.intake import batch, incoming_mail
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys

@@ -11,13 +11,13 @@ import pytest
 
 from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
-from daemon.build import load_office
 from daemon.cases import load
 from daemon.clock import due_timers
 from daemon.clock.stepper import Walk
 from daemon.decide.events import Moved
+from daemon.installation import Office
+from daemon.installation_build import load_office
 from daemon.intake.policy_move import going
-from daemon.office import Office
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets

@@ -20,8 +20,8 @@ from config.faults import FaultsFound, TryAgain
 from config.files.keys import create_keys, read_keys
 from config.files.numbers_file import read_numbers
 from config.settings import Settings
-from daemon.build import load_office, with_keys
 from daemon.clock.stepper import Walk
+from daemon.installation_build import load_office, with_keys
 from daemon.outbound.transports import MemoryTransport
 from daemon.runtime import restored_database
 from storage import cases, counters, inbox, last_runs, migrate, tickets

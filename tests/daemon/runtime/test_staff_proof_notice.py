@@ -9,7 +9,7 @@ import pytest
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.build import load_office
+from daemon.installation_build import load_office
 from daemon.runtime.staff_proof_notice import tell_once
 from storage import migrate, outbox
 from storage.engine import Database

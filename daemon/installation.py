@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.policy import Policy
+from daemon.case_numbers import Numbering
 from daemon.letters.reply_addresses import Desk, new_nonce
-from daemon.numbering import Numbering
 from parsers.limits import Limits
 from parsers.reading import Reading
 from parsers.sender.authentication import Proof

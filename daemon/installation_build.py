@@ -16,11 +16,11 @@ from config.files.numbers_file import places
 from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
+from daemon.case_numbers import Numbering
+from daemon.installation import Office, Pace, Prove, SupportAddress
 from daemon.letters.operator_notice import telling
 from daemon.letters.reply_addresses import Desk, Mailroom
 from daemon.letters.variables import NAMES
-from daemon.numbering import Numbering
-from daemon.office import Office, Pace, Prove, SupportAddress
 from daemon.outbound.sender import Patience
 from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
