@@ -23,8 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from config.files.listen_address import Listen, read_listen
-from config.policy import Names
+from config.listen_address import Listen, read_listen
+from config.policy_shapes.base import Names
 from config.working_time.calendars import country_calendar
 from config.working_time.hours import read_zone
 

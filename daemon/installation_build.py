@@ -211,7 +211,7 @@ def transport_of(settings: Settings) -> Transport:
     relay = settings.relay
     if relay.transport == "maildir":
         return MaildirTransport(Path(relay.folder))
-    from daemon.inbound.from_settings import relay_settings
+    from daemon.outbound.from_settings import relay_settings
     from daemon.outbound.smtp_relay import SmtpRelay
 
     return SmtpRelay(relay_settings(settings))

@@ -42,3 +42,7 @@ def get(source: Source, name: str) -> Mark | None:
 def drop(conn: Connection, name: str) -> None:
     """It is over: forget the mark."""
     conn.execute(marks.delete().where(marks.c.name == name))
+
+
+IN_DOUBT = "in doubt"
+"""What the marks begin with that count reports told of."""

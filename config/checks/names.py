@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from config.checks.finding import Finding, Findings, known
-from config.diagrams.step_graph import asked_in, branches_in, effects_in, first_steps, slots_in
+from config.checks.step_graph import asked_in, branches_in, effects_in, first_steps, slots_in
 from config.files.toml_layers import Key
 from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
 from config.policy_shapes.builtin_names import (

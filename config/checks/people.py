@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.checks.finding import Finding, Findings
-from config.diagrams.step_graph import effects_in
+from config.checks.step_graph import effects_in
 from config.policy import Policy
 from config.policy_shapes.sentences import KIND_TEAM, Verb
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.checks.finding import Finding, Findings
-from config.diagrams.step_graph import asked_in, edges_from, effects_in, slots_in
+from config.checks.step_graph import asked_in, edges_from, effects_in, slots_in
 from config.policy import Policy
 from config.policy_shapes.builtin_names import STANDING_NOTICES, USED_IF_THERE
 from config.policy_shapes.sentences import Verb

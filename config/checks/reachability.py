@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from config.checks.finding import Finding, Findings
-from config.diagrams.step_graph import Edge, edges_from, first_steps, went_to
+from config.checks.step_graph import Edge, edges_from, first_steps, went_to
 from config.policy import Policy, StepSpec
 from config.policy_shapes.sentences import Effect, Verb
 

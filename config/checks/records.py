@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.checks.finding import Finding, Findings, known
-from config.diagrams.step_graph import effects_in
+from config.checks.step_graph import effects_in
 from config.files.toml_layers import Key
 from config.policy import DetailSort, Policy
 from config.policy_shapes.periods import Unit

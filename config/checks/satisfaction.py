@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.checks.finding import Finding, Findings
 from config.policy import Policy
-from config.policy_shapes.satisfaction import WROTE, catching_all
+from config.satisfaction import WROTE, catching_all
 
 
 def words(policy: Policy) -> Findings:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from config.checks.finding import Finding, Findings, known
 from config.checks.patterns import why_slow
-from config.diagrams.step_graph import branches_in, slots_in
+from config.checks.step_graph import branches_in, slots_in
 from config.files.toml_layers import Key
 from config.files.validation_errors import told_by
 from config.policy import Branch, CalendarSpec, DetailSort, Policy

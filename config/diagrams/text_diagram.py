@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.diagrams.step_graph import Edge, edges_from, first_steps, went_to
+from config.checks.step_graph import Edge, edges_from, first_steps, went_to
 from config.policy import Policy, PromiseSpec, StepSpec, say
 
 EVERY_STEP = ""  # stands for the ways that every step has

@@ -6,8 +6,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from config.policy import Shape, Text, Words, all_words
-from config.policy_shapes.base import Right
+from config.policy_shapes.base import Right, Shape, Text, Words, all_words
 
 
 class CommandSpec(Shape):

@@ -18,7 +18,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from config.faults import nearest
-from config.policy import CalendarSpec
+from config.policy_shapes.base import CalendarSpec
 from config.policy_shapes.periods import Period, Unit
 from config.working_time.hours import Hours
 from config.working_time.workdays import HOLIDAYS_VERSION, WEEKDAYS, Workdays, own_weekend, weekday_name

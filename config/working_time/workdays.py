@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from config.faults import nearest
-from config.policy import CalendarSpec
+from config.policy_shapes.base import CalendarSpec
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAYS_VERSION = version("holidays")

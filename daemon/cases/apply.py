@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from daemon.cases.load import known_by
+from daemon.cases.load import known_as, known_by
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
 from daemon.installation import Office
-from daemon.intake.unmarked_mail import known_as
 from daemon.letters.compose import Writing, compose_all
 from daemon.letters.mime import Enclosure
 from parsers.mime.attachments import attachment_bytes

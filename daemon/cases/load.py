@@ -77,3 +77,9 @@ def with_taken(source: Source, office: Office, case: Case, now: datetime) -> Cas
     if not any(thing.slots for thing in policy.things.values()):
         return case
     return replace(case, taken=bookings.to_come(source, policy.name, since=now))
+
+
+def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    """The numbers that others have given a case, as it can be found by them."""
+    given = ticket.facts.get("numbers", {})
+    return tuple((case_index.number_of(third), number) for third, number in given.items())

@@ -9,12 +9,12 @@ from typing import Any
 
 from config.policy import Policy
 from config.working_time.calendars import load_calendar
+from daemon.cases import delivery_doubts
 from daemon.decide.events import CustomerWrote
 from daemon.decide.invitations import turns
 from daemon.decide.outcome import Beyond
 from daemon.decide.procedure.meter_readings import merged
 from daemon.installation import Office
-from daemon.intake import delivery_reports
 from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers
 from storage.company_record_values import Filed, Invitation
@@ -34,7 +34,7 @@ def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: dateti
     for what in beyond.awaits:
         company_records.wait_for(conn, policy.name, what, ticket.id)
     if beyond.told_in_doubt:
-        delivery_reports.told(conn, ticket, now)
+        delivery_doubts.note_told(conn, ticket, now)
     for what in beyond.announces:
         timer = Timer(key=f"awaited:{what}", sort="awaited", at=now, about=what)
         timers.set_for(conn, company_records.came(conn, policy.name, what), timer)

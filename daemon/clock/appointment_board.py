@@ -75,10 +75,10 @@ def _letters(
         about = {"day": day, "rows": rows, "declined": refusals}
         subject = say(spec.title, language)
         scene = scene_of(
-            office, policy, calendar, member,
+            office.desk, policy, calendar, member,
             notice=spec.notice, subject=subject, at=at, occurrence=day.isoformat(), about=about,
         )  # fmt: skip
-        yield letter_of(office, scene, _key(policy, name, day, member))
+        yield letter_of(office.templates, scene, _key(policy, name, day, member))
 
 
 def _key(policy: Policy, name: str, day: date, member: Member) -> str:

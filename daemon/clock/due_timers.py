@@ -14,9 +14,17 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon.cases import conflicts, erasure, load, record_changes
+from daemon.cases import conflicts, load, record_changes
 from daemon.cases.apply import change_of
-from daemon.clock import appointment_board, failed_timers, invitations, monthly_report, unread_mail, worklists
+from daemon.clock import (
+    appointment_board,
+    failed_timers,
+    invitations,
+    monthly_report,
+    retention,
+    unread_mail,
+    worklists,
+)
 from daemon.decide import decide
 from daemon.decide.events import Happening, LetterFailed, LetterSent, TimerCame
 from daemon.decide.outcome import NOTHING_BEYOND, Outcome
@@ -198,5 +206,5 @@ _BESIDE: Mapping[str, failed_timers.Work] = {
     "monthly reports": monthly_report.go,
     "lists of the morning": _lists,
     "mail that was set aside": set_aside_list.go,
-    "erasing cases that are over": erasure.keep_no_longer,
+    "erasing cases that are over": retention.keep_no_longer,
 }

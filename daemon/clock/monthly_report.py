@@ -81,10 +81,10 @@ def _letters(
         ]
         subject, occurrence = say(spec.title, language), f"{month:%Y-%m}"
         scene = scene_of(
-            office, policy, calendar, reader,
+            office.desk, policy, calendar, reader,
             notice=spec.notice, subject=subject, at=at, occurrence=occurrence, about=about, role=role,
         )  # fmt: skip
-        yield letter_of(office, scene, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files)
+        yield letter_of(office.templates, scene, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files)
 
 
 def _readers(policy: Policy, spec: ReportSpec) -> Iterator[tuple[Member, Role]]:

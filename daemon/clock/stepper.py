@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon.cases import erasure
-from daemon.clock import due_timers, failed_timers, worklists
+from daemon.clock import due_timers, failed_timers, retention, worklists
 from daemon.installation import Office
 from daemon.intake.batch import work_off
 from daemon.outbound.leak_check import why_held
@@ -76,7 +75,7 @@ class Walk:
     def next_at(self) -> datetime | None:
         """The next instant at which something is due, or None."""
         known = (timers.next_at(self.db), outbox.next_at(self.db), *self._letters_of_our_own())
-        known = (*known, *worklists.next_at(self.db, self.office), *erasure.next_at(self.db, self.office))
+        known = (*known, *worklists.next_at(self.db, self.office), *retention.next_at(self.db, self.office))
         known = (*known, *set_aside_list.next_at(self.db, self.office))
         waiting = [at for at in known if at is not None]
         later = [max(at, self.now + timedelta(microseconds=1)) for at in waiting]

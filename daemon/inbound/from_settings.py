@@ -12,7 +12,6 @@ from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
 from daemon.inbound.imap_poller import Mailbox, StoredPlaces
 from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
 from daemon.installation import Office
-from daemon.outbound.smtp_relay import RelaySettings, Security
 from storage import inbox
 from storage.engine import Database
 from storage.values import RawMail
@@ -74,22 +73,6 @@ def listeners(settings: Settings) -> list[Listener]:
         for one in settings.submission.listen
     ]
     return places
-
-
-def relay_settings(settings: Settings) -> RelaySettings:
-    """What the relay's client is told."""
-    relay = settings.relay
-    return RelaySettings(
-        host=relay.host,
-        port=relay.real_port,
-        security=Security(relay.tls),
-        user=relay.user,
-        password=relay.password.get_secret_value(),
-        authorities=str(relay.authorities or ""),
-        hello=settings.smtp.hostname or socket.gethostname(),
-        timeout=float(relay.timeout),
-        plain_sender=settings.addresses[0].address,
-    )
 
 
 def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[Mailbox]:

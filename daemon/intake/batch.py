@@ -24,6 +24,7 @@ from daemon.intake import (
     delivery_reports,
     failed_mail,
     lookups,
+    out_of_office,
     rate_limits,
     reply_to,
     save,
@@ -47,7 +48,6 @@ from daemon.intake.result import (
 )
 from daemon.intake.second_copy import came_again
 from daemon.intake.set_aside import SetAside
-from daemon.staff import absence
 from parsers.reading import Reading, Sort
 from storage import absences, inbox, retries
 from storage.engine import Database
@@ -188,7 +188,7 @@ def _worked(
     for arrival in arrivals:
         try:
             done = _work(db, office, arrival, now, known=known, fresh=fresh, away=away)
-            worked.append(replace(done, away=absence.told_by(db, arrival, known, office, now)))
+            worked.append(replace(done, away=out_of_office.told_by(db, arrival, known, office, now)))
         except Exception as error:
             failed_mail.failed(db, office, arrival.row, error, now)
     return worked

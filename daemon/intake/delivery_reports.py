@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from daemon.decide.events import LetterBounced, MailIn
 from daemon.intake.case_match import Trail
@@ -19,20 +18,14 @@ from parsers.reading import Reading, Sort, Strength
 from parsers.sender.returned_mail import as_report
 from parsers.sender.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
 from parsers.sender.unread_addresses import is_nobodys
-from storage import last_runs, outbox
+from storage import outbox
 from storage.engine import Source
-from storage.values import Case, InboxRow, Message, Party, Ticket
+from storage.values import Case, InboxRow, Message, Party
 
 Read = tuple[InboxRow, Reading, Trail | None]
 
-MARK = "in doubt"
-"""What the marks begin with that count reports told of."""
-
-MOST_A_DAY = 5
-"""Cases of one desk that its team is told of in a day when reports are in doubt; the others only keep them."""
 
 _RECENT = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
-_DAY = timedelta(days=1)
 _BY_NETWORK = ("smtp", "lmtp")
 
 
@@ -152,21 +145,3 @@ def _address_of(letter: Message, party: Party) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ told of in a day
-
-
-def told_today(source: Source, ticket: Ticket, now: datetime) -> int:
-    """Of how many reports in doubt the ticket's team was told within a day."""
-    mark = last_runs.get(source, _mark(ticket))
-    return int(mark.text) if mark is not None and mark.at > now - _DAY else 0
-
-
-def told(conn: Any, ticket: Ticket, now: datetime) -> None:
-    """Count one more; a day begins with the first of them."""
-    mark = last_runs.get(conn, _mark(ticket))
-    begun = mark is not None and mark.at > now - _DAY
-    at, count = (mark.at, int(mark.text) + 1) if mark is not None and begun else (now, 1)
-    last_runs.put(conn, _mark(ticket), last_runs.Mark(at, str(count)))
-
-
-def _mark(ticket: Ticket) -> str:
-    return f"{MARK} {ticket.policy}/{ticket.team}"

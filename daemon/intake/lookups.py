@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Policy
-from daemon.cases import load
+from daemon.cases import delivery_doubts, load
 from daemon.cases.apply import case_after, change_of
 from daemon.cases.erasure import erasable, part_erased
 from daemon.decide import calendar_of, decide
@@ -21,7 +21,7 @@ from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, meant
 from daemon.installation import Office
-from daemon.intake import delivery_reports, rate_limits
+from daemon.intake import rate_limits
 from daemon.intake.case_match import is_staff_token, keyed
 from daemon.intake.incoming_mail import Arrival, Known, reading_of
 from daemon.intake.interpret import said_by_staff
@@ -60,7 +60,7 @@ def looked_up(
         return replace(happening, flood=bool(rate_limits.too_many(source, arrival, policy, now)))
     if isinstance(happening, LetterBounced):
         return replace(
-            happening, may_tell=delivery_reports.told_today(source, case.ticket, now) < delivery_reports.MOST_A_DAY
+            happening, may_tell=delivery_doubts.told_today(source, case.ticket, now) < delivery_doubts.MOST_A_DAY
         )
     return happening
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from daemon.installation import Office
 from daemon.intake.case_match import keyed
 from daemon.intake.incoming_mail import Arrival
+from daemon.letters.mime import LETTER_HEADER as LETTER
 from parsers.reading import Program, Reading, Sort, Strength
 from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox
 from storage.engine import Source
-
-LETTER = "X-Reclamo-Letter"
-"""The field in which a letter about no case repeats its Message-ID, for relays that replace that."""
 
 _MOST = 20  # Message-IDs that are looked up
 

@@ -11,10 +11,10 @@ import structlog
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
 from daemon.installation import Office
+from daemon.intake import form_reply
 from daemon.intake.incoming_mail import Arrival
 from daemon.intake.machine_proof import proof_of_machine
 from daemon.intake.set_aside import SetAside
-from daemon.letters import standalone
 from daemon.letters.standalone import NO_CASE
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered
@@ -117,7 +117,7 @@ def _done(arrival: Arrival, verdict: str, ending: Ending) -> Finished:
 
 def without_consent(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> Worked:
     """A form that nobody wants worked on opens nothing; the person is told how to send it, once for each form."""
-    letter, why_not = standalone.of_form(source, office, arrival, policy, now)
+    letter, why_not = form_reply.of_form(source, office, arrival, policy, now)
     form = arrival.form.name if arrival.form else ""
     facts = {"inbox_id": arrival.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
     entry = LedgerEntry(ticket_id=None, at=now, event="form without consent", facts=facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.policy import Policy, QuestionSpec, all_words
-from config.policy_shapes.satisfaction import Measured, Stance, Subject, measured, takes_stance
+from config.satisfaction import Measured, Stance, Subject, measured, takes_stance
 from parsers.answers.answers import read_answer
 from parsers.answers.stance import LANGUAGES, Own, Read, read_stance
 from parsers.reading import Answer, Reading

@@ -14,8 +14,9 @@ from daemon.installation import Office
 from daemon.intake import failed_mail, lookups
 from daemon.intake.result import Worked
 from daemon.staff import absence, set_aside_list
-from storage import cases, correspondents, inbox, ledger, outbox
+from storage import cases, correspondents, inbox, ledger, outbox, set_aside
 from storage.engine import Database
+from storage.mail_values import Ending, Why
 from storage.values import CaseChange
 
 log = structlog.get_logger("intake")
@@ -63,7 +64,7 @@ def _save(db: Database, office: Office, worked: Sequence[Worked], now: datetime)
                 record_changes.store(conn, office, one.outcome.ticket, one.outcome.beyond, now)
             for row in one.replays:
                 inbox.replay(conn, row, as_new=True)
-        set_aside_list.keep(conn, office, worked, now)
+        _keep_set_aside(conn, office, worked, now)
         for one in worked:
             if one.back:
                 absence.back(conn, one.back, now)
@@ -76,3 +77,32 @@ def _remember_language(conn: Any, one: Worked) -> None:
         customer = one.change.parties[0]
         if customer.address:
             correspondents.note(conn, customer.address, language=customer.language)
+
+
+def _keep_set_aside(conn: Any, office: Office, worked: Sequence[Worked], now: datetime) -> None:
+    """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
+    desks: dict[str, bool] = {}
+    for one in worked:
+        if not (one.aside or one.refused):
+            continue
+        desk = one.done.desk or office.address_of(one.row.mail.recipients or one.recipients).policy
+        if not _put(conn, one, desk):
+            raise inbox.Taken([one.row.id])
+        if one.aside or one.untold:
+            desks[desk] = desks.get(desk, False) or bool(one.aside and one.aside.urgent)
+    for desk in sorted(desks):
+        set_aside_list.tell(conn, office, desk, now, urgent=desks[desk])
+
+
+def _put(conn: Any, one: Worked, desk: str) -> bool:
+    about: dict[str, Any] = {"desk": desk, "attempt": one.row.attempts, "message_id": one.done.message_id}
+    if one.aside:
+        why, reason, urgent = one.aside.why, one.aside.reason, one.aside.urgent
+        ticket = one.done.ticket_id
+        return set_aside.put(
+            conn, one.row.id, why=why, reason=reason, urgent=urgent, ticket_id=ticket, summary=one.done.summary, **about
+        )
+    return set_aside.put(
+        conn, one.row.id, why=Why.REFUSED, reason=one.refused, ending=Ending.REFUSED, ticket_id=one.done.ticket_id,
+        summary=one.done.summary, untold=one.untold, **about,
+    )  # fmt: skip

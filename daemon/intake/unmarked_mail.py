@@ -16,15 +16,8 @@ from parsers.details.company_patterns import numbers_in
 from parsers.reading import Reading, Sort, Strength
 from storage import case_index
 from storage.engine import Source
-from storage.values import Ticket
 
 _BELONG_NOWHERE = (Sort.PERSON, Sort.AUTOMATIC)
-
-
-def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    """The numbers that others have given a case, as it can be found by them."""
-    given = ticket.facts.get("numbers", {})
-    return tuple((case_index.number_of(third), number) for third, number in given.items())
 
 
 def follow(source: Source, office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from config.policy_shapes.commands import command_word, standing_commands
-from config.policy_shapes.satisfaction import Stance, can_be_said
+from config.satisfaction import Stance, can_be_said
 from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.recall import UNDO
 from daemon.decide.staff.command_grammar import BEFORE_WORDS

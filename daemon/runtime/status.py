@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from daemon.intake import delivery_reports
 from daemon.runtime import restored_database
 from storage import absences, inbox, last_runs, ledger, outbox, set_aside, tickets
 from storage.engine import Database
@@ -36,7 +35,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
 
 def _is_done(mark: str) -> bool:
     """Whether a mark says when something was done; others say how something stands."""
-    return mark not in ("relay away", restored_database.KEY) and not mark.startswith(delivery_reports.MARK)
+    return mark not in ("relay away", restored_database.KEY) and not mark.startswith(last_runs.IN_DOUBT)
 
 
 def _iso(moment: datetime | None) -> str | None:

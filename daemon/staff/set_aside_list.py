@@ -7,7 +7,6 @@ transaction that writes the letter: a restart, a second tick or another node wri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +18,11 @@ from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import stand_in
 from daemon.installation import Office
-from daemon.intake.result import Worked
 from daemon.letters.operator_notice import manager_of
 from daemon.letters.standalone import letter_of, scene_of
 from parsers.harmless_text import harmless
-from storage import absences, inbox, invitations, last_runs, outbox, set_aside
+from storage import absences, invitations, last_runs, outbox, set_aside
 from storage.engine import Database, Source
-from storage.mail_values import Ending, Why
 from storage.values import Letter
 
 NOTICE = "not_taken"
@@ -39,35 +36,6 @@ _URGENT_AGAIN = timedelta(hours=1)
 _PUT_OFF = timedelta(hours=1)
 _SENDER, _SUBJECT, _WORDS = 100, 120, 160  # characters shown
 log = structlog.get_logger("aside")
-
-
-def keep(conn: Any, office: Office, worked: Sequence[Worked], now: datetime) -> None:
-    """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
-    desks: dict[str, bool] = {}
-    for one in worked:
-        if not (one.aside or one.refused):
-            continue
-        desk = one.done.desk or office.address_of(one.row.mail.recipients or one.recipients).policy
-        if not _put(conn, one, desk):
-            raise inbox.Taken([one.row.id])
-        if one.aside or one.untold:
-            desks[desk] = desks.get(desk, False) or bool(one.aside and one.aside.urgent)
-    for desk in sorted(desks):
-        tell(conn, office, desk, now, urgent=desks[desk])
-
-
-def _put(conn: Any, one: Worked, desk: str) -> bool:
-    about: dict[str, Any] = {"desk": desk, "attempt": one.row.attempts, "message_id": one.done.message_id}
-    if one.aside:
-        why, reason, urgent = one.aside.why, one.aside.reason, one.aside.urgent
-        ticket = one.done.ticket_id
-        return set_aside.put(
-            conn, one.row.id, why=why, reason=reason, urgent=urgent, ticket_id=ticket, summary=one.done.summary, **about
-        )
-    return set_aside.put(
-        conn, one.row.id, why=Why.REFUSED, reason=one.refused, ending=Ending.REFUSED, ticket_id=one.done.ticket_id,
-        summary=one.done.summary, untold=one.untold, **about,
-    )  # fmt: skip
 
 
 def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
@@ -173,13 +141,15 @@ def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: in
     day = calendar.local_date(now)
     about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(one) for one in rows]}
     scene = scene_of(
-        office, policy, calendar, reader,
+        office.desk, policy, calendar, reader,
         notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
     )  # fmt: skip
     # A policy in a language that no list is written in gets it in another of its own, at last in English.
     wanted = (scene.language, *policy.languages, _LAST)
     language = next((code for code in wanted if office.templates.has(policy.name, code, NOTICE)), _LAST)
-    return letter_of(office, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}")
+    return letter_of(
+        office.templates, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}"
+    )
 
 
 def _row(one: set_aside.Aside) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def list_letter(
         about[name] = [_row(office, listing, task) for task in work.sections.get(name, ())]
     due = [(task.owed, _title(listing, task)) for task in work.tasks]
     files = [deadline_file(due, office.desk.domain, now)] if due else []
-    return letter_of(office, _scene(office, listing, about, now), listing.key, files)
+    return letter_of(office.templates, _scene(office, listing, about, now), listing.key, files)
 
 
 def answered(office: Office, post: Post, text: str, key: str, now: datetime, *, lost: bool = False) -> Letter:
@@ -79,7 +79,7 @@ def answered(office: Office, post: Post, text: str, key: str, now: datetime, *, 
     member = Member(name=post.member.name, address=post.member.address, languages=post.member.languages)
     listing = Listing(post.policy, post.calendar, "list_answered", key, Worklist(member), {})
     about = {"day": post.calendar.local_date(now), "unsent_text": text, "lost": lost}
-    return letter_of(office, _scene(office, listing, about, now), key)
+    return letter_of(office.templates, _scene(office, listing, about, now), key)
 
 
 def _scene(office: Office, listing: Listing, about: Row, now: datetime) -> Scene:

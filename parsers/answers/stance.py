@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from config.policy_shapes.satisfaction import Stance, Subject
+from config.satisfaction import Stance, Subject
 from parsers.answers.answers import without_greeting
 from parsers.answers.stance_clauses import KIND, THANKING, Found, found_in
 from parsers.answers.stance_words import Sort, stance_words

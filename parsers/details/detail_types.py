@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.policy import DetailSort, DetailSpec, all_words
-from parsers.answers.choices import any_of_words, choices_in
 from parsers.details import company_patterns
+from parsers.details.choices import any_of_words, choices_in
 from parsers.details.dates import find_days
 from parsers.details.identifiers import Identifier, find_imeis, find_vins
 from parsers.details.money import find_money, find_numbers

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from config.faults import FaultsFound
 from config.files.keys import add_key, create_keys, read_keys
-from config.files.listen_address import Listen, read_listen
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
+from config.listen_address import Listen, read_listen
 from config.settings import Mailbox, ReadingLimits, Settings
 from parsers.limits import Limits
 from tests.paths import ROOT

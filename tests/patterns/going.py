@@ -18,12 +18,12 @@ from daemon.decide.staff.command_grammar import grammar_of
 from daemon.letters.case_summary import bare_subject
 from daemon.rehearse import rehearse
 from parsers.answers.answers import read_answer
-from parsers.answers.choices import any_of_words
 from parsers.answers.commands import read_commands
 from parsers.answers.stance import LANGUAGES as STANCE_LANGUAGES
 from parsers.answers.stance import Own, read_stance
 from parsers.answers.wait_requests import read_wait
 from parsers.details.brands import recognise_brand
+from parsers.details.choices import any_of_words
 from parsers.details.classify import recognise_kind
 from parsers.details.company_patterns import numbers_in
 from parsers.details.detail_types import words_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from config.diagrams.step_graph import sends_at_the_end
+from config.checks.step_graph import sends_at_the_end
 from config.policy import Again, AtDue, Policy, PromiseSpec
 from config.policy_shapes.builtin_names import RECIPIENTS
 from config.policy_shapes.sentences import Effect, Verb

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.policy_shapes.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
+from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.policy_shapes.periods import Unit
-from config.policy_shapes.satisfaction import Stance
+from config.satisfaction import Stance
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
 from daemon.decide.procedure import notices, promises, steps

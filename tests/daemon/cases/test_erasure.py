@@ -20,7 +20,7 @@ from config.policy_shapes.periods import read_period
 from config.policy_shapes.staff import RetentionSpec
 from daemon.cases import case_export, erasure
 from daemon.cases.ticket_document import as_text, ticket_json
-from daemon.clock import due_timers, worklists
+from daemon.clock import due_timers, retention, worklists
 from daemon.clock.report_tables import as_csv
 from daemon.clock.stepper import Walk
 from daemon.decide.draft import Refused
@@ -331,21 +331,21 @@ def test_cases_are_erased_when_their_time_is_over(either: House) -> None:
     """Months after the closing, with those that are part of them, once; open ones never. The ledger says why."""
     db, office = either
     office = keeping(office, "6 months")
-    assert erasure.keep_no_longer(db, office, rome("2026-09-07T22:00")) == 0
+    assert retention.keep_no_longer(db, office, rome("2026-09-07T22:00")) == 0
     assert case(db, 1).ticket.erased_at is None
     at = rome("2026-09-08T23:00")
-    assert erasure.keep_no_longer(db, office, at) == 1
+    assert retention.keep_no_longer(db, office, at) == 1
     assert [case(db, number).ticket.erased_at for number in (1, 2, 3)] == [at, at, None]
     told = [one for one in case(db, 1).history if one.event == "erased"]
     assert [(one.by, one.facts["why"]) for one in told] == [("reclamo", "kept for 6 months")]
-    assert erasure.keep_no_longer(db, office, at + timedelta(days=2)) == 0
+    assert retention.keep_no_longer(db, office, at + timedelta(days=2)) == 0
 
 
 def test_a_policy_that_says_nothing_keeps_its_cases(house: House) -> None:
     """Years later they are all there, and nothing waits for it."""
     db, office = house
-    assert erasure.keep_no_longer(db, office, rome("2036-01-01T10:00")) == 0
-    assert erasure.next_at(db, office) == []
+    assert retention.keep_no_longer(db, office, rome("2036-01-01T10:00")) == 0
+    assert retention.next_at(db, office) == []
 
 
 def test_the_sweep_does_it(house: House) -> None:
@@ -367,11 +367,11 @@ def test_a_letter_that_waits_is_waited_for(house: House) -> None:
         number = next(one.id for one in outbox.listing(db, limit=999) if one.ticket_id == case(db, 1).ticket.id)
         conn.exec_driver_sql(f"UPDATE outbox SET state = 'waiting' WHERE id = {number}")
     at = rome("2026-10-01T10:00")
-    assert erasure.keep_no_longer(db, office, at) == 0
+    assert retention.keep_no_longer(db, office, at) == 0
     with db.write() as conn:
         outbox.sent(conn, number, at=at)
-    assert erasure.keep_no_longer(db, office, at + timedelta(hours=1)) == 0
-    assert erasure.keep_no_longer(db, office, at + timedelta(days=1)) == 1
+    assert retention.keep_no_longer(db, office, at + timedelta(hours=1)) == 0
+    assert retention.keep_no_longer(db, office, at + timedelta(days=1)) == 1
 
 
 # --------------------------------------------------------------------------------------------------------- export

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from config.policy_shapes.satisfaction import Stance
+from config.satisfaction import Stance
 from parsers.answers.stance import Read
 from parsers.reply.wordless import Nothing
 from storage.values import DeadlineState
-from tests.config.policy_shapes.test_satisfaction import old
+from tests.config.test_satisfaction import old
 from tests.daemon.decide.cases import ADA, PEOPLE, Life, notices, policy, rome
 
 UNCLEAR = Read(Stance.UNCLEAR, "", True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.diagrams.step_graph import sends_at_the_end
+from config.checks.step_graph import sends_at_the_end
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from daemon.decide.draft import Refused

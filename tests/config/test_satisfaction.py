@@ -9,7 +9,7 @@ import pytest
 from config.checks import friendly_words_escalate
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
-from config.policy_shapes.satisfaction import Stance, Subject, can_be_said, measured, takes_stance
+from config.satisfaction import Stance, Subject, can_be_said, measured, takes_stance
 
 OLD_STEP = {"steps": {"decided": {"moves": {"customer_wrote": "escalated"}}}}
 

@@ -1,0 +1,87 @@
+"""Cases whose time is over: found and erased when their policy says so, some at a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from config.faults import TryAgain
+from config.policy import Policy
+from config.policy_shapes.periods import Unit
+from config.working_time.calendars import load_calendar
+from daemon.cases.erasure import erase
+from daemon.clock import failed_timers
+from daemon.decide.draft import Refused
+from daemon.installation import Office
+from storage import cases, erasure, last_runs
+from storage.engine import Database, Source
+
+log = structlog.get_logger("sweep")
+MARK = "retention"  # when cases whose time is over were last looked for
+_DAY = timedelta(days=1)
+_LEAST_MONTH = timedelta(days=28)
+_AT_ONCE = 20  # cases erased at one tick
+
+
+def keep_no_longer(db: Database, office: Office, now: datetime) -> int:
+    """Erase cases that were closed as long ago as their policy keeps them, some at a tick, and look again a day after
+    there were no more; how many were erased."""
+    policies = [policy for policy in office.policies.values() if policy.retention.erase_after]
+    if not policies or ((at := _next_look(db)) and at > now):
+        return 0
+    done = 0
+    for policy in policies:
+        for ticket_id in _over(db, policy, now):
+            done += _erase_over(db, office, policy, ticket_id, now)
+            if done == _AT_ONCE:
+                return done
+    with db.write() as conn:
+        last_runs.put(conn, MARK, last_runs.Mark(now))
+    return done
+
+
+def _next_look(source: Source) -> datetime | None:
+    mark = last_runs.every(source).get(MARK)
+    return mark.at + _DAY if mark else None
+
+
+def _over(source: Source, policy: Policy, now: datetime) -> Iterator[int]:
+    """The cases of a policy that are to be erased now. Whether one is over is reckoned for each: months differ."""
+    last, kept = 0, policy.retention.erase_after
+    until = now - (kept.count * (_LEAST_MONTH if kept.unit is Unit.MONTHS else _DAY) if kept else _DAY)
+    while found := erasure.closed_before(source, policy.name, until=until, after=last, limit=100):
+        last = found[-1][0]
+        yield from (number for number, closed_at in found if _ends(policy, closed_at) <= now)
+
+
+def _ends(policy: Policy, closed_at: datetime) -> datetime:
+    """From when on a case is kept no longer that was closed then: the day after its last."""
+    kept = policy.retention.erase_after
+    if kept is None:
+        raise ValueError(f"{policy.name} keeps its cases for good")
+    return load_calendar(policy.calendar, policy.calendars).due(closed_at, kept).at + timedelta(seconds=1)
+
+
+def _erase_over(db: Database, office: Office, policy: Policy, ticket_id: int, now: datetime) -> int:
+    try:
+        erase(db, office, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
+    except (Refused, cases.Stale) as why_not:  # a letter that waits, a case it is part of: at the next look
+        log.info("not erased yet", ticket_id=ticket_id, reason=str(why_not))
+        return 0
+    except TryAgain:
+        raise
+    except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
+        failed_timers.not_done(db, office, f"erasing a case of {policy.name} whose time is over", error, now)
+        return 0
+    return 1
+
+
+def next_at(source: Source, office: Office) -> list[datetime]:
+    """When cases are to be erased next; none where no policy says so."""
+    policies = [policy for policy in office.policies.values() if policy.retention.erase_after]
+    first = [(policy, erasure.first_closed(source, policy.name)) for policy in policies]
+    ends = [_ends(policy, closed) for policy, closed in first if closed is not None]
+    look = _next_look(source) if ends else None
+    return [max(end, look) if look else end for end in ends]

@@ -1,0 +1,74 @@
+"""The letter to whoever sent a form without consent: one for each mail, and no more in a day than the policy allows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from config.policy import Policy
+from config.working_time.calendars import load_calendar
+from daemon.decide.outcome import NoticeDue
+from daemon.installation import Office
+from daemon.intake.incoming_mail import Arrival
+from daemon.intake.new_case import from_form
+from daemon.letters.letter_input import Scene
+from daemon.letters.standalone import letter_of
+from storage import correspondents, outbox
+from storage.engine import Source
+from storage.values import Case, Letter, Party, Role, Ticket
+
+_DAY = timedelta(days=1)
+
+
+def of_form(
+    source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime
+) -> tuple[Letter | None, str]:
+    """The letter to whoever sent a form without consent, or nothing and why."""
+    assert arrival.form is not None, "only forms come here"
+    notice = arrival.form.spec.without_consent
+    why_not = _may_not(source, policy, notice, arrival.writer, now)
+    return (None, why_not) if why_not else (_written(office, arrival, policy, notice, now), "")
+
+
+def _may_not(source: Source, policy: Policy, notice: str, address: str, now: datetime) -> str:
+    """Why nobody is to be written to; empty when the letter may go. Counts are per address and day, there being no
+    case to count on."""
+    if not address:
+        return "no address is known"
+    known = correspondents.get(source, address)
+    if known and known.bounced:
+        return f"letters to the address fail: {known.bounced}"
+    most, allowed = policy.limits.letters_per_address_per_day, policy.notices[notice].at_most
+    if outbox.sent_to(source, address, since=now - _DAY) >= most:
+        return f"{most} letters in a day to this address"
+    if allowed and outbox.sent_to(source, address, since=now - _DAY, notice=notice) >= allowed:
+        return f"told {allowed} times today, at most {allowed}"
+    return ""
+
+
+def _written(office: Office, arrival: Arrival, policy: Policy, notice: str, now: datetime) -> Letter:
+    scene = _scene(office, arrival, policy, notice, now)
+    return letter_of(office.templates, scene, f"inbox/{arrival.row.id}/{notice}")
+
+
+def _scene(office: Office, arrival: Arrival, policy: Policy, notice: str, now: datetime) -> Scene:
+    """The scene of a case that is none: what letters may read is all there, and empty."""
+    assert arrival.form is not None, "only forms come here"
+    address = office.address_of(arrival.reading.recipients)
+    said = from_form(arrival, policy, address, arrival.form)
+    kind = next(name for name, spec in policy.kinds.items() if spec.fallback)
+    at = arrival.row.mail.received_at
+    ticket = Ticket(
+        id=0, reference="", policy=policy.name, kind=kind, step=policy.first, language=said.language, received_at=at,
+        created_at=now, updated_at=now, step_since=now, address=address.address,
+        subject=said.subject or arrival.reading.subject, brand=said.brand,
+    )  # fmt: skip
+    party = Party(number=1, role=Role.CUSTOMER, address=arrival.writer, name=arrival.form.person.name)
+    return Scene(
+        case=Case(ticket=ticket, parties=(party,)),
+        due=NoticeDue(notice=notice, party=1, occurrence=str(arrival.row.id)),
+        policy=policy,
+        calendar=load_calendar(address.calendar or policy.calendar, policy.calendars),
+        desk=office.desk,
+        language=said.language,
+        now=now,
+    )

@@ -1,0 +1,24 @@
+"""From settings to what the client of the mail relay is told."""
+
+from __future__ import annotations
+
+import socket
+
+from config.settings import Settings
+from daemon.outbound.smtp_relay import RelaySettings, Security
+
+
+def relay_settings(settings: Settings) -> RelaySettings:
+    """What the relay's client is told."""
+    relay = settings.relay
+    return RelaySettings(
+        host=relay.host,
+        port=relay.real_port,
+        security=Security(relay.tls),
+        user=relay.user,
+        password=relay.password.get_secret_value(),
+        authorities=str(relay.authorities or ""),
+        hello=settings.smtp.hostname or socket.gethostname(),
+        timeout=float(relay.timeout),
+        plain_sender=settings.addresses[0].address,
+    )
