@@ -17,8 +17,8 @@ from pathlib import Path
 
 from config.settings import Settings
 from daemon.cases.records_import import Brought, bring
-from daemon.clock.stepper import Walk
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation_build import load_installation
 from parsers.details.identifiers import vin_check_digit
 from parsers.sender.tokens import Keys
 from storage import migrate
@@ -84,11 +84,11 @@ def play(count: int, days: int = 365) -> Year:
         file.write_text("\n".join(rows(count)) + "\n", encoding="utf-8")
         db = Database("sqlite://")
         migrate.upgrade(db)
-        office = load_office(_settings(Path(folder)), keys=Keys(current=1, secrets={1: b"k" * 32}))
+        installation = load_installation(_settings(Path(folder)), keys=Keys(current=1, secrets={1: b"k" * 32}))
         post = Counting()
-        walk = Walk(db, office, post, START)
-        brought = bring(db, office.policies[_POLICY], "vehicle", file, START, country="CN")
-        walk.advance(START + timedelta(days=days))
+        stepper = Stepper(db, installation, post, START)
+        brought = bring(db, installation.policies[_POLICY], "vehicle", file, START, country="CN")
+        stepper.advance(START + timedelta(days=days))
         db.close()
     return Year(brought, tuple(post.letters), time.monotonic() - began)
 

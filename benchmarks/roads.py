@@ -19,9 +19,9 @@ from pathlib import Path
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from daemon.clock import due_timers
-from daemon.clock.stepper import Walk
-from daemon.installation import Office
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation import Installation
+from daemon.installation_build import load_installation
 from daemon.outbound.transports import MemoryTransport
 from parsers.mail import read_mail
 from parsers.sender.tokens import Keys
@@ -61,44 +61,46 @@ def accept(db: Database, mails: list[RawMail]) -> None:
             inbox.accept(conn, mails[start : start + 50])
 
 
-def road(folder: Path, office: Office, count: int, attachment: int) -> None:
+def road(folder: Path, installation: Installation, count: int, attachment: int) -> None:
     """Measure the road of a mail."""
     print(f"\n{count} mails{f' with {attachment // 1024} KB attached' if attachment else ''}")
     mails = [mail(number, attachment) for number in range(count)]
-    languages = tuple(office.policies["complaints"].languages)
+    languages = tuple(installation.policies["complaints"].languages)
     reading = timed("read only", count, lambda: [read_mail(one.raw, languages=languages) for one in mails])
     db = Database(f"sqlite:///{folder}/road{attachment}.db")
     migrate.upgrade(db)
-    walk = Walk(db, office, MemoryTransport(), NOW)
+    stepper = Stepper(db, installation, MemoryTransport(), NOW)
     timed("accepted, durable", count, lambda: accept(db, mails))
 
     def cases() -> None:
-        from daemon.intake.batch import work_off
+        from daemon.intake.batch import work_batch
 
-        while work_off(db, office, NOW):
+        while work_batch(db, installation, NOW):
             pass
 
     stored = timed("read, decided, letters written, stored", count, cases, reading)
-    timed("letters handed to the relay, promises kept", 2 * count, walk.settle, stored)
+    timed("letters handed to the relay, promises kept", 2 * count, stepper.settle, stored)
     db.close()
 
 
-def ticks(folder: Path, office: Office, cases: int) -> None:
+def ticks(folder: Path, installation: Installation, cases: int) -> None:
     """Measure a tick with nothing due, beside the same with no cases at all."""
     empty = Database(f"sqlite:///{folder}/empty.db")
     migrate.upgrade(empty)
     full = Database(f"sqlite:///{folder}/road0.db")
     print(f"\nticks with nothing due, {cases} open cases")
-    nothing = timed("none at all", 200, lambda: [due_timers.sweep(empty, office, NOW) for _ in range(200)])
-    timed("with them", 200, lambda: [due_timers.sweep(full, office, NOW) for _ in range(200)], nothing)
+    nothing = timed(
+        "none at all", 200, lambda: [due_timers.work_due_timers(empty, installation, NOW) for _ in range(200)]
+    )
+    timed("with them", 200, lambda: [due_timers.work_due_timers(full, installation, NOW) for _ in range(200)], nothing)
     later = NOW + timedelta(days=15)
-    timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, office, later))
+    timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, installation, later))
     empty.close()
     full.close()
 
 
-def _until_quiet(db: Database, office: Office, now: datetime) -> None:
-    while due_timers.sweep(db, office, now):
+def _until_quiet(db: Database, installation: Installation, now: datetime) -> None:
+    while due_timers.work_due_timers(db, installation, now):
         pass
 
 
@@ -111,11 +113,11 @@ def main() -> None:
         folder = Path(name)
         write_starter(folder)
         settings = load_settings(folder, {})
-        office = load_office(settings, keys=Keys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
-        office = replace(office, pace=replace(office.pace, batch=50))
-        road(folder, office, count, 0)
-        road(folder, office, max(count // 4, 1), 100 * 1024)
-        ticks(folder, office, count)
+        installation = load_installation(settings, keys=Keys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
+        installation = replace(installation, pace=replace(installation.pace, batch=50))
+        road(folder, installation, count, 0)
+        road(folder, installation, max(count // 4, 1), 100 * 1024)
+        ticks(folder, installation, count)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from config.policy_shapes.base import (
     BrandSpec,
     CalendarSpec,
     ConditionSpec,
-    DetailSort,
     DetailSpec,
+    DetailType,
     Does,
     FormSpec,
     KindSpec,
@@ -159,7 +159,7 @@ class ThirdPartySpec(Shape):
     dossier: str = ""
 
 
-class Limits(Shape):
+class PolicyLimits(Shape):
     """How much is enough. What goes beyond is kept or waits, is never thrown away, and staff are told once a day.
 
     `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
@@ -216,7 +216,7 @@ class Policy(Shape):
     invitations: dict[str, InvitationSpec] = {}
     boards: dict[str, BoardSpec] = {}
     reports: dict[str, ReportSpec] = {}
-    limits: Limits = Limits()
+    limits: PolicyLimits = PolicyLimits()
     away: AwaySpec = AwaySpec()
     worklist: WorklistSpec | None = None
     retention: RetentionSpec = RetentionSpec()
@@ -241,18 +241,18 @@ __all__ = [
     "CalendarSpec",
     "ConditionSpec",
     "DecisionSpec",
-    "DetailSort",
     "DetailSpec",
+    "DetailType",
     "Does",
     "FormSpec",
     "KindSpec",
-    "Limits",
     "Member",
     "Names",
     "NoticeSpec",
     "Ownership",
     "PeriodText",
     "Policy",
+    "PolicyLimits",
     "PromiseSpec",
     "QuestionSpec",
     "Sentence",

@@ -87,7 +87,7 @@ Listens = Annotated[
 Tls = Literal["none", "starttls", "tls"]
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """What all sections share: frozen, and no key that is not known."""
 
     model_config = ConfigDict(
@@ -95,7 +95,7 @@ class Section(BaseModel):
     )
 
 
-class Company(Section):
+class Company(SettingsSection):
     """Who answers. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
     capital when empty."""
 
@@ -104,7 +104,7 @@ class Company(Section):
     zone: Zone = ""
 
 
-class SupportAddress(Section):
+class AddressSettings(SettingsSection):
     """An address customers write to, the policy that runs its cases, and the name letters carry. `calendar` and
     `country` are the policy's and the company's when empty."""
 
@@ -115,7 +115,7 @@ class SupportAddress(Section):
     country: Country = ""
 
 
-class Smtp(Section):
+class Smtp(SettingsSection):
     """The listener for mail from other servers. Sizes in bytes."""
 
     listen: Listens = (Listen("127.0.0.1", 8025),)
@@ -134,14 +134,14 @@ class Smtp(Section):
         return self
 
 
-class Lmtp(Section):
+class Lmtp(SettingsSection):
     """The listener for one's own mail server (RFC 2033). `mode` is set on a unix socket."""
 
     listen: Listens = ()
     mode: Annotated[str, _like(r"[0-7]{3}", "not file rights; allowed: three digits from 0 to 7, as in 660")] = "660"
 
 
-class Submission(Section):
+class Submission(SettingsSection):
     """The listener where staff hand in mail with a password. `users` are addresses with hashed passwords."""
 
     listen: Listens = ()
@@ -149,7 +149,7 @@ class Submission(Section):
     users: dict[Address, Hashed] = {}
 
 
-class Mailbox(Section):
+class ImapAccountSettings(SettingsSection):
     """A mailbox read by IMAP. `address` is the support address its mail was sent to, where no header says so."""
 
     name: Name
@@ -173,7 +173,7 @@ class Mailbox(Section):
         return self.port or (993 if self.tls == "tls" else 143)
 
 
-class Relay(Section):
+class RelaySettings(SettingsSection):
     """Where letters go: a mail server, or a maildir to look at. `give_up_after` in days, `timeout` in seconds."""
 
     transport: Literal["smtp", "maildir"] = "smtp"
@@ -194,19 +194,19 @@ class Relay(Section):
         return self.port or {"none": 25, "starttls": 587, "tls": 465}[self.tls]
 
     @model_validator(mode="after")
-    def _guarded(self) -> Relay:
+    def _guarded(self) -> RelaySettings:
         if self.user and self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError('a password does not travel in the clear; allowed: tls = "starttls" or tls = "tls"')
         return self
 
 
-class KeysFile(Section):
+class KeysFile(SettingsSection):
     """Where the keys of our tokens are kept."""
 
     file: Place = Path("keys")
 
 
-class Staff(Section):
+class Staff(SettingsSection):
     """What proves that mail is from a staff member, besides the token and the address. `hold` in minutes."""
 
     proof: Literal["confirmation", "token", "authentication-results", "dkim"] = "confirmation"
@@ -221,13 +221,13 @@ class Staff(Section):
         return self
 
 
-class Spam(Section):
+class Spam(SettingsSection):
     """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
 
     marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", _MARK)], ...] = ("X-Spam-Flag: YES",)
 
 
-class Alarm(Section):
+class Alarm(SettingsSection):
     """How people are told when letters cannot leave: a command, or a mail through another server."""
 
     command: Names = ()
@@ -236,14 +236,14 @@ class Alarm(Section):
     after_minutes: Count = 60
 
 
-class Log(Section):
+class Log(SettingsSection):
     """What the daemon writes about itself, to its standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
-class Work(Section):
+class Work(SettingsSection):
     """How work is taken up. `lease`, `tick` in seconds."""
 
     batch: Count = 50
@@ -253,7 +253,7 @@ class Work(Section):
     tick: Count = 5
 
 
-class ReadingLimits(Section):
+class ReadingSettings(SettingsSection):
     """How much of one mail is read. The reasons are in default.toml."""
 
     header_block: Count = 256 * 1024
@@ -269,7 +269,7 @@ class ReadingLimits(Section):
     archive_entries: Count = 1_000
 
 
-class Settings(Section):
+class Settings(SettingsSection):
     """One installation. `folder` is where its settings file lies."""
 
     folder: Path
@@ -279,19 +279,19 @@ class Settings(Section):
     state: Place = Path("state")
     delimiter: Annotated[str, _like(r"[^\w\s@]", 'not a delimiter; allowed: one sign, as in "+" or "-"')] = "+"
     company: Company
-    addresses: tuple[SupportAddress, ...] = Field(min_length=1)
+    addresses: tuple[AddressSettings, ...] = Field(min_length=1)
     smtp: Smtp = Smtp()
     lmtp: Lmtp = Lmtp()
     submission: Submission = Submission()
-    mailboxes: tuple[Mailbox, ...] = ()
-    relay: Relay
+    mailboxes: tuple[ImapAccountSettings, ...] = ()
+    relay: RelaySettings
     keys: KeysFile
     staff: Staff = Staff()
     spam: Spam = Spam()
     alarm: Alarm = Alarm()
     log: Log = Log()
     work: Work = Work()
-    limits: ReadingLimits = ReadingLimits()
+    limits: ReadingSettings = ReadingSettings()
 
     @property
     def zone(self) -> ZoneInfo:

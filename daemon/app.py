@@ -21,9 +21,9 @@ from daemon.clock import due_timers, failed_timers
 from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
-from daemon.installation import Office
-from daemon.installation_build import lease_of, load_office, patience_of, transport_of, with_keys
-from daemon.intake.batch import prepare, work_off
+from daemon.installation import Installation
+from daemon.installation_build import lease_of, load_installation, patience_of, transport_of, with_keys
+from daemon.intake.batch import prepare, work_batch
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held
 from daemon.outbound.sender import Batch, Sender
@@ -69,13 +69,17 @@ def open_database(settings: Settings, *, upgrade: bool) -> Database:
 class Daemon:
     """One node: `start`, then `stop`. Between them everything happens on threads of its own."""
 
-    def __init__(self, settings: Settings, *, only: Iterable[Duty] = ALL_DUTIES, office: Office | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, only: Iterable[Duty] = ALL_DUTIES, installation: Installation | None = None
+    ) -> None:
         self.settings = settings
         self.duties = frozenset(only)
-        self.office = office or load_office(settings)
+        self.installation = installation or load_installation(settings)
         self.db = open_database(settings, upgrade=True)
         try:
-            self.office = with_keys(self.office, restored_database.begin(self.db, settings, self.office, now()))
+            self.installation = with_keys(
+                self.installation, restored_database.begin(self.db, settings, self.installation, now())
+            )
         except BaseException:
             self.db.close()
             raise
@@ -89,24 +93,24 @@ class Daemon:
             self.db,
             transport_of(settings),
             now=now,
-            follow=partial(due_timers.follow, self.office),
-            not_followed=partial(failed_timers.not_followed, self.office),
+            follow=partial(due_timers.after_delivery, self.installation),
+            not_followed=partial(failed_timers.not_followed, self.installation),
             patience=patience_of(settings),
             lease=lease_of(settings),
-            why_held=partial(why_held, keys=self.office.keys, limits=self.office.limits),
+            why_held=partial(why_held, keys=self.installation.keys, limits=self.installation.limits),
         )
 
     def start(self) -> list[object]:
         """Start everything; where the listeners listen. Raises OSError where a place cannot be had."""
-        for warning in (fault for policy in self.office.policies.values() for fault in patterns_slow(policy)):
+        for warning in (fault for policy in self.installation.policies.values() for fault in patterns_slow(policy)):
             log.warning("policy", problem=str(warning))
         if Duty.CLOCK in self.duties:
-            staff_proof_notice.tell_once(self.db, self.settings, self.office, now())
+            staff_proof_notice.tell_once(self.db, self.settings, self.installation, now())
         places: list[object] = []
         if Duty.INTAKE in self.duties:
             where = listeners(self.settings)
             if where:
-                self._smtp = SmtpThread(receiving(self.settings, self.office, self.db, now), where)
+                self._smtp = SmtpThread(receiving(self.settings, self.installation, self.db, now), where)
                 places = self._smtp.start()
             for poller in self._mailboxes:
                 poller.start()
@@ -136,9 +140,9 @@ class Daemon:
 
     def _intake(self) -> bool:
         if not self._prepared:
-            prepare(self.office, now())
+            prepare(self.installation, now())
             self._prepared = True
-        return work_off(self.db, self.office, now()) > 0
+        return work_batch(self.db, self.installation, now()) > 0
 
     def _send(self) -> bool:
         batch = self._sender.send_batch()
@@ -155,7 +159,7 @@ class Daemon:
     def _sweep(self) -> None:
         self._beat("sweep")
         try:
-            while due_timers.sweep(self.db, self.office, now()) >= self.office.pace.batch:
+            while due_timers.work_due_timers(self.db, self.installation, now()) >= self.installation.pace.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
                 last_runs.put(conn, "swept", last_runs.Mark(now()))
@@ -164,7 +168,7 @@ class Daemon:
 
     def _numbers(self) -> None:
         try:
-            self.office.numbering.follow(self.db)
+            self.installation.numbering.follow(self.db)
         except TryAgain as reason:
             log.warning("will try again", worker="numbers", reason=reason.reason)
 

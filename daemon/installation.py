@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.case_numbers import Numbering
-from daemon.letters.reply_addresses import Desk, new_nonce
-from parsers.limits import Limits
+from daemon.letters.reply_addresses import SenderIdentity, new_nonce
+from parsers.limits import ReadingLimits
 from parsers.reading import Reading
 from parsers.sender.authentication import Proof
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Keys
 from storage.values import InboxRow, Letter
 from templates.render import Templates
@@ -51,18 +51,18 @@ Prove = Callable[[InboxRow, Reading], Proof]
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Installation:
     """All that reading, deciding and writing need beside the database. `addresses` are by lower-case address; the
     first is where mail counts as sent to that came to none of them (a mailbox polled as it is)."""
 
     policies: Mapping[str, Policy]
     addresses: Mapping[str, SupportAddress]
-    house: House
+    ours: OwnIdentity
     keys: Keys
     templates: Templates
-    desk: Desk
+    sender_identity: SenderIdentity
     prove: Prove
-    limits: Limits = Limits()  # noqa: RUF009 - a frozen value
+    limits: ReadingLimits = ReadingLimits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
     lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out
     operator: str = ""  # the address of whoever keeps the installation running, or empty
@@ -74,12 +74,12 @@ class Office:
 
     def among_ours(self, recipients: Iterable[str]) -> tuple[str, ...]:
         """Those recipients that are support addresses of ours, marked or not."""
-        return tuple(one for one in recipients if self.house.bare(one) in self.addresses)
+        return tuple(one for one in recipients if self.ours.bare(one) in self.addresses)
 
     def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
         """The support address that a mail came to."""
         for recipient in recipients:
-            known = self.addresses.get(self.house.bare(recipient))
+            known = self.addresses.get(self.ours.bare(recipient))
             if known is not None:
                 return known
         return next(iter(self.addresses.values()))

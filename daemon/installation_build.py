@@ -17,17 +17,17 @@ from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
-from daemon.installation import Office, Pace, Prove, SupportAddress
+from daemon.installation import Installation, Pace, Prove, SupportAddress
 from daemon.letters.operator_notice import telling
-from daemon.letters.reply_addresses import Desk, Mailroom
+from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
 from daemon.outbound.sender import Patience
 from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.reading import Reading
 from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Keys
 from storage.values import InboxRow
 from templates.render import Templates
@@ -36,7 +36,7 @@ Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
 """What is laid over every policy, or over each by its name."""
 
 
-def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | None = None) -> Office:
+def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Extra | None = None) -> Installation:
     """The office of an installation. `extra` is laid over the policies, as a scenario's people are.
 
     Raises FaultsFound with every fault of every policy and calendar.
@@ -49,29 +49,29 @@ def load_office(settings: Settings, *, keys: Keys | None = None, extra: Extra | 
         keys = Keys(current=read.current, secrets=read.secrets)
         numbering = Numbering(places(settings.keys.file, settings.state))
     addresses = {one.address.lower(): _support(one, settings) for one in settings.addresses}
-    house = _house(settings, policies)
-    desk = _desk(settings, keys)
-    office = Office(
+    ours = _house(settings, policies)
+    sender_identity = _desk(settings, keys)
+    installation = Installation(
         policies=policies,
         addresses=addresses,
-        house=house,
+        ours=ours,
         keys=keys,
         templates=templates,
-        desk=desk,
-        prove=proving(settings, house),
-        limits=Limits(**settings.limits.model_dump()),
+        sender_identity=sender_identity,
+        prove=proving(settings, ours),
+        limits=ReadingLimits(**settings.limits.model_dump()),
         numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
         spam_marks=settings.spam.marks,
         operator=settings.alarm.address or "",
         pace=_pace(settings),
     )
-    return replace(office, tell_of_quarantine=telling(settings, desk))
+    return replace(installation, tell_of_quarantine=telling(settings, sender_identity))
 
 
-def with_keys(office: Office, keys: Keys) -> Office:
+def with_keys(installation: Installation, keys: Keys) -> Installation:
     """The office with other keys."""
-    return replace(office, keys=keys, desk=replace(office.desk, keys=keys))
+    return replace(installation, keys=keys, sender_identity=replace(installation.sender_identity, keys=keys))
 
 
 def _pace(settings: Settings) -> Pace:
@@ -155,8 +155,8 @@ def _domain(settings: Settings) -> str:
     return settings.addresses[0].address.rpartition("@")[2].lower()
 
 
-def _house(settings: Settings, policies: Mapping[str, Policy]) -> House:
-    return House(
+def _house(settings: Settings, policies: Mapping[str, Policy]) -> OwnIdentity:
+    return OwnIdentity(
         support=tuple(one.address.lower() for one in settings.addresses),
         separator=settings.delimiter,
         message_id_domain=_domain(settings),
@@ -166,14 +166,14 @@ def _house(settings: Settings, policies: Mapping[str, Policy]) -> House:
     )
 
 
-def _desk(settings: Settings, keys: Keys) -> Desk:
-    rooms: dict[str, tuple[Mailroom, ...]] = {}
+def _desk(settings: Settings, keys: Keys) -> SenderIdentity:
+    rooms: dict[str, tuple[FromAddress, ...]] = {}
     for one in settings.addresses:
-        room = Mailroom(one.address, one.name or settings.company.name)
-        rooms[one.policy] = (*rooms.get(one.policy, ()), room)
-    return Desk(
+        from_address = FromAddress(one.address, one.name or settings.company.name)
+        rooms[one.policy] = (*rooms.get(one.policy, ()), from_address)
+    return SenderIdentity(
         company=settings.company.name,
-        mailrooms=rooms,
+        from_addresses=rooms,
         domain=_domain(settings),
         keys=keys,
         bounces=settings.addresses[0].address,
@@ -181,7 +181,7 @@ def _desk(settings: Settings, keys: Keys) -> Desk:
     )
 
 
-def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) -> Prove:
+def proving(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = None) -> Prove:
     """How a staff member's mail is proven: as the settings ask for. Authenticated submission always counts."""
 
     def proof(row: InboxRow, reading: Reading) -> Proof:
@@ -192,10 +192,10 @@ def proving(settings: Settings, house: House, resolver: DnsTxt | None = None) ->
             return Proof(True, how="authenticated submission")
         if settings.staff.proof in ("token", "confirmation"):
             return Proof(True, how="token and address", by_token=settings.staff.proof == "confirmation")
-        if not written_to_us(row.mail.raw, reading, house):
+        if not written_to_us(row.mail.raw, reading, ours):
             return Proof(False, why_not="not written to this address of ours")
         dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
-        return prove(row.mail.raw, sender, house, dns)
+        return prove(row.mail.raw, sender, ours, dns)
 
     return proof
 
@@ -211,10 +211,10 @@ def transport_of(settings: Settings) -> Transport:
     relay = settings.relay
     if relay.transport == "maildir":
         return MaildirTransport(Path(relay.folder))
-    from daemon.outbound.from_settings import relay_settings
+    from daemon.outbound.from_settings import relay_connection
     from daemon.outbound.smtp_relay import SmtpRelay
 
-    return SmtpRelay(relay_settings(settings))
+    return SmtpRelay(relay_connection(settings))
 
 
 _WAITS = 10  # from connecting to the reply that takes a letter

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """Bounds on the work one mail can cause. Sizes are in octets unless said otherwise.
 
     Every pass over a mail is linear in the sizes bounded here, so together they bound the time.

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 import mailparser  # type: ignore[import-untyped]
 
 from parsers.language import identify
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime import markup
 from parsers.mime.addresses import addresses_in, mailboxes, prepare
 from parsers.mime.attachments import attachments
@@ -23,14 +23,14 @@ from parsers.mime.structure import Part, structure
 from parsers.reading import Mailbox, Reading
 from parsers.reply.banners import without_banner
 from parsers.reply.html_signatures import without_signature
-from parsers.reply.reply import Split, split_reply
+from parsers.reply.reply import ReplyParts, split_reply
 from parsers.reply.rewrap import unwrapped
 from parsers.sender.aggregate_reports import aggregate_report
-from parsers.sender.automatic import Clues, Headers, sort_of
-from parsers.sender.bounces import Report, read_report
+from parsers.sender.automatic import Clues, Headers, kind_of
+from parsers.sender.bounces import DeliveryReport, read_report
 from parsers.sender.calendar_replies import is_invitation, read_calendar_reply
 from parsers.sender.case_clues import RECIPIENT_HEADERS, evidence, message_ids
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.person_behind import ORIGINALS, person_behind
 
 Boxes = dict[str, tuple[Mailbox, ...]]
@@ -45,8 +45,8 @@ _NOT_A_DATE = re.compile(r"[^\x20-\x7e]")
 def read_mail(
     raw: bytes,
     *,
-    house: House = House(),  # noqa: B008 - a frozen value
-    limits: Limits = Limits(),  # noqa: B008 - a frozen value
+    ours: OwnIdentity = OwnIdentity(),  # noqa: B008 - a frozen value
+    limits: ReadingLimits = ReadingLimits(),  # noqa: B008 - a frozen value
     languages: Sequence[str] = (),
     envelope: Sequence[str] = (),
     return_path: str | None = None,
@@ -61,12 +61,12 @@ def read_mail(
     headers = _headers(root, body.charset)
     boxes, date = _interpreted(root, limits, body.charset, oddities)
     author = _sender(root, boxes, limits, body.charset)
-    sender = person_behind(author, boxes | _originals(root, limits, body.charset), headers, house)
+    sender = person_behind(author, boxes | _originals(root, limits, body.charset), headers, ours)
     subject = one_line(headers.get("subject", ("",))[0])
     written = without_banner(body.text, body.html)
-    split = split_reply(written, body.html, subject, ours=(*house.support, *house.own_senders))
+    split = split_reply(written, body.html, subject, ours=(*ours.support, *ours.own_senders))
     split = _without_additions(split, body.html)
-    clues = evidence(headers, envelope, house, limits.evidence)
+    clues = evidence(headers, envelope, ours, limits.evidence)
     report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
     read = replace(
         _words(raw, body, split, languages, subject),
@@ -87,10 +87,12 @@ def read_mail(
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
-    return _judged(read, root, report, return_path, split.reply, house)
+    return _judged(read, root, report, return_path, split.reply, ours)
 
 
-def _judged(read: Reading, root: Part, report: Report, return_path: str | None, reply: str, house: House) -> Reading:
+def _judged(
+    read: Reading, root: Part, report: DeliveryReport, return_path: str | None, reply: str, ours: OwnIdentity
+) -> Reading:
     """The reading with who wrote the mail, a person or a program, and what for."""
     returns = return_path if return_path is not None else next(iter(read.headers.get("return-path", ())), None)
     clues = Clues(
@@ -103,21 +105,21 @@ def _judged(read: Reading, root: Part, report: Report, return_path: str | None, 
         evidence=read.evidence,
         named=read.sender is not read.author,
         to=tuple(box.address for box in read.to + read.cc),
-        aggregate=aggregate_report(read.headers, read.subject, read.attachments, house),
+        aggregate=aggregate_report(read.headers, read.subject, read.attachments, ours),
         invitation=is_invitation(root),
     )
-    verdict = sort_of(read.headers, clues, house)
-    return replace(read, sort=verdict.sort, reasons=verdict.reasons, program=verdict.program)
+    verdict = kind_of(read.headers, clues, ours)
+    return replace(read, kind=verdict.kind, reasons=verdict.reasons, program=verdict.program)
 
 
-def _without_additions(split: Split, html: str) -> Split:
+def _without_additions(split: ReplyParts, html: str) -> ReplyParts:
     """What is new without what programs put below it: a gateway's banner, a signature in an element of its own."""
     reply = without_banner(split.reply)
     reply, signature = (reply, "") if split.forwarded else without_signature(reply, html)
     return replace(split, reply=reply, signature="\n\n".join(filter(None, (signature, split.signature))))
 
 
-def _words(raw: bytes, body: Body, split: Split, languages: Sequence[str], subject: str) -> Reading:
+def _words(raw: bytes, body: Body, split: ReplyParts, languages: Sequence[str], subject: str) -> Reading:
     """What the body says, in a Reading that still lacks everything else."""
     return Reading(
         text=body.text,
@@ -139,7 +141,7 @@ def _headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _interpreted(root: Part, limits: Limits, hint: str, oddities: list[str]) -> tuple[Boxes, datetime | None]:
+def _interpreted(root: Part, limits: ReadingLimits, hint: str, oddities: list[str]) -> tuple[Boxes, datetime | None]:
     """mail-parser's strict reading of the address and date headers, mended where it had to give something up."""
     head = Message()
     prepared = {}
@@ -161,7 +163,7 @@ def _interpreted(root: Part, limits: Limits, hint: str, oddities: list[str]) -> 
     return boxes, _in_utc(parsed.date) or _lenient_date(date, oddities)
 
 
-def _sender(root: Part, boxes: Boxes, limits: Limits, hint: str) -> Mailbox:
+def _sender(root: Part, boxes: Boxes, limits: ReadingLimits, hint: str) -> Mailbox:
     """The author; where From names nobody who can be answered, the next best header, and it says which."""
     authors = boxes["from"]
     answerable = next((box for box in authors if "@" in box.address), None)
@@ -177,7 +179,7 @@ def _sender(root: Part, boxes: Boxes, limits: Limits, hint: str) -> Mailbox:
     return authors[0] if authors else Mailbox()
 
 
-def _originals(root: Part, limits: Limits, hint: str) -> Boxes:
+def _originals(root: Part, limits: ReadingLimits, hint: str) -> Boxes:
     """The mailboxes in the fields where groups keep an author whose From they rewrote."""
     found = {}
     for name in ORIGINALS:
@@ -186,7 +188,9 @@ def _originals(root: Part, limits: Limits, hint: str) -> Boxes:
     return found
 
 
-def _recipients(headers: Headers, boxes: Iterable[Mailbox], envelope: Iterable[str], limits: Limits) -> tuple[str, ...]:
+def _recipients(
+    headers: Headers, boxes: Iterable[Mailbox], envelope: Iterable[str], limits: ReadingLimits
+) -> tuple[str, ...]:
     found = [address.strip("<> ").lower() for address in envelope]
     found += [box.address.lower() for box in boxes]
     for name in RECIPIENT_HEADERS:

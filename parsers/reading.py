@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Sort(StrEnum):
+class MailKind(StrEnum):
     """Who wrote a mail: a person, a program, a mail system reporting a failure, a list, or we ourselves."""
 
     PERSON = "person"
@@ -132,7 +132,7 @@ class Reading:
     forwarded: bool = False
     html_safe: str = ""
     language: Language = Language()
-    sort: Sort = Sort.PERSON
+    kind: MailKind = MailKind.PERSON
     reasons: tuple[str, ...] = ()
     program: Program | None = None
     failed: tuple[FailedRecipient, ...] = ()

@@ -21,7 +21,7 @@ def as_json(reading: Reading, details: Iterable[Found] = ()) -> dict[str, Any]:
         "signature": reading.signature,
         "html_safe": reading.html_safe,
         "language": {"code": reading.language.code, "certainty": round(reading.language.certainty, 3)},
-        "sort": {"sort": reading.sort.value, "reasons": list(reading.reasons)},
+        "sort": {"sort": reading.kind.value, "reasons": list(reading.reasons)},
         "failed_recipients": [_failed(recipient) for recipient in reading.failed],
         "attachments": [_attachment(file) for file in reading.attachments],
         "evidence": [_evidence(clue) for clue in reading.evidence],
@@ -78,7 +78,7 @@ def explain(reading: Reading, details: Iterable[Found] = ()) -> str:
     lines = [f"Subject: {reading.subject or '(none)'}", f"From: {_shown(reading.sender)}"]
     if reading.sender.fallback:
         lines.append(f"  because From names nobody who can be answered, taken from {reading.sender.fallback}")
-    lines.append(f"Sort: {reading.sort.value}")
+    lines.append(f"Sort: {reading.kind.value}")
     lines += [f"  because {reason}" for reason in reading.reasons]
     for recipient in reading.failed:
         kind = "for good" if recipient.permanent else "for now"

@@ -23,7 +23,7 @@ class Span(Protocol):
 S = TypeVar("S", bound=Span)
 
 
-class Taken:
+class TakenSpans:
     """Parts of a text that are taken; none of them overlap."""
 
     def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:

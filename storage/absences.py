@@ -15,7 +15,7 @@ from storage.engine import Database, Source, insert, reading
 from storage.statements import take
 
 
-class Why(StrEnum):
+class AbsenceReason(StrEnum):
     """Why somebody cannot act: they told us, or letters to them come back."""
 
     AWAY = "away"
@@ -28,7 +28,7 @@ class Absence:
     they write. `times` counts the mails that said so; `told` is set once the substitute knows."""
 
     address: str
-    why: Why
+    why: AbsenceReason
     since: datetime
     moves_at: datetime
     until: datetime | None = None
@@ -93,7 +93,7 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
     with db.write() as conn:
         due = absences.c.ready_at <= now
         rows = take(conn, absences, due=due, order=order, limit=limit, change={"ready_at": now + lease})
-    return sorted((_absence(row) for row in rows), key=lambda one: (one.since, one.address))
+    return sorted((_absence(row) for row in rows), key=lambda absence: (absence.since, absence.address))
 
 
 def next_at(source: Source) -> datetime | None:
@@ -105,4 +105,4 @@ def next_at(source: Source) -> datetime | None:
 
 def _absence(row: RowMapping) -> Absence:
     fields = {name: row[name] for name in Absence.__dataclass_fields__}
-    return Absence(**fields | {"why": Why(row["why"])})
+    return Absence(**fields | {"why": AbsenceReason(row["why"])})

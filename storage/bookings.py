@@ -26,15 +26,21 @@ def to_come(source: Source, policy: str, *, since: datetime) -> tuple[Booking, .
 def save(conn: Connection, booked: Sequence[Booking], freed: Sequence[Booking]) -> set[int]:
     """Free slots, then take others; the ids of tickets that came too late for one: nothing of theirs may stand."""
     if freed:
-        mine = (_is(one) & (bookings.c.ticket_id == one.ticket_id) for one in freed)
+        mine = (_is(booking) & (bookings.c.ticket_id == booking.ticket_id) for booking in freed)
         conn.execute(delete(bookings).where(or_(*mine)))
     if not booked:
         return set()
-    insert_new(conn, bookings, [{name: getattr(one, name) for name in _FIELDS} for one in booked])
-    rows = conn.execute(select(bookings).where(or_(*(_is(one) for one in booked)))).mappings()
+    insert_new(conn, bookings, [{name: getattr(booking, name) for name in _FIELDS} for booking in booked])
+    rows = conn.execute(select(bookings).where(or_(*(_is(booking) for booking in booked)))).mappings()
     owner = {(row["place"], row["start_at"], row["seat"]): row["ticket_id"] for row in rows}
-    return {one.ticket_id for one in booked if owner[(one.place, one.start_at, one.seat)] != one.ticket_id}
+    return {
+        booking.ticket_id
+        for booking in booked
+        if owner[(booking.place, booking.start_at, booking.seat)] != booking.ticket_id
+    }
 
 
-def _is(one: Booking) -> ColumnElement[bool]:
-    return and_(bookings.c.place == one.place, bookings.c.start_at == one.start_at, bookings.c.seat == one.seat)
+def _is(booking: Booking) -> ColumnElement[bool]:
+    return and_(
+        bookings.c.place == booking.place, bookings.c.start_at == booking.start_at, bookings.c.seat == booking.seat
+    )

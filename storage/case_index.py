@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, select
 
-from storage.columns import Id, Words, same_address
+from storage.columns import Id, LenientText, same_address
 from storage.engine import Source, reading
 from storage.rows import ticket as read_ticket
 from storage.statements import insert_new
@@ -17,9 +17,9 @@ from storage.values import CaseChange, Earlier, Role
 alike = Table(
     "alike",
     metadata,
-    Column("policy", Words, primary_key=True),
-    Column("detail", Words, primary_key=True),
-    Column("value", Words, primary_key=True),
+    Column("policy", LenientText, primary_key=True),
+    Column("detail", LenientText, primary_key=True),
+    Column("value", LenientText, primary_key=True),
     Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
     Index("ix_alike_ticket", "ticket_id"),
 )

@@ -97,12 +97,14 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
     if gone := [change.ticket.id for change in changes if change.erases]:
         erasure.erase(conn, gone)  # first: what this very change writes stays
     _save_tickets(conn, changes)
-    upsert(conn, parties, [rows.party_row(c.ticket.id, one) for c in changes for one in c.parties])
-    upsert(conn, deadlines, [rows.deadline_row(c.ticket.id, one) for c in changes for one in c.deadlines])
+    upsert(conn, parties, [rows.party_row(c.ticket.id, party) for c in changes for party in c.parties])
+    upsert(conn, deadlines, [rows.deadline_row(c.ticket.id, deadline) for c in changes for deadline in c.deadlines])
     _save_timers(conn, changes)
-    if written := [rows.message_row(c.ticket.id, one) for c in changes for one in c.messages]:
+    if written := [rows.message_row(c.ticket.id, message) for c in changes for message in c.messages]:
         conn.execute(messages.insert(), written)
-    late = bookings.save(conn, [one for c in changes for one in c.booked], [one for c in changes for one in c.freed])
+    late = bookings.save(
+        conn, [booking for c in changes for booking in c.booked], [booking for c in changes for booking in c.freed]
+    )
     if late:
         raise Stale(late)
     cancelled = {key for c in changes for key in c.cancelled}
@@ -148,6 +150,6 @@ def _save_timers(conn: Connection, changes: Sequence[CaseChange]) -> None:
     if dropped := [{"ticket": c.ticket.id, "name": key} for c in changes for key in c.timers_dropped]:
         same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
         conn.execute(delete(timers).where(same), dropped)
-    if waiting := [rows.timer_row(c.ticket.id, one) for c in changes for one in c.timers_set]:
+    if waiting := [rows.timer_row(c.ticket.id, timer) for c in changes for timer in c.timers_set]:
         upsert(conn, timers, waiting)
         notify(conn, TIMERS)

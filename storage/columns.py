@@ -72,7 +72,7 @@ class Utc(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[str]):
+class LenientText(TypeDecorator[str]):
     """Text of any length in any script. NUL is refused with ValueError on every database, as PostgreSQL
     would: the parsers take it out, so one that comes this far is a bug to be seen and not a mail to be
     lost."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
-from storage.columns import Id, Json, Utc, Words
+from storage.columns import Id, Json, LenientText, Utc
 from storage.tables import metadata
 
 records = Table(
     "records",
     metadata,
-    Column("policy", Words, primary_key=True),
-    Column("of", Words, primary_key=True),  # which of the policy's sorts of record it is
-    Column("key", Words, primary_key=True),
-    Column("address_key", Words, nullable=False),  # same_address() of whose it is
+    Column("policy", LenientText, primary_key=True),
+    Column("of", LenientText, primary_key=True),  # which of the policy's sorts of record it is
+    Column("key", LenientText, primary_key=True),
+    Column("address_key", LenientText, nullable=False),  # same_address() of whose it is
     Column("content", Json, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
@@ -23,15 +23,15 @@ Index("ix_records_address", records.c.policy, records.c.address_key)
 invitations = Table(
     "invitations",
     metadata,
-    Column("policy", Words, primary_key=True),
-    Column("of", Words, primary_key=True),
-    Column("key", Words, primary_key=True),
-    Column("invitation", Words, primary_key=True),
-    Column("period", Words, primary_key=True),
-    Column("state", Words, nullable=False),
+    Column("policy", LenientText, primary_key=True),
+    Column("of", LenientText, primary_key=True),
+    Column("key", LenientText, primary_key=True),
+    Column("invitation", LenientText, primary_key=True),
+    Column("period", LenientText, primary_key=True),
+    Column("state", LenientText, nullable=False),
     Column("ready_at", Utc),  # while it waits: when it is due, or put off; NULL afterwards
     Column("ticket_id", Id, ForeignKey("tickets.id")),
-    Column("reason", Words, nullable=False),
+    Column("reason", LenientText, nullable=False),
     Column("ended_at", Utc),
 )
 Index("ix_invitations_ready", invitations.c.ready_at)
@@ -41,8 +41,8 @@ Index("ix_invitations_ended", invitations.c.policy, invitations.c.ended_at)
 awaited = Table(
     "awaited",
     metadata,
-    Column("policy", Words, primary_key=True),
-    Column("what", Words, primary_key=True),
+    Column("policy", LenientText, primary_key=True),
+    Column("what", LenientText, primary_key=True),
     Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
@@ -50,8 +50,8 @@ awaited = Table(
 rounds = Table(
     "rounds",
     metadata,
-    Column("policy", Words, primary_key=True),
-    Column("name", Words, primary_key=True),
+    Column("policy", LenientText, primary_key=True),
+    Column("name", LenientText, primary_key=True),
     Column("at", Utc, nullable=False),
 )
 
@@ -59,9 +59,9 @@ rounds = Table(
 absences = Table(
     "absences",
     metadata,
-    Column("address_key", Words, primary_key=True),
-    Column("address", Words, nullable=False),
-    Column("why", Words, nullable=False),
+    Column("address_key", LenientText, primary_key=True),
+    Column("address", LenientText, nullable=False),
+    Column("why", LenientText, nullable=False),
     Column("since", Utc, nullable=False),
     Column("moves_at", Utc, nullable=False),
     Column("until", Utc),
@@ -75,11 +75,11 @@ Index("ix_absences_ready", absences.c.ready_at)
 bookings = Table(
     "bookings",
     metadata,
-    Column("place", Words, primary_key=True),
+    Column("place", LenientText, primary_key=True),
     Column("start_at", Utc, primary_key=True),
     Column("seat", Integer, primary_key=True, autoincrement=False),
     Column("end_at", Utc, nullable=False),
     Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, autoincrement=False),
-    Column("thing", Words, nullable=False),
+    Column("thing", LenientText, nullable=False),
 )
 Index("ix_bookings_end", bookings.c.end_at)

@@ -13,7 +13,7 @@ Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filed:
+class CompanyRecord:
     """One record. `content` holds JSON values by column; dates are ISO 8601. `address` is whose it is."""
 
     policy: str
@@ -29,7 +29,7 @@ class Filed:
         return self.policy, self.of, self.key
 
 
-class State(StrEnum):
+class InvitationState(StrEnum):
     """Where an invitation stands. Skipped: it was due and must not be written, `reason` says why."""
 
     WAITING = "waiting"
@@ -47,7 +47,7 @@ class Invitation:
     key: str
     invitation: str
     period: str
-    state: State = State.WAITING
+    state: InvitationState = InvitationState.WAITING
     ready_at: datetime | None = None
     ticket_id: int | None = None
     reason: str = ""

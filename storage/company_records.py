@@ -8,12 +8,12 @@ from sqlalchemy import Connection, RowMapping, delete, select, tuple_
 
 from storage.columns import same_address
 from storage.company_record_tables import awaited, records
-from storage.company_record_values import Filed, Place
+from storage.company_record_values import CompanyRecord, Place
 from storage.engine import Source, reading
 from storage.statements import insert_new, upsert
 
 
-def load(source: Source, places: Iterable[Place], *, to_change: bool = False) -> dict[Place, Filed]:
+def load(source: Source, places: Iterable[Place], *, to_change: bool = False) -> dict[Place, CompanyRecord]:
     """The records of these places; `to_change` keeps others from changing them until the transaction ends."""
     wanted = sorted(set(places))
     if not wanted:
@@ -22,10 +22,10 @@ def load(source: Source, places: Iterable[Place], *, to_change: bool = False) ->
     query = select(records).where(same).order_by(records.c.policy, records.c.of, records.c.key)
     with reading(source) as conn:
         found = [_filed(row) for row in conn.execute(query.with_for_update() if to_change else query).mappings()]
-    return {one.place: one for one in found}
+    return {record.place: record for record in found}
 
 
-def of_address(source: Source, policy: str, address: str) -> tuple[Filed, ...]:
+def of_address(source: Source, policy: str, address: str) -> tuple[CompanyRecord, ...]:
     """The records of a policy that are somebody's, in order of their keys."""
     mine = (records.c.policy == policy) & (records.c.address_key == same_address(address))
     query = select(records).where(mine).order_by(records.c.key)
@@ -33,7 +33,7 @@ def of_address(source: Source, policy: str, address: str) -> tuple[Filed, ...]:
         return tuple(_filed(row) for row in conn.execute(query).mappings())
 
 
-def listing(source: Source, policy: str, *, of: str = "", limit: int = 1000) -> tuple[Filed, ...]:
+def listing(source: Source, policy: str, *, of: str = "", limit: int = 1000) -> tuple[CompanyRecord, ...]:
     """Records of a policy in order of sort and key."""
     mine = [records.c.policy == policy]
     if of:
@@ -50,20 +50,20 @@ def between(source: Source, policy: str, of: str, first: str, last: str) -> tupl
         return tuple(conn.scalars(select(records.c.key).where(mine).order_by(records.c.key)))
 
 
-def save(conn: Connection, filed: Sequence[Filed]) -> None:
+def save(conn: Connection, filed: Sequence[CompanyRecord]) -> None:
     """File records; those of the same place are replaced."""
     rows = [
         {
-            "policy": one.policy, "of": one.of, "key": one.key, "address_key": same_address(one.address),
-            "content": dict(one.content), "updated_at": one.updated_at,
+            "policy": record.policy, "of": record.of, "key": record.key, "address_key": same_address(record.address),
+            "content": dict(record.content), "updated_at": record.updated_at,
         }
-        for one in filed
+        for record in filed
     ]  # fmt: skip
     upsert(conn, records, rows)
 
 
-def _filed(row: RowMapping) -> Filed:
-    return Filed(
+def _filed(row: RowMapping) -> CompanyRecord:
+    return CompanyRecord(
         policy=row["policy"],
         of=row["of"],
         key=row["key"],

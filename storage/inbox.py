@@ -18,7 +18,7 @@ from config.faults import TryAgain
 from storage import blobs
 from storage.engine import Database, Source, insert, notify, reading
 from storage.fingerprints import fingerprints
-from storage.mail_values import Ending, Finished, InboxLine, Why
+from storage.mail_values import Ending, Finished, InboxLine, SetAsideReason
 from storage.sender_counts import origin_of
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
 from storage.values import InboxRow, InboxState, RawMail
@@ -27,7 +27,7 @@ CHANNEL = "inbox"  # rung by accept(); see Database.listen()
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Taken(TryAgain):
+class AlreadyTaken(TryAgain):
     """These inbox rows were finished by another worker meanwhile; nothing of this transaction may stand."""
 
     def __init__(self, ids: Sequence[int]) -> None:
@@ -142,7 +142,7 @@ def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
     ids = sorted(one.id for one in done)
     query = select(inbox.c.id).where(inbox.c.id.in_(ids), INBOX_NEW).order_by(inbox.c.id).with_for_update()
     if taken := sorted(set(ids) - set(conn.scalars(query))):
-        raise Taken(taken)
+        raise AlreadyTaken(taken)
     rows = [{"row": one.id, **one.row} for one in done]
     statement = update(inbox).where(inbox.c.id == bindparam("row")).values(state=InboxState.DONE.value, error="")
     conn.execute(statement.values({name: bindparam(name) for name in done[0].row}), rows)
@@ -161,7 +161,7 @@ def set_aside(
     """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again(); `more` are columns
     that say for whom it is set aside and why (see storage/set_aside.py); a row without them failed."""
     change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id, "ending": Ending.FAILED.value}
-    return _change(conn, row_id, attempt, {**change, "why": Why.FAILED.value, **more})
+    return _change(conn, row_id, attempt, {**change, "why": SetAsideReason.FAILED.value, **more})
 
 
 def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, tuple_, update
 
 from storage.company_record_tables import invitations, rounds
-from storage.company_record_values import Invitation, Place, State
+from storage.company_record_values import Invitation, InvitationState, Place
 from storage.engine import Database, Source, reading
 from storage.statements import insert_new, take, upsert
 
@@ -29,7 +29,7 @@ def await_turn(conn: Connection, places: Iterable[Place], rows: Sequence[Invitat
 
 def add(conn: Connection, rows: Sequence[Invitation]) -> None:
     """Add rows that are not there yet; those of the same key stay as they are."""
-    insert_new(conn, invitations, [_row(one) for one in rows])
+    insert_new(conn, invitations, [_row(invitation) for invitation in rows])
 
 
 def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Invitation]:
@@ -38,7 +38,10 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
     with db.write() as conn:
         due = invitations.c.ready_at <= now
         rows = take(conn, invitations, due=due, order=order, limit=limit, change={"ready_at": now + lease})
-    return sorted((_invitation(row) for row in rows), key=lambda one: (one.policy, one.of, one.key, one.invitation))
+    return sorted(
+        (_invitation(row) for row in rows),
+        key=lambda invitation: (invitation.policy, invitation.of, invitation.key, invitation.invitation),
+    )
 
 
 def next_at(source: Source) -> datetime | None:
@@ -48,24 +51,34 @@ def next_at(source: Source) -> datetime | None:
         return conn.scalar(due.order_by(invitations.c.ready_at).limit(1))
 
 
-def put_off(conn: Connection, one: Invitation, until: datetime) -> None:
+def put_off(conn: Connection, invitation: Invitation, until: datetime) -> None:
     """Let one that waits be due later."""
-    conn.execute(update(invitations).where(_same(one), invitations.c.ready_at.is_not(None)).values(ready_at=until))
+    conn.execute(
+        update(invitations).where(_same(invitation), invitations.c.ready_at.is_not(None)).values(ready_at=until)
+    )
 
 
 def end(
-    conn: Connection, one: Invitation, state: State, *, at: datetime, ticket_id: int | None = None, reason: str = ""
+    conn: Connection,
+    invitation: Invitation,
+    state: InvitationState,
+    *,
+    at: datetime,
+    ticket_id: int | None = None,
+    reason: str = "",
 ) -> bool:
     """One that waited is written, or must not be; False where another node has ended it meanwhile."""
     change = {"state": state.value, "ready_at": None, "ticket_id": ticket_id, "reason": reason, "ended_at": at}
-    done = conn.execute(update(invitations).where(_same(one), invitations.c.ready_at.is_not(None)).values(change))
+    done = conn.execute(
+        update(invitations).where(_same(invitation), invitations.c.ready_at.is_not(None)).values(change)
+    )
     return done.rowcount == 1
 
 
-def decline(conn: Connection, ticket_id: int, one: Invitation, *, at: datetime, reason: str) -> None:
+def decline(conn: Connection, ticket_id: int, invitation: Invitation, *, at: datetime, reason: str) -> None:
     """The customer does not want it, and says why."""
-    change = {"state": State.DECLINED.value, "reason": reason, "ended_at": at, "ticket_id": ticket_id}
-    conn.execute(update(invitations).where(_same(one)).values(change))
+    change = {"state": InvitationState.DECLINED.value, "reason": reason, "ended_at": at, "ticket_id": ticket_id}
+    conn.execute(update(invitations).where(_same(invitation)).values(change))
 
 
 def ended(source: Source, policy: str, *, since: datetime, until: datetime) -> tuple[Invitation, ...]:
@@ -84,17 +97,19 @@ def about(source: Source, place: Place) -> tuple[Invitation, ...]:
         return tuple(_invitation(row) for row in rows)
 
 
-def _same(one: Invitation) -> ColumnElement[bool]:
-    return tuple_(*_COLUMNS).in_([tuple(getattr(one, name) for name in _KEY)])
+def _same(invitation: Invitation) -> ColumnElement[bool]:
+    return tuple_(*_COLUMNS).in_([tuple(getattr(invitation, name) for name in _KEY)])
 
 
-def _row(one: Invitation) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Invitation.__dataclass_fields__} | {"state": one.state.value}
+def _row(invitation: Invitation) -> dict[str, object]:
+    return {name: getattr(invitation, name) for name in Invitation.__dataclass_fields__} | {
+        "state": invitation.state.value
+    }
 
 
 def _invitation(row: RowMapping) -> Invitation:
     fields = {name: row[name] for name in Invitation.__dataclass_fields__}
-    return Invitation(**{**fields, "state": State(row["state"])})
+    return Invitation(**{**fields, "state": InvitationState(row["state"])})
 
 
 # ------------------------------------------------------------------------------------------------- daily rounds

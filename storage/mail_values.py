@@ -70,7 +70,7 @@ class Ending(StrEnum):
     FAILED = "failed"  # could not be worked off; set aside as well
 
 
-class Why(StrEnum):
+class SetAsideReason(StrEnum):
     """Why a mail is set aside for a person."""
 
     NO_PERSON = "no person"  # a program wrote it, and it names nobody who could be answered

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from storage import inbox as rows
 from storage.engine import Source, insert, reading
-from storage.mail_values import Ending, Why
+from storage.mail_values import Ending, SetAsideReason
 from storage.tables import INBOX_BY_A_WAY, INBOX_QUARANTINED, INBOX_UNTOLD, counters, inbox
 
 
@@ -34,7 +34,7 @@ def put(
     row_id: int,
     *,
     desk: str,
-    why: Why,
+    why: SetAsideReason,
     reason: str,
     attempt: int,
     urgent: bool = False,

@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-from storage.columns import Id, Json, Utc, Words
+from storage.columns import Id, Json, LenientText, Utc
 
 metadata = MetaData(
     naming_convention={
@@ -41,11 +41,11 @@ def _of_ticket(*, key: bool = True) -> Column[int]:
 
 
 def _words(*names: str) -> list[Column[str]]:
-    return [Column(name, Words, nullable=False) for name in names]
+    return [Column(name, LenientText, nullable=False) for name in names]
 
 
 def _where(column: Column[str], state: str) -> ColumnElement[bool]:
-    return column == literal_column(f"'{state}'", Words)
+    return column == literal_column(f"'{state}'", LenientText)
 
 
 def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
@@ -56,7 +56,7 @@ def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) ->
 blobs = Table(
     "blobs",
     metadata,
-    Column("sha256", Words, primary_key=True),
+    Column("sha256", LenientText, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("raw", LargeBinary, nullable=False),
 )
@@ -71,7 +71,7 @@ inbox = Table(
     Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
     Column("received_at", Utc, nullable=False),
     *_words("source", "source_key", "envelope_from"),
-    Column("origin", Words, nullable=False, server_default=""),  # the domain that answers for it, or empty
+    Column("origin", LenientText, nullable=False, server_default=""),  # the domain that answers for it, or empty
     Column("recipients", Json, nullable=False),
     *_words("submitted_by", "sha256"),
     Column("size", Integer, nullable=False),
@@ -83,7 +83,10 @@ inbox = Table(
     Column("as_new", Boolean, nullable=False),
     # What became of it (Ending), for whom it was set aside (a policy) and why (Why), which road it came by, and for
     # whom a person opens it; empty in rows that are older than these columns.
-    *(Column(name, Words, nullable=False, server_default="") for name in ("ending", "desk", "why", "way", "customer")),
+    *(
+        Column(name, LenientText, nullable=False, server_default="")
+        for name in ("ending", "desk", "why", "way", "customer")
+    ),
     Column("urgent", Boolean, nullable=False, server_default=false()),
     Column("untold", Boolean, nullable=False, server_default=false()),  # no list has told of it yet
     UniqueConstraint("fingerprint"),
@@ -92,7 +95,7 @@ INBOX_NEW = _where(inbox.c.state, "new")
 INBOX_TRIED = INBOX_NEW & (inbox.c.attempts > literal_column("0"))
 INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
 INBOX_UNTOLD = inbox.c.untold.is_(true())
-INBOX_BY_A_WAY = inbox.c.way != literal_column("''", Words)
+INBOX_BY_A_WAY = inbox.c.way != literal_column("''", LenientText)
 # ready_at is in the index so that rows put off are passed over without being read.
 _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
 _partial("ix_inbox_tried", inbox.c.attempts, inbox.c.id, inbox.c.ready_at, where=INBOX_TRIED)
@@ -107,7 +110,7 @@ Index("ix_inbox_origin", inbox.c.origin, inbox.c.received_at)
 counters = Table(
     "counters",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", LenientText, primary_key=True),
     Column("value", Id, nullable=False),
 )
 
@@ -155,7 +158,7 @@ deadlines = Table(
     "deadlines",
     metadata,
     _of_ticket(),
-    Column("promise", Words, primary_key=True),
+    Column("promise", LenientText, primary_key=True),
     Column("occurrence", Integer, primary_key=True, autoincrement=False),
     Column("armed_at", Utc, nullable=False),
     Column("counted_from", Utc, nullable=False),
@@ -179,18 +182,18 @@ timers = Table(
     "timers",
     metadata,
     _of_ticket(),
-    Column("key", Words, primary_key=True),
-    *_words("sort"),
+    Column("key", LenientText, primary_key=True),
+    Column("sort", LenientText, key="kind", nullable=False),
     Column("at", Utc, nullable=False),
     Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or put off
     *_words("about"),
     Column("occurrence", Integer, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),  # how often it failed
-    Column("failure", Words, nullable=False, server_default=""),  # by what, or why it is held
+    Column("failure", LenientText, nullable=False, server_default=""),  # by what, or why it is held
     Column("told", Boolean, nullable=False, server_default=false()),  # people know of it
 )
 TIMER_MOVED = timers.c.ready_at != timers.c.at
-TIMER_STUCK = timers.c.failure != literal_column("''", Words)
+TIMER_STUCK = timers.c.failure != literal_column("''", LenientText)
 Index("ix_timers_ready", timers.c.ready_at, timers.c.ticket_id, timers.c.key)
 _partial("ix_timers_moved", timers.c.ready_at, where=TIMER_MOVED)
 _partial("ix_timers_stuck", timers.c.ticket_id, where=TIMER_STUCK)
@@ -270,7 +273,7 @@ Index("ix_outbox_ticket", outbox.c.ticket_id)
 correspondents = Table(
     "correspondents",
     metadata,
-    Column("address_key", Words, primary_key=True),
+    Column("address_key", LenientText, primary_key=True),
     *_words("address", "language", "bounced"),
     Column("bounced_at", Utc),
     Column("stopped", Boolean, nullable=False),
@@ -279,8 +282,8 @@ correspondents = Table(
 mailboxes = Table(
     "mailboxes",
     metadata,
-    Column("account", Words, primary_key=True),
-    Column("folder", Words, primary_key=True),
+    Column("account", LenientText, primary_key=True),
+    Column("folder", LenientText, primary_key=True),
     Column("uidvalidity", Id, nullable=False),
     Column("last_uid", Id, nullable=False),
 )
@@ -288,7 +291,7 @@ mailboxes = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", LenientText, primary_key=True),
     Column("at", Utc, nullable=False),
     *_words("text"),
 )

@@ -24,7 +24,7 @@ _PUT_OFF = timedelta(hours=1)  # how far postpone() puts one off at most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TimerDue:
+class DueTimer:
     """A claimed timer of a ticket; `tries` counts how often it failed."""
 
     ticket_id: int
@@ -34,7 +34,7 @@ class TimerDue:
 
 def claim(
     db: Database, *, now: datetime, limit: int, lease: timedelta, longest: timedelta = timedelta(hours=6)
-) -> list[TimerDue]:
+) -> list[DueTimer]:
     """Take up to `limit` timers due at `now`, nobody else's until `now + lease`, in order of (at, ticket,
     key).
 
@@ -89,7 +89,7 @@ class Stuck:
     policy: str
     team: str
     key: str
-    sort: str
+    kind: str
     about: str
     at: datetime
     tries: int
@@ -118,7 +118,7 @@ def untold(source: Source, *, tries: int) -> bool:
 
 def tell(conn: Connection, told: Iterable[Stuck]) -> None:
     """People have been told of these."""
-    which = [{"ticket": one.ticket_id, "name": one.key} for one in told]
+    which = [{"ticket": stuck.ticket_id, "name": stuck.key} for stuck in told]
     if which:
         same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
         conn.execute(update(timers).where(same).values(told=True), which)
@@ -138,5 +138,5 @@ def set_for(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
         notify(conn, CHANNEL)
 
 
-def _due(row: RowMapping) -> TimerDue:
-    return TimerDue(ticket_id=row["ticket_id"], timer=rows.timer(row), tries=row["tries"])
+def _due(row: RowMapping) -> DueTimer:
+    return DueTimer(ticket_id=row["ticket_id"], timer=rows.timer(row), tries=row["tries"])

@@ -93,7 +93,7 @@ class Timer:
     """
 
     key: str
-    sort: str
+    kind: str
     at: datetime
     about: str = ""
     occurrence: int = 0

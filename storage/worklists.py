@@ -57,7 +57,7 @@ def owed(source: Source, policy: str, *, until: datetime, assignee: str = "") ->
         found = [*conn.execute(missed).mappings(), *conn.execute(soon).mappings()]
         known = _cases(conn, sorted({row["ticket_id"] for row in found}), mine)
     those = (_owed(row, *known[row["ticket_id"]]) for row in found if row["ticket_id"] in known)
-    return sorted(those, key=lambda one: (one.due_at, one.ticket.id, one.promise))
+    return sorted(those, key=lambda owed: (owed.due_at, owed.ticket.id, owed.promise))
 
 
 def _cases(conn: Connection, ids: Sequence[int], mine: ColumnElement[bool]) -> dict[int, tuple[Ticket, str]]:

@@ -75,7 +75,7 @@ def _beside(name: str | Path, notices: HasNotice, overlay: Path | None, extra: T
     if standing is None:
         return []
     found = [*_named(standing.value), *figures(standing.value), *wording(standing.value, notices)]
-    sure = [one for one in found if standing.is_sure(one.key, one.value)]
+    sure = [finding for finding in found if standing.is_sure(finding.key, finding.value)]
     return _as_faults(standing.value, sure, places(name, overlay=overlay, extra=extra))
 
 

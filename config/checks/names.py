@@ -8,7 +8,7 @@ from datetime import date
 from config.checks.finding import Finding, Findings, known
 from config.checks.step_graph import asked_in, branches_in, effects_in, first_steps, slots_in
 from config.files.toml_layers import Key
-from config.policy import ConditionSpec, DetailSort, Policy, StepSpec
+from config.policy import ConditionSpec, DetailType, Policy, StepSpec
 from config.policy_shapes.builtin_names import (
     ANSWER_TAKES,
     CALENDAR_ANSWERS,
@@ -146,9 +146,9 @@ def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:
     if not any(getattr(spec, field) not in ("", (), None) for field in tests):
         yield Finding(key, "tests nothing, and so always holds", allowed=", ".join(tests))
     detail = policy.details.get(spec.detail)
-    if detail and spec.within and detail.sort is not DetailSort.DATE:
+    if detail and spec.within and detail.sort is not DetailType.DATE:
         yield Finding((*key, "within"), "only a date is so long ago", detail.sort, "a detail of sort date")
-    if detail and detail.sort is DetailSort.CHOICE:
+    if detail and detail.sort is DetailType.CHOICE:
         for number, value in enumerate(spec.is_):
             yield from known((*key, "is", number), value, detail.choices, "choice")
     for number, team in enumerate(spec.team):

@@ -21,7 +21,7 @@ _MOST_STEPS_AT_ONCE = 20  # as daemon/decide: more moves in one decision are a c
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CaseState:
     """A step, with the promises that are open in it whatever happened before, and the things for which a slot is
     taken, for a case of one kind."""
 
@@ -86,14 +86,14 @@ def _why_unreached(before: list[str], reached: set[str]) -> str:
     return f"the kinds of case that reach {', '.join(before)} are not led here"
 
 
-def _never_left(policy: Policy, states: Iterable[State]) -> Findings:
+def _never_left(policy: Policy, states: Iterable[CaseState]) -> Findings:
     stays = {state.step for state in states if not policy.steps[state.step].final}
     left = {state.step for state in states if any(after.step != state.step for after, _ in _next(policy, state))}
     for name in sorted(stays - left):
         yield Finding(("steps", name), "nothing leaves this step", allowed="moves, after, or final = true")
 
 
-def _for_ever(policy: Policy, ways: dict[State, tuple[State, str] | None]) -> Findings:
+def _for_ever(policy: Policy, ways: dict[CaseState, tuple[CaseState, str] | None]) -> Findings:
     told: set[str] = set()
     for state in ways:
         step = policy.steps[state.step]
@@ -107,7 +107,7 @@ def _for_ever(policy: Policy, ways: dict[State, tuple[State, str] | None]) -> Fi
         yield Finding(("steps", state.step), problem, " → ".join(_path(ways, state)), allowed)
 
 
-def _goes_on(policy: Policy, state: State) -> bool:
+def _goes_on(policy: Policy, state: CaseState) -> bool:
     """Whether something comes by itself in this state."""
     step = policy.steps[state.step]
     waits: dict[str, list[str]] = {}
@@ -127,10 +127,10 @@ def _says(policy: Policy, step: StepSpec, *outcomes: str) -> bool:
     return all(outcome in step.moves or outcome in policy.always for outcome in outcomes)
 
 
-def _path(ways: dict[State, tuple[State, str] | None], state: State) -> list[str]:
+def _path(ways: dict[CaseState, tuple[CaseState, str] | None], state: CaseState) -> list[str]:
     """The shortest way to a state, as a person reads it: sorting, (decided) decided, …"""
     words: list[str] = []
-    at: State | None = state
+    at: CaseState | None = state
     while at is not None:
         before = ways[at]
         words.append(f"({before[1]}) {at.step}" if before else at.step)
@@ -141,14 +141,14 @@ def _path(ways: dict[State, tuple[State, str] | None], state: State) -> list[str
 # ------------------------------------------------------------------------------------------------- following cases
 
 
-def _explore(policy: Policy) -> dict[State, tuple[State, str] | None]:
+def _explore(policy: Policy) -> dict[CaseState, tuple[CaseState, str] | None]:
     """Every state a case can be in, each with the one before it and what led on. Breadth first: shortest ways."""
-    ways: dict[State, tuple[State, str] | None] = {}
+    ways: dict[CaseState, tuple[CaseState, str] | None] = {}
     for kind, spec in policy.kinds.items():
-        received = _armed(policy, State(kind, spec.first or policy.first), "received")
+        received = _armed(policy, CaseState(kind, spec.first or policy.first), "received")
         ways.setdefault(_enter(policy, received, []), None)
     for invitation in policy.invitations.values():
-        written = _sent(policy, State(invitation.kind, invitation.first), invitation.notice)
+        written = _sent(policy, CaseState(invitation.kind, invitation.first), invitation.notice)
         ways.setdefault(_enter(policy, written, []), None)
     waiting = deque(ways)
     while waiting and len(ways) < _MOST_STATES:
@@ -160,7 +160,7 @@ def _explore(policy: Policy) -> dict[State, tuple[State, str] | None]:
     return ways
 
 
-def _next(policy: Policy, state: State) -> Iterator[tuple[State, str]]:
+def _next(policy: Policy, state: CaseState) -> Iterator[tuple[CaseState, str]]:
     for edge in edges_from(policy, state.step):
         if may_hold(policy, edge.when, state.kind) and _may_come(edge, state):
             yield _taken(policy, state, edge), edge.by
@@ -174,7 +174,7 @@ def _next(policy: Policy, state: State) -> Iterator[tuple[State, str]]:
             yield _came_due(policy, state, name), f"{name} is due"
 
 
-def _may_come(edge: Edge, state: State) -> bool:
+def _may_come(edge: Edge, state: CaseState) -> bool:
     """Whether this way is open: that of an appointment only where one is booked."""
     return edge.place[0] != "things" or edge.place[1] in state.booked
 
@@ -191,14 +191,14 @@ def may_hold(policy: Policy, condition: str, kind: str) -> bool:
     return all(may_hold(policy, name, kind) for name in spec.all_of)
 
 
-def _taken(policy: Policy, state: State, edge: Edge) -> State:
+def _taken(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
     state = _kept_appointment(policy, state, edge)
     after = _done(policy, state, edge.does, [])
     went = went_to(edge.does)
     return _enter(policy, replace(after, step=edge.end), []) if edge.end and edge.end != went else after
 
 
-def _kept_appointment(policy: Policy, state: State, edge: Edge) -> State:
+def _kept_appointment(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
     """The state without an appointment that is over when this way is taken."""
     if edge.place[0] != "things":
         return state
@@ -208,16 +208,16 @@ def _kept_appointment(policy: Policy, state: State, edge: Edge) -> State:
     return state if goes_on else replace(state, booked=state.booked - {name})
 
 
-def _enter(policy: Policy, state: State, entered: list[str]) -> State:
+def _enter(policy: Policy, state: CaseState, entered: list[str]) -> CaseState:
     """The state once its step is entered and has done what it does."""
     if len(entered) > _MOST_STEPS_AT_ONCE:
         raise Circle([*dict.fromkeys(entered[entered.index(state.step) :]), state.step])
     step = policy.steps[state.step]
-    state = State(state.kind, state.step) if step.final else _armed(policy, state, state.step)
+    state = CaseState(state.kind, state.step) if step.final else _armed(policy, state, state.step)
     return _done(policy, state, step.does, [*entered, state.step])
 
 
-def _done(policy: Policy, state: State, effects: Iterable[Effect], entered: list[str]) -> State:
+def _done(policy: Policy, state: CaseState, effects: Iterable[Effect], entered: list[str]) -> CaseState:
     for effect in effects:
         if effect.verb is Verb.GO:
             state = _enter(policy, replace(state, step=effect.about), entered)
@@ -226,7 +226,7 @@ def _done(policy: Policy, state: State, effects: Iterable[Effect], entered: list
     return state
 
 
-def _changed(policy: Policy, state: State, effect: Effect) -> State:
+def _changed(policy: Policy, state: CaseState, effect: Effect) -> CaseState:
     """What an effect that does not move the case changes of its state."""
     about = effect.about
     match effect.verb:
@@ -249,7 +249,7 @@ def _changed(policy: Policy, state: State, effect: Effect) -> State:
             return state
 
 
-def _came_due(policy: Policy, state: State, name: str) -> State:
+def _came_due(policy: Policy, state: CaseState, name: str) -> CaseState:
     """What is left when a promise's time is over and nobody has acted."""
     spec = policy.promises[name]
     if spec.at_due is None:
@@ -262,7 +262,7 @@ def _came_due(policy: Policy, state: State, name: str) -> State:
     return _done(policy, after, spec.at_due.does, [])
 
 
-def _sent(policy: Policy, state: State, notice: str) -> State:
+def _sent(policy: Policy, state: CaseState, notice: str) -> CaseState:
     """The promises open once a notice has reached the relay."""
     kept = {name for name in state.open if notice in policy.promises[name].kept_by}
     left = replace(state, open=state.open - {name for name in kept if not policy.promises[name].repeats})
@@ -271,7 +271,7 @@ def _sent(policy: Policy, state: State, notice: str) -> State:
     return left
 
 
-def _armed(policy: Policy, state: State, event: str) -> State:
+def _armed(policy: Policy, state: CaseState, event: str) -> CaseState:
     """The promises open once this event has set going those that are counted from it."""
     promises = policy.promises.items()
     begun = {name for name, spec in promises if spec.from_ == event and state.kind in (spec.kinds or (state.kind,))}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from config.checks.finding import Finding, Findings, known
 from config.checks.step_graph import effects_in
 from config.files.toml_layers import Key
-from config.policy import DetailSort, Policy
+from config.policy import DetailType, Policy
 from config.policy_shapes.periods import Unit
 from config.policy_shapes.records import InvitationSpec, RecordSpec
 from config.policy_shapes.sentences import Verb
@@ -56,12 +56,12 @@ def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
         if column_spec.detail:
             yield from known((*key, "columns", name, "detail"), column_spec.detail, policy.details, "detail")
     for column in (grows.at, grows.since) if grows else ():
-        if column in record.columns and sort_of(policy, record, column) is not DetailSort.DATE:
+        if column in record.columns and sort_of(policy, record, column) is not DetailType.DATE:
             sort = sort_of(policy, record, column)
             yield Finding((*key, "columns", column, "sort"), "the day of a reading is a date", sort, "date")
 
 
-def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailSort:
+def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailType:
     """What a column is: what its detail is, where it fills one."""
     spec = record.columns[column]
     return policy.details[spec.detail].sort if spec.detail in policy.details else spec.sort
@@ -77,7 +77,7 @@ def _invitation(policy: Policy, key: Key, invitation: InvitationSpec) -> Finding
     for field in ("since", "unless"):
         yield from _each((*key, field), getattr(invitation, field), record.columns if record else (), "column")
     for column in invitation.since if record else ():
-        if record and column in record.columns and sort_of(policy, record, column) is not DetailSort.DATE:
+        if record and column in record.columns and sort_of(policy, record, column) is not DetailType.DATE:
             yield Finding((*key, "since"), "nothing can be counted from this column", column, "a column that is a date")
     yield from _counted(policy, key, invitation)
 

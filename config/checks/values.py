@@ -12,7 +12,7 @@ from config.checks.patterns import why_slow
 from config.checks.step_graph import branches_in, slots_in
 from config.files.toml_layers import Key
 from config.files.validation_errors import told_by
-from config.policy import Branch, CalendarSpec, DetailSort, Policy
+from config.policy import Branch, CalendarSpec, DetailType, Policy
 from config.policy_shapes.periods import Period, Unit, read_period
 from config.working_time.hours import read_opening, read_zone
 from config.working_time.workdays import WEEKDAYS, public_holidays
@@ -86,9 +86,9 @@ def _details(policy: Policy) -> Findings:
         key: Key = ("details", name)
         if detail.pattern:
             yield from _pattern((*key, "pattern"), detail.pattern)
-        if detail.sort is DetailSort.PATTERN and not detail.pattern:
+        if detail.sort is DetailType.PATTERN and not detail.pattern:
             yield Finding((*key, "pattern"), "is missing", allowed="a pattern, or another sort of detail")
-        if detail.sort is DetailSort.CHOICE and not detail.choices:
+        if detail.sort is DetailType.CHOICE and not detail.choices:
             yield Finding((*key, "choices"), "is missing", allowed="a table of choices with their words")
         if detail.when not in ("", "past", "future"):
             yield from known((*key, "when"), detail.when, ("past", "future"), "time")

@@ -51,7 +51,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class KeySection:
     """The keys of one sort of thing; `place` is where it stands in a policy, as in things.slots."""
 
     place: str
@@ -59,10 +59,10 @@ class Section:
     rows: tuple[Row, ...]
 
 
-def sections() -> tuple[Section, ...]:
+def sections() -> tuple[KeySection, ...]:
     """All that a policy is made of, each sort of thing once, in the policy's order."""
     places = _places()
-    return tuple(Section(place, shape.__name__, tuple(_rows(shape, places))) for shape, place in places.items())
+    return tuple(KeySection(place, shape.__name__, tuple(_rows(shape, places))) for shape, place in places.items())
 
 
 @cache
@@ -71,7 +71,7 @@ def meanings() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("config").joinpath(MEANINGS).read_text(encoding="utf-8"))
 
 
-def as_markdown(section: Section) -> str:
+def as_markdown(section: KeySection) -> str:
     """A section as a table."""
     lines = ["| key | what stands there | if left out | meaning |", "| --- | --- | --- | --- |"]
     lines += [f"| `{row.key}` | {row.wants} | {row.otherwise} | {row.meaning} |" for row in section.rows]

@@ -27,7 +27,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class StepLink:
     """An arrow between two boxes with what takes it, a line for each way."""
 
     start: str
@@ -45,7 +45,7 @@ def boxes(policy: Policy, language: str = "en") -> list[Box]:
     return shown
 
 
-def links(policy: Policy) -> list[Link]:
+def links(policy: Policy) -> list[StepLink]:
     """The arrows, those of one pair of boxes in one."""
     words: dict[tuple[str, str], list[str]] = {}
     for name in in_order(policy):
@@ -58,7 +58,7 @@ def links(policy: Policy) -> list[Link]:
     for edge in _always(policy):
         if edge.end:
             words.setdefault((EVERY_STEP, edge.end), []).append(_said(edge))
-    return [Link(start, end, tuple(dict.fromkeys(said))) for (start, end), said in words.items()]
+    return [StepLink(start, end, tuple(dict.fromkeys(said))) for (start, end), said in words.items()]
 
 
 def in_order(policy: Policy) -> list[str]:
@@ -86,7 +86,7 @@ def as_text(policy: Policy, language: str = "en", width: int = 100) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _boxed(box: Box, ways: list[Link], width: int) -> Iterator[str]:
+def _boxed(box: Box, ways: list[StepLink], width: int) -> Iterator[str]:
     mark = "●" if box.first else "■" if box.final else "○"
     yield f"{mark} {box.name or box.title}" + (f" · {box.title}" if box.name and box.title != box.name else "")
     for line in box.lines:

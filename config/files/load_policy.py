@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from config.faults import Fault, FaultsFound, nearest
-from config.files.partial_validation import Standing, what_stands
+from config.files.partial_validation import ValidPart, what_stands
 from config.files.toml_layers import Key, Source, Table, dotted, file_of, key_in, merged, read_source
 from config.files.validation_errors import validated
 from config.policy import Policy
@@ -31,7 +31,7 @@ def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table |
 
 def what_stands_of(
     name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
-) -> Standing[Policy] | None:
+) -> ValidPart[Policy] | None:
     """The policy without the parts that are faulty; None where too little is left of it. Raises FaultsFound where
     its files cannot be read."""
     return what_stands(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})

@@ -13,7 +13,7 @@ from config.faults import Fault, FaultsFound, nearest
 from config.files.load_policy import policies_known
 from config.files.toml_layers import Source, Table, read_source
 from config.files.validation_errors import annotation_at, validated
-from config.settings import Mailbox, Relay, Settings
+from config.settings import ImapAccountSettings, RelaySettings, Settings
 from config.working_time.calendars import country_calendar
 
 FILE = "reclamo.toml"
@@ -22,7 +22,7 @@ _NOT_OURS = {"RECLAMO_SETTINGS"}  # where the settings file is; read by whoever 
 _ALWAYS = Source("", {"relay": {}, "keys": {}})  # sections whose defaults depend on the folder
 _SQLITE = "sqlite:///"
 
-Login = TypeVar("Login", Mailbox, Relay)
+Login = TypeVar("Login", ImapAccountSettings, RelaySettings)
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -96,7 +96,7 @@ def _unfit_ways(settings: Settings, file: str) -> Iterator[Fault]:
 
 
 def _wrong_logins(settings: Settings, file: str, credentials: Path | None) -> Iterator[Fault]:
-    logins: list[tuple[str, Mailbox | Relay]] = [("relay", settings.relay)]
+    logins: list[tuple[str, ImapAccountSettings | RelaySettings]] = [("relay", settings.relay)]
     logins += [(f"mailboxes.{mailbox.name}", mailbox) for mailbox in settings.mailboxes]
     for name, login in logins:
         if login.password_file is not None and login.password.get_secret_value():
@@ -113,7 +113,7 @@ def _wrong_logins(settings: Settings, file: str, credentials: Path | None) -> It
             yield Fault(file, f"{name}.password", "is missing", allowed="password, password_file, or a credential")
 
 
-def _secret(login: Mailbox | Relay, name: str, credentials: Path | None) -> str:
+def _secret(login: ImapAccountSettings | RelaySettings, name: str, credentials: Path | None) -> str:
     """The password of a login, wherever it stands; empty where it stands nowhere."""
     if login.password_file is not None:
         return login.password_file.read_text(encoding="utf-8").rstrip("\r\n")

@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Generic[Model]):
+class ValidPart(Generic[Model]):
     """The value without what was left out, by the keys at which it stood. `table` is what is left in the files;
     `words` are all names and words in what is not: of these nobody can say whether they are defined."""
 
@@ -38,7 +38,7 @@ class Standing(Generic[Model]):
         return beside and value not in self.words and damaged.isdisjoint(_words(value_at(self.table, key[:2])))
 
 
-def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> Standing[Model] | None:
+def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> ValidPart[Model] | None:
     """The value that the sources describe without their faulty parts; None where too little is left of it."""
     table: Table = copy.deepcopy(merged(sources))
     left_out: dict[Key, Any] = {}
@@ -56,7 +56,7 @@ def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[st
                 _remove(table, key)
         else:
             words = {word for key, part in left_out.items() for word in (*_words(key[-1]), *_words(part))}
-            return Standing(value, table, tuple(left_out), frozenset(words))
+            return ValidPart(value, table, tuple(left_out), frozenset(words))
     return None
 
 

@@ -133,7 +133,7 @@ class CalendarSpec(Shape):
 # ------------------------------------------------------------------------------------------------ facts of a case
 
 
-class DetailSort(StrEnum):
+class DetailType(StrEnum):
     """What a detail is, hence how it is found, made normal, and proven wrong."""
 
     PATTERN = "pattern"
@@ -166,7 +166,7 @@ class DetailSpec(Shape):
     value in a detail of `history` are told in letters as earlier ones."""
 
     label: Text
-    sort: DetailSort = DetailSort.PATTERN
+    sort: DetailType = DetailType.PATTERN
     question: Text = {}
     labels: Words = {}
     phrases: Words = {}

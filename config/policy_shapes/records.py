@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from config.policy_shapes.base import DetailSort, Names, Shape, Span, Text, Words
+from config.policy_shapes.base import DetailType, Names, Shape, Span, Text, Words
 
 
 class ColumnSpec(Shape):
@@ -15,7 +15,7 @@ class ColumnSpec(Shape):
 
     labels: Words = {}
     detail: str = ""
-    sort: DetailSort = DetailSort.NAME
+    sort: DetailType = DetailType.NAME
     required: bool = False
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from config.regex_cost.repeating import Times, TooManySteps, Walk, Way, kept, loop_of, run_of
+from config.regex_cost.repeating import MatchRun, Times, TooManySteps, Way, kept, loop_of, run_of
 
 _parser: Any = re._parser  # type: ignore[attr-defined]  # the tree of a pattern has no public name
 _compiler: Any = re._compiler  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ class Counted:
         self.tree: Any = _parser.parse(pattern, flags)
         self.flags: int = self.tree.state.flags
         self.octets = isinstance(pattern, bytes)
-        self._walk = Walk(pattern[:0])
+        self._walk = MatchRun(pattern[:0])
         self._begun = self._built()
 
     @property

@@ -15,7 +15,7 @@ class TooManySteps(Exception):
 
 
 @dataclass(slots=True)
-class Walk:
+class MatchRun:
     """One text being looked through: the steps so far, how many are allowed, and what the groups have matched."""
 
     text: Any
@@ -40,7 +40,7 @@ class Times:
     kept: bool = False
 
 
-def run_of(walk: Walk, takes: Any, times: Times, after: Way) -> Way:
+def run_of(walk: MatchRun, takes: Any, times: Times, after: Way) -> Way:
     """One sign, repeated: the engine counts how far it goes and then steps back."""
 
     def length(at: int, most: int) -> int:
@@ -75,7 +75,7 @@ def run_of(walk: Walk, takes: Any, times: Times, after: Way) -> Way:
     return lazy if times.lazy else greedy
 
 
-def kept(walk: Walk, body: Way, times: Times, after: Way) -> Way:
+def kept(walk: MatchRun, body: Way, times: Times, after: Way) -> Way:
     """A possessive repetition: what it has taken is never given back."""
 
     def possessive(at: int) -> int:
@@ -91,7 +91,7 @@ def kept(walk: Walk, body: Way, times: Times, after: Way) -> Way:
     return possessive
 
 
-def loop_of(walk: Walk, make: Callable[[Way], Way], times: Times, after: Way) -> Way:
+def loop_of(walk: MatchRun, make: Callable[[Way], Way], times: Times, after: Way) -> Way:
     """A group, repeated, with every way back. `make` gives the way through the body for what comes after it."""
     now = [0, -1]  # how often the body has matched, and where it last began
     outer: list[tuple[int, int]] = [(0, -1)]  # the same of the loop around, for what follows this one

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from daemon.cases.load import known_as, known_by
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
-from daemon.installation import Office
-from daemon.letters.compose import Writing, compose_all
+from daemon.installation import Installation
+from daemon.letters.compose import LetterMaterials, compose_all
 from daemon.letters.mime import Enclosure
 from parsers.mime.attachments import attachment_bytes
 from storage.values import Case, CaseChange, Deadline, Party, Timer
@@ -20,16 +20,21 @@ _NONE: Mapping[int, bytes] = MappingProxyType({})
 
 
 def change_of(
-    case: Case, outcome: Outcome, office: Office, now: datetime, raws: Mapping[int, bytes] = _NONE
+    case: Case, outcome: Outcome, installation: Installation, now: datetime, raws: Mapping[int, bytes] = _NONE
 ) -> CaseChange:
     """All the rows that an outcome comes to. `raws` are the mails, by inbox id, whose files go out with letters.
 
     Raises what composing raises: then nothing of the outcome may be saved.
     """
     after = case_after(case, outcome)
-    policy = office.policies[outcome.ticket.policy]  # the one it is under from now on
-    writing = Writing(policy=policy, calendar=calendar_of(after, policy), templates=office.templates, desk=office.desk)
-    written = compose_all(after, outcome.notices, writing, now=now, files=_files(after, outcome, raws))
+    policy = installation.policies[outcome.ticket.policy]  # the one it is under from now on
+    materials = LetterMaterials(
+        policy=policy,
+        calendar=calendar_of(after, policy),
+        templates=installation.templates,
+        sender_identity=installation.sender_identity,
+    )
+    written = compose_all(after, outcome.notices, materials, now=now, files=_files(after, outcome, raws))
     return CaseChange(
         ticket=outcome.ticket,
         is_new=outcome.is_new,

@@ -12,7 +12,7 @@ from typing import Any
 
 from daemon.cases.ticket_document import ticket_json
 from daemon.decide.procedure.people import member_at
-from daemon.installation import Office
+from daemon.installation import Installation
 from storage import cases, company_records, correspondents, held_content, tickets
 from storage.engine import Source
 from storage.values import Case
@@ -21,10 +21,10 @@ File = tuple[str, bytes]
 """A file's path, with / between its parts, and its bytes."""
 
 
-def of_case(source: Source, office: Office, case: Case) -> Iterator[File]:
+def of_case(source: Source, installation: Installation, case: Case) -> Iterator[File]:
     """A case: all that is known as JSON, its mails as received, its letters as sent; apart from them, under `inside`,
     what staff wrote and got."""
-    policy, folder = office.policies[case.ticket.policy], case.ticket.reference
+    policy, folder = installation.policies[case.ticket.policy], case.ticket.reference
     whole = ticket_json(case, policy) | {"remembered": dict(case.ticket.facts)}
     yield f"{folder}/case.json", _json(whole)
     senders = {message.inbox_id: message.sender for message in case.messages}
@@ -36,15 +36,15 @@ def of_case(source: Source, office: Office, case: Case) -> Iterator[File]:
         yield f"{folder}/{'inside/' if inside else ''}letters/{letter.number}.eml", letter.raw
 
 
-def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
+def of_person(source: Source, installation: Installation, address: str) -> Iterator[File]:
     """A customer, by address: their cases, closed ones too, what is noted of the address, their records, and mails of
     theirs that belong to no case. Raises LookupError where nothing is held."""
     known = correspondents.get(source, address)
-    records = {name: company_records.of_address(source, name, address) for name in office.policies}
+    records = {name: company_records.of_address(source, name, address) for name in installation.policies}
     person: dict[str, Any] = {
         "address": address,
         "noted": asdict(known) if known else None,
-        "records": [{"policy": name, **asdict(one)} for name, rows in records.items() for one in rows],
+        "records": [{"policy": name, **asdict(record)} for name, rows in records.items() for record in rows],
     }
     lines = tickets.listing(source, open_only=False, customer=address, limit=10_000)
     loose = [(f"mails/{mail.number}.eml", mail.raw) for mail in held_content.of_no_case(source, address)]
@@ -53,7 +53,7 @@ def of_person(source: Source, office: Office, address: str) -> Iterator[File]:
     yield "person.json", _json(person)
     yield from loose
     for line in lines:
-        yield from of_case(source, office, cases.load(source, [line.id])[line.id])
+        yield from of_case(source, installation, cases.load(source, [line.id])[line.id])
 
 
 def _json(value: Any) -> bytes:

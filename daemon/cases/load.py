@@ -9,7 +9,7 @@ from datetime import datetime
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.recall import UNDO
-from daemon.installation import Office
+from daemon.installation import Installation
 from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
 from storage.values import Case, InboxRow, Role, Ticket
@@ -17,13 +17,13 @@ from storage.values import Case, InboxRow, Role, Ticket
 _INSIDE = (Role.STAFF, Role.MANAGER)
 
 
-def load(source: Source, office: Office, ids: Iterable[int], now: datetime) -> dict[int, Case]:
+def load(source: Source, installation: Installation, ids: Iterable[int], now: datetime) -> dict[int, Case]:
     """The cases of these tickets; ids without one are left out."""
     known = with_letters(source, cases.load(source, ids), now)
     away = absences.standing_in_for(source, now) if known else frozenset()
     known = {number: replace(case, away=away) for number, case in known.items()} if away else known
     return {
-        ticket_id: with_earlier(source, office, with_taken(source, office, case, now))
+        ticket_id: with_earlier(source, installation, with_taken(source, installation, case, now))
         for ticket_id, case in known.items()
     }
 
@@ -37,25 +37,25 @@ def known_by(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
     )
 
 
-def with_earlier(source: Source, office: Office, case: Case) -> Case:
+def with_earlier(source: Source, installation: Installation, case: Case) -> Case:
     """The case with the earlier cases of the same product, where the policy keeps a history by some detail."""
-    found = known_by(case.ticket, office.policies[case.ticket.policy])
+    found = known_by(case.ticket, installation.policies[case.ticket.policy])
     if not found:
         return case
     return replace(case, earlier=case_index.earlier(source, case.ticket.policy, found, before=case.ticket.id))
 
 
-def told_now(source: Source, office: Office, case: Case, ticket: Ticket) -> Case:
+def told_now(source: Source, installation: Installation, case: Case, ticket: Ticket) -> Case:
     """The case with the earlier ones of a product that only this decision has learned of: its letters tell of them."""
-    policy = office.policies[ticket.policy]
+    policy = installation.policies[ticket.policy]
     if known_by(ticket, policy) == known_by(case.ticket, policy):
         return case
-    return replace(case, earlier=with_earlier(source, office, replace(case, ticket=ticket)).earlier)
+    return replace(case, earlier=with_earlier(source, installation, replace(case, ticket=ticket)).earlier)
 
 
 def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
     """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
-    outside = {one.address for case in known.values() for one in case.parties if one.role not in _INSIDE}
+    outside = {party.address for case in known.values() for party in case.parties if party.role not in _INSIDE}
     counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
     keys = [one["key"] for case in known.values() for one in case.ticket.facts.get(UNDO, {}).get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()
@@ -71,9 +71,9 @@ def raws(source: Source, outcome: Outcome, row: InboxRow) -> dict[int, bytes]:
     return {row.id: row.mail.raw} | {inbox_id: inbox.get(source, inbox_id).mail.raw for inbox_id in earlier}
 
 
-def with_taken(source: Source, office: Office, case: Case, now: datetime) -> Case:
+def with_taken(source: Source, installation: Installation, case: Case, now: datetime) -> Case:
     """The case with the slots that are taken. Few of them are still to come, however many cases there were."""
-    policy = office.policies[case.ticket.policy]
+    policy = installation.policies[case.ticket.policy]
     if not any(thing.slots for thing in policy.things.values()):
         return case
     return replace(case, taken=bookings.to_come(source, policy.name, since=now))

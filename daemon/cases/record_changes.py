@@ -12,19 +12,19 @@ from config.working_time.calendars import load_calendar
 from daemon.cases import delivery_doubts
 from daemon.decide.events import CustomerWrote
 from daemon.decide.invitations import turns
-from daemon.decide.outcome import Beyond
+from daemon.decide.outcome import CompanyRecordChanges
 from daemon.decide.procedure.meter_readings import merged
-from daemon.installation import Office
+from daemon.installation import Installation
 from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers
-from storage.company_record_values import Filed, Invitation
+from storage.company_record_values import CompanyRecord, Invitation
 from storage.engine import Source
 from storage.values import Ticket, Timer
 
 
-def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: datetime) -> None:
+def store(conn: Any, installation: Installation, ticket: Ticket, beyond: CompanyRecordChanges, now: datetime) -> None:
     """Store what a decision changes beyond its case, in the transaction that stores the case."""
-    policy = office.policies[ticket.policy]
+    policy = installation.policies[ticket.policy]
     for place, new in beyond.records:
         change(conn, policy, {place: new}, now)
     for address in beyond.stopped:
@@ -36,7 +36,7 @@ def store(conn: Any, office: Office, ticket: Ticket, beyond: Beyond, now: dateti
     if beyond.told_in_doubt:
         delivery_doubts.note_told(conn, ticket, now)
     for what in beyond.announces:
-        timer = Timer(key=f"awaited:{what}", sort="awaited", at=now, about=what)
+        timer = Timer(key=f"awaited:{what}", kind="awaited", at=now, about=what)
         timers.set_for(conn, company_records.came(conn, policy.name, what), timer)
 
 
@@ -59,13 +59,15 @@ def change(
     how many changed. Whoever is to be written to is reckoned anew."""
     calendar = load_calendar(policy.calendar, policy.calendars)
     known = company_records.load(conn, [(policy.name, *place) for place in values], to_change=True)
-    changed: list[Filed] = []
+    changed: list[CompanyRecord] = []
     for (of, key), new in values.items():
         old = known.get((policy.name, of, key))
         content = merged(policy.records[of], old.content if old else {}, new, calendar.local_date(now))
         if old is None or content != old.content:
             address = str(content.get(policy.records[of].address, ""))
-            changed.append(Filed(policy=policy.name, of=of, key=key, address=address, content=content, updated_at=now))
+            changed.append(
+                CompanyRecord(policy=policy.name, of=of, key=key, address=address, content=content, updated_at=now)
+            )
     company_records.save(conn, changed)
     by_hand = [name for name, spec in policy.invitations.items() if not spec.since]
     rows = [row for record in changed for row in turns(policy, calendar, record, now)]
@@ -74,7 +76,7 @@ def change(
     return fresh, len(changed) - fresh
 
 
-def details_of(policy: Policy, record: Filed) -> tuple[Found, ...]:
+def details_of(policy: Policy, record: CompanyRecord) -> tuple[Found, ...]:
     """The details of a case that a record knows."""
     spec = policy.records[record.of]
     return tuple(
@@ -90,17 +92,17 @@ def recognised(source: Source, policy: Policy, wrote: CustomerWrote) -> Customer
     if not policy.records or not wrote.who.address:
         return wrote
     own = company_records.of_address(source, policy.name, wrote.who.address)
-    said = {one.value for one in wrote.found}
-    meant = [one for one in own if one.key in said] or _alone(own)
+    said = {found.value for found in wrote.found}
+    meant = [record for record in own if record.key in said] or _alone(own)
     if not meant:
         return wrote
     return replace(wrote, about=(meant[0].of, meant[0].key), on_file=_unsaid(policy, meant[0], wrote))
 
 
-def _alone(own: Sequence[Filed]) -> list[Filed]:
+def _alone(own: Sequence[CompanyRecord]) -> list[CompanyRecord]:
     return list(own) if len(own) == 1 else []
 
 
-def _unsaid(policy: Policy, record: Filed, wrote: CustomerWrote) -> tuple[Found, ...]:
-    said = {one.name for one in wrote.found if not one.wrong}
-    return tuple(one for one in details_of(policy, record) if one.name not in said)
+def _unsaid(policy: Policy, record: CompanyRecord, wrote: CustomerWrote) -> tuple[Found, ...]:
+    said = {found.name for found in wrote.found if not found.wrong}
+    return tuple(found for found in details_of(policy, record) if found.name not in said)

@@ -13,7 +13,7 @@ from config.policy import DetailSpec, Policy
 from config.working_time.calendars import load_calendar
 from daemon.cases import record_changes
 from daemon.decide.invitations import campaign, next_opening
-from parsers.details.tables import Column, Line, read_table
+from parsers.details.tables import Column, TableLine, read_table
 from storage import company_records, invitations
 from storage.engine import Database
 
@@ -27,7 +27,7 @@ class Brought:
     new: int
     changed: int
     same: int
-    wrong: tuple[Line, ...]
+    wrong: tuple[TableLine, ...]
 
 
 def bring(
@@ -38,7 +38,7 @@ def bring(
     today = load_calendar(policy.calendar, policy.calendars).local_date(now)
     lines = read_table(path, list(columns_of(policy, of)), encoding=encoding, today=today, country=country)
     new = changed = total = 0
-    wrong: list[Line] = []
+    wrong: list[TableLine] = []
     for batch in _batches(lines):
         right = {(of, line.cells[spec.key]): line.cells for line in batch if not line.wrong}
         wrong += [line for line in batch if line.wrong]
@@ -48,7 +48,7 @@ def bring(
     return Brought(new, changed, total - new - changed, tuple(wrong))
 
 
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def _batches(lines: Iterable[TableLine]) -> Iterator[list[TableLine]]:
     waiting = iter(lines)
     while batch := list(islice(waiting, _BATCH)):
         yield batch

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from config.policy import Policy
-from storage.values import Case, Deadline, Message, Role
+from storage.values import Case, Deadline, LedgerEntry, Message, Role
 
 
 def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:
@@ -49,10 +49,17 @@ def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:
             for p in case.parties
         ],
         "messages": [_message(message) for message in case.messages],
-        "ledger": [
-            {"seq": one.seq, "at": one.at.isoformat(), "event": one.event, "by": one.by, "facts": dict(one.facts)}
-            for one in case.history
-        ],
+        "ledger": [_entry(entry) for entry in case.history],
+    }
+
+
+def _entry(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "by": entry.by,
+        "facts": dict(entry.facts),
     }
 
 

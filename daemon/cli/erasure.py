@@ -30,22 +30,22 @@ def erase(
     from daemon.cases import erasure
     from daemon.cli.look import _case
     from daemon.decide.draft import Refused
-    from daemon.installation_build import load_office
+    from daemon.installation_build import load_installation
 
     quiet()
     settings = settings_of(config)
-    office = load_office(settings)
+    installation = load_installation(settings)
     with database_of(settings) as db:
         case = _case(db, reference)
         name = case.ticket.reference
         try:
-            erasure.would(db, office, case, by="operator", why=reason, now=now())
-            print(_what_goes(name, erasure.erasable(db, office, case, now())))
+            erasure.would(db, installation, case, by="operator", why=reason, now=now())
+            print(_what_goes(name, erasure.erasable(db, installation, case, now())))
             if dry_run:
                 return
             if not yes and not _is_meant(name):
                 fail(f"{name} was not erased: the reference was not typed again")
-            erasure.erase(db, office, case.ticket.id, by="operator", why=reason, now=now())
+            erasure.erase(db, installation, case.ticket.id, by="operator", why=reason, now=now())
         except Refused as why_not:
             fail(f"{name} was not erased: {_WHY_NOT.get(why_not.why, why_not.why)}")
     print(f"{name} is erased; backups made before still have it")
@@ -80,14 +80,18 @@ def export(
     """Write all that is held of a case (by reference) or of a customer (by address) into files."""
     from daemon.cases import case_export
     from daemon.cli.look import _case
-    from daemon.installation_build import load_office
+    from daemon.installation_build import load_installation
 
     quiet()
     settings = settings_of(config)
-    office = load_office(settings)
+    installation = load_installation(settings)
     with database_of(settings) as db:
         person = "@" in what
-        found = case_export.of_person(db, office, what) if person else case_export.of_case(db, office, _case(db, what))
+        found = (
+            case_export.of_person(db, installation, what)
+            if person
+            else case_export.of_case(db, installation, _case(db, what))
+        )
         try:
             count = case_export.write(found, out)
         except LookupError:

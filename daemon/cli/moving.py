@@ -28,25 +28,25 @@ def move(
     from daemon.clock import due_timers
     from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
-    from daemon.installation_build import load_office
-    from daemon.intake.policy_move import going
+    from daemon.installation_build import load_installation
+    from daemon.intake.policy_move import read_under
     from storage import tickets
 
     quiet()
     settings = settings_of(config)
-    office, moment = load_office(settings), now()
-    if policy not in office.policies:
-        near = nearest(policy, office.policies)
+    installation, moment = load_installation(settings), now()
+    if policy not in installation.policies:
+        near = nearest(policy, installation.policies)
         hint = f"; did you mean {near!r}?" if near else ""
-        fail(f"{policy!r} is no policy of this installation; allowed: {', '.join(office.policies)}{hint}")
+        fail(f"{policy!r} is no policy of this installation; allowed: {', '.join(installation.policies)}{hint}")
     with database_of(settings) as db:
         number = tickets.by_reference(db, [reference.upper()]).get(reference.upper())
         if number is None:
             fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
-        case = load.load(db, office, [number], moment)[number]
-        there = going(db, office, case, office.policies[policy], moment)
+        case = load.load(db, installation, [number], moment)[number]
+        there = read_under(db, installation, case, installation.policies[policy], moment)
         try:
-            due_timers.happen(db, office, [(number, Moved(going=there, why=reason))], moment)
+            due_timers.apply_events(db, installation, [(number, Moved(policy_move=there, why=reason))], moment)
         except Refused as refusal:
             told = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
             fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {told}")

@@ -11,7 +11,7 @@ from config.policy import Policy
 from parsers.details.details import find_details
 from parsers.mail import read_mail
 from parsers.reading_json import as_json, explain
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Told:
 
 def read_aloud(raw: bytes, policy: Policy, *, today: date, languages: Sequence[str] = ()) -> Told:
     """Read a mail as an inbox of this policy would. Never raises for any bytes."""
-    house = House(prefixes=(policy.reference,))
-    reading = read_mail(raw, house=house, languages=languages)
+    ours = OwnIdentity(prefixes=(policy.reference,))
+    reading = read_mail(raw, ours=ours, languages=languages)
     details = find_details(reading, policy.details, languages=policy.languages, today=today)
     first = " ".join((reading.reply or reading.text).split())[:200]
     summary = (
-        f"{reading.sort.value}, {reading.language.code or 'language unknown'}: {reading.sender.address or 'nobody'}: "
+        f"{reading.kind.value}, {reading.language.code or 'language unknown'}: {reading.sender.address or 'nobody'}: "
         f"{reading.subject or '(no subject)'}\n  {first}"
     )
     return Told(as_json(reading, details), explain(reading, details), summary)

@@ -64,9 +64,9 @@ def records_list(*, policy: str, of: Of = "", limit: int = 1000, json: Json = Fa
     with database_of(settings) as db:
         found = company_records.listing(db, spec.name, of=of, limit=limit)
         rows = [
-            {"of": one.of, "key": one.key, "address": one.address, "updated_at": one.updated_at,
-             "content": dict(one.content), "letters": _letters(invitations.about(db, one.place))}
-            for one in found
+            {"of": record.of, "key": record.key, "address": record.address, "updated_at": record.updated_at,
+             "content": dict(record.content), "letters": _letters(invitations.about(db, record.place))}
+            for record in found
         ]  # fmt: skip
     columns = ("of", "key", "address", "updated_at", "letters")
     print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="no records")

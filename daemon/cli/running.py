@@ -58,17 +58,17 @@ def check(*, config: Config = None) -> None:
     from config.checks import friendly_words_escalate, patterns_slow, people_missing
     from config.files.numbers_file import writable
     from config.files.staff_proof import proof_not_said
-    from daemon.installation_build import load_office
+    from daemon.installation_build import load_installation
 
     settings = settings_of(config)
-    office = load_office(settings)
-    writable(office.numbering.where)
-    for policy in office.policies.values():
+    installation = load_installation(settings)
+    writable(installation.numbering.where)
+    for policy in installation.policies.values():
         for warning in (*patterns_slow(policy), *people_missing(policy), *friendly_words_escalate(policy)):
             print(f"warning: {warning}")
     if unsaid := proof_not_said(settings):
         print(f"warning: {unsaid}")
-    places = ", ".join(f"{one.address} ({one.policy})" for one in office.addresses.values())
+    places = ", ".join(f"{address.address} ({address.policy})" for address in installation.addresses.values())
     print(f"settings and policies are sound; mail to {places}")
 
 
@@ -183,8 +183,8 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from contextlib import contextmanager
 
     from daemon.clock import worklists
-    from daemon.clock.stepper import Walk
-    from daemon.installation_build import load_office, transport_of, with_keys
+    from daemon.clock.stepper import Stepper
+    from daemon.installation_build import load_installation, transport_of, with_keys
     from daemon.runtime import restored_database
     from daemon.staff import set_aside_list
     from storage import outbox, timers
@@ -192,12 +192,14 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     @contextmanager
     def walking() -> Any:
         with database_of(settings) as db:
-            start, office = at, load_office(settings)
-            office = with_keys(office, restored_database.begin(db, settings, office, at))
+            start, installation = at, load_installation(settings)
+            installation = with_keys(installation, restored_database.begin(db, settings, installation, at))
             if from_the_first:
                 waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
-                start = min([at, *waiting, *worklists.next_at(db, office), *set_aside_list.next_at(db, office)])
-            yield Walk(db, office, transport_of(settings), start)
+                start = min(
+                    [at, *waiting, *worklists.next_at(db, installation), *set_aside_list.next_at(db, installation)]
+                )
+            yield Stepper(db, installation, transport_of(settings), start)
 
     return walking()
 
@@ -206,11 +208,11 @@ def status(*, json: Json = False, config: Config = None) -> None:
     """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
     from config.files.staff_proof import proof_not_said
     from daemon.app import now
-    from daemon.runtime.status import standing
+    from daemon.runtime.status import status_of
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        stands = {**standing(db, now()), "staff_proof": settings.staff.proof}
+        stands = {**status_of(db, now()), "staff_proof": settings.staff.proof}
     if json:
         print_json(stands)
         return

@@ -25,15 +25,15 @@ def register() -> None:
 
 def staff_list(*, json: Json = False, config: Config = None) -> None:
     """List everybody on a team, and who is away since when and until when."""
-    from daemon.installation_build import load_office
+    from daemon.installation_build import load_installation
     from storage import absences
 
     settings = settings_of(config)
-    office = load_office(settings)
+    installation = load_installation(settings)
     with database_of(settings) as db:
         known = {one.address: one for one in absences.every(db)}
     rows = []
-    for policy in office.policies.values():
+    for policy in installation.policies.values():
         for name, team in policy.teams.items():
             for member in (*team.members, *((team.manager,) if team.manager else ())):
                 absence = known.get(member.address.lower())
@@ -61,20 +61,20 @@ def staff_away(
 ) -> None:
     """Mark somebody away: what is due from them is their substitute's from now on."""
     from daemon.app import now
-    from daemon.installation_build import load_office
-    from daemon.staff.absence import post_of, store
-    from storage.absences import Absence, Why
+    from daemon.installation_build import load_installation
+    from daemon.staff.absence import position_of, store
+    from storage.absences import Absence, AbsenceReason
 
     settings = settings_of(config)
-    office, moment = load_office(settings), now()
-    if post_of(office, address) is None:
+    installation, moment = load_installation(settings), now()
+    if position_of(installation, address) is None:
         fail(f"{address!r} is on no team; `reclamo staff` lists everybody")
     end = instant(until, settings) if until else None
     if end is not None and end <= moment:
         fail(f"--until: {until} is over; allowed: an instant to come")
-    absence = Absence(address=address.lower(), why=Why.AWAY, since=moment, moves_at=moment, until=end)
+    absence = Absence(address=address.lower(), why=AbsenceReason.AWAY, since=moment, moves_at=moment, until=end)
     with database_of(settings) as db, db.write() as conn:
-        store(conn, office, [absence], moment)
+        store(conn, installation, [absence], moment)
     print(f"{address} is away" + (f" until {end.astimezone(settings.zone):%Y-%m-%d %H:%M}" if end else ""))
 
 

@@ -11,19 +11,19 @@ from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import member_at, staff_language
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.standalone import letter_of, scene_of
 from storage import bookings, cases, invitations, outbox
-from storage.company_record_values import State
+from storage.company_record_values import InvitationState
 from storage.engine import Database
 from storage.values import Booking, Case, Letter, Ticket
 
 Row = dict[str, Any]
 
 
-def go(db: Database, office: Office, now: datetime) -> int:
+def send_due_boards(db: Database, installation: Installation, now: datetime) -> int:
     """Send the boards that are due, and set when each comes next; how many were due."""
-    boards = [(policy, name) for policy in office.policies.values() for name in policy.boards]
+    boards = [(policy, name) for policy in installation.policies.values() for name in policy.boards]
     if not boards:
         return 0
     known = invitations.rounds_of(db)
@@ -33,7 +33,7 @@ def go(db: Database, office: Office, now: datetime) -> int:
         if at is not None and at > now:
             continue
         calendar = load_calendar(policy.calendar, policy.calendars)
-        letters = list(_letters(db, office, policy, name, calendar, at)) if at is not None else []
+        letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
         with db.write() as conn:
             outbox.add(conn, letters)
             invitations.set_round(conn, policy.name, name, next_round(calendar, policy.boards[name], now))
@@ -53,32 +53,36 @@ def next_round(calendar: Calendar, board: BoardSpec, now: datetime) -> datetime:
 
 
 def _letters(
-    db: Database, office: Office, policy: Policy, name: str, calendar: Calendar, at: datetime
+    db: Database, installation: Installation, policy: Policy, name: str, calendar: Calendar, at: datetime
 ) -> Iterator[Letter]:
     spec = policy.boards[name]
     day = _next_working_day(calendar, calendar.local_date(at))
-    taken = [one for one in bookings.to_come(db, policy.name, since=at) if _is_on(calendar, one, day, spec)]
-    known = cases.load(db, [one.ticket_id for one in taken])
+    taken = [booking for booking in bookings.to_come(db, policy.name, since=at) if _is_on(calendar, booking, day, spec)]
+    known = cases.load(db, [booking.ticket_id for booking in taken])
     declined = [
-        one
-        for one in invitations.ended(db, policy.name, since=at - timedelta(days=1), until=at)
-        if one.state is State.DECLINED
+        invitation
+        for invitation in invitations.ended(db, policy.name, since=at - timedelta(days=1), until=at)
+        if invitation.state is InvitationState.DECLINED
     ]
     for member in readers(policy, spec.to):
         language = staff_language(policy, member)
-        rows = [_row(policy, spec, one, known[one.ticket_id], calendar, language) for one in taken]
+        rows = [_row(policy, spec, booking, known[booking.ticket_id], calendar, language) for booking in taken]
         refusals = [
-            {"title": say(policy.invitations[one.invitation].title, language), "key": one.key, "reason": one.reason}
-            for one in declined
-            if one.invitation in policy.invitations
+            {
+                "title": say(policy.invitations[invitation.invitation].title, language),
+                "key": invitation.key,
+                "reason": invitation.reason,
+            }
+            for invitation in declined
+            if invitation.invitation in policy.invitations
         ]
         about = {"day": day, "rows": rows, "declined": refusals}
         subject = say(spec.title, language)
-        scene = scene_of(
-            office.desk, policy, calendar, member,
+        letter_input = scene_of(
+            installation.sender_identity, policy, calendar, member,
             notice=spec.notice, subject=subject, at=at, occurrence=day.isoformat(), about=about,
         )  # fmt: skip
-        yield letter_of(office.templates, scene, _key(policy, name, day, member))
+        yield letter_of(installation.templates, letter_input, _key(policy, name, day, member))
 
 
 def _key(policy: Policy, name: str, day: date, member: Member) -> str:
@@ -92,8 +96,8 @@ def _next_working_day(calendar: Calendar, day: date) -> date:
     return day
 
 
-def _is_on(calendar: Calendar, one: Booking, day: date, spec: BoardSpec) -> bool:
-    return one.thing in spec.things and calendar.local_date(one.start_at) == day
+def _is_on(calendar: Calendar, booking: Booking, day: date, spec: BoardSpec) -> bool:
+    return booking.thing in spec.things and calendar.local_date(booking.start_at) == day
 
 
 def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
@@ -104,18 +108,18 @@ def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
     return team.members or ((Member(name="", address=team.address),) if team.address else ())
 
 
-def _row(policy: Policy, spec: BoardSpec, one: Booking, case: Case, calendar: Calendar, language: str) -> Row:
+def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar: Calendar, language: str) -> Row:
     ticket = case.ticket
-    thing = ticket.facts.get("things", {}).get(one.thing, {})
+    thing = ticket.facts.get("things", {}).get(booking.thing, {})
     known = ticket.details
     return {
-        "start": one.start_at.astimezone(calendar.zone),
+        "start": booking.start_at.astimezone(calendar.zone),
         "customer": case.customer().name or case.customer().address,
         "reference": ticket.reference,
         "details": [known[name].shown for name in spec.details if name in known],
         "assignee": ticket.assignee,
         "answers": {name: _answer(policy, ticket, name, language) for name in spec.questions},
-        "state": say(policy.things[one.thing].states.get(str(thing.get("state", "")), {}), language),
+        "state": say(policy.things[booking.thing].states.get(str(thing.get("state", "")), {}), language),
         "step": say(policy.steps[ticket.step].title, language),
     }
 

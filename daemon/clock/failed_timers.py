@@ -19,13 +19,13 @@ from config.faults import TryAgain
 from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
 from daemon.outbound.sender import Delivery
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
-from storage.timers import Stuck, TimerDue
+from storage.timers import DueTimer, Stuck
 from storage.values import LedgerEntry, Letter
 
 log = structlog.get_logger("sweep")
@@ -34,10 +34,10 @@ _FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _PAUSE = timedelta(minutes=15)  # between two looks for what nobody has been told of
 _MOST_CAUSES = 5  # that the operator is told of in a day
 _MOST_LINES = 30
-Work = Callable[[Database, Office, datetime], int]
+Work = Callable[[Database, Installation, datetime], int]
 
 
-def failed(db: Database, office: Office, due: TimerDue, error: Exception, now: datetime) -> None:
+def failed(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
     """A timer could not be worked off: it is counted and put off; the case's ledger has it once people will be told."""
     why, tries = _words(error), due.tries + 1
     log.error("timer failed", ticket_id=due.ticket_id, timer=due.timer.key, tries=tries, exc_info=error)
@@ -45,7 +45,7 @@ def failed(db: Database, office: Office, due: TimerDue, error: Exception, now: d
     facts = {"timer": due.timer.key, "about": due.timer.about, "tries": tries, "why": why}
     with db.write() as conn:
         known = timers.failed(conn, due.ticket_id, due.timer.key, failure=why, until=until)
-        if known and tries == office.pace.attempts:
+        if known and tries == installation.pace.attempts:
             ledger.append(conn, [LedgerEntry(ticket_id=due.ticket_id, at=now, event="not done", facts=facts)])
 
 
@@ -57,31 +57,33 @@ def _shortened(words: str) -> str:
     return " ".join(words.replace("\0", " ").split())[:300]
 
 
-def beside(db: Database, office: Office, works: Mapping[str, Work], now: datetime) -> tuple[int, list[Exception]]:
+def beside(
+    db: Database, installation: Installation, works: Mapping[str, Work], now: datetime
+) -> tuple[int, list[Exception]]:
     """Do what a sweep does beside timers; how much was done, and what failed: nothing else waits for that, and the
     operator is told, once a day for each cause. Raises TryAgain."""
     done, failures = 0, list[Exception]()
     for name, work in works.items():
         try:
-            done += work(db, office, now)
+            done += work(db, installation, now)
         except TryAgain:
             raise
         except Exception as error:
             failures.append(error)
-            not_done(db, office, name, error, now)
+            not_done(db, installation, name, error, now)
     return done, failures
 
 
-def not_done(db: Database, office: Office, name: str, error: Exception, now: datetime) -> None:
+def not_done(db: Database, installation: Installation, name: str, error: Exception, now: datetime) -> None:
     """Something failed that is no case's, and is tried again: the operator is told, once a day for each cause."""
     log.error("not done", what=name, exc_info=error)
     text = f"Reclamo could not do this: {name}.\n\nWhy: {_words(error)}\n\n{_TRIES}"
-    policy, cause = next(iter(office.policies)), f"{name} {_cause(_words(error))}"
+    policy, cause = next(iter(installation.policies)), f"{name} {_cause(_words(error))}"
     with db.write() as conn:
-        outbox.add(conn, _to_operator(office, policy, cause, f"Reclamo: not done: {name}", text, now))
+        outbox.add(conn, _to_operator(installation, policy, cause, f"Reclamo: not done: {name}", text, now))
 
 
-def not_followed(office: Office, conn: Any, delivery: Delivery, why: str) -> None:
+def not_followed(installation: Installation, conn: Any, delivery: Delivery, why: str) -> None:
     """What follows from a letter (a promise kept, staff told that it came back) could not be decided: the case's ledger
     has it, and the operator is told, once a day for each cause."""
     letter, why = delivery.letter, _shortened(why)
@@ -92,20 +94,22 @@ def not_followed(office: Office, conn: Any, delivery: Delivery, why: str) -> Non
         f"Whether it kept a promise, or did not arrive, stands in the outbox only; please look at the case.\n\n"
         f"Why: {why}\n"
     )
-    policy, cause = next(iter(office.policies)), f"follows {letter.notice} {_cause(why)}"
-    outbox.add(conn, _to_operator(office, policy, cause, "Reclamo: a letter was not followed up", text, delivery.at))
+    policy, cause = next(iter(installation.policies)), f"follows {letter.notice} {_cause(why)}"
+    outbox.add(
+        conn, _to_operator(installation, policy, cause, "Reclamo: a letter was not followed up", text, delivery.at)
+    )
 
 
-def tell(db: Database, office: Office, now: datetime) -> None:
+def tell(db: Database, installation: Installation, now: datetime) -> None:
     """Tell of what is held, or has failed often enough, and nobody knows of yet."""
     last = last_runs.every(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
         return
-    if not timers.untold(db, tries=office.pace.attempts):
+    if not timers.untold(db, tries=installation.pace.attempts):
         return
-    stuck = [one for one in timers.stuck(db) if one.policy in office.policies]
-    letters = [*_of_causes(db, office, stuck, now)]
-    to_managers = list(_to_managers(db, office, stuck, now))
+    stuck = [one for one in timers.stuck(db) if one.policy in installation.policies]
+    letters = [*_of_causes(db, installation, stuck, now)]
+    to_managers = list(_to_managers(db, installation, stuck, now))
     with db.write() as conn:
         fresh = outbox.add(conn, [*letters, *(letter for letter, _ in to_managers if letter)])
         for letter, cases in to_managers:
@@ -123,19 +127,19 @@ _TRIES = (
 )
 
 
-def _of_causes(source: Source, office: Office, stuck: Sequence[Stuck], now: datetime) -> Iterable[Letter]:
+def _of_causes(source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime) -> Iterable[Letter]:
     """One letter of each cause that anything untold fails by, with all it holds up; some a day at most."""
     causes = dict.fromkeys((one.policy, _cause(one.failure)) for one in stuck if one.tries and not one.told)
-    for policy, cause in list(causes)[: _MOST_CAUSES - _told_today(source, office, now)]:
+    for policy, cause in list(causes)[: _MOST_CAUSES - _told_today(source, installation, now)]:
         held_up = [one for one in stuck if one.tries and (one.policy, _cause(one.failure)) == (policy, cause)]
         number = len({one.reference for one in held_up})
         subject = f"Reclamo: something due cannot be done on {number} case{'s' if number > 1 else ''}"
-        yield from _to_operator(office, policy, f"{policy} {cause}", subject, _report(policy, held_up), now)
+        yield from _to_operator(installation, policy, f"{policy} {cause}", subject, _report(policy, held_up), now)
 
 
 def _report(policy: str, held_up: Sequence[Stuck]) -> str:
-    cases = list(dict.fromkeys(one.reference for one in held_up))
-    sorts = Counter(f"{one.sort} {one.about}".strip() for one in held_up)
+    cases = list(dict.fromkeys(stuck.reference for stuck in held_up))
+    sorts = Counter(f"{stuck.kind} {stuck.about}".strip() for stuck in held_up)
     what = ", ".join(f"{sort} ({number})" for sort, number in sorts.most_common(_MOST_LINES))
     return (
         f"Deadlines or reminders of the policy {policy} cannot be worked off: their letters cannot be written, or\n"
@@ -145,9 +149,9 @@ def _report(policy: str, held_up: Sequence[Stuck]) -> str:
     )
 
 
-def _told_today(source: Source, office: Office, now: datetime) -> int:
+def _told_today(source: Source, installation: Installation, now: datetime) -> int:
     since = now - timedelta(days=1)
-    told_of = outbox.sent_to(source, office.operator, since=since, notice=NOTICE) if office.operator else 0
+    told_of = outbox.sent_to(source, installation.operator, since=since, notice=NOTICE) if installation.operator else 0
     return min(told_of, _MOST_CAUSES)
 
 
@@ -161,47 +165,58 @@ def _shown(cases: Sequence[str]) -> str:
     return ", ".join(cases[:_MOST_LINES]) + more
 
 
-def _to_operator(office: Office, policy: str, cause: str, subject: str, text: str, now: datetime) -> list[Letter]:
-    to = office.operator or manager_for(office.policies[policy])
+def _to_operator(
+    installation: Installation, policy: str, cause: str, subject: str, text: str, now: datetime
+) -> list[Letter]:
+    to = installation.operator or manager_for(installation.policies[policy])
     mark = hashlib.sha256(cause.encode()).hexdigest()[:16]
     key = f"{NOTICE}/operator/{now.date().isoformat()}/{mark}"
-    return [plain_letter(office.desk, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)] if to else []
+    return (
+        [plain_letter(installation.sender_identity, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)]
+        if to
+        else []
+    )
 
 
 # ------------------------------------------------------------------------------------------------- the managers
 
 
 def _to_managers(
-    source: Source, office: Office, stuck: Sequence[Stuck], now: datetime
+    source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime
 ) -> Iterable[tuple[Letter | None, list[Stuck]]]:
     """For each manager the letter of the day about what they do not know yet; None for cases without a manager."""
     away = absences.standing_in_for(source, now)
-    sure = {_cause(one.failure) for one in stuck if one.tries >= office.pace.attempts}
+    sure = {_cause(one.failure) for one in stuck if one.tries >= installation.pace.attempts}
     by_manager: dict[tuple[str, str], list[Stuck]] = {}
     for one in stuck:
         if not one.told and (one.tries == 0 or _cause(one.failure) in sure):
-            manager = _manager(office, one, away)
+            manager = _manager(installation, one, away)
             by_manager.setdefault((one.policy, manager.address.lower() if manager else ""), []).append(one)
     for (policy, address), cases in by_manager.items():
-        found = _manager(office, cases[0], away)
-        yield (_to_manager(office, policy, found, cases, now) if address and found else None), cases
+        found = _manager(installation, cases[0], away)
+        yield (_to_manager(installation, policy, found, cases, now) if address and found else None), cases
 
 
-def _manager(office: Office, one: Stuck, away: frozenset[str]) -> Member | None:
-    policy = office.policies[one.policy]
-    team = policy.teams.get(one.team)
+def _manager(installation: Installation, stuck: Stuck, away: frozenset[str]) -> Member | None:
+    policy = installation.policies[stuck.policy]
+    team = policy.teams.get(stuck.team)
     if team is None or team.manager is None:
         return None
     return stand_in(policy, team.manager, away) or team.manager
 
 
-def _to_manager(office: Office, name: str, manager: Member, cases: Sequence[Stuck], now: datetime) -> Letter:
-    language = staff_language(office.policies[name], manager)
-    parts = [_section(office, "failing", [one for one in cases if one.tries], language)]
-    parts += [_section(office, "held", [one for one in cases if not one.tries], language), told("once", language)]
+def _to_manager(
+    installation: Installation, name: str, manager: Member, cases: Sequence[Stuck], now: datetime
+) -> Letter:
+    language = staff_language(installation.policies[name], manager)
+    parts = [_section(installation, "failing", [stuck for stuck in cases if stuck.tries], language)]
+    parts += [
+        _section(installation, "held", [stuck for stuck in cases if not stuck.tries], language),
+        told("once", language),
+    ]
     address = manager.address.lower()
     return plain_letter(
-        office.desk,
+        installation.sender_identity,
         notice=NOTICE,
         key=f"{NOTICE}/manager/{now.date().isoformat()}/{name}/{address}",
         to=address,
@@ -212,18 +227,20 @@ def _to_manager(office: Office, name: str, manager: Member, cases: Sequence[Stuc
     )
 
 
-def _section(office: Office, sentence: str, cases: Sequence[Stuck], language: str) -> str:
+def _section(installation: Installation, sentence: str, cases: Sequence[Stuck], language: str) -> str:
     if not cases:
         return ""
-    lines = [told("line", language, reference=one.reference, what=_what(office, one, language), on=one.at.date())
-             for one in cases[:_MOST_LINES]]  # fmt: skip
+    lines = [
+        told("line", language, reference=stuck.reference, what=_what(installation, stuck, language), on=stuck.at.date())
+        for stuck in cases[:_MOST_LINES]
+    ]
     if len(cases) > _MOST_LINES:
         lines.append(told("more", language, count=len(cases) - _MOST_LINES))
-    causes = dict.fromkeys(one.failure for one in cases)
+    causes = dict.fromkeys(stuck.failure for stuck in cases)
     lines += ["", *(told("cause", language, why=why) for why in list(causes)[:_MOST_CAUSES])]
     return told(sentence, language) + "\n\n" + "\n".join(lines)
 
 
-def _what(office: Office, one: Stuck, language: str) -> str:
-    spec = office.policies[one.policy].promises.get(one.about)
-    return say(spec.title, language) if spec else one.about or one.sort
+def _what(installation: Installation, stuck: Stuck, language: str) -> str:
+    spec = installation.policies[stuck.policy].promises.get(stuck.about)
+    return say(spec.title, language) if spec else stuck.about or stuck.kind

@@ -15,7 +15,7 @@ from config.working_time.calendars import Calendar, add_months, load_calendar
 from daemon.clock.appointment_board import readers
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
 from daemon.decide.procedure.people import staff_language
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.mime import Enclosure
 from daemon.letters.standalone import letter_of, scene_of
 from storage import invitations, outbox
@@ -24,9 +24,9 @@ from storage.monthly_figures import closed, promised
 from storage.values import Letter, Role
 
 
-def go(db: Database, office: Office, now: datetime) -> int:
+def send_due_reports(db: Database, installation: Installation, now: datetime) -> int:
     """Send the reports that are due, and set when each comes next; how many were due."""
-    reports = [(policy, name) for policy in office.policies.values() for name in policy.reports]
+    reports = [(policy, name) for policy in installation.policies.values() for name in policy.reports]
     known = invitations.rounds_of(db) if reports else {}
     due = 0
     for policy, name in reports:
@@ -34,7 +34,7 @@ def go(db: Database, office: Office, now: datetime) -> int:
         if at is not None and at > now:
             continue
         calendar = load_calendar(policy.calendar, policy.calendars)
-        letters = list(_letters(db, office, policy, name, calendar, at)) if at is not None else []
+        letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
         with db.write() as conn:
             outbox.add(conn, letters)
             invitations.set_round(conn, policy.name, _round(name), next_round(calendar, at or now))
@@ -59,7 +59,7 @@ def _round(name: str) -> str:
 
 
 def _letters(
-    db: Database, office: Office, policy: Policy, name: str, calendar: Calendar, at: datetime
+    db: Database, installation: Installation, policy: Policy, name: str, calendar: Calendar, at: datetime
 ) -> Iterator[Letter]:
     spec, month = policy.reports[name], add_months(calendar.local_date(at).replace(day=1), -1)
     since, until = month_of(f"{month:%Y-%m}", calendar.zone)
@@ -80,17 +80,19 @@ def _letters(
             for one in filled
         ]
         subject, occurrence = say(spec.title, language), f"{month:%Y-%m}"
-        scene = scene_of(
-            office.desk, policy, calendar, reader,
+        letter_input = scene_of(
+            installation.sender_identity, policy, calendar, reader,
             notice=spec.notice, subject=subject, at=at, occurrence=occurrence, about=about, role=role,
         )  # fmt: skip
-        yield letter_of(office.templates, scene, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files)
+        yield letter_of(
+            installation.templates, letter_input, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files
+        )
 
 
 def _readers(policy: Policy, spec: ReportSpec) -> Iterator[tuple[Member, Role]]:
     third = policy.third_parties.get(spec.to)
     if third is None:
-        yield from ((one, Role.STAFF) for one in readers(policy, spec.to))
+        yield from ((member, Role.STAFF) for member in readers(policy, spec.to))
     elif third.address:
         languages = (third.language,) if third.language else ()
         name = third.name or say(third.title, third.language or policy.languages[0])

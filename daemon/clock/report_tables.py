@@ -48,7 +48,7 @@ def _thing_headings(title: str) -> tuple[str, str, str]:
 
 def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[str]:
     ticket = case.ticket
-    customer = next((one for one in case.parties if one.role is Role.CUSTOMER), None)
+    customer = next((party for party in case.parties if party.role is Role.CUSTOMER), None)
     kind, step = policy.kinds.get(ticket.kind), policy.steps.get(ticket.step)
     yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
     yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)

@@ -14,7 +14,7 @@ from config.working_time.calendars import load_calendar
 from daemon.cases.erasure import erase
 from daemon.clock import failed_timers
 from daemon.decide.draft import Refused
-from daemon.installation import Office
+from daemon.installation import Installation
 from storage import cases, erasure, last_runs
 from storage.engine import Database, Source
 
@@ -25,16 +25,16 @@ _LEAST_MONTH = timedelta(days=28)
 _AT_ONCE = 20  # cases erased at one tick
 
 
-def keep_no_longer(db: Database, office: Office, now: datetime) -> int:
+def keep_no_longer(db: Database, installation: Installation, now: datetime) -> int:
     """Erase cases that were closed as long ago as their policy keeps them, some at a tick, and look again a day after
     there were no more; how many were erased."""
-    policies = [policy for policy in office.policies.values() if policy.retention.erase_after]
+    policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]
     if not policies or ((at := _next_look(db)) and at > now):
         return 0
     done = 0
     for policy in policies:
         for ticket_id in _over(db, policy, now):
-            done += _erase_over(db, office, policy, ticket_id, now)
+            done += _erase_over(db, installation, policy, ticket_id, now)
             if done == _AT_ONCE:
                 return done
     with db.write() as conn:
@@ -64,23 +64,23 @@ def _ends(policy: Policy, closed_at: datetime) -> datetime:
     return load_calendar(policy.calendar, policy.calendars).due(closed_at, kept).at + timedelta(seconds=1)
 
 
-def _erase_over(db: Database, office: Office, policy: Policy, ticket_id: int, now: datetime) -> int:
+def _erase_over(db: Database, installation: Installation, policy: Policy, ticket_id: int, now: datetime) -> int:
     try:
-        erase(db, office, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
+        erase(db, installation, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
     except (Refused, cases.Stale) as why_not:  # a letter that waits, a case it is part of: at the next look
         log.info("not erased yet", ticket_id=ticket_id, reason=str(why_not))
         return 0
     except TryAgain:
         raise
     except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
-        failed_timers.not_done(db, office, f"erasing a case of {policy.name} whose time is over", error, now)
+        failed_timers.not_done(db, installation, f"erasing a case of {policy.name} whose time is over", error, now)
         return 0
     return 1
 
 
-def next_at(source: Source, office: Office) -> list[datetime]:
+def next_at(source: Source, installation: Installation) -> list[datetime]:
     """When cases are to be erased next; none where no policy says so."""
-    policies = [policy for policy in office.policies.values() if policy.retention.erase_after]
+    policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]
     first = [(policy, erasure.first_closed(source, policy.name)) for policy in policies]
     ends = [_ends(policy, closed) for policy, closed in first if closed is not None]
     look = _next_look(source) if ends else None

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon.installation import Office
+from daemon.installation import Installation
 from parsers.reading import Strength
 from parsers.sender.header_glance import LENGTH, Glance, glance
 from parsers.sender.tokens import token_of_message_id, unseal
 from storage import cases, inbox, timers
 from storage.engine import Database
-from storage.timers import TimerDue
+from storage.timers import DueTimer
 from storage.unread_mail import Unread, unread
 from storage.values import Case, InboxState, Role
 
@@ -28,22 +28,26 @@ _MOST = 2000  # mails looked at; where more wait, each case waits with them
 _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
 
 
-def without_held(db: Database, office: Office, due: Sequence[TimerDue], now: datetime) -> list[TimerDue]:
+def without_held(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> list[DueTimer]:
     """The due timers but those that leave a step for silence although there may be an answer; these are put off."""
-    silences = [one for one in due if one.timer.sort == "after"]
+    silences = [due_timer for due_timer in due if due_timer.timer.kind == "after"]
     if not silences or not any(inbox.counts(db).values()):
         return list(due)
-    known = cases.load(db, [one.ticket_id for one in silences])
+    known = cases.load(db, [due_timer.ticket_id for due_timer in silences])
     since = min((case.ticket.step_since for case in known.values()), default=now)
     mails = unread(db, since=since, octets=LENGTH, most=_MOST)
-    seen = [(mail, _glance(mail, office)) for mail in mails]
-    held = [one for one in silences if one.ticket_id in known and _held(db, office, one, known, seen, now)]
-    return [one for one in due if one not in held]
+    seen = [(mail, _glance(mail, installation)) for mail in mails]
+    held = [
+        due_timer
+        for due_timer in silences
+        if due_timer.ticket_id in known and _held(db, installation, due_timer, known, seen, now)
+    ]
+    return [due_timer for due_timer in due if due_timer not in held]
 
 
-def _glance(mail: Unread, office: Office) -> Glance:
+def _glance(mail: Unread, installation: Installation) -> Glance:
     try:
-        return glance(mail.head, mail.envelope_from, mail.recipients, office.house)
+        return glance(mail.head, mail.envelope_from, mail.recipients, installation.ours)
     except Exception as error:  # a bug met here would keep the deadlines of all cases waiting
         log.error("a header could not be looked at", inbox_id=mail.id, exc_info=error)
         return Glance(frozenset(), ())
@@ -51,16 +55,16 @@ def _glance(mail: Unread, office: Office) -> Glance:
 
 def _held(
     db: Database,
-    office: Office,
-    one: TimerDue,
+    installation: Installation,
+    due_timer: DueTimer,
     known: Mapping[int, Case],
     seen: Sequence[tuple[Unread, Glance]],
     now: datetime,
 ) -> bool:
     """Whether a timer has to wait; then it is put off, and after a day, or where the mail was set aside, people are to
     be told."""
-    case, late = known[one.ticket_id], now - one.timer.at
-    mine = [mail for mail, of in seen if _since(mail, case) and _may_belong(of, case, office)]
+    case, late = known[due_timer.ticket_id], now - due_timer.timer.at
+    mine = [mail for mail, of in seen if _since(mail, case) and _may_belong(of, case, installation)]
     anybodys = any(mail.state is InboxState.NEW and not (of.writers or of.evidence) for mail, of in seen)
     too_many = sum(mail.state is InboxState.NEW for mail, _ in seen) >= _MOST
     if not mine and not ((anybodys or too_many) and late < _CAP):
@@ -69,7 +73,9 @@ def _held(
     ids = ", ".join(str(mail.id) for mail in mine)
     why = f"mail {ids} may be the answer, and is not read" if aside or (mine and late >= _CAP) else ""
     with db.write() as conn:
-        timers.postpone(conn, one.ticket_id, one.timer.key, now + min(max(late / 4, _SOONEST), _LATEST), why=why)
+        timers.postpone(
+            conn, due_timer.ticket_id, due_timer.timer.key, now + min(max(late / 4, _SOONEST), _LATEST), why=why
+        )
     log.info("not left for silence yet", ticket=case.ticket.reference, mails=ids or "some of an unknown writer")
     return True
 
@@ -79,16 +85,16 @@ def _since(mail: Unread, case: Case) -> bool:
     return mail.state is InboxState.NEW or mail.received_at >= case.ticket.step_since
 
 
-def _may_belong(of: Glance, case: Case, office: Office) -> bool:
+def _may_belong(of: Glance, case: Case, installation: Installation) -> bool:
     """Whether our marks say that a mail belongs to the case, or somebody on the case may have written it."""
     if of.writers & {party.address for party in case.parties if party.role in _OUTSIDE and party.address}:
         return True
     for clue in of.evidence:
         match clue.strength:
             case Strength.TOKEN:
-                token = unseal(clue.value, office.keys)
+                token = unseal(clue.value, installation.keys)
             case Strength.OWN_MESSAGE_ID:
-                token = token_of_message_id(clue.value, office.keys)
+                token = token_of_message_id(clue.value, installation.keys)
             case Strength.SUBJECT_TAG:
                 if clue.value == case.ticket.reference:
                     return True

@@ -18,7 +18,7 @@ def with_unread(
     policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[Unread], away: frozenset[str]
 ) -> list[Worklist]:
     """The lists of the morning with these cases on those of whom they concern; lists that are not there yet, added."""
-    found = {(one.team, one.reader.address.lower()): one for one in lists}
+    found = {(worklist.team, worklist.reader.address.lower()): worklist for worklist in lists}
     for one in unread:
         if one.ticket.team in teams:
             for team, reader, stands_in_for in _readers(policy, one.ticket, away):
@@ -36,11 +36,15 @@ def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[t
     people = list(_people(policy, ticket, away)) if spec.people else []
     manager = policy.teams[ticket.team].manager
     acting = stand_in(policy, manager, away, barred(ticket)) if manager else None
-    if acting and any(one.told for one in unhandled_mail.of(ticket)) and acting not in [reader for reader, _ in people]:
+    if (
+        acting
+        and any(mail.told for mail in unhandled_mail.of(ticket))
+        and acting not in [reader for reader, _ in people]
+    ):
         people.append((acting, ""))
     yield from (("", reader, stands_in_for) for reader, stands_in_for in people)
     if spec.teams or not people:
-        yield from ((ticket.team if spec.teams else "", one, "") for one in _for_the_team(policy, ticket, away))
+        yield from ((ticket.team if spec.teams else "", member, "") for member in _for_the_team(policy, ticket, away))
 
 
 def _people(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[Member, str]]:
@@ -62,8 +66,8 @@ def _for_the_team(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Itera
     team = policy.teams[ticket.team]
     others = [one.manager for one in policy.teams.values() if one.manager]
     first = Member(name="", address=team.address) if team.address else team.manager
-    for one in (first, *others):
-        acting = stand_in(policy, one, away, barred(ticket)) if one else None
+    for member in (first, *others):
+        acting = stand_in(policy, member, away, barred(ticket)) if member else None
         if acting is not None:
             yield acting
             return

@@ -17,9 +17,9 @@ from config.policy_shapes.staff import WorklistSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.clock import failed_timers
 from daemon.clock.unread_worklists import with_unread
-from daemon.decide.events import Happening, StaffListed
+from daemon.decide.events import Event, StaffNotified
 from daemon.decide.procedure.people import stand_in
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.staff import absence
 from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from daemon.staff.worklist_letter import Listing, list_letter
@@ -28,7 +28,7 @@ from storage.absences import Absence
 from storage.engine import Database
 from storage.values import Letter, Ticket
 
-Happen = Callable[[Database, Office, Sequence[tuple[int, Happening]], datetime], None]
+Happen = Callable[[Database, Installation, Sequence[tuple[int, Event]], datetime], None]
 _PUT_OFF = timedelta(hours=1)
 _AHEAD = timedelta(days=60)  # how far whoever stands in is shown what comes
 
@@ -38,30 +38,30 @@ class _Clerk:
     """What everything here is done with; `happen` lets something happen to cases."""
 
     db: Database
-    office: Office
+    installation: Installation
     now: datetime
     happen: Happen
 
 
-def go(db: Database, office: Office, now: datetime, happen: Happen) -> int:
+def send_due_worklists(db: Database, installation: Installation, now: datetime, happen: Happen) -> int:
     """Send the lists that are due and tell those who begin to stand in; how much was due."""
-    clerk = _Clerk(db, office, now, happen)
+    clerk = _Clerk(db, installation, now, happen)
     return _mornings(clerk) + _absences(clerk)
 
 
-def next_at(db: Database, office: Office) -> list[datetime]:
+def next_at(db: Database, installation: Installation) -> list[datetime]:
     """The instants at which something is to be done next."""
-    rounds = invitations.rounds_of(db) if office.lists else {}
-    known = {(policy.name, _name(calendar)) for policy, calendar in _calendars(office)}
+    rounds = invitations.rounds_of(db) if installation.lists else {}
+    known = {(policy.name, _name(calendar)) for policy, calendar in _calendars(installation)}
     first = absences.next_at(db)
     return [*(at for key, at in rounds.items() if key in known), *((first,) if first else ())]
 
 
-def _calendars(office: Office) -> Iterator[tuple[Policy, str]]:
+def _calendars(installation: Installation) -> Iterator[tuple[Policy, str]]:
     """Each policy with each calendar its teams work by. One that wants no lists of what is due has one all the same of
     the mail that nobody has dealt with."""
-    for policy in office.policies.values():
-        if office.lists:
+    for policy in installation.policies.values():
+        if installation.lists:
             names = dict.fromkeys(team.calendar or policy.calendar for team in policy.teams.values())
             yield from ((policy, name) for name in names)
 
@@ -71,7 +71,7 @@ def _name(calendar: str) -> str:
 
 
 def _mornings(clerk: _Clerk) -> int:
-    wanted = list(_calendars(clerk.office))
+    wanted = list(_calendars(clerk.installation))
     known = invitations.rounds_of(clerk.db) if wanted else {}
     due = 0
     for policy, name in wanted:
@@ -92,7 +92,7 @@ def _morning(clerk: _Clerk, policy: Policy, name: str, *, first: bool) -> None:
     except TryAgain:
         raise
     except Exception as error:  # a list that cannot be written must not hold up what is due on cases
-        failed_timers.not_done(clerk.db, clerk.office, f"lists of the morning of {policy.name}", error, now)
+        failed_timers.not_done(clerk.db, clerk.installation, f"lists of the morning of {policy.name}", error, now)
         comes = min(comes, now + _PUT_OFF)
     with clerk.db.write() as conn:
         outbox.add(conn, letters)
@@ -117,38 +117,38 @@ def _letters(clerk: _Clerk, policy: Policy, calendar: Calendar) -> list[Letter]:
     people = lists_of_people(policy, teams, owed, away=away, today=today, now=now) if spec.people else ()
     whole = lists_of_teams(policy, teams, owed, away=away, today=today, now=now) if spec.teams else ()
     lists = with_unread(policy, teams, chain(people, whole), unread, away)
-    found = [_shortened(one, spec.most) for one in lists]
+    found = [_shortened(worklist, spec.most) for worklist in lists]
     numbers = _on_their_cases(clerk, found)
     return [
         list_letter(
-            clerk.office,
-            Listing(policy, calendar, "worklist", _key(policy, today, one), one, numbers),
+            clerk.installation,
+            Listing(policy, calendar, "worklist", _key(policy, today, worklist), worklist, numbers),
             now,
-            waiting=_waiting(clerk.db, policy, one, spec.most) if wanted else (),
+            waiting=_waiting(clerk.db, policy, worklist, spec.most) if wanted else (),
         )
-        for one in found
+        for worklist in found
     ]
 
 
-def _shortened(one: Worklist, most: int) -> Worklist:
+def _shortened(worklist: Worklist, most: int) -> Worklist:
     """The list with at most so many lines in a section; how many more there are is told with it."""
-    more = {name: len(tasks) - most for name, tasks in one.sections.items() if len(tasks) > most}
-    if len(one.unread) > most:
-        more["unread"] = len(one.unread) - most
-    shown = {name: tasks[:most] for name, tasks in one.sections.items()}
-    return Worklist(one.reader, one.team, shown, more, one.unread[:most])
+    more = {name: len(tasks) - most for name, tasks in worklist.sections.items() if len(tasks) > most}
+    if len(worklist.unread) > most:
+        more["unread"] = len(worklist.unread) - most
+    shown = {name: tasks[:most] for name, tasks in worklist.sections.items()}
+    return Worklist(worklist.reader, worklist.team, shown, more, worklist.unread[:most])
 
 
-def _key(policy: Policy, day: date, one: Worklist) -> str:
-    whose = f"team/{one.team}" if one.team else "person"
-    return f"{policy.name}/worklist/{day.isoformat()}/{whose}/{one.reader.address.lower()}"
+def _key(policy: Policy, day: date, worklist: Worklist) -> str:
+    whose = f"team/{worklist.team}" if worklist.team else "person"
+    return f"{policy.name}/worklist/{day.isoformat()}/{whose}/{worklist.reader.address.lower()}"
 
 
-def _waiting(db: Database, policy: Policy, one: Worklist, most: int) -> list[tuple[Ticket, str]]:
+def _waiting(db: Database, policy: Policy, worklist: Worklist, most: int) -> list[tuple[Ticket, str]]:
     """The cases of this list's reader that wait for somebody outside."""
-    if one.team:
-        return worklists.waiting(db, policy.name, team=one.team, assignee=None, limit=most)
-    address = one.reader.address.lower()
+    if worklist.team:
+        return worklists.waiting(db, policy.name, team=worklist.team, assignee=None, limit=most)
+    address = worklist.reader.address.lower()
     teams = [name for name, team in policy.teams.items() if any(m.address.lower() == address for m in team.members)]
     found = [worklists.waiting(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
     return list(chain.from_iterable(found))[:most]
@@ -157,15 +157,15 @@ def _waiting(db: Database, policy: Policy, one: Worklist, most: int) -> list[tup
 def _on_their_cases(clerk: _Clerk, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
     """The number under which each reader is on each case of theirs: whoever is new to one is put on it, so that an
     answer to the list proves who they are."""
-    wanted = {(ticket.id, one.reader.address.lower()) for one in lists for ticket in one.tickets}
+    wanted = {(ticket.id, worklist.reader.address.lower()) for worklist in lists for ticket in worklist.tickets}
     known = worklists.numbers(clerk.db, wanted)
     lacking: dict[int, list[str]] = {}
     for ticket_id, address in sorted(wanted - set(known)):
         lacking.setdefault(ticket_id, []).append(address)
-    rows: list[tuple[int, Happening]] = [(number, StaffListed(addresses=tuple(who))) for number, who in lacking.items()]
-    batch = clerk.office.pace.batch
+    rows: list[tuple[int, Event]] = [(number, StaffNotified(addresses=tuple(who))) for number, who in lacking.items()]
+    batch = clerk.installation.pace.batch
     for start in range(0, len(rows), batch):
-        clerk.happen(clerk.db, clerk.office, rows[start : start + batch], clerk.now)
+        clerk.happen(clerk.db, clerk.installation, rows[start : start + batch], clerk.now)
     return known | (worklists.numbers(clerk.db, wanted - set(known)) if lacking else {})
 
 
@@ -173,16 +173,16 @@ def _on_their_cases(clerk: _Clerk, lists: Sequence[Worklist]) -> dict[tuple[int,
 
 
 def _absences(clerk: _Clerk) -> int:
-    pace = clerk.office.pace
+    pace = clerk.installation.pace
     due = absences.claim(clerk.db, now=clerk.now, limit=pace.batch, lease=pace.lease)
-    for one in due:
+    for absent in due:
         try:
-            _tell_or_end(clerk, one)
+            _tell_or_end(clerk, absent)
         except TryAgain:
             raise
         except Exception as error:  # its lease brings it back
             failed_timers.not_done(
-                clerk.db, clerk.office, f"letter to who stands in for {one.address}", error, clerk.now
+                clerk.db, clerk.installation, f"letter to who stands in for {absent.address}", error, clerk.now
             )
     return len(due)
 
@@ -200,17 +200,17 @@ def _tell_or_end(clerk: _Clerk, one: Absence) -> None:
 
 def _to_stand_in(clerk: _Clerk, one: Absence) -> list[Letter]:
     """One mail to the substitute with all that is now theirs to do; none where there is nothing."""
-    post, now = absence.post_of(clerk.office, one.address), clerk.now
+    position, now = absence.position_of(clerk.installation, one.address), clerk.now
     away = absences.standing_in_for(clerk.db, now) | {one.address}
-    acting = stand_in(post.policy, post.member, away) if post else None
-    if post is None or acting is None:
+    acting = stand_in(position.policy, position.member, away) if position else None
+    if position is None or acting is None:
         return []
-    policy, today = post.policy, post.calendar.local_date(now)
+    policy, today = position.policy, position.calendar.local_date(now)
     owed = worklists.owed(clerk.db, policy.name, until=now + _AHEAD, assignee=one.address)
     lists = lists_of_people(policy, policy.teams, owed, away=away, today=today, now=now)
     found = [work for work in lists if work.reader.address.lower() == acting.address.lower()]
     if not found:
         return []
     key = f"{policy.name}/standing_in/{one.since.isoformat()}/{one.address}"
-    listing = Listing(policy, post.calendar, "standing_in", key, found[0], _on_their_cases(clerk, found))
-    return [list_letter(clerk.office, listing, now, absent=(post.member, one))]
+    listing = Listing(policy, position.calendar, "standing_in", key, found[0], _on_their_cases(clerk, found))
+    return [list_letter(clerk.installation, listing, now, absent=(position.member, one))]

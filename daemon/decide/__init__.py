@@ -17,19 +17,19 @@ from daemon.decide.events import (
     CaseJoined,
     ColleagueWrote,
     CustomerWrote,
-    Happening,
-    Invited,
+    Event,
+    InvitationDue,
     LetterBounced,
     LetterFailed,
     LetterSent,
     MachineWrote,
     Moved,
-    StaffListed,
+    StaffNotified,
     StaffRefused,
     StaffWrote,
     StrangerWrote,
     ThirdPartyWrote,
-    TimerCame,
+    TimerDue,
 )
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure import open_offers, recall, unclaimed, unhandled_mail
@@ -42,74 +42,72 @@ def calendar_of(case: Case, policy: Policy) -> Calendar:
     return load_calendar(str(case.ticket.facts.get("calendar", "")) or policy.calendar, policy.calendars)
 
 
-def decide(case: Case, happening: Happening, policy: Policy, now: datetime) -> Outcome:
+def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
     """What is to become of a case. `now` is aware; the same arguments always give the same outcome."""
-    draft = Draft(case, policy, _counting(case, happening, policy), now, _actor(case, happening))
+    draft = Draft(case, policy, _counting(case, event, policy), now, _actor(case, event))
     try:
-        verdict = _verdict(draft, happening)
+        verdict = _verdict(draft, event)
         unhandled_mail.watch(draft)
         open_offers.watch(draft)
-        recall.age(draft, happening)
-        unclaimed.watch(draft, happening)
+        recall.age(draft, event)
+        unclaimed.watch(draft, event)
         return draft.outcome(verdict)
     except Refused as refusal:
         draft = Draft(case, policy, draft.calendar, now, draft.actor)
-        if isinstance(happening, StaffWrote):
-            return draft.outcome(staff_mail.refuse(draft, happening, refusal))
+        if isinstance(event, StaffWrote):
+            return draft.outcome(staff_mail.refuse(draft, event, refusal))
         raise
 
 
-def _counting(case: Case, happening: Happening, policy: Policy) -> Calendar:
+def _counting(case: Case, event: Event, policy: Policy) -> Calendar:
     """A new case is counted in the calendar of the address it came to, from its very first promise on."""
-    if case.is_new and isinstance(happening, CustomerWrote) and happening.calendar:
-        return load_calendar(happening.calendar, policy.calendars)
+    if case.is_new and isinstance(event, CustomerWrote) and event.calendar:
+        return load_calendar(event.calendar, policy.calendars)
     return calendar_of(case, policy)
 
 
-def _verdict(draft: Draft, happening: Happening) -> str:
-    match happening:
+def _verdict(draft: Draft, event: Event) -> str:
+    match event:
         case CustomerWrote():
-            return (
-                customer_mail.opened(draft, happening) if draft.case.is_new else customer_mail.added(draft, happening)
-            )
+            return customer_mail.opened(draft, event) if draft.case.is_new else customer_mail.added(draft, event)
         case StaffWrote():
-            return staff_mail.staff_wrote(draft, happening)
+            return staff_mail.staff_wrote(draft, event)
         case StaffRefused():
-            return staff_mail.not_proven(draft, happening)
+            return staff_mail.not_proven(draft, event)
         case CaseJoined():
-            return casework.joined(draft, happening)
+            return casework.joined(draft, event)
         case ColleagueWrote():
-            return policy_change.colleague_wrote(draft, happening)
+            return policy_change.colleague_wrote(draft, event)
         case Moved():
-            return policy_change.moved(draft, happening)
+            return policy_change.moved(draft, event)
         case CaseErased():
-            return erasure.erased(draft, happening)
+            return erasure.erased(draft, event)
         case ThirdPartyWrote():
-            return outside.third_party_wrote(draft, happening)
+            return outside.third_party_wrote(draft, event)
         case StrangerWrote():
-            return outside.stranger_wrote(draft, happening)
+            return outside.stranger_wrote(draft, event)
         case MachineWrote():
-            return outside.machine_wrote(draft, happening)
+            return outside.machine_wrote(draft, event)
         case LetterBounced():
-            return bounces.letter_bounced(draft, happening)
+            return bounces.letter_bounced(draft, event)
         case LetterSent():
-            return outside.letter_sent(draft, happening)
+            return outside.letter_sent(draft, event)
         case LetterFailed():
-            return outside.letter_failed(draft, happening)
-        case Invited():
-            return invitations.invited(draft, happening)
-        case StaffListed():
-            return staff_mail.listed(draft, happening)
-        case TimerCame():
-            return timer_due.timer_came(draft, happening.timer)
+            return outside.letter_failed(draft, event)
+        case InvitationDue():
+            return invitations.invited(draft, event)
+        case StaffNotified():
+            return staff_mail.listed(draft, event)
+        case TimerDue():
+            return timer_due.timer_came(draft, event.timer)
 
 
-def _actor(case: Case, happening: Happening) -> str:
-    match happening:
+def _actor(case: Case, event: Event) -> str:
+    match event:
         case StaffWrote() | ColleagueWrote():
-            return happening.member
+            return event.member
         case Moved() | CaseErased():
-            return happening.by
+            return event.by
         case CustomerWrote():
             return "customer"
         case ThirdPartyWrote():

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.faults import nearest
-from config.policy import DetailSort, DetailSpec, Text, Words, all_words, say
+from config.policy import DetailSpec, DetailType, Text, Words, all_words, say
 from daemon.decide.draft import Draft, Refused
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.details.future_dates import find_days_ahead
@@ -75,14 +75,14 @@ def _date(*parts: str) -> date | None:
         return None
 
 
-def tongue(draft: Draft) -> str:
+def language_of(draft: Draft) -> str:
     """The language of the staff member whose mail is obeyed."""
     return str(draft.about.get("writer_language", "")) or draft.policy.languages[0]
 
 
 def day_meant(draft: Draft, rest: str) -> date:
     """A day ahead as a staff member wrote it. Raises Refused."""
-    return read_day(rest, today(draft), tuple(dict.fromkeys((tongue(draft), *draft.policy.languages))))
+    return read_day(rest, today(draft), tuple(dict.fromkeys((language_of(draft), *draft.policy.languages))))
 
 
 def today(draft: Draft) -> date:
@@ -90,7 +90,7 @@ def today(draft: Draft) -> date:
     return draft.now.astimezone(draft.calendar.zone).date()
 
 
-_RECKONED_WITH = (DetailSort.DATE, DetailSort.MOMENT, DetailSort.NUMBER, DetailSort.MONEY, DetailSort.CHOICE)
+_RECKONED_WITH = (DetailType.DATE, DetailType.MOMENT, DetailType.NUMBER, DetailType.MONEY, DetailType.CHOICE)
 
 
 def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
     if found and not found.wrong:
         return found.value, given[found.start : found.end]
     if spec.sort in _RECKONED_WITH:
-        language = tongue(draft)
+        language = language_of(draft)
         known = ", ".join(next(iter(all_words(words, language)), name) for name, words in spec.choices.items())
         raise Refused(given, "", known or spec.example or say(spec.wrong, language) or spec.sort.value)
     return given, given

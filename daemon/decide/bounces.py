@@ -40,14 +40,14 @@ def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
         notice=letter.notice if letter else "",
         message_id=letter.message_id if letter else bounced.message_id,
         party=party.number,
-        addresses=sorted({one.address.lower() for one in bounced.failed if one.permanent}),
+        addresses=sorted({recipient.address.lower() for recipient in bounced.failed if recipient.permanent}),
         lasting=failure is not None,
     )
     if failure is None:
         return f"{draft.ticket.reference}: delivery report, recorded"
     if letter and party.role is not Role.STAFF and not again:
         came_back(draft, letter.notice)
-        promises.unkeep(draft, letter.notice)
+        promises.withdraw_kept(draft, letter.notice)
     if bounced.address.lower() != party.address.lower():
         return f"{draft.ticket.reference}: a letter to an address of before is undeliverable"
     undeliverable(draft, party, letter.notice if letter else "", _why(failure))
@@ -60,17 +60,21 @@ def _why(failure: FailedRecipient) -> str:
 
 def _ended(draft: Draft) -> set[str]:
     """The letters that reports on the ledger say will never arrive."""
-    ended = (one.facts for one in draft.case.history if one.event == BOUNCED and one.facts.get("lasting"))
+    ended = (entry.facts for entry in draft.case.history if entry.event == BOUNCED and entry.facts.get("lasting"))
     return {str(facts.get("message_id", "")) for facts in ended} - {""}
 
 
 def _letter(draft: Draft, bounced: LetterBounced, party: Party) -> Message | None:
     """The letter that came back: the one the report names, else the last one to that address that may have."""
-    out = [one for one in draft.case.messages if one.direction == "out" and one.party == party.number]
+    out = [message for message in draft.case.messages if message.direction == "out" and message.party == party.number]
     if bounced.message_id:
-        return next((one for one in out if one.message_id == bounced.message_id), None)
+        return next((message for message in out if message.message_id == bounced.message_id), None)
     ended, since = _ended(draft), bounced.mail.received_at - _TRIED
-    may = [one for one in out if bounced.address in one.recipients and one.at >= since and one.message_id not in ended]
+    may = [
+        message
+        for message in out
+        if bounced.address in message.recipients and message.at >= since and message.message_id not in ended
+    ]
     return may[-1] if may else None
 
 
@@ -78,14 +82,14 @@ def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
     """Nothing changes by a report that anybody may have written: the letters go on. It is kept, and staff are told,
     once a day and case, and of few cases a day: whoever writes hundreds of reports makes no hundreds of letters."""
     since = draft.now - _DAY
-    today = [one for one in draft.case.history if one.event == IN_DOUBT and one.at > since]
+    today = [entry for entry in draft.case.history if entry.event == IN_DOUBT and entry.at > since]
     verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"
     if len(today) >= MOST_KEPT:
         return f"{verdict}; {MOST_KEPT} were kept today"
     received(draft, bounced.mail, 0, thread="customer")
-    lasting = [one for one in bounced.failed if one.permanent]
-    told = bool(lasting) and bounced.may_tell and not any(one.facts.get("told") for one in today)
-    draft.record(IN_DOUBT, addresses=sorted({one.address.lower() for one in lasting}), why=why, told=told)
+    lasting = [recipient for recipient in bounced.failed if recipient.permanent]
+    told = bool(lasting) and bounced.may_tell and not any(entry.facts.get("told") for entry in today)
+    draft.record(IN_DOUBT, addresses=sorted({recipient.address.lower() for recipient in lasting}), why=why, told=told)
     if told:
         about = {"failed_address": lasting[0].address or "–", "why": _why(lasting[0])[:500], "in_doubt": True}
         notices.write(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})

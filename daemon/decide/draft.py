@@ -12,8 +12,8 @@ from typing import Any
 
 from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
-from daemon.decide.events import CaseJoined, Erasable, Going
-from daemon.decide.outcome import Beyond, NoticeDue, Outcome, Split
+from daemon.decide.events import CaseJoined, Erasable, PolicyMove
+from daemon.decide.outcome import CaseSplit, CompanyRecordChanges, NoticeDue, Outcome
 from storage.values import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
 
 
@@ -47,17 +47,17 @@ class Draft:
         self.booked: list[Booking] = []
         self.freed: list[Booking] = []
         self.replays: list[int] = []
-        self.splits: list[Split] = []
+        self.splits: list[CaseSplit] = []
         self.joins: list[tuple[int, CaseJoined]] = []
         self.others: Mapping[str, Case] = {}  # cases that this decision may speak of
         self.policies: Mapping[str, Policy] = {}  # the policies that the case could be under
-        self.going: Going | None = None  # the one it is to go to
+        self.going: PolicyMove | None = None  # the one it is to go to
         self.left = ""  # the one that it leaves in this decision
         self.unsaid: list[str] | None = None  # letters to the customer that an opening would have written, and did not
         self.hold_until: datetime | None = None  # letters to those outside wait until then
         self.erasable = Erasable()  # what erasing the case would take
         self.erases: list[int] = []
-        self.beyond = Beyond()
+        self.beyond = CompanyRecordChanges()
         self.about: dict[str, Any] = {}  # what every notice of this decision may speak of
         self.writer: int = 0  # the party whose mail this decision answers
         self.in_reply_to = ""
@@ -107,7 +107,7 @@ class Draft:
 
     def set_timer(self, key: str, sort: str, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
         """Have something come due; the same key again moves it."""
-        self.timers[key] = Timer(key=key, sort=sort, at=at, about=about, occurrence=occurrence)
+        self.timers[key] = Timer(key=key, kind=sort, at=at, about=about, occurrence=occurrence)
 
     def drop_timers(self, prefix: str) -> None:
         """Drop every timer whose key begins so."""
@@ -146,7 +146,7 @@ class Draft:
             splits=tuple(self.splits),
             joins=tuple(self.joins),
             erases=tuple(self.erases),
-            beyond=self.beyond,
+            record_changes=self.beyond,
             verdict=verdict,
         )
 

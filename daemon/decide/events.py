@@ -11,7 +11,7 @@ from typing import Any
 from config.policy import Policy
 from daemon.decide.findings import Finding
 from parsers.answers.commands import Command, Doubt
-from parsers.answers.stance import Read
+from parsers.answers.stance import StanceReading
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
 from parsers.reply.wordless import Nothing
 from storage.values import Booking, Case, Detail, Message, Timer
@@ -28,7 +28,7 @@ class MailIn:
     evidence: str = ""  # what tied it to the case, for the ledger
 
 
-class Why(StrEnum):
+class WhyNotCounted(StrEnum):
     """Why an answer does not count for what is asked now."""
 
     SUPERSEDED = "an earlier offer"  # it answers an offer that another has replaced
@@ -38,12 +38,12 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
+class UncountedAnswer:
     """An answer that was read and does not count."""
 
     question: str
     answer: str
-    why: Why
+    why: WhyNotCounted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +58,7 @@ class CustomerWrote:
     kind_reasons: tuple[str, ...] = ()
     language: str = ""
     answer: Answer | None = None
-    misses: Miss | None = None  # an answer that does not count for what is asked now
+    uncounted: UncountedAnswer | None = None  # an answer that does not count for what is asked now
     bare_thanks: bool = False
     brand: str = ""
     address: str = ""  # the support address it came to
@@ -75,7 +75,7 @@ class CustomerWrote:
     wait_until: date | None = None  # until when they ask the case to stand by
     country: str = ""  # ISO 3166, where a form tells it
     lost: bool = False  # it answers a letter of a case that this database does not know
-    stance: Read | None = None  # whether they say that they are satisfied, where that is asked or matters
+    stance: StanceReading | None = None  # whether they say that they are satisfied, where that is asked or matters
     nothing: Nothing | None = None  # why the mail says nothing
     in_calendar: str = ""  # accepted, declined or tentative: what their calendar says, and no more than that
 
@@ -92,7 +92,7 @@ class Erasable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Going:
+class PolicyMove:
     """Another policy that a case is to go to, and what its mails say when they are read by that one. `words` are all
     that its customer wrote; `address` is where the policy's customers write to, and `calendar` what it counts in."""
 
@@ -124,7 +124,7 @@ class StaffWrote:
     hold: timedelta = timedelta(0)  # how long letters to those outside wait, so that they can be called back
     others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
     policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
-    going: Going | None = None  # the policy that a command moves the case to
+    policy_move: PolicyMove | None = None  # the policy that a command moves the case to
     erasable: Erasable = Erasable()  # looked up where a command erases
     findings: tuple[Finding, ...] = ()  # what speaks against sending its words
     confirmed: bool = False  # its writer says that the words are for whoever they go to
@@ -229,7 +229,7 @@ class LetterFailed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Invited:
+class InvitationDue:
     """The turn of an invitation has come: we write first. `found` are the details that the record `key` knows."""
 
     invitation: str
@@ -257,26 +257,26 @@ class CaseErased:
 class Moved:
     """An operator moves the case to another policy."""
 
-    going: Going
+    policy_move: PolicyMove
     why: str = ""
     by: str = "operator"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TimerCame:
+class TimerDue:
     """Something that waited is due."""
 
     timer: Timer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StaffListed:
+class StaffNotified:
     """The case stands on the lists of these members: they are put on it, so that their answers are known as theirs."""
 
     addresses: tuple[str, ...]
 
 
-Happening = (
+Event = (
     CustomerWrote
     | StaffWrote
     | StaffRefused
@@ -289,8 +289,8 @@ Happening = (
     | LetterBounced
     | LetterSent
     | LetterFailed
-    | Invited
+    | InvitationDue
     | CaseErased
-    | TimerCame
-    | StaffListed
+    | TimerDue
+    | StaffNotified
 )

@@ -9,14 +9,14 @@ from config.policy import Policy
 from config.policy_shapes.records import InvitationSpec
 from config.working_time.calendars import Calendar
 from daemon.decide.draft import Draft
-from daemon.decide.events import Invited
+from daemon.decide.events import InvitationDue
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.meter_readings import grown_by
-from storage.company_record_values import Filed, Invitation
+from storage.company_record_values import CompanyRecord, Invitation
 from storage.values import Role
 
 
-def turns(policy: Policy, calendar: Calendar, record: Filed, now: datetime) -> Iterator[Invitation]:
+def turns(policy: Policy, calendar: Calendar, record: CompanyRecord, now: datetime) -> Iterator[Invitation]:
     """The letters that are to be written about a record as it now stands, each with its instant."""
     for name, spec in policy.invitations.items():
         if spec.of != record.of or any(record.content.get(column) for column in spec.unless):
@@ -39,7 +39,7 @@ def turns(policy: Policy, calendar: Calendar, record: Filed, now: datetime) -> I
         )
 
 
-def _due(policy: Policy, calendar: Calendar, record: Filed, spec: InvitationSpec, start: date) -> date:
+def _due(policy: Policy, calendar: Calendar, record: CompanyRecord, spec: InvitationSpec, start: date) -> date:
     assert spec.within is not None, "what is counted from a day has a length"
     by_date = calendar.last_day(start, spec.within)
     grows = policy.records[record.of].grows
@@ -77,27 +77,27 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime:
     return _opening(calendar, calendar.local_date(now), now + timedelta(seconds=1))
 
 
-def campaign(record: Filed, name: str, at: datetime) -> Invitation:
+def campaign(record: CompanyRecord, name: str, at: datetime) -> Invitation:
     """The letter of a campaign, once for each record."""
     return Invitation(policy=record.policy, of=record.of, key=record.key, invitation=name, period="once", ready_at=at)
 
 
-def invited(draft: Draft, happening: Invited) -> str:
+def invited(draft: Draft, event: InvitationDue) -> str:
     """A case opened by ourselves: the letter goes out, and the case waits for what the customer says."""
-    spec = draft.policy.invitations[happening.invitation]
-    draft.party(Role.CUSTOMER, happening.who.address, name=happening.who.name, language=happening.language)
+    spec = draft.policy.invitations[event.invitation]
+    draft.party(Role.CUSTOMER, event.who.address, name=event.who.name, language=event.language)
     draft.change(
         kind=spec.kind,
         team=draft.policy.kinds[spec.kind].team,
-        language=happening.language,
-        subject=happening.subject,
-        address=happening.address,
+        language=event.language,
+        subject=event.subject,
+        address=event.address,
     )
-    place = {"of": spec.of, "key": happening.key}
-    draft.remember(record=place, invitation=happening.invitation, period=happening.period)
-    draft.record("invited", invitation=happening.invitation, period=happening.period, **place)
-    details.merge(draft, happening.found, "record")
+    place = {"of": spec.of, "key": event.key}
+    draft.remember(record=place, invitation=event.invitation, period=event.period)
+    draft.record("invited", invitation=event.invitation, period=event.period, **place)
+    details.merge(draft, event.found, "record")
     draft.change(step=spec.first)
-    notices.write(draft, spec.notice, about={"invitation": happening.invitation})
+    notices.write(draft, spec.notice, about={"invitation": event.invitation})
     steps.enter(draft, spec.first)
-    return f"opened {draft.ticket.reference}: {happening.invitation} {happening.key}"
+    return f"opened {draft.ticket.reference}: {event.invitation} {event.key}"

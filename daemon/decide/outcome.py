@@ -42,7 +42,7 @@ def letter_key(reference: str, notice: NoticeDue) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Split:
+class CaseSplit:
     """Words of the customer that are to become a case of their own, and when they were received."""
 
     text: str
@@ -50,7 +50,7 @@ class Split:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Beyond:
+class CompanyRecordChanges:
     """What a decision changes beyond its case. `records` are new values by the place (sort, key) of a record;
     `stopped` are addresses that want no invitations any more; `declined` is why the one that opened the case is not
     followed; `awaits` is what the case waits for together with others, `announces` what is there now for all;
@@ -64,7 +64,7 @@ class Beyond:
     told_in_doubt: bool = False
 
 
-NOTHING_BEYOND = Beyond()
+NO_RECORD_CHANGES = CompanyRecordChanges()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,8 +85,8 @@ class Outcome:
     booked: tuple[Booking, ...] = ()
     freed: tuple[Booking, ...] = ()
     replays: tuple[int, ...] = ()  # inbox rows to be taken in again, each as a case of its own
-    splits: tuple[Split, ...] = ()
+    splits: tuple[CaseSplit, ...] = ()
     joins: tuple[tuple[int, CaseJoined], ...] = ()  # tickets (by id) that this case becomes part of
     erases: tuple[int, ...] = ()  # tickets that are erased together with this one
-    beyond: Beyond = NOTHING_BEYOND
+    record_changes: CompanyRecordChanges = NO_RECORD_CHANGES
     verdict: str = ""

@@ -26,12 +26,12 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
         files=[dict(file) for file in draft.messages[-1].attachments],
     )
     _keep_number(draft, party, wrote.number)
-    if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
+    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.about["answer_text"] = wrote.answer.rest
-        steps.take(draft, wrote.answer.answer)
+        steps.apply_outcome(draft, wrote.answer.answer)
         unhandled_mail.taken_in(draft, wrote.mail, *answers.words_of(draft, wrote.answer))
         unhandled_mail.tell_team(draft, wrote.mail)
-    elif not steps.take(draft, "third_party_wrote"):
+    elif not steps.apply_outcome(draft, "third_party_wrote"):
         notices.write(draft, notices.THIRD_PARTY_WROTE, to="team")
     return f"{draft.ticket.reference}: {party.third_party} answered"
 
@@ -100,7 +100,7 @@ def letter_sent(draft: Draft, sent: LetterSent) -> str:
     """The relay took a letter: the promises it keeps are kept."""
     of = sent.occurrence.partition("@")[2]
     draft.record("letter sent", notice=sent.notice, party=sent.party, message_id=sent.message_id)
-    kept = promises.keep(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
+    kept = promises.mark_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
 
@@ -109,7 +109,7 @@ LEAKS = "held for its content"
 
 def _by_itself(draft: Draft, sent: LetterSent) -> bool:
     """Whether no person had a hand in a letter. One that is not on the case any more is nobody's merit."""
-    letter = next((one for one in reversed(draft.case.messages) if _is(one, sent)), None)
+    letter = next((message for message in reversed(draft.case.messages) if _is(message, sent)), None)
     return letter is None or letter.automatic
 
 

@@ -29,7 +29,7 @@ def timer_came(draft: Draft, timer: Timer) -> str:
     del draft.timers[timer.key]
     if unhandled_mail.holds_back(draft, timer):
         return f"{draft.ticket.reference}: {timer.key}, somebody has written"
-    match timer.sort:
+    match timer.kind:
         case "warn":
             _warn(draft, timer)
         case "act":
@@ -43,14 +43,14 @@ def timer_came(draft: Draft, timer: Timer) -> str:
             _after(draft, draft.step.after[timer.about])
         case "turn":
             asking_in_turn.silent(draft, timer.about)
-            steps.take(draft, "no_answer")
+            steps.apply_outcome(draft, "no_answer")
         case "chase":
             outside.chase(draft, timer)
         case "appointment" | "before" | "starts" | "ends":
             _appointment(draft, timer)
         case "awaited":
             draft.record("arrived", what=timer.about)
-            steps.take(draft, "arrived")
+            steps.apply_outcome(draft, "arrived")
         case "hold":
             _as_new_case(draft, int(timer.about))
         case newcomers.TIMER:
@@ -78,7 +78,7 @@ def _as_new_case(draft: Draft, inbox_id: int) -> None:
     """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
     draft.record("held mail taken as a new case", inbox_id=inbox_id)
     draft.replays.append(inbox_id)
-    unhandled_mail.dropped(draft, lambda one: one.inbox_id == inbox_id)
+    unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
 
 
 def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
@@ -100,14 +100,14 @@ def _appointment(draft: Draft, timer: Timer) -> None:
     slots = draft.policy.things[name].slots
     if slots is None:
         return
-    if timer.sort == "appointment":
+    if timer.kind == "appointment":
         notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
         return
     draft.about["thing"] = name
-    if timer.sort == "before":
+    if timer.kind == "before":
         steps.follow(draft, slots.before.get(text, ()))
     else:
-        steps.follow(draft, slots.at_start if timer.sort == "starts" else slots.at_end)
+        steps.follow(draft, slots.at_start if timer.kind == "starts" else slots.at_end)
 
 
 def _warn(draft: Draft, timer: Timer) -> None:
@@ -159,6 +159,6 @@ def _end(draft: Draft, timer: Timer) -> None:
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
         act = draft.timers.get(f"{promises.key_of(deadline)}:act")
-        promises.break_(draft, deadline)
+        promises.mark_broken(draft, deadline)
         if act is not None and act.at < draft.now:  # its letter could not be written, and is as soon as it can be
             draft.timers[act.key] = act

@@ -21,7 +21,7 @@ from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from config.settings import Settings
 from daemon.app import Daemon, now
-from daemon.rehearse.mails import Post
+from daemon.rehearse.mails import MailProgram
 from daemon.rehearse.script import Mail, Script
 from storage import tickets
 
@@ -84,7 +84,7 @@ def _place(places: Sequence[object]) -> tuple[str, int]:
 
 
 def _hand_in(script: Script, mail: Mail, to: str, host: str, port: int) -> None:
-    raw = Post(script.zone, script.file.parent).fresh(mail.who, [to], mail.words, now())
+    raw = MailProgram(script.zone, script.file.parent).fresh(mail.who, [to], mail.words, now())
     with smtplib.SMTP(host, port, timeout=20) as client:
         client.sendmail(mail.who.address, [to], raw, mail_options=("BODY=8BITMIME",))
 

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from config.settings import Settings
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
-from daemon.inbound.imap_poller import Mailbox, StoredPlaces
-from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
-from daemon.installation import Office
+from daemon.inbound.imap_poller import ImapPoller, StoredPositions
+from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
+from daemon.installation import Installation
 from storage import inbox
 from storage.engine import Database
 from storage.values import RawMail
@@ -27,24 +27,24 @@ def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
     return accept
 
 
-def knowing(office: Office) -> Callable[[str], bool]:
+def knowing(installation: Installation) -> Callable[[str], bool]:
     """Whether an address is one of ours, sub-addresses included."""
 
     def knows(address: str) -> bool:
-        return office.house.bare(address) in office.addresses
+        return installation.ours.bare(address) in installation.addresses
 
     return knows
 
 
-def receiving(settings: Settings, office: Office, db: Database, now: Callable[[], datetime]) -> Receiving:
+def receiving(settings: Settings, installation: Installation, db: Database, now: Callable[[], datetime]) -> Receiving:
     """What the SMTP edge is told."""
     smtp = settings.smtp
     return Receiving(
         hostname=smtp.hostname or socket.gethostname(),
         accept=accepting(db),
-        knows=knowing(office),
+        knows=knowing(installation),
         now=now,
-        limits=Limits(
+        limits=SmtpLimits(
             size=smtp.size_limit, memory=smtp.memory_limit, recipients=smtp.recipients, sessions=smtp.sessions
         ),
         tls=_tls(settings),
@@ -62,20 +62,23 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 def listeners(settings: Settings) -> list[Listener]:
     """Where the SMTP edge listens."""
-    places = [Listener(way=Way.SMTP, host=one.host, port=one.port, path=one.path) for one in settings.smtp.listen]
+    places = [
+        Listener(way=MailProtocol.SMTP, host=one.host, port=one.port, path=one.path) for one in settings.smtp.listen
+    ]
     mode = int(settings.lmtp.mode, 8)
     places += [
-        Listener(way=Way.LMTP, host=one.host, port=one.port, path=one.path, mode=mode) for one in settings.lmtp.listen
+        Listener(way=MailProtocol.LMTP, host=one.host, port=one.port, path=one.path, mode=mode)
+        for one in settings.lmtp.listen
     ]
     implicit = settings.submission.tls == "tls"
     places += [
-        Listener(way=Way.SUBMISSION, host=one.host, port=one.port, path=one.path, implicit_tls=implicit)
+        Listener(way=MailProtocol.SUBMISSION, host=one.host, port=one.port, path=one.path, implicit_tls=implicit)
         for one in settings.submission.listen
     ]
     return places
 
 
-def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[Mailbox]:
+def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[ImapPoller]:
     """The IMAP mailboxes to read, each a thread that is not started yet."""
     threads = []
     for one in settings.mailboxes:
@@ -95,5 +98,5 @@ def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> 
             whole=settings.smtp.size_limit,
             renew=float(one.poll),
         )
-        threads.append(Mailbox(account, StoredPlaces(db, account), now=now))
+        threads.append(ImapPoller(account, StoredPositions(db, account), now=now))
     return threads

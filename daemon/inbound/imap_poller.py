@@ -14,7 +14,7 @@ from datetime import datetime
 
 from config.faults import TryAgain
 from daemon.inbound.imap_folder import ImapAccount, ImapFolder, ServerRefuses
-from daemon.inbound.imap_sync import Drain, Place, Places, Tally
+from daemon.inbound.imap_sync import FolderDrain, FolderPosition, FolderPositions, Tally
 from storage import inbox, last_runs, mailboxes
 from storage.engine import Database
 from storage.values import RawMail
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class PollerState:
     """How a mailbox stands. `polled_at` is the last time everything had been taken in; `error` why not now."""
 
     polled_at: datetime | None = None
@@ -42,20 +42,20 @@ def reconnect_delay(failures: int, chance: float) -> float:
     return min(2.0 ** min(failures - 1, 16), 300.0) * (1 - chance / 2)
 
 
-class Mailbox:
+class ImapPoller:
     """Takes mail in from one folder until stopped. `standing` may be read from any thread."""
 
     def __init__(
         self,
         account: ImapAccount,
-        places: Places,
+        places: FolderPositions,
         *,
         now: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.standing = Standing()
+        self.standing = PollerState()
         self._account = account
-        self._drain = Drain(account, places)
+        self._drain = FolderDrain(account, places)
         self._now = now
         self._chance = chance
         self._stop = threading.Event()
@@ -107,7 +107,7 @@ class Mailbox:
         try:
             while not self._stop.is_set():
                 self._drain(folder, self._now())
-                self.standing = Standing(polled_at=self._now(), tally=self._drain.tally)
+                self.standing = PollerState(polled_at=self._now(), tally=self._drain.tally)
                 if self._drain.tally.waiting == 0 and not self._waited(folder):
                     return
         finally:
@@ -133,7 +133,7 @@ class Mailbox:
         return True
 
 
-class StoredPlaces:
+class StoredPositions:
     """Places in the database, for one account and folder."""
 
     def __init__(self, db: Database, account: ImapAccount) -> None:
@@ -141,15 +141,17 @@ class StoredPlaces:
         self._account, self._folder = account.account, account.folder
         self._since = f"mailbox {self._account}/{self._folder} since"
 
-    def read(self) -> Place | None:
+    def read(self) -> FolderPosition | None:
         """The place, or None."""
         cursor = mailboxes.cursor(self._db, self._account, self._folder)
         if cursor is None:
             return None
         mark = last_runs.every(self._db).get(self._since)
-        return Place(uidvalidity=cursor.uidvalidity, last_uid=cursor.last_uid, since=None if mark is None else mark.at)
+        return FolderPosition(
+            uidvalidity=cursor.uidvalidity, last_uid=cursor.last_uid, since=None if mark is None else mark.at
+        )
 
-    def accept(self, mails: Sequence[RawMail], place: Place) -> None:
+    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
         """Mails and place in one transaction."""
         cursor = mailboxes.Cursor(
             account=self._account, folder=self._folder, uidvalidity=place.uidvalidity, last_uid=place.last_uid

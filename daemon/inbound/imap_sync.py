@@ -24,7 +24,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class FolderPosition:
     """How far a folder has been read: UIDs up to `last_uid` of this UIDVALIDITY (RFC 3501 §2.3.1.1).
 
     `since` is when it was first looked at, where older mail was left alone then; else None.
@@ -35,13 +35,13 @@ class Place:
     since: datetime | None = None
 
 
-class Places(Protocol):
+class FolderPositions(Protocol):
     """Where places are kept: in the same transaction as the mails they speak of."""
 
-    def read(self) -> Place | None:
+    def read(self) -> FolderPosition | None:
         """The place, or None when the folder was never read. Raises TryAgain."""
 
-    def accept(self, mails: Sequence[RawMail], place: Place) -> None:
+    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
         """Make mails durable and the place with them, both or neither; raises TryAgain."""
 
 
@@ -60,10 +60,10 @@ class Tally:
     unmarked: int = 0
 
 
-class Drain:
+class FolderDrain:
     """Takes what is new out of one folder, again and again, over any number of connections."""
 
-    def __init__(self, account: ImapAccount, places: Places) -> None:
+    def __init__(self, account: ImapAccount, places: FolderPositions) -> None:
         self._account = account
         self._places = places
         self._broke: Counter[int] = Counter()
@@ -85,13 +85,13 @@ class Drain:
             uids = self._new(folder, place)
         self._count(folder, uids)
 
-    def _new(self, folder: ImapFolder, place: Place) -> list[int]:
+    def _new(self, folder: ImapFolder, place: FolderPosition) -> list[int]:
         uids = folder.uids_after(place.last_uid)
         for batch in self._sketches(folder, uids):
             self._take(folder, batch, replace(place, last_uid=batch[-1].uid))
         return uids
 
-    def _again(self, folder: ImapFolder, place: Place) -> list[int]:
+    def _again(self, folder: ImapFolder, place: FolderPosition) -> list[int]:
         """UIDs mean other mails now: offer everything once more; the inbox knows what it has.
 
         The place moves at the end only, so that a rescan that breaks off is begun anew.
@@ -108,7 +108,7 @@ class Drain:
             sketches = folder.sketch(uids[start : start + BATCH_MAILS])
             yield from _batches(sketches, self._broke, self._account.whole)
 
-    def _take(self, folder: ImapFolder, batch: Sequence[Sketch], place: Place) -> None:
+    def _take(self, folder: ImapFolder, batch: Sequence[Sketch], place: FolderPosition) -> None:
         if not batch:
             return
         mails = self._fetch(folder, batch)
@@ -118,12 +118,12 @@ class Drain:
         folder.mark([mail.uid for mail in batch])
         self.tally = replace(self.tally, taken=self.tally.taken + len(mails))
 
-    def _first(self, folder: ImapFolder, now: datetime) -> Place:
+    def _first(self, folder: ImapFolder, now: datetime) -> FolderPosition:
         if self._account.from_the_beginning:
-            return Place(uidvalidity=folder.uidvalidity, last_uid=0)
-        return Place(uidvalidity=folder.uidvalidity, last_uid=folder.last_uid, since=now)
+            return FolderPosition(uidvalidity=folder.uidvalidity, last_uid=0)
+        return FolderPosition(uidvalidity=folder.uidvalidity, last_uid=folder.last_uid, since=now)
 
-    def _move_leftovers(self, folder: ImapFolder, place: Place) -> None:
+    def _move_leftovers(self, folder: ImapFolder, place: FolderPosition) -> None:
         """Mails that were taken in just before a crash lie here still; those from before our time stay."""
         if place.since is None:
             left = [uid for uid in folder.uids_after(0) if uid <= place.last_uid]

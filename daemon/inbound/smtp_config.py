@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class SmtpLimits:
     """How much the edge takes. Sizes in bytes, times in seconds.
 
     `size` is what EHLO advertises (RFC 1870); 50 MiB is what the large mail providers send at most once
@@ -35,7 +35,7 @@ class Limits:
     logins: int = 3
 
 
-class Way(StrEnum):
+class MailProtocol(StrEnum):
     """How mail comes in; also `RawMail.source`."""
 
     SMTP = "smtp"
@@ -53,7 +53,7 @@ class Listener:
     connect.
     """
 
-    way: Way = Way.SMTP
+    way: MailProtocol = MailProtocol.SMTP
     host: str = "127.0.0.1"
     port: int = 0
     path: str = ""
@@ -75,6 +75,6 @@ class Receiving:
     accept: Accept
     knows: Callable[[str], bool]
     now: Callable[[], datetime]
-    limits: Limits = field(default_factory=Limits)
+    limits: SmtpLimits = field(default_factory=SmtpLimits)
     tls: ssl.SSLContext | None = None
     users: Mapping[str, str] = field(default_factory=dict)

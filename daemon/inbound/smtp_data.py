@@ -12,7 +12,7 @@ from daemon.inbound.smtp_replies import NO_ROOM, TOO_LARGE
 _END = b"\r\n.\r\n"
 
 
-class Room:
+class MemoryBudget:
     """The bytes that may still be held, shared by all sessions of one event loop."""
 
     def __init__(self, size: int) -> None:
@@ -37,7 +37,7 @@ class DataBlocks:
     held.
     """
 
-    def __init__(self, limit: int, room: Room) -> None:
+    def __init__(self, limit: int, room: MemoryBudget) -> None:
         self._limit = limit
         self._cap = limit * 4 // 3 + len(_END)  # stuffing adds at most one byte to three: CR LF dot
         self._room = room

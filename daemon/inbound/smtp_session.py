@@ -23,8 +23,8 @@ from config.faults import GiveUp
 from daemon.inbound import smtp_replies as replies
 from daemon.inbound.group_commit import GroupCommit
 from daemon.inbound.passwords import is_login
-from daemon.inbound.smtp_config import Receiving, Way
-from daemon.inbound.smtp_data import DataBlocks, Room
+from daemon.inbound.smtp_config import MailProtocol, Receiving
+from daemon.inbound.smtp_data import DataBlocks, MemoryBudget
 from storage.values import RawMail
 
 _log = logging.getLogger(__name__)
@@ -37,16 +37,16 @@ class Reception:
     def __init__(self, receiving: Receiving) -> None:
         self.receiving = receiving
         self.commit = GroupCommit(receiving.accept)
-        self.room = Room(receiving.limits.memory)
+        self.room = MemoryBudget(receiving.limits.memory)
         self.sessions: set[SmtpSession] = set()
         self.stopping = False
         self.taken = 0
 
-    def answer(self, way: Way, *, implicit_tls: bool = False) -> asyncio.Protocol:
+    def answer(self, way: MailProtocol, *, implicit_tls: bool = False) -> asyncio.Protocol:
         """The protocol for one new connection."""
         if len(self.sessions) >= self.receiving.limits.sessions:
             return _Busy()
-        kind = LmtpSession if way is Way.LMTP else SmtpSession
+        kind = LmtpSession if way is MailProtocol.LMTP else SmtpSession
         return kind(self, way, None if implicit_tls else self.receiving.tls)
 
 
@@ -62,10 +62,10 @@ class _Busy(asyncio.Protocol):
 class _Hooks:
     """What aiosmtpd asks us about one session; the answers are reply texts."""
 
-    def __init__(self, receiving: Receiving, way: Way) -> None:
+    def __init__(self, receiving: Receiving, way: MailProtocol) -> None:
         self._knows = receiving.knows
         self._limits = receiving.limits
-        self._login_first = way is Way.SUBMISSION
+        self._login_first = way is MailProtocol.SUBMISSION
         self._users = receiving.users if self._login_first else {}
         self._strangers = 0
         self._failed_logins = 0
@@ -139,7 +139,7 @@ class SmtpSession(SMTP):
     AuthLoginUsernameChallenge = "Username:"
     AuthLoginPasswordChallenge = "Password:"
 
-    def __init__(self, reception: Reception, way: Way, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, reception: Reception, way: MailProtocol, tls: ssl.SSLContext | None) -> None:
         limits = reception.receiving.limits
         # aiosmtpd keeps one such table for all sessions and clears it whenever a new one starts
         self.command_size_limits = defaultdict(lambda: self.command_size_limit)
@@ -237,7 +237,7 @@ class SmtpSession(SMTP):
         finally:
             self.is_taking_mail = False
         self.envelope = self._create_envelope()
-        await self.push(replies.per_recipient(reply, recipients if self._way is Way.LMTP else 1))
+        await self.push(replies.per_recipient(reply, recipients if self._way is MailProtocol.LMTP else 1))
         if self._reception.stopping:
             self.dismiss(replies.STOPPING)
 

@@ -9,38 +9,38 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.policy import Policy
-from daemon.decide.events import CustomerWrote, Happening, MachineWrote, MailIn, ThirdPartyWrote
-from daemon.intake.incoming_mail import Arrival
-from parsers.reading import Answer, CalendarReply, Reading, Sort
+from daemon.decide.events import CustomerWrote, Event, MachineWrote, MailIn, ThirdPartyWrote
+from daemon.intake.incoming_mail import IncomingMail
+from parsers.reading import Answer, CalendarReply, MailKind, Reading
 from storage.values import Case, Party, Role
 
 DECLINED = "declined"
 _CALENDARS = ("text/calendar", "application/ics")
 
 
-def calendar_answer(arrival: Arrival, case: Case, policy: Policy) -> Happening | None:
+def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event | None:
     """What the calendar's answer brings about; None where the mail has none for this case, or somebody else's."""
-    reply, token = arrival.reading.calendar, arrival.trail.token if arrival.trail else None
+    reply, token = incoming.reading.calendar, incoming.match.token if incoming.match else None
     party = next((one for one in case.parties if token and one.number == token.party), None)
-    if reply is None or party is None or party.address not in (reply.attendee, arrival.reading.sender.address.lower()):
+    if reply is None or party is None or party.address not in (reply.attendee, incoming.reading.sender.address.lower()):
         return None
     thing = next((one for one in _things(case) if reply.uid.startswith(f"{one['number']}@")), None)
     if thing is None:
         return None
     answer = _answer(reply, case, policy, party) if _speaks_of_it(reply, thing) else None
-    mail = _as_words(arrival.mail(party.number), reply)
+    mail = _as_words(incoming.mail(party.number), reply)
     if party.role in (Role.CUSTOMER, Role.PARTICIPANT):
         matters = reply.state == DECLINED and bool(thing.get("start"))
         return CustomerWrote(
             mail=mail,
-            who=arrival.reading.sender,
+            who=incoming.reading.sender,
             language=case.ticket.language,
             answer=answer,
             in_calendar="" if matters and answer is None else reply.state,
         )
     if party.role is Role.THIRD_PARTY and answer:
         return ThirdPartyWrote(mail=mail, answer=answer)
-    return MachineWrote(mail=arrival.mail(party.number))
+    return MachineWrote(mail=incoming.mail(party.number))
 
 
 def _things(case: Case) -> list[dict[str, object]]:
@@ -66,5 +66,5 @@ def _as_words(mail: MailIn, reply: CalendarReply) -> MailIn:
     """The mail as a person's: their own comment, else what their program says, and none of its files."""
     reading: Reading = mail.reading
     words = reply.comment or reading.reply.strip() or reading.subject
-    files = tuple(one for one in reading.attachments if one.declared not in _CALENDARS)
-    return replace(mail, reading=replace(reading, sort=Sort.PERSON, text=words, reply=words, attachments=files))
+    files = tuple(attachment for attachment in reading.attachments if attachment.declared not in _CALENDARS)
+    return replace(mail, reading=replace(reading, kind=MailKind.PERSON, text=words, reply=words, attachments=files))

@@ -13,7 +13,7 @@ from storage.engine import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class CaseMatch:
     """The case a mail leads to. `token` is set where we wrote it ourselves; `how` is for the ledger."""
 
     ticket_id: int
@@ -22,19 +22,19 @@ class Trail:
     token: Token | None = None
 
 
-def trails(source: Source, readings: Sequence[Reading], keys: Keys) -> list[Trail | None]:
+def match_cases(source: Source, readings: Sequence[Reading], keys: Keys) -> list[CaseMatch | None]:
     """The trail of each mail, in order; two look-ups for the whole batch, none where every mail has a token."""
     found = [keyed(reading, keys) for reading in readings]
-    rest = [reading for reading, trail in zip(readings, found, strict=True) if trail is None]
+    rest = [reading for reading, match in zip(readings, found, strict=True) if match is None]
     ids = tickets.by_message_ids(source, _values(rest, Strength.MESSAGE_ID))
     tags = tickets.by_reference(source, _values(rest, Strength.SUBJECT_TAG))
-    return [trail or _looked_up(reading, ids, tags) for reading, trail in zip(readings, found, strict=True)]
+    return [match or _looked_up(reading, ids, tags) for reading, match in zip(readings, found, strict=True)]
 
 
-def keyed(reading: Reading, keys: Keys) -> Trail | None:
+def keyed(reading: Reading, keys: Keys) -> CaseMatch | None:
     """The trail that our own keyed marks give; the address a person answered to counts before what they quoted, and
     both before our envelope sender, which says less."""
-    last: Trail | None = None
+    last: CaseMatch | None = None
     for evidence in reading.evidence:
         if evidence.strength is Strength.TOKEN:
             token = unseal(evidence.value, keys)
@@ -43,34 +43,34 @@ def keyed(reading: Reading, keys: Keys) -> Trail | None:
         else:
             continue
         if token is not None:
-            trail = Trail(token.ticket, evidence.strength, f"{evidence.strength} in {evidence.where}", token)
+            match = CaseMatch(token.ticket, evidence.strength, f"{evidence.strength} in {evidence.where}", token)
             if token.audience is not Audience.RETURN_PATH:
-                return trail
-            last = last or trail
+                return match
+            last = last or match
     return last
 
 
 def _values(readings: Sequence[Reading], strength: Strength) -> list[str]:
-    values = (one.value for reading in readings for one in reading.evidence if one.strength is strength)
+    values = (clue.value for reading in readings for clue in reading.evidence if clue.strength is strength)
     return list(dict.fromkeys(values))
 
 
-def _looked_up(reading: Reading, ids: Mapping[str, int], tags: Mapping[str, int]) -> Trail | None:
+def _looked_up(reading: Reading, ids: Mapping[str, int], tags: Mapping[str, int]) -> CaseMatch | None:
     for strength, known in ((Strength.MESSAGE_ID, ids), (Strength.SUBJECT_TAG, tags)):
         for evidence in reading.evidence:
             if evidence.strength is strength and evidence.value in known:
-                return Trail(known[evidence.value], strength, f"{strength} in {evidence.where}")
+                return CaseMatch(known[evidence.value], strength, f"{strength} in {evidence.where}")
     return None
 
 
-def is_return_path(trail: Trail | None) -> bool:
+def is_return_path(match: CaseMatch | None) -> bool:
     """Whether the trail is the token of an envelope sender of ours."""
-    return trail is not None and trail.token is not None and trail.token.audience is Audience.RETURN_PATH
+    return match is not None and match.token is not None and match.token.audience is Audience.RETURN_PATH
 
 
-def is_staff_token(trail: Trail) -> bool:
+def is_staff_token(match: CaseMatch) -> bool:
     """Whether the trail is a token that we gave to staff."""
-    return trail.token is not None and trail.token.audience in _STAFF
+    return match.token is not None and match.token.audience in _STAFF
 
 
 _STAFF = (Audience.STAFF_REPLY, Audience.STAFF_NOTE, Audience.CONFIRMATION)

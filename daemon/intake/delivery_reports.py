@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.decide.events import LetterBounced, MailIn
-from daemon.intake.case_match import Trail
-from parsers.reading import Reading, Sort, Strength
+from daemon.intake.case_match import CaseMatch
+from parsers.reading import MailKind, Reading, Strength
 from parsers.sender.returned_mail import as_report
 from parsers.sender.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
 from parsers.sender.unread_addresses import is_nobodys
@@ -22,7 +22,7 @@ from storage import outbox
 from storage.engine import Source
 from storage.values import Case, InboxRow, Message, Party
 
-Read = tuple[InboxRow, Reading, Trail | None]
+Read = tuple[InboxRow, Reading, CaseMatch | None]
 
 
 _RECENT = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
@@ -30,7 +30,7 @@ _BY_NETWORK = ("smtp", "lmtp")
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedLetter:
     """Whose letter came back: the recipient as a party, the address it went to, and its Message-ID where it is told."""
 
     party: Party
@@ -41,49 +41,58 @@ class Returned:
 # ------------------------------------------------------------------------------------------------- to which case
 
 
-def follow(source: Source, keys: Keys, read: Sequence[Read], now: datetime) -> list[Read]:
+def match_reports(source: Source, keys: Keys, read: Sequence[Read], now: datetime) -> list[Read]:
     """The mails with their trails, where reports belong to other cases than their headers say, or are reports only by
     where they came to."""
     found = [_followed(keys, *one) for one in read]
-    lost = [reading for _, reading, trail in found if trail is None and reading.sort is Sort.BOUNCE]
-    addresses = {one.address for reading in lost for one in reading.failed if one.permanent and one.address}
+    lost = [reading for _, reading, match in found if match is None and reading.kind is MailKind.BOUNCE]
+    addresses = {
+        recipient.address
+        for reading in lost
+        for recipient in reading.failed
+        if recipient.permanent and recipient.address
+    }
     latest = outbox.latest_case(source, addresses, since=now - _RECENT) if addresses else {}
-    return [(row, reading, trail or _by_address(reading, latest)) for row, reading, trail in found]
+    return [(row, reading, match or _by_address(reading, latest)) for row, reading, match in found]
 
 
-def _followed(keys: Keys, row: InboxRow, reading: Reading, trail: Trail | None) -> Read:
+def _followed(keys: Keys, row: InboxRow, reading: Reading, match: CaseMatch | None) -> Read:
     returns = _to_return_path(reading, keys)
-    if returns and reading.sort in (Sort.PERSON, Sort.AUTOMATIC, Sort.LIST) and _by_a_mail_system(row, reading):
+    if (
+        returns
+        and reading.kind in (MailKind.PERSON, MailKind.AUTOMATIC, MailKind.LIST)
+        and _by_a_mail_system(row, reading)
+    ):
         reading = as_report(reading)
-    if reading.sort is not Sort.BOUNCE:
-        return row, reading, trail
-    return row, reading, returns or _gives_back(reading, keys) or trail
+    if reading.kind is not MailKind.BOUNCE:
+        return row, reading, match
+    return row, reading, returns or _gives_back(reading, keys) or match
 
 
-def _to_return_path(reading: Reading, keys: Keys) -> Trail | None:
+def _to_return_path(reading: Reading, keys: Keys) -> CaseMatch | None:
     """The trail of mail that came to an envelope sender of ours."""
     for clue in reading.evidence:
         token = unseal(clue.value, keys) if clue.strength is Strength.TOKEN else None
         if token is not None and token.audience is Audience.RETURN_PATH:
-            return Trail(token.ticket, clue.strength, f"our envelope sender in {clue.where}", token)
+            return CaseMatch(token.ticket, clue.strength, f"our envelope sender in {clue.where}", token)
     return None
 
 
-def _gives_back(reading: Reading, keys: Keys) -> Trail | None:
+def _gives_back(reading: Reading, keys: Keys) -> CaseMatch | None:
     """The case of the first letter of ours whose Message-ID the report gives back."""
     for message_id in reading.original_ids:
         token = token_of_message_id(message_id, keys)
         if token is not None:
-            return Trail(token.ticket, Strength.OWN_MESSAGE_ID, "our letter in a delivery report", token)
+            return CaseMatch(token.ticket, Strength.OWN_MESSAGE_ID, "our letter in a delivery report", token)
     return None
 
 
-def _by_address(reading: Reading, latest: Mapping[str, int]) -> Trail | None:
+def _by_address(reading: Reading, latest: Mapping[str, int]) -> CaseMatch | None:
     """The case of the letter that was last written to an address which a report names: a guess, so in doubt."""
-    failed = [one.address for one in reading.failed] if reading.sort is Sort.BOUNCE else []
+    failed = [recipient.address for recipient in reading.failed] if reading.kind is MailKind.BOUNCE else []
     case = next((latest[address] for address in failed if address in latest), None)
     how = "the last letter to the address that a delivery report names"
-    return Trail(case, Strength.SUBJECT_TAG, how) if case is not None else None
+    return CaseMatch(case, Strength.SUBJECT_TAG, how) if case is not None else None
 
 
 def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
@@ -97,10 +106,10 @@ def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
 # -------------------------------------------------------------------------------------------------- what it proves
 
 
-def bounced(mail: MailIn, trail: Trail | None, case: Case) -> LetterBounced:
+def bounced(mail: MailIn, match: CaseMatch | None, case: Case) -> LetterBounced:
     """What a report means for a case: of whose letter it is, or nobody's where that is not proven."""
     reading = mail.reading
-    returned = proven(reading, trail, case)
+    returned = proven(reading, match, case)
     if returned is None:
         return LetterBounced(mail=mail, failed=reading.failed)
     return LetterBounced(
@@ -112,32 +121,34 @@ def bounced(mail: MailIn, trail: Trail | None, case: Case) -> LetterBounced:
     )
 
 
-def proven(reading: Reading, trail: Trail | None, case: Case) -> Returned | None:
+def proven(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLetter | None:
     """Whose letter a report is about, where it proves that; a letter of another recipient's counts for nothing."""
-    token = trail.token if trail else None
+    token = match.token if match else None
     given = {one.lower() for one in reading.original_ids}
     given |= {clue.value.lower() for clue in reading.evidence if clue.strength is Strength.OWN_MESSAGE_ID}
-    letters = [one for one in case.messages if one.direction == "out" and one.message_id.lower() in given]
+    letters = [
+        message for message in case.messages if message.direction == "out" and message.message_id.lower() in given
+    ]
     if token is not None and token.audience is Audience.RETURN_PATH:
         to = reader_of(token.party, token.nonce, case)
         if to is None:
             return None
-        own = (one.message_id for one in letters if one.party == to.party.number)
-        return Returned(to.party, to.address, next(own, ""))
+        own = (message.message_id for message in letters if message.party == to.party.number)
+        return ReturnedLetter(to.party, to.address, next(own, ""))
     party = next((one for one in case.parties if letters and one.number == letters[0].party), None)
-    return Returned(party, _address_of(letters[0], party), letters[0].message_id) if party else None
+    return ReturnedLetter(party, _address_of(letters[0], party), letters[0].message_id) if party else None
 
 
-def reader_of(number: int, nonce: int, case: Case) -> Returned | None:
+def reader_of(number: int, nonce: int, case: Case) -> ReturnedLetter | None:
     """The party and the address that an envelope sender of ours names; None where it names nobody of this case. The
     address may be one that the party had before."""
     party = next((one for one in case.parties if one.number == number), None)
     if party is None:
         return None
-    sent = [one for one in case.messages if one.direction == "out" and one.party == number]
-    addresses = (party.address, *(_address_of(one, party) for one in reversed(sent)))
+    sent = [message for message in case.messages if message.direction == "out" and message.party == number]
+    addresses = (party.address, *(_address_of(message, party) for message in reversed(sent)))
     to = next((one for one in addresses if recipient_nonce(case.ticket.nonce, one) == nonce), None)
-    return Returned(party, to) if to is not None else None
+    return ReturnedLetter(party, to) if to is not None else None
 
 
 def _address_of(letter: Message, party: Party) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from config.faults import TryAgain
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.operator_notice import manager_for
 from daemon.staff import set_aside_list
 from storage import inbox, outbox, retries
@@ -19,57 +19,57 @@ from storage.values import InboxRow
 log = structlog.get_logger("intake")
 
 
-def failed(db: Database, office: Office, row: InboxRow, error: Exception, now: datetime) -> None:
+def failed(db: Database, installation: Installation, row: InboxRow, error: Exception, now: datetime) -> None:
     """A mail could not be worked: again later, or set aside where it has had all its attempts. Raises a TryAgain as it
     is: that is no fault of the mail's."""
     if isinstance(error, TryAgain):
         raise error
     reason = f"{type(error).__name__}: {error}"[:500]
     log.error("mail failed", inbox_id=row.id, attempts=row.attempts, reason=reason, exc_info=error)
-    if row.attempts >= office.pace.attempts:
-        _set_aside_alone(db, office, row, reason, now)
+    if row.attempts >= installation.pace.attempts:
+        _set_aside_alone(db, installation, row, reason, now)
         return
     with db.write() as conn:
-        wait = office.pace.again * row.attempts
+        wait = installation.pace.again * row.attempts
         inbox.again(conn, row.id, error=reason, not_before=now + wait, attempt=row.attempts)
 
 
-def spent(db: Database, office: Office, row: InboxRow, now: datetime) -> None:
+def spent(db: Database, installation: Installation, row: InboxRow, now: datetime) -> None:
     """A mail has had all its attempts, and nobody told how the last of them ended: it is not worked any more."""
     times = {0: "before anything was told of it", 1: "once"}.get(row.unfinished, f"{row.unfinished} times")
-    longest = f"{office.pace.lease.total_seconds():.0f} seconds"
+    longest = f"{installation.pace.lease.total_seconds():.0f} seconds"
     reason = f"the process ended {times} while reading it, or took longer than {longest}"
     reason += f"; what was told before: {row.error}" if row.error else ""
     log.error("mail set aside", inbox_id=row.id, attempts=row.attempts, reason=reason)
-    _set_aside_alone(db, office, row, reason[:500], now)
+    _set_aside_alone(db, installation, row, reason[:500], now)
 
 
-def _set_aside_alone(db: Database, office: Office, row: InboxRow, reason: str, now: datetime) -> None:
+def _set_aside_alone(db: Database, installation: Installation, row: InboxRow, reason: str, now: datetime) -> None:
     try:
         with db.write() as conn:
-            set_aside(conn, office, row, reason, now)
-    except inbox.Taken as taken:
+            set_aside(conn, installation, row, reason, now)
+    except inbox.AlreadyTaken as taken:
         log.info("worked off by another node", reason=taken.reason)
 
 
-def set_aside(conn: Any, office: Office, row: InboxRow, reason: str, now: datetime) -> None:
+def set_aside(conn: Any, installation: Installation, row: InboxRow, reason: str, now: datetime) -> None:
     """Put a mail into quarantine: a person is told of the first one in a day, and the next list has them all. Raises
     Taken where another worker was quicker."""
-    policy = office.policies[office.address_of(row.mail.recipients).policy]
+    policy = installation.policies[installation.address_of(row.mail.recipients).policy]
     if not inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts, desk=policy.name, untold=True):
-        raise inbox.Taken([row.id])
-    letter = office.tell_of_quarantine(row, reason, now, manager_for(policy))
+        raise inbox.AlreadyTaken([row.id])
+    letter = installation.tell_of_quarantine(row, reason, now, manager_for(policy))
     if letter is not None:
         outbox.add(conn, [letter])
-    set_aside_list.later(conn, office, policy.name, now)
+    set_aside_list.later(conn, installation, policy.name, now)
 
 
-def give_back(db: Database, office: Office, rows: Sequence[InboxRow], now: datetime) -> None:
+def give_back(db: Database, installation: Installation, rows: Sequence[InboxRow], now: datetime) -> None:
     """What kept these from being worked was not theirs (the database went away, others were quicker time and again):
     the attempt does not count, and they are due at once. Where that cannot be stored their lease brings them back."""
     try:
         with db.write() as conn:
-            number = retries.give_back(conn, rows, until=now + office.pace.lease)
+            number = retries.give_back(conn, rows, until=now + installation.pace.lease)
     except TryAgain as reason:
         log.warning("not given back", reason=reason.reason, mails=len(rows))
         return

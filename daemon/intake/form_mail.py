@@ -10,7 +10,7 @@ from parsers.details.details import find_details
 from parsers.details.forms import FormRead, form_details, read_form
 from parsers.language import identify
 from parsers.reading import Found, Mailbox, Reading
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.unread_addresses import is_nobodys
 from parsers.wordlists import same
 
@@ -38,7 +38,7 @@ class FormMail:
         return "\n\n".join(part for part in (self.read.title, self.read.comment) if part)
 
 
-def form_mail(reading: Reading, policy: Policy, house: House) -> FormMail | None:
+def form_mail(reading: Reading, policy: Policy, ours: OwnIdentity) -> FormMail | None:
     """The form that a mail is, or None. Our own addresses and those that no person reads are nobody's."""
     for name, spec in policy.forms.items():
         senders = {sender.lower() for sender in spec.senders}
@@ -46,7 +46,7 @@ def form_mail(reading: Reading, policy: Policy, house: House) -> FormMail | None
             continue
         read = read_form(reading, spec, policy.languages)
         if read is not None:
-            known = not house.is_own_sender(read.person.address) and not is_nobodys(read.person.address)
+            known = not ours.is_own_sender(read.person.address) and not is_nobodys(read.person.address)
             person = read.person if known else Mailbox("", read.person.name, read.person.fallback)
             return FormMail(name, spec, read, person)
     return None
@@ -90,9 +90,10 @@ def details_of(
         language=identify(form.words, policy.languages),
     )  # fmt: skip
     best = {
-        one.name: one for one in find_details(said, policy.details, languages=languages, today=today, country=country)
+        found.name: found
+        for found in find_details(said, policy.details, languages=languages, today=today, country=country)
     }
-    for one in fields:
-        if not one.wrong or one.name not in best or best[one.name].wrong:
-            best[one.name] = one
+    for found in fields:
+        if not found.wrong or found.name not in best or best[found.name].wrong:
+            best[found.name] = found
     return tuple(best[name] for name in policy.details if name in best)

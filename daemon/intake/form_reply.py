@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from config.policy import Policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.outcome import NoticeDue
-from daemon.installation import Office
-from daemon.intake.incoming_mail import Arrival
+from daemon.installation import Installation
+from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.new_case import from_form
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.standalone import letter_of
 from storage import correspondents, outbox
 from storage.engine import Source
@@ -20,13 +20,13 @@ _DAY = timedelta(days=1)
 
 
 def of_form(
-    source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime
+    source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> tuple[Letter | None, str]:
     """The letter to whoever sent a form without consent, or nothing and why."""
-    assert arrival.form is not None, "only forms come here"
-    notice = arrival.form.spec.without_consent
-    why_not = _may_not(source, policy, notice, arrival.writer, now)
-    return (None, why_not) if why_not else (_written(office, arrival, policy, notice, now), "")
+    assert incoming.form is not None, "only forms come here"
+    notice = incoming.form.spec.without_consent
+    why_not = _may_not(source, policy, notice, incoming.writer, now)
+    return (None, why_not) if why_not else (_written(installation, incoming, policy, notice, now), "")
 
 
 def _may_not(source: Source, policy: Policy, notice: str, address: str, now: datetime) -> str:
@@ -45,30 +45,32 @@ def _may_not(source: Source, policy: Policy, notice: str, address: str, now: dat
     return ""
 
 
-def _written(office: Office, arrival: Arrival, policy: Policy, notice: str, now: datetime) -> Letter:
-    scene = _scene(office, arrival, policy, notice, now)
-    return letter_of(office.templates, scene, f"inbox/{arrival.row.id}/{notice}")
+def _written(installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime) -> Letter:
+    letter_input = _scene(installation, incoming, policy, notice, now)
+    return letter_of(installation.templates, letter_input, f"inbox/{incoming.row.id}/{notice}")
 
 
-def _scene(office: Office, arrival: Arrival, policy: Policy, notice: str, now: datetime) -> Scene:
+def _scene(
+    installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime
+) -> LetterInput:
     """The scene of a case that is none: what letters may read is all there, and empty."""
-    assert arrival.form is not None, "only forms come here"
-    address = office.address_of(arrival.reading.recipients)
-    said = from_form(arrival, policy, address, arrival.form)
+    assert incoming.form is not None, "only forms come here"
+    address = installation.address_of(incoming.reading.recipients)
+    said = from_form(incoming, policy, address, incoming.form)
     kind = next(name for name, spec in policy.kinds.items() if spec.fallback)
-    at = arrival.row.mail.received_at
+    at = incoming.row.mail.received_at
     ticket = Ticket(
         id=0, reference="", policy=policy.name, kind=kind, step=policy.first, language=said.language, received_at=at,
         created_at=now, updated_at=now, step_since=now, address=address.address,
-        subject=said.subject or arrival.reading.subject, brand=said.brand,
+        subject=said.subject or incoming.reading.subject, brand=said.brand,
     )  # fmt: skip
-    party = Party(number=1, role=Role.CUSTOMER, address=arrival.writer, name=arrival.form.person.name)
-    return Scene(
+    party = Party(number=1, role=Role.CUSTOMER, address=incoming.writer, name=incoming.form.person.name)
+    return LetterInput(
         case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=notice, party=1, occurrence=str(arrival.row.id)),
+        due=NoticeDue(notice=notice, party=1, occurrence=str(incoming.row.id)),
         policy=policy,
         calendar=load_calendar(address.calendar or policy.calendar, policy.calendars),
-        desk=office.desk,
+        sender_identity=installation.sender_identity,
         language=said.language,
         now=now,
     )

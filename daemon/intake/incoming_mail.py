@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.decide.events import MailIn
-from daemon.installation import Office
-from daemon.intake.case_match import Trail
+from daemon.installation import Installation
+from daemon.intake.case_match import CaseMatch
 from daemon.intake.form_mail import FormMail
 from parsers.mail import read_mail
 from parsers.reading import Mailbox, Reading
@@ -15,7 +15,7 @@ from storage.values import InboxRow
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SenderHistory:
     """What is known of a sender across cases."""
 
     language: str = ""
@@ -25,16 +25,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingMail:
     """One mail with all that is needed to understand it."""
 
     row: InboxRow
     reading: Reading
-    trail: Trail | None
+    match: CaseMatch | None
     today: date
-    known: Known = Known()
+    history: SenderHistory = SenderHistory()
     form: FormMail | None = None
-    lost: Trail | None = None  # the trail to a case that this database does not know
+    lost: CaseMatch | None = None  # the trail to a case that this database does not know
     person: Mailbox | None = None  # who is to be answered, where that is not the sender
     unwanted: str = ""  # why our own mail server takes it for unwanted
     unsure: str = ""  # why it is not guessed which of several cases it belongs to
@@ -56,12 +56,12 @@ class Arrival:
             received_at=self.row.mail.received_at,
             inbox_id=self.row.id,
             party=party,
-            evidence=self.trail.how if self.trail else "",
+            evidence=self.match.how if self.match else "",
         )
 
 
-def reading_of(row: InboxRow, office: Office) -> Reading:
+def reading_of(row: InboxRow, installation: Installation) -> Reading:
     """A mail of the inbox, read as this office reads, the recipients of the envelope first."""
-    languages = tuple(dict.fromkeys(code for policy in office.policies.values() for code in policy.languages))
+    languages = tuple(dict.fromkeys(code for policy in installation.policies.values() for code in policy.languages))
     to = row.mail.recipients
-    return read_mail(row.mail.raw, house=office.house, limits=office.limits, languages=languages, envelope=to)
+    return read_mail(row.mail.raw, ours=installation.ours, limits=installation.limits, languages=languages, envelope=to)

@@ -11,35 +11,35 @@ from config.policy_shapes.commands import standing_commands
 from daemon.decide.events import (
     ColleagueWrote,
     CustomerWrote,
-    Happening,
+    Event,
     MachineWrote,
     MailIn,
-    Miss,
     StaffRefused,
     StaffWrote,
     StrangerWrote,
     ThirdPartyWrote,
-    Why,
+    UncountedAnswer,
+    WhyNotCounted,
 )
 from daemon.decide.procedure import which_letter
 from daemon.decide.procedure.appointments import CHOSEN
 from daemon.decide.procedure.open_offers import Occasion, occasions
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.policy_change import MOVED
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.intake import delivery_reports
 from daemon.intake.calendar_reply import calendar_answer
-from daemon.intake.case_match import Trail, is_return_path, is_staff_token
-from daemon.intake.incoming_mail import Arrival
+from daemon.intake.case_match import CaseMatch, is_return_path, is_staff_token
+from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.new_case import brand_of, details_in
 from daemon.intake.quoted_notices import looked_at, without_notices
 from daemon.intake.satisfaction import answer_of, asked_now, stance_of
 from daemon.intake.staff_mail import confirmation, inside_answer, staff_mail
 from parsers.answers.answers import is_bare_thanks, read_answer
-from parsers.answers.stance import Read
+from parsers.answers.stance import StanceReading
 from parsers.answers.wait_requests import blanked, read_wait
 from parsers.details.company_patterns import numbers_in
-from parsers.reading import Answer, Program, Reading, Sort, Strength
+from parsers.reading import Answer, MailKind, Program, Reading, Strength
 from parsers.reply.wordless import says_nothing
 from parsers.sender.tokens import Audience
 from storage.values import Case, OpenQuestion, Party, Role
@@ -47,39 +47,39 @@ from storage.values import Case, OpenQuestion, Party, Role
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
 
 
-def on_case(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Happening:
+def on_case(incoming: IncomingMail, case: Case, policy: Policy, installation: Installation) -> Event:
     """What a mail means on the case its trail leads to."""
-    trail, reading = arrival.trail, arrival.reading
-    if trail is None:
+    match, reading = incoming.match, incoming.reading
+    if match is None:
         raise ValueError("a mail without a trail belongs to no case")
-    writer = None if _is_only_named(trail, reading) else _party_of(case, reading.sender.address)
-    if reading.sort is Sort.BOUNCE:
-        return delivery_reports.bounced(arrival.mail(), trail, case)
-    if reading.calendar and reading.sort is not Sort.OWN and (answered := calendar_answer(arrival, case, policy)):
+    writer = None if _is_only_named(match, reading) else _party_of(case, reading.sender.address)
+    if reading.kind is MailKind.BOUNCE:
+        return delivery_reports.bounced(incoming.mail(), match, case)
+    if reading.calendar and reading.kind is not MailKind.OWN and (answered := calendar_answer(incoming, case, policy)):
         return answered
-    if reading.sort in (Sort.AUTOMATIC, Sort.OWN):
-        known = writer.number if writer else (trail.token.party if trail.token else 0)
-        number = _number_of(arrival, case, policy, known)
-        return MachineWrote(mail=arrival.mail(known), number=number, shown=_is_shown(reading, case, known))
-    if is_staff_token(trail):
-        return _from_staff(arrival, case, policy, office)
+    if reading.kind in (MailKind.AUTOMATIC, MailKind.OWN):
+        known = writer.number if writer else (match.token.party if match.token else 0)
+        number = _number_of(incoming, case, policy, known)
+        return MachineWrote(mail=incoming.mail(known), number=number, shown=_is_shown(reading, case, known))
+    if is_staff_token(match):
+        return _from_staff(incoming, case, policy, installation)
     if member_at(policy, reading.sender.address) is not None and (writer is None or writer.role in _STAFF):
         why = "this mail does not answer one of your own notices; please reply to the notice that you received"
-        return StaffRefused(mail=arrival.mail(), member=reading.sender.address.lower(), why=why)
-    if trail.token is not None and trail.token.audience is Audience.THIRD_PARTY:
-        return _from_third_party(arrival, case, policy, trail.token.party)
-    answers = trail.token is not None and not is_return_path(trail)  # an envelope sender is nowhere to answer to
+        return StaffRefused(mail=incoming.mail(), member=reading.sender.address.lower(), why=why)
+    if match.token is not None and match.token.audience is Audience.THIRD_PARTY:
+        return _from_third_party(incoming, case, policy, match.token.party)
+    answers = match.token is not None and not is_return_path(match)  # an envelope sender is nowhere to answer to
     if writer is not None and writer.role is Role.THIRD_PARTY and not answers:
-        return _from_third_party(arrival, case, policy, writer.number)
+        return _from_third_party(incoming, case, policy, writer.number)
     if answers or (writer is not None and writer.role in (Role.CUSTOMER, Role.PARTICIPANT)):
-        return _from_customer(arrival, case, policy, writer, office)
-    return StrangerWrote(mail=arrival.mail())
+        return _from_customer(incoming, case, policy, writer, installation)
+    return StrangerWrote(mail=incoming.mail())
 
 
-def _is_only_named(trail: Trail, reading: Reading) -> bool:
+def _is_only_named(match: CaseMatch, reading: Reading) -> bool:
     """Whether a mail has nothing but a case's number, which can be guessed, and a header that names whose it is, which
     no domain vouches for (RFC 7489 looks at From alone): whoever wrote it is a stranger on the case."""
-    return trail.strength is Strength.SUBJECT_TAG and bool(reading.sender.fallback)
+    return match.strength is Strength.SUBJECT_TAG and bool(reading.sender.fallback)
 
 
 def _is_shown(reading: Reading, case: Case, number: int) -> bool:
@@ -90,22 +90,22 @@ def _is_shown(reading: Reading, case: Case, number: int) -> bool:
     return reading.program is Program.OTHER and outside and bool(reading.reply.strip() or reading.attachments)
 
 
-def _from_third_party(arrival: Arrival, case: Case, policy: Policy, number: int) -> Happening:
+def _from_third_party(incoming: IncomingMail, case: Case, policy: Policy, number: int) -> Event:
     party = next((one for one in case.parties if one.number == number and one.role is Role.THIRD_PARTY), None)
     if party is None:
-        return StrangerWrote(mail=arrival.mail())
+        return StrangerWrote(mail=incoming.mail())
     return ThirdPartyWrote(
-        mail=arrival.mail(number),
-        number=_number_of(arrival, case, policy, number),
-        answer=inside_answer(arrival.reading.reply, case, policy, party),
+        mail=incoming.mail(number),
+        number=_number_of(incoming, case, policy, number),
+        answer=inside_answer(incoming.reading.reply, case, policy, party),
     )
 
 
-def _number_of(arrival: Arrival, case: Case, policy: Policy, number: int) -> str:
+def _number_of(incoming: IncomingMail, case: Case, policy: Policy, number: int) -> str:
     """The number under which somebody outside keeps the case, where their mail tells it."""
     party = next((one for one in case.parties if one.number == number and one.role is Role.THIRD_PARTY), None)
     spec = policy.third_parties.get(party.third_party) if party else None
-    text = f"{arrival.reading.subject}\n{arrival.reading.reply}"
+    text = f"{incoming.reading.subject}\n{incoming.reading.reply}"
     return next(numbers_in(spec.number, text), "") if spec else ""
 
 
@@ -119,40 +119,42 @@ def _party_of(case: Case, address: str) -> Party | None:
     return min(found, key=lambda party: order.index(party.role)) if wanted and found else None
 
 
-def _from_customer(arrival: Arrival, case: Case, policy: Policy, writer: Party | None, office: Office) -> CustomerWrote:
-    reading, language = arrival.reading, case.ticket.language
+def _from_customer(
+    incoming: IncomingMail, case: Case, policy: Policy, writer: Party | None, installation: Installation
+) -> CustomerWrote:
+    reading, language = incoming.reading, case.ticket.language
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
-    at = office.addresses.get(case.ticket.address)
+    at = installation.addresses.get(case.ticket.address)
     country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
     own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
     stance = stance_of(reading, case, policy, languages) if own else None
     wait = read_wait(
-        reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=arrival.today
+        reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=incoming.today
     )
     said = replace(reading, reply=blanked(reading.reply, wait.lines), text=blanked(reading.text, wait.lines))
-    found = details_in(replace(arrival, reading=said), policy, language, country)
-    mail = replace(arrival.mail(number), reading=said)
+    found = details_in(replace(incoming, reading=said), policy, language, country)
+    mail = replace(incoming.mail(number), reading=said)
     answer, misses = _answer(mail, case, policy, number, languages, stance)
     return CustomerWrote(
-        mail=arrival.mail(number),
+        mail=incoming.mail(number),
         who=reading.sender,
         found=found,
         brand="" if case.ticket.brand else brand_of(policy, found, said.reply),
         language=language,
-        ours=office.among_ours(reading.recipients),
+        ours=installation.among_ours(reading.recipients),
         stance=stance,
         nothing=says_nothing(reading, case.ticket.subject),
         answer=answer,
-        misses=misses,
+        uncounted=misses,
         wait_until=wait.day,
         bare_thanks=is_bare_thanks(reading.reply, languages) and not reading.attachments,
     )
 
 
 def _answer(
-    mail: MailIn, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: Read | None
-) -> tuple[Answer | None, Miss | None]:
+    mail: MailIn, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: StanceReading | None
+) -> tuple[Answer | None, UncountedAnswer | None]:
     """The answer to a question that is open to the writer; or the one that they gave to something else."""
     reading = mail.reading
     put = [question for question in case.ticket.questions if question.party == party]
@@ -171,22 +173,27 @@ def _answer(
             answer = read_answer(reading.reply, subject, spec.answers, languages=languages, question=question.question)
         if answer is not None:
             why = _why_not(mail, case, question, spec, occasion, answer)
-            return (None, Miss(answer.question, answer.answer, why)) if why else (answer, None)
+            return (None, UncountedAnswer(answer.question, answer.answer, why)) if why else (answer, None)
     return None, None
 
 
 def _why_not(
-    mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec, occasion: Occasion | Why, answer: Answer
-) -> Why | None:
-    if isinstance(occasion, Why):
+    mail: MailIn,
+    case: Case,
+    question: OpenQuestion,
+    spec: QuestionSpec,
+    occasion: Occasion | WhyNotCounted,
+    answer: Answer,
+) -> WhyNotCounted | None:
+    if isinstance(occasion, WhyNotCounted):
         return occasion
     known = occasions(case.ticket, question)
     if answer.answer == CHOSEN:
-        return None if answer.rest in question.options else Why.SUPERSEDED
+        return None if answer.rest in question.options else WhyNotCounted.SUPERSEDED
     if occasion.differs(known[-1]):
-        return Why.SUPERSEDED
+        return WhyNotCounted.SUPERSEDED
     if which_letter.is_beside(mail, case, question, spec):
-        return Why.OTHER_LETTER
+        return WhyNotCounted.OTHER_LETTER
     return which_letter.about_price(mail.reading, occasion, known)
 
 
@@ -199,38 +206,40 @@ def _chosen(reply: str, question: OpenQuestion) -> Answer | None:
     return Answer(question.question, CHOSEN, question.options[number - 1])
 
 
-def _from_staff(arrival: Arrival, case: Case, policy: Policy, office: Office) -> Happening:
+def _from_staff(incoming: IncomingMail, case: Case, policy: Policy, installation: Installation) -> Event:
     """Rights need a conjunction: a token for that person, From on the team's list, and proof of the sender."""
-    proof = office.prove(arrival.row, arrival.reading)
-    token = arrival.trail.token if arrival.trail else None
+    proof = installation.prove(incoming.row, incoming.reading)
+    token = incoming.match.token if incoming.match else None
     party = next((p for p in case.parties if token and p.number == token.party), None)
     if token is None or party is None:
-        return StaffRefused(mail=arrival.mail(), member="", why="names nobody on this case")
-    sender = arrival.reading.sender.address.lower()
+        return StaffRefused(mail=incoming.mail(), member="", why="names nobody on this case")
+    sender = incoming.reading.sender.address.lower()
     if sender != party.address:
         why = f"written to somebody else: {party.address}"
-        return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=why)
-    if member_at(policy, party.address) is None and proof.proven and _had_it(case, party.address, office):
-        return ColleagueWrote(mail=arrival.mail(party.number), member=party.address)
+        return StaffRefused(mail=incoming.mail(party.number), member=party.address, why=why)
+    if member_at(policy, party.address) is None and proof.proven and _had_it(case, party.address, installation):
+        return ColleagueWrote(mail=incoming.mail(party.number), member=party.address)
     if member_at(policy, party.address) is None:
-        return StaffRefused(mail=arrival.mail(party.number), member="", why=f"on no team any more: {sender}")
+        return StaffRefused(mail=incoming.mail(party.number), member="", why=f"on no team any more: {sender}")
     if not proof.proven:
-        return StaffRefused(mail=arrival.mail(party.number), member=party.address, why=proof.why_not)
+        return StaffRefused(mail=incoming.mail(party.number), member=party.address, why=proof.why_not)
     if token.audience is Audience.CONFIRMATION:
-        return confirmation(arrival, policy, party, token.nonce)
-    wrote = said_by_staff(arrival, case, policy, party, office, inside=token.audience is Audience.STAFF_NOTE)
+        return confirmation(incoming, policy, party, token.nonce)
+    wrote = said_by_staff(incoming, case, policy, party, installation, inside=token.audience is Audience.STAFF_NOTE)
     return replace(wrote, by_token=proof.by_token)
 
 
 def said_by_staff(
-    arrival: Arrival, case: Case, policy: Policy, party: Party, office: Office, *, inside: bool
+    incoming: IncomingMail, case: Case, policy: Policy, party: Party, installation: Installation, *, inside: bool
 ) -> StaffWrote:
     """What a staff member's mail says, without our own notices that it quotes, and what speaks against sending it."""
-    own, doubtful = without_notices(arrival, case, office)
-    return looked_at(staff_mail(own, case, policy, party, inside=inside), own, case, office, doubtful)
+    own, doubtful = without_notices(incoming, case, installation)
+    return looked_at(staff_mail(own, case, policy, party, inside=inside), own, case, installation, doubtful)
 
 
-def _had_it(case: Case, address: str, office: Office) -> bool:
+def _had_it(case: Case, address: str, installation: Installation) -> bool:
     """Whether the case was moved here from a policy that has this address among its staff."""
     left = {str(entry.facts.get("came_from", "")) for entry in case.history if entry.event == MOVED}
-    return any(member_at(office.policies[name], address) is not None for name in left if name in office.policies)
+    return any(
+        member_at(installation.policies[name], address) is not None for name in left if name in installation.policies
+    )

@@ -12,24 +12,24 @@ from daemon.cases import delivery_doubts, load
 from daemon.cases.apply import case_after, change_of
 from daemon.cases.erasure import erasable, part_erased
 from daemon.decide import calendar_of, decide
-from daemon.decide.events import CaseJoined, CustomerWrote, Happening, LetterBounced, MailIn, StaffRefused, StaffWrote
-from daemon.decide.outcome import Outcome, Split
+from daemon.decide.events import CaseJoined, CustomerWrote, Event, LetterBounced, MailIn, StaffRefused, StaffWrote
+from daemon.decide.outcome import CaseSplit, Outcome
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.procedure.people import NAMED
 from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, meant
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.intake import rate_limits
 from daemon.intake.case_match import is_staff_token, keyed
-from daemon.intake.incoming_mail import Arrival, Known, reading_of
+from daemon.intake.incoming_mail import IncomingMail, SenderHistory, reading_of
 from daemon.intake.interpret import said_by_staff
 from daemon.intake.new_case import wrote_words
 from daemon.intake.policy_move import commanded
 from daemon.intake.quoted_notices import as_it_was
 from daemon.letters.reply_addresses import token_for
-from parsers.reading import Mailbox, Reading, Sort
+from parsers.reading import Mailbox, MailKind, Reading
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
 from storage.engine import Database, Source
@@ -42,57 +42,61 @@ _DAY = timedelta(days=1)
 
 
 def looked_up(
-    source: Source, office: Office, arrival: Arrival, case: Case, happening: Happening, *, now: datetime
-) -> Happening:
+    source: Source, installation: Installation, incoming: IncomingMail, case: Case, event: Event, *, now: datetime
+) -> Event:
     """The happening with all it needs; a staff mail that must not be obeyed becomes a refused one."""
-    policy = office.policies[case.ticket.policy]
-    if isinstance(happening, StaffWrote):
-        why = rights.objection(case, happening, policy, calendar_of(case, policy), now)
+    policy = installation.policies[case.ticket.policy]
+    if isinstance(event, StaffWrote):
+        why = rights.objection(case, event, policy, calendar_of(case, policy), now)
         if why:
-            refused = StaffRefused(mail=happening.mail, member=happening.member, why=why)
+            refused = StaffRefused(mail=event.mail, member=event.member, why=why)
             return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
-        waits = meant(case, happening)
-        released = _brought_back(source, office, case, waits, now) if waits else None
-        return replace(_with_others(source, office, case, happening, now), releases=released)
-    if isinstance(happening, StaffRefused):
-        return replace(happening, quietly=_told_enough(source, policy, case, happening, now))
-    if isinstance(happening, CustomerWrote):
-        return replace(happening, flood=bool(rate_limits.too_many(source, arrival, policy, now)))
-    if isinstance(happening, LetterBounced):
+        waits = meant(case, event)
+        released = _brought_back(source, installation, case, waits, now) if waits else None
+        return replace(_with_others(source, installation, case, event, now), releases=released)
+    if isinstance(event, StaffRefused):
+        return replace(event, quietly=_told_enough(source, policy, case, event, now))
+    if isinstance(event, CustomerWrote):
+        return replace(event, flood=bool(rate_limits.too_many(source, incoming, policy, now)))
+    if isinstance(event, LetterBounced):
         return replace(
-            happening, may_tell=delivery_doubts.told_today(source, case.ticket, now) < delivery_doubts.MOST_A_DAY
+            event, may_tell=delivery_doubts.told_today(source, case.ticket, now) < delivery_doubts.MOST_A_DAY
         )
-    return happening
+    return event
 
 
-def _with_others(source: Source, office: Office, case: Case, wrote: StaffWrote, now: datetime) -> StaffWrote:
+def _with_others(
+    source: Source, installation: Installation, case: Case, wrote: StaffWrote, now: datetime
+) -> StaffWrote:
     """A staff mail with what its commands need."""
     named = [one for command in wrote.commands if command.name == "merge" for one in references(command.rest)]
     ids = tickets.by_reference(source, named) if named else {}
-    known = load.load(source, office, ids.values(), now) if ids else {}
+    known = load.load(source, installation, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}
-    going = commanded(source, office, case, wrote.commands, now)
-    wrote = replace(wrote, hold=office.hold, others=others, policies=office.policies, going=going)
+    going = commanded(source, installation, case, wrote.commands, now)
+    wrote = replace(wrote, hold=installation.hold, others=others, policies=installation.policies, policy_move=going)
     erases = any(command.name == ERASE for command in wrote.commands)
-    return replace(wrote, erasable=erasable(source, office, case, now)) if erases else wrote
+    return replace(wrote, erasable=erasable(source, installation, case, now)) if erases else wrote
 
 
-def _brought_back(source: Source, office: Office, case: Case, waits: Pending, now: datetime) -> StaffWrote | None:
+def _brought_back(
+    source: Source, installation: Installation, case: Case, waits: Pending, now: datetime
+) -> StaffWrote | None:
     """A mail that waits for its writer's word, as it says what it says now; None where it is gone."""
     try:
         row = inbox.get(source, waits.inbox_id)
     except (KeyError, LookupError):
         return None
-    policy = office.policies[case.ticket.policy]
-    reading = reading_of(row, office)
-    trail = keyed(reading, office.keys)
-    party = next((one for one in case.parties if trail and trail.token and one.number == trail.token.party), None)
-    if trail is None or trail.token is None or party is None:
+    policy = installation.policies[case.ticket.policy]
+    reading = reading_of(row, installation)
+    match = keyed(reading, installation.keys)
+    party = next((one for one in case.parties if match and match.token and one.number == match.token.party), None)
+    if match is None or match.token is None or party is None:
         return None
-    arrival = Arrival(row, reading, trail, now.date())
-    note = trail.token.audience is Audience.STAFF_NOTE
-    wrote = said_by_staff(arrival, as_it_was(case, waits.since), policy, party, office, inside=note)
-    return _with_others(source, office, case, wrote, now)
+    incoming = IncomingMail(row, reading, match, now.date())
+    note = match.token.audience is Audience.STAFF_NOTE
+    wrote = said_by_staff(incoming, as_it_was(case, waits.since), policy, party, installation, inside=note)
+    return _with_others(source, installation, case, wrote, now)
 
 
 def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:
@@ -104,24 +108,26 @@ def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefus
     return bool(reader) and outbox.sent_to(source, reader, since=now - _DAY, notice=REFUSED) >= most
 
 
-def known_of(source: Source, arrival: Arrival) -> Known:
+def known_of(source: Source, incoming: IncomingMail) -> SenderHistory:
     """What is known of whoever writes a mail that belongs to no case."""
-    address = arrival.writer
+    address = incoming.writer
     if not address:
-        return Known()
+        return SenderHistory()
     known = correspondents.load(source, [address]).get(address)
     related = tuple(reference for reference, _ in tickets.open_of_customer(source, address))
-    named = _named_before(source, arrival, has_open=bool(related))
-    return Known(language=known.language if known else "", related=related, named=named, customer=known is not None)
+    named = _named_before(source, incoming, has_open=bool(related))
+    return SenderHistory(
+        language=known.language if known else "", related=related, named=named, customer=known is not None
+    )
 
 
-def _named_before(source: Source, arrival: Arrival, *, has_open: bool) -> tuple[str, ...]:
+def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> tuple[str, ...]:
     """Whom of the staff the customer's open cases are about, and those of theirs that this mail speaks of by number:
     it is kept from them, too."""
-    spoken_of = references(f"{arrival.reading.subject}\n{arrival.reading.text}")
+    spoken_of = references(f"{incoming.reading.subject}\n{incoming.reading.text}")
     if not has_open and not spoken_of:
         return ()
-    kept = tickets.remembered_of(source, arrival.writer, references=spoken_of[:_MOST_SPOKEN_OF])
+    kept = tickets.remembered_of(source, incoming.writer, references=spoken_of[:_MOST_SPOKEN_OF])
     return tuple(sorted({one for facts in kept for one in facts.get(NAMED, ())}))
 
 
@@ -129,80 +135,84 @@ def _named_before(source: Source, arrival: Arrival, *, has_open: bool) -> tuple[
 
 
 def follow_merges(
-    source: Source, office: Office, arrivals: Sequence[Arrival], known: dict[int, Case], now: datetime
-) -> list[Arrival]:
+    source: Source, installation: Installation, arrivals: Sequence[IncomingMail], known: dict[int, Case], now: datetime
+) -> list[IncomingMail]:
     """What customers write to a case that became part of another belongs to that other; `known` gets it too."""
     targets = {number: into for number, case in known.items() if (into := case.ticket.facts.get("merged_into_id"))}
     if not targets:
         return list(arrivals)
-    known.update(load.load(source, office, targets.values(), now))
-    return [_rerouted(arrival, known, targets) for arrival in arrivals]
+    known.update(load.load(source, installation, targets.values(), now))
+    return [_rerouted(incoming, known, targets) for incoming in arrivals]
 
 
-def _rerouted(arrival: Arrival, known: Mapping[int, Case], targets: Mapping[int, int]) -> Arrival:
-    trail = arrival.trail
-    into = targets.get(trail.ticket_id, 0) if trail else 0
-    token = trail.token if trail else None
-    if trail is None or into not in known or (token and token.audience not in _CUSTOMERS):
-        return arrival
-    if arrival.reading.sort is Sort.BOUNCE:
-        return arrival  # the letter that came back stands on the case that wrote it
+def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mapping[int, int]) -> IncomingMail:
+    match = incoming.match
+    into = targets.get(match.ticket_id, 0) if match else 0
+    token = match.token if match else None
+    if match is None or into not in known or (token and token.audience not in _CUSTOMERS):
+        return incoming
+    if incoming.reading.kind is MailKind.BOUNCE:
+        return incoming  # the letter that came back stands on the case that wrote it
     own = token_for(known[into].ticket, known[into].customer()) if token else None
     own = replace(own, audience=token.audience) if own and token else None
-    how = f"{trail.how}, of a case that became part of this one"
-    return replace(arrival, trail=replace(trail, ticket_id=into, token=own, how=how))
+    how = f"{match.how}, of a case that became part of this one"
+    return replace(incoming, match=replace(match, ticket_id=into, token=own, how=how))
 
 
-def past_erased(arrivals: Iterable[Arrival], known: Mapping[int, Case]) -> list[Arrival]:
+def past_erased(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
     """What a customer writes to a case that was erased is new: nobody knows any more who they were."""
-    return [replace(one, trail=None) if _is_new(one, known) else one for one in arrivals]
+    return [replace(incoming, match=None) if _is_new(incoming, known) else incoming for incoming in arrivals]
 
 
-def _is_new(arrival: Arrival, known: Mapping[int, Case]) -> bool:
-    case = known.get(arrival.trail.ticket_id) if arrival.trail else None
-    token = arrival.trail.token if arrival.trail else None
-    if case is None or case.ticket.erased_at is None or arrival.reading.sort is not Sort.PERSON:
+def _is_new(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
+    case = known.get(incoming.match.ticket_id) if incoming.match else None
+    token = incoming.match.token if incoming.match else None
+    if case is None or case.ticket.erased_at is None or incoming.reading.kind is not MailKind.PERSON:
         return False
     return token is None or token.audience in _CUSTOMERS
 
 
-def from_staff(arrival: Arrival) -> bool:
+def from_staff(incoming: IncomingMail) -> bool:
     """Whether a person wrote this to an address that we gave to staff."""
-    trail = arrival.trail
-    return trail is not None and is_staff_token(trail) and arrival.reading.sort is Sort.PERSON
+    match = incoming.match
+    return match is not None and is_staff_token(match) and incoming.reading.kind is MailKind.PERSON
 
 
 # ---------------------------------------------------------------------------------- what follows for other cases
 
 
-def also_changed(db: Database, office: Office, case: Case, outcome: Outcome, now: datetime) -> tuple[CaseChange, ...]:
+def also_changed(
+    db: Database, installation: Installation, case: Case, outcome: Outcome, now: datetime
+) -> tuple[CaseChange, ...]:
     """The changes of other cases that a decision brings about: of those it joins, of those split off."""
-    changes = [_joined(db, office, number, came, now) for number, came in outcome.joins]
-    changes += [part_erased(db, office, case, outcome, number, now) for number in outcome.erases]
-    changes += [_split_off(db, office, case_after(case, outcome), one, now) for one in outcome.splits]
+    changes = [_joined(db, installation, number, came, now) for number, came in outcome.joins]
+    changes += [part_erased(db, installation, case, outcome, number, now) for number in outcome.erases]
+    changes += [_split_off(db, installation, case_after(case, outcome), one, now) for one in outcome.splits]
     return tuple(changes)
 
 
-def _joined(source: Source, office: Office, number: int, came: CaseJoined, now: datetime) -> CaseChange:
-    other = load.load(source, office, [number], now)[number]
-    outcome = decide(other, came, office.policies[other.ticket.policy], now)
-    return change_of(other, outcome, office, now)
+def _joined(source: Source, installation: Installation, number: int, came: CaseJoined, now: datetime) -> CaseChange:
+    other = load.load(source, installation, [number], now)[number]
+    outcome = decide(other, came, installation.policies[other.ticket.policy], now)
+    return change_of(other, outcome, installation, now)
 
 
-def _split_off(db: Database, office: Office, case: Case, split: Split, now: datetime) -> CaseChange:
-    policy = office.policies[case.ticket.policy]
+def _split_off(db: Database, installation: Installation, case: Case, split: CaseSplit, now: datetime) -> CaseChange:
+    policy = installation.policies[case.ticket.policy]
     with db.write() as conn:
-        number, reference = office.numbering.reserve(conn, policy.reference, now.year, 1)[0]
+        number, reference = installation.numbering.reserve(conn, policy.reference, now.year, 1)[0]
     customer = case.customer()
     sender = Mailbox(customer.address, customer.name)
-    reading = Reading(subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, sort=Sort.PERSON)
+    reading = Reading(
+        subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, kind=MailKind.PERSON
+    )
     named = tuple(case.ticket.facts.get(NAMED, ()))
-    known = Known(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
-    address = office.addresses.get(case.ticket.address) or office.address_of(())
+    known = SenderHistory(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
+    address = installation.addresses.get(case.ticket.address) or installation.address_of(())
     mail = MailIn(reading=reading, received_at=split.received_at)
     wrote = wrote_words(mail, policy, address, known, now.date())
-    fresh = new_case(wrote, policy, (number, reference), now, nonce=office.draw_nonce())
-    return change_of(fresh, decide(fresh, wrote, policy, now), office, now)
+    fresh = new_case(wrote, policy, (number, reference), now, nonce=installation.draw_nonce())
+    return change_of(fresh, decide(fresh, wrote, policy, now), installation, now)
 
 
 def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime, *, nonce: int) -> Case:

@@ -6,11 +6,11 @@ Message-ID of a letter that stands in the outbox; or, for the reports that mail 
 
 from __future__ import annotations
 
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.intake.case_match import keyed
-from daemon.intake.incoming_mail import Arrival
+from daemon.intake.incoming_mail import IncomingMail
 from daemon.letters.mime import LETTER_HEADER as LETTER
-from parsers.reading import Program, Reading, Sort, Strength
+from parsers.reading import MailKind, Program, Reading, Strength
 from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox
 from storage.engine import Source
@@ -18,19 +18,19 @@ from storage.engine import Source
 _MOST = 20  # Message-IDs that are looked up
 
 
-def proof_of_machine(source: Source, office: Office, arrival: Arrival) -> str:
+def proof_of_machine(source: Source, installation: Installation, incoming: IncomingMail) -> str:
     """What proves that nobody needs to look at this mail of no case; empty where nothing does."""
-    reading = arrival.reading
+    reading = incoming.reading
     if reading.program is Program.REPORT:
         return "; ".join(reading.reasons)
-    if reading.sort is Sort.OWN:
-        return "a letter of our own, by its keyed Message-ID" if is_own_letter(reading, office.keys) else ""
-    if reading.sort is not Sort.BOUNCE and reading.program not in (Program.ANSWER, Program.RECEIPT):
+    if reading.kind is MailKind.OWN:
+        return "a letter of our own, by its keyed Message-ID" if is_own_letter(reading, installation.keys) else ""
+    if reading.kind is not MailKind.BOUNCE and reading.program not in (Program.ANSWER, Program.RECEIPT):
         return ""
-    trail = keyed(reading, office.keys)
-    if trail is not None:
-        return f"it answers a letter of ours: {trail.how}"
-    if any(token_of_message_id(name, office.keys) is not None for name in reading.original_ids):
+    match = keyed(reading, installation.keys)
+    if match is not None:
+        return f"it answers a letter of ours: {match.how}"
+    if any(token_of_message_id(name, installation.keys) is not None for name in reading.original_ids):
         return "it gives back a letter of ours, by its keyed Message-ID"
     return "it answers a letter of ours about no case" if _answers_a_letter(source, reading) else ""
 
@@ -42,5 +42,5 @@ def is_own_letter(reading: Reading, keys: Keys) -> bool:
 
 
 def _answers_a_letter(source: Source, reading: Reading) -> bool:
-    named = [one.value for one in reading.evidence if one.strength is Strength.MESSAGE_ID]
+    named = [clue.value for clue in reading.evidence if clue.strength is Strength.MESSAGE_ID]
     return any(outbox.by_message_id(source, name) is not None for name in (*reading.original_ids, *named)[:_MOST])

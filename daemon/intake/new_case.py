@@ -5,48 +5,48 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from config.policy import DetailSort, Policy
+from config.policy import DetailType, Policy
 from daemon.decide.events import CustomerWrote, MailIn
-from daemon.installation import Office, SupportAddress
+from daemon.installation import Installation, SupportAddress
 from daemon.intake.form_mail import FormMail, country_of, details_of, language_of_form
-from daemon.intake.incoming_mail import Arrival, Known
+from daemon.intake.incoming_mail import IncomingMail, SenderHistory
 from daemon.intake.set_aside import SetAside, why_aside
 from parsers.details.brands import recognise_brand
 from parsers.details.classify import recognise_kind
 from parsers.details.details import find_details
-from parsers.reading import Found, Mailbox, Reading, Sort
+from parsers.reading import Found, Mailbox, MailKind, Reading
 from parsers.sender.unread_addresses import is_nobodys
 
 
-def opens(arrival: Arrival, policy: Policy, office: Office) -> CustomerWrote | SetAside | None:
+def opens(incoming: IncomingMail, policy: Policy, installation: Installation) -> CustomerWrote | SetAside | None:
     """What a mail that belongs to no case opens; or that it is set aside, and why; None for a form without consent."""
-    reading = arrival.reading
-    address = office.address_of(reading.recipients)
-    if arrival.form is not None:
-        if not arrival.form.consents:
+    reading = incoming.reading
+    address = installation.address_of(reading.recipients)
+    if incoming.form is not None:
+        if not incoming.form.consents:
             return None
-        form = from_form(arrival, policy, address, arrival.form)
-        return replace(form, ours=office.among_ours(reading.recipients))
-    who = arrival.whom if arrival.whom.address else Mailbox(arrival.row.mail.envelope_from, "", "envelope")
-    not_for_them = why_aside(arrival, office, who)
-    if not_for_them and not arrival.row.as_new:
+        form = from_form(incoming, policy, address, incoming.form)
+        return replace(form, ours=installation.among_ours(reading.recipients))
+    who = incoming.whom if incoming.whom.address else Mailbox(incoming.row.mail.envelope_from, "", "envelope")
+    not_for_them = why_aside(incoming, installation, who)
+    if not_for_them and not incoming.row.as_new:
         return not_for_them
-    if office.house.is_own_sender(who.address) or is_nobodys(who.address):
+    if installation.ours.is_own_sender(who.address) or is_nobodys(who.address):
         who = Mailbox("", "")  # a person opens it: nobody is written to where nobody reads
-    return replace(_wrote(arrival, policy, address, who), ours=office.among_ours(reading.recipients))
+    return replace(_wrote(incoming, policy, address, who), ours=installation.among_ours(reading.recipients))
 
 
-def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: FormMail) -> CustomerWrote:
+def from_form(incoming: IncomingMail, policy: Policy, address: SupportAddress, form: FormMail) -> CustomerWrote:
     """What a form says: automatic in its headers, a person's mail in its meaning."""
-    mail = arrival.reading
+    mail = incoming.reading
     sender = form.person if form.person.address else mail.sender
-    reading = replace(mail, reply=mail.text or mail.reply, sort=Sort.PERSON, sender=sender)
-    language = language_of_form(form, policy, arrival.known.language)
+    reading = replace(mail, reply=mail.text or mail.reply, kind=MailKind.PERSON, sender=sender)
+    language = language_of_form(form, policy, incoming.history.language)
     country = country_of(form, language, address.country)
-    found = details_of(form, reading, policy, language=language, country=country, today=arrival.today)
+    found = details_of(form, reading, policy, language=language, country=country, today=incoming.today)
     kind, _certainty, reasons = recognise_kind(form.words, policy.kinds, language, form.read.title)
     return CustomerWrote(
-        mail=replace(arrival.mail(), reading=reading, evidence=f"form {form.name} from {mail.sender.address}"),
+        mail=replace(incoming.mail(), reading=reading, evidence=f"form {form.name} from {mail.sender.address}"),
         who=form.person,
         found=found,
         kind=kind,
@@ -54,8 +54,8 @@ def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: F
         language=language,
         address=address.address,
         calendar=address.calendar,
-        related=arrival.known.related,
-        named=arrival.known.named,
+        related=incoming.history.related,
+        named=incoming.history.named,
         form=form.name,
         subject=form.read.title,
         brand=brand_of(policy, found, form.words, form.read.brand),
@@ -65,11 +65,13 @@ def from_form(arrival: Arrival, policy: Policy, address: SupportAddress, form: F
 
 def brand_of(policy: Policy, found: tuple[Found, ...], text: str, form: str = "") -> str:
     """The brand that a form, a text or the VINs among the details name, or empty."""
-    vins = [one.value for one in found if policy.details[one.name].sort is DetailSort.VIN]
+    vins = [one.value for one in found if policy.details[one.name].sort is DetailType.VIN]
     return recognise_brand(policy.brands, form=form, text=text, vins=vins)
 
 
-def wrote_words(mail: MailIn, policy: Policy, address: SupportAddress, known: Known, today: date) -> CustomerWrote:
+def wrote_words(
+    mail: MailIn, policy: Policy, address: SupportAddress, known: SenderHistory, today: date
+) -> CustomerWrote:
     """Words that are no mail of their own, as a complaint."""
     reading = mail.reading
     language = known.language
@@ -90,15 +92,15 @@ def wrote_words(mail: MailIn, policy: Policy, address: SupportAddress, known: Kn
     )
 
 
-def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailbox) -> CustomerWrote:
-    reading = arrival.reading
-    language = language_of(reading, policy, arrival.known.language)
+def _wrote(incoming: IncomingMail, policy: Policy, address: SupportAddress, who: Mailbox) -> CustomerWrote:
+    reading = incoming.reading
+    language = language_of(reading, policy, incoming.history.language)
     words = reading.reply or reading.text
     kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, reading.subject)
-    found = details_in(arrival, policy, language, address.country)
+    found = details_in(incoming, policy, language, address.country)
     by_from = who.address.lower() == reading.author.address.lower()
     return CustomerWrote(
-        mail=arrival.mail() if by_from else _named_by(arrival, who),
+        mail=incoming.mail() if by_from else _named_by(incoming, who),
         who=who,
         found=found,
         kind=kind,
@@ -106,20 +108,20 @@ def _wrote(arrival: Arrival, policy: Policy, address: SupportAddress, who: Mailb
         language=language,
         address=address.address,
         calendar=address.calendar,
-        related=arrival.known.related,
-        named=arrival.known.named,
+        related=incoming.history.related,
+        named=incoming.history.named,
         brand=brand_of(policy, found, f"{reading.subject}\n{words}"),
-        lost=arrival.lost is not None,
+        lost=incoming.lost is not None,
         way="" if by_from else who.fallback,
     )
 
 
-def _named_by(arrival: Arrival, who: Mailbox) -> MailIn:
+def _named_by(incoming: IncomingMail, who: Mailbox) -> MailIn:
     """The mail as that of the person it names, with the way on record: From names somebody else."""
-    mail = arrival.mail()
-    how = f"{who.fallback or 'nobody'} of a mail from {arrival.reading.author.address or 'nobody'}"
+    mail = incoming.mail()
+    how = f"{who.fallback or 'nobody'} of a mail from {incoming.reading.author.address or 'nobody'}"
     sender = who if who.address else mail.reading.sender
-    return replace(mail, reading=replace(mail.reading, sender=sender, sort=Sort.PERSON), evidence=how)
+    return replace(mail, reading=replace(mail.reading, sender=sender, kind=MailKind.PERSON), evidence=how)
 
 
 def language_of(reading: Reading, policy: Policy, earlier: str) -> str:
@@ -137,8 +139,8 @@ def _nearest(code: str, policy: Policy) -> str:
     return code if code in policy.languages else next(same, "")
 
 
-def details_in(arrival: Arrival, policy: Policy, language: str, country: str) -> tuple[Found, ...]:
+def details_in(incoming: IncomingMail, policy: Policy, language: str, country: str) -> tuple[Found, ...]:
     """The details that a person's mail gives."""
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
-    return find_details(arrival.reading, asked, languages=languages, today=arrival.today, country=country)
+    return find_details(incoming.reading, asked, languages=languages, today=incoming.today, country=country)

@@ -9,42 +9,46 @@ from config.faults import GiveUp
 from config.policy import Policy
 from daemon.decide.arguments import named
 from daemon.decide.draft import Refused
-from daemon.decide.events import Going
+from daemon.decide.events import PolicyMove
 from daemon.decide.staff.policy_change import MOVE
-from daemon.installation import Office, SupportAddress
+from daemon.installation import Installation, SupportAddress
 from daemon.intake.new_case import brand_of
 from parsers.answers.commands import Command
 from parsers.details.classify import recognise_kind
 from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.reading import Found, Mailbox, Reading, Sort
+from parsers.reading import Found, Mailbox, MailKind, Reading
 from storage import bookings, inbox
 from storage.engine import Source
 from storage.values import Case, Message
 
 
-def commanded(source: Source, office: Office, case: Case, commands: Iterable[Command], now: datetime) -> Going | None:
+def commanded(
+    source: Source, installation: Installation, case: Case, commands: Iterable[Command], now: datetime
+) -> PolicyMove | None:
     """Where the commands of a staff mail move the case; None where none does, or the policy's name is not known."""
     rest = next((command.rest for command in commands if command.name == MOVE), None)
     if rest is None:
         return None
     try:
-        name = named(rest, dict(office.policies))
+        name = named(rest, dict(installation.policies))
     except Refused:
         return None
-    return going(source, office, case, office.policies[name], now) if name != case.ticket.policy else None
+    return (
+        read_under(source, installation, case, installation.policies[name], now) if name != case.ticket.policy else None
+    )
 
 
-def going(source: Source, office: Office, case: Case, policy: Policy, now: datetime) -> Going:
+def read_under(source: Source, installation: Installation, case: Case, policy: Policy, now: datetime) -> PolicyMove:
     """The case as this policy reads it: by its own words for kinds and its own details, in every mail there is."""
     ticket, mails = case.ticket, _mails(case)
-    at = _address(office, case, policy)
+    at = _address(installation, case, policy)
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
     words = "\n\n".join(mail.text for mail in mails)
     kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, ticket.subject)
-    found = tuple(_found(source, office, policy, mails, (language, at.country)))
+    found = tuple(_found(source, installation, policy, mails, (language, at.country)))
     slotted = any(thing.slots for thing in policy.things.values())
-    return Going(
+    return PolicyMove(
         policy=policy,
         kind=kind or next(name for name, spec in policy.kinds.items() if spec.fallback),
         kind_reasons=reasons,
@@ -61,31 +65,31 @@ def _mails(case: Case) -> list[Message]:
     return [m for m in case.messages if m.direction == "in" and m.thread == "customer" and not m.held and m.party]
 
 
-def _address(office: Office, case: Case, policy: Policy) -> SupportAddress:
+def _address(installation: Installation, case: Case, policy: Policy) -> SupportAddress:
     """The policy's address of the same country, where it has one, else its first."""
-    rooms = [one for one in office.addresses.values() if one.policy == policy.name]
-    here = office.addresses.get(case.ticket.address)
-    return next((one for one in rooms if here and one.country == here.country), rooms[0])
+    rooms = [address for address in installation.addresses.values() if address.policy == policy.name]
+    here = installation.addresses.get(case.ticket.address)
+    return next((address for address in rooms if here and address.country == here.country), rooms[0])
 
 
 def _found(
-    source: Source, office: Office, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
+    source: Source, installation: Installation, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
 ) -> Iterator[Found]:
     language, country = where
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
     for mail in mails:
-        reading = _reading(source, office, mail, languages)
+        reading = _reading(source, installation, mail, languages)
         yield from find_details(reading, asked, languages=languages, today=mail.at.date(), country=country)
 
 
-def _reading(source: Source, office: Office, mail: Message, languages: tuple[str, ...]) -> Reading:
+def _reading(source: Source, installation: Installation, mail: Message, languages: tuple[str, ...]) -> Reading:
     """The mail as it was received; where that is gone, the words that the case kept of it."""
     try:
         raw = inbox.get(source, mail.inbox_id).mail.raw if mail.inbox_id is not None else b""
     except (KeyError, GiveUp):
         raw = b""
     if raw:
-        return read_mail(raw, house=office.house, limits=office.limits, languages=languages)
+        return read_mail(raw, ours=installation.ours, limits=installation.limits, languages=languages)
     sender = Mailbox(mail.sender)
-    return Reading(subject=mail.subject, sender=sender, text=mail.text, reply=mail.text, sort=Sort.PERSON)
+    return Reading(subject=mail.subject, sender=sender, text=mail.text, reply=mail.text, kind=MailKind.PERSON)

@@ -12,8 +12,8 @@ from daemon.decide.findings import Finding, Reason
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff.outgoing_words import Inside, findings, going_out
 from daemon.decide.staff.pending_mail import confirmed
-from daemon.installation import Office
-from daemon.intake.incoming_mail import Arrival
+from daemon.installation import Installation
+from daemon.intake.incoming_mail import IncomingMail
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment
 from parsers.reply.own_letters import OwnLetter
@@ -27,60 +27,66 @@ _MOST_LETTERS, _LONGEST = 16, 50_000
 
 def as_it_was(case: Case, before: datetime) -> Case:
     """The case without what was written since: nobody quotes a letter that was not written yet."""
-    return replace(case, messages=tuple(one for one in case.messages if one.at < before))
+    return replace(case, messages=tuple(message for message in case.messages if message.at < before))
 
 
-def without_notices(arrival: Arrival, case: Case, office: Office) -> tuple[Arrival, str]:
+def without_notices(incoming: IncomingMail, case: Case, installation: Installation) -> tuple[IncomingMail, str]:
     """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the
     line above the cut that may be the program's, too, or an empty string."""
-    reading, notices = arrival.reading, _notices(case, arrival)
-    given_back = ("\n".join(_lines(one.text, theirs=True)) for one in notices if one.notice == REFUSED)
+    reading, notices = incoming.reading, _notices(case, incoming)
+    given_back = ("\n".join(_lines(message.text, theirs=True)) for message in notices if message.notice == REFUSED)
     cut = cut_quoted(
         reading.reply,
-        [_own_letter(one, case, office) for one in notices],
+        [_own_letter(message, case, installation) for message in notices],
         known=(*_known(case), *given_back),
-        earlier=[_own_letter(one, case, office) for one in _own_mails(case)],
+        earlier=[_own_letter(message, case, installation) for message in _own_mails(case)],
     )
     if not any(sign.isalnum() for sign in cut.text):
         cut = replace(cut, text="")  # a rule or a banner's border is no letter
     if cut.text == reading.reply:
-        return arrival, ""
+        return incoming, ""
     quoted = "\n\n".join(part for part in (reading.quoted, cut.quoted) if part)
-    return replace(arrival, reading=replace(reading, reply=cut.text, quoted=quoted)), cut.doubtful
+    return replace(incoming, reading=replace(reading, reply=cut.text, quoted=quoted)), cut.doubtful
 
 
-def looked_at(wrote: StaffWrote, arrival: Arrival, case: Case, office: Office, doubtful: str) -> StaffWrote:
+def looked_at(
+    wrote: StaffWrote, incoming: IncomingMail, case: Case, installation: Installation, doubtful: str
+) -> StaffWrote:
     """The happening with what speaks against sending its words, and with the files that stay."""
-    compared = tuple(_compared(one, _own_letter(one, case, office)) for one in _notices(case, arrival))
-    inside = Inside(compared, tuple(_known(case)), case.ticket.id, office.keys)
+    compared = tuple(
+        _compared(message, _own_letter(message, case, installation)) for message in _notices(case, incoming)
+    )
+    inside = Inside(compared, tuple(_known(case)), case.ticket.id, installation.keys)
     found = findings(confirmed(wrote) if wrote.unknown else wrote, inside)
     if doubtful and any(doubtful in part for part in going_out(wrote)):
         found = (*found, Finding(Reason.HEADER, doubtful))
-    return replace(wrote, findings=found, stays=tuple(_staying(arrival, case, office)))
+    return replace(wrote, findings=found, stays=tuple(_staying(incoming, case, installation)))
 
 
-def _notices(case: Case, arrival: Arrival) -> list[Message]:
+def _notices(case: Case, incoming: IncomingMail) -> list[Message]:
     """The notices to staff on the case: the newest, and those that the mail's headers name."""
-    sent = [one for one in case.messages if one.direction == "out" and one.thread == "staff"]
-    headers = arrival.reading.headers
+    sent = [message for message in case.messages if message.direction == "out" and message.thread == "staff"]
+    headers = incoming.reading.headers
     named = " ".join(line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
-    older = [one for one in sent[:-_MOST_LETTERS] if one.message_id and one.message_id in named]
+    older = [message for message in sent[:-_MOST_LETTERS] if message.message_id and message.message_id in named]
     return [*older[-_MOST_LETTERS:], *sent[-_MOST_LETTERS:]]
 
 
 def _own_mails(case: Case) -> list[Message]:
-    return [one for one in case.messages if one.direction == "in" and one.thread == "staff"][-_MOST_LETTERS:]
+    return [message for message in case.messages if message.direction == "in" and message.thread == "staff"][
+        -_MOST_LETTERS:
+    ]
 
 
-def _own_letter(message: Message, case: Case, office: Office) -> OwnLetter:
-    room = office.desk.mailroom(case.ticket)
+def _own_letter(message: Message, case: Case, installation: Installation) -> OwnLetter:
+    from_address = installation.sender_identity.from_address(case.ticket)
     names = {party.address: party.name for party in case.parties}
     readers = [name for one in message.recipients for name in (one, names.get(one, ""))]
-    local, _, domain = room.address.partition("@")
+    local, _, domain = from_address.address.partition("@")
     ours = (
-        room.name or office.desk.company,
-        office.desk.company,
-        f"{local}{office.desk.separator}",
+        from_address.name or installation.sender_identity.company,
+        installation.sender_identity.company,
+        f"{local}{installation.sender_identity.separator}",
         f"{local}@{domain}",
     )
     return OwnLetter(message.text[:_LONGEST], people=(*ours, message.sender, *readers), marks=(case.ticket.reference,))
@@ -100,23 +106,23 @@ def _lines(text: str, *, theirs: bool) -> Iterator[str]:
 
 def _known(case: Case) -> Iterator[str]:
     """What those outside wrote or have, and how people and things are called: no words of a notice alone."""
-    yield from (one.text[:_LONGEST] for one in case.messages if one.thread != "staff")
-    yield from (one.subject for one in case.messages if one.thread != "staff")
+    yield from (message.text[:_LONGEST] for message in case.messages if message.thread != "staff")
+    yield from (message.subject for message in case.messages if message.thread != "staff")
     yield from (one.shown for one in case.ticket.details.values())
-    yield from (f"{one.name} {one.address}" for one in case.parties)
+    yield from (f"{party.name} {party.address}" for party in case.parties)
 
 
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-def _staying(arrival: Arrival, case: Case, office: Office) -> Iterator[int]:
+def _staying(incoming: IncomingMail, case: Case, installation: Installation) -> Iterator[int]:
     """The files that must not go on: they hold a token of somebody else, or are a notice to staff."""
-    for file in arrival.reading.attachments:
+    for file in incoming.reading.attachments:
         try:
-            octets = attachment_bytes(arrival.row.mail.raw, file.part, office.limits)
+            octets = attachment_bytes(incoming.row.mail.raw, file.part, installation.limits)
         except LookupError:
             continue
-        tokens = tokens_of_file(octets, file.type, office.keys, office.limits)
+        tokens = tokens_of_file(octets, file.type, installation.keys, installation.limits)
         if any(one.ticket != case.ticket.id or one.audience is not Audience.CUSTOMER for one in tokens) or (
             _is_mail(file) and _is_notice(octets, case)
         ):

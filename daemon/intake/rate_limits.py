@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.decide.procedure.people import member_at
-from daemon.installation import Office
-from daemon.intake.incoming_mail import Arrival
+from daemon.installation import Installation
+from daemon.intake.incoming_mail import IncomingMail
 from parsers.reading import Strength
 from parsers.sender.authentication import aligned
 from parsers.sender.tokens import unseal
@@ -20,23 +20,23 @@ from storage.set_aside import came_by_a_way
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def why_held(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+def why_held(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why a mail that would open a case is kept in quarantine; empty where it is not."""
     return (
-        arrival.unsure
-        or guesses(source, office, arrival, policy, now)
-        or too_many(source, arrival, policy, now)
-        or too_many_from_one_place(source, office, arrival, policy, now)
-        or too_many_by_a_way(source, arrival, policy, now)
+        incoming.unsure
+        or guesses(source, installation, incoming, policy, now)
+        or too_many(source, incoming, policy, now)
+        or too_many_from_one_place(source, installation, incoming, policy, now)
+        or too_many_by_a_way(source, incoming, policy, now)
     )
 
 
-def too_many_by_a_way(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
+def too_many_by_a_way(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why too many cases were opened for people whom only a header of somebody else's mail names (Reply-To and its
     like), wherever those mails came from: whoever writes such headers would have us write to whom they like. Known
     forms are not counted."""
-    named = arrival.whom.address.lower() != arrival.reading.author.address.lower()
-    if not named or arrival.form is not None or arrival.row.as_new:
+    named = incoming.whom.address.lower() != incoming.reading.author.address.lower()
+    if not named or incoming.form is not None or incoming.row.as_new:
         return ""
     most = policy.limits.mails_per_domain_per_hour
     if came_by_a_way(source, policy.name, since=now - _HOUR, most=most) >= most:
@@ -44,10 +44,10 @@ def too_many_by_a_way(source: Source, arrival: Arrival, policy: Policy, now: dat
     return ""
 
 
-def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) -> str:
+def too_many(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why this sender has written too much to be answered now; empty where they have not. People on a team write
     as often as they must."""
-    address, limits = arrival.writer, policy.limits
+    address, limits = incoming.writer, policy.limits
     if not address or member_at(policy, address) is not None:
         return ""
     hour, day = (tickets.mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
@@ -58,29 +58,31 @@ def too_many(source: Source, arrival: Arrival, policy: Policy, now: datetime) ->
     return ""
 
 
-def guesses(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+def guesses(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why this mail looks like one of many that guess at our addresses; empty where it does not."""
-    tokens = [one.value for one in arrival.reading.evidence if one.strength is Strength.TOKEN]
-    if not tokens or any(unseal(token, office.keys) for token in tokens):
+    tokens = [clue.value for clue in incoming.reading.evidence if clue.strength is Strength.TOKEN]
+    if not tokens or any(unseal(token, installation.keys) for token in tokens):
         return ""
-    written = tickets.mails_from(source, arrival.writer, since=now - _HOUR) if arrival.writer else 0
+    written = tickets.mails_from(source, incoming.writer, since=now - _HOUR) if incoming.writer else 0
     most = policy.limits.wrong_tokens_per_hour
     return f"an address of ours that we never gave out, after {written} mails in an hour" if written >= most else ""
 
 
-def too_many_from_one_place(source: Source, office: Office, arrival: Arrival, policy: Policy, now: datetime) -> str:
+def too_many_from_one_place(
+    source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
+) -> str:
     """Why too much came from where this mail comes from, under whatever names; empty where it did not.
 
     A flood of made-up writers has one envelope sender, or one domain, which is not theirs. Many write under the domain
     of their mail provider, and are counted one by one. What our own servers pass on is not theirs, nor are forms."""
-    limits, domain, address = policy.limits, arrival.row.origin, arrival.row.mail.envelope_from
-    ours = {domain_of(one) for one in office.addresses}
+    limits, domain, address = policy.limits, incoming.row.origin, incoming.row.mail.envelope_from
+    ours = {domain_of(one) for one in installation.addresses}
     if (
-        aligned(domain_of(arrival.writer), domain)
+        aligned(domain_of(incoming.writer), domain)
         or not domain
         or domain in ours
-        or arrival.form is not None
-        or member_at(policy, arrival.writer) is not None
+        or incoming.form is not None
+        or member_at(policy, incoming.writer) is not None
     ):
         return ""
     asked = (

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from config.policy import Policy
 from daemon.decide.procedure.people import member_at
-from daemon.installation import Office
-from daemon.intake.incoming_mail import Arrival
+from daemon.installation import Installation
+from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.lookups import known_of
 from daemon.intake.spam_marks import why_unwanted
 from parsers.reading import Mailbox
@@ -20,31 +20,33 @@ from parsers.sender.unread_addresses import is_nobodys
 from storage.engine import Source
 
 
-def answered_at(source: Source, office: Office, arrival: Arrival, policy: Policy) -> Arrival:
+def answered_at(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy) -> IncomingMail:
     """The mail with the person who is to be answered, and what is known of them."""
-    arrival = replace(arrival, known=known_of(source, arrival))
-    if not arrival.known.related:  # whoever has an open case is heard, whatever a filter thinks of their mail
-        arrival = replace(arrival, unwanted=why_unwanted(arrival.reading, office.spam_marks, office.house))
-    if arrival.row.customer:
-        person: Mailbox | None = Mailbox(arrival.row.customer, "", fallback="the operator")
+    incoming = replace(incoming, history=known_of(source, incoming))
+    if not incoming.history.related:  # whoever has an open case is heard, whatever a filter thinks of their mail
+        incoming = replace(
+            incoming, unwanted=why_unwanted(incoming.reading, installation.spam_marks, installation.ours)
+        )
+    if incoming.row.customer:
+        person: Mailbox | None = Mailbox(incoming.row.customer, "", fallback="the operator")
     else:
-        person = _elsewhere(office, arrival, policy)
+        person = _elsewhere(installation, incoming, policy)
     if person is None:
-        return arrival
-    arrival = replace(arrival, person=person)
-    return replace(arrival, known=known_of(source, arrival))
+        return incoming
+    incoming = replace(incoming, person=person)
+    return replace(incoming, history=known_of(source, incoming))
 
 
-def _elsewhere(office: Office, arrival: Arrival, policy: Policy) -> Mailbox | None:
+def _elsewhere(installation: Installation, incoming: IncomingMail, policy: Policy) -> Mailbox | None:
     """Whom Reply-To names beside a person in From; None where it is nobody else's, or is not followed."""
-    reading, sender = arrival.reading, arrival.reading.sender
-    if arrival.form or sender.fallback or arrival.known.customer or member_at(policy, sender.address) is not None:
+    reading, sender = incoming.reading, incoming.reading.sender
+    if incoming.form or sender.fallback or incoming.history.customer or member_at(policy, sender.address) is not None:
         return None
     for box in reading.reply_to:
         address = box.address.lower()
         if "@" not in address or address == sender.address.lower() or is_nobodys(address):
             continue
-        if not office.house.is_own_sender(address) and member_at(policy, address) is None:
+        if not installation.ours.is_own_sender(address) and member_at(policy, address) is None:
             return Mailbox(box.address, box.name or _same_name(sender, address), fallback="Reply-To")
     return None
 

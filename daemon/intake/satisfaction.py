@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from config.policy import Policy, QuestionSpec, all_words
 from config.satisfaction import Measured, Stance, Subject, measured, takes_stance
 from parsers.answers.answers import read_answer
-from parsers.answers.stance import LANGUAGES, Own, Read, read_stance
+from parsers.answers.stance import LANGUAGES, PolicyAnswers, StanceReading, read_stance
 from parsers.reading import Answer, Reading
 from parsers.reply.signature import without_own_name
 from storage.values import Case, OpenQuestion
 
 
-def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[str]) -> Read | None:
+def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[str]) -> StanceReading | None:
     """The stance of the customer's new words; None in a step where none matters. A file sent along is for people."""
     step = case.ticket.step
     if not takes_stance(policy, step) and not policy.steps[step].final:
         return None
     asked = measured(policy, step)
-    own = _own(policy.questions[asked.question], asked) if asked else Own()
+    own = _own(policy.questions[asked.question], asked) if asked else PolicyAnswers()
     sure = (reading.language.code,) if reading.language.certainty >= 0.5 else ()
     order = tuple(dict.fromkeys((*sure, *languages)))
     subject = asked.subject if asked else Subject.DECISION
     read = read_stance(_words(reading), order, subject=subject, own=own)
     looked_at = read.stance is Stance.SATISFIED and _sends_along(reading)
-    return Read(Stance.UNCLEAR, read.said, True) if looked_at else read
+    return StanceReading(Stance.UNCLEAR, read.said, True) if looked_at else read
 
 
 def answer_of(
@@ -33,7 +33,7 @@ def answer_of(
     question: OpenQuestion,
     policy: Policy,
     asked: Measured,
-    read: Read | None,
+    read: StanceReading | None,
     languages: Sequence[str],
 ) -> Answer | None:
     """The answer to a question of satisfaction: its own words and nothing else, or a clear stance in other words."""
@@ -53,16 +53,16 @@ def asked_now(case: Case, policy: Policy) -> Measured | None:
 
 
 def _sends_along(reading: Reading) -> bool:
-    return any(not one.inline for one in reading.attachments)
+    return any(not attachment.inline for attachment in reading.attachments)
 
 
 def _words(reading: Reading) -> str:
     return without_own_name(reading.reply, reading.sender.name)
 
 
-def _own(spec: QuestionSpec, asked: Measured) -> Own:
+def _own(spec: QuestionSpec, asked: Measured) -> PolicyAnswers:
     def words(answer: str) -> tuple[str, ...]:
         known = spec.answers.get(answer)
         return (*all_words(known.words), *known.title.values()) if known else ()
 
-    return Own(words(asked.satisfied), words(asked.dissatisfied))
+    return PolicyAnswers(words(asked.satisfied), words(asked.dissatisfied))

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from daemon.intake.incoming_mail import Arrival
-from daemon.intake.result import Worked, summary
+from daemon.intake.incoming_mail import IncomingMail
+from daemon.intake.result import IntakeResult, summary
 from storage import tickets
 from storage.engine import Source
 from storage.mail_values import Finished
@@ -16,11 +16,11 @@ from storage.values import LedgerEntry
 log = structlog.get_logger("intake")
 
 
-def came_again(source: Source, arrival: Arrival, now: datetime) -> Worked | None:
+def came_again(source: Source, incoming: IncomingMail, now: datetime) -> IntakeResult | None:
     """A mail that stands on a case already, word for word, from the same sender and under the same Message-ID: noted
     there, with the addresses it came to this time. None for any other; what staff separated is never the same."""
-    reading, row = arrival.reading, arrival.row
-    if arrival.form or row.as_new or not reading.message_id:
+    reading, row = incoming.reading, incoming.row
+    if incoming.form or row.as_new or not reading.message_id:
         return None
     known = tickets.same_mail(
         source, reading.message_id, sender=reading.sender.address, text=reading.reply or reading.text
@@ -31,7 +31,7 @@ def came_again(source: Source, arrival: Arrival, now: datetime) -> Worked | None
     verdict = f"{reference}: the same mail, come to another address of ours"
     log.info(verdict, inbox_id=row.id)
     done = Finished(
-        id=row.id, verdict=verdict, ticket_id=ticket_id, message_id=reading.message_id, summary=summary(arrival)
+        id=row.id, verdict=verdict, ticket_id=ticket_id, message_id=reading.message_id, summary=summary(incoming)
     )
     facts = {"inbox_id": row.id, "to": list(row.mail.recipients)}
-    return Worked(row, done, ledger=(LedgerEntry(ticket_id=ticket_id, at=now, event="came again", facts=facts),))
+    return IntakeResult(row, done, ledger=(LedgerEntry(ticket_id=ticket_id, at=now, event="came again", facts=facts),))

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 
 from parsers.reading import Reading
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
 _DMARC_FAILED = re.compile(r"(?i)\bdmarc\s{0,3}=\s{0,3}fail\b")
 _REJECT = re.compile(r"(?i)\bp\s{0,3}=\s{0,3}reject\b")
 
 
-def why_unwanted(reading: Reading, marks: Iterable[str], house: House) -> str:
+def why_unwanted(reading: Reading, marks: Iterable[str], house: OwnIdentity) -> str:
     """Why a mail is taken for unwanted; empty where it is not. `marks` are header fields with the beginning of a value,
     as in *X-Spam-Flag: YES*. Authentication-Results counts under our own server's name only (RFC 8601 section 5)."""
     for mark in marks:

@@ -13,7 +13,7 @@ from daemon.decide.procedure.asking_in_turn import IN_TURN
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.decide.staff.dossiers import gaps, open_one
-from daemon.intake.incoming_mail import Arrival
+from daemon.intake.incoming_mail import IncomingMail
 from parsers.answers.answers import read_answer
 from parsers.answers.commands import read_commands
 from parsers.answers.prefixed import read_leading, read_none
@@ -25,11 +25,11 @@ from parsers.reply.signature import without_own_name
 from storage.values import Case, Party, Role
 
 
-def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
+def staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
     """Proven mail of a staff member. The word of an answer to what they were asked comes before the commands of the
     same word; a line that begins with a slash is always a command."""
     member = member_at(policy, party.address)
-    reply = without_own_name(arrival.reading.reply, member.name if member else party.name)
+    reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(
         reply,
         grammar_of(policy, (party.language or policy.languages[0], case.ticket.language)),
@@ -37,17 +37,17 @@ def staff_mail(arrival: Arrival, case: Case, policy: Policy, party: Party, *, in
         customer=_customer_of(case),
         inside=inside,
     )
-    filled = _filled(arrival, case, policy, party)
-    answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(arrival, case))
+    filled = _filled(incoming, case, policy, party)
+    answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(incoming, case))
     if answer and (said.commands or said.unknown) and not _begins_with(reply, answer, policy):
         answer = None
     if answer:
         return StaffWrote(
-            mail=arrival.mail(party.number), member=party.address, text=reply.strip(), answer=answer,
-            found=_brought(arrival, policy, answer, party),
+            mail=incoming.mail(party.number), member=party.address, text=reply.strip(), answer=answer,
+            found=_brought(incoming, policy, answer, party),
         )  # fmt: skip
     return StaffWrote(
-        mail=arrival.mail(party.number),
+        mail=incoming.mail(party.number),
         member=party.address,
         commands=said.commands,
         unknown=said.unknown,
@@ -63,13 +63,13 @@ def _customer_of(case: Case) -> str:
     return next((party.name for party in case.parties if party.role is Role.CUSTOMER), "")
 
 
-def confirmation(arrival: Arrival, policy: Policy, party: Party, nonce: int) -> StaffWrote:
+def confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: int) -> StaffWrote:
     """The answer to the letter that asked whether a mail is theirs: its words are for nobody but us."""
     member = member_at(policy, party.address)
-    reply = without_own_name(arrival.reading.reply, member.name if member else party.name)
+    reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(reply, grammar_of(policy))
     return StaffWrote(
-        mail=arrival.mail(party.number),
+        mail=incoming.mail(party.number),
         member=party.address,
         commands=said.commands,
         unknown=said.unknown,
@@ -79,7 +79,7 @@ def confirmation(arrival: Arrival, policy: Policy, party: Party, nonce: int) -> 
     )
 
 
-def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
+def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
     """What is filled in of the dossier that is open: its gaps wherever they stand, any other field in new words."""
     name = open_one(case.ticket)
     spec = policy.dossiers.get(name)
@@ -89,14 +89,14 @@ def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple
     labels = [
         Label(one, (*all_words(field.labels), *field.label.values()), prose=True) for one, field in spec.fields.items()
     ]
-    text = arrival.reading.text or arrival.reading.reply
+    text = incoming.reading.text or incoming.reading.reply
     found = {
         # "None" and "unknown" are answers here: somebody has looked.
         one.name: _as_found(
             replace(one, value=one.value or text[one.start : one.end]),
             policy,
             spec.fields[one.name],
-            arrival,
+            incoming,
             languages,
         )
         for one in sorted(read_filled(text, labels), key=lambda one: not one.quoted)
@@ -105,22 +105,26 @@ def _filled(arrival: Arrival, case: Case, policy: Policy, party: Party) -> tuple
     return tuple(found.values())
 
 
-def _as_found(one: Filled, policy: Policy, field: FieldSpec, arrival: Arrival, languages: tuple[str, ...]) -> Found:
+def _as_found(
+    one: Filled, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
+) -> Found:
     """A filled field; where a detail of the case fills it, it must be right as that detail is."""
     detail = policy.details.get(field.detail)
-    value = read_value(detail, one.value, Circumstances(languages, arrival.today, "")) if detail else None
+    value = read_value(detail, one.value, Circumstances(languages, incoming.today, "")) if detail else None
     if value is None:
         return Found(one.name, one.value, one.value, "form", one.start, one.end)
     shown = one.value[value.start : value.end]
     return Found(one.name, value.value, shown, "form", one.start, one.end, value.wrong)
 
 
-def _notice_answered(arrival: Arrival, case: Case) -> str:
+def _notice_answered(incoming: IncomingMail, case: Case) -> str:
     """The notice that a mail answers, by its headers."""
-    headers = arrival.reading.headers
+    headers = incoming.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
     ids = {one.strip("<>,") for line in lines for one in line.split()}
-    return next((one.notice for one in reversed(case.messages) if one.notice and one.message_id in ids), "")
+    return next(
+        (message.notice for message in reversed(case.messages) if message.notice and message.message_id in ids), ""
+    )
 
 
 def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
@@ -185,12 +189,12 @@ def _begins_with(reply: str, answer: Answer, policy: Policy) -> bool:
     return any(text.startswith(unicodedata.normalize("NFKC", word).casefold()) for word in words)
 
 
-def _brought(arrival: Arrival, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
+def _brought(incoming: IncomingMail, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
     """The details that come along with an answer."""
     names = policy.questions[answer.question].answers[answer.answer].brings
     specs = {name: policy.details[name] for name in names}
     if not specs:
         return ()
-    found = find_details(arrival.reading, specs, languages=_languages(policy, party), today=arrival.today)
+    found = find_details(incoming.reading, specs, languages=_languages(policy, party), today=incoming.today)
     read = {one.name for one in found}
-    return (*found, *read_none(arrival.reading.reply, {name: specs[name] for name in specs if name not in read}))
+    return (*found, *read_none(incoming.reading.reply, {name: specs[name] for name in specs if name not in read}))

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.intake import delivery_reports
 from daemon.intake.case_match import is_staff_token
-from daemon.intake.incoming_mail import Arrival
-from daemon.intake.result import Worked, held, summary
+from daemon.intake.incoming_mail import IncomingMail
+from daemon.intake.result import IntakeResult, held, summary
 from daemon.letters.standalone import NO_CASE
 from daemon.staff import absence
 from daemon.staff.worklist_letter import answered
-from parsers.reading import Sort
+from parsers.reading import MailKind
 from parsers.sender.tokens import Audience, Token
 from storage.mail_values import Ending, Finished
 from storage.values import Case
@@ -26,13 +26,16 @@ from storage.values import Case
 WHY = "answers a letter of a case that this database does not know"
 
 
-def told_apart(arrivals: Iterable[Arrival], known: Mapping[int, Case]) -> list[Arrival]:
+def told_apart(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
     """The mails; those with the token of a case that is not known any more say so, and have no trail."""
-    return [replace(one, trail=None, lost=one.trail) if _is_lost(one, known) else one for one in arrivals]
+    return [
+        replace(incoming, match=None, lost=incoming.match) if _is_lost(incoming, known) else incoming
+        for incoming in arrivals
+    ]
 
 
-def _is_lost(arrival: Arrival, known: Mapping[int, Case]) -> bool:
-    token = arrival.trail.token if arrival.trail else None
+def _is_lost(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
+    token = incoming.match.token if incoming.match else None
     if token is None or token.ticket == NO_CASE:
         return False
     case = known.get(token.ticket)
@@ -47,20 +50,22 @@ def _fits(token: Token, case: Case) -> bool:
     return case.ticket.erased_at is not None or delivery_reports.reader_of(token.party, token.nonce, case) is not None
 
 
-def of_staff(arrival: Arrival, office: Office, now: datetime) -> Worked | None:
+def of_staff(incoming: IncomingMail, installation: Installation, now: datetime) -> IntakeResult | None:
     """What becomes of such a mail from staff: nothing is done, it is kept for a person, and its writer is told. None
     for any other mail: a customer's opens a new case, since nobody else would answer them."""
-    if arrival.lost is None or arrival.reading.sort is not Sort.PERSON:
+    if incoming.lost is None or incoming.reading.kind is not MailKind.PERSON:
         return None
-    post = absence.post_of(office, arrival.writer)
-    if post is None:
-        return held(arrival, WHY) if is_staff_token(arrival.lost) else None
+    position = absence.position_of(installation, incoming.writer)
+    if position is None:
+        return held(incoming, WHY) if is_staff_token(incoming.lost) else None
     done = Finished(
-        id=arrival.row.id,
+        id=incoming.row.id,
         verdict=WHY,
-        message_id=arrival.reading.message_id,
-        summary=summary(arrival),
+        message_id=incoming.reading.message_id,
+        summary=summary(incoming),
         ending=Ending.REFUSED,
     )
-    letter = answered(office, post, arrival.reading.reply, f"inbox/{arrival.row.id}/list_answered", now, lost=True)
-    return Worked(arrival.row, done, letters=(letter,), refused=f"staff mail not obeyed: {WHY}")
+    letter = answered(
+        installation, position, incoming.reading.reply, f"inbox/{incoming.row.id}/list_answered", now, lost=True
+    )
+    return IntakeResult(incoming.row, done, letters=(letter,), refused=f"staff mail not obeyed: {WHY}")

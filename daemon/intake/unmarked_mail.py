@@ -9,43 +9,45 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from daemon.installation import Office
-from daemon.intake.case_match import Trail
-from daemon.intake.incoming_mail import Arrival
+from daemon.installation import Installation
+from daemon.intake.case_match import CaseMatch
+from daemon.intake.incoming_mail import IncomingMail
 from parsers.details.company_patterns import numbers_in
-from parsers.reading import Reading, Sort, Strength
+from parsers.reading import MailKind, Reading, Strength
 from storage import case_index
 from storage.engine import Source
 
-_BELONG_NOWHERE = (Sort.PERSON, Sort.AUTOMATIC)
+_BELONG_NOWHERE = (MailKind.PERSON, MailKind.AUTOMATIC)
 
 
-def follow(source: Source, office: Office, arrivals: Sequence[Arrival]) -> list[Arrival]:
+def match_by_outside_number(
+    source: Source, installation: Installation, arrivals: Sequence[IncomingMail]
+) -> list[IncomingMail]:
     """The mails, those with a trail where such a number gives them one. A mail that quotes no such number costs
     nothing."""
-    return [_followed(source, office, arrival) for arrival in arrivals]
+    return [_followed(source, installation, incoming) for incoming in arrivals]
 
 
-def _followed(source: Source, office: Office, arrival: Arrival) -> Arrival:
-    reading = arrival.reading
-    if arrival.trail or arrival.form or arrival.row.as_new or reading.sort not in _BELONG_NOWHERE:
-        return arrival
-    quoted = set(_quoted(reading, office))
+def _followed(source: Source, installation: Installation, incoming: IncomingMail) -> IncomingMail:
+    reading = incoming.reading
+    if incoming.match or incoming.form or incoming.row.as_new or reading.kind not in _BELONG_NOWHERE:
+        return incoming
+    quoted = set(_quoted(reading, installation))
     found = case_index.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
     if not found:
-        return arrival
+        return incoming
     open_ones = [ticket for ticket, is_open in found.items() if is_open]
     meant = open_ones or list(found)
     numbers = ", ".join(sorted({number for _, _, number in quoted}))
     if len(meant) > 1:
-        return replace(arrival, unsure=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
+        return replace(incoming, unsure=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
     how = f"their own number {numbers}, from an address that is theirs on the case"
-    return replace(arrival, trail=Trail(meant[0], Strength.SUBJECT_TAG, how))
+    return replace(incoming, match=CaseMatch(meant[0], Strength.SUBJECT_TAG, how))
 
 
-def _quoted(reading: Reading, office: Office) -> Iterable[tuple[str, str, str]]:
+def _quoted(reading: Reading, installation: Installation) -> Iterable[tuple[str, str, str]]:
     text = f"{reading.subject}\n{reading.reply or reading.text}"
-    for policy in office.policies.values():
+    for policy in installation.policies.values():
         for name, spec in policy.third_parties.items():
             for number in numbers_in(spec.number, text):
                 yield policy.name, case_index.number_of(name), number

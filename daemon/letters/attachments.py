@@ -14,30 +14,30 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 from config.policy import say
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.things import ThingSpec
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.mime import CalendarPart, clean_address, one_line
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
-def calendar_files(scene: Scene, names: tuple[str, ...], organizer: str) -> list[CalendarPart]:
+def calendar_files(letter_input: LetterInput, names: tuple[str, ...], organizer: str) -> list[CalendarPart]:
     """The files of those appointments that are booked, or were and are called off. `organizer` is a bare address:
     where a calendar program answers."""
-    carried = scene.ticket.facts.get("things", {})
-    made = (_file(scene, scene.policy.things[name], carried.get(name, {}), organizer) for name in names)
+    carried = letter_input.ticket.facts.get("things", {})
+    made = (_file(letter_input, letter_input.policy.things[name], carried.get(name, {}), organizer) for name in names)
     return [one for one in made if one is not None]
 
 
-def _file(scene: Scene, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> CalendarPart | None:
+def _file(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> CalendarPart | None:
     method = REQUEST if thing.get("start") else CANCEL
     start, end = (thing.get("start"), thing.get("end")) if thing.get("start") else (thing.get("was"), thing.get("till"))
-    if not start or not end or (method == CANCEL and datetime.fromisoformat(end) <= scene.now):
+    if not start or not end or (method == CANCEL and datetime.fromisoformat(end) <= letter_input.now):
         return None  # what is over is not called off
     calendar = Calendar()
     calendar.add("prodid", "-//Reclamo//appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    event = _event(scene, spec, thing, organizer)
+    event = _event(letter_input, spec, thing, organizer)
     event.add("status", "CONFIRMED" if method == REQUEST else "CANCELLED")
     event.add("dtstart", datetime.fromisoformat(start).astimezone(UTC))
     event.add("dtend", datetime.fromisoformat(end).astimezone(UTC))
@@ -47,17 +47,20 @@ def _file(scene: Scene, spec: ThingSpec, thing: Mapping[str, Any], organizer: st
     return CalendarPart(method, calendar.to_ical())
 
 
-def _event(scene: Scene, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> Event:
+def _event(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> Event:
     """What request and withdrawal have in common."""
     event = Event()
     number = str(thing["number"])
-    event.add("uid", f"{number}@{scene.desk.domain}")
+    event.add("uid", f"{number}@{letter_input.sender_identity.domain}")
     event.add("sequence", int(thing.get("sequence", 0)))
-    event.add("dtstamp", scene.now.astimezone(UTC))
-    event.add("summary", one_line(f"{scene.desk.company}: {say(spec.title, scene.language)} {number}"))
-    event.add("description", scene.ticket.reference)
-    event.add("organizer", _person(organizer, scene.desk.company))
-    reader = _person(scene.party.address, scene.party.name)
+    event.add("dtstamp", letter_input.now.astimezone(UTC))
+    event.add(
+        "summary",
+        one_line(f"{letter_input.sender_identity.company}: {say(spec.title, letter_input.language)} {number}"),
+    )
+    event.add("description", letter_input.ticket.reference)
+    event.add("organizer", _person(organizer, letter_input.sender_identity.company))
+    reader = _person(letter_input.party.address, letter_input.party.name)
     reader.params["PARTSTAT"] = vText("ACCEPTED")  # whoever gets this has chosen the time
     reader.params["ROLE"] = vText("REQ-PARTICIPANT")
     reader.params["RSVP"] = vText("TRUE")  # else some programs keep to themselves that it was declined

@@ -9,7 +9,7 @@ from typing import Any
 
 from config.policy import say
 from config.policy_shapes.things import ThingSpec
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 
 Row = dict[str, Any]
 
@@ -21,28 +21,28 @@ class Carried(dict[str, Row]):
         return None
 
 
-def carried(scene: Scene) -> Carried:
+def carried(letter_input: LetterInput) -> Carried:
     """What the case carries, each as a row; instants are in the reader's zone."""
-    known: Mapping[str, Mapping[str, Any]] = scene.ticket.facts.get("things", {})
-    specs = scene.policy.things.items()
-    return Carried({name: _row(scene, name, spec, known[name]) for name, spec in specs if name in known})
+    known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.get("things", {})
+    specs = letter_input.policy.things.items()
+    return Carried({name: _row(letter_input, name, spec, known[name]) for name, spec in specs if name in known})
 
 
-def _row(scene: Scene, name: str, spec: ThingSpec, thing: Mapping[str, Any]) -> Row:
+def _row(letter_input: LetterInput, name: str, spec: ThingSpec, thing: Mapping[str, Any]) -> Row:
     state = str(thing.get("state", ""))
     return {
         "name": name,
-        "title": say(spec.title, scene.language),
+        "title": say(spec.title, letter_input.language),
         "inside": spec.inside,
         "number": str(thing.get("number", "")),
         "state": state,
-        "state_title": say(spec.states.get(state, {}), scene.language),
-        "start": _local(scene, thing.get("start")),
-        "end": _local(scene, thing.get("end")),
-        "was": _local(scene, thing.get("was")),
-        "wished": _wish(scene, str(thing.get("wished", ""))),
+        "state_title": say(spec.states.get(state, {}), letter_input.language),
+        "start": _local(letter_input, thing.get("start")),
+        "end": _local(letter_input, thing.get("end")),
+        "was": _local(letter_input, thing.get("was")),
+        "wished": _wish(letter_input, str(thing.get("wished", ""))),
         "refused": str(thing.get("refused", "")),
-        "offered": [_local(scene, slot) for slot in thing.get("offered", ())],
+        "offered": [_local(letter_input, slot) for slot in thing.get("offered", ())],
         "link": spec.slots.link if spec.slots else "",
         "lines": [{"label": label, "amount": Decimal(amount)} for label, amount in thing.get("lines", ())],
         "total": Decimal(thing["total"]) if "total" in thing else None,
@@ -50,12 +50,12 @@ def _row(scene: Scene, name: str, spec: ThingSpec, thing: Mapping[str, Any]) -> 
     }
 
 
-def _wish(scene: Scene, wished: str) -> date | None:
+def _wish(letter_input: LetterInput, wished: str) -> date | None:
     """The time that the customer wished for, or the mere day."""
     if "T" not in wished:
         return date.fromisoformat(wished) if wished else None
-    return datetime.fromisoformat(wished).replace(tzinfo=scene.calendar.zone)
+    return datetime.fromisoformat(wished).replace(tzinfo=letter_input.calendar.zone)
 
 
-def _local(scene: Scene, instant: str | None) -> datetime | None:
-    return datetime.fromisoformat(instant).astimezone(scene.zone) if instant else None
+def _local(letter_input: LetterInput, instant: str | None) -> datetime | None:
+    return datetime.fromisoformat(instant).astimezone(letter_input.zone) if instant else None

@@ -9,23 +9,23 @@ from typing import Any
 from config.policy import Policy, PromiseSpec, say
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.procedure.promises import kept_by
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from storage.values import Deadline, DeadlineState
 
 Promise = dict[str, Any]
 
 
-def binding(scene: Scene) -> list[Promise]:
+def binding(letter_input: LetterInput) -> list[Promise]:
     """The promises owed once this letter has gone out, the nearest first.
 
     Each has name, title, due (a date), due_at (the last instant that keeps it), state, automatic and reason. Of a
     promise that was extended only the newest date counts. A promise that starts when this letter goes out is
     counted from now: the letter may go out later, never earlier, so that the date told is never too late.
     """
-    policy, language = scene.policy, scene.language
-    rising = sorted(scene.case.deadlines, key=lambda deadline: deadline.occurrence)
+    policy, language = letter_input.policy, letter_input.language
+    rising = sorted(letter_input.case.deadlines, key=lambda deadline: deadline.occurrence)
     owed = {d.promise: d for d in rising if d.state is DeadlineState.OPEN}
-    going = {(due.notice, due.occurrence.partition("@")[2]) for due in (scene.due, *scene.together)}
+    going = {(due.notice, due.occurrence.partition("@")[2]) for due in (letter_input.due, *letter_input.together)}
     kept = [
         name
         for name, deadline in owed.items()
@@ -34,8 +34,8 @@ def binding(scene: Scene) -> list[Promise]:
     rows = [_row(policy, language, d) for name, d in owed.items() if name not in kept]
     for name, spec in policy.promises.items():
         starts = spec.from_ in kept or (spec.repeats and name in kept)
-        if starts and (name not in owed or name in kept) and (not spec.kinds or scene.ticket.kind in spec.kinds):
-            end = scene.calendar.due(scene.now, spec.within)
+        if starts and (name not in owed or name in kept) and (not spec.kinds or letter_input.ticket.kind in spec.kinds):
+            end = letter_input.calendar.due(letter_input.now, spec.within)
             rows.append(_expected(spec, name, language, end.on, end.at))
     return sorted(rows, key=lambda row: (row["due_at"], row["name"]))
 

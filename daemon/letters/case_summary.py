@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date
 from typing import Any
 
-from config.policy import DetailSort, DetailSpec, Policy, say
+from config.policy import DetailSpec, DetailType, Policy, say
 from daemon.decide.procedure.details import TOO_EARLY
 from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from parsers.details.details import CONTRADICTS
 from parsers.details.phones import international
 from storage.values import Case, Detail, Message, Party, Role
@@ -50,10 +50,10 @@ def bare_subject(subject: str, reference: str) -> str:
     return text.strip()
 
 
-def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
+def details(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
     """Details found, in the policy's order; required ones missing; and those that this letter asks for though they are
     not required."""
-    ticket, policy, language = scene.ticket, scene.policy, scene.language
+    ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
     kind = policy.kinds.get(ticket.kind)
     found = [
         {
@@ -66,7 +66,9 @@ def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
         if one is not None and not one.wrong
     ]
     lacking = [name for name in (*kind.requires, *kind.asks) if _lacks(ticket.details, name)] if kind else []
-    asked = [name for name in _asked_now(scene) if name in policy.details]  # another policy may have asked just now
+    asked = [
+        name for name in _asked_now(letter_input) if name in policy.details
+    ]  # another policy may have asked just now
     required = [name for name in lacking if kind and name in kind.requires]
     other = [name for name in dict.fromkeys((*lacking, *asked)) if name in asked and name not in required]
     rows = {name: _missing_row(policy, name, language, ticket.details.get(name)) for name in (*required, *other)}
@@ -75,7 +77,7 @@ def details(scene: Scene) -> tuple[list[Row], list[Row], list[Row]]:
 
 def _shown(policy: Policy, name: str, one: Detail) -> str:
     """A detail as letters show it: as it was written, but a telephone number so that it can be dialled anywhere."""
-    phone = policy.details[name].sort is DetailSort.PHONE
+    phone = policy.details[name].sort is DetailType.PHONE
     return international(one.value) if phone else _short(one.shown)
 
 
@@ -83,11 +85,11 @@ def _lacks(known: Mapping[str, Detail], name: str) -> bool:
     return name not in known or bool(known[name].wrong)
 
 
-def _asked_now(scene: Scene) -> list[str]:
+def _asked_now(letter_input: LetterInput) -> list[str]:
     """The details that this very decision asks for."""
-    named = list(scene.about.get("ask_details") or ())
-    now = scene.ticket.updated_at
-    asks = [entry for entry in scene.case.history if entry.event == "details asked" and entry.at == now]
+    named = list(letter_input.about.get("ask_details") or ())
+    now = letter_input.ticket.updated_at
+    asks = [entry for entry in letter_input.case.history if entry.event == "details asked" and entry.at == now]
     return [*named, *(name for entry in asks for name in entry.facts.get("details", ()))]
 
 
@@ -131,7 +133,7 @@ def _short(text: str) -> str:
     return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1].rsplit(" ", 1)[0] + "…"
 
 
-def earlier(scene: Scene) -> list[Row]:
+def earlier(letter_input: LetterInput) -> list[Row]:
     """The earlier cases of the same product, the newest first; a detail that one does not have is empty."""
     return [
         {
@@ -139,18 +141,18 @@ def earlier(scene: Scene) -> list[Row]:
             "received": one.received_at,
             "details": Known({name: _short(detail.shown) for name, detail in one.details.items() if not detail.wrong}),
         }
-        for one in scene.case.earlier
+        for one in letter_input.case.earlier
     ]
 
 
 # ------------------------------------------------------------------------------------------------- mails and files
 
 
-def files(scene: Scene) -> list[Row]:
+def files(letter_input: LetterInput) -> list[Row]:
     """The files of the mail in hand, else all that the customer has sent. Pictures inside the text are none."""
-    if "files" in scene.about:
-        return _rows(scene.about["files"])
-    mails = [m for m in scene.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
+    if "files" in letter_input.about:
+        return _rows(letter_input.about["files"])
+    mails = [m for m in letter_input.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
     return [row for mail in mails for row in _rows(mail.attachments)]
 
 
@@ -162,9 +164,9 @@ def _rows(attachments: Iterable[Mapping[str, Any]]) -> list[Row]:
     ]
 
 
-def last_words(scene: Scene) -> Row | None:
+def last_words(letter_input: LetterInput) -> Row | None:
     """The mail a staff letter reports: the one in hand, else the customer's last. None where there is none."""
-    case, about = scene.case, scene.about
+    case, about = letter_input.case, letter_input.about
     wanted = about.get("from_party")
     read = [m for m in case.messages if m.direction == "in" and not m.automatic]
     incoming = [m for m in read if m.thread != "staff" or m.party == wanted]
@@ -188,10 +190,14 @@ def last_words(scene: Scene) -> Row | None:
     }
 
 
-def asked_before(scene: Scene) -> Row | None:
+def asked_before(letter_input: LetterInput) -> Row | None:
     """The last letter that put a question to this reader, without what stands below its signature."""
-    asking = (ASK, THIRD_PARTY_QUESTION, *(one.notice for one in scene.policy.dossiers.values()))
-    put = [mail for mail in mails_of(scene.case, scene.party) if mail.direction == "out" and mail.notice in asking]
+    asking = (ASK, THIRD_PARTY_QUESTION, *(one.notice for one in letter_input.policy.dossiers.values()))
+    put = [
+        mail
+        for mail in mails_of(letter_input.case, letter_input.party)
+        if mail.direction == "out" and mail.notice in asking
+    ]
     return {"at": put[-1].at, "text": put[-1].text.partition(f"\n{SIGNATURE}\n")[0]} if put else None
 
 

@@ -16,9 +16,9 @@ from daemon.letters import mime
 from daemon.letters.attachments import calendar_files
 from daemon.letters.case_summary import mails_of
 from daemon.letters.context import view
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.papers import papers
-from daemon.letters.reply_addresses import Desk, is_staff, own_message_id, return_path
+from daemon.letters.reply_addresses import SenderIdentity, is_staff, own_message_id, return_path
 from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
@@ -31,7 +31,7 @@ _MOST_REFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ComposedLetter:
     """A letter for the outbox, and the message that the case keeps of it."""
 
     letter: Letter
@@ -39,31 +39,31 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Writing:
+class LetterMaterials:
     """What all letters of a policy are written with."""
 
     policy: Policy
     calendar: Calendar
     templates: Templates
-    desk: Desk
+    sender_identity: SenderIdentity
 
 
 Files = Mapping[tuple[int, int], mime.Enclosure]
 
 
 def compose_all(
-    case: Case, notices: Sequence[NoticeDue], writing: Writing, *, now: datetime, files: Files | None = None
-) -> tuple[Written, ...]:
+    case: Case, notices: Sequence[NoticeDue], materials: LetterMaterials, *, now: datetime, files: Files | None = None
+) -> tuple[ComposedLetter, ...]:
     """Write all letters of one decision, in its order.
 
     Staff letters are written last, since a transcript shows the others as their readers get them. `case` is the
     case as it will be once the decision is saved, its new messages and ledger entries among the others. `files`
     are the contents of what the notices attach; a file not among them is left out.
     """
-    written: dict[int, Written] = {}
+    written: dict[int, ComposedLetter] = {}
     shown: list[dict[str, Any]] = []
     for at in sorted(range(len(notices)), key=lambda at: is_staff(case.party(notices[at].party))):
-        written[at] = compose(case, notices[at], writing, now=now, files=files, letters=shown, together=notices)
+        written[at] = compose(case, notices[at], materials, now=now, files=files, letters=shown, together=notices)
         if not is_staff(case.party(notices[at].party)):
             shown = [*shown, _shown(case, written[at])]
     return tuple(written[at] for at in range(len(notices)))
@@ -72,61 +72,72 @@ def compose_all(
 def compose(
     case: Case,
     due: NoticeDue,
-    writing: Writing,
+    materials: LetterMaterials,
     *,
     now: datetime,
     files: Files | None = None,
     letters: Sequence[Mapping[str, Any]] = (),
     together: Sequence[NoticeDue] = (),
-) -> Written:
+) -> ComposedLetter:
     """Write one letter; see compose_all. The same arguments give the same bytes.
 
     Raises KeyError for a party the case does not have, jinja2.TemplateNotFound for a notice that is not written
     in any language of the policy.
     """
-    policy, templates = writing.policy, writing.templates
+    policy, templates = materials.policy, materials.templates
     language = language_for(case, case.party(due.party), due.notice, policy, templates)
-    scene = Scene(
-        case=case, due=due, policy=policy, calendar=writing.calendar, desk=writing.desk, language=language, now=now,
-        letters=letters, together=together,
-    )  # fmt: skip
-    context = view(scene)
+    letter_input = LetterInput(
+        case=case,
+        due=due,
+        policy=policy,
+        calendar=materials.calendar,
+        sender_identity=materials.sender_identity,
+        language=language,
+        now=now,
+        letters=letters,
+        together=together,
+    )
+    context = view(letter_input)
     words = templates.render(policy.name, language, due.notice, context)
-    number = context["third_number"] if scene.party.role is Role.THIRD_PARTY else ""
+    number = context["third_number"] if letter_input.party.role is Role.THIRD_PARTY else ""
     words = Rendered(_tagged(_numbered(words.subject, number), context["tag"]), words.text, words.html)
-    calendars = calendar_files(scene, policy.notices[due.notice].attach, context["reply_address"])
+    calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context["reply_address"])
     enclosures = [files[one] for one in due.attach if files and one in files]
     enclosures += [one.as_file() for one in calendars]
-    enclosures += papers(scene, policy.notices[due.notice].attach, context, templates)
-    letter = _letter(scene, context, words, enclosures, calendars)
-    return Written(letter, _message(scene, letter, context["address"], words.text, enclosures))
+    enclosures += papers(letter_input, policy.notices[due.notice].attach, context, templates)
+    letter = _letter(letter_input, context, words, enclosures, calendars)
+    return ComposedLetter(letter, _message(letter_input, letter, context["address"], words.text, enclosures))
 
 
 def _letter(
-    scene: Scene,
+    letter_input: LetterInput,
     context: Mapping[str, Any],
     words: Rendered,
     enclosures: Sequence[mime.Enclosure],
     calendars: Sequence[mime.CalendarPart],
 ) -> Letter:
-    due, party, key = scene.due, scene.party, letter_key(scene.case.ticket.reference, scene.due)
-    message_id = own_message_id(scene.desk, scene.ticket, party, key)
-    headers = _headers(scene, context, words.subject, message_id)
+    due, party, key = (
+        letter_input.due,
+        letter_input.party,
+        letter_key(letter_input.case.ticket.reference, letter_input.due),
+    )
+    message_id = own_message_id(letter_input.sender_identity, letter_input.ticket, party, key)
+    headers = _headers(letter_input, context, words.subject, message_id)
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
     return Letter(
         key=key,
-        ticket_id=scene.ticket.id,
+        ticket_id=letter_input.ticket.id,
         notice=due.notice,
         occurrence=due.occurrence,
         party=due.party,
         recipient=mime.clean_address(party.address),
-        sender=return_path(scene.desk, scene.ticket, party),
+        sender=return_path(letter_input.sender_identity, letter_input.ticket, party),
         message_id=message_id.strip("<>"),
         subject=words.subject,
-        language=scene.language,
+        language=letter_input.language,
         raw=mime.build(headers, words.text, words.html, enclosures, mark, calendars=calendars),
-        created_at=scene.now,
-        not_before=due.not_before or scene.now,
+        created_at=letter_input.now,
+        not_before=due.not_before or letter_input.now,
         keeps=due.keeps,
     )
 
@@ -148,21 +159,21 @@ def thread_of(party: Party) -> str:
     return "staff" if is_staff(party) else "customer"
 
 
-def _headers(scene: Scene, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
-    answered, chain = _threading(scene)
+def _headers(letter_input: LetterInput, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
+    answered, chain = _threading(letter_input)
     return [
         b"From: " + mime.address(context["sender_name"], context["address"]) + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], scene.party.address) + b"\r\n",
+        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
         b"Reply-To: " + mime.address(context["sender_name"], context["reply_address"]) + b"\r\n",
         mime.header("Subject", subject),
-        mime.header("Date", format_datetime(scene.now.astimezone(scene.zone))),
+        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
         mime.message_ids("Message-ID", [message_id]),
         mime.message_ids("In-Reply-To", [answered]),
         mime.message_ids("References", chain),
-        *_automatic(scene.due, scene.party),
-        mime.header("Content-Language", scene.language),
-        mime.header("X-Reclamo-Ticket", scene.ticket.reference),
-        mime.header("X-Reclamo-Notice", scene.due.notice),
+        *_automatic(letter_input.due, letter_input.party),
+        mime.header("Content-Language", letter_input.language),
+        mime.header("X-Reclamo-Ticket", letter_input.ticket.reference),
+        mime.header("X-Reclamo-Notice", letter_input.due.notice),
     ]
 
 
@@ -180,16 +191,18 @@ def _by_person(due: NoticeDue) -> bool:
     return bool(due.about.get("staff_text") or due.about.get("reason")) and not due.about.get("automatic")
 
 
-def _threading(scene: Scene) -> tuple[str, list[str]]:
+def _threading(letter_input: LetterInput) -> tuple[str, list[str]]:
     """In-Reply-To and References (RFC 5322 section 3.6.4), made of mails that this reader wrote or received.
 
     Staff and third parties did not write the first mail of their thread: its root is an identifier of our own that
     no mail has, so that letters of one decision, too, hang together in whatever order they arrive.
     """
-    case, due, party = scene.case, scene.due, scene.party
+    case, due, party = letter_input.case, letter_input.due, letter_input.party
     known = [mail.message_id.strip("<>") for mail in mails_of(case, party) if mail.message_id]
     if party.role is not Role.CUSTOMER:
-        root = own_message_id(scene.desk, case.ticket, party, f"{case.ticket.reference}/thread/{party.number}")
+        root = own_message_id(
+            letter_input.sender_identity, case.ticket, party, f"{case.ticket.reference}/thread/{party.number}"
+        )
         known = [root.strip("<>"), *known]
     answered = due.in_reply_to.strip("<>") or (known[-1] if known else "")
     if answered and answered not in known and party.role is not Role.CUSTOMER:
@@ -211,8 +224,10 @@ def _tagged(subject: str, tag: str) -> str:
     return text if len(text) <= _MOST_SUBJECT else f"{text[: _MOST_SUBJECT - 1].rstrip()}…"
 
 
-def _message(scene: Scene, letter: Letter, address: str, text: str, enclosures: Sequence[mime.Enclosure]) -> Message:
-    due, party = scene.due, scene.party
+def _message(
+    letter_input: LetterInput, letter: Letter, address: str, text: str, enclosures: Sequence[mime.Enclosure]
+) -> Message:
+    due, party = letter_input.due, letter_input.party
     return Message(
         direction="out",
         message_id=letter.message_id,
@@ -231,7 +246,7 @@ def _message(scene: Scene, letter: Letter, address: str, text: str, enclosures: 
     )
 
 
-def _shown(case: Case, written: Written) -> dict[str, Any]:
+def _shown(case: Case, written: ComposedLetter) -> dict[str, Any]:
     party = case.party(written.letter.party)
     return {
         "name": party.name,

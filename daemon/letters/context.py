@@ -32,57 +32,57 @@ from daemon.letters.case_summary import (
 )
 from daemon.letters.dossier_rows import country, dossier
 from daemon.letters.history import history
-from daemon.letters.letter_input import Scene
-from daemon.letters.reply_addresses import Ways, confirmation_address, is_staff, mailto, ways
+from daemon.letters.letter_input import LetterInput
+from daemon.letters.reply_addresses import ReplyAddresses, confirmation_address, is_staff, mailto, reply_addresses
 from daemon.letters.reply_options import answers, commands, explained
 from daemon.letters.staff_context import staff_view
 from daemon.letters.unproven_reader import quieted, without_words
 from storage.values import Role
 
 
-def view(scene: Scene) -> dict[str, Any]:
+def view(letter_input: LetterInput) -> dict[str, Any]:
     """The context for one letter."""
-    known = without_words(scene, _knowledge(scene))
-    scene = quieted(scene)
+    known = without_words(letter_input, _knowledge(letter_input))
+    letter_input = quieted(letter_input)
     return {
-        "language": scene.language,
-        "zone": scene.zone,
-        "zone_known": bool(scene.ticket.zone),
-        "now": scene.now,
-        "about": dict(scene.about),
-        "letters": list(scene.letters),
-        **_people(scene),
-        **_case(scene),
+        "language": letter_input.language,
+        "zone": letter_input.zone,
+        "zone_known": bool(letter_input.ticket.zone),
+        "now": letter_input.now,
+        "about": dict(letter_input.about),
+        "letters": list(letter_input.letters),
+        **_people(letter_input),
+        **_case(letter_input),
         **known,
-        **_things(scene),
-        **_debts(scene),
-        **_speech(scene),
-        **_answering(scene),
-        **_result(scene),
-        **staff_view(scene),
+        **_things(letter_input),
+        **_debts(letter_input),
+        **_speech(letter_input),
+        **_answering(letter_input),
+        **_result(letter_input),
+        **staff_view(letter_input),
     }
 
 
-def _people(scene: Scene) -> dict[str, Any]:
-    brand = scene.policy.brands.get(scene.ticket.brand)
-    room = scene.desk.mailroom(scene.ticket)
-    customer = next((one for one in scene.case.parties if one.role is Role.CUSTOMER), scene.party)
+def _people(letter_input: LetterInput) -> dict[str, Any]:
+    brand = letter_input.policy.brands.get(letter_input.ticket.brand)
+    from_address = letter_input.sender_identity.from_address(letter_input.ticket)
+    customer = next((party for party in letter_input.case.parties if party.role is Role.CUSTOMER), letter_input.party)
     return {
-        "reader": person(scene.party),
+        "reader": person(letter_input.party),
         "customer": person(customer),
-        "country": country(str(scene.ticket.facts.get("country", "")), scene.language),
-        "customer_language": customer.language or scene.ticket.language,
-        "company": scene.desk.company,
+        "country": country(str(letter_input.ticket.facts.get("country", "")), letter_input.language),
+        "customer_language": customer.language or letter_input.ticket.language,
+        "company": letter_input.sender_identity.company,
         "brand": brand.title if brand else "",
-        "brand_signature": say(brand.signature, scene.language) if brand else "",
+        "brand_signature": say(brand.signature, letter_input.language) if brand else "",
         "portal": brand.portal if brand else "",
-        "sender_name": (brand.title if brand else "") or room.name or scene.desk.company,
-        "address": room.address,
+        "sender_name": (brand.title if brand else "") or from_address.name or letter_input.sender_identity.company,
+        "address": from_address.address,
     }
 
 
-def _case(scene: Scene) -> dict[str, Any]:
-    ticket, policy, language = scene.ticket, scene.policy, scene.language
+def _case(letter_input: LetterInput) -> dict[str, Any]:
+    ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
     kind, team, step = policy.kinds.get(ticket.kind), policy.teams.get(ticket.team), policy.steps.get(ticket.step)
     title = say(kind.title, language) if kind else ""
     worker = member_at(policy, ticket.assignee) if ticket.assignee else None
@@ -96,7 +96,7 @@ def _case(scene: Scene) -> dict[str, Any]:
         "kind_unclear": bool(kind and kind.fallback),
         "step": say(step.title, language) if step else "",
         "step_since": ticket.step_since,
-        "unread_since": since_of(scene.ticket, scene.due.party),
+        "unread_since": since_of(letter_input.ticket, letter_input.due.party),
         "received": ticket.received_at,
         "closed_at": ticket.closed_at,
         "team": say(team.title, language) if team else "",
@@ -110,25 +110,31 @@ def _case(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _knowledge(scene: Scene) -> dict[str, Any]:
-    found, missing, optional = details(scene)
-    return {"found": found, "missing": missing, "optional": optional, "files": files(scene), "earlier": earlier(scene)}
+def _knowledge(letter_input: LetterInput) -> dict[str, Any]:
+    found, missing, optional = details(letter_input)
+    return {
+        "found": found,
+        "missing": missing,
+        "optional": optional,
+        "files": files(letter_input),
+        "earlier": earlier(letter_input),
+    }
 
 
-def _things(scene: Scene) -> dict[str, Any]:
-    known = carried(scene)
-    return {"things": known, "thing": known[str(scene.about.get("thing", ""))]}
+def _things(letter_input: LetterInput) -> dict[str, Any]:
+    known = carried(letter_input)
+    return {"things": known, "thing": known[str(letter_input.about.get("thing", ""))]}
 
 
-def _debts(scene: Scene) -> dict[str, Any]:
-    about, rows = scene.about, binding(scene)
+def _debts(letter_input: LetterInput) -> dict[str, Any]:
+    about, rows = letter_input.about, binding(letter_input)
     name = str(about.get("promise", ""))
-    spec = promise_named(scene.policy, scene.case.deadlines, name)
+    spec = promise_named(letter_input.policy, letter_input.case.deadlines, name)
     return {
         "promises": rows,
         "owed": by_name(rows),
         "next_promise": rows[0] if rows else None,
-        "promise": {"name": name, "title": say(spec.title, scene.language)} if spec else None,
+        "promise": {"name": name, "title": say(spec.title, letter_input.language)} if spec else None,
         "due": as_date(about.get("due")),
         "working_days_left": about.get("working_days_left"),
         "old_date": as_date(about.get("old_date")),
@@ -142,18 +148,21 @@ def _debts(scene: Scene) -> dict[str, Any]:
         "will_extend": bool(spec and spec.at_due and spec.at_due.extend),
         "terms": {
             one: {"count": known.within.count, "unit": known.within.unit.value}
-            for one, known in scene.policy.promises.items()
+            for one, known in letter_input.policy.promises.items()
         },
-        "tables": _looked_up(scene),
-        **_silence_ends(scene),
+        "tables": _looked_up(letter_input),
+        **_silence_ends(letter_input),
     }
 
 
-def _looked_up(scene: Scene) -> dict[str, dict[str, Any]]:
+def _looked_up(letter_input: LetterInput) -> dict[str, dict[str, Any]]:
     """What the policy's tables say of this case."""
     found = {
-        name: {column: lookup_tables.cell(scene.policy, scene.ticket.details, f"{name}.{column}") for column in columns}
-        for name, columns in lookup_tables.columns(scene.policy).items()
+        name: {
+            column: lookup_tables.cell(letter_input.policy, letter_input.ticket.details, f"{name}.{column}")
+            for column in columns
+        }
+        for name, columns in lookup_tables.columns(letter_input.policy).items()
     }
     return {
         name: {one: {"count": cell.count, "unit": cell.unit.value} if isinstance(cell, Period) else cell
@@ -162,38 +171,42 @@ def _looked_up(scene: Scene) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _silence_ends(scene: Scene) -> dict[str, date | None]:
+def _silence_ends(letter_input: LetterInput) -> dict[str, date | None]:
     """The last day of silence, after which the step is left by itself: for whatever step, and for one that closes."""
-    steps = scene.policy.steps
-    after = steps[scene.ticket.step].after if scene.ticket.step in steps else {}
+    steps = letter_input.policy.steps
+    after = steps[letter_input.ticket.step].after if letter_input.ticket.step in steps else {}
     final = {name for name, ways in after.items() if any(way.to and steps[way.to].final for way in ways)}
 
     def last_day(periods: Container[str]) -> date | None:
-        ends = [timer.at for timer in scene.case.timers if timer.sort == "after" and timer.about in periods]
+        ends = [timer.at for timer in letter_input.case.timers if timer.kind == "after" and timer.about in periods]
         # Such a timer comes one second after its last day is over.
-        return scene.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
+        return letter_input.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
 
     return {"goes_on": last_day(after), "closes_on": last_day(final)}
 
 
-def _awaited(scene: Scene) -> str:
+def _awaited(letter_input: LetterInput) -> str:
     """The third party that the case waits for: the one last written to."""
-    thirds = [one.thread for one in scene.case.messages if one.direction == "out" and one.thread.startswith("third:")]
-    waits = scene.ticket.waiting_for == "third party" and thirds
+    thirds = [
+        message.thread
+        for message in letter_input.case.messages
+        if message.direction == "out" and message.thread.startswith("third:")
+    ]
+    waits = letter_input.ticket.waiting_for == "third party" and thirds
     return thirds[-1].partition(":")[2] if waits else ""
 
 
-def _speech(scene: Scene) -> dict[str, Any]:
-    about, policy, language = scene.about, scene.policy, scene.language
-    third = str(about.get("third_party", "") or scene.party.third_party or _awaited(scene))
+def _speech(letter_input: LetterInput) -> dict[str, Any]:
+    about, policy, language = letter_input.about, letter_input.policy, letter_input.language
+    third = str(about.get("third_party", "") or letter_input.party.third_party or _awaited(letter_input))
     outside = policy.third_parties.get(third)
-    numbers: Mapping[str, str] = scene.ticket.facts.get("numbers", {})
+    numbers: Mapping[str, str] = letter_input.ticket.facts.get("numbers", {})
     return {
         "staff_text": str(about.get("staff_text", "")),
-        "words": last_words(scene),
-        "asked_before": asked_before(scene),
-        "history": history(scene, inside=is_staff(scene.party)),
-        "decision": _decision(scene),
+        "words": last_words(letter_input),
+        "asked_before": asked_before(letter_input),
+        "history": history(letter_input, inside=is_staff(letter_input.party)),
+        "decision": _decision(letter_input),
         "times": int(about.get("times", 1)),
         "last": bool(about.get("last", False)),
         "third_party": {"name": third, "title": say(outside.title, language)} if outside else None,
@@ -201,39 +214,41 @@ def _speech(scene: Scene) -> dict[str, Any]:
         "numbers": [
             {"third_party": say(policy.third_parties[name].title, language), "number": number}
             for name, number in numbers.items()
-            if name in policy.third_parties and scene.party.role is not Role.CUSTOMER
+            if name in policy.third_parties and letter_input.party.role is not Role.CUSTOMER
         ],
-        "dossier": dossier(scene),
+        "dossier": dossier(letter_input),
     }
 
 
-def _decision(scene: Scene) -> dict[str, Any] | None:
+def _decision(letter_input: LetterInput) -> dict[str, Any] | None:
     """The last decision, with who wrote it when, and why."""
-    name = str(scene.about.get("decision", "") or scene.ticket.facts.get("outcome", ""))
-    spec = scene.policy.decisions.get(name)
+    name = str(letter_input.about.get("decision", "") or letter_input.ticket.facts.get("outcome", ""))
+    spec = letter_input.policy.decisions.get(name)
     if spec is None:
         return None
-    taken = [entry for entry in scene.case.history if entry.event == "decided"]
-    by = member_at(scene.policy, taken[-1].by) if taken else None
+    taken = [entry for entry in letter_input.case.history if entry.event == "decided"]
+    by = member_at(letter_input.policy, taken[-1].by) if taken else None
     return {
         "name": name,
-        "title": say(spec.title, scene.language),
+        "title": say(spec.title, letter_input.language),
         "reasons": str(taken[-1].facts.get("text", "")) if taken else "",
         "by": (by.name or by.address) if by else "",
-        "at": taken[-1].at if taken else scene.now,
+        "at": taken[-1].at if taken else letter_input.now,
     }
 
 
-def _answering(scene: Scene) -> dict[str, Any]:
-    ticket = scene.ticket
-    to = ways(scene.desk, ticket, scene.party)
-    if asked := int(scene.about.get("confirms", 0)):
-        to = Ways(confirmation_address(scene.desk, ticket, scene.party, asked), to.note)
+def _answering(letter_input: LetterInput) -> dict[str, Any]:
+    ticket = letter_input.ticket
+    to = reply_addresses(letter_input.sender_identity, ticket, letter_input.party)
+    if asked := int(letter_input.about.get("confirms", 0)):
+        to = ReplyAddresses(
+            confirmation_address(letter_input.sender_identity, ticket, letter_input.party, asked), to.note
+        )
     # What the customer called the matter is nobody else's business outside.
-    shown = "" if scene.party.role is Role.THIRD_PARTY else bare_subject(ticket.subject, ticket.reference)
+    shown = "" if letter_input.party.role is Role.THIRD_PARTY else bare_subject(ticket.subject, ticket.reference)
     subject = f"Re: [{ticket.reference}] {shown}".rstrip()
-    question, offered = answers(scene, to.reply, subject)
-    words, decisions = commands(scene, to.reply, subject) if is_staff(scene.party) else ([], [])
+    question, offered = answers(letter_input, to.reply, subject)
+    words, decisions = commands(letter_input, to.reply, subject) if is_staff(letter_input.party) else ([], [])
     return {
         "question": question,
         "answers": offered,
@@ -246,15 +261,15 @@ def _answering(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _result(scene: Scene) -> dict[str, Any]:
-    about = scene.about
+def _result(letter_input: LetterInput) -> dict[str, Any]:
+    about = letter_input.about
     allowed = str(about.get("allowed", ""))
     return {
-        "done": [_done(row, scene.policy, scene.language) for row in about.get("done", ())],
+        "done": [_done(row, letter_input.policy, letter_input.language) for row in about.get("done", ())],
         "why": str(about.get("why", "")),
         "wrong_date": as_date(about.get("why")),
-        "near": _command_word(str(about.get("nearest", "")), scene.language),
-        "allowed": _allowed(scene),
+        "near": _command_word(str(about.get("nearest", "")), letter_input.language),
+        "allowed": _allowed(letter_input),
         "allowed_after": as_date(after) if (after := allowed.removeprefix("a day after ")) != allowed else None,
         "in_doubt": bool(about.get("in_doubt")),
         "lost": bool(about.get("lost")),
@@ -268,11 +283,11 @@ def _command_word(near: str, language: str) -> str:
     return command_word(near, language) if near in standing_commands() else near
 
 
-def _allowed(scene: Scene) -> str:
+def _allowed(letter_input: LetterInput) -> str:
     """What is allowed instead; of a command, what is said of it in the help."""
-    allowed = str(scene.about.get("allowed", ""))
-    known = allowed in standing_commands() and allowed != "help" and scene.about.get("why") != "no right"
-    return explained(scene, allowed) if known else allowed
+    allowed = str(letter_input.about.get("allowed", ""))
+    known = allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != "no right"
+    return explained(letter_input, allowed) if known else allowed
 
 
 def _done(row: Mapping[str, Any], policy: Policy, language: str) -> dict[str, Any]:

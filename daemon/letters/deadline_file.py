@@ -27,12 +27,12 @@ def deadline_file(owed: Sequence[tuple[Owed, str]], domain: str, now: datetime) 
     return Enclosure(NAME, "text/calendar", calendar.to_ical())
 
 
-def _entry(one: Owed, title: str, domain: str, now: datetime) -> Event:
+def _entry(owed: Owed, title: str, domain: str, now: datetime) -> Event:
     event = Event()
-    event.add("uid", f"{one.ticket.reference}-{one.promise}-{one.occurrence}@{domain}")
+    event.add("uid", f"{owed.ticket.reference}-{owed.promise}-{owed.occurrence}@{domain}")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("summary", one_line(f"{one.ticket.reference}: {title} ({one.customer})"))
-    event.add("dtstart", one.due_on)
-    event.add("dtend", one.due_on + timedelta(days=1))
+    event.add("summary", one_line(f"{owed.ticket.reference}: {title} ({owed.customer})"))
+    event.add("dtstart", owed.due_on)
+    event.add("dtend", owed.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     return event

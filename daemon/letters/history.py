@@ -9,7 +9,7 @@ from typing import Any
 from config.policy import Policy, say
 from daemon.letters.case_rows import as_date
 from daemon.letters.case_summary import Known, Row, label_of
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from storage.values import LedgerEntry, Role
 
 # What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
@@ -25,63 +25,78 @@ TOLD_STAFF = (
 )  # fmt: skip
 
 
-def history(scene: Scene, *, inside: bool) -> list[Row]:
+def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
     """What has been done on the case, in order: for staff all that matters, for anybody else what concerns them."""
     told = TOLD_STAFF if inside else TOLD_CUSTOMER
-    opened = {entry.at for entry in scene.case.history if entry.event == "opened"}
-    entries = scene.case.history if inside else _with_letters(scene)
+    opened = {entry.at for entry in letter_input.case.history if entry.event == "opened"}
+    entries = letter_input.case.history if inside else _with_letters(letter_input)
     return [
-        {"at": entry.at, "event": entry.event, "by": entry.by, "facts": _facts(entry, scene.policy, scene.language)}
+        {
+            "at": entry.at,
+            "event": entry.event,
+            "by": entry.by,
+            "facts": _facts(entry, letter_input.policy, letter_input.language),
+        }
         for entry in entries
-        if entry.event in told and _concerns(scene, entry, inside) and not (_is_mail(entry) and entry.at in opened)
+        if entry.event in told
+        and _concerns(letter_input, entry, inside)
+        and not (_is_mail(entry) and entry.at in opened)
     ]
 
 
-def _with_letters(scene: Scene) -> Iterator[LedgerEntry]:
+def _with_letters(letter_input: LetterInput) -> Iterator[LedgerEntry]:
     """The entries with every letter that this reader has. That a letter was sent is on the ledger of those alone that
     may keep a promise; of the others, what people wrote above all, that it was written and not stopped."""
     unsent: list[LedgerEntry] = []
-    for entry in scene.case.history:
+    for entry in letter_input.case.history:
         same = [one for one in unsent if one.facts.get("notice") == entry.facts.get("notice")]
-        if _is_earlier_letter(scene, entry):
+        if _is_earlier_letter(letter_input, entry):
             unsent.append(entry)
-        elif entry.event in ("letter sent", "letter failed") and entry.facts.get("party") == scene.due.party and same:
+        elif (
+            entry.event in ("letter sent", "letter failed")
+            and entry.facts.get("party") == letter_input.due.party
+            and same
+        ):
             unsent.remove(same[0])
         elif entry.event == "letters stopped":
             unsent = [one for one in unsent if one.facts.get("notice") not in entry.facts.get("notices", ())]
     shown = {id(one) for one in unsent}
-    for entry in scene.case.history:
+    for entry in letter_input.case.history:
         yield replace(entry, event="letter sent") if id(entry) in shown else entry
 
 
-def _is_earlier_letter(scene: Scene, entry: LedgerEntry) -> bool:
-    mine = entry.event == "notice written" and entry.facts.get("party") == scene.due.party
-    return mine and entry.at != scene.ticket.updated_at  # not the letter that tells this
+def _is_earlier_letter(letter_input: LetterInput, entry: LedgerEntry) -> bool:
+    mine = entry.event == "notice written" and entry.facts.get("party") == letter_input.due.party
+    return mine and entry.at != letter_input.ticket.updated_at  # not the letter that tells this
 
 
 def _is_mail(entry: LedgerEntry) -> bool:
     return entry.event == "mail received"
 
 
-def _concerns(scene: Scene, entry: LedgerEntry, inside: bool) -> bool:
+def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bool:
     """Whether the reader is told of this: nobody of letters to staff and mail from them, and whoever is not staff
     neither of other people's letters nor of what this very letter tells them."""
     thread = entry.facts.get("thread", "customer")
     if entry.event == "letter sent":
         reader = entry.facts.get("party")
-        customers = [one.number for one in scene.case.parties if one.role not in (Role.STAFF, Role.MANAGER)]
-        return reader in customers if inside else reader == scene.due.party
+        customers = [
+            party.number for party in letter_input.case.parties if party.role not in (Role.STAFF, Role.MANAGER)
+        ]
+        return reader in customers if inside else reader == letter_input.due.party
     if inside:
         return bool(thread != "staff")
-    return bool(thread == "customer" and entry.at != scene.ticket.updated_at) and _has_titles(scene, entry)
+    return bool(thread == "customer" and entry.at != letter_input.ticket.updated_at) and _has_titles(
+        letter_input, entry
+    )
 
 
-def _has_titles(scene: Scene, entry: LedgerEntry) -> bool:
+def _has_titles(letter_input: LetterInput, entry: LedgerEntry) -> bool:
     """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
     it."""
     known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-        "assigned": ("team", scene.policy.teams), "sorted": ("kind", scene.policy.kinds),
-        "details asked": ("details", scene.policy.details),
+        "assigned": ("team", letter_input.policy.teams), "sorted": ("kind", letter_input.policy.kinds),
+        "details asked": ("details", letter_input.policy.details),
     }  # fmt: skip
     fact, titles = known.get(entry.event, ("", {}))
     named = entry.facts.get(fact) or ()

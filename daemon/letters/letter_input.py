@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from config.policy import Policy
 from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
-from daemon.letters.reply_addresses import Desk
+from daemon.letters.reply_addresses import SenderIdentity
 from storage.values import Case, Party, Role, Ticket
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class LetterInput:
     """`case` is the case as it will be once the decision that wants the letter is saved. `letters` are the letters
     of the same decision to others: rows of name, address, notice, subject, text. `together` are all notices of the
     decision: what one of them keeps, the others do not speak of as owed."""
@@ -25,7 +25,7 @@ class Scene:
     due: NoticeDue
     policy: Policy
     calendar: Calendar
-    desk: Desk
+    sender_identity: SenderIdentity
     language: str
     now: datetime
     letters: Sequence[Mapping[str, Any]] = ()

@@ -9,21 +9,29 @@ from html import escape
 
 from daemon.letters import mime
 from daemon.letters.compose import SUPPRESSED
-from daemon.letters.reply_addresses import Desk
+from daemon.letters.reply_addresses import SenderIdentity
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage.values import Letter
 
 
 def plain_letter(
-    desk: Desk, *, notice: str, key: str, to: str, subject: str, text: str, now: datetime, language: str = "en"
+    sender_identity: SenderIdentity,
+    *,
+    notice: str,
+    key: str,
+    to: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    language: str = "en",
 ) -> Letter:
     """The letter, about no case. `key` is what makes it the only one of its sort."""
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
     token = Token(0, Audience.STAFF_REPLY, 0)  # of no case; the key in it tells a letter of ours that comes back to us
-    message_id = own_id(token, desk.keys, key, desk.domain).strip("<>")
+    message_id = own_id(token, sender_identity.keys, key, sender_identity.domain).strip("<>")
     headers = [
-        b"From: " + mime.address(f"{desk.company} Reclamo", desk.bounces) + b"\r\n",
+        b"From: " + mime.address(f"{sender_identity.company} Reclamo", sender_identity.bounces) + b"\r\n",
         b"To: " + mime.address("", to) + b"\r\n",
         mime.header("Subject", subject),
         mime.header("Date", format_datetime(now)),

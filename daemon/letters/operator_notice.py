@@ -9,19 +9,21 @@ from datetime import datetime
 from config.policy import Member, Policy
 from config.settings import Settings
 from daemon.letters.operator_mail import plain_letter
-from daemon.letters.reply_addresses import Desk
+from daemon.letters.reply_addresses import SenderIdentity
 from storage.values import InboxRow, Letter
 
 NOTICE = "quarantined"
 
 
-def telling(settings: Settings, desk: Desk) -> Callable[[InboxRow, str, datetime, str], Letter | None]:
+def telling(
+    settings: Settings, sender_identity: SenderIdentity
+) -> Callable[[InboxRow, str, datetime, str], Letter | None]:
     """How a person is told: the operator, or where none is named the one given; not at all where there is neither (it
     is in `status` and `quarantine`)."""
 
     def tell(row: InboxRow, why: str, now: datetime, otherwise: str) -> Letter | None:
         to = settings.alarm.address or otherwise
-        return _letter(row, why, now, to, desk) if to else None
+        return _letter(row, why, now, to, sender_identity) if to else None
 
     return tell
 
@@ -40,7 +42,7 @@ def manager_for(policy: Policy) -> str:
     return manager.address if manager else ""
 
 
-def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Letter:
+def _letter(row: InboxRow, why: str, now: datetime, to: str, sender_identity: SenderIdentity) -> Letter:
     subject = f"Reclamo: a mail was set aside (inbox {row.id})"
     text = (
         f"A mail could not be turned into a case and waits for a person.\n\n"
@@ -52,4 +54,4 @@ def _letter(row: InboxRow, why: str, now: datetime, to: str, desk: Desk) -> Lett
         f"and in the next list of mail that was set aside.\n"
     )
     key = f"quarantine/failed/{now.date().isoformat()}"
-    return plain_letter(desk, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)
+    return plain_letter(sender_identity, notice=NOTICE, key=key, to=to, subject=subject, text=text, now=now)

@@ -25,7 +25,7 @@ _LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
 
 
 @dataclass(frozen=True, slots=True)
-class Mailroom:
+class FromAddress:
     """Where the letters of one policy come from: the support address, and the name shown with it."""
 
     address: str
@@ -33,7 +33,7 @@ class Mailroom:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class SenderIdentity:
     """The company as letters show it.
 
     `mailrooms` are by policy, the first of each being its usual one; a case keeps the address it came to. `domain`
@@ -42,20 +42,22 @@ class Desk:
     """
 
     company: str
-    mailrooms: Mapping[str, tuple[Mailroom, ...]]
+    from_addresses: Mapping[str, tuple[FromAddress, ...]]
     domain: str
     keys: Keys
     bounces: str
     separator: str = "+"
 
-    def mailroom(self, ticket: Ticket) -> Mailroom:
+    def from_address(self, ticket: Ticket) -> FromAddress:
         """The mailroom that a case's letters come from; raises KeyError for a policy without one."""
-        rooms = self.mailrooms[ticket.policy]
-        return next((room for room in rooms if room.address.lower() == ticket.address.lower()), rooms[0])
+        rooms = self.from_addresses[ticket.policy]
+        return next(
+            (from_address for from_address in rooms if from_address.address.lower() == ticket.address.lower()), rooms[0]
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class ReplyAddresses:
     """How one party answers about one ticket: `reply` for every answer, `note` for staff's words that stay inside."""
 
     reply: str
@@ -84,33 +86,40 @@ def new_nonce() -> int:
     return secrets.randbelow(NONCES - 1) + 1
 
 
-def return_path(desk: Desk, ticket: Ticket, party: Party) -> str:
+def return_path(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -> str:
     """The envelope sender of letters to this party about this ticket: the same for all of them, so that a mail server
     that asks to be tried again knows them, and one that sends away notices counts them as one sender (RFC 3834 section
     4). Without sub-addresses, or where the local part would be too long for RFC 5321, the plain address."""
-    local, _, domain = desk.bounces.rpartition("@")
+    local, _, domain = sender_identity.bounces.rpartition("@")
     nonce = recipient_nonce(ticket.nonce, party.address)
     number = party.number if ticket.id else 0  # about no case: the reader's address alone says who they are
-    marked = f"{local}{desk.separator}{seal(Token(ticket.id, Audience.RETURN_PATH, number, nonce), desk.keys)}"
-    return f"{marked}@{domain}" if desk.separator and len(marked) <= LONGEST_LOCAL_PART else desk.bounces
+    token = seal(Token(ticket.id, Audience.RETURN_PATH, number, nonce), sender_identity.keys)
+    marked = f"{local}{sender_identity.separator}{token}"
+    return (
+        f"{marked}@{domain}"
+        if sender_identity.separator and len(marked) <= LONGEST_LOCAL_PART
+        else sender_identity.bounces
+    )
 
 
-def ways(desk: Desk, ticket: Ticket, party: Party) -> Ways:
+def reply_addresses(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -> ReplyAddresses:
     """The addresses under which this party answers about this ticket."""
     token = token_for(ticket, party)
     note = replace(token, audience=Audience.STAFF_NOTE) if is_staff(party) else None
-    return Ways(_address(desk, ticket, token), _address(desk, ticket, note) if note else "")
+    return ReplyAddresses(
+        _address(sender_identity, ticket, token), _address(sender_identity, ticket, note) if note else ""
+    )
 
 
-def confirmation_address(desk: Desk, ticket: Ticket, party: Party, inbox_id: int) -> str:
+def confirmation_address(sender_identity: SenderIdentity, ticket: Ticket, party: Party, inbox_id: int) -> str:
     """Where a member of the staff answers that the mail of this inbox number is theirs."""
     nonce = mail_nonce(ticket.nonce, inbox_id)
-    return _address(desk, ticket, Token(ticket.id, Audience.CONFIRMATION, party.number, nonce))
+    return _address(sender_identity, ticket, Token(ticket.id, Audience.CONFIRMATION, party.number, nonce))
 
 
-def own_message_id(desk: Desk, ticket: Ticket, party: Party, key: str) -> str:
+def own_message_id(sender_identity: SenderIdentity, ticket: Ticket, party: Party, key: str) -> str:
     """The Message-ID of the letter with this outbox key, with angle brackets."""
-    return message_id(token_for(ticket, party), desk.keys, key, desk.domain)
+    return message_id(token_for(ticket, party), sender_identity.keys, key, sender_identity.domain)
 
 
 def mailto(address: str, subject: str = "", body: str = "") -> str:
@@ -134,6 +143,6 @@ def _quoted(text: str) -> str:
     return quote(text, safe="@")
 
 
-def _address(desk: Desk, ticket: Ticket, token: Token) -> str:
-    local, _, domain = desk.mailroom(ticket).address.rpartition("@")
-    return f"{local}{desk.separator}{seal(token, desk.keys)}@{domain}"
+def _address(sender_identity: SenderIdentity, ticket: Ticket, token: Token) -> str:
+    local, _, domain = sender_identity.from_address(ticket).address.rpartition("@")
+    return f"{local}{sender_identity.separator}{seal(token, sender_identity.keys)}@{domain}"

@@ -10,7 +10,7 @@ from config.policy import DetailSpec, QuestionSpec, all_words, say
 from config.policy_shapes.commands import standing_commands
 from daemon.decide.procedure.steps import ANYBODY_INSIDE
 from daemon.decide.procedure.which_letter import mark
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto
 from daemon.letters.staff_context import possible
 
@@ -19,19 +19,24 @@ _SHORT = 24  # characters of a label that is still typed
 _PARTS = re.compile(r"[,;:(，；：（、]")
 
 
-def answers(scene: Scene, to: str, subject: str) -> tuple[Row | None, list[Row]]:
+def answers(letter_input: LetterInput, to: str, subject: str) -> tuple[Row | None, list[Row]]:
     """The question open to this reader, and the answers it may get; None and nothing where there is none."""
-    open_to = {scene.due.party} | ({ANYBODY_INSIDE} if is_staff(scene.party) else set())
-    put = (one.question for one in reversed(scene.ticket.questions) if one.party in open_to)
-    name = str(scene.about.get("question", "")) or next(put, "")
-    spec = scene.policy.questions.get(name)
+    open_to = {letter_input.due.party} | ({ANYBODY_INSIDE} if is_staff(letter_input.party) else set())
+    put = (one.question for one in reversed(letter_input.ticket.questions) if one.party in open_to)
+    name = str(letter_input.about.get("question", "")) or next(put, "")
+    spec = letter_input.policy.questions.get(name)
     if spec is None:
         return None, []
-    asked = next((one for one in scene.ticket.questions if one.question == name and one.party == scene.due.party), None)
-    if asked is not None and not is_staff(scene.party):
-        tag = f"[{scene.ticket.reference}] "
-        subject = subject.replace(tag, f"{tag}{mark(scene.case, asked)}", 1)
-    return {"name": name, "title": say(spec.title, scene.language)}, _answers(spec, scene.language, to, subject)
+    asked = next(
+        (one for one in letter_input.ticket.questions if one.question == name and one.party == letter_input.due.party),
+        None,
+    )
+    if asked is not None and not is_staff(letter_input.party):
+        tag = f"[{letter_input.ticket.reference}] "
+        subject = subject.replace(tag, f"{tag}{mark(letter_input.case, asked)}", 1)
+    return {"name": name, "title": say(spec.title, letter_input.language)}, _answers(
+        spec, letter_input.language, to, subject
+    )
 
 
 def _answers(spec: QuestionSpec, language: str, to: str, subject: str) -> list[Row]:
@@ -44,20 +49,20 @@ def _answers(spec: QuestionSpec, language: str, to: str, subject: str) -> list[R
     return rows
 
 
-def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]:
+def commands(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row], list[Row]]:
     """What staff may write to act: the standing commands, and the policy's ways to decide."""
-    language = scene.language
+    language = letter_input.language
     offered = [
         {
             "name": name,
             "word": (word := _word(name, language)),
-            "help": explained(scene, name),
+            "help": explained(letter_input, name),
             "takes": spec.takes,
             # Telephones set the cursor behind what the link has written: there goes what the word takes.
             "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
         }
         for name, spec in standing_commands().items()
-        if (spec.takes != "dossier" or scene.policy.dossiers) and possible(scene, name)
+        if (spec.takes != "dossier" or letter_input.policy.dossiers) and possible(letter_input, name)
     ]
     decide = _word("decide", language)
     decisions = [
@@ -68,22 +73,22 @@ def commands(scene: Scene, to: str, subject: str) -> tuple[list[Row], list[Row]]
             "needs_text": decision.needs_text,
             "link": mailto(to, subject, f"{line}\n\n"),
         }
-        for name, decision in scene.policy.decisions.items()
-        if possible(scene, "decide")
+        for name, decision in letter_input.policy.decisions.items()
+        if possible(letter_input, "decide")
     ]
     return offered, decisions
 
 
-def explained(scene: Scene, command: str) -> str:
+def explained(letter_input: LetterInput, command: str) -> str:
     """What a command does, said with names of the policy."""
-    return say(standing_commands()[command].help, scene.language).format_map(_examples(scene))
+    return say(standing_commands()[command].help, letter_input.language).format_map(_examples(letter_input))
 
 
-def _examples(scene: Scene) -> dict[str, str]:
-    policy, language = scene.policy, scene.language
+def _examples(letter_input: LetterInput) -> dict[str, str]:
+    policy, language = letter_input.policy, letter_input.language
     details = list(policy.details.items())[:2]
-    members = [one.address for team in policy.teams.values() for one in team.members]
-    others = [name for name in scene.desk.mailrooms if name != policy.name]
+    members = [member.address for team in policy.teams.values() for member in team.members]
+    others = [name for name in letter_input.sender_identity.from_addresses if name != policy.name]
     return {
         "kind": _title(policy.kinds, 0, language),
         "team": _title(policy.teams, -1, language),

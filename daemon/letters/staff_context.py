@@ -12,9 +12,9 @@ from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.recall import UNDO
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
-from daemon.decide.staff.pending_mail import WAITS_FOR, Why, waiting
+from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
 from daemon.decide.staff.rights import allows, right_of
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 
 NAMES: Mapping[str, str] = {
     "vulnerable": "whether staff put the case on the fast road",
@@ -47,24 +47,24 @@ NAMES: Mapping[str, str] = {
 }
 
 
-def staff_view(scene: Scene) -> dict[str, Any]:
+def staff_view(letter_input: LetterInput) -> dict[str, Any]:
     """These names for one letter."""
-    about = scene.about
+    about = letter_input.about
     words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for",
              "moved_to", "moved_by", "stance", "stance_said")  # fmt: skip
     return {
-        "vulnerable": bool(scene.ticket.facts.get("vulnerable")),
+        "vulnerable": bool(letter_input.ticket.facts.get("vulnerable")),
         "passed_on": bool(about.get("passed_on")),
         "findings": [dict(row) for row in about.get("findings", ())],
         "failed_here": bool(about.get("failed_here")),
         "may_send": bool(about.get("may_send")),
-        "send_until": scene.calendar.local_date(scene.now + WAITS_FOR),
-        "reply_word": command_word(BEFORE_WORDS, scene.language),
+        "send_until": letter_input.calendar.local_date(letter_input.now + WAITS_FOR),
+        "reply_word": command_word(BEFORE_WORDS, letter_input.language),
         "asked_lines": list(about.get("asked_lines", ())),
         "stayed": list(about.get("stayed", ())),
         "meanwhile": list(about.get("meanwhile", ())),
         "taken_back": bool(about.get("taken_back")),
-        "stance_open": possible(scene, Stance.DISSATISFIED.value),
+        "stance_open": possible(letter_input, Stance.DISSATISFIED.value),
         "superseded": bool(about.get("superseded")),
         **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until", "unhandled_since")},
         **{name: str(about.get(name, "")) for name in words},
@@ -75,28 +75,33 @@ def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def possible(scene: Scene, command: str) -> bool:
+def possible(letter_input: LetterInput, command: str) -> bool:
     """Whether the reader could write this command now: as the case stands, and as their rights are."""
-    policy, ticket = scene.policy, scene.ticket
-    has = right_of(policy, ticket.team, scene.party.address)
+    policy, ticket = letter_input.policy, letter_input.ticket
+    has = right_of(policy, ticket.team, letter_input.party.address)
     if not allows(has, standing_commands()[command].right):
         return False
     closed = ticket.closed_at is not None
     match command:
         case "send":
-            return any(row.by == scene.party.address and row.why is Why.WORDS for row in waiting(scene.case))
+            return any(
+                row.by == letter_input.party.address and row.why is WhyWaiting.WORDS
+                for row in waiting(letter_input.case)
+            )
         case "confirm":
-            return bool(scene.about.get("confirms"))
+            return bool(letter_input.about.get("confirms"))
         case "cancel":
-            return _may_cancel(scene)
+            return _may_cancel(letter_input)
         case "reopen" | "erase":
             return closed and ticket.erased_at is None
         case "accept" | "separate":
-            return bool(ticket.facts.get(UNCONFIRMED)) or any(timer.sort == "hold" for timer in scene.case.timers)
+            return bool(ticket.facts.get(UNCONFIRMED)) or any(
+                timer.kind == "hold" for timer in letter_input.case.timers
+            )
         case "seen":
             return ticket.unhandled_since is not None
         case "move":
-            return len(scene.desk.mailrooms) > 1 and not closed
+            return len(letter_input.sender_identity.from_addresses) > 1 and not closed
         case "third":
             return bool(policy.third_parties) and not closed
         case "decide":
@@ -109,9 +114,9 @@ def possible(scene: Scene, command: str) -> bool:
             return not (closed and command in NOT_WHEN_CLOSED)
 
 
-def _may_cancel(scene: Scene) -> bool:
-    undo = scene.ticket.facts.get(UNDO)
+def _may_cancel(letter_input: LetterInput) -> bool:
+    undo = letter_input.ticket.facts.get(UNDO)
     if undo is None:
         return False
-    late = scene.now >= datetime.fromisoformat(undo["until"])
-    return not late or any(one["key"] in scene.case.recallable for one in undo["letters"])
+    late = letter_input.now >= datetime.fromisoformat(undo["until"])
+    return not late or any(one["key"] in letter_input.case.recallable for one in undo["letters"])

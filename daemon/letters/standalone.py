@@ -19,8 +19,8 @@ from daemon.decide.procedure.people import staff_language
 from daemon.letters import mime
 from daemon.letters.compose import SUPPRESSED
 from daemon.letters.context import view
-from daemon.letters.letter_input import Scene
-from daemon.letters.reply_addresses import Desk, is_staff, mailto, return_path
+from daemon.letters.letter_input import LetterInput
+from daemon.letters.reply_addresses import SenderIdentity, is_staff, mailto, return_path
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage.values import Case, Letter, Party, Role, Ticket
@@ -30,73 +30,91 @@ NO_CASE = 0
 """The number in tokens of letters to staff that are about no case."""
 
 
-def letter_of(templates: Templates, scene: Scene, key: str, enclosures: Sequence[mime.Enclosure] = ()) -> Letter:
+def letter_of(
+    templates: Templates, letter_input: LetterInput, key: str, enclosures: Sequence[mime.Enclosure] = ()
+) -> Letter:
     """A letter about no case, written from a scene whose case is none. `key` makes it the only one for ever.
 
     One to staff has a Message-ID with a token of case 0, so that what their mail program answers is known as that."""
-    room = scene.desk.mailroom(scene.ticket)
+    from_address = letter_input.sender_identity.from_address(letter_input.ticket)
     context = {
-        **view(scene), "reference": "", "tag": "", "reply_address": room.address,
-        "reply_link": mailto(room.address, f"Re: {scene.ticket.subject}"), "note_address": "", "note_link": "",
-    }  # fmt: skip
-    words = templates.render(scene.policy.name, scene.language, scene.due.notice, context)
+        **view(letter_input),
+        "reference": "",
+        "tag": "",
+        "reply_address": from_address.address,
+        "reply_link": mailto(from_address.address, f"Re: {letter_input.ticket.subject}"),
+        "note_address": "",
+        "note_link": "",
+    }
+    words = templates.render(letter_input.policy.name, letter_input.language, letter_input.due.notice, context)
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
-    message_id = f"{mark}@{scene.desk.domain}"
-    if is_staff(scene.party):
+    message_id = f"{mark}@{letter_input.sender_identity.domain}"
+    if is_staff(letter_input.party):
         token = Token(NO_CASE, Audience.STAFF_REPLY, 0)
-        message_id = own_id(token, scene.desk.keys, key, scene.desk.domain).strip("<>")
+        message_id = own_id(token, letter_input.sender_identity.keys, key, letter_input.sender_identity.domain).strip(
+            "<>"
+        )
     return Letter(
         key=key,
         ticket_id=None,
-        notice=scene.due.notice,
-        occurrence=scene.due.occurrence,
+        notice=letter_input.due.notice,
+        occurrence=letter_input.due.occurrence,
         party=0,
-        recipient=mime.clean_address(scene.party.address),
-        sender=return_path(scene.desk, scene.ticket, scene.party),
+        recipient=mime.clean_address(letter_input.party.address),
+        sender=return_path(letter_input.sender_identity, letter_input.ticket, letter_input.party),
         message_id=message_id,
         subject=words.subject,
-        language=scene.language,
-        raw=mime.build(_headers(scene, context, words, message_id), words.text, words.html, enclosures, mark),
-        created_at=scene.now,
-        not_before=scene.now,
+        language=letter_input.language,
+        raw=mime.build(_headers(letter_input, context, words, message_id), words.text, words.html, enclosures, mark),
+        created_at=letter_input.now,
+        not_before=letter_input.now,
     )
 
 
 def scene_of(
-    desk: Desk, policy: Policy, calendar: Calendar, reader: Member, *, notice: str, subject: str, at: datetime,
-    occurrence: str, about: dict[str, Any], role: Role = Role.STAFF,
-) -> Scene:  # fmt: skip
+    sender_identity: SenderIdentity,
+    policy: Policy,
+    calendar: Calendar,
+    reader: Member,
+    *,
+    notice: str,
+    subject: str,
+    at: datetime,
+    occurrence: str,
+    about: dict[str, Any],
+    role: Role = Role.STAFF,
+) -> LetterInput:
     """The scene of a letter that we write of ourselves: its case is none, what letters may read is there and empty."""
     language = staff_language(policy, reader)
-    room = next(iter(desk.mailrooms.get(policy.name, ())), None)
+    from_address = next(iter(sender_identity.from_addresses.get(policy.name, ())), None)
     ticket = Ticket(
         id=0, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first, language=language,
         received_at=at, created_at=at, updated_at=at, step_since=at.astimezone(UTC),
-        address=room.address if room else "", subject=subject,
+        address=from_address.address if from_address else "", subject=subject,
     )  # fmt: skip
     party = Party(number=1, role=role, address=reader.address, name=reader.name, language=language)
-    return Scene(
+    return LetterInput(
         case=Case(ticket=ticket, parties=(party,)),
         due=NoticeDue(notice=notice, party=1, occurrence=occurrence, about=about),
         policy=policy,
         calendar=calendar,
-        desk=desk,
+        sender_identity=sender_identity,
         language=language,
         now=at,
     )
 
 
-def _headers(scene: Scene, context: dict[str, Any], words: Rendered, message_id: str) -> list[bytes]:
+def _headers(letter_input: LetterInput, context: dict[str, Any], words: Rendered, message_id: str) -> list[bytes]:
     sender = mime.address(context["sender_name"], context["address"])
     return [
         b"From: " + sender + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], scene.party.address) + b"\r\n",
+        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
         mime.header("Subject", words.subject),
-        mime.header("Date", format_datetime(scene.now.astimezone(scene.zone))),
+        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
         mime.message_ids("Message-ID", [f"<{message_id}>"]),
         mime.header("Auto-Submitted", "auto-generated"),
         mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-        mime.header("Content-Language", scene.language),
-        mime.header("X-Reclamo-Notice", scene.due.notice),
-        *([mime.header(mime.LETTER_HEADER, message_id)] if is_staff(scene.party) else []),
+        mime.header("Content-Language", letter_input.language),
+        mime.header("X-Reclamo-Notice", letter_input.due.notice),
+        *([mime.header(mime.LETTER_HEADER, message_id)] if is_staff(letter_input.party) else []),
     ]

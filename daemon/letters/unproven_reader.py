@@ -10,34 +10,42 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from config.policy import DetailSort
-from daemon.letters.letter_input import Scene
+from config.policy import DetailType
+from daemon.letters.letter_input import LetterInput
 from storage.values import Party, Role
 
-_FREE = (DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME, DetailSort.PLACE, DetailSort.EMAIL)
+_FREE = (DetailType.DESCRIPTION, DetailType.WISH, DetailType.NAME, DetailType.PLACE, DetailType.EMAIL)
 _LONGEST_NAME = 40
 _NO_NAME = re.compile(r"[0-9@/:\\<>!?|=%&_#$*+~^]|www\.|\.[^\W\d_]{2,}|[，。！？：]")
 
 
-def is_unproven(scene: Scene) -> bool:
+def is_unproven(letter_input: LetterInput) -> bool:
     """Whether the letter goes to a customer whom only a header names, and who has not answered yet."""
-    if not scene.ticket.facts.get("named_by") or scene.party.role is not Role.CUSTOMER:
+    if not letter_input.ticket.facts.get("named_by") or letter_input.party.role is not Role.CUSTOMER:
         return False
-    theirs = [one for one in scene.case.messages if one.direction == "in" and one.party == scene.party.number]
-    return sum(not one.automatic for one in theirs) < 2
+    theirs = [
+        message
+        for message in letter_input.case.messages
+        if message.direction == "in" and message.party == letter_input.party.number
+    ]
+    return sum(not message.automatic for message in theirs) < 2
 
 
-def quieted(scene: Scene) -> Scene:
+def quieted(letter_input: LetterInput) -> LetterInput:
     """The scene without the subject, and without names that are none."""
-    if not is_unproven(scene):
-        return scene
-    parties = tuple(_named_plainly(one) if one.role is Role.CUSTOMER else one for one in scene.case.parties)
-    return replace(scene, case=replace(scene.case, ticket=replace(scene.ticket, subject=""), parties=parties))
+    if not is_unproven(letter_input):
+        return letter_input
+    parties = tuple(
+        _named_plainly(party) if party.role is Role.CUSTOMER else party for party in letter_input.case.parties
+    )
+    return replace(
+        letter_input, case=replace(letter_input.case, ticket=replace(letter_input.ticket, subject=""), parties=parties)
+    )
 
 
-def without_words(scene: Scene, known: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_words(letter_input: LetterInput, known: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a letter knows of details and files, without those that are free words."""
-    if not is_unproven(scene):
+    if not is_unproven(letter_input):
         return known
     free = [one.value for one in _FREE]
     bare = {name: [{**row, "given": "", "wrong": ""} for row in known[name]] for name in ("missing", "optional")}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 
 from config.settings import Settings
-from daemon.outbound.smtp_relay import RelaySettings, Security
+from daemon.outbound.smtp_relay import RelayConnection, Security
 
 
-def relay_settings(settings: Settings) -> RelaySettings:
+def relay_connection(settings: Settings) -> RelayConnection:
     """What the relay's client is told."""
     relay = settings.relay
-    return RelaySettings(
+    return RelayConnection(
         host=relay.host,
         port=relay.real_port,
         security=Security(relay.tls),

@@ -7,7 +7,7 @@ letter is looked at as it would go: headers, plain text, HTML, files, and mails 
 
 from __future__ import annotations
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.sender.sealed_files import tokens_of_file
 from parsers.sender.tokens import Audience, Keys, Token, token_of_message_id
 from storage.values import Letter
@@ -16,7 +16,7 @@ WHY = "the letter holds an address of ours that was given to somebody else"
 _STAFF = (Audience.STAFF_REPLY, Audience.STAFF_NOTE)
 
 
-def why_held(letter: Letter, keys: Keys, limits: Limits = Limits()) -> str:  # noqa: B008 - a frozen value
+def why_held(letter: Letter, keys: Keys, limits: ReadingLimits = ReadingLimits()) -> str:  # noqa: B008 - a frozen value
     """Why a letter must not leave, or an empty string. To whom it goes is told by its own Message-ID."""
     reader = token_of_message_id(letter.message_id, keys)
     if reader is None or reader.audience in _STAFF:

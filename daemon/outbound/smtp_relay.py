@@ -36,7 +36,7 @@ class Security(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RelaySettings:
+class RelayConnection:
     """Where the relay is and how to speak to it. `timeout` in seconds, for every single wait.
 
     `authorities` names a file of certificates to trust instead of the system's. `hello` is our own name. `plain_sender`
@@ -69,7 +69,7 @@ def _is_here(host: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SmtpReply:
     """A reply of the relay: code, enhanced code ("" where it gave none), and its words on one line."""
 
     code: int
@@ -94,17 +94,17 @@ class _OtherSender(Exception):
     """The relay may take the letter under our plain address: it lets nobody send under a sub-address."""
 
 
-def read_reply(code: int, message: bytes) -> Reply:
+def read_reply(code: int, message: bytes) -> SmtpReply:
     """A reply as smtplib gives it."""
     text = " ".join(message.decode("utf-8", "replace").split())[:500]
     match = _ENHANCED.match(text)
-    return Reply(code, match[0] if match else "", text)
+    return SmtpReply(code, match[0] if match else "", text)
 
 
 class SmtpRelay:
     """A transport. Keeps its connection between letters, and opens a new one when the relay has closed it."""
 
-    def __init__(self, settings: RelaySettings) -> None:
+    def __init__(self, settings: RelayConnection) -> None:
         self._settings = settings
         self._connection: smtplib.SMTP | None = None
         self._tls = ssl.create_default_context(cafile=settings.authorities or None)
@@ -164,7 +164,7 @@ class SmtpRelay:
             raise _OtherSender(str(reply))
         _check(reply, spares_us=False)
 
-    def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, Reply]:
+    def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, SmtpReply]:
         """Name the sender. A kept connection may have been closed meanwhile: then a new one is tried at once."""
         if self._connection is not None:
             try:
@@ -177,7 +177,7 @@ class SmtpRelay:
         self._connection = self._connect()
         return self._connection, self._name_sender(self._connection, letter)
 
-    def _name_sender(self, connection: smtplib.SMTP, letter: Letter) -> Reply:
+    def _name_sender(self, connection: smtplib.SMTP, letter: Letter) -> SmtpReply:
         sender, recipient = _wire(letter.sender), _wire(letter.recipient)
         options = [f"SIZE={len(letter.raw)}"] if connection.has_extn("size") else []
         if not letter.raw.isascii() and connection.has_extn("8bitmime"):
@@ -227,7 +227,7 @@ class SmtpRelay:
             self.close()
 
 
-def _check(reply: Reply, *, spares_us: bool) -> None:
+def _check(reply: SmtpReply, *, spares_us: bool) -> None:
     """Raise what a refusal means for the letter; `spares_us` puts off what would give it up."""
     if reply.code < 400:
         return

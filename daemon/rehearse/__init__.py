@@ -15,15 +15,15 @@ from config.faults import FaultsFound
 from config.policy import say
 from config.settings import Settings
 from daemon.decide.procedure.promise_terms import promise_of
-from daemon.installation import Office
-from daemon.installation_build import load_office
+from daemon.installation import Installation
+from daemon.installation_build import load_installation
 from daemon.rehearse.checks import check, check_end
 from daemon.rehearse.listening import trouble_heard
 from daemon.rehearse.names import wrong_names
 from daemon.rehearse.player import play
 from daemon.rehearse.read import read_script
-from daemon.rehearse.rehearsal import Kept, Rehearsal
-from daemon.rehearse.script import Person, Room, Script
+from daemon.rehearse.rehearsal import PromiseOutcome, Rehearsal
+from daemon.rehearse.script import Person, PolicyAddress, Script
 from daemon.rehearse.stage import Stage
 from parsers.sender.tokens import Keys
 from storage import migrate
@@ -41,16 +41,16 @@ def rehearse(path: Path, *, settings: Settings | None = None, db: Database | Non
     laid over them. Without, what ships. `db` is an empty database with its tables; one in memory by default.
     """
     script = read_script(path)
-    office = office_of(script, settings)
-    faults = wrong_names(script, office.policies)
+    installation = installation_of(script, settings)
+    faults = wrong_names(script, installation.policies)
     if faults:
         raise FaultsFound(faults)
     if db is not None:
-        return _played(Stage(script, db, office))
+        return _played(Stage(script, db, installation))
     db = Database("sqlite://")
     try:
         migrate.upgrade(db)
-        return _played(Stage(script, db, office))
+        return _played(Stage(script, db, installation))
     finally:
         db.close()
 
@@ -73,14 +73,16 @@ def _played(stage: Stage) -> Rehearsal:
     )
 
 
-def _promises(stage: Stage) -> list[Kept]:
+def _promises(stage: Stage) -> list[PromiseOutcome]:
     rows = []
     for case in stage.all_cases():
-        policy = stage.office.policies[case.ticket.policy]
+        policy = stage.installation.policies[case.ticket.policy]
         for row in sorted(case.deadlines, key=lambda row: (row.due_at, row.promise)):
             title = say(promise_of(policy, row).title, "en")
             rows.append(
-                Kept(case.ticket.reference, row.promise, title, row.due_on, row.state, row.kept_at, row.automatic)
+                PromiseOutcome(
+                    case.ticket.reference, row.promise, title, row.due_on, row.state, row.kept_at, row.automatic
+                )
             )
     return rows
 
@@ -88,12 +90,14 @@ def _promises(stage: Stage) -> list[Kept]:
 # ---------------------------------------------------------------------------------------------------- the house
 
 
-def office_of(script: Script, settings: Settings | None = None) -> Office:
+def installation_of(script: Script, settings: Settings | None = None) -> Installation:
     """The office a scenario is played in. Raises FaultsFound."""
-    office = load_office(_settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy))
+    installation = load_installation(
+        _settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy)
+    )
     # Lists come every morning and speak of every case: they are played where a scenario asks for them.
     # Nothing is random: the same scenario says the same words, to the letter.
-    return replace(office, lists=script.worklists, draw_nonce=count(1).__next__)
+    return replace(installation, lists=script.worklists, draw_nonce=count(1).__next__)
 
 
 def _settings(script: Script, own: Settings | None) -> Settings:
@@ -113,7 +117,7 @@ def _settings(script: Script, own: Settings | None) -> Settings:
     return Settings.model_validate(table, context={"folder": table["folder"]})
 
 
-def _address(room: Room, name: str, country: str) -> dict[str, Any]:
+def _address(room: PolicyAddress, name: str, country: str) -> dict[str, Any]:
     return {
         "address": room.address, "policy": room.policy, "name": name, "calendar": room.calendar, "country": country,
     }  # fmt: skip

@@ -9,7 +9,7 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One line with its number in the file, without what surrounds it."""
 
     number: int
@@ -20,8 +20,8 @@ class Line:
 class Block:
     """A line at the margin. `inner` are the lines under it, `words` those of them that begin with "|", without it."""
 
-    line: Line
-    inner: tuple[Line, ...] = ()
+    line: ScriptLine
+    inner: tuple[ScriptLine, ...] = ()
     words: str = ""
 
     @property
@@ -35,19 +35,19 @@ def blocks(text: str) -> list[Block]:
 
     Raises ValueError for a file that begins with an indented line.
     """
-    found: list[tuple[Line, list[Line], list[str]]] = []
+    found: list[tuple[ScriptLine, list[ScriptLine], list[str]]] = []
     for number, raw in enumerate(text.splitlines(), 1):
         stripped = raw.strip()
         if not stripped or stripped.startswith("#"):
             continue
         if raw[0] not in " \t":
-            found.append((Line(number, stripped), [], []))
+            found.append((ScriptLine(number, stripped), [], []))
         elif not found:
             raise ValueError("the first line is indented; allowed: Scenario: and what it is about")
         elif stripped.startswith("|"):
             found[-1][2].append(stripped[1:].removeprefix(" "))
         else:
-            found[-1][1].append(Line(number, _SPACES.sub(" ", stripped)))
+            found[-1][1].append(ScriptLine(number, _SPACES.sub(" ", stripped)))
     return [Block(line, tuple(inner), "\n".join(words)) for line, inner, words in found]
 
 

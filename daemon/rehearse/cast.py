@@ -6,7 +6,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from config.faults import nearest
-from daemon.rehearse.script import Person, Room
+from daemon.rehearse.script import Person, PolicyAddress
 
 _NAMED = re.compile(
     r"(?P<name>[^<>]*+)<(?P<address>[^<>@\s]+@[^<>@\s]+)>(?:\s(?P<rest>[a-zA-Z\s-]+))?"
@@ -21,7 +21,7 @@ class Cast:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        self.rooms: list[Room] = []
+        self.rooms: list[PolicyAddress] = []
         self.people: list[Person] = []
 
     def add(self, text: str, team: str = "", *, third: str = "", policy: str = "") -> Person:

@@ -199,7 +199,9 @@ def _say_entry(stage: Stage, entry: LedgerEntry) -> str:
 @look.register
 def _records(act: ExpectRecords, stage: Stage) -> None:
     found = [
-        one for policy in stage.office.policies for one in company_records.listing(stage.db, policy, limit=100_000)
+        record
+        for policy in stage.installation.policies
+        for record in company_records.listing(stage.db, policy, limit=100_000)
     ]
     if (len(found), len(stage.rows_wrong)) != (act.count, act.wrong):
         stage.fail(act.line, act.said, "; ".join([f"{len(found)} records", *stage.rows_wrong]))
@@ -208,9 +210,11 @@ def _records(act: ExpectRecords, stage: Stage) -> None:
 @look.register
 def _record(act: ExpectRecord, stage: Stage) -> None:
     records = [
-        one for policy in stage.office.policies for one in company_records.listing(stage.db, policy, limit=100_000)
+        record
+        for policy in stage.installation.policies
+        for record in company_records.listing(stage.db, policy, limit=100_000)
     ]
-    found = next((one.content for one in records if one.key == act.key), None)
+    found = next((record.content for record in records if record.key == act.key), None)
     if found is None or str(found.get(act.column, "")) != act.value:
         stage.fail(act.line, act.said, str(dict(found)) if found is not None else "no such record")
 

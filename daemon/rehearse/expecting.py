@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from config.faults import nearest
-from daemon.rehearse.blocks import Block, Line, split_quoted, unquoted
+from daemon.rehearse.blocks import Block, ScriptLine, split_quoted, unquoted
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_day, read_moment
 from daemon.rehearse.script import (
@@ -53,7 +53,7 @@ def _letter(cast: Cast, match: re.Match[str], block: Block) -> Act:
     )
 
 
-def _saying(line: Line) -> Saying:
+def _saying(line: ScriptLine) -> Saying:
     for pattern, sort in _SAYINGS:
         match = pattern.fullmatch(line.text)
         if match is None:

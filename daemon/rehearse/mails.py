@@ -45,7 +45,7 @@ class Unfillable(Exception):
     """The letter has no line with this label to fill in."""
 
 
-class Post:
+class MailProgram:
     """Builds mails; numbers them, so that the same scenario has the same Message-IDs. `folder` is where files that
     are attached may lie."""
 

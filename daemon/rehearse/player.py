@@ -60,7 +60,7 @@ def _at(act: At, stage: Stage) -> None:
 
 @happen.register
 def _bring(act: Bring, stage: Stage) -> None:
-    policy = next(one for one in stage.office.policies.values() if act.of in one.records)
+    policy = next(one for one in stage.installation.policies.values() if act.of in one.records)
     with TemporaryDirectory() as folder:
         path = stage.script.file.parent / act.file if act.file else Path(folder) / "rows.csv"
         if not act.file:
@@ -72,7 +72,7 @@ def _bring(act: Bring, stage: Stage) -> None:
 
 @happen.register
 def _invite(act: Invite, stage: Stage) -> None:
-    policy = next(one for one in stage.office.policies.values() if act.campaign in one.invitations)
+    policy = next(one for one in stage.installation.policies.values() if act.campaign in one.invitations)
     _, unknown = invite(stage.db, policy, act.campaign, act.keys, stage.now)
     if unknown:
         stage.fail(act.line, act.said, f"no record {', '.join(unknown)}")
@@ -212,8 +212,8 @@ def _letter_of(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter |
 def _note_address(stage: Stage, seen: SeenLetter) -> str:
     """The address for notes, which the letter itself names in a link."""
     for link in seen.links:
-        sealed = link.to.partition("@")[0].rpartition(stage.office.house.separator)[2]
-        token = unseal(sealed, stage.office.keys)
+        sealed = link.to.partition("@")[0].rpartition(stage.installation.ours.separator)[2]
+        token = unseal(sealed, stage.installation.keys)
         if token is not None and token.audience is Audience.STAFF_NOTE:
             return link.to
     return ""
@@ -222,7 +222,7 @@ def _note_address(stage: Stage, seen: SeenLetter) -> str:
 def _link(stage: Stage, seen: SeenLetter, wanted: str) -> Link | None:
     """The link that a reader would press: by its words, by what it writes, or by the policy's name of the answer."""
     words = {wanted.casefold()}
-    for policy in stage.office.policies.values():
+    for policy in stage.installation.policies.values():
         for question in policy.questions.values():
             if wanted in question.answers:
                 words |= {word.casefold() for word in all_words(question.answers[wanted].words)}

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from daemon.rehearse.dates import say_day, say_moment
-from daemon.rehearse.rehearsal import Kept, Rehearsal, Turn
+from daemon.rehearse.rehearsal import PromiseOutcome, Rehearsal, Turn
 
 WIDTH = 100
 _COLOURS = {"customer": "cyan", "third party": "magenta", "machine": "bright_black", "staff": "yellow"}
@@ -75,7 +75,7 @@ def _show_words(turn: Turn, console: Console, colour: str, most_lines: int) -> N
         console.print(Text(" " * margin) + Text("│ ", style=colour) + Text(rest, style="bright_black"))
 
 
-def _promise(kept: Kept, rehearsal: Rehearsal) -> Text:
+def _promise(kept: PromiseOutcome, rehearsal: Rehearsal) -> Text:
     mark, colour = _MARKS[kept.state]
     ended = f"kept {say_moment(kept.kept_at, rehearsal.zone)}" if kept.kept_at else kept.state
     if kept.kept_at:

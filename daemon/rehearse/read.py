@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from config.faults import Fault, FaultsFound, nearest
 from daemon.rehearse.blocks import Block, blocks
 from daemon.rehearse.cast import Cast
-from daemon.rehearse.script import Act, At, Room, Script
+from daemon.rehearse.script import Act, At, PolicyAddress, Script
 from daemon.rehearse.sentences import read_act
 
 _HEADS = (
@@ -197,9 +197,9 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _room(text: str, line: int) -> Room:
+def _room(text: str, line: int) -> PolicyAddress:
     match = _POLICY.fullmatch(text)
     if match is None:
         raise ValueError("not a policy; allowed: complaints at complaints@firm.example, calendar IT")
     address = (match["address"] or f"{match['policy']}@firm.example").lower()
-    return Room(match["policy"], address, match["calendar"] or "", line)
+    return PolicyAddress(match["policy"], address, match["calendar"] or "", line)

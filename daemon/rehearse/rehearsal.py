@@ -28,7 +28,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedExpectation:
     """An expectation that was not met. `line` 0 is the scenario as a whole."""
 
     file: Path
@@ -41,7 +41,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PromiseOutcome:
     """How a promise ended, or stands: a point of the timeline."""
 
     reference: str
@@ -60,8 +60,8 @@ class Rehearsal:
     title: str
     zone: ZoneInfo
     turns: tuple[Turn, ...]
-    promises: tuple[Kept, ...]
-    failures: tuple[Failure, ...]
+    promises: tuple[PromiseOutcome, ...]
+    failures: tuple[FailedExpectation, ...]
     letters: tuple[Letter, ...]
     checks: int
 

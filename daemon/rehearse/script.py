@@ -26,7 +26,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PolicyAddress:
     """A policy that is played, the address it answers at, and the calendar of that address, or empty."""
 
     policy: str
@@ -285,7 +285,7 @@ class Script:
     file: Path
     title: str
     zone: ZoneInfo
-    rooms: tuple[Room, ...]
+    rooms: tuple[PolicyAddress, ...]
     company: str
     country: str
     people: tuple[Person, ...]

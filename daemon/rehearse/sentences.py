@@ -9,7 +9,7 @@ from typing import Any
 
 from config.faults import nearest
 from daemon.rehearse import expecting
-from daemon.rehearse.blocks import Block, Line, unquoted
+from daemon.rehearse.blocks import Block, ScriptLine, unquoted
 from daemon.rehearse.calendars import STATES
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_moment
@@ -84,7 +84,7 @@ def read_words(cast: Cast, block: Block) -> Words:
     return words
 
 
-def _with_line(cast: Cast, words: Words, line: Line) -> Words:
+def _with_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
     name, _, value = line.text.partition(":")
     value = value.strip()
     match name.strip().lower():

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from config.faults import GiveUp
-from daemon.clock.stepper import Walk
-from daemon.installation import Office
+from daemon.clock.stepper import Stepper
+from daemon.installation import Installation
 from daemon.outbound.transports import RelayAway
-from daemon.rehearse.mails import Post
-from daemon.rehearse.rehearsal import Failure, Turn
+from daemon.rehearse.mails import MailProgram
+from daemon.rehearse.rehearsal import FailedExpectation, Turn
 from daemon.rehearse.script import Person, Script
 from daemon.rehearse.seen import SeenLetter
 from storage import cases, inbox, tickets
@@ -42,12 +42,12 @@ class Postman:
         """Nothing is open."""
 
 
-class Clocked(Walk):
+class Clocked(Stepper):
     """A walk that tells the postman what time it is."""
 
-    def __init__(self, db: Database, office: Office, postman: Postman, now: datetime) -> None:
+    def __init__(self, db: Database, installation: Installation, postman: Postman, now: datetime) -> None:
         self._postman = postman
-        super().__init__(db, office, postman, now)
+        super().__init__(db, installation, postman, now)
 
     def settle(self) -> None:
         """As any walk."""
@@ -58,14 +58,14 @@ class Clocked(Walk):
 class Stage:
     """One scenario being played."""
 
-    def __init__(self, script: Script, db: Database, office: Office) -> None:
+    def __init__(self, script: Script, db: Database, installation: Installation) -> None:
         self.script = script
         self.db = db
-        self.office = office
+        self.installation = installation
         self.postman = Postman()
-        self.post = Post(script.zone, script.file.parent)
+        self.post = MailProgram(script.zone, script.file.parent)
         self.turns: list[Turn] = []
-        self.failures: list[Failure] = []
+        self.failures: list[FailedExpectation] = []
         self.set_aside_expected = 0
         self.rows_wrong: list[str] = []
         self.reference = ""
@@ -87,7 +87,7 @@ class Stage:
     def go(self, at: datetime) -> None:
         """Let time pass."""
         if self._walk is None:
-            self._walk = Clocked(self.db, self.office, self.postman, at)
+            self._walk = Clocked(self.db, self.installation, self.postman, at)
         self._walk.advance(at)
         self._note_letters()
 
@@ -116,7 +116,7 @@ class Stage:
 
     def fail(self, line: int, expected: str, seen: str) -> None:
         """Note that something is not as expected; the same thing once."""
-        failure = Failure(self.script.file, line, expected, seen)
+        failure = FailedExpectation(self.script.file, line, expected, seen)
         if str(failure) not in self._told:
             self._told.add(str(failure))
             self.failures.append(failure)

@@ -16,7 +16,7 @@ from config.faults import FaultsFound
 from config.files.keys import add_key, read_keys
 from config.files.numbers_file import Numbers, keep_numbers
 from config.settings import Settings
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
 from parsers.sender.tokens import Keys
@@ -29,35 +29,37 @@ RESTORED, KEY = "database restored", "key in use"
 NOTICE = "restored"
 
 
-def begin(db: Database, settings: Settings, office: Office, now: datetime) -> Keys:
+def begin(db: Database, settings: Settings, installation: Installation, now: datetime) -> Keys:
     """Before any number is given out: have numbers go on behind the highest ever used. The keys to mark letters with.
 
     Raises FaultsFound where the file of numbers cannot be read or written, TryAgain while the database is away.
     """
-    keys, numbering = office.keys, office.numbering
+    keys, numbering = installation.keys, installation.numbering
     if not numbering.where:
         return keys
     known, stands = numbering.known() or Numbers(), counters.every(db)
     if lost := sorted(name for name, value in known.used.items() if value > stands.get(name, 0)):
-        keys = _go_on(db, settings, office, known, lost, now)
+        keys = _go_on(db, settings, installation, known, lost, now)
     noticed = last_runs.get(db, RESTORED)
     used = counters.every(db)
     keep_numbers(numbering.where, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
-    _compare_keys(db, office, keys, now)
+    _compare_keys(db, installation, keys, now)
     return keys
 
 
-def _go_on(db: Database, settings: Settings, office: Office, known: Numbers, lost: list[str], now: datetime) -> Keys:
+def _go_on(
+    db: Database, settings: Settings, installation: Installation, known: Numbers, lost: list[str], now: datetime
+) -> Keys:
     """Numbers go on; and a new key, unless another node has made one since this database was restored."""
     noticed = last_runs.get(db, RESTORED)
     first = noticed is None or noticed.at.isoformat() <= known.restored
-    keys, new_key = _another_key(settings, office.keys) if first else (office.keys, "")
+    keys, new_key = _another_key(settings, installation.keys) if first else (installation.keys, "")
     log.error("the database was restored from a copy", lost=lost, numbers_go_on_from=dict(known.ahead), key=new_key)
     with db.write() as conn:
         counters.go_on_from(conn, known.ahead)
         if first:
             last_runs.put(conn, RESTORED, last_runs.Mark(now))
-            if letter := _letter(office, lost, new_key, now):
+            if letter := _letter(installation, lost, new_key, now):
                 outbox.add(conn, [letter])
     return keys
 
@@ -73,7 +75,7 @@ def _another_key(settings: Settings, keys: Keys) -> tuple[Keys, str]:
     return Keys(current=made.current, secrets=made.secrets), f"key {version}"
 
 
-def _compare_keys(db: Database, office: Office, keys: Keys, now: datetime) -> None:
+def _compare_keys(db: Database, installation: Installation, keys: Keys, now: datetime) -> None:
     """Note which key marks letters now; where another node has a newer one, or another under the same version, its
     letters' answers would not be known here: that is said."""
     mine = f"{keys.current}:{hashlib.sha256(b'which key' + keys.secrets[keys.current]).hexdigest()[:16]}"
@@ -92,9 +94,9 @@ def _has(keys: Keys, text: str) -> bool:
     return secret is not None and hashlib.sha256(b"which key" + secret).hexdigest()[:16] == digest
 
 
-def _letter(office: Office, lost: list[str], new_key: str, now: datetime) -> Letter | None:
+def _letter(installation: Installation, lost: list[str], new_key: str, now: datetime) -> Letter | None:
     """The letter to the operator, or where none is named to a manager; None where there is neither."""
-    to = office.operator or next((one for one in map(manager_for, office.policies.values()) if one), "")
+    to = installation.operator or next((one for one in map(manager_for, installation.policies.values()) if one), "")
     if not to:
         return None
     key = f"Letters are marked with {new_key} from now on; copy the keys to every other node." if new_key else (
@@ -108,7 +110,7 @@ def _letter(office: Office, lost: list[str], new_key: str, now: datetime) -> Let
         f"told that nothing was done.\n{key}\n"
     )
     return plain_letter(
-        office.desk,
+        installation.sender_identity,
         notice=NOTICE,
         key=f"{NOTICE}/{now.isoformat()}",
         to=to,

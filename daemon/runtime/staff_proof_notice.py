@@ -6,7 +6,7 @@ from datetime import datetime
 
 from config.files.staff_proof import PROOFS, proof_not_said
 from config.settings import Settings
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.operator_mail import plain_letter
 from daemon.letters.operator_notice import manager_for
 from storage import outbox
@@ -15,10 +15,10 @@ from storage.engine import Database
 NOTICE = "staff_proof"
 
 
-def tell_once(db: Database, settings: Settings, office: Office, now: datetime) -> None:
+def tell_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
     """Write the mail where the settings do not say it; to the operator, else to a manager. The outbox knows it by its
     key, so that it is written once for ever."""
-    to = office.operator or next((one for one in map(manager_for, office.policies.values()) if one), "")
+    to = installation.operator or next((one for one in map(manager_for, installation.policies.values()) if one), "")
     if not proof_not_said(settings) or not to:
         return
     choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())
@@ -30,6 +30,8 @@ def tell_once(db: Database, settings: Settings, office: Office, now: datetime) -
         'With "confirmation" all stays as it is now. You are told once.\n'
     )
     subject = "Reclamo: how is mail of your staff proven?"
-    letter = plain_letter(office.desk, notice=NOTICE, key=NOTICE, to=to, subject=subject, text=text, now=now)
+    letter = plain_letter(
+        installation.sender_identity, notice=NOTICE, key=NOTICE, to=to, subject=subject, text=text, now=now
+    )
     with db.write() as conn:
         outbox.add(conn, [letter])

@@ -10,7 +10,7 @@ from storage import absences, inbox, last_runs, ledger, outbox, set_aside, ticke
 from storage.engine import Database
 
 
-def standing(db: Database, now: datetime) -> dict[str, Any]:
+def status_of(db: Database, now: datetime) -> dict[str, Any]:
     """How it stands at an instant. None where there is nothing of the sort; instants are ISO 8601 in UTC."""
     counts = tickets.counts(db, now=now)
     known = last_runs.every(db)
@@ -27,7 +27,7 @@ def standing(db: Database, now: datetime) -> dict[str, Any]:
         "outbox": {state.value: count for state, count in outbox.counts(db).items()},
         "oldest_waiting_letter": _iso(outbox.oldest_waiting(db)),
         "relay_away_since": _iso(known["relay away"].at) if "relay away" in known else None,
-        "staff_away": {one.address: _iso(one.until) or one.why.value for one in absences.every(db)},
+        "staff_away": {absence.address: _iso(absence.until) or absence.why.value for absence in absences.every(db)},
         "last": {name: mark.at.isoformat() for name, mark in known.items() if _is_done(name)},
         "ledger_entries": ledger.head(db).seq,
     }

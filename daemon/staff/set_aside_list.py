@@ -17,7 +17,7 @@ from config.faults import TryAgain
 from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import stand_in
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.operator_notice import manager_of
 from daemon.letters.standalone import letter_of, scene_of
 from parsers.harmless_text import harmless
@@ -38,11 +38,11 @@ _SENDER, _SUBJECT, _WORDS = 100, 120, 160  # characters shown
 log = structlog.get_logger("aside")
 
 
-def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = False) -> None:
+def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urgent: bool = False) -> None:
     """Something was set aside for this desk: told at once after a quiet day, or where it is urgent; else by the list
     of the next working morning."""
     set_aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
-    policy = office.policies[desk]
+    policy = installation.policies[desk]
     comes = invitations.rounds_of(conn).get((desk, ROUND))
     last = last_runs.every(conn).get(_mark(desk))
     if urgent:
@@ -52,40 +52,40 @@ def tell(conn: Any, office: Office, desk: str, now: datetime, *, urgent: bool = 
     else:
         at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
     if at <= now:
-        _write(conn, office, policy, now)
+        _write(conn, installation, policy, now)
     elif comes is None or at < comes:
         invitations.set_round(conn, desk, ROUND, at)
 
 
-def later(conn: Any, office: Office, desk: str, now: datetime) -> None:
+def later(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
     """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
     set_aside.turn(conn, desk)
-    policy = office.policies[desk]
+    policy = installation.policies[desk]
     if (desk, ROUND) not in invitations.rounds_of(conn):
         at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
         invitations.set_round(conn, desk, ROUND, at)
 
 
-def go(db: Database, office: Office, now: datetime) -> int:
+def send_due_lists(db: Database, installation: Installation, now: datetime) -> int:
     """Send the lists that are due; how many were."""
-    due = [desk for desk, at in _rounds(db, office).items() if at <= now]
+    due = [desk for desk, at in _rounds(db, installation).items() if at <= now]
     for desk in due:
         with db.write() as conn:
             set_aside.turn(conn, desk)
             at = invitations.rounds_of(conn).get((desk, ROUND))
             if at is not None and at <= now:
-                _write(conn, office, office.policies[desk], now)
+                _write(conn, installation, installation.policies[desk], now)
     return len(due)
 
 
-def next_at(db: Database, office: Office) -> list[datetime]:
+def next_at(db: Database, installation: Installation) -> list[datetime]:
     """The instants at which lists come next."""
-    return list(_rounds(db, office).values())
+    return list(_rounds(db, installation).values())
 
 
-def _rounds(source: Source, office: Office) -> dict[str, datetime]:
+def _rounds(source: Source, installation: Installation) -> dict[str, datetime]:
     known = invitations.rounds_of(source)
-    return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in office.policies}
+    return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in installation.policies}
 
 
 def _mark(desk: str) -> str:
@@ -100,15 +100,15 @@ def _next_opening(calendar: Calendar, now: datetime) -> datetime:
     return calendar.opening(day)
 
 
-def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
+def _write(conn: Any, installation: Installation, policy: Policy, now: datetime) -> None:
     """Write the list of all that this desk has not been told of. Where it cannot be written, it is tried again."""
-    reader = reader_of(office, policy, absences.standing_in_for(conn, now))
+    reader = reader_of(installation, policy, absences.standing_in_for(conn, now))
     until = set_aside.newest(conn, policy.name)
     if reader is None or not until:  # `status` and `quarantine` tell of it all the same
         invitations.drop_round(conn, policy.name, ROUND)
         return
     try:
-        letter = _letter(conn, office, policy, reader, until, now)
+        letter = _letter(conn, installation, policy, reader, until, now)
     except TryAgain:
         raise
     except Exception as error:  # a list that cannot be written must hold up neither mail nor cases
@@ -121,44 +121,48 @@ def _write(conn: Any, office: Office, policy: Policy, now: datetime) -> None:
     invitations.drop_round(conn, policy.name, ROUND)
 
 
-def reader_of(office: Office, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
+def reader_of(installation: Installation, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
     """Who is told: the desk's manager or whoever stands in, else the operator, else the team of what nobody has sorted;
     None where the installation names nobody at all."""
     manager = manager_of(policy)
     if manager is not None:
         return stand_in(policy, manager, away) or manager
-    if office.operator:
-        return Member(name="", address=office.operator)
+    if installation.operator:
+        return Member(name="", address=installation.operator)
     team = policy.teams[next(spec.team for spec in policy.kinds.values() if spec.fallback)]
     if team.address:
         return Member(name="", address=team.address)
-    return next((one for one in team.members if one.address.lower() not in away), next(iter(team.members), None))
-
-
-def _letter(conn: Any, office: Office, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
-    rows, count = set_aside.untold(conn, policy.name, most=MOST)
-    calendar = load_calendar(policy.calendar, policy.calendars)
-    day = calendar.local_date(now)
-    about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(one) for one in rows]}
-    scene = scene_of(
-        office.desk, policy, calendar, reader,
-        notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
-    )  # fmt: skip
-    # A policy in a language that no list is written in gets it in another of its own, at last in English.
-    wanted = (scene.language, *policy.languages, _LAST)
-    language = next((code for code in wanted if office.templates.has(policy.name, code, NOTICE)), _LAST)
-    return letter_of(
-        office.templates, replace(scene, language=language), f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}"
+    return next(
+        (member for member in team.members if member.address.lower() not in away), next(iter(team.members), None)
     )
 
 
-def _row(one: set_aside.Aside) -> dict[str, Any]:
+def _letter(conn: Any, installation: Installation, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
+    rows, count = set_aside.untold(conn, policy.name, most=MOST)
+    calendar = load_calendar(policy.calendar, policy.calendars)
+    day = calendar.local_date(now)
+    about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(line) for line in rows]}
+    letter_input = scene_of(
+        installation.sender_identity, policy, calendar, reader,
+        notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
+    )  # fmt: skip
+    # A policy in a language that no list is written in gets it in another of its own, at last in English.
+    wanted = (letter_input.language, *policy.languages, _LAST)
+    language = next((code for code in wanted if installation.templates.has(policy.name, code, NOTICE)), _LAST)
+    return letter_of(
+        installation.templates,
+        replace(letter_input, language=language),
+        f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}",
+    )
+
+
+def _row(line: set_aside.Aside) -> dict[str, Any]:
     return {
-        "number": str(one.id),
-        "at": one.received_at,
-        "sender": harmless(one.sender, _SENDER),
-        "subject": harmless(one.subject, _SUBJECT),
-        "words": harmless(one.words, _WORDS),
-        "why": one.why,
-        "urgent": one.urgent,
+        "number": str(line.id),
+        "at": line.received_at,
+        "sender": harmless(line.sender, _SENDER),
+        "subject": harmless(line.subject, _SUBJECT),
+        "words": harmless(line.words, _WORDS),
+        "why": line.why,
+        "urgent": line.urgent,
     }

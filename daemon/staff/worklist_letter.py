@@ -15,15 +15,15 @@ from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
 from daemon.decide.staff.rights import allows, right_of
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.letters.case_summary import bare_subject
 from daemon.letters.deadline_file import deadline_file
-from daemon.letters.letter_input import Scene
-from daemon.letters.reply_addresses import mailto, ways
+from daemon.letters.letter_input import LetterInput
+from daemon.letters.reply_addresses import mailto, reply_addresses
 from daemon.letters.standalone import NO_CASE, letter_of
-from daemon.staff.absence import Post
+from daemon.staff.absence import StaffPosition
 from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
-from storage.absences import Absence, Why
+from storage.absences import Absence, AbsenceReason
 from storage.values import Case, Letter, Party, Role, Ticket
 
 Row = dict[str, Any]
@@ -49,7 +49,7 @@ class Listing:
 
 
 def list_letter(
-    office: Office,
+    installation: Installation,
     listing: Listing,
     now: datetime,
     *,
@@ -62,41 +62,43 @@ def list_letter(
         "day": listing.calendar.local_date(now),
         "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
         "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON, "unread")},
-        "unread": [_unread(office, listing, one) for one in work.unread],
+        "unread": [_unread(installation, listing, one) for one in work.unread],
         "waiting": [_waiting(listing, *one) for one in waiting],
         "absent": _absent(listing, *absent) if absent else None,
     }
     for name in (OVERDUE, TODAY, SOON):
-        about[name] = [_row(office, listing, task) for task in work.sections.get(name, ())]
+        about[name] = [_row(installation, listing, task) for task in work.sections.get(name, ())]
     due = [(task.owed, _title(listing, task)) for task in work.tasks]
-    files = [deadline_file(due, office.desk.domain, now)] if due else []
-    return letter_of(office.templates, _scene(office, listing, about, now), listing.key, files)
+    files = [deadline_file(due, installation.sender_identity.domain, now)] if due else []
+    return letter_of(installation.templates, _scene(installation, listing, about, now), listing.key, files)
 
 
-def answered(office: Office, post: Post, text: str, key: str, now: datetime, *, lost: bool = False) -> Letter:
+def answered(
+    installation: Installation, position: StaffPosition, text: str, key: str, now: datetime, *, lost: bool = False
+) -> Letter:
     """The letter to a member who answered a list, or a notice of a case that is `lost` (nobody knows it any more):
     nothing is guessed, and nothing was done."""
-    member = Member(name=post.member.name, address=post.member.address, languages=post.member.languages)
-    listing = Listing(post.policy, post.calendar, "list_answered", key, Worklist(member), {})
-    about = {"day": post.calendar.local_date(now), "unsent_text": text, "lost": lost}
-    return letter_of(office.templates, _scene(office, listing, about, now), key)
+    member = Member(name=position.member.name, address=position.member.address, languages=position.member.languages)
+    listing = Listing(position.policy, position.calendar, "list_answered", key, Worklist(member), {})
+    about = {"day": position.calendar.local_date(now), "unsent_text": text, "lost": lost}
+    return letter_of(installation.templates, _scene(installation, listing, about, now), key)
 
 
-def _scene(office: Office, listing: Listing, about: Row, now: datetime) -> Scene:
+def _scene(installation: Installation, listing: Listing, about: Row, now: datetime) -> LetterInput:
     """The scene of a case that is none: what letters may read is all there, and empty."""
     policy, reader, language = listing.policy, listing.worklist.reader, listing.language
-    room = next((one.address for one in office.addresses.values() if one.policy == policy.name), "")
+    room = next((address.address for address in installation.addresses.values() if address.policy == policy.name), "")
     ticket = Ticket(
         id=NO_CASE, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first,
         language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=room,
     )  # fmt: skip
     party = Party(number=1, role=Role.STAFF, address=reader.address, name=reader.name, language=language)
-    return Scene(
+    return LetterInput(
         case=Case(ticket=ticket, parties=(party,)),
         due=NoticeDue(notice=listing.notice, party=1, occurrence=about["day"].isoformat(), about=about),
         policy=policy,
         calendar=listing.calendar,
-        desk=office.desk,
+        sender_identity=installation.sender_identity,
         language=language,
         now=now,
     )
@@ -106,11 +108,11 @@ def _title(listing: Listing, task: Task) -> str:
     return say(terms_of(listing.policy, task.owed.promise, task.owed.terms).title, listing.language)
 
 
-def _row(office: Office, listing: Listing, task: Task) -> Row:
+def _row(installation: Installation, listing: Listing, task: Task) -> Row:
     at_due = terms_of(listing.policy, task.owed.promise, task.owed.terms).at_due
     offered = [name for name in _OFFERED if name != "extend" or (at_due and at_due.extend)]
     return {
-        **_of_case(office, listing, task.owed.ticket, offered),
+        **_of_case(installation, listing, task.owed.ticket, offered),
         "customer": task.owed.customer,
         "promise": _title(listing, task),
         "due": task.owed.due_on,
@@ -118,11 +120,11 @@ def _row(office: Office, listing: Listing, task: Task) -> Row:
     }
 
 
-def _unread(office: Office, listing: Listing, one: Unread) -> Row:
+def _unread(installation: Installation, listing: Listing, one: Unread) -> Row:
     """A case with mail that nobody has dealt with: who wrote first, since when, how it begins, how many there are."""
     mails = unhandled_mail.of(one.ticket)
     return {
-        **_of_case(office, listing, one.ticket, _OFFERED_UNREAD),
+        **_of_case(installation, listing, one.ticket, _OFFERED_UNREAD),
         "customer": one.customer,
         "from": mails[0].sender if mails else one.customer,
         "since": listing.calendar.local_date(one.ticket.unhandled_since or one.ticket.updated_at),
@@ -133,11 +135,13 @@ def _unread(office: Office, listing: Listing, one: Unread) -> Row:
     }
 
 
-def _of_case(office: Office, listing: Listing, ticket: Ticket, offered: Sequence[str]) -> Row:
+def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offered: Sequence[str]) -> Row:
     """What every line says of its case, with what one reply to it can do."""
     address = listing.worklist.reader.address.lower()
     number = listing.numbers.get((ticket.id, address), 0)
-    reply = ways(office.desk, ticket, Party(number=number, role=Role.STAFF, address=address)).reply
+    reply = reply_addresses(
+        installation.sender_identity, ticket, Party(number=number, role=Role.STAFF, address=address)
+    ).reply
     subject = f"Re: [{ticket.reference}] {bare_subject(ticket.subject, ticket.reference)}".rstrip()
     holder = member_at(listing.policy, ticket.assignee) if ticket.assignee else None
     return {
@@ -179,5 +183,5 @@ def _absent(listing: Listing, member: Member, absence: Absence) -> Row:
     return {
         "name": member.name or member.address,
         "until": listing.calendar.local_date(absence.until) if absence.until else None,
-        "unreachable": absence.why is Why.UNREACHABLE,
+        "unreachable": absence.why is AbsenceReason.UNREACHABLE,
     }

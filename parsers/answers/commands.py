@@ -149,7 +149,7 @@ def _commands(reply: str, grammar: Grammar, meant: Callable[..., bool], *, greet
 
 def _keeps_words(commands: Sequence[Command], grammar: Grammar) -> bool:
     """Whether what follows are words that stay inside: below "note" stands whatever somebody notes."""
-    names = {one.name for one in commands} & set(grammar.own_words)
+    names = {command.name for command in commands} & set(grammar.own_words)
     return bool(names) and not names & set(grammar.for_customer)
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from config.satisfaction import Stance, Subject
 from parsers.answers.answers import without_greeting
 from parsers.answers.stance_clauses import KIND, THANKING, Found, found_in
-from parsers.answers.stance_words import Sort, stance_words
+from parsers.answers.stance_words import StanceWordKind, stance_words
 from parsers.language import identify
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
@@ -35,7 +35,7 @@ _ABBREVIATED = re.compile(r"(?<=\d)\.(?=\d)|(?<=\bno)\.(?= \d)|(?<=\bnr)\.|(?<=\
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class StanceReading:
     """A stance with the words that show it. `known` is whether anything at all was found in that language;
     `acknowledges` whether the mail says no more than that a letter was received and read."""
 
@@ -46,25 +46,27 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class PolicyAnswers:
     """Words of a policy for its own answers, which count beside the lists."""
 
     satisfied: tuple[str, ...] = ()
     dissatisfied: tuple[str, ...] = ()
 
 
-def read_stance(text: str, languages: Sequence[str], *, subject: Subject = Subject.DECISION, own: Own = Own()) -> Read:
+def read_stance(
+    text: str, languages: Sequence[str], *, subject: Subject = Subject.DECISION, own: PolicyAnswers = PolicyAnswers()
+) -> StanceReading:
     """Whether the new words of a mail say that their writer is satisfied.
 
     `languages` are those it may be written in, the likeliest first; where the text shows its language, that one is
     read and no other. Consent that another of these languages reads as a refusal is unclear.
     """
     plain = _plain(text)
-    words = ((Sort.AGREE, _own(own.satisfied)), (Sort.REJECT, _own(own.dissatisfied)))
+    words = ((StanceWordKind.AGREE, _own(own.satisfied)), (StanceWordKind.REJECT, _own(own.dissatisfied)))
     reads = [_judged(found_in(plain, stance_words(code), words), plain, subject) for code in _order(plain, languages)]
-    first = next((read for read in reads if read.known), Read(Stance.UNCLEAR))
+    first = next((read for read in reads if read.known), StanceReading(Stance.UNCLEAR))
     if first.stance is Stance.SATISFIED and any(read.stance is Stance.DISSATISFIED for read in reads):
-        return Read(Stance.UNCLEAR, first.said, True)
+        return StanceReading(Stance.UNCLEAR, first.said, True)
     return first
 
 
@@ -74,11 +76,11 @@ def _order(plain: str, languages: Sequence[str]) -> list[str]:
     return [code for code in dict.fromkeys((*sure, *languages[: 1 if sure else None])) if code in LANGUAGES]
 
 
-def _judged(found: Found, plain: str, subject: Subject) -> Read:
+def _judged(found: Found, plain: str, subject: Subject) -> StanceReading:
     """The stance that comes of what was found."""
     work, beginning = subject is Subject.WORK, plain.split("\n", maxsplit=1)[0][:80].strip()
     if found.withdrawn:
-        return Read(Stance.UNCLEAR, known=True)
+        return StanceReading(Stance.UNCLEAR, known=True)
     agreed = [*found.agreed, *(found.works if work else ())]
     consent = [*agreed, *(() if work else found.content)]
     refused = [*found.rejects, *(found.faults if work or found.bare_no else ())]
@@ -87,16 +89,16 @@ def _judged(found: Found, plain: str, subject: Subject) -> Read:
     if found.bare_no:
         bare = not (_says_more(found) or found.polite)
         clear = bare or (found.contention and not found.open)
-        return Read(Stance.DISSATISFIED if clear else Stance.UNCLEAR, beginning, True)
+        return StanceReading(Stance.DISSATISFIED if clear else Stance.UNCLEAR, beginning, True)
     stands = not (found.open or found.taken_back or found.faults or found.denied >= 0)
     if consent or found.bare_yes:
         said = consent[0][1] if consent else beginning
-        return Read(Stance.SATISFIED if stands else Stance.UNCLEAR, said, True)
+        return StanceReading(Stance.SATISFIED if stands else Stance.UNCLEAR, said, True)
     if found.praise and not work:
         kind = stands and not found.troubled and found.strange <= _BARE
-        return Read(Stance.SATISFIED if kind else Stance.UNCLEAR, found.praise[0][1], True)
+        return StanceReading(Stance.SATISFIED if kind else Stance.UNCLEAR, found.praise[0][1], True)
     silent = not _says_more(found)
-    return Read(Stance.UNCLEAR, known=found.known or silent, acknowledges=silent)
+    return StanceReading(Stance.UNCLEAR, known=found.known or silent, acknowledges=silent)
 
 
 def _says_more(found: Found) -> bool:
@@ -105,13 +107,13 @@ def _says_more(found: Found) -> bool:
 
 def _refused(
     found: Found, last: tuple[int, str], agreed: list[tuple[int, str]], consent: list[tuple[int, str]]
-) -> Read:
+) -> StanceReading:
     """The stance where something is refused; consent beside it makes it unclear, consent after a "but" is consent."""
     turned = last[0] < found.turned and bool(agreed) and min(agreed)[0] > found.turned > found.denied
     if turned and not (found.open or found.faults or found.bare_no):
-        return Read(Stance.SATISFIED, agreed[0][1], True)
+        return StanceReading(Stance.SATISFIED, agreed[0][1], True)
     mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or found.bare_yes or found.supposed > last[0]
-    return Read(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
+    return StanceReading(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from parsers.answers.stance_words import Sort, StanceWords
+from parsers.answers.stance_words import StanceWordKind, StanceWords
 from parsers.wordlists import either, wordlist
 
 _MOST_WORDS = 60  # of the lists, in one sentence
@@ -25,7 +25,7 @@ THANKING = re.compile(either(_THANKS["words"]))
 KIND = re.compile(either(_THANKS["words"] + _THANKS["kind"]), re.IGNORECASE)
 _KIND_SIGNS = re.compile(either(_THANKS["words"] + _THANKS["cjk_kind"]))
 
-OwnPatterns = tuple[tuple[Sort, re.Pattern[str]], ...]
+OwnPatterns = tuple[tuple[StanceWordKind, re.Pattern[str]], ...]
 """Words of a policy that count beside the lists."""
 
 
@@ -33,7 +33,7 @@ OwnPatterns = tuple[tuple[Sort, re.Pattern[str]], ...]
 class _Word:
     """A word of the lists in a text."""
 
-    sort: Sort
+    sort: StanceWordKind
     start: int
     end: int
 
@@ -111,8 +111,8 @@ class _Clauses:
         found.strange += self._strange(self.words.lists["acknowledged"].sub(" ", masked))
         clauses = list(_clauses(bare, self.words.lists["but"]))
         for item in items:
-            if item.sort is not Sort.NEUTRAL:
-                found.known |= item.sort is not Sort.CONTENTION
+            if item.sort is not StanceWordKind.NEUTRAL:
+                found.known |= item.sort is not StanceWordKind.CONTENTION
                 clause = next(one for one in clauses if one[0] <= item.start < one[1])
                 self._place(start, sentence, bare, masked, item, clause, asks and clause is clauses[-1])
         found.taken_back |= self._behind_but(masked, items)
@@ -130,22 +130,22 @@ class _Clauses:
         """Put one word where it belongs, or nowhere where it is not the writer's own stance now."""
         found, here = self.found, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
         sort = item.sort
-        if sort is Sort.CONTENTION:
+        if sort is StanceWordKind.CONTENTION:
             found.contention = True
             return
         negated = self._negated(masked, item, clause) and not self._says("negators", sentence[item.start : item.end])
-        refuses = sort in (Sort.REJECT, Sort.ESCALATE) or (negated and sort in _CONSENTING)
+        refuses = sort in (StanceWordKind.REJECT, StanceWordKind.ESCALATE) or (negated and sort in _CONSENTING)
         if refuses and self._says("once", masked[clause[0] : clause[1]]):
             return
         if self._not_own(masked, item, clause, refuses=refuses):
             found.open = True
-            if sort is Sort.AGREE and not refuses:
+            if sort is StanceWordKind.AGREE and not refuses:
                 found.supposed = max(found.supposed, here[0])
-        elif asked and not (sort is Sort.ESCALATE and self._says("requesting", bare)):
+        elif asked and not (sort is StanceWordKind.ESCALATE and self._says("requesting", bare)):
             found.open = True
-        elif sort is Sort.FAULT or (negated and sort is Sort.WORKS):
+        elif sort is StanceWordKind.FAULT or (negated and sort is StanceWordKind.WORKS):
             found.faults.append(here)
-        elif negated and sort is Sort.PRAISE:
+        elif negated and sort is StanceWordKind.PRAISE:
             found.troubled = found.open = True
         elif refuses:
             if not (negated and sort not in _CONSENTING):
@@ -171,7 +171,7 @@ class _Clauses:
             return True
         if self._says("conditional", before) or self._says("once", here):
             return True
-        once = item.sort is not Sort.PRAISE and self._says("was", here)
+        once = item.sort is not StanceWordKind.PRAISE and self._says("was", here)
         return once and not (refuses and self._says("our_words", here))
 
     def _words_in(self, sentence: str) -> list[_Word]:
@@ -189,7 +189,7 @@ class _Clauses:
                 kept.append(item)
         return sorted(kept, key=lambda item: item.start)
 
-    def _patterns(self) -> Iterator[tuple[Sort, re.Pattern[str]]]:
+    def _patterns(self) -> Iterator[tuple[StanceWordKind, re.Pattern[str]]]:
         yield from self.words.sorts.items()
         yield from self.own
 
@@ -205,15 +205,18 @@ class _Clauses:
         return bool(self.words.lists[name].search(text))
 
 
-_CONSENTING = (Sort.SETTLED, Sort.AGREE, Sort.CONSENT)
-_RANK = {sort: rank for rank, sort in enumerate(Sort)}
+_CONSENTING = (StanceWordKind.SETTLED, StanceWordKind.AGREE, StanceWordKind.CONSENT)
+_RANK = {sort: rank for rank, sort in enumerate(StanceWordKind)}
 
 
-def _list_of(found: Found, sort: Sort) -> list[tuple[int, str]]:
+def _list_of(found: Found, sort: StanceWordKind) -> list[tuple[int, str]]:
     return {
-        Sort.SETTLED: found.agreed, Sort.AGREE: found.agreed, Sort.CONSENT: found.content, Sort.PRAISE: found.praise,
-        Sort.WORKS: found.works,
-    }[sort]  # fmt: skip
+        StanceWordKind.SETTLED: found.agreed,
+        StanceWordKind.AGREE: found.agreed,
+        StanceWordKind.CONSENT: found.content,
+        StanceWordKind.PRAISE: found.praise,
+        StanceWordKind.WORKS: found.works,
+    }[sort]
 
 
 def _pieces(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,7 @@ _GAP = r"(?:\S{1,30} ){0,5}"
 _SIGNS_GAP = r".{0,8}"
 
 
-class Sort(StrEnum):
+class StanceWordKind(StrEnum):
     """What a word in the lists is, in the order in which words of one length count."""
 
     NEUTRAL = "neutral"
@@ -39,7 +39,7 @@ class StanceWords:
     """The word lists of one language, as patterns."""
 
     signs: bool  # written without spaces
-    sorts: dict[Sort, re.Pattern[str]]
+    sorts: dict[StanceWordKind, re.Pattern[str]]
     lists: dict[str, re.Pattern[str]]
     leading: dict[str, re.Pattern[str]]
 
@@ -53,7 +53,7 @@ def stance_words(code: str) -> StanceWords:
     for name in ("negators_after", "joined", "doubts"):
         lists.setdefault(name, re.compile("(?!)"))
     leading = {name: _leading(table[name]) for name in ("yes", "no")}
-    return StanceWords(signs, {sort: lists[sort.value] for sort in Sort}, lists, leading)
+    return StanceWords(signs, {sort: lists[sort.value] for sort in StanceWordKind}, lists, leading)
 
 
 def _pattern(words: Iterable[str], signs: bool) -> re.Pattern[str]:

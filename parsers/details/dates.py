@@ -15,7 +15,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-from parsers.spans import Taken
+from parsers.spans import TakenSpans
 from parsers.wordlists import any_of, same, wordlist
 
 _LOOKED_AT = 20_000
@@ -64,7 +64,7 @@ class _Tongue:
 def find_days(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Day, ...]:
     """The days written in a text, in order, none overlapping. `languages`: the mail's own first."""
     found: list[Day] = []
-    taken = Taken()
+    taken = TakenSpans()
     for day in _all(text[:_LOOKED_AT], languages, today, country):
         sensible = -_EARLIEST <= day.day.year - today.year <= _LATEST
         if sensible and taken.add(day.start, day.end):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from config.policy import DetailSort, DetailSpec, all_words
+from config.policy import DetailSpec, DetailType, all_words
 from parsers.details import company_patterns
 from parsers.details.choices import any_of_words, choices_in
 from parsers.details.dates import find_days
@@ -158,7 +158,7 @@ def _days(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identif
 def _find_date(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
     """A date counts for a detail when its label or an introducing phrase is in the sentence, or it is all there is;
     of moments, also the only one that has an hour."""
-    found = list((_moments if spec.sort is DetailSort.MOMENT else _days)(spec, text, where))
+    found = list((_moments if spec.sort is DetailType.MOMENT else _days)(spec, text, where))
     phrases = any_of_words(all_words(spec.phrases)) if spec.phrases else None
     for one in found[:_MOST_DAYS]:
         around = _sentence_around(text, one.start, one.end)
@@ -209,7 +209,7 @@ def _find_number(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[
 
 def _read_words(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
     plain = " ".join(value.split())
-    short = spec.sort is DetailSort.DESCRIPTION and len(plain) < spec.at_least
+    short = spec.sort is DetailType.DESCRIPTION and len(plain) < spec.at_least
     if plain:
         yield Identifier(0, len(value), plain, f"{len(plain)} characters of at least {spec.at_least}" if short else "")
 
@@ -247,46 +247,46 @@ def _nothing(spec: DetailSpec, text: str, where: Circumstances) -> Iterable[Iden
     return ()
 
 
-_READERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
-    DetailSort.PATTERN: _read_pattern,
-    DetailSort.REFERENCE: _read_pattern,
-    DetailSort.DESCRIPTION: _read_words,
-    DetailSort.WISH: _read_words,
-    DetailSort.NAME: _read_name,
-    DetailSort.CHOICE: _read_choice,
-    DetailSort.DATE: _days,
-    DetailSort.MOMENT: _moments,
-    DetailSort.PHONE: _read_phone,
-    DetailSort.EMAIL: _find_address,
-    DetailSort.IMEI: _read_imei,
-    DetailSort.VIN: _read_vin,
-    DetailSort.MONEY: _read_money,
-    DetailSort.NUMBER: _read_number,
-    DetailSort.PLACE: _read_place,
-    DetailSort.FILES: _nothing,
+_READERS: dict[DetailType, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
+    DetailType.PATTERN: _read_pattern,
+    DetailType.REFERENCE: _read_pattern,
+    DetailType.DESCRIPTION: _read_words,
+    DetailType.WISH: _read_words,
+    DetailType.NAME: _read_name,
+    DetailType.CHOICE: _read_choice,
+    DetailType.DATE: _days,
+    DetailType.MOMENT: _moments,
+    DetailType.PHONE: _read_phone,
+    DetailType.EMAIL: _find_address,
+    DetailType.IMEI: _read_imei,
+    DetailType.VIN: _read_vin,
+    DetailType.MONEY: _read_money,
+    DetailType.NUMBER: _read_number,
+    DetailType.PLACE: _read_place,
+    DetailType.FILES: _nothing,
 }
-_FINDERS: dict[DetailSort, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
-    DetailSort.PATTERN: _find_pattern,
-    DetailSort.REFERENCE: _find_reference,
-    DetailSort.CHOICE: _find_choice,
-    DetailSort.DATE: _find_date,
-    DetailSort.MOMENT: _find_date,
-    DetailSort.PHONE: _find_phone,
-    DetailSort.EMAIL: _find_address,
-    DetailSort.IMEI: _by_label(find_imeis),
-    DetailSort.VIN: _by_label(find_vins),
-    DetailSort.MONEY: _find_money,
-    DetailSort.NUMBER: _find_number,
-    DetailSort.PLACE: _find_place,
+_FINDERS: dict[DetailType, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
+    DetailType.PATTERN: _find_pattern,
+    DetailType.REFERENCE: _find_reference,
+    DetailType.CHOICE: _find_choice,
+    DetailType.DATE: _find_date,
+    DetailType.MOMENT: _find_date,
+    DetailType.PHONE: _find_phone,
+    DetailType.EMAIL: _find_address,
+    DetailType.IMEI: _by_label(find_imeis),
+    DetailType.VIN: _by_label(find_vins),
+    DetailType.MONEY: _find_money,
+    DetailType.NUMBER: _find_number,
+    DetailType.PLACE: _find_place,
 }
 _MUST_MATCH = {  # what is said of a value that has digits and yet is none of its sort
-    DetailSort.PATTERN: "not in the form expected",
-    DetailSort.REFERENCE: "not in the form expected",
-    DetailSort.DATE: "not a date",
-    DetailSort.MOMENT: "not a time",
-    DetailSort.VIN: "not a VIN",
-    DetailSort.IMEI: "not an IMEI: it has 15 digits",
-    DetailSort.EMAIL: "not an address of mail",
-    DetailSort.MONEY: "not a sum of money",
-    DetailSort.NUMBER: "not a number",
+    DetailType.PATTERN: "not in the form expected",
+    DetailType.REFERENCE: "not in the form expected",
+    DetailType.DATE: "not a date",
+    DetailType.MOMENT: "not a time",
+    DetailType.VIN: "not a VIN",
+    DetailType.IMEI: "not an IMEI: it has 15 digits",
+    DetailType.EMAIL: "not an address of mail",
+    DetailType.MONEY: "not a sum of money",
+    DetailType.NUMBER: "not a number",
 }

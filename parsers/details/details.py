@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from config.policy import DetailSort, DetailSpec
+from config.policy import DetailSpec, DetailType
 from parsers.details.detail_types import Circumstances, find_values, read_value, words_of
 from parsers.details.filled_in_forms import Filled, Label, read_filled
 from parsers.details.identifiers import Identifier
@@ -23,16 +23,16 @@ from parsers.spans import Cover
 
 _LOOKED_AT = 40_000
 _SMALL_PICTURE = 30_000  # octets: an inline picture below is a logo in a signature, not a photograph
-_LABELLED_ONLY = frozenset({DetailSort.NAME, DetailSort.FILES, DetailSort.DESCRIPTION, DetailSort.WISH})
-_IN_FILE_NAMES = frozenset({DetailSort.PATTERN, DetailSort.VIN, DetailSort.IMEI})
-_IN_SUBJECTS = _IN_FILE_NAMES | {DetailSort.REFERENCE, DetailSort.CHOICE}
-_SIGNED = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH})
-_ONE_ALONE = frozenset({DetailSort.DATE, DetailSort.MOMENT, DetailSort.MONEY, DetailSort.NUMBER, DetailSort.CHOICE})
-_PROSE = frozenset({DetailSort.DESCRIPTION, DetailSort.WISH, DetailSort.NAME})
+_LABELLED_ONLY = frozenset({DetailType.NAME, DetailType.FILES, DetailType.DESCRIPTION, DetailType.WISH})
+_IN_FILE_NAMES = frozenset({DetailType.PATTERN, DetailType.VIN, DetailType.IMEI})
+_IN_SUBJECTS = _IN_FILE_NAMES | {DetailType.REFERENCE, DetailType.CHOICE}
+_SIGNED = frozenset({DetailType.DESCRIPTION, DetailType.WISH})
+_ONE_ALONE = frozenset({DetailType.DATE, DetailType.MOMENT, DetailType.MONEY, DetailType.NUMBER, DetailType.CHOICE})
+_PROSE = frozenset({DetailType.DESCRIPTION, DetailType.WISH, DetailType.NAME})
 _ORDER = (  # those that prove themselves claim their characters first
-    DetailSort.VIN, DetailSort.IMEI, DetailSort.EMAIL, DetailSort.MOMENT, DetailSort.DATE, DetailSort.MONEY,
-    DetailSort.REFERENCE, DetailSort.PATTERN, DetailSort.PHONE, DetailSort.NUMBER, DetailSort.CHOICE,
-    DetailSort.PLACE, DetailSort.NAME, DetailSort.FILES, DetailSort.WISH, DetailSort.DESCRIPTION,
+    DetailType.VIN, DetailType.IMEI, DetailType.EMAIL, DetailType.MOMENT, DetailType.DATE, DetailType.MONEY,
+    DetailType.REFERENCE, DetailType.PATTERN, DetailType.PHONE, DetailType.NUMBER, DetailType.CHOICE,
+    DetailType.PLACE, DetailType.NAME, DetailType.FILES, DetailType.WISH, DetailType.DESCRIPTION,
 )  # fmt: skip
 CONTRADICTS = "two different values"
 _NOISE = re.compile(
@@ -122,7 +122,7 @@ def labels_of(specs: Mapping[str, DetailSpec]) -> tuple[Label, ...]:
     return tuple(
         Label(name, words_of(spec), spec.sort in _PROSE, (spec.example,) if spec.example else ())
         for name, spec in specs.items()
-        if spec.sort is not DetailSort.FILES
+        if spec.sort is not DetailType.FILES
     )
 
 
@@ -170,7 +170,7 @@ def _in_subject(
 def _from_filled(one: Filled, spec: DetailSpec, where: Circumstances, place: str, doubtful: bool) -> Found | None:
     """A filled-in value as a detail. What stands under its label in a quotation may be our own words: only a value
     that proves itself counts there."""
-    if one.unknown or (doubtful and one.under and spec.sort in _PROSE | {DetailSort.CHOICE}):
+    if one.unknown or (doubtful and one.under and spec.sort in _PROSE | {DetailType.CHOICE}):
         return None
     value = read_value(spec, one.value, where)
     if value is None or (doubtful and one.under and value.wrong):
@@ -187,7 +187,7 @@ def _free(
     named: tuple[str, DetailSpec], reading: Reading, body: _Body, where: Circumstances, claimed: Cover
 ) -> Iterator[Found]:
     name, spec = named
-    if spec.sort is DetailSort.FILES:
+    if spec.sort is DetailType.FILES:
         yield from _files(name, spec, reading.attachments)
         return
     for one in _in_text(spec, reading, body, where, claimed):
@@ -197,7 +197,7 @@ def _free(
     if spec.sort in _IN_SUBJECTS:
         for one in find_values(spec, _blanked(reading.subject[:1000]), where):
             yield Found(name, one.value, reading.subject[one.start : one.end], "subject", one.start, one.end, one.wrong)
-    if spec.sort is DetailSort.PHONE and reading.signature:
+    if spec.sort is DetailType.PHONE and reading.signature:
         yield from _signed(name, spec, reading, body, where)
     if spec.sort in _IN_FILE_NAMES:
         yield from _in_names(name, spec, reading.attachments, where)
@@ -207,15 +207,15 @@ def _in_text(
     spec: DetailSpec, reading: Reading, body: _Body, where: Circumstances, claimed: Cover
 ) -> Iterator[Identifier]:
     text = body.reply[:_LOOKED_AT]
-    if spec.sort is DetailSort.DESCRIPTION:
+    if spec.sort is DetailType.DESCRIPTION:
         found = describe(spec, unsigned(text, reading.sender), _lines_given(body, claimed))
         yield from (found,) if found else ()
-    elif spec.sort is DetailSort.WISH:
+    elif spec.sort is DetailType.WISH:
         wish = find_wish(spec, unsigned(text, reading.sender))
         yield from (wish,) if wish else ()
     elif spec.sort not in _LABELLED_ONLY:
         ours = {reading.sender.address.lower(), *reading.recipients, *(box.address.lower() for box in reading.reply_to)}
-        shown = text if spec.sort is DetailSort.EMAIL else _blanked(text)
+        shown = text if spec.sort is DetailType.EMAIL else _blanked(text)
         for one in find_values(spec, shown, where):
             start, end = body.place(one.start), body.place(one.end - 1) + 1
             if one.value not in ours and not claimed.overlaps(start, end):
@@ -252,11 +252,15 @@ def _in_names(name: str, spec: DetailSpec, attachments: Sequence[Attachment], wh
 
 def _files(name: str, spec: DetailSpec, attachments: Sequence[Attachment]) -> Iterator[Found]:
     """The files that a detail asks for, when there are any; wrong when they are too few."""
-    sound = [one for one in attachments if not one.danger and (not one.inline or one.size >= _SMALL_PICTURE)]
-    wanted = [one for one in sound if not spec.files or one.type.startswith(spec.files)]
-    instead = [one for one in sound if spec.instead and one.type.startswith(spec.instead)]
+    sound = [
+        attachment
+        for attachment in attachments
+        if not attachment.danger and (not attachment.inline or attachment.size >= _SMALL_PICTURE)
+    ]
+    wanted = [attachment for attachment in sound if not spec.files or attachment.type.startswith(spec.files)]
+    instead = [attachment for attachment in sound if spec.instead and attachment.type.startswith(spec.instead)]
     if wanted or instead:
-        names = ", ".join(one.name for one in (*wanted, *instead))
+        names = ", ".join(attachment.name for attachment in (*wanted, *instead))
         too_few = len(wanted) < spec.at_least and not instead
         few = f"{len(wanted)} of at least {spec.at_least} files" if too_few else ""
         yield Found(name, names, names, "attachment", 0, 0, few)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from config.policy import DetailSort, DetailSpec, all_words
+from config.policy import DetailSpec, DetailType, all_words
 from parsers.details.identifiers import Identifier
 from parsers.reading import Mailbox
 from parsers.reply.signature import without_own_name
@@ -89,7 +89,7 @@ def _telling_lines(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[in
 def find_wish(spec: DetailSpec, text: str) -> Identifier | None:
     """The sentence that an introducing phrase of the detail opens, from the phrase on."""
     phrases = all_words(spec.phrases)
-    match = _phrases(phrases).search(text[:_LOOKED_AT]) if phrases and spec.sort is DetailSort.WISH else None
+    match = _phrases(phrases).search(text[:_LOOKED_AT]) if phrases and spec.sort is DetailType.WISH else None
     if match is None:
         return None
     end = _SENTENCE_END.search(text, match.end(), match.end() + 600)

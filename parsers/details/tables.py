@@ -20,7 +20,7 @@ _ENCODINGS = ("utf-8-sig", "big5hkscs", "gb18030")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """One row: the number of its line in the file, its cells by column, and what is wrong with it, or empty."""
 
     number: int
@@ -40,7 +40,7 @@ class Column:
 
 def read_table(
     path: Path, columns: Sequence[Column], *, encoding: str = "", today: date, country: str = ""
-) -> Iterator[Line]:
+) -> Iterator[TableLine]:
     """The rows of a CSV file, read as they come, each value in its normal form.
 
     Raises ValueError where the file cannot be read as a table: no known heading, or an encoding it is not in.
@@ -112,9 +112,9 @@ def _key(heading: str) -> str:
 
 def _line(
     number: int, row: Sequence[str], heads: Sequence[Column | None], columns: Sequence[Column], where: Circumstances
-) -> Line:
+) -> TableLine:
     if len(row) > len(heads):
-        return Line(number, {}, f"{len(row)} cells under {len(heads)} headings")
+        return TableLine(number, {}, f"{len(row)} cells under {len(heads)} headings")
     cells: dict[str, str] = {}
     for column, cell in zip(heads, row, strict=False):
         if column is None or not cell.strip():
@@ -122,7 +122,7 @@ def _line(
         found = read_value(column.spec, clean(cell).strip(), where)
         if found is None or found.wrong:
             why = found.wrong if found else "not understood"
-            return Line(number, cells, f"{column.name}: {why}: {cell.strip()[:60]}")
+            return TableLine(number, cells, f"{column.name}: {why}: {cell.strip()[:60]}")
         cells[column.name] = found.value
     empty = [column.name for column in columns if column.required and column.name not in cells]
-    return Line(number, cells, f"{', '.join(empty)}: empty" if empty else "")
+    return TableLine(number, cells, f"{', '.join(empty)}: empty" if empty else "")

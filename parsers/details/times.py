@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from parsers.details.dates import find_days
-from parsers.spans import Taken
+from parsers.spans import TakenSpans
 from parsers.wordlists import either, wordlist
 
 _REACH = 40  # characters between a day and its hour
@@ -45,7 +45,7 @@ def find_moments(text: str, *, languages: Sequence[str], today: date, country: s
     """The moments written in a text, in order. `languages`: the mail's own first."""
     days = [(one.start, one.end, _to_come(one.day, today, text[one.start : one.end])) for one in
             find_days(text, languages=languages, today=today, country=country)]  # fmt: skip
-    taken = Taken((start, end) for start, end, _ in days)
+    taken = TakenSpans((start, end) for start, end, _ in days)
     days += [near for near in _near(text, today) if not taken.overlaps(near[0], near[1])]
     return tuple(_with_hour(text, *one) for one in sorted(days))
 
@@ -59,7 +59,7 @@ def _to_come(day: date, today: date, written: str) -> date:
 
 
 def _near(text: str, today: date) -> Iterator[tuple[int, int, date]]:
-    taken = Taken()
+    taken = TakenSpans()
     for ahead in (2, 1, 0):  # "the day after tomorrow" before "tomorrow"
         words = _WORDS[("today", "tomorrow", "after_tomorrow")[ahead]]
         latin, cjk = either(words["words"]), either(words["cjk"])

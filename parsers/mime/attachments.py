@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime.body import Body
 from parsers.mime.charsets import clean
 from parsers.mime.danger import danger_of
@@ -23,7 +23,7 @@ _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|\u200b-\u200f\u2028-\u202e\
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 
 
-def attachments(body: Body, limits: Limits) -> tuple[Attachment, ...]:
+def attachments(body: Body, limits: ReadingLimits) -> tuple[Attachment, ...]:
     """The files of a mail in the order of the walk."""
     found: list[Attachment] = []
     for part in body.files[: limits.attachments]:
@@ -34,7 +34,7 @@ def attachments(body: Body, limits: Limits) -> tuple[Attachment, ...]:
     return tuple(sorted(found, key=lambda file: (file.part % _INSIDE, file.part)))
 
 
-def attachment_bytes(raw: bytes, part: int, limits: Limits = Limits()) -> bytes:  # noqa: B008 - a frozen value
+def attachment_bytes(raw: bytes, part: int, limits: ReadingLimits = ReadingLimits()) -> bytes:  # noqa: B008 - a frozen value
     """The octets of one file of a raw mail by its `part`. Raises LookupError where the mail has no such file."""
     from parsers.mime.body import read_body
 
@@ -50,7 +50,7 @@ def attachment_bytes(raw: bytes, part: int, limits: Limits = Limits()) -> bytes:
     raise LookupError(f"the mail has no file {part}")
 
 
-def _of_part(part: Part, html: str, limits: Limits) -> Attachment:
+def _of_part(part: Part, html: str, limits: ReadingLimits) -> Attachment:
     octets, _ = part.octets()
     name = _written_name(part)
     if not name and part.type.startswith("message/") and part.children:
@@ -59,7 +59,9 @@ def _of_part(part: Part, html: str, limits: Limits) -> Attachment:
     return _described(name, octets, part.type, part.index, limits, inline=_is_inline(part, html))
 
 
-def _described(name: str, octets: bytes, declared: str, place: int, limits: Limits, *, inline: bool) -> Attachment:
+def _described(
+    name: str, octets: bytes, declared: str, place: int, limits: ReadingLimits, *, inline: bool
+) -> Attachment:
     seen = type_of(octets, declared, name)
     safe = safe_name(name, limits.name) or f"part-{place}{extension_of(seen)}"
     return Attachment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime import markup
 from parsers.mime.charsets import decode_noting
 from parsers.mime.flowed import Wrapped, plain_of_enriched, take_armour, take_uuencoded, unflow
@@ -48,7 +48,7 @@ class _Said:
         return self.text or markup.to_text(self.html)
 
 
-def read_body(root: Part, limits: Limits) -> Body:
+def read_body(root: Part, limits: ReadingLimits) -> Body:
     """The words and files of a whole mail."""
     body = Body()
     said = _read(root, body, limits, root)
@@ -64,7 +64,7 @@ def read_body(root: Part, limits: Limits) -> Body:
     return body
 
 
-def _promoted(body: Body, limits: Limits) -> _Said:
+def _promoted(body: Body, limits: ReadingLimits) -> _Said:
     """The words of a mail whose only text was marked as an attachment, as some scanners and phones send it."""
     for part in body.files:
         if part.type in ("text/plain", "text/html") and part.depth <= 2:
@@ -76,7 +76,7 @@ def _promoted(body: Body, limits: Limits) -> _Said:
     return _Said()
 
 
-def _read(part: Part, body: Body, limits: Limits, parent: Part) -> _Said:
+def _read(part: Part, body: Body, limits: ReadingLimits, parent: Part) -> _Said:
     if part.type.startswith("multipart/"):
         return _container(part, body, limits)
     if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
@@ -121,7 +121,7 @@ def _remark(part: Part, body: Body) -> None:
         body.oddities.append("refers to a file that lies elsewhere")
 
 
-def _container(part: Part, body: Body, limits: Limits) -> _Said:
+def _container(part: Part, body: Body, limits: ReadingLimits) -> _Said:
     if not part.children:
         return _leaf(part, body, limits)
     if part.type == "multipart/encrypted":
@@ -161,7 +161,7 @@ def _is_stub(text: str, html: str) -> bool:
     return len(text) * 8 < len(html) // 12 and len(text) * 4 < len(markup.to_text(html))
 
 
-def _leaf(part: Part, body: Body, limits: Limits) -> _Said:
+def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Said:
     octets, oddity = part.octets(3 * limits.unpacked // 2)
     if oddity:
         body.oddities.append(oddity)
@@ -210,7 +210,7 @@ def _plain(part: Part, text: str, body: Body) -> str:
     return text
 
 
-def _smime(part: Part, body: Body, limits: Limits) -> _Said:
+def _smime(part: Part, body: Body, limits: ReadingLimits) -> _Said:
     """A signed mail inside its signature (RFC 8551 section 3.5.2) is opened; an encrypted one cannot be."""
     from parsers.mime.smime import signed_content
     from parsers.mime.structure import structure
@@ -236,7 +236,7 @@ def _renumber(body: Body, before: int, container: Part) -> None:
     del body.files[before:]
 
 
-def _tnef(part: Part, body: Body, limits: Limits) -> _Said:
+def _tnef(part: Part, body: Body, limits: ReadingLimits) -> _Said:
     from parsers.mime.tnef import open_tnef
 
     opened = open_tnef(part.octets()[0], limits)

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 
 _PROGRAM_NAMES = """
 ace ade adp apk application appx bat chm cmd com command cpl deb desktop dll dmg exe gadget hlp hta img inf
@@ -34,7 +34,7 @@ _OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SAFE_LOOKING = r"pdf|docx?|xlsx?|jpe?g|png|txt|rtf|zip|csv|mp[34]|gif|html?"
 
 
-def danger_of(name: str, octets: bytes, media_type: str, limits: Limits) -> str:
+def danger_of(name: str, octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     """The reason why a file is dangerous, or an empty string."""
     return _by_name(name) or _PROGRAM_TYPES.get(media_type, "") or _by_content(octets, media_type, limits)
 
@@ -52,7 +52,7 @@ def _by_name(name: str) -> str:
     return ""
 
 
-def _by_content(octets: bytes, media_type: str, limits: Limits) -> str:
+def _by_content(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     if octets[:2] == b"PK":
         return _archive(octets, media_type, limits)
     if media_type == "application/pdf" and re.search(rb"/(?:JavaScript|Launch|EmbeddedFile)\b", octets[:2_000_000]):
@@ -72,7 +72,7 @@ def _by_content(octets: bytes, media_type: str, limits: Limits) -> str:
     return ""
 
 
-def _archive(octets: bytes, media_type: str, limits: Limits) -> str:
+def _archive(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             entries = archive.infolist()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime.parameters import parameters
 from parsers.mime.transfer import decode
 
@@ -66,12 +66,12 @@ class Part:
 class _Count:
     """Parts made so far and what was noticed, shared by one walk."""
 
-    limits: Limits
+    limits: ReadingLimits
     parts: int = 0
     oddities: list[str] = field(default_factory=list)
 
 
-def structure(raw: bytes, limits: Limits) -> tuple[Part, list[str]]:
+def structure(raw: bytes, limits: ReadingLimits) -> tuple[Part, list[str]]:
     """The tree of parts of one mail and what was odd about it. Any octets are a mail, if only one of plain text."""
     count = _Count(limits)
     if len(raw) > limits.size:
@@ -104,7 +104,9 @@ def _skip_envelope(raw: bytes) -> int:
     return start
 
 
-def header_fields(raw: bytes, start: int, end: int, limits: Limits) -> tuple[list[tuple[str, bytes]], int, list[str]]:
+def header_fields(
+    raw: bytes, start: int, end: int, limits: ReadingLimits
+) -> tuple[list[tuple[str, bytes]], int, list[str]]:
     """The fields of a header block, where the body starts, and oddities. Values are unfolded only by their readers.
 
     A line that is neither a field nor a continuation ends the block, unless well-known fields follow it: then a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime.charsets import decode_text
 from parsers.mime.flowed import Wrapped
 
@@ -18,7 +18,7 @@ class Opened:
     files: tuple[Wrapped, ...]
 
 
-def open_tnef(octets: bytes, limits: Limits) -> Opened | None:
+def open_tnef(octets: bytes, limits: ReadingLimits) -> Opened | None:
     """The content of a winmail.dat, or None where it is damaged or larger than the limit."""
     if len(octets) > limits.unpacked or not octets.startswith(b"\x78\x9f\x3e\x22"):
         return None

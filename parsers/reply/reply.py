@@ -36,7 +36,7 @@ _ESCAPED_FROM = re.compile(r">From ")
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class ReplyParts:
     """A mail's text taken apart. `reply` is what is new, including a forwarded mail; each may be empty."""
 
     reply: str
@@ -45,7 +45,7 @@ class Split:
     forwarded: bool
 
 
-def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[str] = ()) -> Split:
+def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[str] = ()) -> ReplyParts:
     """Take a mail's plain text apart, with its HTML (as received) and subject as further witnesses where given.
 
     `ours` are the addresses our letters come from: under a quotation of one of them and without words above it, a
@@ -54,7 +54,7 @@ def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     shown = [clean(line) for line in lines]
     if _FORWARD_SUBJECT.match(subject) and not _QUOTE.match(text):
-        return Split("\n".join(lines).strip(), "", "", True)
+        return ReplyParts("\n".join(lines).strip(), "", "", True)
     quoted = _marked(lines, shown)
     if html and not _forwards(shown, quoted):
         mark_quotes(lines, quoted, html)
@@ -209,7 +209,7 @@ def _introduced(shown: list[str], quoted: list[bool]) -> bool:
 # ---------------------------------------------------------------------------------------------------- assembling
 
 
-def _assemble(lines: list[str], quoted: list[bool], kept: _Kept) -> Split:
+def _assemble(lines: list[str], quoted: list[bool], kept: _Kept) -> ReplyParts:
     end = len(lines) if kept.first is None else kept.first
     replies: list[str] = []
     signatures: list[str] = []
@@ -219,7 +219,7 @@ def _assemble(lines: list[str], quoted: list[bool], kept: _Kept) -> Split:
         signatures.append("\n".join(signature).strip())
     replies.append("\n".join(lines[end:]).strip())
     taken = "\n".join(line for line, mark in zip(lines[:end], quoted[:end], strict=True) if mark).strip()
-    return Split(_join(replies), taken, _join(signatures), kept.forwarded)
+    return ReplyParts(_join(replies), taken, _join(signatures), kept.forwarded)
 
 
 def _join(parts: list[str]) -> str:

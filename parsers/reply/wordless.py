@@ -30,12 +30,12 @@ class Nothing(StrEnum):
 
 def says_nothing(reading: Reading, subject: str) -> Nothing | None:
     """Why this mail says nothing; None where it may say something. `subject` is the case's, which answers repeat."""
-    files = [one for one in reading.attachments if not one.inline and one.declared != GMAIL]
+    files = [attachment for attachment in reading.attachments if not attachment.inline and attachment.declared != GMAIL]
     if files or reading.unreadable or reading.calendar or reading.forwarded:
         return None
-    if any(one.declared == GMAIL for one in reading.attachments) or is_reaction(reading.reply):
+    if any(attachment.declared == GMAIL for attachment in reading.attachments) or is_reaction(reading.reply):
         return Nothing.REACTION
-    inline = any(one.inline for one in reading.attachments)
+    inline = any(attachment.inline for attachment in reading.attachments)
     return None if reading.reply.strip() or inline or not _repeats(reading.subject, subject) else Nothing.BLANK
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from parsers.reading import Attachment
 from parsers.sender.authentication import aligned
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
 _SUBJECT = re.compile(r"(?i)^[^:]{0,40}report[ _]domain:\s*\S{1,255}\s+submitter:\s*\S{1,255}")
 _FILE = re.compile(
@@ -17,11 +17,11 @@ _FILE = re.compile(
 
 
 def aggregate_report(
-    headers: Mapping[str, Sequence[str]], subject: str, files: Sequence[Attachment], house: House
+    headers: Mapping[str, Sequence[str]], subject: str, files: Sequence[Attachment], ours: OwnIdentity
 ) -> str:
     """What a mail is, where it is such a report about a domain of ours; else an empty string."""
     found = _FILE.match(files[0].name) if len(files) == 1 else None
-    if found is None or not any(aligned(found["domain"], one.rpartition("@")[2]) for one in house.support):
+    if found is None or not any(aligned(found["domain"], one.rpartition("@")[2]) for one in ours.support):
         return ""
     if headers.get("tls-report-domain") or "report-type=tlsrpt" in " ".join(headers.get("content-type", ())).lower():
         return "a report on TLS (RFC 8460)"

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parsers.reading import Reading, Strength
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -45,7 +45,9 @@ class Proof:
     domain: str = ""
 
 
-def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = None, *, strict: bool = False) -> Proof:
+def prove(
+    raw: bytes, from_address: str, ours: OwnIdentity, dnsfunc: DnsTxt | None = None, *, strict: bool = False
+) -> Proof:
     """The proof for one raw mail. `dnsfunc` None means that no signature is verified here.
 
     `strict` asks for equal domains; else the organisation must be the same (RFC 7489 section 3.1.1).
@@ -61,7 +63,7 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
         return Proof(False, why_not="there is more than one writer in From", domain=domain)
     if twice := [name.decode() for name in _ONCE if names.count(name) > 1]:
         return Proof(False, why_not=f"a field stands twice: {twice[0].title()}", domain=domain)
-    told = _by_results(head, domain, house, strict=strict)
+    told = _by_results(head, domain, ours, strict=strict)
     if told.proven and _signed_in_part(head, domain, strict=strict):
         return Proof(False, why_not="the signature covers only a part of the body", domain=domain)
     if told.proven or dnsfunc is None:
@@ -69,7 +71,7 @@ def prove(raw: bytes, from_address: str, house: House, dnsfunc: DnsTxt | None = 
     return _by_signature(head + body, domain, dnsfunc, strict=strict, told=told)
 
 
-def written_to_us(raw: bytes, reading: Reading, house: House) -> bool:
+def written_to_us(raw: bytes, reading: Reading, house: OwnIdentity) -> bool:
     """Whether its writer addressed a mail to us, and to the very token it came by. A signature says who wrote, not to
     whom it is handed in: whoever has got a mail can send it on with its signature (RFC 6376 section 8.6).
 
@@ -118,9 +120,9 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return raw[:place], raw[place:]
 
 
-def _by_results(head: bytes, domain: str, house: House, *, strict: bool) -> Proof:
+def _by_results(head: bytes, domain: str, ours: OwnIdentity, *, strict: bool) -> Proof:
     """Only the topmost field counts, and only under a pinned name: everything below may come from the sender."""
-    if not house.authserv_ids:
+    if not ours.authserv_ids:
         return Proof(False, why_not="no mail server of ours is named whose results could be believed", domain=domain)
     found = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
     if not found:
@@ -132,7 +134,7 @@ def _by_results(head: bytes, domain: str, house: House, *, strict: bool) -> Proo
         results = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
     except (authres.SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
         return Proof(False, why_not="the topmost Authentication-Results cannot be read", domain=domain)
-    if str(results.authserv_id).lower() not in {name.lower() for name in house.authserv_ids}:
+    if str(results.authserv_id).lower() not in {name.lower() for name in ours.authserv_ids}:
         why = f"the topmost Authentication-Results is another server's: {results.authserv_id}"
         return Proof(False, why_not=why, domain=domain)
     return _judged(results.results, domain, strict=strict)

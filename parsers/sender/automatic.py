@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.reading import Evidence, Program, Sort, Strength
+from parsers.reading import Evidence, MailKind, Program, Strength
 from parsers.sender.away import away_subject, away_text, challenge, generated_text
-from parsers.sender.bounces import Report
-from parsers.sender.own_identity import House
+from parsers.sender.bounces import DeliveryReport
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.unread_addresses import is_campaign, is_mail_system, is_nobodys
 from parsers.wordlists import wordlist
 
@@ -36,7 +36,7 @@ class Clues:
     subject: str
     reply: str
     return_path: str | None
-    report: Report
+    report: DeliveryReport
     message_id: str
     evidence: tuple[Evidence, ...] = ()
     named: bool = False
@@ -54,7 +54,7 @@ class Clues:
 class Verdict:
     """Who wrote a mail, what for where it was a program, and why we think so; `reasons` are never empty."""
 
-    sort: Sort
+    kind: MailKind
     reasons: tuple[str, ...]
     program: Program | None = None
 
@@ -67,40 +67,40 @@ class _Signs:
     others: list[str]
 
 
-def sort_of(headers: Headers, clues: Clues, house: House) -> Verdict:
+def kind_of(headers: Headers, clues: Clues, ours: OwnIdentity) -> Verdict:
     """Who wrote the mail, and what for."""
-    own = _own(headers, clues, house)
+    own = _own(headers, clues, ours)
     if own:
-        return Verdict(Sort.OWN, tuple(own))
+        return Verdict(MailKind.OWN, tuple(own))
     if clues.report.is_bounce and not _is_a_person_s(headers, clues):
-        return Verdict(Sort.BOUNCE, clues.report.reasons)
+        return Verdict(MailKind.BOUNCE, clues.report.reasons)
     if clues.aggregate:
-        return Verdict(Sort.AUTOMATIC, (clues.aggregate,), Program.REPORT)
+        return Verdict(MailKind.AUTOMATIC, (clues.aggregate,), Program.REPORT)
     submitted = _submitted(headers)
     invited = Program.INVITATION if clues.invitation else None
     if submitted == "no":  # RFC 3834 section 5: the sender's system vouches that a person wrote it
-        return Verdict(Sort.PERSON, ("Auto-Submitted: no",), invited)
-    if house.is_own_sender(clues.author) and not clues.named:
-        return Verdict(Sort.OWN, (f"From is our own address {clues.author}, and nobody else is named",))
-    listed, why_not = _listed(headers, clues, house)
+        return Verdict(MailKind.PERSON, ("Auto-Submitted: no",), invited)
+    if ours.is_own_sender(clues.author) and not clues.named:
+        return Verdict(MailKind.OWN, (f"From is our own address {clues.author}, and nobody else is named",))
+    listed, why_not = _listed(headers, clues, ours)
     signs = _signs(headers, clues, submitted, own_list=bool(why_not))
     if listed and not submitted:
-        return Verdict(Sort.LIST, tuple(listed + signs.answers + signs.others))
+        return Verdict(MailKind.LIST, tuple(listed + signs.answers + signs.others))
     if signs.answers or signs.others:
         receipt = clues.report.kind or headers.get("x-ricevuta")
         program = Program.RECEIPT if receipt else Program.ANSWER if signs.answers else Program.OTHER
-        return Verdict(Sort.AUTOMATIC, tuple(signs.answers + signs.others), program)
-    return Verdict(Sort.PERSON, (why_not or "nothing says that a program wrote it",), invited)
+        return Verdict(MailKind.AUTOMATIC, tuple(signs.answers + signs.others), program)
+    return Verdict(MailKind.PERSON, (why_not or "nothing says that a program wrote it",), invited)
 
 
-def _own(headers: Headers, clues: Clues, house: House) -> list[str]:
+def _own(headers: Headers, clues: Clues, ours: OwnIdentity) -> list[str]:
     """What says that the mail is a letter of ours; whether its Message-ID is genuine is asked where the keys are."""
     reasons = []
-    if house.message_id_domain and clues.message_id.lower().endswith(f"@{house.message_id_domain.lower()}"):
+    if ours.message_id_domain and clues.message_id.lower().endswith(f"@{ours.message_id_domain.lower()}"):
         local = clues.message_id.rpartition("@")[0]
         if re.fullmatch(r"(?i)[a-z2-7]{29}\.[a-z2-7]{16}", local):
             reasons.append("Message-ID is one of ours")
-    for name, value in house.own_headers.items():
+    for name, value in ours.own_headers.items():
         if any(found.strip() == value for found in headers.get(name.lower(), ())):
             reasons.append(f"{name} says that we wrote it")
     return reasons
@@ -183,29 +183,29 @@ def _by_words(clues: Clues, signs: _Signs) -> None:
         signs.answers.append(f"the text is an away notice: {said}")
 
 
-def _listed(headers: Headers, clues: Clues, house: House) -> tuple[list[str], str]:
+def _listed(headers: Headers, clues: Clues, ours: OwnIdentity) -> tuple[list[str], str]:
     """What makes the mail one of a list or a campaign (RFC 2919, RFC 2369), and else why its list headers do not."""
     lists = wordlist("automatic")["lists"]
     identities = [value for name in lists["identity"] for value in headers.get(name, ())]
-    if any(house.is_own_list(value) for value in identities):
+    if any(ours.is_own_list(value) for value in identities):
         return [], "its list headers are those of our own group alias"
     reasons = [f"{name.title()}: {headers[name][0][:80]}" for name in lists["names"] if headers.get(name)]
     reasons += ["Precedence: list" for value in headers.get("precedence", ()) if value.strip().lower() == "list"]
-    rewritten = clues.named and house.is_at_home(clues.author)
-    if rewritten or (_is_from_outside(clues, house) and any(house.is_home_list(value) for value in identities)):
+    rewritten = clues.named and ours.is_at_home(clues.author)
+    if rewritten or (_is_from_outside(clues, ours) and any(ours.is_home_list(value) for value in identities)):
         return [], "a group of our own domain passes on what somebody outside wrote"
     bulk = [f"{name.title()} is there" for name in lists["bulk"] if headers.get(name)]
-    if bulk == ["List-Unsubscribe is there"] and not reasons and _is_personal(clues, house):
+    if bulk == ["List-Unsubscribe is there"] and not reasons and _is_personal(clues, ours):
         return [], "List-Unsubscribe is there, but a person's address wrote it to ours"
     return reasons + bulk, ""
 
 
-def _is_from_outside(clues: Clues, house: House) -> bool:
+def _is_from_outside(clues: Clues, ours: OwnIdentity) -> bool:
     """Whether a person outside the company wrote it: a group of ours has colleagues' mail among themselves, too."""
-    return not (house.is_at_home(clues.author) or is_nobodys(clues.author) or is_campaign(clues.author))
+    return not (ours.is_at_home(clues.author) or is_nobodys(clues.author) or is_campaign(clues.author))
 
 
-def _is_personal(clues: Clues, house: House) -> bool:
+def _is_personal(clues: Clues, ours: OwnIdentity) -> bool:
     """Whether a person's address wrote a mail to an address of ours, and not one to many."""
-    to_us = any(house.is_own_sender(address) for address in clues.to)
+    to_us = any(ours.is_own_sender(address) for address in clues.to)
     return to_us and not (is_nobodys(clues.author) or is_campaign(clues.author))

@@ -13,7 +13,7 @@ from parsers.wordlists import either, wordlist
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ReportedFailure:
     """An address, what the report says about it, and whether the mail system still tries."""
 
     address: str
@@ -59,7 +59,7 @@ def reason_status(said: str) -> str:
     return next((status for pattern, status in _reasons() if pattern.search(lowered)), "")
 
 
-def failures_in(text: str, others: set[str]) -> list[Failure]:
+def failures_in(text: str, others: set[str]) -> list[ReportedFailure]:
     """The addresses a report in words speaks of. `others` are those of the report itself: its sender, our own."""
     report = text[:_LOOKED_AT]
     returned = _returned(report)
@@ -76,18 +76,18 @@ def failures_in(text: str, others: set[str]) -> list[Failure]:
         end = chosen[number + 1].start() if number + 1 < len(chosen) else len(report)
         before = report[max(0, report.rfind("\n", 0, found.start())) : found.start()]
         failures.append(
-            Failure(found.group(1).strip("."), (before + report[found.start() : end][:800]).strip(), waiting)
+            ReportedFailure(found.group(1).strip("."), (before + report[found.start() : end][:800]).strip(), waiting)
         )
     return _first_of_each(failures)
 
 
-def _first_of_each(failures: list[Failure]) -> list[Failure]:
+def _first_of_each(failures: list[ReportedFailure]) -> list[ReportedFailure]:
     """Each address once, with all that is said of it."""
-    said: dict[str, Failure] = {}
+    said: dict[str, ReportedFailure] = {}
     for failure in failures:
         earlier = said.get(failure.address.lower())
         if earlier:
-            failure = Failure(earlier.address, f"{earlier.said}\n{failure.said}"[:1600], failure.waiting)  # noqa: PLW2901
+            failure = ReportedFailure(earlier.address, f"{earlier.said}\n{failure.said}"[:1600], failure.waiting)  # noqa: PLW2901
         said[failure.address.lower()] = failure
     return list(said.values())
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime.addresses import addresses_in
 from parsers.mime.charsets import decode_text, one_line
 from parsers.mime.structure import Part, header_fields
 from parsers.reading import FailedRecipient
 from parsers.sender.bounce_text import (  # fmt: skip
-    Failure,
+    ReportedFailure,
     failures_in,
     is_failure_subject,
     is_waiting,
@@ -44,7 +44,7 @@ _RECEIPT = "a read receipt (RFC 8098)"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryReport:
     """What a delivery report says. `is_bounce` only where something failed or waits; `kind` names other reports."""
 
     is_bounce: bool = False
@@ -61,26 +61,28 @@ class _Gathered:
     actions: set[str] = field(default_factory=set)
 
 
-def read_report(root: Part, headers: Headers, *, sender: str, subject: str, text: str, limits: Limits) -> Report:
+def read_report(
+    root: Part, headers: Headers, *, sender: str, subject: str, text: str, limits: ReadingLimits
+) -> DeliveryReport:
     """The delivery report in a mail; an empty one where the mail is none."""
     gathered = _Gathered()
     status_part = _near_part(root, ("message/delivery-status", "message/global-delivery-status"))
     kind = _other_kind(root, status_part)
     if kind:
-        return (_rejected(root, headers, text) if kind == _RECEIPT else None) or Report(kind=kind)
+        return (_rejected(root, headers, text) if kind == _RECEIPT else None) or DeliveryReport(kind=kind)
     if status_part is not None:
         _standard(status_part, gathered, limits)
         if gathered.actions and not gathered.actions & {"failed", "delayed"} and not gathered.failed:
-            return Report(kind=f"a receipt of delivery ({', '.join(sorted(gathered.actions))})")
+            return DeliveryReport(kind=f"a receipt of delivery ({', '.join(sorted(gathered.actions))})")
     signs, sure = _machine_signs(headers, sender)
     if status_part is None and not _is_private(root, signs, sure=sure, subject=subject, text=text):
-        return Report()
+        return DeliveryReport()
     if not gathered.failed:
         _private(headers, sender, text, gathered, limits)
     if not gathered.failed:
         gathered.failed.append(_nobody_named(text, gathered.actions))
     reasons = gathered.reasons + signs + ([f"the subject is {subject[:60]!r}"] if is_failure_subject(subject) else [])
-    return Report(True, tuple(reasons or ["the text is a delivery report"]), _unique(gathered.failed, limits),
+    return DeliveryReport(True, tuple(reasons or ["the text is a delivery report"]), _unique(gathered.failed, limits),
                   _original_ids(root, headers, text))  # fmt: skip
 
 
@@ -140,7 +142,7 @@ def _is_private(root: Part, signs: list[str], *, sure: bool, subject: str, text:
     return titled and said and (returned or bool(returned_part(text)))
 
 
-def _standard(part: Part, gathered: _Gathered, limits: Limits) -> None:
+def _standard(part: Part, gathered: _Gathered, limits: ReadingLimits) -> None:
     """The groups of fields of a delivery-status part: first the message's, then one per recipient."""
     octets, _ = part.octets()
     if part.children:
@@ -152,7 +154,7 @@ def _standard(part: Part, gathered: _Gathered, limits: Limits) -> None:
             gathered.failed.append(recipient)
 
 
-def _groups(octets: bytes, limits: Limits) -> list[dict[str, str]]:
+def _groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
     """Groups separated by empty lines; a group cut by a stray empty line starts anew at its recipient field."""
     groups: list[dict[str, str]] = []
     for block in re.split(rb"(?:\r?\n[ \t]*){2,}", octets.strip() + b"\r\n")[:2000]:
@@ -213,14 +215,14 @@ def _best_status(status: str, diagnostic: str) -> str:
     return best
 
 
-def _private(headers: Headers, sender: str, text: str, gathered: _Gathered, limits: Limits) -> None:
+def _private(headers: Headers, sender: str, text: str, gathered: _Gathered, limits: ReadingLimits) -> None:
     gathered.reasons.append("the text tells of a failed delivery")
     listed = [address for value in headers.get("x-failed-recipients", ()) for address in addresses_in(value)]
     others = {sender.lower(), *(match.lower() for value in headers.get("to", ()) for match in addresses_in(value))}
     found = failures_in(text, others)
     known = {failure.address.lower(): failure for failure in found}
     if listed:
-        found = [known.get(address.lower(), Failure(address, _near(text, address))) for address in listed]
+        found = [known.get(address.lower(), ReportedFailure(address, _near(text, address))) for address in listed]
     for failure in found[: limits.failed]:
         status = _best_status("", failure.said) or _best_status("", text[:4000])
         waiting = failure.waiting or status.startswith("4")
@@ -239,11 +241,11 @@ def _nobody_named(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
     return FailedRecipient("", not waiting, status, one_line(text[:500]))
 
 
-def _rejected(root: Part, headers: Headers, text: str) -> Report | None:
+def _rejected(root: Part, headers: Headers, text: str) -> DeliveryReport | None:
     """The report in a receipt by which a filter refuses a mail (RFC 5429 section 2.1.2); None for any other receipt:
     one that says "deleted" alone tells that somebody threw the letter away."""
     part = _near_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
-    fields = next(iter(_groups(part.octets()[0], Limits())), {}) if part is not None else {}
+    fields = next(iter(_groups(part.octets()[0], ReadingLimits())), {}) if part is not None else {}
     mode, _, became = fields.get("disposition", "").lower().partition(";")
     deleted = "automatic-action" in mode and became.strip().startswith(("deleted", "denied", "failed"))
     refused = any("reject" in value.lower() for value in headers.get("auto-submitted", ()))
@@ -254,17 +256,17 @@ def _rejected(root: Part, headers: Headers, text: str) -> Report | None:
     status = re.sub(r"^4", "5", said.status)  # whoever refuses by a receipt has taken the mail, and does not try again
     failed = FailedRecipient(address, True, status, said.diagnostic)
     ids = message_ids(fields.get("original-message-id", ""))
-    return Report(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
+    return DeliveryReport(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
 
 
 def told_in_words(headers: Headers, sender: str, text: str) -> tuple[tuple[FailedRecipient, ...], tuple[str, ...]]:
     """Whom a report in words speaks of, and the Message-IDs that it gives back."""
     gathered = _Gathered()
-    _private(headers, sender, text, gathered, Limits())
-    return _unique(gathered.failed or [_nobody_named(text)], Limits()), _ids_named(headers, text)
+    _private(headers, sender, text, gathered, ReadingLimits())
+    return _unique(gathered.failed or [_nobody_named(text)], ReadingLimits()), _ids_named(headers, text)
 
 
-def _unique(failed: list[FailedRecipient], limits: Limits) -> tuple[FailedRecipient, ...]:
+def _unique(failed: list[FailedRecipient], limits: ReadingLimits) -> tuple[FailedRecipient, ...]:
     unique: dict[str, FailedRecipient] = {}
     for recipient in failed:
         unique.setdefault(recipient.address.lower(), recipient)
@@ -279,7 +281,7 @@ def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
             continue
         if part.type in ("text/rfc822-headers", "message/global-headers"):
             octets, _ = part.octets()
-            fields, _, _ = header_fields(octets, 0, len(octets), Limits())
+            fields, _, _ = header_fields(octets, 0, len(octets), ReadingLimits())
         elif part.default == "text/plain" and part.depth > 0 and part.first("message-id"):
             fields = part.fields
         else:

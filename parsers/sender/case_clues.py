@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from parsers.reading import Evidence, Strength
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import TOKEN_LENGTH
 
 RECIPIENT_HEADERS = (
@@ -28,10 +28,10 @@ _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)"
 
 
 def evidence(
-    headers: Mapping[str, Sequence[str]], recipients: Iterable[str], house: House, most: int = 100
+    headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity, most: int = 100
 ) -> tuple[Evidence, ...]:
     """Every clue of one mail, strongest first and each only once. `headers` are decoded, by lower-case name."""
-    found = [*_tokens(headers, recipients, house), *_references(headers, house), *_tags(headers, house)]
+    found = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
     order = list(Strength)
     unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
     first = {clue: place for place, clue in reversed(list(enumerate(found)))}
@@ -39,11 +39,11 @@ def evidence(
     return tuple(ranked[:most])
 
 
-def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], house: House) -> list[Evidence]:
+def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity) -> list[Evidence]:
     places = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
     places += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
     places += [("envelope", address) for address in recipients]
-    separators = {house.separator, "+", "-", "=", "/", "_"} - {""}
+    separators = {ours.separator, "+", "-", "=", "/", "_"} - {""}
     found = []
     for name, value in places:
         for match in _TOKEN.finditer(value):
@@ -56,13 +56,13 @@ def _received_for(value: str) -> list[str]:
     return re.findall(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,253})>?", value)
 
 
-def _references(headers: Mapping[str, Sequence[str]], house: House) -> list[Evidence]:
+def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
     """Our Message-IDs and foreign ones; ours are recognised in whatever a program or gateway put around them."""
     found: list[Evidence] = []
     for name in _REFERENCE_HEADERS:
         for value in headers.get(name, ()):
             for match in (*_OWN_ID.finditer(value), *_OWN_ID.finditer(re.sub(r"\s+", "", value))):
-                if _is_our_domain(match.group(2), house):
+                if _is_our_domain(match.group(2), ours):
                     own = f"{match.group(1)}@{match.group(2)}".lower()
                     found.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
             found += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
@@ -78,7 +78,7 @@ def _own_ids(value: str) -> list[str]:
     return [match[0].lower() for match in _OWN_ID.finditer(value)]
 
 
-def _is_our_domain(domain: str, house: House) -> bool:
+def _is_our_domain(domain: str, house: OwnIdentity) -> bool:
     ours = house.message_id_domain.lower()
     return not ours or domain.lower().rstrip(".") == ours
 
@@ -91,11 +91,11 @@ def message_ids(value: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _tags(headers: Mapping[str, Sequence[str]], house: House) -> list[Evidence]:
+def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
     """Subject tags in any position, whatever brackets and dashes a program or a person made of them."""
-    if not house.prefixes:
+    if not ours.prefixes:
         return []
-    letters = "|".join(re.escape(prefix) for prefix in sorted(house.prefixes, key=len, reverse=True))
+    letters = "|".join(re.escape(prefix) for prefix in sorted(ours.prefixes, key=len, reverse=True))
     dash = "[-\u2010-\u2015\uff0d_ ]{1,2}"
     pattern = re.compile(rf"(?<![A-Za-z0-9])({letters}){dash}(\d{{4}}){dash}(\d{{4,12}})(?!\d)", re.IGNORECASE)
     found = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from parsers.mime.addresses import addresses_in
 from parsers.reading import Evidence
 from parsers.sender.case_clues import RECIPIENT_HEADERS, evidence
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
 LENGTH = 32_768
 """Octets of a mail that are looked at."""
@@ -33,14 +33,14 @@ class Glance:
     evidence: tuple[Evidence, ...]
 
 
-def glance(raw: bytes, envelope_from: str, recipients: Iterable[str], house: House) -> Glance:
+def glance(raw: bytes, envelope_from: str, recipients: Iterable[str], ours: OwnIdentity) -> Glance:
     """What the start of a mail and its envelope say. Never raises on anything a stranger may send."""
     fields: dict[str, list[str]] = {}
     for name, value in _fields(raw):
         fields.setdefault(name, []).append(value)
     named = [address for name in _WRITERS for value in fields.get(name, ()) for address in addresses_in(value)]
-    writers = frozenset(one.lower() for one in (*named, envelope_from.strip()) if one and not house.is_own_sender(one))
-    return Glance(writers, evidence(fields, tuple(recipients), house))
+    writers = frozenset(one.lower() for one in (*named, envelope_from.strip()) if one and not ours.is_own_sender(one))
+    return Glance(writers, evidence(fields, tuple(recipients), ours))
 
 
 def _fields(raw: bytes) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ _NAMES = re.compile(r"[\s<>\"';,:]+")
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class OwnIdentity:
     """The part of the settings that the reading of a mail depends on.
 
     `support` are the addresses customers write to; `separator` is what the mail server takes for sub-addressing

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from parsers.mime.addresses import addresses_in
 from parsers.reading import Mailbox
 from parsers.sender.authentication import aligned
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.unread_addresses import is_nobodys
 
 Headers = Mapping[str, Sequence[str]]
@@ -23,7 +23,7 @@ _LISTS = ("list-post", "list-id", "x-beenthere", "mailing-list", "list-unsubscri
 _VIA = re.compile(r"(?i)^['\"]?(?P<name>.{1,120}?)['\"]?\s{1,3}(?:via|durch|über|tramite|par|por|经由|透過)\s{1,3}\S")
 
 
-def person_behind(author: Mailbox, boxes: Boxes, headers: Headers, house: House) -> Mailbox:
+def person_behind(author: Mailbox, boxes: Boxes, headers: Headers, house: OwnIdentity) -> Mailbox:
     """The person for whom a mail was sent, `fallback` naming the header that says so; `author` itself where From is a
     person's, or where nothing names another."""
     if author.fallback or "@" not in author.address:
@@ -49,11 +49,11 @@ def rewritten_by(author: Mailbox, headers: Headers) -> str:
     return found["name"].strip() if found else ""
 
 
-def _is_somebody(box: Mailbox, author: Mailbox, headers: Headers, house: House, *, at_home: bool) -> bool:
+def _is_somebody(box: Mailbox, author: Mailbox, headers: Headers, ours: OwnIdentity, *, at_home: bool) -> bool:
     """Whether a mailbox is a person's who may be written to. A program's own domain names no person by its Reply-To:
     it is where the program takes its answers."""
     address = box.address.lower()
-    if "@" not in address or address == author.address.lower() or house.is_own_sender(address) or is_nobodys(address):
+    if "@" not in address or address == author.address.lower() or ours.is_own_sender(address) or is_nobodys(address):
         return False
     if address in _list_addresses(headers):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum, auto
 
-from parsers.reading import FailedRecipient, Reading, Sort
+from parsers.reading import FailedRecipient, MailKind, Reading
 from parsers.sender.away import away_subject, away_text
 from parsers.sender.bounce_text import is_failure_subject, speaks_of_failure
 from parsers.sender.bounces import told_in_words
@@ -22,7 +22,7 @@ def as_report(reading: Reading) -> Reading:
         return reading
     failed, ids = told_in_words(reading.headers, reading.sender.address, reading.text)
     reasons = ("it came to the address that letters come back to, and speaks of failure",)
-    return replace(reading, sort=Sort.BOUNCE, reasons=reasons, failed=failed, original_ids=ids)
+    return replace(reading, kind=MailKind.BOUNCE, reasons=reasons, failed=failed, original_ids=ids)
 
 
 class Meant(Enum):
@@ -42,10 +42,10 @@ def failure_of(
     the case (`others`), the report is not about this letter.
     """
     named = list(failed)
-    own = [one for one in named if one.address.lower() in ("", address.lower())]
-    lasting = [one for one in own or named if one.permanent]
+    own = [recipient for recipient in named if recipient.address.lower() in ("", address.lower())]
+    lasting = [recipient for recipient in own or named if recipient.permanent]
     if not lasting:
         return Meant.NOBODY, None
     elsewhere = {one.lower() for one in others} - {address.lower()}
-    passed_on = next((one for one in lasting if one.address.lower() not in elsewhere), None)
+    passed_on = next((recipient for recipient in lasting if recipient.address.lower() not in elsewhere), None)
     return (Meant.RECIPIENT, passed_on) if passed_on else (Meant.SOMEBODY_ELSE, lasting[0])

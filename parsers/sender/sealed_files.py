@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mime.structure import Part, structure
 from parsers.sender.tokens import Keys, Token, tokens_in
 
@@ -12,7 +12,7 @@ _PACKED = ("image/", "audio/", "video/", "font/")  # no text of a mail stands in
 _CONTAINERS = ("multipart/", "message/")
 
 
-def tokens_of_file(octets: bytes, kind: str, keys: Keys, limits: Limits = Limits()) -> frozenset[Token]:  # noqa: B008 - a frozen value
+def tokens_of_file(octets: bytes, kind: str, keys: Keys, limits: ReadingLimits = ReadingLimits()) -> frozenset[Token]:  # noqa: B008 - a frozen value
     """The tokens that stand in a file of this type: in its octets, and where it is a mail, in its headers and in every
     part with its encoding undone."""
     if kind.startswith(_PACKED):

@@ -17,8 +17,8 @@ from config.files.keys import add_key, create_keys, read_keys
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from config.listen_address import Listen, read_listen
-from config.settings import Mailbox, ReadingLimits, Settings
-from parsers.limits import Limits
+from config.settings import ImapAccountSettings, ReadingSettings, Settings
+from parsers.limits import ReadingLimits
 from tests.paths import ROOT
 
 MANUAL = ROOT / "config" / "default.toml"
@@ -81,7 +81,7 @@ def test_the_manual_shows_every_key_of_every_section() -> None:
         assert isinstance(section, type)
         assert issubclass(section, BaseModel)
         assert set(section.model_fields) == set(table[name]), name
-    assert set(Mailbox.model_fields) == set(table["mailboxes"][0])
+    assert set(ImapAccountSettings.model_fields) == set(table["mailboxes"][0])
 
 
 def test_the_manual_tells_the_true_defaults(tmp_path: Path, folder: Path) -> None:
@@ -107,8 +107,8 @@ def test_the_manual_tells_the_true_defaults(tmp_path: Path, folder: Path) -> Non
 
 def test_limits_of_reading_are_those_of_the_parsers() -> None:
     """The settings offer bounds that the parsers know, with the same values when nothing is said."""
-    theirs = {field.name: field.default for field in dataclasses.fields(Limits)}
-    ours = {name: field.default for name, field in ReadingLimits.model_fields.items()}
+    theirs = {field.name: field.default for field in dataclasses.fields(ReadingLimits)}
+    ours = {name: field.default for name, field in ReadingSettings.model_fields.items()}
     assert {name: theirs[name] for name in ours} == ours
 
 

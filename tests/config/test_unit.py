@@ -12,7 +12,7 @@ import pytest
 from config.files.keys import read_keys
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from config.settings import Mailbox
+from config.settings import ImapAccountSettings
 from tests.paths import ROOT
 from tests.servers.need import need
 
@@ -68,5 +68,5 @@ def test_settings_and_secrets_are_where_the_unit_puts_them(tmp_path: Path) -> No
 def test_the_credentials_it_names_are_those_that_are_read() -> None:
     """Every credential, also those that are commented out, has a name under which the settings look for it."""
     names = re.findall(r"^#?LoadCredential=([^:]+):", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
-    box = Mailbox(name="support", host="imap.example.org", user="support")
+    box = ImapAccountSettings(name="support", host="imap.example.org", user="support")
     assert ["keys", "relay.password", f"mailboxes.{box.name}.password"] == names

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
+from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
 from daemon.inbound.smtp_server import SmtpThread
 from storage.values import RawMail
 
@@ -117,13 +117,16 @@ def start_edge() -> Iterator[Callable[..., Edge]]:
     with ExitStack() as opened:
 
         def start(
-            way: Way = Way.SMTP, limits: Limits | None = None, listener: Listener | None = None, **more: Any
+            way: MailProtocol = MailProtocol.SMTP,
+            limits: SmtpLimits | None = None,
+            listener: Listener | None = None,
+            **more: Any,
         ) -> Edge:
             desk = Desk()
             told: dict[str, Any] = {
                 "accept": desk.accept,
                 "knows": is_ours,
-                "limits": limits or Limits(),
+                "limits": limits or SmtpLimits(),
             } | more
             receiving = Receiving(hostname="mx.example.com", now=lambda: NOON, **told)
             thread = SmtpThread(receiving, [listener or Listener(way=way)])

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import text
 
 from config.settings import Settings
-from daemon.clock.stepper import Walk
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation_build import load_installation
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate
@@ -43,7 +43,7 @@ class Became:
     @property
     def outside(self) -> list[str]:
         """Who outside the company was written to."""
-        return [one.recipient for one in self.letters if not one.recipient.endswith("@firm.example")]
+        return [letter.recipient for letter in self.letters if not letter.recipient.endswith("@firm.example")]
 
 
 class Reception:
@@ -61,7 +61,7 @@ class Reception:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Walk(self.db, load_office(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
+        self.walk = Stepper(self.db, load_installation(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
 
     def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> Became:
         """One mail, by this envelope, five minutes after the last."""
@@ -99,7 +99,7 @@ class Reception:
 
 def lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
     """Those of these letters that tell of mail set aside."""
-    return [one for one in letters if one.notice == "not_taken"]
+    return [letter for letter in letters if letter.notice == "not_taken"]
 
 
 def text_of(letter: Letter) -> str:

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from dkim.canonicalization import CanonicalizationPolicy  # type: ignore[import-untyped]
 
 from config.settings import Settings
-from daemon.clock.stepper import Walk
-from daemon.installation import Office
-from daemon.installation_build import load_office, proving
+from daemon.clock.stepper import Stepper
+from daemon.installation import Installation
+from daemon.installation_build import load_installation, proving
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
@@ -98,15 +98,15 @@ def resolve(name: bytes, timeout: int = 5) -> bytes | None:
 
 def signed_office(
     folder: Path, *, hold: int = 0, support: str = SUPPORT, teams: Mapping[str, Any] = PEOPLE, **staff: str
-) -> Office:
+) -> Installation:
     """An office where staff mail needs a signature of its domain. `staff` are more settings of that section."""
     table = {
         "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
         "addresses": [{"address": support, "policy": "complaints"}], "staff": {"proof": "dkim", "hold": hold, **staff},
     }  # fmt: skip
     settings = Settings.model_validate(table, context={"folder": folder})
-    office = load_office(settings, keys=KEYS, extra={"teams": teams})
-    return replace(office, prove=proving(settings, office.house, resolve))
+    installation = load_installation(settings, keys=KEYS, extra={"teams": teams})
+    return replace(installation, prove=proving(settings, installation.ours, resolve))
 
 
 class Desk:
@@ -116,7 +116,7 @@ class Desk:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Walk(self.db, signed_office(folder, hold=hold, **staff), self.post, NOW)
+        self.walk = Stepper(self.db, signed_office(folder, hold=hold, **staff), self.post, NOW)
         self.take(COMPLAINT, sender=ANNA)
         self.notice = self.last("new_case", ADA)
         self._before = len(self.post.letters)
@@ -134,12 +134,14 @@ class Desk:
 
     def last(self, notice: str, reader: str) -> Letter:
         """The newest letter of a notice to somebody."""
-        return next(one for one in reversed(self.post.letters) if (one.notice, one.recipient) == (notice, reader))
+        return next(
+            letter for letter in reversed(self.post.letters) if (letter.notice, letter.recipient) == (notice, reader)
+        )
 
     def news(self) -> list[tuple[str, str]]:
         """The letters since this was asked last: notice and reader."""
         fresh, self._before = self.post.letters[self._before :], len(self.post.letters)
-        return [(one.notice, one.recipient) for one in fresh]
+        return [(letter.notice, letter.recipient) for letter in fresh]
 
     def case(self, reference: str = "C-2026-000001") -> Case:
         """A case as it stands."""
@@ -152,7 +154,7 @@ class Desk:
 
     def read_by(self, reader: str) -> str:
         """All that somebody outside has been sent, every byte of it."""
-        return "\n".join(one.raw.decode() for one in self.post.letters if one.recipient == reader)
+        return "\n".join(letter.raw.decode() for letter in self.post.letters if letter.recipient == reader)
 
 
 MakeDesk = Callable[..., Desk]

@@ -44,7 +44,7 @@ def untouched(desk: Desk) -> None:
     """The case is undecided, and Anna has had her acknowledgement and nothing else."""
     assert desk.case().ticket.facts.get("outcome") is None
     assert desk.case().ticket.step == "investigating"
-    assert [one.notice for one in desk.post.letters if one.recipient == ANNA] == ["acknowledgement"]
+    assert [letter.notice for letter in desk.post.letters if letter.recipient == ANNA] == ["acknowledgement"]
 
 
 # --------------------------------------------------------------------------------------------------- forged senders
@@ -221,7 +221,7 @@ def test_a_mail_is_obeyed_once(desk: Desk) -> None:
     desk.take(b"Received: from evil by evil; Tue, 3 Mar 2026 09:00:00 +0000\r\n" + raw, sender=ADA, to=to)
     desk.take(raw, sender="evil@evil.example", to=to)
     assert desk.news() == [*REFUSED, *REFUSED]
-    assert len([one for one in desk.post.letters if one.notice == "reply"]) == 1
+    assert len([letter for letter in desk.post.letters if letter.notice == "reply"]) == 1
 
 
 # ---------------------------------------------------------------------------------------- words in the wrong place
@@ -327,9 +327,9 @@ def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, desk: Desk
 
 
 def _no_field_too_many(desk: Desk) -> None:
-    for one in desk.post.letters:
-        assert "evil" not in one.recipient
-        for part in message_from_bytes(one.raw).walk():
+    for letter in desk.post.letters:
+        assert "evil" not in letter.recipient
+        for part in message_from_bytes(letter.raw).walk():
             assert "bcc" not in {name.lower() for name in part.keys()}  # noqa: SIM118 - a Message is no dict
 
 
@@ -357,9 +357,9 @@ def test_no_header_comes_from_words(text: str, desk: Desk) -> None:
     """Lines that look like headers go out as words, or not at all; nobody gets a letter who was not meant to."""
     raw = sign(gmail(desk.notice, text.replace("\r\n", "\n"), sender=ADA, mark="h1"), "firm.example")
     desk.take(raw, sender=ADA, to=replying(desk.notice))
-    for one in desk.post.letters:
-        assert b"bcc" not in one.raw.split(b"\r\n\r\n", 1)[0].lower()
-        assert "evil" not in one.recipient
+    for letter in desk.post.letters:
+        assert b"bcc" not in letter.raw.split(b"\r\n\r\n", 1)[0].lower()
+        assert "evil" not in letter.recipient
 
 
 def test_no_header_comes_from_a_customers_name_or_subject(desk: Desk) -> None:
@@ -370,7 +370,7 @@ def test_no_header_comes_from_a_customers_name_or_subject(desk: Desk) -> None:
         b"My inverter ST-6.0K does not switch on any more.\r\n"
     )
     desk.take(raw, sender="anna2@example.it")
-    heads = [one.raw.split(b"\r\n\r\n", 1)[0] for one in desk.post.letters]
+    heads = [letter.raw.split(b"\r\n\r\n", 1)[0] for letter in desk.post.letters]
     assert not [head for head in heads if re.search(rb"(?im)^bcc:", head)]
     assert ("acknowledgement", "anna2@example.it") in desk.news()
 
@@ -450,9 +450,9 @@ def test_a_flood_is_kept_and_answered_to_nobody(desk: Desk) -> None:
 
 def test_a_new_key_loses_no_thread(desk: Desk) -> None:
     """Letters of before are still answered; those of after cannot be made by whoever has the old key."""
-    old = desk.walk.office
+    old = desk.walk.installation
     keys = Keys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
-    desk.walk.office = replace(old, keys=keys, desk=replace(old.desk, keys=keys))
+    desk.walk.installation = replace(old, keys=keys, sender_identity=replace(old.sender_identity, keys=keys))
     raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="k1"), "firm.example")
     desk.take(raw, sender=ADA, to=replying(desk.notice))
     assert desk.news() == [("reply", ANNA), ("transcript", ADA)]

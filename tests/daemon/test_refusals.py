@@ -19,7 +19,7 @@ LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "_parts").iterdir
 
 def nodes() -> Iterator[ast.AST]:
     """The code that says why something is not done."""
-    for path in (*sorted((ROOT / "daemon").rglob("*.py")), ROOT / "parsers" / "authentication.py"):
+    for path in (*sorted((ROOT / "daemon").rglob("*.py")), ROOT / "parsers" / "sender" / "authentication.py"):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
@@ -47,7 +47,7 @@ def reasons() -> set[str]:
     told = [call.args[0] for call in calls("Refused")]
     proofs = calls("Proof", "StaffRefused")
     told += [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
-    parts = ast.parse((ROOT / "parsers" / "authentication.py").read_text(encoding="utf-8"))
+    parts = ast.parse((ROOT / "parsers" / "sender" / "authentication.py").read_text(encoding="utf-8"))
     told += [
         one.value for one in ast.walk(parts) if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "why"
     ]

@@ -26,7 +26,7 @@ from parsers.details.classify import recognise_kind
 from parsers.details.details import find_details
 from parsers.mail import read_mail
 from parsers.sender.authentication import prove
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from tests.house.source import ROOT
 from tests.work import lines_run
 
@@ -34,7 +34,7 @@ SIGNS = 1_700
 GROWS = 2.6
 SMALL = 9_000  # lines that any mail may take
 POLICY = load_policy("device-support")
-HOUSE = House(prefixes=("D",), authserv_ids=("mx.firm.example",), message_id_domain="firm.example")
+HOUSE = OwnIdentity(prefixes=("D",), authserv_ids=("mx.firm.example",), message_id_domain="firm.example")
 TODAY = date(2026, 5, 4)
 HEAD = "From: a@kunde.example\r\nTo: s@firm.example\r\nSubject: s\r\n"
 WORDS = (
@@ -68,7 +68,7 @@ CASES = [(place, pump) for place, (pumps, _) in PLACES.items() for pump in pumps
 
 def take_in(raw: bytes) -> None:
     """Read a mail, and understand it in every way that a mail from anybody, or from staff, is understood."""
-    reading = read_mail(raw, house=HOUSE, languages=POLICY.languages)
+    reading = read_mail(raw, ours=HOUSE, languages=POLICY.languages)
     languages, words = ("en", *POLICY.languages), reading.reply or reading.text
     find_details(reading, POLICY.details, languages=languages, today=TODAY, country="IT")
     recognise_kind(words, POLICY.kinds, "en", reading.subject)

@@ -90,8 +90,8 @@ def test_the_command_line_knows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An installation that has it lists it, checks it and draws it, as those that ship."""
-    office = tmp_path / "reclamo.toml"
-    office.write_text(
+    installation = tmp_path / "reclamo.toml"
+    installation.write_text(
         f'policies = "{LIBRARY / "policies"}"\ntemplates = "{LIBRARY / "templates"}"\n'
         '[company]\nname = "Town Library"\ncountry = "DE"\n'
         f'[[addresses]]\naddress = "library@town.example"\npolicy = "{NAME}"\n',
@@ -99,7 +99,7 @@ def test_the_command_line_knows_it(
     )
     said = ""
     for verb in (("list",), ("check", NAME), ("show", NAME, "--svg", "--language", "de")):
-        monkeypatch.setattr(sys, "argv", ["reclamo", "policy", *verb, "--config", str(office)])
+        monkeypatch.setattr(sys, "argv", ["reclamo", "policy", *verb, "--config", str(installation)])
         with pytest.raises(SystemExit, match=r"^0$"):
             main()
         said += capsys.readouterr().out

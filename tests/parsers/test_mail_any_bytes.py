@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mail import read_mail
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading_json import as_json, explain
@@ -115,7 +115,7 @@ def test_time_grows_with_the_size_only(name: str) -> None:
 
 def test_limits_are_kept_and_said() -> None:
     """What is cut away is said among the oddities, and the rest is read."""
-    reading = read_mail(HEAD + b"\r\n" + b"word " * 200_000, limits=Limits(text=1000))
+    reading = read_mail(HEAD + b"\r\n" + b"word " * 200_000, limits=ReadingLimits(text=1000))
     assert len(reading.text) <= 1000
     assert "the text is longer than the limit and was cut" in reading.oddities
     assert (

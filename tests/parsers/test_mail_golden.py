@@ -10,12 +10,12 @@ import pytest
 
 from parsers.mail import read_mail
 from parsers.reading_json import as_json, explain
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from tests.paths import TESTS
 
 MAILS = TESTS / "mail"
 GROUPS = ("charset", "header", "body", "file", "bounce", "automatic", "evidence")
-HOUSE = House(
+HOUSE = OwnIdentity(
     support=("support@firm.example",),
     message_id_domain="firm.example",
     lists=("service.firm.example",),
@@ -39,7 +39,7 @@ def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    reading = read_mail(raw, house=HOUSE, languages=("it", "de", "en", "fr", "es", "zh-Hans", "zh-Hant"))
+    reading = read_mail(raw, ours=HOUSE, languages=("it", "de", "en", "fr", "es", "zh-Hans", "zh-Hant"))
     assert explain(reading)
     return {**as_json(reading), "original_ids": list(reading.original_ids)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.spans import Cover, Taken, outermost
+from parsers.spans import Cover, TakenSpans, outermost
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ SPANS = st.lists(st.builds(lambda start, length: (start, start + length), st.int
 @given(SPANS)
 def test_nothing_that_is_taken_is_taken_again(spans: list[tuple[int, int]]) -> None:
     """Whoever comes first has it."""
-    taken, kept = Taken(), []
+    taken, kept = TakenSpans(), []
     for start, end in spans:
         free = not any(start < other_end and other < end for other, other_end in kept)
         assert taken.overlaps(start, end) is not free

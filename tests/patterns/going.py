@@ -20,7 +20,7 @@ from daemon.rehearse import rehearse
 from parsers.answers.answers import read_answer
 from parsers.answers.commands import read_commands
 from parsers.answers.stance import LANGUAGES as STANCE_LANGUAGES
-from parsers.answers.stance import Own, read_stance
+from parsers.answers.stance import PolicyAnswers, read_stance
 from parsers.answers.wait_requests import read_wait
 from parsers.details.brands import recognise_brand
 from parsers.details.choices import any_of_words
@@ -34,11 +34,11 @@ from parsers.details.people_named import names
 from parsers.details.places import find_places, zone_of_place
 from parsers.details.statutory import has_a_statutory_date
 from parsers.details.times import find_moments
-from parsers.limits import Limits
+from parsers.limits import ReadingLimits
 from parsers.mail import read_mail
 from parsers.mime.danger import danger_of
 from parsers.reply.left_over import says_more
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from parsers.wordlists import wordlist
 from tests.house.source import ROOT
 
@@ -50,7 +50,7 @@ def go_through() -> None:
     policies = [load_policy(folder.name) for folder in sorted((ROOT / "config" / "policies").iterdir())]
     for number, path in enumerate(sorted((ROOT / "tests" / "mail").rglob("*.eml"))):
         if number % 8 == 0 or path.parent.name == "charset":
-            read_mail(path.read_bytes(), house=House(prefixes=("C",)))
+            read_mail(path.read_bytes(), ours=OwnIdentity(prefixes=("C",)))
     read_mail(_every_header())
     for policy in policies:
         _by_policy(policy)
@@ -80,14 +80,14 @@ def go_through() -> None:
     list(find_places("I live in Bari", any_of_words(("I live in",)), languages=("en",)))
     for title in ("Re: [C-2026-000001] x", "Re: x"):
         bare_subject(title, "C-2026-000001")
-    danger_of("a.pdf.exe", b"", "application/pdf", Limits())
+    danger_of("a.pdf.exe", b"", "application/pdf", ReadingLimits())
     with TemporaryDirectory() as folder:
         write_policy("some-name", Path(folder))
         write_starter(Path(folder), proof="authentication-results", authserv_id="mx.example.org")
     has_a_statutory_date("Complaint to the ombudsman: reply within 14 days")
     says_more("Yes, the serial number is 12345678", ("12345678", "编号"))
     for language in STANCE_LANGUAGES:
-        read_stance("No. I do not agree.", (language,), own=Own(("yes, fine",), ("no, not fine",)))
+        read_stance("No. I do not agree.", (language,), own=PolicyAnswers(("yes, fine",), ("no, not fine",)))
     for path in sorted((ROOT / "tests" / "scenarios").rglob("01-*.scenario"))[:1]:
         rehearse(path)
 

@@ -15,11 +15,11 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from daemon.inbound.from_settings import accepting, knowing
-from daemon.inbound.smtp_config import Limits, Listener, Receiving, Way
+from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
 from daemon.inbound.smtp_server import SmtpThread
-from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
+from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from storage import migrate
 from storage.engine import Database
 from storage.values import Letter, RawMail
@@ -49,10 +49,13 @@ class Street:
     def open(self, desk: Branch) -> SmtpThread:
         """Let the mail in."""
         receiving = Receiving(
-            hostname="mx.example.test", accept=desk.came, knows=knowing(desk.walk.office), now=lambda: desk.walk.now,
-            limits=Limits(),
-        )  # fmt: skip
-        thread = SmtpThread(receiving, [Listener(way=Way.LMTP, port=self._ours)])
+            hostname="mx.example.test",
+            accept=desk.came,
+            knows=knowing(desk.walk.installation),
+            now=lambda: desk.walk.now,
+            limits=SmtpLimits(),
+        )
+        thread = SmtpThread(receiving, [Listener(way=MailProtocol.LMTP, port=self._ours)])
         thread.start()
         return thread
 
@@ -88,7 +91,7 @@ class _Post:
 
     def __init__(self, server: Postfix) -> None:
         self.letters: list[Letter] = []
-        self._relay = SmtpRelay(RelaySettings(host=server.host, port=server.port))
+        self._relay = SmtpRelay(RelayConnection(host=server.host, port=server.port))
 
     def deliver(self, letter: Letter) -> None:
         """Hand the letter to Postfix."""
@@ -123,7 +126,7 @@ class Branch(Desk):
         migrate.upgrade(self.db)
         self.post = _Post(street.server)  # type: ignore[assignment]
         options: dict[str, Any] = {"support": street.support, "teams": self._teams()} | settings
-        self.walk = Walk(self.db, signed_office(folder, hold=hold, **options), self.post, NOW)
+        self.walk = Stepper(self.db, signed_office(folder, hold=hold, **options), self.post, NOW)
         self._before = 0
         self._came = threading.Semaphore(0)
         self._store = accepting(self.db)

@@ -17,16 +17,16 @@ def test_a_letter_that_postfix_returns_is_owed_again(install: Install, postfix: 
     ours, theirs, staff = postfix.claim(), postfix.claim(), postfix.claim()
     address, customer = f"beschwerde@{ours.domain('lmtp')}", f"karl@{theirs.domain('smtp')}"
     listen = f'[smtp]\nlisten = []\n[lmtp]\nlisten = ["127.0.0.1:{ours.port}"]'
-    office = install(settings(postfix, address, listen), staff=staff.domain("smtp"))
+    installation = install(settings(postfix, address, listen), staff=staff.domain("smtp"))
     customers, colleagues = Post(theirs.port), Post(staff.port)
     customers.refused[customer] = "550 5.1.1 no such user"
     try:
-        with office.running():
+        with installation.running():
             say(postfix, customer, address, "Wechselrichter ST-6.0K defekt", GERMAN)
             told = colleagues.wait_for(f"ada@{staff.domain('smtp')}", notice="undeliverable")
         assert customer in told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        reference = office.knows("tickets")[0]["reference"]
-        promises = {row["promise"]: row for row in office.knows("ticket", reference)["deadlines"]}
+        reference = installation.knows("tickets")[0]["reference"]
+        promises = {row["promise"]: row for row in installation.knows("ticket", reference)["deadlines"]}
         assert promises["acknowledge"]["state"] == "open"
         assert "to=<beschwerde+" in postfix.log()
     finally:

@@ -39,8 +39,8 @@ def test_a_451_while_the_database_is_away_and_nothing_lost(
 ) -> None:
     """Accepted before, put off meanwhile with a fixed sentence, accepted again after: two cases, both acknowledged."""
     name = make_url(postgres_url).database
-    office = install(f'database = "{postgres_url}"\n{SETTINGS}')
-    with office.running() as daemon:
+    installation = install(f'database = "{postgres_url}"\n{SETTINGS}')
+    with installation.running() as daemon:
         port = daemon.ports()[0]
         send(port, 1)
         daemon.hear("acknowledgement sent", count=1)
@@ -53,7 +53,7 @@ def test_a_451_while_the_database_is_away_and_nothing_lost(
         postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         send(port, 2)
         daemon.hear("acknowledgement sent", count=2, seconds=90)
-    tickets = office.knows("tickets")
+    tickets = installation.knows("tickets")
     assert sorted(ticket["customer"] for ticket in tickets) == ["customer1@example.net", "customer2@example.net"]
 
 

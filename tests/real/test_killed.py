@@ -65,28 +65,28 @@ class Sending:
 @pytest.mark.timeout(480)  # two dozen starts of the daemon, on a machine that others may use
 def test_killed_at_any_moment_nothing_is_lost_or_doubled(install: Callable[..., Installation], tmp_path: Path) -> None:
     """Two dozen kills while mails come in: at the end one case, one acknowledgement and one team notice for each."""
-    office = install(SETTINGS)
+    installation = install(SETTINGS)
     sending = Sending()
     for round_, moment in enumerate(MOMENTS):
-        _round(office, sending, round_, moment)
-    with office.running() as daemon:
+        _round(installation, sending, round_, moment)
+    with installation.running() as daemon:
         sending.hand_in(daemon.ports()[0])
         assert not sending.owed
-        _settled(office, daemon)
-    tickets = office.knows("tickets", "--all")
+        _settled(installation, daemon)
+    tickets = installation.knows("tickets", "--all")
     customers = Counter(ticket["customer"] for ticket in tickets)
     expected = {f"customer{number}@example.net": 1 for number in range(2 * len(MOMENTS))}
     assert expected == customers
-    letters = Counter((mail["To"], mail["X-Reclamo-Notice"]) for mail in _letters(office.folder / "letters"))
+    letters = Counter((mail["To"], mail["X-Reclamo-Notice"]) for mail in _letters(installation.folder / "letters"))
     assert all(letters[(customer, "acknowledgement")] == 1 for customer in expected), letters
     ours = [count for (to, notice), count in letters.items() if "ada@" in to and notice == "new_case"]
     assert [len(tickets)] == ours
-    assert all(_kept(office, ticket["reference"]) for ticket in tickets[:5])
-    assert "holds" in office.says("ledger", "verify")
+    assert all(_kept(installation, ticket["reference"]) for ticket in tickets[:5])
+    assert "holds" in installation.says("ledger", "verify")
 
 
-def _round(office: Installation, sending: Sending, round_: int, moment: float) -> None:
-    daemon = Daemon(office.folder)
+def _round(installation: Installation, sending: Sending, round_: int, moment: float) -> None:
+    daemon = Daemon(installation.folder)
     port = daemon.ports()[0]
     sending.owed |= {number: complaint(number) for number in (2 * round_, 2 * round_ + 1)}
     sending.on_its_way.clear()
@@ -98,16 +98,16 @@ def _round(office: Installation, sending: Sending, round_: int, moment: float) -
     mta.join()
 
 
-def _settled(office: Installation, daemon: Daemon) -> None:
+def _settled(installation: Installation, daemon: Daemon) -> None:
     """Wait until nothing waits any more."""
     for _ in range(120):
-        standing = office.knows("status")
+        standing = installation.knows("status")
         if standing["inbox"]["new"] == 0 and standing["outbox"]["waiting"] == 0:
             assert standing["inbox"]["quarantined"] == 0
             assert standing["outbox"]["failed"] == 0
             return
         threading.Event().wait(1.0)
-    waits = [office.knows("status"), office.knows("outbox", "--state", "waiting")]
+    waits = [installation.knows("status"), installation.knows("outbox", "--state", "waiting")]
     pytest.fail(f"{waits}\n{daemon.said()}")
 
 
@@ -115,6 +115,6 @@ def _letters(folder: Path) -> list[mailbox.MaildirMessage]:
     return list(mailbox.Maildir(folder))
 
 
-def _kept(office: Installation, reference: str) -> bool:
-    rows = office.knows("ticket", reference)["deadlines"]
+def _kept(installation: Installation, reference: str) -> bool:
+    rows = installation.knows("ticket", reference)["deadlines"]
     return next(row["state"] for row in rows if row["promise"] == "acknowledge") == "kept"

@@ -55,8 +55,8 @@ def test_the_snippets_of_readme(known: str, install: Callable[..., Installation]
     checked = "smtpd_recipient_restrictions = reject_unlisted_recipient, permit_mynetworks, reject\n"
     try:
         with alone(main + checked, tables) as server:
-            office = install(settings(server, port), staff="firm.test")
-            with office.running():
+            installation = install(settings(server, port), staff="firm.test")
+            with installation.running():
                 send(server, "anna@customer.test", ADDRESS, "Inverter ST-6.0K", "It does not switch on since Monday.")
                 letter = world.wait_for("anna@customer.test")
                 to = parseaddr(str(letter["Reply-To"]))[1]
@@ -66,7 +66,7 @@ def test_the_snippets_of_readme(known: str, install: Callable[..., Installation]
                 with pytest.raises(smtplib.SMTPRecipientsRefused):
                     send(server, "anna@customer.test", "no.such.address@example.org", "x", "x")
             assert "The fan does not turn either." in str(wrote.get_body(("plain",)))
-            assert len(office.knows("tickets")) == 1
+            assert len(installation.knows("tickets")) == 1
     finally:
         world.stop()
 

@@ -53,9 +53,9 @@ def test_letters_to_staff_that_come_back_never_fan_out(opens: Opens) -> None:
             desk.complain(f"News {number}: the fan does not turn either.", subject=subject)
             if ("customer_wrote", desk.ada) in desk.news():
                 desk.wait()  # the report of Postfix
-        assert [one for one in desk.post.letters if one.notice == "unreachable"][1:] == []
+        assert [letter for letter in desk.post.letters if letter.notice == "unreachable"][1:] == []
         assert desk.last("unreachable", desk.max)
-        told = [(one.notice, one.recipient) for one in desk.post.letters if one.recipient == desk.bob]
+        told = [(letter.notice, letter.recipient) for letter in desk.post.letters if letter.recipient == desk.bob]
         assert told.count(("standing_in", desk.bob)) == 1
     finally:
         del sink.refused[desk.ada]
@@ -69,11 +69,11 @@ def test_each_working_morning_one_list(opens: Opens) -> None:
     desk.until(at(4, 23))
     assert ("worklist", desk.ada) not in desk.news()
     desk.until(at(23, 23))
-    lists = [one for one in desk.post.letters if one.notice == "worklist" and one.recipient == desk.ada]
+    lists = [letter for letter in desk.post.letters if letter.notice == "worklist" and letter.recipient == desk.ada]
     assert lists
-    for one in lists:
-        assert one.created_at.weekday() < 5
-        assert 7 <= one.not_before.hour <= 9
+    for letter in lists:
+        assert letter.created_at.weekday() < 5
+        assert 7 <= letter.not_before.hour <= 9
     first = desk.street.arrived(lists[0])
     assert b"text/calendar" in first or b"deadlines.ics" in first
     assert "C-2026-000001" in text_of(lists[0])
@@ -82,7 +82,7 @@ def test_each_working_morning_one_list(opens: Opens) -> None:
 def test_a_complaint_about_somebody_never_goes_there(opens: Opens) -> None:
     """Named in full: the others get it, and nothing of it reaches whom it is about."""
     desk = opens(COMPLAINT + "\nAda Bianchi of your technical team laughed at me.")
-    assert ("new_case", desk.bob) in {(one.notice, one.recipient) for one in desk.post.letters}
+    assert ("new_case", desk.bob) in {(letter.notice, letter.recipient) for letter in desk.post.letters}
     assert "laughed" not in desk.read_by(desk.ada)
 
 
@@ -129,5 +129,5 @@ def test_too_much_is_kept_and_answered_to_nobody(opens: Opens) -> None:
         )
         desk.take(raw.encode(), sender=bot)
     assert len(desk.set_aside()) == 3
-    answered = [one for one in desk.post.letters if one.recipient == bot]
+    answered = [letter for letter in desk.post.letters if letter.recipient == bot]
     assert len(answered) == 30

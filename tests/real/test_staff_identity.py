@@ -31,7 +31,7 @@ def untouched(desk: Branch) -> None:
     news = desk.news()
     assert ("refused", desk.max) in news
     assert {reader for _, reader in news} <= {desk.ada, desk.max}
-    assert [one.notice for one in desk.post.letters if one.recipient == desk.anna] == ["acknowledgement"]
+    assert [letter.notice for letter in desk.post.letters if letter.recipient == desk.anna] == ["acknowledgement"]
 
 
 @ROADS

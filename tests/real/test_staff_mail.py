@@ -91,7 +91,7 @@ def test_two_cases_become_one(opens: Opens) -> None:
     desk.reply(desk.last("new_case", desk.ada), "merge C-2026-000001", program="Outlook on iOS", mark="me")
     assert ("transcript", desk.ada) in desk.news()
     desk.complain("Any news?", subject="Re: [C-2026-000002] Still broken")
-    assert "Any news?" in {one.text.strip() for one in desk.case().messages}
+    assert "Any news?" in {message.text.strip() for message in desk.case().messages}
 
 
 def test_replying_to_all_leaks_nothing(opens: Opens) -> None:

@@ -103,8 +103,8 @@ def test_a_case_is_one_thread_in_every_program(opens: Opens) -> None:
     desk.complain("And now?", subject="AW: [C-2026-000001] Inverter ST-6.0K is dead")
     desk.reply(desk.last("customer_wrote", desk.ada), "decide: upheld\n\nA new one.", program="Gmail", mark="o2")
     for reader in (desk.ada, desk.anna):
-        letters = [one for one in desk.post.letters if one.recipient == reader]
-        heads = [message_from_bytes(desk.street.arrived(one)) for one in letters]
+        letters = [letter for letter in desk.post.letters if letter.recipient == reader]
+        heads = [message_from_bytes(desk.street.arrived(letter)) for letter in letters]
         assert len({head["References"].split()[0] for head in heads}) == 1
         assert len({bare_subject(head["Subject"], "C-2026-000001") for head in heads}) == 1
         known = {one for head in heads for one in (head["Message-ID"], *head["References"].split())}

@@ -27,17 +27,17 @@ def test_a_password_proves_and_a_transcript_comes_at_once(
     """By STARTTLS and login: obeyed without any signature. The same mail by the open door, unsigned: not."""
     ours, staff, world = postfix.claim(), postfix.claim(), postfix.claim()
     ada, address = f"ada@{staff.domain('smtp')}", f"complaints@{ours.domain('lmtp')}"
-    office = install(_settings(postfix, address, ours.port, ada), staff=staff.domain("smtp"))
+    installation = install(_settings(postfix, address, ours.port, ada), staff=staff.domain("smtp"))
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
-    office.folder.joinpath("key.pem").write_bytes(certificate.private_key_pem.bytes())
-    office.folder.joinpath("cert.pem").write_bytes(certificate.cert_chain_pems[0].bytes())
+    installation.folder.joinpath("key.pem").write_bytes(certificate.private_key_pem.bytes())
+    installation.folder.joinpath("cert.pem").write_bytes(certificate.cert_chain_pems[0].bytes())
     colleagues, customers = Post(staff.port), Post(world.port)
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)
     customer = f"anna@{world.domain('smtp')}"
     try:
-        with office.running() as daemon:
+        with installation.running() as daemon:
             port = daemon.ports()[-1]
             say(postfix, customer, address, "Inverter ST-6.0K", "It does not switch on since Monday morning.")
             notice = colleagues.wait_for(ada, notice="new_case")

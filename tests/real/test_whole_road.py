@@ -76,16 +76,16 @@ def test_a_mail_by_postfix_and_lmtp_is_acknowledged_through_a_relay(install: Ins
     ours, theirs, staff = postfix.claim(), postfix.claim(), postfix.claim()
     address, customer = f"beschwerde@{ours.domain('lmtp')}", f"karl@{theirs.domain('smtp')}"
     listen = f'[smtp]\nlisten = []\n[lmtp]\nlisten = ["127.0.0.1:{ours.port}"]'
-    office = install(settings(postfix, address, listen), staff=staff.domain("smtp"))
+    installation = install(settings(postfix, address, listen), staff=staff.domain("smtp"))
     customers, colleagues = Post(theirs.port), Post(staff.port)
     try:
-        with office.running():
+        with installation.running():
             say(postfix, customer, address, "Wechselrichter ST-6.0K defekt", GERMAN)
             letter = customers.wait_for(customer)
             inside = colleagues.wait_for(f"ada@{staff.domain('smtp')}")
         assert letter["Content-Language"] == "de"
         text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        ticket = office.knows("ticket", office.knows("tickets")[0]["reference"])
+        ticket = installation.knows("ticket", installation.knows("tickets")[0]["reference"])
         assert ticket["reference"] in letter["Subject"]
         assert "SN60A2412345" in text
         assert "SN60A2412345" in inside.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -114,15 +114,15 @@ password = "{PASSWORD}"
 start = "all"
 poll = 1
 """
-    office = install(settings(postfix, "support@firm.example", mailbox), staff=staff.domain("smtp"))
+    installation = install(settings(postfix, "support@firm.example", mailbox), staff=staff.domain("smtp"))
     customers, colleagues = Post(theirs.port), Post(staff.port)
     try:
         with IMAPClient(dovecot.host, dovecot.port, ssl=False) as client:
             client.login(theirs.domain("smtp"), PASSWORD)
             client.append("INBOX", complaint(customer), msg_time=datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
-        with office.running():
+        with installation.running():
             letter = customers.wait_for(customer)
-        ticket = office.knows("ticket", office.knows("tickets")[0]["reference"])
+        ticket = installation.knows("ticket", installation.knows("tickets")[0]["reference"])
         assert ticket["received"].startswith("2026-11-20T09:30")
         assert letter["In-Reply-To"] == "<one@customer.example>"
         assert_acknowledged(ticket, customer)

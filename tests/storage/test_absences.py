@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from storage import absences
-from storage.absences import Absence, Why
+from storage.absences import Absence, AbsenceReason
 from storage.engine import Database
 from tests.storage.values import DAY, LEASE, NOW
 
-ADA = Absence(address="ada@example.com", why=Why.AWAY, since=NOW, moves_at=NOW + DAY, until=NOW + 9 * DAY)
+ADA = Absence(address="ada@example.com", why=AbsenceReason.AWAY, since=NOW, moves_at=NOW + DAY, until=NOW + 9 * DAY)
 
 
 def noted(db: Database, *those: Absence) -> None:
     """Note them, in order."""
     with db.write() as conn:
-        for one in those:
-            absences.note(conn, one)
+        for absence in those:
+            absences.note(conn, absence)
 
 
 def test_work_moves_after_a_while_and_back(db: Database) -> None:
@@ -51,7 +51,7 @@ def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
 
 def test_whoever_cannot_be_reached_stays_so_until_they_write(db: Database) -> None:
     """Without an end nothing is due after the substitute knows; back is back."""
-    gone = replace(ADA, why=Why.UNREACHABLE, moves_at=NOW, until=None)
+    gone = replace(ADA, why=AbsenceReason.UNREACHABLE, moves_at=NOW, until=None)
     noted(db, gone)
     with db.write() as conn:
         absences.told(conn, gone)

@@ -29,7 +29,7 @@ def booking(ticket_id: int, **other: Any) -> Booking:
 
 def taken(db: Database) -> list[tuple[int, int]]:
     """Who has which seat from now on."""
-    return [(one.ticket_id, one.seat) for one in bookings.to_come(db, "field-repair", since=NOW)]
+    return [(booking.ticket_id, booking.seat) for booking in bookings.to_come(db, "field-repair", since=NOW)]
 
 
 def test_a_seat_is_taken_once(db: Database) -> None:

@@ -62,7 +62,7 @@ def test_a_case_comes_back_as_it_was_saved(db: Database) -> None:
     assert case.ticket == replace(saved.ticket, version=1)
     assert (case.parties, case.deadlines, case.timers) == (parties, (paused, deadline()), (timer(),))
     assert case.messages == saved.messages
-    assert [(one.event, one.ticket_id, one.seq) for one in case.history] == [("opened", saved.ticket.id, 1)]
+    assert [(entry.event, entry.ticket_id, entry.seq) for entry in case.history] == [("opened", saved.ticket.id, 1)]
     assert case.is_new is False
 
 

@@ -23,7 +23,7 @@ from storage import (
     timers,
 )
 from storage.company_record_tables import records
-from storage.company_record_values import Invitation, State
+from storage.company_record_values import Invitation, InvitationState
 from storage.engine import Database
 from storage.tables import blobs
 from storage.values import CaseChange, Detail, InboxState, LetterState, RawMail, Role
@@ -64,15 +64,17 @@ def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) 
 def send(db: Database) -> None:
     """All letters that wait are gone."""
     with db.write() as conn:
-        for one in outbox.claim(conn, now=NOW, limit=1000, lease=LEASE):
-            outbox.sent(conn, one.id, at=NOW)
+        for letter in outbox.claim(conn, now=NOW, limit=1000, lease=LEASE):
+            outbox.sent(conn, letter.id, at=NOW)
 
 
 def erase(db: Database, ticket_id: int) -> None:
     """Erase a case, as the decision to do so has it."""
     case = cases.load(db, [ticket_id])[ticket_id]
     bare = dataclasses.replace(case.ticket, subject="", details={}, facts={}, erased_at=NOW)
-    people = tuple(dataclasses.replace(one, address="", name="") for one in case.parties if one.role is Role.CUSTOMER)
+    people = tuple(
+        dataclasses.replace(party, address="", name="") for party in case.parties if party.role is Role.CUSTOMER
+    )
     told = (entry(ticket_id, erasure.EVENT, why="asked for it"),)
     with db.write() as conn:
         cases.save(conn, [CaseChange(ticket=bare, parties=people, ledger=told, erases=True)])
@@ -102,9 +104,11 @@ def test_what_proves_something_stays(db: Database) -> None:
     erase(db, change.ticket.id)
     case = cases.load(db, [change.ticket.id])[change.ticket.id]
     assert (case.ticket.reference, case.ticket.closed_at, case.ticket.erased_at) == ("C-2026-000001", NOW, NOW)
-    assert [(one.promise, one.state, one.due_at) for one in case.deadlines] == [("resolve", "open", NOW + 7 * DAY)]
-    assert [(one.direction, one.at) for one in case.messages] == [("in", NOW), ("out", NOW)]
-    assert [(one.event, dict(one.facts)) for one in case.history] == [
+    assert [(deadline.promise, deadline.state, deadline.due_at) for deadline in case.deadlines] == [
+        ("resolve", "open", NOW + 7 * DAY)
+    ]
+    assert [(message.direction, message.at) for message in case.messages] == [("in", NOW), ("out", NOW)]
+    assert [(entry.event, dict(entry.facts)) for entry in case.history] == [
         ("opened", {}), ("detail found", {}), ("erased", {"why": "asked for it"})]  # fmt: skip
     verdict = ledger.verify(db)
     assert (verdict.holds, verdict.erased) == (True, 2)
@@ -156,13 +160,13 @@ def test_an_invitation_is_not_written_again(db: Database) -> None:
     """That it was written stays, for whom and why it was declined does not."""
     change = whole(db)
     send(db)
-    one = Invitation(policy="p", of="car", key="1", invitation="service", period="2026", ready_at=NOW)
+    invitation = Invitation(policy="p", of="car", key="1", invitation="service", period="2026", ready_at=NOW)
     with db.write() as conn:
-        invitations.add(conn, [one])
-        invitations.end(conn, one, State.SENT, at=NOW, ticket_id=change.ticket.id, reason=WORD)
+        invitations.add(conn, [invitation])
+        invitations.end(conn, invitation, InvitationState.SENT, at=NOW, ticket_id=change.ticket.id, reason=WORD)
     erase(db, change.ticket.id)
     [row] = invitations.about(db, ("p", "car", "1"))
-    assert (row.state, row.ticket_id, row.reason) == (State.SENT, None, "")
+    assert (row.state, row.ticket_id, row.reason) == (InvitationState.SENT, None, "")
 
 
 def test_lists_of_those_days_go_too(db: Database) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from config.faults import TryAgain
 from storage import inbox, retries
 from storage.engine import Database
-from storage.inbox import Accepted, Taken
+from storage.inbox import Accepted, AlreadyTaken
 from storage.mail_values import Ending, Finished
 from storage.values import InboxRow, InboxState, RawMail
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
@@ -171,7 +171,7 @@ def test_only_one_of_two_results_stands(db: Database) -> None:
     slow = accept(db, mail(1), mail(2)) and claim(db)
     quick = claim(db, NOW + LEASE)
     finish(db, quick[:1], "quick")
-    with pytest.raises(Taken) as refused:
+    with pytest.raises(AlreadyTaken) as refused:
         finish(db, slow, "slow")
     assert refused.value.ids == (slow[0].id,)
     assert isinstance(refused.value, TryAgain)

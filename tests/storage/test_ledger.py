@@ -231,10 +231,10 @@ def test_the_hash_covers_what_the_documents_say(db: Database) -> None:
     import hashlib
 
     append(db, "opened")
-    [one] = ledger.of_ticket(db, 7)
+    [entry] = ledger.of_ticket(db, 7)
     facts = hashlib.sha256(b'{"order":0}').hexdigest()
     covered = f'["2026-03-02T09:00:00.000000+00:00",1,"{GENESIS}",7,"opened","reclamo","{facts}"]'
-    assert one.hash == hashlib.sha256(covered.encode()).hexdigest()
+    assert entry.hash == hashlib.sha256(covered.encode()).hexdigest()
 
 
 def test_the_stored_text_is_what_was_hashed(db: Database) -> None:

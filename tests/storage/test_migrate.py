@@ -62,7 +62,7 @@ def test_deadlines_that_stand_already_are_their_policy_s_own(empty: Database) ->
         conn.execute(text(_DEADLINE))
     migrate.upgrade(empty)
     case = cases.load(empty, [1])[1]
-    assert [(one.promise, dict(one.terms)) for one in case.deadlines] == [("resolve", {})]
+    assert [(deadline.promise, dict(deadline.terms)) for deadline in case.deadlines] == [("resolve", {})]
 
 
 _TICKET = """INSERT INTO tickets VALUES (1, 1, 'C-2026-000001', 'complaints', 'product', 'sorting', 'it',

@@ -27,7 +27,7 @@ def test_only_cases_closed_in_the_span(db: Database) -> None:
     closed(db, NOW - DAY)
     closed(db, NOW + 3 * DAY)
     found = monthly_figures.closed(db, "complaints", since=NOW, until=NOW + 3 * DAY)
-    assert [one.ticket.id for one in found] == [early, late]
+    assert [case.ticket.id for case in found] == [early, late]
     assert list(monthly_figures.closed(db, "another", since=NOW, until=NOW + 3 * DAY)) == []
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storage import inbox, retries, set_aside
 from storage.engine import Database
-from storage.mail_values import Ending, Finished, Why
+from storage.mail_values import Ending, Finished, SetAsideReason
 from storage.values import InboxRow, InboxState, RawMail
 from tests.storage.values import LEASE, NOW, mail
 
@@ -23,7 +23,7 @@ def put(db: Database, row: InboxRow, desk: str = "complaints", *, urgent: bool =
     how = {"from": "noreply@x.example", "subject": "Hello", "words": "It is broken."}
     with db.write() as conn:
         return set_aside.put(
-            conn, row.id, desk=desk, why=Why.LIST, reason="List-Id: x", attempt=row.attempts, urgent=urgent,
+            conn, row.id, desk=desk, why=SetAsideReason.LIST, reason="List-Id: x", attempt=row.attempts, urgent=urgent,
             message_id="1@x.example", summary=how,
         )  # fmt: skip
 
@@ -52,7 +52,7 @@ def test_what_was_told_is_not_told_again(db: Database) -> None:
     put(db, rows[2])
     with db.write() as conn:
         set_aside.told(conn, "complaints", until=until)
-    assert [one.id for one in set_aside.untold(db, "complaints", most=10)[0]] == [rows[2].id]
+    assert [line.id for line in set_aside.untold(db, "complaints", most=10)[0]] == [rows[2].id]
     assert set_aside.untold(db, "complaints", most=0) == ([], 1)
     assert set_aside.by_desk(db) == {"complaints": 3}
 

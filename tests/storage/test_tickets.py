@@ -49,12 +49,12 @@ def test_a_thread_of_any_length_can_be_looked_up(db: Database) -> None:
 
 def test_what_else_a_customer_has_open(db: Database) -> None:
     """Open tickets whose customer has the address in any case, the newest first."""
-    one = opened(db, parties=(customer(address="Anna@Example.org"),))
+    change = opened(db, parties=(customer(address="Anna@Example.org"),))
     two = opened(db)
     opened(db, of_ticket={"closed_at": NOW})
     opened(db, parties=(customer(address="bob@example.org"), customer(number=2, role=Role.THIRD_PARTY)))
     related = tickets.open_of_customer(db, "anna@EXAMPLE.org")
-    assert related == [(two.ticket.reference, two.ticket.id), (one.ticket.reference, one.ticket.id)]
+    assert related == [(two.ticket.reference, two.ticket.id), (change.ticket.reference, change.ticket.id)]
     assert tickets.open_of_customer(db, "anna@example.org", limit=1) == related[:1]
 
 
@@ -75,12 +75,12 @@ def test_listing_open_tickets(db: Database) -> None:
 
 def test_listing_what_is_asked_for(db: Database) -> None:
     """By the words of a ticket and by its customer; an empty word asks nothing."""
-    one = opened(db, of_ticket={"team": "technical", "waiting_for": "customer"})
+    change = opened(db, of_ticket={"team": "technical", "waiting_for": "customer"})
     two = opened(db, of_ticket={"team": "service"}, parties=(customer(address="bob@example.org"),))
-    assert [line.id for line in tickets.listing(db, asked={"team": "technical", "kind": ""})] == [one.ticket.id]
+    assert [line.id for line in tickets.listing(db, asked={"team": "technical", "kind": ""})] == [change.ticket.id]
     assert [line.id for line in tickets.listing(db, asked={"waiting_for": "staff"})] == [two.ticket.id]
     assert [line.id for line in tickets.listing(db, customer="BOB@example.org")] == [two.ticket.id]
-    assert [line.id for line in tickets.listing(db, limit=1)] == [one.ticket.id]
+    assert [line.id for line in tickets.listing(db, limit=1)] == [change.ticket.id]
     with pytest.raises(KeyError, match="colour"):
         tickets.listing(db, asked={"colour": "red"})
 

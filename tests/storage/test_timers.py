@@ -7,12 +7,12 @@ from datetime import datetime
 
 from storage import cases, timers
 from storage.engine import Database
-from storage.timers import TimerDue
+from storage.timers import DueTimer
 from storage.values import CaseChange
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, again, opened, timer
 
 
-def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[TimerDue]:
+def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[DueTimer]:
     """Claim as the sweep does."""
     return timers.claim(db, now=now, limit=limit, lease=LEASE)
 
@@ -107,7 +107,7 @@ def test_no_two_workers_get_the_same_timer(db: Database) -> None:
     def work(_worker: int) -> list[tuple[int, str]]:
         claimed: list[tuple[int, str]] = []
         while due := claim(db, limit=5):
-            claimed += [(one.ticket_id, one.timer.key) for one in due]
+            claimed += [(due_timer.ticket_id, due_timer.timer.key) for due_timer in due]
         return claimed
 
     with ThreadPoolExecutor(4) as pool:

@@ -22,8 +22,8 @@ def test_lists_what_is_due_and_what_was_missed(db: Database) -> None:
     soon, late = deadline(due_at=NOW + DAY), deadline("later", due_at=NOW + 9 * DAY)
     saved = opened(db, parties=(customer(name="Anna Rossi"),), deadlines=(soon, late, missed("answer")))
     found = worklists.owed(db, "complaints", until=NOW + 2 * DAY)
-    assert [(one.promise, one.missed) for one in found] == [("answer", True), (soon.promise, False)]
-    assert {one.customer for one in found} == {"Anna Rossi"}
+    assert [(owed.promise, owed.missed) for owed in found] == [("answer", True), (soon.promise, False)]
+    assert {owed.customer for owed in found} == {"Anna Rossi"}
     assert found[0].ticket.reference == saved.ticket.reference
 
 

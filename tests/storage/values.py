@@ -67,7 +67,7 @@ def deadline(promise: str = "resolve", **other: Any) -> Deadline:
 
 def timer(key: str = "due:resolve:0", **other: Any) -> Timer:
     """Something that waits for a day."""
-    return Timer(**{"key": key, "sort": "due", "at": NOW + DAY, "about": "resolve"} | other)
+    return Timer(**{"key": key, "kind": "due", "at": NOW + DAY, "about": "resolve"} | other)
 
 
 def message(message_id: str = "1@example.org", **other: Any) -> Message:

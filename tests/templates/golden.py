@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-from daemon.letters.compose import Written
+from daemon.letters.compose import ComposedLetter
 from tests.templates.letters import TURNS, written
 
 FOLDER = Path(__file__).parent / "golden"
@@ -27,7 +27,7 @@ def shown(turn: str, language: str) -> str:
     return "\n\f\n".join(_letter(one) for one in written(turn, language))
 
 
-def _letter(one: Written) -> str:
+def _letter(one: ComposedLetter) -> str:
     mail = message_from_bytes(one.letter.raw, policy=default)
     lines = [f"{name}: {mail[name]}" for name in _HEADERS if mail[name]]
     part = mail.get_body(("plain",))

@@ -9,7 +9,7 @@ from typing import Any
 
 from config.policy import say
 from daemon.decide.outcome import NoticeDue
-from daemon.letters.compose import Written, compose_all
+from daemon.letters.compose import ComposedLetter, compose_all
 from daemon.letters.reply_addresses import mailto
 from storage.values import Case, LedgerEntry, Message, Timer
 from tests.templates.made import (
@@ -253,7 +253,7 @@ def _held(language: str) -> Turn:
     case = _worked_on(language)
     mail = incoming(language, at=_at(18), party=5, text=REASONS[language])
     about = {"from_party": 5, "new_words": REASONS[language], "until": "2026-03-24", "inbox_id": 9}
-    waits = Timer(key="hold:9", sort="hold", at=_at(22), about="9")
+    waits = Timer(key="hold:9", kind="hold", at=_at(22), about="9")
     return (
         replace(case, messages=(*case.messages, mail), timers=(*case.timers, waits)),
         (due("held", 2, **about),),
@@ -400,7 +400,7 @@ TURNS: dict[str, Callable[[str], Turn]] = {
 }  # fmt: skip
 
 
-def written(turn: str, language: str) -> tuple[Written, ...]:
+def written(turn: str, language: str) -> tuple[ComposedLetter, ...]:
     """The letters of one turn of the case, in this language."""
     case, notices, now = TURNS[turn](language)
     return compose_all(case, notices, writing(), now=now.astimezone(UTC))

@@ -11,8 +11,8 @@ from config.files.load_policy import load_policy
 from config.policy import Member, Policy, TeamSpec
 from config.working_time.calendars import load_calendar
 from daemon.decide.outcome import NoticeDue
-from daemon.letters.compose import Writing
-from daemon.letters.reply_addresses import Desk, Mailroom
+from daemon.letters.compose import LetterMaterials
+from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from parsers.sender.tokens import Keys
 from storage.values import (
     Case,
@@ -31,9 +31,9 @@ from templates.render import Templates
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REFERENCE = "C-2026-000123"
-DESK = Desk(
+DESK = SenderIdentity(
     company="Solaria GmbH",
-    mailrooms={"complaints": (Mailroom("support@solaria.example", "Solaria Customer Care"),)},
+    from_addresses={"complaints": (FromAddress("support@solaria.example", "Solaria Customer Care"),)},
     domain="solaria.example",
     keys=Keys(1, {1: b"a key for tests only, 32 octets.."}),
     bounces="bounces@solaria.example",
@@ -77,11 +77,14 @@ def _staffed(team: TeamSpec) -> TeamSpec:
 
 
 @cache
-def writing() -> Writing:
+def writing() -> LetterMaterials:
     """What the letters are written with."""
     known = policy()
-    return Writing(
-        policy=known, calendar=load_calendar(known.calendar, known.calendars), templates=Templates(), desk=DESK
+    return LetterMaterials(
+        policy=known,
+        calendar=load_calendar(known.calendar, known.calendars),
+        templates=Templates(),
+        sender_identity=DESK,
     )
 
 
@@ -192,6 +195,6 @@ def decided(language: str, outcome: str = "not_upheld") -> Case:
     case = later(opened(language, complete=True), 25, step="decided", facts={"outcome": outcome})
     ticket = replace(case.ticket, questions=(OpenQuestion(question="satisfied", party=1, put_at=NOW),))
     closes = datetime(2026, 4, 13, 22, 0, 0, tzinfo=UTC)
-    timer = Timer(key="step:after:10 working days", sort="after", at=closes, about="10 working days")
+    timer = Timer(key="step:after:10 working days", kind="after", at=closes, about="10 working days")
     moot = replace(case.deadlines[1], state=DeadlineState.MOOT)
     return replace(case, ticket=ticket, timers=(timer,), deadlines=(case.deadlines[0], moot, case.deadlines[2]))

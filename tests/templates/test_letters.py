@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.letters.context import view
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import NAMES
 from parsers.sender.tokens import Audience, unseal
 from templates.words import long_date, short_date
@@ -53,11 +53,16 @@ def test_context_has_the_documented_names_and_no_others() -> None:
         case, notices, now = turn("de")
         for due in notices:
             known = writing()
-            scene = Scene(
-                case=case, due=due, policy=known.policy, calendar=known.calendar, desk=known.desk, language="de",
+            letter_input = LetterInput(
+                case=case,
+                due=due,
+                policy=known.policy,
+                calendar=known.calendar,
+                sender_identity=known.sender_identity,
+                language="de",
                 now=now,
-            )  # fmt: skip
-            assert set(view(scene)) == set(NAMES)
+            )
+            assert set(view(letter_input)) == set(NAMES)
 
 
 ABOUT_NO_CASE = ("list_answered", "worklist")  # these speak of many cases, or of none
@@ -123,7 +128,7 @@ def test_customer_sees_nothing_of_third_parties_and_staff(turn: str, language: s
     """Who was asked outside, who works inside and the note address stay inside."""
     letter = written(turn, language)[0]
     shown = re.findall(r"support\+([a-z2-7]+)", written("customer wrote", language)[0].message.text)
-    tokens = {sealed: unseal(sealed, writing().desk.keys) for sealed in shown}
+    tokens = {sealed: unseal(sealed, writing().sender_identity.keys) for sealed in shown}
     notes = [sealed for sealed, token in tokens.items() if token and token.audience is Audience.STAFF_NOTE]
     assert notes
     for secret in ("installer", "anna@", "ada@", "Ada Verdi", *notes):

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.letters.variables import NAMES
-from storage.mail_values import Why
+from storage.mail_values import SetAsideReason
 from templates.render import Rendered, Templates
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
 TEMPLATES = Templates()
 
 
-def row(why: Why, **changes: Any) -> dict[str, Any]:
+def row(why: SetAsideReason, **changes: Any) -> dict[str, Any]:
     """One mail of a list."""
     at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     plain = {"number": "17", "at": at, "sender": "noreply@shop.example", "subject": "Order", "words": "Thank you"}
@@ -42,19 +42,22 @@ def test_every_reason_is_said_in_words(language: str) -> None:
     """No reason stands there as the engine calls it, and no two are the same."""
     assert TEMPLATES.faults("complaints", language, "not_taken", NAMES) == ()
     said = set()
-    for why in Why:
+    for why in SetAsideReason:
         line = next(one for one in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in one)
         reason = line.rpartition("·")[2].strip(" *")
         assert len(reason) > len(why.value) or language.startswith("zh")
         assert language == "en" or reason != why.value
         said.add(reason)
-    assert len(said) == len(Why)
+    assert len(said) == len(SetAsideReason)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_has_what_acts(language: str) -> None:
     """The count, how many more, what is urgent, the commands; and nothing of a stranger's that is markup."""
-    rows = [row(Why.NO_PERSON, urgent=True, subject="**x** <b>y</b> [z](http)", words=""), row(Why.LIST, subject="")]
+    rows = [
+        row(SetAsideReason.NO_PERSON, urgent=True, subject="**x** <b>y</b> [z](http)", words=""),
+        row(SetAsideReason.LIST, subject=""),
+    ]
     letter = written(language, rows, more=1234)
     assert "1236" in letter.subject
     assert re.search(r"1[.,\s]?234", letter.text)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.files.load_settings import load_settings
-from daemon.clock.stepper import Walk
-from daemon.installation import Office
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation import Installation
+from daemon.installation_build import load_installation
 from daemon.outbound.transports import MaildirTransport
 from storage import migrate
 from storage.engine import Database
@@ -21,14 +21,14 @@ __all__ = ["empty_postgres_url", "postgres_server"]
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """What the installation is told: its settings, keys and policies, as this version reads them."""
     folder = unpack(tmp_path_factory.mktemp("upgrade") / "desk")
-    return load_office(load_settings(folder / "reclamo.toml", {}))
+    return load_installation(load_settings(folder / "reclamo.toml", {}))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def upgraded(request: pytest.FixtureRequest, office: Office, tmp_path: Path) -> Iterator[Upgraded]:
+def upgraded(request: pytest.FixtureRequest, installation: Installation, tmp_path: Path) -> Iterator[Upgraded]:
     """The installation of before as this version runs it, on either database, on the day it was upgraded."""
     if request.param == "postgresql":
         url = str(request.getfixturevalue("empty_postgres_url"))
@@ -37,5 +37,5 @@ def upgraded(request: pytest.FixtureRequest, office: Office, tmp_path: Path) -> 
         url = load_settings(unpack(tmp_path / "desk") / "reclamo.toml", {}).database
     db = Database(url)
     migrate.upgrade(db)
-    yield Upgraded(Walk(db, office, MaildirTransport(tmp_path / "letters"), LEFT_AT))
+    yield Upgraded(Stepper(db, installation, MaildirTransport(tmp_path / "letters"), LEFT_AT))
     db.close()

@@ -125,9 +125,9 @@ def test_every_promise_of_before_is_kept(upgraded: Upgraded) -> None:
     upgraded.walk.advance(upgraded.walk.now + timedelta(days=60))
     for reference in ("C-2026-000001", "C-2026-000002", "C-2026-000005", "PH-2026-000002", "LT-2026-000001"):
         overdue = [
-            one
-            for one in upgraded.case(reference).deadlines
-            if one.state == "open" and one.due_at < upgraded.walk.now - timedelta(days=1)
+            deadline
+            for deadline in upgraded.case(reference).deadlines
+            if deadline.state == "open" and deadline.due_at < upgraded.walk.now - timedelta(days=1)
         ]
         assert overdue == [], reference
 

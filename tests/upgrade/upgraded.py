@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from storage import cases, outbox, tickets
 from storage.values import Case, Letter, RawMail
 
@@ -49,7 +49,7 @@ def letter(to: str, notice: str, number: int = -1) -> EmailMessage:
 class Upgraded:
     """The upgraded installation with a clock that stands where its people left it."""
 
-    walk: Walk
+    walk: Stepper
     count: int = 0
 
     def answer(self, held: EmailMessage, words: str, *, by: str = "", to: str = "") -> list[Letter]:
@@ -68,13 +68,13 @@ class Upgraded:
 
     def take(self, raw: bytes, sender: str, recipient: str) -> list[Letter]:
         """Take a mail in and do all that follows at once; the letters that went out for it."""
-        before = {one.id for one in outbox.listing(self.walk.db)}
+        before = {letter.id for letter in outbox.listing(self.walk.db)}
         to = tuple(address for _, address in getaddresses([recipient]))
         self.walk.accept(
             RawMail(raw=raw, recipients=to, received_at=self.walk.now, envelope_from=sender, source="test")
         )
         self.walk.settle()
-        fresh = [one.id for one in reversed(outbox.listing(self.walk.db)) if one.id not in before]
+        fresh = [letter.id for letter in reversed(outbox.listing(self.walk.db)) if letter.id not in before]
         return [outbox.get(self.walk.db, number) for number in fresh]
 
     def case(self, reference: str) -> Case:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from config.policy import DetailSort
+from config.policy import DetailType
 from config.satisfaction import Stance
 from daemon.decide.customer import mail_limits, newcomers
 from daemon.decide.customer.time_zone import learn_zone
@@ -37,7 +37,7 @@ from parsers.reply.wordless import Nothing
 from storage.values import Party, Role
 
 _NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
-_PROSE = (DetailSort.DESCRIPTION, DetailSort.WISH)
+_PROSE = (DetailType.DESCRIPTION, DetailType.WISH)
 _FILLED = ("form", "quoted")  # where a label stood that asked for it
 _CHOICE = 6  # words of a line that says which of several is chosen
 _WISH = 25  # words of a mail that asks for nothing but to wait
@@ -85,7 +85,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
             draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
     promises.arm_from(draft, promises.RECEIVED, mail.received_at)
     steps.enter(draft, draft.policy.kinds[kind].first or draft.policy.first)
-    steps.take(draft, "sorted")
+    steps.apply_outcome(draft, "sorted")
     return f"opened {draft.ticket.reference} as {kind}"
 
 
@@ -134,12 +134,12 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
 def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
     """What follows from the words of a customer who has read all our letters."""
     mail = wrote.mail
-    if wrote.misses:
+    if wrote.uncounted:
         taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
-        return open_offers.not_counted(draft, wrote, wrote.misses, taken)
-    if wrote.answer and steps.can_take(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
+        return open_offers.not_counted(draft, wrote, wrote.uncounted, taken)
+    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
-        steps.take(draft, wrote.answer.answer)
+        steps.apply_outcome(draft, wrote.answer.answer)
         consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
         whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
         unhandled_mail.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
@@ -162,14 +162,14 @@ def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
     """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
     known = draft.ticket.details
     return wrote.nothing is Nothing.BLANK and any(
-        one.name not in known or known[one.name].value != one.value for one in wrote.found
+        found.name not in known or known[found.name].value != found.value for found in wrote.found
     )
 
 
 def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
     """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
     reply = wrote.mail.reading.reply.strip()
-    answer = wrote.answer or (Answer(wrote.misses.question, wrote.misses.answer) if wrote.misses else None)
+    answer = wrote.answer or (Answer(wrote.uncounted.question, wrote.uncounted.answer) if wrote.uncounted else None)
     if answer is None:
         return ()
     if wrote.in_calendar and not answer.rest:
@@ -185,9 +185,9 @@ def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[
     else somebody writes is not dealt with because it can be read as a description or a wish."""
     before = details.missing_required(Draft(draft.case, draft.policy, draft.calendar, draft.now, draft.actor))
     prose = {name for name, spec in draft.policy.details.items() if spec.sort in _PROSE}
-    new = [one for one in wrote.found if one.name in changed]
-    taken = [one for one in new if one.name not in prose or one.name in before or one.where in _FILLED]
-    return tuple(part for one in taken for part in (one.shown, one.value))
+    new = [found for found in wrote.found if found.name in changed]
+    taken = [found for found in new if found.name not in prose or found.name in before or found.where in _FILLED]
+    return tuple(part for found in taken for part in (found.shown, found.value))
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
@@ -208,7 +208,7 @@ def _says_nothing(wrote: CustomerWrote) -> bool:
 def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
     """They wrote without having read what a letter that waits is about to tell them: no answer to it."""
     if _is_complete(draft, changed):
-        steps.take(draft, "details_complete")
+        steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     recall.keep_what_came(draft)
     draft.record("letter not read yet", by="reclamo")
@@ -225,7 +225,7 @@ def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote
     if changed:
         unhandled_mail.taken_in(draft, wrote.mail, *_given(draft, wrote, changed))
     if _is_complete(draft, changed):
-        steps.take(draft, "details_complete")
+        steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     if wait_until and pauses.asked_for(draft, wait_until):
         if len(wrote.mail.reading.reply.split()) <= _WISH:

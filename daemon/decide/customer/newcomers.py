@@ -65,13 +65,13 @@ def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
     if draft.ticket.facts.get(UNCONFIRMED):
         party = participants.separate(draft)
-        unhandled_mail.dropped(draft, lambda one: one.party == party.number)
+        unhandled_mail.dropped(draft, lambda mail: mail.party == party.number)
         _forget(draft, party)
         return {"did": "separated", "value": party.address}
     number, inbox_id = _held(draft)
     draft.drop_timers(f"hold:{inbox_id}")
     draft.replays.append(inbox_id)
-    unhandled_mail.dropped(draft, lambda one: one.inbox_id == inbox_id)
+    unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
     draft.record("held mail taken as a new case", inbox_id=inbox_id)
     return {"did": "separated", "value": draft.parties[number].address}
 
@@ -92,7 +92,7 @@ def _belongs(draft: Draft, party: Party) -> None:
     company_records.put_back(draft, changed)
     complete = bool(changed) and not details.missing_required(draft)
     if complete and "details_complete" in draft.step.moves:
-        steps.take(draft, "details_complete")
+        steps.apply_outcome(draft, "details_complete")
     else:
         _count(draft, party)
 
@@ -117,7 +117,7 @@ def _count(draft: Draft, party: Party) -> None:
     """End the waiting for the customer, or open the case again; where it is being worked on, it goes on as it is."""
     if draft.step.waits_for != "customer" and not draft.step.final:
         return
-    said = [one.text for one in (*draft.case.messages, *draft.messages) if one.party == party.number]
+    said = [message.text for message in (*draft.case.messages, *draft.messages) if message.party == party.number]
     draft.about.update(from_party=party.number, new_words=said[-1] if said else "")
     if not satisfaction.taken_as_words(draft):
         notices.write(draft, notices.CUSTOMER_WROTE, to="team")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.policy import DetailSort
+from config.policy import DetailType
 from daemon.decide.draft import Draft
 from parsers.details.zones import zone_of_country, zone_of_language, zone_of_phone
 
@@ -10,7 +10,7 @@ from parsers.details.zones import zone_of_country, zone_of_language, zone_of_pho
 def learn_zone(draft: Draft) -> None:
     """Set the customer's zone from what is known, the surest first: the place that they name, the telephone number,
     the country that a form named, the language. Where none of them tells, the calendar's zone stands."""
-    known = [*_values(draft, DetailSort.PLACE), *map(zone_of_phone, _values(draft, DetailSort.PHONE))]
+    known = [*_values(draft, DetailType.PLACE), *map(zone_of_phone, _values(draft, DetailType.PHONE))]
     known.append(zone_of_country(str(draft.ticket.facts.get("country", ""))))
     if not draft.ticket.zone:
         known.append(zone_of_language(draft.ticket.language))
@@ -20,7 +20,7 @@ def learn_zone(draft: Draft) -> None:
         draft.record("time zone", by="reclamo", zone=zone)
 
 
-def _values(draft: Draft, sort: DetailSort) -> list[str]:
+def _values(draft: Draft, sort: DetailType) -> list[str]:
     """The right values of all details of this sort."""
     specs = draft.policy.details
     known = draft.ticket.details.items()

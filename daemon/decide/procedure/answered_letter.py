@@ -13,5 +13,5 @@ def answered_letter(messages: Sequence[Message], mail: MailIn) -> Message | None
     headers = mail.reading.headers
     named = [line for name in ("references", "in-reply-to") for line in headers.get(name, ())]
     ids = [one.strip("<>,") for line in named for one in line.replace("><", "> <").split()]
-    ours = {one.message_id.strip("<>"): one for one in messages if one.direction == "out"}
+    ours = {message.message_id.strip("<>"): message for message in messages if message.direction == "out"}
     return next((ours[one] for one in reversed(ids) if one in ours), None)

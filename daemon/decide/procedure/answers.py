@@ -26,7 +26,7 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
     before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
     draft.close_question(answer.question)
     step = draft.ticket.step
-    steps.take(draft, answer.answer)
+    steps.apply_outcome(draft, answer.answer)
     if draft.ticket.step == step and draft.ticket.step_since == before and draft.step.asks == answer.question:
         draft.put_question(
             answer.question, put[0].party if put else steps.ANYBODY_INSIDE

@@ -36,7 +36,7 @@ def free(draft: Draft, name: str) -> Iterator[tuple[datetime, datetime]]:
     """The free slots, in order: from `earliest` on, at most `within` ahead."""
     spec, calendar = _slots(draft, name), draft.calendar
     place = place_of(draft, name)
-    taken = Counter(one.start_at for one in draft.case.taken if one.place == place)
+    taken = Counter(booking.start_at for booking in draft.case.taken if booking.place == place)
     first = _not_before(draft, spec)
     last = calendar.due(max(draft.now, first) if spec.not_before else draft.now, spec.within).on
     day = first.astimezone(calendar.zone).date()
@@ -101,7 +101,7 @@ def _by_day(draft: Draft, slots: list[preferred_times.Slot]) -> list[preferred_t
 def book(draft: Draft, name: str, start: datetime) -> bool:
     """Take a slot, giving back the one held before; False where it has been taken meanwhile."""
     spec, place = _slots(draft, name), place_of(draft, name)
-    seats = {one.seat for one in draft.case.taken if one.place == place and one.start_at == start}
+    seats = {booking.seat for booking in draft.case.taken if booking.place == place and booking.start_at == start}
     seat = next((number for number in range(spec.capacity) if number not in seats), None)
     if seat is None or start <= draft.now:
         return False
@@ -154,8 +154,8 @@ def _days_before(start: datetime, text: str) -> datetime:
 
 def release(draft: Draft, name: str) -> None:
     """Give the slot back, and forget its timers."""
-    held = [one for one in draft.case.taken if one.ticket_id == draft.ticket.id and one.thing == name]
-    draft.freed.extend(one for one in held if one not in draft.freed)
+    held = [booking for booking in draft.case.taken if booking.ticket_id == draft.ticket.id and booking.thing == name]
+    draft.freed.extend(booking for booking in held if booking not in draft.freed)
     draft.drop_timers(f"thing:{name}:")
     was = things.thing(draft, name)
     if was.get("start"):

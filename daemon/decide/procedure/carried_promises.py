@@ -27,7 +27,7 @@ def carry(draft: Draft, policy: Policy) -> None:
     for deadline in list(draft.deadlines.values()):
         if deadline.state is not DeadlineState.MOOT:
             spec = under(promise_of(draft.policy, deadline), deadline.promise, policy)
-            promises.put(draft, dataclasses.replace(deadline, terms=written_down(spec)))
+            promises.save_deadline(draft, dataclasses.replace(deadline, terms=written_down(spec)))
 
 
 def under(spec: PromiseSpec, name: str, policy: Policy) -> PromiseSpec:
@@ -92,4 +92,4 @@ def kept_instead(draft: Draft, unsaid: Iterable[str], notice: str) -> None:
         spec = promise_of(draft.policy, deadline)
         if not unwritten.isdisjoint(promises.kept_by(spec, deadline)):
             also = spec.model_copy(update={"kept_by": _each(*spec.kept_by, notice)})
-            promises.put(draft, dataclasses.replace(deadline, terms=written_down(also)))
+            promises.save_deadline(draft, dataclasses.replace(deadline, terms=written_down(also)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from config.policy import DetailSort
+from config.policy import DetailType
 from daemon.decide.draft import Draft
 from storage.values import Detail, Role
 
@@ -79,7 +79,7 @@ def note(draft: Draft, name: str, words: str) -> None:
     if not name or not words.strip():
         return
     plain = " ".join(words.split())
-    short = draft.policy.details[name].sort not in (DetailSort.DESCRIPTION, DetailSort.WISH)
+    short = draft.policy.details[name].sort not in (DetailType.DESCRIPTION, DetailType.WISH)
     value = plain.split(". ", maxsplit=1)[0][:120] if short else plain
     details = {**draft.ticket.details, name: Detail(value=value, shown=value, by=draft.actor)}
     draft.change(details=details)

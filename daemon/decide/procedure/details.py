@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from config.policy import DetailSort, DetailSpec, Policy
+from config.policy import DetailSpec, DetailType, Policy
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables
 from parsers.details.detail_types import Circumstances, read_value
@@ -64,7 +64,7 @@ def _as_here(
 def _with_earlier(draft: Draft, known: Detail | None, new: Found) -> Found:
     """Files that were too few, and those that came later: together they may be enough."""
     spec = draft.policy.details.get(new.name)
-    if spec is None or spec.sort is not DetailSort.FILES or known is None or not known.wrong or not new.wrong:
+    if spec is None or spec.sort is not DetailType.FILES or known is None or not known.wrong or not new.wrong:
         return new
     count = int(known.wrong.split()[0]) + int(new.wrong.split()[0])  # "2 of at least 3 files"
     names = f"{known.value}, {new.value}"
@@ -100,7 +100,7 @@ def _keep_known(draft: Draft, known: Detail | None, new: Found) -> bool:
         return True
     spec = draft.policy.details[new.name]
     # Free text is read from every mail; a label in front of it says that the customer means to correct it.
-    return spec.sort is DetailSort.DESCRIPTION and new.where == "text"
+    return spec.sort is DetailType.DESCRIPTION and new.where == "text"
 
 
 def missing_required(draft: Draft) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from config.policy_shapes.tables import OTHERS, PriceSpec
 from config.policy_shapes.things import ThingSpec
 from storage.values import Detail
 
-Line = tuple[str, Decimal]
+PriceLine = tuple[str, Decimal]
 
 
 def cell(policy: Policy, details: Mapping[str, Detail], column: str) -> Period | date | None:
@@ -35,12 +35,12 @@ def columns(policy: Policy) -> dict[str, list[str]]:
     }
 
 
-def always(thing: ThingSpec, language: str) -> list[Line]:
+def always(thing: ThingSpec, language: str) -> list[PriceLine]:
     """The lines that every quote begins with, as its reader calls them."""
     return [_line(one, language) for one in thing.prices.values() if one.always]
 
 
-def listed(thing: ThingSpec, words: str, language: str) -> Line | None:
+def listed(thing: ThingSpec, words: str, language: str) -> PriceLine | None:
     """The line of the price list that staff name, by its name or its title in any language."""
     wanted = " ".join(words.replace("_", " ").split()).casefold()
     for name, one in thing.prices.items():
@@ -49,5 +49,5 @@ def listed(thing: ThingSpec, words: str, language: str) -> Line | None:
     return None
 
 
-def _line(one: PriceSpec, language: str) -> Line:
+def _line(one: PriceSpec, language: str) -> PriceLine:
     return say(one.title, language), one.amount

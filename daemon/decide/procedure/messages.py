@@ -15,7 +15,7 @@ def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer"
     if draft.parties.get(party) and draft.parties[party].bounced:
         draft.parties[party] = dataclasses.replace(draft.parties[party], bounced="")
     reading = mail.reading
-    automatic = reading.sort.value not in ("person", "list") and not held and thread != "staff"
+    automatic = reading.kind.value not in ("person", "list") and not held and thread != "staff"
     files = tuple(dataclasses.asdict(attachment) for attachment in reading.attachments)
     draft.messages.append(
         Message(

@@ -100,8 +100,10 @@ def tell_once(draft: Draft, why: str, address: str) -> None:
     """Tell staff that a limit is reached, once a day for each."""
     facts = {"why": why, "address": address}
     since = draft.now - timedelta(days=1)
-    told = [one for one in (*draft.case.history, *draft.ledger) if one.event == "limit reached" and one.at > since]
-    if not any(one.facts == facts for one in told):
+    told = [
+        entry for entry in (*draft.case.history, *draft.ledger) if entry.event == "limit reached" and entry.at > since
+    ]
+    if not any(entry.facts == facts for entry in told):
         draft.record("limit reached", by="reclamo", **facts)
         write(draft, LIMIT_REACHED, about={"why": why, "limited_address": address})
 

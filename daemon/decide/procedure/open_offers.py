@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.draft import Draft
-from daemon.decide.events import CustomerWrote, Miss, Why
+from daemon.decide.events import CustomerWrote, UncountedAnswer, WhyNotCounted
 from daemon.decide.procedure import appointments, notices, steps, things, unhandled_mail
 from storage.values import OpenQuestion, Role, Ticket
 
@@ -75,11 +75,11 @@ def _row(one: Occasion) -> dict[str, Any]:
     return {**asdict(one), "options": list(one.options), "sums": dict(one.sums)}
 
 
-def not_counted(draft: Draft, wrote: CustomerWrote, miss: Miss, taken: Collection[str]) -> str:
+def not_counted(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
     """An answer that is none to what holds now. Of an offer they are told at once, with the one that holds; staff see
     what was written, and where it is about something else it is theirs to answer."""
     draft.record("answer not counted", question=miss.question, answer=miss.answer, why=miss.why.value)
-    if miss.why in (Why.SUPERSEDED, Why.UNCLEAR) and _tell_again(draft, miss.question):
+    if miss.why in (WhyNotCounted.SUPERSEDED, WhyNotCounted.UNCLEAR) and _tell_again(draft, miss.question):
         unhandled_mail.taken_in(draft, wrote.mail, *taken)
         if any(key.startswith("step:") for key in draft.timers):
             steps.set_timers(draft)

@@ -46,9 +46,13 @@ def barred(draft: Draft) -> frozenset[str]:
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
     """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
     about them (`before`)."""
-    everybody = [one for team in draft.policy.teams.values() for one in (*team.members, team.manager) if one]
+    everybody = [member for team in draft.policy.teams.values() for member in (*team.members, team.manager) if member]
     known = draft.ticket.facts.get(NAMED, ())
-    named = {one.address.lower() for one in everybody if names(words, one.name, one.address)} | set(before) | set(known)
+    named = (
+        {member.address.lower() for member in everybody if names(words, member.name, member.address)}
+        | set(before)
+        | set(known)
+    )
     if named - set(known):
         draft.remember(**{NAMED: sorted(named)})
         draft.record("kept from who is named", by="reclamo", named=sorted(named))

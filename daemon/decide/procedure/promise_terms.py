@@ -26,8 +26,8 @@ def terms_of(policy: Policy, name: str, terms: Mapping[str, Any]) -> PromiseSpec
 
 def promise_named(policy: Policy, deadlines: Iterable[Deadline], name: str) -> PromiseSpec | None:
     """The promise of this name as the case's newest deadline has it, else as the policy; None where neither does."""
-    rows = [one for one in deadlines if one.promise == name]
-    newest = max(rows, key=lambda one: one.occurrence, default=None)
+    rows = [deadline for deadline in deadlines if deadline.promise == name]
+    newest = max(rows, key=lambda deadline: deadline.occurrence, default=None)
     return promise_of(policy, newest) if newest else policy.promises.get(name)
 
 

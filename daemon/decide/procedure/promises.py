@@ -48,7 +48,7 @@ def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None
 def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
     line = f"{deadline.due_on.isoformat()}, as told before; {due.on.isoformat()} is earlier"
     sooner = (*deadline.derivation, *due.derivation, line)
-    put(draft, dataclasses.replace(deadline, due_at=due.at, due_on=due.on, derivation=sooner))
+    save_deadline(draft, dataclasses.replace(deadline, due_at=due.at, due_on=due.on, derivation=sooner))
     draft.drop_timers(key_of(deadline) + ":")
     _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
     old, new = deadline.due_on.isoformat(), due.on.isoformat()
@@ -72,7 +72,7 @@ def _add(
         derivation=due.derivation,
         terms=dict(terms or {}),
     )
-    put(draft, deadline)
+    save_deadline(draft, deadline)
     _set_timers(draft, deadline)
     draft.record("promise armed", by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
     return deadline
@@ -104,7 +104,7 @@ def key_of(deadline: Deadline) -> str:
     return f"promise:{deadline.promise}:{deadline.occurrence}"
 
 
-def put(draft: Draft, deadline: Deadline) -> None:
+def save_deadline(draft: Draft, deadline: Deadline) -> None:
     """Write a deadline's row."""
     draft.deadlines[(deadline.promise, deadline.occurrence)] = deadline
 
@@ -129,7 +129,7 @@ def kept_by(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
 
 def may_keep(draft: Draft, notice: str) -> bool:
     """Whether a notice's delivery can keep any promise of the policy, or one that the case brought along."""
-    brought = (promise_of(draft.policy, one) for one in draft.deadlines.values() if one.terms)
+    brought = (promise_of(draft.policy, deadline) for deadline in draft.deadlines.values() if deadline.terms)
     return any(
         notice in spec.kept_by or (spec.again is not None and notice in spec.again.kept_by)
         for spec in (*draft.policy.promises.values(), *brought)
@@ -150,7 +150,7 @@ def expect_letter(draft: Draft, notice: str, of: str) -> None:
             draft.drop_timers(f"{key_of(deadline)}:act")
 
 
-def keep(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
+def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
     """The relay took a letter at this instant: mark what it kept, in time or late. The promises' names. `automatic`:
     no person had a hand in the letter."""
     kept: list[str] = []
@@ -162,7 +162,9 @@ def keep(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = 
             continue
         in_time = deadline.state is DeadlineState.OPEN and at <= deadline.due_at
         state = DeadlineState.KEPT if in_time else DeadlineState.BROKEN
-        put(draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic))
+        save_deadline(
+            draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic)
+        )
         draft.drop_timers(key_of(deadline) + ":")
         draft.record(
             "promise kept" if in_time else "promise kept late",
@@ -182,7 +184,7 @@ def keep(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = 
     return kept
 
 
-def unkeep(draft: Draft, notice: str) -> None:
+def withdraw_kept(draft: Draft, notice: str) -> None:
     """A letter that kept a promise came back: the promise is owed again."""
     for deadline in list(draft.deadlines.values()):
         if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
@@ -190,7 +192,7 @@ def unkeep(draft: Draft, notice: str) -> None:
             state = DeadlineState.BROKEN if late else DeadlineState.OPEN
             moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
             again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
-            put(draft, again)
+            save_deadline(draft, again)
             draft.record("promise owed again", by="reclamo", promise=deadline.promise, notice=notice)
             if not late:
                 _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
@@ -209,9 +211,9 @@ def own_letters(draft: Draft) -> list[str]:
     return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
 
 
-def break_(draft: Draft, deadline: Deadline) -> None:
+def mark_broken(draft: Draft, deadline: Deadline) -> None:
     """Its last instant has passed and nothing has kept it."""
-    put(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
+    save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
     draft.drop_timers(key_of(deadline) + ":")
     draft.record("promise broken", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
@@ -222,7 +224,7 @@ def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
         if not set(spare).isdisjoint(kept_by(promise_of(draft.policy, deadline), deadline)):
             continue
         if not names or deadline.promise in names:
-            put(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
+            save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
             draft.drop_timers(key_of(deadline) + ":")
             draft.record("promise moot", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
@@ -263,7 +265,7 @@ def pause(draft: Draft, waiting_for: str) -> None:
         spec = promise_of(draft.policy, deadline)
         rests = waiting_for in spec.pauses
         if rests and deadline.paused_at is None:
-            put(draft, dataclasses.replace(deadline, paused_at=draft.now))
+            save_deadline(draft, dataclasses.replace(deadline, paused_at=draft.now))
             draft.drop_timers(key_of(deadline) + ":")
             draft.record("promise paused", by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
         elif not rests and deadline.paused_at is not None:
@@ -295,6 +297,6 @@ def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
 
 
 def _goes_on(draft: Draft, deadline: Deadline) -> None:
-    put(draft, deadline)
+    save_deadline(draft, deadline)
     _set_timers(draft, deadline)
     draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from daemon.decide.draft import Done, Draft, Refused
-from daemon.decide.events import Happening, MachineWrote, StaffWrote
+from daemon.decide.events import Event, MachineWrote, StaffWrote
 from daemon.decide.outcome import letter_key
 from daemon.decide.procedure import promises
 from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer
@@ -44,13 +44,13 @@ def waits_until(draft: Draft, party: Party) -> datetime | None:
 
 def remember(draft: Draft) -> None:
     """Keep what is needed to call the letters of this mail back, and let the transcript say until when it can be."""
-    held = [one for one in draft.notices if draft.parties[one.party].role not in _INSIDE and one.not_before]
+    held = [notice for notice in draft.notices if draft.parties[notice.party].role not in _INSIDE and notice.not_before]
     if draft.hold_until is None or not held:
         return
     at = draft.now.isoformat()
     letters = [
-        {"key": letter_key(draft.ticket.reference, one), "notice": one.notice, "party": one.party, "at": at}
-        for one in held
+        {"key": letter_key(draft.ticket.reference, notice), "notice": notice.notice, "party": notice.party, "at": at}
+        for notice in held
     ]
     earlier = draft.case.ticket.facts.get(UNDO)
     # What leaves the case, or takes a place in a calendar, is not taken back by putting the case back.
@@ -75,7 +75,7 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
     }
 
 
-def age(draft: Draft, happening: Happening) -> None:
+def age(draft: Draft, event: Event) -> None:
     """Time has gone on: what can be called back no longer can, or not without losing what has happened since."""
     undo: dict[str, Any] = draft.ticket.facts.get(UNDO) or {}
     if not undo or undo is not draft.case.ticket.facts.get(UNDO):
@@ -83,7 +83,7 @@ def age(draft: Draft, happening: Happening) -> None:
     over = draft.now >= datetime.fromisoformat(undo["until"])
     if over and not any(one["key"] in draft.case.recallable for one in undo["letters"]):
         draft.remember(**{UNDO: None})
-    elif not isinstance(happening, MachineWrote) and not undo["moved"]:
+    elif not isinstance(event, MachineWrote) and not undo["moved"]:
         draft.remember(**{UNDO: {"until": undo["until"], "letters": undo["letters"], "moved": True}})
 
 
@@ -197,7 +197,10 @@ def _put_back(draft: Draft, before: dict[str, Any]) -> None:
     counted = {name: draft.ticket.facts.get(name) for name in ("written", "returned")}
     draft.ticket = dataclasses.replace(old, version=draft.ticket.version, facts={**old.facts})
     draft.remember(**{**fresh, **counted})
-    rows = {(one.promise, one.occurrence): one for one in _DEADLINES.validate_python(before["deadlines"])}
+    rows = {
+        (deadline.promise, deadline.occurrence): deadline
+        for deadline in _DEADLINES.validate_python(before["deadlines"])
+    }
     for key, row in draft.deadlines.items():
         draft.deadlines[key] = rows.get(key, dataclasses.replace(row, state=DeadlineState.MOOT))
-    draft.timers = {one.key: one for one in _TIMERS.validate_python(before["timers"])}
+    draft.timers = {timer.key: timer for timer in _TIMERS.validate_python(before["timers"])}

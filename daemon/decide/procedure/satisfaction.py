@@ -12,7 +12,7 @@ from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps
-from parsers.answers.stance import Read
+from parsers.answers.stance import StanceReading
 from parsers.reading import Answer
 from storage.values import Role
 
@@ -30,23 +30,23 @@ def heard(draft: Draft, wrote: CustomerWrote) -> bool:
     if asked is not None or outcome not in draft.step.moves:
         return False
     draft.record("stance read", stance=read.stance.value, said=read.said)
-    return steps.take(draft, outcome)
+    return steps.apply_outcome(draft, outcome)
 
 
-def _answer_given(draft: Draft, asked: Measured, read: Read) -> bool:
+def _answer_given(draft: Draft, asked: Measured, read: StanceReading) -> bool:
     answer = asked.answer_for(read.stance)
-    if not answer or not steps.can_take(draft, answer):
+    if not answer or not steps.can_apply(draft, answer):
         return False
     answers.heard(draft, Answer(asked.question, answer, read.said))
     draft.close_question(asked.question)
-    return steps.take(draft, answer)
+    return steps.apply_outcome(draft, answer)
 
 
 def taken_as_words(draft: Draft) -> bool:
     """Words that say nothing else came: move as the step says. False where it says nothing, or where it would take
     whatever is written for dissatisfaction: then the case stays, and the team is to be told."""
     asked = measured(draft.policy, draft.ticket.step)
-    return not (asked and asked.catches_all) and steps.take(draft, WROTE)
+    return not (asked and asked.catches_all) and steps.apply_outcome(draft, WROTE)
 
 
 def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
@@ -73,13 +73,13 @@ def _said(draft: Draft, stance: Stance) -> Done:
     asked = measured(draft.policy, draft.ticket.step)
     answer = asked.answer_for(stance) if asked else ""
     draft.as_of = _wrote_last(draft)
-    if asked and answer and steps.can_take(draft, answer):
+    if asked and answer and steps.can_apply(draft, answer):
         draft.record("answered", question=asked.question, answer=answer, rest="", for_customer=True)
         given = [answer, "", draft.actor]
         draft.remember(answers={**draft.ticket.facts.get("answers", {}), asked.question: given})
         draft.close_question(asked.question)
-        steps.take(draft, answer)
-    elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.take(draft, OUTCOME_OF[stance]):
+        steps.apply_outcome(draft, answer)
+    elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.apply_outcome(draft, OUTCOME_OF[stance]):
         raise Refused("not asked now")
     return {"did": "answered", "value": answer}
 

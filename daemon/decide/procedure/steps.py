@@ -69,7 +69,7 @@ def _close(draft: Draft) -> None:
     draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
     promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
-    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.sort in _OUTLIVE}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind in _OUTLIVE}
 
 
 def _own_letters(draft: Draft) -> set[str]:
@@ -118,7 +118,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         return
     if spec.in_turn:
         if not asking_in_turn.ask_next(draft, name):
-            take(draft, "nobody_left")
+            apply_outcome(draft, "nobody_left")
         return
     if name in draft.ticket.facts.get("answers", {}):  # asked anew, what was answered before no longer counts
         answers = draft.ticket.facts["answers"]
@@ -129,28 +129,28 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
     else:
         outside = whom in draft.policy.third_parties
         # Where nobody outside can be reached, staff answer for them.
-        numbers = [one.number for one in notices.recipients(draft, whom)] or [ANYBODY_INSIDE] * outside
+        numbers = [party.number for party in notices.recipients(draft, whom)] or [ANYBODY_INSIDE] * outside
         for number in numbers:
             draft.put_question(name, number, options)
     if say_it and spec.notice:
         notices.write(draft, spec.notice, to=to or spec.to, about={"question": name})
 
 
-def take(draft: Draft, outcome: str) -> bool:
+def apply_outcome(draft: Draft, outcome: str) -> bool:
     """An outcome has come about: move as the step says, else as every step does. False where neither says so.
 
     Raises Refused where the branch refuses it.
     """
-    if not can_take(draft, outcome):
+    if not can_apply(draft, outcome):
         return False
     try:
         follow(draft, draft.step.moves.get(outcome, draft.policy.always.get(outcome, ())))
     except SlotGone:
-        take(draft, "slot_gone")
+        apply_outcome(draft, "slot_gone")
     return True
 
 
-def can_take(draft: Draft, outcome: str) -> bool:
+def can_apply(draft: Draft, outcome: str) -> bool:
     """Whether the step, or every step, says where this outcome leads."""
     always = outcome in draft.policy.always and (not draft.step.final or outcome in AFTER_THE_END)
     return outcome in draft.step.moves or always
@@ -221,13 +221,13 @@ def offer(draft: Draft, name: str) -> None:
     is "nothing_free"."""
     spec = draft.policy.things[name].slots
     start = preferred_times.granted(draft, name, spec, list(appointments.free(draft, name))) if spec else None
-    if start and can_take(draft, "chosen"):
+    if start and can_apply(draft, "chosen"):
         draft.about["chosen"] = start.isoformat()
-        take(draft, "chosen")
+        apply_outcome(draft, "chosen")
         return
     options = appointments.offer(draft, name)
     if spec is None or not options:
-        take(draft, "nothing_free")
+        apply_outcome(draft, "nothing_free")
         return
     put_question(draft, spec.question, say_it=False, options=options)
     notice = draft.policy.questions[spec.question].notice

@@ -10,7 +10,7 @@ from datetime import timedelta
 from config.policy import Member
 from config.policy_shapes.periods import Period, Unit
 from daemon.decide.draft import Draft
-from daemon.decide.events import Happening, StaffWrote
+from daemon.decide.events import Event, StaffWrote
 from daemon.decide.procedure import notices
 from daemon.decide.procedure.people import workers
 
@@ -18,10 +18,10 @@ GOES_ROUND, TIMER = "goes_round", "unclaimed"
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
-def watch(draft: Draft, happening: Happening) -> None:
+def watch(draft: Draft, event: Event) -> None:
     """At the end of every decision: the clock of a case that nobody has taken runs, and no other's."""
-    if isinstance(happening, StaffWrote):
-        _taken_by(draft, happening.member)
+    if isinstance(event, StaffWrote):
+        _taken_by(draft, event.member)
     after = draft.policy.teams[draft.ticket.team].unclaimed_after if draft.ticket.team else None
     if after is None or not _is_unclaimed(draft):
         draft.drop_timers(TIMER)

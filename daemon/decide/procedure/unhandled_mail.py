@@ -58,19 +58,19 @@ def of(ticket: Ticket) -> tuple[Unhandled, ...]:
 
 def since_of(ticket: Ticket, party: int) -> datetime | None:
     """Since when the oldest such mail of this party stands; None where there is none."""
-    return min((datetime.fromisoformat(one.at) for one in of(ticket) if one.party == party), default=None)
+    return min((datetime.fromisoformat(mail.at) for mail in of(ticket) if mail.party == party), default=None)
 
 
 def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
-    draft.remember(**{FACT: [asdict(one) for one in those] or None})
-    first = min((datetime.fromisoformat(one.at) for one in those), default=None)
+    draft.remember(**{FACT: [asdict(mail) for mail in those] or None})
+    first = min((datetime.fromisoformat(mail.at) for mail in those), default=None)
     draft.change(unhandled_since=first)
 
 
 def came(draft: Draft, mail: MailIn, party: int) -> bool:
     """A mail has come; whether it says anything and so is open from now on."""
     reading = mail.reading
-    types = [one.type for one in reading.attachments if not one.inline]
+    types = [attachment.type for attachment in reading.attachments if not attachment.inline]
     known = of(draft.ticket)
     if (not reading.unreadable and says_nothing(reading.reply, types)) or len(known) >= _MOST_KEPT:
         return False
@@ -91,7 +91,7 @@ def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
     number = draft.customer().number
     more = [replace(Unhandled(**one), party=number) for one in those]
     if more:
-        _keep(draft, sorted((*of(draft.ticket), *more), key=lambda one: one.at)[:_MOST_KEPT])
+        _keep(draft, sorted((*of(draft.ticket), *more), key=lambda mail: mail.at)[:_MOST_KEPT])
 
 
 def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:
@@ -112,9 +112,9 @@ def tell_team(draft: Draft, mail: MailIn) -> None:
 def dropped(draft: Draft, which: Callable[[Unhandled], bool]) -> tuple[Unhandled, ...]:
     """These are dealt with, or have become another case's: those dropped."""
     before = of(draft.ticket)
-    gone = tuple(one for one in before if which(one))
+    gone = tuple(mail for mail in before if which(mail))
     if gone:
-        _keep(draft, [one for one in before if one not in gone])
+        _keep(draft, [mail for mail in before if mail not in gone])
     return gone
 
 
@@ -168,11 +168,11 @@ def _written_to(draft: Draft, mail: MailIn) -> datetime | None:
     return letter.at if letter else None
 
 
-def _deals(draft: Draft, did: set[str], one: Unhandled, third: str, read: datetime | None) -> bool:
-    party, at = draft.parties[one.party], datetime.fromisoformat(one.at)
+def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datetime | None) -> bool:
+    party, at = draft.parties[mail.party], datetime.fromisoformat(mail.at)
     if did <= {"seen"} and read is not None and read < at:
         return False  # they have seen an earlier letter, not this mail
-    if party.role is Role.STRANGER or one.party in draft.ticket.facts.get(UNCONFIRMED, ()):
+    if party.role is Role.STRANGER or mail.party in draft.ticket.facts.get(UNCONFIRMED, ()):
         return bool(did & _STRANGERS_TOO)
     if party.role is Role.THIRD_PARTY:
         spoke = bool(did & _ANSWERS) and read is not None and read >= at  # they had it before them
@@ -190,11 +190,11 @@ def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 def is_open(draft: Draft, side: str) -> bool:
     """Whether mail is open of the customer's side, or of the third parties: of one by name, or of any."""
-    return any(_is_of(draft, one, side) for one in of(draft.ticket))
+    return any(_is_of(draft, mail, side) for mail in of(draft.ticket))
 
 
-def _is_of(draft: Draft, one: Unhandled, side: str) -> bool:
-    party = draft.parties.get(one.party)
+def _is_of(draft: Draft, mail: Unhandled, side: str) -> bool:
+    party = draft.parties.get(mail.party)
     if party is None or party.role in _CUSTOMERS:
         return side == "customer"
     return party.role is Role.THIRD_PARTY and side in ("third party", party.third_party)
@@ -215,25 +215,25 @@ def holds_back(draft: Draft, timer: Timer) -> bool:
 def _silent_side(draft: Draft, timer: Timer) -> str:
     """Whose silence a timer acts on; empty for what has nothing to do with it."""
     waits_for = draft.step.waits_for
-    if timer.sort == "chase":
+    if timer.kind == "chase":
         return timer.about
-    if timer.sort == "remind":
+    if timer.kind == "remind":
         to = draft.policy.notices[timer.about].to
         return to if to in draft.policy.third_parties else "customer" if to == "customer" else ""
-    if timer.sort != "after":
+    if timer.kind != "after":
         return ""
     if waits_for != "staff":
         return "third party" if waits_for == "third party" else "customer"
     branches = draft.step.after.get(timer.about, ())
     # Nothing is closed by itself over somebody's words, whomever the case waits for.
-    return "customer" if any(one.to and draft.policy.steps[one.to].final for one in branches) else ""
+    return "customer" if any(branch.to and draft.policy.steps[branch.to].final for branch in branches) else ""
 
 
 def watch(draft: Draft) -> None:
     """At the end of every decision: a case with open mail of the customer waits for staff, and goes on waiting for the
     customer once all of it is dealt with; the manager hears of what stays open."""
     before = {
-        side for side in ("customer", "third party") if any(_is_of(draft, one, side) for one in of(draft.case.ticket))
+        side for side in ("customer", "third party") if any(_is_of(draft, mail, side) for mail in of(draft.case.ticket))
     }
     after = {side for side in ("customer", "third party") if is_open(draft, side)}
     if not draft.step.final:
@@ -265,7 +265,7 @@ def _silence_begins(draft: Draft, side: str) -> None:
 
 def _set_timer(draft: Draft) -> None:
     """When the manager is told of the oldest mail that they do not know of."""
-    untold = [datetime.fromisoformat(one.at) for one in of(draft.ticket) if not one.told]
+    untold = [datetime.fromisoformat(mail.at) for mail in of(draft.ticket) if not mail.told]
     if not untold or draft.ticket.erased_at is not None:
         draft.timers.pop(TIMER, None)
         return
@@ -279,18 +279,18 @@ def _set_timer(draft: Draft) -> None:
 def tell_manager(draft: Draft) -> None:
     """Nobody has dealt with it in time."""
     period, known = draft.policy.limits.unhandled_before_manager, of(draft.ticket)
-    late = [one for one in known if draft.calendar.due(datetime.fromisoformat(one.at), period).at <= draft.now]
-    fresh = [one for one in late if not one.told]
+    late = [mail for mail in known if draft.calendar.due(datetime.fromisoformat(mail.at), period).at <= draft.now]
+    fresh = [mail for mail in late if not mail.told]
     if not fresh:
         return
-    draft.record("manager told of mail", mails=[one.id for one in fresh])
-    _keep(draft, [replace(one, told=one.told or one in fresh) for one in known])
+    draft.record("manager told of mail", mails=[mail.id for mail in fresh])
+    _keep(draft, [replace(mail, told=mail.told or mail in fresh) for mail in known])
     about: dict[str, Any] = {"unhandled_since": fresh[0].at, "new_words": _words(draft, fresh[0])}
     notices.write(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})
 
 
-def _words(draft: Draft, one: Unhandled) -> str:
+def _words(draft: Draft, mail: Unhandled) -> str:
     found = [
-        m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == one.inbox_id and m.direction == "in"
+        m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == mail.inbox_id and m.direction == "in"
     ]
-    return found[-1] if found else one.words
+    return found[-1] if found else mail.words

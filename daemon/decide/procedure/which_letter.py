@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from config.policy import QuestionSpec, all_words
-from daemon.decide.events import MailIn, Why
+from daemon.decide.events import MailIn, WhyNotCounted
 from daemon.decide.procedure import notices
 from daemon.decide.procedure.answered_letter import answered_letter
 from daemon.decide.procedure.open_offers import Occasion, occasions
@@ -38,23 +38,23 @@ def without_mark(subject: str) -> str:
     return " ".join(_MARK.sub(" ", subject).split())
 
 
-def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | Why:
+def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | WhyNotCounted:
     """The occasion that a mail answers, or why that is none: another letter is answered, or it cannot be told."""
     known = occasions(case.ticket, question)
     letter = answered_letter(case.messages, mail)
     if letter is not None:
         before = [one for one in known if datetime.fromisoformat(one.at) <= letter.at]
-        return before[-1] if before and _is_same_matter(before[-1], known[-1]) else Why.OTHER_LETTER
+        return before[-1] if before and _is_same_matter(before[-1], known[-1]) else WhyNotCounted.OTHER_LETTER
     if found := _MARK.search(mail.reading.subject):
         n = int(found[1])
-        return next((one for one in known if one.n == n), Why.OTHER_LETTER)
+        return next((one for one in known if one.n == n), WhyNotCounted.OTHER_LETTER)
     if not any(one.differs(known[-1]) for one in known):
         return known[-1]
     for text in (mail.reading.reply, mail.reading.quoted):
         told = [one for one in known if one.sums and _totals(one) & set(_amounts(text))]
         if told:
-            return told[-1] if not any(one.differs(told[-1]) for one in told) else Why.UNCLEAR
-    return Why.UNCLEAR
+            return told[-1] if not any(one.differs(told[-1]) for one in told) else WhyNotCounted.UNCLEAR
+    return WhyNotCounted.UNCLEAR
 
 
 def _is_same_matter(answered: Occasion, now: Occasion) -> bool:
@@ -63,7 +63,7 @@ def _is_same_matter(answered: Occasion, now: Occasion) -> bool:
     return answered.n == now.n or bool(now.options or now.sums)
 
 
-def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion]) -> Why | None:
+def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion]) -> WhyNotCounted | None:
     """Whether a mail names another price than the one quoted: an earlier one, or one that nobody offered."""
     if not answered.sums:
         return None
@@ -73,7 +73,7 @@ def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion])
     named = {*_amounts(reading.reply), *near}
     if not named or named & totals:
         return None
-    return Why.SUPERSEDED if any(_totals(one) & named for one in known) else Why.OTHER_PRICE
+    return WhyNotCounted.SUPERSEDED if any(_totals(one) & named for one in known) else WhyNotCounted.OTHER_PRICE
 
 
 def is_beside(mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec) -> bool:

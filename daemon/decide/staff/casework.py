@@ -11,7 +11,7 @@ from daemon.decide import outside
 from daemon.decide.arguments import ADDRESS, day_meant
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import CaseJoined
-from daemon.decide.outcome import Split
+from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
 from daemon.decide.procedure.people import NAMED, keep_from_named
 from storage.values import Case, LedgerEntry, Message, Role
@@ -122,7 +122,7 @@ def joined(draft: Draft, came: CaseJoined) -> str:
 def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
     """The words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
-    draft.splits.append(Split(text=text, received_at=mail.at if mail else draft.ticket.received_at))
+    draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
     draft.record("split off", words=text[:200])
     return {"did": "split off", "value": ""}
 

@@ -104,8 +104,8 @@ def _beginner(policy: Policy) -> Callable[[str, str], bool]:
         "detail": policy.details, "dossier": policy.dossiers, "third party": policy.third_parties,
     }  # fmt: skip
 
-    people = (one for team in policy.teams.values() for one in team.members)
-    members = {word.casefold() for one in people for word in one.name.split()}
+    people = (member for team in policy.teams.values() for member in team.members)
+    members = {word.casefold() for member in people for word in member.name.split()}
 
     def begins(name: str, rest: str) -> bool:
         takes = specs[name].takes

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from config.faults import nearest
 from config.policy_shapes.commands import standing_commands
-from daemon.decide.arguments import ADDRESS, LISTED, day_meant, detail_value, named, tongue
+from daemon.decide.arguments import ADDRESS, LISTED, day_meant, detail_value, language_of, named
 from daemon.decide.customer import newcomers
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.outside import party_at
@@ -67,24 +67,24 @@ def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
 
 
 def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    kind = named(rest, draft.policy.kinds, tongue(draft))
+    kind = named(rest, draft.policy.kinds, language_of(draft))
     draft.change(kind=kind)
     draft.record("sorted", kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
         give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
         notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
-    steps.take(draft, "sorted")
+    steps.apply_outcome(draft, "sorted")
     steps.ask_details(draft)
     return {"did": "sorted", "value": kind}
 
 
 def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    team = named(rest, draft.policy.teams, tongue(draft))
+    team = named(rest, draft.policy.teams, language_of(draft))
     if team != draft.ticket.team:
         draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
     give(draft, team, str(draft.ticket.facts.get("not_for", "")))
     draft.change(assignee="")
-    if not steps.take(draft, "reassigned"):
+    if not steps.apply_outcome(draft, "reassigned"):
         notices.write(draft, notices.CUSTOMER_WROTE, to="team")
     return {"did": "passed on", "value": team}
 
@@ -107,7 +107,7 @@ def _given(draft: Draft, address: str) -> Done:
         raise Refused("somebody else decides", "", "assign")
     draft.change(assignee=address)
     draft.record("assigned", team=draft.ticket.team, assignee=address)
-    if not steps.take(draft, "assigned") and draft.parties[draft.writer].address != address:
+    if not steps.apply_outcome(draft, "assigned") and draft.parties[draft.writer].address != address:
         notices.write(draft, notices.CUSTOMER_WROTE, to="assignee")
     return {"did": "assigned", "value": address}
 
@@ -115,19 +115,19 @@ def _given(draft: Draft, address: str) -> Done:
 def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
     rest = rest.replace("：", ":", 1)
     name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
-    detail = named(name.strip(), draft.policy.details, tongue(draft))
+    detail = named(name.strip(), draft.policy.details, language_of(draft))
     if not value.strip():
         raise Refused("no value", "", "detail")
     read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
     draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
     draft.record("detail found", detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
-        steps.take(draft, "details_complete")
+        steps.apply_outcome(draft, "details_complete")
     return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
 
 
 def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    known, language = draft.policy.details, tongue(draft)
+    known, language = draft.policy.details, language_of(draft)
     names = [named(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
     if not names and not text:
         raise Refused("needs text", "", "ask")
@@ -137,14 +137,14 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
     if not notices.write(draft, notices.ASK):
         raise Refused("unreachable")
     draft.record("asked the customer", details=names)
-    steps.take(draft, "asked_customer")
+    steps.apply_outcome(draft, "asked_customer")
     return {"did": "asked the customer", "value": ", ".join(names)}
 
 
 def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     found = ADDRESS.search(rest)
     given = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
-    name = named(given, draft.policy.third_parties, tongue(draft))
+    name = named(given, draft.policy.third_parties, language_of(draft))
     first = draft.policy.third_parties[name].dossier
     if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
         raise Refused("needs the dossier", "dossier", "dossier")
@@ -155,7 +155,7 @@ def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
     draft.record("asked a third party", third_party=name, address=party.address)
     chase_later(draft, name)
-    steps.take(draft, "asked_third_party")
+    steps.apply_outcome(draft, "asked_third_party")
     return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
 
 
@@ -194,25 +194,25 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
         automatic=False,
         reason=text,
     )
-    steps.take(draft, "extended")
+    steps.apply_outcome(draft, "extended")
     return {"did": "extended", "value": day.isoformat()}
 
 
 def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
-    decision = named(rest, draft.policy.decisions, tongue(draft))
+    decision = named(rest, draft.policy.decisions, language_of(draft))
     if draft.policy.decisions[decision].needs_text and not text:
         raise Refused("needs text", "", "decide")
     draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
     draft.about.update(staff_text=text, decision=decision)
     draft.record("decided", decision=decision, text=text)
-    if not steps.take(draft, "decided"):
+    if not steps.apply_outcome(draft, "decided"):
         raise Refused("nothing to decide", "", "")
     return {"did": "decided", "value": decision}
 
 
 def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
     draft.about["staff_text"] = text
-    if not steps.take(draft, "closed"):
+    if not steps.apply_outcome(draft, "closed"):
         raise Refused("cannot be closed here", "decide", "decide")
     return {"did": "closed", "value": ""}
 
@@ -220,7 +220,7 @@ def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
 def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     if not draft.step.final:
         raise Refused("not closed", "", "")
-    if not steps.take(draft, "reopened"):
+    if not steps.apply_outcome(draft, "reopened"):
         raise Refused("cannot be reopened", "", "")
     return {"did": "reopened", "value": ""}
 
@@ -238,7 +238,7 @@ def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 
 def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     recall.stop_all(draft)
-    if not steps.take(draft, "spam"):
+    if not steps.apply_outcome(draft, "spam"):
         raise Refused("cannot be set aside", "", "")
     return {"did": "set aside", "value": ""}
 

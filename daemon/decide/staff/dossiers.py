@@ -126,7 +126,7 @@ def begin(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     if not draft.policy.dossiers:
         raise Refused("no dossier", "", "")
     name = named(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
-    if not steps.can_take(draft, "dossier_sent"):
+    if not steps.can_apply(draft, "dossier_sent"):
         raise Refused("cannot be passed on here", "", "")
     party_at(draft, draft.policy.dossiers[name].to, "")
     _keep(draft, name, state=OPEN)
@@ -148,8 +148,8 @@ def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
     if not filled:
         raise Refused("nothing filled in", "", "")
     kept = _kept(draft.ticket, name)
-    right = {one.name: one.value for one in filled if not one.wrong}
-    wrong = {one.name: {"given": one.shown, "why": one.wrong} for one in filled if one.wrong}
+    right = {found.name: found.value for found in filled if not found.wrong}
+    wrong = {found.name: {"given": found.shown, "why": found.wrong} for found in filled if found.wrong}
     still = {field: why for field, why in kept.get("wrong", {}).items() if field not in right}
     _keep(draft, name, values={**kept.get("values", {}), **right}, wrong={**still, **wrong})
     _note_details(draft, name, filled)
@@ -160,10 +160,10 @@ def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
 def _note_details(draft: Draft, name: str, filled: tuple[Found, ...]) -> None:
     """What fills a detail of the case is the case's from now on."""
     fields = draft.policy.dossiers[name].fields
-    for one in filled:
-        detail = fields[one.name].detail
-        if detail and not one.wrong:
-            details.merge(draft, [Found(detail, one.value, one.shown, "form")], draft.actor)
+    for found in filled:
+        detail = fields[found.name].detail
+        if detail and not found.wrong:
+            details.merge(draft, [Found(detail, found.value, found.shown, "form")], draft.actor)
 
 
 def _go_on(draft: Draft, name: str) -> Done:
@@ -189,7 +189,7 @@ def _pass_on(draft: Draft, name: str) -> Done:
     _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
     draft.record("dossier passed on", dossier=name, third_party=spec.to, address=party.address)
     chase_later(draft, spec.to)
-    steps.take(draft, "dossier_sent")
+    steps.apply_outcome(draft, "dossier_sent")
     return {"did": "dossier passed on", "value": spec.to}
 
 

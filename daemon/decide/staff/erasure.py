@@ -12,7 +12,7 @@ from typing import Any
 
 from config.policy import say
 from config.policy_shapes.commands import command_word
-from daemon.decide.arguments import tongue
+from daemon.decide.arguments import language_of
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.staff.casework import references
@@ -72,7 +72,7 @@ def _reason(draft: Draft, text: str) -> str:
     """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
     reason = " ".join(text.split())[:_MOST]
     if not reason:
-        raise Refused("needs a reason", "", f"{command_word(ERASE, tongue(draft))} {draft.ticket.reference}: …")
+        raise Refused("needs a reason", "", f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …")
     folded, secret = reason.casefold(), _known_words(draft)
     # Where no spaces part the words, a name may stand anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
@@ -83,8 +83,8 @@ def _reason(draft: Draft, text: str) -> str:
 def _known_words(draft: Draft) -> set[str]:
     """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
     them too."""
-    outside = [one for one in draft.case.parties if one.role not in _INSIDE]
-    texts = [text for one in outside for text in (one.name, one.address)]
+    outside = [party for party in draft.case.parties if party.role not in _INSIDE]
+    texts = [text for party in outside for text in (party.name, party.address)]
     texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
     titles = [say(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
@@ -94,11 +94,11 @@ def _known_words(draft: Draft) -> set[str]:
 def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str = "") -> None:
     """From here on the decision knows nobody outside: what it writes, it writes of a case that was erased."""
     draft.ticket = _bare(draft.ticket, draft)
-    draft.parties = {number: _nobody(one) for number, one in draft.parties.items()}
+    draft.parties = {number: _nobody(party) for number, party in draft.parties.items()}
     draft.messages.clear()
     draft.ledger.clear()
     draft.attach.clear()
-    draft.erases += [one.ticket.id for one in erasable.parts.values()]
+    draft.erases += [case.ticket.id for case in erasable.parts.values()]
     facts: dict[str, Any] = {"why": why, "parts": sorted(erasable.parts), "part_of": part_of}
     draft.record("erased", by=by, **{name: fact for name, fact in facts.items() if fact})
 

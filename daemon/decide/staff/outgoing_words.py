@@ -65,7 +65,7 @@ def going_out(wrote: StaffWrote) -> tuple[str, ...]:
 
 def _parts(wrote: StaffWrote) -> Iterator[str]:
     if wrote.filled:
-        yield from (one.value for one in wrote.filled)
+        yield from (found.value for found in wrote.filled)
         return
     if wrote.answer:
         yield wrote.answer.rest
@@ -85,7 +85,7 @@ def owner_of_text(wrote: StaffWrote) -> int:
     """The command that the words below the commands belong to: the last that takes words; -1 where they are a letter of
     their own. Words that are marked as a letter are one where that command has its own, or keeps them inside."""
     specs = standing_commands()
-    last = max((at for at, one in enumerate(wrote.commands) if specs[one.name].text != "none"), default=-1)
+    last = max((at for at, command in enumerate(wrote.commands) if specs[command.name].text != "none"), default=-1)
     if last >= 0 and wrote.confirmed and (wrote.commands[last].words or specs[wrote.commands[last].name].inside):
         return -1
     return last

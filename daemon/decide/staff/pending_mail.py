@@ -30,7 +30,7 @@ _FACT, _OF, _MOST = "waiting_mail", "waiting mail", 20
 _CONFIRMED = (Right.DECIDE, Right.EXTEND, Right.ERASE)
 
 
-class Why(StrEnum):
+class WhyWaiting(StrEnum):
     """Why a mail waits for its writer's word."""
 
     WORDS = "words"  # its words may not be meant for whoever they would go to
@@ -43,7 +43,7 @@ class Pending:
 
     inbox_id: int
     by: str
-    why: Why
+    why: WhyWaiting
     since: datetime
     until: datetime
 
@@ -56,7 +56,7 @@ def waiting(case: Case) -> tuple[Pending, ...]:
     return _ROWS.validate_python(case.ticket.facts.get(_FACT, ()))
 
 
-def put(draft: Draft, wrote: StaffWrote, why: Why) -> str:
+def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
     """Let a mail wait for its writer's word; what the letter that asks is about, or empty where there is none to bring
     back."""
     mail = (wrote.releases or wrote).mail
@@ -81,11 +81,11 @@ def meant(case: Case, wrote: StaffWrote) -> Pending | None:
         return rows.get(wrote.confirms)
     if not any(command.name == SEND for command in wrote.commands):
         return None
-    own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member and row.why is Why.WORDS}
+    own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member and row.why is WhyWaiting.WORDS}
     headers = wrote.mail.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
     ids = {one.strip("<>,") for line in lines for one in line.split()}
-    about = [one.about for one in case.messages if one.direction == "out" and one.message_id in ids]
+    about = [message.about for message in case.messages if message.direction == "out" and message.message_id in ids]
     asked = [one.removeprefix(f"{_OF}:") for one in about if one.startswith(f"{_OF}:")]
     if asked:
         return own.get(int(asked[-1]))
@@ -108,7 +108,7 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     if draft.now > row.until:
         raise Late(mail)
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
-    draft.record("words confirmed" if row.why is Why.WORDS else "writer confirmed", inbox_id=row.inbox_id)
+    draft.record("words confirmed" if row.why is WhyWaiting.WORDS else "writer confirmed", inbox_id=row.inbox_id)
     draft.about["meanwhile"] = _meanwhile(draft.case, row)
     return dataclasses.replace(confirmed(mail), by_token=wrote.by_token)
 
@@ -160,16 +160,19 @@ def confirmed(wrote: StaffWrote) -> StaffWrote:
 
 def _meanwhile(case: Case, row: Pending) -> list[str]:
     """What has happened on the case since the mail was written, that its writer may not have known."""
-    new = [one for one in case.history if one.at > row.since]
-    others = [one for one in new if one.by != row.by]
+    new = [entry for entry in case.history if entry.at > row.since]
+    others = [entry for entry in new if entry.by != row.by]
     found = {
         "customer wrote": any(
-            one.direction == "in" and one.thread == "customer" and not one.automatic and one.at > row.since
-            for one in case.messages
+            message.direction == "in"
+            and message.thread == "customer"
+            and not message.automatic
+            and message.at > row.since
+            for message in case.messages
         ),
         "closed": case.ticket.closed_at is not None and case.ticket.closed_at > row.since,
-        "passed on": any(one.event in ("assigned", "moved") for one in others),
-        "decided": any(one.event == "decided" for one in others),
+        "passed on": any(entry.event in ("assigned", "moved") for entry in others),
+        "decided": any(entry.event == "decided" for entry in others),
     }
     return [name for name, so in found.items() if so]
 

@@ -11,9 +11,9 @@ import dataclasses
 
 from config.policy import Policy, say
 from config.working_time.calendars import load_calendar
-from daemon.decide.arguments import named, titles, tongue
+from daemon.decide.arguments import language_of, named, titles
 from daemon.decide.draft import Done, Draft, Refused
-from daemon.decide.events import ColleagueWrote, Going, Moved
+from daemon.decide.events import ColleagueWrote, Moved, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
@@ -31,23 +31,23 @@ _TIMERS_KEPT = ("promise:", "hold:", "self:")
 def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
     """Staff move the case. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
-    name = named(rest, dict(draft.policies), tongue(draft))
+    name = named(rest, dict(draft.policies), language_of(draft))
     if name == draft.policy.name or draft.going is None:
-        raise Refused("same policy", "", titles(others, tongue(draft)))
+        raise Refused("same policy", "", titles(others, language_of(draft)))
     move(draft, draft.going, why=text)
     language = str(draft.about.get("writer_language", ""))
     return {"did": "moved", "value": say(draft.policy.title, language)}
 
 
-def moved(draft: Draft, happening: Moved) -> str:
+def moved(draft: Draft, event: Moved) -> str:
     """An operator moves the case. Raises Refused."""
-    if happening.going.policy.name == draft.policy.name:
+    if event.policy_move.policy.name == draft.policy.name:
         raise Refused("same policy")
-    move(draft, happening.going, why=happening.why)
+    move(draft, event.policy_move, why=event.why)
     return f"{draft.ticket.reference}: moved to {draft.policy.name}"
 
 
-def move(draft: Draft, going: Going, *, why: str) -> None:
+def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
     """Let the case go on under another policy. Raises Refused where that would lose something."""
     _may_leave(draft)
     draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
@@ -58,7 +58,7 @@ def move(draft: Draft, going: Going, *, why: str) -> None:
     promises.arm_from(draft, promises.RECEIVED, draft.now)
     _open(draft)
     if draft.step.final:
-        raise Refused("would be closed there", "", say(going.policy.title, tongue(draft)))
+        raise Refused("would be closed there", "", say(going.policy.title, language_of(draft)))
     _tell_team(draft)
     _tell_those_left(draft, team, why)
 
@@ -81,7 +81,7 @@ def _may_leave(draft: Draft) -> None:
 # --------------------------------------------------------------------------------------------- what becomes of it
 
 
-def _change_policy(draft: Draft, going: Going) -> None:
+def _change_policy(draft: Draft, going: PolicyMove) -> None:
     old, policy, ticket = draft.policy, going.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
     facts = {name: value for name, value in ticket.facts.items() if name in _GOES_ALONG}
@@ -122,7 +122,7 @@ def _stays(key: str, policy: Policy) -> bool:
     return key.startswith(_TIMERS_KEPT) or (third in policy.third_parties)
 
 
-def _give(draft: Draft, going: Going) -> None:
+def _give(draft: Draft, going: PolicyMove) -> None:
     """The kind's team has it now, without whoever the complaint is about."""
     barred = set(draft.ticket.facts.get("named", ()))
     keep_from_named(draft, going.words)
@@ -142,7 +142,7 @@ def _open(draft: Draft) -> None:
     unsaid, draft.unsaid = draft.unsaid, None
     carried_promises.kept_instead(draft, unsaid, MOVED)
     notices.write(draft, MOVED)
-    steps.take(draft, "sorted")
+    steps.apply_outcome(draft, "sorted")
 
 
 # --------------------------------------------------------------------------------------------------- who is told
@@ -150,7 +150,7 @@ def _open(draft: Draft) -> None:
 
 def _tell_team(draft: Draft) -> None:
     """The new team has the case, where its opening has not said so yet."""
-    if not any(draft.parties[one.party].role is Role.STAFF for one in draft.notices):
+    if not any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices):
         notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from daemon.decide.arguments import named, tongue
+from daemon.decide.arguments import language_of, named
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.procedure import lookup_tables, steps, things
 from parsers.details.money import find_money, find_numbers
@@ -37,7 +37,7 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
     draft.record("quoted", thing=name, total=str(total), currency=currency)
     draft.about.update(thing=name, staff_text=below.strip())
-    if not steps.take(draft, "quoted"):
+    if not steps.apply_outcome(draft, "quoted"):
         raise Refused("cannot be quoted here", "", "")
     return {"did": "quoted", "value": f"{total} {currency}"}
 
@@ -47,14 +47,14 @@ def _named(draft: Draft, rest: str) -> str:
     quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
     if not quotes:
         raise Refused("nothing to quote", "", "")
-    return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, tongue(draft))
+    return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, language_of(draft))
 
 
-def _always(draft: Draft, name: str) -> list[lookup_tables.Line]:
+def _always(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
     return lookup_tables.always(draft.policy.things[name], draft.ticket.language)
 
 
-def _read(draft: Draft, name: str, line: str) -> lookup_tables.Line:
+def _read(draft: Draft, name: str, line: str) -> lookup_tables.PriceLine:
     """One line: of the price list, or words with an amount."""
     spec = draft.policy.things[name]
     return lookup_tables.listed(spec, line.strip(" -*•\t."), draft.ticket.language) or read_line(line, spec.currency)

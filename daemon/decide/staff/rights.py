@@ -9,7 +9,7 @@ from config.policy_shapes.base import Right
 from config.working_time.calendars import Calendar
 from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote
-from parsers.reading import Sort
+from parsers.reading import MailKind
 from parsers.sender.fingerprint import digest
 from storage.values import Case
 
@@ -46,7 +46,7 @@ def demand(policy: Policy, team: str, address: str, needed: Right) -> None:
 def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:
     """Why a proven mail is not obeyed all the same; empty where nothing speaks against it."""
     reading = wrote.mail.reading
-    if reading.sort is Sort.LIST:
+    if reading.kind is MailKind.LIST:
         return "rewritten"
     if case.ticket.erased_at is not None:
         return "erased"

@@ -7,9 +7,9 @@ from typing import Any
 
 from config.policy_shapes.base import Right
 from config.policy_shapes.commands import command_word, command_words
-from daemon.decide.arguments import tongue
+from daemon.decide.arguments import language_of
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.events import StaffListed, StaffRefused, StaffWrote
+from daemon.decide.events import StaffNotified, StaffRefused, StaffWrote
 from daemon.decide.procedure import asking_in_turn, notices, recall, steps, unhandled_mail
 from daemon.decide.procedure.answers import answered
 from daemon.decide.procedure.messages import received
@@ -31,7 +31,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
         wrote = pending_mail.let_go(draft, wrote)
         _enclose(draft, wrote)
     recall.begin(draft, wrote)
-    draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.going
+    draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.policy_move
     draft.erasable = wrote.erasable
     done = _done(draft, wrote)
     outgoing_words.demand(wrote)
@@ -61,7 +61,7 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
     if dossier and (wrote.filled or (wrote.text and not takes_text)):
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
         done.append(dossiers.fill_in(draft, dossier, wrote.filled))
-    elif wrote.answer and steps.can_take(draft, wrote.answer.answer):
+    elif wrote.answer and steps.can_apply(draft, wrote.answer.answer):
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
         done.append(answered(draft, wrote.answer, wrote.found))
     elif not wrote.inside and wrote.text and not takes_text:
@@ -75,13 +75,13 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
     return done
 
 
-def listed(draft: Draft, happening: StaffListed) -> str:
+def listed(draft: Draft, event: StaffNotified) -> str:
     """Members who read of the case on a list are on it from then on; nothing else changes."""
-    for address in happening.addresses:
+    for address in event.addresses:
         member = member_at(draft.policy, address)
         if member is not None:
             as_party(draft, member, Role.STAFF)
-    return f"{draft.ticket.reference}: on the lists of {len(happening.addresses)}"
+    return f"{draft.ticket.reference}: on the lists of {len(event.addresses)}"
 
 
 def _begin(draft: Draft, wrote: StaffWrote) -> None:
@@ -96,15 +96,17 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
 
 def _enclose(draft: Draft, wrote: StaffWrote) -> None:
     """The files of a mail go along with its words, but for letters of ours: those stay."""
-    files = [one for one in wrote.mail.reading.attachments if not one.inline]
+    files = [attachment for attachment in wrote.mail.reading.attachments if not attachment.inline]
     if not wrote.inside and wrote.mail.inbox_id is not None:
-        draft.attach["outside"] = [(wrote.mail.inbox_id, one.part) for one in files if one.part not in wrote.stays]
-        draft.about["stayed"] = [one.name for one in files if one.part in wrote.stays]
+        draft.attach["outside"] = [
+            (wrote.mail.inbox_id, attachment.part) for attachment in files if attachment.part not in wrote.stays
+        ]
+        draft.about["stayed"] = [attachment.name for attachment in files if attachment.part in wrote.stays]
 
 
 def _not_known(draft: Draft, line: str) -> Refused:
     """A line that is no command: with the word to write instead, in the writer's language, and what it does."""
-    language = tongue(draft)
+    language = language_of(draft)
     words: dict[str, tuple[str, ...]] = {}
     for code in dict.fromkeys((language, *draft.policy.languages, "en")):
         words = {name: (*words.get(name, ()), *more) for name, more in command_words((code,)).items()}
@@ -165,7 +167,7 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     draft.record("command refused", why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
-    of = pending_mail.put(draft, wrote, pending_mail.Why.WORDS) if pending_mail.asks(refusal, wrote) else ""
+    of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WORDS) if pending_mail.asks(refusal, wrote) else ""
     about = {
         "why": refusal.why,
         "nearest": refusal.near,
@@ -185,7 +187,7 @@ def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.U
     if _told_today(draft, _ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
         draft.record("confirmation not asked", inbox_id=wrote.mail.inbox_id)
         return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
-    of = pending_mail.put(draft, wrote, pending_mail.Why.WRITER)
+    of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WRITER)
     asked = int(of.rpartition(":")[2])
     draft.record(_ASKED, inbox_id=asked)
     about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}

@@ -11,13 +11,13 @@ import pytest
 
 from daemon.cases import conflicts
 from daemon.clock import due_timers
-from daemon.clock.stepper import Walk
-from daemon.decide.events import TimerCame
+from daemon.clock.stepper import Stepper
+from daemon.decide.events import TimerDue
 from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
-from tests.daemon.offices import NOW, accept, mail, more, office_in, walk_on
+from tests.daemon.installations import NOW, accept, mail, more, installation_in, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -34,9 +34,9 @@ class Rival:
         """Come in between whenever this module decides on such a happening."""
         good = module.decide
 
-        def decide(case: Any, happening: Any, policy: Any, now: Any) -> Any:
-            outcome = good(case, happening, policy, now)
-            if not isinstance(happening, happens):
+        def decide(case: Any, event: Any, policy: Any, now: Any) -> Any:
+            outcome = good(case, event, policy, now)
+            if not isinstance(event, happens):
                 return outcome
             customer = next(p.address for p in (*case.parties, *outcome.parties) if p.number == 1)
             self.decided[customer] += 1
@@ -54,7 +54,7 @@ class Rival:
 
 
 @pytest.fixture
-def walk(db: Database, tmp_path: Path) -> Walk:
+def walk(db: Database, tmp_path: Path) -> Stepper:
     """An office with the cases of three customers."""
     made = walk_on(db, tmp_path)
     accept(db, mail(1), mail(2), mail(3))
@@ -68,13 +68,13 @@ def words_of(db: Database, customer: str) -> list[str]:
     return [m.text for m in cases.load(db, [line.id])[line.id].messages if m.direction == "in"]
 
 
-def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers of three customers and a new complaint in one batch, one case changed meanwhile: all are stored at the
     first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
     rival = Rival(walk.db, "c2@example.net", times=1)
     rival.watch(monkeypatch, batch)
     ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
-    assert batch.work_off(walk.db, walk.office, NOW) == 4
+    assert batch.work_batch(walk.db, walk.installation, NOW) == 4
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
     lines = {line.id: line for line in inbox.listing(walk.db)}
     assert [(lines[one].state, lines[one].attempts, lines[one].error) for one in ids] == [(InboxState.DONE, 1, "")] * 4
@@ -83,52 +83,54 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Walk, monkeypatch: pytes
     assert ledger.verify(walk.db).holds
 
 
-def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
     rival = Rival(walk.db, "c2@example.net", times=conflicts.ROUNDS)
     rival.watch(monkeypatch, batch)
     [number] = accept(walk.db, more(2, "It hums, too."))
-    batch.work_off(walk.db, walk.office, NOW)
+    batch.work_batch(walk.db, walk.installation, NOW)
     [line] = [line for line in inbox.listing(walk.db) if line.id == number]
     assert (line.state, line.attempts, line.error) == (InboxState.NEW, 0, "")
-    batch.work_off(walk.db, walk.office, NOW)
+    batch.work_batch(walk.db, walk.installation, NOW)
     assert len(words_of(walk.db, "c2@example.net")) == 2
 
 
-def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease ran out and somebody else worked it off: the rest of the batch is stored all the same."""
     first, second = accept(walk.db, more(1, "It hums, too."), more(3, "It smells, too."))
-    good = batch.caseload.load
+    good = batch.load.load
 
     def load(*given: Any) -> Any:
         with walk.db.write() as conn:
             inbox.set_aside(conn, first, error="by another node")
         return good(*given)
 
-    monkeypatch.setattr(batch.caseload, "load", load)
-    batch.work_off(walk.db, walk.office, NOW)
+    monkeypatch.setattr(batch.load, "load", load)
+    batch.work_batch(walk.db, walk.installation, NOW)
     states = {line.id: line.state for line in inbox.listing(walk.db)}
     assert (states[first], states[second]) == (InboxState.QUARANTINED, InboxState.DONE)
     assert len(words_of(walk.db, "c3@example.net")) == 2
 
 
-def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first warning of three cases at once: each goes out once, at its time."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, due_timers, TimerCame)
+    rival.watch(monkeypatch, due_timers, TimerDue)
     while not rival.decided and (at := walk.next_at()):
         walk.now = at
-        due_timers.sweep(walk.db, walk.office, walk.now)
+        due_timers.work_due_timers(walk.db, walk.installation, walk.now)
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1}
-    warnings = [one for one in outbox.listing(walk.db) if one.notice == "warning" and one.created_at == walk.now]
-    assert Counter(one.ticket_id for one in warnings) == {line.id: 1 for line in tickets.listing(walk.db)}
+    warnings = [
+        letter for letter in outbox.listing(walk.db) if letter.notice == "warning" and letter.created_at == walk.now
+    ]
+    assert Counter(letter.ticket_id for letter in warnings) == {line.id: 1 for line in tickets.listing(walk.db)}
 
 
 def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path: Path) -> None:
     """A sender stores twenty letters of a case while customer mail changes it all the time: none is put off."""
     walk = walk_on(db, tmp_path)
     accept(db, mail(1))
-    batch.work_off(db, walk.office, NOW)
+    batch.work_batch(db, walk.installation, NOW)
     [line] = tickets.listing(db)
     [letter] = [one for one in outbox.listing(db, ticket_id=line.id) if one.notice == "acknowledgement"]
     done = threading.Event()
@@ -146,7 +148,9 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     try:
         for _ in range(20):
             with db.write() as conn:
-                due_timers.happen_in(conn, office_in(tmp_path), line.id, due_timers.delivered(letter, NOW), NOW)
+                due_timers.apply_event_in(
+                    conn, installation_in(tmp_path), line.id, due_timers.delivered(letter, NOW), NOW
+                )
     finally:
         done.set()
         other.join()

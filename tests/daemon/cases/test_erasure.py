@@ -22,11 +22,11 @@ from daemon.cases import case_export, erasure
 from daemon.cases.ticket_document import as_text, ticket_json
 from daemon.clock import due_timers, retention, worklists
 from daemon.clock.report_tables import as_csv
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from daemon.decide.draft import Refused
-from daemon.installation import Office
+from daemon.installation import Installation
 from daemon.outbound.transports import MemoryTransport
-from daemon.rehearse import office_of, rehearse
+from daemon.rehearse import installation_of, rehearse
 from daemon.rehearse.read import parse_script
 from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database
@@ -95,7 +95,7 @@ Expect 1 mail in quarantine
 """
 
 
-House = tuple[Database, Office]
+House = tuple[Database, Installation]
 
 
 def played(db: Database, folder: Path) -> House:
@@ -104,22 +104,22 @@ def played(db: Database, folder: Path) -> House:
     file.write_text(STORY, encoding="utf-8")
     done = rehearse(file, db=db)
     assert done.passed, done.failures
-    return db, office_of(parse_script(STORY, file))
+    return db, installation_of(parse_script(STORY, file))
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Installation]:
     """A SQLite file with the story, to be copied."""
     folder = tmp_path_factory.mktemp("story")
     db = Database(f"sqlite:///{folder}/reclamo.db")
     migrate.upgrade(db)
-    _, office = played(db, folder)
+    _, installation = played(db, folder)
     db.close()
-    return folder / "reclamo.db", office
+    return folder / "reclamo.db", installation
 
 
 @pytest.fixture
-def house(story: tuple[Path, Office], tmp_path: Path) -> Iterator[House]:
+def house(story: tuple[Path, Installation], tmp_path: Path) -> Iterator[House]:
     """The story on a SQLite file, and its office."""
     shutil.copy(story[0], tmp_path)
     db = Database(f"sqlite:///{tmp_path}/reclamo.db")
@@ -152,29 +152,32 @@ def case(db: Database, number: int) -> Case:
     return cases.load(db, [ticket_id])[ticket_id]
 
 
-def erase(db: Database, office: Office, number: int, why: str = "asked for it", now: datetime = NOW) -> None:
+def erase(
+    db: Database, installation: Installation, number: int, why: str = "asked for it", now: datetime = NOW
+) -> None:
     """An operator erases a case."""
-    erasure.erase(db, office, case(db, number).ticket.id, by="operator", why=why, now=now)
+    erasure.erase(db, installation, case(db, number).ticket.id, by="operator", why=why, now=now)
 
 
-def keeping(office: Office, period: str) -> Office:
+def keeping(installation: Installation, period: str) -> Installation:
     """The same office, its policy keeping cases so long."""
     spec = RetentionSpec(erase_after=read_period(period))
     return replace(
-        office, policies={"complaints": office.policies["complaints"].model_copy(update={"retention": spec})}
+        installation,
+        policies={"complaints": installation.policies["complaints"].model_copy(update={"retention": spec})},
     )
 
 
 def test_a_case_goes_with_those_that_became_part_of_it(either: House) -> None:
     """One part alone is not erased; with the whole all of them are, and the ledger tells who and why, and holds."""
-    db, office = either
+    db, installation = either
     with pytest.raises(Refused, match="part of another"):
-        erase(db, office, 2)
-    erase(db, office, 1)
+        erase(db, installation, 2)
+    erase(db, installation, 1)
     for number in (1, 2):
         gone = case(db, number)
         assert gone.ticket.erased_at == NOW
-        assert [(one.by, one.facts["why"]) for one in gone.history if one.event == "erased"] == [
+        assert [(entry.by, entry.facts["why"]) for entry in gone.history if entry.event == "erased"] == [
             ("operator", "asked for it")
         ]
         assert WORD.lower() not in str(replace(gone, ticket=replace(gone.ticket, assignee=""))).lower()
@@ -184,31 +187,31 @@ def test_a_case_goes_with_those_that_became_part_of_it(either: House) -> None:
     kept = case(db, 3)
     assert (kept.ticket.erased_at, kept.customer().address) == (None, "carla@example.it")
     with pytest.raises(Refused, match="erased"):
-        erase(db, office, 1)
+        erase(db, installation, 1)
 
 
 @pytest.mark.parametrize("why", ["Ottavio asked", "ottavio@example.it asked", "SN60A2412345", "  "])
 def test_the_reason_names_nobody(house: House, why: str) -> None:
     """It stays for ever, so it must be there and must not say what is forgotten."""
-    db, office = house
+    db, installation = house
     with pytest.raises(Refused):
-        erase(db, office, 1, why)
+        erase(db, installation, 1, why)
     assert case(db, 1).ticket.erased_at is None
 
 
 def test_an_open_case_is_not_erased(house: House) -> None:
     """Promises are still owed on it."""
-    db, office = house
+    db, installation = house
     with pytest.raises(Refused, match="not closed yet"):
-        erase(db, office, 3)
+        erase(db, installation, 3)
 
 
 def test_every_view_works_afterwards(house: House) -> None:
     """The ticket as text and JSON, listings, the report, the lists of the morning: all there, without the customer."""
-    db, office = house
-    promised = [(one.promise, one.state, one.kept_at) for one in case(db, 1).deadlines]
-    erase(db, office, 1)
-    policy, gone = office.policies["complaints"], case(db, 1)
+    db, installation = house
+    promised = [(deadline.promise, deadline.state, deadline.kept_at) for deadline in case(db, 1).deadlines]
+    erase(db, installation, 1)
+    policy, gone = installation.policies["complaints"], case(db, 1)
     shown = [as_text(ticket_json(gone, policy), ROME), json.dumps(ticket_json(gone, policy))]
     month = list(
         monthly_figures.closed(db, "complaints", since=rome("2026-03-01T00:00"), until=rome("2026-04-01T00:00"))
@@ -219,16 +222,16 @@ def test_every_view_works_afterwards(house: House) -> None:
     assert "C-2026-000001" in shown[2]
     assert "erased 2026-03-10 10:00" in shown[0]
     assert WORD.lower() not in "".join(shown).lower()
-    assert [(one.promise, one.state, one.kept_at) for one in gone.deadlines] == promised
-    worklists.go(db, office, rome("2026-04-08T09:00"), due_timers.happen)
+    assert [(deadline.promise, deadline.state, deadline.kept_at) for deadline in gone.deadlines] == promised
+    worklists.send_due_worklists(db, installation, rome("2026-04-08T09:00"), due_timers.apply_events)
 
 
 def test_nothing_of_the_whole_story_is_left(either: House) -> None:
     """Mails, letters, transcripts, morning lists, staff mail in quarantine: the customer's name stands in no row of any
     table, and in no byte of SQLite's files."""
-    db, office = either
+    db, installation = either
     assert WORD.lower() in rows(db)
-    erase(db, office, 1)
+    erase(db, installation, 1)
     assert WORD.lower() not in rows(db)
     assert "carla" in rows(db)
     if db.is_sqlite:
@@ -241,8 +244,8 @@ def rows(db: Database) -> str:
     """Every row of every table, in lower case, with what letters and mails say."""
     with db.read() as conn:
         found = [str(row) for table in metadata.sorted_tables for row in conn.execute(table.select())]
-    letters = [outbox.get(db, one.id).raw for one in outbox.listing(db, limit=999)]
-    mails = [inbox.get(db, one.id).mail.raw for one in inbox.listing(db)]
+    letters = [outbox.get(db, letter.id).raw for letter in outbox.listing(db, limit=999)]
+    mails = [inbox.get(db, line.id).mail.raw for line in inbox.listing(db)]
     plain = [message_from_bytes(raw, policy=default).get_body(("plain",)) for raw in (*letters, *mails) if raw]
     said = [part.get_content() for part in plain if part is not None]
     return "".join((*found, *said)).lower()
@@ -251,11 +254,11 @@ def rows(db: Database) -> str:
 def test_somebody_who_reads_meanwhile_does_not_hinder_it(house: House) -> None:
     """The file's log cannot be emptied while another reads from it; the case is erased all the same, and the words are
     gone from the files with the next."""
-    db, office = house
+    db, installation = house
     quick = Database(str(db.engine.url), wait=0.3)
     with db.read() as conn:
         conn.execute(metadata.tables["tickets"].select()).all()
-        erase(quick, office, 1)
+        erase(quick, installation, 1)
     quick.close()
     assert case(db, 1).ticket.erased_at == NOW
 
@@ -267,12 +270,12 @@ def mail(db: Database, number: int) -> RawMail:
 
 def test_a_mail_of_it_is_still_known(house: House) -> None:
     """Taken in once more it is the same mail: nothing is opened."""
-    db, office = house
+    db, installation = house
     first = mail(db, 1)
-    erase(db, office, 1)
-    walk = Walk(db, office, MemoryTransport(), NOW)
-    assert walk.accept(first) == 1
-    walk.settle()
+    erase(db, installation, 1)
+    stepper = Stepper(db, installation, MemoryTransport(), NOW)
+    assert stepper.accept(first) == 1
+    stepper.settle()
     assert len(tickets.listing(db, open_only=False)) == 3
 
 
@@ -287,38 +290,38 @@ def answer(db: Database, notice: str, sender: str, *headers: str, recipient: str
 
 def test_a_machine_s_answer_to_it_is_noted_and_can_be_erased_as_well(house: House) -> None:
     """It opens nothing, stands nowhere on the case, and a second erasing takes it, too."""
-    db, office = house
+    db, installation = house
     late = answer(db, "closed", "ottavio@example.it", "Auto-Submitted: auto-replied", recipient="ottavio")
-    erase(db, office, 1)
-    walk = Walk(db, office, MemoryTransport(), NOW)
-    number = walk.accept(late)
-    walk.settle()
+    erase(db, installation, 1)
+    stepper = Stepper(db, installation, MemoryTransport(), NOW)
+    number = stepper.accept(late)
+    stepper.settle()
     assert inbox.listing(db)[0].verdict == "C-2026-000001 was erased"
-    assert [one.text for one in case(db, 1).messages if one.text] == []
-    erase(db, office, 1, now=NOW + timedelta(hours=1))
+    assert [message.text for message in case(db, 1).messages if message.text] == []
+    erase(db, installation, 1, now=NOW + timedelta(hours=1))
     assert mail(db, number).raw == b""
 
 
 def test_a_customer_s_answer_to_it_opens_a_new_case(either: House) -> None:
     """Nobody knows any more who they were."""
-    db, office = either
+    db, installation = either
     late = answer(db, "closed", "ottavio@example.it", recipient="ottavio")
-    erase(db, office, 1)
-    walk = Walk(db, office, MemoryTransport(), NOW)
-    walk.accept(late)
-    walk.settle()
+    erase(db, installation, 1)
+    stepper = Stepper(db, installation, MemoryTransport(), NOW)
+    stepper.accept(late)
+    stepper.settle()
     assert case(db, 4).customer().address == "ottavio@example.it"
-    assert [one.text for one in case(db, 1).messages if one.text] == []
+    assert [message.text for message in case(db, 1).messages if message.text] == []
 
 
 def test_what_somebody_asked_for_help_answers_to_it_waits_for_a_person(house: House) -> None:
     """They are no customer, so it opens nothing; it is not lost, and not put on the case."""
-    db, office = house
+    db, installation = house
     late = answer(db, "third_party_question", "dino@installer.example")
-    erase(db, office, 1)
-    walk = Walk(db, office, MemoryTransport(), NOW)
-    number = walk.accept(late)
-    walk.settle()
+    erase(db, installation, 1)
+    stepper = Stepper(db, installation, MemoryTransport(), NOW)
+    number = stepper.accept(late)
+    stepper.settle()
     [waits] = inbox.listing(db, state=InboxState.QUARANTINED)
     assert (waits.id, waits.error) == (number, "C-2026-000001 was erased")
     assert len(tickets.listing(db, open_only=False)) == 3
@@ -329,49 +332,51 @@ def test_what_somebody_asked_for_help_answers_to_it_waits_for_a_person(house: Ho
 
 def test_cases_are_erased_when_their_time_is_over(either: House) -> None:
     """Months after the closing, with those that are part of them, once; open ones never. The ledger says why."""
-    db, office = either
-    office = keeping(office, "6 months")
-    assert retention.keep_no_longer(db, office, rome("2026-09-07T22:00")) == 0
+    db, installation = either
+    installation = keeping(installation, "6 months")
+    assert retention.keep_no_longer(db, installation, rome("2026-09-07T22:00")) == 0
     assert case(db, 1).ticket.erased_at is None
     at = rome("2026-09-08T23:00")
-    assert retention.keep_no_longer(db, office, at) == 1
+    assert retention.keep_no_longer(db, installation, at) == 1
     assert [case(db, number).ticket.erased_at for number in (1, 2, 3)] == [at, at, None]
-    told = [one for one in case(db, 1).history if one.event == "erased"]
-    assert [(one.by, one.facts["why"]) for one in told] == [("reclamo", "kept for 6 months")]
-    assert retention.keep_no_longer(db, office, at + timedelta(days=2)) == 0
+    told = [entry for entry in case(db, 1).history if entry.event == "erased"]
+    assert [(entry.by, entry.facts["why"]) for entry in told] == [("reclamo", "kept for 6 months")]
+    assert retention.keep_no_longer(db, installation, at + timedelta(days=2)) == 0
 
 
 def test_a_policy_that_says_nothing_keeps_its_cases(house: House) -> None:
     """Years later they are all there, and nothing waits for it."""
-    db, office = house
-    assert retention.keep_no_longer(db, office, rome("2036-01-01T10:00")) == 0
-    assert retention.next_at(db, office) == []
+    db, installation = house
+    assert retention.keep_no_longer(db, installation, rome("2036-01-01T10:00")) == 0
+    assert retention.next_at(db, installation) == []
 
 
 def test_the_sweep_does_it(house: House) -> None:
     """Walked through time, the case is erased within a day after the last on which it is kept."""
-    db, office = house
-    walk = Walk(db, keeping(office, "180 days"), MemoryTransport(), NOW)
-    assert walk.next_at() is not None
-    walk.advance(rome("2026-09-02T23:30"))
+    db, installation = house
+    stepper = Stepper(db, keeping(installation, "180 days"), MemoryTransport(), NOW)
+    assert stepper.next_at() is not None
+    stepper.advance(rome("2026-09-02T23:30"))
     assert case(db, 1).ticket.erased_at is None
-    walk.advance(rome("2026-09-04T00:00"))
+    stepper.advance(rome("2026-09-04T00:00"))
     assert case(db, 1).ticket.erased_at is not None
 
 
 def test_a_letter_that_waits_is_waited_for(house: House) -> None:
     """While the relay is away nothing is lost; the case is erased at a later look."""
-    db, office = house
-    office = keeping(office, "6 months")
+    db, installation = house
+    installation = keeping(installation, "6 months")
     with db.write() as conn:
-        number = next(one.id for one in outbox.listing(db, limit=999) if one.ticket_id == case(db, 1).ticket.id)
+        number = next(
+            letter.id for letter in outbox.listing(db, limit=999) if letter.ticket_id == case(db, 1).ticket.id
+        )
         conn.exec_driver_sql(f"UPDATE outbox SET state = 'waiting' WHERE id = {number}")
     at = rome("2026-10-01T10:00")
-    assert retention.keep_no_longer(db, office, at) == 0
+    assert retention.keep_no_longer(db, installation, at) == 0
     with db.write() as conn:
         outbox.sent(conn, number, at=at)
-    assert retention.keep_no_longer(db, office, at + timedelta(hours=1)) == 0
-    assert retention.keep_no_longer(db, office, at + timedelta(days=1)) == 1
+    assert retention.keep_no_longer(db, installation, at + timedelta(hours=1)) == 0
+    assert retention.keep_no_longer(db, installation, at + timedelta(days=1)) == 1
 
 
 # --------------------------------------------------------------------------------------------------------- export
@@ -379,9 +384,9 @@ def test_a_letter_that_waits_is_waited_for(house: House) -> None:
 
 def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
     """All that is known, the mails and letters as they were; what staff wrote and got lies apart."""
-    db, office = house
+    db, installation = house
     out = tmp_path / "case"
-    count = case_export.write(case_export.of_case(db, office, case(db, 1)), out)
+    count = case_export.write(case_export.of_case(db, installation, case(db, 1)), out)
     names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
     assert len(names) == count
     whole = json.loads((out / "C-2026-000001/case.json").read_text())
@@ -398,12 +403,12 @@ def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
 
 def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None:
     """Closed ones, too, and what is noted of the address; nobody else's."""
-    db, office = house
+    db, installation = house
     out = tmp_path / "person.zip"
     with db.write() as conn:
         loose = RawMail(raw=b"Subject: lost", received_at=NOW, source="smtp", envelope_from="Ottavio@example.it")
         inbox.accept(conn, [loose])
-    case_export.write(case_export.of_person(db, office, "Ottavio@Example.it"), out)
+    case_export.write(case_export.of_person(db, installation, "Ottavio@Example.it"), out)
     with zipfile.ZipFile(BytesIO(out.read_bytes())) as archive:
         names = archive.namelist()
         person = json.loads(archive.read("person.json"))
@@ -414,8 +419,8 @@ def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None
 
 def test_of_an_erased_case_little_is_given_out(house: House) -> None:
     """Its dates and promises, and no mail."""
-    db, office = house
-    erase(db, office, 1)
-    files = dict(case_export.of_case(db, office, case(db, 1)))
+    db, installation = house
+    erase(db, installation, 1)
+    files = dict(case_export.of_case(db, installation, case(db, 1)))
     assert list(files) == ["C-2026-000001/case.json"]
-    assert [one.state for one in inbox.listing(db, state=InboxState.QUARANTINED)] == []
+    assert [line.state for line in inbox.listing(db, state=InboxState.QUARANTINED)] == []

@@ -34,7 +34,7 @@ members = [{ name = "Rita", address = "rita@firm.example" }]
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """An installation as `init` makes it, with people."""
     folder = tmp_path / "office"
     run(monkeypatch, "init", str(folder))
@@ -44,11 +44,11 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 @pytest.fixture
-def say(office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+def say(installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
     """Type a command on that installation; what it prints."""
 
     def typed(*words: str, status: int = 0, config: bool = True) -> str:
-        more = ("--config", str(office)) if config else ()
+        more = ("--config", str(installation)) if config else ()
         assert run(monkeypatch, *words, *more) == status, capsys.readouterr().err
         printed = capsys.readouterr()
         return printed.out if status == 0 else printed.out + printed.err
@@ -79,7 +79,7 @@ def mail(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_a_case_is_walked_through_time(say: Say, mail: str, office: Path) -> None:
+def test_a_case_is_walked_through_time(say: Say, mail: str, installation: Path) -> None:
     """Ingest with an instant, tick to another: letters in the maildir, promises kept at their instants."""
     taken = rows(say("ingest", mail, "--received", "2026-03-02T10:00", "--json"))
     again = rows(say("ingest", mail, "--received", "2026-03-02T10:05", "--json"))
@@ -98,7 +98,9 @@ def test_a_case_is_walked_through_time(say: Say, mail: str, office: Path) -> Non
     assert wanted <= set(ticket)
     assert {"promise", "due", "state", "kept_at", "origin"} <= set(ticket["deadlines"][0])
     assert {"direction", "message_id", "from", "to", "subject", "at", "notice"} <= set(ticket["messages"][0])
-    assert len(list((office / "letters" / "new").iterdir())) == len(rows(say("outbox", "--state", "sent", "--json")))
+    assert len(list((installation / "letters" / "new").iterdir())) == len(
+        rows(say("outbox", "--state", "sent", "--json"))
+    )
 
 
 def test_listings_agree(say: Say, mail: str) -> None:
@@ -171,15 +173,15 @@ def test_a_wrong_word_says_what_is_allowed(say: Say, words: tuple[str, ...], exp
     assert expected in say(*words, status=1)
 
 
-def test_faults_of_settings_and_policy_come_all_at_once(say: Say, office: Path) -> None:
+def test_faults_of_settings_and_policy_come_all_at_once(say: Say, installation: Path) -> None:
     """File, key, value, what is allowed and the nearest spelling, for every fault; nothing else is done."""
-    settings = office / "reclamo.toml"
+    settings = installation / "reclamo.toml"
     settings.write_text(settings.read_text().replace('policy = "complaints"', 'policy = "complants"'))
     said = say("check", status=1)
     assert "complants" in said
     assert "did you mean 'complaints'?" in said
     settings.write_text(settings.read_text().replace("complants", "complaints"))
-    policy = office / "policies" / "complaints" / "policy.toml"
+    policy = installation / "policies" / "complaints" / "policy.toml"
     policy.write_text(PEOPLE + '[promises.progress]\nwithin = "14 wrking days"\n[steps.sorting]\nwaits = "staff"\n')
     said = say("check", status=1)
     assert "promises.progress.within" in said

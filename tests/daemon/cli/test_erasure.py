@@ -11,10 +11,10 @@ import pytest
 from daemon.rehearse import rehearse
 from storage import migrate
 from storage.engine import Database
-from tests.daemon.cli.test_command_line import Say, office, say
+from tests.daemon.cli.test_command_line import Say, installation, say
 from tests.paths import TESTS
 
-__all__ = ["office", "say"]
+__all__ = ["installation", "say"]
 
 FILE = TESTS / "scenarios" / "complaints" / "satisfied.scenario"
 CASE = "C-2026-000001"
@@ -22,9 +22,9 @@ ANNA = "anna"
 
 
 @pytest.fixture
-def closed(office: Path) -> str:
+def closed(installation: Path) -> str:
     """A closed case in the installation's database: its reference."""
-    db = Database(f"sqlite:///{office}/reclamo.db")
+    db = Database(f"sqlite:///{installation}/reclamo.db")
     migrate.upgrade(db)
     played = rehearse(FILE, db=db)
     db.close()

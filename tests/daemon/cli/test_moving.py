@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.cli.test_command_line import MAIL, Say, office, say
+from tests.daemon.cli.test_command_line import MAIL, Say, installation, say
 
-__all__ = ["office", "say"]
+__all__ = ["installation", "say"]
 
 SECOND = """
 [[addresses]]
@@ -19,16 +19,16 @@ policy = "device-support"
 
 
 @pytest.fixture
-def case(office: Path, say: Say) -> str:
+def case(installation: Path, say: Say) -> str:
     """A case of the one policy, in an installation that has two."""
-    settings = office / "reclamo.toml"
+    settings = installation / "reclamo.toml"
     settings.write_text(settings.read_text() + SECOND)
-    teams = office / "policies" / "device-support"
+    teams = installation / "policies" / "device-support"
     teams.mkdir()
     people = [f'[teams.{team}]\nmembers = [{{ name = "{team}", address = "{team}@firm.example" }}]\n'
               for team in ("general", "tech", "rrr", "payments", "logistics")]  # fmt: skip
     (teams / "policy.toml").write_text("".join(people))
-    mail = office / "mail.eml"
+    mail = installation / "mail.eml"
     mail.write_text(MAIL)
     say("ingest", str(mail))
     say("tick")

@@ -50,16 +50,16 @@ def test_from_nothing_to_a_rehearsal(
 
 def test_it_goes_into_the_installation_in_use(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings say where policies and letters stand; what is there stays as it is."""
-    office = here / "office"
-    assert run(monkeypatch, "init", str(office)) == 0
-    settings = office / "reclamo.toml"
+    installation = here / "office"
+    assert run(monkeypatch, "init", str(installation)) == 0
+    settings = installation / "reclamo.toml"
     own = settings.read_text(encoding="utf-8").replace('#policies = "policies"', 'policies = "procedures"')
     settings.write_text(own, encoding="utf-8")
-    (office / "procedures").mkdir()
+    (installation / "procedures").mkdir()
     monkeypatch.setenv("RECLAMO_SETTINGS", str(settings))
     assert run(monkeypatch, "policy", "new", "shop") == 0
-    assert (office / "procedures" / "shop" / "policy.toml").is_file()
-    assert (office / "templates" / "shop" / "en" / "answer.md.j2").is_file()
+    assert (installation / "procedures" / "shop" / "policy.toml").is_file()
+    assert (installation / "templates" / "shop" / "en" / "answer.md.j2").is_file()
     assert settings.read_text(encoding="utf-8") == own
     assert not (here / "policies").exists()
 

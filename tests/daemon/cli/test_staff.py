@@ -9,9 +9,9 @@ import re
 import pytest
 
 from daemon.inbound.passwords import is_password
-from tests.daemon.cli.test_command_line import Say, office, say
+from tests.daemon.cli.test_command_line import Say, installation, say
 
-__all__ = ["office", "say"]
+__all__ = ["installation", "say"]
 
 
 def test_somebody_is_marked_away_and_back(say: Say) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from config.files.failure_sentences import sentences, told
 from daemon.clock import due_timers, failed_timers
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
 from storage.values import Case, CaseChange, DeadlineState, Letter, Timer
-from tests.daemon.offices import CHIEF, OPERATOR, accept, mail, sent, walk_on
+from tests.daemon.installations import CHIEF, OPERATOR, accept, mail, sent, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -37,7 +37,7 @@ class Template:
         patch.setattr(due_timers, "change_of", change_of)
 
 
-def opened(db: Database, folder: Path, customers: int) -> Walk:
+def opened(db: Database, folder: Path, customers: int) -> Stepper:
     """An office with as many cases, each of which is promised a decision in 30 working days."""
     walk = walk_on(db, folder)
     accept(db, *(mail(number) for number in range(1, customers + 1)))
@@ -45,15 +45,15 @@ def opened(db: Database, folder: Path, customers: int) -> Walk:
     return walk
 
 
-def case(walk: Walk, number: int = 1) -> Case:
+def case(stepper: Stepper, number: int = 1) -> Case:
     """A customer's case."""
-    [line] = tickets.listing(walk.db, customer=f"c{number}@example.net")
-    return cases.load(walk.db, [line.id])[line.id]
+    [line] = tickets.listing(stepper.db, customer=f"c{number}@example.net")
+    return cases.load(stepper.db, [line.id])[line.id]
 
 
-def letters(walk: Walk, notice: str, to: str = "") -> list[Letter]:
+def letters(stepper: Stepper, notice: str, to: str = "") -> list[Letter]:
     """Those of a notice that have gone out."""
-    return [one for one in sent(walk) if one.notice == notice and to in ("", one.recipient)]
+    return [one for one in sent(stepper) if one.notice == notice and to in ("", one.recipient)]
 
 
 def text_of(letter: Letter) -> str:
@@ -66,36 +66,36 @@ def text_of(letter: Letter) -> str:
 def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The delay letter of two cases: the promise is broken when its time is over, the operator and the manager are told
     once, it stands on the ledger and in the lists, and it goes out once the template is mended."""
-    walk = opened(db, tmp_path, 2)
+    stepper = opened(db, tmp_path, 2)
     template = Template(monkeypatch, "delay")
-    deadline = next(one for one in case(walk).deadlines if one.promise == "resolve")
-    walk.advance(deadline.due_at - timedelta(minutes=1))
+    deadline = next(one for one in case(stepper).deadlines if one.promise == "resolve")
+    stepper.advance(deadline.due_at - timedelta(minutes=1))
     assert template.tries >= 2 * 5
     [line] = [one for one in tickets.due(db, until=deadline.due_at) if one.reference == "C-2026-000001"]
     assert "ZeroDivisionError: line 3 of delay" in line.stuck
-    assert tickets.counts(db, now=walk.now).stuck == 2
-    assert [entry.facts["timer"] for entry in case(walk).history if entry.event == "not done"] == [
+    assert tickets.counts(db, now=stepper.now).stuck == 2
+    assert [entry.facts["timer"] for entry in case(stepper).history if entry.event == "not done"] == [
         "promise:resolve:0:act"
     ]
-    walk.advance(deadline.due_at + timedelta(days=3))
-    states = {one.occurrence: one.state for one in case(walk).deadlines if one.promise == "resolve"}
+    stepper.advance(deadline.due_at + timedelta(days=3))
+    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
     assert states == {0: DeadlineState.BROKEN}
-    [of_cause] = letters(walk, failed_timers.NOTICE, OPERATOR)
+    [of_cause] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "Cases: 2" in text_of(of_cause)
-    [of_cases] = letters(walk, failed_timers.NOTICE, CHIEF)
+    [of_cases] = letters(stepper, failed_timers.NOTICE, CHIEF)
     assert of_cases.language == "it"
     assert all(reference in text_of(of_cases) for reference in ("C-2026-000001", "C-2026-000002"))
     template.broken = False
-    walk.advance(walk.now + failed_timers.LONGEST)
-    assert [one.recipient for one in letters(walk, "delay")] == ["c1@example.net", "c2@example.net"]
-    states = {one.occurrence: one.state for one in case(walk).deadlines if one.promise == "resolve"}
+    stepper.advance(stepper.now + failed_timers.LONGEST)
+    assert [letter.recipient for letter in letters(stepper, "delay")] == ["c1@example.net", "c2@example.net"]
+    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
     assert states == {0: DeadlineState.BROKEN, 1: DeadlineState.OPEN}
-    assert tickets.counts(db, now=walk.now).stuck == 0
+    assert tickets.counts(db, now=stepper.now).stuck == 0
 
 
 def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three timers at one instant the middle one's letter cannot be written: each is tried once, two are done."""
-    walk = _with_timers(tmp_path, 3)
+    stepper = _with_timers(tmp_path, 3)
     decided: list[str] = []
     good = due_timers.change_of
 
@@ -106,42 +106,42 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
         return good(case, outcome, *more)
 
     monkeypatch.setattr(due_timers, "change_of", change_of)
-    due_timers.sweep(walk.db, walk.office, walk.now)
+    due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
     assert decided == ["C-2026-000001", "C-2026-000002", "C-2026-000003"]
-    assert [one.reference for one in timers.stuck(walk.db)] == ["C-2026-000002"]
+    assert [stuck.reference for stuck in timers.stuck(stepper.db)] == ["C-2026-000002"]
 
 
 def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken template meets sixty cases: the operator gets one mail with the number, and so does the manager, with
     the first of them; the next day brings no more about these."""
-    walk = _with_timers(tmp_path, 60)
+    stepper = _with_timers(tmp_path, 60)
     Template(monkeypatch, "waiting_over")
-    walk.advance(walk.now + timedelta(days=2))
-    [of_cause] = letters(walk, failed_timers.NOTICE, OPERATOR)
+    stepper.advance(stepper.now + timedelta(days=2))
+    [of_cause] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "60 cases" in of_cause.subject
-    [of_cases] = letters(walk, failed_timers.NOTICE, CHIEF)
+    [of_cases] = letters(stepper, failed_timers.NOTICE, CHIEF)
     assert "60" in of_cases.subject
     assert "e altre 30" in text_of(of_cases)
 
 
 def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Soon at first, then every six hours; and at once where a daemon is started anew."""
-    walk = _with_timers(tmp_path, 1)
+    stepper = _with_timers(tmp_path, 1)
     template = Template(monkeypatch, "waiting_over")
-    walk.advance(walk.now + timedelta(minutes=16))
+    stepper.advance(stepper.now + timedelta(minutes=16))
     assert template.tries == 5
-    walk.advance(walk.now + timedelta(days=4))
+    stepper.advance(stepper.now + timedelta(days=4))
     assert 20 <= template.tries <= 25
     template.broken = False
-    with walk.db.write() as conn:
-        assert timers.try_again(conn, now=walk.now) == 1
-    walk.settle()
-    assert letters(walk, "waiting_over")
+    with stepper.db.write() as conn:
+        assert timers.try_again(conn, now=stepper.now) == 1
+    stepper.settle()
+    assert letters(stepper, "waiting_over")
 
 
 def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Boards and invitations cannot be made: the reminder goes out all the same, the operator is told once a day."""
-    walk = _with_timers(tmp_path, 1)
+    stepper = _with_timers(tmp_path, 1)
 
     def fails(*_: Any) -> int:
         raise KeyError("no such column")
@@ -150,8 +150,10 @@ def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path, monk
     monkeypatch.setattr(due_timers, "_BESIDE", broken)
     for _ in range(3):
         with pytest.raises(KeyError, match="no such column"):
-            due_timers.sweep(walk.db, walk.office, walk.now)
-    waiting = [(one.notice, one.recipient) for one in outbox.listing(walk.db) if one.created_at == walk.now]
+            due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
+    waiting = [
+        (letter.notice, letter.recipient) for letter in outbox.listing(stepper.db) if letter.created_at == stepper.now
+    ]
     assert sorted(waiting) == [("failing", OPERATOR)] * 2 + [("waiting_over", "ada@firm.example")]
 
 
@@ -163,25 +165,25 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
         raise KeyError("no such notice")
 
     monkeypatch.setattr(due_timers, "happen_in", fails)
-    walk = _with_timers(tmp_path, 1)
-    [of_it] = letters(walk, failed_timers.NOTICE, OPERATOR)
+    stepper = _with_timers(tmp_path, 1)
+    [of_it] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "acknowledgement" in text_of(of_it)
-    [entry] = [one for one in case(walk).history if one.event == "not done"]
+    [entry] = [one for one in case(stepper).history if one.event == "not done"]
     assert (entry.facts["letter"], entry.facts["why"]) == ("acknowledgement", "KeyError: 'no such notice'")
 
 
-def _with_timers(folder: Path, number: int) -> Walk:
+def _with_timers(folder: Path, number: int) -> Stepper:
     """An office with as many cases, on each of which the time that staff wanted to wait is over now."""
     db = Database("sqlite://")
     migrate.upgrade(db)
-    walk = opened(db, folder, number)
-    walk.now += timedelta(hours=1)
+    stepper = opened(db, folder, number)
+    stepper.now += timedelta(hours=1)
     for line in tickets.listing(db):
         read = cases.load(db, [line.id])[line.id].ticket
-        due = Timer(key="wait", sort="wait", at=walk.now)
+        due = Timer(key="wait", kind="wait", at=stepper.now)
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=read, timers_set=(due,))])
-    return walk
+    return stepper
 
 
 @pytest.mark.parametrize("language", ["en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant"])

@@ -11,8 +11,8 @@ import pytest
 
 from config.working_time.calendars import load_calendar
 from daemon.clock import monthly_report
-from daemon.installation import Office
-from daemon.rehearse import office_of
+from daemon.installation import Installation
+from daemon.rehearse import installation_of
 from daemon.rehearse.read import parse_script
 from storage import migrate, outbox
 from storage.engine import Database
@@ -37,20 +37,20 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
+def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     """A database of no cases, and the office that works on it since the middle of May."""
     db = Database("sqlite://")
     migrate.upgrade(db)
-    office = office_of(parse_script(STORY, tmp_path / "story.scenario"))
-    assert monthly_report.go(db, office, at("2026-05-11T10:00")) == 0
-    yield db, office
+    installation = installation_of(parse_script(STORY, tmp_path / "story.scenario"))
+    assert monthly_report.send_due_reports(db, installation, at("2026-05-11T10:00")) == 0
+    yield db, installation
     db.close()
 
 
 def sent(db: Database) -> list[Letter]:
     """The reports written so far, the older first."""
-    known = [one for one in outbox.listing(db) if one.notice == "month_report"]
-    return sorted(known, key=lambda one: one.occurrence)
+    known = [letter for letter in outbox.listing(db) if letter.notice == "month_report"]
+    return sorted(known, key=lambda letter: letter.occurrence)
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,23 @@ def test_on_the_first_working_day(after: str, comes: str) -> None:
     assert monthly_report.next_round(load_calendar("CN", {}), at(after)) == at(comes)
 
 
-def test_a_month_is_told_once(house: tuple[Database, Office]) -> None:
+def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
     """A second tick writes nothing more; each reader has their own language."""
-    db, office = house
-    assert monthly_report.go(db, office, at("2026-06-01T09:00")) == 2
-    assert monthly_report.go(db, office, at("2026-06-01T09:01")) == 0
-    assert [(one.occurrence, one.recipient) for one in sent(db)] == [
+    db, installation = house
+    assert monthly_report.send_due_reports(db, installation, at("2026-06-01T09:00")) == 2
+    assert monthly_report.send_due_reports(db, installation, at("2026-06-01T09:01")) == 0
+    assert [(letter.occurrence, letter.recipient) for letter in sent(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
-    ours = next(one for one in outbox.listing(db) if one.notice == "month_promises")
+    ours = next(letter for letter in outbox.listing(db) if letter.notice == "month_promises")
     assert (ours.recipient, ours.language) == ("zhao@firm.example", "zh-Hans")
     assert "2026年5月" in ours.subject
 
 
-def test_no_month_is_lost(house: tuple[Database, Office]) -> None:
+def test_no_month_is_lost(house: tuple[Database, Installation]) -> None:
     """A daemon that was down from June to August tells of each month, one tick after another."""
-    db, office = house
+    db, installation = house
     now = at("2026-08-10T12:00")
-    while monthly_report.go(db, office, now):
+    while monthly_report.send_due_reports(db, installation, now):
         pass
-    assert [one.occurrence for one in sent(db)] == ["2026-05", "2026-06", "2026-07"]
+    assert [letter.occurrence for letter in sent(db)] == ["2026-05", "2026-06", "2026-07"]

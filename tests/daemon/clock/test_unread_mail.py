@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, Letter, RawMail
-from tests.daemon.offices import CHIEF, NOW, accept, mail, sent, walk_on
+from tests.daemon.installations import CHIEF, NOW, accept, mail, sent, walk_on
 from tests.daemon.rendered import reply_address
 
 
@@ -26,7 +26,7 @@ def db() -> Iterator[Database]:
 
 
 @pytest.fixture
-def walk(db: Database, tmp_path: Path) -> Walk:
+def walk(db: Database, tmp_path: Path) -> Stepper:
     """An office whose customer was asked for details and is silent; tomorrow the step is left for that."""
     made = walk_on(db, tmp_path)
     accept(db, mail(1, body="My inverter does not switch on any more. Please help."))
@@ -37,34 +37,34 @@ def walk(db: Database, tmp_path: Path) -> Walk:
     return made
 
 
-def case(walk: Walk) -> Case:
+def case(stepper: Stepper) -> Case:
     """The customer's case."""
-    [line] = tickets.listing(walk.db, customer="c1@example.net")
-    return cases.load(walk.db, [line.id])[line.id]
+    [line] = tickets.listing(stepper.db, customer="c1@example.net")
+    return cases.load(stepper.db, [line.id])[line.id]
 
 
-def silence_ends(walk: Walk) -> datetime:
+def silence_ends(stepper: Stepper) -> datetime:
     """When the step is left for silence."""
-    [timer] = [one for one in case(walk).timers if one.sort == "after"]
+    [timer] = [one for one in case(stepper).timers if one.kind == "after"]
     return timer.at
 
 
-def comes(walk: Walk, raw: bytes, *, envelope: str = "someone@example.com", to: str = "") -> int:
+def comes(stepper: Stepper, raw: bytes, *, envelope: str = "someone@example.com", to: str = "") -> int:
     """A mail comes now, and is not read yet."""
     recipients = (to or "complaints@example.org",)
-    taken = RawMail(raw=raw, received_at=walk.now, source="smtp", envelope_from=envelope, recipients=recipients)
-    return accept(walk.db, taken)[0]
+    taken = RawMail(raw=raw, received_at=stepper.now, source="smtp", envelope_from=envelope, recipients=recipients)
+    return accept(stepper.db, taken)[0]
 
 
-def acknowledgement(walk: Walk) -> Letter:
+def acknowledgement(stepper: Stepper) -> Letter:
     """The letter that asked the customer."""
-    return next(one for one in sent(walk) if one.recipient == "c1@example.net")
+    return next(one for one in sent(stepper) if one.recipient == "c1@example.net")
 
 
 STRANGER = b"From: other@example.com\r\nSubject: Offer\r\nMessage-ID: <9@example.com>\r\n\r\nBuy this.\r\n"
 
 
-def test_a_stranger_s_unread_mail_holds_up_nobody(walk: Walk) -> None:
+def test_a_stranger_s_unread_mail_holds_up_nobody(walk: Stepper) -> None:
     """The case is left for silence on time, though a mail that is none of its business is not read."""
     comes(walk, STRANGER)
     comes(walk, b"no header at all, but an envelope")
@@ -73,7 +73,7 @@ def test_a_stranger_s_unread_mail_holds_up_nobody(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("how", ["From", "Reply-To", "envelope", "token", "Message-ID", "our Message-ID", "tag"])
-def test_mail_that_may_be_of_the_case_holds_it(walk: Walk, how: str) -> None:
+def test_mail_that_may_be_of_the_case_holds_it(walk: Stepper, how: str) -> None:
     """By who may have written it, by the address it comes to, by what it answers, by the number in its subject."""
     ours, reference = acknowledgement(walk), case(walk).ticket.reference
     lines = {
@@ -90,7 +90,7 @@ def test_mail_that_may_be_of_the_case_holds_it(walk: Walk, how: str) -> None:
     assert case(walk).ticket.step == "incomplete"
 
 
-def test_when_it_was_read_and_was_the_answer_nothing_is_left_for_silence(walk: Walk) -> None:
+def test_when_it_was_read_and_was_the_answer_nothing_is_left_for_silence(walk: Stepper) -> None:
     """The answer that came in time counts, however late it is read."""
     comes(walk, mail(1, "In-Reply-To: <1@example.net>", body="It is a ST-6.0K, serial number SN60A2412345.").raw + b" ")
     walk.advance(silence_ends(walk) + timedelta(hours=2))
@@ -100,7 +100,7 @@ def test_when_it_was_read_and_was_the_answer_nothing_is_left_for_silence(walk: W
     assert "waited" not in {entry.event for entry in case(walk).history}
 
 
-def test_mail_without_any_writer_holds_for_a_day_at_most(walk: Walk) -> None:
+def test_mail_without_any_writer_holds_for_a_day_at_most(walk: Stepper) -> None:
     """It may be anybody's, this customer's too; but not for ever."""
     comes(walk, b"\xff\xfe\r\n\r\nnothing to be known", envelope="")
     end = silence_ends(walk)
@@ -110,7 +110,7 @@ def test_mail_without_any_writer_holds_for_a_day_at_most(walk: Walk) -> None:
     assert case(walk).ticket.step == "investigating"
 
 
-def test_a_customer_s_mail_set_aside_unread_holds_until_a_person_saw_to_it(walk: Walk) -> None:
+def test_a_customer_s_mail_set_aside_unread_holds_until_a_person_saw_to_it(walk: Stepper) -> None:
     """Nobody is left for silence who wrote; the manager learns of it once, by name of the case and of the mail."""
     number = comes(walk, mail(1, "X-Poison: yes").raw, envelope="c1@example.net")
     [row] = inbox.claim(walk.db, now=walk.now, limit=1, lease=timedelta(minutes=2))

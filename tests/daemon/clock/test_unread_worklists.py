@@ -32,7 +32,7 @@ def _policy(worklist: dict[str, bool] | None = None, **team: Any) -> Policy:
 
 def _readers(policy: Policy, ticket: Ticket = TICKET, *away: str) -> list[tuple[str, str]]:
     lists = with_unread(policy, ["technical"], [], [Unread(ticket, "Anna")], frozenset(away))
-    return sorted((one.team, one.reader.address) for one in lists)
+    return sorted((worklist.team, worklist.reader.address) for worklist in lists)
 
 
 @pytest.mark.parametrize("worklist", [None, {"people": False, "teams": False}])

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.clock import due_timers, worklists
-from daemon.installation import Office
-from daemon.rehearse import office_of, rehearse
+from daemon.installation import Installation
+from daemon.rehearse import installation_of, rehearse
 from daemon.rehearse.read import parse_script
 from storage import invitations, migrate, outbox
 from storage.engine import Database
@@ -45,7 +45,7 @@ def rome(text: str) -> datetime:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
+def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     """A database with that case on the evening of Monday 16 March, and the office that works on it."""
     file = tmp_path / "story.scenario"
     file.write_text(STORY, encoding="utf-8")
@@ -53,40 +53,40 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Office]]:
     migrate.upgrade(db)
     played = rehearse(file, db=db)
     assert played.passed, played.failures
-    yield db, office_of(parse_script(STORY, file))
+    yield db, installation_of(parse_script(STORY, file))
     db.close()
 
 
 def lists(db: Database) -> list[Letter]:
     """The lists written so far."""
-    return [one for one in outbox.listing(db) if one.notice == "worklist"]
+    return [letter for letter in outbox.listing(db) if letter.notice == "worklist"]
 
 
-def test_a_list_is_written_once_a_day(house: tuple[Database, Office]) -> None:
+def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> None:
     """A second tick, a second node and a node that lost its memory write nothing more."""
-    db, office = house
+    db, installation = house
     at = rome("2026-03-17T09:00")
-    assert worklists.go(db, office, at, due_timers.happen) == 1
-    assert [one.recipient for one in lists(db)] == ["ada@firm.example"]
-    assert worklists.go(db, office, at + timedelta(minutes=5), due_timers.happen) == 0
+    assert worklists.send_due_worklists(db, installation, at, due_timers.apply_events) == 1
+    assert [letter.recipient for letter in lists(db)] == ["ada@firm.example"]
+    assert worklists.send_due_worklists(db, installation, at + timedelta(minutes=5), due_timers.apply_events) == 0
     with db.write() as conn:
         invitations.set_round(conn, "complaints", "worklist IT", at)
-    worklists.go(db, office, at + timedelta(hours=1), due_timers.happen)
+    worklists.send_due_worklists(db, installation, at + timedelta(hours=1), due_timers.apply_events)
     assert len(lists(db)) == 1
 
 
-def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Office]) -> None:
+def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Installation]) -> None:
     """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
-    db, office = house
-    worklists.go(db, office, rome("2026-03-17T22:00"), due_timers.happen)
+    db, installation = house
+    worklists.send_due_worklists(db, installation, rome("2026-03-17T22:00"), due_timers.apply_events)
     assert lists(db) == []
-    assert worklists.next_at(db, office) == [rome("2026-03-18T09:00")]
-    worklists.go(db, office, rome("2026-03-18T11:00"), due_timers.happen)
+    assert worklists.next_at(db, installation) == [rome("2026-03-18T09:00")]
+    worklists.send_due_worklists(db, installation, rome("2026-03-18T11:00"), due_timers.apply_events)
     assert len(lists(db)) == 1
 
 
-def test_the_weekend_has_no_morning(house: tuple[Database, Office]) -> None:
+def test_the_weekend_has_no_morning(house: tuple[Database, Installation]) -> None:
     """After Friday comes Monday."""
-    db, office = house
-    worklists.go(db, office, rome("2026-03-20T09:30"), due_timers.happen)
-    assert worklists.next_at(db, office) == [rome("2026-03-23T09:00")]
+    db, installation = house
+    worklists.send_due_worklists(db, installation, rome("2026-03-20T09:30"), due_timers.apply_events)
+    assert worklists.next_at(db, installation) == [rome("2026-03-23T09:00")]

@@ -12,7 +12,7 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.cases.apply import case_after
 from daemon.decide import decide
-from daemon.decide.events import CustomerWrote, Happening, LetterSent, MailIn, StaffWrote, TimerCame
+from daemon.decide.events import CustomerWrote, Event, LetterSent, MailIn, StaffWrote, TimerDue
 from daemon.decide.outcome import NoticeDue, Outcome
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
@@ -60,9 +60,9 @@ class Life:
         )  # fmt: skip
         self.case = Case(ticket=ticket, is_new=True)
 
-    def happens(self, happening: Happening) -> Outcome:
+    def happens(self, event: Event) -> Outcome:
         """Decide, and let the case be what it has become."""
-        outcome = decide(self.case, happening, self.policy, self.now)
+        outcome = decide(self.case, event, self.policy, self.now)
         for notice in outcome.notices:
             key = (notice.notice, notice.occurrence, notice.party)
             assert key not in self.keys, f"{key} was written twice"
@@ -127,7 +127,7 @@ class Life:
             if timer.at > until:
                 break
             self.now = max(self.now, timer.at)
-            outcome = self.happens(TimerCame(timer=timer))
+            outcome = self.happens(TimerDue(timer=timer))
             written += [notice.notice for notice in outcome.notices]
             if deliver:
                 self.deliver(outcome)

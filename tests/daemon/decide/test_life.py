@@ -116,7 +116,7 @@ class CaseLife(RuleBasedStateMachine):
     def a_closed_case_owes_nothing(self) -> None:
         if self.life.case.ticket.closed_at is not None:
             assert not [d for d in self.life.case.deadlines if d.state is DeadlineState.OPEN]
-            assert {timer.sort for timer in self.life.case.timers} <= {"hold", "newcomer", "unhandled"}
+            assert {timer.kind for timer in self.life.case.timers} <= {"hold", "newcomer", "unhandled"}
 
     @invariant()
     def an_open_case_waits_for_something_that_comes(self) -> None:

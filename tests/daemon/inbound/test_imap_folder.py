@@ -15,8 +15,8 @@ import pytest
 
 from config.faults import TryAgain
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
-from daemon.inbound.imap_poller import Mailbox, StoredPlaces
-from daemon.inbound.imap_sync import OVERSIZE, Drain, Place, Tally
+from daemon.inbound.imap_poller import ImapPoller, StoredPositions
+from daemon.inbound.imap_sync import OVERSIZE, FolderDrain, FolderPosition, Tally
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.values import RawMail
@@ -66,16 +66,16 @@ class Kept:
     """Places in memory; `away` makes the database fail that many calls from now."""
 
     def __init__(self) -> None:
-        self.place: Place | None = None
+        self.place: FolderPosition | None = None
         self.mails: list[RawMail] = []
         self.calls: list[int] = []
         self.away = False
 
-    def read(self) -> Place | None:
+    def read(self) -> FolderPosition | None:
         """The place."""
         return self.place
 
-    def accept(self, mails: Sequence[RawMail], place: Place) -> None:
+    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
         """Keep mails and place."""
         if self.away and mails:
             raise TryAgain("database away")
@@ -113,9 +113,9 @@ def mail(number: int, body: str = "It does not start.") -> bytes:
     return f"{head}\r\n{body}\r\n".encode()
 
 
-def drain(account: ImapAccount, places: Any, drainer: Drain | None = None, now: datetime = NOW) -> Tally:
+def drain(account: ImapAccount, places: Any, drainer: FolderDrain | None = None, now: datetime = NOW) -> Tally:
     """Connect, take in, log out."""
-    drainer = drainer or Drain(account, places)
+    drainer = drainer or FolderDrain(account, places)
     folder = ImapFolder(account)
     try:
         drainer(folder, now)
@@ -126,7 +126,7 @@ def drain(account: ImapAccount, places: Any, drainer: Drain | None = None, now: 
 
 def subjects(mails: Sequence[RawMail]) -> list[str]:
     """The subjects, in order."""
-    return [one.raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode() for one in mails]
+    return [mail.raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode() for mail in mails]
 
 
 def test_mail_is_taken_once_and_flagged(server: Server, account: ImapAccount) -> None:
@@ -215,7 +215,7 @@ def test_uids_that_mean_other_mails(server: Server, account: ImapAccount, tmp_pa
     server.put(mail(1), mail(2), folder="Complaints")
     db = Database(f"sqlite:///{tmp_path}/reclamo.db")
     migrate.upgrade(db)
-    places = StoredPlaces(db, account)
+    places = StoredPositions(db, account)
     drain(account, places)
     server.renew()
     server.put(mail(2), mail(1), mail(3), folder="Complaints")
@@ -293,14 +293,14 @@ def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
     places = Kept()
     signal = _Signal()
 
-    def accept(mails: Sequence[RawMail], place: Place) -> None:
+    def accept(mails: Sequence[RawMail], place: FolderPosition) -> None:
         Kept.accept(places, mails, place)
         arrived.extend(subjects(mails))
         signal(bool(mails))
 
     places.accept = accept  # type: ignore[method-assign]
     # From the beginning: else what arrives before the mailbox is first looked at counts as old, and is left alone.
-    mailbox = Mailbox(replace(account, from_the_beginning=True, renew=1000.0), places, now=lambda: NOW)
+    mailbox = ImapPoller(replace(account, from_the_beginning=True, renew=1000.0), places, now=lambda: NOW)
     mailbox.start()
     try:
         for number in range(3):
@@ -328,10 +328,10 @@ def test_places_are_kept_in_the_database(account: ImapAccount, tmp_path: Path) -
     """A place is read back as it was stored, by account and folder."""
     db = Database(f"sqlite:///{tmp_path}/reclamo.db")
     migrate.upgrade(db)
-    places = StoredPlaces(db, account)
+    places = StoredPositions(db, account)
     assert places.read() is None
-    place = Place(uidvalidity=7, last_uid=9, since=NOW)
+    place = FolderPosition(uidvalidity=7, last_uid=9, since=NOW)
     places.accept([], place)
     assert places.read() == place
-    assert StoredPlaces(db, replace(account, folder="Other")).read() is None
+    assert StoredPositions(db, replace(account, folder="Other")).read() is None
     db.close()

@@ -12,8 +12,8 @@ import pytest
 
 from config.faults import TryAgain
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
-from daemon.inbound.imap_poller import Mailbox, reconnect_delay
-from daemon.inbound.imap_sync import OVERSIZE, Drain, Place, stand_in
+from daemon.inbound.imap_poller import ImapPoller, reconnect_delay
+from daemon.inbound.imap_sync import OVERSIZE, FolderDrain, FolderPosition, stand_in
 from storage.values import RawMail
 from tests.servers.fake_imap import Answer, FakeImap, Peer
 
@@ -24,15 +24,15 @@ class Kept:
     """Places in memory, with a way to wait for mail."""
 
     def __init__(self) -> None:
-        self.place: Place | None = None
+        self.place: FolderPosition | None = None
         self.mails: list[RawMail] = []
         self._arrived = threading.Semaphore(0)
 
-    def read(self) -> Place | None:
+    def read(self) -> FolderPosition | None:
         """The place."""
         return self.place
 
-    def accept(self, mails: Sequence[RawMail], place: Place) -> None:
+    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
         """Keep mails and place."""
         self.place = place
         for mail in mails:
@@ -79,7 +79,7 @@ def account(server: FakeImap, **changes: Any) -> ImapAccount:
     return ImapAccount(**told | changes)
 
 
-Run = Callable[..., Mailbox]
+Run = Callable[..., ImapPoller]
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def run() -> Iterator[Run]:
     """A running mailbox that reconnects quickly: run(server, places, account changes…)."""
     with ExitStack() as opened:
 
-        def run(server: FakeImap, places: Kept, **changes: Any) -> Mailbox:
-            mailbox = Mailbox(account(server, **changes), places, now=lambda: NOW, chance=lambda: 1.99)
+        def run(server: FakeImap, places: Kept, **changes: Any) -> ImapPoller:
+            mailbox = ImapPoller(account(server, **changes), places, now=lambda: NOW, chance=lambda: 1.99)
             mailbox.start()
             opened.callback(mailbox.stop)
             return mailbox
@@ -138,7 +138,7 @@ def test_the_last_mail_is_not_taken_again(start: Start) -> None:
     """`UID 10:*` names mail 9 when there is none above: it is known."""
     places = Kept()
     server = start(MAILS)
-    drain = Drain(account(server), places)
+    drain = FolderDrain(account(server), places)
     for _ in range(3):
         folder = ImapFolder(account(server))
         drain(folder, NOW)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.inbound.smtp_data import DataBlocks, Room
+from daemon.inbound.smtp_data import DataBlocks, MemoryBudget
 from daemon.inbound.smtp_replies import NO_ROOM, TOO_LARGE
 
 LINES = st.lists(st.sampled_from([b".", b"..", b"", b"\n.\n", b"\r", b"\n", b"\x00.", b"text", b"\r\r", b".\n"]))
@@ -15,7 +15,7 @@ LINES = st.lists(st.sampled_from([b".", b"..", b"", b"\n.\n", b"\r", b"\n", b"\x
 
 def collect(stream: bytes, cuts: list[int], limit: int = 10_000, room: int = 100_000) -> tuple[DataBlocks, bytes]:
     """Feed the stream cut at these places; the collector and what was behind the end."""
-    data = DataBlocks(limit, Room(room))
+    data = DataBlocks(limit, MemoryBudget(room))
     places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     blocks = [stream[start:end] for start, end in pairwise(places)]
     for number, block in enumerate(blocks):
@@ -45,7 +45,7 @@ def test_limits_hold_however_it_is_cut(size: int, cuts: list[int]) -> None:
     stream = b"x" * size + b"\r\n.\r\nNOOP"
     data, rest = collect(stream, cuts, limit=200)
     assert (data.message() == b"", data.refusal, rest) == (size + 2 > 200, TOO_LARGE * (size + 2 > 200), b"NOOP")
-    room = Room(100)
+    room = MemoryBudget(100)
     crowded = DataBlocks(10_000, room)
     for block in (b"y" * 90, b"y" * size, b"\r\n.\r\n"):
         end = crowded.feed(block)

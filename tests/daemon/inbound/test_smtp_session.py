@@ -15,7 +15,7 @@ import trustme
 
 from config.faults import GiveUp, TryAgain
 from daemon.inbound.passwords import hash_password
-from daemon.inbound.smtp_config import Limits, Listener, Way
+from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpLimits
 from storage.values import RawMail
 from tests.daemon.conftest import NOON, Edge
 
@@ -98,7 +98,7 @@ def test_conversation(name: str, start_edge: StartEdge) -> None:
 
 def test_offers(start_edge: StartEdge) -> None:
     """EHLO names what can be done, and neither TLS nor logins when there are none."""
-    client = start_edge(limits=Limits(size=1000)).connect()
+    client = start_edge(limits=SmtpLimits(size=1000)).connect()
     client.reply()
     assert client.say("EHLO x").splitlines() == [
         "250-mx.example.com",
@@ -209,7 +209,7 @@ def test_very_long_lines_are_mail_too(start_edge: StartEdge) -> None:
 @pytest.mark.parametrize(("over", "expected"), [(0, "250 2.6.0"), (1, "552 5.3.4")])
 def test_the_size_limit_is_exact(over: int, expected: str, start_edge: StartEdge) -> None:
     """A mail of just the size is taken, however many dots were stuffed; one byte more is refused."""
-    edge = start_edge(limits=Limits(size=3000))
+    edge = start_edge(limits=SmtpLimits(size=3000))
     client = edge.connect()
     client.envelope("help@example.com")
     client.send(b"..\r\n" * 1000 + b"x" * over + b"\r\n" * (over > 0) + END)
@@ -220,7 +220,7 @@ def test_the_size_limit_is_exact(over: int, expected: str, start_edge: StartEdge
 
 def test_a_flood_is_not_held(start_edge: StartEdge) -> None:
     """Bytes over the limit are read and dropped, with and without line ends, and the session goes on."""
-    edge = start_edge(limits=Limits(size=100_000))
+    edge = start_edge(limits=SmtpLimits(size=100_000))
     client = edge.connect()
     client.envelope("help@example.com")
     before = _resident_mib()
@@ -239,7 +239,7 @@ def _resident_mib() -> float:
 
 def test_memory_is_shared_among_sessions(start_edge: StartEdge) -> None:
     """When all sessions together hold too much one is asked to come again; then there is room again."""
-    edge = start_edge(limits=Limits(size=100_000, memory=150_000))
+    edge = start_edge(limits=SmtpLimits(size=100_000, memory=150_000))
     first, second = edge.connect(), edge.connect()
     for client in (first, second):
         client.envelope("help@example.com")
@@ -289,7 +289,7 @@ def test_a_broken_lookup_is_ours_too(start_edge: StartEdge) -> None:
 
 def test_caps(start_edge: StartEdge) -> None:
     """Recipients, strangers and sessions over their caps are put off, and room that is left is used again."""
-    edge = start_edge(limits=Limits(recipients=2, strangers=2, sessions=2))
+    edge = start_edge(limits=SmtpLimits(recipients=2, strangers=2, sessions=2))
     client = edge.connect()
     replies = client.envelope("a@example.com", "b@example.com", "c@example.com")
     assert [reply[:9] for reply in replies] == ["250 2.1.5", "250 2.1.5", "452 4.5.3", "354 End d"]
@@ -303,7 +303,7 @@ def test_caps(start_edge: StartEdge) -> None:
 
 def test_silence_ends_a_session(start_edge: StartEdge) -> None:
     """A peer that says nothing, before or within DATA, is hung up on."""
-    edge = start_edge(limits=Limits(idle=0.2))
+    edge = start_edge(limits=SmtpLimits(idle=0.2))
     silent, cut = edge.connect(), edge.connect()
     cut.envelope("help@example.com")
     cut.send(b"half a li")
@@ -314,7 +314,7 @@ def test_silence_ends_a_session(start_edge: StartEdge) -> None:
 
 def test_a_trickle_ends_too(start_edge: StartEdge) -> None:
     """A peer that sends one byte now and then does not hold a session for ever."""
-    edge = start_edge(limits=Limits(data=0.3))
+    edge = start_edge(limits=SmtpLimits(data=0.3))
     client = edge.connect()
     client.envelope("help@example.com")
     with pytest.raises(OSError, match=r"reset|pipe"):
@@ -351,7 +351,7 @@ def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
 
 def test_lmtp_answers_once_per_recipient(start_edge: StartEdge) -> None:
     """As many answers as accepted recipients (RFC 2033), for good news and for bad, doubles included."""
-    edge = start_edge(Way.LMTP, limits=Limits(size=1000))
+    edge = start_edge(MailProtocol.LMTP, limits=SmtpLimits(size=1000))
     client = edge.connect()
     recipients = ("a@example.com", "nobody@example.com", "b@example.com", "a@example.com")
     client.envelope(*recipients, hello="LHLO mta")
@@ -370,7 +370,7 @@ def test_lmtp_answers_once_per_recipient(start_edge: StartEdge) -> None:
 
 def test_lmtp_speaks_no_smtp(start_edge: StartEdge) -> None:
     """HELO and EHLO are no words of LMTP."""
-    client = start_edge(Way.LMTP).connect()
+    client = start_edge(MailProtocol.LMTP).connect()
     client.reply()
     assert [client.say("EHLO x")[:9], client.say("HELO x")[:9], client.say("LHLO x")[:4]] == [
         "500 5.5.2",
@@ -385,7 +385,7 @@ def test_a_unix_socket(start_edge: StartEdge, tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX)
     left.bind(str(path))
     left.close()
-    edge = start_edge(listener=Listener(way=Way.LMTP, path=str(path), mode=0o666))
+    edge = start_edge(listener=Listener(way=MailProtocol.LMTP, path=str(path), mode=0o666))
     client = edge.connect()
     client.envelope("help@example.com", hello="LHLO mta")
     client.send(MAIL + END)
@@ -503,7 +503,7 @@ def _plain(name: str, password: str) -> str:
 
 def test_submission(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     """Who has logged in is known to everything behind; who has not may not send."""
-    listener = Listener(way=Way.SUBMISSION, implicit_tls=True)
+    listener = Listener(way=MailProtocol.SUBMISSION, implicit_tls=True)
     edge = start_edge(listener=listener, tls=server_tls, users=USERS)
     client = edge.connect(lambda raw: client_tls.wrap_socket(raw, server_hostname="localhost"))
     client.reply()
@@ -519,7 +519,7 @@ def test_submission(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tl
 
 def test_wrong_logins(start_edge: StartEdge) -> None:
     """Wrong passwords, unknown accounts and rubbish are refused alike, and the third is the last."""
-    client = start_edge(Way.SUBMISSION, users=USERS).connect()
+    client = start_edge(MailProtocol.SUBMISSION, users=USERS).connect()
     client.reply()
     assert "250 AUTH LOGIN PLAIN" in client.say("EHLO x")
     assert client.say("AUTH PLAIN !!!").startswith("501 5.5.2")

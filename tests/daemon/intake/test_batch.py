@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.clock.stepper import Walk
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation_build import load_installation
 from daemon.intake import batch, incoming_mail
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
@@ -28,15 +28,15 @@ PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": "ada@firm.exam
 
 
 @pytest.fixture
-def walk(tmp_path: Path) -> Iterator[Walk]:
+def walk(tmp_path: Path) -> Iterator[Stepper]:
     """An office with people and an alarm address, on a database in memory."""
     write_starter(tmp_path)
     file = tmp_path / "reclamo.toml"
     file.write_text(file.read_text().replace("[alarm]\n", '[alarm]\naddress = "ops@firm.example"\n'))
-    office = load_office(load_settings(tmp_path, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+    installation = load_installation(load_settings(tmp_path, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
     db = Database("sqlite://")
     migrate.upgrade(db)
-    yield Walk(db, office, MemoryTransport(), NOW)
+    yield Stepper(db, installation, MemoryTransport(), NOW)
     db.close()
 
 
@@ -49,7 +49,7 @@ def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not 
     return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp")
 
 
-def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others of its batch become cases at once; it is tried again, then set aside, and the operator learns why."""
     poisoned = walk.accept(mail(2, "X-Poison: yes"))
     for number in (1, 3):
@@ -74,23 +74,23 @@ def test_a_poisoned_mail_fails_alone_and_a_person_is_told(walk: Walk, monkeypatc
     assert [f"inbox {poisoned}" in letter.subject for letter in told] == [True]
 
 
-def test_a_failure_after_reading_is_alone_too(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_after_reading_is_alone_too(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """What fails while deciding or composing fails for its own mail only."""
     for number in (1, 2, 3):
         walk.accept(mail(number))
     good = batch.decide
 
-    def decide(case: Any, happening: Any, policy: Any, now: datetime) -> Any:
-        if happening.mail.reading.sender.address == "c2@example.net":
+    def decide(case: Any, event: Any, policy: Any, now: datetime) -> Any:
+        if event.mail.reading.sender.address == "c2@example.net":
             raise KeyError("a name nobody defined")
-        return good(case, happening, policy, now)
+        return good(case, event, policy, now)
 
     monkeypatch.setattr(batch, "decide", decide)
     walk.settle()
     assert [line.customer for line in tickets.listing(walk.db)] == ["c1@example.net", "c3@example.net"]
 
 
-def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(walk: Walk) -> None:
+def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(walk: Stepper) -> None:
     """A form that nobody described is not answered and not lost; released as new it opens a case."""
     number = walk.accept(mail(4, "Auto-Submitted: auto-generated"))
     walk.settle()
@@ -103,7 +103,7 @@ def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(walk: Wa
     assert [line.customer for line in tickets.listing(walk.db)] == ["c4@example.net"]
 
 
-def test_an_answer_in_the_same_batch_joins_the_case_it_answers(walk: Walk) -> None:
+def test_an_answer_in_the_same_batch_joins_the_case_it_answers(walk: Stepper) -> None:
     """A mail and the customer's second mail that quotes it, taken up together, are one case."""
     walk.accept(mail(5))
     second = mail(6, "References: <5@example.net>", "In-Reply-To: <5@example.net>", body="One more thing: it hums.")
@@ -112,7 +112,7 @@ def test_an_answer_in_the_same_batch_joins_the_case_it_answers(walk: Walk) -> No
     assert [line.customer for line in tickets.listing(walk.db)] == ["c5@example.net"]
 
 
-def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attached(walk: Walk) -> None:
+def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attached(walk: Stepper) -> None:
     """Nothing but noise under a sender: staff get the bytes as they came, the customer an acknowledgement."""
     raw = b"From: c7@example.net\r\nTo: complaints@example.org\r\nMessage-ID: <7@example.net>\r\n\r\n"
     walk.accept(RawMail(raw=raw, received_at=NOW, source="smtp"))
@@ -122,27 +122,27 @@ def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attach
     assert {"acknowledgement", "new_case"} <= {letter.notice for letter in letters(walk)}
 
 
-def test_getting_ready_touches_nobody_and_stops_nothing(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_getting_ready_touches_nobody_and_stops_nothing(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """A made-up mail goes the whole way to its letters without a word; where that fails the daemon starts all the
     same."""
     written: list[Any] = []
     good = batch.change_of
     monkeypatch.setattr(batch, "change_of", lambda *given: written.append(good(*given)))
     with capture_logs() as said:
-        batch.prepare(walk.office, NOW)
+        batch.prepare(walk.installation, NOW)
     assert (said, {letter.notice for letter in written[0].letters}) == ([], {"acknowledgement", "new_case"})
     monkeypatch.setattr(batch, "decide", None)
     with capture_logs() as said:
-        batch.prepare(walk.office, NOW)
+        batch.prepare(walk.installation, NOW)
     assert [line["event"] for line in said] == ["could not prepare"]
 
 
-def letters(walk: Walk) -> list[Any]:
+def letters(stepper: Stepper) -> list[Any]:
     """What has gone out."""
-    return list(walk._sender._transport.letters)  # type: ignore[attr-defined]
+    return list(stepper._sender._transport.letters)  # type: ignore[attr-defined]
 
 
-def test_one_mail_delivered_to_two_addresses_of_ours_is_one_case(walk: Walk) -> None:
+def test_one_mail_delivered_to_two_addresses_of_ours_is_one_case(walk: Stepper) -> None:
     """Two mailboxes get the same mail, each with trace lines of its own: one case, and the ledger names both ways.
     Other words under the same Message-ID are another matter."""
     first = mail(7)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.decide.events import CustomerWrote, Happening, MachineWrote
+from daemon.decide.events import CustomerWrote, Event, MachineWrote
 from daemon.intake.calendar_reply import calendar_answer
-from daemon.intake.case_match import Trail
-from daemon.intake.incoming_mail import Arrival
-from parsers.reading import CalendarReply, Mailbox, Reading, Sort, Strength
+from daemon.intake.case_match import CaseMatch
+from daemon.intake.incoming_mail import IncomingMail
+from parsers.reading import CalendarReply, Mailbox, MailKind, Reading, Strength
 from parsers.sender.tokens import Audience, Token
 from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
 
@@ -38,51 +38,55 @@ def case(**session: Any) -> Case:
     return Case(ticket=ticket, parties=people)
 
 
-def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MARY, **session: Any) -> Happening | None:
+def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MARY, **session: Any) -> Event | None:
     """What this answer means, coming from that address to the letter that was written to that party."""
     reading = Reading(
-        subject="Declined: session", sender=Mailbox(sender), sort=Sort.AUTOMATIC, calendar=reply, reply="boilerplate"
+        subject="Declined: session",
+        sender=Mailbox(sender),
+        kind=MailKind.AUTOMATIC,
+        calendar=reply,
+        reply="boilerplate",
     )
     raw = RawMail(raw=b"", recipients=(), envelope_from="", received_at=NOW, source="smtp")
     token = Token(1, Audience.CUSTOMER if to == MARY else Audience.STAFF_REPLY, to)
-    trail = Trail(1, Strength.TOKEN, "token", token)
+    match = CaseMatch(1, Strength.TOKEN, "token", token)
     row = InboxRow(id=1, mail=raw, sha256="", attempts=1)
-    return calendar_answer(Arrival(row, reading, trail, date(2026, 3, 2)), case(**session), POLICY)
+    return calendar_answer(IncomingMail(row, reading, match, date(2026, 3, 2)), case(**session), POLICY)
 
 
 @pytest.mark.parametrize("sender", ["mary@example.com", "noreply@calendar.example"])
 @pytest.mark.parametrize("sequence", [None, 1, 2])
 def test_a_refusal_is_the_answer_that_the_policy_says(sender: str, sequence: int | None) -> None:
     """Of the version that stands, or of none in particular; from her address, or from her program's with hers in it."""
-    happening = said(replace(REPLY, sequence=sequence, comment="the dentist"), sender=sender)
-    assert isinstance(happening, CustomerWrote)
-    assert happening.answer is not None
-    assert (happening.answer.answer, happening.answer.rest) == ("cannot", "the dentist")
-    assert (happening.mail.party, happening.mail.reading.sort) == (MARY, Sort.PERSON)
-    assert happening.mail.reading.reply == "the dentist"
+    event = said(replace(REPLY, sequence=sequence, comment="the dentist"), sender=sender)
+    assert isinstance(event, CustomerWrote)
+    assert event.answer is not None
+    assert (event.answer.answer, event.answer.rest) == ("cannot", "the dentist")
+    assert (event.mail.party, event.mail.reading.kind) == (MARY, MailKind.PERSON)
+    assert event.mail.reading.reply == "the dentist"
 
 
 @pytest.mark.parametrize("state", ["accepted", "tentative"])
 def test_what_moves_nothing_is_kept(state: str) -> None:
     """Nothing in the policy hangs on it: it is recorded, and is no mail that staff must read."""
-    happening = said(replace(REPLY, state=state))
-    assert isinstance(happening, CustomerWrote)
-    assert (happening.answer, happening.in_calendar) == (None, state)
+    event = said(replace(REPLY, state=state))
+    assert isinstance(event, CustomerWrote)
+    assert (event.answer, event.in_calendar) == (None, state)
 
 
 def test_a_refusal_of_an_earlier_time_is_read_by_staff() -> None:
     """It was moved meanwhile: whether the new time is refused, too, a person must ask."""
-    happening = said(replace(REPLY, sequence=0))
-    assert isinstance(happening, CustomerWrote)
-    assert (happening.answer, happening.in_calendar) == (None, "")
-    assert happening.mail.reading.reply == "boilerplate"
+    event = said(replace(REPLY, sequence=0))
+    assert isinstance(event, CustomerWrote)
+    assert (event.answer, event.in_calendar) == (None, "")
+    assert event.mail.reading.reply == "boilerplate"
 
 
 def test_a_refusal_of_what_is_called_off_bothers_nobody() -> None:
     """Programs send it twice."""
-    happening = said(REPLY, start=None)
-    assert isinstance(happening, CustomerWrote)
-    assert (happening.answer, happening.in_calendar) == (None, "declined")
+    event = said(REPLY, start=None)
+    assert isinstance(event, CustomerWrote)
+    assert (event.answer, event.in_calendar) == (None, "declined")
 
 
 def test_it_never_speaks_for_staff() -> None:

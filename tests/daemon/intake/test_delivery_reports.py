@@ -12,7 +12,7 @@ import pytest
 from daemon.letters.reply_addresses import return_path
 from parsers.sender.tokens import Audience, unseal
 from storage import absences
-from storage.absences import Why
+from storage.absences import AbsenceReason
 from storage.values import DeadlineState, Letter, Party, RawMail, Role, Ticket
 from tests.daemon.signed import ADA, ANNA, COMPLAINT, NOW, SUPPORT, Desk
 
@@ -58,7 +58,7 @@ def words(to: str, text: str, *, sender: str = DAEMON, subject: str = "", more: 
 
 def letter_to(desk: Desk, reader: str) -> Letter:
     """The newest letter to somebody."""
-    return next(one for one in reversed(desk.post.letters) if one.recipient == reader)
+    return next(letter for letter in reversed(desk.post.letters) if letter.recipient == reader)
 
 
 def customer(desk: Desk) -> Party:
@@ -68,7 +68,7 @@ def customer(desk: Desk) -> Party:
 
 def acknowledged(desk: Desk) -> DeadlineState:
     """How the promise to acknowledge stands."""
-    return next(one.state for one in desk.case().deadlines if one.promise == "acknowledge")
+    return next(deadline.state for deadline in desk.case().deadlines if deadline.promise == "acknowledge")
 
 
 def believed(desk: Desk) -> bool:
@@ -308,7 +308,7 @@ def test_letters_to_staff_that_come_back(desk: Desk, by: str) -> None:
     """Whoever's letters come back cannot act; the customer's promise stands as it is."""
     to, back = (desk.notice.sender, "") if by == "envelope" else (SUPPORT, desk.notice.message_id)
     desk.take(report(ADA, to=to, back=back), sender="", to=to)
-    assert [(one.address, one.why) for one in absences.every(desk.db)] == [(ADA, Why.UNREACHABLE)]
+    assert [(absence.address, absence.why) for absence in absences.every(desk.db)] == [(ADA, AbsenceReason.UNREACHABLE)]
     assert acknowledged(desk) is DeadlineState.KEPT
 
 
@@ -317,7 +317,7 @@ def _about_no_case(desk: Desk, reader: str) -> str:
         id=0, reference="", policy="complaints", kind="", step="", language="en", received_at=NOW, created_at=NOW,
         updated_at=NOW, step_since=NOW,
     )  # fmt: skip
-    return return_path(desk.walk.office.desk, ticket, Party(number=1, role=Role.STAFF, address=reader))
+    return return_path(desk.walk.installation.sender_identity, ticket, Party(number=1, role=Role.STAFF, address=reader))
 
 
 LISTS = [(ADA, ADA, [ADA]), (ADA, "sara@firm.example", []), ("eve@else.example", ADA, [])]
@@ -328,7 +328,7 @@ def test_lists_to_staff_that_come_back(desk: Desk, reader: str, named: str, gone
     """Letters about no case have an envelope sender of their reader, too; it says nothing about anybody else."""
     to = _about_no_case(desk, reader)
     desk.take(report(named, to=to), sender="", to=to)
-    assert [one.address for one in absences.every(desk.db)] == gone
+    assert [absence.address for absence in absences.every(desk.db)] == gone
 
 
 # ----------------------------------------------------------------------------------------------- the address itself
@@ -336,12 +336,12 @@ def test_lists_to_staff_that_come_back(desk: Desk, reader: str, named: str, gone
 
 def test_all_letters_to_one_address_have_one_envelope_sender(desk: Desk) -> None:
     """Greylisting and away notices go by it; it names case and reader, and fits into 64 octets."""
-    senders = {one.sender for one in desk.post.letters if one.recipient == ANNA}
+    senders = {letter.sender for letter in desk.post.letters if letter.recipient == ANNA}
     again = words(SUPPORT, "Any news?", sender=ANNA, subject=TAG, more="In-Reply-To: <first@example.it>\r\n")
     desk.take(again, sender=ANNA)
-    assert {one.sender for one in desk.post.letters if one.recipient == ANNA} == senders
+    assert {letter.sender for letter in desk.post.letters if letter.recipient == ANNA} == senders
     local, _, domain = next(iter(senders)).partition("@")
-    token = unseal(local.partition("+")[2], desk.walk.office.keys)
+    token = unseal(local.partition("+")[2], desk.walk.installation.keys)
     assert token is not None
     assert (token.audience, token.ticket, token.party) == (Audience.RETURN_PATH, 1, customer(desk).number)
     assert (domain, local.isascii(), len(local) <= 64) == ("firm.example", True, True)
@@ -349,7 +349,7 @@ def test_all_letters_to_one_address_have_one_envelope_sender(desk: Desk) -> None
 
 def test_without_room_for_a_token_the_plain_address_is_used(desk: Desk) -> None:
     """Where the mail server knows no sub-addresses, or the address is too long (RFC 5321 section 4.5.3.1.1)."""
-    case, made = desk.case(), desk.walk.office.desk
+    case, made = desk.case(), desk.walk.installation.sender_identity
     long = "customer-complaints-and-feedback-eu@firm.example"
     for other in (replace(made, separator=""), replace(made, bounces=long)):
         assert return_path(other, case.ticket, case.customer()) == other.bounces

@@ -14,7 +14,7 @@ from config.files.load_settings import load_settings
 from storage import inbox, outbox, tickets
 from storage.engine import Database
 from storage.values import InboxState
-from tests.daemon.offices import NOW, OPERATOR, accept, mail, office_in
+from tests.daemon.installations import NOW, OPERATOR, accept, mail, installation_in
 from tests.paths import ROOT
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
@@ -26,20 +26,20 @@ NODE = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from daemon import arrival, intake
+from daemon.intake import batch, incoming_mail
 from storage.engine import Database
-from tests.daemon.offices import office_in
+from tests.daemon.installations import installation_in
 
-good = arrival.read_mail
+good = incoming_mail.read_mail
 
 def read(raw, **more):
     if b"X-Killer" in raw:
         os.kill(os.getpid(), signal.SIGKILL)
     return good(raw, **more)
 
-arrival.read_mail = read
-db, office = Database(sys.argv[1]), office_in(Path(sys.argv[2]))
-while intake.work_off(db, office, datetime.fromisoformat(sys.argv[3])):
+incoming_mail.read_mail = read
+db, installation = Database(sys.argv[1]), installation_in(Path(sys.argv[2]))
+while batch.work_batch(db, installation, datetime.fromisoformat(sys.argv[3])):
     pass
 """
 
@@ -65,7 +65,7 @@ def customers(*numbers: int) -> set[str]:
 @pytest.fixture
 def lease(tmp_path: Path) -> timedelta:
     """How long a node that was killed keeps its mails."""
-    office_in(tmp_path)
+    installation_in(tmp_path)
     return timedelta(seconds=load_settings(tmp_path, {}).work.lease)
 
 

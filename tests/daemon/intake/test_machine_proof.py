@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.mail_values import Ending, Why
+from storage.mail_values import Ending, SetAsideReason
 from tests.daemon.reception import MAX, Reception, lists, mail
 
 MACHINE = "Shop <noreply@shop.example>"
@@ -59,7 +59,7 @@ def test_a_report_that_gives_back_a_keyed_letter_is_proven(desk: Reception) -> N
     name, _, domain = letter.message_id.partition("@")
     forged = f"{name[:15]}{'a' if name[15] != 'a' else 'b'}{name[16:]}@{domain}"
     fake = desk.take(BOUNCE.format(number=3, returned=forged), sender="")
-    assert (fake.row.ending, fake.row.why) == (Ending.SET_ASIDE, Why.BOUNCE)
+    assert (fake.row.ending, fake.row.why) == (Ending.SET_ASIDE, SetAsideReason.BOUNCE)
 
 
 def test_an_answer_to_a_letter_in_the_outbox_is_proven(desk: Reception) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.sender.unread_addresses import is_nobodys
-from storage.mail_values import Ending, Why
+from storage.mail_values import Ending, SetAsideReason
 from storage.values import InboxState
 from tests.daemon.reception import ADA, MAX, SUPPORT, Reception, lists, mail, text_of
 
@@ -75,9 +75,9 @@ def test_a_person_is_found_behind_the_mail(desk: Reception, number: int, case: t
     became = desk.take(mail(number, *filled, sender=sender, words=FORM), sender=f"out{number}@relay{number}.example")
     person = f"pia{number}@firm.example" if "colleague" in case[0] else f"jane{number}@customer.example"
     assert became.row.ending == Ending.OPENED, became.row
-    assert [one.recipient for one in became.letters if one.notice == "acknowledgement"] == [person]
-    assert [one for one in became.letters if one.notice == "new_case"]
-    assert {one.recipient for one in became.letters} <= {person, ADA}
+    assert [letter.recipient for letter in became.letters if letter.notice == "acknowledgement"] == [person]
+    assert [letter for letter in became.letters if letter.notice == "new_case"]
+    assert {letter.recipient for letter in became.letters} <= {person, ADA}
     assert (became.row.summary or {})["person"] == person
     if way:
         (opened,) = desk.db_rows("select way from inbox where id = :id", id=became.row.id)
@@ -85,45 +85,99 @@ def test_a_person_is_found_behind_the_mail(desk: Reception, number: int, case: t
 
 
 NOT_TAKEN = [
-    ("WordPress, the address only in the text", "WordPress <wordpress@shop.example>", [], Why.NO_PERSON),
-    ("Salesforce web-to-case, only in the text", "Support <noreply@sf.example>", [], Why.NO_PERSON),
-    ("a form whose Reply-To takes no answers either", "noreply@shop.example", ["Reply-To: no-reply@shop2.example"],
-     Why.NO_PERSON),
-    ("a portal's Reply-To in its own domain", "notifications@hub.example", ["Reply-To: r+1@reply.hub.example"],
-     Why.NO_PERSON),
-    ("a form vouched for as a person's", "noreply@shop.example", ["Auto-Submitted: no"], Why.NO_PERSON),
-    ("voicemail", "PBX <voicemail@pbx.example>", [], Why.NO_PERSON),
-    ("fax gateway", "fax@gateway.example", [], Why.NO_PERSON),
-    ("Zendesk notification", "Acme <support@acme.example>", ["Auto-Submitted: auto-generated", "X-Mailer: Zendesk"],
-     Why.NO_PERSON),
-    ("a business desk that marks all its mail", "{jane}", ["Precedence: bulk", "Auto-Submitted: auto-generated"],
-     Why.NO_PERSON),
-    ("our own address, nobody named", f"Office <{SUPPORT}>", [], Why.OURS),
-    ("our own address, Reply-To ourselves", f"Office <{SUPPORT}>", [f"Reply-To: {SUPPORT}"], Why.OURS),
-    ("a shared mailbox that copies itself", f"Complaints <{SUPPORT}>", ["X-MS-Exchange-Organization-AuthAs: Internal"],
-     Why.OURS),
-    ("a Message-ID in the form of ours, without the key", "{jane}",
-     ["Message-ID: <aqaaaaaaaeaacu5s2maml3rf5ry76.a4ucnkyo3676yogt@firm.example>"], Why.OURS),
-    ("away notice to no letter of ours", "{jane}", ["Auto-Submitted: auto-replied", "In-Reply-To: <x@else.example>"],
-     Why.ANSWER),
-    ("autoresponder without the standard's field", "{jane}", ["X-Autoresponder: Will not send another for a day"],
-     Why.ANSWER),
-    ("null sender", "{jane}", ["Return-Path: <>"], Why.ANSWER),
-    ("receipt of certified mail for somebody else's letter", "posta-certificata@pec.example",
-     ["X-Ricevuta: avvenuta-consegna", "X-Riferimento-Message-ID: <a@b.example>"], Why.ANSWER),
-    ("newsletter", "Solar News <news@solar.example>", ["List-Unsubscribe: <mailto:u@solar.example>"], Why.LIST),
-    ("newsletter of today", "Solar <hello@solar.example>", ["List-Unsubscribe: <https://solar.example/u>",
-     "List-Unsubscribe-Post: List-Unsubscribe=One-Click"], Why.LIST),
-    ("mailing list that is not ours", "{jane}", ["List-Id: <users.lists.example>", "Precedence: list"], Why.LIST),
-    ("foreign Mailman list with a rewritten From", "Jane Doe via Users <users@lists.example>",
-     ["Reply-To: users@lists.example, {jane}", "List-Id: <users.lists.example>", "Precedence: list"], Why.LIST),
-    ("marked by our spam filter", "{jane}", ["X-Spam-Flag: YES", "X-Spam-Status: Yes, score=15"], Why.SPAM),
-]  # fmt: skip
+    ("WordPress, the address only in the text", "WordPress <wordpress@shop.example>", [], SetAsideReason.NO_PERSON),
+    ("Salesforce web-to-case, only in the text", "Support <noreply@sf.example>", [], SetAsideReason.NO_PERSON),
+    (
+        "a form whose Reply-To takes no answers either",
+        "noreply@shop.example",
+        ["Reply-To: no-reply@shop2.example"],
+        SetAsideReason.NO_PERSON,
+    ),
+    (
+        "a portal's Reply-To in its own domain",
+        "notifications@hub.example",
+        ["Reply-To: r+1@reply.hub.example"],
+        SetAsideReason.NO_PERSON,
+    ),
+    ("a form vouched for as a person's", "noreply@shop.example", ["Auto-Submitted: no"], SetAsideReason.NO_PERSON),
+    ("voicemail", "PBX <voicemail@pbx.example>", [], SetAsideReason.NO_PERSON),
+    ("fax gateway", "fax@gateway.example", [], SetAsideReason.NO_PERSON),
+    (
+        "Zendesk notification",
+        "Acme <support@acme.example>",
+        ["Auto-Submitted: auto-generated", "X-Mailer: Zendesk"],
+        SetAsideReason.NO_PERSON,
+    ),
+    (
+        "a business desk that marks all its mail",
+        "{jane}",
+        ["Precedence: bulk", "Auto-Submitted: auto-generated"],
+        SetAsideReason.NO_PERSON,
+    ),
+    ("our own address, nobody named", f"Office <{SUPPORT}>", [], SetAsideReason.OURS),
+    ("our own address, Reply-To ourselves", f"Office <{SUPPORT}>", [f"Reply-To: {SUPPORT}"], SetAsideReason.OURS),
+    (
+        "a shared mailbox that copies itself",
+        f"Complaints <{SUPPORT}>",
+        ["X-MS-Exchange-Organization-AuthAs: Internal"],
+        SetAsideReason.OURS,
+    ),
+    (
+        "a Message-ID in the form of ours, without the key",
+        "{jane}",
+        ["Message-ID: <aqaaaaaaaeaacu5s2maml3rf5ry76.a4ucnkyo3676yogt@firm.example>"],
+        SetAsideReason.OURS,
+    ),
+    (
+        "away notice to no letter of ours",
+        "{jane}",
+        ["Auto-Submitted: auto-replied", "In-Reply-To: <x@else.example>"],
+        SetAsideReason.ANSWER,
+    ),
+    (
+        "autoresponder without the standard's field",
+        "{jane}",
+        ["X-Autoresponder: Will not send another for a day"],
+        SetAsideReason.ANSWER,
+    ),
+    ("null sender", "{jane}", ["Return-Path: <>"], SetAsideReason.ANSWER),
+    (
+        "receipt of certified mail for somebody else's letter",
+        "posta-certificata@pec.example",
+        ["X-Ricevuta: avvenuta-consegna", "X-Riferimento-Message-ID: <a@b.example>"],
+        SetAsideReason.ANSWER,
+    ),
+    (
+        "newsletter",
+        "Solar News <news@solar.example>",
+        ["List-Unsubscribe: <mailto:u@solar.example>"],
+        SetAsideReason.LIST,
+    ),
+    (
+        "newsletter of today",
+        "Solar <hello@solar.example>",
+        ["List-Unsubscribe: <https://solar.example/u>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"],
+        SetAsideReason.LIST,
+    ),
+    (
+        "mailing list that is not ours",
+        "{jane}",
+        ["List-Id: <users.lists.example>", "Precedence: list"],
+        SetAsideReason.LIST,
+    ),
+    (
+        "foreign Mailman list with a rewritten From",
+        "Jane Doe via Users <users@lists.example>",
+        ["Reply-To: users@lists.example, {jane}", "List-Id: <users.lists.example>", "Precedence: list"],
+        SetAsideReason.LIST,
+    ),
+    ("marked by our spam filter", "{jane}", ["X-Spam-Flag: YES", "X-Spam-Status: Yes, score=15"], SetAsideReason.SPAM),
+]
 
 
 @pytest.mark.parametrize(("number", "case"), list(enumerate(NOT_TAKEN, 200)), ids=[one[0] for one in NOT_TAKEN])
 def test_what_is_not_taken_is_set_aside_and_told(
-    desk: Reception, number: int, case: tuple[str, str, list[str], Why]
+    desk: Reception, number: int, case: tuple[str, str, list[str], SetAsideReason]
 ) -> None:
     """Nobody outside is written to, no case is opened; it waits for a person, with the reason; the next list has it."""
     _, author, headers, why = case
@@ -134,16 +188,16 @@ def test_what_is_not_taken_is_set_aside_and_told(
     became = desk.take(raw, sender=f"out{number}@relay{number}.example")
     assert (became.row.ending, became.row.why, became.row.state) == (Ending.SET_ASIDE, why, InboxState.QUARANTINED)
     assert became.outside == []
-    assert {one.recipient for one in became.letters} <= {MAX}
+    assert {letter.recipient for letter in became.letters} <= {MAX}
     told = lists(became.letters) or lists(desk.next_morning())
-    assert any(f"Inverter {number}" in text_of(one) for one in told)
+    assert any(f"Inverter {number}" in text_of(letter) for letter in told)
 
 
 def test_a_meeting_request_opens_no_case(desk: Reception) -> None:
     """An invitation from a calendar is no complaint; it is set aside like the rest."""
     event = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@v.example\nSUMMARY:Demo\nEND:VEVENT\nEND:VCALENDAR"
     became = desk.take(mail(300, "Content-Type: text/calendar; method=REQUEST; charset=utf-8", words=event))
-    assert (became.row.ending, became.row.why, became.outside) == (Ending.SET_ASIDE, Why.INVITATION, [])
+    assert (became.row.ending, became.row.why, became.outside) == (Ending.SET_ASIDE, SetAsideReason.INVITATION, [])
 
 
 def test_the_reports_of_mail_providers_are_recorded(desk: Reception) -> None:

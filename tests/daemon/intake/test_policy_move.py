@@ -13,11 +13,11 @@ from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
 from daemon.cases import load
 from daemon.clock import due_timers
-from daemon.clock.stepper import Walk
+from daemon.clock.stepper import Stepper
 from daemon.decide.events import Moved
-from daemon.installation import Office
-from daemon.installation_build import load_office
-from daemon.intake.policy_move import going
+from daemon.installation import Installation
+from daemon.installation_build import load_installation
+from daemon.intake.policy_move import read_under
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets
@@ -36,7 +36,7 @@ def people(policy: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An office with every shipped policy, each with people of its own."""
     folder = tmp_path_factory.mktemp("office")
     table = {
@@ -45,41 +45,43 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "addresses": [{"address": f"{name}@firm.example", "policy": name} for name in POLICIES],
     }  # fmt: skip
     settings = Settings.model_validate(table, context={"folder": folder})
-    return load_office(settings, keys=Keys(1, {1: bytes(32)}), extra=people)
+    return load_installation(settings, keys=Keys(1, {1: bytes(32)}), extra=people)
 
 
 @pytest.fixture
-def walk(office: Office) -> Iterator[Walk]:
+def walk(installation: Installation) -> Iterator[Stepper]:
     """That office on a database in memory."""
     db = Database("sqlite://")
     migrate.upgrade(db)
-    yield Walk(db, office, MemoryTransport(), NOW)
+    yield Stepper(db, installation, MemoryTransport(), NOW)
     db.close()
 
 
-def begun(walk: Walk, policy: str) -> Case:
+def begun(stepper: Stepper, policy: str) -> Case:
     """A case of this policy, an hour old."""
     lines = ["From: Anna <anna@example.net>", f"To: {policy}@firm.example", "Subject: Not as it should be",
              "Message-ID: <1@example.net>", "", BODY, ""]  # fmt: skip
     raw = "\r\n".join(lines).encode()
     to = (f"{policy}@firm.example",)
-    walk.accept(RawMail(raw=raw, received_at=NOW, source="smtp", envelope_from="anna@example.net", recipients=to))
-    walk.advance(NOW + timedelta(hours=1))
-    return the_case(walk)
+    stepper.accept(RawMail(raw=raw, received_at=NOW, source="smtp", envelope_from="anna@example.net", recipients=to))
+    stepper.advance(NOW + timedelta(hours=1))
+    return the_case(stepper)
 
 
-def the_case(walk: Walk) -> Case:
+def the_case(stepper: Stepper) -> Case:
     """The only one."""
-    (line,) = tickets.listing(walk.db)
-    return load.load(walk.db, walk.office, [line.id], walk.now)[line.id]
+    (line,) = tickets.listing(stepper.db)
+    return load.load(stepper.db, stepper.installation, [line.id], stepper.now)[line.id]
 
 
 @pytest.mark.parametrize(("old", "new"), list(permutations(POLICIES, 2)))
-def test_a_case_goes_from_any_policy_to_any_other(walk: Walk, old: str, new: str) -> None:
+def test_a_case_goes_from_any_policy_to_any_other(walk: Stepper, old: str, new: str) -> None:
     """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
     before = begun(walk, old)
-    there = going(walk.db, walk.office, before, walk.office.policies[new], walk.now)
-    due_timers.happen(walk.db, walk.office, [(before.ticket.id, Moved(going=there, why="it belongs there"))], walk.now)
+    there = read_under(walk.db, walk.installation, before, walk.installation.policies[new], walk.now)
+    due_timers.apply_events(
+        walk.db, walk.installation, [(before.ticket.id, Moved(policy_move=there, why="it belongs there"))], walk.now
+    )
     after = the_case(walk)
     (letter,) = [one for one in outbox.listing(walk.db, ticket_id=after.ticket.id) if one.notice == "moved"]
     assert letter.recipient == "anna@example.net"
@@ -93,10 +95,10 @@ def test_a_case_goes_from_any_policy_to_any_other(walk: Walk, old: str, new: str
     assert told.count("moved") == 1
 
 
-def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(walk: Walk) -> None:
+def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(walk: Stepper) -> None:
     """The number stood in the first mail all along; the old policy had no use for it."""
     case = begun(walk, "complaints")
-    there = going(walk.db, walk.office, case, walk.office.policies["device-support"], walk.now)
+    there = read_under(walk.db, walk.installation, case, walk.installation.policies["device-support"], walk.now)
     found = {one.name: one.value for one in there.found}
     assert (found["imei"], found["order"]) == ("490154203237518", "A-1000001")
     assert (there.kind, there.address) == ("trouble", "device-support@firm.example")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from daemon.decide.events import StaffWrote
 from daemon.decide.staff.outgoing_words import going_out
 from daemon.intake.case_match import keyed
-from daemon.intake.incoming_mail import Arrival, reading_of
+from daemon.intake.incoming_mail import IncomingMail, reading_of
 from daemon.intake.interpret import on_case
 from parsers.mail import read_mail
 from parsers.sender.authentication import Proof
@@ -66,7 +66,7 @@ HEADS = {
 def opened(folder: Path) -> Desk:
     """A case of Anna's, a notice to Ada, and an office that believes who wrote."""
     made = Desk(folder)
-    made.walk.office = replace(made.walk.office, prove=lambda _row, _reading: Proof(True, ""))
+    made.walk.installation = replace(made.walk.installation, prove=lambda _row, _reading: Proof(True, ""))
     made.news()
     return made
 
@@ -300,7 +300,7 @@ def test_a_notice_attached_stays(desk: Desk, as_file: bool) -> None:
     desk.take(made.as_bytes(), sender=ADA, to=made["To"])
     assert ("reply", ANNA) in desk.news()
     letter = desk.last("reply", ANNA)
-    files = [one.name for one in read_mail(letter.raw).attachments]
+    files = [attachment.name for attachment in read_mail(letter.raw).attachments]
     assert files == ["photo.png"]
     assert "letters of ours to staff" in text_of(desk.last("transcript", ADA))
     nothing_leaked(desk)
@@ -369,7 +369,7 @@ def answers(draw: st.DrawFn) -> Callable[[str], str]:
 
 def test_no_way_of_quoting_lets_anything_out(desk: Desk) -> None:
     """It is cut, or asked about: what would go out has no token and no line that stands in the notice alone."""
-    case, office, notice = desk.case(), desk.walk.office, text_of(desk.notice)
+    case, installation, notice = desk.case(), desk.walk.installation, text_of(desk.notice)
 
     @given(answers())
     @settings(max_examples=150, deadline=None)
@@ -377,9 +377,9 @@ def test_no_way_of_quoting_lets_anything_out(desk: Desk) -> None:
         made = mail(desk.notice, answer(notice))
         raw = RawMail(raw=made.as_bytes(), received_at=NOW, source="smtp", recipients=(made["To"],))
         row = InboxRow(id=99, mail=raw, sha256="", attempts=1)
-        reading = reading_of(row, office)
-        arrival = Arrival(row, reading, keyed(reading, KEYS), NOW.date())
-        said = on_case(arrival, case, office.policies["complaints"], office)
+        reading = reading_of(row, installation)
+        incoming = IncomingMail(row, reading, keyed(reading, KEYS), NOW.date())
+        said = on_case(incoming, case, installation.policies["complaints"], installation)
         assert isinstance(said, StaffWrote)
         out = "\n".join(going_out(said)).replace("\u00a0", " ").lower()
         if not said.findings and not said.unknown:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from config.policy import Limits
+from config.policy import PolicyLimits
 from parsers.mime.addresses import addresses_in
 from tests.daemon.signed import ADA, ANNA, MAX, SUPPORT, Desk
 
 EVIL = "bounce@evil.example"
-FEW = Limits(
+FEW = PolicyLimits(
     mails_per_sender_per_hour=3,
     mails_per_sender_per_day=5,
     mails_per_domain_per_hour=6,
@@ -27,9 +27,9 @@ FEW = Limits(
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A case, and an office with narrow limits."""
     made = Desk(tmp_path)
-    office = made.walk.office
-    policies = {name: one.model_copy(update={"limits": FEW}) for name, one in office.policies.items()}
-    made.walk.office = replace(office, policies=policies)
+    installation = made.walk.installation
+    policies = {name: policy.model_copy(update={"limits": FEW}) for name, policy in installation.policies.items()}
+    made.walk.installation = replace(installation, policies=policies)
     made.news()
     yield made
     made.db.close()
@@ -119,5 +119,5 @@ def test_too_much_on_one_case_stands_there_and_moves_nothing(desk: Desk) -> None
         writes(desk, number, sender=f"{number}@home.example", writer=f"w{number}@home.example", to=reply_to)
     notices = [notice for notice, _ in desk.news()]
     assert (notices.count("customer_wrote"), notices.count("limit_reached")) == (3, 1)
-    assert sum(1 for one in desk.case().messages if one.direction == "in") == 9
+    assert sum(1 for message in desk.case().messages if message.direction == "in") == 9
     assert desk.set_aside() == []

@@ -9,7 +9,7 @@ import pytest
 
 from parsers.mime.addresses import addresses_in
 from storage import cases, tickets
-from storage.mail_values import Ending, Why
+from storage.mail_values import Ending, SetAsideReason
 from storage.values import Case
 from tests.daemon.reception import ADA, SUPPORT, Reception, html_of, mail, text_of
 
@@ -38,7 +38,7 @@ def test_a_new_customer_is_answered_where_they_ask_to_be(desk: Reception) -> Non
     assert became.outside == ["jane@home.example"]
     case = case_of(desk, became.row.id)
     assert (case.customer().address, case.customer().name) == ("jane@home.example", "Jane Doe")
-    opened = next(one for one in case.history if one.event == "opened")
+    opened = next(entry for entry in case.history if entry.event == "opened")
     assert opened.facts["how"] == "Reply-To of a mail from jane@work.example"
 
 
@@ -58,9 +58,9 @@ def test_a_stranger_s_reply_to_does_not_lead_a_known_customer_s_mail_away(desk: 
 def test_staff_are_answered_where_they_write_from(desk: Reception) -> None:
     """A colleague's own complaint, with a Reply-To that somebody added; and nobody is made staff by Reply-To."""
     became = desk.take(mail(1, f"Reply-To: {EVIL}", sender=f"Ada Bianchi <{ADA}>"), sender=ADA)
-    assert EVIL not in [one.recipient for one in became.letters]
+    assert EVIL not in [letter.recipient for letter in became.letters]
     other = desk.take(mail(2, f"Reply-To: {ADA}", sender="Bob <bob@b.example>"))
-    assert [one.recipient for one in other.letters if one.notice == "acknowledgement"] == ["bob@b.example"]
+    assert [letter.recipient for letter in other.letters if letter.notice == "acknowledgement"] == ["bob@b.example"]
 
 
 def test_reply_to_is_not_followed_to_ourselves_or_to_a_machine(desk: Reception) -> None:
@@ -95,9 +95,9 @@ def test_nothing_of_a_stranger_s_words_is_sent_to_whom_they_name(desk: Reception
 
 def test_no_more_than_so_many_cases_an_hour_for_whom_headers_name(desk: Reception) -> None:
     """However the attacker changes From and the envelope: what goes beyond is set aside, and mail by From is taken."""
-    policy = desk.walk.office.policies["complaints"]
+    policy = desk.walk.installation.policies["complaints"]
     most = policy.limits.model_copy(update={"mails_per_domain_per_hour": 5})
-    desk.walk.office.policies["complaints"] = policy.model_copy(update={"limits": most})  # type: ignore[index]
+    desk.walk.installation.policies["complaints"] = policy.model_copy(update={"limits": most})  # type: ignore[index]
     ends = []
     for number in range(8):
         form = f"noreply@made-up{number}.example"
@@ -105,7 +105,7 @@ def test_no_more_than_so_many_cases_an_hour_for_whom_headers_name(desk: Receptio
             mail(number, f"Reply-To: victim{number}@v.example", sender=form), sender=f"a@b{number}.example"
         )
         ends.append((became.row.ending, became.row.why))
-    assert ends == [(Ending.OPENED, "")] * 5 + [(Ending.SET_ASIDE, Why.FLOOD)] * 3
+    assert ends == [(Ending.OPENED, "")] * 5 + [(Ending.SET_ASIDE, SetAsideReason.FLOOD)] * 3
     assert desk.take(mail(99, sender=JANE)).row.ending == Ending.OPENED
     assert len(tickets.listing(desk.db)) == 6
 
@@ -116,17 +116,17 @@ def test_spam_is_held_unless_its_sender_has_an_open_case(desk: Reception) -> Non
     marked = desk.take(mail(2, "X-Spam-Flag: YES", sender=JANE, words="Another thing: the cable is broken."))
     assert marked.row.ending == Ending.OPENED
     stranger = desk.take(mail(3, "X-Spam-Flag: YES", sender="seo@spam.example"))
-    assert (stranger.row.ending, stranger.row.why) == (Ending.SET_ASIDE, Why.SPAM)
+    assert (stranger.row.ending, stranger.row.why) == (Ending.SET_ASIDE, SetAsideReason.SPAM)
     assert desk.take(mail(4, "X-Spam-Flag: NO", sender="ham@ham.example")).row.ending == Ending.OPENED
 
 
 def test_which_marks_are_believed_is_a_setting(tmp_path: Path) -> None:
     """Other fields where another server marks; none where none are named; forged mail by our server's own verdict."""
     other = Reception(tmp_path, spam={"marks": ["X-Rspamd-Action: reject"]}, staff={"authserv_id": "mx.firm.example"})
-    assert other.take(mail(1, "X-Rspamd-Action: reject")).row.why == Why.SPAM
+    assert other.take(mail(1, "X-Rspamd-Action: reject")).row.why == SetAsideReason.SPAM
     assert other.take(mail(2, "X-Spam-Flag: YES")).row.ending == Ending.OPENED
     results = "Authentication-Results: {}; dmarc=fail (p=REJECT) header.from=customer.example"
-    assert other.take(mail(3, results.format("mx.firm.example"))).row.why == Why.SPAM
+    assert other.take(mail(3, results.format("mx.firm.example"))).row.why == SetAsideReason.SPAM
     assert other.take(mail(4, results.format("mx.attacker.example"))).row.ending == Ending.OPENED
     other.db.close()
 
@@ -152,7 +152,7 @@ def test_reply_to_makes_nobody_a_party_of_a_case_by_its_number(desk: Reception) 
     case = case_of(desk, first.row.id)
     head = ("Reply-To: jane@customer.example", f"Subject: Re: [{case.ticket.reference}] Yes")
     became = desk.take(mail(2, *head, sender="noreply@attacker.example", words="I do not want it any more."))
-    assert [(one.notice, one.recipient) for one in became.letters] == [("held", ADA)]
+    assert [(letter.notice, letter.recipient) for letter in became.letters] == [("held", ADA)]
 
 
 def test_a_program_s_mail_with_a_case_s_number_is_shown_to_the_team(desk: Reception) -> None:
@@ -161,6 +161,6 @@ def test_a_program_s_mail_with_a_case_s_number_is_shown_to_the_team(desk: Recept
     tag = case_of(desk, first.row.id).ticket.reference
     became = desk.take(mail(2, f"Subject: [{tag}] parcel", sender="noreply@parcel.example", words="It was delivered."))
     assert became.row.ending == Ending.ON_CASE
-    assert [(one.notice, one.recipient) for one in became.letters] == [("customer_wrote", ADA)]
+    assert [(letter.notice, letter.recipient) for letter in became.letters] == [("customer_wrote", ADA)]
     assert "It was delivered." in text_of(became.letters[0])
     assert "noreply@parcel.example" in text_of(became.letters[0])

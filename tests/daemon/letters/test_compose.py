@@ -11,12 +11,12 @@ from typing import cast
 
 import pytest
 
-from daemon.letters.compose import Written, compose, compose_all
+from daemon.letters.compose import ComposedLetter, compose, compose_all
 from daemon.letters.mime import Enclosure
 from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.reading import Sort, Strength
-from parsers.sender.own_identity import House
+from parsers.reading import MailKind, Strength
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Audience, token_of_message_id, unseal
 from storage.values import Case, Party, Role
 from tests.templates.letters import TURNS, written
@@ -25,12 +25,12 @@ from tests.templates.made import DESK, NOW, REFERENCE, SUBJECTS, due, incoming, 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 
 
-def mail(one: Written) -> EmailMessage:
+def mail(one: ComposedLetter) -> EmailMessage:
     """The letter as Python reads it."""
     return cast(EmailMessage, message_from_bytes(one.letter.raw, policy=default))
 
 
-def write(case: Case, notice: str = "acknowledgement", party: int = 1, **about: object) -> Written:
+def write(case: Case, notice: str = "acknowledgement", party: int = 1, **about: object) -> ComposedLetter:
     """One letter."""
     return compose(case, due(notice, party, **about), writing(), now=NOW)
 
@@ -125,10 +125,10 @@ def test_no_letter_looks_like_bulk_or_list_mail(turn: str) -> None:
 @pytest.mark.parametrize("turn", TURNS)
 def test_our_own_reader_knows_our_letters(turn: str) -> None:
     """Read back, a letter is our own, ties to its ticket by token, and shows the text that the case keeps."""
-    house = House(support=("support@solaria.example",), message_id_domain="solaria.example")
+    ours = OwnIdentity(support=("support@solaria.example",), message_id_domain="solaria.example")
     for one in written(turn, "it"):
-        reading = read_mail(one.letter.raw, house=house)
-        assert reading.sort is Sort.OWN
+        reading = read_mail(one.letter.raw, ours=ours)
+        assert reading.kind is MailKind.OWN
         assert (reading.unreadable, reading.oddities) == ("", ())
         assert one.message.text.split() == reading.text.split()
         assert reading.message_id == one.letter.message_id
@@ -141,15 +141,15 @@ def test_reply_carries_proof_of_the_case() -> None:
         f"From: a@b.example\r\nTo: {read['Reply-To']}\r\nIn-Reply-To: {read['Message-ID']}\r\n"
         f"Subject: Re: {read['Subject']}\r\n\r\nciao\r\n"
     )
-    house = House(support=("support@solaria.example",), message_id_domain="solaria.example")
-    found = [one.strength for one in read_mail(raw.encode(), house=house).evidence]
+    ours = OwnIdentity(support=("support@solaria.example",), message_id_domain="solaria.example")
+    found = [clue.strength for clue in read_mail(raw.encode(), ours=ours).evidence]
     assert found == [Strength.TOKEN, Strength.OWN_MESSAGE_ID, Strength.SUBJECT_TAG]
 
 
 # ------------------------------------------------------------------------------------------------------- threads
 
 
-def _kept(case: Case, one: Written) -> Case:
+def _kept(case: Case, one: ComposedLetter) -> Case:
     return replace(case, messages=(*case.messages, one.message))
 
 

@@ -12,7 +12,7 @@ import pytest
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.letters.context import view
-from daemon.letters.letter_input import Scene
+from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import NAMES
 from parsers.answers.commands import read_commands
 from storage.values import Case, DeadlineState, Detail, Message, Role
@@ -25,11 +25,17 @@ REFERENCE = "C-2026-000123"
 def seen(case: Case, notice: NoticeDue, *, language: str = "en", **more: Any) -> dict[str, Any]:
     """The context of a letter."""
     known = writing()
-    scene = Scene(
-        case=case, due=notice, policy=known.policy, calendar=known.calendar, desk=known.desk, language=language,
-        now=NOW, **more,
-    )  # fmt: skip
-    return view(scene)
+    letter_input = LetterInput(
+        case=case,
+        due=notice,
+        policy=known.policy,
+        calendar=known.calendar,
+        sender_identity=known.sender_identity,
+        language=language,
+        now=NOW,
+        **more,
+    )
+    return view(letter_input)
 
 
 def dates(context: dict[str, Any]) -> list[tuple[str, date]]:
@@ -80,7 +86,7 @@ def test_what_is_kept_broken_or_moot_is_not_owed() -> None:
     """Only open promises are told."""
     case = opened("en")
     states = (DeadlineState.KEPT, DeadlineState.BROKEN)
-    done = tuple(replace(one, state=state) for one, state in zip(case.deadlines, states, strict=True))
+    done = tuple(replace(deadline, state=state) for deadline, state in zip(case.deadlines, states, strict=True))
     context = seen(replace(case, deadlines=done), due("reply"))
     assert (context["promises"], context["next_promise"], dict(context["owed"])) == ([], None, {})
 
@@ -188,7 +194,7 @@ def test_customer_is_told_what_concerns_them() -> None:
         event("mail received", by="ada@solaria.example", thread="staff"),
         event("extended", NOW + timedelta(days=10), old="2026-04-14", new="2026-04-28"),
     ]
-    facts = [replace(one, at=one.at + timedelta(minutes=number)) for number, one in enumerate(facts, 1)]
+    facts = [replace(entry, at=entry.at + timedelta(minutes=number)) for number, entry in enumerate(facts, 1)]
     facts[-1] = replace(facts[-1], at=case.ticket.updated_at)
     case = replace(case, history=(*case.history, *facts))
     told = [(row["event"], row["facts"]["notice"]) for row in seen(case, due("progress"))["history"]]

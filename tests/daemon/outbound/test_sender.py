@@ -12,7 +12,7 @@ import pytest
 
 from config.faults import GiveUp, TryAgain
 from daemon.outbound.sender import Batch, Delivery, Patience, Sender, Sent, next_attempt
-from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
+from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from daemon.outbound.transports import MemoryTransport, RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
@@ -267,12 +267,12 @@ def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: C
     """Letters written while the relay is away go out, each once, when it is there."""
     sink = Sink()
     sink.stop()
-    relay = SmtpRelay(RelaySettings(host="127.0.0.1", port=sink.port, timeout=5))
+    relay = SmtpRelay(RelayConnection(host="127.0.0.1", port=sink.port, timeout=5))
     write(db, *(letter(number) for number in range(3)))
     sender = start(relay)
     assert "ConnectionRefusedError" in sender.send_batch().away
     back = Sink()
-    sender = start(SmtpRelay(RelaySettings(host="127.0.0.1", port=back.port, timeout=5)))
+    sender = start(SmtpRelay(RelayConnection(host="127.0.0.1", port=back.port, timeout=5)))
     back.refused = {"anna1@example.net": "550 5.1.1 gone"}
     clock.now += timedelta(minutes=1)
     assert sender.send_batch() == Batch(sent=2, failed=1)

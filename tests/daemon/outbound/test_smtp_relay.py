@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from config.faults import GiveUp, TryAgain
-from daemon.outbound.smtp_relay import RelaySettings, Security, SmtpRelay, read_reply
+from daemon.outbound.smtp_relay import RelayConnection, Security, SmtpRelay, read_reply
 from daemon.outbound.transports import RelayAway
 from tests.daemon.outbound.letters import letter
 from tests.servers.smtp_sink import CUT, HANG, Sink
@@ -28,7 +28,7 @@ def start() -> Iterator[StartSink]:
             sink = Sink(**options)
             opened.callback(sink.stop)
             told: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (settings or {})
-            relay = SmtpRelay(RelaySettings(**told))
+            relay = SmtpRelay(RelayConnection(**told))
             opened.callback(relay.close)
             return sink, relay
 
@@ -155,7 +155,7 @@ def test_a_connection_closed_meanwhile_is_opened_again(start: StartSink) -> None
 def test_nobody_listens() -> None:
     """Where there is no relay, all letters wait."""
     with pytest.raises(RelayAway, match="ConnectionRefusedError"):
-        SmtpRelay(RelaySettings(host="127.0.0.1", port=1)).deliver(letter(1))
+        SmtpRelay(RelayConnection(host="127.0.0.1", port=1)).deliver(letter(1))
 
 
 def test_internationalised_addresses(start: StartSink) -> None:
@@ -223,8 +223,8 @@ def test_starttls_is_demanded(start: StartSink) -> None:
 def test_a_password_in_the_clear_is_refused() -> None:
     """A setting that would show the password to the network is no setting; on this machine it may be."""
     with pytest.raises(ValueError, match="needs security"):
-        RelaySettings(host="relay.example", user="mara", password="secret")
-    assert RelaySettings(host="127.0.0.1", user="mara", password="secret").user == "mara"
+        RelayConnection(host="relay.example", user="mara", password="secret")
+    assert RelayConnection(host="127.0.0.1", user="mara", password="secret").user == "mara"
 
 
 @pytest.mark.parametrize(

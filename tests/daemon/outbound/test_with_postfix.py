@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from config.faults import TryAgain
-from daemon.inbound.smtp_config import Limits, Listener, Way
-from daemon.outbound.smtp_relay import RelaySettings, SmtpRelay
+from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpLimits
+from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from storage.values import RawMail
 from tests.daemon.conftest import Desk, Edge
 from tests.daemon.outbound.letters import letter
@@ -73,7 +73,7 @@ def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_edge: StartEdge
     desk = Counter()
     claim = postfix.claim()
     place = {"path": str(claim.socket)} if unix else {"port": claim.port}
-    start_edge(listener=Listener(way=Way.LMTP, mode=0o666, **place), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(way=MailProtocol.LMTP, mode=0o666, **place), accept=desk.accept, knows=knows)
     domain = claim.domain("unix" if unix else "lmtp")
     swaks(postfix, f"help@{domain},nobody@{domain},help+k7tq@{domain}", "--header", "Subject: broken", "--body", ".dot")
     (mail,) = desk.wait(1)
@@ -91,7 +91,7 @@ def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> 
     desk = Counter()
     desk.failure = TryAgain("database away")
     claim = postfix.claim()
-    start_edge(listener=Listener(way=Way.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(way=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}")
     assert desk.asked.acquire(timeout=60)
@@ -107,7 +107,9 @@ def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> 
 def test_a_mail_too_large_for_us(postfix: Postfix, start_edge: StartEdge) -> None:
     """The server learns from EHLO that it is too large, and tells its sender."""
     claim = postfix.claim()
-    edge = start_edge(listener=Listener(way=Way.LMTP, port=claim.port), limits=Limits(size=10_000), knows=knows)
+    edge = start_edge(
+        listener=Listener(way=MailProtocol.LMTP, port=claim.port), limits=SmtpLimits(size=10_000), knows=knows
+    )
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}", "--body", "x" * 70 + "\n" + ("y" * 70 + "\n") * 200)
     for name in ("a", "b"):
@@ -119,9 +121,9 @@ def test_many_mails_at_once(postfix: Postfix, start_edge: StartEdge) -> None:
     """A burst through kept connections arrives whole."""
     desk = Counter()
     claim = postfix.claim()
-    start_edge(listener=Listener(way=Way.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(way=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
     domain = claim.domain("lmtp")
-    relay = SmtpRelay(RelaySettings(host=postfix.host, port=postfix.port))
+    relay = SmtpRelay(RelayConnection(host=postfix.host, port=postfix.port))
     for number in range(50):
         relay.deliver(letter(number, recipient=f"a{number}@{domain}"))
     relay.close()
@@ -134,7 +136,7 @@ def test_letters_through_a_real_relay(postfix: Postfix) -> None:
     claim = postfix.claim()
     sink = Sink(port=claim.port)
     domain = claim.domain("smtp")
-    relay = SmtpRelay(RelaySettings(host=postfix.host, port=postfix.port))
+    relay = SmtpRelay(RelayConnection(host=postfix.host, port=postfix.port))
     raw = "From: help@example.com\r\nSubject: Yours\r\n\r\n.dot\r\nGrüße\r\n".encode()
     relay.deliver(letter(1, recipient=f"anna@{domain}", raw=raw))
     relay.close()

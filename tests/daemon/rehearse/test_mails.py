@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.rehearse.mails import Post, Unfillable
+from daemon.rehearse.mails import MailProgram, Unfillable
 from daemon.rehearse.script import Person, Report, Words
 from daemon.rehearse.seen import SeenLetter
 from parsers.mail import read_mail
-from parsers.reading import Reading, Sort
-from parsers.sender.own_identity import House
+from parsers.reading import MailKind, Reading
+from parsers.sender.own_identity import OwnIdentity
 from storage.values import Letter
 from tests.daemon.rehearse.playing import play
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 3, 3, 8, 15, tzinfo=UTC)
 ANNA = Person("Anna Ròssi", "anna@example.it")
-HOUSE = House(support=("complaints@firm.example",), message_id_domain="firm.example")
+HOUSE = OwnIdentity(support=("complaints@firm.example",), message_id_domain="firm.example")
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Post:
+def post(tmp_path: Path) -> MailProgram:
     """Where mails are built."""
-    return Post(ROME, tmp_path)
+    return MailProgram(ROME, tmp_path)
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def letter(tmp_path: Path) -> SeenLetter:
     story = "Mail from Anna Rossi <anna@example.it>\n  Subject: Guasto\n  | Il mio inverter non si accende più.\n"
     head = "Scenario: x\nPolicy: complaints\nZone: Europe/Rome\nAt Mon 2 Mar 2026 10:00\n"
     played = play(tmp_path, story, head=head)
-    found: Letter = next(one for one in played.letters if one.notice == "acknowledgement")
+    found: Letter = next(letter for letter in played.letters if letter.notice == "acknowledgement")
     return SeenLetter(found, datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
 def reading(raw: bytes) -> Reading:
     """The mail, read as the daemon reads it."""
-    return read_mail(raw, house=HOUSE, languages=("it", "de", "en"))
+    return read_mail(raw, ours=HOUSE, languages=("it", "de", "en"))
 
 
-def test_a_fresh_mail(post: Post) -> None:
+def test_a_fresh_mail(post: MailProgram) -> None:
     """Names, words and files in any alphabet arrive as written."""
     words = Words(subject="Più guasto", text="Perché?\n" + "x" * 2000, attach=("foto.jpg", "täglich.pdf"))
     read = reading(post.fresh(ANNA, ["complaints@firm.example"], words, NOW))
@@ -55,10 +55,10 @@ def test_a_fresh_mail(post: Post) -> None:
     assert [(file.name, file.type) for file in read.attachments] == [
         ("foto.jpg", "image/jpeg"), ("täglich.pdf", "application/pdf"),
     ]  # fmt: skip
-    assert read.sort is Sort.PERSON
+    assert read.kind is MailKind.PERSON
 
 
-def test_a_reply_is_threaded_and_quotes(post: Post, letter: SeenLetter) -> None:
+def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: SeenLetter) -> None:
     """The new words come apart from the quoted ones; the thread is the letter's."""
     raw = post.reply(ANNA, letter, letter.reply_to, Words(text="Grazie, ecco."), NOW)
     mail = message_from_bytes(raw, policy=default)
@@ -71,7 +71,7 @@ def test_a_reply_is_threaded_and_quotes(post: Post, letter: SeenLetter) -> None:
     assert "C-2026-000001" in read.quoted
 
 
-def test_a_line_of_the_letter_is_filled_in(post: Post, letter: SeenLetter) -> None:
+def test_a_line_of_the_letter_is_filled_in(post: MailProgram, letter: SeenLetter) -> None:
     """Behind its colon, inside the quotation."""
     words = Words(text="Ecco.", fill=(("Modello dell'inverter", "ST-6.0K"),))
     text = message_from_bytes(post.reply(ANNA, letter, letter.reply_to, words, NOW), policy=default).get_content()
@@ -84,18 +84,20 @@ def _came_back(*, lasting: bool) -> Report:
     return Report(line=1, said="", to=ANNA, notice="acknowledgement", lasting=lasting)
 
 
-def test_programs_that_answer_are_known_as_programs(post: Post, letter: SeenLetter) -> None:
+def test_programs_that_answer_are_known_as_programs(post: MailProgram, letter: SeenLetter) -> None:
     """Out-of-office answers and delivery reports are neither persons nor new cases."""
-    assert reading(post.away(ANNA, letter, Words(), NOW)).sort is Sort.AUTOMATIC
+    assert reading(post.away(ANNA, letter, Words(), NOW)).kind is MailKind.AUTOMATIC
     report = reading(post.report(letter, _came_back(lasting=True), letter.letter.sender, NOW))
-    assert report.sort is Sort.BOUNCE
-    assert [(one.address, one.permanent, one.status) for one in report.failed] == [("anna@example.it", True, "5.1.1")]
+    assert report.kind is MailKind.BOUNCE
+    assert [(recipient.address, recipient.permanent, recipient.status) for recipient in report.failed] == [
+        ("anna@example.it", True, "5.1.1")
+    ]
     assert report.original_ids == (letter.letter.message_id,)
     delay = reading(post.report(letter, _came_back(lasting=False), letter.letter.sender, NOW))
-    assert [one.permanent for one in delay.failed] == [False]
+    assert [recipient.permanent for recipient in delay.failed] == [False]
 
 
-def test_an_attached_file_of_that_name_is_taken(post: Post, tmp_path: Path) -> None:
+def test_an_attached_file_of_that_name_is_taken(post: MailProgram, tmp_path: Path) -> None:
     """A file beside the scenario goes along as it is."""
     (tmp_path / "note.txt").write_bytes(b"own words\n")
     raw = post.fresh(ANNA, ["x@firm.example"], Words(attach=("note.txt",)), NOW)

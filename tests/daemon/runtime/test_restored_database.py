@@ -20,8 +20,8 @@ from config.faults import FaultsFound, TryAgain
 from config.files.keys import create_keys, read_keys
 from config.files.numbers_file import read_numbers
 from config.settings import Settings
-from daemon.clock.stepper import Walk
-from daemon.installation_build import load_office, with_keys
+from daemon.clock.stepper import Stepper
+from daemon.installation_build import load_installation, with_keys
 from daemon.outbound.transports import MemoryTransport
 from daemon.runtime import restored_database
 from storage import cases, counters, inbox, last_runs, migrate, tickets
@@ -51,13 +51,13 @@ class Installation:
         """As a node starts."""
         self.db = Database(f"sqlite:///{self.database}")
         migrate.upgrade(self.db)
-        office = load_office(self.settings, extra={"teams": PEOPLE})
+        installation = load_installation(self.settings, extra={"teams": PEOPLE})
         try:
-            keys = restored_database.begin(self.db, self.settings, office, self.now)
+            keys = restored_database.begin(self.db, self.settings, installation, self.now)
         except BaseException:
             self.db.close()
             raise
-        self.walk = Walk(self.db, with_keys(office, keys), self.post, self.now)
+        self.walk = Stepper(self.db, with_keys(installation, keys), self.post, self.now)
         self.walk.settle()
 
     def stop(self) -> None:
@@ -81,16 +81,18 @@ class Installation:
 
     def case_of(self, name: str) -> Case:
         """The newest case of somebody."""
-        found = [one for one in tickets.listing(self.db) if one.customer == f"{name}@example.it"]
+        found = [line for line in tickets.listing(self.db) if line.customer == f"{name}@example.it"]
         return cases.load(self.db, [found[-1].id])[found[-1].id]
 
     def read_by(self, name: str) -> list[str]:
         """The notices that somebody was sent."""
-        return [one.notice for one in self.post.letters if one.recipient == f"{name}@example.it"]
+        return [letter.notice for letter in self.post.letters if letter.recipient == f"{name}@example.it"]
 
     def last(self, notice: str, reader: str) -> Letter:
         """The newest letter of a notice to somebody."""
-        return next(one for one in reversed(self.post.letters) if (one.notice, one.recipient) == (notice, reader))
+        return next(
+            letter for letter in reversed(self.post.letters) if (letter.notice, letter.recipient) == (notice, reader)
+        )
 
 
 def answers(letter: Letter, words: str, *, sender: str) -> bytes:
@@ -153,7 +155,7 @@ def test_a_new_key_and_the_operator_know(node: Installation) -> None:
     assert "reference C-2026, ticket" in letter.raw.decode().replace("=\r\n", "")
     after = read_keys(node.folder / "keys")
     assert (after.current, after.secrets[before.current]) == (before.current + 1, before.secrets[before.current])
-    assert node.walk.office.keys.current == after.current
+    assert node.walk.installation.keys.current == after.current
     node.stop()
     node.start()
     assert [one.notice for one in node.post.letters].count("restored") == 1
@@ -169,7 +171,7 @@ def test_an_ordinary_start_skips_nothing(node: Installation) -> None:
     assert node.complaint_of("bob").ticket.reference == "C-2026-000003"
     Installation(node.folder, node.database, node.now).db.close()
     assert node.complaint_of("eve").ticket.reference == "C-2026-000004"
-    assert [one for one in node.post.letters if one.notice == "restored"] == []
+    assert [letter for letter in node.post.letters if letter.notice == "restored"] == []
     assert last_runs.get(node.db, restored_database.RESTORED) is None
 
 
@@ -233,11 +235,11 @@ def test_another_node_starts_first_on_the_restored_database(node: Installation, 
     (tmp_path / "second" / "keys.numbers").unlink()
     second = Installation(tmp_path / "second", node.database)
     node.complaint_of("carl")
-    second.walk.office.numbering.follow(second.db)
+    second.walk.installation.numbering.follow(second.db)
     known = read_numbers([tmp_path / "second" / "keys.numbers"])
     assert known is not None
     assert known.used["ticket"] == 3
-    node.walk.office.numbering.keep({"ticket": 450})  # given out while the second was not there to see it
+    node.walk.installation.numbering.keep({"ticket": 450})  # given out while the second was not there to see it
     for one in (second, node):
         one.stop()
     for file in node.database.parent.glob("reclamo.db*"):
@@ -248,7 +250,7 @@ def test_another_node_starts_first_on_the_restored_database(node: Installation, 
     assert second.complaint_of("dora").ticket.reference == "C-2026-000201"
     emil = node.complaint_of("emil").ticket
     assert (emil.id, emil.reference) == (602, "C-2026-000202")
-    assert len([one for one in (*node.post.letters, *second.post.letters) if one.notice == "restored"]) == 1
+    assert len([letter for letter in (*node.post.letters, *second.post.letters) if letter.notice == "restored"]) == 1
     keys = [read_keys(one.folder / "keys").current for one in (node, second)]
     assert keys == [1, 2]
     second.db.close()
@@ -277,7 +279,7 @@ def twice(node: Installation) -> Installation:
 
 def test_staff_who_answer_an_old_notice_reach_nobody(twice: Installation) -> None:
     """Ada answers the notice about Anna's case: Bob, who has its number now, hears nothing, and Ada is told."""
-    old = next(one for one in twice.post.letters if one.recipient == ADA and "C-2026-000002" in one.key)
+    old = next(letter for letter in twice.post.letters if letter.recipient == ADA and "C-2026-000002" in letter.key)
     before = len(twice.read_by("bob"))
     twice.take(answers(old, "Dear Anna, your repair is free.", sender=ADA), sender=ADA, to=to_of(old))
     assert len(twice.read_by("bob")) == before
@@ -321,7 +323,7 @@ def test_a_report_about_an_old_letter_silences_nobody(twice: Installation, by: s
 def address_of_before(node: Installation, ticket: int, *, audience: int, party: int) -> str:
     """An address as letters had it before there were nonces."""
     content = bytes((1 << 2 | audience,)) + ticket.to_bytes(5, "big") + party.to_bytes(2, "big")
-    mac = hmac.new(node.walk.office.keys.secrets[1], b"token\0" + content, hashlib.sha256).digest()[:10]
+    mac = hmac.new(node.walk.installation.keys.secrets[1], b"token\0" + content, hashlib.sha256).digest()[:10]
     return f"complaints+{base64.b32encode(content + mac).decode().rstrip('=').lower()}@firm.example"
 
 

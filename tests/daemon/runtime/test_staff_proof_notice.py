@@ -9,7 +9,7 @@ import pytest
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.installation_build import load_office
+from daemon.installation_build import load_installation
 from daemon.runtime.staff_proof_notice import tell_once
 from storage import migrate, outbox
 from storage.engine import Database
@@ -26,9 +26,9 @@ def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Lett
     settings = load_settings(folder / "reclamo.toml", {"RECLAMO_ALARM__ADDRESS": "operator@example.net"})
     db = Database("sqlite://")
     migrate.upgrade(db)
-    office = load_office(settings)
+    installation = load_installation(settings)
     for days in (0, 30):
-        tell_once(db, settings, office, NOW + timedelta(days=days))
+        tell_once(db, settings, installation, NOW + timedelta(days=days))
     return [outbox.get(db, letter.id) for letter in outbox.listing(db)]
 
 

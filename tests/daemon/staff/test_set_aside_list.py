@@ -20,7 +20,7 @@ MACHINE = "Shop <noreply@shop.example>"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def installation(tmp_path: Path) -> Iterator[Office]:
     """Makes an office; it is closed when the test ends."""
     made: list[Reception] = []
 
@@ -39,10 +39,10 @@ def without_manager(**service: Any) -> dict[str, Any]:
     return {**bare, "service": {**bare["service"], **service}}
 
 
-def test_a_thousand_mails_are_two_letters(office: Office) -> None:
+def test_a_thousand_mails_are_two_letters(installation: Office) -> None:
     """The first of a quiet day at once, the others in one list the next working morning, with their number; the day
     after there is none."""
-    desk = office()
+    desk = installation()
     first = desk.take(mail(0, sender=MACHINE))
     assert [one.recipient for one in lists(first.letters)] == [MAX]
     for number in range(1, 1000):
@@ -57,21 +57,21 @@ def test_a_thousand_mails_are_two_letters(office: Office) -> None:
     assert desk.advance(NOW + timedelta(days=4)) == []
 
 
-def test_a_weekend_waits_for_monday(office: Office) -> None:
+def test_a_weekend_waits_for_monday(installation: Office) -> None:
     """What comes on days on which nobody works stands in the list of the next morning on which somebody does."""
-    desk = office()
+    desk = installation()
     desk.take(mail(1, sender=MACHINE))
     desk.advance(datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
     desk.advance(datetime(2026, 3, 6, 16, 0, tzinfo=UTC))
     assert lists(desk.take(mail(2, sender=MACHINE)).letters)  # Friday, after three quiet days
     desk.advance(datetime(2026, 3, 7, 10, 0, tzinfo=UTC))
     assert lists(desk.take(mail(3, sender=MACHINE)).letters) == []
-    assert [one.created_at.day for one in desk.advance(datetime(2026, 3, 12, tzinfo=UTC))] == [9]
+    assert [letter.created_at.day for letter in desk.advance(datetime(2026, 3, 12, tzinfo=UTC))] == [9]
 
 
-def test_the_list_says_what_is_needed_and_nothing_that_can_be_clicked(office: Office) -> None:
+def test_the_list_says_what_is_needed_and_nothing_that_can_be_clicked(installation: Office) -> None:
     """Sender, subject, first words, reason, number, the commands; words of strangers are cut, escaped and harmless."""
-    desk = office()
+    desk = installation()
     words = (
         "**Click** http://evil.example/x or <b>www.evil.example</b>\n# Now\n[here](http://evil.example) " + 900 * "x"
     )
@@ -89,9 +89,9 @@ def test_the_list_says_what_is_needed_and_nothing_that_can_be_clicked(office: Of
     assert max(len(line) for line in text.splitlines() if "evil" in line) < 500
 
 
-def test_a_statutory_date_is_told_at_once_and_not_by_the_hundred(office: Office) -> None:
+def test_a_statutory_date_is_told_at_once_and_not_by_the_hundred(installation: Office) -> None:
     """An ombudsman's portal, after another mail of the same day: at once. Many of them: one more letter in an hour."""
-    desk = office()
+    desk = installation()
     desk.take(mail(1, sender=MACHINE))
     desk.walk.now += timedelta(hours=2)
     words = "A consumer brought a complaint to us. You must respond in our portal within 20 working days."
@@ -105,30 +105,30 @@ def test_a_statutory_date_is_told_at_once_and_not_by_the_hundred(office: Office)
     assert letter.subject.endswith(": 9")
 
 
-def test_who_reads_it(office: Office) -> None:
+def test_who_reads_it(installation: Office) -> None:
     """The manager; where there is none the operator; else the team's address, else somebody of the team."""
-    assert lists(office().take(mail(1, sender=MACHINE)).letters)[0].recipient == MAX
-    bare = office(teams=without_manager(), operator="ops@firm.example")
+    assert lists(installation().take(mail(1, sender=MACHINE)).letters)[0].recipient == MAX
+    bare = installation(teams=without_manager(), operator="ops@firm.example")
     assert lists(bare.take(mail(1, sender=MACHINE)).letters)[0].recipient == "ops@firm.example"
-    team = office(teams=without_manager(address="service@firm.example"))
+    team = installation(teams=without_manager(address="service@firm.example"))
     assert lists(team.take(mail(1, sender=MACHINE)).letters)[0].recipient == "service@firm.example"
-    nobody = office(teams=without_manager())
+    nobody = installation(teams=without_manager())
     assert lists(nobody.take(mail(1, sender=MACHINE)).letters)[0].recipient == "sara@firm.example"
 
 
-def test_where_nobody_is_named_it_waits_to_be_told(office: Office) -> None:
+def test_where_nobody_is_named_it_waits_to_be_told(installation: Office) -> None:
     """An installation without people: the mail is in quarantine and counted, and the first list tells of it."""
-    desk = office(teams={"technical": {}, "service": {}, "reviewers": {}})
+    desk = installation(teams={"technical": {}, "service": {}, "reviewers": {}})
     became = desk.take(mail(1, sender=MACHINE))
     assert (became.row.ending, became.letters) == (Ending.SET_ASIDE, ())
     assert set_aside.by_desk(desk.db) == {"complaints": 1}
     assert set_aside.untold(desk.db, "complaints", most=5)[1] == 1
 
 
-def test_our_own_list_that_comes_back_is_known_by_its_key(office: Office) -> None:
+def test_our_own_list_that_comes_back_is_known_by_its_key(installation: Office) -> None:
     """A staff mailbox that redirects to the support address: it is proven to be ours, even where a relay gave it
     another Message-ID, and brings no letter; so nothing goes round in circles."""
-    desk = office()
+    desk = installation()
     (letter,) = lists(desk.take(mail(1, sender=MACHINE)).letters)
     back = desk.take(letter.raw, sender=MAX)
     assert (back.row.ending, back.letters) == (Ending.MACHINE, ())
@@ -138,9 +138,9 @@ def test_our_own_list_that_comes_back_is_known_by_its_key(office: Office) -> Non
     assert desk.advance(desk.walk.now + timedelta(days=9)) == []
 
 
-def test_a_mailbox_that_forwards_our_list_in_its_own_name_is_answered_a_few_times(office: Office) -> None:
+def test_a_mailbox_that_forwards_our_list_in_its_own_name_is_answered_a_few_times(installation: Office) -> None:
     """Its owner's program sends each letter on as a new mail that refers to it: three answers in a day, no more."""
-    desk = office()
+    desk = installation()
     (letter,) = lists(desk.take(mail(1, sender=MACHINE)).letters)
     answers = []
     for number in range(2, 9):
@@ -152,43 +152,43 @@ def test_a_mailbox_that_forwards_our_list_in_its_own_name_is_answered_a_few_time
     assert len(lists(desk.advance(desk.walk.now + timedelta(days=9)))) == 1
 
 
-def test_an_away_notice_to_the_list_is_proven(office: Office) -> None:
+def test_an_away_notice_to_the_list_is_proven(installation: Office) -> None:
     """The manager's out-of-office answers our list: it is recorded, and told to nobody."""
-    desk = office()
+    desk = installation()
     (letter,) = lists(desk.take(mail(1, sender=MACHINE)).letters)
     away = mail(2, "Auto-Submitted: auto-replied", f"In-Reply-To: <{letter.message_id}>", sender=f"Max <{MAX}>")
     became = desk.take(away, sender="")
     assert (became.row.ending, became.letters) == (Ending.MACHINE, ())
 
 
-def test_a_restart_and_a_second_node_write_no_list_twice(office: Office) -> None:
+def test_a_restart_and_a_second_node_write_no_list_twice(installation: Office) -> None:
     """The list that is due is claimed in the transaction that writes it: whoever comes second finds nothing to do."""
-    desk = office()
+    desk = installation()
     desk.take(mail(1, sender=MACHINE))
     desk.take(mail(2, sender=MACHINE))
-    (at,) = set_aside_list.next_at(desk.db, desk.walk.office)
-    assert set_aside_list.go(desk.db, desk.walk.office, at - timedelta(seconds=1)) == 0
-    assert set_aside_list.go(desk.db, desk.walk.office, at) == 1
+    (at,) = set_aside_list.next_at(desk.db, desk.walk.installation)
+    assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at - timedelta(seconds=1)) == 0
+    assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     with desk.db.write() as conn:  # as another node still has it in mind
         invitations.set_round(conn, "complaints", set_aside_list.ROUND, at)
-    assert set_aside_list.go(desk.db, desk.walk.office, at) == 1
+    assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     assert len(lists(desk.advance(at))) == 1
 
 
-def test_a_list_that_cannot_be_written_holds_nothing_up(office: Office, tmp_path: Path) -> None:
+def test_a_list_that_cannot_be_written_holds_nothing_up(installation: Office, tmp_path: Path) -> None:
     """An operator's own wording is broken: the mail is set aside all the same, and the list is tried again."""
     own = tmp_path / "templates" / "complaints" / "en"
     own.mkdir(parents=True)
     (own / "not_taken.md.j2").write_text('---\nsubject: "x"\n---\n{{ about.nothing.at_all }}\n')
-    desk = office()
+    desk = installation()
     became = desk.take(mail(1, sender=MACHINE))
     assert (became.row.ending, lists(became.letters)) == (Ending.SET_ASIDE, [])
-    assert set_aside_list.next_at(desk.db, desk.walk.office) == [desk.walk.now + timedelta(hours=1)]
+    assert set_aside_list.next_at(desk.db, desk.walk.installation) == [desk.walk.now + timedelta(hours=1)]
 
 
-def test_mail_that_fails_is_told_once_a_day_and_stands_in_the_list(office: Office) -> None:
+def test_mail_that_fails_is_told_once_a_day_and_stands_in_the_list(installation: Office) -> None:
     """The operator hears of the first at once; the manager's list of the next morning has them all."""
-    desk = office(operator="ops@firm.example")
+    desk = installation(operator="ops@firm.example")
     rows = []
     for number in (1, 2, 3):
         octets = b"X-Poison: yes\r\n" + mail(number).replace("\n", "\r\n").encode()
@@ -200,7 +200,7 @@ def test_mail_that_fails_is_told_once_a_day_and_stands_in_the_list(office: Offic
             desk.walk.now += timedelta(minutes=20)
             desk.walk.settle()
     letters = desk.post.letters
-    assert [one.recipient for one in letters if one.notice == "quarantined"] == ["ops@firm.example"]
+    assert [letter.recipient for letter in letters if letter.notice == "quarantined"] == ["ops@firm.example"]
     assert {desk.row(row).ending for row in rows} == {Ending.FAILED}
     (told,) = lists(desk.advance(NOW + timedelta(days=1)))
     assert told.subject.endswith(": 3")
@@ -216,10 +216,10 @@ def _refuses_these(rows: list[int], good: Callable[..., None]) -> Callable[..., 
     return finish_all
 
 
-def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(office: Office) -> None:
+def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(installation: Office) -> None:
     """Released as new it opens a case: of nobody who could be written to where a program wrote it, of the customer
     where one is named; and the acknowledgement goes to them."""
-    desk = office()
+    desk = installation()
     numbers = [desk.take(mail(number, sender="WordPress <wordpress@shop.example>")).row.id for number in (1, 2)]
     with desk.db.write() as conn:
         assert inbox.replay(conn, numbers[0], as_new=True)
@@ -228,6 +228,6 @@ def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(office: Office
     desk.walk.settle()
     written = desk.post.letters[before:]
     assert [desk.row(number).ending for number in numbers] == [Ending.OPENED] * 2
-    assert [one.recipient for one in written if one.notice == "acknowledgement"] == ["jane@customer.example"]
-    assert sum((one.notice, one.recipient) == ("new_case", ADA) for one in written) == 2
+    assert [letter.recipient for letter in written if letter.notice == "acknowledgement"] == ["jane@customer.example"]
+    assert sum((letter.notice, letter.recipient) == ("new_case", ADA) for letter in written) == 2
     assert set_aside.by_desk(desk.db) == {}

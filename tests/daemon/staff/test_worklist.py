@@ -42,12 +42,12 @@ def owed(number: int = 1, *, assignee: str = ADA, days: int = 1, missed: bool = 
 def people(*those: Owed, away: frozenset[str] = frozenset()) -> dict[str, Worklist]:
     """The lists of people, by address."""
     found = lists_of_people(policy(), ["technical"], those, away=away, today=TODAY, now=NOW)
-    return {one.reader.address: one for one in found}
+    return {worklist.reader.address: worklist for worklist in found}
 
 
-def numbers(one: Worklist) -> dict[str, list[int]]:
+def numbers(worklist: Worklist) -> dict[str, list[int]]:
     """The cases in each section that has any."""
-    return {name: [task.owed.ticket.id for task in tasks] for name, tasks in one.sections.items() if tasks}
+    return {name: [task.owed.ticket.id for task in tasks] for name, tasks in worklist.sections.items() if tasks}
 
 
 def test_sections_by_date_and_the_fast_road_first() -> None:
@@ -87,7 +87,9 @@ def test_team_sees_all_of_its_work() -> None:
             today=TODAY, now=NOW,
         )
     )  # fmt: skip
-    assert [(one.reader.address, one.team, numbers(one)) for one in found] == [(MAX, "technical", {"due_soon": [1, 2]})]
+    assert [(worklist.reader.address, worklist.team, numbers(worklist)) for worklist in found] == [
+        (MAX, "technical", {"due_soon": [1, 2]})
+    ]
 
 
 def test_calendar_file_has_a_day_for_each_deadline() -> None:

@@ -43,7 +43,7 @@ POLICY = load_policy("complaints")
 def test_what_makes_a_line_part_of_a_list(line: str) -> None:
     """Marks, numbers and quotation marks are no part of a command."""
     assert without_list_mark(line) == "take"
-    assert [one.name for one in read_commands(line, grammar_of(POLICY)).commands] == ["take"]
+    assert [command.name for command in read_commands(line, grammar_of(POLICY)).commands] == ["take"]
 
 
 @pytest.mark.parametrize("line", ["2026-05-20", "12 V are too much.", "-5 degrees", "3.5 mm plug", "A.", "- "])
@@ -103,7 +103,7 @@ def test_nothing_but_thanks_is_no_letter(text: str) -> None:
     """Below a command it goes to nobody."""
     assert is_closing(text, EVERY, writer="Dino Blu")
     said = read_commands(f"take\n\n{text}", grammar_of(POLICY, ("de", "it", "zh-Hans")), writer="Dino Blu")
-    assert ([one.name for one in said.commands], said.text, said.unknown) == (["take"], "", ())
+    assert ([command.name for command in said.commands], said.text, said.unknown) == (["take"], "", ())
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ OBEYED = [
 def test_a_mail_of_commands_alone_is_obeyed(text: str, names: list[str]) -> None:
     """Whatever stands around them; nothing is left for the customer."""
     said = read_commands(text, grammar_of(POLICY), writer="Dino Blu", customer="Jane Adams")
-    assert ([one.name for one in said.commands], said.text, said.unknown) == (names, "", ())
+    assert ([command.name for command in said.commands], said.text, said.unknown) == (names, "", ())
 
 
 def test_a_reply_of_thanks_alone_is_a_letter() -> None:

@@ -65,6 +65,6 @@ def test_a_number_and_a_date() -> None:
 def test_none_is_told_too() -> None:
     """Where a detail must be told, "none" tells it; a line of something else does not."""
     specs = {"parts": DetailSpec(label={"en": "Parts", "zh": "配件"}, sort="wish")}
-    assert [(one.name, one.value) for one in read_none("done\nparts: none\nfee: 0", specs)] == [("parts", "none")]
-    assert [one.value for one in read_none("配件：无", specs)] == ["无"]
+    assert [(found.name, found.value) for found in read_none("done\nparts: none\nfee: 0", specs)] == [("parts", "none")]
+    assert [found.value for found in read_none("配件：无", specs)] == ["无"]
     assert read_none("parts:\nnone", specs) == ()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from config.satisfaction import Stance, Subject
-from parsers.answers.stance import LANGUAGES, Own, read_stance
+from parsers.answers.stance import LANGUAGES, PolicyAnswers, read_stance
 from tests.paths import TESTS
 from tests.work import lines_run
 
@@ -114,7 +114,7 @@ def test_another_language_than_the_cases() -> None:
 
 def test_a_policys_own_words_count() -> None:
     """Its answers' words are read beside the lists, turned round like these; its thanks are no consent."""
-    own = Own(satisfied=("hunky-dory", "thank you"), dissatisfied=("cheesed off",))
+    own = PolicyAnswers(satisfied=("hunky-dory", "thank you"), dissatisfied=("cheesed off",))
     assert read_stance("That is hunky-dory.", ("en",), own=own).stance is Stance.SATISFIED
     assert read_stance("This is not hunky-dory", ("en",), own=own).stance is Stance.DISSATISFIED
     assert read_stance("I am cheesed off", ("en",), own=own).stance is Stance.DISSATISFIED

@@ -290,5 +290,5 @@ def test_other_sorts() -> None:
 def test_nothing_raises(reply: str, subject: str, quoted: str) -> None:
     """Any reading gives details whose spans lie in its texts."""
     reading = Reading(subject=subject, text=reply + quoted, reply=reply, quoted=quoted, language=Language("it", 0.9))
-    for one in find_details(reading, SPECS, languages=SPOKEN, today=TODAY, country="IT"):
-        assert 0 <= one.start <= one.end
+    for found in find_details(reading, SPECS, languages=SPOKEN, today=TODAY, country="IT"):
+        assert 0 <= found.start <= found.end

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from config.policy_shapes.base import DetailSort, DetailSpec
+from config.policy_shapes.base import DetailSpec, DetailType
 from parsers.details.tables import Column, encoding_of, read_table
 
 TODAY = date(2026, 3, 3)
 COLUMNS = (
-    Column("vin", ("车架号", "車架號", "VIN"), DetailSpec(label={"*": "VIN"}, sort=DetailSort.VIN), True),
-    Column("owner", ("车主", "車主", "owner"), DetailSpec(label={"*": "owner"}, sort=DetailSort.NAME), False),
-    Column("sold", ("销售日期", "銷售日期", "sale date"), DetailSpec(label={"*": "sold"}, sort=DetailSort.DATE), False),
+    Column("vin", ("车架号", "車架號", "VIN"), DetailSpec(label={"*": "VIN"}, sort=DetailType.VIN), True),
+    Column("owner", ("车主", "車主", "owner"), DetailSpec(label={"*": "owner"}, sort=DetailType.NAME), False),
+    Column("sold", ("销售日期", "銷售日期", "sale date"), DetailSpec(label={"*": "sold"}, sort=DetailType.DATE), False),
 )
 SIMPLIFIED = "车架号,车主,销售日期\nLSVAA49J332000021,王小明,2025-06-01\n"
 TRADITIONAL = "車架號;車主;銷售日期\nLSVAA49J332000021;陳大文;2025/6/1\n"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from parsers.mail import read_mail
 from parsers.reply.reply import split_reply
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 from tests.paths import TESTS
 from tests.work import lines_run
 
@@ -56,7 +56,7 @@ def test_golden_mails(path: Path) -> None:
     wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     raw = path.read_bytes()
     for octets in (raw.replace(b"\r\n", b"\n"), raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")):
-        reading = read_mail(octets, house=House(support=("support@acme.example",)))
+        reading = read_mail(octets, ours=OwnIdentity(support=("support@acme.example",)))
         assert reading.reply == wanted["reply"]
         assert reading.forwarded == wanted["forwarded"]
         assert reading.signature == wanted.get("signature", reading.signature)
@@ -72,7 +72,7 @@ def test_the_html_alone_says_the_same(path: Path) -> None:
     mail["From"], mail["Subject"] = str(original["From"]), str(original["Subject"])
     mail.set_content(html.get_content(), subtype="html")
     wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["reply"]
-    assert _letters(read_mail(mail.as_bytes(), house=House()).reply) == _letters(wanted)
+    assert _letters(read_mail(mail.as_bytes(), ours=OwnIdentity()).reply) == _letters(wanted)
 
 
 def _letters(text: str) -> str:

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from parsers.mail import read_mail
 from parsers.sender.authentication import aligned, prove, written_to_us
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
-HOUSE = House(authserv_ids=("mx.firm.example",))
+HOUSE = OwnIdentity(authserv_ids=("mx.firm.example",))
 MAIL = b"From: Anna <anna@kunde.example>\r\nTo: support@firm.example\r\nSubject: x\r\n\r\nThe inverter is broken.\r\n"
 
 
@@ -72,7 +72,7 @@ def test_only_the_topmost_results_count() -> None:
 def test_nobody_is_believed_without_a_pinned_name() -> None:
     """Without a name of our own mail server in the settings no results are read."""
     assert not prove(
-        told("mx.firm.example; dmarc=pass header.from=kunde.example"), "anna@kunde.example", House()
+        told("mx.firm.example; dmarc=pass header.from=kunde.example"), "anna@kunde.example", OwnIdentity()
     ).proven
 
 
@@ -159,10 +159,10 @@ def test_a_pass_for_a_part_is_none(key: rsa.RSAPrivateKey) -> None:
 )
 def test_to_whom_it_was_written(head: str, written: bool) -> None:
     """The address it came by stands in To or Cc, which its writer wrote; a server's fields say only where it went."""
-    house = House(support=("support@firm.example",))
+    ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234").replace("OTHER", "zyxwv23abcde23abcde23abcde234")
     raw = f"{text}\r\n\r\nx".encode()
-    assert written_to_us(raw, read_mail(raw, house=house), house) == written
+    assert written_to_us(raw, read_mail(raw, ours=ours), ours) == written
 
 
 @pytest.mark.parametrize(
@@ -177,10 +177,10 @@ def test_to_whom_it_was_written(head: str, written: bool) -> None:
 )
 def test_a_field_that_anybody_could_have_added_counts_for_nothing(fields: str, head: str, written: bool) -> None:
     """Where the sender's server signs To, an unsigned Cc may be whoever's who sent the mail on."""
-    house = House(support=("support@firm.example",))
+    ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234")
     raw = f"DKIM-Signature: v=1; d=x.example;\r\n h={fields}; b=x\r\nFrom: ada@x.example\r\n{text}\r\n\r\nx".encode()
-    assert written_to_us(raw, read_mail(raw, house=house), house) == written
+    assert written_to_us(raw, read_mail(raw, ours=ours), ours) == written
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
     """One of them is signed, the other one is read: nothing is proven."""
     plain = MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: text/plain\r\n\r\n", 1)
     mail = f"{field}\r\n".encode() + signed(key, b"kunde.example", plain)
-    proof = prove(mail, "anna@kunde.example", House(), dns(key, b"kunde.example"))
+    proof = prove(mail, "anna@kunde.example", OwnIdentity(), dns(key, b"kunde.example"))
     assert not proof.proven
     assert "stands twice" in proof.why_not
 
@@ -198,5 +198,5 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
 @pytest.mark.parametrize("pumped", [b"(" * 3_000, b"a:" * 3_000, b"<" * 20_000, b"x, " * 20_000])
 def test_a_from_that_nobody_can_read_proves_nobody(pumped: bytes) -> None:
     """Brackets within brackets, or a name longer than any: an answer, and soon."""
-    proof = prove(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", House())
+    proof = prove(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", OwnIdentity())
     assert (proof.proven, proof.why_not) == (False, "there is more than one writer in From")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reading import Program, Reading, Sort
-from parsers.sender.own_identity import House
+from parsers.reading import MailKind, Program, Reading
+from parsers.sender.own_identity import OwnIdentity
 
-HOUSE = House(support=("support@firm.example",), message_id_domain="firm.example")
+HOUSE = OwnIdentity(support=("support@firm.example",), message_id_domain="firm.example")
 JANE = "From: Jane Doe <jane@c.example>"
 WORDS = "My inverter has been broken for three weeks. I want a replacement."
 
@@ -16,7 +16,7 @@ WORDS = "My inverter has been broken for three weeks. I want a replacement."
 def read(*headers: str, words: str = WORDS) -> Reading:
     """A mail to us with these headers."""
     lines = [*headers, "To: support@firm.example", "", words]
-    return read_mail("\r\n".join(lines).encode(), house=HOUSE, languages=("en", "it", "de"))
+    return read_mail("\r\n".join(lines).encode(), ours=HOUSE, languages=("en", "it", "de"))
 
 
 PEOPLE = [
@@ -38,7 +38,7 @@ PEOPLE = [
 def test_a_person_wrote_it(headers: list[str], words: str) -> None:
     """Sorted as a person's."""
     reading = read(JANE, *headers, words=words)
-    assert (reading.sort, reading.program) == (Sort.PERSON, None), reading.reasons
+    assert (reading.kind, reading.program) == (MailKind.PERSON, None), reading.reasons
 
 
 PROGRAMS = [
@@ -58,7 +58,7 @@ PROGRAMS = [
 def test_what_a_program_s_mail_is_for(headers: list[str], program: Program) -> None:
     """An answer by itself is told from what may be a person's words under an automatic header."""
     reading = read(JANE, *headers)
-    assert (reading.sort, reading.program) == (Sort.AUTOMATIC, program)
+    assert (reading.kind, reading.program) == (MailKind.AUTOMATIC, program)
 
 
 def test_a_footer_that_a_program_writes_is_one() -> None:
@@ -66,28 +66,28 @@ def test_a_footer_that_a_program_writes_is_one() -> None:
     for words in ("Thanks.\n\nThis is an automated message, please do not reply.", "Your firm\nPlease do not reply."):
         assert read(JANE, words=words).program in (Program.OTHER, None)
     footer = "We received it.\n\nThis is an automated message, please do not reply to this e-mail."
-    assert read(JANE, words=footer).sort is Sort.AUTOMATIC
+    assert read(JANE, words=footer).kind is MailKind.AUTOMATIC
 
 
 def test_a_list_is_ours_where_it_is_an_address_that_customers_write_to() -> None:
     """A Google Group or a Mailman list that is the support address: its members' mail is people's."""
     for name in ("List-Id: <support.firm.example>", "List-Post: <mailto:support@firm.example>"):
-        assert read(JANE, name, "Precedence: list", "X-Google-Group-Id: 1").sort is Sort.PERSON
+        assert read(JANE, name, "Precedence: list", "X-Google-Group-Id: 1").kind is MailKind.PERSON
     for name in ("List-Id: <support.firm.example.org>", "List-Id: <support.notfirm.example>"):
-        assert read(JANE, name).sort is Sort.LIST
+        assert read(JANE, name).kind is MailKind.LIST
 
 
 def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None:
     """info@ of the same company feeds the support address; what colleagues write to all of theirs is no complaint."""
     group = ("List-Id: Info <info.firm.example>", "Precedence: list", "X-Google-Group-Id: 1")
-    assert read(JANE, *group).sort is Sort.PERSON
+    assert read(JANE, *group).kind is MailKind.PERSON
     for author in (
         "From: Ada <ada@firm.example>",
         "From: News <newsletter@shop.example>",
         "From: noreply@shop.example",
     ):
-        assert read(author, *group).sort is Sort.LIST
-    assert read(JANE, "List-Id: <info.firm.example.org>").sort is Sort.LIST
+        assert read(author, *group).kind is MailKind.LIST
+    assert read(JANE, "List-Id: <info.firm.example.org>").kind is MailKind.LIST
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None
 )  # fmt: skip
 def test_a_campaign_has_more_than_one_mark(headers: list[str]) -> None:
     """One header of a bulk provider is no verdict; two are."""
-    assert read(JANE, *headers).sort is Sort.LIST
+    assert read(JANE, *headers).kind is MailKind.LIST
 
 
 def test_mail_to_somebody_else_is_not_written_to_us() -> None:
     """A person's mail of a marketing service that reached us without naming us."""
     raw = "\r\n".join([JANE, "To: customers@else.example", "List-Unsubscribe: <mailto:x@x.example>", "", WORDS])
-    assert read_mail(raw.encode(), house=HOUSE).sort is Sort.LIST
+    assert read_mail(raw.encode(), ours=HOUSE).kind is MailKind.LIST

@@ -6,9 +6,9 @@ import pytest
 
 from parsers.reading import Strength
 from parsers.sender.header_glance import LENGTH, glance
-from parsers.sender.own_identity import House
+from parsers.sender.own_identity import OwnIdentity
 
-HOUSE = House(support=("complaints@firm.example",))
+HOUSE = OwnIdentity(support=("complaints@firm.example",))
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reading import Sort
-from parsers.sender.own_identity import House
+from parsers.reading import MailKind
+from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.unread_addresses import is_nobodys
 
-HOUSE = House(support=("support@firm.example",), message_id_domain="firm.example")
+HOUSE = OwnIdentity(support=("support@firm.example",), message_id_domain="firm.example")
 OURS = "support@firm.example"
 
 
 def who(*headers: str) -> tuple[str, str, str]:
     """The sender's address, name, and the header that names them."""
-    reading = read_mail("\r\n".join([*headers, "", "It is broken."]).encode(), house=HOUSE)
+    reading = read_mail("\r\n".join([*headers, "", "It is broken."]).encode(), ours=HOUSE)
     return reading.sender.address, reading.sender.name, reading.sender.fallback
 
 
@@ -37,9 +37,9 @@ NAMED = [
 def test_another_header_names_the_person(headers: list[str], address: str, name: str, way: str) -> None:
     """The person, by the header that says so; and From is kept beside them."""
     assert who(*headers) == (address, name, way)
-    reading = read_mail("\r\n".join([*headers, "", "x"]).encode(), house=HOUSE)
+    reading = read_mail("\r\n".join([*headers, "", "x"]).encode(), ours=HOUSE)
     assert reading.author.address in headers[0]
-    assert reading.sort is Sort.PERSON
+    assert reading.kind is MailKind.PERSON
 
 
 NOT_NAMED = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reading import FailedRecipient, Sort
+from parsers.reading import FailedRecipient, MailKind
 from parsers.sender.returned_mail import Meant, as_report, failure_of
 from tests.paths import TESTS
 
@@ -21,8 +21,8 @@ def test_words_of_failure_make_a_report(subject: str, text: str, status: str, la
     """Whatever its form, it says what failed and whether for good; whom, only where it says so."""
     raw = f"From: postbox@example.net\r\nSubject: {subject}\r\nIn-Reply-To: <letter@firm.example>\r\n\r\n{text}\r\n"
     report = as_report(read_mail(raw.encode()))
-    assert report.sort is Sort.BOUNCE
-    assert [(one.permanent, one.status) for one in report.failed] == [(lasting, status)]
+    assert report.kind is MailKind.BOUNCE
+    assert [(recipient.permanent, recipient.status) for recipient in report.failed] == [(lasting, status)]
     assert report.failed[0].address == ("anna@example.net" if "anna@" in text else "")
     assert report.original_ids == ("letter@firm.example",)
 
@@ -50,8 +50,10 @@ def test_no_report_of_the_collection_is_lost_by_it() -> None:
     for path in sorted((TESTS / "mail" / "bounce").glob("*.eml")):
         read = read_mail(path.read_bytes())
         again = as_report(read)
-        assert again.sort is Sort.BOUNCE, path.name
-        assert again is read or {one.address for one in again.failed} == {one.address for one in read.failed}, path.name
+        assert again.kind is MailKind.BOUNCE, path.name
+        assert again is read or {recipient.address for recipient in again.failed} == {
+            recipient.address for recipient in read.failed
+        }, path.name
 
 
 JANE, TOM = "jane@home.example", "tom@home.example"

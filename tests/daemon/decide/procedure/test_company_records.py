@@ -72,7 +72,7 @@ def test_stop_is_said_for_the_customer_alone() -> None:
     sheet = draft()
     company_records.stop(sheet)
     assert sheet.beyond.stopped == ("amy@example.com",)
-    assert [(one.event, one.facts) for one in sheet.ledger] == [
+    assert [(entry.event, entry.facts) for entry in sheet.ledger] == [
         ("invitations stopped", {"addresses": ["amy@example.com"]})
     ]
 

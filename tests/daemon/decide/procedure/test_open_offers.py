@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from daemon.decide import calendar_of
 from daemon.decide.draft import Draft
-from daemon.decide.events import Miss, Why
+from daemon.decide.events import UncountedAnswer, WhyNotCounted
 from daemon.decide.procedure import open_offers
 from storage.values import OpenQuestion, Role
 from tests.daemon.decide.cases import Life, notices, rome
@@ -46,7 +46,7 @@ def test_questions_inside_are_not_kept() -> None:
     life = Life(rome("2026-03-02T10:00"))
     life.opens()
     draft = Draft(life.case, life.policy, calendar_of(life.case, life.policy), life.now, "reclamo")
-    staff = next(one.number for one in draft.parties.values() if one.role is Role.STAFF)
+    staff = next(party.number for party in draft.parties.values() if party.role is Role.STAFF)
     draft.change(questions=(OpenQuestion(question="inside", party=staff, put_at=life.now),))
     open_offers.watch(draft)
     assert open_offers.FACT not in draft.ticket.facts
@@ -56,7 +56,7 @@ def test_an_answer_that_does_not_count_moves_nothing_and_is_told() -> None:
     """A no that answers another letter: the decision stands, the team reads it, it is open."""
     life = _decided()
     step = life.case.ticket.step
-    outcome = life.customer("No.", misses=Miss("satisfied", "no", Why.OTHER_LETTER))
+    outcome = life.customer("No.", uncounted=UncountedAnswer("satisfied", "no", WhyNotCounted.OTHER_LETTER))
     assert outcome.ticket.step == step
     assert "customer_wrote" in notices(outcome)
     assert [one["words"] for one in outcome.ticket.facts["unhandled"]] == ["No."]

@@ -100,4 +100,4 @@ def test_offers_lie_near_the_wish() -> None:
     options = [
         datetime.fromisoformat(one).astimezone(ZoneInfo("Asia/Shanghai")) for one in appointments.offer(sheet, "visit")
     ]
-    assert [f"{one:%d %H:%M}" for one in options] == ["05 09:00", "05 11:00", "05 13:30"]
+    assert [f"{day:%d %H:%M}" for day in options] == ["05 09:00", "05 11:00", "05 13:30"]

@@ -32,7 +32,7 @@ def test_a_promise_that_its_policy_has_dropped_is_still_owed() -> None:
     assert promise_of(life.policy, life.case.deadlines[0])
     life.days(60)
     life.staff("Here is some news.")
-    resolve = next(one for one in life.case.deadlines if one.promise == "resolve")
+    resolve = next(deadline for deadline in life.case.deadlines if deadline.promise == "resolve")
     assert resolve.state is DeadlineState.BROKEN
     assert promise_of(life.policy, resolve).title == {"*": "resolve"}
     assert promise_of(policy(), replace(resolve, terms={})).title["en"] == "decision"

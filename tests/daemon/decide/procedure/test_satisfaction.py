@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from config.satisfaction import Stance
-from parsers.answers.stance import Read
+from parsers.answers.stance import StanceReading
 from parsers.reply.wordless import Nothing
 from storage.values import DeadlineState
 from tests.config.test_satisfaction import old
 from tests.daemon.decide.cases import ADA, PEOPLE, Life, notices, policy, rome
 
-UNCLEAR = Read(Stance.UNCLEAR, "", True)
+UNCLEAR = StanceReading(Stance.UNCLEAR, "", True)
 
 
 def decided(life: Life | None = None) -> Life:
@@ -91,7 +91,7 @@ def test_consent_after_the_end_does_not_open_the_case_again() -> None:
     """It is recorded; other words open it."""
     made = decided()
     made.staff("close", ADA)
-    wrote = made.customer("Perfect, I am happy with that.", stance=Read(Stance.SATISFIED, "happy", True))
+    wrote = made.customer("Perfect, I am happy with that.", stance=StanceReading(Stance.SATISFIED, "happy", True))
     assert notices(wrote) == []
     assert made.case.ticket.closed_at is not None
     made.customer("It is broken again.", stance=UNCLEAR)

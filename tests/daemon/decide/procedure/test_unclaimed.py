@@ -92,7 +92,7 @@ def test_nothing_goes_round_where_it_makes_no_difference() -> None:
     waits = life()
     waits.staff("ask\nWhich colour has the lamp?", ADA)
     assert waits.case.ticket.waiting_for == "customer"
-    assert not [timer for timer in waits.case.timers if timer.sort == "unclaimed"]
+    assert not [timer for timer in waits.case.timers if timer.kind == "unclaimed"]
 
 
 def away(one: Life, *those: str) -> None:

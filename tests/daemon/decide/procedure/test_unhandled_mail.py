@@ -20,7 +20,7 @@ from daemon.cases.apply import case_after
 from daemon.clock.unread_worklists import with_unread
 from daemon.decide import calendar_of, decide
 from daemon.decide.draft import Draft, Refused
-from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerCame
+from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerDue
 from daemon.decide.procedure import steps
 from daemon.staff.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
@@ -70,7 +70,7 @@ class _InStep(Life):
     def goes_on(self, until: datetime) -> None:
         """Let all timers come that are due until then, each at its instant."""
         for _ in range(300):
-            due = min(self.case.timers, key=lambda one: (one.at, one.key), default=None)
+            due = min(self.case.timers, key=lambda timer: (timer.at, timer.key), default=None)
             if due is None or due.at > until:
                 self.now = until
                 return
@@ -80,10 +80,10 @@ class _InStep(Life):
     def _comes(self, timer: Timer) -> None:
         self.now = max(self.now, timer.at)
         step = self.case.ticket.step
-        outcome = decide(self.case, TimerCame(timer=timer), self.policy, self.now)
-        self.happens(TimerCame(timer=timer))
+        outcome = decide(self.case, TimerDue(timer=timer), self.policy, self.now)
+        self.happens(TimerDue(timer=timer))
         self.events += [(entry.event, step) for entry in outcome.ledger]
-        self.written += [(one.notice, self.case.party(one.party).role) for one in outcome.notices]
+        self.written += [(notice.notice, self.case.party(notice.party).role) for notice in outcome.notices]
 
 
 def _waits_for_customer(case: _InStep, step: str) -> bool:
@@ -103,7 +103,7 @@ def test_a_plain_sentence_is_no_silence(name: str, step: str) -> None:
     case.customer(SENTENCE)
     assert _opened(case.case) == [SENTENCE]
     assert case.last is not None
-    told = [case.case.party(one.party).role for one in case.last.notices]
+    told = [case.case.party(notice.party).role for notice in case.last.notices]
     assert Role.STAFF in told, "somebody is told at once"
     assert case.case.ticket.waiting_for != "customer"
     closed = case.case.ticket.closed_at  # by the very mail, where a policy has it so
@@ -122,7 +122,7 @@ def _stands_on_a_list(case: _InStep) -> None:
     ticket = case.case.ticket
     assert ticket.unhandled_since is not None
     lists = with_unread(case.policy, list(case.policy.teams), [], [Unread(ticket, "Anna")], frozenset())
-    assert {one.reader.address for one in lists if one.unread} >= {ADA, MAX}
+    assert {worklist.reader.address for worklist in lists if worklist.unread} >= {ADA, MAX}
 
 
 def _seen(case: _InStep) -> None:
@@ -135,7 +135,7 @@ def _seen(case: _InStep) -> None:
     if spec.waits_for != "customer" or closed or "wait" in {timer.key for timer in case.case.timers}:
         return
     assert case.case.ticket.waiting_for == "customer"
-    due = [one for one in case.case.timers if one.sort in ("remind", "after")]
+    due = [one for one in case.case.timers if one.kind in ("remind", "after")]
     assert len(due) == len(spec.remind) + len(spec.after)
     assert all(one.at > case.now for one in due)
     case.events.clear()

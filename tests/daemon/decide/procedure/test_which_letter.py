@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.events import MailIn, Why
+from daemon.decide.events import MailIn, WhyNotCounted
 from daemon.decide.procedure import which_letter
 from daemon.decide.procedure.open_offers import Occasion
 from parsers.reading import Reading
@@ -44,13 +44,15 @@ def _case() -> Case:
     return Case(ticket=ticket, messages=letters)
 
 
-def _meant(**fields: Any) -> int | Why:
+def _meant(**fields: Any) -> int | WhyNotCounted:
     found = which_letter.meant(MailIn(reading=Reading(**fields), received_at=START), _case(), QUESTION)
     return found.n if isinstance(found, Occasion) else found
 
 
-@pytest.mark.parametrize(("letter", "meant"), [("first", 1), ("second", 2), ("later", 2), ("before", Why.OTHER_LETTER)])
-def test_by_the_letter_answered(letter: str, meant: int | Why) -> None:
+@pytest.mark.parametrize(
+    ("letter", "meant"), [("first", 1), ("second", 2), ("later", 2), ("before", WhyNotCounted.OTHER_LETTER)]
+)
+def test_by_the_letter_answered(letter: str, meant: int | WhyNotCounted) -> None:
     """A letter speaks of the last offer before it; one from before all of them speaks of none."""
     assert _meant(reply="yes", headers={"in-reply-to": (f"<{letter}@firm.example>",)}) == meant
     assert _meant(reply="yes", headers={"references": (f"<x@y.example> <{letter}@firm.example>",)}) == meant
@@ -65,7 +67,7 @@ def test_in_reply_to_counts_before_references() -> None:
 def test_by_the_mark_of_a_link() -> None:
     """A link opens a mail that answers no letter; its subject says of which offer it is."""
     assert _meant(subject="Re: [D-2026-000001] (#2) Glass", reply="I accept") == 2
-    assert _meant(subject="Re: [D-2026-000001] Glass", reply="I accept") is Why.UNCLEAR
+    assert _meant(subject="Re: [D-2026-000001] Glass", reply="I accept") is WhyNotCounted.UNCLEAR
     assert which_letter.mark(_case(), QUESTION) == "(#2) "
     assert which_letter.without_mark("Re: [D-2026-000001] (#2) yes") == "Re: [D-2026-000001] yes"
 
@@ -74,19 +76,19 @@ def test_by_the_price_in_its_words_and_then_in_what_it_quotes() -> None:
     """Their own words count first."""
     assert _meant(reply="Yes to the 150 EUR") == 1
     assert _meant(reply="Yes", quoted="Total: 195.00 EUR") == 2
-    assert _meant(reply="Yes", quoted="Total: 195.00 EUR, before 150.00 EUR") is Why.UNCLEAR
-    assert _meant(reply="Yes") is Why.UNCLEAR
+    assert _meant(reply="Yes", quoted="Total: 195.00 EUR, before 150.00 EUR") is WhyNotCounted.UNCLEAR
+    assert _meant(reply="Yes") is WhyNotCounted.UNCLEAR
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("Yes", None), ("Yes to 195 EUR", None), ("Yes, for 170 EUR", Why.OTHER_PRICE),
-        ("Yes, at 170", Why.OTHER_PRICE),
-        ("I accept the 150 EUR", Why.SUPERSEDED), ("Yes. Ring at number 170.", None),
+        ("Yes", None), ("Yes to 195 EUR", None), ("Yes, for 170 EUR", WhyNotCounted.OTHER_PRICE),
+        ("Yes, at 170", WhyNotCounted.OTHER_PRICE),
+        ("I accept the 150 EUR", WhyNotCounted.SUPERSEDED), ("Yes. Ring at number 170.", None),
     ],
 )  # fmt: skip
-def test_a_yes_to_another_price_is_none(words: str, why: Why | None) -> None:
+def test_a_yes_to_another_price_is_none(words: str, why: WhyNotCounted | None) -> None:
     """Haggling accepts nothing, and an earlier price is gone."""
     first, second = Occasion(n=1, at="", sums={"quote": "150"}), Occasion(n=2, at="", sums={"quote": "195"})
     assert which_letter.about_price(Reading(reply=words), second, [first, second]) is why
@@ -96,7 +98,7 @@ def test_the_same_times_offered_again_are_the_same_offer() -> None:
     """A list that was put twice is one list; whether somebody is satisfied was asked about another decision."""
     case = _case()
     times = ["2026-03-09T09:00:00+00:00", "2026-03-09T10:00:00+00:00"]
-    for options, meant in ((times, 1), ([], Why.OTHER_LETTER)):
+    for options, meant in ((times, 1), ([], WhyNotCounted.OTHER_LETTER)):
         twice = [{"n": n, "at": (START + timedelta(days=n - 1)).isoformat(), "options": options} for n in (1, 2)]
         ticket = replace(case.ticket, facts={"offered": {"quote_answer": twice}})
         mail = MailIn(reading=Reading(headers={"in-reply-to": ("<first@firm.example>",)}), received_at=START)

@@ -149,8 +149,8 @@ def test_a_decision_never_goes_out_as_words() -> None:
         "decide upheld we replace the inverter because it was defective when it left our house.",
         "Decide not to open the device before our technician is there.",
     ):
-        (one,) = read(f"{line}\n\nWords.", DE).commands
-        assert (one.name, one.rest) == ("decide", line.split(maxsplit=1)[1])
+        (command,) = read(f"{line}\n\nWords.", DE).commands
+        assert (command.name, command.rest) == ("decide", line.split(maxsplit=1)[1])
 
 
 MEANT = [

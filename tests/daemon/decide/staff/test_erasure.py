@@ -44,7 +44,7 @@ def says(made: Life, text: str, member: str = MAX, erasable: Erasable = HELD) ->
 
 def why(outcome: Outcome) -> str:
     """Why a mail was refused, or an empty string."""
-    return next((str(one.about["why"]) for one in outcome.notices if one.notice == "refused"), "")
+    return next((str(notice.about["why"]) for notice in outcome.notices if notice.notice == "refused"), "")
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_the_whole_line_erases(text: str) -> None:
     outcome = says(closed(), text)
     assert outcome.ticket.erased_at is not None
     assert (outcome.ticket.subject, outcome.ticket.details, outcome.messages) == ("", {}, ())
-    assert [(one.role, one.address, one.name) for one in outcome.parties if one.role is Role.CUSTOMER] == [
+    assert [(party.role, party.address, party.name) for party in outcome.parties if party.role is Role.CUSTOMER] == [
         (Role.CUSTOMER, "", "")
     ]
-    assert [one.event for one in outcome.ledger] == ["erased", "notice written"]
+    assert [entry.event for entry in outcome.ledger] == ["erased", "notice written"]
     assert (outcome.ledger[0].by, dict(outcome.ledger[0].facts)) == (MAX, {"why": "asked for it"})
     assert outcome.ticket.facts["outcome"] == "upheld"
     assert set(outcome.ticket.facts) <= {"calendar", "outcome", "decided_by", "decided_at", "written"}
@@ -88,7 +88,7 @@ def test_the_whole_line_erases(text: str) -> None:
 def test_the_word_alone_tells_what_would_go() -> None:
     """How many mails and letters; nothing is taken."""
     outcome = says(closed(), "erase")
-    [told] = [one for one in outcome.notices if one.notice == "transcript"]
+    [told] = [notice for notice in outcome.notices if notice.notice == "transcript"]
     assert told.about["done"][0]["held"] == {"mails": 2, "letters": 3}
     assert outcome.ticket.erased_at is None
 

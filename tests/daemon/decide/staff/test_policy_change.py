@@ -16,7 +16,7 @@ from config.checks.step_graph import sends_at_the_end
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
 from daemon.decide.draft import Refused
-from daemon.decide.events import CustomerWrote, Going, Moved, StaffWrote
+from daemon.decide.events import CustomerWrote, Moved, PolicyMove, StaffWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.carried_promises import PROMISED, under
 from daemon.decide.procedure.promise_terms import promise_of
@@ -47,16 +47,16 @@ def begun(name: str, at: str = "2026-03-02T10:00") -> Life:
     return life
 
 
-def going(name: str, kind: str = "", **more: Any) -> Going:
+def going(name: str, kind: str = "", **more: Any) -> PolicyMove:
     """The case as this policy reads it: of its fallback kind where nothing is said."""
     policy = shipped(name)
     fallback = next(one for one, spec in policy.kinds.items() if spec.fallback)
-    return Going(policy=policy, kind=kind or fallback, address=f"{name}@firm.example", **more)
+    return PolicyMove(policy=policy, kind=kind or fallback, address=f"{name}@firm.example", **more)
 
 
 def moves(life: Life, name: str, **more: Any) -> Outcome:
     """An operator moves the case there; it lives on under that policy."""
-    outcome = life.happens(Moved(going=going(name, **more), why="it belongs there"))
+    outcome = life.happens(Moved(policy_move=going(name, **more), why="it belongs there"))
     life.policy = shipped(name)
     return outcome
 
@@ -341,11 +341,11 @@ def test_the_letter_of_a_move_leaves_at_once() -> None:
             text=said.text,
             hold=timedelta(minutes=2),
             policies={name: shipped(name) for name in NAMES},
-            going=going("device-support"),
+            policy_move=going("device-support"),
         )
     )
-    assert {"moved", "transcript"} <= {one.notice for one in outcome.notices}
-    assert [one.notice for one in outcome.notices if one.not_before and one.notice == "moved"] == []
+    assert {"moved", "transcript"} <= {notice.notice for notice in outcome.notices}
+    assert [notice.notice for notice in outcome.notices if notice.not_before and notice.notice == "moved"] == []
     entry = next(entry for entry in outcome.ledger if entry.event == "moved")
     assert (entry.by, entry.facts["why"]) == ("service@complaints.example", "A telephone.")
 

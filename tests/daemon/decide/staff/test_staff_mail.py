@@ -17,7 +17,7 @@ from daemon.decide.outcome import Outcome, letter_key
 from daemon.decide.staff import rights
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading, Sort
+from parsers.reading import Answer, FailedRecipient, Found, Mailbox, MailKind, Reading
 from storage.values import Case, DeadlineState, Role
 from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
 
@@ -45,13 +45,13 @@ def says(made: Life, text: str, member: str = ADA, **more: Any) -> Outcome:
 
 def waiting(made: Life, outcome: Outcome) -> None:
     """The letters of this outcome that wait are the ones that can be called back."""
-    keys = {letter_key(made.case.ticket.reference, one) for one in outcome.notices if one.not_before}
+    keys = {letter_key(made.case.ticket.reference, notice) for notice in outcome.notices if notice.not_before}
     made.case = replace(made.case, recallable=frozenset(keys) | made.case.recallable)
 
 
 def why(outcome: Outcome) -> str:
     """Why a mail was refused, or an empty string."""
-    return next((str(one.about["why"]) for one in outcome.notices if one.notice == "refused"), "")
+    return next((str(notice.about["why"]) for notice in outcome.notices if notice.notice == "refused"), "")
 
 
 def events(outcome: Outcome) -> list[str]:
@@ -99,7 +99,7 @@ def test_the_fast_road_tells_the_manager() -> None:
     """The flag stands on the case for every letter and list, and the manager knows."""
     made = life()
     outcome = says(made, "vulnerable\n\nShe depends on a ventilator.")
-    told = [made.case.party(one.party).address for one in outcome.notices if one.notice == "vulnerable"]
+    told = [made.case.party(notice.party).address for notice in outcome.notices if notice.notice == "vulnerable"]
     assert told == [MAX]
     assert made.case.ticket.facts["vulnerable"]["reason"] == "She depends on a ventilator."
 
@@ -144,7 +144,7 @@ def test_whom_a_merged_case_was_about_has_no_part_in_the_older_one() -> None:
     older.now = newer.now
     joined = older.happens(came)
     assert (older.case.ticket.assignee, older.case.ticket.facts["named"]) == ("", [ADA])
-    assert [older.case.party(one.party).address for one in joined.notices] == [MAX]
+    assert [older.case.party(notice.party).address for notice in joined.notices] == [MAX]
 
 
 def test_merge_goes_into_the_older_case_of_the_same_customer_only() -> None:
@@ -167,7 +167,7 @@ def test_send_again_goes_to_the_address_put_right() -> None:
     mail, named = made.mail("no", "x@y", 0), letter.message_id
     made.happens(LetterBounced(mail=mail, failed=failed, message_id=named, party=1, address=CUSTOMER))
     outcome = says(made, "send again anna@right.example")
-    again = next(one for one in outcome.notices if one.notice == "decision")
+    again = next(notice for notice in outcome.notices if notice.notice == "decision")
     assert made.case.customer().address == "anna@right.example"
     assert (again.about["staff_text"], again.about["decision"], again.keeps) == ("We replace it.", "upheld", True)
     made.deliver()
@@ -181,9 +181,9 @@ def test_letters_of_staff_wait_and_their_transcripts_do_not() -> None:
     """Whoever wrote can read at once what will go out, and until when it can be stopped."""
     made = life()
     outcome = says(made, "We look into it.", hold=HOLD)
-    waits = {one.notice: one.not_before for one in outcome.notices}
+    waits = {notice.notice: notice.not_before for notice in outcome.notices}
     assert waits == {"reply": made.now + HOLD, "transcript": None}
-    transcript = next(one for one in outcome.notices if one.notice == "transcript")
+    transcript = next(notice for notice in outcome.notices if notice.notice == "transcript")
     assert transcript.about["held_until"] == (made.now + HOLD).isoformat()
 
 
@@ -227,7 +227,7 @@ def test_cancel_after_something_else_stops_the_letters_only() -> None:
     says(made, "note:\n\nThe part is on the shelf.", EVA)
     step = made.case.ticket.step
     stopped = says(made, "cancel")
-    done = next(one for one in stopped.notices if one.notice == "transcript").about["done"]
+    done = next(notice for notice in stopped.notices if notice.notice == "transcript").about["done"]
     assert [line["did"] for line in done] == ["stopped"]
     assert made.case.ticket.step == step
     owed = next(d for d in made.case.deadlines if d.promise == "resolve" and d.state is DeadlineState.OPEN)
@@ -246,7 +246,7 @@ def test_what_a_customer_writes_before_the_decision_left_is_no_answer_to_it() ->
     assert wrote.notices[0].about["crossed_until"] == (made.now + timedelta(minutes=1)).isoformat()
     assert (made.case.ticket.step, wrote.cancelled) == ("decided", ())
     stopped = says(made, "cancel")
-    done = next(one for one in stopped.notices if one.notice == "transcript").about["done"]
+    done = next(notice for notice in stopped.notices if notice.notice == "transcript").about["done"]
     assert [line["did"] for line in done] == ["stopped and put back"]
     assert (made.case.ticket.step, made.case.ticket.details["serial"].value) == ("investigating", "SN60A2412345")
     made.now += timedelta(minutes=5)
@@ -282,7 +282,7 @@ def test_nothing_waits_for_second_thoughts_when_a_promise_would_break() -> None:
     due = min(d.due_at for d in made.case.deadlines if d.state is DeadlineState.OPEN)
     made.run(due - timedelta(minutes=1), deliver=False)
     outcome = says(made, "We look into it.", hold=HOLD)
-    assert [one.not_before for one in outcome.notices if one.notice == "reply"] == [None]
+    assert [notice.not_before for notice in outcome.notices if notice.notice == "reply"] == [None]
 
 
 def test_spam_stops_what_waits() -> None:
@@ -358,9 +358,9 @@ def test_late_merged_and_listed_mail_is_not_obeyed() -> None:
     closed = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=185)))
     lately = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=170)))
     merged = replace(made.case, ticket=replace(made.case.ticket, facts={"merged_into": "C-2026-000009"}))
-    found = [objects(made, fresh, one) for one in (closed, lately, merged, made.case)]
+    found = [objects(made, fresh, case) for case in (closed, lately, merged, made.case)]
     assert found == ["expired", "", "merged", ""]
-    assert objects(made, replace(fresh, sort=Sort.LIST)) == "rewritten"
+    assert objects(made, replace(fresh, kind=MailKind.LIST)) == "rewritten"
 
 
 def test_what_is_not_proven_is_told_to_both_and_not_without_end() -> None:
@@ -369,7 +369,7 @@ def test_what_is_not_proven_is_told_to_both_and_not_without_end() -> None:
     told = []
     for _ in range(5):
         outcome = made.happens(StaffRefused(mail=made.mail("decide upheld", ADA, 0), member=ADA, why="forged"))
-        told.append([made.case.party(one.party).address for one in outcome.notices])
+        told.append([made.case.party(notice.party).address for notice in outcome.notices])
     assert told == [[ADA, MAX], [ADA, MAX], [ADA, MAX], [], []]
     assert [e.event for e in made.case.history].count("staff mail refused") == 5
     assert made.case.ticket.step == "investigating"
@@ -413,9 +413,11 @@ def test_copied_people_are_written_to_as_the_policy_says() -> None:
         outcome = decide(made.case, wrote, given, made.now)
         case = case_after(made.case, outcome)
         assert [p.address for p in case.parties if p.role is Role.PARTICIPANT] == ["lawyer@law.example"]
-        sent = [one for one in outcome.notices if one.notice == "acknowledgement"]
-        assert [case.party(one.party).address for one in sent] == readers
-        assert [one.keeps for one in sent] == [True, False][: len(readers)], "only the customer's own letter keeps it"
+        sent = [notice for notice in outcome.notices if notice.notice == "acknowledgement"]
+        assert [case.party(notice.party).address for notice in sent] == readers
+        assert [notice.keeps for notice in sent] == [True, False][: len(readers)], (
+            "only the customer's own letter keeps it"
+        )
 
 
 def test_a_complaint_about_a_person_never_goes_to_that_person() -> None:
@@ -429,7 +431,7 @@ def test_a_complaint_about_a_person_never_goes_to_that_person() -> None:
         wrote = CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", kind="product")
         outcome = decide(made.case, wrote, given, made.now)
         case = case_after(made.case, outcome)
-        assert [case.party(one.party).address for one in outcome.notices if one.notice == "new_case"] == [EVA]
+        assert [case.party(notice.party).address for notice in outcome.notices if notice.notice == "new_case"] == [EVA]
         take = StaffWrote(
             mail=made.mail("take", ADA, 0), member=ADA, commands=read_commands("take", grammar_of(given)).commands
         )
@@ -466,7 +468,7 @@ def test_letters_beyond_the_limit_wait() -> None:
     for counts, wait in table.items():
         made.case = replace(made.case, letters_to={CUSTOMER: counts})
         outcome = says(made, "We look into it.")
-        waits = {one.notice: one.not_before for one in outcome.notices}
+        waits = {notice.notice: notice.not_before for notice in outcome.notices}
         assert waits["reply"] == made.now + wait
         assert waits["transcript"] is None
     assert [e.facts["why"] for e in made.case.history if e.event == "limit reached"] == ["letters"]
@@ -489,4 +491,4 @@ def test_a_stranger_with_the_number_only_is_shown_nothing() -> None:
     """Held, as ever."""
     made = life()
     outcome = made.happens(StrangerWrote(mail=made.mail("C-2026-000001?", "eve@else.example", 0)))
-    assert {made.case.party(one.party).role for one in outcome.notices} == {Role.STAFF}
+    assert {made.case.party(notice.party).role for notice in outcome.notices} == {Role.STAFF}

@@ -8,9 +8,9 @@ from typing import Any
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.clock.stepper import Walk
-from daemon.installation import Office
-from daemon.installation_build import load_office
+from daemon.clock.stepper import Stepper
+from daemon.installation import Installation
+from daemon.installation_build import load_installation
 from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox
@@ -30,18 +30,18 @@ PEOPLE: dict[str, Any] = {
 }
 
 
-def office_in(folder: Path) -> Office:
+def installation_in(folder: Path) -> Installation:
     """The office whose settings lie in a folder, written there where they are not yet."""
     file = folder / "reclamo.toml"
     if not file.exists():
         write_starter(folder)
         file.write_text(file.read_text().replace("[alarm]\n", f'[alarm]\naddress = "{OPERATOR}"\n'))
-    return load_office(load_settings(folder, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+    return load_installation(load_settings(folder, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
 
 
-def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Walk:
+def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Stepper:
     """The office at work on a database."""
-    return Walk(db, office_in(folder), MemoryTransport(), now)
+    return Stepper(db, installation_in(folder), MemoryTransport(), now)
 
 
 def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not switch on any more.") -> RawMail:
@@ -71,6 +71,6 @@ def accept(db: Database, *mails: RawMail) -> list[int]:
         return [one.id for one in inbox.accept(conn, mails)]
 
 
-def sent(walk: Walk) -> list[Letter]:
+def sent(stepper: Stepper) -> list[Letter]:
     """What has gone out."""
-    return list(walk._sender._transport.letters)  # type: ignore[attr-defined]
+    return list(stepper._sender._transport.letters)  # type: ignore[attr-defined]
