@@ -4,6 +4,7 @@
 #   make test    all checks and all tests, with the real mail servers they need
 #   make lint    the checks alone
 #   make pictures  draw the pictures of the policies in docs/ anew, and the tables of their keys
+#   make release build the wheel into dist, install it into an empty environment and try it there
 #   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
 #   make clean   remove what was set up
 
@@ -28,7 +29,7 @@ RUN := .venv/.run-$(call sum,pyproject.toml $(BUILD) requirements.lock)
 DEV := .venv/.dev-$(call sum,pyproject.toml $(BUILD) requirements-dev.lock)
 SOURCES := config parsers storage templates daemon tests $(wildcard benchmarks)
 
-.PHONY: help demo test lint pictures lock clean servers
+.PHONY: help demo test lint pictures release lock clean servers
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -50,6 +51,22 @@ pictures: $(RUN)
 	@for name in $$($(BIN)/reclamo policy list | cut -d' ' -f1); do \
 	    $(BIN)/reclamo policy show "$$name" --svg > "docs/pictures/$$name.svg"; done
 	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
+
+# The wheel, installed as an operator would: an empty environment, the locked dependencies, nothing of this folder.
+TRY := .venv/release
+release: $(DEV)
+	@rm -rf dist $(TRY) && mkdir -p $(TRY)
+	@$(BIN)/python -m hatchling build --target wheel --directory dist > /dev/null
+	@$(PYTHON) -m venv $(TRY)/venv
+	@$(TRY)/venv/bin/python -m pip --disable-pip-version-check --quiet $(HASHED) -r $(BUILD)
+	@$(TRY)/venv/bin/python -m pip --disable-pip-version-check --quiet $(HASHED) -r requirements.lock
+	@$(TRY)/venv/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-index dist/*.whl
+	@cd $(TRY) && venv/bin/reclamo --version && venv/bin/reclamo init desk --proof confirmation > /dev/null \
+	    && venv/bin/reclamo policy new trial --in desk > /dev/null && venv/bin/reclamo check --config desk 2> /dev/null \
+	    && venv/bin/reclamo rehearse desk/scenarios/trial/first.scenario --brief --config desk \
+	    && venv/bin/reclamo ledger verify --config desk
+	@rm -rf $(TRY)
+	@ls dist
 
 servers:
 	@tests/servers/install.sh
