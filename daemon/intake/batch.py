@@ -187,7 +187,7 @@ def _worked(
 ) -> list[IntakeResult]:
     """What becomes of each; one that cannot be worked fails alone. `fresh` keeps the numbers reserved for them."""
     known = load.load(db, installation, [incoming.match.ticket_id for incoming in arrivals if incoming.match], now)
-    arrivals = lookups.follow_merges(db, installation, unknown_case.told_apart(arrivals, known), known, now)
+    arrivals = lookups.follow_merges(db, installation, unknown_case.mark_unknown(arrivals, known), known, now)
     arrivals = lookups.past_erased(arrivals, known)
     new = [a for a in arrivals if (not a.match or a.match.ticket_id not in known) and a.row.id not in fresh]
     fresh |= _reserve(db, installation, new, now)

@@ -1,7 +1,7 @@
-"""What the answer of somebody's calendar means for the appointment it was invited to (RFC 5546 section 3.2.3). Pure.
+"""The answer of a calendar program to an invitation (RFC 5546 section 3.2.3), as an event of the case. Pure.
 
-It is mail that a program wrote for a person who pressed a button: it counts as that person's answer, however the
-program marked it. It never speaks for staff, whose words would go out to the customer.
+A program wrote the mail for a person who pressed a button, so it counts as that person's answer, whatever headers mark
+it as automatic. It never counts as mail of staff, whose words would be sent to the customer.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _CALENDARS = ("text/calendar", "application/ics")
 
 
 def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event | None:
-    """What the calendar's answer brings about; None where the mail has none for this case, or somebody else's."""
+    """The event that a calendar's answer is; None if the mail has none, or one for another case or person."""
     reply, token = incoming.reading.calendar, incoming.match.token if incoming.match else None
-    party = next((one for one in case.parties if token and one.number == token.party), None)
+    party = next((party for party in case.parties if token and party.number == token.party), None)
     if reply is None or party is None or party.address not in (reply.attendee, incoming.reading.sender.address.lower()):
         return None
-    thing = next((one for one in _things(case) if reply.uid.startswith(f"{one['number']}@")), None)
+    thing = next((thing for thing in _things(case) if reply.uid.startswith(f"{thing['number']}@")), None)
     if thing is None:
         return None
-    answer = _answer(reply, case, policy, party) if _speaks_of_it(reply, thing) else None
-    mail = _as_words(incoming.mail(party.number), reply)
+    answer = _answer(reply, case, policy, party) if _answers_current_version(reply, thing) else None
+    mail = _as_personal_mail(incoming.mail(party.number), reply)
     if party.role in (Role.CUSTOMER, Role.PARTICIPANT):
         matters = reply.state == DECLINED and bool(thing.get("start"))
         return CustomerWrote(
@@ -47,8 +47,8 @@ def _things(case: Case) -> list[dict[str, object]]:
     return list(case.ticket.facts.get("things", {}).values())
 
 
-def _speaks_of_it(reply: CalendarReply, thing: dict[str, object]) -> bool:
-    """Whether the appointment stands as it was when the calendar answered: an answer to an earlier version is none."""
+def _answers_current_version(reply: CalendarReply, thing: dict[str, object]) -> bool:
+    """Whether the answer is to the appointment as it stands now; an answer to an earlier SEQUENCE does not count."""
     sequence = thing.get("sequence", 0)
     return bool(thing.get("start")) and (reply.sequence is None or reply.sequence >= int(str(sequence)))
 
@@ -62,8 +62,8 @@ def _answer(reply: CalendarReply, case: Case, policy: Policy, party: Party) -> A
     return None
 
 
-def _as_words(mail: MailIn, reply: CalendarReply) -> MailIn:
-    """The mail as a person's: their own comment, else what their program says, and none of its files."""
+def _as_personal_mail(mail: MailIn, reply: CalendarReply) -> MailIn:
+    """The mail as if a person wrote it: their comment, else the program's text; the calendar file is left out."""
     reading: Reading = mail.reading
     words = reply.comment or reading.reply.strip() or reading.subject
     files = tuple(attachment for attachment in reading.attachments if attachment.declared not in _CALENDARS)

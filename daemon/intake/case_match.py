@@ -1,5 +1,7 @@
-"""Which case a mail belongs to, and by what evidence. The strongest counts: a token, our Message-ID, a stored
-Message-ID, a subject tag. A subject's words alone never do."""
+"""Matching mail to cases by the strongest clue: a keyed token, our own Message-ID, a stored Message-ID, a subject tag.
+
+The words of a subject never count.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from storage.engine import Source
 
 @dataclass(frozen=True, slots=True)
 class CaseMatch:
-    """The case a mail leads to. `token` is set where we wrote it ourselves; `how` is for the ledger."""
+    """The case that a mail belongs to. `token` is set if the clue was one of our keyed marks; `how` goes on the
+    ledger."""
 
     ticket_id: int
     strength: Strength
@@ -23,7 +26,7 @@ class CaseMatch:
 
 
 def match_cases(source: Source, readings: Sequence[Reading], keys: Keys) -> list[CaseMatch | None]:
-    """The trail of each mail, in order; two look-ups for the whole batch, none where every mail has a token."""
+    """The match of each mail, in order. Two queries for the whole batch; none if every mail has a token."""
     found = [keyed(reading, keys) for reading in readings]
     rest = [reading for reading, match in zip(readings, found, strict=True) if match is None]
     ids = tickets.by_message_ids(source, _values(rest, Strength.MESSAGE_ID))
@@ -32,8 +35,8 @@ def match_cases(source: Source, readings: Sequence[Reading], keys: Keys) -> list
 
 
 def keyed(reading: Reading, keys: Keys) -> CaseMatch | None:
-    """The trail that our own keyed marks give; the address a person answered to counts before what they quoted, and
-    both before our envelope sender, which says less."""
+    """The match by our own keyed marks. An address that was answered to counts before a quoted Message-ID, and both
+    count before an envelope sender of ours, which proves only where a letter went."""
     last: CaseMatch | None = None
     for evidence in reading.evidence:
         if evidence.strength is Strength.TOKEN:
@@ -64,12 +67,12 @@ def _looked_up(reading: Reading, ids: Mapping[str, int], tags: Mapping[str, int]
 
 
 def is_return_path(match: CaseMatch | None) -> bool:
-    """Whether the trail is the token of an envelope sender of ours."""
+    """Whether the match is by the token of one of our envelope senders."""
     return match is not None and match.token is not None and match.token.audience is Audience.RETURN_PATH
 
 
 def is_staff_token(match: CaseMatch) -> bool:
-    """Whether the trail is a token that we gave to staff."""
+    """Whether the match is by a token that was given to staff."""
     return match.token is not None and match.token.audience in _STAFF
 
 

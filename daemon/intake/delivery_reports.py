@@ -1,9 +1,9 @@
-"""Delivery reports: which case each belongs to, and whether it proves that it is about a letter of ours.
+"""Delivery reports (RFC 3464): which case each belongs to, and whether it proves that one of our letters failed.
 
-Anybody can write one, with a number that they guess and the address of a customer in it. A report is believed where it
-carries what only that letter had: its keyed Message-ID, which must be the one of a letter that stands on the case, or
-the envelope sender that letters to this recipient on this case have. Then it speaks of that recipient alone. Any other
-report is in doubt: kept on the case where one can be told, and staff hear of it.
+Anybody can forge a report with a guessed case number and a customer's address. A report is believed only if it carries
+what only the letter had: its keyed Message-ID, which must belong to a letter on the case, or the envelope sender that
+letters to this recipient on this case have. It then counts for that recipient alone. Any other report is doubtful: it
+is kept on the case if one can be found, and staff are told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BY_NETWORK = ("smtp", "lmtp")
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLetter:
-    """Whose letter came back: the recipient as a party, the address it went to, and its Message-ID where it is told."""
+    """A letter that came back: its recipient, the address it went to, and its Message-ID if the report names it."""
 
     party: Party
     address: str
@@ -42,9 +42,9 @@ class ReturnedLetter:
 
 
 def match_reports(source: Source, keys: Keys, read: Sequence[Read], now: datetime) -> list[Read]:
-    """The mails with their trails, where reports belong to other cases than their headers say, or are reports only by
-    where they came to."""
-    found = [_followed(keys, *one) for one in read]
+    """The mails of a batch with their matches, corrected for delivery reports: a report belongs to the case of the
+    letter it returns, and mail to an envelope sender of ours from a mail system is a report whatever its form."""
+    found = [_matched(keys, row, reading, match) for row, reading, match in read]
     lost = [reading for _, reading, match in found if match is None and reading.kind is MailKind.BOUNCE]
     addresses = {
         recipient.address
@@ -56,21 +56,21 @@ def match_reports(source: Source, keys: Keys, read: Sequence[Read], now: datetim
     return [(row, reading, match or _by_address(reading, latest)) for row, reading, match in found]
 
 
-def _followed(keys: Keys, row: InboxRow, reading: Reading, match: CaseMatch | None) -> Read:
+def _matched(keys: Keys, row: InboxRow, reading: Reading, match: CaseMatch | None) -> Read:
     returns = _to_return_path(reading, keys)
     if (
         returns
         and reading.kind in (MailKind.PERSON, MailKind.AUTOMATIC, MailKind.LIST)
-        and _by_a_mail_system(row, reading)
+        and _is_from_mail_system(row, reading)
     ):
         reading = as_report(reading)
     if reading.kind is not MailKind.BOUNCE:
         return row, reading, match
-    return row, reading, returns or _gives_back(reading, keys) or match
+    return row, reading, returns or _by_returned_message_id(reading, keys) or match
 
 
 def _to_return_path(reading: Reading, keys: Keys) -> CaseMatch | None:
-    """The trail of mail that came to an envelope sender of ours."""
+    """The match of mail that came to an envelope sender of ours."""
     for clue in reading.evidence:
         token = unseal(clue.value, keys) if clue.strength is Strength.TOKEN else None
         if token is not None and token.audience is Audience.RETURN_PATH:
@@ -78,8 +78,8 @@ def _to_return_path(reading: Reading, keys: Keys) -> CaseMatch | None:
     return None
 
 
-def _gives_back(reading: Reading, keys: Keys) -> CaseMatch | None:
-    """The case of the first letter of ours whose Message-ID the report gives back."""
+def _by_returned_message_id(reading: Reading, keys: Keys) -> CaseMatch | None:
+    """The case of the first of our letters whose Message-ID the report names."""
     for message_id in reading.original_ids:
         token = token_of_message_id(message_id, keys)
         if token is not None:
@@ -88,15 +88,15 @@ def _gives_back(reading: Reading, keys: Keys) -> CaseMatch | None:
 
 
 def _by_address(reading: Reading, latest: Mapping[str, int]) -> CaseMatch | None:
-    """The case of the letter that was last written to an address which a report names: a guess, so in doubt."""
+    """The case of the latest letter to an address that the report names: a guess, so the report stays doubtful."""
     failed = [recipient.address for recipient in reading.failed] if reading.kind is MailKind.BOUNCE else []
     case = next((latest[address] for address in failed if address in latest), None)
     how = "the last letter to the address that a delivery report names"
     return CaseMatch(case, Strength.SUBJECT_TAG, how) if case is not None else None
 
 
-def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
-    """Whether the envelope or From say that no person wrote it: the null sender, or a mail system's address."""
+def _is_from_mail_system(row: InboxRow, reading: Reading) -> bool:
+    """Whether no person wrote it: it has the null reverse-path (RFC 5321 section 4.5.5) or a mail system's From."""
     returns = reading.headers.get("return-path", ())[:1]
     nobody = any(value.strip(" <>") == "" for value in returns)
     nobody = nobody or (row.mail.source in _BY_NETWORK and not row.mail.envelope_from)
@@ -107,7 +107,7 @@ def _by_a_mail_system(row: InboxRow, reading: Reading) -> bool:
 
 
 def bounced(mail: MailIn, match: CaseMatch | None, case: Case) -> LetterBounced:
-    """What a report means for a case: of whose letter it is, or nobody's where that is not proven."""
+    """The event that a report is for a case; without a party if it does not prove whose letter failed."""
     reading = mail.reading
     returned = proven(reading, match, case)
     if returned is None:
@@ -122,9 +122,10 @@ def bounced(mail: MailIn, match: CaseMatch | None, case: Case) -> LetterBounced:
 
 
 def proven(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLetter | None:
-    """Whose letter a report is about, where it proves that; a letter of another recipient's counts for nothing."""
+    """The letter that a report proves to have failed, or None. A Message-ID of another recipient's letter proves
+    nothing."""
     token = match.token if match else None
-    given = {one.lower() for one in reading.original_ids}
+    given = {message_id.lower() for message_id in reading.original_ids}
     given |= {clue.value.lower() for clue in reading.evidence if clue.strength is Strength.OWN_MESSAGE_ID}
     letters = [
         message for message in case.messages if message.direction == "out" and message.message_id.lower() in given
@@ -135,24 +136,21 @@ def proven(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLet
             return None
         own = (message.message_id for message in letters if message.party == to.party.number)
         return ReturnedLetter(to.party, to.address, next(own, ""))
-    party = next((one for one in case.parties if letters and one.number == letters[0].party), None)
+    party = next((party for party in case.parties if letters and party.number == letters[0].party), None)
     return ReturnedLetter(party, _address_of(letters[0], party), letters[0].message_id) if party else None
 
 
 def reader_of(number: int, nonce: int, case: Case) -> ReturnedLetter | None:
-    """The party and the address that an envelope sender of ours names; None where it names nobody of this case. The
-    address may be one that the party had before."""
-    party = next((one for one in case.parties if one.number == number), None)
+    """The party and address that an envelope sender of ours stands for, or None if nobody on this case. The address may
+    be an earlier one of the party's."""
+    party = next((party for party in case.parties if party.number == number), None)
     if party is None:
         return None
     sent = [message for message in case.messages if message.direction == "out" and message.party == number]
     addresses = (party.address, *(_address_of(message, party) for message in reversed(sent)))
-    to = next((one for one in addresses if recipient_nonce(case.ticket.nonce, one) == nonce), None)
+    to = next((address for address in addresses if recipient_nonce(case.ticket.nonce, address) == nonce), None)
     return ReturnedLetter(party, to) if to is not None else None
 
 
 def _address_of(letter: Message, party: Party) -> str:
     return letter.recipients[0] if letter.recipients else party.address
-
-
-# ------------------------------------------------------------------------------------------------ told of in a day

@@ -1,4 +1,4 @@
-"""Form mail: automatic in its headers, a person's in its meaning. Whose case it opens, in which language and brand."""
+"""Mail that a known form sends: who filled it in, their language, country and details."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CERTAIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FormMail:
-    """A mail that is a known form, filled in. `person` is whose case it is; without an address where the form names
-    nobody whom we could write to."""
+    """A filled-in form. `person` is who filled it in; their address is empty if the form names nobody we can write
+    to."""
 
     name: str
     spec: FormSpec
@@ -29,17 +29,18 @@ class FormMail:
 
     @property
     def consents(self) -> bool:
-        """Whether whoever filled it in wants it to be worked on."""
+        """Whether the person agreed to have it worked on; always true for forms that do not ask."""
         return self.read.consent or not self.spec.without_consent
 
     @property
     def words(self) -> str:
-        """What the person wrote in their own words; the whole mail has the form's labels too."""
+        """What the person wrote in their own words, without the form's labels."""
         return "\n\n".join(part for part in (self.read.title, self.read.comment) if part)
 
 
 def form_mail(reading: Reading, policy: Policy, ours: OwnIdentity) -> FormMail | None:
-    """The form that a mail is, or None. Our own addresses and those that no person reads are nobody's."""
+    """The form that a mail is, or None. An address of ours, or one that no person reads, is not taken for the
+    person's."""
     for name, spec in policy.forms.items():
         senders = {sender.lower() for sender in spec.senders}
         if reading.author.address.lower() not in senders or spec.subject.lower() not in reading.subject.lower():
@@ -53,19 +54,19 @@ def form_mail(reading: Reading, policy: Policy, ours: OwnIdentity) -> FormMail |
 
 
 def language_of_form(form: FormMail, policy: Policy, earlier: str) -> str:
-    """The language to answer in: the one the form names, else that of the person's words, else the one they wrote in
-    before, else that of the form's own labels."""
+    """The language to answer in: as the form says, else of the person's words, else of their earlier mail, else of the
+    form's labels."""
     if form.read.language in policy.languages:
         return form.read.language
     read = identify(form.words, policy.languages)
     if read.code in policy.languages and read.certainty >= _CERTAIN:
         return read.code
-    return earlier if earlier in policy.languages else _labels_in(form, policy)
+    return earlier if earlier in policy.languages else _language_of_labels(form, policy)
 
 
-def _labels_in(form: FormMail, policy: Policy) -> str:
-    """The language most of whose labels the form has; the policy's first where none stands out."""
-    written = {one.label for one in form.read.fields}
+def _language_of_labels(form: FormMail, policy: Policy) -> str:
+    """The language in which most labels are written; the policy's first if none stands out."""
+    written = {field.label for field in form.read.fields}
     fits = {
         code: sum(any(same(word) in written for word in words.get(code, ())) for words in form.spec.fields.values())
         for code in policy.languages
@@ -74,14 +75,14 @@ def _labels_in(form: FormMail, policy: Policy) -> str:
 
 
 def country_of(form: FormMail, language: str, country: str) -> str:
-    """Where the person is (ISO 3166): as the form says, as their language means, else as the address they wrote to."""
+    """The person's country (ISO 3166-1): as the form says, else by its language, else that of the support address."""
     return form.read.country or form.spec.countries.get(language, "") or country
 
 
 def details_of(
     form: FormMail, reading: Reading, policy: Policy, *, language: str, country: str, today: date
 ) -> tuple[Found, ...]:
-    """The details that a form gives: its own fields first, then what the person's words and the files say."""
+    """The details in a form: those of its fields first, then what is found in the person's words and files."""
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     fields = form_details(form.read, policy.details, languages=languages, today=today, country=country)
     said_in = form.read.comment or form.read.title

@@ -22,16 +22,16 @@ _DAY = timedelta(days=1)
 def of_form(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> tuple[Letter | None, str]:
-    """The letter to whoever sent a form without consent, or nothing and why."""
+    """The letter to the sender of a form without consent; or None and the reason."""
     assert incoming.form is not None, "only forms come here"
     notice = incoming.form.spec.without_consent
-    why_not = _may_not(source, policy, notice, incoming.writer, now)
-    return (None, why_not) if why_not else (_written(installation, incoming, policy, notice, now), "")
+    why_not = _why_not(source, policy, notice, incoming.writer, now)
+    return (None, why_not) if why_not else (_letter(installation, incoming, policy, notice, now), "")
 
 
-def _may_not(source: Source, policy: Policy, notice: str, address: str, now: datetime) -> str:
-    """Why nobody is to be written to; empty when the letter may go. Counts are per address and day, there being no
-    case to count on."""
+def _why_not(source: Source, policy: Policy, notice: str, address: str, now: datetime) -> str:
+    """Why the letter must not be sent; empty if it may. Letters are counted by address and day, since there is no
+    case."""
     if not address:
         return "no address is known"
     known = correspondents.get(source, address)
@@ -45,15 +45,15 @@ def _may_not(source: Source, policy: Policy, notice: str, address: str, now: dat
     return ""
 
 
-def _written(installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime) -> Letter:
-    letter_input = _scene(installation, incoming, policy, notice, now)
+def _letter(installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime) -> Letter:
+    letter_input = _letter_input(installation, incoming, policy, notice, now)
     return letter_of(installation.templates, letter_input, f"inbox/{incoming.row.id}/{notice}")
 
 
-def _scene(
+def _letter_input(
     installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime
 ) -> LetterInput:
-    """The scene of a case that is none: what letters may read is all there, and empty."""
+    """What the letter is written from: a blank case with the form's sender as its customer."""
     assert incoming.form is not None, "only forms come here"
     address = installation.address_of(incoming.reading.recipients)
     said = from_form(incoming, policy, address, incoming.form)

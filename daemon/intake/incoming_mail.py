@@ -1,4 +1,4 @@
-"""One mail with all that is needed to understand it."""
+"""One incoming mail, with what is looked up about it before it is interpreted."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from storage.values import InboxRow
 
 @dataclass(frozen=True, slots=True)
 class SenderHistory:
-    """What is known of a sender across cases."""
+    """What other cases tell about a sender."""
 
     language: str = ""
     related: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()  # staff whom their earlier complaints were about
+    named: tuple[str, ...] = ()  # members of staff that their earlier complaints were about
     customer: bool = False  # they had a case before
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """One mail with all that is needed to understand it."""
+    """One mail with everything that its interpretation needs."""
 
     row: InboxRow
     reading: Reading
@@ -34,23 +34,23 @@ class IncomingMail:
     today: date
     history: SenderHistory = SenderHistory()
     form: FormMail | None = None
-    lost: CaseMatch | None = None  # the trail to a case that this database does not know
-    person: Mailbox | None = None  # who is to be answered, where that is not the sender
-    unwanted: str = ""  # why our own mail server takes it for unwanted
-    unsure: str = ""  # why it is not guessed which of several cases it belongs to
+    lost: CaseMatch | None = None  # the match, if it leads to a case that this database does not have
+    person: Mailbox | None = None  # whom to answer, if not the sender
+    unwanted: str = ""  # why our own mail server considers it spam
+    unsure: str = ""  # why it could not be told which of several cases it belongs to
 
     @property
     def writer(self) -> str:
-        """The address of the person behind the mail: whoever a form names, else its sender; may be empty."""
+        """The address of the person behind the mail: as a form names them, else the sender's; may be empty."""
         return (self.form.person if self.form else self.whom).address.lower()
 
     @property
     def whom(self) -> Mailbox:
-        """Who is to be answered."""
+        """Whom to answer."""
         return self.person or self.reading.sender
 
     def mail(self, party: int = 0) -> MailIn:
-        """The mail as happenings carry it."""
+        """The mail as events carry it."""
         return MailIn(
             reading=self.reading,
             received_at=self.row.mail.received_at,
@@ -61,7 +61,7 @@ class IncomingMail:
 
 
 def reading_of(row: InboxRow, installation: Installation) -> Reading:
-    """A mail of the inbox, read as this office reads, the recipients of the envelope first."""
+    """Read a mail of the inbox with this installation's languages, limits and own addresses."""
     languages = tuple(dict.fromkeys(code for policy in installation.policies.values() for code in policy.languages))
     to = row.mail.recipients
     return read_mail(row.mail.raw, ours=installation.ours, limits=installation.limits, languages=languages, envelope=to)

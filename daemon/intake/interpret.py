@@ -1,4 +1,4 @@
-"""What a mail means for its case: a reading and a case become a happening. Pure; the case is as it was loaded."""
+"""What a mail means for its case: a reading and a case become an event. Pure."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)"
 
 
 def on_case(incoming: IncomingMail, case: Case, policy: Policy, installation: Installation) -> Event:
-    """What a mail means on the case its trail leads to."""
+    """The event that a mail is for the case it was matched to."""
     match, reading = incoming.match, incoming.reading
     if match is None:
-        raise ValueError("a mail without a trail belongs to no case")
+        raise ValueError("a mail without a match belongs to no case")
     writer = None if _is_only_named(match, reading) else _party_of(case, reading.sender.address)
     if reading.kind is MailKind.BOUNCE:
         return delivery_reports.bounced(incoming.mail(), match, case)
@@ -77,21 +77,21 @@ def on_case(incoming: IncomingMail, case: Case, policy: Policy, installation: In
 
 
 def _is_only_named(match: CaseMatch, reading: Reading) -> bool:
-    """Whether a mail has nothing but a case's number, which can be guessed, and a header that names whose it is, which
-    no domain vouches for (RFC 7489 looks at From alone): whoever wrote it is a stranger on the case."""
+    """Whether a mail names its case only by a number, which can be guessed, and its writer only by a header that no
+    domain vouches for (DMARC, RFC 7489, looks at From alone). Its writer is a stranger on the case."""
     return match.strength is Strength.SUBJECT_TAG and bool(reading.sender.fallback)
 
 
 def _is_shown(reading: Reading, case: Case, number: int) -> bool:
-    """Whether staff must see an automatic mail: nothing but its headers says that a program wrote its words, and they
-    are the customer's, or nobody's we know."""
-    party = next((one for one in case.parties if one.number == number), None)
+    """Whether staff must see an automatic mail: only its headers say that a program wrote it, it has words or files,
+    and it comes from the customer's side or from somebody unknown."""
+    party = next((party for party in case.parties if party.number == number), None)
     outside = party is None or party.role in (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
     return reading.program is Program.OTHER and outside and bool(reading.reply.strip() or reading.attachments)
 
 
 def _from_third_party(incoming: IncomingMail, case: Case, policy: Policy, number: int) -> Event:
-    party = next((one for one in case.parties if one.number == number and one.role is Role.THIRD_PARTY), None)
+    party = next((p for p in case.parties if p.number == number and p.role is Role.THIRD_PARTY), None)
     if party is None:
         return StrangerWrote(mail=incoming.mail())
     return ThirdPartyWrote(
@@ -102,8 +102,8 @@ def _from_third_party(incoming: IncomingMail, case: Case, policy: Policy, number
 
 
 def _number_of(incoming: IncomingMail, case: Case, policy: Policy, number: int) -> str:
-    """The number under which somebody outside keeps the case, where their mail tells it."""
-    party = next((one for one in case.parties if one.number == number and one.role is Role.THIRD_PARTY), None)
+    """The number under which a third party keeps the case, if their mail gives it."""
+    party = next((p for p in case.parties if p.number == number and p.role is Role.THIRD_PARTY), None)
     spec = policy.third_parties.get(party.third_party) if party else None
     text = f"{incoming.reading.subject}\n{incoming.reading.reply}"
     return next(numbers_in(spec.number, text), "") if spec else ""
@@ -155,29 +155,29 @@ def _from_customer(
 def _answer(
     mail: MailIn, case: Case, policy: Policy, party: int, languages: tuple[str, ...], stance: StanceReading | None
 ) -> tuple[Answer | None, UncountedAnswer | None]:
-    """The answer to a question that is open to the writer; or the one that they gave to something else."""
+    """The answer to a question that is open to the writer; or an answer that does not count, and why."""
     reading = mail.reading
     put = [question for question in case.ticket.questions if question.party == party]
-    # Where slots are offered, a number picks one of them, whatever else is asked.
+    # A number picks one of the slots offered, whatever else is asked.
     asked = asked_now(case, policy)
-    for question in sorted(put, key=lambda one: not one.options):
+    for question in sorted(put, key=lambda question: not question.options):
         spec = policy.questions[question.question]
-        # A number counts in the list of the letter that was answered.
+        # It counts in the list of the letter that was answered, not in the newest one.
         occasion = which_letter.meant(mail, case, question)
         options = occasion.options if isinstance(occasion, Occasion) else question.options
         subject = which_letter.without_mark(reading.subject)
-        answer = _chosen(reading.reply, replace(question, options=options))
+        answer = _slot_by_number(reading.reply, replace(question, options=options))
         if answer is None and asked and asked.question == question.question:
             answer = answer_of(replace(reading, subject=subject), question, policy, asked, stance, languages)
         elif answer is None:
             answer = read_answer(reading.reply, subject, spec.answers, languages=languages, question=question.question)
         if answer is not None:
-            why = _why_not(mail, case, question, spec, occasion, answer)
+            why = _why_not_counted(mail, case, question, spec, occasion, answer)
             return (None, UncountedAnswer(answer.question, answer.answer, why)) if why else (answer, None)
     return None, None
 
 
-def _why_not(
+def _why_not_counted(
     mail: MailIn,
     case: Case,
     question: OpenQuestion,
@@ -197,8 +197,8 @@ def _why_not(
     return which_letter.about_price(mail.reading, occasion, known)
 
 
-def _chosen(reply: str, question: OpenQuestion) -> Answer | None:
-    """The slot somebody picked by its number, alone on the first line or at its beginning: 2, "2.", "n. 2 please"."""
+def _slot_by_number(reply: str, question: OpenQuestion) -> Answer | None:
+    """The slot picked by its number at the beginning of the reply: "2", "2.", "n. 2 please"."""
     found = _NUMBER.match(unicodedata.normalize("NFKC", reply.strip()))
     number = int(found[1]) if found else 0
     if not 1 <= number <= len(question.options):
@@ -207,7 +207,8 @@ def _chosen(reply: str, question: OpenQuestion) -> Answer | None:
 
 
 def _from_staff(incoming: IncomingMail, case: Case, policy: Policy, installation: Installation) -> Event:
-    """Rights need a conjunction: a token for that person, From on the team's list, and proof of the sender."""
+    """Mail at a staff token. Rights need all three: a token given to this person, a From on the team's list, and proof
+    of the sender."""
     proof = installation.prove(incoming.row, incoming.reading)
     token = incoming.match.token if incoming.match else None
     party = next((p for p in case.parties if token and p.number == token.party), None)
@@ -217,7 +218,11 @@ def _from_staff(incoming: IncomingMail, case: Case, policy: Policy, installation
     if sender != party.address:
         why = f"written to somebody else: {party.address}"
         return StaffRefused(mail=incoming.mail(party.number), member=party.address, why=why)
-    if member_at(policy, party.address) is None and proof.proven and _had_it(case, party.address, installation):
+    if (
+        member_at(policy, party.address) is None
+        and proof.proven
+        and _had_case_before(case, party.address, installation)
+    ):
         return ColleagueWrote(mail=incoming.mail(party.number), member=party.address)
     if member_at(policy, party.address) is None:
         return StaffRefused(mail=incoming.mail(party.number), member="", why=f"on no team any more: {sender}")
@@ -232,13 +237,14 @@ def _from_staff(incoming: IncomingMail, case: Case, policy: Policy, installation
 def said_by_staff(
     incoming: IncomingMail, case: Case, policy: Policy, party: Party, installation: Installation, *, inside: bool
 ) -> StaffWrote:
-    """What a staff member's mail says, without our own notices that it quotes, and what speaks against sending it."""
+    """The event of a staff member's mail: without our notices that it quotes, and with what speaks against sending
+    it."""
     own, doubtful = without_notices(incoming, case, installation)
     return looked_at(staff_mail(own, case, policy, party, inside=inside), own, case, installation, doubtful)
 
 
-def _had_it(case: Case, address: str, installation: Installation) -> bool:
-    """Whether the case was moved here from a policy that has this address among its staff."""
+def _had_case_before(case: Case, address: str, installation: Installation) -> bool:
+    """Whether the case was moved here from a policy on whose staff this address is."""
     left = {str(entry.facts.get("came_from", "")) for entry in case.history if entry.event == MOVED}
     return any(
         member_at(installation.policies[name], address) is not None for name in left if name in installation.policies

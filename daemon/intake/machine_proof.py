@@ -1,7 +1,7 @@
-"""What proves that a mail is a machine's answer to us, or our own: never a header alone, which anybody can write.
+"""Proof that a mail is a program's answer to one of our letters, or is a letter of ours. A header alone proves nothing.
 
-Proof is something only our letters carry: a keyed Message-ID given back, a keyed token in the address it came to, the
-Message-ID of a letter that stands in the outbox; or, for the reports that mail providers send each other, their form.
+Proof is something that only our letters carry: a keyed Message-ID, a keyed token in the address, the Message-ID of a
+letter in the outbox. Aggregate reports of mail providers (DMARC, RFC 7489) are known by their form.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox
 from storage.engine import Source
 
-_MOST = 20  # Message-IDs that are looked up
+_MOST = 20  # Message-IDs looked up for one mail
 
 
 def proof_of_machine(source: Source, installation: Installation, incoming: IncomingMail) -> str:
-    """What proves that nobody needs to look at this mail of no case; empty where nothing does."""
+    """Why nobody needs to look at this mail of no case; empty if nothing proves that."""
     reading = incoming.reading
     if reading.program is Program.REPORT:
         return "; ".join(reading.reasons)
@@ -36,7 +36,7 @@ def proof_of_machine(source: Source, installation: Installation, incoming: Incom
 
 
 def is_own_letter(reading: Reading, keys: Keys) -> bool:
-    """Whether a mail is a letter of ours that came back to us, by the key in its Message-ID."""
+    """Whether a mail is one of our own letters, by the key in its Message-ID."""
     names = (reading.message_id, *reading.headers.get(LETTER.lower(), ()))
     return any(token_of_message_id(name.strip("<> "), keys) is not None for name in names if name)
 

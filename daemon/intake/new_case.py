@@ -1,4 +1,4 @@
-"""What a mail that belongs to no case opens, or nothing and why. Pure."""
+"""The case that a mail opens, or why it opens none. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from parsers.sender.unread_addresses import is_nobodys
 
 
 def opens(incoming: IncomingMail, policy: Policy, installation: Installation) -> CustomerWrote | SetAside | None:
-    """What a mail that belongs to no case opens; or that it is set aside, and why; None for a form without consent."""
+    """The event that opens a case for a mail of none; or SetAside with the reason; None for a form without consent."""
     reading = incoming.reading
     address = installation.address_of(reading.recipients)
     if incoming.form is not None:
@@ -28,16 +28,16 @@ def opens(incoming: IncomingMail, policy: Policy, installation: Installation) ->
         form = from_form(incoming, policy, address, incoming.form)
         return replace(form, ours=installation.among_ours(reading.recipients))
     who = incoming.whom if incoming.whom.address else Mailbox(incoming.row.mail.envelope_from, "", "envelope")
-    not_for_them = why_aside(incoming, installation, who)
-    if not_for_them and not incoming.row.as_new:
-        return not_for_them
+    reason = why_aside(incoming, installation, who)
+    if reason and not incoming.row.as_new:
+        return reason
     if installation.ours.is_own_sender(who.address) or is_nobodys(who.address):
-        who = Mailbox("", "")  # a person opens it: nobody is written to where nobody reads
+        who = Mailbox("", "")  # staff opened it: no letter goes to an address that nobody reads
     return replace(_wrote(incoming, policy, address, who), ours=installation.among_ours(reading.recipients))
 
 
 def from_form(incoming: IncomingMail, policy: Policy, address: SupportAddress, form: FormMail) -> CustomerWrote:
-    """What a form says: automatic in its headers, a person's mail in its meaning."""
+    """The event of a filled-in form: automatic by its headers, but a person's complaint."""
     mail = incoming.reading
     sender = form.person if form.person.address else mail.sender
     reading = replace(mail, reply=mail.text or mail.reply, kind=MailKind.PERSON, sender=sender)
@@ -64,15 +64,15 @@ def from_form(incoming: IncomingMail, policy: Policy, address: SupportAddress, f
 
 
 def brand_of(policy: Policy, found: tuple[Found, ...], text: str, form: str = "") -> str:
-    """The brand that a form, a text or the VINs among the details name, or empty."""
-    vins = [one.value for one in found if policy.details[one.name].sort is DetailType.VIN]
+    """The brand named by a form, a text or the VINs among the details; empty if none is."""
+    vins = [detail.value for detail in found if policy.details[detail.name].sort is DetailType.VIN]
     return recognise_brand(policy.brands, form=form, text=text, vins=vins)
 
 
 def wrote_words(
     mail: MailIn, policy: Policy, address: SupportAddress, known: SenderHistory, today: date
 ) -> CustomerWrote:
-    """Words that are no mail of their own, as a complaint."""
+    """The event that opens a case for words that are not a mail of their own, such as those split off another case."""
     reading = mail.reading
     language = known.language
     kind, _certainty, reasons = recognise_kind(reading.text, policy.kinds, language, "")
@@ -117,7 +117,7 @@ def _wrote(incoming: IncomingMail, policy: Policy, address: SupportAddress, who:
 
 
 def _named_by(incoming: IncomingMail, who: Mailbox) -> MailIn:
-    """The mail as that of the person it names, with the way on record: From names somebody else."""
+    """The mail as written by the person whom a header names; the evidence says that From names somebody else."""
     mail = incoming.mail()
     how = f"{who.fallback or 'nobody'} of a mail from {incoming.reading.author.address or 'nobody'}"
     sender = who if who.address else mail.reading.sender
@@ -125,8 +125,8 @@ def _named_by(incoming: IncomingMail, who: Mailbox) -> MailIn:
 
 
 def language_of(reading: Reading, policy: Policy, earlier: str) -> str:
-    """The language to answer in: that of the new words; where that is in doubt, the one they wrote in before. Whoever
-    writes Chinese in the other script is answered in the one the policy has."""
+    """The language to answer in: that of the new words; if that is uncertain, that of the sender's earlier mail; else
+    the policy's first. A Chinese script that the policy lacks is answered in the one it has."""
     code = _nearest(reading.language.code, policy)
     if code and reading.language.certainty >= 0.5:
         return code
@@ -134,13 +134,14 @@ def language_of(reading: Reading, policy: Policy, earlier: str) -> str:
 
 
 def _nearest(code: str, policy: Policy) -> str:
-    """This language, or the first of the policy's that differs in its script or country only; or empty."""
-    same = (one for one in policy.languages if code and one.partition("-")[0] == code.partition("-")[0])
+    """The code itself, or the policy's first language that differs only in script or country; empty if there is
+    none."""
+    same = (language for language in policy.languages if code and language.partition("-")[0] == code.partition("-")[0])
     return code if code in policy.languages else next(same, "")
 
 
 def details_in(incoming: IncomingMail, policy: Policy, language: str, country: str) -> tuple[Found, ...]:
-    """The details that a person's mail gives."""
+    """The details in a person's mail; those for inside use are not looked for."""
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
     return find_details(incoming.reading, asked, languages=languages, today=incoming.today, country=country)

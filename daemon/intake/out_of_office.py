@@ -1,7 +1,7 @@
-"""What a mail tells of staff who cannot act: an automatic answer of their own, or a report that they get no letters.
+"""Absence of staff as their mail programs and mail servers tell it: an out-of-office answer, or a delivery report.
 
-Only an answer to a letter of ours counts, proven by the token in its address or by our Message-ID: nobody can send
-somebody else away by a forged mail.
+Only an answer to one of our letters counts, proven by the token in its address or by our Message-ID, so that nobody can
+mark somebody else absent with a forged mail.
 """
 
 from __future__ import annotations
@@ -30,30 +30,32 @@ _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 def told_by(
     source: Source, incoming: IncomingMail, known: Mapping[int, Case], installation: Installation, now: datetime
 ) -> tuple[Absence, ...]:
-    """Who cannot act, as this mail tells it: only whom the letter was written to that it answers (`known` are the cases
-    by ticket); and a mail program is believed as its owner is, by proof of the sender."""
+    """The absences that a mail tells of: only of the person to whom the letter was written that it answers. `known` are
+    the cases by ticket id. An out-of-office answer needs proof of its sender, as any mail of staff does."""
     if incoming.match is None:
         return ()
     reading = incoming.reading
     if reading.kind is MailKind.BOUNCE:
-        gone = unreachable(installation, _came_back(source, incoming, known, installation), now)
+        gone = unreachable(installation, _undeliverable_to(source, incoming, known, installation), now)
         return (gone,) if gone else ()
     if not is_staff_token(incoming.match) and not is_return_path(incoming.match):
         return ()
-    read_by = _read_by(incoming.match, known, installation)
-    away = reading.kind is MailKind.AUTOMATIC and reading.calendar is None  # whose calendar answers is not away
+    read_by = _reader_of(incoming.match, known, installation)
+    away = reading.kind is MailKind.AUTOMATIC and reading.calendar is None  # a calendar program's answer is no absence
     sender = reading.sender.address.lower()
     position = position_of(installation, sender) if away and read_by in ("", sender) else None
-    return (_away(position, incoming, now),) if position and installation.prove(incoming.row, reading).proven else ()
+    return (_absence(position, incoming, now),) if position and installation.prove(incoming.row, reading).proven else ()
 
 
-def _came_back(source: Source, incoming: IncomingMail, known: Mapping[int, Case], installation: Installation) -> str:
-    """To whom a report proves that a letter cannot be delivered; empty where it proves nothing of the kind."""
+def _undeliverable_to(
+    source: Source, incoming: IncomingMail, known: Mapping[int, Case], installation: Installation
+) -> str:
+    """The address to which a report proves that a letter cannot be delivered; empty if it proves none."""
     match, reading = incoming.match, incoming.reading
     case = known.get(match.ticket_id) if match else None
-    others = _everybody(installation)
+    others = _staff_addresses(installation)
     if case is None:
-        to = _reader_of_a_list(source, incoming, installation)
+        to = _reader_of_caseless_letter(source, incoming, installation)
     else:
         letter = delivery_reports.proven(reading, match, case)
         to = letter.party.address if letter and letter.address == letter.party.address else ""
@@ -61,33 +63,33 @@ def _came_back(source: Source, incoming: IncomingMail, known: Mapping[int, Case]
     return to if to and failure_of(reading.failed, to, others)[0] is Meant.RECIPIENT else ""
 
 
-def _reader_of_a_list(source: Source, incoming: IncomingMail, installation: Installation) -> str:
-    """To whom a letter about no case went that a report is about: by the envelope sender, else by its Message-ID."""
+def _reader_of_caseless_letter(source: Source, incoming: IncomingMail, installation: Installation) -> str:
+    """The reader of a letter about no case that a report returns: by our envelope sender, else by its Message-ID."""
     if incoming.match is not None and is_return_path(incoming.match):
-        return _read_by(incoming.match, {}, installation)
-    letters = (outbox.by_message_id(source, one) for one in incoming.reading.original_ids)
+        return _reader_of(incoming.match, {}, installation)
+    letters = (outbox.by_message_id(source, message_id) for message_id in incoming.reading.original_ids)
     return next((letter.recipient.lower() for letter in letters if letter is not None and letter.ticket_id is None), "")
 
 
-def _everybody(installation: Installation) -> list[str]:
+def _staff_addresses(installation: Installation) -> list[str]:
     """The addresses of all staff."""
     teams = [team for policy in installation.policies.values() for team in policy.teams.values()]
-    people = [one for team in teams for one in (*team.members, *((team.manager,) if team.manager else ()))]
-    return list(dict.fromkeys(one.address.lower() for one in people))
+    people = [member for team in teams for member in (*team.members, *((team.manager,) if team.manager else ()))]
+    return list(dict.fromkeys(member.address.lower() for member in people))
 
 
-def _read_by(match: CaseMatch, known: Mapping[int, Case], installation: Installation) -> str:
-    """Whom the letter was written to; empty where it is about no case and does not say."""
+def _reader_of(match: CaseMatch, known: Mapping[int, Case], installation: Installation) -> str:
+    """Whose letter the mail answers; empty if the letter was about no case and does not tell."""
     case = known.get(match.ticket_id)
     if match.token is None or (case is None and not is_return_path(match)):
         return ""
     if case is None:
         nonce = match.token.nonce
-        return next((one for one in _everybody(installation) if recipient_nonce(0, one) == nonce), "nobody")
+        return next((to for to in _staff_addresses(installation) if recipient_nonce(0, to) == nonce), "nobody")
     return next((party.address for party in case.parties if party.number == match.token.party), "nobody")
 
 
-def _away(position: StaffPosition, incoming: IncomingMail, now: datetime) -> Absence:
+def _absence(position: StaffPosition, incoming: IncomingMail, now: datetime) -> Absence:
     spec, calendar = position.policy.away, position.calendar
     moves = calendar.due(now, spec.after)
     past = timedelta(seconds=1) if spec.after.unit in _DAILY else timedelta(0)
@@ -96,13 +98,13 @@ def _away(position: StaffPosition, incoming: IncomingMail, now: datetime) -> Abs
         why=AbsenceReason.AWAY,
         since=now,
         moves_at=calendar.next_open(moves.at + past),
-        until=_until(position, incoming, now),
+        until=_back_at(position, incoming, now),
     )
 
 
-def _until(position: StaffPosition, incoming: IncomingMail, now: datetime) -> datetime:
-    """When they are there again: at opening on the day they name, else after the policy's usual time. "Monday" is the
-    one after the day on which their mail came."""
+def _back_at(position: StaffPosition, incoming: IncomingMail, now: datetime) -> datetime:
+    """When they are back: at opening on the day they name, else after the policy's usual absence. "Monday" is the first
+    one after the mail was received."""
     calendar, reading = position.calendar, incoming.reading
     words = f"{reading.subject}\n{reading.reply or reading.text}"
     languages = tuple(dict.fromkeys(filter(None, (reading.language.code, *position.policy.languages))))

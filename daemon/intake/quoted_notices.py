@@ -1,5 +1,5 @@
-"""What staff themselves have said in a mail: our notices that it quotes or has attached are known word for word, and
-are told from the writer's own words by that. Pure."""
+"""Notices of ours in a staff mail, quoted or attached: found by comparing it with the letters on the case, cut off, and
+told apart from the writer's own words. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _MOST_LETTERS, _LONGEST = 16, 50_000
 
 
 def as_it_was(case: Case, before: datetime) -> Case:
-    """The case without what was written since: nobody quotes a letter that was not written yet."""
+    """The case as it was before an instant, so that nothing is compared with letters that were written later."""
     return replace(case, messages=tuple(message for message in case.messages if message.at < before))
 
 
 def without_notices(incoming: IncomingMail, case: Case, installation: Installation) -> tuple[IncomingMail, str]:
-    """The mail without the notices to staff that it quotes at its end, whatever the program set above them; and the
-    line above the cut that may be the program's, too, or an empty string."""
+    """The mail without the notices to staff that it quotes at its end, and the line above the cut that may be the mail
+    program's too (empty if there is none)."""
     reading, notices = incoming.reading, _notices(case, incoming)
     given_back = ("\n".join(_lines(message.text, theirs=True)) for message in notices if message.notice == REFUSED)
     cut = cut_quoted(
@@ -42,7 +42,7 @@ def without_notices(incoming: IncomingMail, case: Case, installation: Installati
         earlier=[_own_letter(message, case, installation) for message in _own_mails(case)],
     )
     if not any(sign.isalnum() for sign in cut.text):
-        cut = replace(cut, text="")  # a rule or a banner's border is no letter
+        cut = replace(cut, text="")  # only a rule or a border is left
     if cut.text == reading.reply:
         return incoming, ""
     quoted = "\n\n".join(part for part in (reading.quoted, cut.quoted) if part)
@@ -52,7 +52,7 @@ def without_notices(incoming: IncomingMail, case: Case, installation: Installati
 def looked_at(
     wrote: StaffWrote, incoming: IncomingMail, case: Case, installation: Installation, doubtful: str
 ) -> StaffWrote:
-    """The happening with what speaks against sending its words, and with the files that stay."""
+    """The event with what speaks against sending its words, and with the files that must not be sent."""
     compared = tuple(
         _compared(message, _own_letter(message, case, installation)) for message in _notices(case, incoming)
     )
@@ -60,11 +60,11 @@ def looked_at(
     found = findings(confirmed(wrote) if wrote.unknown else wrote, inside)
     if doubtful and any(doubtful in part for part in going_out(wrote)):
         found = (*found, Finding(Reason.HEADER, doubtful))
-    return replace(wrote, findings=found, stays=tuple(_staying(incoming, case, installation)))
+    return replace(wrote, findings=found, stays=tuple(_files_to_keep(incoming, case, installation)))
 
 
 def _notices(case: Case, incoming: IncomingMail) -> list[Message]:
-    """The notices to staff on the case: the newest, and those that the mail's headers name."""
+    """Notices to staff on the case: the newest, and older ones that the mail's headers name."""
     sent = [message for message in case.messages if message.direction == "out" and message.thread == "staff"]
     headers = incoming.reading.headers
     named = " ".join(line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
@@ -81,7 +81,7 @@ def _own_mails(case: Case) -> list[Message]:
 def _own_letter(message: Message, case: Case, installation: Installation) -> OwnLetter:
     from_address = installation.sender_identity.from_address(case.ticket)
     names = {party.address: party.name for party in case.parties}
-    readers = [name for one in message.recipients for name in (one, names.get(one, ""))]
+    readers = [name for address in message.recipients for name in (address, names.get(address, ""))]
     local, _, domain = from_address.address.partition("@")
     ours = (
         from_address.name or installation.sender_identity.company,
@@ -93,37 +93,38 @@ def _own_letter(message: Message, case: Case, installation: Installation) -> Own
 
 
 def _compared(message: Message, letter: OwnLetter) -> OwnLetter:
-    """A letter that gives words of its reader back does not make them ours."""
+    """The letter to compare with; a refusal quotes its reader's own words, which are left out."""
     if message.notice != REFUSED:
         return letter
     return replace(letter, text="\n".join(_lines(letter.text, theirs=False)))
 
 
 def _lines(text: str, *, theirs: bool) -> Iterator[str]:
-    """The lines of a letter that give its reader's words back, or all others; the rest blank."""
+    """The lines of a letter that quote its reader (`theirs`), or all others; the rest are blank."""
     return (line if line.startswith(">") is theirs else "" for line in text.split("\n"))
 
 
 def _known(case: Case) -> Iterator[str]:
-    """What those outside wrote or have, and how people and things are called: no words of a notice alone."""
+    """Words that are known outside: what outsiders wrote or were sent, details, names and addresses."""
     yield from (message.text[:_LONGEST] for message in case.messages if message.thread != "staff")
     yield from (message.subject for message in case.messages if message.thread != "staff")
-    yield from (one.shown for one in case.ticket.details.values())
+    yield from (detail.shown for detail in case.ticket.details.values())
     yield from (f"{party.name} {party.address}" for party in case.parties)
 
 
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-def _staying(incoming: IncomingMail, case: Case, installation: Installation) -> Iterator[int]:
-    """The files that must not go on: they hold a token of somebody else, or are a notice to staff."""
+def _files_to_keep(incoming: IncomingMail, case: Case, installation: Installation) -> Iterator[int]:
+    """The attachments (part numbers) that must not be sent: they hold a token that is not the customer's, or are a
+    notice to staff."""
     for file in incoming.reading.attachments:
         try:
             octets = attachment_bytes(incoming.row.mail.raw, file.part, installation.limits)
         except LookupError:
             continue
         tokens = tokens_of_file(octets, file.type, installation.keys, installation.limits)
-        if any(one.ticket != case.ticket.id or one.audience is not Audience.CUSTOMER for one in tokens) or (
+        if any(token.ticket != case.ticket.id or token.audience is not Audience.CUSTOMER for token in tokens) or (
             _is_mail(file) and _is_notice(octets, case)
         ):
             yield file.part
@@ -131,12 +132,12 @@ def _staying(incoming: IncomingMail, case: Case, installation: Installation) -> 
 
 def _is_mail(file: Attachment) -> bool:
     types = (file.type, file.declared)
-    return any(one in ("message/rfc822", "application/vnd.ms-outlook") for one in types) or file.name.lower().endswith(
-        (".eml", ".msg")
-    )
+    return any(
+        kind in ("message/rfc822", "application/vnd.ms-outlook") for kind in types
+    ) or file.name.lower().endswith((".eml", ".msg"))
 
 
 def _is_notice(octets: bytes, case: Case) -> bool:
-    """A notice whose marks were lost on the way still says that it is one."""
+    """Whether a mail file is a notice to staff, by its header and the case's number, though its token was removed."""
     plain = octets.replace(b"\0", b"").lower()
     return b"x-reclamo-notice" in plain and case.ticket.reference.lower().encode() in plain

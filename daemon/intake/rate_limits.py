@@ -1,5 +1,5 @@
-"""How much mail is too much before it is answered: from one writer, from one place under whatever names, from somebody
-who guesses at addresses of ours. What is held back waits in quarantine; nothing is thrown away."""
+"""Limits on mail that would open cases: by sender, by sending domain, by guessed addresses of ours. What exceeds them
+is held in quarantine, never dropped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def why_held(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
-    """Why a mail that would open a case is kept in quarantine; empty where it is not."""
+    """Why a mail that would open a case is held in quarantine; empty if it is not."""
     return (
         incoming.unsure
         or guesses(source, installation, incoming, policy, now)
@@ -32,9 +32,8 @@ def why_held(source: Source, installation: Installation, incoming: IncomingMail,
 
 
 def too_many_by_a_way(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
-    """Why too many cases were opened for people whom only a header of somebody else's mail names (Reply-To and its
-    like), wherever those mails came from: whoever writes such headers would have us write to whom they like. Known
-    forms are not counted."""
+    """Why this mail is held: too many cases in an hour for people whom only a header such as Reply-To names. Such
+    headers could make us write to anybody. Known forms are not counted."""
     named = incoming.whom.address.lower() != incoming.reading.author.address.lower()
     if not named or incoming.form is not None or incoming.row.as_new:
         return ""
@@ -45,8 +44,7 @@ def too_many_by_a_way(source: Source, incoming: IncomingMail, policy: Policy, no
 
 
 def too_many(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
-    """Why this sender has written too much to be answered now; empty where they have not. People on a team write
-    as often as they must."""
+    """Why this mail is held: too many mails of this sender in an hour or a day. Staff are not limited."""
     address, limits = incoming.writer, policy.limits
     if not address or member_at(policy, address) is not None:
         return ""
@@ -59,7 +57,7 @@ def too_many(source: Source, incoming: IncomingMail, policy: Policy, now: dateti
 
 
 def guesses(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
-    """Why this mail looks like one of many that guess at our addresses; empty where it does not."""
+    """Why this mail is held: it has a token that we never gave out, and its sender has written too often."""
     tokens = [clue.value for clue in incoming.reading.evidence if clue.strength is Strength.TOKEN]
     if not tokens or any(unseal(token, installation.keys) for token in tokens):
         return ""
@@ -71,12 +69,13 @@ def guesses(source: Source, installation: Installation, incoming: IncomingMail, 
 def too_many_from_one_place(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> str:
-    """Why too much came from where this mail comes from, under whatever names; empty where it did not.
+    """Why this mail is held: too many mails from its envelope sender or sending domain, under whatever names.
 
-    A flood of made-up writers has one envelope sender, or one domain, which is not theirs. Many write under the domain
-    of their mail provider, and are counted one by one. What our own servers pass on is not theirs, nor are forms."""
+    A flood under invented names has one envelope sender, or one domain, that is not the writers'. Mail whose From is of
+    the sending domain is counted by sender instead, since many people share a provider. Mail that our own servers pass
+    on, known forms and staff are not counted."""
     limits, domain, address = policy.limits, incoming.row.origin, incoming.row.mail.envelope_from
-    ours = {domain_of(one) for one in installation.addresses}
+    ours = {domain_of(address) for address in installation.addresses}
     if (
         aligned(domain_of(incoming.writer), domain)
         or not domain
@@ -93,7 +92,7 @@ def too_many_from_one_place(
     )
     for whose, span, most, word in asked:
         only = whose if whose != domain else ""
-        # This mail is counted, too.
+        # This mail is among those counted.
         if whose and taken_from(source, domain, since=now - span, most=most + 1, address=only) > most:
             return f"more than {most} mails from {whose} in {word}, under whatever names"
     return ""

@@ -1,7 +1,7 @@
-"""Where a person wants to be answered (RFC 5322 section 3.6.2): at Reply-To, where they name one.
+"""The address to answer (RFC 5322 section 3.6.2): Reply-To, if there is one.
 
-A stranger's Reply-To must not lead what belongs to somebody we know elsewhere: a known customer, and whoever is on the
-staff, is answered where they write from.
+A known customer and a member of staff are always answered at From, so that a forged Reply-To cannot redirect what
+belongs to them.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from storage.engine import Source
 
 
 def answered_at(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy) -> IncomingMail:
-    """The mail with the person who is to be answered, and what is known of them."""
+    """The mail with the person to answer, and what other cases tell about them."""
     incoming = replace(incoming, history=known_of(source, incoming))
-    if not incoming.history.related:  # whoever has an open case is heard, whatever a filter thinks of their mail
+    if not incoming.history.related:  # a spam mark does not stop somebody who has an open case
         incoming = replace(
             incoming, unwanted=why_unwanted(incoming.reading, installation.spam_marks, installation.ours)
         )
     if incoming.row.customer:
         person: Mailbox | None = Mailbox(incoming.row.customer, "", fallback="the operator")
     else:
-        person = _elsewhere(installation, incoming, policy)
+        person = _named_in_reply_to(installation, incoming, policy)
     if person is None:
         return incoming
     incoming = replace(incoming, person=person)
     return replace(incoming, history=known_of(source, incoming))
 
 
-def _elsewhere(installation: Installation, incoming: IncomingMail, policy: Policy) -> Mailbox | None:
-    """Whom Reply-To names beside a person in From; None where it is nobody else's, or is not followed."""
+def _named_in_reply_to(installation: Installation, incoming: IncomingMail, policy: Policy) -> Mailbox | None:
+    """Whom Reply-To names instead of From; None if it names nobody else, or must not be followed."""
     reading, sender = incoming.reading, incoming.reading.sender
     if incoming.form or sender.fallback or incoming.history.customer or member_at(policy, sender.address) is not None:
         return None
@@ -52,6 +52,6 @@ def _elsewhere(installation: Installation, incoming: IncomingMail, policy: Polic
 
 
 def _same_name(sender: Mailbox, address: str) -> str:
-    """The name in From, where the other address seems to be the same person's or firm's."""
+    """The display name in From, if the other address seems to belong to the same person or company."""
     (mine, _, here), (theirs, _, there) = sender.address.lower().rpartition("@"), address.rpartition("@")
     return sender.name if mine == theirs or aligned(here, there) else ""

@@ -1,4 +1,4 @@
-"""What a customer's mail says of their satisfaction, where a step asks for it. Pure; the case is as it was loaded."""
+"""The customer's satisfaction as their mail tells it, in steps that ask for it. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from storage.values import Case, OpenQuestion
 
 
 def stance_of(reading: Reading, case: Case, policy: Policy, languages: Sequence[str]) -> StanceReading | None:
-    """The stance of the customer's new words; None in a step where none matters. A file sent along is for people."""
+    """The stance in the customer's new words; None in a step that takes none. With a file attached, a satisfied stance
+    is unclear, since a person has to look at the file."""
     step = case.ticket.step
     if not takes_stance(policy, step) and not policy.steps[step].final:
         return None
     asked = measured(policy, step)
-    own = _own(policy.questions[asked.question], asked) if asked else PolicyAnswers()
+    own = _policy_answers(policy.questions[asked.question], asked) if asked else PolicyAnswers()
     sure = (reading.language.code,) if reading.language.certainty >= 0.5 else ()
     order = tuple(dict.fromkeys((*sure, *languages)))
     subject = asked.subject if asked else Subject.DECISION
     read = read_stance(_words(reading), order, subject=subject, own=own)
-    looked_at = read.stance is Stance.SATISFIED and _sends_along(reading)
+    looked_at = read.stance is Stance.SATISFIED and _has_files(reading)
     return StanceReading(Stance.UNCLEAR, read.said, True) if looked_at else read
 
 
@@ -36,23 +37,23 @@ def answer_of(
     read: StanceReading | None,
     languages: Sequence[str],
 ) -> Answer | None:
-    """The answer to a question of satisfaction: its own words and nothing else, or a clear stance in other words."""
+    """The answer to a question of satisfaction: its answer words alone, or a clear stance in other words."""
     spec = policy.questions[question.question]
     bare = read_answer(_words(reading), reading.subject, spec.answers, languages=languages, question=question.question)
     known = bool({*languages[:1], reading.language.code} & set(LANGUAGES))
     if bare is not None and (not bare.rest or not known):
-        return None if bare.answer == asked.satisfied and _sends_along(reading) else bare
+        return None if bare.answer == asked.satisfied and _has_files(reading) else bare
     answer = asked.answer_for(read.stance) if read else ""
     return Answer(question.question, answer, read.said) if read and answer else None
 
 
 def asked_now(case: Case, policy: Policy) -> Measured | None:
-    """The question of satisfaction that is open on this case."""
+    """The question of satisfaction that is open on this case, or None."""
     asked = measured(policy, case.ticket.step)
-    return asked if asked and any(one.question == asked.question for one in case.ticket.questions) else None
+    return asked if asked and any(question.question == asked.question for question in case.ticket.questions) else None
 
 
-def _sends_along(reading: Reading) -> bool:
+def _has_files(reading: Reading) -> bool:
     return any(not attachment.inline for attachment in reading.attachments)
 
 
@@ -60,7 +61,7 @@ def _words(reading: Reading) -> str:
     return without_own_name(reading.reply, reading.sender.name)
 
 
-def _own(spec: QuestionSpec, asked: Measured) -> PolicyAnswers:
+def _policy_answers(spec: QuestionSpec, asked: Measured) -> PolicyAnswers:
     def words(answer: str) -> tuple[str, ...]:
         known = spec.answers.get(answer)
         return (*all_words(known.words), *known.title.values()) if known else ()

@@ -1,4 +1,4 @@
-"""A mail that comes a second time, as one to two of our addresses does, is still one mail: it opens no second case."""
+"""A second copy of a mail, such as one sent to two of our addresses, opens no second case."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ log = structlog.get_logger("intake")
 
 
 def came_again(source: Source, incoming: IncomingMail, now: datetime) -> IntakeResult | None:
-    """A mail that stands on a case already, word for word, from the same sender and under the same Message-ID: noted
-    there, with the addresses it came to this time. None for any other; what staff separated is never the same."""
+    """The result for a mail that is already on a case, with the same text, sender and Message-ID: noted on that case's
+    ledger with the addresses it came to. None for any other mail, and for one that staff opened as new."""
     reading, row = incoming.reading, incoming.row
     if incoming.form or row.as_new or not reading.message_id:
         return None

@@ -1,4 +1,4 @@
-"""Mail that opens no case, and why: what is set aside for a person to look at, and what is urgent among it."""
+"""Why mail that opens no case is set aside for a person, and whether that is urgent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parsers.reading import Mailbox, MailKind, Program, Reading
 from parsers.sender.unread_addresses import is_nobodys
 from storage.mail_values import SetAsideReason
 
-_BY_SORT = {
+_BY_KIND = {
     MailKind.BOUNCE: SetAsideReason.BOUNCE,
     MailKind.LIST: SetAsideReason.LIST,
     MailKind.OWN: SetAsideReason.OURS,
@@ -25,7 +25,7 @@ _BY_PROGRAM = {
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """That a mail is set aside for a person, and why; `urgent` where they must be told at once."""
+    """A mail is set aside for a person: why, and whether they must be told at once."""
 
     why: SetAsideReason
     reason: str
@@ -33,18 +33,17 @@ class SetAside:
 
 
 def aside(why: SetAsideReason, reason: str, reading: Reading) -> SetAside:
-    """A mail set aside. One that an authority's portal sends has a date that the law sets: that is urgent, whatever
-    it is set aside for."""
+    """A mail set aside. It is urgent if it names a statutory date, as mail of a court or an ombudsman's portal does."""
     return SetAside(why, reason, has_a_statutory_date(f"{reading.subject}\n{reading.text}"))
 
 
 def why_aside(incoming: IncomingMail, installation: Installation, who: Mailbox) -> SetAside | None:
-    """Why a mail of no case opens none, unless somebody says that it shall; None where it may. `who` is the person it
-    would be opened for."""
+    """Why a mail of no case is set aside; None if it may open one. `who` is the person it would be opened for. Staff
+    can still open a case for a mail that was set aside."""
     reading = incoming.reading
     reasons = "; ".join(reading.reasons)
-    if reading.kind in _BY_SORT:
-        return aside(_BY_SORT[reading.kind], reasons, reading)
+    if reading.kind in _BY_KIND:
+        return aside(_BY_KIND[reading.kind], reasons, reading)
     if reading.kind is MailKind.AUTOMATIC or reading.program is Program.INVITATION:
         why = _BY_PROGRAM.get(reading.program or Program.OTHER, SetAsideReason.NO_PERSON)
         return aside(why, "an invitation to an appointment" if why is SetAsideReason.INVITATION else reasons, reading)

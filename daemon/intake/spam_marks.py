@@ -1,4 +1,4 @@
-"""What our own mail server says of a mail that nobody asked for: marks of its spam filter, and its DMARC verdict."""
+"""Spam as our own mail server marks it: header fields of its filter, and a failed DMARC check with policy reject."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _DMARC_FAILED = re.compile(r"(?i)\bdmarc\s{0,3}=\s{0,3}fail\b")
 _REJECT = re.compile(r"(?i)\bp\s{0,3}=\s{0,3}reject\b")
 
 
-def why_unwanted(reading: Reading, marks: Iterable[str], house: OwnIdentity) -> str:
-    """Why a mail is taken for unwanted; empty where it is not. `marks` are header fields with the beginning of a value,
-    as in *X-Spam-Flag: YES*. Authentication-Results counts under our own server's name only (RFC 8601 section 5)."""
+def why_unwanted(reading: Reading, marks: Iterable[str], ours: OwnIdentity) -> str:
+    """Why a mail counts as spam; empty if it does not. `marks` are header fields with the start of a value, such as
+    *X-Spam-Flag: YES*. Authentication-Results counts only under our own server's name (RFC 8601 section 5)."""
     for mark in marks:
         name, _, value = mark.partition(":")
         for found in reading.headers.get(name.strip().lower(), ()):
@@ -22,7 +22,7 @@ def why_unwanted(reading: Reading, marks: Iterable[str], house: OwnIdentity) -> 
                 return f"{name.strip()}: {found.strip()[:80]}"
     for found in reading.headers.get("authentication-results", ()):
         server = (found.split(";")[0].split() or [""])[0].lower()
-        ours = server in {one.lower() for one in house.authserv_ids}
-        if ours and _DMARC_FAILED.search(found) and _REJECT.search(found):
+        is_own = server in {name.lower() for name in ours.authserv_ids}
+        if is_own and _DMARC_FAILED.search(found) and _REJECT.search(found):
             return "From is forged, says our mail server (dmarc=fail, p=reject)"
     return ""

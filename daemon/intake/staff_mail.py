@@ -1,4 +1,4 @@
-"""What somebody who works with the company means: an answer to what they were asked, commands, or plain words. Pure."""
+"""Mail of a proven staff member as an event: an answer to what they were asked, commands, or words. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from storage.values import Case, Party, Role
 
 
 def staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
-    """Proven mail of a staff member. The word of an answer to what they were asked comes before the commands of the
-    same word; a line that begins with a slash is always a command."""
+    """The event of a proven staff mail. A word that is both an answer to an open question and a command is the answer;
+    a line that begins with a slash is always a command."""
     member = member_at(policy, party.address)
     reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(
@@ -44,7 +44,7 @@ def staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party,
     if answer:
         return StaffWrote(
             mail=incoming.mail(party.number), member=party.address, text=reply.strip(), answer=answer,
-            found=_brought(incoming, policy, answer, party),
+            found=_details_with_answer(incoming, policy, answer, party),
         )  # fmt: skip
     return StaffWrote(
         mail=incoming.mail(party.number),
@@ -64,7 +64,7 @@ def _customer_of(case: Case) -> str:
 
 
 def confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: int) -> StaffWrote:
-    """The answer to the letter that asked whether a mail is theirs: its words are for nobody but us."""
+    """The event of an answer to the letter that asked whether a mail is theirs; its words are sent to nobody."""
     member = member_at(policy, party.address)
     reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(reply, grammar_of(policy))
@@ -80,56 +80,57 @@ def confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: in
 
 
 def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
-    """What is filled in of the dossier that is open: its gaps wherever they stand, any other field in new words."""
-    name = open_one(case.ticket)
-    spec = policy.dossiers.get(name)
+    """Fields filled in of the open dossier: missing ones also from the quoted form, others only from new words."""
+    dossier = open_one(case.ticket)
+    spec = policy.dossiers.get(dossier)
     if spec is None:
         return ()
-    missing, languages = gaps(case, policy, name), _languages(policy, party)
+    missing, languages = gaps(case, policy, dossier), _languages(policy, party)
     labels = [
-        Label(one, (*all_words(field.labels), *field.label.values()), prose=True) for one, field in spec.fields.items()
+        Label(name, (*all_words(field.labels), *field.label.values()), prose=True)
+        for name, field in spec.fields.items()
     ]
     text = incoming.reading.text or incoming.reading.reply
     found = {
-        # "None" and "unknown" are answers here: somebody has looked.
-        one.name: _as_found(
-            replace(one, value=one.value or text[one.start : one.end]),
+        # "None" and "unknown" count as answers: somebody has looked.
+        filled.name: _as_found(
+            replace(filled, value=filled.value or text[filled.start : filled.end]),
             policy,
-            spec.fields[one.name],
+            spec.fields[filled.name],
             incoming,
             languages,
         )
-        for one in sorted(read_filled(text, labels), key=lambda one: not one.quoted)
-        if one.name in missing or not one.quoted
+        for filled in sorted(read_filled(text, labels), key=lambda filled: not filled.quoted)
+        if filled.name in missing or not filled.quoted
     }
     return tuple(found.values())
 
 
 def _as_found(
-    one: Filled, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
+    filled: Filled, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
 ) -> Found:
-    """A filled field; where a detail of the case fills it, it must be right as that detail is."""
+    """A filled-in field; if it is fed by a detail of the case, its value is checked as that detail's is."""
     detail = policy.details.get(field.detail)
-    value = read_value(detail, one.value, Circumstances(languages, incoming.today, "")) if detail else None
+    value = read_value(detail, filled.value, Circumstances(languages, incoming.today, "")) if detail else None
     if value is None:
-        return Found(one.name, one.value, one.value, "form", one.start, one.end)
-    shown = one.value[value.start : value.end]
-    return Found(one.name, value.value, shown, "form", one.start, one.end, value.wrong)
+        return Found(filled.name, filled.value, filled.value, "form", filled.start, filled.end)
+    shown = filled.value[value.start : value.end]
+    return Found(filled.name, value.value, shown, "form", filled.start, filled.end, value.wrong)
 
 
 def _notice_answered(incoming: IncomingMail, case: Case) -> str:
-    """The notice that a mail answers, by its headers."""
+    """The name of the notice that a mail answers, by In-Reply-To and References; empty if none."""
     headers = incoming.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
-    ids = {one.strip("<>,") for line in lines for one in line.split()}
+    ids = {word.strip("<>,") for line in lines for word in line.split()}
     return next(
         (message.notice for message in reversed(case.messages) if message.notice and message.message_id in ids), ""
     )
 
 
 def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
-    """The answer that somebody who works with us gives, in the first line; what follows it belongs to it. Of several
-    questions, the one that the letter answered put comes first."""
+    """The answer of staff or a third party in the first line; what follows belongs to it. Of several open questions,
+    that of the notice answered comes first."""
     first, _, below = text.strip().partition("\n")
     languages = _languages(policy, party)
     names = sorted(_questions(case, policy, party), key=lambda name: policy.questions[name].notice != notice)
@@ -139,17 +140,17 @@ def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: s
         answer = answer or read_answer(first, "", answers, languages=languages, question=name)
         if answer is not None:
             return replace(answer, rest="\n".join(part for part in (answer.rest, below.strip()) if part))
-    return _out_of_turn(first, policy, languages) if party.role in (Role.STAFF, Role.MANAGER) else None
+    return _answer_to_closed_question(first, policy, languages) if party.role in (Role.STAFF, Role.MANAGER) else None
 
 
-def _out_of_turn(line: str, policy: Policy, languages: tuple[str, ...]) -> Answer | None:
-    """An answer to a question that nobody has put to staff now. It must not go out to the customer as words, so it is
-    known only where it cannot be meant otherwise: its word alone, or its word with the figure that it takes."""
+def _answer_to_closed_question(line: str, policy: Policy, languages: tuple[str, ...]) -> Answer | None:
+    """An answer to a question that is not open to staff now. Recognised only if it can mean nothing else (the answer
+    word alone, or with the figure it takes), so that it is not sent to the customer as words."""
     for name, spec in policy.questions.items():
         if spec.to == "customer" or spec.to in policy.third_parties:
             continue
-        for answer, one in spec.answers.items():
-            if line.strip(" .!。！").casefold() in {word.casefold() for word in all_words(one.words)}:
+        for answer, answer_spec in spec.answers.items():
+            if line.strip(" .!。！").casefold() in {word.casefold() for word in all_words(answer_spec.words)}:
                 return Answer(name, answer)
         read = read_leading(line, spec.answers, languages=languages, question=name)
         figures = read is not None and spec.answers[read.answer].takes in ("minutes", "number", "date")
@@ -159,24 +160,24 @@ def _out_of_turn(line: str, policy: Policy, languages: tuple[str, ...]) -> Answe
 
 
 def _questions(case: Case, policy: Policy, party: Party) -> Iterator[str]:
-    """The questions open to somebody, then those that were put to them in turn and are not any more."""
-    for one in case.ticket.questions:
+    """The questions open to somebody, then those that were put to them in turn and have passed on."""
+    for question in case.ticket.questions:
         inside = party.role in (Role.STAFF, Role.MANAGER)
         of_others = {other.number for other in case.parties if other.role is Role.THIRD_PARTY}
-        # Staff may tell, too, what somebody outside has told them.
-        for_them = one.party == 0 and _is_asked(policy, policy.questions[one.question].to, party)
-        if one.party == party.number or (inside and (for_them or one.party in of_others)):
-            yield one.question
+        # Staff may also answer for a third party.
+        for_them = question.party == 0 and _is_asked(policy, policy.questions[question.question].to, party)
+        if question.party == party.number or (inside and (for_them or question.party in of_others)):
+            yield question.question
     for name, kept in case.ticket.facts.get(IN_TURN, {}).items():
         if name in policy.questions and party.address in kept.get("asked", ()):
             yield name
 
 
 def _is_asked(policy: Policy, whom: str, party: Party) -> bool:
-    """Whether a question that anybody of a team may answer is put to this person too."""
+    """Whether a question to a whole team is put to this person too."""
     team = policy.teams.get(whom)
     people = [*team.members, *((team.manager,) if team.manager else ())] if team else []
-    return not people or any(one.address.lower() == party.address for one in people)
+    return not people or any(member.address.lower() == party.address for member in people)
 
 
 def _languages(policy: Policy, party: Party) -> tuple[str, ...]:
@@ -189,12 +190,12 @@ def _begins_with(reply: str, answer: Answer, policy: Policy) -> bool:
     return any(text.startswith(unicodedata.normalize("NFKC", word).casefold()) for word in words)
 
 
-def _brought(incoming: IncomingMail, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
-    """The details that come along with an answer."""
+def _details_with_answer(incoming: IncomingMail, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
+    """The details that come with an answer."""
     names = policy.questions[answer.question].answers[answer.answer].brings
     specs = {name: policy.details[name] for name in names}
     if not specs:
         return ()
     found = find_details(incoming.reading, specs, languages=_languages(policy, party), today=incoming.today)
-    read = {one.name for one in found}
+    read = {detail.name for detail in found}
     return (*found, *read_none(incoming.reading.reply, {name: specs[name] for name in specs if name not in read}))

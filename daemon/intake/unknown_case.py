@@ -1,7 +1,7 @@
-"""Mail that answers a letter of a case this database does not know: it was restored from before that case was opened.
+"""Mail that answers a letter of a case that this database does not have, because it was restored from an older copy.
 
-The number may have been given out again meanwhile. So a token leads to the case only whose nonce it holds, and mail
-with any other is never filed by its weaker clues either: its subject names the same number.
+The case's number may have been given out again. A token therefore leads only to the case whose nonce it holds, and mail
+with another token is not matched by weaker clues either, since its subject names the same number.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ from storage.values import Case
 WHY = "answers a letter of a case that this database does not know"
 
 
-def told_apart(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
-    """The mails; those with the token of a case that is not known any more say so, and have no trail."""
+def mark_unknown(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
+    """The mails; those with the token of an unknown case are marked `lost` and have no match."""
     return [
-        replace(incoming, match=None, lost=incoming.match) if _is_lost(incoming, known) else incoming
+        replace(incoming, match=None, lost=incoming.match) if _is_unknown(incoming, known) else incoming
         for incoming in arrivals
     ]
 
 
-def _is_lost(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
+def _is_unknown(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
     token = incoming.match.token if incoming.match else None
     if token is None or token.ticket == NO_CASE:
         return False
     case = known.get(token.ticket)
-    return case is None or not _fits(token, case)
+    return case is None or not _holds_nonce_of(token, case)
 
 
-def _fits(token: Token, case: Case) -> bool:
+def _holds_nonce_of(token: Token, case: Case) -> bool:
     if token.audience is Audience.CONFIRMATION:
-        return True  # it does what it says for one mail of this very case, or nothing
+        return True  # it names one mail of this case, which is checked when it is used
     if token.audience is not Audience.RETURN_PATH:
         return token.nonce == case.ticket.nonce
     return case.ticket.erased_at is not None or delivery_reports.reader_of(token.party, token.nonce, case) is not None
 
 
 def of_staff(incoming: IncomingMail, installation: Installation, now: datetime) -> IntakeResult | None:
-    """What becomes of such a mail from staff: nothing is done, it is kept for a person, and its writer is told. None
-    for any other mail: a customer's opens a new case, since nobody else would answer them."""
+    """The result for such a mail of staff: nothing is done and its writer is told. None for any other mail: a
+    customer's opens a new case."""
     if incoming.lost is None or incoming.reading.kind is not MailKind.PERSON:
         return None
     position = absence.position_of(installation, incoming.writer)

@@ -1,7 +1,6 @@
-"""Mail from somebody outside that names nothing of ours, only the number under which they keep a case themselves.
+"""Mail that carries none of our marks, only the number under which a third party keeps a case.
 
-Such a number leads to a case only from an address that is that very party on it. Where it leads to several, nobody
-guesses: the mail is held.
+Such a number matches a case only from that party's own address. If it matches several open cases, the mail is held.
 """
 
 from __future__ import annotations
@@ -17,22 +16,21 @@ from parsers.reading import MailKind, Reading, Strength
 from storage import case_index
 from storage.engine import Source
 
-_BELONG_NOWHERE = (MailKind.PERSON, MailKind.AUTOMATIC)
+_MATCHED_KINDS = (MailKind.PERSON, MailKind.AUTOMATIC)
 
 
 def match_by_outside_number(
     source: Source, installation: Installation, arrivals: Sequence[IncomingMail]
 ) -> list[IncomingMail]:
-    """The mails, those with a trail where such a number gives them one. A mail that quotes no such number costs
-    nothing."""
-    return [_followed(source, installation, incoming) for incoming in arrivals]
+    """The mails, with a match for those that quote such a number. Mail that quotes none costs no query."""
+    return [_matched(source, installation, incoming) for incoming in arrivals]
 
 
-def _followed(source: Source, installation: Installation, incoming: IncomingMail) -> IncomingMail:
+def _matched(source: Source, installation: Installation, incoming: IncomingMail) -> IncomingMail:
     reading = incoming.reading
-    if incoming.match or incoming.form or incoming.row.as_new or reading.kind not in _BELONG_NOWHERE:
+    if incoming.match or incoming.form or incoming.row.as_new or reading.kind not in _MATCHED_KINDS:
         return incoming
-    quoted = set(_quoted(reading, installation))
+    quoted = set(_numbers_in(reading, installation))
     found = case_index.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
     if not found:
         return incoming
@@ -45,7 +43,7 @@ def _followed(source: Source, installation: Installation, incoming: IncomingMail
     return replace(incoming, match=CaseMatch(meant[0], Strength.SUBJECT_TAG, how))
 
 
-def _quoted(reading: Reading, installation: Installation) -> Iterable[tuple[str, str, str]]:
+def _numbers_in(reading: Reading, installation: Installation) -> Iterable[tuple[str, str, str]]:
     text = f"{reading.subject}\n{reading.reply or reading.text}"
     for policy in installation.policies.values():
         for name, spec in policy.third_parties.items():
