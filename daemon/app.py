@@ -22,7 +22,7 @@ from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.installation import Installation
-from daemon.installation_build import lease_of, load_installation, patience_of, transport_of, with_keys
+from daemon.installation_build import load_installation, transport_of, with_keys
 from daemon.intake.batch import prepare, work_batch
 from daemon.outbound import relay_alarm
 from daemon.outbound.leak_check import why_held
@@ -93,10 +93,9 @@ class Daemon:
             self.db,
             transport_of(settings),
             now=now,
+            retries=self.installation.letter_retries,
             follow=partial(due_timers.after_delivery, self.installation),
             not_followed=partial(failed_timers.not_followed, self.installation),
-            patience=patience_of(settings),
-            lease=lease_of(settings),
             why_held=partial(why_held, keys=self.installation.keys, limits=self.installation.limits),
         )
 

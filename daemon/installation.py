@@ -47,6 +47,21 @@ class Pace:
         return max(self.lease, self.again * self.attempts)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRetries:
+    """How a letter that cannot be delivered is tried again: after `first`, then twice as long each time, at most
+    `longest` apart.
+
+    `give_up` is how long after it was written a letter is given up (the setting relay.give_up_after; RFC 5321 §4.5.4.1
+    asks for 4 or 5 days); `lease` how long a sender may hold one letter before another sender takes it.
+    """
+
+    give_up: timedelta
+    lease: timedelta
+    first: timedelta = timedelta(minutes=1)
+    longest: timedelta = timedelta(minutes=30)
+
+
 Prove = Callable[[InboxRow, Reading], Proof]
 
 
@@ -62,6 +77,7 @@ class Installation:
     templates: Templates
     sender_identity: SenderIdentity
     prove: Prove
+    letter_retries: LetterRetries
     limits: ReadingLimits = ReadingLimits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
     lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out

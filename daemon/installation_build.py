@@ -17,11 +17,10 @@ from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
-from daemon.installation import Installation, Pace, Prove, SupportAddress
+from daemon.installation import Installation, LetterRetries, Pace, Prove, SupportAddress
 from daemon.letters.operator_notice import telling
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
-from daemon.outbound.sender import Patience
 from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
 from parsers.limits import ReadingLimits
@@ -59,6 +58,7 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
         templates=templates,
         sender_identity=sender_identity,
         prove=proving(settings, ours),
+        letter_retries=_letter_retries(settings),
         limits=ReadingLimits(**settings.limits.model_dump()),
         numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
@@ -220,13 +220,9 @@ def transport_of(settings: Settings) -> Transport:
 _WAITS = 10  # from connecting to the reply that takes a letter
 
 
-def lease_of(settings: Settings) -> timedelta:
-    """How long a sender may have one letter in hand: a relay may make it wait for `timeout` at every step."""
+def _letter_retries(settings: Settings) -> LetterRetries:
+    """How letters are tried again. A relay may make a sender wait for `timeout` at every step of one letter."""
     relay = settings.relay
     longest = relay.timeout * _WAITS if relay.transport == "smtp" else 0
-    return timedelta(seconds=max(settings.work.lease, longest))
-
-
-def patience_of(settings: Settings) -> Patience:
-    """How long a letter is tried."""
-    return Patience(give_up=timedelta(days=settings.relay.give_up_after))
+    lease = timedelta(seconds=max(settings.work.lease, longest))
+    return LetterRetries(give_up=timedelta(days=relay.give_up_after), lease=lease)

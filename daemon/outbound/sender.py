@@ -11,11 +11,12 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from config.faults import GiveUp, TryAgain
+from daemon.installation import LetterRetries
 from daemon.outbound.transports import RelayAway, Transport
 from storage import outbox
 from storage.engine import Database
@@ -46,26 +47,12 @@ class Delivery:
     held: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Patience:
-    """How a letter is tried again: after `first`, then twice as long each time, at most `longest`.
-
-    After `give_up` since it was written it is given up; RFC 5321 §4.5.4.1 asks for 4 or 5 days.
-    """
-
-    first: timedelta = timedelta(minutes=1)
-    longest: timedelta = timedelta(minutes=30)
-    give_up: timedelta = timedelta(days=4)
-
-
-def next_attempt(
-    attempts: int, created_at: datetime, now: datetime, patience: Patience = Patience()
-) -> datetime | None:
-    """When to try a letter again after `attempts` tries, the last one at `now`; None: give it up."""
-    if now - created_at >= patience.give_up:
+def next_attempt(attempts: int, created_at: datetime, now: datetime, retries: LetterRetries) -> datetime | None:
+    """Return when to try a letter again after `attempts` tries, the last of them at `now`; None: give it up."""
+    if now - created_at >= retries.give_up:
         return None
     doublings = min(max(attempts, 1) - 1, 20)
-    return min(now + min(patience.first * (1 << doublings), patience.longest), created_at + patience.give_up)
+    return min(now + min(retries.first * (1 << doublings), retries.longest), created_at + retries.give_up)
 
 
 def _nothing(_letter: Letter) -> str:
@@ -76,7 +63,7 @@ WhyHeld = Callable[[Letter], str]
 
 
 def deliver(
-    letter: Letter, transport: Transport, now: datetime, patience: Patience, why_held: WhyHeld = _nothing
+    letter: Letter, transport: Transport, now: datetime, retries: LetterRetries, why_held: WhyHeld = _nothing
 ) -> Delivery:
     """Try one letter; never raises, except RelayAway when no letter can go. A letter that `why_held` gives a reason
     for is not handed over at all."""
@@ -88,18 +75,18 @@ def deliver(
     except RelayAway:
         raise
     except TryAgain as failure:
-        return put_off(letter, failure.reason, now, patience)
+        return put_off(letter, failure.reason, now, retries)
     except GiveUp as failure:
         return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason)
     except Exception as failure:
         _log.exception("letter %s (%s) met a bug", letter.id, letter.key)
-        return put_off(letter, f"bug: {type(failure).__name__}", now, patience)
+        return put_off(letter, f"bug: {type(failure).__name__}", now, retries)
     return Delivery(letter=letter, result=Sent.SENT, at=now)
 
 
-def put_off(letter: Letter, reason: str, now: datetime, patience: Patience) -> Delivery:
+def put_off(letter: Letter, reason: str, now: datetime, retries: LetterRetries) -> Delivery:
     """The delivery of a letter that did not go this time: again later, or given up when it is too old."""
-    later = next_attempt(letter.attempts, letter.created_at, now, patience)
+    later = next_attempt(letter.attempts, letter.created_at, now, retries)
     result = Sent.FAILED if later is None else Sent.AGAIN
     return Delivery(letter=letter, result=result, at=now, reason=reason, again_at=later)
 
@@ -118,8 +105,7 @@ class Sender:
     """Sends what is due. `follow` is called in the transaction that stores a letter as sent or given up.
 
     There `follow(connection, delivery)` decides what follows: promises kept, staff told. Where that fails the delivery
-    is stored without it, and `not_followed` is told why in the same transaction. `lease` is longer than one letter can
-    take. `why_held` tells of a letter that must not leave why, or an empty string. Use it on one thread.
+    is stored without it, and `not_followed` is told why in the same transaction. `why_held` tells of a letter that must not leave why, or an empty string. Use it on one thread.
     """
 
     def __init__(
@@ -128,10 +114,9 @@ class Sender:
         transport: Transport,
         *,
         now: Callable[[], datetime],
+        retries: LetterRetries,
         follow: Callable[[Any, Delivery], None],
         not_followed: Callable[[Any, Delivery, str], None] = lambda _conn, _delivery, _why: None,
-        patience: Patience = Patience(),
-        lease: timedelta = timedelta(minutes=10),
         why_held: WhyHeld = _nothing,
     ) -> None:
         self._db = db
@@ -139,8 +124,7 @@ class Sender:
         self._now = now
         self._follow = follow
         self._not_followed = not_followed
-        self._patience = patience
-        self._lease = lease
+        self._retries = retries
         self._why_held = why_held
         self._unrecorded: list[tuple[Delivery, int]] = []
 
@@ -163,18 +147,18 @@ class Sender:
     def _deliver(self, letter: Letter) -> tuple[Delivery, str]:
         """What became of the letter, and why the relay is away, or an empty string."""
         try:
-            return deliver(letter, self._transport, self._now(), self._patience, self._why_held), ""
+            return deliver(letter, self._transport, self._now(), self._retries, self._why_held), ""
         except RelayAway as failure:
             _log.warning("the relay cannot be used: %s", failure.reason)
-            return put_off(letter, failure.reason, self._now(), self._patience), failure.reason
+            return put_off(letter, failure.reason, self._now(), self._retries), failure.reason
 
     def _next(self) -> Letter | None:
         with self._db.write() as conn:
-            outbox.bring_back(conn, now=self._now(), lease=self._lease, longest=self._patience.longest)
+            outbox.bring_back(conn, now=self._now(), lease=self._retries.lease, longest=self._retries.longest)
             return self._claim(conn)
 
     def _claim(self, conn: Any) -> Letter | None:
-        return next(iter(outbox.claim(conn, now=self._now(), limit=1, lease=self._lease)), None)
+        return next(iter(outbox.claim(conn, now=self._now(), limit=1, lease=self._retries.lease)), None)
 
     def _record_the_rest(self) -> None:
         rest, self._unrecorded = self._unrecorded, []
@@ -205,7 +189,7 @@ class Sender:
         with self._db.write() as conn:
             self._write(conn, delivery, alone=alone)
             if hold:
-                outbox.hold(conn, until=delivery.at + self._patience.first)
+                outbox.hold(conn, until=delivery.at + self._retries.first)
             return self._claim(conn) if more else None
 
     def _write(self, conn: Any, delivery: Delivery, *, alone: str) -> None:
