@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
+from config.settings import Settings
 from daemon.cli.base import Config, Json, app, database_of, fail, instant, quiet, settings_of
 from daemon.cli.shown import print_json, print_rows
 
@@ -205,22 +206,42 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
 
 
 def status(*, json: Json = False, config: Config = None) -> None:
-    """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
+    """Show counts of mail, cases, promises and letters, which mailboxes can be read, and what was last done when."""
     from config.files.staff_proof import proof_not_said
     from daemon.app import now
     from daemon.runtime.status import status_of
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        stands = {**status_of(db, now()), "staff_proof": settings.staff.proof}
+        state = status_of(db, settings, now())
     if json:
-        print_json(stands)
+        print_json(state)
         return
-    for name, value in stands.items():
+    mailboxes = state.pop("mailboxes")
+    for name, value in state.items():
         shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         print(f"{name.replace('_', ' ')}: {shown if shown not in (None, '') else '-'}")
+    for mailbox in mailboxes:
+        print(_mailbox_line(mailbox, settings))
     if warning := proof_not_said(settings):
         print(f"warning: {warning}")
+
+
+def _mailbox_line(mailbox: dict[str, Any], settings: Settings) -> str:
+    def at(name: str) -> str:
+        moment = mailbox[name]
+        shown = datetime.fromisoformat(moment).astimezone(settings.zone) if moment else None
+        return f"{shown:%Y-%m-%d %H:%M}" if shown else ""
+
+    node = f" on {mailbox['node']}" if mailbox["node"] else ""
+    line = f"mailbox {mailbox['mailbox']}/{mailbox['folder']}{node}: "
+    if mailbox["reported_at"] is None:
+        return f"{line}not read by any node yet"
+    if since := at("unreadable_since"):
+        line += f"CANNOT BE READ since {since}: {mailbox['reason']}; "
+    read = f"last read to the end {at('read_at')}" if mailbox["read_at"] else "not read to the end yet"
+    waiting = "an unknown number of" if mailbox["waiting"] is None else mailbox["waiting"]
+    return f"{line}{read}, {waiting} messages wait on the server (as of {at('reported_at')})"
 
 
 def keys_add(*, config: Config = None) -> None:

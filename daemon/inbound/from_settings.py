@@ -10,6 +10,7 @@ from datetime import datetime
 from config.settings import Settings
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
 from daemon.inbound.imap_poller import ImapPoller, StoredPositions
+from daemon.inbound.imap_report import StateReport
 from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
 from daemon.installation import Installation
 from storage import inbox
@@ -96,7 +97,9 @@ def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> 
             processed=one.processed or "Processed",
             from_the_beginning=one.start == "all",
             whole=settings.smtp.size_limit,
+            idle=one.idle,
             renew=float(one.poll),
         )
-        threads.append(ImapPoller(account, StoredPositions(db, account), now=now))
+        report = StateReport(db, account, node=socket.gethostname(), now=now)
+        threads.append(ImapPoller(account, StoredPositions(db, account), now=now, report=report))
     return threads
