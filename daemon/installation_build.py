@@ -17,18 +17,16 @@ from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
-from daemon.installation import Installation, LetterRetries, Pace, Prove, SupportAddress
+from daemon.installation import Installation, LetterRetries, Pace, SupportAddress
+from daemon.intake.sender_proof import proving
 from daemon.letters.operator_notice import telling
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
 from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
 from parsers.limits import ReadingLimits
-from parsers.reading import Reading
-from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
 from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Keys
-from storage.values import InboxRow
 from templates.render import Templates
 
 Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
@@ -179,31 +177,6 @@ def _desk(settings: Settings, keys: Keys) -> SenderIdentity:
         bounces=settings.addresses[0].address,
         separator=settings.delimiter,
     )
-
-
-def proving(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = None) -> Prove:
-    """How a staff member's mail is proven: as the settings ask for. Authenticated submission always counts."""
-
-    def proof(row: InboxRow, reading: Reading) -> Proof:
-        sender = reading.sender.address.lower()
-        if reading.sender.fallback:
-            return Proof(False, why_not="From has no address")
-        if row.mail.submitted_by and row.mail.submitted_by.lower() == sender:
-            return Proof(True, how="authenticated submission")
-        if settings.staff.proof in ("token", "confirmation"):
-            return Proof(True, how="token and address", by_token=settings.staff.proof == "confirmation")
-        if not written_to_us(row.mail.raw, reading, ours):
-            return Proof(False, why_not="not written to this address of ours")
-        dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
-        return prove(row.mail.raw, sender, ours, dns)
-
-    return proof
-
-
-def _dns() -> Any:
-    from dkim.dnsplug import get_txt  # type: ignore[import-untyped]
-
-    return get_txt
 
 
 def transport_of(settings: Settings) -> Transport:
