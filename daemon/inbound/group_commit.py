@@ -32,11 +32,6 @@ class GroupCommit:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="accept")
         self._running: asyncio.Task[None] | None = None
 
-    @property
-    def waiting(self) -> int:
-        """How many mails wait for the next call."""
-        return len(self._waiting)
-
     async def __call__(self, mail: RawMail) -> None:
         """Return when the mail is durable; raises what `accept` raised for it."""
         loop = asyncio.get_running_loop()

@@ -26,16 +26,6 @@ class SmtpEdge:
         self._servers: list[asyncio.Server] = []
         self._reception: Reception | None = None
 
-    @property
-    def taken(self) -> int:
-        """How many mails got their 250."""
-        return self._reception.taken if self._reception else 0
-
-    @property
-    def waiting(self) -> int:
-        """How many mails wait for the next commit."""
-        return self._reception.commit.waiting if self._reception else 0
-
     def addresses(self) -> list[Any]:
         """Where each listener listens, in the order given: (host, port …) or a path."""
         return [server.sockets[0].getsockname() for server in self._servers]

@@ -32,7 +32,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd formats a line
 
 
 class Reception:
-    """What the sessions of one event loop share. `taken` counts the mails that got their 250."""
+    """What the sessions of one event loop share."""
 
     def __init__(self, receiving: Receiving) -> None:
         self.receiving = receiving
@@ -40,7 +40,6 @@ class Reception:
         self.room = MemoryBudget(receiving.limits.memory)
         self.sessions: set[SmtpSession] = set()
         self.stopping = False
-        self.taken = 0
 
     def answer(self, way: MailProtocol, *, implicit_tls: bool = False) -> asyncio.Protocol:
         """The protocol for one new connection."""
@@ -74,7 +73,7 @@ class _Hooks:
         self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
     ) -> list[str]:
         session.host_name = name
-        return [replies.greeting(lines, login=bool(self._users) and _is_private(server))]
+        return [replies.ehlo_reply(lines, login=bool(self._users) and _is_private(server))]
 
     async def handle_AUTH(self, server: SMTP, session: Session, envelope: Envelope, args: list[str]) -> Any:
         if not self._users:
@@ -136,8 +135,8 @@ class SmtpSession(SMTP):
 
     line_length_limit = 65536  # asyncio stops reading at twice this; lines of commands are limited below
     command_size_limit = 2048
-    AuthLoginUsernameChallenge = "Username:"
-    AuthLoginPasswordChallenge = "Password:"
+    AuthLoginUsernameChallenge = replies.LOGIN_USERNAME
+    AuthLoginPasswordChallenge = replies.LOGIN_PASSWORD
 
     def __init__(self, reception: Reception, way: MailProtocol, tls: ssl.SSLContext | None) -> None:
         limits = reception.receiving.limits
@@ -148,7 +147,7 @@ class SmtpSession(SMTP):
             data_size_limit=limits.size,
             enable_SMTPUTF8=True,
             hostname=reception.receiving.hostname,
-            ident="Reclamo",
+            ident=replies.GREETING,
             tls_context=tls,
             timeout=limits.idle,
             auth_require_tls=False,  # _Hooks decides where AUTH may be used
@@ -268,7 +267,6 @@ class SmtpSession(SMTP):
             return replies.REFUSED
         except Exception:  # TryAgain, or a bug that group commit has logged
             return replies.TRY_AGAIN
-        self._reception.taken += 1
         return replies.TAKEN
 
     async def _read(self, data: DataBlocks) -> None:

@@ -104,10 +104,10 @@ class Batch:
 class Sender:
     """Sends the letters that are due.
 
-    `follow(connection, delivery)` is called in the transaction that stores a letter as sent or given up; it decides what
-    follows from that (promises kept, staff told). If it fails, the delivery is stored without it, and `not_followed` is
-    called with the reason in the same transaction. `why_held` returns why a letter must not leave, or an empty string.
-    Use a sender on one thread.
+    `follow(connection, delivery)` is called in the transaction that stores a letter as sent or given up; it decides
+    what follows from that (promises kept, staff told). If it fails, the delivery is stored without it, and
+    `not_followed` is called with the reason in the same transaction. `why_held` returns why a letter must not leave, or
+    an empty string. Use a sender on one thread.
     """
 
     def __init__(

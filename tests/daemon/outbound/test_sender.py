@@ -14,10 +14,11 @@ from config.faults import GiveUp, TryAgain
 from daemon.installation import LetterRetries
 from daemon.outbound.sender import Batch, Delivery, Sender, Sent, next_attempt
 from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
-from daemon.outbound.transports import MemoryTransport, RelayAway, Transport
+from daemon.outbound.transports import RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter, LetterState
+from tests.daemon.memory_transport import MemoryTransport
 from tests.daemon.outbound.letters import WRITTEN, letter
 from tests.servers.smtp_sink import Sink
 
