@@ -1,4 +1,4 @@
-"""Verbs that try things out without an installation: parse, rehearse, demo."""
+"""Verbs that need no installation: parse, rehearse, demo."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def register() -> None:
 def parse(
     files: Annotated[tuple[str, ...], Parameter(help="Mail files, or - for standard input.")],
     *,
-    json: Annotated[bool, Parameter(negative="", help="JSON lines, one object for each file.")] = False,
-    explain: Annotated[bool, Parameter(negative="", help="Every verdict with its reason.")] = False,
-    policy: Annotated[str, Parameter(help="The policy whose details are looked for.")] = "complaints",
-    languages: Annotated[tuple[str, ...], Parameter(help="The languages to tell apart; all by default.")] = (),
+    json: Annotated[bool, Parameter(negative="", help="Print JSON lines, one object for each file.")] = False,
+    explain: Annotated[bool, Parameter(negative="", help="Print every verdict with its reason.")] = False,
+    policy: Annotated[str, Parameter(help="The policy whose details are searched for.")] = "complaints",
+    languages: Annotated[tuple[str, ...], Parameter(help="The languages to distinguish; all by default.")] = (),
     config: Config = None,
 ) -> None:
-    """Read mail files and say what is understood; nothing is stored or sent."""
+    """Read mail files and print what is recognised. Stores and sends nothing."""
     from daemon.app import now
     from daemon.cli.policies import _load
     from parsers.reading_json import as_json
@@ -78,12 +78,12 @@ def _summary(reading: Reading) -> str:
 def rehearse(
     scenarios: Annotated[tuple[str, ...], Parameter(help="Scenario files.")],
     *,
-    quiet_ones: Annotated[bool, Parameter(name="--brief", negative="", help="Only what fails.")] = False,
+    quiet_ones: Annotated[bool, Parameter(name="--brief", negative="", help="Print only failures.")] = False,
     config: Config = None,
 ) -> None:
-    """Play written scenarios against a policy, in memory, on a made-up clock; exit status 1 where one fails.
+    """Play scenarios against a policy, in memory, on a simulated clock. Exit status 1 if one fails.
 
-    By the policies, words and people of the settings; where there are none, by what ships.
+    Uses the policies, letters and people of the settings; without settings, those that ship.
     """
     from rich.console import Console
 
@@ -109,7 +109,7 @@ def rehearse(
 
 
 def demo() -> None:
-    """Show a complaint's whole life: a rehearsal in three languages, then the real daemon on this machine."""
+    """Show complete complaints: a rehearsal in three languages, then the real daemon on this machine."""
     from daemon.demo import demo as show
 
     quiet()

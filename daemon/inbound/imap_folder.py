@@ -129,7 +129,7 @@ class ImapFolder:
 
     def uids_after(self, uid: int) -> list[int]:
         """Return the UIDs above this one, in order."""
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             self._client._imap.response("EXISTS")  # clears it: the search below finds what was announced until now
             uids = self._client.search(["UID", f"{uid + 1}:*"])
             return sorted(found for found in uids if found > uid)  # N:* matches the last mail even when it is below N
@@ -137,12 +137,12 @@ class ImapFolder:
     def uids_since(self, instant: datetime, *, until_uid: int = 2**32) -> list[int]:
         """Return the UIDs of mails received since then, and up to two days before: SEARCH SINCE goes by local days."""
         day = (instant - timedelta(days=1)).date()
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             return sorted(found for found in self._client.search(["SINCE", day]) if found <= until_uid)
 
     def sketch(self, uids: Sequence[int]) -> list[Sketch]:
         """Return size and time of arrival of each of these mails that is still there, by UID."""
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         return [
             Sketch(uid, int(fields[b"RFC822.SIZE"]), fields[b"INTERNALDATE"].astimezone(UTC))
@@ -151,19 +151,19 @@ class ImapFolder:
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return these mails by UID; those the server does not return are left out. Raises ServerRefuses."""
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             found = self._client.fetch(uids, ["BODY.PEEK[]"])
         return {uid: fields[b"BODY[]"] for uid, fields in found.items() if fields.get(b"BODY[]")}
 
     def header(self, uid: int) -> bytes:
         """Return the beginning of a mail's header, at most 64 KiB. Raises ServerRefuses."""
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{_HEADER_BYTES}>"])
         return bytes(found.get(uid, {}).get(b"BODY[HEADER]<0>") or b"")
 
     def mark(self, uids: Sequence[int]) -> None:
         """Flag or move mails that have been stored. What the server refuses is left undone."""
-        with contextlib.suppress(ServerRefuses), _failures_told(self._account):
+        with contextlib.suppress(ServerRefuses), _typed_failures(self._account):
             if self._account.afterwards is Afterwards.MOVE and self._may_move:
                 self._client.move(uids, self._processed())
             elif self._may_flag:
@@ -173,10 +173,10 @@ class ImapFolder:
         """Return when there may be new mail, or after `renew` seconds. `stop` sleeps for so many seconds, or less."""
         if not (idle and self._may_idle):
             stop(self._account.renew)
-            with _failures_told(self._account):
+            with _typed_failures(self._account):
                 self._client.noop()
             return
-        with _failures_told(self._account):
+        with _typed_failures(self._account):
             if self._announced():
                 return  # mail came after the last search; IDLE would not announce it again
             self._begin_idle()
@@ -210,7 +210,7 @@ class ImapFolder:
     def close(self) -> None:
         """Log out, or hang up when that fails."""
         try:
-            with _failures_told(self._account):
+            with _typed_failures(self._account):
                 self._client.logout()
         except (MailboxTrouble, ServerRefuses):
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
@@ -310,7 +310,7 @@ def _open_failure(account: ImapAccount, problem: MailboxProblem, failure: Except
 
 
 @contextlib.contextmanager
-def _failures_told(account: ImapAccount) -> Iterator[None]:
+def _typed_failures(account: ImapAccount) -> Iterator[None]:
     """Raise MailboxTrouble for failures of an open connection, ServerRefuses for a plain NO or BAD."""
     try:
         yield

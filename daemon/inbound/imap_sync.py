@@ -184,12 +184,12 @@ class FolderDrain:
         )
 
 
-def _batches(mails: Iterable[Sketch], broke: Counter[int], whole: int) -> Iterator[list[Sketch]]:
+def _batches(mails: Iterable[Sketch], broke: Counter[int], fetch_limit: int) -> Iterator[list[Sketch]]:
     """Group mails to fetch together, in order, up to BATCH_BYTES; alone what is too large or broke a connection."""
     batch: list[Sketch] = []
     size = 0
     for mail in mails:
-        alone = mail.size > whole or broke[mail.uid] > 0
+        alone = mail.size > fetch_limit or broke[mail.uid] > 0
         if batch and (alone or size + mail.size > BATCH_BYTES):
             yield batch
             batch, size = [], 0

@@ -1,8 +1,8 @@
-"""The sender: takes letters out of the outbox, hands them to a transport, and stores what became of each.
+"""The sender: claims letters from the outbox, delivers them by a transport, and stores the result of each.
 
-A letter's result is committed before the next letter is handed over, and the next letter is claimed in that very
-commit. So a crash leaves one letter in nobody's hands until its lease ends, can repeat that one at most, under
-the same Message-ID, and holds up no other.
+A letter's result is committed before the next letter is delivered, and the next letter is claimed in the same commit.
+So a crash delays one letter, until its lease ends, can send at most that one twice, under the same Message-ID, and
+delays no other.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from storage.engine import Database
 from storage.values import Letter
 
 _log = logging.getLogger(__name__)
-_RECORDINGS = 3  # how often what follows from a delivery may put itself off before the delivery is stored alone
+_RECORDINGS = 3  # how often `follow` may raise TryAgain before the delivery is stored without it
 
 
 class Sent(StrEnum):
-    """What became of a letter."""
+    """The result of one attempt to deliver a letter."""
 
     SENT = "sent"
     AGAIN = "again"
@@ -36,8 +36,8 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """One try with one letter. `again_at` is set when there will be another; `reason` says why it did not go; `held`
-    that it must not, whoever would take it."""
+    """One attempt to deliver one letter. `again_at` is set when there will be another; `reason` says why it failed;
+    `held` means that it must not be sent at all."""
 
     letter: Letter
     result: Sent
@@ -65,8 +65,10 @@ WhyHeld = Callable[[Letter], str]
 def deliver(
     letter: Letter, transport: Transport, now: datetime, retries: LetterRetries, why_held: WhyHeld = _nothing
 ) -> Delivery:
-    """Try one letter; never raises, except RelayAway when no letter can go. A letter that `why_held` gives a reason
-    for is not handed over at all."""
+    """Try to deliver one letter. Raises nothing but RelayAway, when no letter can be delivered.
+
+    A letter that `why_held` returns a reason for is not handed to the transport.
+    """
     try:
         if why := why_held(letter):
             _log.error("letter %s (%s) is not sent: %s", letter.id, letter.key, why)
@@ -85,7 +87,7 @@ def deliver(
 
 
 def put_off(letter: Letter, reason: str, now: datetime, retries: LetterRetries) -> Delivery:
-    """The delivery of a letter that did not go this time: again later, or given up when it is too old."""
+    """Return the result for a letter that was not delivered: tried again later, or given up when it is too old."""
     later = next_attempt(letter.attempts, letter.created_at, now, retries)
     result = Sent.FAILED if later is None else Sent.AGAIN
     return Delivery(letter=letter, result=result, at=now, reason=reason, again_at=later)
@@ -93,7 +95,7 @@ def put_off(letter: Letter, reason: str, now: datetime, retries: LetterRetries) 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """What one batch did; `away` says why the relay could not be used at all, or is empty."""
+    """The counts of one batch; `away` says why the relay could not be used at all, or is empty."""
 
     sent: int = 0
     again: int = 0
@@ -131,8 +133,8 @@ class Sender:
         self._unrecorded: list[tuple[Delivery, int]] = []
 
     def send_batch(self, limit: int = 100) -> Batch:
-        """Send up to `limit` letters, or until the relay is away; raises TryAgain while the database is away."""
-        self._record_the_rest()
+        """Send up to `limit` letters, fewer when the relay is away. Raises TryAgain while the database is away."""
+        self._record_unrecorded()
         counts, away = Counter[Sent](), ""
         letter = self._next()
         while letter is not None:
@@ -143,11 +145,11 @@ class Sender:
         return Batch(sent=counts[Sent.SENT], again=counts[Sent.AGAIN], failed=counts[Sent.FAILED], away=away)
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the transport's connection."""
         self._transport.close()
 
     def _deliver(self, letter: Letter) -> tuple[Delivery, str]:
-        """What became of the letter, and why the relay is away, or an empty string."""
+        """Return the result of the letter, and why the relay is away, or an empty string."""
         try:
             return deliver(letter, self._transport, self._now(), self._retries, self._why_held), ""
         except RelayAway as failure:
@@ -162,16 +164,16 @@ class Sender:
     def _claim(self, conn: Any) -> Letter | None:
         return next(iter(outbox.claim(conn, now=self._now(), limit=1, lease=self._retries.lease)), None)
 
-    def _record_the_rest(self) -> None:
+    def _record_unrecorded(self) -> None:
         rest, self._unrecorded = self._unrecorded, []
         for delivery, tries in rest:
             self._record(delivery, tries)
 
     def _record(self, delivery: Delivery, tries: int = 1, *, more: bool = False, hold: bool = False) -> Letter | None:
-        """Store a delivery and what follows from it; the delivery alone when what follows fails: it is the truth.
+        """Store a delivery and what follows from it; if that fails, the delivery alone, because it has happened.
 
-        With `more` the next letter is claimed in the same transaction. With `hold` all others wait as long as a letter
-        waits after its first try: nobody is there to take them.
+        With `more` the next letter is claimed in the same transaction and returned. With `hold` all other letters wait
+        as long as after a first attempt: the relay would not accept them either.
         """
         try:
             try:
