@@ -147,7 +147,7 @@ class Daemon:
     def _warn_of_slow_patterns(self) -> None:
         for policy in self.installation.policies.values():
             for fault in patterns_slow(policy):
-                log.warning("policy", problem=str(fault))
+                log.warning("a pattern of a policy is slow", problem=str(fault))
 
     def _start_receiving(self) -> list[object]:
         """Start the SMTP listeners and the IMAP mailboxes; return where the listeners listen."""
@@ -248,7 +248,7 @@ def run(settings: Settings, only: Iterable[Duty] = ALL_DUTIES) -> None:
         hanging = daemon.healthy()
         notify(f"STATUS=hanging: {', '.join(hanging)}" if hanging else "WATCHDOG=1")
         if hanging:
-            log.error("hanging", workers=hanging)
+            log.error("threads hang", workers=hanging)
     notify("STOPPING=1")
     daemon.stop()
 

@@ -102,7 +102,7 @@ class ImapPoller:
             except TryAgain as failure:
                 self._failed(None, failure.reason)
             except Exception as failure:
-                _log.exception("mailbox %s met a bug", self._account.account)
+                _log.exception("mailbox %s: a fault in Reclamo", self._account.account)
                 self._failed(MailboxProblem.BUG, f"a fault in Reclamo, see the log: {type(failure).__name__}")
 
     def _failed(self, problem: MailboxProblem | None, error: str) -> None:
@@ -151,7 +151,7 @@ class ImapPoller:
             folder.wait(self._stop.wait, idle=idle)
         except (MailboxTrouble, ServerRefuses) as failure:
             self._broken_waits += 1
-            _log.info("mailbox %s: the wait broke off: %s", self._account.account, failure)
+            _log.info("mailbox %s: the connection broke while waiting for mail: %s", self._account.account, failure)
             if self._broken_waits > _BROKEN_WAITS:
                 raise
             return False

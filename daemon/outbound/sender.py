@@ -81,7 +81,7 @@ def deliver(
     except GiveUp as failure:
         return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason)
     except Exception as failure:
-        _log.exception("letter %s (%s) met a bug", letter.id, letter.key)
+        _log.exception("letter %s (%s): a fault in Reclamo", letter.id, letter.key)
         return put_off(letter, f"bug: {type(failure).__name__}", now, retries)
     return Delivery(letter=letter, result=Sent.SENT, at=now)
 
@@ -182,7 +182,9 @@ class Sender:
             except TryAgain:
                 raise
             except Exception as bug:
-                _log.exception("what follows from letter %s (%s) failed", delivery.letter.id, delivery.letter.key)
+                _log.exception(
+                    "what follows from letter %s (%s) could not be stored", delivery.letter.id, delivery.letter.key
+                )
                 return self._store(delivery, alone=f"{type(bug).__name__}: {bug}", more=more, hold=hold)
         except TryAgain as failure:
             _log.warning("letter %s is %s, not stored yet: %s", delivery.letter.id, delivery.result, failure)

@@ -82,7 +82,7 @@ def _compare_keys(db: Database, installation: Installation, keys: Keys, now: dat
     mark = last_runs.get(db, KEY)
     newest = int(mark.text.partition(":")[0]) if mark is not None else -1
     if mark is not None and mark.text != mine and newest >= keys.current and not _has(keys, mark.text):
-        log.error("letters are marked with a key that is not here; copy the keys of the node that has it", key=newest)
+        log.error("another node marks letters with a key that is not here; copy its keys to this node", key=newest)
     elif mark is None or newest < keys.current:
         with db.write() as conn:
             last_runs.put(conn, KEY, last_runs.Mark(now, mine))

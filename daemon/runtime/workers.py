@@ -68,6 +68,6 @@ class Worker:
                 log.warning("will try again", worker=self.name, reason=reason.reason)
             except Exception as error:
                 pause = _LONGEST_PAUSE
-                log.error("worker met a bug", worker=self.name, exc_info=error)
+                log.error("a fault in Reclamo", worker=self.name, exc_info=error)
             if pause:
                 self._stop.wait(pause)
