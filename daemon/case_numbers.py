@@ -1,5 +1,8 @@
-"""Case numbers, each given out once for ever: what was given out stands in a file beside the keys before it is used, so
-that a database restored from a copy is noticed (daemon/runtime/restored_database.py)."""
+"""Case numbers, each given out only once.
+
+A number is written into a file beside the keys before it is used, so that a database restored from a copy is noticed
+(daemon/runtime/restored_database.py).
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,17 @@ from storage.engine import Source
 
 
 class Numbering:
-    """Gives numbers out. `where` are the places of the file, the first that can be written counting; without any (a
-    rehearsal in memory) the database alone counts. Any thread may use it."""
+    """Gives numbers out. `where` lists the paths of the file; the first that can be written is used. Without any (a
+    rehearsal in memory) only the database counts. May be used from any thread."""
 
     def __init__(self, where: Sequence[Path] = ()) -> None:
         self.where = tuple(where)
         self._lock = threading.Lock()
-        self._kept: dict[str, int] = {}
+        self._written: dict[str, int] = {}
 
     def reserve(self, conn: Any, prefix: str, year: int, count: int) -> list[tuple[int, str]]:
-        """Ids and references for `count` new tickets; see storage.cases.reserve. Raises TryAgain where the file cannot
-        be written: without it no number is used."""
+        """Return ids and references for `count` new tickets (see storage.cases.reserve). Raises TryAgain when the file
+        cannot be written: no number is used without it."""
         numbers = cases.reserve(conn, prefix, year, count)
         number, reference = numbers[-1]
         last = int(reference.rpartition("-")[2])
@@ -33,23 +36,25 @@ class Numbering:
         return numbers
 
     def keep(self, used: Mapping[str, int]) -> None:
-        """Have the file say that these numbers are used; nothing is written that it says already. Raises TryAgain."""
+        """Write these numbers into the file as used, unless it has them or higher ones. Raises TryAgain."""
         with self._lock:
-            new = {name: value for name, value in used.items() if value > self._kept.get(name, 0)}
+            new = {name: value for name, value in used.items() if value > self._written.get(name, 0)}
             if not self.where or not new:
                 return
             try:
                 keep_numbers(self.where, Numbers(used=used))
             except FaultsFound as found:
                 raise TryAgain(f"no case number can be given out: {found}") from found
-            self._kept.update(new)
+            self._written.update(new)
 
     def follow(self, source: Source) -> None:
-        """Keep what other nodes have given out, too: whichever of them starts first on a restored database must know.
-        Raises TryAgain."""
+        """Write the numbers that other nodes have given out, too. Raises TryAgain.
+
+        On a restored database the first node to start must know them.
+        """
         if self.where:
             self.keep(counters.every(source))
 
     def known(self) -> Numbers | None:
-        """What the file says, or None without one. Raises FaultsFound."""
+        """Return the file's content, or None when there is none. Raises FaultsFound."""
         return read_numbers(self.where)

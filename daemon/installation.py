@@ -1,4 +1,4 @@
-"""What a running daemon knows of the house it works for: policies, addresses, keys, and how letters are made."""
+"""The installation: policies, addresses, keys and limits of a running daemon, as loaded from its settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from templates.render import Templates
 
 @dataclass(frozen=True, slots=True)
 class SupportAddress:
-    """An address customers write to, the policy it stands for, the name it goes by, the calendar it counts in."""
+    """An address customers write to: its policy, the sender name of its letters, its calendar and country."""
 
     address: str
     policy: str
@@ -31,9 +31,12 @@ class SupportAddress:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much is done at once. `lease` is how long a claimed row is nobody else's; `attempts` how often a mail
-    that fails is tried before it is set aside for a person, and a timer before people are told; a mail waits `again`
-    after its first try, and that much longer after each."""
+    """Batch sizes and retries of intake and timers.
+
+    `lease` is how long a claimed row belongs to its worker; `attempts` how often a failing mail is tried before it is
+    set aside for a person, and a timer before people are told. A mail waits `again` after its first attempt, and that
+    much longer after each further one. `batch_bytes` limits the size of the mails read at once.
+    """
 
     batch: int = 50
     lease: timedelta = timedelta(minutes=5)
@@ -43,8 +46,23 @@ class Pace:
 
     @property
     def longest(self) -> timedelta:
-        """How long a mail that was claimed or put off may wait at most."""
+        """How long a mail that was claimed or is to be tried again waits at most."""
         return max(self.lease, self.again * self.attempts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRetries:
+    """How a letter that cannot be delivered is tried again: after `first`, then twice as long each time, at most
+    `longest` apart.
+
+    `give_up` is how long after it was written a letter is given up (the setting relay.give_up_after; RFC 5321 §4.5.4.1
+    asks for 4 or 5 days); `lease` how long a sender may hold one letter before another sender takes it.
+    """
+
+    give_up: timedelta
+    lease: timedelta
+    first: timedelta = timedelta(minutes=1)
+    longest: timedelta = timedelta(minutes=30)
 
 
 Prove = Callable[[InboxRow, Reading], Proof]
@@ -52,8 +70,11 @@ Prove = Callable[[InboxRow, Reading], Proof]
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """All that reading, deciding and writing need beside the database. `addresses` are by lower-case address; the
-    first is where mail counts as sent to that came to none of them (a mailbox polled as it is)."""
+    """Everything that reading, deciding and writing need besides the database.
+
+    `addresses` is keyed by lower-case address; mail that names none of them (from a polled mailbox) counts as sent to
+    the first.
+    """
 
     policies: Mapping[str, Policy]
     addresses: Mapping[str, SupportAddress]
@@ -62,22 +83,23 @@ class Installation:
     templates: Templates
     sender_identity: SenderIdentity
     prove: Prove
+    letter_retries: LetterRetries
     limits: ReadingLimits = ReadingLimits()  # noqa: RUF009 - a frozen value
     pace: Pace = Pace()
-    lists: bool = True  # whether the lists of the morning are written; a rehearsal may leave them out
-    operator: str = ""  # the address of whoever keeps the installation running, or empty
+    lists: bool = True  # whether worklists are written; a rehearsal may leave them out
+    operator: str = ""  # the operator's address, or empty
     numbering: Numbering = field(default_factory=Numbering)
-    draw_nonce: Callable[[], int] = new_nonce  # something random for a new ticket; a rehearsal draws the same each time
+    draw_nonce: Callable[[], int] = new_nonce  # random number of a new ticket; a rehearsal uses the same each time
     spam_marks: tuple[str, ...] = ()  # header fields by which our own mail server marks spam, as in X-Spam-Flag: YES
-    hold: timedelta = timedelta(0)  # how long letters that staff wrote wait, so that they can be called back
+    hold: timedelta = timedelta(0)  # how long letters written by staff wait, so that they can be withdrawn
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
 
     def among_ours(self, recipients: Iterable[str]) -> tuple[str, ...]:
-        """Those recipients that are support addresses of ours, marked or not."""
-        return tuple(one for one in recipients if self.ours.bare(one) in self.addresses)
+        """Return the recipients that are our support addresses, with or without a token."""
+        return tuple(recipient for recipient in recipients if self.ours.bare(recipient) in self.addresses)
 
     def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
-        """The support address that a mail came to."""
+        """Return the support address that a mail came to, the first if it names none."""
         for recipient in recipients:
             known = self.addresses.get(self.ours.bare(recipient))
             if known is not None:

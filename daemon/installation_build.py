@@ -1,4 +1,4 @@
-"""From settings to the parts of a running daemon. Faults of settings and policies are told all at once."""
+"""Build the installation from the settings. All faults of settings and policies are reported together."""
 
 from __future__ import annotations
 
@@ -17,29 +17,27 @@ from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
-from daemon.installation import Installation, Pace, Prove, SupportAddress
+from daemon.installation import Installation, LetterRetries, Pace, SupportAddress
+from daemon.intake.sender_proof import proving
 from daemon.letters.operator_notice import telling
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
-from daemon.outbound.sender import Patience
 from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
 from parsers.limits import ReadingLimits
-from parsers.reading import Reading
-from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
 from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Keys
-from storage.values import InboxRow
 from templates.render import Templates
 
 Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
-"""What is laid over every policy, or over each by its name."""
+"""Keys merged over every policy, or a function that returns those for a policy's name."""
 
 
 def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Extra | None = None) -> Installation:
-    """The office of an installation. `extra` is laid over the policies, as a scenario's people are.
+    """Return the installation of these settings. `extra` is merged over the policies, as the people of a scenario are.
 
-    Raises FaultsFound with every fault of every policy and calendar.
+    `keys` replace those of the keys file; case numbers are then kept in the database only. Raises FaultsFound with
+    every fault of every policy and calendar.
     """
     templates = Templates(settings.templates if settings.templates.is_dir() else None)
     policies = load_policies(settings, templates, extra)
@@ -48,9 +46,9 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
         read = read_keys(settings.keys.file)
         keys = Keys(current=read.current, secrets=read.secrets)
         numbering = Numbering(places(settings.keys.file, settings.state))
-    addresses = {one.address.lower(): _support(one, settings) for one in settings.addresses}
-    ours = _house(settings, policies)
-    sender_identity = _desk(settings, keys)
+    addresses = {address.address.lower(): _support(address, settings) for address in settings.addresses}
+    ours = _own_identity(settings, policies)
+    sender_identity = _sender_identity(settings, keys)
     installation = Installation(
         policies=policies,
         addresses=addresses,
@@ -59,6 +57,7 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
         templates=templates,
         sender_identity=sender_identity,
         prove=proving(settings, ours),
+        letter_retries=_letter_retries(settings),
         limits=ReadingLimits(**settings.limits.model_dump()),
         numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
@@ -70,7 +69,7 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
 
 
 def with_keys(installation: Installation, keys: Keys) -> Installation:
-    """The office with other keys."""
+    """Return the installation with other keys."""
     return replace(installation, keys=keys, sender_identity=replace(installation.sender_identity, keys=keys))
 
 
@@ -80,7 +79,7 @@ def _pace(settings: Settings) -> Pace:
 
 
 def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:
-    """Every policy that an address of the settings names. Raises FaultsFound."""
+    """Return, by name, every policy that an address of the settings names. Raises FaultsFound."""
     overlay = settings.policies if settings.policies.is_dir() else None
     policies: dict[str, Policy] = {}
     faults: list[Fault] = []
@@ -95,13 +94,13 @@ def load_policies(settings: Settings, templates: Templates, extra: Extra | None 
             continue
         try:
             notices = _notices(address.policy, templates)
-            laid = _laid_over(extra, address.policy)
-            policy = checked_policy(address.policy, overlay=overlay, extra=laid, notices=notices)
+            overlaid = _extra_for(extra, address.policy)
+            policy = checked_policy(address.policy, overlay=overlay, extra=overlaid, notices=notices)
         except FaultsFound as found:
             faults.extend(found.faults)
             continue
         policies[address.policy] = policy
-        if settings.templates.is_dir():  # those that ship are tested
+        if settings.templates.is_dir():  # the shipped letters are covered by tests
             faults.extend(letter_faults(policy, templates))
     faults.extend(_calendar_faults(settings, policies))
     if faults:
@@ -110,14 +109,18 @@ def load_policies(settings: Settings, templates: Templates, extra: Extra | None 
 
 
 def letter_faults(policy: Policy, templates: Templates) -> list[Fault]:
-    """What is wrong inside the letters and pages of a policy that are written, each fault once."""
+    """Return the faults inside the letters and pages of a policy, each once."""
     pages = [thing.document for thing in policy.things.values() if thing.document]
-    written = [(code, one) for one in (*policy.notices, *pages, NOT_TAKEN) for code in policy.languages]
-    found = [templates.faults(policy.name, *one, NAMES) for one in written if templates.has(policy.name, *one)]
+    written = [(code, name) for name in (*policy.notices, *pages, NOT_TAKEN) for code in policy.languages]
+    found = [
+        templates.faults(policy.name, code, name, NAMES)
+        for code, name in written
+        if templates.has(policy.name, code, name)
+    ]
     return list(dict.fromkeys(fault for faults in found for fault in faults))
 
 
-def _laid_over(extra: Extra | None, policy: str) -> dict[str, Any] | None:
+def _extra_for(extra: Extra | None, policy: str) -> dict[str, Any] | None:
     given = extra(policy) if callable(extra) else extra
     return dict(given) if given else None
 
@@ -155,9 +158,9 @@ def _domain(settings: Settings) -> str:
     return settings.addresses[0].address.rpartition("@")[2].lower()
 
 
-def _house(settings: Settings, policies: Mapping[str, Policy]) -> OwnIdentity:
+def _own_identity(settings: Settings, policies: Mapping[str, Policy]) -> OwnIdentity:
     return OwnIdentity(
-        support=tuple(one.address.lower() for one in settings.addresses),
+        support=tuple(address.address.lower() for address in settings.addresses),
         separator=settings.delimiter,
         message_id_domain=_domain(settings),
         lists=settings.staff.list_ids,
@@ -166,14 +169,14 @@ def _house(settings: Settings, policies: Mapping[str, Policy]) -> OwnIdentity:
     )
 
 
-def _desk(settings: Settings, keys: Keys) -> SenderIdentity:
-    rooms: dict[str, tuple[FromAddress, ...]] = {}
-    for one in settings.addresses:
-        from_address = FromAddress(one.address, one.name or settings.company.name)
-        rooms[one.policy] = (*rooms.get(one.policy, ()), from_address)
+def _sender_identity(settings: Settings, keys: Keys) -> SenderIdentity:
+    by_policy: dict[str, tuple[FromAddress, ...]] = {}
+    for address in settings.addresses:
+        from_address = FromAddress(address.address, address.name or settings.company.name)
+        by_policy[address.policy] = (*by_policy.get(address.policy, ()), from_address)
     return SenderIdentity(
         company=settings.company.name,
-        from_addresses=rooms,
+        from_addresses=by_policy,
         domain=_domain(settings),
         keys=keys,
         bounces=settings.addresses[0].address,
@@ -181,33 +184,8 @@ def _desk(settings: Settings, keys: Keys) -> SenderIdentity:
     )
 
 
-def proving(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = None) -> Prove:
-    """How a staff member's mail is proven: as the settings ask for. Authenticated submission always counts."""
-
-    def proof(row: InboxRow, reading: Reading) -> Proof:
-        sender = reading.sender.address.lower()
-        if reading.sender.fallback:
-            return Proof(False, why_not="From has no address")
-        if row.mail.submitted_by and row.mail.submitted_by.lower() == sender:
-            return Proof(True, how="authenticated submission")
-        if settings.staff.proof in ("token", "confirmation"):
-            return Proof(True, how="token and address", by_token=settings.staff.proof == "confirmation")
-        if not written_to_us(row.mail.raw, reading, ours):
-            return Proof(False, why_not="not written to this address of ours")
-        dns = (resolver or _dns()) if settings.staff.proof == "dkim" else None
-        return prove(row.mail.raw, sender, ours, dns)
-
-    return proof
-
-
-def _dns() -> Any:
-    from dkim.dnsplug import get_txt  # type: ignore[import-untyped]
-
-    return get_txt
-
-
 def transport_of(settings: Settings) -> Transport:
-    """The transport that letters leave by."""
+    """Return the transport of the settings: a maildir, or the SMTP relay."""
     relay = settings.relay
     if relay.transport == "maildir":
         return MaildirTransport(Path(relay.folder))
@@ -217,16 +195,12 @@ def transport_of(settings: Settings) -> Transport:
     return SmtpRelay(relay_connection(settings))
 
 
-_WAITS = 10  # from connecting to the reply that takes a letter
+_WAITS = 10  # replies waited for from connecting until a letter is accepted
 
 
-def lease_of(settings: Settings) -> timedelta:
-    """How long a sender may have one letter in hand: a relay may make it wait for `timeout` at every step."""
+def _letter_retries(settings: Settings) -> LetterRetries:
+    """Return how letters are tried again; the lease covers a relay that takes `timeout` for every reply."""
     relay = settings.relay
     longest = relay.timeout * _WAITS if relay.transport == "smtp" else 0
-    return timedelta(seconds=max(settings.work.lease, longest))
-
-
-def patience_of(settings: Settings) -> Patience:
-    """How long a letter is tried."""
-    return Patience(give_up=timedelta(days=settings.relay.give_up_after))
+    lease = timedelta(seconds=max(settings.work.lease, longest))
+    return LetterRetries(give_up=timedelta(days=relay.give_up_after), lease=lease)

@@ -288,6 +288,19 @@ mailboxes = Table(
     Column("last_uid", Id, nullable=False),
 )
 
+mailbox_states = Table(
+    "mailbox_states",
+    metadata,
+    Column("account", LenientText, primary_key=True),
+    Column("folder", LenientText, primary_key=True),
+    Column("node", LenientText, primary_key=True),
+    Column("reported_at", Utc, nullable=False),
+    Column("read_at", Utc),
+    Column("waiting", Integer),
+    Column("unreadable_since", Utc),
+    *_words("problem", "reason"),
+)
+
 marks = Table(
     "marks",
     metadata,

@@ -1,4 +1,4 @@
-"""The command line: `reclamo VERB`. Each file here holds the verbs of one sort."""
+"""The command line: `reclamo VERB`. Each file holds the verbs of one subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FAULTY, FAILED = 1, 1
 
 @cache
 def whole() -> App:
-    """The application with all its verbs."""
+    """Return the application with all its verbs."""
     from daemon.cli import erasure, letters, look, moving, policies, records, reports, running, staff, trying
 
     for verbs in (running, look, erasure, moving, letters, records, reports, policies, staff, trying):
@@ -24,7 +24,7 @@ def whole() -> App:
 
 
 def main() -> None:
-    """The entry point. What a person can mend is said in a line or two, without a traceback; exit status 1."""
+    """Run the command line. Faults that a user can correct are printed without a traceback; exit status 1."""
     try:
         whole()(sys.argv[1:])
     except FaultsFound as found:

@@ -1,4 +1,4 @@
-"""What all verbs share: the application, the settings, the database."""
+"""What the verbs share: the application, the settings, the database."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Config = Annotated[
     Path | None,
     Parameter(name=["--config", "-c"], help="The settings file, or its folder ($RECLAMO_SETTINGS, ./reclamo.toml)."),
 ]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="As one JSON value.")]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON value.")]
 
 
 def settings_of(config: Path | None) -> Settings:
-    """The settings to work with. Raises FaultsFound."""
+    """Load the settings. Raises FaultsFound."""
     from config.files.load_settings import load_settings
     from daemon.app import environment, settings_path
 
@@ -42,7 +42,7 @@ def settings_of(config: Path | None) -> Settings:
 
 
 def settings_if_any(config: Path | None) -> Settings | None:
-    """The settings to work with; None where none are named and none are found: then what ships. Raises FaultsFound."""
+    """Load the settings; return None when none are named and none are found. Raises FaultsFound."""
     from daemon.app import settings_path
 
     return settings_of(config) if config is not None or settings_path(None).exists() else None
@@ -50,7 +50,7 @@ def settings_if_any(config: Path | None) -> Settings | None:
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Database]:
-    """The database, its tables up to date."""
+    """Open the database, its tables brought up to date."""
     from daemon.app import open_database
 
     db = open_database(settings, upgrade=True)
@@ -61,7 +61,7 @@ def database_of(settings: Settings) -> Iterator[Database]:
 
 
 def instant(text: str, settings: Settings | None = None) -> datetime:
-    """An instant as typed: ISO 8601; without an offset it is in the company's zone, else in UTC."""
+    """Read an ISO 8601 instant as typed; without an offset it is in the company's zone, else in UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -72,13 +72,13 @@ def instant(text: str, settings: Settings | None = None) -> datetime:
 
 
 def fail(reason: str) -> NoReturn:
-    """Say why nothing was done, and end with status 1."""
+    """Print why nothing was done and exit with status 1."""
     print(f"reclamo: {reason}", file=sys.stderr)
     sys.exit(1)
 
 
 def quiet() -> None:
-    """Let the log say warnings only: a verb's output is its answer."""
+    """Log warnings only, so that they do not mix with the verb's output."""
     from config.settings import Log
     from daemon.runtime.logging_setup import set_up
 

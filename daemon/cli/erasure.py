@@ -1,4 +1,4 @@
-"""Verbs about what is known of people: export it, erase it."""
+"""Verbs about personal data: export it, erase it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def register() -> None:
 def erase(
     reference: str,
     *,
-    reason: Annotated[str, Parameter(help="Why. It stays on the ledger, and may name nobody.")],
-    dry_run: Annotated[bool, Parameter(negative="", help="Say what would go, and erase nothing.")] = False,
-    yes: Annotated[bool, Parameter(negative="", help="Do not ask for the reference again.")] = False,
+    reason: Annotated[str, Parameter(help="The reason. It is kept on the ledger and must not name anybody.")],
+    dry_run: Annotated[bool, Parameter(negative="", help="Print what would be erased, and erase nothing.")] = False,
+    yes: Annotated[bool, Parameter(negative="", help="Do not ask to type the reference again.")] = False,
     config: Config = None,
 ) -> None:
-    """Erase all that is known of people in a closed case, for good."""
+    """Erase all personal data of a closed case, irrevocably."""
     from daemon.app import now
     from daemon.cases import erasure
     from daemon.cli.look import _case
@@ -77,7 +77,7 @@ def export(
     out: Annotated[Path, Parameter(help="A new folder, or a file whose name ends in .zip.")],
     config: Config = None,
 ) -> None:
-    """Write all that is held of a case (by reference) or of a customer (by address) into files."""
+    """Write all data held about a case (by reference) or a customer (by address) to files."""
     from daemon.cases import case_export
     from daemon.cli.look import _case
     from daemon.installation_build import load_installation

@@ -1,4 +1,4 @@
-"""Verbs about what waits: outbox and quarantine."""
+"""Verbs about letters and mail that wait: outbox and quarantine."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cyclopts import App, Parameter
 from daemon.cli.base import Config, Json, app, database_of, fail, settings_of
 from daemon.cli.shown import print_rows
 
-outbox = App(name="outbox", help="Letters: those that wait, those that went, those given up.")
-quarantine = App(name="quarantine", help="Mail that could not be worked off and waits for a person.")
+outbox = App(name="outbox", help="Letters: waiting, sent, given up.")
+quarantine = App(name="quarantine", help="Mail that was set aside for a person.")
 
 
-_SHOWN = 80  # characters of what a stranger wrote
+_SHOWN = 80  # characters of a text that a stranger wrote
 
 
 def register() -> None:
@@ -38,11 +38,11 @@ def outbox_list(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """List letters, the newest first."""
+    """List letters, newest first."""
     from storage import outbox as store
     from storage.values import LetterState
 
-    states = [one.value for one in LetterState]
+    states = [known.value for known in LetterState]
     if state and state not in states:
         fail(f"--state: {state!r}; allowed: {', '.join(states)}")
     settings = settings_of(config)
@@ -54,7 +54,7 @@ def outbox_list(
 
 
 def outbox_show(number: int, *, config: Config = None) -> None:
-    """Print a letter as it goes out."""
+    """Print a letter byte for byte as it is sent."""
     from storage import outbox as store
 
     with database_of(settings_of(config)) as db:
@@ -66,7 +66,7 @@ def outbox_show(number: int, *, config: Config = None) -> None:
 
 
 def outbox_retry(number: int, *, config: Config = None) -> None:
-    """Try a letter again that was given up."""
+    """Send a letter again that was given up."""
     from daemon.app import now
     from storage import outbox as store
 
@@ -77,7 +77,7 @@ def outbox_retry(number: int, *, config: Config = None) -> None:
 
 
 def quarantine_list(*, json: Json = False, config: Config = None) -> None:
-    """List the mail set aside, the newest first: for which desk, from whom, about what, and why."""
+    """List the mail that was set aside, newest first: policy, sender, subject and reason."""
     from parsers.harmless_text import harmless
     from storage import inbox
     from storage.values import InboxState
@@ -109,11 +109,11 @@ def quarantine_show(number: int, *, config: Config = None) -> None:
 def quarantine_release(
     number: int,
     *,
-    as_new: Annotated[bool, Parameter(negative="", help="Open a case, whoever or whatever wrote it.")] = False,
-    customer: Annotated[str, Parameter(help="With --as-new: the address of whom the case is for.")] = "",
+    as_new: Annotated[bool, Parameter(negative="", help="Open a case from it, also if a program wrote it.")] = False,
+    customer: Annotated[str, Parameter(help="With --as-new: the customer's address.")] = "",
     config: Config = None,
 ) -> None:
-    """Send a mail that was set aside round again."""
+    """Process a mail again that was set aside."""
     import re
 
     from storage import inbox
@@ -127,7 +127,7 @@ def quarantine_release(
 
 
 def quarantine_dismiss(number: int, *, config: Config = None) -> None:
-    """Say that a person has seen to a mail that was set aside: it leaves the list, and no case waits for it."""
+    """Mark a mail that was set aside as dealt with: it leaves the list, and no case waits for it."""
     from storage import inbox
 
     with database_of(settings_of(config)) as db, db.write() as conn:

@@ -1,4 +1,4 @@
-"""Verbs that look at cases: tickets, ticket, due, explain, ledger verify."""
+"""Verbs that show cases: tickets, ticket, due, explain, ledger verify."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from daemon.cli.base import Config, Json, app, database_of, fail, instant, settings_of
 from daemon.cli.shown import print_json, print_rows
 
-ledger = App(name="ledger", help="The append-only record of all that happened.")
+ledger = App(name="ledger", help="The append-only ledger of all events.")
 
 
 def register() -> None:
@@ -24,8 +24,8 @@ def register() -> None:
 
 def tickets(
     *,
-    every: Annotated[bool, Parameter(name="--all", negative="", help="Closed ones too.")] = False,
-    customer: Annotated[str, Parameter(help="Only those of this address.")] = "",
+    every: Annotated[bool, Parameter(name="--all", negative="", help="Include closed tickets.")] = False,
+    customer: Annotated[str, Parameter(help="Only tickets of this address.")] = "",
     policy: str = "",
     kind: str = "",
     step: str = "",
@@ -36,7 +36,7 @@ def tickets(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """List tickets, the oldest first."""
+    """List open tickets, oldest first."""
     from storage import tickets as store
 
     asked = {
@@ -57,22 +57,19 @@ def _rows(lines: Any, columns: tuple[str, ...], as_json: bool, settings: Any, no
 
 
 def ticket(reference: str, *, json: Json = False, config: Config = None) -> None:
-    """One ticket whole: its details, deadlines, messages and ledger."""
+    """Show one ticket with its details, deadlines, messages and ledger."""
+    from config.files.load_policy import load_policy
     from daemon.cases.ticket_document import as_text, ticket_json
 
     settings = settings_of(config)
     with database_of(settings) as db:
         case = _case(db, reference)
-    if json:
-        from config.files.load_policy import load_policy
-
-        policy = load_policy(case.ticket.policy, overlay=settings.policies if settings.policies.is_dir() else None)
-        print_json(ticket_json(case, policy))
-        return
-    from config.files.load_policy import load_policy
-
     policy = load_policy(case.ticket.policy, overlay=settings.policies if settings.policies.is_dir() else None)
-    print(as_text(ticket_json(case, policy), settings.zone))
+    document = ticket_json(case, policy)
+    if json:
+        print_json(document)
+    else:
+        print(as_text(document, settings.zone))
 
 
 def _case(db: Any, reference: str) -> Any:
@@ -93,7 +90,7 @@ def due(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """List what is owed by an instant, the overdue too, the first due first."""
+    """List the promises due by an instant, overdue ones included, by due date."""
     from daemon.app import now
     from storage import tickets as store
 
@@ -106,7 +103,7 @@ def due(
 
 
 def explain(what: str, *, json: Json = False, config: Config = None) -> None:
-    """Say why a mail was filed, held or left (by Message-ID, SHA-256 or inbox number), or what happened to a ticket."""
+    """Explain how a mail was handled (by Message-ID, SHA-256 or inbox number), or list the events of a ticket."""
     import re
 
     from storage import inbox
@@ -141,12 +138,12 @@ def _explain_ticket(case: Any, as_json: bool, settings: Any) -> None:
 
 def verify(
     *,
-    seq: Annotated[int, Parameter(help="The number of an entry noted down earlier …")] = 0,
+    seq: Annotated[int, Parameter(help="The number of an entry noted earlier …")] = 0,
     entry_hash: Annotated[str, Parameter(name="--hash", help="… and its hash.")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Prove that the ledger is as it was written; exit status 1 where it is not."""
+    """Verify the ledger's chain of hashes; exit status 1 if it is broken."""
     from storage import ledger as store
 
     settings = settings_of(config)

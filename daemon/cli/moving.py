@@ -1,4 +1,4 @@
-"""The verb that moves a case to another policy, for whoever keeps the installation running."""
+"""The verb move: move a case to another policy, as an operator."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def move(
     reference: str,
     policy: str,
     *,
-    reason: Annotated[str, Parameter(help="The reason, for the ledger and for the team that had the case.")] = "",
+    reason: Annotated[str, Parameter(help="The reason, for the ledger and the team that had the case.")] = "",
     config: Config = None,
 ) -> None:
-    """Move a case to another policy, with its number, its history and all that was promised."""
+    """Move a case to another policy; it keeps its number, history and promises."""
     from daemon.app import now
     from daemon.cases import load
     from daemon.clock import due_timers
@@ -44,10 +44,10 @@ def move(
         if number is None:
             fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
         case = load.load(db, installation, [number], moment)[number]
-        there = read_under(db, installation, case, installation.policies[policy], moment)
+        policy_move = read_under(db, installation, case, installation.policies[policy], moment)
         try:
-            due_timers.apply_events(db, installation, [(number, Moved(policy_move=there, why=reason))], moment)
+            due_timers.apply_events(db, installation, [(number, Moved(policy_move=policy_move, why=reason))], moment)
         except Refused as refusal:
-            told = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
-            fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {told}")
+            problem = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
+            fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {problem}")
     print(f"{case.ticket.reference} moved from {case.ticket.policy} to {policy}")

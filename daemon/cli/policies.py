@@ -1,4 +1,4 @@
-"""Verbs about policies and calendars: what a procedure says, whether it is sound, how a date comes about."""
+"""Verbs about policies and calendars: show and check policies, explain dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.faults import Fault, FaultsFound
 from daemon.cli.base import Config, Json, app, fail, instant
 from daemon.cli.shown import print_json
 
-policy = App(name="policy", help="The procedures: what ships, what they say, whether they are sound.")
+policy = App(name="policy", help="Policies: list, show, check and create them.")
 calendar = App(name="calendar", help="Working days, holidays and due dates.")
 
 
@@ -29,7 +29,7 @@ def register() -> None:
 
 
 def _places(config: Path | None) -> tuple[Path | None, Path | None]:
-    """The operator's folders of policies and of templates, as far as there are any."""
+    """Return the operator's folders of policies and of templates, None for one that does not exist."""
     from daemon.cli.base import settings_if_any
 
     settings = settings_if_any(config)
@@ -48,7 +48,7 @@ def _load(name: str, config: Path | None) -> tuple[Any, Path | None]:
 
 
 def policy_list(*, json: Json = False, config: Config = None) -> None:
-    """List the policies there are."""
+    """List the policies, shipped and your own."""
     from config.files.load_policy import load_policy, policies_known
     from config.policy import say
 
@@ -70,7 +70,7 @@ def policy_check(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Check policies as wholes: every fault at once, each with file, key, value, what is allowed, the nearest word."""
+    """Check whole policies; print all faults with file, key, value, allowed values and the nearest spelling."""
     from config.files.load_policy import policies_known
 
     wanted = names or tuple(policies_known(_places(config)[0]))
@@ -122,7 +122,7 @@ def policy_show(
     language: str = "en",
     config: Config = None,
 ) -> None:
-    """Show a policy: its steps and what moves them, as text, as a picture, or all of it as JSON."""
+    """Show a policy: its steps and transitions as text or picture, or all of it as JSON."""
     from config.diagrams.svg import as_svg
     from config.diagrams.text_diagram import as_text
 
@@ -138,11 +138,13 @@ def policy_show(
 def policy_new(
     name: Annotated[str, Parameter(help="Letters a to z, digits, hyphens.")],
     *,
-    folder: Annotated[Path | None, Parameter(name="--in", help="The installation; the one in use by default.")] = None,
+    folder: Annotated[
+        Path | None, Parameter(name="--in", help="The folder of the installation; the one in use by default.")
+    ] = None,
 ) -> None:
-    """Make a small policy to begin from, with its letters and a scenario. Overwrites nothing.
+    """Create a small policy to start from, with its letters and a scenario that passes. Overwrites nothing.
 
-    It is sound, and the scenario passes. Where the folder is no installation yet, it is made one, as by init.
+    A folder that is not an installation yet is made one, as by init.
     """
     from config.files.load_settings import FILE
     from config.files.starter import write_policy, write_starter
@@ -174,7 +176,7 @@ def policy_keys(
     *,
     json: Json = False,
 ) -> None:
-    """Tell every key that a policy may have: what stands there, what it is if left out, what it means."""
+    """List every key that a policy may have, with type, default and meaning."""
     from config.diagrams.key_reference import as_markdown, sections
     from config.faults import nearest
 
@@ -183,23 +185,23 @@ def policy_keys(
         near = nearest(place, known)
         hint = f"; did you mean {near!r}?" if near else ""
         fail(f"{place!r} is no sort of thing; allowed: {', '.join(known)}{hint}")
-    told = [section for name, section in known.items() if place in ("", name)]
+    wanted = [section for name, section in known.items() if place in ("", name)]
     if json:
-        print_json(told)
+        print_json(wanted)
         return
-    print("\n\n".join(f"{section.place}\n\n{as_markdown(section)}" for section in told))
+    print("\n\n".join(f"{section.place}\n\n{as_markdown(section)}" for section in wanted))
 
 
 def calendar_due(
     period: str,
     *,
-    from_: Annotated[str, Parameter(name="--from", help="The instant it is counted from, ISO 8601.")],
+    from_: Annotated[str, Parameter(name="--from", help="The instant to count from, ISO 8601.")],
     calendar: Annotated[str, Parameter(help="A country, or a calendar of --policy.")] = "IT",
-    policy: Annotated[str, Parameter(help="The policy whose calendars are meant.")] = "",
+    policy: Annotated[str, Parameter(help="The policy that defines the calendar.")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Say when a period ends, and how the date comes about: which days were left out, and why."""
+    """Print when a period ends, and how the date is computed: which days do not count, and why."""
     from config.policy_shapes.periods import read_period
     from config.working_time.calendars import load_calendar
 

@@ -1,4 +1,4 @@
-"""Verbs about what the company knows before anybody writes: records import, list, invite."""
+"""Verbs about company records: records import, list, invite."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cyclopts import App, Parameter
 from daemon.cli.base import Config, Json, app, database_of, fail, settings_of
 from daemon.cli.shown import print_json, print_rows
 
-records = App(name="records", help="Records: rows that the company brings, and letters that are written about them.")
-Of = Annotated[str, Parameter(help="Which of the policy's records; its only one by default.")]
+records = App(name="records", help="Company records, and the letters written about them.")
+Of = Annotated[str, Parameter(help="Which table of records of the policy; its only one by default.")]
 
 
 def register() -> None:
@@ -28,11 +28,11 @@ def records_import(
     *,
     policy: str,
     of: Of = "",
-    encoding: Annotated[str, Parameter(help="UTF-8, GB18030 and Big5 are told apart by themselves.")] = "",
+    encoding: Annotated[str, Parameter(help="UTF-8, UTF-16, GB18030 and Big5 are detected.")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Bring records from a CSV file: known ones are changed, others added; status 1 where a row is wrong."""
+    """Import records from a CSV file: known ones are updated, others added. Exit status 1 if a row is wrong."""
     from daemon.app import now
     from daemon.cases.records_import import bring
 
@@ -56,7 +56,7 @@ def records_import(
 
 
 def records_list(*, policy: str, of: Of = "", limit: int = 1000, json: Json = False, config: Config = None) -> None:
-    """List records, each with what was or will be written about it."""
+    """List records, each with the letters that were or will be written about it."""
     from storage import company_records, invitations
 
     settings = settings_of(config)
@@ -74,8 +74,8 @@ def records_list(*, policy: str, of: Of = "", limit: int = 1000, json: Json = Fa
 
 def _letters(rows: Any) -> list[dict[str, Any]]:
     return [
-        {"invitation": one.invitation, "period": one.period, "state": one.state.value, "reason": one.reason}
-        for one in rows
+        {"invitation": row.invitation, "period": row.period, "state": row.state.value, "reason": row.reason}
+        for row in rows
     ]
 
 
@@ -89,21 +89,23 @@ def records_invite(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Have a campaign's letter written about the records of a list or a range, once each, at the next opening."""
+    """Schedule a campaign's letter for the records of a list or a range, once each, at the next opening time."""
     from daemon.app import now
     from daemon.cases.records_import import invite
     from storage import company_records
 
     settings = settings_of(config)
     spec = _policy(policy, settings)
-    campaigns = [name for name, one in spec.invitations.items() if not one.since]
+    campaigns = [name for name, invitation in spec.invitations.items() if not invitation.since]
     if campaign not in campaigns:
         fail(f"{campaign!r} is no campaign; allowed: {', '.join(campaigns) or 'the policy has none'}")
     if bool(keys) is bool(first or last):
         fail("say which records: --keys FILE, or --from KEY --to KEY")
     with database_of(settings) as db:
         of = spec.invitations[campaign].of
-        wanted = _keys(keys) if keys else list(company_records.between(db, spec.name, of, first, last or "\U0010ffff"))
+        wanted = (
+            _keys_in(keys) if keys else list(company_records.between(db, spec.name, of, first, last or "\U0010ffff"))
+        )
         known, unknown = invite(db, spec, campaign, wanted, now())
     if json:
         print_json({"invited": known, "unknown": unknown})
@@ -111,7 +113,7 @@ def records_invite(
         print(f"{known} to be written at the next opening" + (f"; no record: {', '.join(unknown)}" if unknown else ""))
 
 
-def _keys(file: str) -> list[str]:
+def _keys_in(file: str) -> list[str]:
     try:
         return [line.strip() for line in Path(file).read_text("utf-8-sig").splitlines() if line.strip()]
     except (OSError, ValueError) as error:

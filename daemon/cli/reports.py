@@ -1,4 +1,4 @@
-"""The verb that reports a month: report."""
+"""The verb report: a month of a policy as CSV."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ def report(
     *,
     month: Annotated[str, Parameter(help="As in 2026-05; the month before this one by default.")] = "",
     table: Annotated[
-        Literal["cases", "promises"], Parameter(help="The cases that were closed, or what became of promises.")
+        Literal["cases", "promises"], Parameter(help="Closed cases, or how promises were kept.")
     ] = "cases",
-    language: Annotated[str, Parameter(help="Of headings and titles; the policy's first by default.")] = "",
+    language: Annotated[str, Parameter(help="Language of headings and titles; the policy's first by default.")] = "",
     out: Annotated[Path | None, Parameter(help="The file to write; standard output by default.")] = None,
     config: Config = None,
 ) -> None:
-    """Report a month of a policy, as CSV: the cases that were closed, a row each with all that it knows; or its
-    promises, a row for each promise and team."""
+    """Report a month of a policy as CSV: a row for each closed case, or for each promise and team."""
     from datetime import timedelta
 
     from config.files.load_policy import load_policy
@@ -54,5 +53,5 @@ def report(
     if out is None:
         sys.stdout.write(text)
     else:
-        # Spreadsheets take UTF-8 for what it is where it begins with its mark.
+        # Spreadsheets recognise UTF-8 by its byte order mark.
         out.write_bytes(text.encode("utf-8-sig"))

@@ -1,20 +1,25 @@
-"""Verbs that run the works: init, check, run, ingest, tick, status."""
+"""Verbs that set up and run the daemon: init, check, run, ingest, tick, status, keys add."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
+from config.settings import Settings
 from daemon.cli.base import Config, Json, app, database_of, fail, instant, quiet, settings_of
 from daemon.cli.shown import print_json, print_rows
 
-keys = App(name="keys", help="The keys that mark the addresses and Message-IDs of our letters.")
+if TYPE_CHECKING:
+    from daemon.clock.stepper import Stepper
+
+keys = App(name="keys", help="The keys of the tokens in the addresses and Message-IDs of letters.")
 
 
 def register() -> None:
@@ -30,11 +35,11 @@ def init(
     *,
     proof: Annotated[
         Literal["", "confirmation", "dkim", "authentication-results", "token"],
-        Parameter(help="How mail from your staff is proven; asked for, where there is somebody to ask."),
+        Parameter(help="How mail from your staff is proven; asked for on a terminal if not given."),
     ] = "",
     authserv_id: Annotated[str, Parameter(help="The name your mail server gives in Authentication-Results.")] = "",
 ) -> None:
-    """Make a folder with settings that work at once, a place for your people, and the keys. Overwrites nothing."""
+    """Create a folder with working settings, a file for your staff, and the keys. Overwrites nothing."""
     from config.files.starter import write_starter
     from daemon.cli.asking import ask_for_proof
 
@@ -54,7 +59,7 @@ def init(
 
 
 def check(*, config: Config = None) -> None:
-    """Check settings, policies, calendars, keys and database, all faults at once; nothing is changed or sent."""
+    """Check settings, policies, calendars and keys; print all faults. Changes and sends nothing."""
     from config.checks import friendly_words_escalate, patterns_slow, people_missing
     from config.files.numbers_file import writable
     from config.files.staff_proof import proof_not_said
@@ -74,10 +79,12 @@ def check(*, config: Config = None) -> None:
 
 def run(
     *,
-    only: Annotated[str, Parameter(help="Duties of this node, of intake,work,clock,send; all by default.")] = "",
+    only: Annotated[
+        str, Parameter(help="Duties of this node, separated by commas: intake,work,clock,send; all by default.")
+    ] = "",
     config: Config = None,
 ) -> None:
-    """Run the daemon until it is told to stop."""
+    """Run the daemon until it gets SIGTERM or SIGINT."""
     from daemon import app as composition
     from daemon.runtime.logging_setup import set_up
 
@@ -96,13 +103,13 @@ def ingest(
     *,
     mbox: Annotated[bool, Parameter(negative="", help="The files are mboxes.")] = False,
     maildir: Annotated[bool, Parameter(negative="", help="The files are maildirs.")] = False,
-    received: Annotated[str, Parameter(help="When it was received: an instant, to walk a case through time.")] = "",
-    to: Annotated[str, Parameter(help="The support address it came to, where no header says so.")] = "",
+    received: Annotated[str, Parameter(help="The instant of receipt, to play a case through time.")] = "",
+    to: Annotated[str, Parameter(help="The support address it was sent to, if no header says so.")] = "",
     envelope_from: Annotated[str, Parameter(help="The envelope sender (MAIL FROM).")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Take mail in from files and work it off: read, decide, answer. The same mail twice is taken once."""
+    """Take mail in from files and process it: read, decide, answer. A mail that is known is not taken again."""
     from daemon.app import now
     from daemon.inbound.mail_files import mails_in
 
@@ -111,17 +118,17 @@ def ingest(
     at = instant(received, settings) if received else now()
     if not files:
         fail("nothing to take in; name files, or - for standard input")
-    with _walk(settings, at) as walk:
+    with _stepper(settings, at) as stepper:
         rows = []
         for mail in mails_in(files, mbox=mbox, maildir=maildir, now=at, stdin=sys.stdin.buffer):
             exact = replace(mail, received_at=at) if received else mail
             exact = replace(exact, recipients=(to,) if to else mail.recipients, envelope_from=envelope_from)
-            rows.append(walk.accept(exact))
-        walk.settle()
-        _told(walk.db, rows, settings, as_json=json)
+            rows.append(stepper.accept(exact))
+        stepper.settle()
+        _print_taken(stepper.db, rows, settings, as_json=json)
 
 
-def _told(db: Any, rows: Sequence[int], settings: Any, *, as_json: bool) -> None:
+def _print_taken(db: Any, rows: Sequence[int], settings: Any, *, as_json: bool) -> None:
     from storage import cases, inbox
 
     found = [inbox.get(db, row) for row in dict.fromkeys(rows)]
@@ -141,20 +148,20 @@ def _told(db: Any, rows: Sequence[int], settings: Any, *, as_json: bool) -> None
 
 def tick(
     *,
-    at: Annotated[str, Parameter(help="The instant to go to; now by default.")] = "",
+    at: Annotated[str, Parameter(help="The instant to advance to; now by default.")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Do everything that is due by an instant, in order, each at the instant it is due, and deliver the letters."""
+    """Do everything that is due by an instant, each thing at its own instant and in order; send the letters."""
     from daemon.app import now
 
     quiet()
     settings = settings_of(config)
     until = instant(at, settings) if at else now()
-    with _walk(settings, until, from_the_first=True) as walk:
-        before = _sent(walk.db)
-        walk.advance(until)
-        sent = [letter for letter in _letters(walk.db) if letter.id not in before]
+    with _stepper(settings, until, from_the_first=True) as stepper:
+        before = _sent(stepper.db)
+        stepper.advance(until)
+        sent = [letter for letter in _letters(stepper.db) if letter.id not in before]
         rows = [
             {
                 "at": letter.created_at,
@@ -179,9 +186,9 @@ def _sent(db: Any) -> set[int]:
     return {letter.id for letter in _letters(db)}
 
 
-def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
-    from contextlib import contextmanager
-
+@contextmanager
+def _stepper(settings: Settings, at: datetime, *, from_the_first: bool = False) -> Iterator[Stepper]:
+    """Open the installation on a simulated clock at an instant, or at the first instant at which something is due."""
     from daemon.clock import worklists
     from daemon.clock.stepper import Stepper
     from daemon.installation_build import load_installation, transport_of, with_keys
@@ -189,42 +196,56 @@ def _walk(settings: Any, at: datetime, *, from_the_first: bool = False) -> Any:
     from daemon.staff import set_aside_list
     from storage import outbox, timers
 
-    @contextmanager
-    def walking() -> Any:
-        with database_of(settings) as db:
-            start, installation = at, load_installation(settings)
-            installation = with_keys(installation, restored_database.begin(db, settings, installation, at))
-            if from_the_first:
-                waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
-                start = min(
-                    [at, *waiting, *worklists.next_at(db, installation), *set_aside_list.next_at(db, installation)]
-                )
-            yield Stepper(db, installation, transport_of(settings), start)
-
-    return walking()
+    with database_of(settings) as db:
+        start, installation = at, load_installation(settings)
+        installation = with_keys(installation, restored_database.begin(db, settings, installation, at))
+        if from_the_first:
+            waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
+            start = min([at, *waiting, *worklists.next_at(db, installation), *set_aside_list.next_at(db, installation)])
+        yield Stepper(db, installation, transport_of(settings), start)
 
 
 def status(*, json: Json = False, config: Config = None) -> None:
-    """How it stands: mail in, cases, promises, letters out, what was last done, and whether the ledger holds."""
+    """Show counts of mail, cases, promises and letters, which mailboxes can be read, and what was last done when."""
     from config.files.staff_proof import proof_not_said
     from daemon.app import now
     from daemon.runtime.status import status_of
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        stands = {**status_of(db, now()), "staff_proof": settings.staff.proof}
+        state = status_of(db, settings, now())
     if json:
-        print_json(stands)
+        print_json(state)
         return
-    for name, value in stands.items():
+    mailboxes = state.pop("mailboxes")
+    for name, value in state.items():
         shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         print(f"{name.replace('_', ' ')}: {shown if shown not in (None, '') else '-'}")
+    for mailbox in mailboxes:
+        print(_mailbox_line(mailbox, settings))
     if warning := proof_not_said(settings):
         print(f"warning: {warning}")
 
 
+def _mailbox_line(mailbox: dict[str, Any], settings: Settings) -> str:
+    def at(name: str) -> str:
+        moment = mailbox[name]
+        shown = datetime.fromisoformat(moment).astimezone(settings.zone) if moment else None
+        return f"{shown:%Y-%m-%d %H:%M}" if shown else ""
+
+    node = f" on {mailbox['node']}" if mailbox["node"] else ""
+    line = f"mailbox {mailbox['mailbox']}/{mailbox['folder']}{node}: "
+    if mailbox["reported_at"] is None:
+        return f"{line}not read by any node yet"
+    if since := at("unreadable_since"):
+        line += f"CANNOT BE READ since {since}: {mailbox['reason']}; "
+    read = f"last read to the end {at('read_at')}" if mailbox["read_at"] else "not read to the end yet"
+    waiting = "an unknown number of" if mailbox["waiting"] is None else mailbox["waiting"]
+    return f"{line}{read}, {waiting} messages wait on the server (as of {at('reported_at')})"
+
+
 def keys_add(*, config: Config = None) -> None:
-    """Make a new key, which marks letters from the next start on; answers to older letters are still understood."""
+    """Add a new key, which marks letters from the next start on; answers to older letters are still recognised."""
     from config.files.keys import add_key
 
     settings = settings_of(config)

@@ -1,4 +1,4 @@
-"""How listings look: a table for people, one JSON value for programs. The same rows for both."""
+"""Print listings: the same rows as a table for people or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def plain(value: Any) -> Any:
-    """Any of our values as JSON bears it: instants and dates as ISO 8601, enums as their words."""
+    """Return any value as JSON types: instants and dates as ISO 8601, durations in seconds, enums as their values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
         return {name: plain(getattr(value, name)) for name in names}
@@ -29,21 +29,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, Period):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on standard output."""
+    """Print one JSON value on standard output."""
     print(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
 def print_rows(rows: Sequence[Row], *, columns: Sequence[str], as_json: bool, zone: tzinfo, none: str) -> None:
-    """A listing: all of each row as JSON, or the named columns as a table; `none` is said when there are none."""
+    """Print all columns of the rows as JSON, or the named ones as a table; print `none` when there are no rows."""
     if as_json:
         print_json(rows)
         return

@@ -1,4 +1,4 @@
-"""Verbs about people: who works on what and who is away, and passwords for those who hand in mail."""
+"""Verbs about staff: who is on which team, who is away, and passwords for submission."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from daemon.cli.base import Config, Json, app, database_of, fail, instant, settings_of
 from daemon.cli.shown import print_rows
 
-staff = App(name="staff", help="Who works on what, who stands in for whom, who is away.")
+staff = App(name="staff", help="Staff: teams, substitutes, absences.")
 
 
 def register() -> None:
@@ -24,14 +24,14 @@ def register() -> None:
 
 
 def staff_list(*, json: Json = False, config: Config = None) -> None:
-    """List everybody on a team, and who is away since when and until when."""
+    """List all team members with their substitutes, and who is away since when and until when."""
     from daemon.installation_build import load_installation
     from storage import absences
 
     settings = settings_of(config)
     installation = load_installation(settings)
     with database_of(settings) as db:
-        known = {one.address: one for one in absences.every(db)}
+        known = {absence.address: absence for absence in absences.every(db)}
     rows = []
     for policy in installation.policies.values():
         for name, team in policy.teams.items():
@@ -56,10 +56,10 @@ def staff_list(*, json: Json = False, config: Config = None) -> None:
 def staff_away(
     address: str,
     *,
-    until: Annotated[str, Parameter(help="An instant; until they write where none is given.")] = "",
+    until: Annotated[str, Parameter(help="An instant; if not given, until they write.")] = "",
     config: Config = None,
 ) -> None:
-    """Mark somebody away: what is due from them is their substitute's from now on."""
+    """Mark somebody as away: from now on their substitute gets their work."""
     from daemon.app import now
     from daemon.installation_build import load_installation
     from daemon.staff.absence import position_of, store
@@ -79,7 +79,7 @@ def staff_away(
 
 
 def staff_back(address: str, *, config: Config = None) -> None:
-    """Mark somebody back: their work is theirs again."""
+    """Mark somebody as back: they get their work again."""
     from daemon.app import now
     from daemon.staff.absence import back
     from storage import absences
@@ -94,7 +94,7 @@ def staff_back(address: str, *, config: Config = None) -> None:
 
 
 def password() -> None:
-    """Print the line for [submission] users that stands for a password, asked for or read from standard input."""
+    """Hash a password, asked for or read from standard input, and print the line for [submission] users."""
     from daemon.inbound.passwords import hash_password
 
     asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

@@ -1,15 +1,21 @@
-"""Verbs that try things out without an installation: parse, rehearse, demo."""
+"""Verbs that need no installation: parse, rehearse, demo."""
 
 from __future__ import annotations
 
 import json as json_module
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from daemon.cli.base import Config, app, fail, quiet
+
+if TYPE_CHECKING:
+    from config.policy import Policy
+    from parsers.reading import Found, Reading
 
 
 def register() -> None:
@@ -21,41 +27,63 @@ def register() -> None:
 def parse(
     files: Annotated[tuple[str, ...], Parameter(help="Mail files, or - for standard input.")],
     *,
-    json: Annotated[bool, Parameter(negative="", help="JSON lines, one object for each file.")] = False,
-    explain: Annotated[bool, Parameter(negative="", help="Every verdict with its reason.")] = False,
-    policy: Annotated[str, Parameter(help="The policy whose details are looked for.")] = "complaints",
-    languages: Annotated[tuple[str, ...], Parameter(help="The languages to tell apart; all by default.")] = (),
+    json: Annotated[bool, Parameter(negative="", help="Print JSON lines, one object for each file.")] = False,
+    explain: Annotated[bool, Parameter(negative="", help="Print every verdict with its reason.")] = False,
+    policy: Annotated[str, Parameter(help="The policy whose details are searched for.")] = "complaints",
+    languages: Annotated[tuple[str, ...], Parameter(help="The languages to distinguish; all by default.")] = (),
     config: Config = None,
 ) -> None:
-    """Read mail files and say what is understood; nothing is stored or sent."""
+    """Read mail files and print what is recognised. Stores and sends nothing."""
     from daemon.app import now
     from daemon.cli.policies import _load
-    from daemon.cli.reading_aloud import read_aloud
+    from parsers.reading_json import as_json
+    from parsers.reading_json import explain as explanation
 
     quiet()
     loaded = _load(policy, config)[0]
-    wanted = languages or ()
     for name in files:
         try:
             raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         except OSError as error:
             fail(f"{name}: {error.strerror}")
-        told = read_aloud(raw, loaded, today=now().date(), languages=wanted)
+        reading, details = _read_alone(raw, loaded, now().date(), languages)
         if json:
-            print(json_module.dumps({"file": name, **told.as_json}, ensure_ascii=False))
+            print(json_module.dumps({"file": name, **as_json(reading, details)}, ensure_ascii=False))
         else:
-            print(told.explained if explain else told.summary)
+            print(explanation(reading, details) if explain else _summary(reading))
+
+
+def _read_alone(raw: bytes, policy: Policy, today: date, languages: tuple[str, ...]) -> tuple[Reading, Sequence[Found]]:
+    """Read a mail as this policy's inbox would, without an installation; returns the reading and the details found.
+
+    Never raises, whatever the bytes.
+    """
+    from parsers.details.details import find_details
+    from parsers.mail import read_mail
+    from parsers.sender.own_identity import OwnIdentity
+
+    reading = read_mail(raw, ours=OwnIdentity(prefixes=(policy.reference,)), languages=languages)
+    return reading, find_details(reading, policy.details, languages=policy.languages, today=today)
+
+
+def _summary(reading: Reading) -> str:
+    """Return kind, language, sender and subject on one line, and the first 200 characters on the next."""
+    first = " ".join((reading.reply or reading.text).split())[:200]
+    return (
+        f"{reading.kind.value}, {reading.language.code or 'language unknown'}: {reading.sender.address or 'nobody'}: "
+        f"{reading.subject or '(no subject)'}\n  {first}"
+    )
 
 
 def rehearse(
     scenarios: Annotated[tuple[str, ...], Parameter(help="Scenario files.")],
     *,
-    quiet_ones: Annotated[bool, Parameter(name="--brief", negative="", help="Only what fails.")] = False,
+    quiet_ones: Annotated[bool, Parameter(name="--brief", negative="", help="Print only failures.")] = False,
     config: Config = None,
 ) -> None:
-    """Play written scenarios against a policy, in memory, on a made-up clock; exit status 1 where one fails.
+    """Play scenarios against a policy, in memory, on a simulated clock. Exit status 1 if one fails.
 
-    By the policies, words and people of the settings; where there are none, by what ships.
+    Uses the policies, letters and people of the settings; without settings, those that ship.
     """
     from rich.console import Console
 
@@ -81,7 +109,7 @@ def rehearse(
 
 
 def demo() -> None:
-    """Show a complaint's whole life: a rehearsal in three languages, then the real daemon on this machine."""
+    """Show complete complaints: a rehearsal in three languages, then the real daemon on this machine."""
     from daemon.demo import demo as show
 
     quiet()

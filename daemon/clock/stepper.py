@@ -12,7 +12,7 @@ from daemon.clock import due_timers, failed_timers, retention, worklists
 from daemon.installation import Installation
 from daemon.intake.batch import work_batch
 from daemon.outbound.leak_check import why_held
-from daemon.outbound.sender import Patience, Sender
+from daemon.outbound.sender import Sender
 from daemon.outbound.transports import Transport
 from daemon.staff import set_aside_list
 from storage import inbox, invitations, outbox, timers
@@ -36,7 +36,7 @@ class Stepper:
             now=lambda: self.now,
             follow=partial(due_timers.after_delivery, installation),
             not_followed=partial(failed_timers.not_followed, installation),
-            patience=Patience(),
+            retries=installation.letter_retries,
             why_held=partial(why_held, keys=installation.keys, limits=installation.limits),
         )
 

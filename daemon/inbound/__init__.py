@@ -1,1 +1,1 @@
-"""How mail gets in: SMTP, LMTP, submission, IMAP folders, files. All of it ends in the inbox."""
+"""Take mail in by SMTP, LMTP, submission, IMAP and from files, and store it in the inbox."""

@@ -1,4 +1,4 @@
-"""From settings to what each edge is told."""
+"""Turn the settings into the configuration of the SMTP server and the IMAP pollers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from config.settings import Settings
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
 from daemon.inbound.imap_poller import ImapPoller, StoredPositions
+from daemon.inbound.imap_report import StateReport
 from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
 from daemon.installation import Installation
 from storage import inbox
@@ -18,7 +19,7 @@ from storage.values import RawMail
 
 
 def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
-    """What every edge hands its mail to: durable when it returns. Raises TryAgain."""
+    """Return the function that stores mails in the inbox: when it returns they are durable. It raises TryAgain."""
 
     def accept(mails: Sequence[RawMail]) -> None:
         with db.write() as conn:
@@ -28,7 +29,7 @@ def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
 
 
 def knowing(installation: Installation) -> Callable[[str], bool]:
-    """Whether an address is one of ours, sub-addresses included."""
+    """Return the test for addresses of ours, sub-addresses included."""
 
     def knows(address: str) -> bool:
         return installation.ours.bare(address) in installation.addresses
@@ -37,7 +38,7 @@ def knowing(installation: Installation) -> Callable[[str], bool]:
 
 
 def receiving(settings: Settings, installation: Installation, db: Database, now: Callable[[], datetime]) -> Receiving:
-    """What the SMTP edge is told."""
+    """Return the configuration of the SMTP server."""
     smtp = settings.smtp
     return Receiving(
         hostname=smtp.hostname or socket.gethostname(),
@@ -61,42 +62,47 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 
 def listeners(settings: Settings) -> list[Listener]:
-    """Where the SMTP edge listens."""
-    places = [
-        Listener(way=MailProtocol.SMTP, host=one.host, port=one.port, path=one.path) for one in settings.smtp.listen
+    """Return where the SMTP server listens."""
+    where = [
+        Listener(way=MailProtocol.SMTP, host=listen.host, port=listen.port, path=listen.path)
+        for listen in settings.smtp.listen
     ]
     mode = int(settings.lmtp.mode, 8)
-    places += [
-        Listener(way=MailProtocol.LMTP, host=one.host, port=one.port, path=one.path, mode=mode)
-        for one in settings.lmtp.listen
+    where += [
+        Listener(way=MailProtocol.LMTP, host=listen.host, port=listen.port, path=listen.path, mode=mode)
+        for listen in settings.lmtp.listen
     ]
     implicit = settings.submission.tls == "tls"
-    places += [
-        Listener(way=MailProtocol.SUBMISSION, host=one.host, port=one.port, path=one.path, implicit_tls=implicit)
-        for one in settings.submission.listen
+    where += [
+        Listener(
+            way=MailProtocol.SUBMISSION, host=listen.host, port=listen.port, path=listen.path, implicit_tls=implicit
+        )
+        for listen in settings.submission.listen
     ]
-    return places
+    return where
 
 
 def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[ImapPoller]:
-    """The IMAP mailboxes to read, each a thread that is not started yet."""
-    threads = []
-    for one in settings.mailboxes:
+    """Return a poller for each IMAP mailbox, not started yet."""
+    pollers = []
+    for mailbox in settings.mailboxes:
         account = ImapAccount(
-            account=one.name,
-            host=one.host,
-            user=one.user,
-            port=one.real_port,
-            privacy=Privacy(one.tls),
-            password=one.password.get_secret_value(),
-            authorities=str(one.authorities or ""),
-            address=one.address or settings.addresses[0].address,
-            folder=one.folder,
-            afterwards=Afterwards.MOVE if one.processed else Afterwards.FLAG,
-            processed=one.processed or "Processed",
-            from_the_beginning=one.start == "all",
+            account=mailbox.name,
+            host=mailbox.host,
+            user=mailbox.user,
+            port=mailbox.real_port,
+            privacy=Privacy(mailbox.tls),
+            password=mailbox.password.get_secret_value(),
+            authorities=str(mailbox.authorities or ""),
+            address=mailbox.address or settings.addresses[0].address,
+            folder=mailbox.folder,
+            afterwards=Afterwards.MOVE if mailbox.processed else Afterwards.FLAG,
+            processed=mailbox.processed or "Processed",
+            from_the_beginning=mailbox.start == "all",
             whole=settings.smtp.size_limit,
-            renew=float(one.poll),
+            idle=mailbox.idle,
+            renew=float(mailbox.poll),
         )
-        threads.append(ImapPoller(account, StoredPositions(db, account), now=now))
-    return threads
+        report = StateReport(db, account, node=socket.gethostname(), now=now)
+        pollers.append(ImapPoller(account, StoredPositions(db, account), now=now, report=report))
+    return pollers

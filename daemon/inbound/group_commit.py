@@ -1,8 +1,7 @@
-"""Group commit: everybody who waits for a mail to be durable shares one call of `accept`, one transaction,
-one fsync.
+"""Group commit: all mails that wait to be stored share one call of `accept`, one transaction and one fsync.
 
-While one call runs on the writer thread, the mails that arrive gather; the next call takes them all. Nobody
-waits for a timer: a lone mail is written at once.
+While a call runs on the writer thread, arriving mails are collected; the next call stores them all. There is no timer:
+a single mail is written at once.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from config.faults import GiveUp, TryAgain
 from storage.values import RawMail
 
 Accept = Callable[[Sequence[RawMail]], None]
-"""Makes mails durable, all or none, and blocks until they are; raises TryAgain when the database cannot."""
+"""Stores mails, all or none, and blocks until they are durable; raises TryAgain when the database fails."""
 
 _log = logging.getLogger(__name__)
 _Waiting = tuple[RawMail, asyncio.Future[None]]
 
 
 class GroupCommit:
-    """Awaits durability for single mails, on one event loop; `accept` runs on one thread of its own."""
+    """Stores single mails from one event loop; `accept` runs on its own thread, with at most `most` mails a call."""
 
     def __init__(self, accept: Accept, *, most: int = 200) -> None:
         self._accept = accept
@@ -32,13 +31,8 @@ class GroupCommit:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="accept")
         self._running: asyncio.Task[None] | None = None
 
-    @property
-    def waiting(self) -> int:
-        """How many mails wait for the next call."""
-        return len(self._waiting)
-
     async def __call__(self, mail: RawMail) -> None:
-        """Return when the mail is durable; raises what `accept` raised for it."""
+        """Return when the mail is durable. Raises what `accept` raised for it."""
         loop = asyncio.get_running_loop()
         durable = loop.create_future()
         self._waiting.append((mail, durable))
@@ -47,7 +41,7 @@ class GroupCommit:
         await durable
 
     async def drain(self) -> None:
-        """Wait until nothing waits, and let the writer thread go."""
+        """Wait until every mail is stored, then end the writer thread."""
         if self._running is not None:
             await self._running
         self._writer.shutdown()
@@ -59,8 +53,8 @@ class GroupCommit:
             if failure is None or isinstance(failure, TryAgain) or len(batch) == 1:
                 _settle(batch, failure)
                 continue
-            for one in batch:  # one poisoned mail fails alone
-                _settle([one], await self._write([one]))
+            for waiting in batch:  # one at a time, so that only the mail that cannot be stored fails
+                _settle([waiting], await self._write([waiting]))
 
     async def _write(self, batch: Sequence[_Waiting]) -> Exception | None:
         mails = [mail for mail, _ in batch]
@@ -76,7 +70,7 @@ class GroupCommit:
 
 def _settle(batch: Sequence[_Waiting], failure: Exception | None) -> None:
     for _, durable in batch:
-        if durable.done():  # its client went away meanwhile
+        if durable.done():  # its client has disconnected
             continue
         if failure is None:
             durable.set_result(None)

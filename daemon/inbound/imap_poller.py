@@ -1,6 +1,6 @@
-"""The thread of one IMAP folder: connect, drain, wait, and again, whatever the server does.
+"""The thread of one IMAP folder: connect, take in what is new, wait, and again; after a failure reconnect.
 
-One thread to a folder, so that a server that hangs or a token that died holds up no other mailbox.
+One thread for each folder, so that a server that hangs or a password that expired stops no other mailbox.
 """
 
 from __future__ import annotations
@@ -9,54 +9,70 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.faults import TryAgain
-from daemon.inbound.imap_folder import ImapAccount, ImapFolder, ServerRefuses
-from daemon.inbound.imap_sync import FolderDrain, FolderPosition, FolderPositions, Tally
+from daemon.inbound.imap_folder import ImapAccount, ImapFolder, MailboxTrouble, ServerRefuses
+from daemon.inbound.imap_sync import FolderDrain, FolderPosition, FolderPositions
 from storage import inbox, last_runs, mailboxes
 from storage.engine import Database
+from storage.mailboxes import MailboxProblem
 from storage.values import RawMail
 
-_BROKEN_WAITS = 3  # waits that broke off before IDLE is given up for this mailbox
+_DISPROVED_BY_A_SEARCH = (
+    MailboxProblem.UNREACHABLE,
+    MailboxProblem.ENCRYPTION,
+    MailboxProblem.SIGN_IN,
+    MailboxProblem.FOLDER,
+)
+_BROKEN_WAITS = 3  # waits in a row that broke off before IDLE is given up for this mailbox
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollerState:
-    """How a mailbox stands. `polled_at` is the last time everything had been taken in; `error` why not now."""
+    """What a poller knows of its mailbox.
 
-    polled_at: datetime | None = None
+    `read_at` is when it was last read to the end; `waiting` how many messages have not been taken in, None when that is
+    not known. While reading fails, `failures` counts the attempts in a row, `problem` says which kind of failure it is
+    (None: the database's) and `error` is a sentence about it.
+    """
+
+    read_at: datetime | None = None
+    waiting: int | None = None
     failures: int = 0
+    unreadable_since: datetime | None = None
+    problem: MailboxProblem | None = None
     error: str = ""
-    tally: Tally = field(default_factory=Tally)
 
 
 def reconnect_delay(failures: int, chance: float) -> float:
-    """Seconds to wait after so many failures in a row: 1, 2, 4 … 300, and by `chance` (0 to 1) down to half
-    of it.
+    """Return the seconds to wait after so many failures in a row: 1, 2, 4 … 300, less up to half of it.
 
-    Servers that come back are not stormed by all their clients in the same second.
+    `chance` (0 to 1) is how much of that half is left out: else a server that comes back would meet all its clients in
+    the same second.
     """
     return min(2.0 ** min(failures - 1, 16), 300.0) * (1 - chance / 2)
 
 
 class ImapPoller:
-    """Takes mail in from one folder until stopped. `standing` may be read from any thread."""
+    """Takes mail from one folder until stopped. `state` may be read from any thread; `report` gets each new one."""
 
     def __init__(
         self,
         account: ImapAccount,
-        places: FolderPositions,
+        positions: FolderPositions,
         *,
         now: Callable[[], datetime],
+        report: Callable[[PollerState], None] = lambda _state: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.standing = PollerState()
+        self.state = PollerState()
         self._account = account
-        self._drain = FolderDrain(account, places)
+        self._drain = FolderDrain(account, positions, self._progressed)
         self._now = now
+        self._report = report
         self._chance = chance
         self._stop = threading.Event()
         self._broken_waits = 0
@@ -64,67 +80,78 @@ class ImapPoller:
         self._thread = threading.Thread(target=self._run, name=f"imap {account.account}")
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End, also out of the middle of a wait; what is being stored is stored."""
+        """End the thread, also in the middle of a wait; what is being stored is stored."""
         self._stop.set()
         folder = self._folder
         if folder is not None:
             folder.interrupt()
         self._thread.join()
 
-    def drain_once(self) -> Tally:
-        """Connect, take in what is new, log out: for a first look, or from a timer. Raises TryAgain."""
-        folder = ImapFolder(self._account)
-        try:
-            self._drain(folder, self._now())
-        finally:
-            folder.close()
-        return self._drain.tally
-
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self._session()
-            except (TryAgain, ServerRefuses) as failure:
-                self._failed(str(failure))
+            except MailboxTrouble as failure:
+                self._failed(failure.problem, failure.reason)
+            except ServerRefuses as failure:
+                self._failed(MailboxProblem.REFUSED, f"the server refuses a command: {failure}")
+            except TryAgain as failure:
+                self._failed(None, failure.reason)
             except Exception as failure:
-                _log.exception("mailbox %s met a bug", self._account.account)
-                self._failed(f"bug: {type(failure).__name__}")
+                _log.exception("mailbox %s: a fault in Reclamo", self._account.account)
+                self._failed(MailboxProblem.BUG, f"a fault in Reclamo, see the log: {type(failure).__name__}")
 
-    def _failed(self, error: str) -> None:
+    def _failed(self, problem: MailboxProblem | None, error: str) -> None:
         if self._stop.is_set():
             return
-        failures = self.standing.failures + 1
-        self.standing = replace(self.standing, failures=failures, error=error, tally=self._drain.tally)
-        _log.warning("mailbox %s: %s (%d in a row)", self._account.account, error, failures)
-        self._stop.wait(reconnect_delay(failures, self._chance()))
+        self.state = replace(
+            self.state,
+            waiting=self._drain.waiting,
+            failures=self.state.failures + 1,
+            unreadable_since=self.state.unreadable_since or self._now(),
+            problem=problem,
+            error=error,
+        )
+        _log.warning("mailbox %s: %s (%d in a row)", self._account.account, error, self.state.failures)
+        self._report(self.state)
+        self._stop.wait(reconnect_delay(self.state.failures, self._chance()))
+
+    def _progressed(self, stored: bool) -> None:
+        self.state = replace(self.state, waiting=self._drain.waiting)
+        if stored or self.state.problem in _DISPROVED_BY_A_SEARCH:
+            self.state = replace(self.state, problem=None, error="", unreadable_since=None)
+        self._report(self.state)
 
     def _session(self) -> None:
+        self._drain.waiting = None
         folder = self._folder = ImapFolder(self._account)
         try:
             while not self._stop.is_set():
                 self._drain(folder, self._now())
-                self.standing = PollerState(polled_at=self._now(), tally=self._drain.tally)
-                if self._drain.tally.waiting == 0 and not self._waited(folder):
-                    return
+                if not self._drain.waiting:
+                    self.state = PollerState(read_at=self._now(), waiting=0)
+                    self._report(self.state)
+                    if not self._waited(folder):
+                        return
         finally:
             self._folder = None
             folder.close()
 
     def _waited(self, folder: ImapFolder) -> bool:
-        """Wait for mail; False when the connection broke meanwhile, which is nothing to worry about.
+        """Wait for mail; return False when the connection broke meanwhile, which is usual and not a failure.
 
-        A server that breaks it every time is asked now and then instead.
+        A server that breaks off every wait is asked at intervals instead.
         """
         idle = self._broken_waits < _BROKEN_WAITS
         try:
             folder.wait(self._stop.wait, idle=idle)
-        except (TryAgain, ServerRefuses) as failure:
+        except (MailboxTrouble, ServerRefuses) as failure:
             self._broken_waits += 1
-            _log.info("mailbox %s: the wait broke off: %s", self._account.account, failure)
+            _log.info("mailbox %s: the connection broke while waiting for mail: %s", self._account.account, failure)
             if self._broken_waits > _BROKEN_WAITS:
                 raise
             return False
@@ -134,7 +161,7 @@ class ImapPoller:
 
 
 class StoredPositions:
-    """Places in the database, for one account and folder."""
+    """The position in one folder of one account, in the database."""
 
     def __init__(self, db: Database, account: ImapAccount) -> None:
         self._db = db
@@ -142,22 +169,22 @@ class StoredPositions:
         self._since = f"mailbox {self._account}/{self._folder} since"
 
     def read(self) -> FolderPosition | None:
-        """The place, or None."""
+        """Return the position, or None when the folder was never read. Raises TryAgain."""
         cursor = mailboxes.cursor(self._db, self._account, self._folder)
         if cursor is None:
             return None
-        mark = last_runs.every(self._db).get(self._since)
+        mark = last_runs.get(self._db, self._since)
         return FolderPosition(
             uidvalidity=cursor.uidvalidity, last_uid=cursor.last_uid, since=None if mark is None else mark.at
         )
 
-    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
-        """Mails and place in one transaction."""
+    def accept(self, mails: Sequence[RawMail], position: FolderPosition) -> None:
+        """Store mails and position in one transaction. Raises TryAgain."""
         cursor = mailboxes.Cursor(
-            account=self._account, folder=self._folder, uidvalidity=place.uidvalidity, last_uid=place.last_uid
+            account=self._account, folder=self._folder, uidvalidity=position.uidvalidity, last_uid=position.last_uid
         )
         with self._db.write() as conn:
             inbox.accept(conn, mails)
             mailboxes.advance(conn, cursor)
-            if place.since is not None:
-                last_runs.put(conn, self._since, last_runs.Mark(place.since))
+            if position.since is not None:
+                last_runs.put(conn, self._since, last_runs.Mark(position.since))

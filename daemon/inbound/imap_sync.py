@@ -1,13 +1,13 @@
-"""What is taken from an IMAP folder, in which order, and what is noted of it.
+"""Take new mail from an IMAP folder, in order, and store how far the folder has been read.
 
-A mail is marked on the server after it is durable here; a crash between the two offers it again, and the
-inbox knows it again. Mail is found by UID: whether somebody has read it makes no difference.
+A mail is marked on the server after it is stored here; after a crash between the two it is fetched again, and the
+inbox recognises it. Mail is found by UID: whether somebody has read it makes no difference.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,18 +16,18 @@ from config.faults import TryAgain
 from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, ServerRefuses, Sketch
 from storage.values import RawMail
 
-BATCH_MAILS = 200  # a command for 200 mails costs 0.1 ms a mail, one for each mail 10 ms
+BATCH_MAILS = 200  # one command for 200 mails costs 0.1 ms a mail, a command for each mail 10 ms
 BATCH_BYTES = 8 * 1024 * 1024
 OVERSIZE = "X-Reclamo-Not-Fetched"
 _TRIES = 3  # how often one mail may break the connection before only its header is taken
-_CLOCKS_DIFFER = timedelta(hours=1)
+_CLOCKS_DIFFER = timedelta(hours=1)  # allowed between the server's clock and ours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FolderPosition:
     """How far a folder has been read: UIDs up to `last_uid` of this UIDVALIDITY (RFC 3501 §2.3.1.1).
 
-    `since` is when it was first looked at, where older mail was left alone then; else None.
+    `since` is when the folder was first opened, if mail from before then is to be left alone; else None.
     """
 
     uidvalidity: int
@@ -36,71 +36,70 @@ class FolderPosition:
 
 
 class FolderPositions(Protocol):
-    """Where places are kept: in the same transaction as the mails they speak of."""
+    """Stores positions, in the same transaction as the mails up to them."""
 
     def read(self) -> FolderPosition | None:
-        """The place, or None when the folder was never read. Raises TryAgain."""
+        """Return the position, or None when the folder was never read. Raises TryAgain."""
 
-    def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
-        """Make mails durable and the place with them, both or neither; raises TryAgain."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """The folder against what was taken. `taken` and `not_whole` count since the start.
-
-    `on_server` mails lay in the folder when it was opened. After the last drain, `waiting` mails were not
-    taken in yet, and `unmarked` mails had been taken in but lack our mark: both should be 0.
-    """
-
-    on_server: int = 0
-    taken: int = 0
-    not_whole: int = 0
-    waiting: int = 0
-    unmarked: int = 0
+    def accept(self, mails: Sequence[RawMail], position: FolderPosition) -> None:
+        """Store mails and position, both or neither. Raises TryAgain."""
 
 
 class FolderDrain:
-    """Takes what is new out of one folder, again and again, over any number of connections."""
+    """Takes new mail from one folder, over any number of connections.
 
-    def __init__(self, account: ImapAccount, places: FolderPositions) -> None:
+    `waiting` is how many messages on the server have not been taken in yet, None before the folder has been searched;
+    `progress` is called with False when a search has found some, with True when a batch has been stored.
+    """
+
+    def __init__(
+        self, account: ImapAccount, places: FolderPositions, progress: Callable[[bool], None] = lambda _stored: None
+    ) -> None:
+        self.waiting: int | None = None
         self._account = account
-        self._places = places
-        self._broke: Counter[int] = Counter()
+        self._positions = places
+        self._progress = progress
+        self._broke: Counter[int] = Counter()  # by UID, how often fetching it broke the connection
         self._tidied: ImapFolder | None = None
-        self.tally = Tally()
 
     def __call__(self, folder: ImapFolder, now: datetime) -> None:
-        """Take everything in that is new; raises TryAgain when the folder or the database is away."""
-        place = self._places.read()
-        if place is None:
-            place = self._first(folder, now)
-            self._places.accept([], place)
-        if place.uidvalidity != folder.uidvalidity:
-            uids = self._again(folder, place)
+        """Take in everything that is new. Raises TryAgain when the folder or the database fails."""
+        position = self._positions.read()
+        if position is None:
+            position = self._first_position(folder, now)
+            self._positions.accept([], position)
+        if position.uidvalidity != folder.uidvalidity:
+            uids = self._rescan(folder, position)
         else:
             if self._account.afterwards is Afterwards.MOVE and folder is not self._tidied:
-                self._move_leftovers(folder, place)
+                self._move_leftovers(folder, position)
                 self._tidied = folder
-            uids = self._new(folder, place)
-        self._count(folder, uids)
+            uids = self._take_new(folder, position)
+        self._found(folder.uids_after(max(uids)) if uids else [])
 
-    def _new(self, folder: ImapFolder, place: FolderPosition) -> list[int]:
-        uids = folder.uids_after(place.last_uid)
+    def _found(self, uids: Sequence[int]) -> None:
+        self.waiting = len(uids)
+        if uids:
+            self._progress(False)
+
+    def _take_new(self, folder: ImapFolder, position: FolderPosition) -> list[int]:
+        uids = folder.uids_after(position.last_uid)
+        self._found(uids)
         for batch in self._sketches(folder, uids):
-            self._take(folder, batch, replace(place, last_uid=batch[-1].uid))
+            self._take(folder, batch, replace(position, last_uid=batch[-1].uid))
         return uids
 
-    def _again(self, folder: ImapFolder, place: FolderPosition) -> list[int]:
-        """UIDs mean other mails now: offer everything once more; the inbox knows what it has.
+    def _rescan(self, folder: ImapFolder, position: FolderPosition) -> list[int]:
+        """Take everything once more after UIDVALIDITY has changed; the inbox recognises what it has.
 
-        The place moves at the end only, so that a rescan that breaks off is begun anew.
+        The position is stored at the end only, so that a rescan that breaks off starts again.
         """
-        earliest = place.since - _CLOCKS_DIFFER if place.since else None
+        earliest = position.since - _CLOCKS_DIFFER if position.since else None
         uids = folder.uids_since(earliest) if earliest else folder.uids_after(0)
+        self._found(uids)
         for batch in self._sketches(folder, uids):
-            self._take(folder, [m for m in batch if earliest is None or m.received_at >= earliest], place)
-        self._places.accept([], replace(place, uidvalidity=folder.uidvalidity, last_uid=folder.last_uid))
+            self._take(folder, [m for m in batch if earliest is None or m.received_at >= earliest], position)
+        self._positions.accept([], replace(position, uidvalidity=folder.uidvalidity, last_uid=folder.last_uid))
         return uids
 
     def _sketches(self, folder: ImapFolder, uids: Sequence[int]) -> Iterator[list[Sketch]]:
@@ -108,28 +107,29 @@ class FolderDrain:
             sketches = folder.sketch(uids[start : start + BATCH_MAILS])
             yield from _batches(sketches, self._broke, self._account.whole)
 
-    def _take(self, folder: ImapFolder, batch: Sequence[Sketch], place: FolderPosition) -> None:
+    def _take(self, folder: ImapFolder, batch: Sequence[Sketch], position: FolderPosition) -> None:
         if not batch:
             return
         mails = self._fetch(folder, batch)
-        self._places.accept(mails, place)
+        self._positions.accept(mails, position)
         for mail in batch:
             self._broke.pop(mail.uid, None)
         folder.mark([mail.uid for mail in batch])
-        self.tally = replace(self.tally, taken=self.tally.taken + len(mails))
+        self.waiting = max(0, (self.waiting or 0) - len(mails))
+        self._progress(True)
 
-    def _first(self, folder: ImapFolder, now: datetime) -> FolderPosition:
+    def _first_position(self, folder: ImapFolder, now: datetime) -> FolderPosition:
         if self._account.from_the_beginning:
             return FolderPosition(uidvalidity=folder.uidvalidity, last_uid=0)
         return FolderPosition(uidvalidity=folder.uidvalidity, last_uid=folder.last_uid, since=now)
 
-    def _move_leftovers(self, folder: ImapFolder, place: FolderPosition) -> None:
-        """Mails that were taken in just before a crash lie here still; those from before our time stay."""
-        if place.since is None:
-            left = [uid for uid in folder.uids_after(0) if uid <= place.last_uid]
+    def _move_leftovers(self, folder: ImapFolder, position: FolderPosition) -> None:
+        """Move mails that were stored but not moved before a crash; mail older than `since` stays."""
+        if position.since is None:
+            left = [uid for uid in folder.uids_after(0) if uid <= position.last_uid]
         else:
-            since = place.since + _CLOCKS_DIFFER
-            near = folder.uids_since(since, until_uid=place.last_uid)
+            since = position.since + _CLOCKS_DIFFER
+            near = folder.uids_since(since, until_uid=position.last_uid)
             left = [mail.uid for mail in folder.sketch(near) if mail.received_at >= since]
         for start in range(0, len(left), BATCH_MAILS):
             folder.mark(left[start : start + BATCH_MAILS])
@@ -150,7 +150,7 @@ class FolderDrain:
         ]
 
     def _fetch_one(self, folder: ImapFolder, mail: Sketch) -> bytes:
-        """One mail whole, or what can be had of it: no mail holds up the others, and none is passed over."""
+        """Return one mail, whole or as a stand-in: no mail blocks the others, and none is left out."""
         why = f"{mail.size} bytes, more than the limit of {self._account.whole}"
         try:
             if mail.size <= self._account.whole:
@@ -170,7 +170,6 @@ class FolderDrain:
             raise
 
     def _stand_in(self, mail: Sketch, why: str, header: bytes) -> bytes:
-        self.tally = replace(self.tally, not_whole=self.tally.not_whole + 1)
         account = self._account
         return stand_in(header, why, f"{account.account}, folder {account.folder}, UID {mail.uid}")
 
@@ -184,20 +183,13 @@ class FolderDrain:
             source_key=f"{account.account}/{account.folder}/{uidvalidity}/{mail.uid}",
         )
 
-    def _count(self, folder: ImapFolder, uids: Sequence[int]) -> None:
-        last = max(uids, default=0)
-        waiting = folder.uids_after(last) if uids else []
-        unmarked = folder.count_unmarked(uids) if self._account.afterwards is Afterwards.FLAG else 0
-        now = {"on_server": folder.mails, "waiting": len(waiting), "unmarked": unmarked}
-        self.tally = replace(self.tally, **now)
 
-
-def _batches(mails: Iterable[Sketch], broke: Counter[int], whole: int) -> Iterator[list[Sketch]]:
-    """Mails to fetch together, in order: not too many bytes; alone what is too large or broke a connection before."""
+def _batches(mails: Iterable[Sketch], broke: Counter[int], fetch_limit: int) -> Iterator[list[Sketch]]:
+    """Group mails to fetch together, in order, up to BATCH_BYTES; alone what is too large or broke a connection."""
     batch: list[Sketch] = []
     size = 0
     for mail in mails:
-        alone = mail.size > whole or broke[mail.uid] > 0
+        alone = mail.size > fetch_limit or broke[mail.uid] > 0
         if batch and (alone or size + mail.size > BATCH_BYTES):
             yield batch
             batch, size = [], 0
@@ -211,20 +203,20 @@ def _batches(mails: Iterable[Sketch], broke: Counter[int], whole: int) -> Iterat
 
 
 def stand_in(header: bytes, why: str, where: str) -> bytes:
-    """A mail that stands for one that was not fetched: its header, a mark, and a note for a person.
+    """Return a mail in position of one that was not fetched: its header, a mark, and a note for a person.
 
-    The header fields that describe a body are left out, for there is another one.
+    The header fields that describe the body are left out, because the note is another body.
     """
-    foreign = (b"content-", b"mime-version")
-    kept = [field for field in _fields(header) if not field.lower().startswith(foreign)]
+    of_the_body = (b"content-", b"mime-version")
+    kept = [field for field in _fields(header) if not field.lower().startswith(of_the_body)]
     note = f"This mail was not fetched: {why}.\r\nIt is still on its server: {where}.\r\n"
-    own = f"{OVERSIZE}: {why}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    own += "Content-Transfer-Encoding: 8bit\r\n"
-    return b"".join(kept) + own.encode() + b"\r\n" + note.encode()
+    added = f"{OVERSIZE}: {why}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    added += "Content-Transfer-Encoding: 8bit\r\n"
+    return b"".join(kept) + added.encode() + b"\r\n" + note.encode()
 
 
 def _fields(header: bytes) -> list[bytes]:
-    """The whole fields of a header, each with its folded lines; what was cut off at the end is left out."""
+    """Return the fields of a header, each with its folded lines; a field that is cut off at the end is left out."""
     fields: list[bytes] = []
     for line in header.replace(b"\r\n", b"\n").split(b"\n")[:-1]:
         if line[:1] in (b" ", b"\t") and fields:

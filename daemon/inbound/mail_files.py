@@ -1,7 +1,7 @@
-"""Mail out of files: single mails, mbox files, maildirs, standard input. Bytes are kept as they are.
+"""Read mail from files: single mails, mbox files, maildirs, standard input. The bytes are kept as they are.
 
-Received is when the caller says so, or what the source itself knows: the line before a mail in an mbox, the time of a
-file in a maildir. Never the Date header.
+The time of receipt is the caller's, or the source's: the From line in an mbox, the file's time in a maildir. It is
+never the Date header's.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _FROM_TIMES = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Y %z", "%a %b %d %H:%
 def mails_in(
     names: Iterable[str], *, now: datetime, stdin: BinaryIO, mbox: bool = False, maildir: bool = False
 ) -> Iterator[RawMail]:
-    """The mails of all these sources, one at a time, in order; `-` is standard input.
+    """Yield the mails of these files, mboxes or maildirs, in order; `-` is standard input.
 
-    Single mails are received at `now`. Raises GiveUp at the source that cannot be read.
+    Single mails get `now` as their time of receipt. Raises GiveUp for the first source that cannot be read.
     """
     for name in names:
         if mbox:
@@ -37,7 +37,7 @@ def mails_in(
 
 
 def from_file(path: Path, received_at: datetime) -> RawMail:
-    """One mail out of one file; raises GiveUp when it cannot be read."""
+    """Read one mail from a file. Raises GiveUp when it cannot be read."""
     try:
         raw = path.read_bytes()
     except OSError as failure:
@@ -46,7 +46,7 @@ def from_file(path: Path, received_at: datetime) -> RawMail:
 
 
 def from_stream(stream: BinaryIO, received_at: datetime) -> RawMail:
-    """One mail out of a pipe, as a mail server hands it over; a `From ` line on top is the server's."""
+    """Read one mail from a pipe, as a mail server delivers it; a `From ` line on top is the server's and left out."""
     raw = stream.read()
     if raw.startswith(b"From "):
         raw = raw.partition(b"\n")[2]
@@ -54,10 +54,10 @@ def from_stream(stream: BinaryIO, received_at: datetime) -> RawMail:
 
 
 def from_mbox(path: Path, received_at: datetime | None = None) -> Iterator[RawMail]:
-    """The mails of an mbox file in order; raises GiveUp when there is no such file.
+    """Yield the mails of an mbox file, in order. Raises GiveUp when there is no such file.
 
-    Received when its `From ` line says, in UTC (RFC 4155), unless `received_at` is given. Lines that were written as
-    `>From` stay so: nothing tells whether the sender or the file's writer put the sign there.
+    The time of receipt is that of the `From ` line, in UTC (RFC 4155), unless `received_at` is given. Lines that begin
+    with `>From` stay as they are: it is not known whether the sender or the file's writer added the sign.
     """
     try:
         box = mailbox.mbox(str(path), create=False)
@@ -77,14 +77,14 @@ def from_mbox(path: Path, received_at: datetime | None = None) -> Iterator[RawMa
 
 
 def from_maildir(folder: Path, received_at: datetime | None = None) -> Iterator[RawMail]:
-    """The mails of a maildir, new and read, in the order in which they came; raises GiveUp when it is none.
+    """Yield the mails of a maildir, new and read, by time of receipt. Raises GiveUp when it is not a maildir.
 
-    They stay where they are. Received when the file was written, unless `received_at` is given.
+    The files stay where they are. The time of receipt is the file's, unless `received_at` is given.
     """
-    places = [folder / "new", folder / "cur"]
-    if not all(place.is_dir() for place in places):
+    folders = [folder / "new", folder / "cur"]
+    if not all(path.is_dir() for path in folders):
         raise GiveUp(f"{folder}: not a maildir")
-    found = [path for place in places for path in place.iterdir() if not path.name.startswith(".")]
+    found = [path for each in folders for path in each.iterdir() if not path.name.startswith(".")]
     times = {path: _file_time(path) for path in found}
     for path in sorted(found, key=lambda path: (times[path], path.name)):
         yield from_file(path, received_at or times[path])
@@ -95,12 +95,12 @@ def _file_time(path: Path) -> datetime:
 
 
 def _from_time(line: bytes) -> datetime | None:
-    """The time in `From anna@example.net Mon Mar  2 10:00:00 2026`, or None."""
+    """Return the time in `From anna@example.net Mon Mar  2 10:00:00 2026`, or None."""
     words = line.decode("ascii", "replace").split()
-    for form in _FROM_TIMES:
-        text = " ".join(words[-len(form.split()) :])
+    for pattern in _FROM_TIMES:
+        text = " ".join(words[-len(pattern.split()) :])
         try:
-            found = datetime.strptime(text, form)  # noqa: DTZ007  RFC 4155: without a zone it is UTC
+            found = datetime.strptime(text, pattern)  # noqa: DTZ007  RFC 4155: without a zone it is UTC
         except ValueError:
             continue
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)

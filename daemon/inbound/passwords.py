@@ -1,4 +1,4 @@
-"""Passwords of mail accounts as settings hold them (RFC 7914).
+"""Hashed passwords of [submission] users, as the settings hold them: scrypt (RFC 7914).
 
 `scrypt$log2(n)$r$p$salt$hash`, salt and hash in base64.
 """
@@ -11,31 +11,31 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
-_LOG_N, _R, _P = 14, 8, 1  # 16 MiB and some 50 ms a try: RFC 7914 §2's advice for logins
-_NOBODY = f"scrypt${_LOG_N}${_R}${_P}${b64encode(bytes(16)).decode()}${b64encode(bytes(32)).decode()}"
+_LOG_N, _R, _P = 14, 8, 1  # 16 MiB and about 50 ms a try, as RFC 7914 §2 advises for logins
+_NO_ACCOUNT = f"scrypt${_LOG_N}${_R}${_P}${b64encode(bytes(16)).decode()}${b64encode(bytes(32)).decode()}"
 
 
 def hash_password(password: str, *, salt: bytes | None = None) -> str:
-    """The line to put into the settings."""
+    """Return the line for the settings."""
     salt = secrets.token_bytes(16) if salt is None else salt
     digest = _digest(password, salt, _LOG_N, _R, _P)
     return f"scrypt${_LOG_N}${_R}${_P}${b64encode(salt).decode()}${b64encode(digest).decode()}"
 
 
 def is_password(password: str, hashed: str) -> bool:
-    """Whether `hashed` was made from this password; raises ValueError when `hashed` is not such a line."""
+    """Return whether `hashed` was made from this password. Raises ValueError when `hashed` is not such a line."""
     try:
         name, log_n, r, p, salt, digest = hashed.split("$")
-        wanted = b64decode(digest, validate=True)
+        expected = b64decode(digest, validate=True)
         found = _digest(password, b64decode(salt, validate=True), int(log_n), int(r), int(p))
     except ValueError as error:
         raise ValueError("not a hashed password; make one with `reclamo password`") from error
-    return name == "scrypt" and hmac.compare_digest(found, wanted)
+    return name == "scrypt" and hmac.compare_digest(found, expected)
 
 
 def is_login(users: Mapping[str, str], name: str, password: str) -> bool:
-    """Whether the account exists and this is its password; takes as long for accounts that do not exist."""
-    return is_password(password, users.get(name, _NOBODY)) and name in users
+    """Return whether this is the account's password; takes as long for an account that does not exist."""
+    return is_password(password, users.get(name, _NO_ACCOUNT)) and name in users
 
 
 def _digest(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What the SMTP edge is told: where to listen, how much to take, and who takes the mail from it."""
+"""The configuration of the SMTP server: where it listens, its limits, and the function that stores mail."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmtpLimits:
-    """How much the edge takes. Sizes in bytes, times in seconds.
+    """How much the server accepts. Sizes in bytes, times in seconds.
 
-    `size` is what EHLO advertises (RFC 1870); 50 MiB is what the large mail providers send at most once
-    base64 is counted. `memory` caps all the mail held by all sessions together: without it `sessions` ×
-    `size` would be the cap. `recipients` may not be lower than 100 (RFC 5321 §4.5.3.1.8). `idle` is the wait
-    for a command or the next bytes of DATA (§4.5.3.2.7: at least 5 minutes); `data` the longest one DATA may
-    take, so that nobody holds a session for ever. `strangers` is how many unknown recipients one session may
-    try before it is cut off: addresses are not guessed here.
+    `size` of one mail is advertised by EHLO (RFC 1870); the large mail providers send at most 50 MiB, base64 included.
+    `memory` limits the mail that all sessions hold together. `recipients` may not be lower than 100 (RFC 5321
+    §4.5.3.1.8). `idle` is the longest wait for a command or the next bytes of DATA (§4.5.3.2.7: at least 5 minutes);
+    `data` the longest time one DATA may take. `strangers` is how many unknown recipients a session may name before it
+    is disconnected, so that addresses cannot be guessed; `logins` how many failed logins.
     """
 
     size: int = 50 * MIB
@@ -36,7 +35,7 @@ class SmtpLimits:
 
 
 class MailProtocol(StrEnum):
-    """How mail comes in; also `RawMail.source`."""
+    """The protocol that mail comes in by; also `RawMail.source`."""
 
     SMTP = "smtp"
     LMTP = "lmtp"
@@ -45,12 +44,10 @@ class MailProtocol(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listener:
-    """One place to listen: an inherited socket (`fd`), a unix socket (`path`), or host and port (0: any free
-    one).
+    """Where to listen: an inherited socket (`fd`), a unix socket (`path`), or host and port (0: any free one).
 
-    `implicit_tls` speaks TLS from the first byte (RFC 8314); otherwise STARTTLS is offered when there is a
-    certificate. `mode` is set on the unix socket, so that a mail server that runs as another user may
-    connect.
+    `implicit_tls` means TLS from the first byte (RFC 8314); otherwise STARTTLS is offered when there is a certificate.
+    `mode` is set on the unix socket, so that a mail server that runs as another user may connect.
     """
 
     way: MailProtocol = MailProtocol.SMTP
@@ -64,11 +61,10 @@ class Listener:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receiving:
-    """All that the sessions need. `accept` blocks and runs on a thread; `knows` and `now` must return at
-    once.
+    """Everything the sessions need. `accept` blocks and runs on a thread; `knows` and `now` return at once.
 
-    `knows` says whether an address is ours, sub-addresses included; what it raises is answered with a 451.
-    `users` are names with passwords as made by daemon/inbound/passwords.py, for submission.
+    `knows` returns whether an address is ours, sub-addresses included; if it raises, the reply is a 451. `users` maps
+    submission accounts to hashed passwords (daemon/inbound/passwords.py).
     """
 
     hostname: str

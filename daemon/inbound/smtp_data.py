@@ -1,8 +1,7 @@
-"""One message out of the blocks of SMTP's DATA: where it ends, dots unstuffed, size and memory kept within
-limits.
+"""Assemble one message from the blocks of SMTP's DATA: find its end, unstuff dots, limit size and memory. Pure.
 
-Pure. A message ends at CR LF dot CR LF and at nothing else (RFC 5321 §4.1.1.4): a bare LF or CR around a dot
-is part of the message, so no second message can be smuggled in behind it.
+A message ends at CR LF dot CR LF and at nothing else (RFC 5321 §4.1.1.4): a bare LF or CR around a dot is part of the
+message, so that no second message can be smuggled in behind it.
 """
 
 from __future__ import annotations
@@ -13,40 +12,39 @@ _END = b"\r\n.\r\n"
 
 
 class MemoryBudget:
-    """The bytes that may still be held, shared by all sessions of one event loop."""
+    """How many bytes of mail may still be held, for all sessions of one event loop."""
 
     def __init__(self, size: int) -> None:
         self.free = size
 
     def take(self, size: int) -> bool:
-        """Set `size` bytes aside; False, and nothing set aside, when there are not so many."""
+        """Reserve `size` bytes; return False, and reserve nothing, when there are not so many."""
         if size > self.free:
             return False
         self.free -= size
         return True
 
     def give_back(self, size: int) -> None:
-        """Return what was taken."""
+        """Release what was reserved."""
         self.free += size
 
 
 class DataBlocks:
     """Collects one message. Feed blocks until `feed` returns the bytes behind the end; then read `message`.
 
-    `refusal` is empty, or the reply that the message must get; a refused message is read to its end and not
-    held.
+    `refusal` is empty, or the reply that the message must get; a refused message is read to its end and not kept.
     """
 
     def __init__(self, limit: int, room: MemoryBudget) -> None:
         self._limit = limit
-        self._cap = limit * 4 // 3 + len(_END)  # stuffing adds at most one byte to three: CR LF dot
+        self._cap = limit * 4 // 3 + len(_END)  # dot-stuffing adds at most one byte to three (CR LF dot)
         self._room = room
         self._taken = 0
         self._bytes = bytearray(b"\r\n")  # DATA starts at the beginning of a line
         self.refusal = ""
 
     def feed(self, block: bytes) -> bytes | None:
-        """Take a block; None while the message goes on, else what follows its end (pipelined commands)."""
+        """Add a block; return None until the message ends, then the bytes behind its end (pipelined commands)."""
         if not self.refusal:
             self._reserve(len(block))
         start = max(0, len(self._bytes) - len(_END) + 1)
@@ -74,8 +72,8 @@ class DataBlocks:
         self.release()
 
     def message(self) -> bytes:
-        """The message as its sender meant it; empty with `refusal` set when it is over the limit."""
-        if b"\r\n." in self._bytes:  # RFC 5321 §4.5.2: a line's first dot is the transport's
+        """Return the message, dots unstuffed; empty, with `refusal` set, when it is over the limit."""
+        if b"\r\n." in self._bytes:  # RFC 5321 §4.5.2: the transport adds a dot to a line that begins with one
             self._bytes = self._bytes.replace(b"\r\n.", b"\r\n")
         del self._bytes[:2]
         if not self.refusal and len(self._bytes) > self._limit:
@@ -83,6 +81,6 @@ class DataBlocks:
         return b"" if self.refusal else bytes(self._bytes)
 
     def release(self) -> None:
-        """Give the memory back; safe to call twice."""
+        """Release the memory; a second call does nothing."""
         self._room.give_back(self._taken)
         self._taken = 0

@@ -1,12 +1,16 @@
-"""What the SMTP edge says: reply texts with enhanced codes (RFC 3463), and addresses in commands.
+"""The texts of SMTP replies with enhanced codes (RFC 3463), and the addresses in commands. Pure.
 
-Pure: nothing here touches a socket. `daemon/inbound/smtp_session.py` speaks; this file decides the words.
+daemon/inbound/smtp_session.py sends them. aiosmtpd words its own replies to malformed commands; with_enhanced_code()
+gives those their codes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+
+GREETING = "Reclamo"  # aiosmtpd sends "220 <hostname> <this>"
+LOGIN_USERNAME, LOGIN_PASSWORD = "Username:", "Password:"  # sent in base64 after 334 (AUTH LOGIN)
 
 TAKEN = "250 2.6.0 Message accepted"
 SENDER_OK = "250 2.1.0 Sender ok"
@@ -37,7 +41,7 @@ BAD_SENDER = "553 5.1.7 Malformed sender address"
 BAD_RECIPIENT = "553 5.1.3 Malformed recipient address"
 REFUSED = "554 5.6.0 Message refused"
 
-_WORDED = {"250 OK": "250 2.0.0 Ok", "221 Bye": "221 2.0.0 Bye"}
+_REWORDED = {"250 OK": "250 2.0.0 Ok", "221 Bye": "221 2.0.0 Bye"}
 _CODE = re.compile(r"[45]\d\d (?!\d\.\d{1,3}\.\d{1,3}(?: |$))")
 _ENHANCED = {  # for the replies that aiosmtpd words itself (RFC 2034 wants a code in every one of them)
     "454": "4.7.0",
@@ -58,19 +62,19 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def with_enhanced_code(reply: str) -> str:
-    """The reply with an enhanced status code, where it is one that has none and needs one (RFC 2034 §4)."""
+    """Return the reply with an enhanced status code, if it has none and needs one (RFC 2034 §4)."""
     if _CODE.match(reply) is None:
-        return _WORDED.get(reply, reply)
+        return _REWORDED.get(reply, reply)
     return f"{reply[:3]} {_ENHANCED.get(reply[:3], f'{reply[0]}.0.0')} {reply[4:]}"
 
 
 def per_recipient(reply: str, recipients: int) -> str:
-    """What LMTP answers to DATA: the reply once per accepted recipient (RFC 2033 §4.2)."""
+    """Return the reply once for each accepted recipient, as LMTP answers DATA (RFC 2033 §4.2)."""
     return "\r\n".join([reply] * recipients)
 
 
-def greeting(lines: Iterable[str], *, login: bool) -> str:
-    """One EHLO or LHLO reply from the lines aiosmtpd offers: what we can do besides, AUTH where allowed."""
+def ehlo_reply(lines: Iterable[str], *, login: bool) -> str:
+    """Return the EHLO or LHLO reply: the extensions aiosmtpd offers, those we add, and AUTH when `login` is true."""
     host, *offered = [line[4:] for line in lines]
     kept = [host, *(word for word in offered if not word.startswith(("AUTH", "HELP")))]
     kept += ["PIPELINING", "ENHANCEDSTATUSCODES"]
@@ -80,19 +84,19 @@ def greeting(lines: Iterable[str], *, login: bool) -> str:
 
 
 def plain_path(argument: str) -> tuple[str, str] | None:
-    """(address, parameters) of the usual `<local@domain>`; None leaves rarer forms to the full grammar.
+    """Return (address, parameters) of the usual `<local@domain>`, or None for rarer forms.
 
-    It saves 0.1 ms a command: the full grammar of RFC 5322 takes longer than all the rest of the command.
+    Those are left to the full grammar of RFC 5322, which takes 0.1 ms, longer than the rest of the command.
     """
     match = _PLAIN_PATH.fullmatch(argument)
     return (match[1], match[2]) if match else None
 
 
 def without_auth_parameter(argument: str) -> str:
-    """MAIL's argument without AUTH=, which a server that offers AUTH accepts and may ignore (RFC 4954 §5)."""
+    """Return MAIL's argument without AUTH=, which a server with AUTH must accept and may ignore (RFC 4954 §5)."""
     return _AUTH_PARAMETER.sub("", argument)
 
 
 def is_storable(address: str) -> bool:
-    """Whether the address is text that a row can hold: no control characters, no bytes that are not UTF-8."""
+    """Return whether the database can hold the address: no control characters, no bytes that are not UTF-8."""
     return _CONTROL.search(address) is None

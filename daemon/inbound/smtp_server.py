@@ -1,4 +1,4 @@
-"""The SMTP edge as a whole: where it listens, how it starts and how it stops."""
+"""The SMTP server: its listeners, how it starts and how it stops."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daemon.inbound import smtp_replies as replies
 from daemon.inbound.smtp_config import Listener, Receiving
 from daemon.inbound.smtp_session import Reception
 
-_BACKLOG = 512  # connections the kernel keeps waiting while the loop is busy
+_BACKLOG = 512  # connections that the kernel queues while the event loop is busy
 
 
 class SmtpEdge:
@@ -26,22 +26,12 @@ class SmtpEdge:
         self._servers: list[asyncio.Server] = []
         self._reception: Reception | None = None
 
-    @property
-    def taken(self) -> int:
-        """How many mails got their 250."""
-        return self._reception.taken if self._reception else 0
-
-    @property
-    def waiting(self) -> int:
-        """How many mails wait for the next commit."""
-        return self._reception.commit.waiting if self._reception else 0
-
     def addresses(self) -> list[Any]:
-        """Where each listener listens, in the order given: (host, port …) or a path."""
+        """Return where each listener listens, in the order given: (host, port …) or a path."""
         return [server.sockets[0].getsockname() for server in self._servers]
 
     async def start(self) -> None:
-        """Listen everywhere; raises OSError, and listens nowhere, when one place cannot be had."""
+        """Start all listeners. Raises OSError, and starts none, when one cannot listen."""
         self._reception = Reception(self._receiving)
         try:
             for listener in self._listeners:
@@ -85,7 +75,7 @@ class SmtpEdge:
 
 
 class SmtpThread:
-    """The edge on a thread and an event loop of its own, for the synchronous rest of the daemon."""
+    """The server on a thread and an event loop of its own, for the synchronous rest of the daemon."""
 
     def __init__(self, receiving: Receiving, listeners: Sequence[Listener]) -> None:
         self.edge = SmtpEdge(receiving, listeners)
@@ -93,7 +83,7 @@ class SmtpThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-in")
 
     def start(self) -> list[Any]:
-        """Listen; returns the addresses, or raises OSError when one place cannot be had."""
+        """Start listening; return the addresses. Raises OSError when a listener cannot listen."""
         self._thread.start()
         try:
             asyncio.run_coroutine_threadsafe(self.edge.start(), self._loop).result()
@@ -103,7 +93,7 @@ class SmtpThread:
         return self.edge.addresses()
 
     def stop(self, grace: float = 30.0) -> None:
-        """Stop as `SmtpEdge.stop` does, and end the thread; once is enough, twice does no harm."""
+        """Stop as `SmtpEdge.stop` does, and end the thread; a second call does nothing."""
         if not self._thread.is_alive():
             return
         asyncio.run_coroutine_threadsafe(self.edge.stop(grace), self._loop).result()

@@ -1,9 +1,8 @@
-"""Mail in by SMTP, LMTP and submission: the sessions. The only file that uses aiosmtpd.
+"""The sessions of SMTP, LMTP and submission. The only file that uses aiosmtpd; the texts are in smtp_replies.py.
 
-A mail gets its 250 when `accept` has made it durable, not before; whatever goes wrong on our side is a 451
-with a fixed sentence. The bytes are kept as they were received: no Received or Return-Path line is put on
-top, for the envelope is stored beside the bytes, and a signature or a fingerprint must meet the very bytes
-that were sent.
+A mail gets its 250 when `accept` has made it durable, not before; a failure on our side is answered with a 451. The
+bytes are kept as they were received, without a Received or Return-Path line: the envelope is stored beside them, and
+signatures and fingerprints are computed over the bytes that were sent.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd formats a line
 
 
 class Reception:
-    """What the sessions of one event loop share. `taken` counts the mails that got their 250."""
+    """What the sessions of one event loop share."""
 
     def __init__(self, receiving: Receiving) -> None:
         self.receiving = receiving
@@ -40,10 +39,9 @@ class Reception:
         self.room = MemoryBudget(receiving.limits.memory)
         self.sessions: set[SmtpSession] = set()
         self.stopping = False
-        self.taken = 0
 
     def answer(self, way: MailProtocol, *, implicit_tls: bool = False) -> asyncio.Protocol:
-        """The protocol for one new connection."""
+        """Return the protocol for a new connection."""
         if len(self.sessions) >= self.receiving.limits.sessions:
             return _Busy()
         kind = LmtpSession if way is MailProtocol.LMTP else SmtpSession
@@ -51,7 +49,7 @@ class Reception:
 
 
 class _Busy(asyncio.Protocol):
-    """A session that is told to come again later."""
+    """A connection beyond the limit: it gets a 421 and is closed."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
@@ -60,21 +58,21 @@ class _Busy(asyncio.Protocol):
 
 
 class _Hooks:
-    """What aiosmtpd asks us about one session; the answers are reply texts."""
+    """The callbacks of aiosmtpd for one session; they return reply texts."""
 
     def __init__(self, receiving: Receiving, way: MailProtocol) -> None:
         self._knows = receiving.knows
         self._limits = receiving.limits
         self._login_first = way is MailProtocol.SUBMISSION
         self._users = receiving.users if self._login_first else {}
-        self._strangers = 0
+        self._unknown_recipients = 0
         self._failed_logins = 0
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
     ) -> list[str]:
         session.host_name = name
-        return [replies.greeting(lines, login=bool(self._users) and _is_private(server))]
+        return [replies.ehlo_reply(lines, login=bool(self._users) and _is_private(server))]
 
     async def handle_AUTH(self, server: SMTP, session: Session, envelope: Envelope, args: list[str]) -> Any:
         if not self._users:
@@ -84,7 +82,7 @@ class _Hooks:
         mechanism = server.auth_PLAIN if args[0] == "PLAIN" else server.auth_LOGIN
         result = await mechanism(server, args)
         if not result.success:
-            return None  # aiosmtpd has answered
+            return None  # aiosmtpd has replied
         assert isinstance(server, SmtpSession)
         server.account = await self._login(result.auth_data)
         session.authenticated = bool(server.account)
@@ -94,7 +92,7 @@ class _Hooks:
         return replies.LOGIN_WRONG if self._failed_logins < self._limits.logins else replies.TOO_MANY_LOGINS
 
     async def _login(self, given: LoginPassword | None) -> str:
-        """The account, or an empty string."""
+        """Return the account, or an empty string when the login is wrong."""
         assert given is not None
         try:
             name, password = given.login.decode(), given.password.decode()
@@ -120,8 +118,8 @@ class _Hooks:
         if len(envelope.rcpt_tos) >= self._limits.recipients:
             return replies.TOO_MANY_RECIPIENTS
         if not self._knows(address):
-            self._strangers += 1
-            few = self._strangers < self._limits.strangers
+            self._unknown_recipients += 1
+            few = self._unknown_recipients < self._limits.strangers
             return replies.UNKNOWN_RECIPIENT if few else replies.TOO_MANY_STRANGERS
         envelope.rcpt_tos.append(address)
         return replies.RECIPIENT_OK
@@ -132,12 +130,12 @@ class _Hooks:
 
 
 class SmtpSession(SMTP):
-    """One connection that speaks SMTP. DATA is read in blocks: a line at a time is a quarter as fast."""
+    """An SMTP connection. DATA is read in blocks: aiosmtpd's way, line by line, takes four times as long."""
 
     line_length_limit = 65536  # asyncio stops reading at twice this; lines of commands are limited below
     command_size_limit = 2048
-    AuthLoginUsernameChallenge = "Username:"
-    AuthLoginPasswordChallenge = "Password:"
+    AuthLoginUsernameChallenge = replies.LOGIN_USERNAME
+    AuthLoginPasswordChallenge = replies.LOGIN_PASSWORD
 
     def __init__(self, reception: Reception, way: MailProtocol, tls: ssl.SSLContext | None) -> None:
         limits = reception.receiving.limits
@@ -148,7 +146,7 @@ class SmtpSession(SMTP):
             data_size_limit=limits.size,
             enable_SMTPUTF8=True,
             hostname=reception.receiving.hostname,
-            ident="Reclamo",
+            ident=replies.GREETING,
             tls_context=tls,
             timeout=limits.idle,
             auth_require_tls=False,  # _Hooks decides where AUTH may be used
@@ -162,7 +160,7 @@ class SmtpSession(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._reception.sessions.add(self)
-        self.account = ""  # also after STARTTLS: what was said before it does not count (RFC 3207 §4.2)
+        self.account = ""  # called after STARTTLS too: what came before it must be forgotten (RFC 3207 §4.2)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -172,7 +170,7 @@ class SmtpSession(SMTP):
         super().connection_lost(error)
 
     async def _handle_client(self) -> None:
-        with contextlib.suppress(ConnectionError):  # the peer went away
+        with contextlib.suppress(ConnectionError):  # the peer has disconnected
             await super()._handle_client()
 
     async def push(self, status: AnyStr) -> None:
@@ -195,7 +193,7 @@ class SmtpSession(SMTP):
             self.transport.close()
 
     def abort(self) -> None:
-        """Close the connection at once, whatever it is doing."""
+        """Close the connection at once."""
         self._writer.transport.abort()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
@@ -204,7 +202,7 @@ class SmtpSession(SMTP):
             return usual
         try:
             return super()._getaddr(arg)
-        except Exception:  # the standard library's grammar raises whatever it likes on hostile input
+        except Exception:  # the standard library's parser raises all kinds of exceptions on malformed input
             return None, None
 
     async def smtp_MAIL(self, arg: str | None) -> None:
@@ -233,7 +231,7 @@ class SmtpSession(SMTP):
         await self.push(replies.SEND_DATA)
         self.is_taking_mail = True
         try:
-            reply = await self._take(self.envelope)
+            reply = await self._receive(self.envelope)
         finally:
             self.is_taking_mail = False
         self.envelope = self._create_envelope()
@@ -241,8 +239,8 @@ class SmtpSession(SMTP):
         if self._reception.stopping:
             self.dismiss(replies.STOPPING)
 
-    async def _take(self, envelope: Envelope) -> str:
-        """Read one message and make it durable; the reply it gets."""
+    async def _receive(self, envelope: Envelope) -> str:
+        """Read one message and store it; return the reply."""
         data = DataBlocks(self._reception.receiving.limits.size, self._reception.room)
         try:
             await self._read(data)
@@ -268,7 +266,6 @@ class SmtpSession(SMTP):
             return replies.REFUSED
         except Exception:  # TryAgain, or a bug that group commit has logged
             return replies.TRY_AGAIN
-        self._reception.taken += 1
         return replies.TAKEN
 
     async def _read(self, data: DataBlocks) -> None:
@@ -279,18 +276,18 @@ class SmtpSession(SMTP):
             if self.loop.time() > until:
                 self.cut()
             self._reset_timeout(limits.idle)
-            block = await self._reader.read(1 << 30)  # all there is, so that nothing overtakes `rest` below
+            block = await self._reader.read(1 << 30)  # everything that has arrived: `rest` is put back below, in order
             rest = data.feed(block)
         self._reset_timeout()
         self._reader.feed_data(rest)
 
 
 class LmtpSession(SmtpSession, LMTP):
-    """One connection that speaks LMTP (RFC 2033)."""
+    """An LMTP connection (RFC 2033)."""
 
 
 def _is_private(server: SMTP) -> bool:
-    """Whether nobody else can read along: TLS, a unix socket, or this machine."""
+    """Return whether nobody else can read the connection: TLS, a unix socket, or loopback."""
     transport = server.transport
     if transport is None or transport.get_extra_info("sslcontext") is not None:
         return True

@@ -1,1 +1,1 @@
-"""How letters get out: to the relay or a maildir, tried again, and the alarm when none leaves."""
+"""Deliver letters to the relay or a maildir, with retries, and raise the alarm when none can be delivered."""

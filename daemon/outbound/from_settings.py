@@ -1,4 +1,4 @@
-"""From settings to what the client of the mail relay is told."""
+"""Turn the settings into the configuration of the relay client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from daemon.outbound.smtp_relay import RelayConnection, Security
 
 
 def relay_connection(settings: Settings) -> RelayConnection:
-    """What the relay's client is told."""
+    """Return the configuration of the relay client."""
     relay = settings.relay
     return RelayConnection(
         host=relay.host,

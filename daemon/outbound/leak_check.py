@@ -1,8 +1,8 @@
-"""The last look at a letter before it leaves: nothing of ours that was given to somebody else may be in it.
+"""Check a letter for other people's tokens before it is sent.
 
-An address or a Message-ID with a token lets its bearer act as whoever it was given to. So a letter to a customer holds
-no token of staff and none of a third party, and a letter to a third party none of anybody but that party. The whole
-letter is looked at as it would go: headers, plain text, HTML, files, and mails inside it.
+Whoever has an address or a Message-ID with a token can act as the person it was made for. So a letter to a customer may
+hold no token of staff or of a third party, and a letter to a third party none but that party's. The check covers the
+whole letter: headers, plain text, HTML, attached files and mails inside it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STAFF = (Audience.STAFF_REPLY, Audience.STAFF_NOTE)
 
 
 def why_held(letter: Letter, keys: Keys, limits: ReadingLimits = ReadingLimits()) -> str:  # noqa: B008 - a frozen value
-    """Why a letter must not leave, or an empty string. To whom it goes is told by its own Message-ID."""
+    """Return why a letter must not be sent, or an empty string. Its own Message-ID names its reader."""
     reader = token_of_message_id(letter.message_id, keys)
     if reader is None or reader.audience in _STAFF:
         return ""
@@ -26,8 +26,10 @@ def why_held(letter: Letter, keys: Keys, limits: ReadingLimits = ReadingLimits()
 
 
 def is_anothers(token: Token, reader: Token) -> bool:
-    """Whether a token was given to somebody else than this reader: of customers, each may have those of earlier cases,
-    and those of the people who are on the case with them."""
+    """Return whether a token was made for somebody other than this reader.
+
+    A customer may have tokens of their earlier cases, and those of other customers on the same case.
+    """
     if reader.audience is Audience.CUSTOMER:
         return token.audience is not Audience.CUSTOMER
     return token != reader

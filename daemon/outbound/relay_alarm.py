@@ -1,4 +1,4 @@
-"""When letters cannot leave, staff are told by another road: a command, or a mail through another server."""
+"""Tell people when letters cannot be sent: by a command, or by a mail through another server."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from storage.values import LetterState
 
 log = structlog.get_logger("alarm")
 AWAY, SOUNDED = "relay away", "alarm"
-_AGAIN = timedelta(hours=24)  # an alarm that sounds every minute is switched off, and then nobody hears the next
+_REPEAT = timedelta(hours=24)  # an alarm that is repeated every minute is soon switched off or ignored
 
 
 def relay_away(db: Database, why: str, now: datetime) -> None:
-    """Note since when the relay is away; the first failure counts."""
+    """Store since when the relay is away: the time of the first failure."""
     if AWAY not in last_runs.every(db):
         with db.write() as conn:
             last_runs.put(conn, AWAY, last_runs.Mark(now, why))
 
 
 def relay_back(db: Database, now: datetime) -> None:
-    """Letters leave again."""
+    """Forget that the relay was away: letters are delivered again."""
     if AWAY in last_runs.every(db):
         with db.write() as conn:
             last_runs.drop(conn, AWAY)
@@ -37,7 +37,7 @@ def relay_back(db: Database, now: datetime) -> None:
 
 
 def sound(db: Database, settings: Settings, now: datetime) -> bool:
-    """Sound the alarm when the relay has been away for long enough, once a day at most; whether it was sounded.
+    """Raise the alarm when the relay has been away for alarm.after_minutes, at most once a day; return whether it was.
 
     Raises TryAgain while the database is away.
     """
@@ -45,39 +45,39 @@ def sound(db: Database, settings: Settings, now: datetime) -> bool:
     away = known.get(AWAY)
     if away is None or now - away.at < timedelta(minutes=settings.alarm.after_minutes):
         return False
-    if SOUNDED in known and now - known[SOUNDED].at < _AGAIN:
+    if SOUNDED in known and now - known[SOUNDED].at < _REPEAT:
         return False
     waiting = outbox.counts(db)[LetterState.WAITING]
     text = (
         f"Letters to customers and staff cannot leave.\n\nSince: {away.at.isoformat()}\nWhy: {away.text}\n"
         f"Waiting: {waiting}\n\nThey are kept, and go as soon as the relay takes them again.\n"
     )
-    told = _tell(settings, text, now)
-    if told:
+    channels = _send_alarm(settings, text, now)
+    if channels:
         with db.write() as conn:
-            last_runs.put(conn, SOUNDED, last_runs.Mark(now, told))
-    return bool(told)
+            last_runs.put(conn, SOUNDED, last_runs.Mark(now, channels))
+    return bool(channels)
 
 
-def _tell(settings: Settings, text: str, now: datetime) -> str:
-    """Tell by every road that is set; the roads that worked."""
-    roads: list[str] = []
+def _send_alarm(settings: Settings, text: str, now: datetime) -> str:
+    """Use every channel of the settings; return the names of those that worked."""
+    channels: list[str] = []
     if settings.alarm.command:
         try:
             subprocess.run(list(settings.alarm.command), input=text.encode(), timeout=60, check=True)
-            roads.append("command")
+            channels.append("command")
         except (OSError, subprocess.SubprocessError) as error:
             log.error("the alarm command failed", reason=str(error))
     if settings.alarm.address and settings.alarm.relay:
         try:
-            _mail(settings, text, now)
-            roads.append("mail")
+            _send_mail(settings, text, now)
+            channels.append("mail")
         except OSError as error:  # smtplib's errors are OSErrors
             log.error("the alarm mail failed", reason=str(error))
-    return ", ".join(roads)
+    return ", ".join(channels)
 
 
-def _mail(settings: Settings, text: str, now: datetime) -> None:
+def _send_mail(settings: Settings, text: str, now: datetime) -> None:
     sender, to, relay = settings.addresses[0].address, settings.alarm.address or "", settings.alarm.relay
     if relay is None:
         return

@@ -1,8 +1,8 @@
-"""The SMTP relay that letters go out through: one kept connection, one letter and one recipient at a time.
+"""The client of the SMTP relay: one connection, kept open; one letter and one recipient at a time.
 
-What a refusal means (RFC 5321 §4.2.1, RFC 3463): before a letter is begun (connection, greeting, TLS, login)
-all letters wait. 4xx puts one letter off. 5xx gives it up, unless it speaks of our sender address or our
-rights ("relaying denied"): that is for the operator to mend, and the letter waits meanwhile.
+Refusals (RFC 5321 §4.2.1, RFC 3463): before a letter is begun (connection, greeting, TLS, login) all letters wait.
+After a 4xx the letter is tried again later. After a 5xx it is given up, unless the reply is about our sender address or
+our rights ("relaying denied"): the operator can correct that, and the letter waits meanwhile.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from storage.values import Letter
 
 _log = logging.getLogger(__name__)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
-_UNUSABLE = re.compile(r"[\x00-\x1f\x7f<>]|^[^\"]*\s")  # it would break out of its command
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f<>]|^[^\"]*\s")  # it could end the command and begin another
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 class Security(StrEnum):
-    """How the connection is kept private. `starttls` is demanded, never only tried."""
+    """How the connection is encrypted. With `starttls` a relay that does not offer it is not used."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -37,11 +37,11 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelayConnection:
-    """Where the relay is and how to speak to it. `timeout` in seconds, for every single wait.
+    """The relay's address and how to connect. `timeout` in seconds, for each reply.
 
     `authorities` names a file of certificates to trust instead of the system's. `hello` is our own name. `plain_sender`
     is the envelope sender for a relay that refuses the one with a token.
-    Raises ValueError for a password that would travel in the clear beyond this machine.
+    Raises ValueError for a password that would be sent unencrypted to another machine.
     """
 
     host: str = "localhost"
@@ -55,11 +55,11 @@ class RelayConnection:
     plain_sender: str = ""
 
     def __post_init__(self) -> None:
-        if self.user and self.security is Security.NONE and not _is_here(self.host):
+        if self.user and self.security is Security.NONE and not _is_this_machine(self.host):
             raise ValueError("a password needs security starttls or tls, or a relay on this machine")
 
 
-def _is_here(host: str) -> bool:
+def _is_this_machine(host: str) -> bool:
     if host == "localhost":
         return True
     try:
@@ -70,7 +70,7 @@ def _is_here(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SmtpReply:
-    """A reply of the relay: code, enhanced code ("" where it gave none), and its words on one line."""
+    """A reply of the relay: code, enhanced code ("" if it has none), and its text on one line."""
 
     code: int
     enhanced: str
@@ -81,28 +81,28 @@ class SmtpReply:
 
     @property
     def is_lasting(self) -> bool:
-        """Whether the same will be refused again. Where the two codes disagree, hope wins."""
+        """Whether the refusal is permanent. If the two codes disagree, it counts as temporary."""
         return self.code >= 500 and not self.enhanced.startswith("4")
 
     @property
     def is_about_us(self) -> bool:
-        """Whether it speaks of our rights and not of the letter: login wanted, policy (RFC 3463 §3.8)."""
+        """Whether the reply is about our rights and not the letter: login required, policy (RFC 3463 §3.8)."""
         return self.code in (530, 534, 535, 538) or self.enhanced.startswith("5.7.")
 
 
 class _OtherSender(Exception):
-    """The relay may take the letter under our plain address: it lets nobody send under a sub-address."""
+    """The relay refuses the sender with a token; it may accept the letter from our plain address."""
 
 
 def read_reply(code: int, message: bytes) -> SmtpReply:
-    """A reply as smtplib gives it."""
+    """Return a reply from the code and bytes that smtplib returns."""
     text = " ".join(message.decode("utf-8", "replace").split())[:500]
     match = _ENHANCED.match(text)
     return SmtpReply(code, match[0] if match else "", text)
 
 
 class SmtpRelay:
-    """A transport. Keeps its connection between letters, and opens a new one when the relay has closed it."""
+    """A transport. Keeps its connection between letters and opens a new one when the relay has closed it."""
 
     def __init__(self, settings: RelayConnection) -> None:
         self._settings = settings
@@ -111,23 +111,23 @@ class SmtpRelay:
         self._plain = False  # the relay refuses senders with a token
 
     def deliver(self, letter: Letter) -> None:
-        """Hand one letter over; raises RelayAway, TryAgain or GiveUp."""
+        """Deliver one letter. Raises RelayAway, TryAgain or GiveUp."""
         try:
             self._deliver(letter)
         except smtplib.SMTPResponseException as failure:  # DATA was not answered by 354
             self._reset()
-            _check(read_reply(failure.smtp_code, _as_bytes(failure.smtp_error)), spares_us=False)
+            _check(read_reply(failure.smtp_code, _as_bytes(failure.smtp_error)), retry_always=False)
         except (OSError, smtplib.SMTPException) as failure:
             self.close()
             reason = f"the connection to the relay broke: {_words(failure)}"
-            hung = isinstance(failure.__context__, TimeoutError)  # the next letter would hang as long
+            hung = isinstance(failure.__context__, TimeoutError)  # the next letter would wait as long
             raise (RelayAway if hung else TryAgain)(reason) from failure
         except (TryAgain, GiveUp):
             self._reset()
             raise
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Send QUIT and close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
@@ -153,19 +153,19 @@ class SmtpRelay:
         connection, reply = self._begin(letter)
         if may_differ and reply.is_lasting and reply.code not in (552, 555):
             raise _OtherSender(str(reply))
-        _check(reply, spares_us=reply.code not in (552, 555))
-        reply = read_reply(*connection.docmd("RCPT", f"TO:<{_wire(letter.recipient)}>"))
+        _check(reply, retry_always=reply.code not in (552, 555))
+        reply = read_reply(*connection.docmd("RCPT", f"TO:<{_ascii_domain(letter.recipient)}>"))
         if may_differ and reply.is_lasting and reply.is_about_us:  # "not owned by user", said late
             raise _OtherSender(str(reply))
-        _check(reply, spares_us=reply.is_about_us)
+        _check(reply, retry_always=reply.is_about_us)
         raw = _BARE.sub(b"\r\n", letter.raw) if _BARE.search(letter.raw) else letter.raw
         reply = read_reply(*connection.data(raw))
         if may_differ and reply.enhanced == "5.7.60":  # Exchange: may not send as this sender
             raise _OtherSender(str(reply))
-        _check(reply, spares_us=False)
+        _check(reply, retry_always=False)
 
     def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, SmtpReply]:
-        """Name the sender. A kept connection may have been closed meanwhile: then a new one is tried at once."""
+        """Send MAIL. If the kept connection has been closed meanwhile, a new one is opened at once."""
         if self._connection is not None:
             try:
                 reply = self._name_sender(self._connection, letter)
@@ -178,7 +178,7 @@ class SmtpRelay:
         return self._connection, self._name_sender(self._connection, letter)
 
     def _name_sender(self, connection: smtplib.SMTP, letter: Letter) -> SmtpReply:
-        sender, recipient = _wire(letter.sender), _wire(letter.recipient)
+        sender, recipient = _ascii_domain(letter.sender), _ascii_domain(letter.recipient)
         options = [f"SIZE={len(letter.raw)}"] if connection.has_extn("size") else []
         if not letter.raw.isascii() and connection.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
@@ -187,7 +187,7 @@ class SmtpRelay:
                 raise GiveUp("the relay takes no internationalised addresses (SMTPUTF8)")
             options.append("SMTPUTF8")
             connection.command_encoding = "utf-8"
-        # not connection.mail(): it reads the address anew and may send to another one
+        # not connection.mail(): it parses the address again and may change it
         return read_reply(*connection.docmd("MAIL", " ".join([f"FROM:<{sender}>", *options])))
 
     def _connect(self) -> smtplib.SMTP:
@@ -217,7 +217,7 @@ class SmtpRelay:
         return connection
 
     def _reset(self) -> None:
-        """Forget the letter begun; the connection stays for the next."""
+        """Send RSET, so that the connection can be used for the next letter; close it if that fails."""
         if self._connection is None:
             return
         try:
@@ -227,17 +227,17 @@ class SmtpRelay:
             self.close()
 
 
-def _check(reply: SmtpReply, *, spares_us: bool) -> None:
-    """Raise what a refusal means for the letter; `spares_us` puts off what would give it up."""
+def _check(reply: SmtpReply, *, retry_always: bool) -> None:
+    """Raise GiveUp or TryAgain when the reply is a refusal; with `retry_always` always TryAgain."""
     if reply.code < 400:
         return
-    if reply.is_lasting and not spares_us:
+    if reply.is_lasting and not retry_always:
         raise GiveUp(f"the relay refused: {reply}")
     raise TryAgain(f"the relay refused: {reply}")
 
 
-def _wire(address: str) -> str:
-    """The address as the relay gets it: a domain in ASCII (RFC 5890) where the part before the @ lets it."""
+def _ascii_domain(address: str) -> str:
+    """Return the address with its domain in ASCII (RFC 5890), unless the part before the @ is not ASCII itself."""
     if _UNUSABLE.search(address):
         raise GiveUp(f"the address cannot be used: {address!r}")
     local, _, domain = address.rpartition("@")
@@ -250,7 +250,7 @@ def _wire(address: str) -> str:
 
 
 def _words(failure: Exception) -> str:
-    """What went wrong, on one line, with the relay's own words where it said any."""
+    """Return what went wrong, on one line: the relay's reply if there is one."""
     if isinstance(failure, smtplib.SMTPResponseException):
         return str(read_reply(failure.smtp_code, _as_bytes(failure.smtp_error)))
     return f"{type(failure).__name__}: {' '.join(str(failure).split())}"

@@ -1,4 +1,4 @@
-"""Where letters go: what a transport is, a maildir, and memory; the SMTP relay is daemon/outbound/smtp_relay.py."""
+"""What a transport is, and the maildir; the SMTP relay is daemon/outbound/smtp_relay.py."""
 
 from __future__ import annotations
 
@@ -12,35 +12,21 @@ from storage.values import Letter
 
 
 class RelayAway(TryAgain):
-    """No letter can go at the moment, whoever it is for: the relay does not answer, or does not want us."""
+    """No letter can be delivered at the moment, whatever its recipient: the relay does not answer, or refuses us."""
 
 
 class Transport(Protocol):
-    """Takes letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp."""
+    """Delivers letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp."""
 
     def deliver(self, letter: Letter) -> None:
-        """Return when the letter is taken."""
+        """Hand the letter over; return when it has been accepted."""
 
     def close(self) -> None:
-        """Let go of connections; the next letter opens them again."""
-
-
-class MemoryTransport:
-    """Keeps letters in a list, for rehearsals."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-
-    def deliver(self, letter: Letter) -> None:
-        """Keep the letter."""
-        self.letters.append(letter)
-
-    def close(self) -> None:
-        """Nothing is open."""
+        """Close connections; the next letter opens them again."""
 
 
 class MaildirTransport:
-    """Leaves letters in a maildir, each in one file named for its key: a letter handed over twice is there once."""
+    """Writes letters into a maildir, each to one file named after its key: one delivered twice is there once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,13 +34,13 @@ class MaildirTransport:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def deliver(self, letter: Letter) -> None:
-        """Write, fsync, rename; raises TryAgain where the disk does not let us."""
+        """Write, fsync, rename. Raises RelayAway when the disk fails."""
         digest = hashlib.sha256(letter.key.encode()).hexdigest()
         name = f"{int(letter.created_at.timestamp())}.{digest[:24]}.reclamo"
         if any((self._folder / "cur").glob(f"{name}*")):
-            return  # a reader has moved it on
+            return  # a mail program has moved it
         try:
-            self._write(name, _with_trace(letter))
+            self._write(name, _with_envelope(letter))
         except OSError as failure:
             raise RelayAway(f"maildir {self._folder}: {failure.strerror}") from failure
 
@@ -67,15 +53,15 @@ class MaildirTransport:
         new.rename(self._folder / "new" / name)
         folder = os.open(self._folder / "new", os.O_RDONLY)
         try:
-            os.fsync(folder)  # the rename itself must survive a power cut
+            os.fsync(folder)  # so that the rename survives a power cut
         finally:
             os.close(folder)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file stays open."""
 
 
-def _with_trace(letter: Letter) -> bytes:
-    """The letter as a mail server delivers it: with its envelope on top, line ends as files have them."""
+def _with_envelope(letter: Letter) -> bytes:
+    """Return the letter as a mail server delivers it: its envelope on top, lines ending in LF."""
     envelope = f"Return-Path: <{letter.sender}>\r\nDelivered-To: {letter.recipient}\r\n"
     return (envelope.encode() + letter.raw).replace(b"\r\n", b"\n")

@@ -110,7 +110,7 @@ def _settings(script: Script, own: Settings | None) -> Settings:
         "templates": own.templates if own else nowhere,
         "company": {"name": name, "country": country, "zone": script.zone.key},
         "addresses": [_address(room, name, script.country) for room in script.rooms],
-        "relay": {},
+        "relay": {"give_up_after": own.relay.give_up_after} if own else {},
         "keys": {},
         "staff": {"hold": script.hold, "proof": "confirmation" if script.confirms else "token"},
     }

@@ -1,1 +1,1 @@
-"""The process itself: worker threads, logging, status, and what is found at start."""
+"""The process: worker threads, logging, status, and the checks made at start."""

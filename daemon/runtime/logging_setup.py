@@ -1,4 +1,4 @@
-"""What the daemon says of itself: structured lines on standard error, without the words of anybody's mail."""
+"""Set up logging: structured lines on standard error. No text of anybody's mail is logged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.settings import Log
 
 
 def set_up(log: Log) -> None:
-    """Set the level and the format for our own log and for the libraries'."""
+    """Set level and format for our own log and the libraries'."""
     level = getattr(logging, log.level.upper())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,10 +25,10 @@ def set_up(log: Log) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    through = logging.StreamHandler(sys.stderr)
-    through.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, last]))
-    logging.basicConfig(level=level, handlers=[through], force=True)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes a line for each line it reads
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, last]))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd logs every line it reads
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 

@@ -1,8 +1,8 @@
-"""A database that was restored from a copy: noticed at start by the file of numbers beside the keys.
+"""Notice at start that the database was restored from a copy, by the file of numbers beside the keys.
 
-Between the copy and the restoring cases were opened and letters went out that the database does not know. Their numbers
-are not given out again, a new key marks the letters from now on, and the operator is told. Answers to those letters are
-known by their tokens and never filed on another case (daemon/intake/unknown_case.py).
+Cases were opened and letters sent after the copy was made that the database does not know. Their numbers are not given
+out again, letters are marked with a new key from now on, and the operator is told. Answers to those letters are
+recognised by their tokens and never filed on another case (daemon/intake/unknown_case.py).
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ NOTICE = "restored"
 
 
 def begin(db: Database, settings: Settings, installation: Installation, now: datetime) -> Keys:
-    """Before any number is given out: have numbers go on behind the highest ever used. The keys to mark letters with.
+    """Continue numbers after the highest ever used, before any is given out; return the keys to mark letters with.
 
-    Raises FaultsFound where the file of numbers cannot be read or written, TryAgain while the database is away.
+    Raises FaultsFound when the file of numbers cannot be read or written, TryAgain while the database is away.
     """
     keys, numbering = installation.keys, installation.numbering
     if not numbering.where:
         return keys
-    known, stands = numbering.known() or Numbers(), counters.every(db)
-    if lost := sorted(name for name, value in known.used.items() if value > stands.get(name, 0)):
-        keys = _go_on(db, settings, installation, known, lost, now)
+    known, stored = numbering.known() or Numbers(), counters.every(db)
+    if lost := sorted(name for name, value in known.used.items() if value > stored.get(name, 0)):
+        keys = _continue_numbers(db, settings, installation, known, lost, now)
     noticed = last_runs.get(db, RESTORED)
     used = counters.every(db)
     keep_numbers(numbering.where, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
@@ -47,10 +47,10 @@ def begin(db: Database, settings: Settings, installation: Installation, now: dat
     return keys
 
 
-def _go_on(
+def _continue_numbers(
     db: Database, settings: Settings, installation: Installation, known: Numbers, lost: list[str], now: datetime
 ) -> Keys:
-    """Numbers go on; and a new key, unless another node has made one since this database was restored."""
+    """Continue the numbers, and make a new key unless another node has made one since this database was restored."""
     noticed = last_runs.get(db, RESTORED)
     first = noticed is None or noticed.at.isoformat() <= known.restored
     keys, new_key = _another_key(settings, installation.keys) if first else (installation.keys, "")
@@ -65,24 +65,24 @@ def _go_on(
 
 
 def _another_key(settings: Settings, keys: Keys) -> tuple[Keys, str]:
-    """The keys with a new current one; as they are, and an empty string, where the file cannot be changed."""
+    """Return the keys with a new current one and its name; as they are, and "", when the file cannot be changed."""
     try:
         version = add_key(settings.keys.file)
-        made = read_keys(settings.keys.file)
+        changed = read_keys(settings.keys.file)
     except (OSError, FaultsFound) as error:
         log.warning("no key could be added", file=str(settings.keys.file), reason=str(error))
         return keys, ""
-    return Keys(current=made.current, secrets=made.secrets), f"key {version}"
+    return Keys(current=changed.current, secrets=changed.secrets), f"key {version}"
 
 
 def _compare_keys(db: Database, installation: Installation, keys: Keys, now: datetime) -> None:
-    """Note which key marks letters now; where another node has a newer one, or another under the same version, its
-    letters' answers would not be known here: that is said."""
+    """Store which key marks letters now. Log an error when another node has a newer one, or another one of the same
+    version: answers to its letters would not be recognised here."""
     mine = f"{keys.current}:{hashlib.sha256(b'which key' + keys.secrets[keys.current]).hexdigest()[:16]}"
     mark = last_runs.get(db, KEY)
     newest = int(mark.text.partition(":")[0]) if mark is not None else -1
     if mark is not None and mark.text != mine and newest >= keys.current and not _has(keys, mark.text):
-        log.error("letters are marked with a key that is not here; copy the keys of the node that has it", key=newest)
+        log.error("another node marks letters with a key that is not here; copy its keys to this node", key=newest)
     elif mark is None or newest < keys.current:
         with db.write() as conn:
             last_runs.put(conn, KEY, last_runs.Mark(now, mine))
@@ -95,8 +95,8 @@ def _has(keys: Keys, text: str) -> bool:
 
 
 def _letter(installation: Installation, lost: list[str], new_key: str, now: datetime) -> Letter | None:
-    """The letter to the operator, or where none is named to a manager; None where there is neither."""
-    to = installation.operator or next((one for one in map(manager_for, installation.policies.values()) if one), "")
+    """Return the letter to the operator, else to a manager; None when there is neither."""
+    to = installation.operator or next(filter(None, map(manager_for, installation.policies.values())), "")
     if not to:
         return None
     key = f"Letters are marked with {new_key} from now on; copy the keys to every other node." if new_key else (

@@ -1,4 +1,4 @@
-"""The mail that tells an operator, once, that nobody has said how mail of staff is proven."""
+"""Tell the operator by mail, once, that the settings do not say how mail of staff is proven (staff.proof)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NOTICE = "staff_proof"
 
 
 def tell_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
-    """Write the mail where the settings do not say it; to the operator, else to a manager. The outbox knows it by its
-    key, so that it is written once for ever."""
-    to = installation.operator or next((one for one in map(manager_for, installation.policies.values()) if one), "")
+    """Write the mail if staff.proof is not set: to the operator, else to a manager. The outbox has a key of each letter
+    once, so that this one is never written again."""
+    to = installation.operator or next(filter(None, map(manager_for, installation.policies.values())), "")
     if not proof_not_said(settings) or not to:
         return
     choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())

@@ -1,4 +1,4 @@
-"""Threads that work while there is work, and wait to be woken when there is none."""
+"""Worker threads: they work while there is work, and else wait to be woken."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import structlog
 from config.faults import TryAgain
 
 log = structlog.get_logger("worker")
-_LONGEST_PAUSE = 30.0  # seconds between two looks while the database is away
+_LONGEST_PAUSE = 30.0  # seconds between two attempts while the database is away
 
 
 class Worker:
-    """One thread. `work` does a batch and says whether it found any; `wait` blocks until woken or the time is up.
+    """One thread. `work` does a batch and returns whether there was any; `wait(idle)` blocks until woken, or so long.
 
-    `beat` is called at each round, so that a watchdog sees a thread that hangs.
+    `beat` is called before each batch, so that a watchdog sees a thread that hangs.
     """
 
     def __init__(
@@ -37,15 +37,15 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the thread."""
         self._thread.start()
 
     def ask_to_stop(self) -> None:
-        """Stop after the batch in hand."""
+        """Have the thread stop after its current batch."""
         self._stop.set()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the end; whether it has come."""
+        """Wait until the thread has ended, at most so long; return whether it has."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -68,6 +68,6 @@ class Worker:
                 log.warning("will try again", worker=self.name, reason=reason.reason)
             except Exception as error:
                 pause = _LONGEST_PAUSE
-                log.error("worker met a bug", worker=self.name, exc_info=error)
+                log.error("a fault in Reclamo", worker=self.name, exc_info=error)
             if pause:
                 self._stop.wait(pause)

@@ -11,11 +11,11 @@ from config.files.starter import write_starter
 from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
-from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox
 from storage.engine import Database
 from storage.values import Letter, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OPERATOR, CHIEF = "ops@firm.example", "max@firm.example"

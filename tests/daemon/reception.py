@@ -14,12 +14,12 @@ from sqlalchemy import text
 from config.settings import Settings
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
-from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.mail_values import InboxLine
 from storage.values import Letter, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 SUPPORT, MAX, ADA = "complaints@firm.example", "max@firm.example", "ada@firm.example"

@@ -20,12 +20,13 @@ from dkim.canonicalization import CanonicalizationPolicy  # type: ignore[import-
 from config.settings import Settings
 from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
-from daemon.installation_build import load_installation, proving
-from daemon.outbound.transports import MemoryTransport
+from daemon.installation_build import load_installation
+from daemon.intake.sender_proof import proving
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, InboxState, Letter, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SUPPORT, ADA, SARA, MAX = "complaints@firm.example", "ada@firm.example", "sara@firm.example", "max@firm.example"

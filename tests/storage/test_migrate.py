@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from config.faults import GiveUp
-from storage import cases, inbox, migrate, set_aside
+from storage import cases, inbox, mailboxes, migrate, set_aside
 from storage.engine import Database
 from storage.tables import metadata
 from tests.paths import ROOT
@@ -130,3 +130,16 @@ _MAIL = """
         recipients, submitted_by, sha256, size, error, verdict, message_id, as_new)
     VALUES (:state, :state, 1, :at, :at, 'smtp', '', 'a@b.example', '', '[]', '', '0', 0, '', '', '', FALSE)
 """
+
+
+def test_mailboxes_of_before_are_read_on(empty: Database) -> None:
+    """A database of before 0015 keeps how far each folder was read, and starts without any node's view."""
+    with empty.migration() as conn:
+        command.upgrade(migrate._config(conn), "0014")
+    with empty.write() as conn:
+        conn.execute(text("INSERT INTO mailboxes VALUES ('main', 'INBOX', 7, 9)"))
+    migrate.upgrade(empty)
+    place = mailboxes.cursor(empty, "main", "INBOX")
+    assert place is not None
+    assert (place.uidvalidity, place.last_uid) == (7, 9)
+    assert mailboxes.states(empty) == []

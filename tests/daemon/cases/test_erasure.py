@@ -25,13 +25,13 @@ from daemon.clock.report_tables import as_csv
 from daemon.clock.stepper import Stepper
 from daemon.decide.draft import Refused
 from daemon.installation import Installation
-from daemon.outbound.transports import MemoryTransport
 from daemon.rehearse import installation_of, rehearse
 from daemon.rehearse.read import parse_script
 from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database
 from storage.tables import metadata
 from storage.values import Case, InboxState, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 from tests.servers.postgres import empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]

@@ -172,7 +172,7 @@ def test_trouble_while_idling(name: str, start: Start, run: Run) -> None:
         places.wait(0)
     mailbox.stop()
     assert server.commands.count("IDLE") <= 4
-    assert mailbox.standing.error == ""
+    assert mailbox.state.error == ""
 
 
 ANNOUNCING: dict[str, Callable[[Peer], object]] = {
@@ -198,15 +198,16 @@ def test_mail_that_comes_as_the_wait_begins(name: str, start: Start, run: Run) -
     mailbox = run(server, places, renew=1000.0, read_timeout=1000.0)
     assert places.wait(4)[-1] == b"Subject: 12\r\n\r\n"
     mailbox.stop()
-    assert mailbox.standing.error == ""
+    assert mailbox.state.error == ""
 
 
-def test_a_server_without_idle(start: Start, run: Run) -> None:
-    """It is asked at intervals."""
+@pytest.mark.parametrize(("capabilities", "idle"), [("IMAP4rev1", True), ("IMAP4rev1 IDLE", False)])
+def test_without_idle(start: Start, run: Run, capabilities: str, idle: bool) -> None:
+    """A server that has no IDLE, or whose IDLE the settings do not want, is asked at intervals."""
     places = Kept()
     server = start(MAILS)
-    server.capabilities = "IMAP4rev1"
-    mailbox = run(server, places, afterwards=Afterwards.MOVE)
+    server.capabilities = capabilities
+    mailbox = run(server, places, afterwards=Afterwards.MOVE, idle=idle)
     places.wait(3)
     server.mails[12] = b"Subject: 12\r\n\r\n"
     places.wait(1)
@@ -224,7 +225,7 @@ def test_stopping_in_the_middle_of_a_wait(start: Start, run: Run) -> None:
     while "IDLE" not in server.commands:
         places.wait(0)
     mailbox.stop()
-    assert mailbox.standing.error == ""
+    assert mailbox.state.error == ""
 
 
 def test_a_mail_the_server_does_not_give(start: Start, run: Run) -> None:
@@ -239,8 +240,6 @@ def test_a_mail_the_server_does_not_give(start: Start, run: Run) -> None:
 
     mailbox = run(start(MAILS, answer), places)
     raws = places.wait(3)
-    while mailbox.standing.tally.not_whole != 1:
-        places.wait(0)
     mailbox.stop()
     assert [raws[0], raws[2]] == [MAILS[3], MAILS[9]]
     assert b"cannot read that mail" in raws[1]
@@ -258,8 +257,6 @@ def test_a_mail_that_breaks_every_connection(start: Start, run: Run) -> None:
 
     mailbox = run(start(MAILS, answer), places)
     raws = places.wait(3)
-    while mailbox.standing.tally.not_whole != 1:
-        places.wait(0)
     mailbox.stop()
     assert [raws[0], raws[2]] == [MAILS[3], MAILS[9]]
     assert raws[1].startswith(b"Subject: 5\r\n")
@@ -267,7 +264,7 @@ def test_a_mail_that_breaks_every_connection(start: Start, run: Run) -> None:
 
 
 def test_a_token_that_died_is_told(start: Start, run: Run) -> None:
-    """An expired token is seen in the mailbox's standing, and other mailboxes know nothing of it."""
+    """An expired token is seen in the mailbox's state, and other mailboxes know nothing of it."""
     told = threading.Event()
 
     def token() -> str:
@@ -278,12 +275,12 @@ def test_a_token_that_died_is_told(start: Start, run: Run) -> None:
     broken, healthy = run(start(MAILS), bad, token=token), run(start(MAILS), good)
     good.wait(3)
     assert told.wait(30)
-    while not broken.standing.error:
+    while not broken.state.error:
         good.wait(0)
     broken.stop()
     healthy.stop()
-    assert "token expired on 1 March" in broken.standing.error
-    assert healthy.standing.error == ""
+    assert "token expired on 1 March" in broken.state.error
+    assert healthy.state.error == ""
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,9 @@ def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
         client.send(MAIL + END)
     other = edge.connect()
     other.reply()
-    while edge.thread.edge.waiting < 9:  # everybody's DATA has been read
+    reception = edge.thread.edge._reception
+    assert reception is not None
+    while len(reception.commit._waiting) < 9:  # everybody's DATA has been read
         other.say("NOOP")
     gate.set()
     assert {client.reply()[:9] for client in clients} == {"250 2.6.0"}

@@ -16,11 +16,11 @@ from config.files.starter import write_starter
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
 from daemon.intake import batch, incoming_mail
-from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import InboxState, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": "ada@firm.example"}]} for name in

@@ -18,11 +18,11 @@ from daemon.decide.events import Moved
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
 from daemon.intake.policy_move import read_under
-from daemon.outbound.transports import MemoryTransport
 from parsers.sender.tokens import Keys
 from storage import cases, migrate, outbox, tickets
 from storage.engine import Database
 from storage.values import Case, DeadlineState, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POLICIES = policies_known(None)

@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 from config.faults import GiveUp, TryAgain
-from daemon.outbound.sender import Batch, Delivery, Patience, Sender, Sent, next_attempt
+from daemon.installation import LetterRetries
+from daemon.outbound.sender import Batch, Delivery, Sender, Sent, next_attempt
 from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
-from daemon.outbound.transports import MemoryTransport, RelayAway, Transport
+from daemon.outbound.transports import RelayAway, Transport
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter, LetterState
+from tests.daemon.memory_transport import MemoryTransport
 from tests.daemon.outbound.letters import WRITTEN, letter
 from tests.servers.smtp_sink import Sink
 
-PATIENCE = Patience(first=timedelta(minutes=1), longest=timedelta(minutes=30), give_up=timedelta(days=4))
+RETRIES = LetterRetries(give_up=timedelta(days=5), lease=timedelta(minutes=10))
 
 
 class Clock:
@@ -81,7 +83,7 @@ def start(db: Database, clock: Clock, followed: list[tuple[str, Sent]]) -> Start
         followed.append((delivery.letter.recipient, delivery.result))
 
     def start(transport: Transport, follow: Callable[[Any, Delivery], None] = note, **more: Any) -> Sender:
-        return Sender(db, transport, now=clock, follow=follow, patience=PATIENCE, **more)
+        return Sender(db, transport, now=clock, follow=follow, retries=RETRIES, **more)
 
     return start
 
@@ -167,13 +169,13 @@ def test_a_letter_that_always_hangs_holds_nobody_up(db: Database, start: StartSe
 def test_a_letter_is_given_up_in_the_end(
     db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
 ) -> None:
-    """A letter that never goes is given up after four days, not sooner, and that is followed up once."""
+    """A letter that never goes is given up after five days, not sooner, and that is followed up once."""
     write(db, letter(1))
     sender = start(Difficult({"anna1@example.net": TryAgain("450 full")}))
     while states(db) == {"anna1": "waiting"}:
         sender.send_batch()
         clock.now += timedelta(minutes=30)
-    assert clock.now - WRITTEN == timedelta(days=4, minutes=30)
+    assert clock.now - WRITTEN == timedelta(days=5, minutes=30)
     assert followed == [("anna1@example.net", Sent.FAILED)]
 
 
@@ -291,12 +293,12 @@ def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: C
         (6, timedelta(hours=1), timedelta(minutes=30)),
         (1_000_000, timedelta(hours=1), timedelta(minutes=30)),
         (0, timedelta(0), timedelta(minutes=1)),
-        (9, timedelta(days=3, hours=23, minutes=50), timedelta(minutes=10)),
-        (9, timedelta(days=4), None),
+        (9, timedelta(days=4, hours=23, minutes=50), timedelta(minutes=10)),
+        (9, timedelta(days=5), None),
         (1, timedelta(days=40), None),
     ],
 )
 def test_next_attempt(attempts: int, age: timedelta, expected: timedelta | None) -> None:
     """Twice as long each time, at most half an hour, a last try at four days, then none."""
     now = datetime(2026, 3, 10, tzinfo=UTC)
-    assert next_attempt(attempts, now - age, now, PATIENCE) == (None if expected is None else now + expected)
+    assert next_attempt(attempts, now - age, now, RETRIES) == (None if expected is None else now + expected)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.outbound.transports import MaildirTransport, MemoryTransport, RelayAway
+from daemon.outbound.transports import MaildirTransport, RelayAway
 from tests.daemon.outbound.letters import letter
 
 
@@ -41,12 +41,3 @@ def test_a_disk_that_refuses(tmp_path: Path) -> None:
     (tmp_path / "tmp").rmdir()
     with pytest.raises(RelayAway, match="No such file"):
         transport.deliver(letter(1))
-
-
-def test_memory_keeps_letters_in_order() -> None:
-    """A rehearsal reads letters in the order in which they went."""
-    transport = MemoryTransport()
-    transport.deliver(letter(2))
-    transport.deliver(letter(1))
-    transport.close()
-    assert [kept.occurrence for kept in transport.letters] == ["2", "1"]

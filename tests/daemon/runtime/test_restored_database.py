@@ -22,11 +22,11 @@ from config.files.numbers_file import read_numbers
 from config.settings import Settings
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation, with_keys
-from daemon.outbound.transports import MemoryTransport
 from daemon.runtime import restored_database
 from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, CaseChange, InboxState, Letter, RawMail
+from tests.daemon.memory_transport import MemoryTransport
 from tests.daemon.signed import ADA, COMPLAINT, MAX, NOW, PEOPLE, SUPPORT
 
 
