@@ -22,9 +22,9 @@ from parsers.mime.headers import header_text, unfold
 from parsers.mime.structure import Part, structure
 from parsers.reading import Mailbox, Reading
 from parsers.reply.banners import without_banner
-from parsers.reply.html_signatures import without_signature
 from parsers.reply.reply import ReplyParts, split_reply
 from parsers.reply.rewrap import unwrapped
+from parsers.reply.signature import without_signature
 from parsers.sender.aggregate_reports import aggregate_report
 from parsers.sender.automatic import Clues, Headers, kind_of
 from parsers.sender.bounces import DeliveryReport, read_report

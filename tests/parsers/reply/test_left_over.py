@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reply.left_over import says_more, says_nothing
+from parsers.reply.left_over import says_more
 
 
 @pytest.mark.parametrize(
@@ -50,21 +50,3 @@ def test_something_is_left_over(text: str, taken: list[str]) -> None:
 def test_what_cannot_be_looked_through_says_more() -> None:
     """A mail longer than anybody looks through is never taken as wholly understood."""
     assert says_more("thanks " * 2000)
-
-
-@pytest.mark.parametrize("text", ["", "   \n", "👍", "❤️ !!", "—"])
-def test_a_blank_mail_and_a_reaction_say_nothing(text: str) -> None:
-    """No letter, no figure, no question."""
-    assert says_nothing(text)
-
-
-@pytest.mark.parametrize("text", ["?", "ok", "7", "？", "请看"])
-def test_a_sign_of_words_says_something(text: str) -> None:
-    """However little it is."""
-    assert not says_nothing(text)
-
-
-def test_a_file_says_something_and_the_file_of_a_reaction_does_not() -> None:
-    """A photo without words is a mail; Gmail marks a reaction by a file."""
-    assert not says_nothing("", ["image/jpeg"])
-    assert says_nothing("Anna reacted with 👍", ["text/vnd.google.email-reaction+json"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.reading import Attachment, Reading
-from parsers.reply.wordless import GMAIL, Nothing, is_reaction, says_nothing
+from parsers.reply.wordless import GMAIL, Nothing, has_no_words, is_reaction, says_nothing
 
 SUBJECT = "Inverter ST-6.0K is dead"
 ANSWER = "Re: [C-2026-000001] Inverter ST-6.0K is dead"
@@ -77,3 +77,21 @@ def test_what_only_looks_blank() -> None:
     assert says_nothing(Reading(subject="I do not accept this"), SUBJECT) is None
     assert says_nothing(Reading(subject=ANSWER, forwarded=True), SUBJECT) is None
     assert says_nothing(Reading(subject=ANSWER, unreadable="encrypted"), SUBJECT) is None
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "👍", "❤️ !!", "—"])
+def test_a_blank_mail_and_a_reaction_say_nothing(text: str) -> None:
+    """No letter, no figure, no question."""
+    assert has_no_words(text)
+
+
+@pytest.mark.parametrize("text", ["?", "ok", "7", "？", "请看"])
+def test_a_sign_of_words_says_something(text: str) -> None:
+    """However little it is."""
+    assert not has_no_words(text)
+
+
+def test_a_file_says_something_and_the_file_of_a_reaction_does_not() -> None:
+    """A photo without words is a mail; Gmail marks a reaction by a file."""
+    assert not has_no_words("", ["image/jpeg"])
+    assert has_no_words("Anna reacted with 👍", [GMAIL])
