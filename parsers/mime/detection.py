@@ -19,7 +19,6 @@ _CENTRAL_COMMON = frozenset(
 )
 _TURKISH_COMMON = frozenset("çğıöşüÇĞİÖŞÜâîû€’“”–—\xa0")
 _CYRILLIC = re.compile("[а-яёіїєґ]")
-_CYRILLIC_UPPER = re.compile("[А-ЯЁІЇЄҐ]")
 _CYRILLIC_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё іїєґ")
 
 

@@ -10,7 +10,6 @@ from parsers.mime.transfer import base64_lenient
 
 _FOLD = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)[ \t]*")  # linear: examines each of many blanks once
 _OPENING = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
-_SPACE = re.compile(r"\s*")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 

@@ -1,4 +1,4 @@
-"""Clues in a mail of which case it belongs to, each with its strength. Whether a token is genuine is asked later."""
+"""Find the clues in a mail to its case, each with its strength. Whether a token is genuine is checked elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RECIPIENT_HEADERS = (
     "to", "cc", "bcc", "resent-to", "resent-cc", "apparently-to", "x-forwarded-to", "x-original-recipient",
     "original-recipient", "x-apparently-to", "x-real-to", "x-mailgun-incoming", "x-receiver",
 )  # fmt: skip
-"""Fields in which a recipient's address may stand, the mail servers' own first."""
+"""Fields that may hold a recipient's address, those written by mail servers first."""
 
 _REFERENCE_HEADERS = (
     "in-reply-to", "references", "x-in-reply-to", "x-references", "x-original-message-id", "original-message-id",
@@ -30,22 +30,23 @@ _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)"
 def evidence(
     headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity, most: int = 100
 ) -> tuple[Evidence, ...]:
-    """Every clue of one mail, strongest first and each only once. `headers` are decoded, by lower-case name."""
+    """All clues in one mail, strongest first, each once, at most `most`. `headers` are decoded, by lower-case name;
+    `recipients` are the envelope recipients."""
     found = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
     order = list(Strength)
     unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
-    first = {clue: place for place, clue in reversed(list(enumerate(found)))}
-    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first[clue]))
+    first_position = {clue: position for position, clue in reversed(list(enumerate(found)))}
+    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first_position[clue]))
     return tuple(ranked[:most])
 
 
 def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity) -> list[Evidence]:
-    places = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
-    places += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
-    places += [("envelope", address) for address in recipients]
+    values = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
+    values += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
+    values += [("envelope", address) for address in recipients]
     separators = {ours.separator, "+", "-", "=", "/", "_"} - {""}
     found = []
-    for name, value in places:
+    for name, value in values:
         for match in _TOKEN.finditer(value):
             if match.start() > 0 and value[match.start() - 1] in separators:
                 found.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
@@ -57,7 +58,7 @@ def _received_for(value: str) -> list[str]:
 
 
 def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
-    """Our Message-IDs and foreign ones; ours are recognised in whatever a program or gateway put around them."""
+    """The Message-IDs that the mail refers to. Ours are recognised whatever a program or gateway put around them."""
     found: list[Evidence] = []
     for name in _REFERENCE_HEADERS:
         for value in headers.get(name, ()):
@@ -78,13 +79,14 @@ def _own_ids(value: str) -> list[str]:
     return [match[0].lower() for match in _OWN_ID.finditer(value)]
 
 
-def _is_our_domain(domain: str, house: OwnIdentity) -> bool:
-    ours = house.message_id_domain.lower()
-    return not ours or domain.lower().rstrip(".") == ours
+def _is_our_domain(domain: str, ours: OwnIdentity) -> bool:
+    own_domain = ours.message_id_domain.lower()
+    return not own_domain or domain.lower().rstrip(".") == own_domain
 
 
 def message_ids(value: str) -> list[str]:
-    """Message-IDs without their angle brackets, in order: also those that lost their brackets or gained blanks."""
+    """The Message-IDs in a header value without angle brackets, in order and each once, tolerating missing brackets and
+    inserted blanks."""
     found = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
     if not found:
         found = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
@@ -92,7 +94,7 @@ def message_ids(value: str) -> list[str]:
 
 
 def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
-    """Subject tags in any position, whatever brackets and dashes a program or a person made of them."""
+    """The case tags anywhere in the subject, tolerating other brackets, dashes and blanks."""
     if not ours.prefixes:
         return []
     letters = "|".join(re.escape(prefix) for prefix in sorted(ours.prefixes, key=len, reverse=True))
