@@ -1,4 +1,4 @@
-"""What is left over of a mail once its answers and details were taken: it always reaches a person."""
+"""What a mail says besides the answers and details read from it; if anything, it reaches a person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from parsers.reply.left_over import says_more
     ],
 )
 def test_nothing_is_left_over(text: str, taken: list[str]) -> None:
-    """What was taken, the words that lead up to it, small talk and a name."""
+    """What was read, the words that introduce it, small talk and a name."""
     assert not says_more(text, taken)
 
 
@@ -43,10 +43,10 @@ def test_nothing_is_left_over(text: str, taken: list[str]) -> None:
     ],
 )
 def test_something_is_left_over(text: str, taken: list[str]) -> None:
-    """A question, a wish, a sentence of its own, however short."""
+    """A question, a wish, any separate sentence."""
     assert says_more(text, taken)
 
 
-def test_what_cannot_be_looked_through_says_more() -> None:
-    """A mail longer than anybody looks through is never taken as wholly understood."""
+def test_a_mail_beyond_the_limit_says_more() -> None:
+    """A mail longer than the limit is never considered fully understood."""
     assert says_more("thanks " * 2000)
