@@ -193,24 +193,26 @@ def _sender(root: Part, mailboxes_by_header: MailboxesByHeader, limits: ReadingL
 
 def _originals(root: Part, limits: ReadingLimits, hint: str) -> MailboxesByHeader:
     """The mailboxes in the fields where group addresses keep the original author after rewriting From."""
-    found = {}
+    mailboxes_by_header = {}
     for name in ORIGINALS:
         values = [value for key, value in root.fields if key == name]
-        found[name] = mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
-    return found
+        mailboxes_by_header[name] = (
+            mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
+        )
+    return mailboxes_by_header
 
 
 def _recipients(
     headers: Headers, header_mailboxes: Iterable[Mailbox], envelope: Iterable[str], limits: ReadingLimits
 ) -> tuple[str, ...]:
     """All recipient addresses, in lower case and without duplicates: envelope, To and Cc, then other header fields."""
-    found = [address.strip("<> ").lower() for address in envelope]
-    found += [mailbox.address.lower() for mailbox in header_mailboxes]
+    addresses = [address.strip("<> ").lower() for address in envelope]
+    addresses += [mailbox.address.lower() for mailbox in header_mailboxes]
     for name in RECIPIENT_HEADERS:
         if name not in ("to", "cc"):
             for value in headers.get(name, ()):
-                found += [address.lower() for address in addresses_in(value)]
-    return tuple(dict.fromkeys(address for address in found if address))[: limits.addresses]
+                addresses += [address.lower() for address in addresses_in(value)]
+    return tuple(dict.fromkeys(address for address in addresses if address))[: limits.addresses]
 
 
 def _lenient_date(value: str, oddities: list[str]) -> datetime | None:

@@ -46,12 +46,12 @@ def mailboxes(prepared: Prepared, pairs: Pairs, *, broken: bool, most: int) -> t
     """
     if not prepared.text:
         return ()
-    found = [_mailbox(name, address, prepared.kept) for name, address in pairs if address]
+    parsed = [_mailbox(name, address, prepared.kept) for name, address in pairs if address]
     if broken:
-        found = _with_recovered(prepared.text, found, prepared.kept)
-    if not found:
-        found = _from_decoded(_restored(prepared.text, prepared.kept))
-    return tuple(found[:most])
+        parsed = _with_recovered(prepared.text, parsed, prepared.kept)
+    if not parsed:
+        parsed = _from_decoded(_restored(prepared.text, prepared.kept))
+    return tuple(parsed[:most])
 
 
 def addresses_in(text: str) -> list[str]:

@@ -39,11 +39,11 @@ def without_banner(text: str, html: str = "") -> str:
     lines = text.replace("\r\n", "\n").split("\n")
     first = _top_banner_end(lines, _top_box_letters(html))
     last = _bottom_banner_start(lines, first)
-    kept = "\n".join(lines[first:last]).strip("\n")
-    tag = _BRACKETED_TAG.match(kept)
+    remaining = "\n".join(lines[first:last]).strip("\n")
+    tag = _BRACKETED_TAG.match(remaining)
     if tag and _topics(tag["tag"]) & {"outside"} and len(tag["tag"].split()) <= 4:
-        kept = kept[tag.end() :].lstrip()
-    return kept if any(character.isalnum() for character in kept) else text
+        remaining = remaining[tag.end() :].lstrip()
+    return remaining if any(character.isalnum() for character in remaining) else text
 
 
 def is_banner(paragraph: str, *, boxed: bool = False) -> bool:

@@ -58,12 +58,12 @@ def cut_quoted(
         if letter in earlier and above == start:
             break
         has_lead_in, lines = above < start, lines[:above]
-    kept = "\n".join(lines).rstrip()
+    remaining = "\n".join(lines).rstrip()
     if len(lines) == len(all_lines):
         return Cut(text)
-    last = kept.rpartition("\n")[2].strip()
+    last = remaining.rpartition("\n")[2].strip()
     doubtful = any(_contains_name(last, letter.people) or _contains_name(last, letter.marks) for letter in letters)
-    return Cut(kept, "\n".join(all_lines[len(lines) :]).strip("\n"), last if doubtful else "")
+    return Cut(remaining, "\n".join(all_lines[len(lines) :]).strip("\n"), last if doubtful else "")
 
 
 def _longest_quotation(

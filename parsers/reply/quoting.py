@@ -167,10 +167,10 @@ def _is_attribution_above_quote(text: str, wrote: bool, has_date_and_more: bool,
 def _begins_like_attribution(text: str) -> bool:
     """Whether a text has a date, a time or an address near its beginning and no sentence before it, as attributions
     do."""
-    found = [match.start() for match in (re.search(r"\d", text), re.search(r"[<@\[]", text)) if match]
-    if not found:
+    positions = [match.start() for match in (re.search(r"\d", text), re.search(r"[<@\[]", text)) if match]
+    if not positions:
         return False
-    head = text[: min(found)]
+    head = text[: min(positions)]
     return len(head) <= 70 and len(head.split()) <= 7 and not re.search(r"[!?;]|\w{4}\. \w", head)
 
 
@@ -246,10 +246,10 @@ def _with_attribution_below(lines: list[str], boundary: Boundary, quoted: list[b
 
 def boundary_at(lines: list[str], index: int, quoted: list[bool]) -> Boundary | None:
     """The boundary whose introduction begins (for an attribution: ends) on this cleaned line, or None."""
-    found = separator(lines, index) or header_block(lines, index)
-    if found is None:
+    boundary = separator(lines, index) or header_block(lines, index)
+    if boundary is None:
         written = attribution(lines, index, quoted)
         return _with_headers_above(lines, written) if written else None
-    if found.start is Start.ORIGINAL:
-        found = _with_attribution_below(lines, found, quoted)
-    return found if found.start is Start.ABOVE else with_rule_above(lines, found)
+    if boundary.start is Start.ORIGINAL:
+        boundary = _with_attribution_below(lines, boundary, quoted)
+    return boundary if boundary.start is Start.ABOVE else with_rule_above(lines, boundary)

@@ -82,10 +82,10 @@ def is_sign_off(line: str) -> bool:
 def _without_program_lines(lines: list[str]) -> tuple[list[str], list[str]]:
     """Move lines added by a mail program from the first or the last four non-blank lines: (text, program lines)."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
-    found = [index for index in filled[-4:] + filled[:1] if is_program_line(lines[index])]
-    if not found:
+    program_lines = [index for index in filled[-4:] + filled[:1] if is_program_line(lines[index])]
+    if not program_lines:
         return lines, []
-    at = set(found)
+    at = set(program_lines)
     return [line for index, line in enumerate(lines) if index not in at], [lines[index] for index in sorted(at)]
 
 

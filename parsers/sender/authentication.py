@@ -93,8 +93,8 @@ def written_to_us(raw: bytes, reading: Reading, ours: OwnIdentity) -> bool:
 
 def _authors(head: bytes) -> list[str]:
     """The addresses in From. With several, a signature of their domain does not prove which of them is the author."""
-    found = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
-    text = found.group(1).decode("utf-8", "replace") if found else ""
+    from_field = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    text = from_field.group(1).decode("utf-8", "replace") if from_field else ""
     if len(text) > _LONGEST_FROM:
         return ["", ""]  # treated as several authors: no real From is this long
     try:
@@ -113,14 +113,14 @@ def _signatures(head: bytes) -> list[bytes]:
 
 def _signed_fields(value: bytes) -> set[str]:
     """The names of the fields that a signature covers (its h= tag), in lower case."""
-    found = re.search(rb"(?:^|;)\s*h\s*=\s*([^;]+)", value)
-    return {name.strip().lower() for name in found.group(1).decode("ascii", "replace").split(":")} if found else set()
+    h_tag = re.search(rb"(?:^|;)\s*h\s*=\s*([^;]+)", value)
+    return {name.strip().lower() for name in h_tag.group(1).decode("ascii", "replace").split(":")} if h_tag else set()
 
 
 def _split_head(raw: bytes) -> tuple[bytes, bytes]:
-    found = re.search(rb"\r?\n\r?\n", raw)
-    place = found.start() + 1 if found else len(raw)
-    return raw[:place], raw[place:]
+    blank_line = re.search(rb"\r?\n\r?\n", raw)
+    end = blank_line.start() + 1 if blank_line else len(raw)
+    return raw[:end], raw[end:]
 
 
 def _by_results(head: bytes, domain: str, ours: OwnIdentity, *, strict: bool) -> Proof:
@@ -128,12 +128,12 @@ def _by_results(head: bytes, domain: str, ours: OwnIdentity, *, strict: bool) ->
     sender may have written the others."""
     if not ours.authserv_ids:
         return Proof(False, why_not="no mail server of ours is named whose results could be believed", domain=domain)
-    found = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
-    if not found:
+    field = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    if not field:
         return Proof(False, why_not="our mail server wrote no Authentication-Results", domain=domain)
     import authres  # type: ignore[import-untyped]
 
-    value = re.sub(r"\r?\n[ \t]+", " ", found.group(1).decode("ascii", "replace")).strip()
+    value = re.sub(r"\r?\n[ \t]+", " ", field.group(1).decode("ascii", "replace")).strip()
     try:
         results = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
     except (authres.SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
@@ -179,8 +179,8 @@ def _is_partly_signed(head: bytes, domain: str, *, strict: bool) -> bool:
 
 
 def _signer(value: bytes) -> str:
-    found = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
-    return found.group(1).decode("ascii", "replace").lower() if found else ""
+    d_tag = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
+    return d_tag.group(1).decode("ascii", "replace").lower() if d_tag else ""
 
 
 def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, by_results: Proof) -> Proof:

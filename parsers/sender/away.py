@@ -30,10 +30,10 @@ def away_subject(subject: str, *, answers: bool = True) -> str:
     """The words in a subject that only automatic responses have, or an empty string. In a mail that is no reply they
     must be the whole subject or its label: *Out of office hours fee* is a person's complaint."""
     start = subject[:300].lower()
-    found = _pattern("subjects", r"\W{0,5}").match(start)
-    if not found or not (answers or _END_OF_LABEL.match(start, found.end())):
+    match = _pattern("subjects", r"\W{0,5}").match(start)
+    if not match or not (answers or _END_OF_LABEL.match(start, match.end())):
         return ""
-    return found.group().strip()
+    return match.group().strip()
 
 
 def away_text(subject: str, text: str, *, answers: bool) -> str:
@@ -69,12 +69,12 @@ def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date 
     `today` is the day on which the notice was written: "until Monday" is the Monday after it.
     """
     text = text[: 2 * _LONGEST]
-    found = find_days_ahead(text, languages=languages, today=today)
-    ahead = [future for future in found if today < future.day <= today + _YEAR]
+    days = find_days_ahead(text, languages=languages, today=today)
+    ahead = [future for future in days if today < future.day <= today + _YEAR]
     if not ahead:
         return None
     last = max(ahead, key=lambda future: future.day)
-    start = max([0, last.start - 40, *(other.end for other in found if other.end <= last.start)])
+    start = max([0, last.start - 40, *(other.end for other in days if other.end <= last.start)])
     before = re.split(r"[.!?。！？\n]", text[start : last.start].lower())[-1]
     returns = _pattern("returns").search(before) or _pattern("returns_after").match(text, last.end)
     return last.day if returns else last.day + timedelta(days=1)
@@ -87,18 +87,18 @@ def generated_text(text: str) -> str:
         return ""
     previous = ""
     for line in text.lower().split("\n"):
-        found = _pattern("generated", r"[*\[(=#_\- ]{0,6}").match(line.strip()) if len(previous) < _PROSE_LINE else None
-        if found:
-            return found.group().strip()
+        match = _pattern("generated", r"[*\[(=#_\- ]{0,6}").match(line.strip()) if len(previous) < _PROSE_LINE else None
+        if match:
+            return match.group().strip()
         previous = line.strip()
     return ""
 
 
 def challenge(subject: str, text: str) -> str:
     """The words by which a mail asks the sender to prove that they are human, or an empty string."""
-    found = _pattern("challenge_subjects").search(subject[:300].lower())
-    found = found or _pattern("challenge_texts").search(text[:800].lower())
-    return found.group() if found else ""
+    match = _pattern("challenge_subjects").search(subject[:300].lower())
+    match = match or _pattern("challenge_texts").search(text[:800].lower())
+    return match.group() if match else ""
 
 
 @cache

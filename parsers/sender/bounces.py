@@ -37,11 +37,8 @@ _MACHINE_ADDRESS = re.compile(
     r"(?i)^(?:mailsrv|mta|smtp|antispam|spam|virus|mail|mail-?gateway|exchange|administrator|admin|root|nobody|"
     r"no-?reply|news|system|notification|uucp|delivery)\b[^@]*@"
 )
-
-
-_CERTIFIED_FAILURE = re.compile(
-    r"(?i)^(?:preavviso-)?errore-consegna|^non-accettazione"
-)  # X-Ricevuta of Italian certified mail
+# Values of X-Ricevuta, in Italian certified mail, that report a failure.
+_CERTIFIED_FAILURE = re.compile(r"(?i)^(?:preavviso-)?errore-consegna|^non-accettazione")
 _READ_RECEIPT = "a read receipt (RFC 8098)"
 
 
@@ -80,9 +77,8 @@ def read_report(
         if findings.actions and not findings.actions & {"failed", "delayed"} and not findings.failed:
             return DeliveryReport(kind=f"a receipt of delivery ({', '.join(sorted(findings.actions))})")
     signs, conclusive = _mail_system_signs(headers, sender)
-    if status_part is None and not _is_plain_text_report(
-        root, signs, conclusive=conclusive, subject=subject, text=text
-    ):
+    standard = status_part is not None
+    if not standard and not _is_plain_text_report(root, signs, conclusive=conclusive, subject=subject, text=text):
         return DeliveryReport()
     if not findings.failed:
         _read_plain_text(headers, sender, text, findings, limits)
@@ -188,11 +184,8 @@ def _field_groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
 
 
 def _failed_recipient(group: dict[str, str], findings: _Findings) -> FailedRecipient | None:
-    original, final = (
-        _typed_address(group.get("original-recipient", "")),
-        _typed_address(group.get("final-recipient", "")),
-    )
-    final = final or _typed_address(group.get("x-actual-recipient", ""))
+    original = _typed_address(group.get("original-recipient", ""))
+    final = _typed_address(group.get("final-recipient", "")) or _typed_address(group.get("x-actual-recipient", ""))
     if not original and not final:
         return None
     action = group.get("action", "").split("(")[0].strip().lower()
@@ -209,8 +202,8 @@ def _typed_address(value: str) -> str:
     """The address in *address-type; address*, tolerating a wrong type or wrong brackets; empty if there is none."""
     value = value.partition(";")[2] if ";" in value else value
     value = re.sub(r"(?i)^\s*rfc822\s*:?\s*", "", value)
-    found = addresses_in(value)
-    return found[0].rstrip(".") if found else ""
+    addresses = addresses_in(value)
+    return addresses[0].rstrip(".") if addresses else ""
 
 
 def _best_status(status: str, diagnostic: str) -> str:
@@ -235,13 +228,13 @@ def _read_plain_text(headers: Headers, sender: str, text: str, findings: _Findin
     findings.reasons.append("the text tells of a failed delivery")
     x_failed = [address for value in headers.get("x-failed-recipients", ()) for address in addresses_in(value)]
     others = {sender.lower(), *(match.lower() for value in headers.get("to", ()) for match in addresses_in(value))}
-    found = failures_in(text, others)
-    known = {failure.address.lower(): failure for failure in found}
+    failures = failures_in(text, others)
+    known = {failure.address.lower(): failure for failure in failures}
     if x_failed:
-        found = [
+        failures = [
             known.get(address.lower(), ReportedFailure(address, _text_after(text, address))) for address in x_failed
         ]
-    for failure in found[: limits.failed]:
+    for failure in failures[: limits.failed]:
         status = _best_status("", failure.said) or _best_status("", text[:4000])
         waiting = failure.waiting or status.startswith("4")
         findings.failed.append(FailedRecipient(failure.address, not waiting, status, one_line(failure.said)[:500]))

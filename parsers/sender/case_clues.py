@@ -32,10 +32,10 @@ def evidence(
 ) -> tuple[Evidence, ...]:
     """All clues in one mail, strongest first, each once, at most `most`. `headers` are decoded, by lower-case name;
     `recipients` are the envelope recipients."""
-    found = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
+    clues = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
     order = list(Strength)
-    unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
-    first_position = {clue: position for position, clue in reversed(list(enumerate(found)))}
+    unique = {(clue.strength, clue.value): clue for clue in reversed(clues)}
+    first_position = {clue: position for position, clue in reversed(list(enumerate(clues)))}
     ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first_position[clue]))
     return tuple(ranked[:most])
 
@@ -45,12 +45,12 @@ def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], our
     values += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
     values += [("envelope", address) for address in recipients]
     separators = {ours.separator, "+", "-", "=", "/", "_"} - {""}
-    found = []
+    clues = []
     for name, value in values:
         for match in _TOKEN.finditer(value):
             if match.start() > 0 and value[match.start() - 1] in separators:
-                found.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
-    return found
+                clues.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
+    return clues
 
 
 def _received_for(value: str) -> list[str]:
@@ -59,18 +59,18 @@ def _received_for(value: str) -> list[str]:
 
 def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
     """The Message-IDs that the mail refers to. Ours are recognised whatever a program or gateway put around them."""
-    found: list[Evidence] = []
+    clues: list[Evidence] = []
     for name in _REFERENCE_HEADERS:
         for value in headers.get(name, ()):
             for match in (*_OWN_ID.finditer(value), *_OWN_ID.finditer(re.sub(r"\s+", "", value))):
                 if _is_our_domain(match.group(2), ours):
                     own = f"{match.group(1)}@{match.group(2)}".lower()
-                    found.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
-            found += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
-    own_values = {clue.value for clue in found if clue.strength is Strength.OWN_MESSAGE_ID}
+                    clues.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
+            clues += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
+    own_values = {clue.value for clue in clues if clue.strength is Strength.OWN_MESSAGE_ID}
     return [
         clue
-        for clue in found
+        for clue in clues
         if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
     ]
 
@@ -87,10 +87,10 @@ def _is_our_domain(domain: str, ours: OwnIdentity) -> bool:
 def message_ids(value: str) -> list[str]:
     """The Message-IDs in a header value without angle brackets, in order and each once, tolerating missing brackets and
     inserted blanks."""
-    found = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
-    if not found:
-        found = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
-    return list(dict.fromkeys(found))
+    ids = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
+    if not ids:
+        ids = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
+    return list(dict.fromkeys(ids))
 
 
 def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
@@ -100,9 +100,9 @@ def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evide
     letters = "|".join(re.escape(prefix) for prefix in sorted(ours.prefixes, key=len, reverse=True))
     dash = "[-\u2010-\u2015\uff0d_ ]{1,2}"
     pattern = re.compile(rf"(?<![A-Za-z0-9])({letters}){dash}(\d{{4}}){dash}(\d{{4,12}})(?!\d)", re.IGNORECASE)
-    found = []
+    clues = []
     for name in ("subject", "thread-topic"):
         for value in headers.get(name, ()):
             for prefix, year, number in pattern.findall(value):
-                found.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
-    return found
+                clues.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
+    return clues

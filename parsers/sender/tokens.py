@@ -140,8 +140,8 @@ def message_id(token: Token, keys: Keys, key: str, domain: str) -> str:
 
 def token_of_message_id(text: str, keys: Keys) -> Token | None:
     """The token inside one of our Message-IDs, whatever a mail program put around it, or None."""
-    found = _MESSAGE_ID.search(text)
-    return unseal(found.group(1), keys) if found else None
+    match = _MESSAGE_ID.search(text)
+    return unseal(match.group(1), keys) if match else None
 
 
 def tokens_in(content: str | bytes, keys: Keys) -> tuple[Token, ...]:

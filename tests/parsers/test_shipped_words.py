@@ -88,8 +88,10 @@ def test_every_form_is_read_in_each_language(policy: Policy, name: str, code: st
     values |= {field: value for field, value in given.items() if field in form.fields}
     for field, labels in form.fields.items():
         for label in all_words(labels, code):
-            filled = {one: (label if one == field else all_words(words, code)[0]) for one, words in form.fields.items()}
-            text = "\n".join(f"{filled[one]}: {values[one]}" for one in form.fields)
+            filled = {
+                name: (label if name == field else all_words(words, code)[0]) for name, words in form.fields.items()
+            }
+            text = "\n".join(f"{filled[name]}: {values[name]}" for name in form.fields)
             read = read_form(Reading(text=text, sender=Mailbox(form.senders[0])), form, policy.languages)
             assert read is not None
             assert read.values == values

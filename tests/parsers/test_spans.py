@@ -36,11 +36,11 @@ def test_nothing_that_is_taken_is_taken_again(spans: list[tuple[int, int]]) -> N
 def test_the_longer_hides_what_stands_inside_it(spans: list[tuple[int, int]]) -> None:
     """Equal spans do not hide each other."""
 
-    def inside(one: tuple[int, int]) -> bool:
-        return any(a <= one[0] and one[1] <= b and b - a > one[1] - one[0] for a, b in spans)
+    def inside(span: tuple[int, int]) -> bool:
+        return any(a <= span[0] and span[1] <= b and b - a > span[1] - span[0] for a, b in spans)
 
-    expected = sorted((one for one in spans if not inside(one)), key=lambda one: (one[0], -one[1]))
-    assert [(one.start, one.end) for one in outermost(Found(*one) for one in spans)] == expected
+    expected = sorted((span for span in spans if not inside(span)), key=lambda span: (span[0], -span[1]))
+    assert [(span.start, span.end) for span in outermost(Found(*ends) for ends in spans)] == expected
 
 
 @given(SPANS, st.integers(0, 40), st.integers(0, 10))

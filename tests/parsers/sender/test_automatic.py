@@ -35,7 +35,7 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("headers", "words"), [one[1:] for one in PEOPLE], ids=[one[0] for one in PEOPLE])
+@pytest.mark.parametrize(("headers", "words"), [case[1:] for case in PEOPLE], ids=[case[0] for case in PEOPLE])
 def test_a_person_wrote_it(headers: list[str], words: str) -> None:
     """The kind is PERSON."""
     reading = read(JANE, *headers, words=words)

@@ -15,5 +15,5 @@ def test_a_copy_is_known_by_words_and_date() -> None:
     assert digest(replace(MAIL, message_id="c@d")) == digest(MAIL) != ""
     later = replace(MAIL, headers={"date": ("Tue, 3 Mar 2026 9:00:01",)})
     others = [later, replace(MAIL, text="No."), replace(MAIL, sender=Mailbox("eva@x"))]
-    assert digest(MAIL) not in [digest(one) for one in others]
+    assert digest(MAIL) not in [digest(other) for other in others]
     assert digest(replace(MAIL, headers={})) == "", "nothing is known of a mail without a date"
