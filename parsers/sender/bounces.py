@@ -265,9 +265,9 @@ def _rejection_report(root: Part, headers: Headers, text: str) -> DeliveryReport
     if not is_automatic_deletion or not (is_rejected or speaks_of_failure(text)):
         return None
     address = _typed_address(fields.get("original-recipient", "")) or _typed_address(fields.get("final-recipient", ""))
-    failure = _unnamed_recipient(text)
-    status = re.sub(r"^4", "5", failure.status)  # the mail was accepted before it was rejected, so nothing retries it
-    failed = FailedRecipient(address, True, status, failure.diagnostic)
+    unnamed = _unnamed_recipient(text)
+    status = re.sub(r"^4", "5", unnamed.status)  # the mail was accepted before it was rejected, so nothing retries it
+    failed = FailedRecipient(address, True, status, unnamed.diagnostic)
     ids = message_ids(fields.get("original-message-id", ""))
     return DeliveryReport(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
 
