@@ -1,1 +1,1 @@
-"""Bytes and text in, values out. Nothing here knows a clock, a database or a network."""
+"""Parse mail: pure functions from bytes or text to values, without clock, database or network."""

@@ -1,8 +1,8 @@
-"""Which language words are written in, with honest doubt: by script, by characters, and by pieces of words.
+"""Language identification with a certainty: by script, by characteristic letters, and by word fragments.
 
-Latin letters are judged by a small table of word pieces (benchmarks/distil_languages.py makes it; 5 MB once
-loaded, no numpy): a naive Bayes over the longest known piece that ends at each octet, tempered by the length of the
-text so that two words do not look like certainty.
+Text in Latin letters is classified with a small table of word fragments (made by benchmarks/distil_languages.py; 5 MB
+when loaded, no numpy): naive Bayes over the longest known fragment ending at each octet. The scores are scaled by the
+length of the text, so that two words do not give a high certainty.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from babel import Locale
 
 from parsers.reading import Language
 
-_LOOKED_AT = 3000  # characters: more never changed a verdict
-_LONGEST_PIECE = 6
-_OURS = 3.0  # how much likelier a customer writes a language that the policy speaks
-_SURE_OF_OTHER = 0.6  # from here on a language that the policy does not speak is believed
-_ENOUGH_FOR_OTHER = 30  # letters needed for that
+_LOOKED_AT = 3000  # characters; reading more never changed a result
+_LONGEST_FRAGMENT = 6
+_POLICY_LANGUAGE_WEIGHT = 3.0  # how much likelier a language of the policy is than any other
+_SURE_OF_OTHER = 0.6  # minimum probability to accept a language that the policy does not have
+_ENOUGH_FOR_OTHER = 30  # minimum number of letters to accept one
 _NOISE = re.compile(
     r"https?://\S{1,500}|www\.\S{1,200}|[\w.+-]{1,64}+@[\w.-]{1,100}|[^\s\d]{0,60}+\d\S{0,60}|[^\w\s'’]+|_+",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ _SCRIPTS = {
     "hi": re.compile("[\u0900-\u097f]"),
     "latin": re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
 }
-_WEIGHT = {"ja": 3, "zh": 3, "ko": 2}  # such a letter says as much as several of an alphabet
+_WEIGHT = {"ja": 3, "zh": 3, "ko": 2}  # one such character counts as several letters of an alphabet
 _UKRAINIAN, _RUSSIAN, _BULGARIAN = (
     re.compile(r"[іїєґІЇЄҐ]|ння(?!\w)"),
     re.compile(r"[ыэёЫЭЁ]|(?:ние|ться)(?!\w)"),
@@ -55,8 +55,8 @@ _SERBIAN = re.compile("[јљњћђџ]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pieces:
-    """Word pieces and, per piece, one octet per language: steps below the likeliest language."""
+class _FragmentTable:
+    """Word fragments and, per fragment, one octet per language: steps below the likeliest language."""
 
     languages: tuple[str, ...]
     step: float
@@ -65,8 +65,8 @@ class _Pieces:
 
 
 def identify(text: str, languages: Sequence[str] = ()) -> Language:
-    """The language of these words. `languages` are those the policy speaks, likelier than others; none = all alike."""
-    words = _words(text[: 2 * _LOOKED_AT])[:_LOOKED_AT]
+    """The language of a text. `languages` are the policy's, which are likelier; without any, all are equally likely."""
+    words = _plain_words(text[: 2 * _LOOKED_AT])[:_LOOKED_AT]
     counts = {name: len(script.findall(words)) * _WEIGHT.get(name, 1) for name, script in _SCRIPTS.items()}
     total = sum(counts.values())
     if not total:
@@ -75,16 +75,16 @@ def identify(text: str, languages: Sequence[str] = ()) -> Language:
         return Language("ja", 0.98)
     script = max(counts, key=lambda name: counts[name])
     if script in ("latin", "cyrillic"):
-        found = _latin(words, languages) if script == "latin" else _cyrillic(words, languages)
+        language = _latin(words, languages) if script == "latin" else _cyrillic(words, languages)
     elif script == "zh":
-        found = _chinese(words, languages)
+        language = _chinese(words, languages)
     else:
-        found = Language(script, 0.98)
-    return Language(found.code, round(found.certainty * min(1.0, counts[script] / total + 0.2), 3))
+        language = Language(script, 0.98)
+    return Language(language.code, round(language.certainty * min(1.0, counts[script] / total + 0.2), 3))
 
 
-def _words(text: str) -> str:
-    """The words alone: no addresses, numbers, model names or marks."""
+def _plain_words(text: str) -> str:
+    """The plain words of a text: no addresses, numbers, model names or punctuation; all capitals become lower case."""
     plain = " ".join(_NOISE.sub(" ", text).split())
     if not plain.isupper():
         plain = " ".join(_CAPITALS.sub(" ", plain).split()) or plain
@@ -92,76 +92,79 @@ def _words(text: str) -> str:
 
 
 def _chinese(words: str, languages: Sequence[str]) -> Language:
-    seen = Counter(hanzidentifier.identify(letter) for letter in set(words))
-    simple, traditional = seen[hanzidentifier.SIMPLIFIED], seen[hanzidentifier.TRADITIONAL]
-    if simple == traditional:
-        spoken = [code for code in languages if code.startswith("zh")]
-        return Language(spoken[0] if spoken else "zh-Hans", 0.8 if len(spoken) == 1 else 0.6)
-    share = max(simple, traditional) / (simple + traditional)
-    return Language("zh-Hans" if simple > traditional else "zh-Hant", share * 0.98)
+    variants = Counter(hanzidentifier.identify(letter) for letter in set(words))
+    simplified, traditional = variants[hanzidentifier.SIMPLIFIED], variants[hanzidentifier.TRADITIONAL]
+    if simplified == traditional:
+        policy_codes = [code for code in languages if code.startswith("zh")]
+        return Language(policy_codes[0] if policy_codes else "zh-Hans", 0.8 if len(policy_codes) == 1 else 0.6)
+    share = max(simplified, traditional) / (simplified + traditional)
+    return Language("zh-Hans" if simplified > traditional else "zh-Hant", share * 0.98)
 
 
 def _cyrillic(words: str, languages: Sequence[str]) -> Language:
-    marks = {
+    letters_of = {
         "uk": len(_UKRAINIAN.findall(words)),
         "ru": len(_RUSSIAN.findall(words)),
         "bg": len(_BULGARIAN.findall(words)),
         "sr": 3 * len(_SERBIAN.findall(words)),
     }
-    best = max(marks, key=lambda code: marks[code])
-    if marks[best]:
-        return Language(best, 0.6 + 0.38 * marks[best] / sum(marks.values()))
-    spoken = [code for code in ("ru", "uk", "bg", "sr") if code in languages] or ["ru"]
-    return Language(spoken[0], min(0.9, 0.55 + len(words) / 100))
+    best = max(letters_of, key=lambda code: letters_of[code])
+    if letters_of[best]:
+        return Language(best, 0.6 + 0.38 * letters_of[best] / sum(letters_of.values()))
+    candidates = [code for code in ("ru", "uk", "bg", "sr") if code in languages] or ["ru"]
+    return Language(candidates[0], min(0.9, 0.55 + len(words) / 100))
 
 
 def _latin(words: str, languages: Sequence[str]) -> Language:
-    chances = _chances(words)
-    if not chances:
+    probabilities = _probabilities(words)
+    if not probabilities:
         return Language()
-    ours = [code for code in languages if code in chances]
-    weighed = {code: chance * (_OURS if code in ours else 1.0) for code, chance in chances.items()}
-    total = sum(weighed.values())
-    best = max(chances, key=lambda code: chances[code])
-    believed = not ours or (chances[best] >= _SURE_OF_OTHER and len(words) >= _ENOUGH_FOR_OTHER)
-    if believed and not (ours and weighed[best] < max(weighed[code] for code in ours)):
-        return Language(best, weighed[best] / total)
-    best = max(ours or chances, key=lambda code: weighed[code])
-    return Language(best, weighed[best] / total)
+    policy_codes = [code for code in languages if code in probabilities]
+    weighted = {
+        code: chance * (_POLICY_LANGUAGE_WEIGHT if code in policy_codes else 1.0)
+        for code, chance in probabilities.items()
+    }
+    total = sum(weighted.values())
+    best = max(probabilities, key=lambda code: probabilities[code])
+    outside_accepted = not policy_codes or (probabilities[best] >= _SURE_OF_OTHER and len(words) >= _ENOUGH_FOR_OTHER)
+    if outside_accepted and not (policy_codes and weighted[best] < max(weighted[code] for code in policy_codes)):
+        return Language(best, weighted[best] / total)
+    best = max(policy_codes or probabilities, key=lambda code: weighted[code])
+    return Language(best, weighted[best] / total)
 
 
-def _chances(words: str) -> Mapping[str, float]:
-    """How likely each language in Latin letters is; empty when the text has no known piece."""
-    pieces = _load()
+def _probabilities(words: str) -> Mapping[str, float]:
+    """The probability of each language in Latin letters; empty when the text has no known fragment."""
+    table = _fragment_table()
     octets = words.encode("utf-8", "replace")
-    seen = Counter(_pieces_of(octets, pieces.index))
+    seen = Counter(_fragments_in(octets, table.index))
     if not seen:
         return {}
-    width = len(pieces.languages)
+    width = len(table.languages)
     scores = [0.0] * width
-    for at, count in seen.items():
+    for fragment, count in seen.items():
         weight = math.log1p(count)
-        for column, steps in enumerate(pieces.table[at * width : (at + 1) * width]):
+        for column, steps in enumerate(table.table[fragment * width : (fragment + 1) * width]):
             scores[column] -= weight * steps
-    cool = pieces.step / math.sqrt(len(octets))
+    temperature = table.step / math.sqrt(len(octets))
     best = max(scores)
-    raised = [math.exp((score - best) * cool) for score in scores]
-    return {code: value / sum(raised) for code, value in zip(pieces.languages, raised, strict=True)}
+    likelihoods = [math.exp((score - best) * temperature) for score in scores]
+    return {code: value / sum(likelihoods) for code, value in zip(table.languages, likelihoods, strict=True)}
 
 
-def _pieces_of(octets: bytes, index: dict[bytes, int]) -> list[int]:
+def _fragments_in(octets: bytes, index: dict[bytes, int]) -> list[int]:
     found = []
     for end in range(2, len(octets) + 1):
-        for begin in range(max(0, end - _LONGEST_PIECE), end - 1):
-            at = index.get(octets[begin:end])
-            if at is not None:
-                found.append(at)
+        for begin in range(max(0, end - _LONGEST_FRAGMENT), end - 1):
+            fragment = index.get(octets[begin:end])
+            if fragment is not None:
+                found.append(fragment)
                 break
     return found
 
 
 @cache
-def _load() -> _Pieces:
+def _fragment_table() -> _FragmentTable:
     raw = files("parsers").joinpath("words", "latin.bin").read_bytes()
     size = int.from_bytes(raw[:4], "big")
     head = json.loads(raw[4 : 4 + size])
@@ -172,15 +175,16 @@ def _load() -> _Pieces:
         length = body[at]
         index[body[at + 1 : at + 1 + length]] = number
         at += 1 + length
-    return _Pieces(tuple(head["languages"]), head["step"], index, body[at:])
+    return _FragmentTable(tuple(head["languages"]), head["step"], index, body[at:])
 
 
-def language_named(said: str, languages: Sequence[str]) -> str:
-    """Which of these languages is meant by its code, or by its name in any of them or in English; empty for none."""
-    wanted = said.strip().casefold()
-    names = [Locale.parse(one.replace("-", "_")).languages for one in dict.fromkeys((*languages, "en"))]
+def language_named(written: str, languages: Sequence[str]) -> str:
+    """The code of the language that is named by its code, or by its name in one of `languages` or in English; empty if
+    none of `languages` matches."""
+    wanted = written.strip().casefold()
+    names = [Locale.parse(code.replace("-", "_")).languages for code in dict.fromkeys((*languages, "en"))]
     for code in languages:
-        spoken = (known.get(code.replace("-", "_"), code) for known in names)
-        if wanted in {code.casefold(), *(name.casefold() for name in spoken)}:
+        names_of_code = (known.get(code.replace("-", "_"), code) for known in names)
+        if wanted in {code.casefold(), *(name.casefold() for name in names_of_code)}:
             return code
     return ""

@@ -1,4 +1,4 @@
-"""A raw mail read whole: the only place that knows every reader, and the only one that knows mail-parser."""
+"""Parse a raw mail into a Reading. The only module that calls all other readers, and the only one using mail-parser."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from parsers.mime.headers import header_text, unfold
 from parsers.mime.structure import Part, structure
 from parsers.reading import Mailbox, Reading
 from parsers.reply.banners import without_banner
-from parsers.reply.html_signatures import without_signature
 from parsers.reply.reply import ReplyParts, split_reply
 from parsers.reply.rewrap import unwrapped
+from parsers.reply.signature import without_signature
 from parsers.sender.aggregate_reports import aggregate_report
 from parsers.sender.automatic import Clues, Headers, kind_of
 from parsers.sender.bounces import DeliveryReport, read_report
@@ -33,13 +33,21 @@ from parsers.sender.case_clues import RECIPIENT_HEADERS, evidence, message_ids
 from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.person_behind import ORIGINALS, person_behind
 
-Boxes = dict[str, tuple[Mailbox, ...]]
+MailboxesByHeader = dict[str, tuple[Mailbox, ...]]
 
 _ADDRESS_HEADERS = ("from", "to", "cc", "reply-to")
-_FALLBACKS = ("reply-to", "sender", "x-original-from", "resent-from", "return-path", "x-sender", "x-envelope-from")
+_FALLBACK_HEADERS = (
+    "reply-to",
+    "sender",
+    "x-original-from",
+    "resent-from",
+    "return-path",
+    "x-sender",
+    "x-envelope-from",
+)
 _STRUCTURAL = frozenset(("references", "in-reply-to", "message-id", "return-path", "received", "content-type",
                          "auto-submitted", "precedence", "list-id", "list-post", "dkim-signature"))  # fmt: skip
-_NOT_A_DATE = re.compile(r"[^\x20-\x7e]")
+_NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
 def read_mail(
@@ -51,89 +59,89 @@ def read_mail(
     envelope: Sequence[str] = (),
     return_path: str | None = None,
 ) -> Reading:
-    """One mail, read. Any bytes give a Reading; nothing is raised.
+    """Parse one mail. Any bytes give a Reading; no exception is raised.
 
-    `languages` are the codes the policies speak, best first; `envelope` the RCPT TO addresses and `return_path` the
-    MAIL FROM address where the edge knows them (an empty string is the null sender).
+    `languages` are the language codes of the policies, in order of preference. `envelope` are the RCPT TO addresses
+    and `return_path` is the MAIL FROM address where they are known; an empty `return_path` is the null reverse-path.
     """
     root, oddities = structure(raw, limits)
     body = read_body(root, limits)
-    headers = _headers(root, body.charset)
-    boxes, date = _interpreted(root, limits, body.charset, oddities)
-    author = _sender(root, boxes, limits, body.charset)
-    sender = person_behind(author, boxes | _originals(root, limits, body.charset), headers, ours)
+    headers = _decoded_headers(root, body.charset)
+    mailboxes_by_header, date = _addresses_and_date(root, limits, body.charset, oddities)
+    author = _sender(root, mailboxes_by_header, limits, body.charset)
+    sender = person_behind(author, mailboxes_by_header | _originals(root, limits, body.charset), headers, ours)
     subject = one_line(headers.get("subject", ("",))[0])
-    written = without_banner(body.text, body.html)
-    split = split_reply(written, body.html, subject, ours=(*ours.support, *ours.own_senders))
-    split = _without_additions(split, body.html)
-    clues = evidence(headers, envelope, ours, limits.evidence)
+    without_top_banner = without_banner(body.text, body.html)
+    parts = split_reply(without_top_banner, body.html, subject, ours=(*ours.support, *ours.own_senders))
+    parts = _without_additions(parts, body.html)
     report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
-    read = replace(
-        _words(raw, body, split, languages, subject),
+    reading = replace(
+        _body_reading(raw, body, parts, languages, subject),
         message_id=next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), ""),
         subject=subject,
         sender=sender,
         author=author,
-        reply_to=boxes["reply-to"],
-        to=boxes["to"],
-        cc=boxes["cc"],
-        recipients=_recipients(headers, boxes["to"] + boxes["cc"], envelope, limits),
+        reply_to=mailboxes_by_header["reply-to"],
+        to=mailboxes_by_header["to"],
+        cc=mailboxes_by_header["cc"],
+        recipients=_recipients(headers, mailboxes_by_header["to"] + mailboxes_by_header["cc"], envelope, limits),
         date=date,
         failed=report.failed,
         original_ids=report.original_ids,
         attachments=attachments(body, limits),
-        evidence=clues,
+        evidence=evidence(headers, envelope, ours, limits.evidence),
         calendar=read_calendar_reply(root),
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
-    return _judged(read, root, report, return_path, split.reply, ours)
+    return _with_kind(reading, root, report, return_path, parts.reply, ours)
 
 
-def _judged(
-    read: Reading, root: Part, report: DeliveryReport, return_path: str | None, reply: str, ours: OwnIdentity
+def _with_kind(
+    reading: Reading, root: Part, report: DeliveryReport, return_path: str | None, reply: str, ours: OwnIdentity
 ) -> Reading:
-    """The reading with who wrote the mail, a person or a program, and what for."""
-    returns = return_path if return_path is not None else next(iter(read.headers.get("return-path", ())), None)
+    """The reading with its mail kind, the reasons for it, and the purpose of a program's mail."""
+    reverse_path = return_path if return_path is not None else next(iter(reading.headers.get("return-path", ())), None)
     clues = Clues(
-        author=read.author.address,
-        subject=read.subject,
+        author=reading.author.address,
+        subject=reading.subject,
         reply=reply,
-        return_path=returns,
+        return_path=reverse_path,
         report=report,
-        message_id=read.message_id,
-        evidence=read.evidence,
-        named=read.sender is not read.author,
-        to=tuple(box.address for box in read.to + read.cc),
-        aggregate=aggregate_report(read.headers, read.subject, read.attachments, ours),
+        message_id=reading.message_id,
+        evidence=reading.evidence,
+        named=reading.sender is not reading.author,
+        to=tuple(mailbox.address for mailbox in reading.to + reading.cc),
+        aggregate=aggregate_report(reading.headers, reading.subject, reading.attachments, ours),
         invitation=is_invitation(root),
     )
-    verdict = kind_of(read.headers, clues, ours)
-    return replace(read, kind=verdict.kind, reasons=verdict.reasons, program=verdict.program)
+    verdict = kind_of(reading.headers, clues, ours)
+    return replace(reading, kind=verdict.kind, reasons=verdict.reasons, program=verdict.program)
 
 
-def _without_additions(split: ReplyParts, html: str) -> ReplyParts:
-    """What is new without what programs put below it: a gateway's banner, a signature in an element of its own."""
-    reply = without_banner(split.reply)
-    reply, signature = (reply, "") if split.forwarded else without_signature(reply, html)
-    return replace(split, reply=reply, signature="\n\n".join(filter(None, (signature, split.signature))))
+def _without_additions(parts: ReplyParts, html: str) -> ReplyParts:
+    """The parts with a gateway's banner and an HTML signature element removed from the end of the reply."""
+    reply = without_banner(parts.reply)
+    reply, signature = (reply, "") if parts.forwarded else without_signature(reply, html)
+    return replace(parts, reply=reply, signature="\n\n".join(filter(None, (signature, parts.signature))))
 
 
-def _words(raw: bytes, body: Body, split: ReplyParts, languages: Sequence[str], subject: str) -> Reading:
-    """What the body says, in a Reading that still lacks everything else."""
+def _body_reading(raw: bytes, body: Body, parts: ReplyParts, languages: Sequence[str], subject: str) -> Reading:
+    """A Reading with only the fields that come from the body filled in."""
     return Reading(
         text=body.text,
-        reply=unwrapped(split.reply, body.html),
-        quoted=split.quoted,
-        signature=split.signature,
-        forwarded=split.forwarded,
+        reply=unwrapped(parts.reply, body.html),
+        quoted=parts.quoted,
+        signature=parts.signature,
+        forwarded=parts.forwarded,
         html_safe=markup.safe(body.html),
-        language=identify(split.reply or subject, languages),
+        language=identify(parts.reply or subject, languages),
         unreadable=body.unreadable or ("" if raw.strip() else "the mail is empty"),
     )
 
 
-def _headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
+def _decoded_headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
+    """All header fields of the mail, decoded, by lower-case name. `hint` is the body's charset."""
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
         text = unfold(value, hint) if name in _STRUCTURAL else header_text(value, hint)
@@ -141,71 +149,78 @@ def _headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _interpreted(root: Part, limits: ReadingLimits, hint: str, oddities: list[str]) -> tuple[Boxes, datetime | None]:
-    """mail-parser's strict reading of the address and date headers, mended where it had to give something up."""
-    head = Message()
+def _addresses_and_date(
+    root: Part, limits: ReadingLimits, hint: str, oddities: list[str]
+) -> tuple[MailboxesByHeader, datetime | None]:
+    """The address headers and the date as mail-parser reads them, recovered leniently where they are broken."""
+    message = Message()
     prepared = {}
     for name in _ADDRESS_HEADERS:
         values = [value for key, value in root.fields if key == name]
         prepared[name] = prepare(values, most=limits.addresses, hint=hint)
         if prepared[name].text:
-            head[name] = prepared[name].text
+            message[name] = prepared[name].text
     date = unfold(root.first("date"))
     if date:
-        head["date"] = date
-    parsed = mailparser.MailParser(head)
-    broken = {defect["header"]: defect["reason"] for defect in parsed.address_header_defects}
-    oddities.extend(f"{header} header: {reason}" for header, reason in broken.items())
+        message["date"] = date
+    parsed = mailparser.MailParser(message)
+    defects = {defect["header"]: defect["reason"] for defect in parsed.address_header_defects}
+    oddities.extend(f"{header} header: {reason}" for header, reason in defects.items())
     pairs = {"from": parsed.from_, "to": parsed.to, "cc": parsed.cc, "reply-to": parsed.reply_to}
     boxes = {
-        name: mailboxes(prepared[name], pairs[name], broken=name in broken, most=limits.addresses) for name in pairs
+        name: mailboxes(prepared[name], pairs[name], broken=name in defects, most=limits.addresses) for name in pairs
     }
     return boxes, _in_utc(parsed.date) or _lenient_date(date, oddities)
 
 
-def _sender(root: Part, boxes: Boxes, limits: ReadingLimits, hint: str) -> Mailbox:
-    """The author; where From names nobody who can be answered, the next best header, and it says which."""
-    authors = boxes["from"]
-    answerable = next((box for box in authors if "@" in box.address), None)
+def _sender(root: Part, mailboxes_by_header: MailboxesByHeader, limits: ReadingLimits, hint: str) -> Mailbox:
+    """The author from From; if From has no usable address, the mailbox of the next best header, with `fallback` set."""
+    authors = mailboxes_by_header["from"]
+    answerable = next((mailbox for mailbox in authors if "@" in mailbox.address), None)
     if answerable:
         return answerable
-    for name in _FALLBACKS:
+    for name in _FALLBACK_HEADERS:
         values = [value for key, value in root.fields if key == name]
-        found = boxes.get(name) or mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5)
-        box = next((box for box in found if "@" in box.address), None)
-        if box:
-            shown = box.name or next((author.name or author.address for author in authors), "")
-            return Mailbox(box.address, shown, fallback=name.title())
+        candidates = mailboxes_by_header.get(name) or mailboxes(
+            prepare(values, most=5, hint=hint), [], broken=True, most=5
+        )
+        mailbox = next((mailbox for mailbox in candidates if "@" in mailbox.address), None)
+        if mailbox:
+            display_name = mailbox.name or next((author.name or author.address for author in authors), "")
+            return Mailbox(mailbox.address, display_name, fallback=name.title())
     return authors[0] if authors else Mailbox()
 
 
-def _originals(root: Part, limits: ReadingLimits, hint: str) -> Boxes:
-    """The mailboxes in the fields where groups keep an author whose From they rewrote."""
-    found = {}
+def _originals(root: Part, limits: ReadingLimits, hint: str) -> MailboxesByHeader:
+    """The mailboxes in the fields where group addresses keep the original author after rewriting From."""
+    mailboxes_by_header = {}
     for name in ORIGINALS:
         values = [value for key, value in root.fields if key == name]
-        found[name] = mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
-    return found
+        mailboxes_by_header[name] = (
+            mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
+        )
+    return mailboxes_by_header
 
 
 def _recipients(
-    headers: Headers, boxes: Iterable[Mailbox], envelope: Iterable[str], limits: ReadingLimits
+    headers: Headers, header_mailboxes: Iterable[Mailbox], envelope: Iterable[str], limits: ReadingLimits
 ) -> tuple[str, ...]:
-    found = [address.strip("<> ").lower() for address in envelope]
-    found += [box.address.lower() for box in boxes]
+    """All recipient addresses, in lower case and without duplicates: envelope, To and Cc, then other header fields."""
+    addresses = [address.strip("<> ").lower() for address in envelope]
+    addresses += [mailbox.address.lower() for mailbox in header_mailboxes]
     for name in RECIPIENT_HEADERS:
         if name not in ("to", "cc"):
             for value in headers.get(name, ()):
-                found += [address.lower() for address in addresses_in(value)]
-    return tuple(dict.fromkeys(address for address in found if address))[: limits.addresses]
+                addresses += [address.lower() for address in addresses_in(value)]
+    return tuple(dict.fromkeys(address for address in addresses if address))[: limits.addresses]
 
 
 def _lenient_date(value: str, oddities: list[str]) -> datetime | None:
-    """A date that the strict reading refused, as the standard library's lenient reader takes it."""
+    """Parse a date that mail-parser rejected with the standard library's lenient parser; add an oddity."""
     if not value:
         return None
     try:
-        found = parsedate_to_datetime(_NOT_A_DATE.sub(" ", value)[:100])
+        found = parsedate_to_datetime(_NOT_PRINTABLE_ASCII.sub(" ", value)[:100])
     except (ValueError, TypeError, IndexError, OverflowError):
         oddities.append(f"a date that is none: {value[:60]!r}")
         return None

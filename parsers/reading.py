@@ -1,4 +1,4 @@
-"""What Reclamo understands of one mail: the values every parser fills in and everybody else reads."""
+"""The parsed form of one mail: the values that the parsers fill in and the rest of Reclamo reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class MailKind(StrEnum):
-    """Who wrote a mail: a person, a program, a mail system reporting a failure, a list, or we ourselves."""
+    """The kind of sender: a person, a program, a mail system's delivery report, a mailing list, or Reclamo itself."""
 
     PERSON = "person"
     AUTOMATIC = "automatic"
@@ -18,19 +18,22 @@ class MailKind(StrEnum):
 
 
 class Program(StrEnum):
-    """What a program's mail is for, where the mail shows it."""
+    """The purpose of a mail that a program sent."""
 
-    ANSWER = "answer"  # by itself, to a mail (RFC 3834): away, received, please prove that you are human
-    RECEIPT = "receipt"  # delivered, read (RFC 3464, RFC 8098; those of certified mail)
-    REPORT = "report"  # on all mail of a domain in one day (RFC 7489, RFC 8460)
-    INVITATION = "invitation"  # to an appointment that is none of ours (RFC 5546)
-    OTHER = "of itself"  # it wrote of itself, or only its headers say that it is automatic
+    ANSWER = "answer"  # automatic response to a mail (RFC 3834): out of office, confirmation of receipt, challenge
+    RECEIPT = "receipt"  # delivery or read receipt (RFC 3464, RFC 8098, Italian certified mail)
+    REPORT = "report"  # daily aggregate report on a domain's mail (RFC 7489, RFC 8460)
+    INVITATION = "invitation"  # invitation to an appointment that is not one of ours (RFC 5546)
+    OTHER = "of itself"  # unprompted, or only the header fields show that it is automatic
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One address with its display name. `fallback` names the header it came from where From names nobody who could
-    be answered: no address, a program, a form that writes as us, a group that writes for its members."""
+    """One address with its display name (RFC 5322 section 3.4).
+
+    `fallback` names the header field that the mailbox was taken from when From could not be used: no address, a
+    program's address, a web form sending as us, or a group address that rewrote From. Empty otherwise.
+    """
 
     address: str = ""
     name: str = ""
@@ -39,10 +42,11 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside the mail, addressed by `part`: its place in the order of a MIME walk of the raw mail, from 0.
+    """A file in the mail, identified by `part`: its index in a depth-first walk of the MIME tree, from 0.
 
-    `type` is what the content shows, `declared` what the mail claims; `danger` says why it is dangerous, or is
-    empty; `inline` is true for pictures shown inside the text; `size` is in octets after decoding.
+    `type` is the media type detected from the content, `declared` the one that the mail states. `size` is in octets
+    after decoding. `inline` is true for pictures shown inside the text. `danger` is the reason why the file is
+    dangerous, or empty.
     """
 
     name: str
@@ -57,33 +61,33 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """BCP 47 code as the policies write it (it, de, zh-Hans …); `certainty` from 0 to 1; below 0.5 is a guess."""
+    """A BCP 47 code as in the policies (it, de, zh-Hans) and a certainty from 0 to 1; below 0.5 it is a guess."""
 
     code: str = ""
     certainty: float = 0.0
 
 
 class Strength(StrEnum):
-    """How well a piece of evidence ties a mail to a case, strongest first."""
+    """How strongly a clue ties a mail to a case, strongest first."""
 
     TOKEN = "token"  # our keyed token in a recipient address
     OWN_MESSAGE_ID = "own-message-id"  # our keyed Message-ID in In-Reply-To or References
-    MESSAGE_ID = "message-id"  # somebody else's Message-ID, to be looked up among those stored
-    SUBJECT_TAG = "subject-tag"  # [C-2026-000123]; counts only from somebody already on the case
+    MESSAGE_ID = "message-id"  # another system's Message-ID, to be looked up among the stored ones
+    SUBJECT_TAG = "subject-tag"  # [C-2026-000123]; accepted only from a party of that case
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One clue of which case a mail belongs to: `value` is the token, the Message-ID without <>, or the tag."""
+    """One clue to the case of a mail. `value` is the token, the Message-ID without angle brackets, or the tag."""
 
     strength: Strength
     value: str
-    where: str  # the header it stood in
+    where: str  # the header field it was found in, or "envelope"
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
-    """One recipient a delivery report speaks of (RFC 3464). `status` is the enhanced code, such as 5.1.1."""
+    """A recipient that a delivery report names (RFC 3464). `status` is the enhanced status code, such as 5.1.1."""
 
     address: str
     permanent: bool
@@ -93,8 +97,11 @@ class FailedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class CalendarReply:
-    """What somebody's calendar answers to an invitation of ours: `state` is accepted, declined or tentative (RFC 5545
-    section 3.2.12); `sequence` is the version of the appointment that it answers, None where it says none."""
+    """A calendar's reply to an invitation of ours (RFC 5546 section 3.2.3).
+
+    `state` is accepted, declined or tentative (RFC 5545 section 3.2.12). `sequence` is the version of the appointment
+    that was answered, or None where the reply does not state it.
+    """
 
     uid: str
     state: str
@@ -105,15 +112,15 @@ class CalendarReply:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One mail, read. Every text is valid Unicode without NUL and without lone surrogates.
+    """One parsed mail. All text is valid Unicode without NUL and without lone surrogates.
 
-    `text` is the whole body as plain text; `reply` the new words alone; `quoted` what was quoted (may be empty);
-    `forwarded` whether the mail forwards another; `signature` the sender's; `html_safe` sanitised HTML or empty.
-    `reasons` say why `sort` was chosen; `oddities` what was unusual in the bytes; `unreadable` is a reason why a
-    person must look, or empty. `date` is what the Date header claims: shown, never counted from.
-    `original_ids` are the Message-IDs of our letters that a bounce returns. `sender` is the person behind the mail,
-    `author` whom From names; they differ where From is a program's, a form's or a group's address. `program` is what
-    a program's mail is for, None for a person's.
+    `text` is the whole body as plain text, `reply` only the new text, `quoted` the quoted text (may be empty),
+    `signature` the sender's signature, `html_safe` sanitised HTML or empty. `forwarded` is whether the mail forwards
+    another one. `kind` comes with the `reasons` for it; `program_purpose` is None unless a program sent the mail.
+    `oddities` lists what was unusual in the bytes; `unreadable` is the reason why a person has to look at the mail,
+    or empty. `date` is the Date header's value: it is displayed, but no deadline is counted from it.
+    `original_message_ids` are the Message-IDs of our letters that a delivery report returns. `author` is the mailbox
+    in From, `sender` the person behind the mail; they differ where From is a program's, a form's or a group's address.
     """
 
     message_id: str = ""
@@ -123,7 +130,7 @@ class Reading:
     reply_to: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
-    recipients: tuple[str, ...] = ()  # envelope and header recipients, lower-cased addresses, no doubles
+    recipients: tuple[str, ...] = ()  # envelope and header recipients: lower-case addresses, each once
     date: datetime | None = None
     text: str = ""
     reply: str = ""
@@ -147,9 +154,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One detail found. `value` is the normal form (ISO date, E.164 number, upper-case serial); `shown` as written;
-    `where` is subject, text, quoted, attachment or form; `start` and `end` the span in that text;
-    `wrong` says which rule it breaks (see the detail sorts), or is empty when it is valid."""
+    """One detail found in a mail.
+
+    `value` is its normal form (ISO date, E.164 number, upper-case serial), `shown` the text as written. `where` is
+    subject, text, quoted, attachment or form; `start` and `end` are the span in that text. `wrong` is the validation
+    rule that the value breaks (see detail_types), or empty when it is valid.
+    """
 
     name: str
     value: str
@@ -162,8 +172,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer read to an open question: which answer of the question, and what came with it."""
+    """An answer to an open question: the question's name, the chosen answer's name, and the remaining words."""
 
     question: str
     answer: str
-    rest: str = ""  # the words after the answer word: a reason, a number, a date
+    rest: str = ""  # the words after the answer word, such as a reason, a number or a date

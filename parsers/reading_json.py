@@ -1,4 +1,4 @@
-"""A Reading as the JSON object that `reclamo parse --json` prints, and as lines that give every verdict its reason."""
+"""Output of `reclamo parse`: a Reading as a JSON object, or as lines of text with the reason for each result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from parsers.reading import Attachment, Evidence, FailedRecipient, Found, Mailbo
 
 
 def as_json(reading: Reading, details: Iterable[Found] = ()) -> dict[str, Any]:
-    """The object as plain dicts, lists, strings and numbers; `date` is ISO 8601 in UTC or null."""
+    """The JSON object as plain dicts, lists, strings and numbers. `date` is ISO 8601 in UTC, or None."""
     return {
         "subject": reading.subject,
         "from": {**_mailbox(reading.sender), "fallback": reading.sender.fallback},
-        "to": [_mailbox(box) for box in reading.to],
+        "to": [_mailbox(mailbox) for mailbox in reading.to],
         "date": reading.date.isoformat() if reading.date else None,
         "text": reading.text,
         "reply": reading.reply,
@@ -22,20 +22,20 @@ def as_json(reading: Reading, details: Iterable[Found] = ()) -> dict[str, Any]:
         "html_safe": reading.html_safe,
         "language": {"code": reading.language.code, "certainty": round(reading.language.certainty, 3)},
         "sort": {"sort": reading.kind.value, "reasons": list(reading.reasons)},
-        "failed_recipients": [_failed(recipient) for recipient in reading.failed],
+        "failed_recipients": [_failed_recipient(recipient) for recipient in reading.failed],
         "attachments": [_attachment(file) for file in reading.attachments],
-        "evidence": [_evidence(clue) for clue in reading.evidence],
+        "evidence": [_clue(clue) for clue in reading.evidence],
         "calendar": asdict(reading.calendar) if reading.calendar else None,
         "details": [_detail(found) for found in details],
         "oddities": [*reading.oddities, *([reading.unreadable] if reading.unreadable else [])],
     }
 
 
-def _mailbox(box: Mailbox) -> dict[str, str]:
-    return {"name": box.name, "address": box.address}
+def _mailbox(mailbox: Mailbox) -> dict[str, str]:
+    return {"name": mailbox.name, "address": mailbox.address}
 
 
-def _failed(recipient: FailedRecipient) -> dict[str, Any]:
+def _failed_recipient(recipient: FailedRecipient) -> dict[str, Any]:
     return {
         "address": recipient.address,
         "permanent": recipient.permanent,
@@ -57,7 +57,7 @@ def _attachment(file: Attachment) -> dict[str, Any]:
     }
 
 
-def _evidence(clue: Evidence) -> dict[str, str]:
+def _clue(clue: Evidence) -> dict[str, str]:
     return {"strength": clue.strength.value, "value": clue.value, "where": clue.where}
 
 
@@ -74,16 +74,16 @@ def _detail(found: Found) -> dict[str, Any]:
 
 
 def explain(reading: Reading, details: Iterable[Found] = ()) -> str:
-    """Every verdict about a mail with its reason, as lines for a person."""
-    lines = [f"Subject: {reading.subject or '(none)'}", f"From: {_shown(reading.sender)}"]
+    """The reading as lines of text for a person, each result with its reason."""
+    lines = [f"Subject: {reading.subject or '(none)'}", f"From: {_mailbox_text(reading.sender)}"]
     if reading.sender.fallback:
         lines.append(f"  because From names nobody who can be answered, taken from {reading.sender.fallback}")
     lines.append(f"Sort: {reading.kind.value}")
     lines += [f"  because {reason}" for reason in reading.reasons]
     for recipient in reading.failed:
-        kind = "for good" if recipient.permanent else "for now"
-        lines.append(f"Not reached {kind}: {recipient.address} {recipient.status} {recipient.diagnostic}".rstrip())
-    lines += [f"Our letter that came back: {own}" for own in reading.original_ids]
+        duration = "for good" if recipient.permanent else "for now"
+        lines.append(f"Not reached {duration}: {recipient.address} {recipient.status} {recipient.diagnostic}".rstrip())
+    lines += [f"Our letter that came back: {message_id}" for message_id in reading.original_ids]
     doubt = "" if reading.language.certainty >= 0.5 else ", a guess"
     code = reading.language.code or "unknown"
     lines.append(f"Language of the new words: {code} (certainty {reading.language.certainty:.2f}{doubt})")
@@ -92,25 +92,25 @@ def explain(reading: Reading, details: Iterable[Found] = ()) -> str:
         f"Words: {len(reading.reply)} characters new, {len(reading.quoted)} quoted, "
         f"{len(reading.signature)} of signature{', forwards another mail' if reading.forwarded else ''}"
     )
-    lines += [_explained(file) for file in reading.attachments]
+    lines += [_attachment_line(file) for file in reading.attachments]
     if reading.calendar:
         lines.append(f"Calendar of {reading.calendar.attendee}: {reading.calendar.state}, {reading.calendar.uid}")
-    lines += [f"Detail {found.name}: {found.value} in {found.where}{_wrong(found)}" for found in details]
+    lines += [f"Detail {found.name}: {found.value} in {found.where}{_problem_suffix(found)}" for found in details]
     lines += [f"Unusual: {oddity}" for oddity in reading.oddities]
     if reading.unreadable:
         lines.append(f"A person must look: {reading.unreadable}")
     return "\n".join(lines)
 
 
-def _shown(box: Mailbox) -> str:
-    return f"{box.name} <{box.address}>" if box.name else box.address or "(nobody)"
+def _mailbox_text(mailbox: Mailbox) -> str:
+    return f"{mailbox.name} <{mailbox.address}>" if mailbox.name else mailbox.address or "(nobody)"
 
 
-def _explained(file: Attachment) -> str:
+def _attachment_line(file: Attachment) -> str:
     declared = f", declared {file.declared}" if file.declared not in ("", file.type) else ""
     danger = f"; dangerous: {file.danger}" if file.danger else ""
     return f"File {file.part}: {file.name}, {file.type}{declared}, {file.size} octets{danger}"
 
 
-def _wrong(found: Found) -> str:
+def _problem_suffix(found: Found) -> str:
     return f", but {found.wrong}" if found.wrong else ""

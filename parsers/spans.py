@@ -1,4 +1,4 @@
-"""Places in a text that may cover one another, told apart in time that grows with their number and a bit."""
+"""Sets of spans in a text, with overlap queries in O(log n)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Protocol, TypeVar
 
 
 class Span(Protocol):
-    """Something found between two places of a text."""
+    """Something found in a text, from offset `start` up to but not including `end`."""
 
     @property
     def start(self) -> int:
-        """Where it begins."""
+        """The offset of its first character."""
 
     @property
     def end(self) -> int:
-        """Where it ends: the place behind it."""
+        """The offset after its last character."""
 
 
 S = TypeVar("S", bound=Span)
 
 
 class TakenSpans:
-    """Parts of a text that are taken; none of them overlap."""
+    """A set of spans that do not overlap."""
 
     def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
         self._starts: list[int] = []
@@ -33,12 +33,12 @@ class TakenSpans:
             self.add(start, end)
 
     def overlaps(self, start: int, end: int) -> bool:
-        """Whether any of this stretch is taken."""
+        """Whether any character from `start` to `end` is taken."""
         at = bisect_left(self._starts, end)
         return at > 0 and self._ends[at - 1] > start
 
     def add(self, start: int, end: int) -> bool:
-        """Take a stretch; False, and nothing is done, where any of it is taken already."""
+        """Take a span. Returns False and changes nothing if part of it is taken already."""
         if self.overlaps(start, end):
             return False
         at = bisect_left(self._starts, start)
@@ -48,33 +48,39 @@ class TakenSpans:
 
 
 class Cover:
-    """Parts of a text that are covered, once or more often."""
+    """Spans of a text that may overlap each other."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        known = list(spans)
-        self._starts, self._ends = sorted(start for start, _ in known), sorted(end for _, end in known)
+        all_spans = list(spans)
+        self._starts, self._ends = sorted(start for start, _ in all_spans), sorted(end for _, end in all_spans)
         self._before = [0, *accumulate(self._starts)], [0, *accumulate(self._ends)]
 
     def overlaps(self, start: int, end: int) -> bool:
-        """Whether any of this stretch is covered."""
+        """Whether any character from `start` to `end` is covered."""
         return bisect_left(self._starts, end) > bisect_right(self._ends, start)
 
     def covered(self, start: int, end: int) -> int:
-        """How many places of this stretch are covered; one that is covered twice counts twice."""
+        """The number of covered characters from `start` to `end`; a character covered twice counts twice."""
         return self._up_to(end) - self._up_to(start)
 
     def _up_to(self, place: int) -> int:
-        begun, done = bisect_left(self._starts, place), bisect_left(self._ends, place)
-        return begun * place - self._before[0][begun] - (done * place - self._before[1][done])
+        starts_before, ends_before = bisect_left(self._starts, place), bisect_left(self._ends, place)
+        return (
+            starts_before * place
+            - self._before[0][starts_before]
+            - (ends_before * place - self._before[1][ends_before])
+        )
 
 
 def outermost(found: Iterable[S]) -> list[S]:
-    """Those that stand inside no longer one, in order."""
+    """The spans that are not inside a longer one, in order. Equal spans are all kept."""
     kept: list[S] = []
-    furthest, group, reach = -1, -1, -1  # the end of all that began before; where these begin, and their longest's end
-    for one in sorted(found, key=lambda span: (span.start, -span.end)):
-        if one.start != group:
-            furthest, group, reach = max(furthest, reach), one.start, one.end
-        if one.end > furthest and one.end == reach:
-            kept.append(one)
+    # `furthest`: the largest end of spans with an earlier start; `group` and `reach`: the current start, and the end of
+    # the longest span that begins there.
+    furthest, group, reach = -1, -1, -1
+    for span in sorted(found, key=lambda span: (span.start, -span.end)):
+        if span.start != group:
+            furthest, group, reach = max(furthest, reach), span.start, span.end
+        if span.end > furthest and span.end == reach:
+            kept.append(span)
     return kept

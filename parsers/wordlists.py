@@ -1,4 +1,4 @@
-"""Word lists kept as data beside the parsers: parsers/words/NAME.toml, read once and when first needed."""
+"""Load the word lists in parsers/words/NAME.toml (each once, on first use) and build patterns from them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Any
 
 @cache
 def wordlist(name: str) -> dict[str, Any]:
-    """The tables of parsers/words/`name`.toml. Callers must not change what they get."""
+    """The tables of parsers/words/`name`.toml. The result is cached: callers must not modify it."""
     return tomllib.loads(files("parsers").joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern that matches any of these words as written, the longest first; spaces match any white space."""
+    """A pattern that matches any of these literal words, longest first; a space matches one to three blanks or tabs."""
     ordered = sorted(set(words), key=len, reverse=True)
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"[ \t]{1,3}") for word in ordered) + ")"
 
 
 def either(patterns: Iterable[str]) -> str:
-    """A pattern that matches any of these patterns."""
+    """A pattern that matches whatever any of `patterns` matches."""
     return "(?:" + "|".join(patterns) + ")"
 
 
 def same(words: str) -> str:
-    """Words as they are looked up after a search without case: the letters it takes for one another are made one
-    (Turkish ı and İ, the Greek final ς), white space is single."""
+    """A key for looking up text that was matched with re.IGNORECASE: case folded, letters that such a search treats as
+    equal made the same (Turkish ı and İ, the Greek final ς), white space reduced to single blanks."""
     return " ".join(words.casefold().replace("i\u0307", "i").replace("ı", "i").replace("ς", "σ").split())

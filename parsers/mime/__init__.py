@@ -1,1 +1,1 @@
-"""From the octets of a mail to text and files: MIME structure, charsets, HTML, attachments."""
+"""Decode the octets of a mail into text and files: MIME structure, charsets, HTML, attachments."""

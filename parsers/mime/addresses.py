@@ -1,7 +1,7 @@
-"""Mailboxes of address headers (RFC 5322 section 3.4), also where the header is broken.
+"""Parse the mailboxes of address headers (RFC 5322 section 3.4), including broken ones.
 
-The strict reading is mail-parser's, done by the caller; here stand what comes before it (encoded words are taken out,
-so that what they decode to cannot become structure) and after it (what a person would still recognise).
+The caller parses strictly with mail-parser. This module does the steps before it (replace encoded words by
+placeholders, so that decoded text cannot become structure) and after it (recover the addresses it rejected).
 """
 
 from __future__ import annotations
@@ -16,129 +16,131 @@ from parsers.reading import Mailbox
 
 Pairs = list[tuple[str, str]]
 
-_LOOSE = re.compile(r"[^\s<>()\[\],;:\"'\\@]+@[^\s<>()\[\],;:\"'\\@]+")
-_BETWEEN = re.compile(r"[\s<>()\[\],;:\"'\\]+")
+_LENIENT_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'\\@]+@[^\s<>()\[\],;:\"'\\@]+")
+_SEPARATORS = re.compile(r"[\s<>()\[\],;:\"'\\]+")
 _ANGLE = re.compile(r"<([^<>]*)>")
-_MARK = re.compile("\ue000([0-9]{1,6})\ue001")
+_PLACEHOLDER = re.compile("\ue000([0-9]{1,6})\ue001")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _JUNK = " \t\"'“”<>;,"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An address header whose encoded words are taken out: `text` holds marks, `kept` what they decode to."""
+    """An address header whose encoded words are replaced: `text` has placeholders, `kept` the decoded words."""
 
     text: str
     kept: tuple[str, ...]
 
 
 def prepare(values: Sequence[bytes], *, most: int, hint: str = "") -> Prepared:
-    """The raw values of one header as one list that a strict reader may see, cut after about `most` members."""
+    """Join the raw values of one header into one address list for a strict parser, cut after about `most` members."""
     texts = [unfold(value, hint).replace("\ue000", "").replace("\ue001", "") for value in values]
-    marked, kept = _taken_out(_cut(", ".join(text for text in texts if text), most))
+    marked, kept = _with_placeholders(_truncated(", ".join(text for text in texts if text), most))
     return Prepared(marked, tuple(kept))
 
 
 def mailboxes(prepared: Prepared, pairs: Pairs, *, broken: bool, most: int) -> tuple[Mailbox, ...]:
     """The mailboxes of a prepared header, in order, at most `most`.
 
-    `pairs` are the (name, address) pairs of a strict reading; `broken` says that it had to give something up.
+    `pairs` are the (name, address) pairs of the strict parser; `broken` is whether it reported a defect.
     """
     if not prepared.text:
         return ()
-    found = [_mailbox(name, address, prepared.kept) for name, address in pairs if address]
+    parsed = [_mailbox(name, address, prepared.kept) for name, address in pairs if address]
     if broken:
-        found = _recovered(prepared.text, found, prepared.kept)
-    if not found:
-        found = _from_decoded(_put_back(prepared.text, prepared.kept))
-    return tuple(found[:most])
+        parsed = _with_recovered(prepared.text, parsed, prepared.kept)
+    if not parsed:
+        parsed = _from_decoded(_restored(prepared.text, prepared.kept))
+    return tuple(parsed[:most])
 
 
 def addresses_in(text: str) -> list[str]:
-    """Everything in a text that looks like an address, in order. Linear, where a search for *word@word* is not."""
+    """Everything in a text that looks like an address, in order. Linear, unlike a regex search for *word@word*."""
     if "@" not in text:
         return []
-    return [word for word in _BETWEEN.split(text) if "@" in word and _LOOSE.fullmatch(word)]
+    return [word for word in _SEPARATORS.split(text) if "@" in word and _LENIENT_ADDRESS.fullmatch(word)]
 
 
-def _cut(text: str, most: int) -> str:
-    """The start of a list that holds at most `most` members, give or take commas in names."""
-    place = -1
+def _truncated(text: str, most: int) -> str:
+    """The first `most` members of a list, plus up to 200 commas that may stand in display names."""
+    position = -1
     for _ in range(most + 200):
-        place = text.find(",", place + 1)
-        if place < 0:
+        position = text.find(",", position + 1)
+        if position < 0:
             return text
-    return text[:place]
+    return text[:position]
 
 
-def _taken_out(text: str) -> tuple[str, list[str]]:
-    """The text with every run of encoded words replaced by a mark, and the decoded runs."""
-    kept: list[str] = []
+def _with_placeholders(text: str) -> tuple[str, list[str]]:
+    """The text with every sequence of encoded words replaced by a placeholder, and the decoded sequences."""
+    decoded: list[str] = []
     pieces: list[str] = []
-    place = run_start = run_end = 0
+    position = run_start = run_end = 0
     for start, end, _charset, _octets in encoded_words(text):
         if run_end and not text[run_end:start].strip():
             run_end = end
             continue
         if run_end:
-            pieces += [text[place:run_start], f"\ue000{len(kept)}\ue001"]
-            kept.append(one_line(words(text[run_start:run_end])))
-            place = run_end
+            pieces += [text[position:run_start], f"\ue000{len(decoded)}\ue001"]
+            decoded.append(one_line(words(text[run_start:run_end])))
+            position = run_end
         run_start, run_end = start, end
     if run_end:
-        pieces += [text[place:run_start], f"\ue000{len(kept)}\ue001"]
-        kept.append(one_line(words(text[run_start:run_end])))
-        place = run_end
-    return "".join(pieces) + text[place:], kept
+        pieces += [text[position:run_start], f"\ue000{len(decoded)}\ue001"]
+        decoded.append(one_line(words(text[run_start:run_end])))
+        position = run_end
+    return "".join(pieces) + text[position:], decoded
 
 
-def _put_back(text: str, kept: Sequence[str]) -> str:
-    return _MARK.sub(lambda mark: kept[int(mark.group(1))] if int(mark.group(1)) < len(kept) else "", text)
+def _restored(text: str, kept: Sequence[str]) -> str:
+    """The text with its placeholders replaced by the decoded words."""
+    return _PLACEHOLDER.sub(lambda mark: kept[int(mark.group(1))] if int(mark.group(1)) < len(kept) else "", text)
 
 
 def _mailbox(name: str, address: str, kept: Sequence[str]) -> Mailbox:
-    address = one_line(_put_back(address, kept)).strip(_JUNK)
-    name = one_line(_put_back(name, kept)).strip()
+    address = one_line(_restored(address, kept)).strip(_JUNK)
+    name = one_line(_restored(name, kept)).strip()
     if len(name) > 1 and name[0] in "\"'“" and name[-1] in "\"'”":
         name = name[1:-1].strip()
     return Mailbox(address, "" if name == address else name)
 
 
-def _recovered(marked: str, found: list[Mailbox], kept: Sequence[str]) -> list[Mailbox]:
-    """What the strict reading gave up is looked at again, one member at a time."""
-    known = {box.address.lower() for box in found}
-    for member in _members(marked):
-        box = _loose(member, kept)
-        if box and box.address.lower() not in known:
-            found.append(box)
-            known.add(box.address.lower())
-    return sorted(found, key=lambda box: marked.find(box.address))
+def _with_recovered(prepared_text: str, found: list[Mailbox], kept: Sequence[str]) -> list[Mailbox]:
+    """Add the mailboxes that the strict parser rejected, parsing the list member by member."""
+    known = {mailbox.address.lower() for mailbox in found}
+    for member in _members(prepared_text):
+        mailbox = _lenient_mailbox(member, kept)
+        if mailbox and mailbox.address.lower() not in known:
+            found.append(mailbox)
+            known.add(mailbox.address.lower())
+    return sorted(found, key=lambda mailbox: prepared_text.find(mailbox.address))
 
 
 def _members(text: str) -> list[str]:
-    """The list cut at commas and semicolons outside quotes; an unclosed quote does not swallow the rest."""
+    """Split the list at commas and semicolons outside quotes. With an unclosed quote, quotes are ignored."""
     if text.count('"') % 2:
         text = text.replace('"', "")
     members: list[str] = []
     start, quoted = 0, False
-    for place, character in enumerate(text):
+    for position, character in enumerate(text):
         if character == '"':
             quoted = not quoted
         elif character in ",;" and not quoted:
-            members.append(text[start:place])
-            start = place + 1
+            members.append(text[start:position])
+            start = position + 1
     return [*members, text[start:]]
 
 
-def _loose(member: str, kept: Sequence[str]) -> Mailbox | None:
+def _lenient_mailbox(member: str, kept: Sequence[str]) -> Mailbox | None:
+    """The mailbox in one member of a list: the last address in angle brackets, else the last address in the text."""
     angles = [inner for inner in _ANGLE.findall(member) if "@" in inner]
     address = angles[-1].strip() if angles else ""
-    if not address or not _LOOSE.fullmatch(address.removeprefix("mailto:")):
-        member = _put_back(member, kept)
-        seen = addresses_in(member)
-        if not seen:
+    if not address or not _LENIENT_ADDRESS.fullmatch(address.removeprefix("mailto:")):
+        member = _restored(member, kept)
+        addresses = addresses_in(member)
+        if not addresses:
             return None
-        address = seen[-1]
+        address = addresses[-1]
     address = address.removeprefix("mailto:").rstrip(".")
     rest = member.replace(address, "")
     comment = _COMMENT.search(rest)
@@ -149,11 +151,12 @@ def _loose(member: str, kept: Sequence[str]) -> Mailbox | None:
 
 
 def _from_decoded(text: str) -> list[Mailbox]:
-    """An address inside an encoded word, or a header that names nobody who can be answered."""
-    seen = addresses_in(text)
-    if seen:
-        name = _ANGLE.sub("", text.replace(seen[0], "")).strip(_JUNK)
-        return [Mailbox(seen[0].rstrip("."), one_line(name))]
+    """The mailbox in a decoded header without a structured address: an address inside an encoded word, a bare local
+    part, or only a display name."""
+    addresses = addresses_in(text)
+    if addresses:
+        name = _ANGLE.sub("", text.replace(addresses[0], "")).strip(_JUNK)
+        return [Mailbox(addresses[0].rstrip("."), one_line(name))]
     angle = _ANGLE.search(text)
     comment = _COMMENT.search(text)
     bare = (angle.group(1) if angle else _COMMENT.sub("", text)).strip(_JUNK)

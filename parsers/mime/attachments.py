@@ -1,4 +1,4 @@
-"""Files inside a mail: what they are by content, a name that is safe, a hash, and what is dangerous about them."""
+"""List the files in a mail: media type by content, safe file name, SHA-256, and why a file is dangerous."""
 
 from __future__ import annotations
 
@@ -7,77 +7,74 @@ import re
 import unicodedata
 
 from parsers.limits import ReadingLimits
-from parsers.mime.body import Body
+from parsers.mime.body import Body, read_body
 from parsers.mime.charsets import clean
 from parsers.mime.danger import danger_of
 from parsers.mime.filetypes import extension_of, type_of
-from parsers.mime.flowed import Wrapped
 from parsers.mime.headers import header_text
 from parsers.mime.structure import Part, structure
 from parsers.reading import Attachment
 
-_INSIDE = 1000
-"""The file n of a part (inside winmail.dat or uuencoded text) has the `part` number: the part's own + n times this."""
+_EMBEDDED_STEP = 1000
+"""File number n inside a part (winmail.dat, uuencoded text) has the `part` number: that of the part + n times this."""
 
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 
 
 def attachments(body: Body, limits: ReadingLimits) -> tuple[Attachment, ...]:
-    """The files of a mail in the order of the walk."""
+    """The files of a mail in the order of the MIME walk, at most `limits.attachments`."""
     found: list[Attachment] = []
     for part in body.files[: limits.attachments]:
-        found.append(_of_part(part, body.html, limits))
+        found.append(_from_part(part, body.html, limits))
     for container, number, file in body.wrapped[: limits.attachments - len(found)]:
-        place = container.index + _INSIDE * number
-        found.append(_described(file.name, file.octets, file.declared, place, limits, inline=False))
-    return tuple(sorted(found, key=lambda file: (file.part % _INSIDE, file.part)))
+        part_number = container.index + _EMBEDDED_STEP * number
+        found.append(_attachment(file.name, file.octets, file.declared, part_number, limits, inline=False))
+    return tuple(sorted(found, key=lambda file: (file.part % _EMBEDDED_STEP, file.part)))
 
 
 def attachment_bytes(raw: bytes, part: int, limits: ReadingLimits = ReadingLimits()) -> bytes:  # noqa: B008 - a frozen value
-    """The octets of one file of a raw mail by its `part`. Raises LookupError where the mail has no such file."""
-    from parsers.mime.body import read_body
+    """The octets of one file of a raw mail, by `Attachment.part`. Raises LookupError if the mail has no such file."""
 
     root, _ = structure(raw, limits)
-    if part < _INSIDE:
+    if part < _EMBEDDED_STEP:
         for candidate in root.walk():
             if candidate.index == part:
                 return candidate.octets()[0]
         raise LookupError(f"the mail has no part {part}")
     for container, number, file in read_body(root, limits).wrapped:
-        if container.index + _INSIDE * number == part:
+        if container.index + _EMBEDDED_STEP * number == part:
             return file.octets
     raise LookupError(f"the mail has no file {part}")
 
 
-def _of_part(part: Part, html: str, limits: ReadingLimits) -> Attachment:
+def _from_part(part: Part, html: str, limits: ReadingLimits) -> Attachment:
     octets, _ = part.octets()
     name = _written_name(part)
     if not name and part.type.startswith("message/") and part.children:
         subject = header_text(part.children[0].first("subject"))
         name = f"{subject[:80]}.eml" if subject else "message.eml"
-    return _described(name, octets, part.type, part.index, limits, inline=_is_inline(part, html))
+    return _attachment(name, octets, part.type, part.index, limits, inline=_is_inline(part, html))
 
 
-def _described(
-    name: str, octets: bytes, declared: str, place: int, limits: ReadingLimits, *, inline: bool
+def _attachment(
+    name: str, octets: bytes, declared: str, part_number: int, limits: ReadingLimits, *, inline: bool
 ) -> Attachment:
-    seen = type_of(octets, declared, name)
-    safe = safe_name(name, limits.name) or f"part-{place}{extension_of(seen)}"
+    media_type = type_of(octets, declared, name)
     return Attachment(
-        name=safe,
-        type=seen,
+        name=safe_name(name, limits.name) or f"part-{part_number}{extension_of(media_type)}",
+        type=media_type,
         declared=declared,
         size=len(octets),
         sha256=hashlib.sha256(octets).hexdigest(),
-        part=place,
+        part=part_number,
         inline=inline,
-        danger=danger_of(clean(name), octets, seen, limits),
+        danger=danger_of(clean(name), octets, media_type, limits),
     )
 
 
 def _written_name(part: Part) -> str:
-    """The file name as the sender wrote it: RFC 2231, RFC 2047 in spite of its section 5, or raw 8-bit."""
+    """The file name as the sender wrote it: RFC 2231, raw 8-bit, or RFC 2047 although its section 5 forbids that."""
     name = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
     name = name or part.disposition_parameters.get("name", "")
     if "=?" in name:
@@ -89,7 +86,7 @@ def _written_name(part: Part) -> str:
 
 
 def safe_name(name: str, longest: int = 120) -> str:
-    """A name that no file system, shell or page can take for anything else, or empty where nothing is left."""
+    """The name made safe for file systems, shells and web pages, at most `longest` characters; may be empty."""
     name = unicodedata.normalize("NFC", clean(name)).replace("\n", " ")
     name = re.split(r"[/\\]", name)[-1] or name
     name = re.sub(r"\s+", " ", _UNSAFE.sub("_", name)).strip(" .")
@@ -104,13 +101,10 @@ def safe_name(name: str, longest: int = 120) -> str:
 
 
 def _is_inline(part: Part, html: str) -> bool:
-    """Whether a picture is shown inside the text rather than attached to it."""
+    """Whether a picture is shown inside the text rather than as an attachment."""
     if not part.type.startswith("image/"):
         return False
     content_id = part.first("content-id").decode("utf-8", "replace").strip().strip("<>")
     if content_id and f"cid:{content_id}" in html:
         return True
     return part.disposition == "inline"
-
-
-__all__ = ["Wrapped", "attachment_bytes", "attachments", "safe_name"]

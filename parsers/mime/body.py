@@ -1,4 +1,4 @@
-"""The body of a mail: which parts are its words, in what order, and which are files."""
+"""Read the body of a mail: which MIME parts are its text, in what order, and which are files."""
 
 from __future__ import annotations
 
@@ -9,37 +9,45 @@ from parsers.limits import ReadingLimits
 from parsers.mime import markup
 from parsers.mime.charsets import decode_noting
 from parsers.mime.flowed import Wrapped, plain_of_enriched, take_armour, take_uuencoded, unflow
-from parsers.mime.structure import Part
+from parsers.mime.smime import signed_content
+from parsers.mime.structure import Part, structure
+from parsers.mime.tnef import open_tnef
 from parsers.mime.transfer import base64_lenient, looks_like_base64
 
-_META = re.compile(rb"<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_STUB = re.compile(
+_META_CHARSET = re.compile(
+    rb"<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
+_HTML_NOTICE = re.compile(
     r"(?i)html[ -]?(?:e-?)?(?:mail|format|capable|version|compatible|ansicht|fähig|viewer)|"
     r"(?:supports?|view|enable|unterstützt|visualizza|supporta)[^\n]{0,60}html|不支持\s*html|HTML形式|html格式"
 )
-_WORDS = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown",
-                    "text/x-plain", "text/unknown", "text/xhtml", "application/xhtml+xml"))  # fmt: skip
-_REPORTS = frozenset(("message/delivery-status", "message/global-delivery-status", "message/feedback-report",
-                      "message/disposition-notification", "message/global-disposition-notification",
-                      "text/rfc822-headers", "message/global-headers"))  # fmt: skip
+_TEXT_TYPES = frozenset((
+    "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-plain",
+    "text/unknown", "text/xhtml", "application/xhtml+xml",
+))  # fmt: skip
+_REPORT_TYPES = frozenset((
+    "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+    "message/disposition-notification", "message/global-disposition-notification", "text/rfc822-headers",
+    "message/global-headers",
+))  # fmt: skip
 
 
 @dataclass(slots=True)
 class Body:
-    """What was found: the words as text and as HTML, the parts that are files, files inside parts, remarks."""
+    """The text and HTML of a mail, the parts that are files, the files embedded in parts, and what was unusual."""
 
     text: str = ""
     html: str = ""
     files: list[Part] = field(default_factory=list)
-    wrapped: list[tuple[Part, int, Wrapped]] = field(default_factory=list)  # container, its file number from 1, file
+    wrapped: list[tuple[Part, int, Wrapped]] = field(default_factory=list)  # container, file number in it from 1, file
     oddities: list[str] = field(default_factory=list)
     unreadable: str = ""
-    charset: str = ""  # the first declared charset, a hint for undeclared headers
+    charset: str = ""  # the first declared charset, a hint for header fields without one
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """Words of one part: `text` is empty where only HTML was given."""
+class _Content:
+    """The text of one part; `text` is empty if the part is only HTML."""
 
     text: str = ""
     html: str = ""
@@ -49,13 +57,13 @@ class _Said:
 
 
 def read_body(root: Part, limits: ReadingLimits) -> Body:
-    """The words and files of a whole mail."""
+    """The text and files of a mail. If there is no plain text, or only a stub, `text` is converted from the HTML."""
     body = Body()
-    said = _read(root, body, limits, root)
-    if not said.text.strip() and not said.html.strip():
-        said = _promoted(body, limits)
-    body.html = markup.shallow(said.html[: limits.html])
-    text = said.text
+    content = _read(root, body, limits, root)
+    if not content.text.strip() and not content.html.strip():
+        content = _promoted(body, limits)
+    body.html = markup.shallow(content.html[: limits.html])
+    text = content.text
     if body.html and (not text.strip() or _is_stub(text, body.html)):
         text = markup.to_text(body.html) or text
     if len(text) > limits.text:
@@ -64,37 +72,38 @@ def read_body(root: Part, limits: ReadingLimits) -> Body:
     return body
 
 
-def _promoted(body: Body, limits: ReadingLimits) -> _Said:
-    """The words of a mail whose only text was marked as an attachment, as some scanners and phones send it."""
+def _promoted(body: Body, limits: ReadingLimits) -> _Content:
+    """The text of a mail whose only text part is marked as an attachment, as some scanners and phones send it."""
     for part in body.files:
         if part.type in ("text/plain", "text/html") and part.depth <= 2:
-            said = _leaf(part, body, limits)
-            if said.text.strip() or said.html.strip():
+            content = _leaf(part, body, limits)
+            if content.text.strip() or content.html.strip():
                 if not _has_name(part):
                     body.files.remove(part)
-                return said
-    return _Said()
+                return content
+    return _Content()
 
 
-def _read(part: Part, body: Body, limits: ReadingLimits, parent: Part) -> _Said:
+def _read(part: Part, body: Body, limits: ReadingLimits, parent: Part) -> _Content:
+    """The text of a part and everything below it; files and oddities are added to `body`."""
     if part.type.startswith("multipart/"):
         return _container(part, body, limits)
     if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
         return _smime(part, body, limits)
-    if part.type in _REPORTS and parent.type == "multipart/report":
-        return _Said()
-    if _is_words(part, parent):
+    if part.type in _REPORT_TYPES and parent.type == "multipart/report":
+        return _Content()
+    if _is_text_part(part, parent):
         return _leaf(part, body, limits)
     if part.type == "application/ms-tnef" or _name_of(part).lower() == "winmail.dat":
         return _tnef(part, body, limits)
-    _remark(part, body)
+    _note_oddities(part, body)
     body.files.append(part)
-    return _Said()
+    return _Content()
 
 
-def _is_words(part: Part, parent: Part) -> bool:
-    """Whether a part is something to read rather than a file."""
-    if part.type not in _WORDS:
+def _is_text_part(part: Part, parent: Part) -> bool:
+    """Whether a part is text of the mail rather than a file."""
+    if part.type not in _TEXT_TYPES:
         return False
     if part.disposition == "attachment":
         return part is parent and not _has_name(part)
@@ -109,7 +118,8 @@ def _name_of(part: Part) -> str:
     return part.disposition_parameters.get("filename") or part.parameters.get("name", "")
 
 
-def _remark(part: Part, body: Body) -> None:
+def _note_oddities(part: Part, body: Body) -> None:
+    """Record what a reader should know about a file part: calendar, signature, partial or external message."""
     if part.type == "text/calendar":
         body.oddities.append("holds a calendar entry")
     elif part.type in ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"):
@@ -121,47 +131,51 @@ def _remark(part: Part, body: Body) -> None:
         body.oddities.append("refers to a file that lies elsewhere")
 
 
-def _container(part: Part, body: Body, limits: ReadingLimits) -> _Said:
+def _container(part: Part, body: Body, limits: ReadingLimits) -> _Content:
     if not part.children:
         return _leaf(part, body, limits)
     if part.type == "multipart/encrypted":
         body.unreadable = "encrypted with PGP"
     if part.type == "multipart/appledouble":
         body.files.append(part.children[-1])
-        return _Said()
-    said = [_read(child, body, limits, part) for child in part.children]
+        return _Content()
+    contents = [_read(child, body, limits, part) for child in part.children]
     if part.type == "multipart/alternative":
-        return _chosen(said)
-    return _joined(said)
+        return _best_alternative(contents)
+    return _joined(contents)
 
 
-def _chosen(said: list[_Said]) -> _Said:
-    """The alternatives as one: the plain words and the richest HTML, the last being the best (RFC 2046 5.1.4)."""
-    text = next((one.text for one in said if one.text.strip()), "")
-    html = next((one.html for one in reversed(said) if one.html.strip()), "")
-    return _Said(text, html)
+def _best_alternative(alternatives: list[_Content]) -> _Content:
+    """One content of the alternatives: the first plain text and the last HTML, which is the richest (RFC 2046 section
+    5.1.4)."""
+    text = next((content.text for content in alternatives if content.text.strip()), "")
+    html = next((content.html for content in reversed(alternatives) if content.html.strip()), "")
+    return _Content(text, html)
 
 
-def _joined(said: list[_Said]) -> _Said:
-    """Parts that are shown one after the other: words after a picture are words too."""
-    said = [one for one in said if one.text.strip() or one.html.strip()]
-    if len(said) < 2:
-        return said[0] if said else _Said()
-    html = "\n".join(one.html or markup.from_text(one.text) for one in said) if any(one.html for one in said) else ""
-    return _Said("\n".join(one.as_text().strip("\n") for one in said), html)
+def _joined(contents: list[_Content]) -> _Content:
+    """One content of parts that are displayed in sequence, such as text before and after a picture."""
+    filled = [content for content in contents if content.text.strip() or content.html.strip()]
+    if len(filled) < 2:
+        return filled[0] if filled else _Content()
+    html = ""
+    if any(content.html for content in filled):
+        html = "\n".join(content.html or markup.from_text(content.text) for content in filled)
+    return _Content("\n".join(content.as_text().strip("\n") for content in filled), html)
 
 
 def _is_stub(text: str, html: str) -> bool:
-    """Whether the plain alternative only says that there is HTML, or says far less than it."""
+    """Whether the plain text alternative only refers to the HTML, or has far less text than it."""
     words = len(text.split())
     if words > 60:
         return False
-    if words <= 40 and _STUB.search(text):
+    if words <= 40 and _HTML_NOTICE.search(text):
         return len(markup.to_text(html)) > len(text)
     return len(text) * 8 < len(html) // 12 and len(text) * 4 < len(markup.to_text(html))
 
 
-def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Said:
+def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Content:
+    """The text of a part without sub-parts; HTML declared as plain text and the reverse are recognised."""
     octets, oddity = part.octets(3 * limits.unpacked // 2)
     if oddity:
         body.oddities.append(oddity)
@@ -172,7 +186,7 @@ def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Said:
     for number, file in enumerate(files[:50], start=1):
         body.wrapped.append((part, number, file))
     octets = octets[: 4 * max(limits.text, limits.html)]
-    text = _text_of(part, octets, body)
+    text = _decoded_text(part, octets, body)
     is_html = part.type in ("text/html", "text/xhtml", "application/xhtml+xml")
     if is_html and not markup.has_markup(text):
         is_html = False
@@ -181,14 +195,14 @@ def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Said:
         is_html = True
         body.oddities.append("HTML declared as plain text")
     if is_html:
-        return _Said("", text)
-    return _Said(_plain(part, text, body))
+        return _Content("", text)
+    return _Content(_plain_text(part, text, body))
 
 
-def _text_of(part: Part, octets: bytes, body: Body) -> str:
+def _decoded_text(part: Part, octets: bytes, body: Body) -> str:
     label = part.parameters.get("charset", "")
     if not label and part.type == "text/html":
-        declared = _META.search(octets[:4000])
+        declared = _META_CHARSET.search(octets[:4000])
         label = declared.group(1).decode("ascii") if declared and not octets.isascii() else ""
     body.charset = body.charset or label
     text, oddity = decode_noting(octets, label, body.charset)
@@ -197,7 +211,8 @@ def _text_of(part: Part, octets: bytes, body: Body) -> str:
     return text
 
 
-def _plain(part: Part, text: str, body: Body) -> str:
+def _plain_text(part: Part, text: str, body: Body) -> str:
+    """Plain text with format=flowed, text/enriched and PGP armour undone."""
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
     if part.type in ("text/enriched", "text/richtext"):
@@ -210,41 +225,37 @@ def _plain(part: Part, text: str, body: Body) -> str:
     return text
 
 
-def _smime(part: Part, body: Body, limits: ReadingLimits) -> _Said:
-    """A signed mail inside its signature (RFC 8551 section 3.5.2) is opened; an encrypted one cannot be."""
-    from parsers.mime.smime import signed_content
-    from parsers.mime.structure import structure
-
+def _smime(part: Part, body: Body, limits: ReadingLimits) -> _Content:
+    """Read the mail inside an S/MIME signature (RFC 8551 section 3.5.2); mark an encrypted one as unreadable."""
     body.files.append(part)
-    content = signed_content(part.octets()[0])
-    if content is None:
+    signed = signed_content(part.octets()[0])
+    if signed is None:
         body.unreadable = "encrypted with S/MIME"
-        return _Said()
+        return _Content()
     body.oddities.append("signed with S/MIME; the signature was not checked")
-    inner, _ = structure(content, limits)
-    before = len(body.files)
-    said = _read(inner, body, limits, inner)
-    _renumber(body, before, part)
-    return said
+    inner, _ = structure(signed, limits)
+    file_count = len(body.files)
+    inner_content = _read(inner, body, limits, inner)
+    _move_to_embedded(body, file_count, part)
+    return inner_content
 
 
-def _renumber(body: Body, before: int, container: Part) -> None:
-    """Files inside a container that the walk does not enter are listed as files inside that part."""
-    for number, inner in enumerate(body.files[before:], start=1):
-        name = _name_of(inner) or "part"
-        body.wrapped.append((container, number, Wrapped(name, inner.octets()[0], inner.type)))
-    del body.files[before:]
+def _move_to_embedded(body: Body, file_count: int, container: Part) -> None:
+    """Move the files found inside a container, which the MIME walk does not enter, to the files embedded in it."""
+    for number, file_part in enumerate(body.files[file_count:], start=1):
+        name = _name_of(file_part) or "part"
+        body.wrapped.append((container, number, Wrapped(name, file_part.octets()[0], file_part.type)))
+    del body.files[file_count:]
 
 
-def _tnef(part: Part, body: Body, limits: ReadingLimits) -> _Said:
-    from parsers.mime.tnef import open_tnef
+def _tnef(part: Part, body: Body, limits: ReadingLimits) -> _Content:
 
     opened = open_tnef(part.octets()[0], limits)
     if opened is None:
         body.oddities.append("winmail.dat that could not be opened")
         body.files.append(part)
-        return _Said()
+        return _Content()
     body.oddities.append("winmail.dat opened")
     for number, file in enumerate(opened.files, start=1):
         body.wrapped.append((part, number, file))
-    return _Said(opened.text, opened.html)
+    return _Content(opened.text, opened.html)

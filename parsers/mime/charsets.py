@@ -1,7 +1,7 @@
-"""Octets to text: what a charset label means in real mail, what to do when it is missing, wrong or damaged.
+"""Decode octets to text, also when the charset label is missing or wrong or the octets are damaged.
 
-The labels follow the WHATWG Encoding Standard, which says what senders mean rather than what they write, with the
-labels of old mail programs added.
+The labels follow the WHATWG Encoding Standard, which defines what senders mean by a label rather than its literal
+standard, plus the labels of old mail programs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 from parsers.mime.detection import detect, western
 
-_LABELS = {  # labels of mail programs, a comma between them, by the Python codec they mean
+_LABELS = {  # comma-separated labels of mail programs, by the Python codec they stand for
     "big5hkscs": "chinesebig5, chinese-big5, big5-hkscs, big-5, big5, cn-big5, x-big5, big5_charset, big5-eten,"
     " x-x-big5, zht16big5, x-euc-tw",
     "cp950": "cp950, x-windows-950",
@@ -49,29 +49,29 @@ _LABELS = {  # labels of mail programs, a comma between them, by the Python code
     "cp1250": "cp1250",
 }  # fmt: skip
 _ALIASES = {label.strip(): codec for codec, labels in _LABELS.items() for label in labels.split(",")}
-_SAYS_NOTHING = """
+_MEANINGLESS_LABELS = """
 8-bit 8bit _autodetect _autodetect_all _autodetect_jp ascii-8bit auto binary charset default default_charset
 en iso-8859 none null text undefined unknown unknown-8bit us user-defined windows x-binaryenc x-unknown
 x-unknown-8bit x-user-defined
 """
-_NO_LABEL = frozenset(("", *_SAYS_NOTHING.split()))
+_UNUSABLE_LABELS = frozenset(("", *_MEANINGLESS_LABELS.split()))
 _STATEFUL = frozenset(("utf-7", "hz", "iso2022_kr", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"))
-_EXTENDED = {"big5hkscs": ("cp950",), "cp950": ("big5hkscs",), "euc_jp": ("euc_jis_2004",), "gb18030": ("gbk",)}
+_EXTENSIONS = {"big5hkscs": ("cp950",), "cp950": ("big5hkscs",), "euc_jp": ("euc_jis_2004",), "gb18030": ("gbk",)}
 _WIDE = ("utf-16", "utf-32")
 _WESTERN = frozenset(("cp1252", "ascii", "cp1254", "cp1250", "iso8859_15", "iso8859_2", "mac_roman", "cp850"))
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_BREAKS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
-_DOUBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+_LINE_BREAKS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
+_DOUBLE_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
                       "\u2013-\u203a\u20ac\u2122]")  # fmt: skip
 _SURROGATE_OCTETS = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_SLOPPY = {octet: octet for octet in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_UNDEFINED_IN_CP1252 = {octet: octet for octet in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 
 def codec_of(label: str) -> str:
-    """The Python codec a charset label stands for, or an empty string where the label says nothing usable."""
+    """The Python codec for a charset label, or an empty string if the label is missing, meaningless or unknown."""
     name = label.strip().strip("\"'<>;,:()=[]").lower().partition("*")[0]
     name = name.removeprefix("charset=").strip("\"' ")
-    if name in _NO_LABEL or len(name) > 60:
+    if name in _UNUSABLE_LABELS or len(name) > 60:
         return ""
     for spelling in (name, name.replace("_", "-"), name.replace(" ", "-"), name.removeprefix("x-")):
         if spelling in _ALIASES:
@@ -94,12 +94,12 @@ def _known_codec(name: str) -> str:
 
 
 def decode_text(octets: bytes, label: str = "", hint: str = "") -> str:
-    """The text of octets under a declared charset, cleaned. `hint` is a charset seen elsewhere in the same mail."""
+    """Decode octets with a declared charset and clean the text. `hint` is a charset seen elsewhere in the same mail."""
     return decode_noting(octets, label, hint)[0]
 
 
 def decode_noting(octets: bytes, label: str = "", hint: str = "") -> tuple[str, str]:
-    """The text of octets under a declared charset, and what was odd (or an empty string)."""
+    """Decode octets with a declared charset: the cleaned text, and what was unusual (or an empty string)."""
     codec = codec_of(label)
     if octets.isascii() and b"\x1b" not in octets and codec not in _STATEFUL and not codec.startswith(_WIDE):
         return clean(octets.decode("ascii")), _label_oddity(label, codec)
@@ -107,8 +107,8 @@ def decode_noting(octets: bytes, label: str = "", hint: str = "") -> tuple[str, 
                          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
         if octets.startswith(mark):
             return clean(octets.decode(marked, "replace").lstrip("\ufeff")), ""
-    text, oddity = _declared(octets, codec, hint)
-    repaired = repair_doubled(text)
+    text, oddity = _decode_declared(octets, codec, hint)
+    repaired = _without_double_encoding(text)
     if repaired != text:
         return clean(repaired), "UTF-8 that was encoded twice, repaired"
     return clean(text), oddity or _label_oddity(label, codec)
@@ -118,32 +118,32 @@ def _label_oddity(label: str, codec: str) -> str:
     return f"unknown charset {clean(label)[:40]!r}" if label and not codec else ""
 
 
-def _declared(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
+def _decode_declared(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
     if codec and codec != "utf-8" and _is_utf8(octets, codec):
         return octets.decode("utf-8"), f"declared {codec}, is utf-8"
     if codec == "cp1252":
-        text = _windows(octets)
+        text = _decode_windows(octets)
         if western(text):
             return text, ""
     elif codec and codec != "ascii":
-        text = _strictly(octets, codec)
+        text = _decode_strictly(octets, codec)
         if text and (codec not in _WESTERN or western(text)):
             return text, ""
-    return _detected(octets, codec, hint)
+    return _decode_detected(octets, codec, hint)
 
 
-def _strictly(octets: bytes, codec: str) -> str:
-    """The text under a codec or one that extends it, or an empty string."""
-    for name in (codec, *_EXTENDED.get(codec, ())):
+def _decode_strictly(octets: bytes, codec: str) -> str:
+    """The text decoded strictly with a codec or an extension of it; empty if none fits."""
+    for name in (codec, *_EXTENSIONS.get(codec, ())):
         try:
             return octets.decode(name)
         except (UnicodeError, ValueError):
             continue
-    return _iso_2022_jp(octets) if codec.startswith("iso2022_jp") else ""
+    return _decode_iso_2022_jp(octets) if codec.startswith("iso2022_jp") else ""
 
 
-def _iso_2022_jp(octets: bytes) -> str:
-    """ISO-2022-JP with the characters that Windows programs add to it, which Python's codecs refuse."""
+def _decode_iso_2022_jp(octets: bytes) -> str:
+    """Decode ISO-2022-JP with the characters that Windows programs add and Python's codecs reject; empty if damaged."""
     pieces = []
     charset = b"(B"
     for piece in re.split(rb"\x1b(\$\([A-Z]|\$[@AB]|\([A-Z])", octets)[:20_000]:
@@ -160,28 +160,28 @@ def _iso_2022_jp(octets: bytes) -> str:
     return text if text.count("\ufffd") * 10 <= len(text) else ""
 
 
-def _detected(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
-    """The text where the declared charset does not fit or there is none."""
+def _decode_detected(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
+    """Decode with a detected charset, when the declared one does not fit or is missing: the text and the oddity."""
     if codec == "utf-8" and _SURROGATE_OCTETS.search(octets):
-        return _cesu(octets), "surrogates encoded as UTF-8"
+        return _decode_cesu8(octets), "surrogates encoded as UTF-8"
     found = detect(octets, codec_of(hint))
     if codec and found in ("", "cp1252") and codec not in ("ascii", "cp1252", "utf-8"):
         return octets.decode(codec, "replace"), f"damaged {codec}"
     if not found:
         found = codec if codec and codec != "ascii" else "cp1252"
-    text = _windows(octets) if found == "cp1252" else octets.decode(found, "replace")
+    text = _decode_windows(octets) if found == "cp1252" else octets.decode(found, "replace")
     if codec in ("", "cp1252") and found == "cp1252":
         return text, "" if codec else "no usable charset declared, read as cp1252"
     return text, f"declared {codec}, read as {found}" if codec else f"no usable charset declared, read as {found}"
 
 
-def _cesu(octets: bytes) -> str:
-    """UTF-8 of programs that encode the halves of a surrogate pair one by one (CESU-8): many emoji come this way."""
-    halves = octets.decode("utf-8", "surrogatepass") if _passes(octets) else octets.decode("utf-8", "replace")
+def _decode_cesu8(octets: bytes) -> str:
+    """Decode CESU-8: UTF-8 whose surrogate pairs are encoded as two characters, as some programs write emoji."""
+    halves = octets.decode("utf-8", "surrogatepass") if _is_cesu8(octets) else octets.decode("utf-8", "replace")
     return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _passes(octets: bytes) -> bool:
+def _is_cesu8(octets: bytes) -> bool:
     try:
         octets.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -190,57 +190,55 @@ def _passes(octets: bytes) -> bool:
 
 
 def _is_utf8(octets: bytes, codec: str) -> bool:
-    """Whether octets declared otherwise are UTF-8 for certain: text in another charset is UTF-8 by accident only
-    where it is very short, and in a CJK charset practically never over two characters."""
+    """Whether octets declared as another charset are certainly UTF-8. Text in another charset is valid UTF-8 only by
+    accident: if it is very short, and in a CJK charset practically never beyond two characters."""
     if codec in _STATEFUL or codec.startswith(_WIDE):
         return False
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    beyond = len(text) - len(text.encode("ascii", "ignore"))
-    return beyond >= (2 if codec in ("gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp") else 1)
+    non_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return non_ascii >= (2 if codec in ("gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp") else 1)
 
 
-def _windows(octets: bytes) -> str:
+def _decode_windows(octets: bytes) -> str:
     try:
         return octets.decode("cp1252")
     except UnicodeDecodeError:
-        return octets.decode("latin-1").translate(_C1_AS_WINDOWS)
+        return octets.decode("latin-1").translate(_CP1252_CHARACTERS)
 
 
-_C1_AS_WINDOWS = {octet: bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)}
+_CP1252_CHARACTERS = {octet: bytes((octet,)).decode("cp1252", "ignore") or chr(octet) for octet in range(0x80, 0xA0)}
 
 
-def repair_doubled(text: str) -> str:
-    """UTF-8 read as Windows-1252 and encoded again, undone; only where every character takes part in it."""
-    if not _DOUBLED.search(text[:20_000]):
+def _without_double_encoding(text: str) -> str:
+    """Undo UTF-8 that was decoded as Windows-1252 and encoded again. Unchanged unless the whole text is affected."""
+    if not _DOUBLE_ENCODED.search(text[:20_000]):
         return text
     try:
-        octets = _as_windows(text)
-        repaired = octets.decode("utf-8")
+        return _encode_windows(text).decode("utf-8")
     except UnicodeError:
         return text
-    return repaired
 
 
-def _as_windows(text: str) -> bytes:
+def _encode_windows(text: str) -> bytes:
     try:
         return text.encode("cp1252")
     except UnicodeEncodeError:
-        return b"".join(_one_as_windows(character) for character in text)
+        return b"".join(_encode_character(character) for character in text)
 
 
-def _one_as_windows(character: str) -> bytes:
-    if ord(character) in _SLOPPY:
+def _encode_character(character: str) -> bytes:
+    if ord(character) in _UNDEFINED_IN_CP1252:
         return bytes((ord(character),))
     return character.encode("cp1252")
 
 
 def clean(text: str) -> str:
-    """Text as everything after this may rely on: line feeds only, no control characters, no lone surrogates."""
+    """Normalise text: only line feeds as line breaks, no control characters, no lone surrogates."""
     if "\r" in text or "\x0b" in text or "\x0c" in text or not text.isascii():
-        text = _BREAKS.sub("\n", text)
+        text = _LINE_BREAKS.sub("\n", text)
         if text.startswith("\ufeff"):
             text = text[1:]
     if _CONTROLS.search(text):
@@ -253,5 +251,5 @@ def _replacement(found: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Cleaned text on one line: for subjects and names."""
+    """Clean text and put it on one line, for subjects and names."""
     return " ".join(clean(text).replace("\t", " ").replace("\n", " ").split(" ")).strip()

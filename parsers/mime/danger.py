@@ -1,4 +1,4 @@
-"""Why a file is dangerous to open, judged by name and content; nothing is unpacked or run."""
+"""Decide by name and content whether a file is dangerous to open. Nothing is unpacked or run."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ _PROGRAM_TYPES = {
     "application/x-mach-binary": "a program",
     "text/x-script": "a script",
 }
-_ARCHIVE = frozenset(("application/zip", "application/x-zip-compressed"))
+_ARCHIVE_TYPES = frozenset(("application/zip", "application/x-zip-compressed"))
 _MOST_EXPANSION = 200
-"""Declared size after unpacking over size before it; text rarely reaches 20."""
+"""Highest ratio of an archive's declared unpacked size to its size; text rarely reaches 20."""
 
-_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_SAFE_LOOKING = r"pdf|docx?|xlsx?|jpe?g|png|txt|rtf|zip|csv|mp[34]|gif|html?"
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_DOCUMENT_EXTENSIONS = r"pdf|docx?|xlsx?|jpe?g|png|txt|rtf|zip|csv|mp[34]|gif|html?"
 
 
 def danger_of(name: str, octets: bytes, media_type: str, limits: ReadingLimits) -> str:
-    """The reason why a file is dangerous, or an empty string."""
-    return _by_name(name) or _PROGRAM_TYPES.get(media_type, "") or _by_content(octets, media_type, limits)
+    """The reason why a file is dangerous to open, or an empty string."""
+    return _name_danger(name) or _PROGRAM_TYPES.get(media_type, "") or _content_danger(octets, media_type, limits)
 
 
-def _by_name(name: str) -> str:
-    if _OVERRIDE.search(name):
+def _name_danger(name: str) -> str:
+    if _BIDI_CONTROLS.search(name):
         return "a name that hides its end by changing the writing direction"
     lowered = name.lower().rstrip(" .")
     extension = lowered.rpartition(".")[2] if "." in lowered else ""
     if extension in _PROGRAMS:
-        hidden = re.search(rf"\.(?:{_SAFE_LOOKING})\s*+\.[a-z0-9-]+$", lowered)
+        hidden = re.search(rf"\.(?:{_DOCUMENT_EXTENSIONS})\s*+\.[a-z0-9-]+$", lowered)
         return f"a program (.{extension}) with a document's name" if hidden else f"a program or shortcut (.{extension})"
     if extension in _MACRO_NAMES:
         return f"an office document with macros (.{extension})"
     return ""
 
 
-def _by_content(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
+def _content_danger(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     if octets[:2] == b"PK":
-        return _archive(octets, media_type, limits)
+        return _archive_danger(octets, media_type, limits)
     if media_type == "application/pdf" and re.search(rb"/(?:JavaScript|Launch|EmbeddedFile)\b", octets[:2_000_000]):
         return "a PDF that runs or carries something"
     if octets.startswith(b"\xd0\xcf\x11\xe0") and (
@@ -72,11 +72,11 @@ def _by_content(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     return ""
 
 
-def _archive(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
+def _archive_danger(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             entries = archive.infolist()
-    except Exception:  # whatever a damaged directory leads to
+    except Exception:  # a damaged directory makes zipfile raise errors of many kinds
         return "a damaged archive"
     if len(entries) > limits.archive_entries:
         return f"an archive with {len(entries)} files"
@@ -87,8 +87,8 @@ def _archive(octets: bytes, media_type: str, limits: ReadingLimits) -> str:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > 1_000_000 and unpacked > _MOST_EXPANSION * max(1, len(octets)):
         return f"an archive that unpacks to {unpacked // 1_000_000} MB"
-    if media_type in _ARCHIVE:
-        inside = next((entry.filename for entry in entries if _by_name(entry.filename)), "")
+    if media_type in _ARCHIVE_TYPES:
+        inside = next((entry.filename for entry in entries if _name_danger(entry.filename)), "")
         if inside:
-            return f"an archive that holds {_by_name(inside)}"
+            return f"an archive that holds {_name_danger(inside)}"
     return ""

@@ -1,4 +1,4 @@
-"""What a file is by its content. What the mail claims decides only among texts and where content is silent."""
+"""Detect a file's media type by its content. The declared type counts only among text types and for unknown content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXTENSIONS = {
 }  # fmt: skip
 _PROLOGUE = rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)?"
 _COMMENT = rb"\s*(?:<!--.*?-->\s*)?"
-_TEXTS = (
+_TEXT_SIGNATURES = (
     (re.compile(rb"\s*BEGIN:VCALENDAR", re.I).match, "text/calendar"),
     (re.compile(rb"\s*BEGIN:VCARD", re.I).match, "text/vcard"),
     (re.compile(_PROLOGUE + rb"(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]", re.I | re.S).match, "image/svg+xml"),
@@ -38,25 +38,25 @@ _TEXTS = (
     (re.compile(rb"-----BEGIN PGP MESSAGE").match, "application/pgp-encrypted"),
     (re.compile(rb"%!PS").match, "application/postscript"),
 )  # fmt: skip
-_KEEP = frozenset(("message/rfc822", "message/global", "message/partial", "message/external-body"))
+_KEPT_TYPES = frozenset(("message/rfc822", "message/global", "message/partial", "message/external-body"))
 
 
 def type_of(octets: bytes, declared: str, name: str = "") -> str:
-    """The media type that the content shows, in lower case."""
-    if declared in _KEEP or not octets:
+    """The media type of a file by its content, in lower case; `declared` if the content does not show it."""
+    if declared in _KEPT_TYPES or not octets:
         return declared or "application/octet-stream"
-    binary = _binary(octets, name)
+    binary = _binary_type(octets, name)
     if binary:
         return binary
     if _is_text(octets):
         return _text_type(octets, declared, name)
     if declared.startswith(("text/", "multipart/")) or _claims_known_binary(declared):
-        return "application/octet-stream"  # it claims to be something whose content would have shown it
+        return "application/octet-stream"  # a file of the declared type would have been recognised by its content
     return declared or "application/octet-stream"
 
 
 def extension_of(media_type: str) -> str:
-    """The usual file name extension with its dot, or empty."""
+    """The usual file name extension of a media type, with its dot, or empty."""
     return _EXTENSIONS.get(media_type, "")
 
 
@@ -64,7 +64,7 @@ def _claims_known_binary(declared: str) -> bool:
     return declared in ("application/pdf", "image/jpeg", "image/png", "image/gif", "application/zip", "image/webp")
 
 
-def _binary(octets: bytes, name: str) -> str:
+def _binary_type(octets: bytes, name: str) -> str:
     head = octets[:64]
     if head.startswith(b"MZ") and len(octets) > 64:
         return "application/vnd.microsoft.portable-executable"
@@ -85,7 +85,8 @@ def _binary(octets: bytes, name: str) -> str:
 
 
 def _zip_type(octets: bytes) -> str:
-    """Office documents are archives; the names in the directory tell which. Nothing is unpacked but one short name."""
+    """The type of a ZIP file: office documents and packages are recognised by the names in the directory. Nothing is
+    unpacked but the short *mimetype* entry of OpenDocument files."""
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             names = [entry.filename for entry in archive.infolist()[:1000]]
@@ -116,8 +117,8 @@ def _is_text(octets: bytes) -> bool:
 
 
 def _text_type(octets: bytes, declared: str, name: str) -> str:
-    for begins, media_type in _TEXTS:
-        if begins(octets[:2000]):
+    for matches, media_type in _TEXT_SIGNATURES:
+        if matches(octets[:2000]):
             if media_type == "application/xml" and declared.endswith("xml"):
                 return declared
             return media_type

@@ -1,4 +1,4 @@
-"""Plain text as it stands in a part: format=flowed (RFC 3676), uuencoded files, PGP armour, enriched text."""
+"""Decode the formats of plain text parts: format=flowed (RFC 3676), uuencoded files, PGP armour, text/enriched."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _END_SIGNATURE = "-----END PGP SIGNATURE-----"
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A file found inside another part: its name as written and its octets."""
+    """A file embedded in another part: its name as written, its octets, and its declared media type."""
 
     name: str
     octets: bytes
@@ -27,40 +27,40 @@ class Wrapped:
 
 
 def unflow(text: str, delsp: bool) -> str:
-    """Lines that a mail program broke softly, joined again. Quoted lines are joined within their own depth."""
+    """Join the soft line breaks of format=flowed (RFC 3676), within the same quote depth. `delsp` is DelSp=yes."""
     lines: list[list[str]] = []
-    open_depth = -1
+    continued_depth = -1
     for raw in text.split("\n"):
         depth = len(raw) - len(raw.lstrip(">"))
         line = raw[depth:]
         line = line[1:] if line.startswith(" ") else line
         signature = line == "-- "
         soft = line.endswith(" ") and not signature
-        kept = line[:-1] if soft and delsp else line
-        if open_depth == depth and not signature and lines:
-            lines[-1].append(kept)
+        content = line[:-1] if soft and delsp else line
+        if continued_depth == depth and not signature and lines:
+            lines[-1].append(content)
         else:
-            lines.append([(">" * depth + " " if depth else "") + kept])
-        open_depth = depth if soft else -1
+            lines.append([(">" * depth + " " if depth else "") + content])
+        continued_depth = depth if soft else -1
     joined = ["".join(pieces) for pieces in lines]
     return "\n".join(line if line.endswith("-- ") else line.rstrip(" ") for line in joined)
 
 
 def take_uuencoded(octets: bytes) -> tuple[bytes, list[Wrapped]]:
-    """The text without its uuencoded files, and the files."""
+    """Remove the uuencoded files from a text: the remaining text, and the files."""
     if b"begin " not in octets:
         return octets, []
     files: list[Wrapped] = []
 
-    def unwrap(found: re.Match[bytes]) -> bytes:
-        files.append(Wrapped(found.group(1).decode("utf-8", "replace"), uu_lines(found.group(2))))
+    def unwrap(match: re.Match[bytes]) -> bytes:
+        files.append(Wrapped(match.group(1).decode("utf-8", "replace"), uu_lines(match.group(2))))
         return b"\n"
 
     return _UU_FILE.sub(unwrap, octets), files
 
 
 def take_armour(text: str) -> tuple[str, str]:
-    """Text inside a PGP clear signature without the armour (RFC 4880 section 7), and what was found."""
+    """Remove the armour of a PGP cleartext signature (RFC 4880 section 7): the text, and what was found or empty."""
     if "-----BEGIN PGP " not in text:
         return text, ""
     if "-----BEGIN PGP MESSAGE-----" in text:
@@ -76,7 +76,7 @@ def take_armour(text: str) -> tuple[str, str]:
 
 
 def plain_of_enriched(text: str) -> str:
-    """text/enriched (RFC 1896) as plain text: markup dropped, single line breaks are blanks."""
+    """Convert text/enriched (RFC 1896) to plain text: remove markup, turn single line breaks into blanks."""
     text = re.sub(r"(?is)<param>[^<]{0,500}</param>", "", text)
     text = text.replace("<<", "\x00")
     text = re.sub(r"<[^<>]{0,60}>", "", text).replace("\x00", "<")

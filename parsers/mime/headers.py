@@ -1,4 +1,4 @@
-"""Header values as people are meant to read them: unfolded, RFC 2047 words decoded, on one line."""
+"""Decode header values: unfold them, decode RFC 2047 encoded words, put them on one line."""
 
 from __future__ import annotations
 
@@ -8,64 +8,64 @@ import re
 from parsers.mime.charsets import codec_of, decode_text, one_line
 from parsers.mime.transfer import base64_lenient
 
-_FOLD = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)[ \t]*")  # looks at each of many blanks once
+_FOLD = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)[ \t]*")  # linear: examines each of many blanks once
 _OPENING = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
-_SPACE = re.compile(r"\s*")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
 def unfold(value: bytes, hint: str = "") -> str:
-    """A raw header value as one line of text, encoded words still in it. Raw 8-bit octets are read by detection."""
+    """Unfold a raw header value to one line of text, without decoding encoded words. The charset of raw 8-bit octets is
+    detected; `hint` is a charset seen elsewhere in the mail."""
     text = value.decode("ascii") if value.isascii() and b"\x1b" not in value else decode_text(value, "", hint)
     return one_line(_FOLD.sub(" ", text)) if "\n" in text or "\r" in text else one_line(text)
 
 
 def header_text(value: bytes, hint: str = "") -> str:
-    """A raw header value as the text it stands for."""
+    """Decode a raw header value to text."""
     text = unfold(value, hint)
     return one_line(words(text)) if "=?" in text else text
 
 
 def words(text: str) -> str:
-    """Text with its encoded words decoded (RFC 2047 section 6).
+    """Decode the encoded words in a text (RFC 2047 section 6).
 
-    Neighbouring words of one charset are joined as octets before decoding, because many programs split inside a
-    character; the blanks between them disappear. Words are read inside quotes and against other text too, and with
-    blanks in them, because that is how they are written.
+    Adjacent words of one charset are joined as octets before decoding, because many programs split inside a
+    character; the blanks between them are dropped. Deviating from the RFC, words are also decoded inside quotes, next
+    to other text and with blanks in them, because mail programs write them so.
     """
     pieces: list[str] = []
     pending: list[tuple[str, bytes]] = []
-    place = 0
+    position = 0
     for start, end, charset, octets in encoded_words(text):
-        between = text[place:start]
-        if between.strip() or not pending:
+        text_between = text[position:start]
+        if text_between.strip() or not pending:
             pieces.append(_decoded(pending))
             pending = []
-            pieces.append(between)
+            pieces.append(text_between)
         pending.append((charset, octets))
-        place = end
+        position = end
     pieces.append(_decoded(pending))
-    pieces.append(text[place:])
+    pieces.append(text[position:])
     return "".join(pieces)
 
 
 def encoded_words(text: str) -> list[tuple[int, int, str, bytes]]:
-    """Every encoded word: where it starts and ends, its charset label, its octets. One pass, whatever the input."""
+    """Every encoded word as (start, end, charset label, octets), in one pass over the text."""
     found: list[tuple[int, int, str, bytes]] = []
-    place = text.find("=?")
-    while place >= 0:
-        opening = _OPENING.match(text, place)
+    position = text.find("=?")
+    while position >= 0:
+        opening = _OPENING.match(text, position)
         if not opening:
-            place = text.find("=?", place + 2)
+            position = text.find("=?", position + 2)
             continue
         end = text.find("?=", opening.end())
-        cut = end < 0
-        content = text[opening.end() :] if cut else text[opening.end() : end]
-        stop = len(text) if cut else end + 2
-        if cut and " " in content.strip():
+        unclosed = end < 0
+        content = text[opening.end() :] if unclosed else text[opening.end() : end]
+        word_end = len(text) if unclosed else end + 2
+        if unclosed and " " in content.strip():
             break
-        found.append((place, stop, opening.group(1), _octets(opening.group(2), content)))
-        place = text.find("=?", stop)
+        found.append((position, word_end, opening.group(1), _octets(opening.group(2), content)))
+        position = text.find("=?", word_end)
     return found
 
 
@@ -74,20 +74,20 @@ def _octets(encoding: str, content: str) -> bytes:
     if encoding in "bB":
         return base64_lenient(octets)
     octets = octets.replace(b"_", b" ")
-    return _HEX.sub(lambda found: binascii.unhexlify(found.group(1)), octets)
+    return _HEX.sub(lambda match: binascii.unhexlify(match.group(1)), octets)
 
 
 def _decoded(pending: list[tuple[str, bytes]]) -> str:
-    """Neighbouring words as text: octets of equal charsets are joined first."""
+    """Decode adjacent encoded words, joining the octets of words with the same charset first."""
     pieces: list[str] = []
-    place = 0
-    while place < len(pending):
-        charset = codec_of(pending[place][0]) or pending[place][0].lower()
-        joined = [pending[place][1]]
-        label = pending[place][0]
-        place += 1
-        while place < len(pending) and (codec_of(pending[place][0]) or pending[place][0].lower()) == charset:
-            joined.append(pending[place][1])
-            place += 1
+    position = 0
+    while position < len(pending):
+        charset = codec_of(pending[position][0]) or pending[position][0].lower()
+        joined = [pending[position][1]]
+        label = pending[position][0]
+        position += 1
+        while position < len(pending) and (codec_of(pending[position][0]) or pending[position][0].lower()) == charset:
+            joined.append(pending[position][1])
+            position += 1
         pieces.append(decode_text(b"".join(joined), label))
     return "".join(pieces)

@@ -1,4 +1,4 @@
-"""HTML of mails: to plain text with its layout, and to HTML that is safe to show."""
+"""Convert the HTML of mails: to plain text with its layout, and to sanitised HTML."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ANY_TAG = re.compile(r"<[a-z/!][^<>]{0,2000}>", re.IGNORECASE)
-_NESTING = re.compile(
-    # Every element that holds others and is not closed by the next of its kind.
+_CONTAINER_TAG = re.compile(
+    # Every element that may contain others and is not closed implicitly by the next of its kind.
     r"<(/?)(?:a|abbr|acronym|address|applet|article|aside|audio|b|bdi|bdo|big|blink|blockquote|button|canvas|center|cite|"
     r"code|data|datalist|del|details|dfn|dialog|dir|div|dl|em|fieldset|figcaption|figure|font|footer|form|header|hgroup|i|"
     r"ins|kbd|label|legend|listing|main|map|mark|marquee|math|menu|meter|nav|nobr|object|ol|optgroup|output|pre|progress|"
@@ -22,20 +22,20 @@ _NESTING = re.compile(
     r"time|tt|u|ul|var|video)\b",
     re.IGNORECASE,
 )
-_UNSEEN = re.compile(
+_INVISIBLE_ELEMENTS = re.compile(
     r"<(style|script|title)\b[^<]*+(?:<(?!/?(?:style|script|title)\b)[^<]*+)*+</\1\s*+>", re.IGNORECASE
 )
-_ESCAPED = 20_000  # ampersands and hard spaces of one page: the sanitiser takes the square of their number
-_DEPTH = 250
-"""Elements nested in one another. Long threads in Outlook reach 100."""
+_MOST_ESCAPED = 20_000  # ampersands and no-break spaces in one page: the sanitiser is quadratic in their number
+_DEEPEST = 250
+"""Nesting depth of elements. Long threads in Outlook reach 100."""
 
-_TAGS = frozenset((
+_ALLOWED_TAGS = frozenset((
     "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",
     "colgroup", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5",
     "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "span", "strike",
     "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "wbr",
 ))  # fmt: skip
-_ATTRIBUTES = {
+_ALLOWED_ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href", "name"},
     "img": {"alt", "src", "width", "height"},
@@ -49,19 +49,19 @@ _ATTRIBUTES = {
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether text that is declared plain is an HTML page."""
+    """Whether text declared as plain is an HTML page."""
     return bool(
         re.match(r"\s*(?:<!doctype html|<html[\s>]|<body[\s>]|<head[\s>]|<div[\s>]|<table[\s>])", text[:2000], re.I)
     )
 
 
 def has_markup(text: str) -> bool:
-    """Whether text that is declared HTML holds any markup at all; some programs declare plain text as HTML."""
+    """Whether text declared as HTML has any markup; some programs declare plain text as HTML."""
     return bool(_TAG.search(text[:50_000]))
 
 
 def to_text(html: str) -> str:
-    """The visible words of an HTML mail with the layout of paragraphs, lists and tables kept."""
+    """The visible text of an HTML mail, with the layout of paragraphs, lists and tables."""
     if not html.strip():
         return ""
     if not has_markup(html):
@@ -79,48 +79,48 @@ def _tidy(text: str) -> str:
 
 
 def shallow(html: str) -> str:
-    """The page as it is, or without its elements where they are nested so deeply that no reader would show them.
+    """The HTML unchanged, or reduced to its text if the elements are nested deeper than any real mail.
 
-    Parsers and sanitisers take time that grows with the square of the depth.
+    HTML parsers and sanitisers take time quadratic in the depth.
     """
     depth = deepest = 0
-    for found in _NESTING.finditer(html):
-        depth = max(0, depth - 1) if found.group(1) else depth + 1
+    for tag in _CONTAINER_TAG.finditer(html):
+        depth = max(0, depth - 1) if tag.group(1) else depth + 1
         deepest = max(deepest, depth)
-    if deepest <= _DEPTH:
+    if deepest <= _DEEPEST:
         return html
-    words = _UNSEEN.sub("", html)
-    words = re.sub(r"(?i)<(?:/?(?:p|div|tr|table|li|ul|ol|blockquote|h[1-6])|br)\b[^<>]{0,2000}>", "\n", words)
-    return "<div>" + from_text(unescape(_ANY_TAG.sub("", words))) + "</div>"
+    text = _INVISIBLE_ELEMENTS.sub("", html)
+    text = re.sub(r"(?i)<(?:/?(?:p|div|tr|table|li|ul|ol|blockquote|h[1-6])|br)\b[^<>]{0,2000}>", "\n", text)
+    return "<div>" + from_text(unescape(_ANY_TAG.sub("", text))) + "</div>"
 
 
 def safe(html: str) -> str:
-    """The HTML with nothing in it that runs, calls home or hides: for showing to staff. Pictures only from inside."""
+    """Sanitise HTML for display to staff: no scripts, forms, styles or remote pictures."""
     if not html.strip():
         return ""
-    if html.count("&") + html.count("\xa0") > _ESCAPED:
+    if html.count("&") + html.count("\xa0") > _MOST_ESCAPED:
         html = from_text(to_text(html).replace("&", " "))
     import nh3
 
-    kept = nh3.clean(
+    sanitised = nh3.clean(
         html,
-        tags=set(_TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        tags=set(_ALLOWED_TAGS),
+        attributes={tag: set(names) for tag, names in _ALLOWED_ATTRIBUTES.items()},
         clean_content_tags={"script", "style", "title", "template", "iframe", "noscript"},
-        attribute_filter=_inside_only,
+        attribute_filter=_without_remote_pictures,
         url_schemes={"mailto", "https", "http", "cid", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    return clean(kept).strip()
+    return clean(sanitised).strip()
 
 
-def _inside_only(tag: str, attribute: str, value: str) -> str | None:
-    """Pictures from the network tell the sender who read the mail when; those inside the mail do not."""
+def _without_remote_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """Drop the source of remote pictures, which would tell the sender when the mail was read; keep cid: pictures."""
     if tag == "img" and attribute == "src" and not value.lower().startswith("cid:"):
         return None
     return value
 
 
 def from_text(text: str) -> str:
-    """Plain text as HTML, for mails that mix both."""
+    """Convert plain text to HTML, for mails that mix both."""
     return "<p>" + escape(text, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>" if text else ""

@@ -1,4 +1,4 @@
-"""Parameters of Content-Type and Content-Disposition (RFC 2045 section 5.1, RFC 2231), read as programs write them."""
+"""Parse Content-Type and Content-Disposition values (RFC 2045 section 5.1, RFC 2231), tolerating common mistakes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from urllib.parse import unquote_to_bytes
 
 from parsers.mime.charsets import decode_text
 
-_MOST = 100
-"""Parameters of one field. RFC 2231 cuts a name of 255 octets into about ten pieces."""
+_MOST_PARAMETERS = 100
+"""Parameters of one field. RFC 2231 splits a name of 255 octets into about ten sections."""
 
-_NAMED = re.compile(r"""\s*+;?\s*+([^\s=;"]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*"?|(?:[^;"\r\n]|"[^"]*")*)""", re.DOTALL)
-_PIECE = re.compile(r"(.+?)(?:\*([0-9]{1,3}))?(\*)?$")
+_PARAMETER = re.compile(
+    r"""\s*+;?\s*+([^\s=;"]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*"?|(?:[^;"\r\n]|"[^"]*")*)""", re.DOTALL
+)
+_SECTIONED_NAME = re.compile(r"(.+?)(?:\*([0-9]{1,3}))?(\*)?$")
 
 
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
-    """The main value in lower case and the parameters by lower-case name.
+    """The main value in lower case, and the parameters by lower-case name.
 
-    Continuations are joined and percent-encoding undone; RFC 2047 words are left to the reader of names.
+    Continuations are joined and percent-encoding is undone. RFC 2047 encoded words are not decoded.
     """
     if not value:
         return "", {}
@@ -25,54 +27,55 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     text = re.sub(r"[\r\n\x00]+", "", text).replace("\t", " ")
     main, semicolon, rest = text.partition(";")
     if not semicolon:
-        early = re.match(r"\s*([^\s;=]+)\s+(\S+\s*=.*)", text, re.DOTALL)  # the semicolon was forgotten
-        main, rest = (early.group(1), early.group(2)) if early else (text, "")
+        unseparated = re.match(r"\s*([^\s;=]+)\s+(\S+\s*=.*)", text, re.DOTALL)  # the semicolon is missing
+        main, rest = (unseparated.group(1), unseparated.group(2)) if unseparated else (text, "")
     elif "=" in main and "/" not in main:
         main, rest = "", text
     main = re.sub(r"\([^()]*\)", "", main[:1000])
-    return main.strip().strip("\"'").lower(), _joined(_pieces(rest))
+    return main.strip().strip("\"'").lower(), _joined(_raw_parameters(rest))
 
 
-def _pieces(rest: str) -> list[tuple[str, str]]:
+def _raw_parameters(rest: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    place = 0
-    while place < len(rest) and len(found) < _MOST:
-        named = _NAMED.match(rest, place)
-        if named:
-            found.append((named.group(1).lower(), _plain(named.group(2))))
-            place = named.end()
+    position = 0
+    while position < len(rest) and len(found) < _MOST_PARAMETERS:
+        parameter = _PARAMETER.match(rest, position)
+        if parameter:
+            found.append((parameter.group(1).lower(), _unquoted(parameter.group(2))))
+            position = parameter.end()
         else:
-            semicolon = rest.find(";", place + 1)
-            place = semicolon if semicolon >= 0 else len(rest)
+            semicolon = rest.find(";", position + 1)
+            position = semicolon if semicolon >= 0 else len(rest)
     return found
 
 
-def _plain(value: str) -> str:
+def _unquoted(value: str) -> str:
     value = value.strip()
     if value[:1] == '"':
         closed = len(value) > 1 and value[-1] == '"'
         inner = value[1:-1] if closed else value[1:]
-        return re.sub(r"\\([\"\\])", r"\1", inner)  # a lone backslash is a path of an old Windows program
+        return re.sub(r"\\([\"\\])", r"\1", inner)  # other backslashes belong to paths of old Windows programs
     return re.sub(r"\s\([^()]*\)$", "", value)
 
 
 def _joined(pieces: list[tuple[str, str]]) -> dict[str, str]:
-    """Plain parameters as they are; numbered and percent-encoded ones put together (RFC 2231 section 3 and 4)."""
+    """The parameters by name; numbered and percent-encoded sections are joined (RFC 2231 sections 3 and 4)."""
     plain: dict[str, str] = {}
     split: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, value in pieces:
-        found = _PIECE.match(name)
+        found = _SECTIONED_NAME.match(name)
         if found and (found.group(2) or found.group(3)):
             section = int(found.group(2) or 0)
             split.setdefault(found.group(1), {}).setdefault(section, (value, bool(found.group(3))))
         else:
             plain.setdefault(name, value)
     for name, sections in split.items():
-        plain[name] = _extended(sections)
+        plain[name] = _join_sections(sections)
     return plain
 
 
-def _extended(sections: dict[int, tuple[str, bool]]) -> str:
+def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
+    """The value of one parameter given in sections, each with whether it is percent-encoded."""
     ordered = [sections[number] for number in sorted(sections)]
     charset = ""
     first, encoded = ordered[0]

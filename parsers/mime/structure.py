@@ -1,7 +1,8 @@
-"""The MIME structure of a mail (RFC 5322, RFC 2045, RFC 2046): header fields and parts as places in the raw octets.
+"""Parse the MIME structure of a mail (RFC 5322, RFC 2045, RFC 2046): header fields, and parts as offsets into the raw
+octets.
 
-Reading places instead of copying lines keeps the cost linear whatever the nesting, where the standard library's
-feed parser checks every line against every enclosing boundary and recurses once per level.
+Offsets instead of copied lines keep the cost linear at any nesting depth. The standard library's feed parser checks
+every line against every enclosing boundary and recurses once per level.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from parsers.mime.transfer import decode
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_KNOWN = re.compile(
+_WELL_KNOWN_FIELD = re.compile(
     rb"(?i)(?:from|to|cc|bcc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|"
     rb"sender|references|in-reply-to|list-[a-z-]+|x-[a-z0-9-]+|dkim-signature|auto-submitted|precedence|importance|"
     rb"delivered-to|user-agent|thread-[a-z]+|authentication-results)[ \t]*:"
@@ -24,12 +25,13 @@ _KNOWN = re.compile(
 _GUESSED_BOUNDARY = re.compile(
     rb"(?:\A|[\r\n])--([^\r\n]{0,199}?[^ \t\r\n])[ \t]*+(?:\r\n|\n|\r)(?i:Content-[a-z-]+[ \t]*:)"
 )
-_MESSAGES = ("message/rfc822", "message/global", "message/news", "message/rfc822-headers")
+_MESSAGE_TYPES = ("message/rfc822", "message/global", "message/news", "message/rfc822-headers")
 
 
 @dataclass(slots=True)
 class Part:
-    """One part: its place in a walk from 0, its fields in order with lower-case names, and where its body stands."""
+    """One MIME part. `index` is its position in a depth-first walk from 0, `fields` are its header fields in order with
+    lower-case names. The encoded body is `buffer[start:end]`. `default` is the type where none is declared."""
 
     index: int
     depth: int
@@ -45,16 +47,16 @@ class Part:
     children: list[Part] = field(default_factory=list)
 
     def first(self, name: str) -> bytes:
-        """The raw value of the first field of that name (lower case), or empty."""
+        """The raw value of the first field with this name (lower case), or empty."""
         return next((value for key, value in self.fields if key == name), b"")
 
     def octets(self, most: int | None = None) -> tuple[bytes, str]:
-        """The body, or its first `most` octets, with its transfer encoding undone, and what was odd about it."""
+        """The decoded body (of the first `most` encoded octets), and what was unusual about it or an empty string."""
         body = self.buffer[self.start : self.end if most is None else min(self.end, self.start + most)]
         return decode(body, self.first("content-transfer-encoding").decode("ascii", "replace"))
 
     def walk(self) -> Iterator[Part]:
-        """This part and everything inside it, in the order in which `index` counts."""
+        """This part and all parts inside it, in the order of `index`."""
         waiting = [self]
         while waiting:
             part = waiting.pop()
@@ -63,8 +65,8 @@ class Part:
 
 
 @dataclass(slots=True)
-class _Count:
-    """Parts made so far and what was noticed, shared by one walk."""
+class _ParserState:
+    """The number of parts created and the oddities found while parsing one mail."""
 
     limits: ReadingLimits
     parts: int = 0
@@ -72,29 +74,29 @@ class _Count:
 
 
 def structure(raw: bytes, limits: ReadingLimits) -> tuple[Part, list[str]]:
-    """The tree of parts of one mail and what was odd about it. Any octets are a mail, if only one of plain text."""
-    count = _Count(limits)
+    """Parse one mail into a tree of parts, and list its oddities. Any octets parse, if only as one plain text part."""
+    state = _ParserState(limits)
     if len(raw) > limits.size:
         raw = raw[: limits.size]
-        count.oddities.append("the mail is larger than the limit and was cut")
-    raw = _straighten(raw, count)
-    return _part(raw, _skip_envelope(raw), len(raw), count, depth=0), count.oddities
+        state.oddities.append("the mail is larger than the limit and was cut")
+    raw = _with_repaired_line_ends(raw, state)
+    return _parse_part(raw, _skip_envelope(raw), len(raw), state, depth=0), state.oddities
 
 
-def _straighten(raw: bytes, count: _Count) -> bytes:
-    """Line endings that a broken gateway wrote (CR CR LF, or CR alone) made readable."""
+def _with_repaired_line_ends(raw: bytes, state: _ParserState) -> bytes:
+    """Repair the line endings of broken gateways (CR CR LF, or CR alone)."""
     head = raw[:2000]
     if b"\r\r\n" in head:
-        count.oddities.append("lines end with CR CR LF")
+        state.oddities.append("lines end with CR CR LF")
         return raw.replace(b"\r\r\n", b"\r\n")
     if b"\r" in head and b"\n" not in raw:
-        count.oddities.append("lines end with CR alone")
+        state.oddities.append("lines end with CR alone")
         return raw.replace(b"\r", b"\n")
     return raw
 
 
 def _skip_envelope(raw: bytes) -> int:
-    """Where the header block starts: after a byte order mark, empty lines and an mbox *From * line."""
+    """The offset of the header block, after a byte order mark, empty lines and an mbox *From * line."""
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     while start < len(raw) and raw[start : start + 1] in (b"\r", b"\n"):
         start += 1
@@ -107,154 +109,159 @@ def _skip_envelope(raw: bytes) -> int:
 def header_fields(
     raw: bytes, start: int, end: int, limits: ReadingLimits
 ) -> tuple[list[tuple[str, bytes]], int, list[str]]:
-    """The fields of a header block, where the body starts, and oddities. Values are unfolded only by their readers.
+    """Parse a header block: its fields (values not unfolded), the offset of the body, and oddities.
 
-    A line that is neither a field nor a continuation ends the block, unless well-known fields follow it: then a
-    program broke a long line, and the piece belongs to the field above it.
+    A line that is neither a field nor a continuation ends the block, unless well-known fields follow it: then it is
+    treated as a continuation without its leading blank.
     """
     fields: list[tuple[str, list[bytes]]] = []
     oddities: list[str] = []
-    place = start
+    position = start
     stop = min(end, start + limits.header_block)
-    while place < stop:
-        found = _LINE.match(raw, place, end)
-        line = found.group() if found else b""
+    while position < stop:
+        line_match = _LINE.match(raw, position, end)
+        line = line_match.group() if line_match else b""
         if not line or line in (b"\r\n", b"\n", b"\r"):
-            place += len(line)
+            position += len(line)
             break
-        named = _FIELD.match(line)
+        field_match = _FIELD.match(line)
         if line[:1] in b" \t" and fields:
-            if not line.strip() and not _more_fields(raw, place + len(line), stop):
-                place += len(line)
+            if not line.strip() and not _more_fields(raw, position + len(line), stop):
+                position += len(line)
                 break
             fields[-1][1].append(line)
-        elif named and len(fields) < limits.header_count:
-            fields.append((named.group(1).decode("ascii").lower(), [line[named.end() :]]))
-        elif named or _more_fields(raw, place + len(line), stop):
-            if fields and not named:
+        elif field_match and len(fields) < limits.header_count:
+            fields.append((field_match.group(1).decode("ascii").lower(), [line[field_match.end() :]]))
+        elif field_match or _more_fields(raw, position + len(line), stop):
+            if fields and not field_match:
                 fields[-1][1].append(b" " + line)
-            oddities.append("more header fields than the limit" if named else "a header line without a name")
+            oddities.append("more header fields than the limit" if field_match else "a header line without a name")
         else:
             oddities.append("no empty line between header and body")
             break
-        place += len(line)
+        position += len(line)
     else:
-        place = _block_end(raw, place, end, oddities)
-    return [(name, b"".join(lines)[: limits.header_value]) for name, lines in fields], place, oddities
+        position = _block_end(raw, position, end, oddities)
+    return [(name, b"".join(lines)[: limits.header_value]) for name, lines in fields], position, oddities
 
 
-def _block_end(raw: bytes, place: int, end: int, oddities: list[str]) -> int:
-    """Where the body starts behind a header block that is longer than the limit."""
-    if place >= end:
+def _block_end(raw: bytes, position: int, end: int, oddities: list[str]) -> int:
+    """The offset of the body after a header block that is longer than the limit."""
+    if position >= end:
         return end
     oddities.append("the header block is longer than the limit and was cut")
-    found = re.compile(rb"\r?\n\r?\n").search(raw, place, end)
-    return found.end() if found else end
+    blank_line = re.compile(rb"\r?\n\r?\n").search(raw, position, end)
+    return blank_line.end() if blank_line else end
 
 
-def _more_fields(raw: bytes, place: int, stop: int) -> bool:
-    """Whether a well-known field stands within the next lines, before an empty one."""
+def _more_fields(raw: bytes, position: int, stop: int) -> bool:
+    """Whether one of the next eight lines, before an empty one, is a well-known field."""
     for _ in range(8):
-        found = _LINE.match(raw, place, stop)
-        line = found.group() if found else b""
+        line_match = _LINE.match(raw, position, stop)
+        line = line_match.group() if line_match else b""
         if not line.strip():
             return False
-        if _KNOWN.match(line):
+        if _WELL_KNOWN_FIELD.match(line):
             return True
-        place += len(line)
+        position += len(line)
     return False
 
 
-def _part(raw: bytes, start: int, end: int, count: _Count, *, depth: int, default: str = "text/plain") -> Part:
-    fields, body, oddities = header_fields(raw, start, end, count.limits)
-    count.oddities.extend(oddities)
-    part = Part(count.parts, depth, fields, raw, body, end, default)
-    count.parts += 1
-    _describe(part)
+def _parse_part(
+    raw: bytes, start: int, end: int, state: _ParserState, *, depth: int, default: str = "text/plain"
+) -> Part:
+    fields, body, oddities = header_fields(raw, start, end, state.limits)
+    state.oddities.extend(oddities)
+    part = Part(state.parts, depth, fields, raw, body, end, default)
+    state.parts += 1
+    _set_type(part)
     if part.type.startswith("multipart/"):
-        _split(part, count)
-    elif part.type in _MESSAGES and not _full(part, count):
-        _enclosed(part, count)
+        _parse_multipart(part, state)
+    elif part.type in _MESSAGE_TYPES and not _limit_reached(part, state):
+        _parse_enclosed(part, state)
     return part
 
 
-def _describe(part: Part) -> None:
-    """Content-Type and Content-Disposition of a part, with what is usual where they are missing or broken."""
-    kind, part.parameters = parameters(part.first("content-type"))
-    kind = kind.replace(" ", "")
-    if kind in ("html", "text/htm", "application/html"):
-        kind = "text/html"
-    elif kind in ("text", "plain", "text/txt", "text/"):
-        kind = "text/plain"
-    part.type = kind if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", kind) else part.default
+def _set_type(part: Part) -> None:
+    """Set type and disposition of a part from its header fields, with defaults where they are missing or broken."""
+    media_type, part.parameters = parameters(part.first("content-type"))
+    media_type = media_type.replace(" ", "")
+    if media_type in ("html", "text/htm", "application/html"):
+        media_type = "text/html"
+    elif media_type in ("text", "plain", "text/txt", "text/"):
+        media_type = "text/plain"
+    part.type = media_type if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", media_type) else part.default
     part.disposition, part.disposition_parameters = parameters(part.first("content-disposition"))
 
 
-def _full(part: Part, count: _Count) -> bool:
-    if part.depth >= count.limits.depth:
-        count.oddities.append("parts are nested deeper than the limit")
+def _limit_reached(part: Part, state: _ParserState) -> bool:
+    """Whether the limit on depth or number of parts is reached, so that the part is not parsed further."""
+    if part.depth >= state.limits.depth:
+        state.oddities.append("parts are nested deeper than the limit")
         return True
-    return count.parts >= count.limits.parts
+    return state.parts >= state.limits.parts
 
 
-def _enclosed(part: Part, count: _Count) -> None:
-    """The mail inside a message/rfc822 part; RFC 2046 forbids encoding it, and some programs encode it."""
+def _parse_enclosed(part: Part, state: _ParserState) -> None:
+    """Parse the mail inside a message/rfc822 part, decoding it if necessary, although RFC 2046 forbids encoding it."""
     if part.first("content-transfer-encoding").strip().lower() in (b"base64", b"quoted-printable"):
         inner, _ = part.octets()
-        part.children.append(_part(inner, _skip_envelope(inner), len(inner), count, depth=part.depth + 1))
+        part.children.append(_parse_part(inner, _skip_envelope(inner), len(inner), state, depth=part.depth + 1))
     else:
         start = part.start
         while start < part.end and part.buffer[start : start + 1] in (b"\r", b"\n"):
             start += 1
-        part.children.append(_part(part.buffer, start, part.end, count, depth=part.depth + 1))
+        part.children.append(_parse_part(part.buffer, start, part.end, state, depth=part.depth + 1))
 
 
-def _split(part: Part, count: _Count) -> None:
+def _parse_multipart(part: Part, state: _ParserState) -> None:
+    """Parse the body parts of a multipart; a wrong boundary parameter is replaced by one guessed from the body."""
     boundary = part.parameters.get("boundary", "").encode("utf-8", "surrogateescape")
-    places = _delimiters(part, boundary, count.limits.parts) if boundary else []
-    if not places:
+    spans = _body_part_spans(part, boundary, state.limits.parts) if boundary else []
+    if not spans:
         guessed = _GUESSED_BOUNDARY.search(part.buffer, part.start, part.end)
         if guessed:
-            places = _delimiters(part, guessed.group(1), count.limits.parts)
-        count.oddities.append("multipart with the wrong boundary" if places else "multipart without parts")
+            spans = _body_part_spans(part, guessed.group(1), state.limits.parts)
+        state.oddities.append("multipart with the wrong boundary" if spans else "multipart without parts")
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-    for start, end in places:
-        if _full(part, count):
-            count.oddities.append("more parts than the limit")
+    for start, end in spans:
+        if _limit_reached(part, state):
+            state.oddities.append("more parts than the limit")
             return
-        part.children.append(_part(part.buffer, start, end, count, depth=part.depth + 1, default=default))
+        part.children.append(_parse_part(part.buffer, start, end, state, depth=part.depth + 1, default=default))
 
 
-def _delimiters(part: Part, boundary: bytes, most: int) -> list[tuple[int, int]]:
-    """Where each body part starts and ends between delimiter lines (RFC 2046 section 5.1.1), one more than `most` at
-    most."""
-    raw, mark = part.buffer, b"--" + boundary
+def _body_part_spans(part: Part, boundary: bytes, most: int) -> list[tuple[int, int]]:
+    """Start and end of each body part between delimiter lines (RFC 2046 section 5.1.1), at most `most` + 1 of them."""
+    raw, delimiter = part.buffer, b"--" + boundary
     ends_line = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)").match
-    places: list[tuple[int, int]] = []
-    opened = -1
-    at = raw.find(mark, part.start, part.end)
-    while at >= 0 and len(places) <= most:
-        ending = ends_line(raw, at + len(mark), part.end)
-        if ending and (at == part.start or raw[at - 1] in b"\r\n"):
-            if opened >= 0:
-                places.append((opened, _before_line(raw, at, opened)))
-            opened = -1 if ending.group(1) else ending.end()
-            if opened < 0 and len(places) > 0 and not _reopened(raw, mark, ending.end(), part.end):
+    spans: list[tuple[int, int]] = []
+    open_start = -1
+    position = raw.find(delimiter, part.start, part.end)
+    while position >= 0 and len(spans) <= most:
+        ending = ends_line(raw, position + len(delimiter), part.end)
+        if ending and (position == part.start or raw[position - 1] in b"\r\n"):
+            if open_start >= 0:
+                spans.append((open_start, _line_start(raw, position, open_start)))
+            open_start = -1 if ending.group(1) else ending.end()
+            if open_start < 0 and len(spans) > 0 and not _parts_follow(raw, delimiter, ending.end(), part.end):
                 break
-        at = raw.find(mark, at + len(mark), part.end)
-    if opened >= 0:
-        places.append((opened, part.end))
-    return places
+        position = raw.find(delimiter, position + len(delimiter), part.end)
+    if open_start >= 0:
+        spans.append((open_start, part.end))
+    return spans
 
 
-def _reopened(raw: bytes, mark: bytes, place: int, end: int) -> bool:
-    """Whether parts follow a closing delimiter, as in mail that a gateway joined from two."""
-    again = raw.find(b"\n" + mark, place - 1, end)
-    return again >= 0 and raw[again + 1 + len(mark) : again + 3 + len(mark)] != b"--"
+def _parts_follow(raw: bytes, delimiter: bytes, position: int, end: int) -> bool:
+    """Whether more parts follow a closing delimiter, as in mail that a gateway joined from two."""
+    next_delimiter = raw.find(b"\n" + delimiter, position - 1, end)
+    return (
+        next_delimiter >= 0 and raw[next_delimiter + 1 + len(delimiter) : next_delimiter + 3 + len(delimiter)] != b"--"
+    )
 
 
-def _before_line(raw: bytes, at: int, least: int) -> int:
-    """The end of the body before a delimiter line: the line break belongs to the delimiter."""
-    if at - 2 >= least and raw[at - 2 : at] == b"\r\n":
-        return at - 2
-    return at - 1 if at - 1 >= least else at
+def _line_start(raw: bytes, position: int, least: int) -> int:
+    """The end of the body before a delimiter line, whose preceding line break belongs to the delimiter."""
+    if position - 2 >= least and raw[position - 2 : position] == b"\r\n":
+        return position - 2
+    return position - 1 if position - 1 >= least else position

@@ -1,4 +1,4 @@
-"""Outlook's winmail.dat (MS-OXTNEF) opened: the words and the files in it."""
+"""Extract text and files from Outlook's winmail.dat (MS-OXTNEF)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parsers.mime.flowed import Wrapped
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a winmail.dat held. `text` and `html` are empty where the body is RTF only or missing."""
+    """The content of a winmail.dat. `text` and `html` are empty if the body is missing or only RTF."""
 
     text: str
     html: str
@@ -19,7 +19,7 @@ class Opened:
 
 
 def open_tnef(octets: bytes, limits: ReadingLimits) -> Opened | None:
-    """The content of a winmail.dat, or None where it is damaged or larger than the limit."""
+    """Extract the content of a winmail.dat; None if it is damaged, empty or larger than the limit."""
     if len(octets) > limits.unpacked or not octets.startswith(b"\x78\x9f\x3e\x22"):
         return None
     import logging
@@ -33,10 +33,10 @@ def open_tnef(octets: bytes, limits: ReadingLimits) -> Opened | None:
             Wrapped(_text(file.long_filename() or file.name), bytes(file.data or b""))
             for file in tnef.attachments[: limits.attachments]
         )
-        opened = Opened(_text(tnef.body), _text(tnef.htmlbody), files)
-    except Exception:  # the library raises whatever the damage leads to; the file stays as it came
+        content = Opened(_text(tnef.body), _text(tnef.htmlbody), files)
+    except Exception:  # the library raises errors of many kinds for damaged files
         return None
-    return opened if opened.text or opened.html or opened.files else None
+    return content if content.text or content.html or content.files else None
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Transfer encodings of MIME bodies (RFC 2045 section 6), read past the damage that gateways do to them."""
+"""Decode the transfer encodings of MIME bodies (RFC 2045 section 6), tolerating the damage that gateways do."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-_BLOCK = 1 << 20  # octets worked on at once: what is taken out of them leaves as many pieces as there are places
-_MOST_PADDED = 1_000  # pieces of base64 that each end for themselves; more are noise
+_BLOCK = 1 << 20  # octets processed at once, which limits the number of pieces that a substitution leaves in memory
+_MOST_PADDED = 1_000  # separately padded base64 pieces; with more, the padding is taken for noise
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64 + b"=")))
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -18,10 +18,10 @@ _BASE64_TEXT = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={
 
 
 def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
-    """The octets behind a transfer encoding, and what was odd about them (or an empty string)."""
+    """Decode a transfer encoding: the octets, and what was unusual about them (or an empty string)."""
     name = encoding.strip().strip("\"';").lower()
     if name in ("base64", "base-64", "b", "b64"):
-        return _base64(octets)
+        return _decode_declared_base64(octets)
     if name in ("quoted-printable", "quotedprintable", "quoted_printable", "quoted printable", "qp", "q"):
         return quoted_printable(octets), ""
     if name in ("x-uuencode", "uuencode", "x-uue", "uue", "uu"):
@@ -31,7 +31,7 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
     return octets, f"unknown transfer encoding {name[:40]!r}, read as it stands"
 
 
-def _base64(octets: bytes) -> tuple[bytes, str]:
+def _decode_declared_base64(octets: bytes) -> tuple[bytes, str]:
     sample = octets[:4000].strip()
     if sample.count(b" ") > 4 + len(sample) // 20:
         return octets, "declared base64, but the text is plain"
@@ -39,7 +39,8 @@ def _base64(octets: bytes) -> tuple[bytes, str]:
 
 
 def base64_lenient(octets: bytes) -> bytes:
-    """Base64 (RFC 2045 section 6.8) with foreign characters skipped, inner padding accepted and a cut end dropped."""
+    """Decode base64 (RFC 2045 section 6.8), skipping foreign characters, accepting inner padding and dropping an
+    incomplete end."""
     try:
         return binascii.a2b_base64(octets.translate(None, b"\r\n\t "), strict_mode=True)
     except binascii.Error:
@@ -50,55 +51,55 @@ def base64_lenient(octets: bytes) -> bytes:
     octets = octets.translate(None, _NOT_BASE64)
     if octets.count(b"=") > 2 * _MOST_PADDED:
         octets = octets.translate(None, b"=")
-    return b"".join(_base64_run(run) for run in octets.split(b"=") if run)
+    return b"".join(_decode_base64_run(run) for run in octets.split(b"=") if run)
 
 
-def _base64_run(run: bytes) -> bytes:
-    kept = run[:-1] if len(run) % 4 == 1 else run
-    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+def _decode_base64_run(run: bytes) -> bytes:
+    complete = run[:-1] if len(run) % 4 == 1 else run
+    return binascii.a2b_base64(complete + b"=" * (-len(complete) % 4))
 
 
 def quoted_printable(octets: bytes) -> bytes:
-    """Quoted-printable (RFC 2045 section 6.7); a stray = stays as it is, blanks at line ends are transport padding."""
+    """Decode quoted-printable (RFC 2045 section 6.7). A stray = is kept; blanks at line ends are removed."""
     if b" \r\n" in octets or b"\t\r\n" in octets or b" \n" in octets or b"\t\n" in octets:
         octets = b"".join(_TRAILING.sub(b"", _SOFT_SPACE.sub(b"=", block)) for block in _blocks(octets))
     return binascii.a2b_qp(octets)
 
 
 def _blocks(octets: bytes) -> Iterator[bytes]:
-    """The octets in pieces of whole lines."""
-    at = 0
-    while at < len(octets):
-        end = octets.find(b"\n", at + _BLOCK) + 1 or len(octets)
-        yield octets[at:end]
-        at = end
+    """Split octets into blocks of whole lines, of about a megabyte each."""
+    position = 0
+    while position < len(octets):
+        end = octets.find(b"\n", position + _BLOCK) + 1 or len(octets)
+        yield octets[position:end]
+        position = end
 
 
 def uudecode(octets: bytes) -> bytes:
-    """The first uuencoded file in the octets, or the octets themselves where there is none."""
-    found = _UU_BEGIN.search(octets)
-    if not found:
+    """Decode the first uuencoded file in the octets; without one, return the octets unchanged."""
+    begin = _UU_BEGIN.search(octets)
+    if not begin:
         return octets
-    return uu_lines(octets[found.end() :])
+    return uu_lines(octets[begin.end() :])
 
 
 def uu_lines(octets: bytes) -> bytes:
-    """The lines between *begin* and *end* decoded; a damaged line is cut to what it still holds."""
-    found = bytearray()
+    """Decode the lines between *begin* and *end*. A damaged line is truncated to its declared length."""
+    decoded = bytearray()
     for line in (line.rstrip(b"\r") for block in _blocks(octets) for line in block.removesuffix(b"\n").split(b"\n")):
         if line == b"end" or not line:
             break
         try:
-            found += binascii.a2b_uu(line)
+            decoded += binascii.a2b_uu(line)
         except binascii.Error:
             expected = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
-                found += binascii.a2b_uu(line[:expected])
+                decoded += binascii.a2b_uu(line[:expected])
             except binascii.Error:
                 break
-    return bytes(found)
+    return bytes(decoded)
 
 
 def looks_like_base64(octets: bytes) -> bool:
-    """Whether a whole body is nothing but base64 although no header says so."""
+    """Whether a whole body is base64, although no header field declares it."""
     return len(octets) > 120 and bool(_BASE64_TEXT.match(octets))

@@ -1,1 +1,1 @@
-"""What a mail's writer wrote, apart from what it quotes, what a gateway added and how it is signed."""
+"""Separate what the sender wrote from quoted text, gateway banners and signatures."""

@@ -1,7 +1,7 @@
-"""Blocks of headers above a quoted mail: From, Sent, To, Subject, in whatever language a program writes them.
+"""Find the header blocks above quoted mail (From, Sent, To, Subject), in any language.
 
-The labels we know are in words/reply.toml. A block of labels that nobody has told us is known by its shape: an address
-first, a day with an hour, and one sign more that a program wrote it and not a person filling in a form.
+Known labels are in words/reply.toml. A block with unknown labels is recognised by its shape: an address first, a date
+with a time, and one more sign that a mail program wrote it rather than a person filling in a form.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from parsers.wordlists import any_of, wordlist
 
 _WORDS = wordlist("reply")
-_BLOCK = 30  # lines that a block of headers spans at most
-_FEWEST, _MOST = 3, 8  # lines of a block with labels that we do not know
+_LONGEST_BLOCK = 30  # lines that a header block spans at most
+_FEWEST, _MOST = 3, 8  # lines of a block with unknown labels
 
 DATE = re.compile(
     r"(?<!\d)(?:\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}(?!\d)|(?:19|20)\d\d(?!\d)|\d{4} ?年|\d{1,2}月\d{1,2}日)"
@@ -31,39 +31,39 @@ _HEADER = re.compile(r"[|*_\s>]{0,6}([^\W\d_][\w'’ /-]{0,24}?)[*_\s]{0,4}(?:[:
 _ONE_LINE = re.compile(r"(?:^|\s)\*?([^\W\d_][\w'’-]{1,14}) ?[:：]\*?\s")
 _LABELLED = re.compile(r"[|*_\s>]{0,6}([^\W\d_][^:：\n<>@\d]{0,30}?)[*_\s]{0,4}[:：][*_\s|]{0,4}(\S.*)$")
 _BRACKETED = re.compile(r"[<\[(]\s?(?:mailto:)?[\w.+'=*-]{1,64}@[\w.-]{1,80}")
-_ANSWERS = re.compile(r"(?:\w{1,4}\s?[:：]\s|.{0,40}\[[A-Z]{1,6}-\d{4}-\d{3,9}\])")  # "Re: …", or a ticket's tag
+_REPLY_SUBJECT = re.compile(r"(?:\w{1,4}\s?[:：]\s|.{0,40}\[[A-Z]{1,6}-\d{4}-\d{3,9}\])")  # "Re: …", or a case tag
 
 
 def header_role(line: str) -> str:
-    """The role (from, date, to, cc, subject, other) of a header line of a quoted mail, or empty."""
+    """The role of a header line in a quoted mail (from, date, to, cc, subject, other), or empty."""
     match = _HEADER.match(line)
-    return _LABELS.get(_plain(match[1]), "") if match else ""
+    return _LABELS.get(_lookup_key(match[1]), "") if match else ""
 
 
-def _plain(label: str) -> str:
-    """A label as it is looked up: Chinese ones are spaced out to one width."""
+def _lookup_key(label: str) -> str:
+    """A label normalised for lookup: case folded, and without the blanks that align Chinese labels."""
     words = " ".join(label.split())
     return (words.replace(" ", "") if "\u2e80" <= words[0] <= "\u9fff" else words).casefold()
 
 
 def headers_end(lines: list[str], first: int) -> int | None:
-    """The last line of the block of headers that begins on the line `first`; None where none does."""
-    known = _known_end(lines, first)
-    return known if known is not None else _strange_end(lines, first)
+    """The index of the last line of the header block that begins on line `first`, or None if there is none."""
+    known = _known_labels_end(lines, first)
+    return known if known is not None else _unknown_labels_end(lines, first)
 
 
-def _known_end(lines: list[str], first: int) -> int | None:
-    """By its labels: who, and at least two of when, to whom, about what."""
+def _known_labels_end(lines: list[str], first: int) -> int | None:
+    """The end of a block with known labels: a date and at least two of sender, recipient and subject."""
     role = header_role(lines[first])
     if not role:
         return None
-    if role == "from" and _one_line_headers(lines[first]):
+    if role == "from" and _is_one_line_block(lines[first]):
         return first
-    roles, last, strange, index = {role}, first, 0, first + 1
-    while index < min(len(lines), first + _BLOCK) and index - last <= 3 and strange <= 4:
+    roles, last, unlabelled, index = {role}, first, 0, first + 1
+    while index < min(len(lines), first + _LONGEST_BLOCK) and index - last <= 3 and unlabelled <= 4:
         if lines[index]:
             role = header_role(lines[index])
-            strange += not role
+            unlabelled += not role
             roles |= {role} - {""}
             last = index if role else last
         index += 1
@@ -71,35 +71,37 @@ def _known_end(lines: list[str], first: int) -> int | None:
     return last if enough else None
 
 
-def _strange_end(lines: list[str], first: int) -> int | None:
-    """By its shape, where its labels are in a language that we do not know."""
-    if (first > 0 and any(sign.isalnum() for sign in lines[first - 1])) or not _LABELLED.match(lines[first]):
+def _unknown_labels_end(lines: list[str], first: int) -> int | None:
+    """The end of a block whose labels are in an unknown language, recognised by its shape."""
+    if (first > 0 and any(character.isalnum() for character in lines[first - 1])) or not _LABELLED.match(lines[first]):
         return None
     last = first
     while last + 1 < len(lines) and last - first < _MOST and _LABELLED.match(lines[last + 1]):
         last += 1
     below = lines[last + 1] if last + 1 < len(lines) else ""
-    found = [match for line in lines[first : last + 1] if (match := _LABELLED.match(line))]
-    if below or not _FEWEST <= len(found) <= _MOST or len({match[1] for match in found}) < len(found):
+    matches = [match for line in lines[first : last + 1] if (match := _LABELLED.match(line))]
+    if below or not _FEWEST <= len(matches) <= _MOST or len({match[1] for match in matches}) < len(matches):
         return None
-    return last if _like_headers([match[2] for match in found], lines[first : last + 1]) else None
+    return last if _is_header_shape([match[2] for match in matches], lines[first : last + 1]) else None
 
 
-def _like_headers(values: list[str], block: list[str]) -> bool:
-    """A form that somebody fills in has a name, an address and perhaps a day; headers have more than that."""
-    dated = [index for index, value in enumerate(values) if _is_moment(value)]
+def _is_header_shape(values: list[str], block: list[str]) -> bool:
+    """Whether labelled values are a mail's header. A filled-in form has only a name, an address and perhaps a date; a
+    header has more."""
+    dated = [index for index, value in enumerate(values) if _is_date_with_time(value)]
     addressed = [index for index, value in enumerate(values) if ADDRESS.search(value)]
     sender = [index for index in addressed if _BRACKETED.search(values[index]) and index <= 1]
     if not dated or not sender or dated[0] > _FEWEST or dated[0] in addressed:
         return False
     known = {header_role(line) for line in block} & {"from", "to", "subject"}
-    return bool(known) or len(addressed) > 1 or any(map(_ANSWERS.match, values))
+    return bool(known) or len(addressed) > 1 or any(map(_REPLY_SUBJECT.match, values))
 
 
-def _is_moment(value: str) -> bool:
+def _is_date_with_time(value: str) -> bool:
     return bool((DATE.search(value) or DAY_AND_MONTH.search(value)) and TIME.search(value))
 
 
-def _one_line_headers(line: str) -> bool:
+def _is_one_line_block(line: str) -> bool:
+    """Whether a whole header block stands on one line."""
     roles = [_LABELS.get(label.casefold(), "") for label in _ONE_LINE.findall(line)]
     return len({"from", "date", "to", "subject"} & set(roles)) >= 3

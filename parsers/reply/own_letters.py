@@ -1,9 +1,9 @@
-"""Our own letters, found again in somebody's mail, whatever a mail program has made of them.
+"""Find the text of our own letters in a received mail, however mail programs have reformatted it.
 
-A mail program wraps a letter at some width, joins its lines, sets marks, initials or tabs before them, changes
-quotation marks, dashes and blanks, loses accents, and writes the address of a link behind its words. So texts are
-compared as runs of words: a run is what stands in both, one word after the other, wherever the lines break. Everything
-here takes time that grows with the length of the texts and no faster.
+Mail programs rewrap a letter, join its lines, prefix them with marks, initials or tabs, change quotation marks, dashes
+and blanks, lose accents, and write the address of a link after its text. Texts are therefore compared as runs of
+words: sequences of at least three words that occur in both texts, wherever the lines break. All functions take time
+linear in the length of the texts.
 """
 
 from __future__ import annotations
@@ -14,34 +14,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-_STEP = 3  # words that must follow each other in both texts before anything is called the same
-_PLACES, _KEPT = (
-    12,
-    200,
-)  # places of one such triple that are tried, and known: a word said a thousand times costs no more
+_STEP = 3  # minimum number of consecutive equal words
+_MOST_TRIED = 12  # occurrences of one triple of words that are compared, so that frequent words cost no more
+_MOST_INDEXED = 200  # occurrences of one triple of words that are indexed
 _LINK = re.compile(r"[<\[(](?:mailto|https?|tel):[^<>\[\]()]{0,3000}[>\])]|\b(?:mailto|https?):[^\s<>]{1,3000}", re.I)
-_MARKS = re.compile(r"[\s\u200b\ufeff]*(?:[^\W\d_]{0,4}[>|\u2502\u2503][ \t]?)+")
+_QUOTE_MARKS = re.compile(r"[\s\u200b\ufeff]*(?:[^\W\d_]{0,4}[>|\u2502\u2503][ \t]?)+")
 _WORD = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]|[^\W_\u2e80-\u9fff\uf900-\ufaff]+")
-_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
-_SIGN, _FIGURES = 0.5, 0.3  # what a sign of Chinese, and a number, weigh beside a word
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
+_CJK_WEIGHT, _NUMBER_WEIGHT = 0.5, 0.3  # weight of a CJK character and of a number; a word weighs 1
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as it is compared, and the line it stands on."""
+    """One word, normalised for comparison, and the index of its line."""
 
     text: str
     line: int
 
     @property
     def weight(self) -> float:
-        """How much the word says: figures and single signs say less than a word."""
-        return _FIGURES if self.text.isdigit() else _SIGN if _WIDE.match(self.text) else 1.0
+        """How significant the word is: numbers and single CJK characters weigh less than a word."""
+        return _NUMBER_WEIGHT if self.text.isdigit() else _CJK_WEIGHT if _CJK.match(self.text) else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`length` words that stand in both texts: from word `at` of the mail, from word `of` of the letter."""
+    """`length` consecutive words in both texts, from word `text_start` of the mail and `letter_start` of the letter."""
 
     at: int
     of: int
@@ -49,26 +47,26 @@ class Run:
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of a text without case, accents, marks of quotation, and addresses behind links."""
+    """The words of a text, case folded, without accents, quotation marks and the addresses of links."""
     plain = _LINK.sub(lambda found: "\n" * found.group().count("\n") or " ", text)
-    return tuple(Word(word, at) for at, line in enumerate(plain.split("\n")) for word in _compared(line))
+    return tuple(Word(word, at) for at, line in enumerate(plain.split("\n")) for word in _normalised_words(line))
 
 
-def _compared(line: str) -> list[str]:
-    marks = _MARKS.match(line)
+def _normalised_words(line: str) -> list[str]:
+    marks = _QUOTE_MARKS.match(line)
     shown = unicodedata.normalize("NFKD", line[marks.end() if marks else 0 :]).casefold()
-    return _WORD.findall("".join(sign for sign in shown if not unicodedata.combining(sign)))
+    return _WORD.findall("".join(character for character in shown if not unicodedata.combining(character)))
 
 
 def triples(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
-    """Every three words that follow each other."""
-    return (tuple(one.text for one in words[at : at + _STEP]) for at in range(len(words) - _STEP + 1))
+    """Every three consecutive words."""
+    return (tuple(word.text for word in words[at : at + _STEP]) for at in range(len(words) - _STEP + 1))
 
 
 @dataclass(frozen=True)
 class OwnLetter:
-    """A letter of ours: its `text`, and what a mail program's lines above it name: `people` are the names and addresses
-    of sender and reader, `marks` the subject and the number of the case."""
+    """A letter of ours, and what the lines that a mail program puts above its quotation may name: `people` are the
+    names and addresses of sender and recipient, `subject_marks` the subject and the case number."""
 
     text: str
     people: tuple[str, ...] = ()
@@ -76,22 +74,22 @@ class OwnLetter:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """Its words."""
+        """The words of the letter."""
         return words_of(self.text)
 
     @cached_property
     def places(self) -> dict[tuple[str, ...], list[int]]:
-        """Where every three words stand."""
-        found: dict[tuple[str, ...], list[int]] = {}
-        for at, three in enumerate(triples(self.words)):
-            places = found.setdefault(three, [])
-            if len(places) < _KEPT:
-                places.append(at)
-        return found
+        """The positions of every three consecutive words, at most 200 each."""
+        positions_by_triple: dict[tuple[str, ...], list[int]] = {}
+        for at, triple in enumerate(triples(self.words)):
+            positions = positions_by_triple.setdefault(triple, [])
+            if len(positions) < _MOST_INDEXED:
+                positions.append(at)
+        return positions_by_triple
 
     @cached_property
     def lines(self) -> dict[int, tuple[int, int]]:
-        """The first word of each line, and the one behind its last."""
+        """Start and end of each line, as indexes into `words`, by line number."""
         spans: dict[int, tuple[int, int]] = {}
         for at, word in enumerate(self.words):
             spans[word.line] = (spans.get(word.line, (at, at))[0], at + 1)
@@ -99,20 +97,24 @@ class OwnLetter:
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
-        """Its lines as they were written."""
+        """The lines of the letter as they were written."""
         return tuple(self.text.split("\n"))
 
 
 def runs(words: Sequence[Word], letter: OwnLetter) -> list[Run]:
-    """What the text has of the letter, in the order of the text; no word twice. Of several places, the one where most
-    follows; of equals, the one that comes after the last run."""
+    """The runs of words that a text shares with the letter, in the order of the text and not overlapping in it.
+
+    Of several positions in the letter the one with the longest run is taken; of equally long ones, the first after the
+    previous run.
+    """
     found: list[Run] = []
     at, last = 0, 0
     while at <= len(words) - _STEP:
-        three = tuple(one.text for one in words[at : at + _STEP])
-        places = letter.places.get(three, ())
-        tried = dict.fromkeys((*[one for one in places if one >= last][:_PLACES], *places[:_PLACES]))
-        best = max((Run(at, of, _same(words, at, letter.words, of)) for of in tried), key=_length, default=None)
+        triple = tuple(word.text for word in words[at : at + _STEP])
+        places = letter.places.get(triple, ())
+        later = [place for place in places if place >= last][:_MOST_TRIED]
+        tried = dict.fromkeys((*later, *places[:_MOST_TRIED]))
+        best = max((Run(at, of, _run_length(words, at, letter.words, of)) for of in tried), key=_length, default=None)
         if best is None:
             at += 1
             continue
@@ -125,7 +127,8 @@ def _length(run: Run) -> int:
     return run.length
 
 
-def _same(words: Sequence[Word], at: int, other: Sequence[Word], of: int) -> int:
+def _run_length(words: Sequence[Word], at: int, other: Sequence[Word], of: int) -> int:
+    """The number of equal words from `words[at]` and `other[of]` on, at least three."""
     length = _STEP
     while at + length < len(words) and of + length < len(other) and words[at + length].text == other[of + length].text:
         length += 1
@@ -134,73 +137,78 @@ def _same(words: Sequence[Word], at: int, other: Sequence[Word], of: int) -> int
 
 # ---------------------------------------------------------------------------------------------------- lines of a letter
 
-_ENOUGH, _SOME = 4.0, 2.0  # words of a whole line by which it is known again; those that the letter alone must have
-_MANY = 7.0  # words that follow each other as in the letter, wherever they stand
-_WHOLE = 0.8  # of a line
+_LINE_WEIGHT = 4.0  # weight of whole lines by which they are recognised
+_OWN_WEIGHT = 2.0  # part of that weight that must come from words only the letter has
+_RUN_WEIGHT = 7.0  # weight of a run by which it is recognised wherever it stands
+_WHOLE_LINE = 0.8  # share of a line's words from which on the line counts as whole
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A line of a letter that stands in a text: as the text has it, and as the letter has it."""
+    """A line of a letter that occurs in a text: as written in the text, and as written in the letter."""
 
     line: str
     original: str
 
 
 def echoes(text: str, letters: Iterable[OwnLetter], known: Iterable[str] = ()) -> tuple[Echo, ...]:
-    """The lines of `letters` that stand in a text. What also stands in one of the texts that are `known` to its readers
-    says nothing about the letters: words they wrote themselves, letters they have."""
+    """The lines of `letters` that occur in a text, in the order of the text.
+
+    Words that also occur in one of the `known` texts do not count: what the readers wrote themselves or have received.
+    """
     words = words_of(text)
-    shared = frozenset(three for one in known for three in triples(words_of(one)))
+    shared = frozenset(triple for known_text in known for triple in triples(words_of(known_text)))
     lines = text.split("\n")
     found: dict[int, Echo] = {}
     for letter in letters:
-        own = _own(letter, shared)
+        own = _own_words(letter, shared)
         for run in runs(words, letter):
-            if _says(words, run, letter, own):
+            if _is_significant(words, run, letter, own):
                 first = next((of for of in range(run.of, run.of + run.length) if own[of]), run.of)
                 at = words[run.at + first - run.of].line
                 found.setdefault(at, Echo(lines[at].strip(), letter.shown[letter.words[first].line].strip()))
     return tuple(found[at] for at in sorted(found))
 
 
-def _own(letter: OwnLetter, shared: frozenset[tuple[str, ...]]) -> list[bool]:
-    """Which words of the letter stand in it alone."""
+def _own_words(letter: OwnLetter, shared: frozenset[tuple[str, ...]]) -> list[bool]:
+    """For each word of the letter, whether it occurs only in the letter."""
     own = [True] * len(letter.words)
-    for at, three in enumerate(triples(letter.words)):
-        if three in shared:
+    for at, triple in enumerate(triples(letter.words)):
+        if triple in shared:
             own[at : at + _STEP] = [False] * _STEP
     return own
 
 
-def _says(words: Sequence[Word], run: Run, letter: OwnLetter, own: Sequence[bool]) -> bool:
-    """Whether this run is a line of the letter, and no turn of speech that both happen to have."""
+def _is_significant(words: Sequence[Word], run: Run, letter: OwnLetter, own: Sequence[bool]) -> bool:
+    """Whether this run shows a line of the letter rather than a common phrase."""
     span = range(run.of, run.of + run.length)
     weight = sum(letter.words[of].weight for of in span if own[of])
-    if weight >= _MANY:
+    if weight >= _RUN_WEIGHT:
         return True
     touched = [letter.lines[line] for line in dict.fromkeys(letter.words[of].line for of in span)]
-    whole = [one for one in touched if _part(one, run) >= _WHOLE]
+    whole = [line_span for line_span in touched if _covered_share(line_span, run) >= _WHOLE_LINE]
     if len(whole) > 1:
-        return weight >= _ENOUGH
-    # A whole line alone: that some of its words stand elsewhere, too, does not make the line one that others have.
+        return weight >= _LINE_WEIGHT
+    # A single whole line may have some words that occur elsewhere, too; the line as a whole is still the letter's.
     total = sum(letter.words[of].weight for of in span)
-    return bool(whole) and weight >= _SOME and total >= _ENOUGH and _alone(words, _within(run, whole[0]))
+    enough = weight >= _OWN_WEIGHT and total >= _LINE_WEIGHT
+    return bool(whole) and enough and _fills_lines(words, _within(run, whole[0]))
 
 
-def _part(line: tuple[int, int], run: Run) -> float:
+def _covered_share(line: tuple[int, int], run: Run) -> float:
+    """The share of a line's words that the run covers."""
     shared = min(line[1], run.of + run.length) - max(line[0], run.of)
     return shared / (line[1] - line[0])
 
 
 def _within(run: Run, line: tuple[int, int]) -> Run:
-    """What of a run is that line: a word of the next may happen to follow in both."""
+    """The part of a run inside a line: the first words of the next line may follow in both texts by chance."""
     first, end = max(run.of, line[0]), min(run.of + run.length, line[1])
     return Run(run.at + first - run.of, first, end - first)
 
 
-def _alone(words: Sequence[Word], run: Run) -> bool:
-    """Whether the run fills the lines of the text that it stands on."""
+def _fills_lines(words: Sequence[Word], run: Run) -> bool:
+    """Whether the run covers whole lines of the text."""
     end = run.at + run.length
-    begins = run.at == 0 or words[run.at - 1].line != words[run.at].line
-    return begins and (end == len(words) or words[end].line != words[end - 1].line)
+    starts_line = run.at == 0 or words[run.at - 1].line != words[run.at].line
+    return starts_line and (end == len(words) or words[end].line != words[end - 1].line)

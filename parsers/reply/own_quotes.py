@@ -1,9 +1,8 @@
-"""A letter of ours quoted at the end of a mail, cut off by its own words, in whatever language and with whatever marks
-the mail program led it in: what `parsers/reply/reply.py` tells from a program's marks is told here from what was
-quoted.
+"""Cut off a letter of ours that is quoted at the end of a mail, recognised by its own words.
 
-Only the end is cut, and only where every line down to the last is the letter's, in the letter's order: somebody's own
-words between or below stay, and so does all that stands above.
+This works in any language and with any quotation marks, where parsers/reply/reply.py depends on the marks of mail
+programs. Only the end of a text is cut, and only if every line down to the last is the letter's, in the letter's order:
+the sender's words between, below or above the quotation are kept.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from itertools import groupby, pairwise
 from parsers.reply.own_letters import OwnLetter, Run, Word, runs, triples, words_of
 from parsers.reply.quoting import clean, separator
 
-_MOSTLY = 0.6  # of a line's words that must be the letter's
-_ENOUGH = 7.0  # words that only the letter has: fewer may be chance
-_LONGEST_GAP, _MOST_RUNS = 300, 200  # words between two runs, and runs, that are looked at
-_COMPANY, _GAP = 4.0, 12  # a run of fewer words counts only where the next one follows this close in the letter
+_LINE_SHARE = 0.6  # share of a line's weight that must be the letter's
+_QUOTE_WEIGHT = 7.0  # minimum weight of words that only the letter has; less may be chance
+_LONGEST_GAP, _MOST_RUNS = 300, 200  # limits on the words between two runs, and on the number of runs compared
+_RUN_WEIGHT, _NEAR = 4.0, 12  # a lighter run counts only if the next one follows within so many words of the letter
 _LABELLED = re.compile(r"\W{0,6}[^\W\d_][^:\uff1a\n]{0,30}[:\uff1a]\s*\S")
 _RULE = re.compile(r"[\W_]{3,}$|-{2,}[^-]{1,80}-{2,}$")
-_GROUPS = re.compile(r"\d{1,4}")
-_MOST_HEAD, _JOINED, _MOST_LEVELS = 8, 3, 12
+_NUMBER = re.compile(r"\d{1,4}")
+_MOST_HEADER_LINES, _ATTRIBUTION_LINES, _MOST_LEVELS = 8, 3, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text without what it quotes of our letters. `quoted` is what was cut; `doubtful` the line above the cut that
-    may be a mail program's, or empty."""
+    """A text without the letters quoted at its end. `quoted` is what was cut off; `doubtful_line` is the last remaining
+    line if it may belong to the quotation, else empty."""
 
     text: str
     quoted: str = ""
@@ -40,133 +39,140 @@ class Cut:
 def cut_quoted(
     text: str, letters: Sequence[OwnLetter], *, known: Iterable[str] = (), earlier: Sequence[OwnLetter] = ()
 ) -> Cut:
-    """Cut off what a text quotes of these letters at its end, with the header lines that a program set above it.
+    """Cut off the letters quoted at the end of a text, with the header lines that a mail program put above them.
 
-    A text that is `known` to others outside is no sign of a letter. `earlier` are mails that the writer may have quoted
-    between two letters, as a long conversation has them.
+    Words that also occur in one of the `known` texts do not count as the letter's. `earlier` are other mails of the
+    conversation, which may be quoted between two letters.
     """
-    shared = frozenset(three for one in known for three in triples(words_of(one)))
-    lines, whole = text.split("\n"), text.split("\n")
-    led_in = False
+    shared = frozenset(triple for known_text in known for triple in triples(words_of(known_text)))
+    lines, all_lines = text.split("\n"), text.split("\n")
+    has_lead_in = False
     for _ in range(_MOST_LEVELS):
-        found = _deepest(lines, letters, shared) or (_deepest(lines, earlier, None) if led_in else None)
-        if found is None:
+        quotation = _longest_quotation(lines, letters, shared) or (
+            _longest_quotation(lines, earlier, None) if has_lead_in else None
+        )
+        if quotation is None:
             break
-        start, letter = found
-        above = _above(lines, start, letter)
+        start, letter = quotation
+        above = _lead_in_start(lines, start, letter)
         if letter in earlier and above == start:
             break
-        led_in, lines = above < start, lines[:above]
-    kept = "\n".join(lines).rstrip()
-    if len(lines) == len(whole):
+        has_lead_in, lines = above < start, lines[:above]
+    remaining = "\n".join(lines).rstrip()
+    if len(lines) == len(all_lines):
         return Cut(text)
-    last = kept.rpartition("\n")[2].strip()
-    doubtful = any(_names(last, one.people) or _names(last, one.marks) for one in letters)
-    return Cut(kept, "\n".join(whole[len(lines) :]).strip("\n"), last if doubtful else "")
+    last = remaining.rpartition("\n")[2].strip()
+    doubtful = any(_contains_name(last, letter.people) or _contains_name(last, letter.marks) for letter in letters)
+    return Cut(remaining, "\n".join(all_lines[len(lines) :]).strip("\n"), last if doubtful else "")
 
 
-def _deepest(
+def _longest_quotation(
     lines: Sequence[str], letters: Iterable[OwnLetter], shared: frozenset[tuple[str, ...]] | None
 ) -> tuple[int, OwnLetter] | None:
-    """The letter that covers most of the end, and from which line on."""
+    """The first line of the longest quotation at the end, and the letter that it quotes; None if there is none."""
     words = words_of("\n".join(lines))
-    starts = [(start, letter) for letter in letters if (start := _start(words, lines, letter, shared)) is not None]
-    return min(starts, key=lambda one: one[0], default=None)
+    starts = [
+        (start, letter) for letter in letters if (start := _quotation_start(words, lines, letter, shared)) is not None
+    ]
+    return min(starts, key=lambda start_and_letter: start_and_letter[0], default=None)
 
 
-def _start(
+def _quotation_start(
     words: Sequence[Word], lines: Sequence[str], letter: OwnLetter, shared: frozenset[tuple[str, ...]] | None
 ) -> int | None:
-    """From which line on the text is this letter's to the end; None where it is not, or hardly."""
-    kept = _in_order(words, runs(words, letter))
-    theirs = {run.at + step for run in kept for step in range(run.length)} | _between(words, kept, letter)
+    """The line from which on the text quotes this letter to its end; None if it does not, or too little of it."""
+    ordered = _ordered_runs(words, runs(words, letter))
+    from_letter = {run.at + step for run in ordered for step in range(run.length)} | _words_between(
+        words, ordered, letter
+    )
     total, covered = [0.0] * len(lines), [0.0] * len(lines)
     for at, word in enumerate(words):
         total[word.line] += word.weight
-        covered[word.line] += word.weight if at in theirs else 0.0
+        covered[word.line] += word.weight if at in from_letter else 0.0
     start = None
     for line in range(len(lines) - 1, -1, -1):
-        if total[line] and covered[line] < _MOSTLY * total[line]:
+        if total[line] and covered[line] < _LINE_SHARE * total[line]:
             break
         start = line if total[line] else start
     if start is None:
         return None
-    tail = [run for run in kept if words[run.at].line >= start]
-    return start if _weight(letter, tail, shared) >= _ENOUGH else None
+    tail = [run for run in ordered if words[run.at].line >= start]
+    return start if _own_weight(letter, tail, shared) >= _QUOTE_WEIGHT else None
 
 
-def _in_order(words: Sequence[Word], found: Sequence[Run]) -> list[Run]:
-    """The most that keeps the letter's order: of the last runs, the chain that weighs most, from the last one up. A run
-    that says little belongs to it only in company."""
-    last = found[-_MOST_RUNS:]
-    weight = [sum(word.weight for word in words[run.at : run.at + run.length]) for run in last]
-    best, follows = list(weight), [-1] * len(last)
-    for at in range(len(last) - 1, -1, -1):
-        end = last[at].of + last[at].length
-        for other in range(at + 1, len(last)):
-            gap = last[other].of - end
-            if gap >= 0 and (weight[at] >= _COMPANY or gap <= _GAP) and weight[at] + best[other] > best[at]:
-                best[at], follows[at] = weight[at] + best[other], other
-    at = max(range(len(last)), key=best.__getitem__, default=-1)
+def _ordered_runs(words: Sequence[Word], all_runs: Sequence[Run]) -> list[Run]:
+    """The heaviest subsequence of the last runs that is in the letter's order, last run first. A light run is part of
+    it only if the next run is near."""
+    recent = all_runs[-_MOST_RUNS:]
+    weight = [sum(word.weight for word in words[run.at : run.at + run.length]) for run in recent]
+    best, successor = list(weight), [-1] * len(recent)
+    for at in range(len(recent) - 1, -1, -1):
+        end = recent[at].of + recent[at].length
+        for other in range(at + 1, len(recent)):
+            gap = recent[other].of - end
+            if gap >= 0 and (weight[at] >= _RUN_WEIGHT or gap <= _NEAR) and weight[at] + best[other] > best[at]:
+                best[at], successor[at] = weight[at] + best[other], other
+    at = max(range(len(recent)), key=best.__getitem__, default=-1)
     chain: list[Run] = []
     while at >= 0:
-        chain.append(last[at])
-        at = follows[at]
+        chain.append(recent[at])
+        at = successor[at]
     return chain[::-1]
 
 
-def _between(words: Sequence[Word], kept: Sequence[Run], letter: OwnLetter) -> set[int]:
-    """The words of lines too short to be a run that stand between two runs as they do in the letter."""
+def _words_between(words: Sequence[Word], ordered: Sequence[Run], letter: OwnLetter) -> set[int]:
+    """The words of lines that are too short to be a run, but stand between two runs as in the letter."""
     found: set[int] = set()
-    for below, above in pairwise(kept):
-        gap = " ".join(word.text for word in letter.words[above.of + above.length : below.of][:_LONGEST_GAP])
-        left = range(above.at + above.length, below.at)
+    for later, earlier in pairwise(ordered):
+        gap = " ".join(word.text for word in letter.words[earlier.of + earlier.length : later.of][:_LONGEST_GAP])
+        left = range(earlier.at + earlier.length, later.at)
         for _, line in groupby(left, key=lambda at: words[at].line):
             at = list(line)
-            if f" {' '.join(words[one].text for one in at)} " in f" {gap} ":
+            if f" {' '.join(words[index].text for index in at)} " in f" {gap} ":
                 found.update(at)
     return found
 
 
-def _weight(letter: OwnLetter, tail: Iterable[Run], shared: frozenset[tuple[str, ...]] | None) -> float:
-    """How many words of the tail only the letter has."""
-    theirs = {run.of + step for run in tail for step in range(run.length)}
-    for at, three in enumerate(triples(letter.words)):
-        if shared and three in shared:
-            theirs -= {at, at + 1, at + 2}
-    return sum(letter.words[of].weight for of in theirs)
+def _own_weight(letter: OwnLetter, tail: Iterable[Run], shared: frozenset[tuple[str, ...]] | None) -> float:
+    """The weight of the words in these runs that only the letter has."""
+    own_positions = {run.of + step for run in tail for step in range(run.length)}
+    for at, triple in enumerate(triples(letter.words)):
+        if shared and triple in shared:
+            own_positions -= {at, at + 1, at + 2}
+    return sum(letter.words[of].weight for of in own_positions)
 
 
-# -------------------------------------------------------------------------------------------- what leads a quotation in
+# ------------------------------------------------------------------------------------- lines above a quotation
 
 
-class _Kind(StrEnum):
-    """What a header line above a quotation names."""
+class _HeaderContent(StrEnum):
+    """What a header line above a quotation contains."""
 
     PERSON = "person"
     SUBJECT = "subject"
     DATE = "date"
 
 
-def _above(lines: Sequence[str], start: int, letter: OwnLetter) -> int:
-    """The first line of what a mail program set above the quotation that begins at `start`."""
-    first = _past_rules(lines, _past_names(lines, start, letter))
-    headed = _past_headers(lines, first, letter)
+def _lead_in_start(lines: Sequence[str], start: int, letter: OwnLetter) -> int:
+    """The first line of what a mail program put above the quotation that begins on line `start`."""
+    first = _rules_start(lines, _names_start(lines, start, letter))
+    headed = _headers_start(lines, first, letter)
     if headed == first:
-        headed = _past_attribution(lines, first, letter)
-    return _past_rules(lines, headed)
+        headed = _attribution_start(lines, first, letter)
+    return _rules_start(lines, headed)
 
 
-def _filled_above(lines: Sequence[str], at: int) -> int:
-    """The last line with anything on it above line `at`; -1 where there is none."""
+def _nonblank_above(lines: Sequence[str], at: int) -> int:
+    """The last non-blank line above line `at`; -1 if there is none."""
     at -= 1
     while at >= 0 and not clean(lines[at]):
         at -= 1
     return at
 
 
-def _past_rules(lines: Sequence[str], at: int) -> int:
-    while (above := _filled_above(lines, at)) >= 0:
+def _rules_start(lines: Sequence[str], at: int) -> int:
+    """The first of the rules and separators directly above line `at`, or `at` if there are none."""
+    while (above := _nonblank_above(lines, at)) >= 0:
         shown = clean(lines[above])
         if not _RULE.match(shown) and separator([shown], 0) is None:
             break
@@ -174,74 +180,78 @@ def _past_rules(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _past_names(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
-    """Lines that name the sender or the case and say nothing else: the head of our page."""
-    names = {word.text for one in (*letter.people[:1], *letter.marks) for word in words_of(one)}
-    while (above := _filled_above(lines, at)) >= 0:
-        said = [word.text for word in words_of(lines[above])]
-        if not said or not set(said) <= names:
+def _names_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
+    """The first of the lines above `at` that have only the names of the sender or the case: our letter's page head."""
+    names = {word.text for name in (*letter.people[:1], *letter.marks) for word in words_of(name)}
+    while (above := _nonblank_above(lines, at)) >= 0:
+        line_words = [word.text for word in words_of(lines[above])]
+        if not line_words or not set(line_words) <= names:
             break
         at = above
     return at
 
 
-def _past_headers(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
-    """Two or more lines `Label: value` without a blank one between them: each names the sender or the reader, the
-    subject or the date; of the last two there is one each, so that a command with a date above them is none."""
-    seen: list[_Kind] = []
-    line = _filled_above(lines, at)
+def _headers_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
+    """The first of two or more header lines `Label: value` directly above `at`, or `at` if there are none.
+
+    Each must contain the sender or recipient, the subject, or a date. Subject and date may occur once each, so that a
+    command with a date above the header lines is not taken for one of them.
+    """
+    contents: list[_HeaderContent] = []
+    line = _nonblank_above(lines, at)
     first = at
-    while line >= 0 and len(seen) < _MOST_HEAD and (shown := clean(lines[line])):
-        kind = _kind(shown, letter)
+    while line >= 0 and len(contents) < _MOST_HEADER_LINES and (shown := clean(lines[line])):
+        content = _header_content(shown, letter)
         labelled = _LABELLED.match(shown)
-        if kind is None or (kind is not _Kind.PERSON and kind in seen):
+        if content is None or (content is not _HeaderContent.PERSON and content in contents):
             break
         if labelled:
-            seen.append(kind)
+            contents.append(content)
             first = line
         elif line == 0 or not _LABELLED.match(clean(lines[line - 1])):
-            break  # else it goes on with the line above it
+            break  # otherwise this line continues the one above it
         line -= 1
-    return first if len(seen) > 1 and _Kind.PERSON in seen else at
+    return first if len(contents) > 1 and _HeaderContent.PERSON in contents else at
 
 
-def _kind(line: str, letter: OwnLetter) -> _Kind | None:
-    if _names(line, letter.people):
-        return _Kind.PERSON
-    if _names(line, letter.marks):
-        return _Kind.SUBJECT
-    return _Kind.DATE if _dated(line) else None
+def _header_content(line: str, letter: OwnLetter) -> _HeaderContent | None:
+    if _contains_name(line, letter.people):
+        return _HeaderContent.PERSON
+    if _contains_name(line, letter.marks):
+        return _HeaderContent.SUBJECT
+    return _HeaderContent.DATE if _has_date(line) else None
 
 
-def _past_attribution(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
-    """One sentence that ends in a colon, on up to three lines, and names the sender of the letter."""
-    last = _filled_above(lines, at)
+def _attribution_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
+    """The first line of an attribution above `at`: a sentence of up to three lines that names the sender and ends in a
+    colon. `at` if there is none."""
+    last = _nonblank_above(lines, at)
     if last < 0 or not clean(lines[last]).endswith((":", "\uff1a")):
         return at
-    for first in range(last, max(-1, last - _JOINED), -1):
+    for first in range(last, max(-1, last - _ATTRIBUTION_LINES), -1):
         if not clean(lines[first]):
             break
-        said = " ".join(clean(line) for line in lines[first : last + 1])
-        if _names(said, letter.people) and (_dated(said) or "@" in said):
-            return _first_of(lines, first, max(0, last + 1 - _JOINED), letter)
+        sentence = " ".join(clean(line) for line in lines[first : last + 1])
+        if _contains_name(sentence, letter.people) and (_has_date(sentence) or "@" in sentence):
+            return _first_attribution_line(lines, first, max(0, last + 1 - _ATTRIBUTION_LINES), letter)
     return at
 
 
-def _first_of(lines: Sequence[str], first: int, lowest: int, letter: OwnLetter) -> int:
-    while first > lowest and _begins(clean(lines[first - 1]), letter):
+def _first_attribution_line(lines: Sequence[str], first: int, lowest: int, letter: OwnLetter) -> int:
+    while first > lowest and _may_begin_attribution(clean(lines[first - 1]), letter):
         first -= 1
     return first
 
 
-def _begins(line: str, letter: OwnLetter) -> bool:
-    """Whether an attribution may have begun on this line."""
-    return bool(line) and (_dated(line) or _names(line, letter.people))
+def _may_begin_attribution(line: str, letter: OwnLetter) -> bool:
+    """Whether an attribution may begin on this line."""
+    return bool(line) and (_has_date(line) or _contains_name(line, letter.people))
 
 
-def _dated(line: str) -> bool:
-    return len(_GROUPS.findall(line)) > 1
+def _has_date(line: str) -> bool:
+    return len(_NUMBER.findall(line)) > 1
 
 
-def _names(line: str, names: Iterable[str]) -> bool:
-    said = line.casefold()
-    return any(name and name.casefold() in said for name in names)
+def _contains_name(line: str, names: Iterable[str]) -> bool:
+    folded = line.casefold()
+    return any(name and name.casefold() in folded for name in names)

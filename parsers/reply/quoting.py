@@ -1,7 +1,7 @@
-"""Where a quoted mail begins in plain text: attribution lines, blocks of headers, separators of mail programs.
+"""Find where quoted mail begins in plain text: attribution lines, header blocks, separator lines of mail programs.
 
-Every pattern is bounded and looked for in lines cut to 500 characters, so reading stays linear in the text.
-Nothing here decides what is kept: reply.py does.
+Every pattern is bounded and applied to lines cut to 500 characters, so the time is linear in the text. reply.py decides
+what is kept.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from functools import lru_cache
 from parsers.reply.header_blocks import ADDRESS, DATE, DAY_AND_MONTH, TIME, header_role, headers_end
 from parsers.wordlists import any_of, wordlist
 
-LINE = 500  # longest part of a line that is looked at: no attribution or header we know is longer
-_JOINED = 4  # an attribution is wrapped over at most four lines
-_BLOCK = 30  # lines that a block of headers spans at most
-_LONGEST = 400  # characters of a whole attribution
+_LONGEST_LINE = 500  # characters of a line that are examined; no known attribution or header line is longer
+_ATTRIBUTION_LINES = 4  # lines that an attribution is wrapped over at most
+_LONGEST_ATTRIBUTION = 400  # characters
 
 _WORDS = wordlist("reply")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
@@ -25,7 +24,7 @@ _WROTE = any_of(_WORDS["wrote_last"])
 _WROTE_LAST = re.compile(
     rf"(?:^|[\s>)»\"”'’*)，,、>日分])(?:{_WROTE}) ?[\"”]?(?: ?[:：]| ?[:：]? ?-{{3,}}|…)?$", re.IGNORECASE
 )
-_WROTE_INSIDE = re.compile(rf"[\s>](?:{_WROTE}) ?[:：](?=\s{{2}})", re.IGNORECASE)
+_WROTE_THEN_TEXT = re.compile(rf"[\s>](?:{_WROTE}) ?[:：](?=\s{{2}})", re.IGNORECASE)
 _WROTE_MIDDLE = re.compile(
     rf"(?:^|[\s>)»])(?:{any_of([*_WORDS['wrote_middle'], *_WORDS['wrote_last']])})[\s(<\"]", re.IGNORECASE
 )
@@ -34,14 +33,14 @@ _QUOTING = re.compile(
     r"(?:Quoting|Zitat von|Citando|Quoting from|Citando a|En réponse à|Selon|Citerar|Cytowanie) .{1,120}[:：]$",
     re.IGNORECASE,
 )
-_OPENER = re.compile(
+_OPENING = re.compile(
     rf"{any_of(_WORDS['openers'])}(?![A-Za-zÀ-ÿ])[\s,.]{{0,3}}(?:\w+[.,]{{0,2}}\s{{1,3}}){{0,3}}\(?\d", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^<>()\[\]]{0,80}@|<mailto:")
 _FIRST_PERSON = frozenset(_WORDS["first_person"])
 _NARRATIVE = frozenset(_WORDS["narrative"])
 _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_ENDS = re.compile(r"(?:[:：]|---|…)[\s*_\"]*$")
+_ATTRIBUTION_END = re.compile(r"(?:[:：]|---|…)[\s*_\"]*$")
 _DASHES = r"[-_=*—–─]{2,60}"
 _ORIGINAL = re.compile(
     rf"{_DASHES}[\s>|]{{0,3}}{any_of(_WORDS['original'])}[\s:：]{{0,3}}(?:{_DASHES})?$", re.IGNORECASE
@@ -52,22 +51,22 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[-_=*—–─]{5,200}$|-{2,60} .{2,40} -{2,60}$")
-_ABOVE = re.compile(any_of(_WORDS["write_above"]), re.IGNORECASE)
+_WRITE_ABOVE = re.compile(any_of(_WORDS["write_above"]), re.IGNORECASE)
 
 
 class Start(Enum):
     """What marks the beginning of an earlier mail."""
 
-    ATTRIBUTION = auto()  # somebody wrote on some day
+    ATTRIBUTION = auto()  # "On 3 May Ann Lee wrote:"
     HEADERS = auto()  # From, Sent, To, Subject
-    ORIGINAL = auto()  # a separator that says so
-    FORWARD = auto()  # a separator that says forwarded
+    ORIGINAL = auto()  # "-----Original Message-----"
+    FORWARD = auto()  # "---------- Forwarded message ---------"
     ABOVE = auto()  # "write above this line"
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """An earlier mail begins: its introduction spans the lines first … last (both included)."""
+    """The beginning of an earlier mail. Its introduction spans the lines `first` to `last`, both included."""
 
     start: Start
     first: int
@@ -75,9 +74,9 @@ class Boundary:
 
 
 def clean(line: str) -> str:
-    """A line as the patterns look at it: visible characters, plain spaces, no emphasis marks around, cut."""
+    """A line normalised for the patterns: its first 500 characters, without invisible ones and emphasis marks."""
     shown = (
-        _INVISIBLE.sub("", line[:LINE])
+        _INVISIBLE.sub("", line[:_LONGEST_LINE])
         .replace("&nbsp;", " ")
         .replace("\u00a0", " ")
         .replace("\u202f", " ")
@@ -87,7 +86,7 @@ def clean(line: str) -> str:
 
 
 def next_filled(lines: list[str], index: int) -> int:
-    """The next line at or after `index` that is not blank; len(lines) when there is none."""
+    """The index of the next non-blank line from `index` on; len(lines) if there is none."""
     while index < len(lines) and not lines[index]:
         index += 1
     return index
@@ -97,32 +96,36 @@ def next_filled(lines: list[str], index: int) -> int:
 
 
 def attribution(lines: list[str], last: int, quoted: list[bool]) -> Boundary | None:
-    """An attribution that ends on the (cleaned) line `last`, or None. Whether quoted lines follow makes it surer."""
-    if not _may_end(lines[last]):
-        return _run_together(lines, last)
-    follow = next_filled(lines, last + 1)
-    sure = follow < len(lines) and quoted[follow]
+    """The attribution that ends on the (cleaned) line `last`, or None. Quoted lines below it relax the conditions."""
+    if not _may_end_attribution(lines[last]):
+        return _attribution_with_text(lines, last)
+    next_line = next_filled(lines, last + 1)
+    sure = next_line < len(lines) and quoted[next_line]
     best: int | None = None
-    joined_best = ""
-    for first in range(last, max(-1, last - _JOINED), -1):
+    best_text = ""
+    for first in range(last, max(-1, last - _ATTRIBUTION_LINES), -1):
         if not lines[first] or quoted[first]:
             break
-        joined = " ".join(lines[first : last + 1])
-        if len(joined) <= _LONGEST and is_attribution(joined, sure) and (_is_cut(joined_best) or _OPENER.match(joined)):
-            best, joined_best = first, joined
-        if best is not None and _OPENER.match(joined_best) and not _is_cut(joined_best):
-            break  # what stands above it is a person's
+        text = " ".join(lines[first : last + 1])
+        if (
+            len(text) <= _LONGEST_ATTRIBUTION
+            and is_attribution(text, sure)
+            and (_lacks_beginning(best_text) or _OPENING.match(text))
+        ):
+            best, best_text = first, text
+        if best is not None and _OPENING.match(best_text) and not _lacks_beginning(best_text):
+            break  # the lines above it were written by a person
     return None if best is None else Boundary(Start.ATTRIBUTION, best, last)
 
 
-def _is_cut(text: str) -> bool:
-    """Whether an attribution lacks its beginning: Gmail breaks the line at the bracket before a long address."""
+def _lacks_beginning(text: str) -> bool:
+    """Whether an attribution lacks its beginning: Gmail breaks the line before a long address in angle brackets."""
     return not text or text.count(">") > text.count("<")
 
 
-def _run_together(lines: list[str], index: int) -> Boundary | None:
-    """An attribution with the quoted text behind it on one line, as some phones send it."""
-    match = _WROTE_INSIDE.search(lines[index])
+def _attribution_with_text(lines: list[str], index: int) -> Boundary | None:
+    """An attribution followed by the quoted text on the same line, as some phones send it, or None."""
+    match = _WROTE_THEN_TEXT.search(lines[index])
     if (
         match
         and ADDRESS.search(lines[index][: match.end()])
@@ -132,48 +135,52 @@ def _run_together(lines: list[str], index: int) -> Boundary | None:
     return None
 
 
-def _may_end(line: str) -> bool:
-    return bool(_ENDS.search(line) or _WROTE_LAST.search(line))
+def _may_end_attribution(line: str) -> bool:
+    return bool(_ATTRIBUTION_END.search(line) or _WROTE_LAST.search(line))
 
 
 @lru_cache(maxsize=4096)
 def is_attribution(text: str, sure: bool) -> bool:
-    """Whether a mail program wrote this line above what it quotes. `sure` when quoted lines follow."""
-    if "?" in text or "! " in text or not ((sure and len(text) < 160) or _begins_well(text)):
+    """Whether a mail program wrote this line above a quotation. `sure` is whether quoted lines follow."""
+    if "?" in text or "! " in text or not ((sure and len(text) < 160) or _begins_like_attribution(text)):
         return False
-    if _tells_of_oneself(text):
+    if _is_first_person(text):
         return False
-    dated = bool(DATE.search(text) or DAY_AND_MONTH.search(text))
-    timed, addressed = bool(TIME.search(text)), bool(ADDRESS.search(text))
+    has_date = bool(DATE.search(text) or DAY_AND_MONTH.search(text))
+    has_time, has_address = bool(TIME.search(text)), bool(ADDRESS.search(text))
     wrote = bool(_WROTE_LAST.search(text))
     if sure:
-        return _sure_attribution(text, wrote, dated and (timed or addressed), addressed)
+        return _is_attribution_above_quote(text, wrote, has_date and (has_time or has_address), has_address)
     if _BRACKETED.search(text):
-        return (dated and timed) or ((wrote or bool(_WROTE_MIDDLE.search(text))) and (dated or len(text) < 160))
-    return bool(DATE.search(text)) and timed and _only_names(text)
+        return (has_date and has_time) or (
+            (wrote or bool(_WROTE_MIDDLE.search(text))) and (has_date or len(text) < 160)
+        )
+    return bool(DATE.search(text)) and has_time and _has_name(text)
 
 
-def _sure_attribution(text: str, wrote: bool, placed: bool, addressed: bool) -> bool:
-    if not (placed or addressed or wrote or _QUOTING.match(text)):
+def _is_attribution_above_quote(text: str, wrote: bool, has_date_and_more: bool, has_address: bool) -> bool:
+    if not (has_date_and_more or has_address or wrote or _QUOTING.match(text)):
         return _WROTE_MIDDLE.search(text) is not None and len(text) < 120 and len(text.split()) <= 6
-    return _begins_well(text) or (wrote and len(text) < 160 and len(text.split()) <= 14)
+    return _begins_like_attribution(text) or (wrote and len(text) < 160 and len(text.split()) <= 14)
 
 
-def _begins_well(text: str) -> bool:
-    """Near its beginning an attribution has a date, a time or an address, and no sentence before it."""
-    found = [match.start() for match in (re.search(r"\d", text), re.search(r"[<@\[]", text)) if match]
-    if not found:
+def _begins_like_attribution(text: str) -> bool:
+    """Whether a text has a date, a time or an address near its beginning and no sentence before it, as attributions
+    do."""
+    positions = [match.start() for match in (re.search(r"\d", text), re.search(r"[<@\[]", text)) if match]
+    if not positions:
         return False
-    head = text[: min(found)]
+    head = text[: min(positions)]
     return len(head) <= 70 and len(head.split()) <= 7 and not re.search(r"[!?;]|\w{4}\. \w", head)
 
 
-def _tells_of_oneself(text: str) -> bool:
+def _is_first_person(text: str) -> bool:
+    """Whether a text has a pronoun of the first person, which attributions do not have."""
     return bool(_FIRST_PERSON & set(re.split(r"[\s,.:()]+", text.casefold()))) or text.startswith(("我", "私"))
 
 
-def _only_names(text: str) -> bool:
-    """Without an address: whether the one who wrote has a name, as in "Ann Lee wrote", not "the technician wrote"."""
+def _has_name(text: str) -> bool:
+    """Whether an attribution without an address has a person's name: "Ann Lee wrote", not "the technician wrote"."""
     last, following = _WROTE_LAST.search(text), _WROTE_BY.search(text)
     if _CJK.search(text):
         return bool(last or following)
@@ -187,19 +194,19 @@ def _only_names(text: str) -> bool:
 
 
 def header_block(lines: list[str], first: int) -> Boundary | None:
-    """A block of headers that begins on the line `first`, of a program we know or of one we do not."""
+    """The header block that begins on line `first`, with known or unknown labels, or None."""
     last = headers_end(lines, first)
     return None if last is None else Boundary(Start.HEADERS, first, last)
 
 
 def separator(lines: list[str], index: int) -> Boundary | None:
-    """A separator line: forwarded, original message, or "write above this line"."""
+    """The separator on this line ("forwarded message", "original message", "write above this line"), or None."""
     line = lines[index]
     if _FORWARDED.match(line):
         return Boundary(Start.FORWARD, index, index)
     if _ORIGINAL.match(line) or (_BARE_ORIGINAL.match(line) and _headers_follow(lines, index)):
         return Boundary(Start.ORIGINAL, index, index)
-    if len(line) < 160 and _ABOVE.search(line):
+    if len(line) < 160 and _WRITE_ABOVE.search(line):
         return Boundary(Start.ABOVE, index, index)
     return None
 
@@ -210,7 +217,7 @@ def _headers_follow(lines: list[str], index: int) -> bool:
 
 
 def with_rule_above(lines: list[str], boundary: Boundary) -> Boundary:
-    """The boundary with the ruled lines and blanks directly above it."""
+    """The boundary extended by the rules and blank lines directly above it."""
     first = boundary.first
     while first > 0 and (not lines[first - 1] or _RULE.match(lines[first - 1])):
         first -= 1
@@ -218,7 +225,7 @@ def with_rule_above(lines: list[str], boundary: Boundary) -> Boundary:
 
 
 def _with_headers_above(lines: list[str], boundary: Boundary) -> Boundary:
-    """An attribution with the ruled-off header lines that some programs put above it."""
+    """An attribution extended by the header lines below a rule that some programs put above it."""
     first = boundary.first
     while first > 0 and header_role(lines[first - 1]):
         first -= 1
@@ -227,10 +234,10 @@ def _with_headers_above(lines: list[str], boundary: Boundary) -> Boundary:
     return boundary
 
 
-def _introduced_by(lines: list[str], boundary: Boundary, quoted: list[bool]) -> Boundary:
-    """A separator together with the attribution under it."""
+def _with_attribution_below(lines: list[str], boundary: Boundary, quoted: list[bool]) -> Boundary:
+    """A separator extended by the attribution below it."""
     follow = next_filled(lines, boundary.last + 1)
-    for last in range(follow, min(follow + _JOINED, len(lines))):
+    for last in range(follow, min(follow + _ATTRIBUTION_LINES, len(lines))):
         found = attribution(lines, last, quoted) if not quoted[last] else None
         if found and found.first <= follow:
             return Boundary(Start.ATTRIBUTION, boundary.first, last)
@@ -238,11 +245,11 @@ def _introduced_by(lines: list[str], boundary: Boundary, quoted: list[bool]) -> 
 
 
 def boundary_at(lines: list[str], index: int, quoted: list[bool]) -> Boundary | None:
-    """The boundary whose introduction begins (or, for an attribution, ends) on this cleaned line."""
-    found = separator(lines, index) or header_block(lines, index)
-    if found is None:
+    """The boundary whose introduction begins (for an attribution: ends) on this cleaned line, or None."""
+    boundary = separator(lines, index) or header_block(lines, index)
+    if boundary is None:
         written = attribution(lines, index, quoted)
         return _with_headers_above(lines, written) if written else None
-    if found.start is Start.ORIGINAL:
-        found = _introduced_by(lines, found, quoted)
-    return found if found.start is Start.ABOVE else with_rule_above(lines, found)
+    if boundary.start is Start.ORIGINAL:
+        boundary = _with_attribution_below(lines, boundary, quoted)
+    return boundary if boundary.start is Start.ABOVE else with_rule_above(lines, boundary)

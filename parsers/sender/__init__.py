@@ -1,1 +1,1 @@
-"""Who wrote a mail, a person or a program, whether that is proven, and which case it belongs to."""
+"""Determine who sent a mail (person or program), whether that is authenticated, and which case it belongs to."""

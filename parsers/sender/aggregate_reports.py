@@ -1,5 +1,5 @@
-"""Reports on all mail of a domain in one day, which mail providers send each other: DMARC (RFC 7489 section 7.2.1.1)
-and SMTP TLS (RFC 8460 section 5.3). Their subject and the name of their only file are the standard's."""
+"""Recognise the daily reports that mail providers send about a domain's mail: DMARC (RFC 7489 section 7.2.1.1) and
+SMTP TLS (RFC 8460 section 5.3). The standards prescribe their subject and the name of their only file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parsers.sender.authentication import aligned
 from parsers.sender.own_identity import OwnIdentity
 
 _SUBJECT = re.compile(r"(?i)^[^:]{0,40}report[ _]domain:\s*\S{1,255}\s+submitter:\s*\S{1,255}")
-_FILE = re.compile(
+_FILE_NAME = re.compile(
     r"(?i)^[^!\s]{1,255}!(?P<domain>[^!\s]{1,255})![0-9]{1,12}![0-9]{1,12}(?:![^!\s]{1,255})?\.(?:xml|json|gz|zip)$"
 )
 
@@ -19,9 +19,11 @@ _FILE = re.compile(
 def aggregate_report(
     headers: Mapping[str, Sequence[str]], subject: str, files: Sequence[Attachment], ours: OwnIdentity
 ) -> str:
-    """What a mail is, where it is such a report about a domain of ours; else an empty string."""
-    found = _FILE.match(files[0].name) if len(files) == 1 else None
-    if found is None or not any(aligned(found["domain"], one.rpartition("@")[2]) for one in ours.support):
+    """The kind of aggregate report about one of our domains that a mail is, in words; an empty string if it is none."""
+    file_name = _FILE_NAME.match(files[0].name) if len(files) == 1 else None
+    if file_name is None or not any(
+        aligned(file_name["domain"], address.rpartition("@")[2]) for address in ours.support
+    ):
         return ""
     if headers.get("tls-report-domain") or "report-type=tlsrpt" in " ".join(headers.get("content-type", ())).lower():
         return "a report on TLS (RFC 8460)"

@@ -1,7 +1,7 @@
-"""Whether a mail is proven to come from the domain in its From (RFC 8601, RFC 7489 section 3.1, RFC 6376).
+"""Verify that a mail comes from the domain in its From (RFC 8601, RFC 7489 section 3.1, RFC 6376).
 
-Two roads: the topmost Authentication-Results written by our own mail server, or a DKIM signature that we verify
-ourselves. Both need the proven domain to be aligned with the domain of From.
+Accepted as proof are the topmost Authentication-Results field, if our own mail server wrote it, or a DKIM signature
+that we verify ourselves. In both cases the authenticated domain must be aligned with the domain of From.
 """
 
 from __future__ import annotations
@@ -21,21 +21,23 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 DnsTxt = Callable[..., bytes | None]
-"""Called with a domain name (octets, with its final dot) and perhaps `timeout`; gives the TXT record or None."""
+"""A DNS lookup: called with a domain name (octets, with the final dot) and maybe `timeout`; returns the TXT record or
+None."""
 
 _LONGEST_FROM = 10_000  # characters
 _MOST_SIGNATURES = 4
-"""DKIM signatures looked at in one mail; senders use two, and each costs a question to the DNS."""
+"""DKIM signatures verified per mail. Senders use at most two, and each one costs a DNS lookup."""
 
-_ONCE = (b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"content-type")
-"""Fields that stand once in a mail (RFC 5322 section 3.6). Of two, the lower is signed, and either is shown."""
+_SINGLE_FIELDS = (b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"content-type")
+"""Fields that may occur only once (RFC 5322 section 3.6). If one occurs twice, a signature covers the lower one, while
+a mail program may display the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`proven` says that From is genuine; `how` by which means, `why_not` what was missing; `domain` is From's.
+    """The result of verifying From: `proven` and `how`, or `why_not`. `domain` is that of From.
 
-    `by_token` says that nothing but a token speaks for it: whoever has seen a letter to that person has the token.
+    `by_token` means that only a token supports it, which everybody has who has seen a letter to that person.
     """
 
     proven: bool
@@ -48,55 +50,56 @@ class Proof:
 def prove(
     raw: bytes, from_address: str, ours: OwnIdentity, dnsfunc: DnsTxt | None = None, *, strict: bool = False
 ) -> Proof:
-    """The proof for one raw mail. `dnsfunc` None means that no signature is verified here.
+    """Verify From of one raw mail. Without `dnsfunc` no DKIM signature is verified here.
 
-    `strict` asks for equal domains; else the organisation must be the same (RFC 7489 section 3.1.1).
+    With `strict` the domains must be equal, otherwise their organisational domain (RFC 7489 section 3.1.1).
     """
     domain = _domain(from_address)
     if not domain:
         return Proof(False, why_not="From has no address")
-    head, body = _split(raw)
+    head, body = _split_head(raw)
     names = [name.lower() for name in re.findall(rb"(?m)(?:^|\r)([!-9;-~]+)[ \t]*:", head)]
     if names.count(b"from") != 1:
         return Proof(False, why_not="there is more than one From, or none", domain=domain)
-    if len(_writers(head)) > 1:
+    if len(_authors(head)) > 1:
         return Proof(False, why_not="there is more than one writer in From", domain=domain)
-    if twice := [name.decode() for name in _ONCE if names.count(name) > 1]:
-        return Proof(False, why_not=f"a field stands twice: {twice[0].title()}", domain=domain)
-    told = _by_results(head, domain, ours, strict=strict)
-    if told.proven and _signed_in_part(head, domain, strict=strict):
+    if repeated := [name.decode() for name in _SINGLE_FIELDS if names.count(name) > 1]:
+        return Proof(False, why_not=f"a field stands twice: {repeated[0].title()}", domain=domain)
+    by_results = _by_results(head, domain, ours, strict=strict)
+    if by_results.proven and _is_partly_signed(head, domain, strict=strict):
         return Proof(False, why_not="the signature covers only a part of the body", domain=domain)
-    if told.proven or dnsfunc is None:
-        return told
-    return _by_signature(head + body, domain, dnsfunc, strict=strict, told=told)
+    if by_results.proven or dnsfunc is None:
+        return by_results
+    return _by_signature(head + body, domain, dnsfunc, strict=strict, by_results=by_results)
 
 
-def written_to_us(raw: bytes, reading: Reading, house: OwnIdentity) -> bool:
-    """Whether its writer addressed a mail to us, and to the very token it came by. A signature says who wrote, not to
-    whom it is handed in: whoever has got a mail can send it on with its signature (RFC 6376 section 8.6).
+def written_to_us(raw: bytes, reading: Reading, ours: OwnIdentity) -> bool:
+    """Whether the author addressed a mail to us, and to every token by which it arrived.
 
-    Where the sender's server signs To, only signed fields count, since others can be added; some sign neither To nor
-    Cc, and for those this is no more than an obstacle.
+    This guards against replay: anybody who has received a mail can resend it to us with its valid signature (RFC 6376
+    section 8.6). If the sender's server signs To, only signed fields count, because others can be added. Servers that
+    sign neither To nor Cc leave these fields forgeable, and the check is then only an obstacle.
     """
-    head, _ = _split(raw)
-    lists = [_signed(value) for value in _signatures(head) if aligned(_signer(value), _domain(reading.sender.address))]
-    signed = set.intersection(*lists) if any("to" in one for one in lists) else {"to", "cc"}
-    boxes = (reading.to if "to" in signed else ()) + (reading.cc if "cc" in signed else ())
-    named = [box.address.lower() for box in boxes]
+    head, _ = _split_head(raw)
+    sender_domain = _domain(reading.sender.address)
+    lists = [_signed_fields(value) for value in _signatures(head) if aligned(_signer(value), sender_domain)]
+    signed = set.intersection(*lists) if any("to" in fields for fields in lists) else {"to", "cc"}
+    mailboxes = (reading.to if "to" in signed else ()) + (reading.cc if "cc" in signed else ())
+    addresses = [mailbox.address.lower() for mailbox in mailboxes]
     tokens = [clue.value for clue in reading.evidence if clue.strength is Strength.TOKEN]
-    ours = any(house.bare(address) in house.support for address in named)
-    return ours and all(any(token in address for address in named) for token in tokens)
+    to_us = any(ours.bare(address) in ours.support for address in addresses)
+    return to_us and all(any(token in address for address in addresses) for token in tokens)
 
 
-def _writers(head: bytes) -> list[str]:
-    """The addresses in From: a signature of their domain does not say which of several wrote."""
-    found = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
-    text = found.group(1).decode("utf-8", "replace") if found else ""
+def _authors(head: bytes) -> list[str]:
+    """The addresses in From. With several, a signature of their domain does not prove which of them is the author."""
+    from_field = re.search(rb"(?im)(?:^|\r)from[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    text = from_field.group(1).decode("utf-8", "replace") if from_field else ""
     if len(text) > _LONGEST_FROM:
-        return ["", ""]  # nobody's name is so long
+        return ["", ""]  # treated as several authors: no real From is this long
     try:
         return [address for _, address in getaddresses([" ".join(text.split())]) if "@" in address]
-    except RecursionError:  # brackets within brackets: whoever writes so may be anybody
+    except RecursionError:  # nested comments, which only an attacker writes
         return ["", ""]
 
 
@@ -108,28 +111,29 @@ def _signatures(head: bytes) -> list[bytes]:
     return re.findall(rb"(?im)^dkim-signature[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
 
 
-def _signed(value: bytes) -> set[str]:
-    """The fields that a signature covers, in small letters."""
-    found = re.search(rb"(?:^|;)\s*h\s*=\s*([^;]+)", value)
-    return {name.strip().lower() for name in found.group(1).decode("ascii", "replace").split(":")} if found else set()
+def _signed_fields(value: bytes) -> set[str]:
+    """The names of the fields that a signature covers (its h= tag), in lower case."""
+    h_tag = re.search(rb"(?:^|;)\s*h\s*=\s*([^;]+)", value)
+    return {name.strip().lower() for name in h_tag.group(1).decode("ascii", "replace").split(":")} if h_tag else set()
 
 
-def _split(raw: bytes) -> tuple[bytes, bytes]:
-    found = re.search(rb"\r?\n\r?\n", raw)
-    place = found.start() + 1 if found else len(raw)
-    return raw[:place], raw[place:]
+def _split_head(raw: bytes) -> tuple[bytes, bytes]:
+    blank_line = re.search(rb"\r?\n\r?\n", raw)
+    end = blank_line.start() + 1 if blank_line else len(raw)
+    return raw[:end], raw[end:]
 
 
 def _by_results(head: bytes, domain: str, ours: OwnIdentity, *, strict: bool) -> Proof:
-    """Only the topmost field counts, and only under a pinned name: everything below may come from the sender."""
+    """The proof by Authentication-Results. Only the topmost field counts, and only with one of our authserv-ids: the
+    sender may have written the others."""
     if not ours.authserv_ids:
         return Proof(False, why_not="no mail server of ours is named whose results could be believed", domain=domain)
-    found = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
-    if not found:
+    field = re.search(rb"(?im)^authentication-results[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", head)
+    if not field:
         return Proof(False, why_not="our mail server wrote no Authentication-Results", domain=domain)
     import authres  # type: ignore[import-untyped]
 
-    value = re.sub(r"\r?\n[ \t]+", " ", found.group(1).decode("ascii", "replace")).strip()
+    value = re.sub(r"\r?\n[ \t]+", " ", field.group(1).decode("ascii", "replace")).strip()
     try:
         results = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
     except (authres.SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
@@ -137,87 +141,92 @@ def _by_results(head: bytes, domain: str, ours: OwnIdentity, *, strict: bool) ->
     if str(results.authserv_id).lower() not in {name.lower() for name in ours.authserv_ids}:
         why = f"the topmost Authentication-Results is another server's: {results.authserv_id}"
         return Proof(False, why_not=why, domain=domain)
-    return _judged(results.results, domain, strict=strict)
+    return _by_verdicts(results.results, domain, strict=strict)
 
 
-def _judged(results: list[object], domain: str, *, strict: bool) -> Proof:
-    seen = []
+def _by_verdicts(results: list[object], domain: str, *, strict: bool) -> Proof:
+    verdicts = []
     for result in results:
         method = str(getattr(result, "method", "")).lower()
         verdict = str(getattr(result, "result", "")).lower()
         named = _named_domain(result, method)
-        seen.append(f"{method}={verdict}" + (f" for {named}" if named else ""))
+        verdicts.append(f"{method}={verdict}" + (f" for {named}" if named else ""))
         if verdict != "pass" or method not in ("dmarc", "dkim"):
             continue
         if aligned(named or (domain if method == "dmarc" else ""), domain, strict=strict):
             return Proof(True, how=f"our mail server found {method}=pass for {named or domain}", domain=domain)
     return Proof(
-        False, why_not=": ".join(("nothing aligned passed", *([", ".join(seen)] if seen else []))), domain=domain
+        False,
+        why_not=": ".join(("nothing aligned passed", *([", ".join(verdicts)] if verdicts else []))),
+        domain=domain,
     )
 
 
 def _named_domain(result: object, method: str) -> str:
+    """The domain in a result's properties: header.from for DMARC, header.d or header.i for DKIM."""
     wanted = ("from",) if method == "dmarc" else ("d", "i")
-    for one in getattr(result, "properties", []):
-        if str(one.type).lower() == "header" and str(one.name).lower() in wanted and one.value:
-            return str(one.value).rpartition("@")[2].lower().rstrip(".")
+    for item in getattr(result, "properties", []):
+        if str(item.type).lower() == "header" and str(item.name).lower() in wanted and item.value:
+            return str(item.value).rpartition("@")[2].lower().rstrip(".")
     return ""
 
 
-def _signed_in_part(head: bytes, domain: str, *, strict: bool) -> bool:
-    """Whether a signature that our mail server may have gone by leaves room for words of others (RFC 6376 8.2)."""
+def _is_partly_signed(head: bytes, domain: str, *, strict: bool) -> bool:
+    """Whether an aligned signature covers only part of the body (l= tag), so that text may have been appended (RFC 6376
+    section 8.2)."""
     parts = [value for value in _signatures(head) if re.search(rb"(?:^|;)\s*l\s*=", value)]
     return any(aligned(_signer(value), domain, strict=strict) for value in parts)
 
 
 def _signer(value: bytes) -> str:
-    found = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
-    return found.group(1).decode("ascii", "replace").lower() if found else ""
+    d_tag = re.search(rb"(?:^|;)\s*d\s*=\s*([^;\s]+)", value)
+    return d_tag.group(1).decode("ascii", "replace").lower() if d_tag else ""
 
 
-def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, told: Proof) -> Proof:
+def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, by_results: Proof) -> Proof:
     import dkim  # type: ignore[import-untyped]
 
     logging.getLogger("dkimpy").setLevel(logging.CRITICAL)
-    why = told.why_not
+    reason = by_results.why_not
     signer = dkim.DKIM(raw, minkey=1024)
     signatures = [value for name, value in signer.headers if name.lower() == b"dkim-signature"]
     for index, value in enumerate(signatures[:_MOST_SIGNATURES]):
         name = _signer(value)
         if not aligned(name, domain, strict=strict):
-            why = f"signed by another domain: {name}" if name else "no DKIM signature"
+            reason = f"signed by another domain: {name}" if name else "no DKIM signature"
             continue
         if re.search(rb"(?:^|;)\s*l\s*=", value):
-            why = "the signature covers only a part of the body"
+            reason = "the signature covers only a part of the body"
             continue
         try:
             if signer.verify(idx=index, dnsfunc=dnsfunc):
                 return Proof(True, how=f"its DKIM signature by {name} is valid", domain=domain)
-            why = f"the DKIM signature is not valid: {name}"
-        except Exception as failure:  # a hostile signature or key record may break the library anywhere
-            why = f"the DKIM signature cannot be verified: {name}, {failure}"[:200]
-    return Proof(False, why_not=why or "no DKIM signature", domain=domain)
+            reason = f"the DKIM signature is not valid: {name}"
+        except Exception as failure:  # a malformed signature or key record may raise errors of any kind in the library
+            reason = f"the DKIM signature cannot be verified: {name}, {failure}"[:200]
+    return Proof(False, why_not=reason or "no DKIM signature", domain=domain)
 
 
 def aligned(named: str, domain: str, *, strict: bool = False) -> bool:
-    """Whether a proven domain speaks for the domain of From: the same one, or the same organisation's."""
+    """Whether an authenticated domain is aligned with the domain of From (RFC 7489 section 3.1): they are equal or,
+    unless `strict`, have the same organisational domain."""
     named, domain = named.lower().rstrip("."), domain.lower().rstrip(".")
     if not named or not domain:
         return False
-    return named == domain or (not strict and _organisation(named) == _organisation(domain) != "")
+    return named == domain or (not strict and _organisational_domain(named) == _organisational_domain(domain) != "")
 
 
-def _organisation(domain: str) -> str:
-    """The domain that a registry gave out (publicsuffix.org, the hosts' own registries too); empty for what is itself
-    a registry's, or no domain's name at all."""
+def _organisational_domain(domain: str) -> str:
+    """The organisational domain: one label below a public suffix (publicsuffix.org, private suffixes included). Empty
+    for a public suffix itself and for invalid names."""
     try:
-        return _registries().privatesuffix(domain.encode("idna").decode("ascii")) or ""
+        return _public_suffixes().privatesuffix(domain.encode("idna").decode("ascii")) or ""
     except UnicodeError:  # a label that is empty or too long
         return ""
 
 
 @cache
-def _registries() -> PublicSuffixList:
+def _public_suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()

@@ -1,4 +1,4 @@
-"""Who wrote a mail, a person or a program, with every reason (RFC 3834, RFC 5230, RFC 2919, RFC 2369, RFC 8098)."""
+"""Decide whether a person or a program sent a mail, with all reasons (RFC 3834, 5230, 2919, 2369, 8098)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from parsers.wordlists import wordlist
 
 Headers = Mapping[str, Sequence[str]]
 
-_PRECEDENCE = ("auto_reply", "auto-reply", "autoreply", "junk", "bulk")
-_PROGRAMS = re.compile(
+_AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "autoreply", "junk", "bulk")
+_PROGRAM_MAILERS = re.compile(
     r"(?i)\b(?:vacation(?: \d|/)|autoresponder|auto-?responder|mailbot|out of office|"
     r"autoreply|mail-?bounce|php/[0-9.]+ autore)"
 )
-
-
-_ANSWERS = ("auto_reply", "auto-reply", "autoreply")
+_ANSWER_PRECEDENCE = ("auto_reply", "auto-reply", "autoreply")
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What the verdict is drawn from besides the headers. `author` is the address in From; `named` whether another
-    header names the person behind a From that is none (behind.py). `reply` is the new text alone; `return_path` is None
-    where nobody told, and empty for the null sender; `message_id` stands without its brackets; `to` are the addresses
-    the mail says it was written to; `aggregate` and `invitation` what it is as a whole."""
+    """What the mail kind is determined from, besides the header fields.
+
+    `author` is the address in From. `person_named` is whether another field names the person behind a From that is a
+    program's, a form's or a group's (person_behind.py). `reply` is the new text only. `return_path` is the envelope
+    sender: None if unknown, empty for the null reverse-path. `message_id` is without angle brackets. `to` are the
+    addresses in To and Cc. `aggregate_report` is the kind of such a report, or empty. `is_invitation` is whether the
+    mail as a whole is an invitation.
+    """
 
     author: str
     subject: str
@@ -46,13 +48,13 @@ class Clues:
 
     @property
     def answers(self) -> bool:
-        """Whether the mail refers to another one."""
+        """Whether the mail is a reply to another one."""
         return any(clue.strength in (Strength.OWN_MESSAGE_ID, Strength.MESSAGE_ID) for clue in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Who wrote a mail, what for where it was a program, and why we think so; `reasons` are never empty."""
+    """The kind of a mail, the reasons for it (never empty), and the purpose of a program's mail."""
 
     kind: MailKind
     reasons: tuple[str, ...]
@@ -61,31 +63,31 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Signs:
-    """What speaks for a program: `answers` that it answers by itself, `others` that it wrote of itself or may have."""
+    """Signs that a program sent the mail: `answers` for automatic responses, `others` for any other program's mail."""
 
     answers: list[str]
     others: list[str]
 
 
 def kind_of(headers: Headers, clues: Clues, ours: OwnIdentity) -> Verdict:
-    """Who wrote the mail, and what for."""
-    own = _own(headers, clues, ours)
-    if own:
-        return Verdict(MailKind.OWN, tuple(own))
-    if clues.report.is_bounce and not _is_a_person_s(headers, clues):
+    """Determine the kind of a mail: our own, a delivery report, automatic, a list's, or a person's."""
+    own_reasons = _own_letter_reasons(headers, clues, ours)
+    if own_reasons:
+        return Verdict(MailKind.OWN, tuple(own_reasons))
+    if clues.report.is_bounce and not _is_written_by_person(headers, clues):
         return Verdict(MailKind.BOUNCE, clues.report.reasons)
     if clues.aggregate:
         return Verdict(MailKind.AUTOMATIC, (clues.aggregate,), Program.REPORT)
-    submitted = _submitted(headers)
+    submitted = _auto_submitted(headers)
     invited = Program.INVITATION if clues.invitation else None
-    if submitted == "no":  # RFC 3834 section 5: the sender's system vouches that a person wrote it
+    if submitted == "no":  # RFC 3834 section 5: the sender's system states that a person sent it
         return Verdict(MailKind.PERSON, ("Auto-Submitted: no",), invited)
     if ours.is_own_sender(clues.author) and not clues.named:
         return Verdict(MailKind.OWN, (f"From is our own address {clues.author}, and nobody else is named",))
-    listed, why_not = _listed(headers, clues, ours)
+    list_reasons, why_not = _list_reasons(headers, clues, ours)
     signs = _signs(headers, clues, submitted, own_list=bool(why_not))
-    if listed and not submitted:
-        return Verdict(MailKind.LIST, tuple(listed + signs.answers + signs.others))
+    if list_reasons and not submitted:
+        return Verdict(MailKind.LIST, tuple(list_reasons + signs.answers + signs.others))
     if signs.answers or signs.others:
         receipt = clues.report.kind or headers.get("x-ricevuta")
         program = Program.RECEIPT if receipt else Program.ANSWER if signs.answers else Program.OTHER
@@ -93,8 +95,8 @@ def kind_of(headers: Headers, clues: Clues, ours: OwnIdentity) -> Verdict:
     return Verdict(MailKind.PERSON, (why_not or "nothing says that a program wrote it",), invited)
 
 
-def _own(headers: Headers, clues: Clues, ours: OwnIdentity) -> list[str]:
-    """What says that the mail is a letter of ours; whether its Message-ID is genuine is asked where the keys are."""
+def _own_letter_reasons(headers: Headers, clues: Clues, ours: OwnIdentity) -> list[str]:
+    """The reasons why the mail is one of our letters. The keyed Message-ID is verified elsewhere, with the keys."""
     reasons = []
     if ours.message_id_domain and clues.message_id.lower().endswith(f"@{ours.message_id_domain.lower()}"):
         local = clues.message_id.rpartition("@")[0]
@@ -106,38 +108,41 @@ def _own(headers: Headers, clues: Clues, ours: OwnIdentity) -> list[str]:
     return reasons
 
 
-def _is_a_person_s(headers: Headers, clues: Clues) -> bool:
-    """Whether a mail whose words alone make it a delivery report is a person's: *the parcel was not delivered*. A mail
-    system sends from an address of its own, with a null sender, in a report's form, or gives the letter back."""
-    returns = None if clues.return_path is None else clues.return_path.strip("<> ")
-    form = " ".join(headers.get("content-type", ())).lower()
-    system = is_nobodys(clues.author) or "@" not in clues.author or returns == "" or "multipart/report" in form
-    return not (system or headers.get("x-failed-recipients") or clues.report.original_ids or clues.answers)
+def _is_written_by_person(headers: Headers, clues: Clues) -> bool:
+    """Whether a person wrote a mail that looks like a delivery report only by its words: *the parcel was not
+    delivered*. A mail system uses an address of its own, a null reverse-path or a report's format, or returns the
+    original."""
+    reverse_path = None if clues.return_path is None else clues.return_path.strip("<> ")
+    content_type = " ".join(headers.get("content-type", ())).lower()
+    from_mail_system = (
+        is_nobodys(clues.author) or "@" not in clues.author or reverse_path == "" or "multipart/report" in content_type
+    )
+    return not (from_mail_system or headers.get("x-failed-recipients") or clues.report.original_ids or clues.answers)
 
 
 def _signs(headers: Headers, clues: Clues, submitted: str, *, own_list: bool) -> _Signs:
-    """Signs of a program. Where a header names the person behind the mail, an address of a program in From, or words
-    by which a program says that it sent it, are the form's and not the person's."""
+    """The signs that a program sent the mail. If a header field names the person behind it, a program's address in From
+    and a program's notice in the text belong to the web form and do not count."""
     signs = _Signs([], [])
     if submitted and not (clues.named and submitted.startswith("auto-generated")):
         (signs.answers if submitted.startswith("auto-replied") else signs.others).append(f"Auto-Submitted: {submitted}")
-    signs.answers += _by_fields(headers)
-    _by_precedence(headers, signs, own_list=own_list)
+    signs.answers += _field_signs(headers)
+    _add_precedence_signs(headers, signs, own_list=own_list)
     if clues.report.kind:
         signs.answers.append(clues.report.kind)
-    returns = None if clues.return_path is None else clues.return_path.strip("<> ")
-    if returns == "" and not clues.named:
+    reverse_path = None if clues.return_path is None else clues.return_path.strip("<> ")
+    if reverse_path == "" and not clues.named:
         signs.answers.append("the envelope sender is empty")
-    elif returns and is_mail_system(returns) and not clues.named:
-        signs.others.append(f"the envelope sender is {returns}")
+    elif reverse_path and is_mail_system(reverse_path) and not clues.named:
+        signs.others.append(f"the envelope sender is {reverse_path}")
     if is_nobodys(clues.author) and not clues.named:
         signs.others.append(f"From is {clues.author}, which nobody reads")
-    _by_words(clues, signs)
+    _add_text_signs(clues, signs)
     return signs
 
 
-def _submitted(headers: Headers) -> str:
-    """The keyword of Auto-Submitted (RFC 3834 section 5), without its comments and parameters."""
+def _auto_submitted(headers: Headers) -> str:
+    """The keyword of Auto-Submitted (RFC 3834 section 5) without comments and parameters, or empty."""
     for value in headers.get("auto-submitted", ()):
         keyword = re.sub(r"\([^()]*\)", "", value).partition(";")[0].strip().lower()
         if keyword:
@@ -145,7 +150,7 @@ def _submitted(headers: Headers) -> str:
     return ""
 
 
-def _by_fields(headers: Headers) -> list[str]:
+def _field_signs(headers: Headers) -> list[str]:
     reasons = []
     for name, pattern in wordlist("automatic")["fields"].items():
         values = headers.get(name)
@@ -155,36 +160,37 @@ def _by_fields(headers: Headers) -> list[str]:
         reasons += [f"{name.title()}: {value[:60]}" for value in headers.get(name, ())[:1]]
     for name in ("x-mailer", "user-agent"):
         for value in headers.get(name, ()):
-            if _PROGRAMS.search(value):
+            if _PROGRAM_MAILERS.search(value):
                 reasons.append(f"{name.title()}: {value[:60]}")
     return reasons
 
 
-def _by_precedence(headers: Headers, signs: _Signs, *, own_list: bool) -> None:
+def _add_precedence_signs(headers: Headers, signs: _Signs, *, own_list: bool) -> None:
     for value in headers.get("precedence", ()):
-        said = value.strip().lower()
-        if said in _PRECEDENCE and not own_list:
-            (signs.answers if said in _ANSWERS else signs.others).append(f"Precedence: {said}")
+        keyword = value.strip().lower()
+        if keyword in _AUTOMATIC_PRECEDENCE and not own_list:
+            (signs.answers if keyword in _ANSWER_PRECEDENCE else signs.others).append(f"Precedence: {keyword}")
 
 
-def _by_words(clues: Clues, signs: _Signs) -> None:
-    """Away notices and challenges whose program sent no header: the subject, or the first lines of the text."""
+def _add_text_signs(clues: Clues, signs: _Signs) -> None:
+    """Add the signs in subject and text, for automatic mail without a header field that says so."""
     subject = away_subject(clues.subject, answers=clues.answers)
     challenged = challenge(clues.subject, clues.reply)
     generated = "" if clues.named else generated_text(clues.reply)
-    said = away_text(clues.subject, clues.reply, answers=clues.answers)
+    away_words = away_text(clues.subject, clues.reply, answers=clues.answers)
     if subject:
         signs.answers.append(f"the subject is that of an automatic answer: {subject}")
     elif challenged:
         signs.answers.append(f"asks the sender to prove that they are human: {challenged}")
     elif generated:
         signs.others.append(f"the text says that a program wrote it: {generated}")
-    elif said:
-        signs.answers.append(f"the text is an away notice: {said}")
+    elif away_words:
+        signs.answers.append(f"the text is an away notice: {away_words}")
 
 
-def _listed(headers: Headers, clues: Clues, ours: OwnIdentity) -> tuple[list[str], str]:
-    """What makes the mail one of a list or a campaign (RFC 2919, RFC 2369), and else why its list headers do not."""
+def _list_reasons(headers: Headers, clues: Clues, ours: OwnIdentity) -> tuple[list[str], str]:
+    """The reasons why the mail is a mailing list's or a newsletter (RFC 2919, RFC 2369); or, if it has list headers but
+    is neither, no reasons and an explanation."""
     lists = wordlist("automatic")["lists"]
     identities = [value for name in lists["identity"] for value in headers.get(name, ())]
     if any(ours.is_own_list(value) for value in identities):
@@ -195,17 +201,17 @@ def _listed(headers: Headers, clues: Clues, ours: OwnIdentity) -> tuple[list[str
     if rewritten or (_is_from_outside(clues, ours) and any(ours.is_home_list(value) for value in identities)):
         return [], "a group of our own domain passes on what somebody outside wrote"
     bulk = [f"{name.title()} is there" for name in lists["bulk"] if headers.get(name)]
-    if bulk == ["List-Unsubscribe is there"] and not reasons and _is_personal(clues, ours):
+    if bulk == ["List-Unsubscribe is there"] and not reasons and _is_person_to_us(clues, ours):
         return [], "List-Unsubscribe is there, but a person's address wrote it to ours"
     return reasons + bulk, ""
 
 
 def _is_from_outside(clues: Clues, ours: OwnIdentity) -> bool:
-    """Whether a person outside the company wrote it: a group of ours has colleagues' mail among themselves, too."""
+    """Whether a person outside the company wrote the mail; colleagues also write to each other through our groups."""
     return not (ours.is_at_home(clues.author) or is_nobodys(clues.author) or is_campaign(clues.author))
 
 
-def _is_personal(clues: Clues, ours: OwnIdentity) -> bool:
-    """Whether a person's address wrote a mail to an address of ours, and not one to many."""
+def _is_person_to_us(clues: Clues, ours: OwnIdentity) -> bool:
+    """Whether a mail was sent from a person's address to one of ours, unlike bulk mail."""
     to_us = any(ours.is_own_sender(address) for address in clues.to)
     return to_us and not (is_nobodys(clues.author) or is_campaign(clues.author))

@@ -1,8 +1,8 @@
-"""Wording of automatic answers, for mail programs that send no header saying so.
+"""Recognise automatic responses by their wording, for mail programs that send no header field saying so.
 
-Wording counts only where a person would hardly use it: in a subject at its start, in a text within its first lines,
-together with a second sign, and only in an answer. A customer who writes *I was on holiday when it broke* is a
-person. The words stand in words/away.toml.
+Wording counts only where a person would hardly use it: at the start of a subject; in the first lines of a text if a
+second sign is there, and only in a reply. A customer who writes *I was on holiday when it broke* is a person. The
+words are in words/away.toml.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from parsers.details.future_dates import find_days_ahead
 from parsers.wordlists import either, wordlist
 
 _LONGEST = 1500
-"""Characters; away notices are short, and whoever writes more is a person."""
+"""Characters of an away notice; longer texts are written by persons."""
 
-_NOTICE = 500
-"""Characters of a text in which somebody tells of their absence."""
+_LONGEST_NOTICE = 500
+"""Characters of a short text that is searched for an absence."""
 
 _YEAR = timedelta(days=366)
-_PROSE = 55  # characters from which on a line goes on in the next
-_AFTER_LABEL = re.compile(r"\s{0,3}(?:$|[:：\-–—(\[【|/;.,!])")
+_PROSE_LINE = 55  # characters from which on a line is taken to continue in the next
+_END_OF_LABEL = re.compile(r"\s{0,3}(?:$|[:：\-–—(\[【|/;.,!])")
 
 
 def away_subject(subject: str, *, answers: bool = True) -> str:
-    """The words of a subject that only automatic answers have, or an empty string. In a mail that answers nothing they
-    must be all of it, or its label: *Out of office hours fee* is what a person complains about."""
+    """The words in a subject that only automatic responses have, or an empty string. In a mail that is no reply they
+    must be the whole subject or its label: *Out of office hours fee* is a person's complaint."""
     start = subject[:300].lower()
-    found = _pattern("subjects", r"\W{0,5}").match(start)
-    if not found or not (answers or _AFTER_LABEL.match(start, found.end())):
+    match = _pattern("subjects", r"\W{0,5}").match(start)
+    if not match or not (answers or _END_OF_LABEL.match(start, match.end())):
         return ""
-    return found.group().strip()
+    return match.group().strip()
 
 
 def away_text(subject: str, text: str, *, answers: bool) -> str:
     """The words in the first lines that make a text an away notice, or an empty string.
 
-    `answers` is whether the mail refers to another one: an away notice answers, or says it in its subject.
+    `answers` is whether the mail is a reply. An away notice is one, or is recognisable by its subject.
     """
     text = text.strip()
-    titled = _pattern("weak_subjects", r"\W{0,5}").match(subject[:300].lower())
-    if not (answers or titled) or len(text) > _LONGEST:
+    away_title = _pattern("weak_subjects", r"\W{0,5}").match(subject[:300].lower())
+    if not (answers or away_title) or len(text) > _LONGEST:
         return ""
     start = "\n".join(line for line in text.lower().split("\n") if line.strip())[:700]
-    away = _pattern("away").search(start[:350]) or titled
+    away = _pattern("away").search(start[:350]) or away_title
     if not away or "?" in start or "？" in start or _pattern("complaint").search(text.lower()):
         return ""
     back = _pattern("back").search(start)
@@ -54,53 +54,54 @@ def away_text(subject: str, text: str, *, answers: bool) -> str:
 
 
 def tells_of_absence(text: str) -> bool:
-    """Whether a short text is about its writer's being away, and about who helps or until when meanwhile. Somebody's
-    mail program may have sent it with no header that says so: where it would go to a customer, its writer is asked."""
-    start = " ".join(text.lower().split())[:_NOTICE]
-    if len(text) > 2 * _NOTICE or not _pattern("gone").search(start):
+    """Whether a short text says that its author is away, and until when or who helps meanwhile. It may be an automatic
+    response without a header field that says so; before such a text goes to a customer, its author is asked."""
+    start = " ".join(text.lower().split())[:_LONGEST_NOTICE]
+    if len(text) > 2 * _LONGEST_NOTICE or not _pattern("gone").search(start):
         return False
     return bool(_pattern("meanwhile").search(start))
 
 
 def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date | None:
-    """The first day on which somebody is there again, as their away notice tells it, or None where it names no day
-    in the year ahead. Of several days the last counts: it is the end, or the one after it. `today` is the day on
-    which the notice was written: "until Monday" is the Monday after it.
+    """The first day on which the author of an away notice is back, or None if it names no day in the next year.
+
+    Of several days the last counts, as the last day away ("until Friday") or the day of return ("back on Monday").
+    `today` is the day on which the notice was written: "until Monday" is the Monday after it.
     """
     text = text[: 2 * _LONGEST]
-    found = find_days_ahead(text, languages=languages, today=today)
-    ahead = [one for one in found if today < one.day <= today + _YEAR]
+    days = find_days_ahead(text, languages=languages, today=today)
+    ahead = [future for future in days if today < future.day <= today + _YEAR]
     if not ahead:
         return None
-    last = max(ahead, key=lambda one: one.day)
-    start = max([0, last.start - 40, *(one.end for one in found if one.end <= last.start)])
+    last = max(ahead, key=lambda future: future.day)
+    start = max([0, last.start - 40, *(other.end for other in days if other.end <= last.start)])
     before = re.split(r"[.!?。！？\n]", text[start : last.start].lower())[-1]
     returns = _pattern("returns").search(before) or _pattern("returns_after").match(text, last.end)
     return last.day if returns else last.day + timedelta(days=1)
 
 
 def generated_text(text: str) -> str:
-    """The sentence in a short text by which a program says that it wrote it, or an empty string. It begins a line that
-    is no prose going on from the one before: in the midst of others, or in quotation marks, a person cites it."""
+    """The sentence in a short text that says that a program wrote it, or an empty string. It must begin a line that
+    does not continue the previous one: within other text or in quotation marks, a person may be citing it."""
     if len(text) > 2 * _LONGEST:
         return ""
-    before = ""
+    previous = ""
     for line in text.lower().split("\n"):
-        found = _pattern("generated", r"[*\[(=#_\- ]{0,6}").match(line.strip()) if len(before) < _PROSE else None
-        if found:
-            return found.group().strip()
-        before = line.strip()
+        match = _pattern("generated", r"[*\[(=#_\- ]{0,6}").match(line.strip()) if len(previous) < _PROSE_LINE else None
+        if match:
+            return match.group().strip()
+        previous = line.strip()
     return ""
 
 
 def challenge(subject: str, text: str) -> str:
-    """The words by which a mail asks the sender to prove that they are a person, or an empty string."""
-    found = _pattern("challenge_subjects").search(subject[:300].lower())
-    found = found or _pattern("challenge_texts").search(text[:800].lower())
-    return found.group() if found else ""
+    """The words by which a mail asks the sender to prove that they are human, or an empty string."""
+    match = _pattern("challenge_subjects").search(subject[:300].lower())
+    match = match or _pattern("challenge_texts").search(text[:800].lower())
+    return match.group() if match else ""
 
 
 @cache
 def _pattern(name: str, before: str = "") -> re.Pattern[str]:
-    """One list as a pattern for lower-case text: much faster than a pattern that ignores case."""
+    """A word list as a pattern for lower-case text, which is much faster than a case-insensitive pattern."""
     return re.compile(before + either(wordlist("away")[name]))

@@ -1,6 +1,6 @@
-"""Delivery reports: which of our letters did not reach whom, for good or for now (RFC 3464, RFC 3462, RFC 3463).
+"""Read delivery reports: which recipients a letter did not reach, permanently or so far (RFC 3462, 3463, 3464).
 
-The standard form is read here; the private forms of old and Asian mail systems in `bouncetext`.
+This module reads the standard format; bounce_text.py reads the plain text formats of other mail systems.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from parsers.sender.case_clues import message_ids
 Headers = Mapping[str, Sequence[str]]
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.:/-])([45])\d\d(?=[ -]|$)")
-_DAEMON = re.compile(
+_REPLY_CODE = re.compile(r"(?<![\d.:/-])([45])\d\d(?=[ -]|$)")
+_DAEMON_ADDRESS = re.compile(
     r"(?i)^(?:mailer[-_.]?daemon|mailerdaemon|postmaster|mail[-_.]?daemon|mmdf|mail[-_.]?delivery|mail[-_.]?system|"
     r"mdaemon|double-bounce|bounces?|delivery[-_.]?(?:status|failure)|mailadm|microsoftexchange[0-9a-f]{32})\b[^@]*(?:@|$)"
 )
-_MACHINE = re.compile(
+_MACHINE_ADDRESS = re.compile(
     r"(?i)^(?:mailsrv|mta|smtp|antispam|spam|virus|mail|mail-?gateway|exchange|administrator|admin|root|nobody|"
     r"no-?reply|news|system|notification|uucp|delivery)\b[^@]*@"
 )
-
-
-_CERTIFIED = re.compile(r"(?i)^(?:preavviso-)?errore-consegna|^non-accettazione")  # X-Ricevuta of certified mail
-_RECEIPT = "a read receipt (RFC 8098)"
+# Values of X-Ricevuta, in Italian certified mail, that report a failure.
+_CERTIFIED_FAILURE = re.compile(r"(?i)^(?:preavviso-)?errore-consegna|^non-accettazione")
+_READ_RECEIPT = "a read receipt (RFC 8098)"
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a delivery report says. `is_bounce` only where something failed or waits; `kind` names other reports."""
+    """The content of a delivery report. `is_bounce` is true only if delivery failed or is delayed. `kind` describes any
+    other report (a receipt, an abuse report), else it is empty. `original_ids` are the returned mails' Message-IDs."""
 
     is_bounce: bool = False
     reasons: tuple[str, ...] = ()
@@ -55,7 +55,9 @@ class DeliveryReport:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class _Findings:
+    """What was found so far while reading a report."""
+
     reasons: list[str] = field(default_factory=list)
     failed: list[FailedRecipient] = field(default_factory=list)
     actions: set[str] = field(default_factory=set)
@@ -64,30 +66,35 @@ class _Gathered:
 def read_report(
     root: Part, headers: Headers, *, sender: str, subject: str, text: str, limits: ReadingLimits
 ) -> DeliveryReport:
-    """The delivery report in a mail; an empty one where the mail is none."""
-    gathered = _Gathered()
-    status_part = _near_part(root, ("message/delivery-status", "message/global-delivery-status"))
-    kind = _other_kind(root, status_part)
+    """Read the delivery report in a mail; the default DeliveryReport if it is none."""
+    findings = _Findings()
+    status_part = _own_part(root, ("message/delivery-status", "message/global-delivery-status"))
+    kind = _other_report_kind(root, status_part)
     if kind:
-        return (_rejected(root, headers, text) if kind == _RECEIPT else None) or DeliveryReport(kind=kind)
+        return (_rejection_report(root, headers, text) if kind == _READ_RECEIPT else None) or DeliveryReport(kind=kind)
     if status_part is not None:
-        _standard(status_part, gathered, limits)
-        if gathered.actions and not gathered.actions & {"failed", "delayed"} and not gathered.failed:
-            return DeliveryReport(kind=f"a receipt of delivery ({', '.join(sorted(gathered.actions))})")
-    signs, sure = _machine_signs(headers, sender)
-    if status_part is None and not _is_private(root, signs, sure=sure, subject=subject, text=text):
+        _read_status_part(status_part, findings, limits)
+        if findings.actions and not findings.actions & {"failed", "delayed"} and not findings.failed:
+            return DeliveryReport(kind=f"a receipt of delivery ({', '.join(sorted(findings.actions))})")
+    signs, conclusive = _mail_system_signs(headers, sender)
+    standard = status_part is not None
+    if not standard and not _is_plain_text_report(root, signs, conclusive=conclusive, subject=subject, text=text):
         return DeliveryReport()
-    if not gathered.failed:
-        _private(headers, sender, text, gathered, limits)
-    if not gathered.failed:
-        gathered.failed.append(_nobody_named(text, gathered.actions))
-    reasons = gathered.reasons + signs + ([f"the subject is {subject[:60]!r}"] if is_failure_subject(subject) else [])
-    return DeliveryReport(True, tuple(reasons or ["the text is a delivery report"]), _unique(gathered.failed, limits),
-                  _original_ids(root, headers, text))  # fmt: skip
+    if not findings.failed:
+        _read_plain_text(headers, sender, text, findings, limits)
+    if not findings.failed:
+        findings.failed.append(_unnamed_recipient(text, findings.actions))
+    reasons = findings.reasons + signs + ([f"the subject is {subject[:60]!r}"] if is_failure_subject(subject) else [])
+    return DeliveryReport(
+        is_bounce=True,
+        reasons=tuple(reasons or ["the text is a delivery report"]),
+        failed=_each_once(findings.failed, limits),
+        original_ids=_original_ids(root, headers, text),
+    )
 
 
-def _near_part(root: Part, kinds: tuple[str, ...]) -> Part | None:
-    """A part of these kinds that belongs to the mail itself, not to a mail attached to it."""
+def _own_part(root: Part, kinds: tuple[str, ...]) -> Part | None:
+    """The first part of one of these types in the mail itself, not in a mail attached to it; None if there is none."""
     waiting = [root]
     while waiting:
         part = waiting.pop(0)
@@ -98,64 +105,66 @@ def _near_part(root: Part, kinds: tuple[str, ...]) -> Part | None:
     return None
 
 
-def _other_kind(root: Part, status_part: Part | None) -> str:
+def _other_report_kind(root: Part, status_part: Part | None) -> str:
     declared = root.parameters.get("report-type", "").lower()
     if status_part is None or declared in ("disposition-notification", "feedback-report"):
-        if _near_part(root, ("message/disposition-notification", "message/global-disposition-notification")):
-            return _RECEIPT
-        if _near_part(root, ("message/feedback-report",)):
+        if _own_part(root, ("message/disposition-notification", "message/global-disposition-notification")):
+            return _READ_RECEIPT
+        if _own_part(root, ("message/feedback-report",)):
             return "an abuse report (RFC 5965)"
     return ""
 
 
-def _machine_signs(headers: Headers, sender: str) -> tuple[list[str], bool]:
-    """What shows that a mail system wrote the mail, and whether it is sure."""
+def _mail_system_signs(headers: Headers, sender: str) -> tuple[list[str], bool]:
+    """The signs that a mail system sent the mail, and whether they are conclusive."""
     signs = []
     if headers.get("x-failed-recipients"):
         signs.append("X-Failed-Recipients is there")
-    if any(_CERTIFIED.match(value.strip()) for value in headers.get("x-ricevuta", ())):
+    if any(_CERTIFIED_FAILURE.match(value.strip()) for value in headers.get("x-ricevuta", ())):
         signs.append(f"X-Ricevuta: {headers['x-ricevuta'][0][:60]}")
-    written = [sender, *(value.lstrip('"< ') for value in headers.get("from", ())[:1])]
-    if any(_DAEMON.match(name) for name in written if name):
-        signs.append(f"From is {sender or written[-1]}")
-    sure = bool(signs)
+    senders = [sender, *(value.lstrip('"< ') for value in headers.get("from", ())[:1])]
+    if any(_DAEMON_ADDRESS.match(name) for name in senders if name):
+        signs.append(f"From is {sender or senders[-1]}")
+    conclusive = bool(signs)
     if any(value.strip(" <>") == "" for value in headers.get("return-path", ())[:1]):
         signs.append("the envelope sender is empty")
-    if sender and _MACHINE.match(sender):
+    if sender and _MACHINE_ADDRESS.match(sender):
         signs.append(f"From is {sender}")
-    return signs, sure
+    return signs, conclusive
 
 
-def _is_private(root: Part, signs: list[str], *, sure: bool, subject: str, text: str) -> bool:
-    """Whether a mail without a delivery-status part is a report: a machine wrote it and it speaks of failure.
+def _is_plain_text_report(root: Part, signs: list[str], *, conclusive: bool, subject: str, text: str) -> bool:
+    """Whether a mail without a delivery-status part is a delivery report: a mail system sent it and it reports failure.
 
-    The less sure the machine, the more must be said: people write about bounces too, and automatic answers have an
-    empty envelope sender as well.
+    The weaker the signs of a mail system, the more the text must say: people write about bounces too, and automatic
+    responses have a null reverse-path as well.
     """
-    said = speaks_of_failure(text)
-    titled = is_failure_subject(subject)
-    if sure and (titled or said):
+    mentions = speaks_of_failure(text)
+    has_failure_subject = is_failure_subject(subject)
+    if conclusive and (has_failure_subject or mentions):
         return True
-    returned = any(part.type in ("message/rfc822", "text/rfc822-headers") for part in root.children)
+    returns_mail = any(part.type in ("message/rfc822", "text/rfc822-headers") for part in root.children)
     if signs:
-        return (titled and said) or ((titled or said) and (returned or bool(returned_part(text))))
-    return titled and said and (returned or bool(returned_part(text)))
+        return (has_failure_subject and mentions) or (
+            (has_failure_subject or mentions) and (returns_mail or bool(returned_part(text)))
+        )
+    return has_failure_subject and mentions and (returns_mail or bool(returned_part(text)))
 
 
-def _standard(part: Part, gathered: _Gathered, limits: ReadingLimits) -> None:
-    """The groups of fields of a delivery-status part: first the message's, then one per recipient."""
+def _read_status_part(part: Part, findings: _Findings, limits: ReadingLimits) -> None:
+    """Read a delivery-status part: a group of fields for the message, then one for each recipient."""
     octets, _ = part.octets()
     if part.children:
         octets = part.buffer[part.start : part.end]
-    gathered.reasons.append("holds a delivery status (RFC 3464)")
-    for group in _groups(octets, limits)[: limits.failed + 1]:
-        recipient = _one_recipient(group, gathered)
+    findings.reasons.append("holds a delivery status (RFC 3464)")
+    for group in _field_groups(octets, limits)[: limits.failed + 1]:
+        recipient = _failed_recipient(group, findings)
         if recipient:
-            gathered.failed.append(recipient)
+            findings.failed.append(recipient)
 
 
-def _groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
-    """Groups separated by empty lines; a group cut by a stray empty line starts anew at its recipient field."""
+def _field_groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
+    """The groups of fields, separated by empty lines; groups split or joined by mistake are repaired."""
     groups: list[dict[str, str]] = []
     for block in re.split(rb"(?:\r?\n[ \t]*){2,}", octets.strip() + b"\r\n")[:2000]:
         fields, _, _ = header_fields(block, 0, len(block), limits)
@@ -174,99 +183,103 @@ def _groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
     return groups
 
 
-def _one_recipient(group: dict[str, str], gathered: _Gathered) -> FailedRecipient | None:
-    original, final = _typed(group.get("original-recipient", "")), _typed(group.get("final-recipient", ""))
-    final = final or _typed(group.get("x-actual-recipient", ""))
+def _failed_recipient(group: dict[str, str], findings: _Findings) -> FailedRecipient | None:
+    original = _typed_address(group.get("original-recipient", ""))
+    final = _typed_address(group.get("final-recipient", "")) or _typed_address(group.get("x-actual-recipient", ""))
     if not original and not final:
         return None
     action = group.get("action", "").split("(")[0].strip().lower()
     diagnostic = re.sub(r"^\s*[\w-]{1,20}\s*;\s*", "", group.get("diagnostic-code", ""))
     status = _best_status(group.get("status", ""), diagnostic)
-    gathered.actions.add(action or "failed")
+    findings.actions.add(action or "failed")
     if action in ("delivered", "relayed", "expanded") or status.startswith("2"):
         return None
     permanent = status.startswith("5") and action != "delayed"
     return FailedRecipient(original or final, permanent, status, diagnostic[:500])
 
 
-def _typed(value: str) -> str:
-    """The address of *address-type; address*; some systems leave the type or the brackets wrong."""
+def _typed_address(value: str) -> str:
+    """The address in *address-type; address*, tolerating a wrong type or wrong brackets; empty if there is none."""
     value = value.partition(";")[2] if ";" in value else value
     value = re.sub(r"(?i)^\s*rfc822\s*:?\s*", "", value)
-    found = addresses_in(value)
-    return found[0].rstrip(".") if found else ""
+    addresses = addresses_in(value)
+    return addresses[0].rstrip(".") if addresses else ""
 
 
 def _best_status(status: str, diagnostic: str) -> str:
-    """The enhanced status code: the more telling of field and diagnostic text, else what its words mean."""
+    """The enhanced status code: the more specific one of the field and the diagnostic text, else by its wording."""
     declared = _STATUS.search(status)
-    told = _STATUS.search(diagnostic)
-    best = declared.group(1) if declared else ""
-    if told and (not best or best.endswith(".0.0")) and told.group(1)[0] != "2":
-        best = told.group(1)
-    if not best or best.endswith(".0.0"):
+    in_diagnostic = _STATUS.search(diagnostic)
+    code = declared.group(1) if declared else ""
+    if in_diagnostic and (not code or code.endswith(".0.0")) and in_diagnostic.group(1)[0] != "2":
+        code = in_diagnostic.group(1)
+    if not code or code.endswith(".0.0"):
         by_words = reason_status(diagnostic)
-        reply = _REPLY.search(diagnostic)
+        reply = _REPLY_CODE.search(diagnostic)
         if by_words:
-            group = best[:1] or (reply.group(1) if reply else by_words[0])
-            best = group + by_words[1:]
-        elif not best and reply:
-            best = f"{reply.group(1)}.0.0"
-    return best
+            group = code[:1] or (reply.group(1) if reply else by_words[0])
+            code = group + by_words[1:]
+        elif not code and reply:
+            code = f"{reply.group(1)}.0.0"
+    return code
 
 
-def _private(headers: Headers, sender: str, text: str, gathered: _Gathered, limits: ReadingLimits) -> None:
-    gathered.reasons.append("the text tells of a failed delivery")
-    listed = [address for value in headers.get("x-failed-recipients", ()) for address in addresses_in(value)]
+def _read_plain_text(headers: Headers, sender: str, text: str, findings: _Findings, limits: ReadingLimits) -> None:
+    findings.reasons.append("the text tells of a failed delivery")
+    x_failed = [address for value in headers.get("x-failed-recipients", ()) for address in addresses_in(value)]
     others = {sender.lower(), *(match.lower() for value in headers.get("to", ()) for match in addresses_in(value))}
-    found = failures_in(text, others)
-    known = {failure.address.lower(): failure for failure in found}
-    if listed:
-        found = [known.get(address.lower(), ReportedFailure(address, _near(text, address))) for address in listed]
-    for failure in found[: limits.failed]:
+    failures = failures_in(text, others)
+    known = {failure.address.lower(): failure for failure in failures}
+    if x_failed:
+        failures = [
+            known.get(address.lower(), ReportedFailure(address, _text_after(text, address))) for address in x_failed
+        ]
+    for failure in failures[: limits.failed]:
         status = _best_status("", failure.said) or _best_status("", text[:4000])
         waiting = failure.waiting or status.startswith("4")
-        gathered.failed.append(FailedRecipient(failure.address, not waiting, status, one_line(failure.said)[:500]))
+        findings.failed.append(FailedRecipient(failure.address, not waiting, status, one_line(failure.said)[:500]))
 
 
-def _near(text: str, address: str) -> str:
-    place = text.lower().find(address.lower())
-    return text[place : place + 600] if place >= 0 else text[:1500]
+def _text_after(text: str, address: str) -> str:
+    position = text.lower().find(address.lower())
+    return text[position : position + 600] if position >= 0 else text[:1500]
 
 
-def _nobody_named(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
-    """What a report says that names no recipient: the address is empty."""
+def _unnamed_recipient(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
+    """The failure in a report that names no recipient, with an empty address."""
     status = _best_status("", text[:4000])
     waiting = "failed" not in actions and ("delayed" in actions or is_waiting(text) or status.startswith("4"))
     return FailedRecipient("", not waiting, status, one_line(text[:500]))
 
 
-def _rejected(root: Part, headers: Headers, text: str) -> DeliveryReport | None:
-    """The report in a receipt by which a filter refuses a mail (RFC 5429 section 2.1.2); None for any other receipt:
-    one that says "deleted" alone tells that somebody threw the letter away."""
-    part = _near_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
-    fields = next(iter(_groups(part.octets()[0], ReadingLimits())), {}) if part is not None else {}
-    mode, _, became = fields.get("disposition", "").lower().partition(";")
-    deleted = "automatic-action" in mode and became.strip().startswith(("deleted", "denied", "failed"))
-    refused = any("reject" in value.lower() for value in headers.get("auto-submitted", ()))
-    if not deleted or not (refused or speaks_of_failure(text)):
+def _rejection_report(root: Part, headers: Headers, text: str) -> DeliveryReport | None:
+    """The delivery report in a read receipt by which a mail filter rejects a mail (RFC 5429 section 2.1.2); None for
+    any other receipt. A receipt that only says "deleted" means that a person deleted the letter."""
+    part = _own_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
+    fields = next(iter(_field_groups(part.octets()[0], ReadingLimits())), {}) if part is not None else {}
+    mode, _, disposition = fields.get("disposition", "").lower().partition(";")
+    is_automatic_deletion = "automatic-action" in mode and disposition.strip().startswith(
+        ("deleted", "denied", "failed")
+    )
+    is_rejected = any("reject" in value.lower() for value in headers.get("auto-submitted", ()))
+    if not is_automatic_deletion or not (is_rejected or speaks_of_failure(text)):
         return None
-    address = _typed(fields.get("original-recipient", "")) or _typed(fields.get("final-recipient", ""))
-    said = _nobody_named(text)
-    status = re.sub(r"^4", "5", said.status)  # whoever refuses by a receipt has taken the mail, and does not try again
-    failed = FailedRecipient(address, True, status, said.diagnostic)
+    address = _typed_address(fields.get("original-recipient", "")) or _typed_address(fields.get("final-recipient", ""))
+    unnamed = _unnamed_recipient(text)
+    status = re.sub(r"^4", "5", unnamed.status)  # the mail was accepted before it was rejected, so nothing retries it
+    failed = FailedRecipient(address, True, status, unnamed.diagnostic)
     ids = message_ids(fields.get("original-message-id", ""))
     return DeliveryReport(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
 
 
 def told_in_words(headers: Headers, sender: str, text: str) -> tuple[tuple[FailedRecipient, ...], tuple[str, ...]]:
-    """Whom a report in words speaks of, and the Message-IDs that it gives back."""
-    gathered = _Gathered()
-    _private(headers, sender, text, gathered, ReadingLimits())
-    return _unique(gathered.failed or [_nobody_named(text)], ReadingLimits()), _ids_named(headers, text)
+    """Read a plain text report: the failed recipients, and the Message-IDs of the returned mails."""
+    findings = _Findings()
+    _read_plain_text(headers, sender, text, findings, ReadingLimits())
+    return _each_once(findings.failed or [_unnamed_recipient(text)], ReadingLimits()), _message_ids_named(headers, text)
 
 
-def _unique(failed: list[FailedRecipient], limits: ReadingLimits) -> tuple[FailedRecipient, ...]:
+def _each_once(failed: list[FailedRecipient], limits: ReadingLimits) -> tuple[FailedRecipient, ...]:
     unique: dict[str, FailedRecipient] = {}
     for recipient in failed:
         unique.setdefault(recipient.address.lower(), recipient)
@@ -274,7 +287,7 @@ def _unique(failed: list[FailedRecipient], limits: ReadingLimits) -> tuple[Faile
 
 
 def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
-    """Message-IDs of the letters that came back: from the returned mail or its headers, else from the text."""
+    """The Message-IDs of the returned mails: from the attached mail or its headers, else from the text."""
     found: list[str] = []
     for part in root.walk():
         if part is root:
@@ -287,11 +300,11 @@ def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
         else:
             continue
         found += [value for name, raw in fields if name == "message-id" for value in message_ids(decode_text(raw))]
-    return tuple(dict.fromkeys(found))[:20] or _ids_named(headers, text)
+    return tuple(dict.fromkeys(found))[:20] or _message_ids_named(headers, text)
 
 
-def _ids_named(headers: Headers, text: str) -> tuple[str, ...]:
-    """Message-IDs that the text or the header name."""
+def _message_ids_named(headers: Headers, text: str) -> tuple[str, ...]:
+    """The Message-IDs in the text, else those in the header fields of the report."""
     found: list[str] = []
     for match in re.finditer(r"(?im)^[ \t>|]*(?:x-)?(?:original-)?message[- ]?id\s*[:：]\s*(\S.*)$", text):
         found += message_ids(match.group(1))

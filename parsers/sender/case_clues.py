@@ -1,4 +1,4 @@
-"""Clues in a mail of which case it belongs to, each with its strength. Whether a token is genuine is asked later."""
+"""Find the clues in a mail to its case, each with its strength. Whether a token is genuine is checked elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RECIPIENT_HEADERS = (
     "to", "cc", "bcc", "resent-to", "resent-cc", "apparently-to", "x-forwarded-to", "x-original-recipient",
     "original-recipient", "x-apparently-to", "x-real-to", "x-mailgun-incoming", "x-receiver",
 )  # fmt: skip
-"""Fields in which a recipient's address may stand, the mail servers' own first."""
+"""Fields that may hold a recipient's address, those written by mail servers first."""
 
 _REFERENCE_HEADERS = (
     "in-reply-to", "references", "x-in-reply-to", "x-references", "x-original-message-id", "original-message-id",
@@ -30,26 +30,27 @@ _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)"
 def evidence(
     headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity, most: int = 100
 ) -> tuple[Evidence, ...]:
-    """Every clue of one mail, strongest first and each only once. `headers` are decoded, by lower-case name."""
-    found = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
+    """All clues in one mail, strongest first, each once, at most `most`. `headers` are decoded, by lower-case name;
+    `recipients` are the envelope recipients."""
+    clues = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
     order = list(Strength)
-    unique = {(clue.strength, clue.value): clue for clue in reversed(found)}
-    first = {clue: place for place, clue in reversed(list(enumerate(found)))}
-    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first[clue]))
+    unique = {(clue.strength, clue.value): clue for clue in reversed(clues)}
+    first_position = {clue: position for position, clue in reversed(list(enumerate(clues)))}
+    ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first_position[clue]))
     return tuple(ranked[:most])
 
 
 def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity) -> list[Evidence]:
-    places = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
-    places += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
-    places += [("envelope", address) for address in recipients]
+    values = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
+    values += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
+    values += [("envelope", address) for address in recipients]
     separators = {ours.separator, "+", "-", "=", "/", "_"} - {""}
-    found = []
-    for name, value in places:
+    clues = []
+    for name, value in values:
         for match in _TOKEN.finditer(value):
             if match.start() > 0 and value[match.start() - 1] in separators:
-                found.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
-    return found
+                clues.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
+    return clues
 
 
 def _received_for(value: str) -> list[str]:
@@ -57,19 +58,19 @@ def _received_for(value: str) -> list[str]:
 
 
 def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
-    """Our Message-IDs and foreign ones; ours are recognised in whatever a program or gateway put around them."""
-    found: list[Evidence] = []
+    """The Message-IDs that the mail refers to. Ours are recognised whatever a program or gateway put around them."""
+    clues: list[Evidence] = []
     for name in _REFERENCE_HEADERS:
         for value in headers.get(name, ()):
             for match in (*_OWN_ID.finditer(value), *_OWN_ID.finditer(re.sub(r"\s+", "", value))):
                 if _is_our_domain(match.group(2), ours):
                     own = f"{match.group(1)}@{match.group(2)}".lower()
-                    found.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
-            found += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
-    own_values = {clue.value for clue in found if clue.strength is Strength.OWN_MESSAGE_ID}
+                    clues.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
+            clues += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
+    own_values = {clue.value for clue in clues if clue.strength is Strength.OWN_MESSAGE_ID}
     return [
         clue
-        for clue in found
+        for clue in clues
         if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
     ]
 
@@ -78,29 +79,30 @@ def _own_ids(value: str) -> list[str]:
     return [match[0].lower() for match in _OWN_ID.finditer(value)]
 
 
-def _is_our_domain(domain: str, house: OwnIdentity) -> bool:
-    ours = house.message_id_domain.lower()
-    return not ours or domain.lower().rstrip(".") == ours
+def _is_our_domain(domain: str, ours: OwnIdentity) -> bool:
+    own_domain = ours.message_id_domain.lower()
+    return not own_domain or domain.lower().rstrip(".") == own_domain
 
 
 def message_ids(value: str) -> list[str]:
-    """Message-IDs without their angle brackets, in order: also those that lost their brackets or gained blanks."""
-    found = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
-    if not found:
-        found = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
-    return list(dict.fromkeys(found))
+    """The Message-IDs in a header value without angle brackets, in order and each once, tolerating missing brackets and
+    inserted blanks."""
+    ids = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
+    if not ids:
+        ids = [match.strip(".,;()[]'") for match in _BARE_ID.findall(value)]
+    return list(dict.fromkeys(ids))
 
 
 def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
-    """Subject tags in any position, whatever brackets and dashes a program or a person made of them."""
+    """The case tags anywhere in the subject, tolerating other brackets, dashes and blanks."""
     if not ours.prefixes:
         return []
     letters = "|".join(re.escape(prefix) for prefix in sorted(ours.prefixes, key=len, reverse=True))
     dash = "[-\u2010-\u2015\uff0d_ ]{1,2}"
     pattern = re.compile(rf"(?<![A-Za-z0-9])({letters}){dash}(\d{{4}}){dash}(\d{{4,12}})(?!\d)", re.IGNORECASE)
-    found = []
+    clues = []
     for name in ("subject", "thread-topic"):
         for value in headers.get(name, ()):
             for prefix, year, number in pattern.findall(value):
-                found.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
-    return found
+                clues.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
+    return clues

@@ -1,4 +1,4 @@
-"""Copies of a mail: the same words at the same time, whatever was put before them on the way."""
+"""Recognise copies of a mail that arrive with different header fields, by sender, date and text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from parsers.reading import Reading
 
 
 def digest(reading: Reading) -> str:
-    """What two copies of a mail have in common, though one has another Message-ID; empty for a mail without Date."""
+    """A digest that is equal for copies of a mail, even with different Message-IDs: 32 hexadecimal digits, or an empty
+    string for a mail without Date."""
     date = reading.headers.get("date", ("",))[0].strip()
     if not date:
         return ""

@@ -1,7 +1,7 @@
-"""The person behind a mail whose From names none: a web form, our own address, a group that writes for its members.
+"""Find the person behind a mail whose From is a web form's, our own, or a group's address.
 
-Reply-To says where answers go (RFC 5322 section 3.6.2); X-Original-From and X-Original-Sender are what Google Groups,
-Mailman and others keep of an author whose From they rewrote so that DMARC lets it pass (RFC 7489 section 10.5).
+Reply-To says where replies go (RFC 5322 section 3.6.2). In X-Original-From and X-Original-Sender, Google Groups,
+Mailman and others keep the author whose From they rewrote so that the mail passes DMARC (RFC 7489 section 10.5).
 """
 
 from __future__ import annotations
@@ -16,51 +16,56 @@ from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.unread_addresses import is_nobodys
 
 Headers = Mapping[str, Sequence[str]]
-Boxes = Mapping[str, Sequence[Mailbox]]
+MailboxesByHeader = Mapping[str, Sequence[Mailbox]]
 
 ORIGINALS = ("x-original-from", "x-google-original-from", "x-original-sender")
-_LISTS = ("list-post", "list-id", "x-beenthere", "mailing-list", "list-unsubscribe", "sender")
-_VIA = re.compile(r"(?i)^['\"]?(?P<name>.{1,120}?)['\"]?\s{1,3}(?:via|durch|über|tramite|par|por|经由|透過)\s{1,3}\S")
+_LIST_HEADERS = ("list-post", "list-id", "x-beenthere", "mailing-list", "list-unsubscribe", "sender")
+_VIA_NAME = re.compile(
+    r"(?i)^['\"]?(?P<name>.{1,120}?)['\"]?\s{1,3}(?:via|durch|über|tramite|par|por|经由|透過)\s{1,3}\S"
+)
 
 
-def person_behind(author: Mailbox, boxes: Boxes, headers: Headers, house: OwnIdentity) -> Mailbox:
-    """The person for whom a mail was sent, `fallback` naming the header that says so; `author` itself where From is a
-    person's, or where nothing names another."""
+def person_behind(
+    author: Mailbox, mailboxes_by_header: MailboxesByHeader, headers: Headers, ours: OwnIdentity
+) -> Mailbox:
+    """The mailbox of the person on whose behalf a mail was sent, with `fallback` set to the header field that names
+    it; `author` itself if From is a person's, or if no field names another."""
     if author.fallback or "@" not in author.address:
         return author
-    group = rewritten_by(author, headers)
-    ours = house.is_own_sender(author.address)
+    group_author = rewritten_by(author, headers)
+    from_us = ours.is_own_sender(author.address)
     certified = any("posta-certificata" in value.lower() for value in headers.get("x-trasporto", ()))
-    if not (group or ours or is_nobodys(author.address)):
+    if not (group_author or from_us or is_nobodys(author.address)):
         return author
-    for name in (*ORIGINALS, "reply-to"):
-        for box in boxes.get(name, ()):
-            if _is_somebody(box, author, headers, house, at_home=bool(group) or ours or certified):
-                shown = box.name or (group if name in ORIGINALS or ours else "")
-                return Mailbox(box.address, shown, fallback=name.title())
+    for field in (*ORIGINALS, "reply-to"):
+        for mailbox in mailboxes_by_header.get(field, ()):
+            if _is_person(mailbox, author, headers, ours, at_home=bool(group_author) or from_us or certified):
+                display_name = mailbox.name or (group_author if field in ORIGINALS or from_us else "")
+                return Mailbox(mailbox.address, display_name, fallback=field.title())
     return author
 
 
 def rewritten_by(author: Mailbox, headers: Headers) -> str:
-    """The author's name in a From that a group rewrote ("Jane Doe via Support" <support@firm.example>), else empty."""
+    """The author's name in a From rewritten by a group ("Jane Doe via Support" <support@firm.example>), or empty."""
     if not any(headers.get(name) for name in (*ORIGINALS, "list-id", "list-post", "x-beenthere", "x-google-group-id")):
         return ""
-    found = _VIA.match(author.name)
-    return found["name"].strip() if found else ""
+    match = _VIA_NAME.match(author.name)
+    return match["name"].strip() if match else ""
 
 
-def _is_somebody(box: Mailbox, author: Mailbox, headers: Headers, ours: OwnIdentity, *, at_home: bool) -> bool:
-    """Whether a mailbox is a person's who may be written to. A program's own domain names no person by its Reply-To:
-    it is where the program takes its answers."""
-    address = box.address.lower()
+def _is_person(candidate: Mailbox, author: Mailbox, headers: Headers, ours: OwnIdentity, *, at_home: bool) -> bool:
+    """Whether a mailbox is that of a person to reply to. Unless `at_home`, an address in the program's own domain is
+    not: with it the program receives its replies."""
+    address = candidate.address.lower()
     if "@" not in address or address == author.address.lower() or ours.is_own_sender(address) or is_nobodys(address):
         return False
     if address in _list_addresses(headers):
         return False
-    mine, theirs = (one.rpartition("@")[2].lower() for one in (author.address, address))
-    return at_home or not (aligned(theirs, mine) or aligned(mine, theirs))
+    author_domain, domain = (mailbox.rpartition("@")[2].lower() for mailbox in (author.address, address))
+    return at_home or not (aligned(domain, author_domain) or aligned(author_domain, domain))
 
 
 def _list_addresses(headers: Headers) -> set[str]:
-    values = [value for name in _LISTS for value in headers.get(name, ())]
-    return {one.lower().removeprefix("mailto:") for value in values for one in addresses_in(value.replace("?", " "))}
+    values = [value for name in _LIST_HEADERS for value in headers.get(name, ())]
+    addresses = (address for value in values for address in addresses_in(value.replace("?", " ")))
+    return {address.lower().removeprefix("mailto:") for address in addresses}

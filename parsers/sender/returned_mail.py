@@ -1,4 +1,4 @@
-"""What comes back for our letters: which mail at our envelope sender is a delivery report, and of whom one speaks."""
+"""Interpret mail to our envelope senders: whether it is a delivery report, and which recipient has failed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from parsers.sender.bounces import told_in_words
 
 
 def as_report(reading: Reading) -> Reading:
-    """A mail that a mail system wrote to an envelope sender of ours: a delivery report wherever it speaks of failure;
-    else as it was read. Nothing else tells reports of a private form from other mail so well."""
+    """The reading of a mail to one of our envelope senders, changed to a delivery report if it reports a failure.
+
+    Only mail systems write to this address, which identifies reports in non-standard formats better than any wording.
+    """
     if any("multipart/report" in value.lower() for value in reading.headers.get("content-type", ())):
-        return reading  # one of a standard form was read by that: a receipt of delivery is none of failure
-    answers = away_subject(reading.subject) or away_text(reading.subject, reading.reply, answers=True)
-    if answers or not (is_failure_subject(reading.subject) or speaks_of_failure(reading.text)):
+        return reading  # the standard format was read already; here it may be a receipt of successful delivery
+    is_away_notice = away_subject(reading.subject) or away_text(reading.subject, reading.reply, answers=True)
+    if is_away_notice or not (is_failure_subject(reading.subject) or speaks_of_failure(reading.text)):
         return reading
-    failed, ids = told_in_words(reading.headers, reading.sender.address, reading.text)
+    failed, original_ids = told_in_words(reading.headers, reading.sender.address, reading.text)
     reasons = ("it came to the address that letters come back to, and speaks of failure",)
-    return replace(reading, kind=MailKind.BOUNCE, reasons=reasons, failed=failed, original_ids=ids)
+    return replace(reading, kind=MailKind.BOUNCE, reasons=reasons, failed=failed, original_ids=original_ids)
 
 
 class Meant(Enum):
-    """Of whom a report speaks: of the letter's recipient, of somebody else on the case, or of nobody for good."""
+    """Whom a delivery report reports as failed: the letter's recipient, another party of the case, or nobody
+    permanently."""
 
     RECIPIENT = auto()
     SOMEBODY_ELSE = auto()
@@ -36,16 +39,16 @@ class Meant(Enum):
 def failure_of(
     failed: Iterable[FailedRecipient], address: str, others: Iterable[str]
 ) -> tuple[Meant, FailedRecipient | None]:
-    """What a report says for good of a letter to this address (RFC 3464 section 2.3).
+    """The permanent failure that a report states for a letter to this address (RFC 3464 section 2.3).
 
-    It may name another address, one that the recipient has their mail passed on to. Where that is of somebody else on
-    the case (`others`), the report is not about this letter.
+    The report may name an unknown address, to which the recipient forwards their mail. If it names one of `others`,
+    the addresses of the other parties of the case, it is not about this letter.
     """
-    named = list(failed)
-    own = [recipient for recipient in named if recipient.address.lower() in ("", address.lower())]
-    lasting = [recipient for recipient in own or named if recipient.permanent]
-    if not lasting:
+    recipients = list(failed)
+    own = [recipient for recipient in recipients if recipient.address.lower() in ("", address.lower())]
+    permanent = [recipient for recipient in own or recipients if recipient.permanent]
+    if not permanent:
         return Meant.NOBODY, None
-    elsewhere = {one.lower() for one in others} - {address.lower()}
-    passed_on = next((recipient for recipient in lasting if recipient.address.lower() not in elsewhere), None)
-    return (Meant.RECIPIENT, passed_on) if passed_on else (Meant.SOMEBODY_ELSE, lasting[0])
+    other_parties = {other.lower() for other in others} - {address.lower()}
+    about_letter = next((recipient for recipient in permanent if recipient.address.lower() not in other_parties), None)
+    return (Meant.RECIPIENT, about_letter) if about_letter else (Meant.SOMEBODY_ELSE, permanent[0])

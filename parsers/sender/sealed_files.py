@@ -1,4 +1,4 @@
-"""Tokens of ours inside files: in mails attached as files, whatever is nested in them, and in plain octets."""
+"""Find our tokens inside files: in attached mails, at any nesting depth, and in other octets."""
 
 from __future__ import annotations
 
@@ -8,29 +8,34 @@ from parsers.limits import ReadingLimits
 from parsers.mime.structure import Part, structure
 from parsers.sender.tokens import Keys, Token, tokens_in
 
-_PACKED = ("image/", "audio/", "video/", "font/")  # no text of a mail stands in these as it is
+_BINARY = ("image/", "audio/", "video/", "font/")  # types that have no plain text
 _CONTAINERS = ("multipart/", "message/")
 
 
-def tokens_of_file(octets: bytes, kind: str, keys: Keys, limits: ReadingLimits = ReadingLimits()) -> frozenset[Token]:  # noqa: B008 - a frozen value
-    """The tokens that stand in a file of this type: in its octets, and where it is a mail, in its headers and in every
-    part with its encoding undone."""
-    if kind.startswith(_PACKED):
+def tokens_of_file(
+    octets: bytes,
+    media_type: str,
+    keys: Keys,
+    limits: ReadingLimits = ReadingLimits(),  # noqa: B008 - a frozen value
+) -> frozenset[Token]:
+    """Our tokens in a file of this media type: in its octets, and if it is a mail, in its header fields and decoded
+    parts."""
+    if media_type.startswith(_BINARY):
         return frozenset()
     found = set(tokens_in(octets, keys))
-    if kind.startswith(_CONTAINERS) or looks_like_mail(octets):
+    if media_type.startswith(_CONTAINERS) or looks_like_mail(octets):
         for part in structure(octets, limits)[0].walk():
-            found.update(token for piece in _pieces(part) for token in tokens_in(piece, keys))
+            found.update(token for piece in _field_values_and_body(part) for token in tokens_in(piece, keys))
     return frozenset(found)
 
 
 def looks_like_mail(octets: bytes) -> bool:
-    """Whether octets begin as a mail does: with header fields, one of them a Message-ID."""
+    """Whether octets begin like a mail, with header fields From and Message-ID."""
     head = octets[:20_000].lstrip().lower().replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return b"message-id:" in head and b"from:" in head
 
 
-def _pieces(part: Part) -> Iterator[bytes]:
+def _field_values_and_body(part: Part) -> Iterator[bytes]:
     yield from (value for _, value in part.fields)
-    if not part.type.startswith((*_CONTAINERS, *_PACKED)):
+    if not part.type.startswith((*_CONTAINERS, *_BINARY)):
         yield part.octets()[0]

@@ -1,4 +1,4 @@
-"""Addresses that by their name no person reads: a mail system's, a program's, one that takes no answer."""
+"""Recognise addresses that nobody reads by their local part: of mail systems and programs, and no-reply addresses."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import re
 
 from parsers.wordlists import wordlist
 
-_DAEMON = re.compile(
+_MAIL_SYSTEM = re.compile(
     r"(?i)^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mmdf|mail[-_.]?delivery(?:[-_.]?sub(?:system|sys))?|"
     r"mdaemon|mail[-_.]?system|double-bounce|bounces?|bounce-notification|mailadm(?:in)?|"
     r"microsoftexchange[0-9a-f]{8,40})(?:[+=-].*)?@|^<>$"
 )
-_PARTS = re.compile(r"[-_.+=]+")
+_WORD_SEPARATORS = re.compile(r"[-_.+=]+")
 
 
 def is_mail_system(address: str) -> bool:
-    """Whether an address is that of a mail system: it writes reports, and takes no answer."""
-    return bool(_DAEMON.match(address))
+    """Whether an address is a mail system's, from which delivery reports come."""
+    return bool(_MAIL_SYSTEM.match(address))
 
 
 def is_program(address: str) -> bool:
-    """Whether an address is by its local part a program's. Its words are looked at one by one, and run together:
-    no-reply, order.noreply, service_do-not-reply, reply-not-possible."""
+    """Whether an address is a program's by its local part, whose words are compared separately and joined: no-reply,
+    order.noreply, service_do-not-reply, reply-not-possible."""
     local = address.rpartition("@")[0].lower()
     if not local:
         return False
     lists = wordlist("automatic")["nobody"]
-    words = [word for word in _PARTS.split(local) if word]
+    words = [word for word in _WORD_SEPARATORS.split(local) if word]
     joined = "".join(words)
     return (
         local.partition("+")[0] in lists["locals"]
@@ -36,11 +36,11 @@ def is_program(address: str) -> bool:
 
 
 def is_nobodys(address: str) -> bool:
-    """Whether an address is by its name one that no person reads."""
+    """Whether nobody reads an address: it is a mail system's or a program's."""
     return is_mail_system(address) or is_program(address)
 
 
 def is_campaign(address: str) -> bool:
-    """Whether an address is by its local part that of a newsletter."""
-    words = _PARTS.split(address.rpartition("@")[0].lower())
+    """Whether an address is a newsletter's by its local part."""
+    words = _WORD_SEPARATORS.split(address.rpartition("@")[0].lower())
     return any(word in wordlist("automatic")["nobody"]["campaigns"] for word in words)

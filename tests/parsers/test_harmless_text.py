@@ -1,4 +1,4 @@
-"""A stranger's words in a letter to staff: nothing to click, one line, cut."""
+"""A stranger's text in a letter to staff: no links, one line, truncated."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from parsers.harmless_text import harmless
     ],
 )
 def test_words_as_they_are_shown(text: str, shown: str) -> None:
-    """What would be a link is none and can still be read."""
+    """Links are defanged and stay legible."""
     assert harmless(text, 40) == shown
 
 
 @given(st.text(max_size=300), st.integers(min_value=5, max_value=120))
 def test_any_text_is_one_short_line(text: str, most: int) -> None:
-    """Whatever somebody writes."""
+    """Whatever the text is."""
     line = harmless(text, most)
     assert len(line) <= most
     assert len(line.splitlines()) <= 1

@@ -1,4 +1,4 @@
-"""Any bytes: read without an exception, into text a database takes, in time that grows with the size only."""
+"""Any bytes: parsed without an exception, into text that a database accepts, in time linear in the size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAD = b"From: a@kunde.example\r\nTo: support@firm.example\r\nSubject: s\r\n"
 
 
 def storable(raw: bytes) -> None:
-    """Read, and prove that every text in the reading is valid and free of control characters."""
+    """Parse, and assert that every text in the reading is valid and free of control characters."""
     reading = read_mail(raw)
     shown = json.dumps(as_json(reading), ensure_ascii=False)
     (shown + explain(reading)).encode("utf-8")
@@ -37,21 +37,21 @@ def storable(raw: bytes) -> None:
 @given(st.binary(max_size=2000))
 @settings(max_examples=150, deadline=None)
 def test_noise(raw: bytes) -> None:
-    """Noise is a mail of some sort."""
+    """Random bytes."""
     storable(raw)
 
 
 @given(st.lists(st.sampled_from((*PIECES, HEAD, b"Subject: ", b"To: ", b"a@b.example, ", b"\r\n")), max_size=25))
 @settings(max_examples=150, deadline=None)
 def test_pieces_of_mail_in_any_order(pieces: list[bytes]) -> None:
-    """Real pieces in an unreal order are read too."""
+    """Real pieces of mail in random order."""
     storable(b"".join(pieces))
 
 
 @given(st.text(max_size=60), st.sampled_from(["utf-8", "gb18030", "big5", "cp932", "utf-16", "koi8-r", "utf-7"]))
 @settings(max_examples=100, deadline=None)
 def test_declared_text_is_storable(text: str, charset: str) -> None:
-    """Text in any charset, under its own label, is read into words that a database takes."""
+    """Text in any charset, with the right label."""
     octets = text.encode(charset, "ignore")
     raw = HEAD + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + octets
     storable(raw)
@@ -97,7 +97,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 
 
 def seconds(raw: bytes) -> float:
-    """The least processor time of three readings."""
+    """The least processor time of three runs."""
     times = []
     for _ in range(3):
         started = time.process_time()
@@ -108,13 +108,13 @@ def seconds(raw: bytes) -> float:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_size_only(name: str) -> None:
-    """Four times the input takes about four times as long, where a square would take sixteen times."""
+    """Four times the input takes about four times as long, not sixteen times."""
     small, large = seconds(HOSTILE[name](1_000)), seconds(HOSTILE[name](4_000))
     assert large < 9 * small + 0.02
 
 
 def test_limits_are_kept_and_said() -> None:
-    """What is cut away is said among the oddities, and the rest is read."""
+    """Truncation is reported as an oddity, and the rest is parsed."""
     reading = read_mail(HEAD + b"\r\n" + b"word " * 200_000, limits=ReadingLimits(text=1000))
     assert len(reading.text) <= 1000
     assert "the text is longer than the limit and was cut" in reading.oddities

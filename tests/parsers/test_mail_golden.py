@@ -1,4 +1,4 @@
-"""Golden mails: what each client's habit or defect must be read as, with LF and with CRLF line ends."""
+"""Golden mails: the expected reading of each mail program's habits and defects, with LF and with CRLF line ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES = [path for group in GROUPS for path in sorted((MAILS / group).glob("*.eml
 
 
 def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
-    """Where `actual` lacks what `expected` asks for; `expected` names only what the mail was made to show."""
+    """Where `actual` differs from `expected`, which contains only the fields that the mail demonstrates."""
     if isinstance(expected, dict):
         return [
             line for key, value in expected.items() for line in differences(value, actual.get(key), f"{where}.{key}")
@@ -46,7 +46,7 @@ def read(raw: bytes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_golden_mail(path: Path) -> None:
-    """A mail is read as its expectation says, whichever line ends it came with."""
+    """A mail is parsed as expected with either kind of line ends."""
     raw = path.read_bytes()
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert not differences(expected, read(raw))
@@ -55,5 +55,5 @@ def test_golden_mail(path: Path) -> None:
 
 
 def test_every_group_has_mails() -> None:
-    """No group of golden mails went missing."""
+    """No group of golden mails is missing."""
     assert set(GROUPS) == {path.parent.name for path in FILES}

@@ -1,4 +1,4 @@
-"""The words of the shipped policies, in each of their languages: every answer, form and kind is known by its own."""
+"""The words of the shipped policies, in each of their languages: every answer, form and kind is recognised."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def answer_words() -> Iterator[Any]:
 
 
 def said(answers: dict[str, AnswerSpec], text: str, policy: Policy, code: str) -> str:
-    """The answer that this mail gives, as a case in that language reads it."""
+    """The answer that this mail gives in a case of that language."""
     languages = tuple(dict.fromkeys((code, *policy.languages)))
     read = read_leading(text, answers, languages=languages) or read_answer(text, "", answers, languages=languages)
     return read.answer if read else ""
@@ -48,7 +48,7 @@ def said(answers: dict[str, AnswerSpec], text: str, policy: Policy, code: str) -
 def test_every_answer_is_known_by_each_of_its_words(
     policy: Policy, code: str, question: str, answer: str, word: str
 ) -> None:
-    """Alone, in capitals, with a greeting and thanks around it; and as the title that stands on its button."""
+    """Alone, in capitals, between a greeting and thanks; and by the title on its button."""
     answers = policy.questions[question].answers
     for text in (word, word.upper(), word.capitalize(), *(form.format(word) for form in POLITE[code])):
         assert said(answers, text, policy, code) == answer, text
@@ -67,7 +67,7 @@ def kind_words() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("policy", "code", "kind", "word"), list(kind_words()))
 def test_every_kind_is_known_by_each_of_its_words(policy: Policy, code: str, kind: str, word: str) -> None:
-    """Where a mail says nothing else, one word is enough, and no word belongs to two kinds."""
+    """One word is enough in a mail without other words, and no word belongs to two kinds."""
     assert recognise_kind(word, policy.kinds, code, "")[0] == ("" if policy.kinds[kind].fallback else kind)
 
 
@@ -81,15 +81,17 @@ def forms() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("policy", "name", "code"), list(forms()))
 def test_every_form_is_read_in_each_language(policy: Policy, name: str, code: str) -> None:
-    """By each label of each field, with a consent as that language writes it."""
+    """By each label of each field, with a consent in that language."""
     form = policy.forms[name]
     values = {field: f"value of {field}" for field in form.fields}
     given = {"customer_address": "anna@example.org", "consent": next(iter(all_words(form.consent_words, code)), "")}
     values |= {field: value for field, value in given.items() if field in form.fields}
     for field, labels in form.fields.items():
         for label in all_words(labels, code):
-            filled = {one: (label if one == field else all_words(words, code)[0]) for one, words in form.fields.items()}
-            text = "\n".join(f"{filled[one]}: {values[one]}" for one in form.fields)
+            filled = {
+                name: (label if name == field else all_words(words, code)[0]) for name, words in form.fields.items()
+            }
+            text = "\n".join(f"{filled[name]}: {values[name]}" for name in form.fields)
             read = read_form(Reading(text=text, sender=Mailbox(form.senders[0])), form, policy.languages)
             assert read is not None
             assert read.values == values

@@ -1,4 +1,4 @@
-"""What covers what in a text: the same answers as by comparing everything with everything."""
+"""Spans in a text: the same results as by comparing every pair."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parsers.spans import Cover, TakenSpans, outermost
 
 @dataclass(frozen=True)
 class Found:
-    """Something found."""
+    """A span."""
 
     start: int
     end: int
@@ -23,7 +23,7 @@ SPANS = st.lists(st.builds(lambda start, length: (start, start + length), st.int
 
 @given(SPANS)
 def test_nothing_that_is_taken_is_taken_again(spans: list[tuple[int, int]]) -> None:
-    """Whoever comes first has it."""
+    """The first span takes the characters."""
     taken, kept = TakenSpans(), []
     for start, end in spans:
         free = not any(start < other_end and other < end for other, other_end in kept)
@@ -34,18 +34,18 @@ def test_nothing_that_is_taken_is_taken_again(spans: list[tuple[int, int]]) -> N
 
 @given(SPANS)
 def test_the_longer_hides_what_stands_inside_it(spans: list[tuple[int, int]]) -> None:
-    """Of two alike neither hides the other."""
+    """Equal spans do not hide each other."""
 
-    def inside(one: tuple[int, int]) -> bool:
-        return any(a <= one[0] and one[1] <= b and b - a > one[1] - one[0] for a, b in spans)
+    def inside(span: tuple[int, int]) -> bool:
+        return any(a <= span[0] and span[1] <= b and b - a > span[1] - span[0] for a, b in spans)
 
-    expected = sorted((one for one in spans if not inside(one)), key=lambda one: (one[0], -one[1]))
-    assert [(one.start, one.end) for one in outermost(Found(*one) for one in spans)] == expected
+    expected = sorted((span for span in spans if not inside(span)), key=lambda span: (span[0], -span[1]))
+    assert [(span.start, span.end) for span in outermost(Found(*ends) for ends in spans)] == expected
 
 
 @given(SPANS, st.integers(0, 40), st.integers(0, 10))
 def test_what_is_covered_is_counted_as_often_as_it_is(spans: list[tuple[int, int]], start: int, length: int) -> None:
-    """Sum of all overlaps with a stretch, and whether there is one."""
+    """The sum of all overlaps with a span, and whether there is any."""
     end, cover = start + length, Cover(spans)
     assert cover.covered(start, end) == sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
     assert cover.overlaps(start, end) is any(a < end and start < b for a, b in spans)

@@ -24,7 +24,8 @@ from daemon.decide.procedure import notices, promises, steps
 from daemon.decide.procedure.answered_letter import answered_letter
 from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.third_party_reminders import chase_later
-from parsers.reply.left_over import says_more, says_nothing
+from parsers.reply.left_over import says_more
+from parsers.reply.wordless import has_no_words
 from storage.values import Role, Ticket, Timer
 
 FACT, TIMER = "unhandled", "unhandled"
@@ -72,7 +73,7 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
     reading = mail.reading
     types = [attachment.type for attachment in reading.attachments if not attachment.inline]
     known = of(draft.ticket)
-    if (not reading.unreadable and says_nothing(reading.reply, types)) or len(known) >= _MOST_KEPT:
+    if (not reading.unreadable and has_no_words(reading.reply, types)) or len(known) >= _MOST_KEPT:
         return False
     words = " ".join((reading.reply or reading.text or reading.subject).split())
     if len(words) > _FIRST_WORDS:

@@ -1,4 +1,4 @@
-"""Files in mails: found again in the raw mail, named safely, opened where a program wrapped them."""
+"""Files in mails: retrieval from the raw mail, safe names, files inside winmail.dat and uuencoded text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tnef(text: bytes, name: bytes, octets: bytes) -> bytes:
 
 
 def test_every_listed_file_is_found_again() -> None:
-    """The octets got back by `part` have the listed size and hash, for plain and for wrapped files."""
+    """The octets retrieved by `part` have the listed size and hash, for attached and for embedded files."""
     packed = base64.encodebytes(tnef(b"Hello from Outlook", b"photo.jpg", b"\xff\xd8\xff\xe0 JFIF")).decode()
     raw = (
         HEAD
@@ -52,7 +52,7 @@ def test_every_listed_file_is_found_again() -> None:
 
 
 def test_damaged_winmail_stays_a_file() -> None:
-    """What cannot be opened is kept as it came, and said."""
+    """A winmail.dat that cannot be opened is listed as a file, with an oddity."""
     raw = HEAD + b"Content-Type: application/ms-tnef; name=winmail.dat\n\n\x78\x9f\x3e\x22 damaged"
     reading = read_mail(raw)
     names = [file.name for file in reading.attachments]
@@ -60,7 +60,7 @@ def test_damaged_winmail_stays_a_file() -> None:
 
 
 def test_a_part_that_is_not_there() -> None:
-    """Asking for a file the mail does not have fails plainly."""
+    """Requesting a file that the mail does not have raises LookupError."""
     with pytest.raises(LookupError):
         attachment_bytes(HEAD + b"\nx", 9)
     with pytest.raises(LookupError):
@@ -85,5 +85,6 @@ def test_a_part_that_is_not_there() -> None:
     ],
 )
 def test_safe_names(written: str, safe: str) -> None:
-    """A name can neither leave its folder, hide its ending, nor mean something to a shell or a system."""
+    """A safe name cannot leave its folder, hide its extension, or have a special meaning for a shell or a file
+    system."""
     assert safe == safe_name(written)

@@ -1,4 +1,4 @@
-"""Transfer encodings: blanks at line ends, noise between letters, and how much is held at once."""
+"""Transfer encodings: blanks at line ends, damaged base64, and the memory used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_blanks_at_line_ends_are_padding(octets: bytes, read: bytes) -> None:
 
 
 def test_a_long_text_is_read_as_a_short_one() -> None:
-    """Pieces are cut at line ends, so that no soft break is torn."""
+    """Blocks end at line ends, so that no soft line break is split."""
     line = b"soft line = \r\nbreak =E4=B8=96 \r\n"
     assert transfer.quoted_printable(line * 100_000) == b"soft line break \xe4\xb8\x96\r\n" * 100_000
 
@@ -42,17 +42,17 @@ def test_a_long_text_is_read_as_a_short_one() -> None:
     ],
 )
 def test_base64_is_read_past_damage(octets: bytes, read: bytes) -> None:
-    """Foreign signs, padding inside, a cut end."""
+    """Foreign characters, padding inside, a truncated end."""
     assert transfer.base64_lenient(octets) == read
 
 
 def uuencoded(octets: bytes) -> bytes:
-    """The lines of a file of whole lines."""
+    """The uuencoded lines of a file whose lines are all full."""
     return b"".join(binascii.b2a_uu(octets[at : at + 45]) for at in range(0, len(octets), 45))
 
 
 def test_uuencoded_lines_are_read_to_the_end_and_no_further() -> None:
-    """Across the pieces that are worked on at once, too."""
+    """Also across the blocks that are processed at once."""
     octets = bytes(range(256)) * 6_000
     assert transfer.uu_lines(uuencoded(octets) + b"`\nend\nmore\n") == octets
     assert transfer.uu_lines(uuencoded(octets[:90])) == octets[:90]
@@ -70,7 +70,7 @@ NOISE = {
 
 @pytest.mark.parametrize("noise", NOISE)
 def test_reading_holds_a_few_times_the_octets_and_no_more(noise: str) -> None:
-    """Four million octets of noise: not an object for each of them."""
+    """Four million octets of noise do not create an object each."""
     tracemalloc.start()
     NOISE[noise]()
     _, most = tracemalloc.get_traced_memory()

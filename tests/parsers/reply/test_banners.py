@@ -1,4 +1,4 @@
-"""Banners of mail gateways above and below what a person wrote."""
+"""Banners of mail gateways above and below the sender's text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BANNERS = [
 
 @pytest.mark.parametrize("banner", BANNERS)
 def test_a_banner_is_cut_above_and_below(banner: str) -> None:
-    """In whatever language, on one line or several; the writer's words stay whole."""
+    """In any language, on one line or several; the sender's text is kept completely."""
     wrapped = banner.replace(". ", ".\n", 1)
     for top in (banner, wrapped, f"________________\n{banner}\n________________"):
         assert without_banner(f"{top}\n\ntake") == "take"
@@ -39,8 +39,8 @@ def test_a_banner_is_cut_above_and_below(banner: str) -> None:
     assert without_banner(banner) == banner, "somebody may complain of nothing but this"
 
 
-def test_what_stands_right_below_a_banner_stays() -> None:
-    """Some gateways leave no blank line."""
+def test_text_directly_below_a_banner_is_kept() -> None:
+    """Some gateways insert no blank line."""
     assert without_banner(f"{BANNERS[0]}\ntake") == "take"
     assert without_banner("[EXTERNAL] take") == "take"
     assert without_banner("*** EXTERNAL ***\n\nDer Fehler ist wieder da.") == "Der Fehler ist wieder da."
@@ -61,13 +61,13 @@ PERSONS = [
 
 
 @pytest.mark.parametrize("text", PERSONS)
-def test_the_words_of_a_person_stay(text: str) -> None:
-    """However loud they begin."""
+def test_a_persons_text_is_kept(text: str) -> None:
+    """Also if it begins with a label in capitals."""
     assert without_banner(text) == text
 
 
 def html_mail(page: str) -> bytes:
-    """A mail of HTML alone."""
+    """A mail with only HTML."""
     head = "From: a@example.net\nTo: c@example.org\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n"
     return f"{head}{page}".encode()
 
@@ -82,14 +82,14 @@ def html_mail(page: str) -> bytes:
     ],
 )
 def test_a_coloured_box_at_the_top(box: str) -> None:
-    """Its colour or border takes the place of a label; the whole text stays in the reading."""
+    """A colour or border counts like a label; Reading.text still has the whole text."""
     reading = read_mail(html_mail(f"<html><body>{box}<div>take</div></body></html>"))
     assert reading.reply == "take"
     assert "take" in reading.text != "take"
 
 
-def test_a_letter_in_a_coloured_box_stays() -> None:
-    """A person's own layout is no gateway's."""
+def test_a_letter_in_a_coloured_box_is_kept() -> None:
+    """A person's own layout is not a banner."""
     page = (
         '<table style="background:#eee"><tr><td>The external fan of my inverter is loud.</td></tr></table><p>Anna</p>'
     )
@@ -97,5 +97,5 @@ def test_a_letter_in_a_coloured_box_stays() -> None:
 
 
 def test_a_long_paragraph_is_no_banner() -> None:
-    """Whatever it speaks of."""
+    """Whatever topics it mentions."""
     assert not is_banner(BANNERS[0] * 6)

@@ -1,4 +1,4 @@
-"""Blocks of headers above a quoted mail, with labels we know and with labels nobody has told us."""
+"""Header blocks above quoted mail, with known and with unknown labels."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ BLOCKS = {
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_a_block_of_headers_begins_a_quotation(block: str) -> None:
-    """With a rule above or without; the words above are all that is new."""
+    """With or without a rule above; only the text above it is new."""
     for rule in ("", "________________________________\n", "-----\n"):
         said = split_reply(f"It still does not work.\n\n{rule}{block}\n\n{BELOW}")
         assert (said.reply, "serial number" in said.quoted) == ("It still does not work.", True)
@@ -59,14 +59,14 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_what_somebody_fills_in_is_theirs(form: str) -> None:
-    """A list of a person's own is no block of headers."""
+def test_a_filled_in_form_is_no_header_block(form: str) -> None:
+    """A list that a person writes is not a header block."""
     text = f"Please find the data here.\n\n{form}\n\nAnna"
     assert split_reply(text).reply.startswith(text[:-5].rstrip())
 
 
 def test_labels_are_looked_up_without_their_layout() -> None:
-    """Marks, capitals and spaces do not count."""
+    """Emphasis marks, capitals and blanks are ignored."""
     assert [header_role(line) for line in ("*Von:* Anna", "VON: Anna", "日 期：x", "Hello: x")] == [
         "from",
         "from",

@@ -1,4 +1,4 @@
-"""Answers in a colour of their own between the lines of a quotation."""
+"""Coloured answers between the lines of a quotation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULE = (
 
 
 def reply(above: str, answer: str) -> str:
-    """What is new in an answer that Outlook wrote."""
+    """The new text of a reply written in Outlook."""
     page = f"<html><body><p>{above}</p>{RULE}<p>Which model is it?</p><p>{answer}</p><p>Thank you</p></body></html>"
     head = "From: a@x.example\nTo: c@firm.example\nSubject: Re: x\nContent-Type: text/html; charset=utf-8\n\n"
     return read_mail(f"{head}{page}".encode()).reply
@@ -29,7 +29,7 @@ def reply(above: str, answer: str) -> str:
     ],
 )
 def test_answers_in_a_colour_are_kept(answer: str) -> None:
-    """And nothing else of the quotation is."""
+    """The rest of the quotation is removed."""
     assert reply("See my answers below in red.", answer).split("\n")[-1] == "ST-6.0K"
     assert "Which model" not in reply("See my answers below in red.", answer)
 
@@ -41,11 +41,11 @@ def test_answers_in_a_colour_are_kept(answer: str) -> None:
         ("See below.", '<span style="color:#777777">grey</span>'),
     ],
 )
-def test_colours_of_the_quoted_letter_itself_are_not(above: str, answer: str) -> None:
-    """Without words that point to them, or in grey, they are quoted."""
+def test_colours_of_the_quoted_letter_are_ignored(above: str, answer: str) -> None:
+    """Without text above that refers to them, or in grey, coloured lines are quoted text."""
     assert reply(above, answer) == above
 
 
 def test_only_short_texts_count() -> None:
-    """A page that is blue as a whole is no answer."""
+    """A page that is blue as a whole is not an answer."""
     assert coloured(f'<html><body><p style="color:blue">{"long " * 200}</p></body></html>') == frozenset()

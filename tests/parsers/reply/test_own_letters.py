@@ -1,4 +1,4 @@
-"""Lines of our own letters in somebody's text: found again however they are written, and only where they stand."""
+"""Lines of our own letters in a text: found in any formatting, and without false matches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHINESE = "已为您新建一单：产品投诉。\n\n团队：技术组，还�
 
 
 def lines_in(text: str, letter: str = NOTICE) -> list[str]:
-    """The lines of the letter that the text is told to have, as the letter has them."""
+    """The lines of the letter that are found in the text, as written in the letter."""
     return [echo.original for echo in echoes(text, [OwnLetter(letter)], KNOWN)]
 
 
@@ -41,13 +41,13 @@ def lines_in(text: str, letter: str = NOTICE) -> list[str]:
         "Team <https://firm.example/x>: Technical team, nobody has taken it yet",
     ],
 )
-def test_a_line_is_known_again(line: str) -> None:
-    """Whatever marks, breaks, signs and addresses a program adds to it."""
+def test_a_line_is_recognised(line: str) -> None:
+    """Whatever marks, line breaks, characters and addresses a program adds."""
     assert lines_in(f"Dear Anna,\n\n{line}\n\nGoodbye.") == ["Team: Technical team, nobody has taken it yet"]
 
 
 def test_a_whole_line_of_common_words_is_known_on_a_line_of_its_own() -> None:
-    """Alone it is the notice's; within a sentence anybody may use its words."""
+    """On a line of its own it is the letter's; within a sentence anybody may use these words."""
     assert lines_in("Dear Anna,\nkind product complaint: sort the case\nGoodbye.") == [
         "- kind product complaint: sort the case"
     ]
@@ -55,8 +55,8 @@ def test_a_whole_line_of_common_words_is_known_on_a_line_of_its_own() -> None:
     assert lines_in("What you can answer") == ["What you can answer"]
 
 
-def test_short_lines_count_in_company() -> None:
-    """Two of them that follow each other as in the notice are no chance."""
+def test_two_consecutive_short_lines_count() -> None:
+    """Two short lines in the letter's order are not there by chance."""
     assert lines_in("take: the case is yours") == ["- take: the case is yours"]
     assert lines_in("The case is yours, and we send it back.") == []
     assert lines_in("Well: sort the case - take: the case is yours to decide.") == [
@@ -73,19 +73,19 @@ def test_short_lines_count_in_company() -> None:
         "The technical team has looked at it. Nobody has been there yet.",
     ],
 )
-def test_what_others_have_is_no_line_of_the_notice(text: str) -> None:
-    """The customer's words, their details, the dates they were told."""
+def test_known_text_is_no_line_of_the_letter(text: str) -> None:
+    """The customer's own words, their details, the dates they were given."""
     assert lines_in(text) == []
 
 
-def test_chinese_is_compared_by_its_signs() -> None:
-    """Where no blank parts the words, and whatever breaks the line."""
+def test_chinese_is_compared_by_character() -> None:
+    """Without blanks between words, and wherever a line breaks."""
     assert lines_in("您好！\n团队：技术组，还没\n有人接手", CHINESE) == ["团队：技术组，还没有人接手"]
     assert lines_in("您好！技术组会与您联系。", CHINESE) == []
 
 
-def test_words_said_a_thousand_times_cost_no_more() -> None:
-    """Each word is looked at a few times, however often it is said in both."""
+def test_frequent_words_cost_no_more() -> None:
+    """Each word is compared a limited number of times, however often it occurs in both texts."""
     letter, words = OwnLetter("ding dong " * 5000), words_of("ding dong " * 5000)
     assert max(map(len, letter.places.values())) <= 200
     assert sum(run.length for run in runs(words, letter)) <= len(words)

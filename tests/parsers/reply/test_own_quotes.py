@@ -1,4 +1,4 @@
-"""Our own letters at the end of a mail: cut off by their own words, and nothing else is."""
+"""Our own letters quoted at the end of a mail are cut off by their words, and nothing else is."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEAD = "Od: Firm <help@firm.example>\nData: 2026-03-02 10:00\nDo: Ada Bianchi\nT
 
 
 def cut(text: str) -> str:
-    """What is left."""
+    """The remaining text."""
     return cut_quoted(text, [LETTER], known=KNOWN).text
 
 
@@ -49,15 +49,15 @@ def cut(text: str) -> str:
     ],
 )
 @pytest.mark.parametrize("head", [HEAD, "", "----- Wiadomość -----", "Firm\nC-2026-000001"])
-def test_words_and_commands_above_stay(own: str, head: str) -> None:
-    """Down to the last of them, also where they look like header lines or like the notice."""
+def test_text_and_commands_above_are_kept(own: str, head: str) -> None:
+    """Completely, also where they look like header lines or like the notice."""
     assert cut(f"{own}\n\n{head}\n\n{NOTICE}") == own
     assert cut(f"{own}\n{HEAD}\n\n{NOTICE}") == own
 
 
 @pytest.mark.parametrize("below", ["And please call me.", "yes", "Kind regards\nAda"])
-def test_words_below_or_between_are_never_cut(below: str) -> None:
-    """Then nothing is: whoever reads on finds the notice there and asks."""
+def test_text_below_or_between_is_never_cut(below: str) -> None:
+    """Then nothing is cut; the notice found in the text leads to a question to the sender."""
     text = f"{NOTICE}\n\n{below}"
     assert cut(text) == text
     first, second = NOTICE[:200], NOTICE[200:]
@@ -65,13 +65,13 @@ def test_words_below_or_between_are_never_cut(below: str) -> None:
 
 
 def test_the_customers_words_alone_are_no_notice() -> None:
-    """Somebody quotes them by hand, at the end of a letter."""
+    """Somebody may quote them by hand at the end of a letter."""
     text = "You write:\n\nMy inverter does not switch on any more. Please repair it."
     assert cut(text) == text
 
 
-def test_a_line_left_above_is_told() -> None:
-    """What may be a mail program's and is in no form that is known: whoever sends the rest asks first."""
+def test_a_doubtful_line_above_is_reported() -> None:
+    """A line in no known format that may be a mail program's; the sender is asked before the rest is sent."""
     left = cut_quoted(f"It comes on Friday.\n\nFirm, help@firm.example, 2 marca\n\n{NOTICE}", [LETTER])
     assert left.doubtful == "Firm, help@firm.example, 2 marca"
     assert cut_quoted(f"It comes on Friday.\n\n{NOTICE}", [LETTER]).doubtful == ""
@@ -84,10 +84,10 @@ _LINES = st.lists(st.lists(_WORD, min_size=1, max_size=12), min_size=3, max_size
 @given(
     _LINES, _LINES, st.integers(30, 100), st.sampled_from(["", "> ", "| ", "AB> ", "\t"]), st.booleans(), st.booleans()
 )
-def test_any_letter_is_cut_or_told(
+def test_any_letter_is_cut_or_reported(
     letter: list[list[str]], own: list[list[str]], width: int, mark: str, below: bool, shout: bool
 ) -> None:
-    """Whatever it says and however it is quoted, above or below somebody's words: no whole line of it stays unseen."""
+    """Whatever its text and however it is quoted, above or below other text: no whole line of it goes unnoticed."""
     text = "\n".join(" ".join(line) for line in letter)
     words = "\n".join("ooo " + " ooo ".join(line) for line in own)  # none of them follow each other as in the letter
     lines = [part for line in text.split("\n") for part in textwrap.wrap(line.upper() if shout else line, width)]

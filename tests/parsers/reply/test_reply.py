@@ -1,4 +1,4 @@
-"""New words apart from quoted, forwarded and signed ones, as each mail program writes them."""
+"""New text separated from quoted, forwarded and signature text, in the formats of many mail programs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _attributions() -> list[tuple[str, str, str, str]]:
 
 @pytest.mark.parametrize(("client", "language", "style", "written"), _attributions())
 def test_every_client_in_every_language(client: str, language: str, style: str, written: str) -> None:
-    """Whatever stands above a quotation, the words above it are the reply and nothing else is."""
+    """The text above the quotation is the reply, and nothing else is."""
     quoted = "\n".join(f"> {line}" for line in LETTER.split("\n")) if style == "marked" else LETTER
     new = "It is A-77.\nIt stands on the side."
     for text in (f"{new}\n\n{written}\n\n{quoted}\n", f"{new}\n{written}\n{quoted}\n"):
@@ -44,7 +44,7 @@ def test_every_client_in_every_language(client: str, language: str, style: str, 
 
 @pytest.mark.parametrize(("client", "language", "style", "written"), _attributions())
 def test_an_answer_under_the_quotation_is_never_lost(client: str, language: str, style: str, written: str) -> None:
-    """Who writes under the quotation is heard: the answer alone where the quotation is marked, else everything."""
+    """Text below a quotation is kept: alone if the quotation has marks, else with everything."""
     quoted = "\n".join(f"> {line}" for line in LETTER.split("\n")) if style == "marked" else LETTER
     reply = split_reply(f"{written}\n{quoted}\n\nIt is A-77.\n").reply
     assert reply == "It is A-77." if style == "marked" else "It is A-77." in reply
@@ -63,8 +63,8 @@ def test_golden_mails(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in sorted(MAIL.glob("*.eml")) if b"text/html" in path.read_bytes()])
-def test_the_html_alone_says_the_same(path: Path) -> None:
-    """A mail without a plain text is taken apart by its HTML, to the same words."""
+def test_html_without_plain_text_gives_the_same(path: Path) -> None:
+    """A mail without plain text is split by its HTML, with the same result."""
     original = message_from_bytes(path.read_bytes(), policy=default)
     html = original.get_body(("html",))
     assert html is not None
@@ -95,13 +95,13 @@ def _letters(text: str) -> str:
         "Your offer:\n> 2 years\n> free of charge\nI want that.",
     ],
 )
-def test_a_person_telling_of_letters_and_calls_is_heard(told: str) -> None:
-    """Whoever quotes, dates and lists things by hand loses none of it."""
+def test_a_person_writing_about_letters_and_calls_is_kept(told: str) -> None:
+    """Quotations, dates and lists typed by a person are kept completely."""
     assert split_reply(f"Dear team,\n\n{told}\n").reply == f"Dear team,\n\n{told}"
 
 
-def test_an_empty_reply_to_our_own_letter_says_nothing() -> None:
-    """Photographs sent with nothing but our letter under them bring no words of the customer."""
+def test_an_empty_reply_to_our_own_letter_has_no_new_text() -> None:
+    """A mail with photographs and only our quoted letter has no text of the customer."""
     text = "From: Acme <support+abc@acme.example>\nSent: 3 March 2026 10:12\nTo: Ann\nSubject: complaint\n\n" + LETTER
     assert split_reply(text, ours=("support@acme.example",)).reply == ""
     assert LETTER in split_reply(text).reply
@@ -121,8 +121,8 @@ _LINES = (
     ),
     st.text(max_size=200) | st.just("<blockquote type=cite>a</blockquote>b<div id=divRplyFwdMsg>c"),
 )  # fmt: skip
-def test_nothing_raises_and_no_line_vanishes(lines: list[str], html: str) -> None:
-    """Every line of a mail is in its reply, its quotation or its signature."""
+def test_no_exception_and_no_line_lost(lines: list[str], html: str) -> None:
+    """Every line of a mail is in its reply, quotation or signature."""
     split = split_reply("\n".join(lines), html)
     parts = "\n".join((split.reply, split.quoted, split.signature))
     for line in "\n".join(lines).replace("\r", "\n").split("\n"):
@@ -137,7 +137,7 @@ def test_nothing_raises_and_no_line_vanishes(lines: list[str], html: str) -> Non
     ],
 )  # fmt: skip
 def test_twice_the_hostile_text_is_twice_the_work(text: str) -> None:
-    """No text holds the reading up by what is repeated in it."""
+    """The work is linear in repeated text."""
 
     def split(signs: int) -> None:
         pumped = text * (signs // len(text))
@@ -149,7 +149,8 @@ def test_twice_the_hostile_text_is_twice_the_work(text: str) -> None:
 
 
 def test_a_rule_above_the_quoted_head_goes_with_it() -> None:
-    """Outlook rules the quotation off; where its HTML shows the quotation, the rule in plain text is no word."""
+    """Outlook puts a rule above the quotation; where the HTML shows the quotation, the plain text rule belongs to
+    it."""
     head = (
         "From: Firm <firm@firm.example>\nSent: Tuesday, March 3, 2026 9:00 AM\nTo: Ada <ada@firm.example>\nSubject: x"
     )
@@ -158,8 +159,8 @@ def test_a_rule_above_the_quoted_head_goes_with_it() -> None:
     assert split_reply(text, html).reply == "take"
 
 
-def test_a_signature_alone_below_the_quotation_is_none_of_the_words() -> None:
-    """Thunderbird signs below what it quotes; what has no words of theirs above it stays, as always."""
+def test_a_signature_alone_below_the_quotation_is_removed() -> None:
+    """Thunderbird puts the signature below the quotation; without text above the quotation it is kept."""
     below = "\n> Please answer.\n\n-- \nAda Bianchi | Technik"
     assert split_reply(f"take\n\nOn 03.03.26 09:00, Firm wrote:{below}").reply == "take"
     assert split_reply("-- \nAda Bianchi | Technik").reply == "-- \nAda Bianchi | Technik"
@@ -173,8 +174,8 @@ ABOVE = [
 
 
 @pytest.mark.parametrize(("words", "written"), ABOVE)
-def test_words_right_above_an_attribution_are_a_persons(words: str, written: str) -> None:
-    """However much they look like its beginning."""
+def test_text_directly_above_an_attribution_is_kept(words: str, written: str) -> None:
+    """Also if it looks like the beginning of the attribution."""
     assert split_reply(f"{words}\n{written}\n> We offer 100 EUR.\n").reply == words
 
 
@@ -186,8 +187,8 @@ MARKED = [
 
 
 @pytest.mark.parametrize("quoted", MARKED)
-def test_within_a_quotation_a_mark_is_a_mark(quoted: str) -> None:
-    """Four levels deep, before dashes, and where a program broke a line off."""
+def test_within_a_quotation_any_mark_counts(quoted: str) -> None:
+    """At depth four, before dashes, and where a program broke a line."""
     assert (
         split_reply(f"Geht nicht.\n\nAm 4. Mai 2026 um 10:12 schrieb Firm <c@firm.example>:\n\n{quoted}\n").reply
         == "Geht nicht."
@@ -195,7 +196,7 @@ def test_within_a_quotation_a_mark_is_a_mark(quoted: str) -> None:
 
 
 def test_an_answer_between_quoted_lines_is_kept() -> None:
-    """A whole sentence, or one after a short line, is a person's."""
+    """A whole sentence, or one after a short line, is the sender's."""
     reply = split_reply(
         "Am 4. Mai 2026 um 10:12 schrieb Firm <c@firm.example>:\n> Welches Modell?\nhp 12\n> Seit wann?\nMai\n"
     ).reply

@@ -1,4 +1,4 @@
-"""Line breaks of a program apart from those of a person."""
+"""Line breaks added by a mail program, and those typed by a person."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SET = (
          f"Dear Ann,\n\n{LONG}\n\n- one\n- two"),
     ],
 )  # fmt: skip
-def test_which_breaks_are_a_persons(text: str, html: str, said: str | None) -> None:
-    """Joined only where the HTML has the words of both lines in one line; when in doubt a break stays."""
+def test_which_breaks_are_removed(text: str, html: str, said: str | None) -> None:
+    """Lines are joined only if the HTML has the words of both on one line; in doubt a break is kept."""
     assert unwrapped(text, html) == (LONG if said is None else said)
 
 
 def test_three_lines_are_one_and_work_stays_small() -> None:
-    """A paragraph of many lines becomes one line; a text of thousands of lines is read in no time."""
+    """A paragraph of many lines becomes one line; a text of thousands of lines takes little time."""
     words = "word " * 400
     lines = [words[at : at + 75].strip() for at in range(0, len(words), 75)]
     assert unwrapped("\n".join(lines), f"<div>{words}</div>").count("\n") == 0

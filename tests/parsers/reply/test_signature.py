@@ -1,10 +1,10 @@
-"""Signatures apart from what a person wrote, and lines that only look like one."""
+"""Signatures separated from the sender's text, and lines that only look like a signature."""
 
 from __future__ import annotations
 
 import pytest
 
-from parsers.reply.signature import is_program_line, split_signature, without_own_name
+from parsers.reply.signature import is_program_line, split_signature, without_own_name, without_signature
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ from parsers.reply.signature import is_program_line, split_signature, without_ow
     ],
 )
 def test_lines_that_phones_and_programs_add(line: str) -> None:
-    """What a phone puts under a mail is nothing the person said."""
+    """A line that a phone adds below a mail is not the sender's text."""
     assert is_program_line(line)
     assert split_signature(["It is broken.", "", line]) == (["It is broken.", ""], [line])
 
@@ -61,7 +61,7 @@ def test_lines_that_phones_and_programs_add(line: str) -> None:
     ],
 )
 def test_lines_that_a_person_wrote(line: str) -> None:
-    """A complaint about a phone is no phone's signature."""
+    """A complaint about a phone is not a phone's signature."""
     assert not is_program_line(line)
     assert split_signature(["Hello,", line]) == (["Hello,", line], [])
 
@@ -86,7 +86,7 @@ def test_lines_that_a_person_wrote(line: str) -> None:
     ],
 )
 def test_where_the_signature_begins(text: str, body: str | None) -> None:
-    """The closing greeting and what is under it go, unless something is told, asked or answered there."""
+    """The closing greeting and what follows are cut off, unless a statement, question or answer follows."""
     kept, _ = split_signature(text.split("\n"))
     assert "\n".join(kept) == (text if body is None else body)
 
@@ -118,7 +118,7 @@ def test_where_the_signature_begins(text: str, body: str | None) -> None:
     ],
 )
 def test_signature_of_somebody_whose_name_is_known(text: str, kept: str | None) -> None:
-    """Their name at the head of nothing but contacts is a signature without any delimiter; a sentence is kept."""
+    """A known name followed only by contacts is a signature without a delimiter; a sentence is kept."""
     assert without_own_name(text, "Ada  Bianchi") == (text if kept is None else kept)
 
 
@@ -130,7 +130,7 @@ FIRM = (
 
 
 def test_the_register_entry_of_a_firm_is_no_prose() -> None:
-    """Under a closing greeting it is as good as a name."""
+    """Below a closing greeting it counts like a name."""
     kept, signature = split_signature(f"Es geht nicht.\n\nMit freundlichen Grüßen\n\n{FIRM}".split("\n"))
     assert ("\n".join(kept).strip(), signature[-1].startswith("Geschäftsführer:")) == ("Es geht nicht.", True)
 
@@ -145,6 +145,36 @@ def test_the_register_entry_of_a_firm_is_no_prose() -> None:
         "本邮件及其附件含有保密信息，仅限于收件人使用。",
     ],
 )
-def test_a_disclaimer_is_nothing_said(footer: str) -> None:
-    """Whatever it begins with."""
+def test_a_disclaimer_is_no_text(footer: str) -> None:
+    """However it begins."""
     assert split_signature(["Der Fehler ist wieder da.", "", footer])[0] == ["Der Fehler ist wieder da.", ""]
+
+
+SIGNED = "<div>Anna Bianchi</div><div>Geschäftsführerin</div><div>Bianchi Haustechnik GmbH</div><div>Musterweg 1</div>"
+REPLY = "Es geht nicht.\n\nAnna Bianchi\nGeschäftsführerin\nBianchi Haustechnik GmbH\nMusterweg 1"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<div id="Signature">{}</div>',
+        '<div id="x_Signature">{}</div>',
+        '<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">{}</div>',
+        '<div class="moz-signature">{}</div>',
+        '<div id="AppleMailSignature">{}</div>',
+        '<div id="ms-outlook-mobile-signature">{}</div>',
+    ],
+)
+def test_a_signature_element_is_removed(element: str) -> None:
+    """Name, title, company and street are not part of the complaint."""
+    html = f"<html><body><div>Es geht nicht.</div>{element.format(SIGNED)}</body></html>"
+    kept, signature = without_signature(REPLY, html)
+    assert (kept, signature.split("\n")[0]) == ("Es geht nicht.", "Anna Bianchi")
+
+
+def test_text_in_a_signature_element_is_kept() -> None:
+    """If nothing else would remain, or text follows it, nothing is removed."""
+    html = f'<html><body><div id="Signature">{SIGNED}</div></body></html>'
+    assert without_signature(REPLY.split("\n\n")[1], html) == (REPLY.split("\n\n")[1], "")
+    assert without_signature(f"{REPLY}\nPS: der Lüfter", html) == (f"{REPLY}\nPS: der Lüfter", "")
+    assert without_signature(REPLY, "") == (REPLY, "")

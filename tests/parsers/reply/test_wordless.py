@@ -1,18 +1,18 @@
-"""Mail in which nothing is said: blank, or a reaction; and what only looks like it."""
+"""Mail without content: blank or only a reaction; and mail that only looks like it."""
 
 from __future__ import annotations
 
 import pytest
 
 from parsers.reading import Attachment, Reading
-from parsers.reply.wordless import GMAIL, Nothing, is_reaction, says_nothing
+from parsers.reply.wordless import GMAIL, Nothing, has_no_words, is_reaction, says_nothing
 
 SUBJECT = "Inverter ST-6.0K is dead"
 ANSWER = "Re: [C-2026-000001] Inverter ST-6.0K is dead"
 
 
 def attached(declared: str, *, inline: bool = False) -> Attachment:
-    """A part of a mail."""
+    """An attachment of a declared type."""
     return Attachment("a", declared, declared, 20, "", 2, inline=inline)
 
 
@@ -35,7 +35,7 @@ def attached(declared: str, *, inline: bool = False) -> Attachment:
     ],
 )
 def test_a_reaction(text: str) -> None:
-    """As Gmail, Outlook and telephones write it."""
+    """As Gmail, Outlook and phones write it."""
     assert is_reaction(text)
     assert says_nothing(Reading(subject=ANSWER, reply=text), SUBJECT) is Nothing.REACTION
 
@@ -53,27 +53,45 @@ def test_a_reaction(text: str) -> None:
     ],
 )
 def test_words_are_no_reaction(text: str) -> None:
-    """Whoever writes anything of their own is read."""
+    """Any words of the sender's own are content."""
     assert not is_reaction(text)
 
 
 def test_a_reaction_by_its_part() -> None:
-    """Gmail marks it with a part of its own type, whatever the words are; such a part is no file."""
+    """Gmail marks a reaction with a part of a special type, whatever the text is; it is not counted as a file."""
     reading = Reading(subject=ANSWER, reply="x reagoval(a) přes Gmail", attachments=(attached(GMAIL),))
     assert says_nothing(reading, SUBJECT) is Nothing.REACTION
 
 
 def test_a_blank_mail() -> None:
-    """No words above the quotation, and the subject of our letter."""
+    """No text above the quotation, and the subject of the case."""
     assert says_nothing(Reading(subject=ANSWER, text="> quoted", quoted="> quoted"), SUBJECT) is Nothing.BLANK
     assert says_nothing(Reading(subject="", reply=" \n"), SUBJECT) is Nothing.BLANK
     assert says_nothing(Reading(subject="AW: Re: [C-2026-000001]"), SUBJECT) is Nothing.BLANK
 
 
 def test_what_only_looks_blank() -> None:
-    """A file, a picture in the text, words in the subject, a mail sent on, one that could not be read."""
+    """A file, an inline picture, a new subject, a forwarded mail, an unreadable mail."""
     assert says_nothing(Reading(subject=ANSWER, attachments=(attached("image/jpeg"),)), SUBJECT) is None
     assert says_nothing(Reading(subject=ANSWER, attachments=(attached("image/png", inline=True),)), SUBJECT) is None
     assert says_nothing(Reading(subject="I do not accept this"), SUBJECT) is None
     assert says_nothing(Reading(subject=ANSWER, forwarded=True), SUBJECT) is None
     assert says_nothing(Reading(subject=ANSWER, unreadable="encrypted"), SUBJECT) is None
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "👍", "❤️ !!", "—"])
+def test_punctuation_and_emoji_are_no_words(text: str) -> None:
+    """No letter, digit or question mark."""
+    assert has_no_words(text)
+
+
+@pytest.mark.parametrize("text", ["?", "ok", "7", "？", "请看"])
+def test_any_letter_digit_or_question_mark_counts(text: str) -> None:
+    """Even a single one."""
+    assert not has_no_words(text)
+
+
+def test_a_file_counts_but_not_that_of_a_reaction() -> None:
+    """A photograph without text is content; the part by which Gmail marks a reaction is not."""
+    assert not has_no_words("", ["image/jpeg"])
+    assert has_no_words("Anna reacted with 👍", [GMAIL])

@@ -1,4 +1,5 @@
-"""Proof of the sender: by our own mail server's verdict or a signature we verify; never by what a stranger wrote."""
+"""Authentication of the sender: by our own mail server's results or a verified DKIM signature, never by what the sender
+wrote."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ def dns(key: rsa.RSAPrivateKey, *domains: bytes):
     ],
 )
 def test_results_of_our_mail_server(results: str, proven: bool) -> None:
-    """Only an aligned pass under our own server's name counts; every refusal says why."""
+    """Only an aligned pass under our own server's name counts; every refusal has a reason."""
     proof = prove(told(results), "anna@kunde.example", HOUSE)
     assert proven == proof.proven
     assert bool(proof.how) == proven
@@ -64,26 +65,26 @@ def test_results_of_our_mail_server(results: str, proven: bool) -> None:
 
 
 def test_only_the_topmost_results_count() -> None:
-    """What stands below the topmost field may have come with the mail."""
+    """The fields below the topmost one may have been written by the sender."""
     forged = told("mx.other.example; none", told("mx.firm.example; dmarc=pass header.from=kunde.example"))
     assert not prove(forged, "anna@kunde.example", HOUSE).proven
 
 
-def test_nobody_is_believed_without_a_pinned_name() -> None:
-    """Without a name of our own mail server in the settings no results are read."""
+def test_no_results_are_trusted_without_an_authserv_id() -> None:
+    """Without our mail server's name in the settings no results are read."""
     assert not prove(
         told("mx.firm.example; dmarc=pass header.from=kunde.example"), "anna@kunde.example", OwnIdentity()
     ).proven
 
 
 def test_two_from_fields_prove_nothing() -> None:
-    """A second From could be the one that was checked."""
+    """The other From could be the one that was verified."""
     mail = told("mx.firm.example; dmarc=pass header.from=kunde.example", b"From: x@evil.example\r\n" + MAIL)
     assert not prove(mail, "anna@kunde.example", HOUSE).proven
 
 
 def test_own_verification_of_a_signature(key: rsa.RSAPrivateKey) -> None:
-    """A valid, aligned signature proves; a changed body, a missing key or another domain does not."""
+    """A valid, aligned signature proves From; a changed body, a missing key or another domain does not."""
     mail = signed(key, b"kunde.example")
     assert prove(mail, "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
     assert not prove(mail + b"more", "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
@@ -93,7 +94,7 @@ def test_own_verification_of_a_signature(key: rsa.RSAPrivateKey) -> None:
 
 
 def test_strict_alignment_wants_the_same_domain(key: rsa.RSAPrivateKey) -> None:
-    """A signature of a sub-domain proves only where alignment is relaxed."""
+    """A signature of a sub-domain counts only with relaxed alignment."""
     mail = signed(key, b"mail.kunde.example")
     found = dns(key, b"mail.kunde.example")
     assert prove(mail, "anna@kunde.example", HOUSE, found).proven
@@ -125,18 +126,18 @@ def test_strict_alignment_wants_the_same_domain(key: rsa.RSAPrivateKey) -> None:
     ],
 )
 def test_alignment_stops_at_the_organisation(named: str, domain: str, expected: bool) -> None:
-    """Neighbours under one registry are strangers."""
+    """Different domains below one public suffix are not aligned."""
     assert expected == aligned(named, domain)
 
 
 @pytest.mark.parametrize("raw", [b"", b"From:", b"DKIM-Signature: " + b"v=1;" * 1000 + b"\r\n" + MAIL])
 def test_hostile_mail_is_only_unproven(raw: bytes) -> None:
-    """Damaged signatures and empty mails prove nothing and raise nothing."""
+    """Damaged signatures and empty mails prove nothing and raise no exception."""
     assert not prove(raw, "anna@kunde.example", HOUSE, lambda name, timeout=5: None).proven
 
 
 def test_a_pass_for_a_part_is_none(key: rsa.RSAPrivateKey) -> None:
-    """Our server may find a signature valid that leaves the end of the mail to anybody; here that proves nothing."""
+    """Our server may accept a signature that leaves the end of the body unsigned; it proves nothing here."""
     part = b"DKIM-Signature: v=1; d=kunde.example;\r\n l=5; b=x\r\n"
     results = "mx.firm.example; dkim=pass header.d=kunde.example"
     assert not prove(told(results, part + MAIL), "anna@kunde.example", HOUSE).proven
@@ -158,7 +159,8 @@ def test_a_pass_for_a_part_is_none(key: rsa.RSAPrivateKey) -> None:
     ],
 )
 def test_to_whom_it_was_written(head: str, written: bool) -> None:
-    """The address it came by stands in To or Cc, which its writer wrote; a server's fields say only where it went."""
+    """The address by which the mail arrived must be in To or Cc, which the author wrote; fields of servers do not
+    count."""
     ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234").replace("OTHER", "zyxwv23abcde23abcde23abcde234")
     raw = f"{text}\r\n\r\nx".encode()
@@ -175,8 +177,8 @@ def test_to_whom_it_was_written(head: str, written: bool) -> None:
         ("from:date", "To: support+TOKEN@firm.example", True),  # as some large providers sign
     ],
 )
-def test_a_field_that_anybody_could_have_added_counts_for_nothing(fields: str, head: str, written: bool) -> None:
-    """Where the sender's server signs To, an unsigned Cc may be whoever's who sent the mail on."""
+def test_an_unsigned_field_does_not_count(fields: str, head: str, written: bool) -> None:
+    """Where the sender's server signs To, an unsigned Cc may have been added by somebody who resent the mail."""
     ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234")
     raw = f"DKIM-Signature: v=1; d=x.example;\r\n h={fields}; b=x\r\nFrom: ada@x.example\r\n{text}\r\n\r\nx".encode()
@@ -187,7 +189,7 @@ def test_a_field_that_anybody_could_have_added_counts_for_nothing(fields: str, h
     "field", ["To: x@y.example", "Subject: other", "Content-Type: text/html", "Cc: a@b.c\r\nCC: d@e.f"]
 )
 def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
-    """One of them is signed, the other one is read: nothing is proven."""
+    """One of them is signed, the other one is displayed: nothing is proven."""
     plain = MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: text/plain\r\n\r\n", 1)
     mail = f"{field}\r\n".encode() + signed(key, b"kunde.example", plain)
     proof = prove(mail, "anna@kunde.example", OwnIdentity(), dns(key, b"kunde.example"))
@@ -196,7 +198,7 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
 
 
 @pytest.mark.parametrize("pumped", [b"(" * 3_000, b"a:" * 3_000, b"<" * 20_000, b"x, " * 20_000])
-def test_a_from_that_nobody_can_read_proves_nobody(pumped: bytes) -> None:
-    """Brackets within brackets, or a name longer than any: an answer, and soon."""
+def test_an_unreadable_from_proves_nothing(pumped: bytes) -> None:
+    """Deeply nested comments or an overlong name give a result in short time."""
     proof = prove(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", OwnIdentity())
     assert (proof.proven, proof.why_not) == (False, "there is more than one writer in From")

@@ -1,4 +1,5 @@
-"""Headers alone prove nothing: what a person's mail is taken for, with the marks that relays and services put on it."""
+"""The kind of a mail by its header fields: mail of persons with the marks of relays and services, and mail of
+programs."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ WORDS = "My inverter has been broken for three weeks. I want a replacement."
 
 
 def read(*headers: str, words: str = WORDS) -> Reading:
-    """A mail to us with these headers."""
+    """A mail to us with these header fields."""
     lines = [*headers, "To: support@firm.example", "", words]
     return read_mail("\r\n".join(lines).encode(), ours=HOUSE, languages=("en", "it", "de"))
 
@@ -34,9 +35,9 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("headers", "words"), [one[1:] for one in PEOPLE], ids=[one[0] for one in PEOPLE])
+@pytest.mark.parametrize(("headers", "words"), [case[1:] for case in PEOPLE], ids=[case[0] for case in PEOPLE])
 def test_a_person_wrote_it(headers: list[str], words: str) -> None:
-    """Sorted as a person's."""
+    """The kind is PERSON."""
     reading = read(JANE, *headers, words=words)
     assert (reading.kind, reading.program) == (MailKind.PERSON, None), reading.reasons
 
@@ -56,13 +57,13 @@ PROGRAMS = [
 
 @pytest.mark.parametrize(("headers", "program"), PROGRAMS)
 def test_what_a_program_s_mail_is_for(headers: list[str], program: Program) -> None:
-    """An answer by itself is told from what may be a person's words under an automatic header."""
+    """Automatic responses are distinguished from mail that may be a person's despite an automatic header field."""
     reading = read(JANE, *headers)
     assert (reading.kind, reading.program) == (MailKind.AUTOMATIC, program)
 
 
 def test_a_footer_that_a_program_writes_is_one() -> None:
-    """On a line of its own, below short lines or an empty one."""
+    """On a line of its own, below short lines or a blank line."""
     for words in ("Thanks.\n\nThis is an automated message, please do not reply.", "Your firm\nPlease do not reply."):
         assert read(JANE, words=words).program in (Program.OTHER, None)
     footer = "We received it.\n\nThis is an automated message, please do not reply to this e-mail."
@@ -70,15 +71,16 @@ def test_a_footer_that_a_program_writes_is_one() -> None:
 
 
 def test_a_list_is_ours_where_it_is_an_address_that_customers_write_to() -> None:
-    """A Google Group or a Mailman list that is the support address: its members' mail is people's."""
+    """A Google Group or Mailman list that is the support address: mail of its members is persons' mail."""
     for name in ("List-Id: <support.firm.example>", "List-Post: <mailto:support@firm.example>"):
         assert read(JANE, name, "Precedence: list", "X-Google-Group-Id: 1").kind is MailKind.PERSON
     for name in ("List-Id: <support.firm.example.org>", "List-Id: <support.notfirm.example>"):
         assert read(JANE, name).kind is MailKind.LIST
 
 
-def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None:
-    """info@ of the same company feeds the support address; what colleagues write to all of theirs is no complaint."""
+def test_a_group_of_our_own_domain_forwards_mail_from_outside() -> None:
+    """info@ of the same company forwards to the support address; colleagues' mail to the whole group is no
+    complaint."""
     group = ("List-Id: Info <info.firm.example>", "Precedence: list", "X-Google-Group-Id: 1")
     assert read(JANE, *group).kind is MailKind.PERSON
     for author in (
@@ -96,11 +98,11 @@ def test_a_group_of_our_own_domain_passes_on_what_people_outside_write() -> None
      ["List-Unsubscribe: <x>", "List-Id: <n.x.example>"], ["List-Unsubscribe: <x>", "X-Campaign: 7"]],
 )  # fmt: skip
 def test_a_campaign_has_more_than_one_mark(headers: list[str]) -> None:
-    """One header of a bulk provider is no verdict; two are."""
+    """One header field of a bulk mail provider is not enough; two are."""
     assert read(JANE, *headers).kind is MailKind.LIST
 
 
 def test_mail_to_somebody_else_is_not_written_to_us() -> None:
-    """A person's mail of a marketing service that reached us without naming us."""
+    """Mail from a person's address at a marketing service that does not name us in To or Cc."""
     raw = "\r\n".join([JANE, "To: customers@else.example", "List-Unsubscribe: <mailto:x@x.example>", "", WORDS])
     assert read_mail(raw.encode(), ours=HOUSE).kind is MailKind.LIST

@@ -1,4 +1,4 @@
-"""When somebody is there again, as their away notice tells it."""
+"""Away notices: the day of return, and the recognition of an absence."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("language", "text", "day"), TOLD)
 def test_first_day_back(language: str, text: str, day: date | None) -> None:
-    """The day of return is that day; the last day of an absence is the day before; no day ahead is none."""
+    """A day of return is that day; the last day of an absence is the day before; without a future day there is none."""
     assert first_day_back(text, languages=(language,), today=TODAY) == day
 
 
@@ -83,11 +83,11 @@ PRESENT = [
 
 @pytest.mark.parametrize("text", ABSENT)
 def test_a_persons_own_absence(text: str) -> None:
-    """Whatever words it is told in: who is away, and what is to be done meanwhile."""
+    """In any wording: who is away, and what to do meanwhile."""
     assert tells_of_absence(text)
 
 
 @pytest.mark.parametrize("text", PRESENT)
 def test_the_absence_of_somebody_else(text: str) -> None:
-    """Or of a part, is what a letter may tell."""
+    """The absence of another person or a missing part may be the subject of a letter."""
     assert not tells_of_absence(text)

@@ -1,4 +1,4 @@
-"""Calendar parts of a mail: those that answer an invitation, and all that does not."""
+"""Calendar parts of a mail: replies to an invitation, and other calendars."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DECLINED = 'ATTENDEE;CN="Rossi, Anna";PARTSTAT=DECLINED;X-NUM-GUESTS=0:MAILTO:An
 
 
 def read(calendar: str, kind: str = "text/calendar; method=REPLY") -> CalendarReply | None:
-    """What a mail with this calendar part answers."""
+    """The reply in a mail with this calendar part."""
     text = calendar.replace("\n", "\r\n")
     mail = f"From: anna@example.it\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{text}"
     return read_calendar_reply(structure(mail.encode(), ReadingLimits())[0])
@@ -39,13 +39,13 @@ def read(calendar: str, kind: str = "text/calendar; method=REPLY") -> CalendarRe
     ],
 )  # fmt: skip
 def test_an_answer(method: str, lines: str, state: str, sequence: int | None, comment: str) -> None:
-    """As Google, Exchange and Apple write it; whoever proposes another time does not keep this one."""
+    """As Google, Exchange and Apple write it; a proposal of another time declines this one."""
     reply = read(EVENT.format(method=method, lines=lines))
     assert reply == CalendarReply("SES-2026-000001@firm.example", state, "anna@example.it", sequence, comment)
 
 
 def test_a_file_of_another_name() -> None:
-    """Google attaches it as application/ics, too."""
+    """Google also attaches the reply as application/ics."""
     assert read(EVENT.format(method="REPLY", lines=DECLINED), "application/ics; name=invite.ics") is not None
 
 
@@ -66,10 +66,10 @@ def test_a_file_of_another_name() -> None:
     ],
 )
 def test_what_is_no_answer(calendar: str) -> None:
-    """Invitations, answers for nobody or for several, and whatever strangers send: nothing is raised."""
+    """Invitations, replies of no or several attendees, malformed calendars: None, and no exception."""
     assert read(calendar) is None
 
 
 def test_other_files_are_no_calendars() -> None:
-    """The words of a mail are not searched for one."""
+    """The text of a mail is not searched for a calendar."""
     assert read(EVENT.format(method="REPLY", lines=DECLINED), "text/plain") is None

@@ -1,4 +1,4 @@
-"""Copies of a mail are known as such; what a person writes anew is not one."""
+"""Copies of a mail are recognised; a mail written anew is not one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAIL = Reading(message_id="a@b", sender=Mailbox("ada@x"), text="Yes.", headers={
 
 
 def test_a_copy_is_known_by_words_and_date() -> None:
-    """Another Message-ID makes no other mail; another second, word or writer does."""
+    """Another Message-ID is ignored; another second, word or sender is not."""
     assert digest(replace(MAIL, message_id="c@d")) == digest(MAIL) != ""
     later = replace(MAIL, headers={"date": ("Tue, 3 Mar 2026 9:00:01",)})
     others = [later, replace(MAIL, text="No."), replace(MAIL, sender=Mailbox("eva@x"))]
-    assert digest(MAIL) not in [digest(one) for one in others]
+    assert digest(MAIL) not in [digest(other) for other in others]
     assert digest(replace(MAIL, headers={})) == "", "nothing is known of a mail without a date"

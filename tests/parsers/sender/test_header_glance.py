@@ -1,4 +1,4 @@
-"""Who may have written a mail and what it answers, from its first lines alone."""
+"""The possible senders of a mail and its case clues, from its first header lines."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ HOUSE = OwnIdentity(support=("complaints@firm.example",))
     ],
 )
 def test_who_may_have_written_it(raw: bytes, writers: set[str]) -> None:
-    """Every address of a writer that the header names, but not our own."""
+    """Every sender address that the header names, except our own."""
     assert glance(raw, "", (), HOUSE).writers == writers
 
 
 def test_the_envelope_counts_too() -> None:
-    """Whoever handed the mail in may be its writer; a null sender is nobody."""
+    """The envelope sender may be the author; the null reverse-path is nobody."""
     assert glance(b"", "Bob@example.org", (), HOUSE).writers == {"bob@example.org"}
     assert glance(b"", "", (), HOUSE).writers == frozenset()
 
 
 def test_what_it_answers() -> None:
-    """Message-IDs, the tag in the subject, and the token in the address it came to."""
+    """Message-IDs, the tag in the subject, and the token in the recipient address."""
     token = "a" * 28 + "2"
     raw = b"Subject: Re: [C-2026-000007] x\r\nIn-Reply-To: <1@example.org>\r\nReferences: <0@example.org>\r\n\r\n"
     seen = glance(raw, "", (f"complaints+{token}@firm.example",), HOUSE)
@@ -51,7 +51,7 @@ def test_what_it_answers() -> None:
      b"References: " + b"<" * LENGTH, b"References: " + b"a " * LENGTH + b"@", b"X" * 10**7],
 )  # fmt: skip
 def test_no_header_takes_long(raw: bytes) -> None:
-    """Only so much of a mail is looked at, and of a field: what is beyond has no say."""
+    """Only a limited part of the mail and of each field is read."""
     short = glance(raw[:LENGTH], "", (), HOUSE)
     assert glance(raw, "", (), HOUSE) == short
     assert len(short.evidence) <= 100

@@ -1,4 +1,4 @@
-"""Who is behind a form, a group or our own address; and who is not."""
+"""The person behind a form, a group or our own address, and mail without one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OURS = "support@firm.example"
 
 
 def who(*headers: str) -> tuple[str, str, str]:
-    """The sender's address, name, and the header that names them."""
+    """The sender's address, name, and the header field that names them."""
     reading = read_mail("\r\n".join([*headers, "", "It is broken."]).encode(), ours=HOUSE)
     return reading.sender.address, reading.sender.name, reading.sender.fallback
 
@@ -35,7 +35,7 @@ NAMED = [
 
 @pytest.mark.parametrize(("headers", "address", "name", "way"), NAMED)
 def test_another_header_names_the_person(headers: list[str], address: str, name: str, way: str) -> None:
-    """The person, by the header that says so; and From is kept beside them."""
+    """The person named by that header field; the mailbox in From is kept as the author."""
     assert who(*headers) == (address, name, way)
     reading = read_mail("\r\n".join([*headers, "", "x"]).encode(), ours=HOUSE)
     assert reading.author.address in headers[0]
@@ -58,7 +58,7 @@ NOT_NAMED = [
 
 @pytest.mark.parametrize("headers", NOT_NAMED)
 def test_nobody_else_is_named(headers: list[str]) -> None:
-    """From stands: a person's, or one that is set aside later."""
+    """From is used: it is a person's, or a program's that is set aside later."""
     address, _, way = who(*headers)
     assert address in headers[0]
     assert way == ""
@@ -73,7 +73,7 @@ def test_nobody_else_is_named(headers: list[str]) -> None:
      "notifications@hub.example", "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example"],
 )  # fmt: skip
 def test_addresses_that_nobody_reads(address: str) -> None:
-    """By their names, whatever stands around the words."""
+    """By their words, whatever surrounds them."""
     assert is_nobodys(address)
 
 
@@ -84,5 +84,5 @@ def test_addresses_that_nobody_reads(address: str) -> None:
      "b.root@x.example", "rene.plyer@x.example", "notarea@x.example"],
 )  # fmt: skip
 def test_addresses_that_people_read(address: str) -> None:
-    """Ordinary names of small firms and of people."""
+    """Ordinary names of small companies and persons."""
     assert not is_nobodys(address)

@@ -1,4 +1,4 @@
-"""Mail at the address that letters come back to."""
+"""Mail to our envelope senders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPORTS = [
 
 @pytest.mark.parametrize(("subject", "text", "status", "lasting"), REPORTS)
 def test_words_of_failure_make_a_report(subject: str, text: str, status: str, lasting: bool) -> None:
-    """Whatever its form, it says what failed and whether for good; whom, only where it says so."""
+    """In any format it says what failed and whether permanently; the recipient only if it names one."""
     raw = f"From: postbox@example.net\r\nSubject: {subject}\r\nIn-Reply-To: <letter@firm.example>\r\n\r\n{text}\r\n"
     report = as_report(read_mail(raw.encode()))
     assert report.kind is MailKind.BOUNCE
@@ -40,13 +40,13 @@ OTHERS = [
 
 @pytest.mark.parametrize(("subject", "text", "kind"), OTHERS)
 def test_other_mail_stays_as_it_was_read(subject: str, text: str, kind: str) -> None:
-    """Away notices, people, and receipts of the standard form, which has been read."""
+    """Away notices, mail of persons, and receipts in the standard format."""
     read = read_mail(f"From: x@example.net\r\nSubject: {subject}\r\nContent-Type: {kind}\r\n\r\n{text}\r\n".encode())
     assert as_report(read) is read
 
 
 def test_no_report_of_the_collection_is_lost_by_it() -> None:
-    """What is a report anyway stays one, with the same recipients."""
+    """A report that is recognised anyway stays one, with the same recipients."""
     for path in sorted((TESTS / "mail" / "bounce").glob("*.eml")):
         read = read_mail(path.read_bytes())
         again = as_report(read)
@@ -72,6 +72,6 @@ SPOKEN_OF = [
 
 @pytest.mark.parametrize(("named", "meant"), SPOKEN_OF)
 def test_of_whom_a_report_speaks(named: list[tuple[str, bool]], meant: Meant) -> None:
-    """Of the letter's recipient, wherever their mail goes; never of them where it names somebody else on the case."""
+    """Of the letter's recipient, also if their mail is forwarded; not if the report names another party of the case."""
     failed = [FailedRecipient(address, permanent) for address, permanent in named]
     assert failure_of(failed, JANE, [JANE, TOM])[0] is meant

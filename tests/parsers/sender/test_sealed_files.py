@@ -1,4 +1,4 @@
-"""Tokens inside files: found in mails whatever their encoding, and in files of other programs."""
+"""Tokens inside files: found in mails of any encoding, and in files of other programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOKEN = Token(7, Audience.STAFF_NOTE, 2)
 @pytest.mark.parametrize("encoding", ["7bit", "base64", "quoted-printable"])
 @pytest.mark.parametrize("depth", [1, 3])
 def test_a_mail_is_looked_into(encoding: str, depth: int) -> None:
-    """Into every part, and every mail inside it."""
+    """In every part, and in every mail inside it."""
     mail = EmailMessage()
     mail["From"], mail["Message-ID"] = "a@example.org", "<1@example.org>"
     mail.set_content(f"Write a note to help+{seal(TOKEN, KEYS)}@firm.example.", cte=encoding)
@@ -31,18 +31,18 @@ def test_a_mail_is_looked_into(encoding: str, depth: int) -> None:
 
 
 def test_headers_count() -> None:
-    """A Message-ID of ours is as good as an address."""
+    """One of our Message-IDs counts like an address."""
     raw = f"From: a@example.org\r\nReferences: {message_id(TOKEN, KEYS, 'k', 'firm.example')}\r\n\r\nHello".encode()
     assert tokens_of_file(raw, "message/rfc822", KEYS) == {TOKEN}
 
 
 def test_files_of_outlook() -> None:
-    """Which writes every sign in two octets."""
+    """Outlook files have UTF-16 text."""
     octets = b"\xd0\xcf\x11\xe0" + f"Reply-To: help+{seal(TOKEN, KEYS)}@firm.example".encode("utf-16-le")
     assert tokens_of_file(octets, "application/vnd.ms-outlook", KEYS) == {TOKEN}
 
 
 def test_other_files_have_none() -> None:
-    """And pictures are not searched."""
+    """Pictures are not searched."""
     assert tokens_of_file(b"%PDF-1.7 nothing here", "application/pdf", KEYS) == frozenset()
     assert tokens_of_file(seal(TOKEN, KEYS).encode(), "image/png", KEYS) == frozenset()

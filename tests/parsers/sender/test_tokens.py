@@ -1,4 +1,4 @@
-"""Tokens: only those we made are read, whatever happened to their letters on the way."""
+"""Tokens: only our own are accepted, whatever happened to the letters on the way."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TOKENS = st.builds(Token, st.integers(0, 2**32 - 1), st.sampled_from(Audience), 
 
 @given(TOKENS)
 def test_a_sealed_token_is_read_back(token: Token) -> None:
-    """What was sealed is read again, in upper case too, and fits behind support+ within 64 octets."""
+    """A sealed token can be unsealed, in upper case too, and fits after support+ within 64 octets."""
     sealed = seal(token, KEYS)
     assert (TOKEN_LENGTH, sealed.lower()) == (len(sealed), sealed)
     assert token == unseal(sealed, KEYS)
@@ -44,7 +44,7 @@ def test_a_sealed_token_is_read_back(token: Token) -> None:
 
 @given(TOKENS, st.integers(0, TOKEN_LENGTH - 2), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_a_changed_token_is_refused(token: Token, place: int, letter: str) -> None:
-    """One letter changed anywhere makes it somebody else's invention."""
+    """A token with one changed character is rejected."""
     sealed = seal(token, KEYS)
     changed = sealed[:place] + letter + sealed[place + 1 :]
     assert (token if changed == sealed else None) == unseal(changed, KEYS)
@@ -52,7 +52,7 @@ def test_a_changed_token_is_refused(token: Token, place: int, letter: str) -> No
 
 @given(TOKENS, NUMBERS)
 def test_a_token_never_leads_to_another_ticket_of_its_number(token: Token, nonce: int) -> None:
-    """Whatever else is the same, the nonce that comes out is the one that went in, and the seal is bound to it."""
+    """Whatever else is equal, the nonce is preserved, and the MAC covers it."""
     other = replace(token, nonce=nonce)
     assert (unseal(seal(token, KEYS), KEYS) == other) is (token == other)
     assert (seal(token, KEYS) == seal(other, KEYS)) is (token == other)
@@ -62,7 +62,7 @@ def test_a_token_never_leads_to_another_ticket_of_its_number(token: Token, nonce
 
 @given(st.integers(0, 2**40 - 1), st.sampled_from(list(Audience)[:4]), st.integers(0, 2**16 - 1), st.integers(0, 1))
 def test_tokens_of_before_there_were_nonces(ticket: int, audience: Audience, party: int, version: int) -> None:
-    """Letters that lie in people's mailboxes are still answered: their tokens are read, without a nonce."""
+    """Letters in people's mailboxes can still be answered: their tokens are accepted, without a nonce."""
     content = bytes((version << 2 | audience,)) + ticket.to_bytes(5, "big") + party.to_bytes(2, "big")
     mac = hmac.new(KEYS.secrets[version], b"token\0" + content, hashlib.sha256).digest()[:10]
     old = base64.b32encode(content + mac).decode().rstrip("=").lower()
@@ -80,13 +80,13 @@ def test_tokens_of_before_there_were_nonces(ticket: int, audience: Audience, par
     ],
 )
 def test_numbers_that_do_not_fit(token: Token) -> None:
-    """They are refused, never cut short into somebody else's."""
+    """They are rejected rather than truncated to another number."""
     with pytest.raises(ValueError, match="a ticket below"):
         seal(token, KEYS)
 
 
 def test_an_envelope_sender_names_one_address() -> None:
-    """The same for all letters to one address, in whatever case; another for another address or ticket."""
+    """The nonce is the same for all letters to one address in any case, and different for another address or ticket."""
     first = recipient_nonce(77, "anna@home.example")
     assert first == recipient_nonce(77, "Anna@Home.Example")
     assert 0 <= first < NONCES
@@ -95,12 +95,12 @@ def test_an_envelope_sender_names_one_address() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_refused_quietly(text: str) -> None:
-    """What is no token at all gives None and no failure."""
+    """Any text that is no token gives None and raises no exception."""
     assert unseal(text, KEYS) is None
 
 
 def test_old_keys_are_still_read() -> None:
-    """A token sealed before the key was changed still finds its ticket; a withdrawn key's does not."""
+    """A token sealed with a previous key is accepted; one of a removed key is not."""
     token = Token(123, Audience.CUSTOMER, 1)
     sealed = seal(token, Keys(0, KEYS.secrets))
     assert token == unseal(sealed, KEYS)
@@ -108,13 +108,13 @@ def test_old_keys_are_still_read() -> None:
 
 
 def test_letters_for_figures_when_retyped() -> None:
-    """Figures that base32 does not have stand for the letters they look like."""
+    """Digits that base32 does not have stand for the letters they look like."""
     token = next(t for t in (Token(n, Audience.CUSTOMER, 1) for n in range(500)) if "o" in seal(t, KEYS))
     assert token == unseal(seal(token, KEYS).replace("o", "0"), KEYS)
 
 
 def test_message_id_is_the_same_each_time_and_carries_the_token() -> None:
-    """A letter written twice has one Message-ID, two letters have two, and clients may wrap them as they like."""
+    """The same letter always has the same Message-ID, two letters have two, and mail programs may wrap them."""
     token = Token(123, Audience.STAFF_NOTE, 7)
     written = message_id(token, KEYS, "ack:1", "firm.example")
     assert written == message_id(token, KEYS, "ack:1", "firm.example")
@@ -140,7 +140,7 @@ def test_message_id_is_the_same_each_time_and_carries_the_token() -> None:
 def test_a_token_is_found_wherever_it_stands(
     token: Token, around: str, place: int, broken: str, case: Callable[[str], str]
 ) -> None:
-    """In links, in Message-IDs, alone, in any case, broken over lines, and with every sign in two octets."""
+    """In links, in Message-IDs, alone, in any case, broken over lines, and in UTF-16."""
     sealed = case(seal(token, KEYS))
     text = f"See {around.format(sealed[:place] + broken + sealed[place:])} there."
     assert tokens_in(text, KEYS) == (token,)
@@ -149,6 +149,6 @@ def test_a_token_is_found_wherever_it_stands(
 
 @given(TOKENS, st.text(max_size=60))
 def test_nothing_else_is_a_token(token: Token, text: str) -> None:
-    """Neither any text, nor a token with something taken away or put to it."""
+    """Neither other text, nor a token with characters removed or added."""
     sealed = seal(token, KEYS)
     assert tokens_in(f"{text} {sealed[1:]} {sealed[:-1]} x{sealed}x", KEYS) == ()
