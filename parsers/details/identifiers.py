@@ -31,7 +31,7 @@ class Identifier:
 
 
 def check_vin(value: str) -> str:
-    """Return what is wrong with a VIN in normal form, or empty (ISO 3779; check digit by 49 CFR 565.15 and GB 16735)."""
+    """Return what is wrong with a VIN in normal form, or empty (ISO 3779; check digit: 49 CFR 565.15, GB 16735)."""
     if len(value) != 17:
         return f"a VIN has 17 characters, this has {len(value)}"
     bad = sorted({letter for letter in value if letter in _NOT_IN_VIN})

@@ -80,7 +80,7 @@ def _decodes(sample: bytes, code: str) -> bool:
 
 
 def _common_share(sample: bytes, code: str) -> float:
-    """Return the share of non-ASCII characters that belong to the first, common level of the encoding's character set."""
+    """Return the share of non-ASCII characters that are in the first, common level of the encoding's character set."""
     text = codecs.getincrementaldecoder(code)().decode(sample)
     non_ascii = [character for character in text if ord(character) > 0x7F]
     level = "big5" if code == "big5hkscs" else "gb2312"
