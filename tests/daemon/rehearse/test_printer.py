@@ -11,7 +11,7 @@ from tests.daemon.rehearse.playing import play
 def test_the_conversation_reads_as_one(tmp_path: Path) -> None:
     """Day by day, with the hour; the customer's words and ours; staff in one line; the promises at the end."""
     played = play(tmp_path, "At Fri 20 Mar 2026 18:00\nLet pass all letters\n")
-    told = played.conversation
+    told = lines(played)
     assert told[0] == "a test"
     assert "Mon 2 Mar 2026" in told
     assert "  10:00  Anna Rossi writes: Inverter ST-6.0K guasto" in told
@@ -29,5 +29,5 @@ def test_letters_to_staff_can_be_read_whole(tmp_path: Path) -> None:
     """For whoever writes the letters."""
     played = play(tmp_path, "Let pass all letters\n")
     whole = lines(played, whole=True)
-    assert len(whole) > len(played.conversation)
+    assert len(whole) > len(lines(played))
     assert any("Che cosa può rispondere" in line for line in whole)
