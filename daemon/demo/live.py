@@ -1,5 +1,6 @@
-"""Run the real daemon on loopback in a folder of its own: it receives mails by SMTP and writes its letters to a
-maildir.
+"""Run the real daemon on loopback in a folder of its own.
+
+It receives mails by SMTP and writes its letters to a maildir.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rehearsals: play a written scenario against a policy, on a simulated clock, through the daemon's own code.
 
 A company can rehearse its own policy before it promises anything. The format of a scenario is explained in
-docs/scenarios.md; its sentences are defined in sentences.py and expecting.py.
+docs/scenarios.md; its sentences are defined in sentences.py and expectation_sentences.py.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class ScriptLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line at the margin. `inner` are the lines indented under it; `words` the text of those that begin with "|"."""
+    """A line at the margin. `indented` are the lines under it; `text` the text of those that begin with "|"."""
 
     line: ScriptLine
     inner: tuple[ScriptLine, ...] = ()

@@ -33,7 +33,7 @@ def organizer_of(event: Component) -> str:
 def calendar_reply(who: Person, event: Component, verb: str, words: Words, now: datetime) -> bytes:
     """Build the mail of a calendar program: marked as automatic, without a reference to the letter, as Google sends it.
 
-    `words` are the attendee's comment.
+    `content` has the attendee's comment.
     """
     state = STATES[verb]
     mail = EmailMessage(policy=SMTP)

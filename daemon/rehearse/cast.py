@@ -1,5 +1,6 @@
-"""The people and policy addresses of a scenario, and how its sentences refer to them: introduced once, then by name or
-address.
+"""The people and policy addresses of a scenario, and how its sentences refer to them.
+
+They are introduced once, and then referred to by name, first name or address.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ class Cast:
         return person
 
     def person(self, text: str) -> Person:
-        """Return the person meant by a name, a first name, an address or an introduction. Raises ValueError with the
-        known names.
+        """Return the person meant by a name, a first name, an address or an introduction.
+
+        Raises ValueError with the known names.
         """
         text = text.strip()
         match = _INTRODUCTION.fullmatch(text)

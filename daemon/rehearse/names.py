@@ -23,11 +23,8 @@ from daemon.rehearse.script import (
 )
 from daemon.staff import absence, set_aside_list
 
-_OPERATOR_NOTICES = (
-    absence.NOTICE,
-    set_aside_list.NOTICE,
-    operator_notice.NOTICE,
-)  # notices that are not defined in a policy
+# Notices that are not defined in a policy:
+_OPERATOR_NOTICES = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)
 _POLICY_TABLES = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

@@ -1,5 +1,6 @@
-"""Parse a scenario file. All its faults are reported together, each with its line, what is allowed, and the nearest
-word.
+"""Parse a scenario file.
+
+All its faults are reported together, each with its line, what is allowed, and the nearest word.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def read_script(path: Path) -> Script:
 
 
 def parse_script(text: str, path: Path) -> Script:
-    """Parse the text of a scenario. `path` is shown in faults, and its folder holds the files it mentions. Raises
-    FaultsFound.
+    """Parse the text of a scenario. Raises FaultsFound.
+
+    `path` is shown in faults; its folder holds the files that the scenario mentions.
     """
     draft = _Draft(path)
     try:
@@ -78,7 +80,7 @@ class _Draft:
     worklists: bool = False
     confirms: bool = False
     zone: str = ""
-    cast: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
+    people: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
     acts: list[Act] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -97,10 +99,10 @@ class _Draft:
         if match["team"]:
             people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.inner]
             for person in people:
-                self.cast.add(person.strip(), match["team"], policy=match["of"] or "")
+                self.people.add(person.strip(), match["team"], policy=match["of"] or "")
             return
         if match["third"]:
-            self.cast.add(rest, third=match["third"], policy=match["of"] or "")
+            self.people.add(rest, third=match["third"], policy=match["of"] or "")
             return
         match match["head"]:
             case "Scenario":
@@ -117,11 +119,11 @@ class _Draft:
                 self.hold = _minutes(rest)
             case "Zone":
                 self.zone = rest
-                self.cast.zone = _zone(rest)
+                self.people.zone = _zone(rest)
             case "Person":
-                self.cast.add(rest)
+                self.people.add(rest)
             case "Policy":
-                self.cast.rooms.append(_policy_address(rest, block.line.number))
+                self.people.rooms.append(_policy_address(rest, block.line.number))
 
     def act(self, block: Block) -> None:
         """Read one sentence. Raises ValueError."""
@@ -130,7 +132,7 @@ class _Draft:
             raise ValueError(
                 f"no such head; allowed: {', '.join(_HEAD_FORMS)}; did you mean {nearest(head, _HEAD_FORMS)!r}?"
             )
-        act = read_act(self.cast, block)
+        act = read_act(self.people, block)
         if not self.acts and not isinstance(act, At):
             self.acts.append(At(line=act.line, said="", at=datetime.min.replace(tzinfo=UTC)))
             raise ValueError("nothing can happen before a time is set; allowed: At Mon 2 Mar 2026 10:00")
@@ -144,13 +146,15 @@ class _Draft:
         for name, value, allowed in (
             ("Scenario", self.title, "Scenario: and what it is about"),
             ("Zone", self.zone, "Zone: Europe/Rome, where the times are read"),
-            ("Policy", "".join(address.policy for address in self.cast.rooms), "Policy: complaints"),
+            ("Policy", "".join(address.policy for address in self.people.rooms), "Policy: complaints"),
         ):
             if not value:
                 self.faults.append(Fault(str(self.path), name, "is missing", "", allowed))
 
-        policies = list(dict.fromkeys(address.policy for address in self.cast.rooms))
-        for name in dict.fromkeys(person.policy for person in self.cast.people if person.policy not in ("", *policies)):
+        policies = list(dict.fromkeys(address.policy for address in self.people.rooms))
+        for name in dict.fromkeys(
+            person.policy for person in self.people.people if person.policy not in ("", *policies)
+        ):
             near = nearest(name, policies)
             self.faults.append(
                 Fault(str(self.path), f"of {name}", "no such policy is played", name, ", ".join(policies), near)
@@ -170,11 +174,11 @@ class _Draft:
         return Script(
             file=self.path,
             title=self.title,
-            zone=self.cast.zone,
-            rooms=tuple(self.cast.rooms),
+            zone=self.people.zone,
+            rooms=tuple(self.people.rooms),
             company=self.company,
             country=self.country,
-            people=tuple(self.cast.people),
+            people=tuple(self.people.people),
             acts=tuple(self.acts),
             hold=self.hold,
             worklists=self.worklists,

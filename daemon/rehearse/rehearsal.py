@@ -14,7 +14,7 @@ from storage.values import Letter
 class Turn:
     """One mail in (`notice` empty) or one letter out.
 
-    `sort` says whose conversation it belongs to: customer, staff, third party, stranger or machine.
+    `correspondent` says whose conversation it belongs to: customer, staff, third party, stranger or machine.
     """
 
     at: datetime

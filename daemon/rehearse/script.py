@@ -37,7 +37,7 @@ class PolicyAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Act:
-    """One line of the scenario. `said` is the line as it stands in the file."""
+    """One line of the scenario. `source_line` is the line as it stands in the file."""
 
     line: int
     said: str
@@ -55,7 +55,7 @@ class At(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """The content of a mail. `fill` completes lines of the letter quoted in a reply: label and value."""
+    """The content of a mail. `fill_in` completes lines of the letter quoted in a reply: label and value."""
 
     text: str = ""
     subject: str = ""
@@ -78,7 +78,7 @@ class Mail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply(Act):
-    """Reply to a letter: with `inside` to its address for notes, with `first` to the oldest letter of that notice."""
+    """Reply to a letter: with `internal` to its address for notes, with `first` to the oldest letter of that notice."""
 
     who: Person
     notice: str
@@ -89,7 +89,7 @@ class Reply(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Click(Act):
-    """Open and send the prepared mail of a link in a letter, with `words` added below."""
+    """Open and send the prepared mail of a link in a letter, with `content` added below."""
 
     who: Person
     notice: str
@@ -100,7 +100,7 @@ class Click(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report(Act):
-    """A mail server reports that a letter was not delivered: for good (`lasting`) or not yet."""
+    """A mail server reports that a letter was not delivered: for good (`permanent`) or not yet."""
 
     to: Person
     notice: str
@@ -191,7 +191,7 @@ class ExpectRecord(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saying:
-    """One condition on a letter's content. `sort` is words, date, subject, file or enclosed."""
+    """One condition on a letter's content. `kind` is words, date, subject, file or enclosed."""
 
     line: int
     said: str
@@ -230,8 +230,9 @@ class ExpectSilence(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDeadline(Act):
-    """The case has a promise with this date. `late`: kept after it was broken; `automatic`: kept automatically or by a
-    person.
+    """The case has a promise with this date.
+
+    `late`: it was kept after it was broken; `automatic`: it was kept automatically (true) or by a person (false).
     """
 
     promise: str

@@ -35,16 +35,17 @@ class Grammar:
     """Which commands there are, and how lines that were meant as commands are recognised.
 
     `words` are the words of each command; `accepts(name, rest)` says whether a rest without a colon makes sense for it;
-    `reach(name, rest)` returns how many characters of the rest the command takes; `alone` are the commands that take
-    nothing; `single` are whole lines that stand for a command (folded); after the command `before_words` everything is
-    text, whatever it looks like.
+    `argument_length(name, rest)` returns how many characters of the rest the command takes; `without_argument` are the
+    commands that take nothing; `whole_lines` are lines that stand for a command (folded); after the command
+    `text_marker` everything is text, whatever it looks like.
 
     The other fields serve to recognise lines that were meant as commands and are not. `languages` are those considered
-    (English, the writer's and the case's); `tried` are words that people use for a command and that are not its words;
-    `begins(name, rest)` says whether a rest begins, perhaps misspelt, with something the command takes; `dated` are the
-    commands that take a day; `names` are the policy's decisions and kinds as people call them; `explained` is what our
-    own help says about each command; `for_customer` are the commands whose words the customer reads, `own_words` all
-    that take words.
+    (English, the writer's and the case's); `recognised_words` are the commands' words in them; `near_words` are words
+    that people use for a command and that are not its words; `begins_with_argument(name, rest)` says whether a rest
+    begins, perhaps misspelt, with something the command takes; `taking_day` are the commands that take a day;
+    `decision_and_kind_names` are the policy's decisions and kinds as people call them; `help_texts` is what our own
+    help says about each command; `for_customer` are the commands whose text the customer reads, `taking_text` all that
+    take text.
     """
 
     words: Mapping[str, Sequence[str]]

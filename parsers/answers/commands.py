@@ -68,7 +68,7 @@ def read_commands(
     A command line is "/word rest"; "word: rest"; a known word alone; or a known word with a rest that makes sense for
     it. "Close the valve first." is none of these, and goes to the customer as text. `writer` and `customer` are the
     names of both, if known: the writer's may stand below the text, the customer's does not belong in what would be sent
-    to them. `inside` is for mail whose text stays inside the company.
+    to them. `internal` is for mail whose text stays inside the company.
     """
     speech = speech_of(grammar.languages)
     greetings = speech_of(EVERY_LANGUAGE)

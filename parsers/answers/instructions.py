@@ -165,7 +165,7 @@ def _command_starts(text: str, speech: Speech) -> list[int]:
 def _longest_commands(text: str, grammar: Grammar) -> list[tuple[str, int, bool]]:
     """Return the commands with whose longest word a text begins.
 
-    For each: its name, the end of the word, and whether the word is the command's own (not one of `tried`).
+    For each: its name, the end of the word, and whether the word is the command's own (not one of `near_words`).
     """
     found = [(name, end, True) for name, end in beginnings(text, grammar.meant or grammar.words)]
     found += [(name, end, False) for name, end in beginnings(text, grammar.tried)]

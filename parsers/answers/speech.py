@@ -18,7 +18,9 @@ _END = r"[\s:,;.!?，、。！；：…\-–—~]"
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The patterns of one or more languages; those whose names end in `_start` match only at the beginning of a text.
+    """The patterns of one or more languages.
+
+    Those whose names end in `_start` match only at the beginning of a text.
     """
 
     second: re.Pattern[str]
@@ -58,8 +60,9 @@ class Speech:
         return found is not None and (" " in found[0] or not self.second_capital.match(text))
 
     def opens_with_somebody(self, text: str) -> bool:
-        """Whether a text begins with *she* and a verb, where the initial capital could as well make it *you*: "Sie
-        hat".
+        """Whether a text begins with *she* and a verb: "Sie hat".
+
+        The initial capital could as well make it *you*.
         """
         found = self.they_start.match(text)
         return found is not None and " " in found[0] and not self.to_reader(text[found.end() :], begun=True)

@@ -39,8 +39,8 @@ _ABBREVIATED = re.compile(r"(?<=\d)\.(?=\d)|(?<=\bno)\.(?= \d)|(?<=\bnr)\.|(?<=\
 class StanceReading:
     """A stance with the words that show it.
 
-    `known` says whether any word of that language's lists was found; `acknowledges` whether the mail only says that a
-    letter was received and read.
+    `understood` says whether any word of that language's lists was found; `only_acknowledges` whether the mail only
+    confirms that a letter was received and read.
     """
 
     stance: Stance

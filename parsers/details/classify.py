@@ -93,8 +93,9 @@ def _is_negated(text: str, at: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _inflected(word: str) -> re.Pattern[str]:
-    """A pattern for a word in its inflected forms: the last vowel of a long word may differ, and up to three letters
-    may follow.
+    """A pattern for a word in its inflected forms.
+
+    The last vowel of a long word may differ, and up to three letters may follow.
     """
     plain = word.strip()
     if _CJK.search(plain):

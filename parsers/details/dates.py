@@ -40,7 +40,10 @@ _CAPITAL_MAY = re.compile(r"\bmay\b|\bmarch\b")
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day found, with its span in the text. `sure` is false if it was written without its year, or only roughly."""
+    """A day found, with its span in the text.
+
+    `certain` is false if it was written without its year, or only roughly ("two months ago").
+    """
 
     start: int
     end: int
@@ -257,8 +260,9 @@ def _ago_patterns(language: str, numbers: list[str], edge: tuple[str, str]) -> I
 
 
 def _last_patterns(language: str, edge: tuple[str, str]) -> Iterator[tuple[re.Pattern[str], bool]]:
-    """Yield patterns for a past weekday, each with whether it means last week. The last group that matches is d and its
-    number, Monday 0.
+    """Yield patterns for a past weekday, each with whether it means last week.
+
+    The last group that matches is named d and the weekday's number, Monday 0.
     """
     patterns = [(pattern, False) for pattern in _WORDS["last"].get(language, ())]
     patterns += [(pattern, True) for pattern in _WORDS["last_week"].get(language, ())]

@@ -36,8 +36,8 @@ _BULLET = re.compile(r"\s*(?:[-•·*–]|\d{1,2}[.)])\s")
 class Filled:
     """One label with the value written for it, and the value's span in the text.
 
-    `quoted` says whether the label's line was quoted; `under` whether the value stood on a line below its label. An
-    empty value with `unknown` means that the writer does not know.
+    `quoted` says whether the label's line was quoted; `below_label` whether the value stood on a line below its label.
+    An empty value with `unknown` means that the writer does not know.
     """
 
     name: str
@@ -54,8 +54,8 @@ class Filled:
 class Label:
     """A field of a form: its name, all its labels, and the examples we print ourselves.
 
-    The value of a `prose` field may run to the next blank line, with `to_next` to the next label; others end with the
-    line.
+    A value ends with its line. With `until_blank_line` it may run to the next blank line, with `until_next_label` to
+    the next label.
     """
 
     name: str

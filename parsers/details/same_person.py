@@ -41,8 +41,9 @@ def _all_in(few: list[str], many: list[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name without accents and titles. Jürgen and Juergen are the same, so are O'Brien and
-    OBrien.
+    """Return the words of a name without accents and titles.
+
+    Jürgen and Juergen give the same words, and so do O'Brien and OBrien.
     """
     plain = re.sub(r"['’`´.-](?=\w)", lambda mark: " " if mark[0] in "-." else "", name.casefold())
     for written, meant in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ø", "oe"), ("å", "aa"), ("æ", "ae"), ("ł", "l")):
