@@ -194,10 +194,10 @@ def _receive(
 ) -> None:
     sort = "staff" if who.team else "customer"
     shown = words.subject or subject
-    person = Person(who.name, words.sender or who.address, team=who.team)
+    writer = Person(who.name, words.sender or who.address, team=who.team)
     name = f"{who} ({words.sender})" if words.sender else str(who)
     turn = Turn(stage.now, name, ", ".join(to), shown, text or words.text, sort, files=words.attach)
-    stage.take(raw, person, to, turn)
+    stage.take(raw, writer, to, turn)
 
 
 def _received_letter(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter | None:

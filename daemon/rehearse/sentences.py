@@ -96,8 +96,8 @@ def _add_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
         case "attach":
             return replace(words, attach=(*words.attach, *(part.strip() for part in value.split(","))))
         case "header":
-            header, _, content = value.partition(":")
-            return replace(words, headers=(*words.headers, (header.strip(), content.strip())))
+            header, _, header_value = value.partition(":")
+            return replace(words, headers=(*words.headers, (header.strip(), header_value.strip())))
         case "fill in":
             label, _, given = value.partition("=")
             return replace(words, fill=(*words.fill, (unquoted(label), unquoted(given))))

@@ -73,24 +73,24 @@ class _Clauses:
 
     def __init__(self, words: StanceWords, own: OwnPatterns) -> None:
         self.words, self.own = words, own
-        self.found = Found()
+        self.findings = Found()
 
     def read(self, plain: str) -> Found:
         """Return what the text says."""
         rest = self._without_leading(plain)
         for start, sentence in _pieces(_SENTENCE, rest):
             self._read_sentence(start, sentence)
-        self.found.withdrawn = self._matches_list("withdrawing", rest)
-        return self.found
+        self.findings.withdrawn = self._matches_list("withdrawing", rest)
+        return self.findings
 
     def _without_leading(self, plain: str) -> str:
         """Return the text after a yes or no that stands at its beginning by itself."""
         for name in ("no", "yes"):
             match = self.words.leading[name].match(plain)
             if match:
-                self.found.bare_no, self.found.bare_yes = name == "no", name == "yes"
+                self.findings.bare_no, self.findings.bare_yes = name == "no", name == "yes"
                 rest = plain[match.end() :]
-                self.found.polite = bool(THANKING.search(rest.split("\n")[0]))
+                self.findings.polite = bool(THANKING.search(rest.split("\n")[0]))
                 return rest
         return plain
 
@@ -101,7 +101,7 @@ class _Clauses:
         bare = self.words.lists["neutral"].sub(lambda match: " " * len(match[0]), sentence)
         masked = _without_words(bare, items)
         asks = sentence.rstrip().endswith(("?", "？"))
-        found = self.found
+        found = self.findings
         found.open |= (
             asks
             or any(self._matches_list(name, masked) for name in ("asks", "conditional"))
@@ -124,13 +124,13 @@ class _Clauses:
         consent = [item.start for item in items if item.kind in _CONSENTING]
         first = min(consent, default=None) if consent else None
         match = self.words.lists["but"].search(masked, first) if first is not None else None
-        return match is not None or bool(self.found.bare_yes and self.words.lists["but"].search(masked))
+        return match is not None or bool(self.findings.bare_yes and self.words.lists["but"].search(masked))
 
     def _classify(
         self, start: int, sentence: str, bare: str, masked: str, item: _Word, clause: tuple[int, int], asked: bool
     ) -> None:
         """Add one word to the findings it belongs to, or mark the text as open if it is not the writer's stance now."""
-        found, here = self.found, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
+        found, here = self.findings, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
         kind = item.kind
         if kind is StanceWordKind.CONTENTION:
             found.contention = True
@@ -190,7 +190,7 @@ class _Clauses:
             for match in pattern.finditer(sentence)
         ]
         if len(found) > _MOST_WORDS:  # implausibly many
-            self.found.open, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
+            self.findings.open, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
         found.sort(key=lambda item: (item.start - item.end, _RANK[item.kind]))
         kept: list[_Word] = []
         for item in found:
