@@ -54,15 +54,15 @@ def _letter(cast: Cast, match: re.Match[str], block: Block) -> Act:
 
 
 def _letter_condition(line: ScriptLine) -> Saying:
-    for pattern, kind in _LETTER_CONDITIONS:
+    for pattern, aspect in _LETTER_CONDITIONS:
         match = pattern.fullmatch(line.text)
         if match is None:
             continue
         wanted = not match["not"].startswith("does not")
-        if kind == "date":
+        if aspect == "date":
             day = read_day(match["day"])
-            return Saying(line=line.number, said=line.text, sort=kind, day=day, wanted=wanted)
-        return Saying(line=line.number, said=line.text, sort=kind, value=unquoted(match["words"]), wanted=wanted)
+            return Saying(line=line.number, said=line.text, sort=aspect, day=day, wanted=wanted)
+        return Saying(line=line.number, said=line.text, sort=aspect, value=unquoted(match["words"]), wanted=wanted)
     raise ValueError(f"line {line.number}: {line.text!r}: nothing a letter can do; allowed: {_ALLOWED_CONDITIONS}")
 
 

@@ -16,7 +16,7 @@ _LOGGER = "daemon"
 def trouble_heard() -> Iterator[list[str]]:
     """Collect the daemon's logged errors, each once. Nothing of its log is printed meanwhile."""
     errors: list[str] = []
-    handler = _ErrorHandler(errors)
+    handler = _ErrorCapture(errors)
     logger = logging.getLogger(_LOGGER)
     logger.addHandler(handler)
     propagated, logger.propagate = logger.propagate, False
@@ -41,7 +41,7 @@ def _describe(entry: object) -> str:
     return f"{entry['event']} ({facts})\n{trace}".rstrip()
 
 
-class _ErrorHandler(logging.Handler):
+class _ErrorCapture(logging.Handler):
     def __init__(self, errors: list[str]) -> None:
         super().__init__(logging.ERROR)
         self._errors = errors

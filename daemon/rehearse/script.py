@@ -191,7 +191,7 @@ class ExpectRecord(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saying:
-    """One condition on a letter's content. `kind` is words, date, subject, file or enclosed."""
+    """One condition on a letter's content. `aspect` is words, date, subject, file or enclosed."""
 
     line: int
     said: str
