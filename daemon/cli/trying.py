@@ -89,7 +89,7 @@ def rehearse(
 
     from daemon.cli.base import settings_if_any
     from daemon.rehearse import rehearse as play
-    from daemon.rehearse.printer import show
+    from daemon.rehearse.printer import lines, show
 
     quiet()
     settings = settings_if_any(config)
@@ -99,7 +99,7 @@ def rehearse(
         if not quiet_ones and console.is_terminal:
             show(played, console)
         elif not quiet_ones:
-            print("\n".join(played.conversation))
+            print("\n".join(lines(played)))
         for failure in played.failures:
             print(failure, file=sys.stderr)
         print(f"{name}: {'passed' if played.passed else 'FAILED'}")

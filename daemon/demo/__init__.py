@@ -1,4 +1,4 @@
-"""The main job, shown: three complaints are rehearsed on a made-up clock, then the real daemon takes their mails."""
+"""The demo: three complaints are rehearsed on a simulated clock, then the real daemon receives their mails."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from daemon.rehearse.read import read_script
 from daemon.rehearse.script import Script
 
 NAMES = ("italian", "german", "english")
-_LINES = 14  # of each letter: the demo is to be read, and the whole letters lie in the maildir afterwards
+_LINES = 14  # lines shown of each letter; the whole letters are in the maildir afterwards
 
 __all__ = ["demo"]
 
 
 def demo(console: Console | None = None) -> int:
-    """Show it; 0 where everything was as expected. Takes well under a minute and leaves a folder to look at."""
+    """Run the demo; return 0 if everything was as expected, else 1. Takes well under a minute and leaves its folder."""
     console = console or _console()
     console.rule("[bold]1. Three complaints, rehearsed on a made-up clock")
     scripts: list[Script] = []
@@ -42,5 +42,5 @@ def demo(console: Console | None = None) -> int:
 
 def _console() -> Console:
     console = Console(highlight=False)
-    # Where nobody looks on, as in a log, there is no width to go by.
+    # Outside a terminal, as in a log, there is no width to adapt to.
     return console if console.is_terminal else Console(highlight=False, width=WIDTH)

@@ -1,4 +1,7 @@
-"""The real daemon on loopback, in a folder of its own: takes mails by SMTP, leaves its letters in a maildir."""
+"""Run the real daemon on loopback in a folder of its own.
+
+It receives mails by SMTP and writes its letters to a maildir.
+"""
 
 from __future__ import annotations
 
@@ -25,36 +28,36 @@ from daemon.rehearse.mails import MailProgram
 from daemon.rehearse.script import Mail, Script
 from storage import tickets
 
-_PATIENCE = 40.0  # seconds
-_LOOK_EVERY = 0.1
+_TIMEOUT = 40.0  # seconds
+_POLL_INTERVAL = 0.1  # seconds
 
 
 def take_the_mails(scripts: Sequence[Script], console: Console) -> bool:
-    """Start the daemon, hand in the first mail of each scenario, wait for the acknowledgements, stop it.
+    """Start the daemon, send it the first mail of each scenario, wait for the acknowledgements, stop it.
 
-    True where each customer's acknowledgement has landed in the maildir.
+    Returns whether every customer's acknowledgement has arrived in the maildir.
     """
     folder = Path(tempfile.mkdtemp(prefix="reclamo-demo-"))
     settings = _installation(folder)
     console.print(f"\nAn installation as `reclamo init` makes it: {folder}")
     daemon = Daemon(settings)
     try:
-        host, port = _place(daemon.start())
+        host, port = _host_and_port(daemon.start())
         console.print(f"The daemon listens on {host}:{port}.\n")
         mails = [next(act for act in script.acts if isinstance(act, Mail)) for script in scripts]
         for script, mail in zip(scripts, mails, strict=True):
-            _hand_in(script, mail, settings.addresses[0].address, host, port)
+            _send(script, mail, settings.addresses[0].address, host, port)
             console.print(f"  250 OK   {mail.who} <{mail.who.address}>: {mail.words.subject}", markup=False)
         arrived = _wait_for(settings.relay.folder, {mail.who.address for mail in mails})
         _show_letters(arrived, console)
         _show_tickets(daemon, console)
     finally:
         daemon.stop()
-    _say_where(settings, console)
+    _show_commands(settings, console)
     return len(arrived) == len(mails)
 
 
-def _say_where(settings: Settings, console: Console) -> None:
+def _show_commands(settings: Settings, console: Console) -> None:
     command = sys.argv[0] if Path(sys.argv[0]).name == "reclamo" else "reclamo"
     lines = (
         f"The daemon has stopped. Its letters lie in {settings.relay.folder / 'new'}; look closer with",
@@ -68,7 +71,7 @@ def _say_where(settings: Settings, console: Console) -> None:
 
 
 def _installation(folder: Path) -> Settings:
-    """What `reclamo init` writes, with the people of its example taken as they stand, on a port of its own."""
+    """Write what `reclamo init` writes, with its example people enabled, listening on a free port."""
     write_starter(folder)
     overlay = folder / "policies" / "complaints" / "policy.toml"
     people, mark, rest = overlay.read_text(encoding="utf-8").partition("# Days on which")
@@ -76,31 +79,31 @@ def _installation(folder: Path) -> Settings:
     return load_settings(folder, {"RECLAMO_SMTP__LISTEN": '["127.0.0.1:0"]'})
 
 
-def _place(places: Sequence[object]) -> tuple[str, int]:
-    place: Any = places[0]
-    if isinstance(place, tuple):
-        return str(place[0]), int(place[1])
-    return str(place.host), int(place.port)
+def _host_and_port(addresses: Sequence[object]) -> tuple[str, int]:
+    address: Any = addresses[0]
+    if isinstance(address, tuple):
+        return str(address[0]), int(address[1])
+    return str(address.host), int(address.port)
 
 
-def _hand_in(script: Script, mail: Mail, to: str, host: str, port: int) -> None:
+def _send(script: Script, mail: Mail, to: str, host: str, port: int) -> None:
     raw = MailProgram(script.zone, script.file.parent).fresh(mail.who, [to], mail.words, now())
     with smtplib.SMTP(host, port, timeout=20) as client:
         client.sendmail(mail.who.address, [to], raw, mail_options=("BODY=8BITMIME",))
 
 
 def _wait_for(maildir: Path, readers: set[str]) -> dict[str, tuple[Path, EmailMessage]]:
-    """The acknowledgement of each reader, by address, once it has landed; those that did not come are missing."""
+    """Return the acknowledgement of each reader by address; those that did not arrive in time are missing."""
     arrived: dict[str, tuple[Path, EmailMessage]] = {}
     waited, pause = 0.0, threading.Event()
-    while waited < _PATIENCE and arrived.keys() != readers:
+    while waited < _TIMEOUT and arrived.keys() != readers:
         for path in sorted((maildir / "new").glob("*")):
             letter: Any = message_from_bytes(path.read_bytes(), policy=default)
             reader = str(letter["Delivered-To"]).strip("<>")
             if reader in readers and letter["X-Reclamo-Notice"] == "acknowledgement":
                 arrived[reader] = (path, letter)
-        pause.wait(_LOOK_EVERY)
-        waited += _LOOK_EVERY
+        pause.wait(_POLL_INTERVAL)
+        waited += _POLL_INTERVAL
     return arrived
 
 

@@ -1,7 +1,7 @@
-"""Rehearsals: a written scenario is played against a policy, on a made-up clock, through the daemon's own roads.
+"""Rehearsals: play a written scenario against a policy, on a simulated clock, through the daemon's own code.
 
-Any company can rehearse its own policy before it promises anything. The format of a scenario is explained in
-docs/scenarios.md; the words it is written in stand in sentences.py and expecting.py.
+A company can rehearse its own policy before it promises anything. The format of a scenario is explained in
+docs/scenarios.md; its sentences are defined in sentences.py and expectation_sentences.py.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ __all__ = ["rehearse"]
 
 
 def rehearse(path: Path, *, settings: Settings | None = None, db: Database | None = None) -> Rehearsal:
-    """Play the scenario in this file. Raises FaultsFound where the scenario or a policy is at fault.
+    """Play the scenario in this file. Raises FaultsFound if the scenario or a policy has faults.
 
-    With `settings`, the policies, words and people of that installation are played; the people of the scenario are
-    laid over them. Without, what ships. `db` is an empty database with its tables; one in memory by default.
+    With `settings`, the policies, words and people of that installation are played, with the people of the scenario
+    added; without, the shipped ones. `db` is an empty database with its tables; by default one in memory.
     """
     script = read_script(path)
     installation = installation_of(script, settings)
@@ -46,20 +46,20 @@ def rehearse(path: Path, *, settings: Settings | None = None, db: Database | Non
     if faults:
         raise FaultsFound(faults)
     if db is not None:
-        return _played(Stage(script, db, installation))
+        return _play(Stage(script, db, installation))
     db = Database("sqlite://")
     try:
         migrate.upgrade(db)
-        return _played(Stage(script, db, installation))
+        return _play(Stage(script, db, installation))
     finally:
         db.close()
 
 
-def _played(stage: Stage) -> Rehearsal:
-    with trouble_heard() as trouble:
+def _play(stage: Stage) -> Rehearsal:
+    with trouble_heard() as errors:
         play(stage, check)
-    for words in trouble:
-        stage.fail(0, "nothing goes wrong inside", words)
+    for error in errors:
+        stage.fail(0, "nothing goes wrong inside", error)
     check_end(stage)
     script = stage.script
     return Rehearsal(
@@ -68,7 +68,7 @@ def _played(stage: Stage) -> Rehearsal:
         turns=tuple(stage.turns),
         promises=tuple(_promises(stage)),
         failures=tuple(stage.failures),
-        letters=tuple(seen.letter for seen in stage.letters),
+        letters=tuple(received.letter for received in stage.letters),
         checks=sum(1 for act in script.acts if act.said.startswith("Expect")),
     )
 
@@ -87,27 +87,27 @@ def _promises(stage: Stage) -> list[PromiseOutcome]:
     return rows
 
 
-# ---------------------------------------------------------------------------------------------------- the house
+# ---------------------------------------------------------------------------------------------------- the installation
 
 
 def installation_of(script: Script, settings: Settings | None = None) -> Installation:
-    """The office a scenario is played in. Raises FaultsFound."""
+    """Load the installation a scenario is played in. Raises FaultsFound."""
     installation = load_installation(
         _settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy)
     )
-    # Lists come every morning and speak of every case: they are played where a scenario asks for them.
-    # Nothing is random: the same scenario says the same words, to the letter.
+    # Worklists are written every morning and mention every case, so only scenarios that ask for them get them.
+    # Nonces are counted, not random, so that the same scenario always gives the same letters.
     return replace(installation, lists=script.worklists, draw_nonce=count(1).__next__)
 
 
 def _settings(script: Script, own: Settings | None) -> Settings:
-    """The settings of the played house: the installation's own, at the scenario's addresses."""
-    nowhere = script.file.parent / "no-such-folder"
+    """Make the settings of the simulated installation: `own` ones if given, with the scenario's addresses."""
+    no_folder = script.file.parent / "no-such-folder"
     name, country = (own.company.name, own.company.country) if own else (script.company, script.country)
     table: dict[str, Any] = {
         "folder": own.folder if own else script.file.parent,
-        "policies": own.policies if own else nowhere,
-        "templates": own.templates if own else nowhere,
+        "policies": own.policies if own else no_folder,
+        "templates": own.templates if own else no_folder,
         "company": {"name": name, "country": country, "zone": script.zone.key},
         "addresses": [_address(room, name, script.country) for room in script.rooms],
         "relay": {"give_up_after": own.relay.give_up_after} if own else {},
@@ -124,10 +124,10 @@ def _address(room: PolicyAddress, name: str, country: str) -> dict[str, Any]:
 
 
 def _people(script: Script, policy: str) -> dict[str, Any]:
-    """Who works under a policy, and with it."""
-    here = [person for person in script.people if person.policy in ("", policy)]
+    """Return the teams and third parties that the scenario adds to a policy, as tables of the policy."""
+    people = [person for person in script.people if person.policy in ("", policy)]
     teams: dict[str, dict[str, Any]] = {}
-    for person in here:
+    for person in people:
         if not person.team:
             continue
         team = teams.setdefault(person.team, {"members": []})
@@ -135,13 +135,13 @@ def _people(script: Script, policy: str) -> dict[str, Any]:
             team["manager"] = _member(person)
         else:
             team["members"].append(_member(person))
-    thirds = {
+    third_parties = {
         person.third: {"address": person.address, "name": person.name, "language": "".join(person.languages[:1])}
-        for person in here
+        for person in people
         if person.third
     }
-    laid = (("teams", teams), ("third_parties", thirds))
-    return {name: known for name, known in laid if known}
+    tables = (("teams", teams), ("third_parties", third_parties))
+    return {name: known for name, known in tables if known}
 
 
 def _member(person: Person) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A scenario file's lines: a line at the margin with what is indented under it."""
+"""Split a scenario file into blocks: a line at the margin with the lines indented under it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """One line with its number in the file, without what surrounds it."""
+    """One line with its number in the file, stripped of surrounding white space."""
 
     number: int
     text: str
@@ -18,7 +18,7 @@ class ScriptLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line at the margin. `inner` are the lines under it, `words` those of them that begin with "|", without it."""
+    """A line at the margin. `indented` are the lines under it; `text` the text of those that begin with "|"."""
 
     line: ScriptLine
     inner: tuple[ScriptLine, ...] = ()
@@ -26,14 +26,14 @@ class Block:
 
     @property
     def said(self) -> str:
-        """The line with single blanks."""
+        """The line with single spaces."""
         return _SPACES.sub(" ", self.line.text)
 
 
 def blocks(text: str) -> list[Block]:
-    """The blocks of a file. Blank lines part nothing; a line that begins with "#" is for readers only.
+    """Return the blocks of a file. Blank lines and lines that begin with "#" are skipped.
 
-    Raises ValueError for a file that begins with an indented line.
+    Raises ValueError if the file begins with an indented line.
     """
     found: list[tuple[ScriptLine, list[ScriptLine], list[str]]] = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -52,12 +52,12 @@ def blocks(text: str) -> list[Block]:
 
 
 def split_quoted(text: str, separator: str = ",") -> list[str]:
-    """Parts between separators, those inside "quotes" left alone."""
+    """Split at the separators outside "quotes"."""
     return [part.strip() for part in re.findall(rf'(?:"[^"]*"|[^{separator}"])+', text) if part.strip()]
 
 
 def unquoted(text: str) -> str:
-    """The text without the quotes around it, of whatever sort."""
+    """Remove the quotation marks around a text, of any style."""
     text = text.strip()
     pairs = ('""', "“”", "„“", "«»", "‘’")
     if len(text) > 1 and any(text[0] == pair[0] and text[-1] == pair[1] for pair in pairs):

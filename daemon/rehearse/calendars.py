@@ -1,4 +1,4 @@
-"""What a reader's calendar answers to a letter's calendar file, as calendar programs send it (RFC 6047)."""
+"""Replies of calendar programs to a letter's calendar file (iTIP over mail, RFC 6047)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATES = {"accepts": "ACCEPTED", "declines": "DECLINED", "hesitates over": "TENT
 
 
 def invitation_in(seen: SeenLetter) -> Component | None:
-    """The appointment that a letter's calendar file invites to; None where it carries none, or calls one off."""
+    """Return the event that a letter's calendar file invites to; None without a calendar file, or if it cancels."""
     for part in seen.mail.walk():
         if part.get_content_type() == "text/calendar":
             calendar = Calendar.from_ical(part.get_content())
@@ -26,13 +26,15 @@ def invitation_in(seen: SeenLetter) -> Component | None:
 
 
 def organizer_of(event: Component) -> str:
-    """The bare address to which calendars answer."""
+    """Return the bare address that calendar programs reply to."""
     return str(event["organizer"]).removeprefix("mailto:")
 
 
 def calendar_reply(who: Person, event: Component, verb: str, words: Words, now: datetime) -> bytes:
-    """The mail of a calendar program: marked as automatic, without a reference to the letter, as Google sends it.
-    `words` are the comment."""
+    """Build the mail of a calendar program: marked as automatic, without a reference to the letter, as Google sends it.
+
+    `content` has the attendee's comment.
+    """
     state = STATES[verb]
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(who.name, addr_spec=words.sender or who.address)
@@ -42,7 +44,7 @@ def calendar_reply(who: Person, event: Component, verb: str, words: Words, now: 
     mail["Message-ID"] = f"<calendar-{now:%Y%m%d%H%M%S}-{state.lower()}@{who.address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(f"{who} has answered this invitation: {state.lower()}.\n")
-    answer = _answer(event, who, state, words.text, now)
+    answer = _reply_calendar(event, who, state, words.text, now)
     mail.add_alternative(answer, subtype="calendar", params={"method": "REPLY"})
     for name, value in words.headers:
         del mail[name]
@@ -50,19 +52,19 @@ def calendar_reply(who: Person, event: Component, verb: str, words: Words, now: 
     return mail.as_bytes()
 
 
-def _answer(event: Component, who: Person, state: str, comment: str, now: datetime) -> str:
-    answer = Event()
+def _reply_calendar(event: Component, who: Person, state: str, comment: str, now: datetime) -> str:
+    reply = Event()
     for name in ("uid", "sequence", "dtstart", "dtend", "summary", "organizer"):
-        answer[name] = event[name]
-    answer.add("dtstamp", now)
+        reply[name] = event[name]
+    reply.add("dtstamp", now)
     attendee = vCalAddress(f"mailto:{who.address}")
     attendee.params["PARTSTAT"] = vText(state)
-    answer.add("attendee", attendee, encode=False)
+    reply.add("attendee", attendee, encode=False)
     if comment:
-        answer.add("comment", comment)
+        reply.add("comment", comment)
     calendar = Calendar()
     calendar.add("prodid", "-//Calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "REPLY")
-    calendar.add_component(answer)
+    calendar.add_component(reply)
     return str(calendar.to_ical().decode())

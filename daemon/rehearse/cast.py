@@ -1,4 +1,7 @@
-"""Who is in a scenario, and by what words the file speaks of them: name and address once, then either."""
+"""The people and policy addresses of a scenario, and how its sentences refer to them.
+
+They are introduced once, and then referred to by name, first name or address.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.faults import nearest
 from daemon.rehearse.script import Person, PolicyAddress
 
-_NAMED = re.compile(
+_INTRODUCTION = re.compile(
     r"(?P<name>[^<>]*+)<(?P<address>[^<>@\s]+@[^<>@\s]+)>(?:\s(?P<rest>[a-zA-Z\s-]+))?"
     r"(?:, substitute (?P<substitute>[^<>@\s,]+@[^<>@\s,]+))?"
 )
@@ -17,7 +20,7 @@ ALLOWED = "Anna Rossi <anna@example.it>, or a name or an address that stands abo
 
 
 class Cast:
-    """The people of a scenario as far as it has been read."""
+    """The people and policy addresses of a scenario, as far as it has been read."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
@@ -25,59 +28,69 @@ class Cast:
         self.people: list[Person] = []
 
     def add(self, text: str, team: str = "", *, third: str = "", policy: str = "") -> Person:
-        """Somebody introduced as "Ada Bianchi <ada@firm.example> it", of a team "manager Max …". Raises ValueError."""
+        """Add a person introduced as "Ada Bianchi <ada@firm.example> it"; with a `team`, perhaps as "manager Max …".
+
+        Raises ValueError.
+        """
         manager = bool(team) and text.startswith("manager ")
-        match = _NAMED.fullmatch(text.removeprefix("manager ").strip() if manager else text.strip())
+        match = _INTRODUCTION.fullmatch(text.removeprefix("manager ").strip() if manager else text.strip())
         if match is None:
             raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
-        stands_in = match["substitute"] or ""
+        substitute = match["substitute"] or ""
         name, address = match["name"].strip(), match["address"].lower()
-        person = Person(name, address, languages, team, manager, third, stands_in, policy)
+        person = Person(name, address, languages, team, manager, third, substitute, policy)
         self.people.append(person)
         return person
 
     def person(self, text: str) -> Person:
-        """Whoever is meant. Raises ValueError that says who there is."""
+        """Return the person meant by a name, a first name, an address or an introduction.
+
+        Raises ValueError with the known names.
+        """
         text = text.strip()
-        match = _NAMED.fullmatch(text)
+        match = _INTRODUCTION.fullmatch(text)
         if match is not None:
-            return self._known(match["address"]) or self.add(text)
+            return self._with_address(match["address"]) or self.add(text)
         if _ADDRESS.fullmatch(text):
-            return self._known(text) or Person("", text.lower())
-        return self._called(text)
+            return self._with_address(text) or Person("", text.lower())
+        return self._with_name(text)
 
     def persons(self, text: str) -> tuple[Person, ...]:
-        """Several of them: "Ada Bianchi and Bob Blu"; "staff" is everybody on a team."""
+        """Return several people: "Ada Bianchi and Bob Blu"; "staff" is everybody on a team. Raises ValueError."""
         if text.strip() == "staff":
             return tuple(person for person in self.people if person.team)
         return tuple(self.person(part) for part in re.split(r",\s*|(?<!\s)\s++and\s+", text))
 
-    def _known(self, address: str) -> Person | None:
+    def _with_address(self, address: str) -> Person | None:
         return next((person for person in self.people if person.address == address.lower()), None)
 
-    def _called(self, name: str) -> Person:
+    def _with_name(self, name: str) -> Person:
         wanted = name.casefold()
         for person in self.people:
             if person.name.casefold() == wanted:
                 return person
-        first = {person.address: person for person in self.people if person.name.casefold().split(" ")[0] == wanted}
-        if len(first) == 1:
-            return next(iter(first.values()))
+        by_first_name = {
+            person.address: person for person in self.people if person.name.casefold().split(" ")[0] == wanted
+        }
+        if len(by_first_name) == 1:
+            return next(iter(by_first_name.values()))
         names = list(dict.fromkeys(str(person) for person in self.people))
         near = nearest(name, names)
         hint = f"; did you mean {near!r}?" if near else ""
-        problem = f"{len(first)} people have this first name" if first else "nobody of this name stands above"
+        problem = (
+            f"{len(by_first_name)} people have this first name" if by_first_name else "nobody of this name stands above"
+        )
         raise ValueError(f"{problem}; allowed: {', '.join(names) or ALLOWED}{hint}")
 
     def room(self, text: str) -> str:
-        """The address meant by a policy's name or an address. Raises ValueError."""
-        for room in self.rooms:
-            if text.lower() in (room.policy.lower(), room.address):
-                return room.address
+        """Return the address meant by the name of a policy, or an address. Raises ValueError."""
+        for policy_address in self.rooms:
+            if text.lower() in (policy_address.policy.lower(), policy_address.address):
+                return policy_address.address
         if _ADDRESS.fullmatch(text):
             return text.lower()
-        names = [room.policy for room in self.rooms]
+        names = [policy_address.policy for policy_address in self.rooms]
         near = nearest(text, names)
         hint = f"; did you mean {near!r}?" if near else ""
         raise ValueError(f"no such address; allowed: {', '.join(names)}, or any address{hint}")

@@ -1,4 +1,4 @@
-"""Looks whether what a scenario expects has come about; what has not is told with what was seen instead."""
+"""Check the expectations of a scenario; each one not met is recorded with what was seen instead."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ from storage.values import Case, Deadline, DeadlineState, InboxState, LedgerEntr
 
 
 def check(stage: Stage, act: Act) -> None:
-    """Look at one expectation, and note what is not as expected."""
-    look(act, stage)
+    """Check one expectation, and record a failure if it is not met."""
+    _check(act, stage)
 
 
 def check_end(stage: Stage) -> None:
-    """What holds at the end of every scenario, said or not: no letter unexpected, no mail set aside unexpected, an
-    unbroken ledger."""
+    """Check what holds at the end of every scenario.
+
+    No letter is unexpected, no mail is in quarantine unexpectedly, and the ledger's chain is intact.
+    """
     check_silence(stage, 0, "no letter goes out but those the scenario expects or lets pass", ())
     found = inbox.counts(stage.db).get(InboxState.QUARANTINED, 0)
     if found != stage.set_aside_expected:
@@ -45,28 +47,28 @@ def check_end(stage: Stage) -> None:
 
 
 @singledispatch
-def look(act: Act, stage: Stage) -> None:
-    """Look at one expectation."""
+def _check(act: Act, stage: Stage) -> None:
+    """Check one expectation."""
     raise TypeError(f"{type(act).__name__} is no expectation")
 
 
-@look.register
+@_check.register
 def _letter(act: ExpectLetter, stage: Stage) -> None:
     for reader in act.to:
         check_letter(stage, act, reader)
 
 
-@look.register
+@_check.register
 def _let_pass(act: LetPass, stage: Stage) -> None:
     let_pass(stage, act)
 
 
-@look.register
+@_check.register
 def _silence(act: ExpectSilence, stage: Stage) -> None:
     check_silence(stage, act.line, act.said, act.to)
 
 
-@look.register
+@_check.register
 def _count(act: ExpectCount, stage: Stage) -> None:
     if act.what == "cases":
         known = [case.ticket.reference for case in stage.all_cases()]
@@ -86,25 +88,27 @@ def _quarantine(stage: Stage) -> str:
 # ------------------------------------------------------------------------------------------------------- the case
 
 
-def _of_case(look_at: Callable[[Any, Stage, Case], None]) -> Callable[[Any, Stage], None]:
-    def looked(act: Any, stage: Stage) -> None:
+def _with_case(check_case: Callable[[Any, Stage, Case], None]) -> Callable[[Any, Stage], None]:
+    """Make a check of the current case; it fails if there is none."""
+
+    def check_with_case(act: Any, stage: Stage) -> None:
         case = stage.case()
         if case is None:
             stage.fail(act.line, act.said, "there is no case")
         else:
-            look_at(act, stage, case)
+            check_case(act, stage, case)
 
-    return looked
+    return check_with_case
 
 
 def _deadline(act: ExpectDeadline, stage: Stage, case: Case) -> None:
     rows = [row for row in case.deadlines if row.promise == act.promise]
-    if not any(row.due_on == act.due and _stands(row, act) for row in rows):
-        seen = "; ".join(_say_deadline(stage, row) for row in rows) or _all_deadlines(stage, case)
+    if not any(row.due_on == act.due and _is_as_expected(row, act) for row in rows):
+        seen = "; ".join(_describe_deadline(stage, row) for row in rows) or _all_deadlines(stage, case)
         stage.fail(act.line, act.said, seen)
 
 
-def _stands(row: Deadline, act: ExpectDeadline) -> bool:
+def _is_as_expected(row: Deadline, act: ExpectDeadline) -> bool:
     ended = row.state.value == act.state and (row.kept_at is not None) is (act.late or act.state == "kept")
     return ended and act.automatic in (None, row.automatic)
 
@@ -112,14 +116,16 @@ def _stands(row: Deadline, act: ExpectDeadline) -> bool:
 def _no_deadline(act: ExpectNoDeadline, stage: Stage, case: Case) -> None:
     rows = [row for row in case.deadlines if row.state is DeadlineState.OPEN and act.promise in ("", row.promise)]
     if rows:
-        stage.fail(act.line, act.said, "; ".join(_say_deadline(stage, row) for row in rows))
+        stage.fail(act.line, act.said, "; ".join(_describe_deadline(stage, row) for row in rows))
 
 
 def _all_deadlines(stage: Stage, case: Case) -> str:
-    return f"none of this name; there are: {'; '.join(_say_deadline(stage, row) for row in case.deadlines) or 'none'}"
+    return (
+        f"none of this name; there are: {'; '.join(_describe_deadline(stage, row) for row in case.deadlines) or 'none'}"
+    )
 
 
-def _say_deadline(stage: Stage, row: Deadline) -> str:
+def _describe_deadline(stage: Stage, row: Deadline) -> str:
     kept = f", kept {say_moment(row.kept_at, stage.script.zone)} by {row.kept_by}" if row.kept_at else ""
     kept += (", by itself" if row.automatic else ", by a person") if row.kept_at else ""
     return f"{row.promise} due {say_day(row.due_on)} {row.state.value}{kept}"
@@ -129,7 +135,7 @@ def _case(act: ExpectCase, stage: Stage, case: Case) -> None:
     wrong = [
         f"{name} is {seen or 'empty'}, not {value or 'so'}"
         for name, value in act.stands
-        if (seen := _standing(case, name)) != _wanted(stage, name, value)
+        if (seen := _case_value(case, name)) != _wanted(stage, name, value)
     ]
     if wrong:
         stage.fail(act.line, act.said, f"{case.ticket.reference}: {'; '.join(wrong)}")
@@ -144,7 +150,7 @@ def _wanted(stage: Stage, name: str, value: str) -> str:
     return value
 
 
-def _standing(case: Case, name: str) -> str:
+def _case_value(case: Case, name: str) -> str:
     ticket = case.ticket
     match name:
         case "open" | "closed":
@@ -167,36 +173,38 @@ def _detail(act: ExpectDetail, stage: Stage, case: Case) -> None:
         if found is not None:
             stage.fail(act.line, act.said, f"{act.detail} is {found.shown!r}")
     elif found is None or act.value not in (found.value, found.shown):
-        known = {name: one.value + (f" (wrong: {one.wrong})" if one.wrong else "") for name, one in
-                 case.ticket.details.items()}  # fmt: skip
+        known = {
+            name: detail.value + (f" (wrong: {detail.wrong})" if detail.wrong else "")
+            for name, detail in case.ticket.details.items()
+        }
         stage.fail(act.line, act.said, f"details found: {known or 'none'}")
 
 
 def _ledger(act: ExpectLedger, stage: Stage, case: Case) -> None:
-    found = [entry for entry in case.history if entry.event == act.event and _has(entry, act.facts)]
+    found = [entry for entry in case.history if entry.event == act.event and _has_facts(entry, act.facts)]
     if len(found) == act.times or (act.times is None and found):
         return
-    alike = [entry for entry in case.history if entry.event == act.event]
-    seen = "; ".join(_say_entry(stage, entry) for entry in alike)
+    same_event = [entry for entry in case.history if entry.event == act.event]
+    seen = "; ".join(_describe_entry(stage, entry) for entry in same_event)
     events = ", ".join(dict.fromkeys(entry.event for entry in case.history))
     stage.fail(act.line, act.said, seen or f"no such entry; the ledger has: {events}")
 
 
-def _has(entry: LedgerEntry, facts: Iterable[tuple[str, str]]) -> bool:
-    return all(_fact(entry, name) == value for name, value in facts)
+def _has_facts(entry: LedgerEntry, facts: Iterable[tuple[str, str]]) -> bool:
+    return all(_fact_value(entry, name) == value for name, value in facts)
 
 
-def _fact(entry: LedgerEntry, name: str) -> str:
+def _fact_value(entry: LedgerEntry, name: str) -> str:
     value = entry.by if name == "by" else entry.facts.get(name, "")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _say_entry(stage: Stage, entry: LedgerEntry) -> str:
+def _describe_entry(stage: Stage, entry: LedgerEntry) -> str:
     facts = ", ".join(f"{name} {value}" for name, value in entry.facts.items() if value not in ("", None, []))
     return f"{say_moment(entry.at, stage.script.zone)} {entry.event} by {entry.by}" + (f" ({facts})" if facts else "")
 
 
-@look.register
+@_check.register
 def _records(act: ExpectRecords, stage: Stage) -> None:
     found = [
         record
@@ -207,7 +215,7 @@ def _records(act: ExpectRecords, stage: Stage) -> None:
         stage.fail(act.line, act.said, "; ".join([f"{len(found)} records", *stage.rows_wrong]))
 
 
-@look.register
+@_check.register
 def _record(act: ExpectRecord, stage: Stage) -> None:
     records = [
         record
@@ -219,8 +227,8 @@ def _record(act: ExpectRecord, stage: Stage) -> None:
         stage.fail(act.line, act.said, str(dict(found)) if found is not None else "no such record")
 
 
-look.register(ExpectDeadline, _of_case(_deadline))
-look.register(ExpectNoDeadline, _of_case(_no_deadline))
-look.register(ExpectCase, _of_case(_case))
-look.register(ExpectDetail, _of_case(_detail))
-look.register(ExpectLedger, _of_case(_ledger))
+_check.register(ExpectDeadline, _with_case(_deadline))
+_check.register(ExpectNoDeadline, _with_case(_no_deadline))
+_check.register(ExpectCase, _with_case(_case))
+_check.register(ExpectDetail, _with_case(_detail))
+_check.register(ExpectLedger, _with_case(_ledger))

@@ -1,4 +1,4 @@
-"""Days and instants as scenarios write them: "Tue 14 Apr 2026", "Tue 14 Apr 2026 9:30", or 2026-04-14."""
+"""Read and write dates and times as scenarios have them: "Tue 14 Apr 2026", "Tue 14 Apr 2026 9:30", or 2026-04-14."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ ALLOWED_DAY = "Tue 14 Apr 2026, or 2026-04-14"
 ALLOWED_MOMENT = "Tue 14 Apr 2026 9:30, or 2026-04-14 9:30"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SPOKEN = re.compile(r"(?:([A-Za-z]{3,9}),?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?\s+(\d{4})")
+_WRITTEN = re.compile(r"(?:([A-Za-z]{3,9}),?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?\s+(\d{4})")
 _ISO = re.compile(r"(?:([A-Za-z]{3,9}),?\s+)?(\d{4})-(\d{2})-(\d{2})")
 _CLOCK = re.compile(r"(.*\S)\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 def read_day(text: str) -> date:
-    """A day. Raises ValueError in the words of a fault; a weekday that is not the date's is one."""
-    if spoken := _SPOKEN.fullmatch(text.strip()):
-        weekday, day, month, year = spoken.groups()
-        found = _made(int(year), _month(month), int(day))
+    """Read a date. Raises ValueError with the text of a fault, also if the weekday is not the date's."""
+    if written := _WRITTEN.fullmatch(text.strip()):
+        weekday, day, month, year = written.groups()
+        found = _make_date(int(year), _month(month), int(day))
     elif iso := _ISO.fullmatch(text.strip()):
         weekday = iso[1]
-        found = _made(int(iso[2]), int(iso[3]), int(iso[4]))
+        found = _make_date(int(iso[2]), int(iso[3]), int(iso[4]))
     else:
         raise ValueError(f"not a date; allowed: {ALLOWED_DAY}")
     real = _WEEKDAYS[found.weekday()]
@@ -34,7 +34,7 @@ def read_day(text: str) -> date:
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime:
-    """An instant, in UTC, of what the clocks of `zone` show. Raises ValueError in the words of a fault."""
+    """Read a local date and time in `zone`, and return it in UTC. Raises ValueError with the text of a fault."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a date with a time; allowed: {ALLOWED_MOMENT}")
@@ -47,12 +47,12 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def say_day(day: date) -> str:
-    """The day as scenarios write it."""
+    """Format a date as scenarios write it."""
     return f"{_WEEKDAYS[day.weekday()]} {day:%-d %b %Y}"
 
 
 def say_moment(instant: datetime, zone: ZoneInfo) -> str:
-    """The instant as scenarios write it."""
+    """Format an instant as scenarios write it, in local time."""
     local = instant.astimezone(zone)
     return f"{say_day(local.date())} {local:%-H:%M}"
 
@@ -64,7 +64,7 @@ def _month(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
 
 
-def _made(year: int, month: int, day: int) -> date:
+def _make_date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The sentences that begin with "Expect" or "Let pass": what must have come of it."""
+"""The sentences that begin with "Expect" or "Let pass"."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from daemon.rehearse.script import (
 )
 
 CASE_WORDS = ("step", "waiting for", "kind", "team", "assigned to", "language", "outcome", "customer", "open", "closed")
-_SAYINGS = (
+_LETTER_CONDITIONS = (
     (re.compile(r"(?P<not>does not say|says) date (?P<day>.+)"), "date"),
     (re.compile(r"(?P<not>does not say|says) (?P<words>.+)"), "words"),
     (re.compile(r"(?P<not>)subject (?P<words>.+)"), "subject"),
     (re.compile(r"(?P<not>does not attach|attaches) (?P<words>.+)"), "file"),
     (re.compile(r"(?P<not>does not enclose|encloses) (?P<words>.+)"), "enclosed"),
 )
-_ALLOWED_SAYINGS = (
+_ALLOWED_CONDITIONS = (
     'says "words", does not say "words", says date 14 Apr 2026, subject "words", attaches photo.jpg, encloses "words"'
 )
 
@@ -48,32 +48,32 @@ def _letter(cast: Cast, match: re.Match[str], block: Block) -> Act:
         language=match["language"] or "",
         on=read_day(on) if on and not clock else None,
         at=read_moment(on, cast.zone) if clock else None,
-        sayings=tuple(_saying(line) for line in block.inner),
-        **_line(block),
+        sayings=tuple(_letter_condition(line) for line in block.inner),
+        **_source(block),
     )
 
 
-def _saying(line: ScriptLine) -> Saying:
-    for pattern, sort in _SAYINGS:
+def _letter_condition(line: ScriptLine) -> Saying:
+    for pattern, aspect in _LETTER_CONDITIONS:
         match = pattern.fullmatch(line.text)
         if match is None:
             continue
         wanted = not match["not"].startswith("does not")
-        if sort == "date":
+        if aspect == "date":
             day = read_day(match["day"])
-            return Saying(line=line.number, said=line.text, sort=sort, day=day, wanted=wanted)
-        return Saying(line=line.number, said=line.text, sort=sort, value=unquoted(match["words"]), wanted=wanted)
-    raise ValueError(f"line {line.number}: {line.text!r}: nothing a letter can do; allowed: {_ALLOWED_SAYINGS}")
+            return Saying(line=line.number, said=line.text, sort=aspect, day=day, wanted=wanted)
+        return Saying(line=line.number, said=line.text, sort=aspect, value=unquoted(match["words"]), wanted=wanted)
+    raise ValueError(f"line {line.number}: {line.text!r}: nothing a letter can do; allowed: {_ALLOWED_CONDITIONS}")
 
 
 def _let_pass(cast: Cast, match: re.Match[str], block: Block) -> Act:
     notice = "" if match["notice"] in ("letters", "all letters") else match["notice"]
     to = cast.persons(match["to"]) if match["to"] else ()
-    return LetPass(notice=notice, to=to, **_line(block))
+    return LetPass(notice=notice, to=to, **_source(block))
 
 
 def _silence(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return ExpectSilence(to=cast.persons(match["to"]) if match["to"] else (), **_line(block))
+    return ExpectSilence(to=cast.persons(match["to"]) if match["to"] else (), **_source(block))
 
 
 def _deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -86,20 +86,20 @@ def _deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
         state="broken" if late else state,
         late=late,
         automatic=None if by is None else by == "itself",
-        **_line(block),
+        **_source(block),
     )
 
 
 def _no_deadline(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return ExpectNoDeadline(promise=match["promise"] or "", **_line(block))
+    return ExpectNoDeadline(promise=match["promise"] or "", **_source(block))
 
 
 def _case(_cast: Cast, match: re.Match[str], block: Block) -> Act:
     parts = split_quoted(match["stands"]) + [part for line in block.inner for part in split_quoted(line.text)]
-    return ExpectCase(stands=tuple(_stand(part) for part in parts), **_line(block))
+    return ExpectCase(stands=tuple(_case_field(part) for part in parts), **_source(block))
 
 
-def _stand(part: str) -> tuple[str, str]:
+def _case_field(part: str) -> tuple[str, str]:
     for word in CASE_WORDS:
         if part == word or part.startswith(f"{word} "):
             return word, unquoted(part[len(word) :])
@@ -110,7 +110,7 @@ def _stand(part: str) -> tuple[str, str]:
 
 def _detail(_cast: Cast, match: re.Match[str], block: Block) -> Act:
     value = None if match["value"] == "missing" else unquoted(match["value"])
-    return ExpectDetail(detail=match["detail"], value=value, **_line(block))
+    return ExpectDetail(detail=match["detail"], value=value, **_source(block))
 
 
 def _ledger(_cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -121,25 +121,25 @@ def _ledger(_cast: Cast, match: re.Match[str], block: Block) -> Act:
     times = 0 if match["not"] else {"": None, "once": 1}.get(match["times"] or "", -1)
     if times == -1:
         times = int(match["times"].split(" ")[0])
-    return ExpectLedger(event=unquoted(match["event"]), facts=tuple(facts), times=times, **_line(block))
+    return ExpectLedger(event=unquoted(match["event"]), facts=tuple(facts), times=times, **_source(block))
 
 
 def _count(_cast: Cast, match: re.Match[str], block: Block) -> Act:
     count = 0 if match["count"] == "no" else int(match["count"])
     what = "quarantine" if "quarantine" in match["what"] else "cases"
-    return ExpectCount(what=what, count=count, **_line(block))
+    return ExpectCount(what=what, count=count, **_source(block))
 
 
-def _line(block: Block) -> Any:
+def _source(block: Block) -> Any:
     return {"line": block.line.number, "said": block.said}
 
 
 def _records(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return ExpectRecords(count=int(match["count"]), wrong=int(match["wrong"] or 0), **_line(block))
+    return ExpectRecords(count=int(match["count"]), wrong=int(match["wrong"] or 0), **_source(block))
 
 
 def _record(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return ExpectRecord(key=match["key"], column=match["column"], value=unquoted(match["value"]), **_line(block))
+    return ExpectRecord(key=match["key"], column=match["column"], value=unquoted(match["value"]), **_source(block))
 
 
 SENTENCES: tuple[tuple[str, str, Callable[[Cast, re.Match[str], Block], Act]], ...] = (

@@ -1,4 +1,4 @@
-"""Looks at the letters that have gone out: the expected one, or the nearest to it; those that nobody expected."""
+"""Check the letters that have gone out: against an expectation, and that no unexpected letter is left."""
 
 from __future__ import annotations
 
@@ -14,94 +14,110 @@ _MOST_SHOWN = 12
 
 
 def check_letter(stage: Stage, act: ExpectLetter, reader: Person) -> None:
-    """One letter to one reader: among those not yet expected the first that is as it should be, else the nearest."""
-    waiting = [seen for seen in stage.letters if not seen.expected]
-    same = [s for s in waiting if s.letter.notice == act.notice and s.letter.recipient.lower() == reader.address]
-    wrong = [(seen, _wrong(stage, act, seen)) for seen in same]
-    good = next((seen for seen, problems in wrong if not problems), None)
-    if good is not None:
-        good.expected = True
+    """Check that an expected letter has gone out to one reader.
+
+    Of the letters not yet expected it marks the first that matches completely. If none does, the failure describes the
+    nearest.
+    """
+    unexpected = [received for received in stage.letters if not received.expected]
+    same = [
+        received
+        for received in unexpected
+        if received.letter.notice == act.notice and received.letter.recipient.lower() == reader.address
+    ]
+    wrong = [(received, _problems(stage, act, received)) for received in same]
+    match = next((received for received, problems in wrong if not problems), None)
+    if match is not None:
+        match.expected = True
         return
     if not wrong:
-        stage.fail(act.line, _asked(act, reader), f"no such letter; {_not_expected(stage, waiting, reader)}")
+        stage.fail(
+            act.line, _expectation(act, reader), f"no such letter; {_unexpected_letters(stage, unexpected, reader)}"
+        )
         return
-    nearest, problems = min(wrong, key=lambda one: len(one[1]))
-    nearest.expected = True  # it is told here, and not again at the end
-    told = "\n      ".join(problems)
-    stage.fail(act.line, _asked(act, reader), f"{told}\n    the letter: {_headline(stage, nearest)}\n{_text(nearest)}")
+    best, problems = min(wrong, key=lambda pair: len(pair[1]))
+    best.expected = True  # reported here, so not again at the end
+    listed = "\n      ".join(problems)
+    stage.fail(
+        act.line, _expectation(act, reader), f"{listed}\n    the letter: {_headline(stage, best)}\n{_text(best)}"
+    )
 
 
-def _asked(act: ExpectLetter, reader: Person) -> str:
+def _expectation(act: ExpectLetter, reader: Person) -> str:
     return act.said if len(act.to) == 1 else f"{act.said} ({reader})"
 
 
-def _wrong(stage: Stage, act: ExpectLetter, seen: SeenLetter) -> list[str]:
+def _problems(stage: Stage, act: ExpectLetter, received: SeenLetter) -> list[str]:
     problems = []
-    if act.language and seen.letter.language != act.language:
-        problems.append(f"it is in {seen.letter.language}, not in {act.language}")
-    sent = seen.at.astimezone(stage.script.zone)
+    if act.language and received.letter.language != act.language:
+        problems.append(f"it is in {received.letter.language}, not in {act.language}")
+    sent = received.at.astimezone(stage.script.zone)
     if act.on and sent.date() != act.on:
-        problems.append(f"it went out on {say_moment(seen.at, stage.script.zone)}")
-    if act.at and abs((seen.at - act.at).total_seconds()) >= 60:
-        problems.append(f"it went out on {say_moment(seen.at, stage.script.zone)}")
-    return problems + [problem for saying in act.sayings if (problem := _unsaid(stage, saying, seen))]
+        problems.append(f"it went out on {say_moment(received.at, stage.script.zone)}")
+    if act.at and abs((received.at - act.at).total_seconds()) >= 60:
+        problems.append(f"it went out on {say_moment(received.at, stage.script.zone)}")
+    return problems + [problem for saying in act.sayings if (problem := _unmet(stage, saying, received))]
 
 
-def _unsaid(stage: Stage, saying: Saying, seen: SeenLetter) -> str:
-    """What is wrong with one thing it must or must not say; empty when nothing is."""
-    if _said(stage, saying, seen) is saying.wanted:
+def _unmet(stage: Stage, saying: Saying, received: SeenLetter) -> str:
+    """Return what is wrong about one condition of a letter; empty if it is met."""
+    if _holds(stage, saying, received) is saying.wanted:
         return ""
     return f"line {saying.line}: {saying.said}: {'it does not' if saying.wanted else 'it does'}"
 
 
-def _said(stage: Stage, saying: Saying, seen: SeenLetter) -> bool:
+def _holds(stage: Stage, saying: Saying, received: SeenLetter) -> bool:
     match saying.sort:
         case "subject":
-            return saying.value in seen.letter.subject
+            return saying.value in received.letter.subject
         case "file":
-            return saying.value in seen.files or (saying.value == "nothing" and not seen.files)
+            return saying.value in received.files or (saying.value == "nothing" and not received.files)
         case "enclosed":
-            return seen.encloses(saying.value)
+            return received.encloses(saying.value)
         case "date":
-            assert saying.day is not None, "a saying of sort date has a day"
-            return seen.says(short_date(saying.day, seen.letter.language, stage.script.zone))
-    return seen.says(saying.value)
+            assert saying.day is not None, "a date saying has a day"
+            return received.says(short_date(saying.day, received.letter.language, stage.script.zone))
+    return received.says(saying.value)
 
 
 def let_pass(stage: Stage, act: LetPass) -> None:
-    """Letters that are not looked at. None of them is no failure: it says what does not matter."""
+    """Mark letters that the scenario ignores as expected. It is no failure if there is none."""
     readers = {person.address for person in act.to}
-    for seen in stage.letters:
-        if (not readers or seen.letter.recipient.lower() in readers) and act.notice in ("", seen.letter.notice):
-            seen.expected = True
+    for received in stage.letters:
+        if (not readers or received.letter.recipient.lower() in readers) and act.notice in ("", received.letter.notice):
+            received.expected = True
 
 
 def check_silence(stage: Stage, line: int, said: str, to: tuple[Person, ...]) -> None:
-    """Nothing has gone out to them but what was expected."""
+    """Check that no letter but the expected ones has gone out to these readers, or to anybody if there are none."""
     readers = {person.address for person in to}
-    spoken = [s for s in stage.letters if not s.expected and (not readers or s.letter.recipient.lower() in readers)]
-    for seen in spoken:
-        seen.expected = True
-    if spoken:
-        stage.fail(line, said, _listed(stage, spoken))
+    unexpected = [
+        received
+        for received in stage.letters
+        if not received.expected and (not readers or received.letter.recipient.lower() in readers)
+    ]
+    for received in unexpected:
+        received.expected = True
+    if unexpected:
+        stage.fail(line, said, _list_letters(stage, unexpected))
 
 
-def _not_expected(stage: Stage, waiting: Iterable[SeenLetter], reader: Person) -> str:
-    order = sorted(waiting, key=lambda seen: seen.letter.recipient.lower() != reader.address)
-    return f"letters not yet expected: {_listed(stage, order)}" if order else "every letter has been expected"
+def _unexpected_letters(stage: Stage, unexpected: Iterable[SeenLetter], reader: Person) -> str:
+    letters = sorted(unexpected, key=lambda received: received.letter.recipient.lower() != reader.address)
+    return f"letters not yet expected: {_list_letters(stage, letters)}" if letters else "every letter has been expected"
 
 
-def _listed(stage: Stage, letters: list[SeenLetter]) -> str:
-    lines = [f"\n      {_headline(stage, seen)}" for seen in letters[:_MOST_SHOWN]]
+def _list_letters(stage: Stage, letters: list[SeenLetter]) -> str:
+    lines = [f"\n      {_headline(stage, received)}" for received in letters[:_MOST_SHOWN]]
     more = f"\n      and {len(letters) - _MOST_SHOWN} more" if len(letters) > _MOST_SHOWN else ""
     return "".join(lines) + more
 
 
-def _headline(stage: Stage, seen: SeenLetter) -> str:
-    letter = seen.letter
-    when = say_moment(seen.at, stage.script.zone)
+def _headline(stage: Stage, received: SeenLetter) -> str:
+    letter = received.letter
+    when = say_moment(received.at, stage.script.zone)
     return f"{when}  {letter.notice} to {letter.recipient} in {letter.language}: {letter.subject}"
 
 
-def _text(seen: SeenLetter) -> str:
-    return "\n".join(f"      | {line}" for line in seen.text.strip().splitlines())
+def _text(received: SeenLetter) -> str:
+    return "\n".join(f"      | {line}" for line in received.text.strip().splitlines())

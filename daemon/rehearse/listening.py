@@ -1,4 +1,4 @@
-"""Hears what the daemon says of itself while a scenario is played: an error in its log fails the rehearsal."""
+"""Capture the errors that the daemon logs while a scenario is played; each fails the rehearsal."""
 
 from __future__ import annotations
 
@@ -9,44 +9,46 @@ from contextlib import contextmanager
 
 import structlog
 
-_OURS = "daemon"
+_LOGGER = "daemon"
 
 
 @contextmanager
 def trouble_heard() -> Iterator[list[str]]:
-    """What goes wrong inside, line by line, each thing once; nothing of the daemon's log is printed meanwhile."""
-    heard: list[str] = []
-    ear = _Ear(heard)
-    logger = logging.getLogger(_OURS)
-    logger.addHandler(ear)
-    before, logger.propagate = logger.propagate, False
+    """Collect the daemon's logged errors, each once. Nothing of its log is printed meanwhile."""
+    errors: list[str] = []
+    handler = _ErrorCapture(errors)
+    logger = logging.getLogger(_LOGGER)
+    logger.addHandler(handler)
+    propagated, logger.propagate = logger.propagate, False
     try:
-        with structlog.testing.capture_logs() as told:
-            yield heard
+        with structlog.testing.capture_logs() as entries:
+            yield errors
     finally:
-        logger.removeHandler(ear)
-        logger.propagate = before
-        heard += [words for line in told if line["log_level"] == "error" and (words := _words(line)) not in heard]
+        logger.removeHandler(handler)
+        logger.propagate = propagated
+        errors += [
+            error for entry in entries if entry["log_level"] == "error" and (error := _describe(entry)) not in errors
+        ]
 
 
-def _words(line: object) -> str:
-    assert isinstance(line, dict), "structlog's lines are tables"
-    error = line.get("exc_info")
+def _describe(entry: object) -> str:
+    assert isinstance(entry, dict), "structlog's entries are dictionaries"
+    error = entry.get("exc_info")
     facts = ", ".join(
-        f"{name} {value}" for name, value in line.items() if name not in ("event", "log_level", "exc_info")
+        f"{name} {value}" for name, value in entry.items() if name not in ("event", "log_level", "exc_info")
     )
     trace = "".join(traceback.format_exception(error)[-3:]).strip() if isinstance(error, BaseException) else ""
-    return f"{line['event']} ({facts})\n{trace}".rstrip()
+    return f"{entry['event']} ({facts})\n{trace}".rstrip()
 
 
-class _Ear(logging.Handler):
-    def __init__(self, heard: list[str]) -> None:
+class _ErrorCapture(logging.Handler):
+    def __init__(self, errors: list[str]) -> None:
         super().__init__(logging.ERROR)
-        self._heard = heard
+        self._errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what is said of an error."""
+        """Add the error with the end of its traceback, unless it is already there."""
         trace = "".join(traceback.format_exception(record.exc_info[1])[-3:]) if record.exc_info else ""
-        words = f"{record.getMessage()}\n{trace}".strip()
-        if words not in self._heard:
-            self._heard.append(words)
+        error = f"{record.getMessage()}\n{trace}".strip()
+        if error not in self._errors:
+            self._errors.append(error)

@@ -1,4 +1,4 @@
-"""Builds the mails of a scenario as mail programs and mail servers build them: real MIME bytes."""
+"""Build the mails of a scenario as mail programs and mail servers build them: complete MIME messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mimetypes import guess_type
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime as spoken
+from babel.dates import format_datetime as format_localised
 
 from config.faults import nearest
 from daemon.rehearse.script import Person, Report, Words
@@ -22,19 +22,19 @@ from templates.words import locale_of
 
 RETURNED = "Undelivered Mail Returned to Sender"
 _LONGEST_LINE = 900  # RFC 5322 section 2.1.1: 998 octets
-# How well-known programs lead a quotation in: date, then who wrote.
-_LED_IN = {
+# The attribution line that common mail programs put above a quotation: the date's format, then the line.
+_ATTRIBUTIONS = {
     "it": ("'Il giorno' EEE d MMM y 'alle ore' HH:mm", "{when} {who} ha scritto:"),
     "de": ("'Am' EE, d. MMM y 'um' HH:mm 'Uhr'", "{when} schrieb {who}:"),
     "en": ("'On' EEE, d MMM y 'at' HH:mm", "{when}, {who} wrote:"),
 }
-_BEGINNINGS = {
+_MAGIC_BYTES = {
     "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
     "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "application/pdf": b"%PDF-1.4\n",
     "video/mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
 }
-_AWAY = {
+_AUTOMATIC_REPLIES = {
     "it": ("Risposta automatica: ", "Sono assente dall'ufficio fino a lunedì e leggerò il messaggio al mio ritorno."),
     "de": ("Automatische Antwort: ", "Ich bin bis Montag nicht im Büro und lese Ihre Nachricht nach meiner Rückkehr."),
     "en": ("Automatic reply: ", "I am out of the office until Monday and will read your message when I am back."),
@@ -46,8 +46,10 @@ class Unfillable(Exception):
 
 
 class MailProgram:
-    """Builds mails; numbers them, so that the same scenario has the same Message-IDs. `folder` is where files that
-    are attached may lie."""
+    """Builds mails and numbers them, so that the same scenario has the same Message-IDs.
+
+    Attached files are read from `folder` if they exist there, and made up otherwise.
+    """
 
     def __init__(self, zone: ZoneInfo, folder: Path) -> None:
         self.zone = zone
@@ -55,31 +57,33 @@ class MailProgram:
         self._count = 0
 
     def fresh(self, who: Person, to: Sequence[str], words: Words, now: datetime) -> bytes:
-        """A new mail."""
+        """Build a new mail."""
         mail = self._mail(who, words.sender, ", ".join(to), words.subject, now)
-        return self._finished(mail, words.text, words)
+        return self._to_bytes(mail, words.text, words)
 
     def reply(self, who: Person, seen: SeenLetter, to: str, words: Words, now: datetime) -> bytes:
-        """An answer to a letter: its thread, its subject, its text quoted below. Raises Unfillable."""
-        subject = words.subject or _answering(seen.letter.subject)
+        """Build a reply to a letter: in its thread, with its subject, its text quoted below. Raises Unfillable."""
+        subject = words.subject or _reply_subject(seen.letter.subject)
         mail = self._mail(who, words.sender, to, subject, now)
         _thread(mail, seen)
         text = words.text
         if words.quotes or words.fill:
-            text = f"{text}\n\n{self._led_in(seen)}\n\n{_quoted(_filled(seen.text, words.fill))}".lstrip("\n")
-        return self._finished(mail, text, words)
+            text = f"{text}\n\n{self._attribution(seen)}\n\n{_quote(_fill_in(seen.text, words.fill))}".lstrip("\n")
+        return self._to_bytes(mail, text, words)
 
     def away(self, who: Person, seen: SeenLetter, words: Words, now: datetime) -> bytes:
-        """What a mail program answers while its owner is away (RFC 3834)."""
-        lead, usual = _AWAY.get(seen.letter.language, _AWAY["en"])
+        """Build the automatic reply of a mail program whose owner is away (RFC 3834)."""
+        lead, usual = _AUTOMATIC_REPLIES.get(seen.letter.language, _AUTOMATIC_REPLIES["en"])
         mail = self._mail(who, "", seen.reply_to, words.subject or lead + seen.letter.subject, now)
         _thread(mail, seen)
         mail["Auto-Submitted"] = "auto-replied"
-        return self._finished(mail, words.text or usual, words)
+        return self._to_bytes(mail, words.text or usual, words)
 
     def report(self, seen: SeenLetter, act: Report, to_us: str, now: datetime) -> bytes:
-        """What a mail server reports of a letter it could not deliver (RFC 3464), or in words where it gives nothing
-        back."""
+        """Build the report of a mail server that could not deliver a letter (RFC 3464).
+
+        If the report is to return nothing of the letter, it is plain text.
+        """
         lasting, to = act.lasting, act.names or seen.letter.recipient
         host = seen.letter.recipient.rpartition("@")[2]
         server = Person("Mail Delivery System", f"mailer-daemon@{host}")
@@ -108,33 +112,33 @@ class MailProgram:
         mail["Message-ID"] = f"<{now:%Y%m%d%H%M%S}.{self._count}@{address.rpartition('@')[2]}>"
         return mail
 
-    def _finished(self, mail: EmailMessage, text: str, words: Words) -> bytes:
-        long = any(len(line.encode()) > _LONGEST_LINE for line in text.splitlines())
-        mail.set_content(text + "\n", cte="quoted-printable" if long or not text.isascii() else "7bit")
+    def _to_bytes(self, mail: EmailMessage, text: str, words: Words) -> bytes:
+        long_line = any(len(line.encode()) > _LONGEST_LINE for line in text.splitlines())
+        mail.set_content(text + "\n", cte="quoted-printable" if long_line or not text.isascii() else "7bit")
         for name in words.attach:
             main, _, sub = (guess_type(name)[0] or "application/octet-stream").partition("/")
-            mail.add_attachment(self._content(name), maintype=main, subtype=sub, filename=Path(name).name)
+            mail.add_attachment(self._file_content(name), maintype=main, subtype=sub, filename=Path(name).name)
         for name, value in words.headers:
             del mail[name]
             mail[name] = value
         return mail.as_bytes()
 
-    def _content(self, name: str) -> bytes:
+    def _file_content(self, name: str) -> bytes:
         file = self._folder / name
         if file.is_file():
             return file.read_bytes()
-        beginning = _BEGINNINGS.get(guess_type(name)[0] or "", b"")
+        beginning = _MAGIC_BYTES.get(guess_type(name)[0] or "", b"")
         return beginning + f"{name}, of a scenario\n".encode() * 40
 
-    def _led_in(self, seen: SeenLetter) -> str:
+    def _attribution(self, seen: SeenLetter) -> str:
         language = seen.letter.language.partition("-")[0]
-        when, line = _LED_IN.get(language, _LED_IN["en"])
-        locale = locale_of(language if language in _LED_IN else "en")
-        said = spoken(seen.at.astimezone(self.zone), when, tzinfo=self.zone, locale=locale)
-        return line.format(when=said, who=seen.sender)
+        when, line = _ATTRIBUTIONS.get(language, _ATTRIBUTIONS["en"])
+        locale = locale_of(language if language in _ATTRIBUTIONS else "en")
+        date = format_localised(seen.at.astimezone(self.zone), when, tzinfo=self.zone, locale=locale)
+        return line.format(when=date, who=seen.sender)
 
 
-def _answering(subject: str) -> str:
+def _reply_subject(subject: str) -> str:
     return subject if re.match(r"(?i)(re|aw|r)\s*:", subject) else f"Re: {subject}"
 
 
@@ -145,15 +149,15 @@ def _thread(mail: EmailMessage, seen: SeenLetter) -> None:
     mail["References"] = f"{earlier} {own}".strip()
 
 
-def _filled(text: str, fill: Sequence[tuple[str, str]]) -> str:
+def _fill_in(text: str, fill: Sequence[tuple[str, str]]) -> str:
     lines = text.splitlines()
     for label, value in fill:
-        at = next((at for at, line in enumerate(lines) if _is_blank(line, label)), None)
-        if at is None:
+        index = next((index for index, line in enumerate(lines) if _is_blank(line, label)), None)
+        if index is None:
             blanks = [line.strip().rstrip(":：*") for line in lines if line.rstrip(" *").endswith((":", "："))]
             near = nearest(label, blanks)
             raise Unfillable(f"no line {label!r} to fill in" + (f"; did you mean {near!r}?" if near else ""))
-        lines[at] = f"{lines[at].rstrip()} {value}"
+        lines[index] = f"{lines[index].rstrip()} {value}"
     return "\n".join(lines)
 
 
@@ -162,19 +166,22 @@ def _is_blank(line: str, label: str) -> bool:
     return plain.endswith((":", "：")) and plain[:-1].strip("*_ \u00a0").casefold().endswith(label.casefold())
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.rstrip("\n").split("\n"))
 
 
 def _report_bytes(mail: EmailMessage, text: str, fields: str, original: bytes) -> bytes:
-    # Written out by hand: EmailMessage builds no multipart/report.
+    # EmailMessage cannot build a multipart/report.
     head = re.split(rb"\r?\n\r?\n", original, maxsplit=1)[0]
     parts = (
         (b"text/plain; charset=utf-8", text.encode()),
         (b"message/delivery-status", fields.encode()),
         (b"text/rfc822-headers", head + b"\r\n"),
     )
-    body = b"".join(b"--=_report\r\nContent-Type: " + sort + b"\r\n\r\n" + content + b"\r\n" for sort, content in parts)
+    body = b"".join(
+        b"--=_report\r\nContent-Type: " + content_type + b"\r\n\r\n" + content + b"\r\n"
+        for content_type, content in parts
+    )
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = 'multipart/report; report-type=delivery-status; boundary="=_report"'
     raw = mail.as_bytes().split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n" + body + b"--=_report--\r\n"

@@ -1,4 +1,4 @@
-"""Whether the names in a scenario are names of its policies: told before anything is played."""
+"""Check that the names used in a scenario exist in its policies, before anything is played."""
 
 from __future__ import annotations
 
@@ -23,29 +23,30 @@ from daemon.rehearse.script import (
 )
 from daemon.staff import absence, set_aside_list
 
-_TO_OPERATORS = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)  # letters that no policy words
-_LISTS = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
+# Notices that are not defined in a policy:
+_OPERATOR_NOTICES = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)
+_POLICY_TABLES = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 
 def wrong_names(script: Script, policies: Mapping[str, Policy]) -> list[Fault]:
-    """A fault for each name that no policy of the scenario has."""
+    """Return a fault for each name that no policy of the scenario has."""
     faults = []
     for act in script.acts:
-        for sort, name in _names(act):
-            known = _known(policies.values(), sort)
+        for kind, name in _names_used(act):
+            known = _names_in(policies.values(), kind)
             if name and name not in known:
                 where, near = f"line {act.line}", nearest(name, known)
-                faults.append(Fault(str(script.file), where, f"no such {sort}", name, ", ".join(known), near))
+                faults.append(Fault(str(script.file), where, f"no such {kind}", name, ", ".join(known), near))
     return faults
 
 
-def _known(policies: Iterable[Policy], sort: str) -> list[str]:
-    field = {"notice": "notices", "promise": "promises", "detail": "details", **_LISTS}.get(sort, "languages")
-    own = _TO_OPERATORS if sort == "notice" else ()
-    return list(dict.fromkeys((*(name for policy in policies for name in getattr(policy, field)), *own)))
+def _names_in(policies: Iterable[Policy], kind: str) -> list[str]:
+    field = {"notice": "notices", "promise": "promises", "detail": "details", **_POLICY_TABLES}.get(kind, "languages")
+    built_in = _OPERATOR_NOTICES if kind == "notice" else ()
+    return list(dict.fromkeys((*(name for policy in policies for name in getattr(policy, field)), *built_in)))
 
 
-def _names(act: Act) -> Iterator[tuple[str, str]]:
+def _names_used(act: Act) -> Iterator[tuple[str, str]]:
     match act:
         case Reply() | Click() | Report() | Away() | LetPass():
             yield "notice", act.notice
@@ -58,7 +59,7 @@ def _names(act: Act) -> Iterator[tuple[str, str]]:
             yield "detail", act.detail
         case ExpectCase():
             for name, value in act.stands:
-                if name in _LISTS and not (name == "outcome" and value == "none"):
+                if name in _POLICY_TABLES and not (name == "outcome" and value == "none"):
                     yield name, value
                 elif name == "language":
                     yield "language", value

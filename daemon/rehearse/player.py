@@ -1,4 +1,4 @@
-"""Plays the acts of a scenario one after the other."""
+"""Perform the acts of a scenario in order."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from daemon.rehearse.seen import Link, SeenLetter
 from daemon.rehearse.stage import Stage
 from parsers.sender.tokens import Audience, unseal
 
-_HAPPENS = At | Mail | Reply | Click | Report | Away | CalendarAnswers | Relay | MailWaits | InCase | Bring | Invite
+_EVENTS = At | Mail | Reply | Click | Report | Away | CalendarAnswers | Relay | MailWaits | InCase | Bring | Invite
 
 
 def play(stage: Stage, check: Callable[[Stage, Act], None]) -> None:
-    """Play every act; `check` looks at those that expect something."""
+    """Perform every act; `check` is called for the expectations."""
     for act in stage.script.acts:
-        if isinstance(act, _HAPPENS):
-            happen(act, stage)
+        if isinstance(act, _EVENTS):
+            perform(act, stage)
         else:
             check(stage, act)
         for problem in stage.stuck():
@@ -48,19 +48,19 @@ def play(stage: Stage, check: Callable[[Stage, Act], None]) -> None:
 
 
 @singledispatch
-def happen(act: Act, stage: Stage) -> None:
-    """Let one act happen."""
+def perform(act: Act, stage: Stage) -> None:
+    """Perform one act."""
     raise TypeError(f"{type(act).__name__} is nothing that happens")
 
 
-@happen.register
+@perform.register
 def _at(act: At, stage: Stage) -> None:
     stage.go(act.at)
 
 
-@happen.register
+@perform.register
 def _bring(act: Bring, stage: Stage) -> None:
-    policy = next(one for one in stage.installation.policies.values() if act.of in one.records)
+    policy = next(policy for policy in stage.installation.policies.values() if act.of in policy.records)
     with TemporaryDirectory() as folder:
         path = stage.script.file.parent / act.file if act.file else Path(folder) / "rows.csv"
         if not act.file:
@@ -70,16 +70,16 @@ def _bring(act: Bring, stage: Stage) -> None:
     stage.again()
 
 
-@happen.register
+@perform.register
 def _invite(act: Invite, stage: Stage) -> None:
-    policy = next(one for one in stage.installation.policies.values() if act.campaign in one.invitations)
+    policy = next(policy for policy in stage.installation.policies.values() if act.campaign in policy.invitations)
     _, unknown = invite(stage.db, policy, act.campaign, act.keys, stage.now)
     if unknown:
         stage.fail(act.line, act.said, f"no record {', '.join(unknown)}")
     stage.again()
 
 
-@happen.register
+@perform.register
 def _in_case(act: InCase, stage: Stage) -> None:
     stage.reference = act.reference
     if stage.case() is None:
@@ -87,7 +87,7 @@ def _in_case(act: InCase, stage: Stage) -> None:
         stage.fail(act.line, act.said, f"no such case; there are {known or 'none'}")
 
 
-@happen.register
+@perform.register
 def _relay(act: Relay, stage: Stage) -> None:
     if act.refuses:
         stage.postman.refuses.add(act.refuses)
@@ -96,12 +96,12 @@ def _relay(act: Relay, stage: Stage) -> None:
         stage.again()
 
 
-@happen.register
+@perform.register
 def _mail_waits(act: MailWaits, stage: Stage) -> None:
     stage.mail_waits(act.waits)
 
 
-@happen.register
+@perform.register
 def _mail(act: Mail, stage: Stage) -> None:
     if act.file:
         path = stage.script.file.parent / act.file
@@ -112,12 +112,12 @@ def _mail(act: Mail, stage: Stage) -> None:
         stage.take(path.read_bytes(), act.who, act.to, turn)
         return
     raw = stage.post.fresh(act.who, act.to, act.words, stage.now)
-    _take(stage, raw, act.who, act.to, act.words, subject=act.words.subject)
+    _receive(stage, raw, act.who, act.to, act.words, subject=act.words.subject)
 
 
-@happen.register
+@perform.register
 def _reply(act: Reply, stage: Stage) -> None:
-    seen = _letter_of(stage, act, act.who, act.notice)
+    seen = _received_letter(stage, act, act.who, act.notice)
     if seen is None:
         return
     to = _note_address(stage, seen) if act.inside else seen.reply_to
@@ -129,30 +129,30 @@ def _reply(act: Reply, stage: Stage) -> None:
     except Unfillable as problem:
         stage.fail(act.line, act.said, f"{problem}; the letter:\n{seen.text}")
         return
-    filled = "\n".join(f"{label}: {value}" for label, value in act.words.fill)
-    shown = "\n".join(part for part in (act.words.text, filled) if part)
-    _take(stage, raw, act.who, (to,), act.words, subject=seen.letter.subject, text=shown)
+    filled_in = "\n".join(f"{label}: {value}" for label, value in act.words.fill)
+    shown = "\n".join(part for part in (act.words.text, filled_in) if part)
+    _receive(stage, raw, act.who, (to,), act.words, subject=seen.letter.subject, text=shown)
 
 
-@happen.register
+@perform.register
 def _click(act: Click, stage: Stage) -> None:
-    seen = _letter_of(stage, act, act.who, act.notice)
+    seen = _received_letter(stage, act, act.who, act.notice)
     if seen is None:
         return
-    link = _link(stage, seen, act.link)
+    link = _find_link(stage, seen, act.link)
     if link is None:
-        offered = ", ".join(repr(one.shown) for one in seen.links) or "none"
+        offered = ", ".join(repr(mail_link.shown) for mail_link in seen.links) or "none"
         stage.fail(act.line, act.said, f"no such link in the letter; its links: {offered}")
         return
     text = f"{link.body}{act.words.text}"
     words = Words(text=text, subject=link.subject, sender=act.words.sender)
     raw = stage.post.fresh(act.who, (link.to,), words, stage.now)
-    _take(stage, raw, act.who, (link.to,), words, subject=link.subject)
+    _receive(stage, raw, act.who, (link.to,), words, subject=link.subject)
 
 
-@happen.register
+@perform.register
 def _report(act: Report, stage: Stage) -> None:
-    seen = _letter_of(stage, act, act.to, act.notice)
+    seen = _received_letter(stage, act, act.to, act.notice)
     if seen is None:
         return
     to = (act.comes_to or seen.letter.sender,)
@@ -163,9 +163,9 @@ def _report(act: Report, stage: Stage) -> None:
     stage.take(raw, act.to, to, turn, sender="")
 
 
-@happen.register
+@perform.register
 def _away(act: Away, stage: Stage) -> None:
-    seen = _letter_of(stage, act, act.who, act.notice)
+    seen = _received_letter(stage, act, act.who, act.notice)
     if seen is None:
         return
     raw = stage.post.away(act.who, seen, act.words, stage.now)
@@ -174,9 +174,9 @@ def _away(act: Away, stage: Stage) -> None:
     stage.take(raw, act.who, (seen.reply_to,), turn, sender="")  # RFC 3834 section 3.3
 
 
-@happen.register
+@perform.register
 def _calendar(act: CalendarAnswers, stage: Stage) -> None:
-    seen = _letter_of(stage, act, act.who, act.notice)
+    seen = _received_letter(stage, act, act.who, act.notice)
     event = invitation_in(seen) if seen else None
     if seen is None or event is None:
         if seen:
@@ -189,28 +189,30 @@ def _calendar(act: CalendarAnswers, stage: Stage) -> None:
     stage.take(raw, Person(act.who.name, act.words.sender or act.who.address), (to,), turn)
 
 
-def _take(
+def _receive(
     stage: Stage, raw: bytes, who: Person, to: tuple[str, ...], words: Words, *, subject: str, text: str = ""
 ) -> None:
     sort = "staff" if who.team else "customer"
     shown = words.subject or subject
-    person = Person(who.name, words.sender or who.address, team=who.team)
+    writer = Person(who.name, words.sender or who.address, team=who.team)
     name = f"{who} ({words.sender})" if words.sender else str(who)
     turn = Turn(stage.now, name, ", ".join(to), shown, text or words.text, sort, files=words.attach)
-    stage.take(raw, person, to, turn)
+    stage.take(raw, writer, to, turn)
 
 
-def _letter_of(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter | None:
+def _received_letter(stage: Stage, act: Act, who: Person, notice: str) -> SeenLetter | None:
     seen = stage.received_by(who, notice, first=isinstance(act, Reply | Click) and act.first)
     if seen is None:
-        has = [one.letter.notice for one in stage.letters if one.letter.recipient.lower() == who.address]
-        got = ", ".join(dict.fromkeys(has)) or "no letter at all"
-        stage.fail(act.line, act.said, f"{who} has no letter {notice}; has {got}")
+        notices = [
+            received.letter.notice for received in stage.letters if received.letter.recipient.lower() == who.address
+        ]
+        listed = ", ".join(dict.fromkeys(notices)) or "no letter at all"
+        stage.fail(act.line, act.said, f"{who} has no letter {notice}; has {listed}")
     return seen
 
 
 def _note_address(stage: Stage, seen: SeenLetter) -> str:
-    """The address for notes, which the letter itself names in a link."""
+    """Return the letter's address for notes, which only its link names; empty if it has none."""
     for link in seen.links:
         sealed = link.to.partition("@")[0].rpartition(stage.installation.ours.separator)[2]
         token = unseal(sealed, stage.installation.keys)
@@ -219,8 +221,8 @@ def _note_address(stage: Stage, seen: SeenLetter) -> str:
     return ""
 
 
-def _link(stage: Stage, seen: SeenLetter, wanted: str) -> Link | None:
-    """The link that a reader would press: by its words, by what it writes, or by the policy's name of the answer."""
+def _find_link(stage: Stage, seen: SeenLetter, wanted: str) -> Link | None:
+    """Return the link a reader means: by its text, by what it writes, or by the policy's name of the answer."""
     words = {wanted.casefold()}
     for policy in stage.installation.policies.values():
         for question in policy.questions.values():

@@ -1,4 +1,7 @@
-"""Reads a scenario file. All that is wrong in it is told at once: each line, what is allowed, what is near."""
+"""Parse a scenario file.
+
+All its faults are reported together, each with its line, what is allowed, and the nearest word.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from daemon.rehearse.cast import Cast
 from daemon.rehearse.script import Act, At, PolicyAddress, Script
 from daemon.rehearse.sentences import read_act
 
-_HEADS = (
+_HEAD_FORMS = (
     "Scenario",
     "Policy",
     "Zone",
@@ -35,7 +38,7 @@ _POLICY = re.compile(r"(?P<policy>[\w-]+)(?: at (?P<address>\S+@[^\s,]+))?(?:,? 
 
 
 def read_script(path: Path) -> Script:
-    """The scenario in this file. Raises FaultsFound."""
+    """Read the scenario in this file. Raises FaultsFound."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -45,18 +48,21 @@ def read_script(path: Path) -> Script:
 
 
 def parse_script(text: str, path: Path) -> Script:
-    """The scenario that this text is; `path` stands in faults and is where its files lie. Raises FaultsFound."""
+    """Parse the text of a scenario. Raises FaultsFound.
+
+    `path` is shown in faults; its folder holds the files that the scenario mentions.
+    """
     draft = _Draft(path)
     try:
-        found = blocks(text)
+        all_blocks = blocks(text)
     except ValueError as error:
         raise FaultsFound([draft.fault("line 1", str(error), "")]) from None
-    heads = [block for block in found if _HEAD.fullmatch(block.line.text)]
-    # The zone first: no line with a time can be read without it.
+    heads = [block for block in all_blocks if _HEAD.fullmatch(block.line.text)]
+    # The zone first: lines with a time cannot be read without it.
     for block in sorted(heads, key=lambda block: not block.line.text.startswith("Zone")):
         draft.attempt(block, draft.head)
     draft.complete()
-    for block in found:
+    for block in all_blocks:
         if block not in heads:
             draft.attempt(block, draft.act)
     if draft.faults:
@@ -74,29 +80,29 @@ class _Draft:
     worklists: bool = False
     confirms: bool = False
     zone: str = ""
-    cast: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
+    people: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
     acts: list[Act] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def attempt(self, block: Block, read: object) -> None:
-        """Read a block, and note what is wrong with it."""
+        """Read a block, and record its fault if it has one."""
         try:
             read(block)  # type: ignore[operator]
         except ValueError as error:
             self.faults.append(self.fault(f"line {block.line.number}", str(error), block.said))
 
     def head(self, block: Block) -> None:
-        """One line of the head. Raises ValueError."""
+        """Read one line of the head. Raises ValueError."""
         match = _HEAD.fullmatch(block.line.text)
-        assert match is not None, "only heads come here"
+        assert match is not None, "called for heads only"
         rest = match["rest"].strip()
         if match["team"]:
             people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.inner]
-            for one in people:
-                self.cast.add(one.strip(), match["team"], policy=match["of"] or "")
+            for person in people:
+                self.people.add(person.strip(), match["team"], policy=match["of"] or "")
             return
         if match["third"]:
-            self.cast.add(rest, third=match["third"], policy=match["of"] or "")
+            self.people.add(rest, third=match["third"], policy=match["of"] or "")
             return
         match match["head"]:
             case "Scenario":
@@ -106,52 +112,56 @@ class _Draft:
             case "Country":
                 self.country = rest
             case "Worklists":
-                self.worklists = _yes(rest)
+                self.worklists = _yes_or_no(rest)
             case "Confirmation":
-                self.confirms = _yes(rest)
+                self.confirms = _yes_or_no(rest)
             case "Hold":
                 self.hold = _minutes(rest)
             case "Zone":
                 self.zone = rest
-                self.cast.zone = _zone(rest)
+                self.people.zone = _zone(rest)
             case "Person":
-                self.cast.add(rest)
+                self.people.add(rest)
             case "Policy":
-                self.cast.rooms.append(_room(rest, block.line.number))
+                self.people.rooms.append(_policy_address(rest, block.line.number))
 
     def act(self, block: Block) -> None:
-        """One line of the story. Raises ValueError."""
+        """Read one sentence. Raises ValueError."""
         head = block.line.text.partition(":")[0]
-        if ":" in block.line.text and nearest(head, _HEADS) and " " not in head:
-            raise ValueError(f"no such head; allowed: {', '.join(_HEADS)}; did you mean {nearest(head, _HEADS)!r}?")
-        act = read_act(self.cast, block)
+        if ":" in block.line.text and nearest(head, _HEAD_FORMS) and " " not in head:
+            raise ValueError(
+                f"no such head; allowed: {', '.join(_HEAD_FORMS)}; did you mean {nearest(head, _HEAD_FORMS)!r}?"
+            )
+        act = read_act(self.people, block)
         if not self.acts and not isinstance(act, At):
             self.acts.append(At(line=act.line, said="", at=datetime.min.replace(tzinfo=UTC)))
             raise ValueError("nothing can happen before a time is set; allowed: At Mon 2 Mar 2026 10:00")
-        earlier = [one.at for one in self.acts if isinstance(one, At)]
-        if isinstance(act, At) and earlier and act.at < earlier[-1]:
+        times = [earlier_act.at for earlier_act in self.acts if isinstance(earlier_act, At)]
+        if isinstance(act, At) and times and act.at < times[-1]:
             raise ValueError("time goes forward only; allowed: a time after the one above")
         self.acts.append(act)
 
     def complete(self) -> None:
-        """What every scenario needs."""
+        """Record a fault for each required head that is missing, and for people of policies that are not played."""
         for name, value, allowed in (
             ("Scenario", self.title, "Scenario: and what it is about"),
             ("Zone", self.zone, "Zone: Europe/Rome, where the times are read"),
-            ("Policy", "".join(room.policy for room in self.cast.rooms), "Policy: complaints"),
+            ("Policy", "".join(address.policy for address in self.people.rooms), "Policy: complaints"),
         ):
             if not value:
                 self.faults.append(Fault(str(self.path), name, "is missing", "", allowed))
 
-        played = list(dict.fromkeys(room.policy for room in self.cast.rooms))
-        for name in dict.fromkeys(person.policy for person in self.cast.people if person.policy not in ("", *played)):
-            near = nearest(name, played)
+        policies = list(dict.fromkeys(address.policy for address in self.people.rooms))
+        for name in dict.fromkeys(
+            person.policy for person in self.people.people if person.policy not in ("", *policies)
+        ):
+            near = nearest(name, policies)
             self.faults.append(
-                Fault(str(self.path), f"of {name}", "no such policy is played", name, ", ".join(played), near)
+                Fault(str(self.path), f"of {name}", "no such policy is played", name, ", ".join(policies), near)
             )
 
     def fault(self, key: str, said: str, value: str) -> Fault:
-        """What a reader of ours says, taken apart: "problem; allowed: …; did you mean 'x'?"."""
+        """Make a fault from an error's text: "problem; allowed: …; did you mean 'x'?"."""
         inside = re.match(r"(line \d+): ('.*?'|\".*?\"): ", said)
         if inside:
             key, value, said = inside[1], inside[2].strip("'\""), said[inside.end() :]
@@ -160,15 +170,15 @@ class _Draft:
         return Fault(str(self.path), key, problem, value, allowed, near.rstrip("?").strip("'\""))
 
     def script(self) -> Script:
-        """The whole of it."""
+        """Return the complete scenario."""
         return Script(
             file=self.path,
             title=self.title,
-            zone=self.cast.zone,
-            rooms=tuple(self.cast.rooms),
+            zone=self.people.zone,
+            rooms=tuple(self.people.rooms),
             company=self.company,
             country=self.country,
-            people=tuple(self.cast.people),
+            people=tuple(self.people.people),
             acts=tuple(self.acts),
             hold=self.hold,
             worklists=self.worklists,
@@ -176,7 +186,7 @@ class _Draft:
         )
 
 
-def _yes(text: str) -> bool:
+def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ValueError("neither yes nor no; allowed: yes, no")
     return text == "yes"
@@ -197,7 +207,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _room(text: str, line: int) -> PolicyAddress:
+def _policy_address(text: str, line: int) -> PolicyAddress:
     match = _POLICY.fullmatch(text)
     if match is None:
         raise ValueError("not a policy; allowed: complaints at complaints@firm.example, calendar IT")

@@ -1,4 +1,4 @@
-"""What a rehearsal comes to: what was said to whom and when, and what was not as expected."""
+"""The result of a rehearsal: the conversation, the promises, and the expectations that were not met."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from storage.values import Letter
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One mail in (`notice` empty) or one letter out. `sort` is customer, staff, third party, stranger or machine:
-    whose conversation it is."""
+    """One mail in (`notice` empty) or one letter out.
+
+    `correspondent` says whose conversation it belongs to: customer, staff, third party, stranger or machine.
+    """
 
     at: datetime
     who: str
@@ -29,7 +31,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class FailedExpectation:
-    """An expectation that was not met. `line` 0 is the scenario as a whole."""
+    """An expectation that was not met. `line` is 0 for what holds for the scenario as a whole."""
 
     file: Path
     line: int
@@ -42,7 +44,7 @@ class FailedExpectation:
 
 @dataclass(frozen=True, slots=True)
 class PromiseOutcome:
-    """How a promise ended, or stands: a point of the timeline."""
+    """The state of a promise at the end of the scenario."""
 
     reference: str
     promise: str
@@ -55,7 +57,7 @@ class PromiseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The whole of it. `letters` are all that went out, for whoever wants to look closer."""
+    """The result of playing a scenario. `letters` are all that were sent; `checks` is the number of expectations."""
 
     title: str
     zone: ZoneInfo
@@ -66,13 +68,6 @@ class Rehearsal:
     checks: int
 
     @property
-    def conversation(self) -> list[str]:
-        """What was said, as lines to print."""
-        from daemon.rehearse.printer import lines
-
-        return lines(self)
-
-    @property
     def passed(self) -> bool:
-        """Whether everything was as expected."""
+        """Whether every expectation was met."""
         return not self.failures

@@ -1,4 +1,4 @@
-"""What a scenario file says, as values: who is there, what happens, and what is expected. Line numbers stay."""
+"""A parsed scenario: its people, its acts (what happens), and its expectations, each with its line number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an address. `team` is empty for those outside; `third` is the policy's name for a third party."""
+    """A person with an address. `team` is empty for outsiders; `third` is the policy's name for a third party."""
 
     name: str
     address: str
@@ -18,8 +18,8 @@ class Person:
     team: str = ""
     manager: bool = False  # of the team
     third: str = ""
-    substitute: str = ""  # the address of who stands in
-    policy: str = ""  # whose team or third party this is; of every policy played where nothing is said
+    substitute: str = ""  # address of their substitute
+    policy: str = ""  # the policy of the team or third party; empty for every policy played
 
     def __str__(self) -> str:
         return self.name or self.address
@@ -27,7 +27,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PolicyAddress:
-    """A policy that is played, the address it answers at, and the calendar of that address, or empty."""
+    """A policy that is played, the address it is reached at, and that address's calendar, or empty."""
 
     policy: str
     address: str
@@ -37,7 +37,7 @@ class PolicyAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Act:
-    """One line of the story. `said` is the line as it stands in the file."""
+    """One line of the scenario. `source_line` is the line as it stands in the file."""
 
     line: int
     said: str
@@ -48,14 +48,14 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class At(Act):
-    """Time goes forward to this instant; whatever is due on the way happens."""
+    """Advance the clock to this instant; everything due until then happens."""
 
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """What somebody writes. `fill` completes lines of the letter they quote: label and value."""
+    """The content of a mail. `fill_in` completes lines of the letter quoted in a reply: label and value."""
 
     text: str = ""
     subject: str = ""
@@ -68,7 +68,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mail(Act):
-    """A new mail. `file` holds its bytes where it is not written in the scenario."""
+    """Send a new mail. `file` names a file with its bytes if the scenario does not give its content."""
 
     who: Person
     to: tuple[str, ...]
@@ -78,7 +78,7 @@ class Mail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply(Act):
-    """An answer to a letter; `inside` goes to its address for notes, `first` to the oldest letter of that notice."""
+    """Reply to a letter: with `internal` to its address for notes, with `first` to the oldest letter of that notice."""
 
     who: Person
     notice: str
@@ -89,7 +89,7 @@ class Reply(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Click(Act):
-    """The ready-made mail of a link in a letter: opened and sent, with `words` added below."""
+    """Open and send the prepared mail of a link in a letter, with `content` added below."""
 
     who: Person
     notice: str
@@ -100,20 +100,20 @@ class Click(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report(Act):
-    """A mail server reports that a letter was not delivered, for good or (`lasting` false) not yet."""
+    """A mail server reports that a letter was not delivered: for good (`permanent`) or not yet."""
 
     to: Person
     notice: str
     lasting: bool
-    names: str = ""  # whom the report names; else the letter's reader
-    comes_to: str = ""  # where it comes to; else the letter's envelope sender
+    names: str = ""  # the recipient the report names; by default the letter's
+    comes_to: str = ""  # where it is sent to; by default the letter's envelope sender
     subject: str = ""
-    gives_back: bool = True  # something of the letter
+    gives_back: bool = True  # whether it returns part of the letter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Away(Act):
-    """The reader's mail program answers a letter by itself."""
+    """The reader's mail program replies to a letter automatically."""
 
     who: Person
     notice: str
@@ -122,7 +122,7 @@ class Away(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarAnswers(Act):
-    """The reader's calendar answers a letter's calendar file: it accepts, declines, or hesitates."""
+    """The reader's calendar program answers a letter's calendar file: it accepts, declines, or is tentative."""
 
     who: Person
     notice: str
@@ -132,7 +132,7 @@ class CalendarAnswers(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relay(Act):
-    """The relay refuses letters to an address, or is away, or is back."""
+    """From now on the relay refuses letters to an address, or is unreachable, or is reachable again."""
 
     refuses: str = ""
     away: bool = False
@@ -140,21 +140,21 @@ class Relay(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailWaits(Act):
-    """From now on mail is taken in and nobody reads it; or it is read again."""
+    """From now on mail is accepted and not processed, or it is processed again."""
 
     waits: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InCase(Act):
-    """What follows speaks of this case."""
+    """The following acts and expectations are about this case."""
 
     reference: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bring(Act):
-    """The company brings records: the rows of a file beside the scenario, or those written below."""
+    """Import company records: the rows of a file beside the scenario, or those written below."""
 
     of: str
     file: str = ""
@@ -163,7 +163,7 @@ class Bring(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invite(Act):
-    """The company has a campaign's letter written about these records."""
+    """Have a campaign's letter written about these records."""
 
     campaign: str
     keys: tuple[str, ...]
@@ -174,7 +174,7 @@ class Invite(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectRecords(Act):
-    """So many records are on file, and so many rows brought so far were wrong."""
+    """This many records exist, and this many imported rows so far were wrong."""
 
     count: int
     wrong: int
@@ -191,7 +191,7 @@ class ExpectRecord(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saying:
-    """One thing a letter must say, or must not. `sort` is words, date, subject, file or enclosed."""
+    """One condition on a letter's content. `aspect` is words, date, subject, file or enclosed."""
 
     line: int
     said: str
@@ -203,7 +203,7 @@ class Saying:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectLetter(Act):
-    """A letter that has gone out and that nothing has asked for yet. `to` are its readers: one letter each."""
+    """A letter that has gone out and is not yet expected. `to` are its readers, with one letter each."""
 
     notice: str
     to: tuple[Person, ...]
@@ -215,7 +215,7 @@ class ExpectLetter(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetPass(Act):
-    """Letters that are not looked at: of a notice, to these readers, or both; empty means any."""
+    """Ignore letters: of a notice, to these readers, or both; empty means any."""
 
     notice: str = ""
     to: tuple[Person, ...] = ()
@@ -223,14 +223,17 @@ class LetPass(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectSilence(Act):
-    """No letter has gone out, to these readers or to anybody, but those expected so far."""
+    """No letter but those expected so far has gone out, to these readers or to anybody."""
 
     to: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDeadline(Act):
-    """A promise with this date on the case. `late`: kept after it broke; `automatic`: by itself, or by a person."""
+    """The case has a promise with this date.
+
+    `late`: it was kept after it was broken; `automatic`: it was kept automatically (true) or by a person (false).
+    """
 
     promise: str
     due: date
@@ -248,14 +251,14 @@ class ExpectNoDeadline(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectCase(Act):
-    """How the case stands: name and value of each thing looked at."""
+    """The state of the case: name and value of each field checked."""
 
     stands: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectDetail(Act):
-    """A detail with this value as the customer wrote it; None where it must be missing."""
+    """A detail has this value, in normal form or as written; None if it must be missing."""
 
     detail: str
     value: str | None
@@ -263,7 +266,7 @@ class ExpectDetail(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectLedger(Act):
-    """Entries of this event with these facts, so many times; None means at least once."""
+    """The ledger has entries of this event with these facts, this many times; None means at least once."""
 
     event: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -272,7 +275,7 @@ class ExpectLedger(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectCount(Act):
-    """So many cases, or so many mails set aside in quarantine."""
+    """There are this many cases, or mails in quarantine."""
 
     what: str
     count: int
@@ -280,7 +283,7 @@ class ExpectCount(Act):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
-    """A whole scenario. `hold` is in minutes; where `confirms` is false, staff mail counts as proven."""
+    """A whole scenario. `hold` is in minutes; with `confirms` false, staff mail counts as authenticated."""
 
     file: Path
     title: str
@@ -292,9 +295,9 @@ class Script:
     acts: tuple[Act, ...] = field(default_factory=tuple)
     hold: int = 0
     confirms: bool = False
-    worklists: bool = False  # whether the morning lists of staff are written
+    worklists: bool = False  # whether staff get their morning worklists
 
     def person_at(self, address: str) -> Person:
-        """Whoever has this address; somebody without a name where the scenario knows nobody."""
+        """Return the person with this address; one without a name if the scenario has none."""
         known = (person for person in self.people if person.address.lower() == address.lower())
         return next(known, Person("", address))

@@ -1,4 +1,4 @@
-"""A letter of ours as its reader's mail program shows it: text, links, headers. Read from its bytes, as it left."""
+"""A sent letter as its reader's mail program shows it: text, links, headers. Parsed from its bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link in a letter that opens a mail."""
+    """A mailto link in a letter."""
 
     shown: str
     to: str
@@ -34,8 +34,7 @@ class Link:
 
 @dataclass
 class SeenLetter:
-    """One letter that has gone out, with the instant. `expected` once an expectation or a "Let pass" has asked for
-    it."""
+    """A letter that has gone out, with the instant. `expected` is set by the sentence that expects or ignores it."""
 
     letter: Letter
     at: datetime
@@ -43,55 +42,57 @@ class SeenLetter:
 
     @cached_property
     def mail(self) -> EmailMessage:
-        """The letter, parsed."""
+        """The parsed message."""
         return message_from_bytes(self.letter.raw, policy=default)
 
     @cached_property
     def text(self) -> str:
-        """Its plain text."""
+        """Its plain text, or empty."""
         part = self.mail.get_body(("plain",))
         return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
     @cached_property
     def html(self) -> str:
-        """Its HTML."""
+        """Its HTML, or empty."""
         part = self.mail.get_body(("html",))
         return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """The names of the files that go with it."""
+        """The names of its attachments."""
         return tuple(part.get_filename() or "" for part in self.mail.iter_attachments())
 
     @cached_property
     def enclosed(self) -> str:
-        """The words of the files that go with it, so far as they are text: pages, tables, calendar files."""
+        """The text of its attachments that are text: pages, tables, calendar files."""
         texts = (part for part in self.mail.iter_attachments() if part.get_content_type() in _TEXTS)
         read = (bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace") for part in texts)
         return "\n".join(unescape(_TAG.sub(" ", text)) for text in read)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Its links that open a mail, in order."""
+        """Its mailto links, in order."""
         return tuple(_link(match["href"], match["shown"]) for match in _LINK.finditer(self.html))
 
     @property
     def reply_to(self) -> str:
-        """The bare address an answer goes to."""
+        """The bare address that a reply goes to."""
         return parseaddr(str(self.mail["Reply-To"] or self.mail["From"]))[1]
 
     @property
     def sender(self) -> str:
-        """From, as it stands."""
+        """The From header, as written."""
         return str(self.mail["From"])
 
     def says(self, words: str) -> bool:
-        """Whether its words, or its subject, have these in them; blanks and line ends count alike."""
-        return _plain(words) in _plain(self.text) or _plain(words) in _plain(self.letter.subject)
+        """Whether its text or its subject contains these words; white space does not matter."""
+        return _single_spaced(words) in _single_spaced(self.text) or _single_spaced(words) in _single_spaced(
+            self.letter.subject
+        )
 
     def encloses(self, words: str) -> bool:
-        """Whether the files that go with it have these words."""
-        return _plain(words) in _plain(self.enclosed)
+        """Whether its attachments contain these words; white space does not matter."""
+        return _single_spaced(words) in _single_spaced(self.enclosed)
 
 
 def _link(href: str, shown: str) -> Link:
@@ -102,5 +103,5 @@ def _link(href: str, shown: str) -> Link:
     return Link(words, unquote(parts.path), fields.get("subject", ""), body)
 
 
-def _plain(text: str) -> str:
+def _single_spaced(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())

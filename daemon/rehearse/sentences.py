@@ -1,4 +1,4 @@
-"""The sentences a scenario is written in: for each its form as people read it, its pattern, and what it means."""
+"""The sentences of a scenario: for each its form as shown to people, its pattern, and the act it stands for."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from daemon.rehearse.script import (
     Words,
 )
 
-Means = Callable[[Cast, "re.Match[str]", Block], Act]
-_OF_MAIL = {
+MakeAct = Callable[[Cast, "re.Match[str]", Block], Act]
+_MAIL_LINES = {
     "subject": "Subject: words",
     "from": "From: another address of theirs",
     "attach": "Attach: file.jpg, file.pdf",
@@ -39,52 +39,53 @@ _OF_MAIL = {
     "fill in": "Fill in: label = value",
     "without quoting": "Without quoting",
 }
-_OF_REPORT = "Names: PERSON, Comes to: POLICY, Subject: words, Without the letter"
+_REPORT_LINES = "Names: PERSON, Comes to: POLICY, Subject: words, Without the letter"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`form` is shown where a line is like no sentence; `pattern` takes it apart."""
+    """One sentence. `form` is shown for a line that matches none; `pattern` matches the line; `make` makes the act."""
 
     form: str
     pattern: Callable[[str], re.Match[str] | None]
-    means: Means
+    make: MakeAct
 
 
 def read_act(cast: Cast, block: Block) -> Act:
-    """The act a block stands for. Raises ValueError in the words of a fault."""
-    said = block.said
+    """Return the act that a block stands for. Raises ValueError with the text of a fault."""
+    text = block.said
     for sentence in SENTENCES:
-        match = sentence.pattern(said)
+        match = sentence.pattern(text)
         if match is not None:
-            return sentence.means(cast, match, block)
-    raise ValueError(_unlike(said))
+            return sentence.make(cast, match, block)
+    raise ValueError(_no_such_sentence(text))
 
 
-def _unlike(said: str) -> str:
+def _no_such_sentence(text: str) -> str:
+    """The text of the fault for a line that is no sentence, with the forms that begin alike."""
     forms = [sentence.form for sentence in SENTENCES]
-    first = said.split(" ", maxsplit=1)[0]
-    alike = [form for form in forms if form.split(" ")[0] == first]
-    two = " ".join(said.split(" ")[:2])
-    closer = [form for form in alike if form.startswith(two)]
+    first_word = text.split(" ", maxsplit=1)[0]
+    same_word = [form for form in forms if form.split(" ")[0] == first_word]
+    two_words = " ".join(text.split(" ")[:2])
+    same_two_words = [form for form in same_word if form.startswith(two_words)]
     known = list(dict.fromkeys(form.split(" ")[0] for form in forms))
-    near = "" if alike else nearest(first, known)
+    near = "" if same_word else nearest(first_word, known)
     hint = f"; did you mean {near!r}?" if near else ""
-    return f"no such sentence; allowed: {' | '.join(closer or alike or known)}{hint}"
+    return f"no such sentence; allowed: {' | '.join(same_two_words or same_word or known)}{hint}"
 
 
-# ------------------------------------------------------------------------------------------------ what is written
+# ------------------------------------------------------------------------------------------------ acts
 
 
 def read_words(cast: Cast, block: Block) -> Words:
-    """The lines under a mail. Raises ValueError."""
+    """Read the lines under a sentence that give the content of a mail. Raises ValueError."""
     words = Words(text=block.words)
     for line in block.inner:
-        words = _with_line(cast, words, line)
+        words = _add_line(cast, words, line)
     return words
 
 
-def _with_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
+def _add_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
     name, _, value = line.text.partition(":")
     value = value.strip()
     match name.strip().lower():
@@ -95,31 +96,31 @@ def _with_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
         case "attach":
             return replace(words, attach=(*words.attach, *(part.strip() for part in value.split(","))))
         case "header":
-            header, _, content = value.partition(":")
-            return replace(words, headers=(*words.headers, (header.strip(), content.strip())))
+            header, _, header_value = value.partition(":")
+            return replace(words, headers=(*words.headers, (header.strip(), header_value.strip())))
         case "fill in":
             label, _, given = value.partition("=")
             return replace(words, fill=(*words.fill, (unquoted(label), unquoted(given))))
         case "without quoting":
             return replace(words, quotes=False)
-    near = nearest(name, _OF_MAIL)
-    hint = f"; did you mean {_OF_MAIL[near]!r}?" if near else ""
+    near = nearest(name, _MAIL_LINES)
+    hint = f"; did you mean {_MAIL_LINES[near]!r}?" if near else ""
     raise ValueError(f"line {line.number}: {line.text!r}: no such line in a mail; allowed: | words, "
-                     f"{', '.join(_OF_MAIL.values())}{hint}")  # fmt: skip
+                     f"{', '.join(_MAIL_LINES.values())}{hint}")  # fmt: skip
 
 
 def _mail(cast: Cast, match: re.Match[str], block: Block) -> Act:
     to = match["to"] or (cast.rooms[0].policy if cast.rooms else "")
     words = read_words(cast, block)
     who = cast.person(match["who"])
-    rooms = tuple(cast.room(one) for one in re.split(r",\s*|(?<!\s)\s++and\s+", to))
-    return Mail(who=who, to=rooms, words=words, **_line(block))
+    addresses = tuple(cast.room(name) for name in re.split(r",\s*|(?<!\s)\s++and\s+", to))
+    return Mail(who=who, to=addresses, words=words, **_source(block))
 
 
 def _mail_file(cast: Cast, match: re.Match[str], block: Block) -> Act:
     who = cast.person(match["who"])
     to = match["to"] or cast.rooms[0].policy
-    return Mail(who=who, to=(cast.room(to),), words=Words(), file=unquoted(match["file"]), **_line(block))
+    return Mail(who=who, to=(cast.room(to),), words=Words(), file=unquoted(match["file"]), **_source(block))
 
 
 def _reply(cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -127,9 +128,9 @@ def _reply(cast: Cast, match: re.Match[str], block: Block) -> Act:
         who=cast.person(match["who"]),
         notice=match["notice"],
         words=read_words(cast, block),
-        inside=match["sort"] == "Note",
+        inside=match["kind"] == "Note",
         first=bool(match["first"]),
-        **_line(block),
+        **_source(block),
     )
 
 
@@ -140,13 +141,13 @@ def _click(cast: Cast, match: re.Match[str], block: Block) -> Act:
         link=unquoted(match["link"]),
         first=bool(match["first"]),
         words=read_words(cast, block),
-        **_line(block),
+        **_source(block),
     )
 
 
 def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    lasting = match["sort"] == "Bounce"
-    report = Report(to=cast.person(match["who"]), notice=match["notice"], lasting=lasting, **_line(block))
+    lasting = match["kind"] == "Bounce"
+    report = Report(to=cast.person(match["who"]), notice=match["notice"], lasting=lasting, **_source(block))
     for line in block.inner:
         name, _, value = line.text.partition(":")
         match name.strip().lower():
@@ -159,89 +160,91 @@ def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
             case "without the letter":
                 report = replace(report, gives_back=False)
             case _:
-                raise ValueError(f"line {line.number}: {line.text!r}: no such line in a report; allowed: {_OF_REPORT}")
+                raise ValueError(
+                    f"line {line.number}: {line.text!r}: no such line in a report; allowed: {_REPORT_LINES}"
+                )
     return report
 
 
 def _away(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Away(who=cast.person(match["who"]), notice=match["notice"], words=read_words(cast, block), **_line(block))
+    return Away(who=cast.person(match["who"]), notice=match["notice"], words=read_words(cast, block), **_source(block))
 
 
 def _calendar(cast: Cast, match: re.Match[str], block: Block) -> Act:
     who, words = cast.person(match["who"]), read_words(cast, block)
-    return CalendarAnswers(who=who, notice=match["notice"], verb=match["verb"], words=words, **_line(block))
+    return CalendarAnswers(who=who, notice=match["notice"], verb=match["verb"], words=words, **_source(block))
 
 
 def _relay(cast: Cast, match: re.Match[str], block: Block) -> Act:
     if match["who"]:
-        return Relay(refuses=cast.person(match["who"]).address, **_line(block))
-    return Relay(away=match["state"] == "away", **_line(block))
+        return Relay(refuses=cast.person(match["who"]).address, **_source(block))
+    return Relay(away=match["state"] == "away", **_source(block))
 
 
 def _mail_waits(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return MailWaits(waits=match["waits"] == "waits", **_line(block))
+    return MailWaits(waits=match["waits"] == "waits", **_source(block))
 
 
 def _at(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return At(at=read_moment(match["at"], cast.zone), **_line(block))
+    return At(at=read_moment(match["at"], cast.zone), **_source(block))
 
 
 def _in_case(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return InCase(reference=match["reference"], **_line(block))
+    return InCase(reference=match["reference"], **_source(block))
 
 
 def _bring(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Bring(of=match["of"], file=unquoted(match["file"] or ""), rows=block.words, **_line(block))
+    return Bring(of=match["of"], file=unquoted(match["file"] or ""), rows=block.words, **_source(block))
 
 
 def _invite(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Invite(campaign=match["campaign"], keys=tuple(match["keys"].split(", ")), **_line(block))
+    return Invite(campaign=match["campaign"], keys=tuple(match["keys"].split(", ")), **_source(block))
 
 
-def _line(block: Block) -> Any:
+def _source(block: Block) -> Any:
     return {"line": block.line.number, "said": block.said}
 
 
-def _sentence(form: str, pattern: str, means: Means) -> Sentence:
-    return Sentence(form, re.compile(pattern).fullmatch, means)
+def _compile(form: str, pattern: str, make: MakeAct) -> Sentence:
+    return Sentence(form, re.compile(pattern).fullmatch, make)
 
 
 SENTENCES: tuple[Sentence, ...] = (
-    _sentence("At Mon 2 Mar 2026 10:00", r"At (?P<at>.+)", _at),
-    _sentence(
+    _compile("At Mon 2 Mar 2026 10:00", r"At (?P<at>.+)", _at),
+    _compile(
         "Mail file letter.eml from PERSON [to POLICY]",
         r"Mail file (?P<file>\S+|\"[^\"]+\") from (?P<who>.+?)(?: to (?P<to>.+))?",
         _mail_file,
     ),
-    _sentence("Mail from PERSON [to POLICY]", r"Mail from (?P<who>.+?)(?: to (?P<to>.+))?", _mail),
-    _sentence(
+    _compile("Mail from PERSON [to POLICY]", r"Mail from (?P<who>.+?)(?: to (?P<to>.+))?", _mail),
+    _compile(
         "Reply from PERSON to [first] NOTICE",
-        r"(?P<sort>Reply) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)",
+        r"(?P<kind>Reply) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)",
         _reply,
     ),
-    _sentence(
-        "Note from PERSON to NOTICE", r"(?P<sort>Note) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)", _reply
+    _compile(
+        "Note from PERSON to NOTICE", r"(?P<kind>Note) from (?P<who>.+?) to (?P<first>first )?(?P<notice>\w+)", _reply
     ),
-    _sentence(
+    _compile(
         "Click ANSWER in [first] NOTICE by PERSON",
         r"Click (?P<link>.+?) in (?P<first>first )?(?P<notice>\w+) by (?P<who>.+)",
         _click,
     ),
-    _sentence("Bounce of NOTICE to PERSON", r"(?P<sort>Bounce) of (?P<notice>\w+) to (?P<who>.+)", _report),
-    _sentence("Delay of NOTICE to PERSON", r"(?P<sort>Delay) of (?P<notice>\w+) to (?P<who>.+)", _report),
-    _sentence("Out-of-office from PERSON to NOTICE", r"Out-of-office from (?P<who>.+?) to (?P<notice>\w+)", _away),
-    _sentence(
+    _compile("Bounce of NOTICE to PERSON", r"(?P<kind>Bounce) of (?P<notice>\w+) to (?P<who>.+)", _report),
+    _compile("Delay of NOTICE to PERSON", r"(?P<kind>Delay) of (?P<notice>\w+) to (?P<who>.+)", _report),
+    _compile("Out-of-office from PERSON to NOTICE", r"Out-of-office from (?P<who>.+?) to (?P<notice>\w+)", _away),
+    _compile(
         "Calendar of PERSON accepts|declines|hesitates over NOTICE",
         rf"Calendar of (?P<who>.+?) (?P<verb>{'|'.join(STATES)}) (?P<notice>\w+)",
         _calendar,
     ),
-    _sentence("Relay refuses PERSON", r"Relay refuses (?P<who>.+)(?P<state>)", _relay),
-    _sentence("Relay away", r"Relay (?P<state>away)(?P<who>)", _relay),
-    _sentence("Mail waits", r"Mail (?P<waits>waits)", _mail_waits),
-    _sentence("Mail is read", r"Mail (?P<waits>is read)", _mail_waits),
-    _sentence("Relay back", r"Relay (?P<state>back)(?P<who>)", _relay),
-    _sentence("In case C-2026-000001", r"In case (?P<reference>\S+)", _in_case),
-    _sentence("Records RECORD [from FILE]", r"Records (?P<of>\w+)(?: from (?P<file>.+))?", _bring),
-    _sentence("Invite CAMPAIGN: KEY, KEY", r"Invite (?P<campaign>\w+): (?P<keys>.+)", _invite),
-    *(_sentence(form, pattern, means) for form, pattern, means in expecting.SENTENCES),
+    _compile("Relay refuses PERSON", r"Relay refuses (?P<who>.+)(?P<state>)", _relay),
+    _compile("Relay away", r"Relay (?P<state>away)(?P<who>)", _relay),
+    _compile("Mail waits", r"Mail (?P<waits>waits)", _mail_waits),
+    _compile("Mail is read", r"Mail (?P<waits>is read)", _mail_waits),
+    _compile("Relay back", r"Relay (?P<state>back)(?P<who>)", _relay),
+    _compile("In case C-2026-000001", r"In case (?P<reference>\S+)", _in_case),
+    _compile("Records RECORD [from FILE]", r"Records (?P<of>\w+)(?: from (?P<file>.+))?", _bring),
+    _compile("Invite CAMPAIGN: KEY, KEY", r"Invite (?P<campaign>\w+): (?P<keys>.+)", _invite),
+    *(_compile(form, pattern, make) for form, pattern, make in expecting.SENTENCES),
 )

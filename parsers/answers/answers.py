@@ -1,8 +1,8 @@
-"""The answer a mail gives to an open question, and whether a mail only says thank you.
+"""Read the answer a mail gives to an open question, and recognise mails that only say thank you.
 
-An answer stands at the beginning ("Yes, please"), alone, as the number of an option, or as words that cannot be
-meant otherwise ("I am not satisfied"). What is taken back ("yes, but …"), asked, conditional or contradicted is no
-answer: a person reads it.
+An answer stands at the beginning ("Yes, please"), alone, as the number of an option, or in words that have only one
+meaning ("I am not satisfied"). If it is taken back ("yes, but …"), a question, conditional or contradicted, it is no
+answer, and a person reads the mail.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from parsers.reading import Answer
 from parsers.spans import outermost
 from parsers.wordlists import either, wordlist
 
-_LOOKED_AT = 4000
-_MOST_HITS = 200  # answer words in one text: nobody answers so often
-_SHORT = 40  # words: in a longer mail only what stands at the beginning answers
-_TELLING = 5  # letters from which a single word can answer inside a sentence
+_LOOKED_AT = 4000  # characters of the text
+_MOST_HITS = 200  # answer words in one text; more are implausible
+_SHORT = 40  # words: in a longer mail only the beginning can answer
+_DISTINCTIVE = 5  # letters from which a single word can be an answer inside a sentence
 _TAKES_FIGURE = frozenset({"number", "minutes"})
 _WORDS = wordlist("answers")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -34,22 +34,22 @@ _UNLESS = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['unless']['words
 _BUT = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['but']['words']))})(?!\w)", re.IGNORECASE)
 _CJK_BUT = re.compile("但|不过|不過|可是|でも|しかし|ただ|如果|除非|もし")
 _NEGATION = re.compile(rf"(?<!\w)(?:{either(_WORDS['negation']['words'])})(?!\w)|[不没沒未]|ない|ません", re.IGNORECASE)
-_FIGURE = re.compile(
+_OPTION_NUMBER = re.compile(
     rf"\s*(?:{either(_WORDS['option']['words'])})?[\s:.#]{{0,3}}(\d{{1,6}})(?!\d|[.,:/-]\d|\w)[\s.):,;!个個番号項]*",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
+_SEPARATOR = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
 _SENTENCE = re.compile(r"(?<=[.!?\n。！？])\s*")
 _SUBJECT_PREFIX = re.compile(r"\s*(?:\[[^\]]{0,60}\]|[\w.]{1,6}\s?:|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", re.IGNORECASE)
 _THANKS = re.compile(rf"(?:{either(_WORDS['thanks']['words'])})", re.IGNORECASE)
-_KIND = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
-_KIND_CJK = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
+_POLITE_WORDS = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
+_POLITE_WORDS_CJK = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
 _MARKS = re.compile(r"[^\w\s'’]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
-    """Words of an answer in a text: whose, and where."""
+class _AnswerWords:
+    """Words of an answer found in a text, with their span."""
 
     answer: str
     start: int
@@ -59,56 +59,56 @@ class _Hit:
 def read_answer(
     reply: str, subject: str, answers: Mapping[str, AnswerSpec], *, languages: Sequence[str], question: str = ""
 ) -> Answer | None:
-    """The answer that new words, or the subject of a ready-made mail, give to a question; None when none is clear.
+    """Return the answer to a question that the new text gives, or without text the subject; None if none is clear.
 
-    `languages` are those of the case first, then the policy's. `rest` is what stands beside the answer's words.
+    `languages` are the case's first, then the policy's. `Answer.rest` is the text around the answer's words.
     """
     text = without_greeting(unicodedata.normalize("NFKC", reply[:_LOOKED_AT]).strip())
-    for spoken in _tongues(languages):
-        found = _read(text, answers, spoken) if text else _from_subject(subject, answers, spoken)
+    for group in _language_groups(languages):
+        found = _read_text(text, answers, group) if text else _from_subject(subject, answers, group)
         if found is not None:
             return Answer(question, *found)
     return None
 
 
-def _tongues(languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The case's own language first: "no" is a refusal in one language and a filler in another."""
+def _language_groups(languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the case's own language first, then all: "no" is a refusal in one language and a filler in another."""
     if len(languages) > 1:
         yield (languages[0],)
     yield tuple(languages)
 
 
-def _read(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> tuple[str, str] | None:
-    hits = _hits(text, answers, languages)
+def _read_text(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> tuple[str, str] | None:
+    hits = _find_answer_words(text, answers, languages)
     first = next((hit for hit in hits if hit.start == 0), None)
     if first and _stands_alone(text, first.end):
         return _unless_taken_back(text, first, hits)
-    figure = _figure(text, answers, languages)
-    if figure is not None:
-        return figure
-    telling = [hit for hit in hits if _tells(text, hit)]
-    named = {hit.answer for hit in telling}
-    if len(named) != 1 or (len(text.split()) > _SHORT and len(text[: telling[0].start].split()) > _SHORT):
+    numbered = _read_option_number(text, answers, languages)
+    if numbered is not None:
+        return numbered
+    unambiguous = [hit for hit in hits if _is_unambiguous(text, hit)]
+    named = {hit.answer for hit in unambiguous}
+    if len(named) != 1 or (len(text.split()) > _SHORT and len(text[: unambiguous[0].start].split()) > _SHORT):
         return None
-    hit = telling[0]
+    hit = unambiguous[0]
     rest = f"{text[: hit.start].strip(' ,;:')} {text[hit.end :].strip(' ,;:.!')}".strip()
     return None if _BUT.search(_sentence(text, hit)) or _CJK_BUT.search(text) else (hit.answer, rest)
 
 
-def _unless_taken_back(text: str, first: _Hit, hits: list[_Hit]) -> tuple[str, str] | None:
-    """The answer at the beginning, unless what follows takes it back or says another one just as clearly."""
+def _unless_taken_back(text: str, first: _AnswerWords, hits: list[_AnswerWords]) -> tuple[str, str] | None:
+    """Return the answer at the beginning, unless what follows takes it back or gives another answer as clearly."""
     rest = text[first.end :].strip(" \t\n,;:.!–—-。，；：！、")
     early = rest[:200]
     if _BUT.search(early) or _CJK_BUT.search(early) or text[first.end :].lstrip().startswith("?"):
         return None
-    others = {hit.answer for hit in hits if hit.start and _tells(text, hit)} - {first.answer}
+    others = {hit.answer for hit in hits if hit.start and _is_unambiguous(text, hit)} - {first.answer}
     return None if others else (first.answer, rest)
 
 
 def _from_subject(
     subject: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]
 ) -> tuple[str, str] | None:
-    """A ready-made mail sent without words: its subject is the answer, after prefixes and the case's tag."""
+    """Return the answer that is the whole subject of a prepared mail, after prefixes and the case reference."""
     bare = unicodedata.normalize("NFKC", subject[:300]).strip()
     for _ in range(6):
         match = _SUBJECT_PREFIX.match(bare)
@@ -117,22 +117,24 @@ def _from_subject(
         bare = bare[match.end() :]
     bare = re.sub(r"\[[^\]]{0,60}\]|[A-Z]{1,6}-\d{4}-\d{3,9}", " ", bare)
     bare = " ".join(bare.split()).strip(" -–—:.!")
-    whole = [hit for hit in _hits(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
+    whole = [hit for hit in _find_answer_words(bare, answers, languages) if hit.start == 0 and hit.end == len(bare)]
     return (whole[0].answer, "") if whole else None
 
 
 # ------------------------------------------------------------------------------------------------------ words
 
 
-def _hits(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> list[_Hit]:
-    """All answer words in a text, in order; a longer phrase hides the shorter words inside it. Where there are very
-    many, none says anything."""
-    found: list[_Hit] = []
+def _find_answer_words(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> list[_AnswerWords]:
+    """Return all answer words in a text, in order; a longer phrase hides the words inside it.
+
+    Empty if there are implausibly many.
+    """
+    found: list[_AnswerWords] = []
     for name, spec in answers.items():
         words = tuple(dict.fromkeys(word for code in languages for word in all_words(spec.words, code))) or all_words(
             spec.words
         )
-        found += [_Hit(name, match.start(), match.end()) for match in _pattern(words).finditer(text)]
+        found += [_AnswerWords(name, match.start(), match.end()) for match in _pattern(words).finditer(text)]
     return outermost(found) if len(found) <= _MOST_HITS else []
 
 
@@ -148,9 +150,9 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _stands_alone(text: str, end: int) -> bool:
-    """Whether a word at the beginning is followed by nothing, a mark, or polite words: "yes, …", "no thanks"."""
+    """Whether only punctuation, polite words or nothing follow a word at the beginning: "yes, …", "no thanks"."""
     for _ in range(4):
-        if _AFTER.match(text, end):
+        if _SEPARATOR.match(text, end):
             return True
         polite = _POLITE.match(text, end)
         if not polite or polite.end() == end:
@@ -159,10 +161,10 @@ def _stands_alone(text: str, end: int) -> bool:
     return False
 
 
-def _tells(text: str, hit: _Hit) -> bool:
-    """Whether words inside a sentence can only be meant as the answer."""
+def _is_unambiguous(text: str, hit: _AnswerWords) -> bool:
+    """Whether answer words inside a sentence can only be meant as the answer."""
     words = text[hit.start : hit.end]
-    long_enough = " " in words or len(words) >= _TELLING or (_CJK.search(words) and len(words) >= 2)
+    long_enough = " " in words or len(words) >= _DISTINCTIVE or (_CJK.search(words) and len(words) >= 2)
     sentence = _sentence(text, hit)
     if not long_enough or sentence.rstrip().endswith(("?", "？")) or _UNLESS.search(sentence):
         return False
@@ -170,19 +172,21 @@ def _tells(text: str, hit: _Hit) -> bool:
     return bool(_NEGATION.search(words)) or not _NEGATION.search(" ".join(before.split()[-4:]))
 
 
-def _sentence(text: str, hit: _Hit) -> str:
-    at = 0
+def _sentence(text: str, hit: _AnswerWords) -> str:
+    start = 0
     for match in _SENTENCE.finditer(text):
         if match.start() >= hit.end:
-            return text[at : match.start()]
+            return text[start : match.start()]
         if match.start() <= hit.start:
-            at = match.start()
-    return text[at:]
+            start = match.start()
+    return text[start:]
 
 
-def _figure(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]) -> tuple[str, str] | None:
-    """A figure at the beginning: for an answer that takes one, else the place of an answer among them."""
-    match = _FIGURE.match(text)
+def _read_option_number(
+    text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, ...]
+) -> tuple[str, str] | None:
+    """Return the answer that a number at the beginning gives: as a value, if one answer takes it, else as an option."""
+    match = _OPTION_NUMBER.match(text)
     if match is None or (match.end() < len(text) and not _ends_clause(text, match)):
         return None
     rest = text[match.end() :].strip()
@@ -197,13 +201,13 @@ def _figure(text: str, answers: Mapping[str, AnswerSpec], languages: tuple[str, 
 
 
 def _ends_clause(text: str, match: re.Match[str]) -> bool:
-    """Whether the figure is said by itself: 2. Thank you; not: 2 weeks ago I wrote."""
+    """Whether the number stands by itself: "2. Thank you", but not "2 weeks ago I wrote"."""
     tail = text[match.end(1) : match.end()]
     return bool(re.search(r"[.):,;!\n]", tail)) or bool(_POLITE.match(text, match.end()))
 
 
 def without_greeting(text: str) -> str:
-    """The text without the greeting at its beginning; one that is nothing else stays."""
+    """Return the text without the greeting at its beginning; a text that is only a greeting is kept."""
     for _ in range(2):
         match = _GREETING.match(text)
         if not match or match.end() >= len(text):
@@ -216,33 +220,35 @@ def without_greeting(text: str) -> str:
 
 
 def is_bare_thanks(text: str, languages: Sequence[str] = ()) -> bool:
-    """Whether a mail says thank you and nothing else, in any language; a name underneath may stand."""
+    """Whether a mail only says thank you, in any language; a name may stand below."""
     plain = unicodedata.normalize("NFKC", text[:600]).strip()
     if len(text) > 400 or "?" in plain or re.search(r"\d", plain) or not _THANKS.search(plain):
         return False
     if _CJK.search(plain):
-        left = re.sub(r"[\W_]+", "", _KIND_CJK.sub(" ", plain.split("\n")[0] if "\n" in plain else plain))
-        others = [line for line in plain.split("\n")[1:] if len(re.sub(r"[\W_]+", "", _KIND_CJK.sub("", line))) > 6]
+        left = re.sub(r"[\W_]+", "", _POLITE_WORDS_CJK.sub(" ", plain.split("\n")[0] if "\n" in plain else plain))
+        others = [
+            line for line in plain.split("\n")[1:] if len(re.sub(r"[\W_]+", "", _POLITE_WORDS_CJK.sub("", line))) > 6
+        ]
         return len(left) <= 2 and not others
-    return all(_is_kind(line, last) for last, line in _lines(plain))
+    return all(_is_polite_line(line, last) for last, line in _lines_with_thanks_above(plain))
 
 
-def _lines(plain: str) -> Iterator[tuple[bool, str]]:
-    """The lines, each with whether thanks were already said above it."""
+def _lines_with_thanks_above(plain: str) -> Iterator[tuple[bool, str]]:
+    """Yield the lines that are not blank, each with whether thanks stand above it."""
     thanked = False
     for line in filter(str.strip, plain.split("\n")):
         yield thanked, line
         thanked = thanked or bool(_THANKS.search(line))
 
 
-def _is_kind(line: str, thanked: bool) -> bool:
-    """Whether a line is kind words alone; under the thanks a name may stand, after a thanking word too."""
+def _is_polite_line(line: str, thanked: bool) -> bool:
+    """Whether a line has only polite words, or a name below or after the thanks."""
     words = _MARKS.sub(" ", line).split()
-    strange = [(at, word) for at, word in enumerate(words) if not _KIND.fullmatch(word)]
-    if not strange:
+    others = [(index, word) for index, word in enumerate(words) if not _POLITE_WORDS.fullmatch(word)]
+    if not others:
         return True
-    if not all(word[:1].isupper() for _, word in strange):
+    if not all(word[:1].isupper() for _, word in others):
         return False
     if thanked and len(words) <= 4:
         return True
-    return len(strange) <= 2 and len(words) <= 6 and strange[-1][0] == len(words) - 1 and bool(_THANKS.match(line))
+    return len(others) <= 2 and len(words) <= 6 and others[-1][0] == len(words) - 1 and bool(_THANKS.match(line))

@@ -1,7 +1,7 @@
-"""What staff may say, as values: the words of the commands, what each takes, and how a word is found at a line's start.
+"""The grammar of staff commands: their words, what each takes, and how a word is recognised at the start of a line.
 
-The words are given by whoever calls (they come from the policy's languages), so that nothing here knows a procedure.
-Letter case, accents, and the width of signs (延期：２０２６-05-20) do not matter.
+The words are passed in (they come from the policy and its languages), so this module knows no procedure. Letter case,
+accents and full-width characters (延期：２０２６-05-20) do not matter.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from string import ascii_letters, digits
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command line: its standard name, what it takes, the line as it was written, and the words on the line
-    behind what it takes."""
+    """One command line: the command's standard name, what it takes, and the line as written.
+
+    `words` are the words on the line after what the command takes.
+    """
 
     name: str
     rest: str = ""
@@ -24,25 +26,26 @@ class Command:
     words: str = ""
 
 
-def _nothing(_name: str, _rest: str) -> bool:
+def _never(_name: str, _rest: str) -> bool:
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What may be said.
+    """Which commands there are, and how lines that were meant as commands are recognised.
 
-    `words` are the words of each command; `accepts(name, rest)` says whether a rest without a colon makes sense for
-    it; `reach(name, rest)` how many characters of a rest the command takes; `alone` are the commands that take
-    nothing; `single` are whole lines that stand for a command (folded case); `before_words` is the command behind which
-    all is words, whatever it looks like.
+    `words` are the words of each command; `accepts(name, rest)` says whether a rest without a colon makes sense for it;
+    `argument_length(name, rest)` returns how many characters of the rest the command takes; `without_argument` are the
+    commands that take nothing; `whole_lines` are lines that stand for a command (folded); after the command
+    `text_marker` everything is text, whatever it looks like.
 
-    The rest is for lines that were meant as commands and are none. `languages` are those in which such a line is
-    known (English, the writer's and the case's); `tried` are words that people write for a command and that are not
-    its words; `begins(name, rest)` says whether a rest begins, spelt nearly so, with something the command takes;
-    `dated` are the commands that take a day; `names` are the policy's decisions and kinds as people call them;
-    `explained` what our own help says of each command; `for_customer` are the commands whose words the customer reads,
-    `own_words` all that take words.
+    The other fields serve to recognise lines that were meant as commands and are not. `languages` are those considered
+    (English, the writer's and the case's); `recognised_words` are the commands' words in them; `near_words` are words
+    that people use for a command and that are not its words; `begins_with_argument(name, rest)` says whether a rest
+    begins, perhaps misspelt, with something the command takes; `taking_day` are the commands that take a day;
+    `decision_and_kind_names` are the policy's decisions and kinds as people call them; `help_texts` is what our own
+    help says about each command; `for_customer` are the commands whose text the customer reads, `taking_text` all that
+    take text.
     """
 
     words: Mapping[str, Sequence[str]]
@@ -54,7 +57,7 @@ class Grammar:
     languages: tuple[str, ...] = ("en",)
     meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tried: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    begins: Callable[[str, str], bool] = _nothing
+    begins: Callable[[str, str], bool] = _never
     dated: Collection[str] = ()
     names: Sequence[str] = ()
     explained: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -63,11 +66,11 @@ class Grammar:
 
 
 MARKS = " \t:.,;!-–。，；、！"
-"""Signs that may stand between a command's word and what follows it."""
+"""Characters that may stand between a command's word and what follows it."""
 
-_LONGEST = 200  # characters of a line in which a word is looked for
-_AFTER = "/(+&—=…"  # what people put behind a word, besides
-_WIDE = {0xFEE0 + ord(sign): sign for sign in (*digits, *ascii_letters, *":/@-.#")} | {
+_LONGEST = 200  # characters of a line that are searched
+_AFTER = "/(+&—=…"  # further characters that may follow a command's word
+_HALF_WIDTH = {0xFEE0 + ord(character): character for character in (*digits, *ascii_letters, *":/@-.#")} | {
     0x3000: " ",
     0xA0: " ",
     0x2019: "'",
@@ -75,39 +78,41 @@ _WIDE = {0xFEE0 + ord(sign): sign for sign in (*digits, *ascii_letters, *":/@-.#
 
 
 def narrow(text: str) -> str:
-    """The text with the signs of Chinese keyboards as ASCII, sign by sign: no place in it moves."""
-    return text.translate(_WIDE)
+    """Replace full-width characters, as Chinese keyboards type them, by ASCII, one for one, so that offsets stay."""
+    return text.translate(_HALF_WIDTH)
 
 
 def folded(text: str) -> str:
-    """How a word is compared: without case and accents."""
-    return "".join(_fold(sign) for sign in narrow(text))
+    """Return a text without case and accents, for comparison."""
+    return "".join(_fold(character) for character in narrow(text))
 
 
 _folded_word = lru_cache(maxsize=8192)(folded)
 
 
 @lru_cache(maxsize=4096)
-def _fold(sign: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", sign.casefold()) if not unicodedata.combining(c))
+def _fold(character: str) -> str:
+    return "".join(
+        part for part in unicodedata.normalize("NFD", character.casefold()) if not unicodedata.combining(part)
+    )
 
 
 def is_cjk(word: str) -> bool:
-    """Whether a word ends in a sign of a script without spaces."""
+    """Whether a word ends in a character of a script without spaces."""
     return bool(word) and "\u2e80" <= word[-1] <= "\u9fff"
 
 
 def beginnings(said: str, words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
-    """The commands by whose words a line begins, the longest word first, with where the word ends."""
+    """Yield the commands with whose words a line begins, the longest word first, and the offset where the word ends."""
     start = folded(said[:_LONGEST])
     for name, word in longest_first(words):
         if start.startswith(word):
-            end = next(at for at in range(len(said) + 1) if len(folded(said[:at])) >= len(word))
+            end = next(length for length in range(len(said) + 1) if len(folded(said[:length])) >= len(word))
             if end == len(said) or said[end] in MARKS or said[end] in _AFTER or is_cjk(word):
                 yield name, end
 
 
 def longest_first(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Every word, folded, with its command, the longest first."""
+    """Return all words (folded) with their command, the longest word first."""
     pairs = [(name, _folded_word(word)) for name, group in words.items() for word in group]
     return sorted(pairs, key=lambda pair: -len(pair[1]))

@@ -1,7 +1,7 @@
-"""What stands around the words of a staff mail and is none of them: greetings, list marks, quotation marks, thanks.
+"""The frame around the content of a staff mail: greetings, list marks, quotation marks, closing lines.
 
-People write to the desk as they write to people: "Hi,", a list of what is to be done, "thanks, Dino". None of it
-changes what they mean, and none of it alone is a letter to a customer.
+Staff write to Reclamo as they write to people: "Hi,", a list of tasks, "thanks, Dino". None of this changes what they
+mean, and none of it alone is a letter to a customer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from parsers.answers.command_words import narrow
 from parsers.answers.speech import Speech
 from parsers.reply.signature import is_program_line, is_sign_off
 
-_MARK = re.compile(
+_LIST_MARK = re.compile(
     r"\s*(?:[•‣◦▪▫●○■□◆◇★☆※·∙➢➤→►▶✓✔☑✗>*+~–—―-]{1,3}(?=\s|[^\W\d_])\s*|[(（]?(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})[.)）、．]\s+"
     r"|[(（]?\d{1,2}[)）、．]\s*|[①-⑳]\s*|\[[ xX]?\]\s*)"
 )
@@ -32,19 +32,19 @@ _QUOTES = {
 }
 _LONGEST = 80  # characters of a greeting or of thanks
 _NAME_WORDS = 4
-_SMALL = 2  # words in small letters among the names: "señor don Pedro"
+_LOWER_CASE_WORDS = 2  # words in lower case among the names: "señor don Pedro"
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 
 
 def without_list_mark(line: str) -> str:
-    """A line without the mark or number that makes it part of a list, and without quotation marks around it."""
-    shown = _without_quotes(line.strip())
+    """Return a line without the mark or number that makes it a list item, and without quotation marks around it."""
+    text = _without_quotes(line.strip())
     for _ in range(2):
-        found = _MARK.match(shown)
-        if not found or not shown[found.end() :].strip():
+        mark = _LIST_MARK.match(text)
+        if not mark or not text[mark.end() :].strip():
             break
-        shown = _without_quotes(shown[found.end() :].strip())
-    return shown
+        text = _without_quotes(text[mark.end() :].strip())
+    return text
 
 
 def _without_quotes(line: str) -> str:
@@ -54,59 +54,61 @@ def _without_quotes(line: str) -> str:
 
 
 def is_greeting(line: str, speech: Speech) -> bool:
-    """Whether a line opens a letter and says nothing: "Hi Jane,", "Hallo zusammen", "您好："."""
+    """Whether a line is only the greeting of a letter: "Hi Jane,", "Hallo zusammen", "您好："."""
     text = narrow(line).strip()
-    found = speech.greeting_start.match(text)
-    if not text or len(text) > _LONGEST or not found:
+    greeting = speech.greeting_start.match(text)
+    if not text or len(text) > _LONGEST or not greeting:
         return False
-    rest = text[found.end() :].strip(" ,.!:;，。！：、-–")
+    rest = text[greeting.end() :].strip(" ,.!:;，。！：、-–")
     return _names_people(rest, speech) and not re.search(r"[.!?。！？,，;:]", rest.removesuffix("."))
 
 
 def _names_people(rest: str, speech: Speech) -> bool:
-    """Whether what stands behind a greeting's word is names: "Jane", "Damen und Herren", "all"."""
+    """Whether the words after a greeting's first word are names: "Jane", "Damen und Herren", "all"."""
     words = rest.split()
-    small = sum(word[:1].islower() for word in words)
-    few = small <= 1 or (small == _SMALL and words[-1][:1].isupper())
+    lower_case = sum(word[:1].islower() for word in words)
+    few = lower_case <= 1 or (lower_case == _LOWER_CASE_WORDS and words[-1][:1].isupper())
     return len(words) <= _NAME_WORDS and (few or bool(speech.collective.fullmatch(rest.lower())))
 
 
 def greets_nobody(line: str, speech: Speech) -> bool:
-    """Whether a greeting names no person: "Hi," and "Hallo zusammen,", not "Dear Ms Adams,"."""
+    """Whether a greeting names no person: "Hi," and "Hallo zusammen," do not, "Dear Ms Adams," does."""
     text = narrow(line).strip()
-    found = speech.greeting_start.match(text)
-    return bool(found) and bool(speech.collective.fullmatch(text[found.end() :].lower() if found else ""))
+    greeting = speech.greeting_start.match(text)
+    return bool(greeting) and bool(speech.collective.fullmatch(text[greeting.end() :].lower() if greeting else ""))
 
 
 def is_closing(text: str, speech: Speech, *, writer: str = "") -> bool:
-    """Whether a text only thanks, parts, names its writer, or has no letter and no figure in it at all."""
-    lines = [line.strip() for line in text.split("\n") if any(sign.isalnum() for sign in line)]
+    """Whether a text only thanks, says goodbye or names its writer, or has no letters and digits at all."""
+    lines = [line.strip() for line in text.split("\n") if any(character.isalnum() for character in line)]
     names = {word.casefold() for word in _WORD.findall(writer)}
-    parted = False
+    closed = False
     for line in lines:
         words = {word.casefold() for word in _WORD.findall(line)}
-        if _parts(line, speech, names):
-            parted = True
-        elif not (is_program_line(line) or (words and words <= names) or (parted and _like_a_name(line, lines))):
+        if _closes(line, speech, names):
+            closed = True
+        elif not (is_program_line(line) or (words and words <= names) or (closed and _looks_like_name(line, lines))):
             return False
     return True
 
 
-def _parts(line: str, speech: Speech, names: set[str]) -> bool:
-    """Whether a line is thanks or a closing greeting, with the writer's name behind it or not."""
-    shown = narrow(line).strip()[: _LONGEST + 1]
-    if len(shown) > _LONGEST:
+def _closes(line: str, speech: Speech, names: set[str]) -> bool:
+    """Whether a line is thanks or a closing greeting, with or without the writer's name after it."""
+    text = narrow(line).strip()[: _LONGEST + 1]
+    if len(text) > _LONGEST:
         return False
-    if is_sign_off(shown) or speech.closing.fullmatch(shown):
+    if is_sign_off(text) or speech.closing.fullmatch(text):
         return True
-    words = shown.split()
-    head = next((count for count in range(len(words), 0, -1) if speech.closing.fullmatch(" ".join(words[:count]))), 0)
-    behind = {word.casefold().strip(".,!") for word in words[head:]}
-    return head > 0 and (behind <= names or (len(behind) == 1 and words[head][:1].isupper()))
+    words = text.split()
+    closing_words = next(
+        (count for count in range(len(words), 0, -1) if speech.closing.fullmatch(" ".join(words[:count]))), 0
+    )
+    rest = {word.casefold().strip(".,!") for word in words[closing_words:]}
+    return closing_words > 0 and (rest <= names or (len(rest) == 1 and words[closing_words][:1].isupper()))
 
 
-def _like_a_name(line: str, lines: list[str]) -> bool:
-    """Whether a line under a closing greeting, near the end, is a name."""
+def _looks_like_name(line: str, lines: list[str]) -> bool:
+    """Whether a line near the end, below a closing greeting, looks like a name."""
     words = line.split()
     return (
         line in lines[-2:] and len(words) <= _NAME_WORDS and all(word[:1].isupper() or len(word) == 1 for word in words)

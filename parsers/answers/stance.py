@@ -1,8 +1,9 @@
-"""Whether somebody is satisfied with what they were told: clearly, clearly not, or neither, in whatever words.
+"""Whether a customer is satisfied with what they were told: clearly, clearly not, or unclear.
 
-A rule over words that lie as data in words/stance-*.toml: parsers/answers/stance_clauses.py finds what each clause
-says. Only what is the writer's own, now and unconditionally, counts, and where it contradicts itself, a person reads
-it: the mail is unclear."""
+Rules over the word lists in words/stance-*.toml: parsers/answers/stance_clauses.py finds what each clause says. Only
+what the writer says for themselves, now and unconditionally, counts. A mail that contradicts itself is unclear, and a
+person reads it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +20,13 @@ from parsers.answers.stance_words import StanceWordKind, stance_words
 from parsers.language import identify
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
-"""The languages that stances are read in."""
+"""The languages that have stance word lists."""
 
 _LOOKED_AT = 4000  # characters
-_SURE = 0.8  # certainty of the language from which no other is tried
-_BARE = 2  # strange words beside praise that still leave it consent: a name, a place
-_WRAPPED = 60  # characters after which a program may have broken a line
-_TELLING = 5  # letters from which a single word of a policy can answer inside a sentence
+_SURE = 0.8  # certainty of the detected language from which no other is tried
+_MOST_UNKNOWN_WORDS = 2  # unknown words beside praise that still leave it consent: a name, a place
+_WRAPPED_FROM = 60  # characters after which a mail program may have wrapped a line
+_DISTINCTIVE = 5  # letters from which a single word of a policy counts inside a sentence
 _NAME_LINES, _NAME_WORDS = 3, 4
 _ENDS = (".", "!", "?", ":", ";", ",", "。", "！", "？", "，")
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -36,8 +37,11 @@ _ABBREVIATED = re.compile(r"(?<=\d)\.(?=\d)|(?<=\bno)\.(?= \d)|(?<=\bnr)\.|(?<=\
 
 @dataclass(frozen=True, slots=True)
 class StanceReading:
-    """A stance with the words that show it. `known` is whether anything at all was found in that language;
-    `acknowledges` whether the mail says no more than that a letter was received and read."""
+    """A stance with the words that show it.
+
+    `understood` says whether any word of that language's lists was found; `only_acknowledges` whether the mail only
+    confirms that a letter was received and read.
+    """
 
     stance: Stance
     said: str = ""
@@ -47,7 +51,7 @@ class StanceReading:
 
 @dataclass(frozen=True, slots=True)
 class PolicyAnswers:
-    """Words of a policy for its own answers, which count beside the lists."""
+    """A policy's own words for its answers, which count in addition to the word lists."""
 
     satisfied: tuple[str, ...] = ()
     dissatisfied: tuple[str, ...] = ()
@@ -56,96 +60,105 @@ class PolicyAnswers:
 def read_stance(
     text: str, languages: Sequence[str], *, subject: Subject = Subject.DECISION, own: PolicyAnswers = PolicyAnswers()
 ) -> StanceReading:
-    """Whether the new words of a mail say that their writer is satisfied.
+    """Read from the new text of a mail whether its writer is satisfied.
 
-    `languages` are those it may be written in, the likeliest first; where the text shows its language, that one is
-    read and no other. Consent that another of these languages reads as a refusal is unclear.
+    `languages` are those it may be written in, the likeliest first. If the text shows its language clearly, only that
+    one is read. Consent that another of these languages reads as a refusal is unclear.
     """
-    plain = _plain(text)
-    words = ((StanceWordKind.AGREE, _own(own.satisfied)), (StanceWordKind.REJECT, _own(own.dissatisfied)))
-    reads = [_judged(found_in(plain, stance_words(code), words), plain, subject) for code in _order(plain, languages)]
-    first = next((read for read in reads if read.known), StanceReading(Stance.UNCLEAR))
-    if first.stance is Stance.SATISFIED and any(read.stance is Stance.DISSATISFIED for read in reads):
+    plain = _normalised(text)
+    words = (
+        (StanceWordKind.AGREE, _policy_pattern(own.satisfied)),
+        (StanceWordKind.REJECT, _policy_pattern(own.dissatisfied)),
+    )
+    readings = [
+        _judge(found_in(plain, stance_words(code), words), plain, subject)
+        for code in _languages_to_try(plain, languages)
+    ]
+    first = next((reading for reading in readings if reading.known), StanceReading(Stance.UNCLEAR))
+    if first.stance is Stance.SATISFIED and any(reading.stance is Stance.DISSATISFIED for reading in readings):
         return StanceReading(Stance.UNCLEAR, first.said, True)
     return first
 
 
-def _order(plain: str, languages: Sequence[str]) -> list[str]:
-    shown = identify(plain, LANGUAGES)
-    sure = [shown.code] if shown.certainty >= _SURE else []
-    return [code for code in dict.fromkeys((*sure, *languages[: 1 if sure else None])) if code in LANGUAGES]
+def _languages_to_try(plain: str, languages: Sequence[str]) -> list[str]:
+    detected = identify(plain, LANGUAGES)
+    certain = [detected.code] if detected.certainty >= _SURE else []
+    return [code for code in dict.fromkeys((*certain, *languages[: 1 if certain else None])) if code in LANGUAGES]
 
 
-def _judged(found: Found, plain: str, subject: Subject) -> StanceReading:
-    """The stance that comes of what was found."""
-    work, beginning = subject is Subject.WORK, plain.split("\n", maxsplit=1)[0][:80].strip()
+def _judge(found: Found, plain: str, subject: Subject) -> StanceReading:
+    """Return the stance that follows from what was found in the text."""
+    about_work, beginning = subject is Subject.WORK, plain.split("\n", maxsplit=1)[0][:80].strip()
     if found.withdrawn:
         return StanceReading(Stance.UNCLEAR, known=True)
-    agreed = [*found.agreed, *(found.works if work else ())]
-    consent = [*agreed, *(() if work else found.content)]
-    refused = [*found.rejects, *(found.faults if work or found.bare_no else ())]
+    agreed = [*found.agreed, *(found.works if about_work else ())]
+    consent = [*agreed, *(() if about_work else found.content)]
+    refused = [*found.rejects, *(found.faults if about_work or found.bare_no else ())]
     if refused:
-        return _refused(found, max(refused), agreed, consent)
+        return _judge_refusal(found, max(refused), agreed, consent)
     if found.bare_no:
-        bare = not (_says_more(found) or found.polite)
-        clear = bare or (found.contention and not found.open)
+        only_no = not (_says_more(found) or found.polite)
+        clear = only_no or (found.contention and not found.open)
         return StanceReading(Stance.DISSATISFIED if clear else Stance.UNCLEAR, beginning, True)
-    stands = not (found.open or found.taken_back or found.faults or found.denied >= 0)
+    unqualified = not (found.open or found.taken_back or found.faults or found.denied >= 0)
     if consent or found.bare_yes:
-        said = consent[0][1] if consent else beginning
-        return StanceReading(Stance.SATISFIED if stands else Stance.UNCLEAR, said, True)
-    if found.praise and not work:
-        kind = stands and not found.troubled and found.strange <= _BARE
-        return StanceReading(Stance.SATISFIED if kind else Stance.UNCLEAR, found.praise[0][1], True)
-    silent = not _says_more(found)
-    return StanceReading(Stance.UNCLEAR, known=found.known or silent, acknowledges=silent)
+        words = consent[0][1] if consent else beginning
+        return StanceReading(Stance.SATISFIED if unqualified else Stance.UNCLEAR, words, True)
+    if found.praise and not about_work:
+        consents = unqualified and not found.troubled and found.strange <= _MOST_UNKNOWN_WORDS
+        return StanceReading(Stance.SATISFIED if consents else Stance.UNCLEAR, found.praise[0][1], True)
+    says_nothing = not _says_more(found)
+    return StanceReading(Stance.UNCLEAR, known=found.known or says_nothing, acknowledges=says_nothing)
 
 
 def _says_more(found: Found) -> bool:
-    return found.known or found.open or found.denied >= 0 or found.strange > _BARE
+    return found.known or found.open or found.denied >= 0 or found.strange > _MOST_UNKNOWN_WORDS
 
 
-def _refused(
+def _judge_refusal(
     found: Found, last: tuple[int, str], agreed: list[tuple[int, str]], consent: list[tuple[int, str]]
 ) -> StanceReading:
-    """The stance where something is refused; consent beside it makes it unclear, consent after a "but" is consent."""
-    turned = last[0] < found.turned and bool(agreed) and min(agreed)[0] > found.turned > found.denied
-    if turned and not (found.open or found.faults or found.bare_no):
+    """Return the stance of a text that refuses something.
+
+    Consent elsewhere in the text makes it unclear; explicit consent only after a "but" is consent.
+    """
+    consent_after_but = last[0] < found.turned and bool(agreed) and min(agreed)[0] > found.turned > found.denied
+    if consent_after_but and not (found.open or found.faults or found.bare_no):
         return StanceReading(Stance.SATISFIED, agreed[0][1], True)
     mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or found.bare_yes or found.supposed > last[0]
     return StanceReading(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
 
 
-def _plain(text: str) -> str:
-    """The text as it is looked through: in small letters, lines that a mail program broke joined again."""
+def _normalised(text: str) -> str:
+    """Return the text prepared for searching: in lower case, without links, wrapped lines joined."""
     text = unicodedata.normalize("NFKC", text[:_LOOKED_AT]).translate(_APOSTROPHES).lower()
     text = _ABBREVIATED.sub(" ", _LINK.sub(" ", text))
     plain = ""
     for line in (" ".join(line.split()) for line in text.split("\n")):
-        wrapped = len(plain) - plain.rfind("\n") > _WRAPPED and not plain.endswith(_ENDS)
+        wrapped = len(plain) - plain.rfind("\n") > _WRAPPED_FROM and not plain.endswith(_ENDS)
         plain += line if not plain or not line else f" {line}" if wrapped else f"\n{line}"
     return _without_sign_off(without_greeting(plain.lstrip(" ¡¿\"'")).strip())
 
 
 def _without_sign_off(plain: str) -> str:
-    """The text without a name under a line of kind words."""
+    """Return the text without a name below a line that has only polite words."""
     lines = plain.split("\n")
-    for at in range(1, len(lines)):
-        below = lines[at + 1 :]
-        kind = all(KIND.fullmatch(word) for word in re.findall(r"[^\W\d_]+", lines[at]))
-        if kind and below and len(below) <= _NAME_LINES and all(len(line.split()) <= _NAME_WORDS for line in below):
-            return "\n".join(lines[: at + 1])
+    for index in range(1, len(lines)):
+        below = lines[index + 1 :]
+        polite = all(KIND.fullmatch(word) for word in re.findall(r"[^\W\d_]+", lines[index]))
+        if polite and below and len(below) <= _NAME_LINES and all(len(line.split()) <= _NAME_WORDS for line in below):
+            return "\n".join(lines[: index + 1])
     return plain
 
 
 @cache
-def _own(words: tuple[str, ...]) -> re.Pattern[str]:
-    """The policy's own words for an answer, those that can only mean it."""
-    telling = [_plain(word) for word in words]
+def _policy_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for the policy's own words for an answer, without those that can mean something else."""
+    normalised = [_normalised(word) for word in words]
     parts = [
         re.escape(word) if _CJK.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
-        for word in sorted(telling, key=len, reverse=True)
+        for word in sorted(normalised, key=len, reverse=True)
         if not THANKING.fullmatch(word)
-        and (" " in word or len(word) >= _TELLING or (len(word) > 1 and _CJK.search(word)))
+        and (" " in word or len(word) >= _DISTINCTIVE or (len(word) > 1 and _CJK.search(word)))
     ]
     return re.compile("|".join(parts) or "(?!)")

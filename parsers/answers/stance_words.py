@@ -1,7 +1,7 @@
-"""The words by which a stance is known, by language: lists of patterns in words/stance-*.toml, made ready to search.
+"""The word lists for reading a stance, by language, compiled from words/stance-*.toml.
 
-A word stands as people write it, or as a small pattern; "~" is up to five words between (eight signs in Chinese). A
-letter is found without its accent too.
+An entry is a word as people write it, or a small pattern; "~" stands for up to five words between (eight characters in
+Chinese). Accents are optional in the text.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functools import cache
 from parsers.wordlists import wordlist
 
 _GAP = r"(?:\S{1,30} ){0,5}"
-_SIGNS_GAP = r".{0,8}"
+_CHARACTERS_GAP = r".{0,8}"
 
 
 class StanceWordKind(StrEnum):
-    """What a word in the lists is, in the order in which words of one length count."""
+    """What a listed word expresses. Of words of equal length the kind defined first takes precedence."""
 
     NEUTRAL = "neutral"
     SETTLED = "settled"
@@ -36,7 +36,7 @@ class StanceWordKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StanceWords:
-    """The word lists of one language, as patterns."""
+    """The word lists of one language, compiled."""
 
     signs: bool  # written without spaces
     sorts: dict[StanceWordKind, re.Pattern[str]]
@@ -46,42 +46,42 @@ class StanceWords:
 
 @cache
 def stance_words(code: str) -> StanceWords:
-    """The words of a language, by its code; read when first needed."""
+    """Load the words of a language by its code, once."""
     table = wordlist(f"stance-{code}")
-    signs = code.startswith("zh")
-    lists = {name: _pattern(words, signs) for name, words in table.items()}
+    no_spaces = code.startswith("zh")
+    lists = {name: _pattern(words, no_spaces) for name, words in table.items()}
     for name in ("negators_after", "joined", "doubts"):
         lists.setdefault(name, re.compile("(?!)"))
     leading = {name: _leading(table[name]) for name in ("yes", "no")}
-    return StanceWords(signs, {sort: lists[sort.value] for sort in StanceWordKind}, lists, leading)
+    return StanceWords(no_spaces, {kind: lists[kind.value] for kind in StanceWordKind}, lists, leading)
 
 
-def _pattern(words: Iterable[str], signs: bool) -> re.Pattern[str]:
-    bodies = {word: _accents(word.replace("~ ", _SIGNS_GAP if signs else _GAP)) for word in words}
-    alone = [body for word, body in bodies.items() if signs or _is_picture(word)]
-    whole = [body for word, body in bodies.items() if not (signs or _is_picture(word))]
-    # Whether a word can begin here is asked once, and not for each of hundreds.
-    together = [rf"(?<!\w)(?:{'|'.join(whole)})(?!\w)"] if whole else []
-    return re.compile("|".join((*together, *alone)) or "(?!)")
+def _pattern(words: Iterable[str], no_spaces: bool) -> re.Pattern[str]:
+    bodies = {word: _accents_optional(word.replace("~ ", _CHARACTERS_GAP if no_spaces else _GAP)) for word in words}
+    anywhere = [body for word, body in bodies.items() if no_spaces or _is_symbol(word)]
+    as_words = [body for word, body in bodies.items() if not (no_spaces or _is_symbol(word))]
+    # One lookbehind for all words: testing it for each of hundreds would be slow.
+    parts = [rf"(?<!\w)(?:{'|'.join(as_words)})(?!\w)"] if as_words else []
+    return re.compile("|".join((*parts, *anywhere)) or "(?!)")
 
 
-def _is_picture(word: str) -> bool:
+def _is_symbol(word: str) -> bool:
     return not word[0].isalnum() and word[0] not in "(\\"
 
 
 def _leading(words: Iterable[str]) -> re.Pattern[str]:
-    """A word that begins a mail and is said by itself: "No.", "no, …"."""
+    """A pattern for a word that begins a mail and stands by itself: "No.", "no, …"."""
     end = r"(?=\s?(?:$|[\n,.!;:…，。！；、]))"
-    return re.compile(rf"(?:{'|'.join(map(_accents, words))}){end}")
+    return re.compile(rf"(?:{'|'.join(map(_accents_optional, words))}){end}")
 
 
-def _accents(pattern: str) -> str:
-    """A pattern that takes a letter without its accent too, as people type on telephones; ä as ae as well."""
-    return "".join(_letter(letter) for letter in pattern)
+def _accents_optional(pattern: str) -> str:
+    """Make accents optional, as people type on telephones; ä also matches ae."""
+    return "".join(_accent_optional(letter) for letter in pattern)
 
 
 @cache
-def _letter(letter: str) -> str:
+def _accent_optional(letter: str) -> str:
     if letter == "ß":
         return "(?:ß|ss)"
     bare = unicodedata.normalize("NFD", letter)[0]

@@ -1,4 +1,4 @@
-"""Which kind of case a text is, from the words each kind of a policy is recognised by."""
+"""Classify a text: which kind of case it is, from the words by which each kind of a policy is recognised."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from itertools import islice
 from config.policy import EVERY_LANGUAGE, KindSpec
 from parsers.wordlists import either, wordlist
 
-_LOOKED_AT = 12_000
-_BEGINNING = 400  # what people complain about stands early
+_LOOKED_AT = 12_000  # characters of the text
+_BEGINNING = 400  # characters: people name what they complain about early
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NEGATION = re.compile(rf"(?<!\w)(?:{either(wordlist('answers')['negation']['words'])})(?!\w)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.,;:!?\n。，；！？]| but | ma | aber | mais | pero | mas | maar | ale | но | але ")
-_OTHER_LANGUAGE = 0.5  # a word of a language that the mail is not in
-_DENIED = 0.2  # a word that is denied just before
-_REPEATED = 3  # more mentions of the same word say no more
-_LEAST = 0.8  # what a kind must weigh to be recognised at all
-_CLEAR = 0.6  # the share of all weight that makes a kind clear
+_OTHER_LANGUAGE = 0.5  # factor for a word of a language that the mail is not in
+_NEGATED = 0.2  # factor for a word with a negation just before it
+_REPEATED = 3  # mentions of one word that count; more add nothing
+_LEAST = 0.8  # weight below which no kind is recognised
+_CLEAR = 0.6  # share of the total weight from which a kind is clear
 
 
 def recognise_kind(
     text: str, kinds: Mapping[str, KindSpec], language: str, subject: str = ""
 ) -> tuple[str, float, tuple[str, ...]]:
-    """The kind of case, how sure (0 to 1), and the words that say so; kind "" when it is unclear.
+    """Return the kind of case, how certain it is (0 to 1), and the words that show it; kind "" if it is unclear.
 
-    A longer phrase weighs more than a word, a word early or in the subject more than one late, a denied word
-    ("the technician was not rude") little. A word also matches with another ending. Kinds marked as fallback are
-    never recognised: they take what is unclear.
+    A longer phrase weighs more than a word, a word early or in the subject more than a late one, a negated word ("the
+    technician was not rude") little. A word also matches with another ending. Fallback kinds are never recognised: they
+    take what is unclear.
     """
     whole = f"{subject}\n{text[:_LOOKED_AT]}"
     weights: dict[str, float] = {}
@@ -51,17 +51,17 @@ def recognise_kind(
 
 
 def _weigh(text: str, words: Mapping[str, tuple[str, ...]], language: str, early: int) -> tuple[float, list[str]]:
-    """What a kind's words weigh in a text, and which were found; a word shared by languages counts once."""
+    """Return what a kind's words weigh in a text, and which were found; a word shared by languages counts once."""
     weights: dict[str, float] = {}
     lowered = text.lower()
     for code, group in words.items():
-        ours = not language or code in (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE)
-        if not ours and not _same_script(group, text):
+        in_language = not language or code in (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE)
+        if not in_language and not _same_script(group, text):
             continue
         for word in group:
             if next(iter(word.split()), "\0")[:3].lower() not in lowered:
-                continue  # most words are not there, and to look for their endings costs ten times as much
-            found = _mentions(word, text, early) * (1.0 if ours else _OTHER_LANGUAGE)
+                continue  # a quick check: most words are absent, and matching their endings costs ten times as much
+            found = _weight_of(word, text, early) * (1.0 if in_language else _OTHER_LANGUAGE)
             weights[word.casefold()] = max(found, weights.get(word.casefold(), 0.0))
     return sum(weights.values()), [word for word, weight in weights.items() if weight]
 
@@ -70,21 +70,21 @@ def _same_script(group: tuple[str, ...], text: str) -> bool:
     return not group or bool(_CJK.search(group[0])) == bool(_CJK.search(text))
 
 
-def _mentions(word: str, text: str, early: int) -> float:
-    """What the mentions of one word weigh together."""
+def _weight_of(word: str, text: str, early: int) -> float:
+    """Return what the mentions of one word weigh together."""
     weight, length = 0.0, 1.0 + 0.5 * (len(word.split()) - 1)
-    for count, match in enumerate(islice(_stem(word).finditer(text), _REPEATED), 1):
-        place = 1.3 if match.start() < early else 1.0
-        denied = _DENIED if not _says_no(word) and _is_denied(text, match.start()) else 1.0
-        weight += length * place * denied / count
+    for count, match in enumerate(islice(_inflected(word).finditer(text), _REPEATED), 1):
+        position = 1.3 if match.start() < early else 1.0
+        negation = _NEGATED if not _has_negation(word) and _is_negated(text, match.start()) else 1.0
+        weight += length * position * negation / count
     return weight
 
 
-def _says_no(word: str) -> bool:
+def _has_negation(word: str) -> bool:
     return bool(_NEGATION.search(word))
 
 
-def _is_denied(text: str, at: int) -> bool:
+def _is_negated(text: str, at: int) -> bool:
     """Whether a negation stands among the three words before, in the same clause."""
     before = text[max(0, at - 30) : at]
     clause = _CLAUSE.split(before)[-1]
@@ -92,8 +92,11 @@ def _is_denied(text: str, at: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _stem(word: str) -> re.Pattern[str]:
-    """A pattern for a word in other endings: the last vowel or two of a long word may differ, and some may follow."""
+def _inflected(word: str) -> re.Pattern[str]:
+    """A pattern for a word in its inflected forms.
+
+    The last vowel of a long word may differ, and up to three letters may follow.
+    """
     plain = word.strip()
     if _CJK.search(plain):
         return re.compile(re.escape(plain))

@@ -1,7 +1,8 @@
-"""Days as people write them: numbers, names of months, relative words; never a number that is not a date.
+"""Days as people write them: in numbers, with names of months, in relative words.
 
-Which of 3/5 is the day depends on who writes: the languages given (the mail's own first) and the country. A day
-without a year is the one nearest to `today`, the past first.
+Which number of 3/5 is the day depends on the languages given (the mail's own first) and the country. A day without a
+year is the one nearest to `today`, preferring the past. Version numbers and other numbers that only look like dates are
+left out.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from babel.dates import get_day_names, get_month_names
 from parsers.spans import TakenSpans
 from parsers.wordlists import any_of, same, wordlist
 
-_LOOKED_AT = 20_000
-_EARLIEST, _LATEST = 25, 6  # years before and after today in which a date makes sense in a complaint
+_LOOKED_AT = 20_000  # characters of the text
+_EARLIEST, _LATEST = 25, 6  # years before and after today in which a date is plausible in a complaint
 _MONTH_FIRST = frozenset({"US", "PH", "BZ", "GU", "PR"})
 _YEAR_FIRST = ("zh", "ja", "ko", "hu")
 BABEL = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
@@ -33,13 +34,16 @@ _SHORT_BEFORE = re.compile(
 _CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")
 _WORDS = wordlist("dates")
 _NOT_DATES = re.compile(rf"(?:^|\W){any_of(_WORDS['not_dates']['before'])}[.:]?\s?$", re.IGNORECASE)
-_NOTHING = r"(?!)(?P<month>)(?P<day>)(?P<year>)"
+_NO_MATCH = r"(?!)(?P<month>)(?P<day>)(?P<year>)"
 _CAPITAL_MAY = re.compile(r"\bmay\b|\bmarch\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day found: its span in the text, and whether it was written with its year or could be of another one."""
+    """A day found, with its span in the text.
+
+    `certain` is false if it was written without its year, or only roughly ("two months ago").
+    """
 
     start: int
     end: int
@@ -48,8 +52,8 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tongue:
-    """The patterns of one language."""
+class _LanguagePatterns:
+    """The patterns for dates of one language, and the words they are looked up by."""
 
     months: dict[str, int]
     named: re.Pattern[str]
@@ -62,29 +66,29 @@ class _Tongue:
 
 
 def find_days(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Day, ...]:
-    """The days written in a text, in order, none overlapping. `languages`: the mail's own first."""
+    """Return the days written in a text, in order and without overlaps. `languages`: the mail's own first."""
     found: list[Day] = []
     taken = TakenSpans()
-    for day in _all(text[:_LOOKED_AT], languages, today, country):
-        sensible = -_EARLIEST <= day.day.year - today.year <= _LATEST
-        if sensible and taken.add(day.start, day.end):
+    for day in _candidates(text[:_LOOKED_AT], languages, today, country):
+        plausible = -_EARLIEST <= day.day.year - today.year <= _LATEST
+        if plausible and taken.add(day.start, day.end):
             found.append(day)
     return tuple(sorted(found, key=lambda day: day.start))
 
 
-def _all(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
-    yield from _numbers(text, languages, today, country)
+def _candidates(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
+    yield from _in_numbers(text, languages, today, country)
     for language in dict.fromkeys((*languages, "en")):
-        tongue = _tongue(language)
-        if tongue is not None:
-            yield from _named(text, tongue, today)
-            yield from _relative(text, tongue, today)
+        patterns = _language_patterns(language)
+        if patterns is not None:
+            yield from _with_month_name(text, patterns, today)
+            yield from _in_relative_words(text, patterns, today)
 
 
 # ------------------------------------------------------------------------------------------------------- numbers
 
 
-def _numbers(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
+def _in_numbers(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
     for match in _ISO.finditer(text):
         yield from _day(match, int(match[1]), int(match[3]), int(match[4]))
     for match in _CJK.finditer(text):
@@ -110,7 +114,7 @@ def _numbers(text: str, languages: Sequence[str], today: date, country: str) -> 
 def _without_year(match: re.Match[str], text: str, today: date) -> Iterator[Day]:
     before = text[max(0, match.start() - 24) : match.start()]
     if match[2] == "." and match[4] and not _SHORT_BEFORE.search(before):
-        return  # the end of a sentence after a decimal number looks the same
+        return  # a decimal number at the end of a sentence looks the same
     if not _NOT_DATES.search(before):
         yield from _day(match, None, int(match[3]), int(match[1]), today)
 
@@ -133,54 +137,57 @@ def _day(match: re.Match[str], year: int | None, month: int, day: int, today: da
 
 
 def _nearest(month: int, day: int, today: date) -> date:
-    """The day in the year that makes it nearest; half a year ahead counts as the past year's."""
+    """Return this day in the year that makes it nearest to today; days ahead count as twice as far."""
     years = [year for year in range(today.year - 4, today.year + 2) if (month, day) != (2, 29) or isleap(year)]
-    near = [date(year, month, day) for year in years]
-    return min(near, key=lambda one: (one - today).days * 2 if one > today else (today - one).days)
+    candidates = [date(year, month, day) for year in years]
+    return min(
+        candidates,
+        key=lambda candidate: (candidate - today).days * 2 if candidate > today else (today - candidate).days,
+    )
 
 
 # --------------------------------------------------------------------------------------------- names of months
 
 
-def _named(text: str, tongue: _Tongue, today: date) -> Iterator[Day]:
-    for pattern in (tongue.named, tongue.month_first):
+def _with_month_name(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[Day]:
+    for pattern in (patterns.named, patterns.month_first):
         for match in pattern.finditer(text):
             groups = match.groupdict()
             if _CAPITAL_MAY.search(groups["month"]) or (groups["year"] is None and match["month"].lower() == "set"):
                 continue
             year = _century(int(groups["year"]), today) if groups["year"] else None
-            month = tongue.months.get(_key(groups["month"]), 0)
+            month = patterns.months.get(_lookup_key(groups["month"]), 0)
             yield from _day(match, year, month, int(groups["day"]), today)
 
 
-def _key(word: str) -> str:
+def _lookup_key(word: str) -> str:
     return same(word).rstrip(".")
 
 
 # ------------------------------------------------------------------------------------------------ relative words
 
 
-def _relative(text: str, tongue: _Tongue, today: date) -> Iterator[Day]:
-    for match in tongue.relative.finditer(text):
-        away = tongue.words.get(_key(match[0]))
-        if away is not None:
-            yield Day(match.start(), match.end(), today + timedelta(days=away))
-    for pattern in tongue.ago:
+def _in_relative_words(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[Day]:
+    for match in patterns.relative.finditer(text):
+        days_off = patterns.words.get(_lookup_key(match[0]))
+        if days_off is not None:
+            yield Day(match.start(), match.end(), today + timedelta(days=days_off))
+    for pattern in patterns.ago:
         for match in pattern.finditer(text):
-            count, unit = _count(match["n"], tongue), match.lastgroup or ""
+            count, unit = _count(match["n"], patterns), match.lastgroup or ""
             if 0 < count < 100:
                 yield Day(match.start(), match.end(), _ago(today, count, unit), sure=unit == "days")
-    for pattern, week_before in tongue.last:
+    for pattern, week_before in patterns.last:
         for match in pattern.finditer(text):
             weekday = int((match.lastgroup or "d0")[1:])
-            back = today.weekday() + 7 - weekday if week_before else (today.weekday() - weekday - 1) % 7 + 1
-            yield Day(match.start(), match.end(), today - timedelta(days=back))
+            days_ago = today.weekday() + 7 - weekday if week_before else (today.weekday() - weekday - 1) % 7 + 1
+            yield Day(match.start(), match.end(), today - timedelta(days=days_ago))
 
 
-def _count(written: str, tongue: _Tongue) -> int:
+def _count(written: str, patterns: _LanguagePatterns) -> int:
     if written.isdecimal():
         return int(written)
-    return next((at for at, number in enumerate(tongue.numbers, 1) if number.fullmatch(written)), 0)
+    return next((value for value, number in enumerate(patterns.numbers, 1) if number.fullmatch(written)), 0)
 
 
 def _ago(today: date, count: int, unit: str) -> date:
@@ -196,7 +203,7 @@ def _ago(today: date, count: int, unit: str) -> date:
 
 
 @cache
-def _tongue(language: str) -> _Tongue | None:
+def _language_patterns(language: str) -> _LanguagePatterns | None:
     if language not in _WORDS["days"]:
         return None
     months = _month_names(language)
@@ -205,14 +212,16 @@ def _tongue(language: str) -> _Tongue | None:
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\.|-?го|-е)?"
     named = rf"{_EDGE}{day}[ -]{{0,2}}(?:of |de |d['’])?(?P<month>{names})(?!\w)\.?{year}"
     first = (
-        rf"(?<!\w)(?P<month>{names})(?!\w)\.?\s{day}(?![\d.:]|\w){year}" if language in ("en", "fi", "hu") else _NOTHING
+        rf"(?<!\w)(?P<month>{names})(?!\w)\.?\s{day}(?![\d.:]|\w){year}"
+        if language in ("en", "fi", "hu")
+        else _NO_MATCH
     )
-    words = {_key(word): away for word, away in _WORDS["days"][language].items()}
+    words = {_lookup_key(word): days_off for word, days_off in _WORDS["days"][language].items()}
     numbers = _WORDS["numbers"][language]
     edge = ("", "") if language.startswith(("zh", "ja", "ko")) else (r"(?<!\w)", r"(?!\w)")
     relative = edge[0] + any_of(_WORDS["days"][language]) + edge[1]
-    return _Tongue(
-        months={_key(name): number for name, number in months.items()},
+    return _LanguagePatterns(
+        months={_lookup_key(name): number for name, number in months.items()},
         named=_compiled(named),
         month_first=_compiled(first),
         words=words,
@@ -242,7 +251,7 @@ def _month_names(language: str) -> dict[str, int]:
 
 
 def _ago_patterns(language: str, numbers: list[str], edge: tuple[str, str]) -> Iterator[re.Pattern[str]]:
-    """Some time ago; the last group that matches is named for the unit."""
+    """Yield the patterns for "some time ago"; the last group that matches is named for the unit."""
     count = rf"(?P<n>\d{{1,2}}|{'|'.join(numbers)})"
     units = "|".join(f"(?P<{unit}>{written})" for unit, written in _WORDS["units"][language].items())
     for pattern in _WORDS["ago"][language]:
@@ -251,7 +260,10 @@ def _ago_patterns(language: str, numbers: list[str], edge: tuple[str, str]) -> I
 
 
 def _last_patterns(language: str, edge: tuple[str, str]) -> Iterator[tuple[re.Pattern[str], bool]]:
-    """A weekday that lies behind; the last group that matches is named d and its number, Monday 0."""
+    """Yield patterns for a past weekday, each with whether it means last week.
+
+    The last group that matches is named d and the weekday's number, Monday 0.
+    """
     patterns = [(pattern, False) for pattern in _WORDS["last"].get(language, ())]
     patterns += [(pattern, True) for pattern in _WORDS["last_week"].get(language, ())]
     if not patterns:

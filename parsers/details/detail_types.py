@@ -1,6 +1,6 @@
-"""What each sort of detail looks like: reading a value that somebody gave for it, and finding one in running text.
+"""The types of details: reading a value given for a detail, and finding one in running text.
 
-The sorts are those of config.policy.DetailSort; nothing here knows what a policy calls its details.
+The types are those of config.policy.DetailType; no name of a policy's detail appears here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from parsers.details.phones import find_addresses, find_phones, read_phone
 from parsers.details.places import find_places, read_place
 from parsers.details.times import find_moments
 
-_MOST_DAYS = 200  # days of one mail that are looked at for what they mean
-NEAR = 48  # characters before a value in which its label makes it the one meant
+_MOST_DAYS = 200  # dates of one mail whose context is examined
+_LABEL_REACH = 48  # characters before a value in which its label identifies it
 _SENTENCE = re.compile(r"(?<=\w\w\w\w)\.\s|[!?;]\s|\n|。|！|？|；")
 _TOKEN = re.compile(r"[^\s,;()]{2,60}")
 _GROUPING = re.compile(r"[ .\-/_]")
@@ -29,7 +29,7 @@ _GROUPING = re.compile(r"[ .\-/_]")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a reading depends on besides the mail: the languages, the mail's own first, the day, the country."""
+    """What reading depends on besides the mail: languages (the mail's own first), today's date, country (ISO 3166)."""
 
     languages: tuple[str, ...]
     today: date
@@ -42,13 +42,16 @@ class Circumstances:
 
 
 def words_of(spec: DetailSpec) -> tuple[str, ...]:
-    """All the words under which a detail is asked for or written, in every language."""
+    """Return all labels of a detail in every language: what it is asked for by and what people write before it."""
     texts = [*spec.label.values(), *spec.question.values(), *all_words(spec.labels)]
     return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
 def read_value(spec: DetailSpec, value: str, where: Circumstances) -> Identifier | None:
-    """The detail that a value given for it holds, right or wrong; None when it says nothing of this sort."""
+    """Read the value given for a detail, right or wrong.
+
+    None if it says nothing of this type. A value with digits that is not of the type is returned as wrong.
+    """
     found = next(iter(_READERS[spec.sort](spec, value, where)), None)
     if found is None and spec.sort in _MUST_MATCH and any(letter.isdigit() for letter in value):
         shown = value.strip()[:80]
@@ -57,12 +60,12 @@ def read_value(spec: DetailSpec, value: str, where: Circumstances) -> Identifier
 
 
 def find_values(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    """The values of this detail in running text, the surest first; wrong ones only right behind a label."""
-    yield from _FINDERS.get(spec.sort, _nothing)(spec, text, where)
+    """Yield the values of this detail in running text, the most reliable first; wrong ones only right after a label."""
+    yield from _FINDERS.get(spec.sort, _no_values)(spec, text, where)
 
 
-def near_label(spec: DetailSpec, text: str, start: int, reach: int = NEAR) -> bool:
-    """Whether one of the detail's labels stands shortly before this place, in the same sentence."""
+def _has_label_before(spec: DetailSpec, text: str, start: int, reach: int = _LABEL_REACH) -> bool:
+    """Whether one of the detail's labels stands within `reach` characters before this offset, in the same sentence."""
     before = text[max(0, start - reach) : start]
     pattern = any_of_words(words_of(spec))
     last = None
@@ -96,28 +99,37 @@ def _read_pattern(spec: DetailSpec, value: str, where: Circumstances) -> Iterato
 
 def _find_pattern(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
     found = list(_matches(spec, text))
-    yield from (one for one in found if near_label(spec, text, one.start))
+    yield from (value for value in found if _has_label_before(spec, text, value.start))
     yield from found
 
 
 def _find_reference(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    yield from (one for one in _matches(spec, text) if near_label(spec, text, one.start))
+    yield from (value for value in _matches(spec, text) if _has_label_before(spec, text, value.start))
 
 
-# ------------------------------------------------------------------------------------- numbers that prove themselves
+# ------------------------------------------------------------------------------------- numbers with a check digit
 
 
-def _by_label(find: Callable[..., Iterator[Identifier]]) -> Callable[..., Iterator[Identifier]]:
+def _verified_or_labelled(find: Callable[..., Iterator[Identifier]]) -> Callable[..., Iterator[Identifier]]:
+    """Make a finder of values that pass their check, and of failing ones directly after a label."""
+
     def finder(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
         yield from find(text)
-        yield from (one for one in find(text, labelled=True) if near_label(spec, text, one.start, 24))
+        yield from (value for value in find(text, labelled=True) if _has_label_before(spec, text, value.start, 24))
 
     return finder
 
 
 def _read_vin(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
     yield from find_vins(value, labelled=True)
-    token = next((one for one in _TOKEN.finditer(value) if len(one[0]) >= 8 and re.search(r"\d", one[0])), None)
+    token = next(
+        (
+            token_match
+            for token_match in _TOKEN.finditer(value)
+            if len(token_match[0]) >= 8 and re.search(r"\d", token_match[0])
+        ),
+        None,
+    )
     if token:
         wrong = f"a VIN has 17 characters, this has {len(token[0])}"
         yield Identifier(token.start(), token.end(), token[0].upper(), wrong)
@@ -156,23 +168,25 @@ def _days(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identif
 
 
 def _find_date(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    """A date counts for a detail when its label or an introducing phrase is in the sentence, or it is all there is;
-    of moments, also the only one that has an hour."""
+    """Yield dates whose label or an introducing phrase stands in the same sentence.
+
+    A date also counts if it is all the text says; a moment also if it is the only one with an hour.
+    """
     found = list((_moments if spec.sort is DetailType.MOMENT else _days)(spec, text, where))
     phrases = any_of_words(all_words(spec.phrases)) if spec.phrases else None
-    for one in found[:_MOST_DAYS]:
-        around = _sentence_around(text, one.start, one.end)
-        if near_label(spec, text, one.start, 80) or (phrases and phrases.search(around)):
-            yield one
-    hours = [one for one in found if "T" in one.value]
-    if len(hours) == 1 or (len(found) == 1 and len(text.strip()) <= 60):
-        yield (hours or found)[0]
+    for day in found[:_MOST_DAYS]:
+        sentence = _sentence_around(text, day.start, day.end)
+        if _has_label_before(spec, text, day.start, 80) or (phrases and phrases.search(sentence)):
+            yield day
+    with_hour = [day for day in found if "T" in day.value]
+    if len(with_hour) == 1 or (len(found) == 1 and len(text.strip()) <= 60):
+        yield (with_hour or found)[0]
 
 
 def _moments(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    for one in find_moments(text, languages=where.languages, today=where.today, country=where.country):
-        wrong = "the date lies in the past" if spec.when == "future" and one.day < where.today else ""
-        yield Identifier(one.start, one.end, one.value, wrong)
+    for moment in find_moments(text, languages=where.languages, today=where.today, country=where.country):
+        wrong = "the date lies in the past" if spec.when == "future" and moment.day < where.today else ""
+        yield Identifier(moment.start, moment.end, moment.value, wrong)
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:
@@ -190,10 +204,10 @@ def _read_money(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[
 
 
 def _find_money(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    found = list(find_money(text, where.language))
-    yield from (one for one in found if near_label(spec, text, one.start))
-    if len(found) == 1:
-        yield found[0]
+    amounts = list(find_money(text, where.language))
+    yield from (amount for amount in amounts if _has_label_before(spec, text, amount.start))
+    if len(amounts) == 1:
+        yield amounts[0]
 
 
 def _read_number(spec: DetailSpec, value: str, where: Circumstances) -> Iterator[Identifier]:
@@ -201,7 +215,7 @@ def _read_number(spec: DetailSpec, value: str, where: Circumstances) -> Iterator
 
 
 def _find_number(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
-    yield from (one for one in _read_number(spec, text, where) if near_label(spec, text, one.start, 24))
+    yield from (number for number in _read_number(spec, text, where) if _has_label_before(spec, text, number.start, 24))
 
 
 # ------------------------------------------------------------------------------------------------- words, choices
@@ -230,7 +244,7 @@ def _read_choice(spec: DetailSpec, value: str, where: Circumstances) -> Iterator
 
 def _find_choice(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[Identifier]:
     found = choices_in(spec.choices, text)
-    if len({one.value for one in found}) == 1:
+    if len({choice.value for choice in found}) == 1:
         yield found[0]
 
 
@@ -243,7 +257,7 @@ def _find_place(spec: DetailSpec, text: str, where: Circumstances) -> Iterator[I
     yield from find_places(text, phrases, country=where.country, languages=where.languages)
 
 
-def _nothing(spec: DetailSpec, text: str, where: Circumstances) -> Iterable[Identifier]:
+def _no_values(spec: DetailSpec, text: str, where: Circumstances) -> Iterable[Identifier]:
     return ()
 
 
@@ -263,7 +277,7 @@ _READERS: dict[DetailType, Callable[[DetailSpec, str, Circumstances], Iterable[I
     DetailType.MONEY: _read_money,
     DetailType.NUMBER: _read_number,
     DetailType.PLACE: _read_place,
-    DetailType.FILES: _nothing,
+    DetailType.FILES: _no_values,
 }
 _FINDERS: dict[DetailType, Callable[[DetailSpec, str, Circumstances], Iterable[Identifier]]] = {
     DetailType.PATTERN: _find_pattern,
@@ -273,13 +287,13 @@ _FINDERS: dict[DetailType, Callable[[DetailSpec, str, Circumstances], Iterable[I
     DetailType.MOMENT: _find_date,
     DetailType.PHONE: _find_phone,
     DetailType.EMAIL: _find_address,
-    DetailType.IMEI: _by_label(find_imeis),
-    DetailType.VIN: _by_label(find_vins),
+    DetailType.IMEI: _verified_or_labelled(find_imeis),
+    DetailType.VIN: _verified_or_labelled(find_vins),
     DetailType.MONEY: _find_money,
     DetailType.NUMBER: _find_number,
     DetailType.PLACE: _find_place,
 }
-_MUST_MATCH = {  # what is said of a value that has digits and yet is none of its sort
+_MUST_MATCH = {  # the problem reported for a value that has digits but is not of its type
     DetailType.PATTERN: "not in the form expected",
     DetailType.REFERENCE: "not in the form expected",
     DetailType.DATE: "not a date",

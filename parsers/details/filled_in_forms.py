@@ -1,8 +1,8 @@
-"""Lists of questions filled in and sent back: which label has which value, however the mail program moved them.
+"""Filled-in forms: match the labels we asked for with the values written after them.
 
-Read in quoted and unquoted lines alike: "Model: X200", "> *Serial number* (for example …): 123", a table row, a
-value on the line under its label, a label wrapped over two lines, a full-width colon. A label with nothing behind
-it, or with our own example, is not filled in.
+Read in quoted and unquoted lines alike, however the mail program moved them: "Model: X200", "> *Serial number* (for
+example …): 123", a table row, a value on the line under its label, a label wrapped over two lines, a full-width colon.
+A label with nothing after it, or with our own example, is not filled in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import islice
 
 from parsers.wordlists import same, wordlist
 
-_LOOKED_AT = 60_000
+_LOOKED_AT = 60_000  # characters of the text
 _MOST = 400  # labels found in one mail
 _LONGEST = 4000  # characters of one value
 _PREFIX = r"[ \t\u00a0>|*•·◦▪‣\-–—_#]{0,12}(?:\(?\d{1,2}[.)][ \t]{0,3})?[*_ \t]{0,3}"
@@ -34,8 +34,11 @@ _BULLET = re.compile(r"\s*(?:[-•·*–]|\d{1,2}[.)])\s")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One label with its value as written, and the value's span in the text. `quoted`: the label's line was.
-    `under`: the value stood under its label. An empty value with `unknown` means "I do not know"."""
+    """One label with the value written for it, and the value's span in the text.
+
+    `quoted` says whether the label's line was quoted; `below_label` whether the value stood on a line below its label.
+    An empty value with `unknown` means that the writer does not know.
+    """
 
     name: str
     value: str
@@ -44,13 +47,16 @@ class Filled:
     quoted: bool = False
     under: bool = False
     unknown: bool = False
-    label: str = ""  # the word it was filled in under, in small letters
+    label: str = ""  # the label as written, in lower case
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A thing asked for: its name, all the words under which it is asked, whether its value may run on over
-    several lines (`prose`: to a blank line, `to_next`: to the next label), and the examples we show ourselves."""
+    """A field of a form: its name, all its labels, and the examples we print ourselves.
+
+    A value ends with its line. With `until_blank_line` it may run to the next blank line, with `until_next_label` to
+    the next label.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -60,27 +66,27 @@ class Label:
 
 
 def read_filled(text: str, labels: Sequence[Label]) -> tuple[Filled, ...]:
-    """The filled-in values in a text, in order. A label filled in twice is there twice."""
-    pattern, names = _prepared(tuple(labels))
+    """Return the filled-in values of a text, in order. A label filled in twice appears twice."""
+    pattern, labels_by_word = _compile_labels(tuple(labels))
     text = text[:_LOOKED_AT]
-    matches = list(islice(pattern.finditer(text), _MOST)) if names else []
+    matches = list(islice(pattern.finditer(text), _MOST)) if labels_by_word else []
     ends = [*(match.start() for match in matches[1:]), len(text)]
-    found = (_value(text, match, end, names) for match, end in zip(matches, ends, strict=False))
-    return tuple(one for one in found if one is not None)
+    found = (_read_field(text, match, end, labels_by_word) for match, end in zip(matches, ends, strict=False))
+    return tuple(field for field in found if field is not None)
 
 
 @lru_cache(maxsize=64)
-def _prepared(labels: tuple[Label, ...]) -> tuple[re.Pattern[str], Mapping[str, Label]]:
+def _compile_labels(labels: tuple[Label, ...]) -> tuple[re.Pattern[str], Mapping[str, Label]]:
     names: dict[str, Label] = {}
     for label in labels:
         for word in label.words:
-            plain = _plain(word).rstrip(":：?？ ")
+            plain = _normal(word).rstrip(":：?？ ")
             if plain:
                 names.setdefault(plain, label)
     return _pattern(names), names
 
 
-def _plain(words: str) -> str:
+def _normal(words: str) -> str:
     return same(re.sub(r"[>|*_]", " ", words))
 
 
@@ -94,8 +100,8 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-def _value(text: str, match: re.Match[str], following: int, names: Mapping[str, Label]) -> Filled | None:
-    label = names.get(_plain(match["label"]))
+def _read_field(text: str, match: re.Match[str], following: int, names: Mapping[str, Label]) -> Filled | None:
+    label = names.get(_normal(match["label"]))
     if label is None:
         return None
     quoted = _is_quoted(text, match.start("label"))
@@ -103,19 +109,19 @@ def _value(text: str, match: re.Match[str], following: int, names: Mapping[str, 
     end = min(_line_end(text, begin), following)
     under = _is_empty(text[begin:end], label)
     if under:
-        line = _line_under(text, end, following, quoted)
+        line = _answer_line_below(text, end, following, quoted)
         if line is None or following < line[1] or (quoted and label.prose and _is_quoted(text, line[0])):
             return None
         begin, end = line
     if label.to_next:
         end = following
     elif label.prose:
-        end = _runs_on(text, end, following)
-    found = _filled(text, label, (begin, min(end, begin + _LONGEST)), quoted, under)
-    return replace(found, label=_plain(match["label"])) if found else None
+        end = _end_of_prose(text, end, following)
+    found = _make_field(text, label, (begin, min(end, begin + _LONGEST)), quoted, under)
+    return replace(found, label=_normal(match["label"])) if found else None
 
 
-def _filled(text: str, label: Label, span: tuple[int, int], quoted: bool, under: bool) -> Filled | None:
+def _make_field(text: str, label: Label, span: tuple[int, int], quoted: bool, under: bool) -> Filled | None:
     begin, end = span
     while begin < end and text[begin] in _TRIM + "\n":
         begin += 1
@@ -124,8 +130,8 @@ def _filled(text: str, label: Label, span: tuple[int, int], quoted: bool, under:
     value = text[begin:end]
     if _is_empty(value, label):
         return None
-    joint = "\n" if label.to_next else " "
-    shown = joint.join(_QUOTE.sub("", line).strip() for line in value.split("\n")).strip(_TRIM)
+    separator = "\n" if label.to_next else " "
+    shown = separator.join(_QUOTE.sub("", line).strip() for line in value.split("\n")).strip(_TRIM)
     unknown = shown.casefold().rstrip(".!") in _UNKNOWN or shown.casefold() in _UNKNOWN
     return Filled(label.name, "" if unknown else shown, begin, end, quoted, under, unknown)
 
@@ -134,7 +140,7 @@ def _is_empty(value: str, label: Label) -> bool:
     plain = value.strip(_TRIM)
     if _EMPTY.match(plain) and plain not in _UNKNOWN:
         return True
-    return plain.casefold() in {one.casefold() for one in label.examples}
+    return plain.casefold() in {example.casefold() for example in label.examples}
 
 
 def _is_quoted(text: str, at: int) -> bool:
@@ -146,9 +152,12 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _line_under(text: str, at: int, following: int, quoted: bool) -> tuple[int, int] | None:
-    """The line that answers under its label: the next filled one, at most two blank ones on, in the label's
-    own quotation or outside every quotation."""
+def _answer_line_below(text: str, at: int, following: int, quoted: bool) -> tuple[int, int] | None:
+    """Return the span of the line that answers the label above it; None if there is none.
+
+    That is the next line with content, after at most two blank ones, in the label's own quotation or outside every
+    quotation.
+    """
     for _ in range(3):
         if at >= min(following, len(text)):
             return None
@@ -161,8 +170,8 @@ def _line_under(text: str, at: int, following: int, quoted: bool) -> tuple[int, 
     return None
 
 
-def _runs_on(text: str, at: int, following: int) -> int:
-    """Where a value of free words ends: at a blank line, the next label, or where quoting begins or ends."""
+def _end_of_prose(text: str, at: int, following: int) -> int:
+    """Return where free text ends: at a blank line, the next label, or where quoting begins or ends."""
     first_quoted = _is_quoted(text, at)
     while at < following:
         begin, end = at + 1, _line_end(text, at + 1)

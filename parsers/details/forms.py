@@ -1,4 +1,4 @@
-"""Form mail: what a web form or an app sends from one address for everybody who fills it in."""
+"""Form mail: what a web form or an app sends from one address on behalf of everybody who fills it in."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ _NOT_TICKED = re.compile(r"\[\s?\]|☐|□|\( \)|(?<!\w)(?:false|off|unchecked|0
 
 @dataclass(frozen=True, slots=True)
 class FormRead:
-    """A form as filled in. `person` is whose case it is; `language` and `country` are codes, or empty where the form
-    does not say; `values` has every field as written, `fields` with their spans in the mail's text."""
+    """A form as filled in.
+
+    `person` is the customer; `language` and `country` are codes, empty if the form does not say; `values` has every
+    field as written, `fields` the same with their spans in the mail's text.
+    """
 
     person: Mailbox
     language: str = ""
@@ -39,15 +42,17 @@ class FormRead:
 
 
 def read_form(reading: Reading, form: FormSpec, languages: Sequence[str]) -> FormRead | None:
-    """Read a mail as this form, whatever language its labels are in; None when it has none of the form's fields.
+    """Read a mail as this form, whatever language its labels are in; None if it has none of the form's fields.
 
-    The person is who the form names; where it names no address, whom Reply-To names, or an address in the comment.
+    The customer is the person the form names. If it names no address, it is the one in Reply-To or in the comment.
     """
     labels = [Label(name, all_words(words), to_next=name in (_COMMENT, _TITLE)) for name, words in form.fields.items()]
-    fields = tuple(one for one in read_filled(reading.text or reading.reply, labels) if not one.unknown)
+    fields = tuple(
+        form_field for form_field in read_filled(reading.text or reading.reply, labels) if not form_field.unknown
+    )
     values: dict[str, str] = {}
-    for one in fields:
-        values.setdefault(one.name, one.value)
+    for form_field in fields:
+        values.setdefault(form_field.name, form_field.value)
     if not values or set(values) <= {_CONSENT}:
         return None
     return FormRead(
@@ -66,16 +71,18 @@ def read_form(reading: Reading, form: FormSpec, languages: Sequence[str]) -> For
 def form_details(
     read: FormRead, specs: Mapping[str, DetailSpec], *, languages: Sequence[str], today: date, country: str = ""
 ) -> tuple[Found, ...]:
-    """The details that a form's own fields give, right or wrong; spans are in the mail's text."""
+    """Return the details that a form's fields give, right or wrong; spans are in the mail's text."""
     codes = (read.language, *languages) if read.language else tuple(languages)
     where = Circumstances(tuple(dict.fromkeys(codes)), today, read.country or country)
     found: dict[str, Found] = {}
-    for one in read.fields:
-        spec = specs.get(one.name)
-        value = read_value(spec, one.value, where) if spec else None
-        if value is not None and (one.name not in found or found[one.name].wrong):
-            shown = one.value[value.start : value.end]
-            found[one.name] = Found(one.name, value.value, shown, "form", one.start, one.end, value.wrong)
+    for form_field in read.fields:
+        spec = specs.get(form_field.name)
+        value = read_value(spec, form_field.value, where) if spec else None
+        if value is not None and (form_field.name not in found or found[form_field.name].wrong):
+            shown = form_field.value[value.start : value.end]
+            found[form_field.name] = Found(
+                form_field.name, value.value, shown, "form", form_field.start, form_field.end, value.wrong
+            )
     return tuple(found.values())
 
 
@@ -83,29 +90,29 @@ def _person(reading: Reading, form: FormSpec, values: Mapping[str, str]) -> Mail
     name = values.get(_NAME, "")
     senders = {sender.lower() for sender in form.senders}
     for written in (values.get(_ADDRESS, ""), values.get(_COMMENT, "")):
-        for one in find_addresses(written):
-            if not check_address(one.value) and one.value not in senders:
-                return Mailbox(one.value, name, "form")
-    for box in reading.reply_to:
-        if box.address and box.address.lower() not in senders:
-            return Mailbox(box.address, name or box.name, "Reply-To")
+        for found in find_addresses(written):
+            if not check_address(found.value) and found.value not in senders:
+                return Mailbox(found.value, name, "form")
+    for mailbox in reading.reply_to:
+        if mailbox.address and mailbox.address.lower() not in senders:
+            return Mailbox(mailbox.address, name or mailbox.name, "Reply-To")
     return Mailbox("", name, "form")
 
 
 def _consents(form: FormSpec, value: str) -> bool:
-    wanted = all_words(form.consent_words)
-    if not wanted:
+    consent_words = all_words(form.consent_words)
+    if not consent_words:
         return True
     plain = " ".join(value.casefold().split())
-    said = any(re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", plain) for word in wanted)
-    return said and not _NOT_TICKED.search(value)
+    ticked = any(re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", plain) for word in consent_words)
+    return ticked and not _NOT_TICKED.search(value)
 
 
 # ------------------------------------------------------------------------------------------- languages, countries
 
 
 def _language(written: str, languages: Sequence[str]) -> str:
-    """The policy's language that a form names by its code or its name in any of the policy's languages."""
+    """Return the policy's language that a form names by its code or by its name in any of the policy's languages."""
     plain = written.strip().casefold()
     codes = {code.casefold(): code for code in languages}
     if plain in codes or plain.replace("_", "-") in codes:
@@ -121,7 +128,7 @@ def _language(written: str, languages: Sequence[str]) -> str:
 
 
 def _country(written: str, languages: Sequence[str]) -> str:
-    """The ISO 3166 code of a country named by its code or its name in any of the policy's languages."""
+    """Return the ISO 3166 code of a country named by its code or by its name in any of the policy's languages."""
     plain = written.strip().casefold()
     if plain in ("uk", "england", "scotland", "wales"):
         return "GB"

@@ -1,6 +1,6 @@
-"""Days that lie ahead, as people name them in what they announce: "until Monday", "bis 24. August", "到下周一".
+"""Future days, as people name them in announcements: "until Monday", "bis 24. August", "到下周一".
 
-A weekday is the next one of its name; a day without a year is the next one, but where it has only just passed.
+A weekday is the next one of its name. A day without a year is the next one of its date, unless it has only just passed.
 """
 
 from __future__ import annotations
@@ -17,33 +17,44 @@ from parsers.details.dates import BABEL, Day, find_days
 from parsers.wordlists import either, wordlist
 
 _JUST_PASSED = timedelta(days=30)  # "I was away until 20 February", written in March
-_BESIDE = 6  # signs between a weekday and the date that it belongs to: "Freitag, den 13. März"
+_BESIDE = 6  # characters between a weekday and its date: "Freitag, den 13. März"
 
 
 def find_days_ahead(text: str, *, languages: Sequence[str], today: date) -> tuple[Day, ...]:
-    """The days written in a text, in order, as read by somebody who speaks of what is to come. `languages`: the
-    mail's own first; `today` is the day it was written."""
+    """Return the days written in a text, in order, read as lying ahead.
+
+    `languages`: the mail's own first; `today` is the day the mail was written.
+    """
     found = find_days(text, languages=languages, today=today)
-    days = [_to_come(one, found[at + 1 :], text, today) for at, one in enumerate(found)]
+    days = [_next_occurrence(day, found[index + 1 :], text, today) for index, day in enumerate(found)]
     for language in dict.fromkeys((*languages, "en")):
-        days += [one for one in _weekdays(text, language, today) if not any(_belong(one, day, text) for day in days)]
-    return tuple(sorted(days, key=lambda one: one.start))
+        weekdays = _weekdays(text, language, today)
+        days += [weekday for weekday in weekdays if not any(_is_same_date(weekday, day, text) for day in days)]
+    return tuple(sorted(days, key=lambda day: day.start))
 
 
-def _to_come(one: Day, later: Sequence[Day], text: str, today: date) -> Day:
-    """A month and a day are meant ahead; "five months ago" is not, nor the begin of what ends sooner."""
-    named = re.search(rf"(?<!\d)0?{one.day.day}(?!\d)", text[one.start : one.end])
-    if one.sure or not named or one.day >= today - _JUST_PASSED:
-        return one
+def _next_occurrence(found: Day, later: Sequence[Day], text: str, today: date) -> Day:
+    """Move a past day without a year to the next year.
+
+    Not if no number of the day is written ("five months ago"), nor if that would put it after a later day of the text,
+    as the end of a period that began before.
+    """
+    has_day_number = re.search(rf"(?<!\d)0?{found.day.day}(?!\d)", text[found.start : found.end])
+    if found.sure or not has_day_number or found.day >= today - _JUST_PASSED:
+        return found
     try:
-        day = one.day.replace(year=one.day.year + 1)
+        next_year = found.day.replace(year=found.day.year + 1)
     except ValueError:  # 29 February
-        return one
-    return one if any(today < other.day < day for other in later) else Day(one.start, one.end, day, sure=False)
+        return found
+    return (
+        found
+        if any(today < other.day < next_year for other in later)
+        else Day(found.start, found.end, next_year, sure=False)
+    )
 
 
-def _belong(weekday: Day, day: Day, text: str) -> bool:
-    """Whether a weekday is part of what has been read already: "last Monday", "Monday, 23 March", "3月16日（周一）"."""
+def _is_same_date(weekday: Day, day: Day, text: str) -> bool:
+    """Whether a weekday belongs to a day already read: "last Monday", "Monday, 23 March", "3月16日（周一）"."""
     between = text[min(weekday.end, day.end) : max(weekday.start, day.start)]
     return len(between) <= _BESIDE and not re.search(r"[\d.!?\n]", between)
 
@@ -61,21 +72,22 @@ def _weekdays(text: str, language: str, today: date) -> Iterator[Day]:
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
-    """A weekday; the last group that matches is named d and its number, Monday 0."""
+    """A pattern for a weekday. The last group that matches is named d and the weekday's number, Monday 0."""
     words = wordlist("dates")
     known = words["weekdays"].get(language)
     names = known or [
-        _spelt(name) for _, name in sorted(get_day_names("wide", "format", BABEL.get(language, language)).items())
+        _accents_optional(name)
+        for _, name in sorted(get_day_names("wide", "format", BABEL.get(language, language)).items())
     ]
     days = "|".join(f"(?P<d{weekday}>{name})" for weekday, name in enumerate(names))
     every, of_next_week = (
-        either(one for group in words[name].values() for one in group) for name in ("every", "next_week")
+        either(pattern for group in words[name].values() for pattern in group) for name in ("every", "next_week")
     )
     edge = ("", "") if language.startswith(("zh", "ja", "ko")) else (r"(?<!\w)", r"(?!\w)")
     return re.compile(rf"(?P<every>{every}\s*)?(?P<next>{of_next_week}\s*)?{edge[0]}(?:{days}){edge[1]}", re.IGNORECASE)
 
 
-def _spelt(name: str) -> str:
-    """A name with or without its accents: lunedì, lunedi, lunedi'."""
-    signs = ((sign, unicodedata.normalize("NFD", sign)[0]) for sign in unicodedata.normalize("NFC", name))
-    return "".join(re.escape(sign) if sign == plain else f"(?:{sign}|{plain}['’]?)" for sign, plain in signs)
+def _accents_optional(name: str) -> str:
+    """A pattern for a name with or without its accents: lunedì, lunedi, lunedi'."""
+    letters = ((letter, unicodedata.normalize("NFD", letter)[0]) for letter in unicodedata.normalize("NFC", name))
+    return "".join(re.escape(letter) if letter == bare else f"(?:{letter}|{bare}['’]?)" for letter, bare in letters)

@@ -1,4 +1,4 @@
-"""Numbers that prove themselves: vehicle identification numbers and IMEIs, and what is wrong with bad ones."""
+"""Vehicle identification numbers and IMEIs: finding them, and checking their form and check digit."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _VIN_VALUES = {
     for value, letters in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"))
     for letter in letters
 }
-_CHECKED_REGIONS = "12345L"  # North America and China demand the check digit; Europe and others leave position 9 free
+_CHECKED_REGIONS = "12345L"  # the check digit is required in North America and China; not elsewhere
 _NOT_IN_VIN = {"I": "1", "O": "0", "Q": "0"}
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A number found: its span, its normal form, and what is wrong with it (empty when it is right)."""
+    """A value found in a text: its span, its normal form, and what is wrong with it (empty if it is right)."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Identifier:
 
 
 def check_vin(value: str) -> str:
-    """What is wrong with a VIN in normal form (ISO 3779; check digit as 49 CFR 565.15 and GB 16735), or empty."""
+    """Return what is wrong with a VIN in normal form, or empty (ISO 3779; check digit: 49 CFR 565.15, GB 16735)."""
     if len(value) != 17:
         return f"a VIN has 17 characters, this has {len(value)}"
     bad = sorted({letter for letter in value if letter in _NOT_IN_VIN})
@@ -51,7 +51,7 @@ def check_vin(value: str) -> str:
 
 
 def vin_check_digit(value: str) -> str:
-    """The check digit that 17 valid characters should have in position 9."""
+    """Compute the check digit that belongs in position 9 of a VIN of 17 valid characters."""
     total = sum(
         weight * _VIN_VALUES.get(letter, int(letter) if letter.isdigit() else 0)
         for weight, letter in zip(_VIN_WEIGHTS, value, strict=True)
@@ -60,7 +60,7 @@ def vin_check_digit(value: str) -> str:
 
 
 def check_imei(value: str) -> str:
-    """What is wrong with an IMEI of digits alone (3GPP TS 23.003, annex B: Luhn), or empty."""
+    """Return what is wrong with an IMEI given as digits, or empty (3GPP TS 23.003 annex B: Luhn)."""
     if len(value) != 15:
         return f"an IMEI has 15 digits, this has {len(value)}"
     right = luhn_digit(value[:14])
@@ -70,7 +70,7 @@ def check_imei(value: str) -> str:
 
 
 def luhn_digit(digits: str) -> str:
-    """The check digit that belongs after these digits."""
+    """Compute the Luhn check digit to append to these digits."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
@@ -79,7 +79,7 @@ def luhn_digit(digits: str) -> str:
 
 
 def find_vins(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
-    """VINs in a text; wrong ones only where a label says that one stands here."""
+    """Yield the VINs in a text. With `labelled` (a label says that one stands here) wrong ones too."""
     for match in (_VIN_SPACED if labelled else _VIN).finditer(text):
         value = re.sub(r"[ -]", "", match[0]).upper()
         wrong = check_vin(value)
@@ -89,7 +89,10 @@ def find_vins(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
 
 
 def find_imeis(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
-    """IMEIs in a text; wrong ones only where a label says that one stands here. A software version is cut off."""
+    """Yield the IMEIs in a text. With `labelled` (a label says that one stands here) wrong ones too.
+
+    The software version of an IMEISV is replaced by the check digit.
+    """
     for match in (_LONG_NUMBER if labelled else _IMEI).finditer(text):
         value = re.sub(r"\D", "", match[0])
         if (
@@ -97,9 +100,8 @@ def find_imeis(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
             and not check_imei(value[:14] + luhn_digit(value[:14]))
             and (len(value) == 16 or value[14] == luhn_digit(value[:14]))
         ):
-            value = value[:14] + luhn_digit(
-                value[:14]
-            )  # IMEISV: two digits of software version instead of the check digit
+            # An IMEISV has two digits of software version instead of the check digit.
+            value = value[:14] + luhn_digit(value[:14])
         wrong = check_imei(value)
         if labelled or not wrong:
             yield Identifier(match.start(), match.end(), value, wrong)

@@ -1,4 +1,4 @@
-"""Sums of money as people write them; the normal form is the number with a point, a space, and the ISO code."""
+"""Amounts of money as people write them. Normal form: the number with a decimal point, a space, the ISO 4217 code."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from parsers.details.identifiers import Identifier
 from parsers.wordlists import same, wordlist
 
 _CODES = {same(name): code for code, names in wordlist("money")["names"].items() for name in names}
-_NAMED = [name for names in wordlist("money")["names"].values() for name in names]
-_KRONER = wordlist("money")["krona"]
-_NAMES = "|".join(re.escape(name) for name in sorted(_NAMED, key=len, reverse=True))
+_CURRENCY_WORDS = [name for names in wordlist("money")["names"].values() for name in names]
+_KRONE_BY_LANGUAGE = wordlist("money")["krona"]
+_CURRENCY = "|".join(re.escape(name) for name in sorted(_CURRENCY_WORDS, key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?![\d]|[.,]\d)"
 _MONEY = re.compile(
-    rf"(?<![\w.,-])(?:(?P<before>{_NAMES})\s?(?P<a>{_NUMBER})(?:,-|\.-)?|(?P<b>{_NUMBER})(?:,-|,--|\.-)?\s?(?P<after>{_NAMES})(?!\w))",
+    rf"(?<![\w.,-])(?:(?P<before>{_CURRENCY})\s?(?P<a>{_NUMBER})(?:,-|\.-)?|(?P<b>{_NUMBER})(?:,-|,--|\.-)?\s?(?P<after>{_CURRENCY})(?!\w))",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(rf"(?<![\w.,-])(?:{_NUMBER})(?!\w)")
 
 
 def find_money(text: str, language: str = "") -> Iterator[Identifier]:
-    """Sums with their currency in a text."""
+    """Yield the amounts with a currency in a text. `language` tells the currencies apart that share a name."""
     for match in _MONEY.finditer(text[:20_000]):
         name = same(match["before"] or match["after"])
-        code = _KRONER.get(language, _CODES.get(name, "")) if name.startswith("kr") else _CODES.get(name, "")
+        code = _KRONE_BY_LANGUAGE.get(language, _CODES.get(name, "")) if name.startswith("kr") else _CODES.get(name, "")
         code = "JPY" if code == "CNY" and language == "ja" else code
         yield Identifier(match.start(), match.end(), f"{plain_number(match['a'] or match['b'])} {code}")
 
 
 def find_numbers(text: str) -> Iterator[Identifier]:
-    """Numbers alone in a text, with a point for the decimals."""
+    """Yield the numbers in a text, with a decimal point."""
     for match in _PLAIN.finditer(text[:20_000]):
         yield Identifier(match.start(), match.end(), plain_number(match[0]))
 
 
 def plain_number(written: str) -> str:
-    """A number without marks between thousands and with a point: 1.234,50 and 1,234.50 are both 1234.50."""
+    """Remove thousands separators and use a decimal point: 1.234,50 and 1,234.50 both give 1234.50."""
     bare = re.sub(r"['’\u00a0\u202f ]", "", written)
     last = max(bare.rfind("."), bare.rfind(","))
     if last < 0:

@@ -1,4 +1,4 @@
-"""Telephone numbers by country, and addresses of mail, each in its normal form."""
+"""Telephone numbers by country, and e-mail addresses, each in normal form."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from phonenumbers import PhoneNumberMatcher, ValidationResult
 
 from parsers.details.identifiers import Identifier
 
-_LOOKED_AT = 8_000  # the matcher is slow; a number that matters stands near the beginning or the end
+_LOOKED_AT = 8_000  # characters: the matcher is slow
 _DIGITS = re.compile(r"\d(?:[ ()/.-]{0,3}\d){6}")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[\w-]{2,24}(?![\w-])")
-_REASONS = {
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[\w-]{2,24}(?![\w-])")
+_PROBLEMS = {
     ValidationResult.TOO_SHORT: "too short for a telephone number",
     ValidationResult.TOO_LONG: "too long for a telephone number",
     ValidationResult.INVALID_COUNTRY_CODE: "no country has this code",
@@ -23,15 +23,18 @@ _REASONS = {
 
 
 def find_phones(text: str, country: str) -> Iterator[Identifier]:
-    """Telephone numbers that exist by their country's rules; `country` (ISO 3166) is for those without +."""
+    """Yield the telephone numbers that are valid in their country, in E.164 form.
+
+    `country` (ISO 3166) is assumed for numbers without a "+".
+    """
     if not _DIGITS.search(text):
         return
     for match in PhoneNumberMatcher(text[:_LOOKED_AT], country or None):
-        yield Identifier(match.start, match.end, _normal(match.number))
+        yield Identifier(match.start, match.end, _e164(match.number))
 
 
 def read_phone(text: str, country: str) -> Identifier | None:
-    """The telephone number that a labelled value should be; says what is wrong with it. None without digits."""
+    """Read a value given as a telephone number, and say what is wrong with it; None if it has no digits."""
     if not re.search(r"\d{2}", text):
         return None
     try:
@@ -46,12 +49,12 @@ def read_phone(text: str, country: str) -> Identifier | None:
         )
     wrong = ""
     if not phonenumbers.is_valid_number(number):
-        wrong = _REASONS.get(phonenumbers.is_possible_number_with_reason(number), "no such number in its country")
-    return Identifier(0, len(text), _normal(number), wrong)
+        wrong = _PROBLEMS.get(phonenumbers.is_possible_number_with_reason(number), "no such number in its country")
+    return Identifier(0, len(text), _e164(number), wrong)
 
 
 def international(number: str) -> str:
-    """A number in its normal form as people abroad write it: +39 333 123 4567. What is none stays as it is."""
+    """Format a number in E.164 form for reading, +39 333 123 4567; return anything else unchanged."""
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
@@ -60,13 +63,13 @@ def international(number: str) -> str:
 
 
 def find_addresses(text: str) -> Iterator[Identifier]:
-    """Addresses of mail in a text, lower-cased."""
-    for match in _MAIL.finditer(text):
+    """Yield the e-mail addresses in a text, lower-cased, each with what is wrong with it."""
+    for match in _EMAIL.finditer(text):
         yield Identifier(match.start(), match.end(), match[0].lower(), check_address(match[0]))
 
 
 def check_address(address: str) -> str:
-    """What is wrong with an address of mail, or empty. Asks no name server."""
+    """Return what is wrong with an e-mail address, or empty. Makes no DNS query."""
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -74,5 +77,5 @@ def check_address(address: str) -> str:
     return ""
 
 
-def _normal(number: phonenumbers.PhoneNumber) -> str:
+def _e164(number: phonenumbers.PhoneNumber) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

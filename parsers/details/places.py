@@ -1,4 +1,4 @@
-"""The time zone of a place as people name it: a city, a region, a postcode, a country that has but one clock."""
+"""Time zones of places as people name them: a city, a region, a postcode, a country with a single time zone."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from parsers.details.identifiers import Identifier
 from parsers.details.zones import zone_of_country
 from parsers.wordlists import wordlist
 
-_LONGEST = 120
-_MOST = 10  # phrases of one mail that are followed: nobody lives in more places
-_ALONE = 40  # characters of a mail that is nothing but a place
+_LONGEST = 120  # characters of a place
+_MOST = 10  # introducing phrases of one mail that are followed
+_PLACE_ONLY = 40  # characters of a mail that may be a place and nothing else
 _CANADIAN = re.compile(r"(?<!\w)([ABCEGHJ-NPRSTVXY])\d[A-Z]\s?\d[A-Z]\d(?!\w)", re.IGNORECASE)
-_FIGURES = re.compile(r"(?<!\d)(\d{4,5})(?:-\d{4})?(?!\d)")
+_DIGITS = re.compile(r"(?<!\d)(\d{4,5})(?:-\d{4})?(?!\d)")
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 def zone_of_place(text: str, *, country: str = "", languages: Sequence[str] = ()) -> str:
-    """The zone that a place means; empty where it means none, or one that has several clocks.
+    """Return the IANA time zone of a place; empty if it is no known place, or one with several time zones.
 
-    `country` (ISO 3166) is where somebody is believed to be, and decides between places of the same name; what the
-    text names itself counts before. The region counts before the city: Paris, Texas is not in France.
+    `country` (ISO 3166) is where the person is believed to be, and decides between places of the same name; a country
+    named in the text takes precedence. A region takes precedence over a city: Paris, Texas is not in France.
     """
     plain = " ".join(unicodedata.normalize("NFC", text[:_LONGEST]).split()).strip(" .,;")
     if plain in available_timezones() and "/" in plain:
@@ -38,7 +38,7 @@ def zone_of_place(text: str, *, country: str = "", languages: Sequence[str] = ()
 
 
 def read_place(value: str, *, country: str = "", languages: Sequence[str] = ()) -> Iterator[Identifier]:
-    """The place that somebody fills in; wrong where it has not one clock."""
+    """Yield the zone of a place given as a value; wrong if the place has no single time zone."""
     if plain := " ".join(value.split()):
         zone = zone_of_place(plain, country=country, languages=languages)
         yield Identifier(0, len(value), zone or plain[:80], "" if zone else "no place that has one clock")
@@ -47,26 +47,26 @@ def read_place(value: str, *, country: str = "", languages: Sequence[str] = ()) 
 def find_places(
     text: str, phrases: re.Pattern[str] | None, *, country: str = "", languages: Sequence[str] = ()
 ) -> Iterator[Identifier]:
-    """Places behind an introducing phrase ("I live in …"), and one that is all that is written."""
+    """Yield places after an introducing phrase ("I live in …"), and a place that is all of a text."""
     for match in islice(phrases.finditer(text), _MOST) if phrases else ():
         tail = re.split(r"[.;!?\n]", text[match.end() : match.end() + 60])[0]
         ends = [word.end() for word in re.finditer(r"[^\s,]+", tail)][:5]
         zones = [zone_of_place(tail[:end], country=country, languages=languages) for end in ends]
-        zone = next(filter(None, reversed(zones)), "")  # what stands behind a city tells which one it is
+        zone = next(filter(None, reversed(zones)), "")  # what follows a city tells which one it is
         if zone:
             yield Identifier(match.end(), match.end() + ends[zones.index(zone)], zone)
-    if len(text.strip()) <= _ALONE and "\n" not in text.strip():
-        yield from (one for one in read_place(text, country=country, languages=languages) if not one.wrong)
+    if len(text.strip()) <= _PLACE_ONLY and "\n" not in text.strip():
+        yield from (place for place in read_place(text, country=country, languages=languages) if not place.wrong)
 
 
 def _region(text: str, country: str) -> str:
     folded = _folded(text)
-    words = [(place, zone) for place, zone in _all("regions", country) if _has(folded, place)]
+    words = [(place, zone) for place, zone in _places_by_zone("regions", country) if _contains_word(folded, place)]
     if words:
         return max(words, key=lambda pair: len(pair[0]))[1]
     here = wordlist("places").get(country, {}).get("short", {})
-    for short, zone in _all("short", country):
-        # Two letters are a region only where regions are written: alone, behind a comma, before a postcode.
+    for short, zone in _places_by_zone("short", country):
+        # Two letters are a region only in the usual positions: alone, after a comma, before a postcode.
         before = r"(?:^|,\s*|\s)" if short in here.get(zone, ()) else r"(?:^|,\s*)"
         if short in text and re.search(rf"{before}{re.escape(short)}(?=$|[\s,]*\d|,)", text):
             return zone
@@ -78,7 +78,7 @@ def _postcode(text: str, country: str) -> str:
     if canadian:
         return str(wordlist("places")["CA"]["postcodes"]["letters"].get(canadian[1].upper(), ""))
     spec = wordlist("places").get(country, {}).get("postcodes", {})
-    found = _FIGURES.search(text)
+    found = _DIGITS.search(text)
     if not found or len(found[1]) != spec.get("figures"):
         return ""
     head = int(found[1][:-2])
@@ -87,7 +87,7 @@ def _postcode(text: str, country: str) -> str:
 
 def _city(text: str, languages: Sequence[str], country: str) -> str:
     here = [part.strip() for part in re.split(r"[,(/]| - ", text) if part.strip()]
-    known = dict(_all("cities", country))
+    known = dict(_places_by_zone("cities", country))
     for code in dict.fromkeys((*languages, "en")):
         for part in (*here, text):
             zone = known.get(_folded(part)) or _cities(code).get(_folded(part), "")
@@ -97,24 +97,24 @@ def _city(text: str, languages: Sequence[str], country: str) -> str:
 
 
 @cache
-def _all(sort: str, country: str) -> tuple[tuple[str, str], ...]:
-    """Places of this sort with their zones, those of the country first; names in full are folded."""
+def _places_by_zone(kind: str, country: str) -> tuple[tuple[str, str], ...]:
+    """Return the places of this kind with their zones, the country's own first; full names are folded."""
     lists: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = wordlist("places")
     return tuple(
-        (place if sort == "short" else _folded(place), zone)
+        (place if kind == "short" else _folded(place), zone)
         for code in sorted(lists, key=lambda code: code != country)
-        for zone, places in lists[code].get(sort, {}).items()
+        for zone, places in lists[code].get(kind, {}).items()
         for place in places
     )
 
 
-def _has(folded: str, place: str) -> bool:
-    """Whether a place stands in a text as whole words, both folded."""
+def _contains_word(folded: str, place: str) -> bool:
+    """Whether a text contains a place as whole words, both folded."""
     return place in folded and re.search(rf"(?<!\w){re.escape(place)}(?!\w)", folded) is not None
 
 
 def _country(text: str, languages: Sequence[str]) -> str:
-    """The country that stands in the text, as a whole or behind its last comma."""
+    """Return the country named in the text as a whole or after its last comma, or empty."""
     if re.search(r"(?<!\w)(?:USA|U\.S\.A?\.?|US)(?!\w)", text):
         return "US"
     if re.search(r"(?<!\w)UK(?!\w)", text):
@@ -124,13 +124,13 @@ def _country(text: str, languages: Sequence[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    marks = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(one for one in marks if not unicodedata.combining(one)).split())
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
 
 
 @cache
 def _cities(language: str) -> dict[str, str]:
-    """The cities of the time zone database, by their own names and by those that a language has for them."""
+    """The cities of the time zone database, by their own names and by those used in a language (folded)."""
     found = {
         _folded(zone.rpartition("/")[2].replace("_", " ")): zone
         for zone in sorted(available_timezones())

@@ -1,4 +1,4 @@
-"""Details that are free words: what happened, and what the customer would like to be done."""
+"""Details in free words: what happened, and what the customer asks for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from parsers.reply.signature import without_own_name
 from parsers.spans import Cover
 from parsers.wordlists import either, wordlist
 
-_LOOKED_AT = 20_000
-_LONGEST = 4000
+_LOOKED_AT = 20_000  # characters of the text
+_LONGEST = 4000  # characters of a description
 _GREETING = re.compile(
     rf"\s*(?:{either(wordlist('answers')['greetings']['words'])})(?!\w)"
-    r"[^.!?,，\n]{0,60}(?:[,，](?:\s{1,3}[^\s,.!?，]{1,30}){0,3})?[,.!:，。！：]?\s*$",  # no longer clause
+    r"[^.!?,，\n]{0,60}(?:[,，](?:\s{1,3}[^\s,.!?，]{1,30}){0,3})?[,.!:，。！：]?\s*$",  # what is longer says something
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -30,10 +30,11 @@ _LONGEST_TITLE = 5  # "Prof."
 
 
 def unsigned(text: str, writer: Mailbox) -> str:
-    """The text without last lines that say nothing but who wrote it, their name as From has it or a part of it, and
-    thanks above them.
+    """Return the text without last lines that only give the writer's name (as in From, or part of it) or thanks above
+    it.
 
-    Lines are only taken from the end, so that every place in what is left is the same as before."""
+    Lines are removed from the end only, so every offset in what is left stays valid.
+    """
     text = without_own_name(text, writer.name)
     names = _names(writer)
     lines = text.split("\n")
@@ -43,14 +44,17 @@ def unsigned(text: str, writer: Mailbox) -> str:
 
 
 def _names(writer: Mailbox) -> frozenset[str]:
+    """The words, in lower case, by which the writer may sign: of their name and of their address's local part."""
     local = writer.address.partition("@")[0].partition("+")[0]
-    shown, local_words = ([word.casefold() for word in re.findall(r"[^\W\d_]+", one)] for one in (writer.name, local))
-    whole = {"".join(shown), "".join(reversed(shown))}  # Chinese names have no space between
-    return frozenset(word for word in {*shown, *local_words, *whole} if len(word) > 1)
+    name_words, local_words = (
+        [word.casefold() for word in re.findall(r"[^\W\d_]+", source)] for source in (writer.name, local)
+    )
+    whole = {"".join(name_words), "".join(reversed(name_words))}  # Chinese names are written without a space
+    return frozenset(word for word in {*name_words, *local_words, *whole} if len(word) > 1)
 
 
 def _is_name(line: str, names: frozenset[str]) -> bool:
-    """Whether a line is a name of theirs, with initials and titles: "Anna", "A. Rossi", "Dr. Anna Rossi"."""
+    """Whether a line is the writer's name, with initials and titles: "Anna", "A. Rossi", "Dr. Anna Rossi"."""
     words = _NAME_WORD.findall(line)
     if not names or len(words) > 5 or _NAME_WORD.sub("", line).strip(" \t,-–—'’*_~"):
         return False
@@ -60,26 +64,26 @@ def _is_name(line: str, names: frozenset[str]) -> bool:
     )
 
 
-def describe(spec: DetailSpec, text: str, taken: Sequence[tuple[int, int]]) -> Identifier | None:
-    """The description that a text is, without greeting, thanks and other details; None where it is too short."""
-    lines = _telling_lines(text[:_LOOKED_AT], taken)
-    plain = " ".join(" ".join(text[start:end].split()) for start, end in lines)
-    letters = sum(character.isalpha() for character in plain)
-    wanted = max(1, spec.at_least)
-    dense = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in plain)
-    if not lines or letters + 2 * dense < min(wanted, 12) or len(plain) + 2 * dense < wanted:
+def describe(spec: DetailSpec, text: str, claimed: Sequence[tuple[int, int]]) -> Identifier | None:
+    """Return the description in a text, without greeting, thanks and other details; None if it is too short."""
+    lines = _describing_lines(text[:_LOOKED_AT], claimed)
+    description = " ".join(" ".join(text[start:end].split()) for start, end in lines)
+    letters = sum(character.isalpha() for character in description)
+    at_least = max(1, spec.at_least)
+    cjk = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in description)
+    if not lines or letters + 2 * cjk < min(at_least, 12) or len(description) + 2 * cjk < at_least:
         return None
-    return Identifier(lines[0][0], lines[-1][1], plain[:_LONGEST])
+    return Identifier(lines[0][0], lines[-1][1], description[:_LONGEST])
 
 
-def _telling_lines(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans of the lines that tell something."""
+def _describing_lines(text: str, claimed: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans of the lines that are neither greeting, thanks, forwarding header nor a detail."""
     lines: list[tuple[int, int]] = []
-    at, cover = 0, Cover(taken)
+    line_start, claims = 0, Cover(claimed)
     for line in text.split("\n"):
-        start, end = at, at + len(line)
-        at = end + 1
-        covered = cover.overlaps(start, end)
+        start, end = line_start, line_start + len(line)
+        line_start = end + 1
+        covered = claims.overlaps(start, end)
         if not line.strip() or covered or _GREETING.match(line) or _CLOSING.match(line) or _FORWARD_HEADER.match(line):
             continue
         lines.append((start, end))
@@ -87,15 +91,15 @@ def _telling_lines(text: str, taken: Sequence[tuple[int, int]]) -> list[tuple[in
 
 
 def find_wish(spec: DetailSpec, text: str) -> Identifier | None:
-    """The sentence that an introducing phrase of the detail opens, from the phrase on."""
+    """Return the sentence that begins with an introducing phrase of the detail, from the phrase on."""
     phrases = all_words(spec.phrases)
     match = _phrases(phrases).search(text[:_LOOKED_AT]) if phrases and spec.sort is DetailType.WISH else None
     if match is None:
         return None
     end = _SENTENCE_END.search(text, match.end(), match.end() + 600)
     last = end.start() if end else min(len(text), match.end() + 600)
-    plain = " ".join(text[match.start() : last].split())
-    return Identifier(match.start(), last, plain) if len(plain) > match.end() - match.start() + 2 else None
+    wish = " ".join(text[match.start() : last].split())
+    return Identifier(match.start(), last, wish) if len(wish) > match.end() - match.start() + 2 else None
 
 
 @lru_cache(maxsize=128)

@@ -1,4 +1,4 @@
-"""Whether two names are one person's, as far as names can tell."""
+"""Compare two personal names: whether both can be the same person's."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
 def same_person(one: str, other: str) -> bool | None:
-    """Whether the names go together: in whatever order, with or without accents, titles and second names, with
-    initials for given names (Rossi A., Anna Maria Rossi). None where one of them says nothing."""
+    """Whether two names can be the same person's; None if one of them is empty or only a title.
+
+    Word order, accents, titles and second names do not matter, and initials stand for given names (Rossi A., Anna Maria
+    Rossi).
+    """
     first, second = _words(one), _words(other)
     if not first or not second:
         return None
@@ -25,25 +28,27 @@ def same_person(one: str, other: str) -> bool | None:
 
 
 def _all_in(few: list[str], many: list[str]) -> bool:
-    """Whether each word, or the initial of one, has a word of its own among the others; the long ones are placed
-    first."""
-    left = list(many)
+    """Whether each word of `few`, or its initial, matches a different word of `many`. Long words are matched first."""
+    remaining = list(many)
     for word in sorted(few, key=len, reverse=True):
-        fitting = next((other for other in left if other == word), None) or next(
-            (other for other in left if 1 in (len(word), len(other)) and word[0] == other[0]), None
+        match = next((other for other in remaining if other == word), None) or next(
+            (other for other in remaining if 1 in (len(word), len(other)) and word[0] == other[0]), None
         )
-        if fitting is None:
+        if match is None:
             return False
-        left.remove(fitting)
+        remaining.remove(match)
     return True
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name without accents and titles: Jürgen and Juergen are one, and so are O'Brien and OBrien."""
+    """Return the words of a name without accents and titles.
+
+    Jürgen and Juergen give the same words, and so do O'Brien and OBrien.
+    """
     plain = re.sub(r"['’`´.-](?=\w)", lambda mark: " " if mark[0] in "-." else "", name.casefold())
     for written, meant in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ø", "oe"), ("å", "aa"), ("æ", "ae"), ("ł", "l")):
         plain = plain.replace(written, meant)
-    marks = unicodedata.normalize("NFKD", plain)
-    bare = "".join(letter for letter in marks if not unicodedata.combining(letter))
-    words = [re.sub("(?<=[aou])e", "", word) for word in _WORD.findall(bare)]
+    decomposed = unicodedata.normalize("NFKD", plain)
+    without_marks = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    words = [re.sub("(?<=[aou])e", "", word) for word in _WORD.findall(without_marks)]
     return [word for word in words if word not in _TITLES or len(word) == 1]

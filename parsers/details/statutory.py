@@ -1,5 +1,8 @@
-"""Whether a text is about a complaint with a date that the law sets: what courts, ombudsmen, arbitrators and
-authorities send by portals that take no answer. The words stand in words/statutory.toml."""
+"""Recognise complaints that come with a statutory time limit.
+
+Courts, ombudsmen, arbitrators and authorities send them by portals whose mails look automatic. The words are in
+words/statutory.toml.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from functools import cache
 
 from parsers.wordlists import either, wordlist
 
-_LOOKED_AT = 6_000
-_NEAR = 160  # characters in which a time limit stands beside its number or date
+_LOOKED_AT = 6_000  # characters of the text
+_NEAR = 160  # characters after a time limit's name in which its number or date stands
 _NUMBER = re.compile(r"[0-9]|一|二|三|十")
 
 
 def has_a_statutory_date(text: str) -> bool:
-    """Whether an authority is named together with a complaint, or a complaint together with a time limit."""
+    """Whether a text names a complaint together with an authority, or together with a time limit."""
     start = text[:_LOOKED_AT].lower()
     if not _pattern("complaints").search(start):
         return False

@@ -1,4 +1,4 @@
-"""Tables that people export: CSV in whatever encoding and with whatever delimiter, row by row."""
+"""Exported tables: CSV in any common encoding and with any common delimiter, read row by row."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from config.policy import DetailSpec
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.mime.charsets import clean
 
-_SAMPLE = 1 << 20
+_SAMPLE = 1 << 20  # octets of the file from which its encoding is detected
 _DELIMITERS = ",;\t|"
-# Big5 text nearly always decodes as GB18030 too, and then reads as rare characters; the other way round it does not.
+# Big5 text nearly always decodes as GB18030 too, but as rare characters; the reverse is not true.
 _ENCODINGS = ("utf-8-sig", "big5hkscs", "gb18030")
 
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """One row: the number of its line in the file, its cells by column, and what is wrong with it, or empty."""
+    """One row: its line number in the file, its cells by column name, and what is wrong with it, or empty."""
 
     number: int
     cells: Mapping[str, str]
@@ -30,7 +30,7 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that is looked for: its headings in any spelling, what it holds, whether it must be filled."""
+    """An expected column: its name, its possible headings, the type of its values, whether it must be filled."""
 
     name: str
     headings: tuple[str, ...]
@@ -41,21 +41,26 @@ class Column:
 def read_table(
     path: Path, columns: Sequence[Column], *, encoding: str = "", today: date, country: str = ""
 ) -> Iterator[TableLine]:
-    """The rows of a CSV file, read as they come, each value in its normal form.
+    """Yield the rows of a CSV file as they are read, each value in its normal form.
 
-    Raises ValueError where the file cannot be read as a table: no known heading, or an encoding it is not in.
+    Raises ValueError if the file cannot be read as a table: a required heading is missing, or it is not in the
+    encoding.
     """
     code = encoding or encoding_of(path)
     with path.open(encoding=code, newline="", errors="strict") as file:
         reader = csv.reader(file, delimiter=_delimiter(path, code))
-        heads = _heads(next(reader, []), columns)
+        heads = _match_headings(next(reader, []), columns)
         for row in reader:
             if any(cell.strip() for cell in row):
-                yield _line(reader.line_num, row, heads, columns, Circumstances((), today, country))
+                yield _read_row(reader.line_num, row, heads, columns, Circumstances((), today, country))
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding a file is in: UTF-8 where it can be that, else Big5 or GB18030 by what reads as common words."""
+    """Return the encoding of a file: UTF-16 by its mark, else UTF-8 if it decodes, else the likelier of Big5 and
+    GB18030.
+
+    Raises ValueError if it decodes as none of them.
+    """
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -63,7 +68,7 @@ def encoding_of(path: Path) -> str:
     fits = [code for code in _ENCODINGS if _decodes(sample, code)]
     if not fits:
         raise ValueError(f"not text in any of {', '.join(_ENCODINGS)}; say which with --encoding")
-    return fits[0] if fits[0] == "utf-8-sig" else max(fits, key=lambda code: _common(sample, code))
+    return fits[0] if fits[0] == "utf-8-sig" else max(fits, key=lambda code: _common_share(sample, code))
 
 
 def _decodes(sample: bytes, code: str) -> bool:
@@ -74,13 +79,13 @@ def _decodes(sample: bytes, code: str) -> bool:
     return True
 
 
-def _common(sample: bytes, code: str) -> float:
-    """The share of characters that stand in the first plane of common use of this encoding's country."""
+def _common_share(sample: bytes, code: str) -> float:
+    """Return the share of non-ASCII characters that are in the first, common level of the encoding's character set."""
     text = codecs.getincrementaldecoder(code)().decode(sample)
-    strange = [letter for letter in text if ord(letter) > 0x7F]
+    non_ascii = [character for character in text if ord(character) > 0x7F]
     level = "big5" if code == "big5hkscs" else "gb2312"
-    common = sum(1 for letter in strange if _in_first_level(letter, level))
-    return common / len(strange) if strange else 1.0
+    common = sum(1 for character in non_ascii if _in_first_level(character, level))
+    return common / len(non_ascii) if non_ascii else 1.0
 
 
 def _in_first_level(letter: str, level: str) -> bool:
@@ -96,21 +101,21 @@ def _delimiter(path: Path, code: str) -> str:
     return max(_DELIMITERS, key=head.count)
 
 
-def _heads(row: Sequence[str], columns: Sequence[Column]) -> list[Column | None]:
-    known = {_key(heading): column for column in columns for heading in (column.name, *column.headings)}
-    heads = [known.get(_key(cell)) for cell in row]
-    missing = [column.name for column in columns if column.required and column not in heads]
+def _match_headings(row: Sequence[str], columns: Sequence[Column]) -> list[Column | None]:
+    known = {_heading_key(heading): column for column in columns for heading in (column.name, *column.headings)}
+    matched = [known.get(_heading_key(cell)) for cell in row]
+    missing = [column.name for column in columns if column.required and column not in matched]
     if missing:
         found = ", ".join(cell.strip() for cell in row) or "nothing"
         raise ValueError(f"no column for {', '.join(missing)}; the first line has: {found}")
-    return heads
+    return matched
 
 
-def _key(heading: str) -> str:
+def _heading_key(heading: str) -> str:
     return "".join(letter for letter in clean(heading).casefold() if letter.isalnum())
 
 
-def _line(
+def _read_row(
     number: int, row: Sequence[str], heads: Sequence[Column | None], columns: Sequence[Column], where: Circumstances
 ) -> TableLine:
     if len(row) > len(heads):

@@ -1,4 +1,4 @@
-"""Times that people wish for: a day, near or far, and an hour of it: "Tuesday 10 March at 10:30", "明天下午兩點"."""
+"""Times that people ask for: a day, near or far, and perhaps an hour: "Tuesday 10 March at 10:30", "明天下午兩點"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CLOCK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day and perhaps its hour, with the span it stands at. `hour` is local time."""
+    """A day and perhaps an hour of it, with its span in the text. `hour` is local time."""
 
     start: int
     end: int
@@ -37,28 +37,31 @@ class Moment:
 
     @property
     def value(self) -> str:
-        """2026-03-10T10:30, or the mere day."""
+        """ISO 8601: 2026-03-10T10:30, or the day alone."""
         return f"{self.day.isoformat()}T{self.hour:%H:%M}" if self.hour else self.day.isoformat()
 
 
 def find_moments(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Moment, ...]:
-    """The moments written in a text, in order. `languages`: the mail's own first."""
-    days = [(one.start, one.end, _to_come(one.day, today, text[one.start : one.end])) for one in
-            find_days(text, languages=languages, today=today, country=country)]  # fmt: skip
+    """Return the moments written in a text, in order. `languages`: the mail's own first."""
+    days = [
+        (found.start, found.end, _next_occurrence(found.day, today, text[found.start : found.end]))
+        for found in find_days(text, languages=languages, today=today, country=country)
+    ]
     taken = TakenSpans((start, end) for start, end, _ in days)
-    days += [near for near in _near(text, today) if not taken.overlaps(near[0], near[1])]
-    return tuple(_with_hour(text, *one) for one in sorted(days))
+    days += [relative for relative in _relative_days(text, today) if not taken.overlaps(relative[0], relative[1])]
+    return tuple(_with_hour(text, *day) for day in sorted(days))
 
 
-def _to_come(day: date, today: date, written: str) -> date:
-    """A day without a year is the next one of its name, for what is wished lies ahead."""
+def _next_occurrence(day: date, today: date, written: str) -> date:
+    """Move a day written without a year to its next occurrence, because what is asked for lies ahead."""
     bare = not re.search(r"\d{4}|\d[./]\d{1,2}[./]\d{2}\b", written)
     if bare and day < today - timedelta(days=30):
         return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else day
     return day
 
 
-def _near(text: str, today: date) -> Iterator[tuple[int, int, date]]:
+def _relative_days(text: str, today: date) -> Iterator[tuple[int, int, date]]:
+    """Yield the words for today, tomorrow and the day after as (start, end, day)."""
     taken = TakenSpans()
     for ahead in (2, 1, 0):  # "the day after tomorrow" before "tomorrow"
         words = _WORDS[("today", "tomorrow", "after_tomorrow")[ahead]]
@@ -69,14 +72,14 @@ def _near(text: str, today: date) -> Iterator[tuple[int, int, date]]:
 
 
 def _with_hour(text: str, start: int, end: int, day: date) -> Moment:
-    match = _CLOCK.search(text, end, end + _REACH) or _last(text, max(0, start - _REACH), start)
+    match = _CLOCK.search(text, end, end + _REACH) or _last_clock_time(text, max(0, start - _REACH), start)
     hour = _hour(match) if match else None
     if match is None or hour is None:
         return Moment(start, end, day)
     return Moment(min(start, match.start()), max(end, match.end()), day, hour)
 
 
-def _last(text: str, start: int, end: int) -> re.Match[str] | None:
+def _last_clock_time(text: str, start: int, end: int) -> re.Match[str] | None:
     found = None
     for match in _CLOCK.finditer(text, start, end):
         found = match

@@ -1,4 +1,4 @@
-"""A short scenario to which tests add their lines."""
+"""A short scenario to which tests add sentences."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LINES_BEFORE = (HEAD + MAIL).count("\n")
 
 
 def play(folder: Path, story: str, *, head: str = HEAD + MAIL) -> Rehearsal:
-    """Play the head and a story."""
+    """Play the head and these sentences."""
     file = folder / "test.scenario"
     file.write_text(head + story, encoding="utf-8")
     return rehearse(file)
 
 
-def told(folder: Path, story: str, *, head: str = HEAD + MAIL) -> str:
-    """What a rehearsal says of its failures, without where the file lies."""
+def failures_of(folder: Path, story: str, *, head: str = HEAD + MAIL) -> str:
+    """The failures of a rehearsal, without the folder of the file."""
     failures = play(folder, f"{story}\nLet pass all letters\n", head=head).failures
     return "\n".join(str(failure) for failure in failures).replace(f"{folder}/", "")

@@ -1,4 +1,4 @@
-"""The mails a scenario builds are what mail programs and mail servers send: our own reading understands them."""
+"""The mails of a scenario: the daemon's own parsers read them as it reads real ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUSE = OwnIdentity(support=("complaints@firm.example",), message_id_domain="fir
 
 @pytest.fixture
 def post(tmp_path: Path) -> MailProgram:
-    """Where mails are built."""
+    """A program that builds mails."""
     return MailProgram(ROME, tmp_path)
 
 
@@ -42,12 +42,12 @@ def letter(tmp_path: Path) -> SeenLetter:
 
 
 def reading(raw: bytes) -> Reading:
-    """The mail, read as the daemon reads it."""
+    """The mail as the daemon reads it."""
     return read_mail(raw, ours=HOUSE, languages=("it", "de", "en"))
 
 
 def test_a_fresh_mail(post: MailProgram) -> None:
-    """Names, words and files in any alphabet arrive as written."""
+    """Names, text and files in any alphabet arrive as written."""
     words = Words(subject="Più guasto", text="Perché?\n" + "x" * 2000, attach=("foto.jpg", "täglich.pdf"))
     read = reading(post.fresh(ANNA, ["complaints@firm.example"], words, NOW))
     assert (read.sender.name, read.sender.address, read.subject) == ("Anna Ròssi", "anna@example.it", "Più guasto")
@@ -59,7 +59,7 @@ def test_a_fresh_mail(post: MailProgram) -> None:
 
 
 def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: SeenLetter) -> None:
-    """The new words come apart from the quoted ones; the thread is the letter's."""
+    """The new text is separated from the quotation, and the mail is in the letter's thread."""
     raw = post.reply(ANNA, letter, letter.reply_to, Words(text="Grazie, ecco."), NOW)
     mail = message_from_bytes(raw, policy=default)
     assert str(mail["In-Reply-To"]).strip("<>") == letter.letter.message_id
@@ -72,7 +72,7 @@ def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: SeenLetter) -
 
 
 def test_a_line_of_the_letter_is_filled_in(post: MailProgram, letter: SeenLetter) -> None:
-    """Behind its colon, inside the quotation."""
+    """A value is filled in after the colon of its label, inside the quotation."""
     words = Words(text="Ecco.", fill=(("Modello dell'inverter", "ST-6.0K"),))
     text = message_from_bytes(post.reply(ANNA, letter, letter.reply_to, words, NOW), policy=default).get_content()
     assert "> Modello dell'inverter: ST-6.0K\n" in text.replace("\r\n", "\n")
@@ -85,7 +85,7 @@ def _came_back(*, lasting: bool) -> Report:
 
 
 def test_programs_that_answer_are_known_as_programs(post: MailProgram, letter: SeenLetter) -> None:
-    """Out-of-office answers and delivery reports are neither persons nor new cases."""
+    """Out-of-office replies and delivery reports are recognised as automatic."""
     assert reading(post.away(ANNA, letter, Words(), NOW)).kind is MailKind.AUTOMATIC
     report = reading(post.report(letter, _came_back(lasting=True), letter.letter.sender, NOW))
     assert report.kind is MailKind.BOUNCE
@@ -98,7 +98,7 @@ def test_programs_that_answer_are_known_as_programs(post: MailProgram, letter: S
 
 
 def test_an_attached_file_of_that_name_is_taken(post: MailProgram, tmp_path: Path) -> None:
-    """A file beside the scenario goes along as it is."""
+    """A file beside the scenario is attached with its content."""
     (tmp_path / "note.txt").write_bytes(b"own words\n")
     raw = post.fresh(ANNA, ["x@firm.example"], Words(attach=("note.txt",)), NOW)
     assert b"own words" in raw or b"b3duIHdvcmRzCg==" in raw

@@ -1,4 +1,4 @@
-"""What a scenario file may say, and how it is told that it is wrong."""
+"""What a scenario file may contain, and how its faults are reported."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def read(text: str) -> list[object]:
 
 
 def faults(text: str) -> list[str]:
-    """All that is wrong."""
+    """All faults of a text."""
     with pytest.raises(FaultsFound) as found:
         parse_script(text, Path("x.scenario"))
     return [str(fault) for fault in found.value.faults]
 
 
 def test_head() -> None:
-    """Who is there and where the times are read."""
+    """The head gives the people and the zone of the times."""
     text = (
         "Scenario: silence\nPolicy: complaints at reclami@firm.example, calendar DE\nZone: Europe/Rome\n"
         "Company: Sole\nCountry: DE\n"
@@ -61,19 +61,19 @@ def test_head() -> None:
 
 
 def test_people_of_one_policy_alone() -> None:
-    """Where several policies are played, a team or a third party may be of one; a slip in its name is told."""
+    """A team or third party may belong to one of several policies; a misspelt policy is a fault."""
     two = HEAD.replace("Zone", "Policy: device-support\nZone")
     script = parse_script(two + "Team tech of device-support: Gina <gina@firm.example>\n" + WHEN, Path("x.scenario"))
     assert [(person.name, person.team, person.policy) for person in script.people] == [
         ("Ada Bianchi", "technical", ""), ("Gina", "tech", "device-support"),
     ]  # fmt: skip
-    (told,) = faults(two + "Third depot of device-suport: Dino <dino@log.example>\n" + WHEN)
-    assert "no such policy is played; found device-suport; allowed: complaints, device-support" in told
-    assert "did you mean 'device-support'?" in told
+    (fault,) = faults(two + "Third depot of device-suport: Dino <dino@log.example>\n" + WHEN)
+    assert "no such policy is played; found device-suport; allowed: complaints, device-support" in fault
+    assert "did you mean 'device-support'?" in fault
 
 
 def test_times_are_those_of_the_zone() -> None:
-    """Ten o'clock in Rome is nine in UTC in winter, eight in summer; both ways of writing a date are read."""
+    """Ten o'clock in Rome is nine in UTC in winter, eight in summer; both forms of dates are read."""
     acts = read("At 2026-07-01 10:00\n")
     first = parse_script(HEAD + WHEN, Path("x.scenario")).acts[0]
     assert isinstance(first, At)
@@ -83,7 +83,7 @@ def test_times_are_those_of_the_zone() -> None:
 
 
 def test_a_mail_and_its_lines() -> None:
-    """Subject, files, headers, another address, words with blank lines, and a comment that is left out."""
+    """Subject, files, headers, another address, text with blank lines, and a comment that is skipped."""
     mail = read(
         ANNA + "  Subject: Guasto\n  Attach: a.jpg, b.pdf\n  Header: X-Foo: bar\n  From: anna@office.example\n"
         "  # nobody reads this\n  | Buongiorno,\n  |\n  |   rientrato\n  | # e questo resta\n"
@@ -98,7 +98,7 @@ def test_a_mail_and_its_lines() -> None:
 
 
 def test_replies_notes_and_clicks() -> None:
-    """Answers to letters, with lines of the letter filled in."""
+    """Replies to letters, with lines of the letter filled in."""
     reply, note, click = read(
         ANNA + 'Reply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
         "Note from Ada Bianchi to new_case\nClick no in decision by anna@example.it\n"
@@ -112,7 +112,7 @@ def test_replies_notes_and_clicks() -> None:
 
 
 def test_expectations() -> None:
-    """Letters with what they say; deadlines; the case; the ledger."""
+    """Letters with their conditions; deadlines; the case; the ledger."""
     letter, deadline, case, ledger = read(
         ANNA + "Expect letter decision to Anna and Ada in it on Tue 14 Apr 2026\n"
         '  says "a, b"\n  does not say date 1 May 2026\n'
@@ -123,7 +123,7 @@ def test_expectations() -> None:
     assert isinstance(letter, ExpectLetter)
     assert [person.name for person in letter.to] == ["Anna Rossi", "Ada Bianchi"]
     assert (letter.language, letter.on) == ("it", date(2026, 4, 14))
-    assert [(one.sort, one.value, one.day, one.wanted) for one in letter.sayings] == [
+    assert [(saying.sort, saying.value, saying.day, saying.wanted) for saying in letter.sayings] == [
         ("words", "a, b", None, True),
         ("date", "", date(2026, 5, 1), False),
     ]
@@ -138,7 +138,7 @@ def test_expectations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         ("At Tue 3 Mar 2026\n", "not a date with a time; found At Tue 3 Mar 2026; allowed: Tue 14 Apr 2026 9:30"),
         ("At Mon 3 Mar 2026 10:00\n", "3 Mar 2026 is a Tue; found At Mon 3 Mar 2026 10:00; allowed: Tue 3 Mar 2026"),
@@ -163,21 +163,21 @@ def test_expectations() -> None:
         ("Polcy: complaints\n", "did you mean 'Policy'?"),
     ],
 )
-def test_a_wrong_line_is_told_with_its_number_and_what_is_allowed(text: str, told: str) -> None:
-    """File, line, what stands there, what may stand there, and the nearest word."""
+def test_a_wrong_line_is_reported_with_its_number_and_what_is_allowed(text: str, fault: str) -> None:
+    """A fault has the file, the line, its text, what is allowed, and the nearest word."""
     words = faults(HEAD + WHEN + text)
     assert len(words) == 1
     assert words[0].startswith("x.scenario: line ")
-    assert told in words[0]
+    assert fault in words[0]
 
 
-def test_all_faults_are_told_at_once() -> None:
-    """A file with three of them names all three."""
+def test_all_faults_are_reported_together() -> None:
+    """Three faults in a file are reported together."""
     assert len(faults(HEAD + WHEN + "Expct\nAt 99 Mar 2026 1:00\nMail from nobody\n")) == 3
 
 
 def test_what_every_scenario_needs() -> None:
-    """A title, a zone, a policy; and a time before anything happens."""
+    """A title, a zone and a policy are required, and a time before anything happens."""
     assert [words.split(": ")[1] for words in faults("Team a: A B <a@b.example>\n")] == ["Scenario", "Zone", "Policy"]
     assert "nothing can happen before a time is set" in faults(HEAD + "Expect silence\n")[0]
     assert "no such time zone" in faults(HEAD.replace("Europe/Rome", "Europe/Roma"))[0]
@@ -186,7 +186,7 @@ def test_what_every_scenario_needs() -> None:
 
 
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    """Told as any other fault."""
+    """A file that cannot be read is reported like any other fault."""
     with pytest.raises(FaultsFound, match="cannot be read: No such file"):
         read_script(tmp_path / "gone.scenario")
     (tmp_path / "latin.scenario").write_bytes(b"Scenario: \xe9\n")
@@ -195,7 +195,7 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_every_sentence_is_explained() -> None:
-    """docs/scenarios.md has each form of sentence, as faults name it."""
+    """docs/scenarios.md lists each sentence in the form that faults show."""
     page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8").replace("\\|", "|")
     dated = {"At Mon 2 Mar 2026 10:00": "At Tue 14 Apr 2026 9:30"}
     forms = [dated.get(sentence.form, sentence.form) for sentence in SENTENCES]

@@ -1,4 +1,4 @@
-"""What a rehearsal says where something is not as expected."""
+"""How a rehearsal reports expectations that are not met."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from config.faults import FaultsFound
 from config.settings import Settings
 from daemon.rehearse import rehearse
-from tests.daemon.rehearse.playing import HEAD, LINES_BEFORE, MAIL, play, told
+from tests.daemon.rehearse.playing import HEAD, LINES_BEFORE, MAIL, failures_of, play
 from tests.paths import ROOT
 
 FIRST = LINES_BEFORE + 1
 
 
 def test_a_good_scenario_passes(tmp_path: Path) -> None:
-    """Nothing is told where everything comes about."""
+    """Nothing is reported if everything is as expected."""
     played = play(
         tmp_path, "Expect letter acknowledgement to Anna Rossi in it\nExpect letter new_case to Ada Bianchi\n"
     )
@@ -59,14 +59,14 @@ def test_a_good_scenario_passes(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_expectation_fails_and_says_what_was_seen(tmp_path: Path, line: str, seen: str) -> None:
-    """File, line, the expectation as written, and what was there instead."""
-    words = told(tmp_path, line)
+    """A failure has file, line, the expectation as written, and what was there instead."""
+    words = failures_of(tmp_path, line)
     assert words.startswith(f"test.scenario:{FIRST}: {line}\n    seen: ")
     assert seen in words
 
 
-def test_what_a_letter_does_not_say_is_told_with_the_letter(tmp_path: Path) -> None:
-    """Each fact that is missing, and the nearest letter whole."""
+def test_what_a_letter_does_not_say_is_reported_with_the_letter(tmp_path: Path) -> None:
+    """Each condition that is not met is listed, with the whole of the nearest letter."""
     story = (
         "Expect letter acknowledgement to Anna in it\n"
         '  says "Gentile Anna Rossi"\n'
@@ -76,7 +76,7 @@ def test_what_a_letter_does_not_say_is_told_with_the_letter(tmp_path: Path) -> N
         '  subject "Rechnung"\n'
         "  attaches foto.jpg\n"
     )
-    words = told(tmp_path, story)
+    words = failures_of(tmp_path, story)
     assert f'line {FIRST + 2}: says "Buon Natale": it does not' in words
     assert f"line {FIRST + 3}: says date Wed 15 Apr 2026: it does not" in words
     assert f'line {FIRST + 4}: does not say "C-2026-000001": it does' in words
@@ -86,8 +86,8 @@ def test_what_a_letter_does_not_say_is_told_with_the_letter(tmp_path: Path) -> N
     assert "      | Gentile Anna Rossi," in words
 
 
-def test_letters_that_nobody_expected_fail_the_scenario(tmp_path: Path) -> None:
-    """At the end every letter must have been expected or let pass."""
+def test_unexpected_letters_fail_the_scenario(tmp_path: Path) -> None:
+    """At the end every letter must have been expected or ignored."""
     played = play(tmp_path, "Let pass letters to staff\n")
     assert not played.passed
     assert len(played.failures) == 1
@@ -96,16 +96,16 @@ def test_letters_that_nobody_expected_fail_the_scenario(tmp_path: Path) -> None:
 
 
 def test_a_label_that_the_letter_does_not_ask_for_cannot_be_filled_in(tmp_path: Path) -> None:
-    """The nearest label is named."""
+    """The nearest label is suggested."""
     head = HEAD + MAIL.replace("Inverter ST-6.0K", "Inverter").replace("inverter ST-6.0K", "inverter")
     story = "Reply from Anna to acknowledgement\n  Fill in: Modello dell'inverte = ST-6.0K\n"
-    words = told(tmp_path, story, head=head)
+    words = failures_of(tmp_path, story, head=head)
     assert 'no line "Modello dell\'inverte" to fill in; did you mean' in words
     assert "Modello dell'inverter" in words
 
 
-def test_names_that_no_policy_has_are_told_before_anything_is_played(tmp_path: Path) -> None:
-    """Notice, promise, step, detail, language: all at once, each with the nearest."""
+def test_unknown_names_are_reported_before_anything_is_played(tmp_path: Path) -> None:
+    """Unknown notices, promises, steps, details and languages are reported together, each with the nearest name."""
     story = (
         "Expect letter acknowledgment to Anna in it\n"
         "Expect deadline solve due Tue 14 Apr 2026 open\n"
@@ -126,15 +126,15 @@ def test_names_that_no_policy_has_are_told_before_anything_is_played(tmp_path: P
     ]
 
 
-def test_a_policy_nobody_has_is_a_fault(tmp_path: Path) -> None:
-    """It names the policies there are."""
+def test_an_unknown_policy_is_a_fault(tmp_path: Path) -> None:
+    """An unknown policy is reported with the policies there are."""
     with pytest.raises(FaultsFound) as found:
         play(tmp_path, "", head=HEAD.replace("Policy: complaints", "Policy: complaint"))
     assert found.value.faults[0].nearest == "complaints"
 
 
 def test_an_installation_rehearses_its_own_promises(tmp_path: Path) -> None:
-    """With an installation's settings its own policy is played: here with a shorter promise, and its own name."""
+    """With an installation's settings its own policy is played, here with a shorter promise and its own name."""
     own = tmp_path / "policies" / "complaints"
     own.mkdir(parents=True)
     (own / "policy.toml").write_text('[promises.resolve]\nwithin = "29 working days"\n', encoding="utf-8")
@@ -151,7 +151,7 @@ def test_an_installation_rehearses_its_own_promises(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_manual_passes(tmp_path: Path) -> None:
-    """The scenario that docs/scenarios.md begins with."""
+    """The scenario at the beginning of docs/scenarios.md passes."""
     page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
     file = tmp_path / "example.scenario"
     file.write_text(page.partition("```\n")[2].partition("```")[0], encoding="utf-8")
@@ -159,7 +159,7 @@ def test_the_example_of_the_manual_passes(tmp_path: Path) -> None:
 
 
 def test_a_mail_file_is_taken_as_it_is(tmp_path: Path) -> None:
-    """Its bytes go in with the envelope that the sentence names."""
+    """The bytes of a mail file are received with the envelope that the sentence gives."""
     raw = (
         "From: Anna Rossi <anna@example.it>\r\nTo: complaints@firm.example\r\nSubject: Guasto\r\n"
         "Message-ID: <1@example.it>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"

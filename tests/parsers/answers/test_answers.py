@@ -78,7 +78,7 @@ QUOTE = {
     ],
 )
 def test_yes_and_no(language: str, text: str, answer: str) -> None:
-    """A clear answer is read, an unclear one is left to a person."""
+    """A clear answer is read; an unclear one is left to a person."""
     found = read_answer(text, "", YES_NO, languages=(language, "en", "it", "de", "zh-Hans"), question="satisfied")
     assert (found.answer if found else "") == answer
 
@@ -96,13 +96,13 @@ def test_yes_and_no(language: str, text: str, answer: str) -> None:
     ],
 )
 def test_an_answer_that_takes_a_number(text: str, answer: str, rest: str) -> None:
-    """A figure alone picks; what stands beside the answer comes along."""
+    """A number alone selects an option; the text around the answer is returned."""
     found = read_answer(text, "", QUOTE, languages=("it", "en"))
     assert ((found.answer, found.rest) if found else ("", "")) == (answer, rest)
 
 
 def test_the_subject_of_a_ready_made_mail() -> None:
-    """A mail without words answers by its subject, after prefixes and the case's tag; a normal subject does not."""
+    """A mail without text answers by its subject, after prefixes and the case reference; a normal subject does not."""
     for subject in ("Yes", "Re: yes", "[C-2026-000123] Yes", "Re: [C-2026-000123] yes"):
         found = read_answer("", subject, YES_NO, languages=("en",))
         assert found is not None
@@ -142,7 +142,7 @@ def test_the_subject_of_a_ready_made_mail() -> None:
     ],
 )
 def test_bare_thanks(text: str) -> None:
-    """A thank-you mail is known in every language, with a name under it too."""
+    """A thank-you mail is recognised in every language, also with a name below."""
     assert is_bare_thanks(text)
 
 
@@ -169,7 +169,7 @@ def test_bare_thanks(text: str) -> None:
     ],
 )
 def test_more_than_thanks(text: str) -> None:
-    """Who thanks and still wants something has said more than thanks."""
+    """A mail that thanks and asks for something is not only thanks."""
     assert not is_bare_thanks(text)
 
 
@@ -182,6 +182,6 @@ def test_more_than_thanks(text: str) -> None:
     st.text(max_size=40),
 )
 def test_nothing_raises(parts: list[str], subject: str) -> None:
-    """Any reply and subject are read."""
+    """Any reply and subject are read without an error."""
     read_answer("".join(parts), subject, YES_NO, languages=("en", "it"))
     is_bare_thanks("".join(parts))

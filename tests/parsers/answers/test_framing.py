@@ -1,4 +1,4 @@
-"""Greetings, list marks and thanks around the words of a staff mail."""
+"""Greetings, list marks and thanks around the text of a staff mail."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ POLICY = load_policy("complaints")
     ],
 )
 def test_what_makes_a_line_part_of_a_list(line: str) -> None:
-    """Marks, numbers and quotation marks are no part of a command."""
+    """Marks, numbers and quotation marks are removed from a command line."""
     assert without_list_mark(line) == "take"
     assert [command.name for command in read_commands(line, grammar_of(POLICY)).commands] == ["take"]
 
 
 @pytest.mark.parametrize("line", ["2026-05-20", "12 V are too much.", "-5 degrees", "3.5 mm plug", "A.", "- "])
 def test_what_is_no_list_mark(line: str) -> None:
-    """A figure that belongs to the words stays."""
+    """A number that belongs to the text stays."""
     assert without_list_mark(line).strip("- ") == line.strip("- ")
 
 
 @pytest.mark.parametrize(
-    ("line", "nobody"),
+    ("line", "impersonal"),
     [
         ("Hi,", True),
         ("Hello", True),
@@ -69,17 +69,17 @@ def test_what_is_no_list_mark(line: str) -> None:
         ("尊敬的王女士：", False),
     ],
 )
-def test_greetings(line: str, nobody: bool) -> None:
-    """Told apart by whether they name somebody."""
+def test_greetings(line: str, impersonal: bool) -> None:
+    """Greetings are distinguished by whether they name a person."""
     assert is_greeting(line, EVERY)
-    assert greets_nobody(line, EVERY) == nobody
+    assert greets_nobody(line, EVERY) == impersonal
 
 
 @pytest.mark.parametrize(
     "line", ["Hi, the part is here.", "Hello Jane, we replace it!", "Dear me, what a mess that was in there"]
 )
 def test_a_sentence_behind_a_greeting_is_no_greeting(line: str) -> None:
-    """It says something."""
+    """A line that says something is no greeting."""
     assert not is_greeting(line, EVERY)
 
 
@@ -100,7 +100,7 @@ def test_a_sentence_behind_a_greeting_is_no_greeting(line: str) -> None:
     ],
 )
 def test_nothing_but_thanks_is_no_letter(text: str) -> None:
-    """Below a command it goes to nobody."""
+    """Closing lines below a command are not sent to anybody."""
     assert is_closing(text, EVERY, writer="Dino Blu")
     said = read_commands(f"take\n\n{text}", grammar_of(POLICY, ("de", "it", "zh-Hans")), writer="Dino Blu")
     assert ([command.name for command in said.commands], said.text, said.unknown) == (["take"], "", ())
@@ -110,7 +110,7 @@ def test_nothing_but_thanks_is_no_letter(text: str) -> None:
     "text", ["Thank you for your patience.", "Thanks\n\nThe unit ships on Thursday.", "We replace it."]
 )
 def test_words_are_words(text: str) -> None:
-    """Thanks that say more go out below a command."""
+    """Thanks that say more are sent as text below a command."""
     assert not is_closing(text, EVERY, writer="Dino Blu")
     assert read_commands(f"take\n\n{text}", grammar_of(POLICY), writer="Dino Blu").text == text
 
@@ -129,11 +129,11 @@ OBEYED = [
 
 @pytest.mark.parametrize(("text", "names"), OBEYED)
 def test_a_mail_of_commands_alone_is_obeyed(text: str, names: list[str]) -> None:
-    """Whatever stands around them; nothing is left for the customer."""
+    """Commands are read with any frame around them, and no text is left for the customer."""
     said = read_commands(text, grammar_of(POLICY), writer="Dino Blu", customer="Jane Adams")
     assert ([command.name for command in said.commands], said.text, said.unknown) == (names, "", ())
 
 
 def test_a_reply_of_thanks_alone_is_a_letter() -> None:
-    """Without a command it is what somebody wants to say."""
+    """Without a command, thanks are text for the customer."""
     assert read_commands("Thank you!", grammar_of(POLICY)).text == "Thank you!"

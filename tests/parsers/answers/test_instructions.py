@@ -1,7 +1,7 @@
-"""Lines to the desk told from sentences to the customer, measured both ways on what people write in each language.
+"""Instructions to Reclamo distinguished from sentences to the customer, measured on a corpus in each language.
 
-tests/mail/staff/first_sentences has the first sentences of letters, one a line; tests/mail/staff/failed_commands what
-staff wrote when they meant a command (`\\n` stands for a line break). Both go the way of every staff mail.
+tests/mail/staff/first_sentences has the first sentences of letters, one per line; tests/mail/staff/failed_commands has
+what staff wrote when they meant a command (`\\n` stands for a line break). All are read like any staff mail.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ MOST_ASKED = 0.02
 
 
 def read(text: str, policy: Policy, *languages: str, customer: str = "") -> StaffText:
-    """A mail of somebody who writes in one language on a case in another."""
+    """A grammar for a writer of one language on a case in another."""
     return read_commands(text, grammar_of(policy, languages), writer="Dino Blu", customer=customer)
 
 
 def corpus(name: str, language: str, least: int) -> list[str]:
-    """The lines of a corpus, which are at least so many and all different."""
+    """The lines of a corpus: at least this many, and all different."""
     lines = (STAFF / name / f"{language}.txt").read_text(encoding="utf-8").splitlines()
     assert len(lines) == len(set(lines)) >= least
     return [line.replace("\\n", "\n") for line in lines]
@@ -42,17 +42,17 @@ def corpus(name: str, language: str, least: int) -> list[str]:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_first_sentences_of_letters_go_out(language: str) -> None:
-    """Of two hundred at most four are asked about, none is obeyed, and all others are whole."""
+    """At most two in a hundred are asked about, none is obeyed, and all others are unchanged."""
     said = [(line, read(line, SPOKEN[language], language)) for line in corpus("first_sentences", language, 200)]
-    assert [line for line, one in said if one.commands] == []
-    asked = [line for line, one in said if one.unknown]
+    assert [line for line, read_text in said if read_text.commands] == []
+    asked = [line for line, read_text in said if read_text.unknown]
     assert len(asked) <= MOST_ASKED * len(said), asked
-    assert [line for line, one in said if not one.unknown and one.text != line] == []
+    assert [line for line, read_text in said if not read_text.unknown and read_text.text != line] == []
 
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_first_sentences_under_a_greeting_go_out(language: str) -> None:
-    """The same with a greeting above and more words below."""
+    """The same with a greeting above and more text below."""
     greeting = {
         "en": "Dear Jane,",
         "it": "Gentile Anna,",
@@ -72,10 +72,13 @@ def test_first_sentences_under_a_greeting_go_out(language: str) -> None:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_first_sentences_under_the_customer_s_name_go_out(language: str) -> None:
-    """ "Ms Doe," alone on the first line is how many letters begin."""
+    """A name, "Ms Doe,", alone on the first line begins a letter."""
     sentences = corpus("first_sentences", language, 200)
-    said = [read(f"Ms. Doe,\n\n{one}", SPOKEN[language], language, language, customer="Jane Doe") for one in sentences]
-    assert sum(bool(one.unknown) for one in said) <= MOST_ASKED * len(said)
+    said = [
+        read(f"Ms. Doe,\n\n{sentence}", SPOKEN[language], language, language, customer="Jane Doe")
+        for sentence in sentences
+    ]
+    assert sum(bool(read_text.unknown) for read_text in said) <= MOST_ASKED * len(said)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_first_sentences_under_the_customer_s_name_go_out(language: str) -> None
     ["Jane, we have sent it today.", "Jane\n\nThe part is here.", "Doe Jane,\n\nthe technician comes; he will ring."],
 )
 def test_words_that_begin_with_the_customer_s_name_are_a_letter(text: str) -> None:
-    """They are said to them."""
+    """Text that addresses the customer by name is sent."""
     assert not read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").unknown
 
 
@@ -91,13 +94,13 @@ def test_words_that_begin_with_the_customer_s_name_are_a_letter(text: str) -> No
     "text", ["Jane Doe: rude on the phone", "Jane, angry caller", "Call Jane, she is angry", "Jane\nshe is lying"]
 )
 def test_words_about_the_customer_by_name_are_none(text: str) -> None:
-    """They are said to a colleague."""
+    """Text that speaks about the customer to a colleague is not sent."""
     assert read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").doubt is Doubt.OF_CUSTOMER
 
 
 @pytest.mark.parametrize("greeting", ["Hallo zusammen,", "Ciao a tutti,", "Bonjour,", "Hola,", "Hi team,"])
 def test_colleagues_greet_in_any_language(greeting: str) -> None:
-    """Whatever languages the writer and the case have, a greeting to nobody stands above a command that is obeyed."""
+    """A greeting that names nobody, in any language, may stand above a command."""
     said = read(f"{greeting}\n\n1) take\n2) note: she called twice", SPOKEN["en"], "en", "en", customer="Jane Doe")
     assert [command.name for command in said.commands] == ["take", "note"]
     assert not said.unknown
@@ -105,7 +108,7 @@ def test_colleagues_greet_in_any_language(greeting: str) -> None:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_no_failed_command_goes_out(language: str) -> None:
-    """Alone and above words, it is obeyed or told; nothing of its line is left for a letter."""
+    """Alone and above text, a failed command is obeyed or reported; no part of its line is sent."""
     for line in corpus("failed_commands", language, 60):
         for text in (line, f"{line}\n\nThe part comes from abroad."):
             said = read(text, SPOKEN[language], language)
@@ -116,7 +119,7 @@ def test_no_failed_command_goes_out(language: str) -> None:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_an_english_speaker_on_a_foreign_case(language: str) -> None:
-    """English failed commands are known whatever the case's language is."""
+    """Failed commands in English are recognised whatever the language of the case."""
     for line in corpus("failed_commands", "en", 60):
         said = read(line, SPOKEN["en"] if language in ("it", "de") else SPOKEN[language], "en", language)
         assert said.unknown or said.commands or "upheld" in line, line
@@ -138,7 +141,7 @@ LETTERS = [
 
 @pytest.mark.parametrize("text", LETTERS)
 def test_a_letter_is_a_letter(text: str) -> None:
-    """Nothing is taken off it and nobody is asked."""
+    """Text of letters is unchanged and not asked about."""
     assert read(text, SPOKEN["en"], "en", customer="Jane Adams") == StaffText(text=text)
 
 
@@ -155,8 +158,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "doubt"), REFUSED)
-def test_what_is_told_instead_of_sent(text: str, doubt: Doubt) -> None:
-    """Its writer hears why: a line nobody knows, a command under a greeting, words about the customer."""
+def test_the_reason_for_a_refusal(text: str, doubt: Doubt) -> None:
+    """The reason is given: an unknown line, a command under a greeting, text about the customer."""
     said = read(text, SPOKEN["en"], "en", customer="Jane Adams")
     assert (bool(said.unknown), said.doubt) == (True, doubt)
 
@@ -165,7 +168,7 @@ def test_what_is_told_instead_of_sent(text: str, doubt: Doubt) -> None:
     "text", ["he shouts at everybody", "wait for the installer, the customer is away", "He is rude."]
 )
 def test_a_note_is_free(text: str) -> None:
-    """What goes to the address for notes stays inside, whomever it speaks of."""
+    """Text sent to the address for notes stays internal, whoever it is about."""
     said = read_commands(text, grammar_of(SPOKEN["en"]), inside=True)
     assert (said.text, said.unknown) == (text, ())
 
@@ -174,12 +177,12 @@ def test_a_note_is_free(text: str) -> None:
     "text", ["note\n\nhe shouts", "remind 2026-05-20\n\ncall her", "third installer\n\nDid he pay?"]
 )
 def test_words_the_customer_never_reads_may_speak_of_them(text: str) -> None:
-    """A note, a reminder to oneself, a question to somebody else."""
+    """Text after commands that take internal text is not asked about."""
     said = read(text, SPOKEN["en"], "en")
     assert (len(said.commands), said.unknown) == (1, ())
 
 
 @pytest.mark.parametrize("sign", ["take ", "he ", "Hi ", "best regards ", "please ", "wait until ", "谢谢", "请"])
 def test_a_line_without_end_is_read_all_the_same(sign: str) -> None:
-    """What nobody types takes no time."""
+    """Very long lines take no noticeable time."""
     assert read(sign * 40_000, SPOKEN["en"], "en") != StaffText()

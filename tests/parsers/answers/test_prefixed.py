@@ -1,4 +1,4 @@
-"""Answers that begin with their word and go on with what comes along."""
+"""Answers that begin with a known word and go on with a value."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANSWERS = {
     ],
 )
 def test_an_answer_and_what_comes_along(line: str, answer: str, rest: str) -> None:
-    """The word stands first; another word that only begins so is none."""
+    """The word must stand first, and not be the beginning of another word."""
     found = read_leading(line, ANSWERS, languages=("en", "zh"), question="q")
     assert (found.answer, found.rest) == (answer, rest) if found else answer == ""
 
@@ -50,20 +50,20 @@ def test_an_answer_and_what_comes_along(line: str, answer: str, rest: str) -> No
     ],
 )
 def test_minutes(text: str, value: str, beside: str) -> None:
-    """The figure without its unit, and the reason."""
+    """The number is returned without its unit, and the reason after it."""
     assert read_minutes(text) == (value, beside)
 
 
 def test_a_number_and_a_date() -> None:
-    """Each with the words beside it."""
+    """Each value is returned with the text around it."""
     assert read_number("3 pieces") == ("3", "pieces")
     assert read_date("from 20.5.2026 on") == ("2026-05-20", "from on")
     assert read_date("2026年5月20日") == ("2026-05-20", "")
     assert read_date("next week") == ("", "next week")
 
 
-def test_none_is_told_too() -> None:
-    """Where a detail must be told, "none" tells it; a line of something else does not."""
+def test_none_is_an_answer() -> None:
+    """The word "none" answers for a required detail; a line of another form does not."""
     specs = {"parts": DetailSpec(label={"en": "Parts", "zh": "配件"}, sort="wish")}
     assert [(found.name, found.value) for found in read_none("done\nparts: none\nfee: 0", specs)] == [("parts", "none")]
     assert [found.value for found in read_none("配件：无", specs)] == ["无"]

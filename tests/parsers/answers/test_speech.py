@@ -1,4 +1,4 @@
-"""Whom a text speaks to, and of whom."""
+"""Who a text addresses, and whom it speaks about."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
     ],
 )
 def test_words_to_the_reader(code: str, text: str, reader: bool) -> None:
-    """A capital tells *Sie* from *sie*; a language without words has none."""
+    """A capital distinguishes *Sie* from *sie*; a language without word lists matches nothing."""
     assert speech_of((code,)).to_reader(text) == reader
 
 
@@ -46,7 +46,7 @@ def test_words_to_the_reader(code: str, text: str, reader: bool) -> None:
     ],
 )
 def test_words_of_the_customer(code: str, text: str, customer: bool) -> None:
-    """The reader's own customers and the company's departments are somebody else."""
+    """The reader's own customers and the company's departments are not the customer."""
     assert speech_of((code,)).of_customer(text) == customer
 
 
@@ -55,13 +55,13 @@ def test_words_of_the_customer(code: str, text: str, customer: bool) -> None:
     [("he shouts", True), ("the part is late and he shouts", True), ("the technician came and he found it", False)],
 )
 def test_he_is_somebody_unless_named_before(text: str, somebody: bool) -> None:
-    """Who is told of a technician reads *he* as the technician."""
+    """After a technician was mentioned, *he* is the technician."""
     assert speech_of(("en",)).of_somebody(text) == somebody
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_language_has_every_list_that_needs_no_capital(code: str) -> None:
-    """A language added by halves would let lines through."""
+    """Every language has every word list; an incomplete one would let lines through."""
     lists = wordlist("instructions")[code]
     needed = set(wordlist("instructions")["en"]) - {"they_first"}
     assert needed <= set(lists)
@@ -77,5 +77,5 @@ def test_every_language_has_every_list_that_needs_no_capital(code: str) -> None:
     ],
 )
 def test_a_thing_is_not_somebody(code: str, text: str) -> None:
-    """Where a language has no word for *it*, and where *you* is written small."""
+    """Languages without a word for *it*, and those that write *you* without a capital."""
     assert not speech_of((code,)).of_somebody(text)

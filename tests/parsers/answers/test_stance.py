@@ -1,7 +1,7 @@
-"""Whether somebody is satisfied, in whatever words: replies as people write them, in every language.
+"""Whether a customer is satisfied: realistic replies in every language.
 
-`stances/tuned` is what the word lists were written with; `stances/held_out` was written before them and never used to
-write them; `stances/fresh` was written to break them, and then mended by. A line is marked + (consent, thanks,
+The word lists were written with `stances/tuned`; `stances/held_out` was written before them and never used to write
+them; `stances/fresh` was written to break them, and then used to improve them. A line is marked + (consent, thanks,
 praise), - (clear dissatisfaction) or ? (a question, a condition, information, somebody else's words, mockery).
 """
 
@@ -30,7 +30,7 @@ def replies(file: Path, mark: str) -> list[str]:
 
 
 def stances(file: Path, mark: str) -> Counter[Stance]:
-    """How often each stance is read of these replies."""
+    """How often each stance is read from these replies."""
     return Counter(read_stance(text, (file.stem,)).stance for text in replies(file, mark))
 
 
@@ -41,27 +41,27 @@ def wrong(file: Path, mark: str, stance: Stance) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_nothing_friendly_is_taken_for_dissatisfaction(file: Path) -> None:
-    """Consent, thanks and praise, however they are said; and most of it is not left to people."""
+    """Consent, thanks and praise are recognised in any wording; few are left to people."""
     assert wrong(file, "+", Stance.DISSATISFIED) == []
     assert stances(file, "+")[Stance.SATISFIED] > 0.5 * len(replies(file, "+"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_clear_dissatisfaction_is_recognised(file: Path) -> None:
-    """Nine of ten; what is not goes to a person, and none is taken for consent."""
+    """Nine of ten refusals are recognised; the others go to a person, and none is taken for consent."""
     assert wrong(file, "-", Stance.SATISFIED) == []
     assert stances(file, "-")[Stance.DISSATISFIED] >= 0.9 * len(replies(file, "-"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_what_is_unclear_is_neither(file: Path) -> None:
-    """It starts nothing and counts as no consent."""
+    """Replies that say neither start nothing and are not taken for consent."""
     assert wrong(file, "?", Stance.DISSATISFIED) == []
     assert wrong(file, "?", Stance.SATISFIED) == []
 
 
 def test_there_are_enough_of_each() -> None:
-    """Every language has as many replies as the figures need, half of them held out."""
+    """Every language has enough replies for the figures, half of them held out."""
     for code in LANGUAGES:
         least = (60, 60, 30) if code in ("en", "it", "de") else (40, 40, 20)
         for mark, count in zip("+-?", least, strict=True):
@@ -90,7 +90,7 @@ def test_there_are_enough_of_each() -> None:
     ],
 )
 def test_of_work_what_fails_is_a_no_and_politeness_no_yes(code: str, text: str, stance: Stance) -> None:
-    """Whether it works is what is asked; whether somebody is polite is not."""
+    """About a repair, it counts whether the device works, not whether somebody is polite."""
     assert read_stance(text, (code,), subject=Subject.WORK).stance is stance
 
 
@@ -99,8 +99,8 @@ def test_of_a_decision_what_fails_is_no_answer() -> None:
     assert read_stance("The inverter is still dead.", ("en",)).stance is Stance.UNCLEAR
 
 
-def test_the_words_that_show_it_are_told() -> None:
-    """The clause, as staff and the ledger can check it."""
+def test_the_words_that_show_it_are_returned() -> None:
+    """The words returned are the clause, for staff and the ledger."""
     read = read_stance("Thank you for the letter. However, I do not accept this, John", ("en",))
     assert read.said == "i do not accept this"
 
@@ -113,7 +113,7 @@ def test_another_language_than_the_cases() -> None:
 
 
 def test_a_policys_own_words_count() -> None:
-    """Its answers' words are read beside the lists, turned round like these; its thanks are no consent."""
+    """A policy's own words count like the lists and can be negated; its words of thanks are no consent."""
     own = PolicyAnswers(satisfied=("hunky-dory", "thank you"), dissatisfied=("cheesed off",))
     assert read_stance("That is hunky-dory.", ("en",), own=own).stance is Stance.SATISFIED
     assert read_stance("This is not hunky-dory", ("en",), own=own).stance is Stance.DISSATISFIED
@@ -140,12 +140,12 @@ ATTACKS = (
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "want to "])
 def test_no_text_makes_more_work_than_its_length(attack: str) -> None:
-    """Whatever somebody writes, in every language: twice as long is at most twice the work."""
+    """Twice the length takes at most about twice the work, in every language."""
 
     def read(times: int) -> None:
         for code in LANGUAGES:
             read_stance(attack * times, (code,))
 
     read(3)  # what is read once, word lists and patterns, belongs to no text
-    one, two = (lines_run(partial(read, times)) for times in (200, 400))
-    assert two <= max(2.6 * one, 10_000)
+    single, double = (lines_run(partial(read, times)) for times in (200, 400))
+    assert double <= max(2.6 * single, 10_000)

@@ -1,4 +1,4 @@
-"""Wishes that a case stand by until a day."""
+"""Requests to pause a case until a day."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ SAID = [
 
 @pytest.mark.parametrize(("said", "day"), SAID)
 def test_the_day_is_read(said: str, day: date | None) -> None:
-    """A line that begins with the words and names one day to come; anything else is for a person to read."""
+    """The line begins with the words and names one future day; anything else is left to a person."""
     assert read_wait(said, WORDS, languages=("en", "it", "de", "zh-Hans", "zh-Hant"), today=TODAY).day == day
 
 
-def test_without_words_nobody_waits() -> None:
-    """Where no words are known there is no such wish."""
+def test_without_words_there_is_no_request() -> None:
+    """Without known words there is no request."""
     assert read_wait("/wait until 2026-05-20", (), languages=("en",), today=TODAY) == Wait()
 
 
@@ -57,13 +57,13 @@ LINES = [
 
 
 @pytest.mark.parametrize(("said", "lines"), LINES)
-def test_the_lines_of_the_wish_are_told(said: str, lines: tuple[str, ...]) -> None:
-    """A slash makes a command of a line even where its day is none."""
+def test_the_lines_of_the_request_are_returned(said: str, lines: tuple[str, ...]) -> None:
+    """With a slash the line is a command even without a valid day."""
     assert read_wait(said, WORDS, languages=("en",), today=TODAY).lines == lines
 
 
 def test_a_line_that_is_a_command_is_read_as_nothing_else() -> None:
-    """It is blank afterwards, and nothing else moves."""
+    """The lines are blanked, and all other offsets stay."""
     text = "Hello,\n  /wait until 20 May\nbought 3 May"
     shown = blanked(text, ("  /wait until 20 May",))
     assert (len(shown), shown.split("\n")[1].strip(), shown[-12:]) == (len(text), "", "bought 3 May")

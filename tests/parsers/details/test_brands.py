@@ -1,4 +1,4 @@
-"""Under which brand a case runs: the form's word, else the text's, else the maker's code."""
+"""The brand of a case: from the form, then the text, then the maker's code in the VIN."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ BRANDS = {
     ],
 )
 def test_brands(form: str, text: str, vins: tuple[str, ...], brand: str) -> None:
-    """The surest source counts; two brands in a text are none; a name inside a word or an address is none."""
+    """The most reliable source counts; two brands in a text, and a name inside a word or an address, count as none."""
     assert recognise_brand(BRANDS, form=form, text=text, vins=vins) == brand

@@ -1,4 +1,4 @@
-"""Which kind of case a text is, and when that is left open."""
+"""The kind of case a text describes, and when it is left open."""
 
 from __future__ import annotations
 
@@ -58,24 +58,24 @@ KINDS = {
     ],
 )
 def test_kinds(language: str, text: str, kind: str) -> None:
-    """The words of a kind decide, in other endings too; where two kinds are as likely, none is taken."""
+    """The words of a kind decide, also with other endings; if two kinds are equally likely, none is taken."""
     found, certainty, reasons = recognise_kind(text, KINDS, language)
     assert found == kind
     assert not kind or (certainty > 0.5 and reasons)
 
 
 def test_the_words_that_decided_are_named() -> None:
-    """A person can see why."""
+    """The words found are returned as the reason."""
     assert recognise_kind("The hotline: nobody answers", KINDS, "en")[2] == ("hotline", "nobody answers")
 
 
 def test_a_fallback_is_never_recognised() -> None:
-    """It takes what is unclear, and only that."""
+    """A fallback kind is never recognised."""
     assert recognise_kind("hello hello hello", KINDS, "en") == ("", 0.0, ())
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["", "en", "zh-Hans", "xx"]))
 def test_nothing_raises(text: str, language: str) -> None:
-    """Any text gets a verdict with a certainty between 0 and 1."""
+    """Any text gives a certainty between 0 and 1."""
     assert 0.0 <= recognise_kind(text, KINDS, language)[1] <= 1.0

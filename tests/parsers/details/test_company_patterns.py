@@ -1,4 +1,4 @@
-"""A company's own patterns: what they find, and that no mail keeps them searching."""
+"""A company's own patterns: their matches, and limits on the work that a mail can cause."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ ENDLESS = r"(?:A|AA)+Z"
 
 
 def found(pattern: str, text: str) -> list[str]:
-    """What stands where the pattern matches."""
+    """Matches are returned in order."""
     return [match[0] for match in find(pattern, text)]
 
 
 def test_a_sound_pattern_sees_the_whole_text_in_any_case() -> None:
-    """Over line ends too, and places are those of the text."""
+    """A linear pattern matches across lines, and offsets are those of the text."""
     text = f"{'y' * 3000} lamp-\n123, LAMP-456"
     assert found(r"\bLAMP-\s?\d{3}\b", text) == ["lamp-\n123", "LAMP-456"]
     assert [match.start() for match in find(r"LAMP-\d", text)] == [text.index("LAMP-4")]
 
 
 def test_a_steep_pattern_sees_the_beginning_of_each_line() -> None:
-    """What a customer writes is found; a wall of signs costs nothing."""
+    """An ordinary line is searched; a very long one is cut off."""
     assert known_growth(STEEP)[0] is Growth.STEEP
     assert found(STEEP, "Model: AB12X\nand CD34X\n" + "." * 300 + "EF56X") == ["AB12X", "CD34X"]
     assert found(STEEP, "A" * 40_000) == []
 
 
 def test_a_pattern_beyond_all_measure_is_not_used() -> None:
-    """Nobody would live to see what it finds."""
+    """A pattern of exponential growth is not used."""
     assert known_growth(ENDLESS)[0] is Growth.ENDLESS
     assert found(ENDLESS, "AAZ " + "A" * 200) == []
     assert not is_whole(ENDLESS, "AAZ")
@@ -47,12 +47,12 @@ def test_a_pattern_beyond_all_measure_is_not_used() -> None:
     ],
 )
 def test_a_value_is_proven_as_a_whole(pattern: str, text: str, whole: bool) -> None:
-    """A steep pattern proves short values only."""
+    """A pattern of steep growth matches only short values as a whole."""
     assert is_whole(pattern, text) is whole
 
 
 def test_numbers_are_the_first_group_or_all() -> None:
-    """As a third party's own case number is written, in capitals or not as the pattern has it."""
+    """A third party's case number is found as written, in the pattern's letter case."""
     assert list(numbers_in(r"\bVC-?(\d{5,9})\b", "VC-12345, vc-99999")) == ["12345"]
     assert list(numbers_in(r"\bVC-\d{5}\b", "VC-12345")) == ["VC-12345"]
     assert list(numbers_in(r"A(B)?\d", "A1")) == ["A1"]

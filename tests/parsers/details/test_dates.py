@@ -1,4 +1,4 @@
-"""Days as people write them, and numbers that are none."""
+"""Days as people write them, and numbers that are no days."""
 
 from __future__ import annotations
 
@@ -82,27 +82,27 @@ def days(text: str, language: str, country: str = "") -> list[str]:
     ],
 )
 def test_a_day_in_every_language(language: str, text: str, day: str) -> None:
-    """The day is found inside a sentence, with exactly the words that say it."""
+    """The day is found inside a sentence, and its span covers exactly the words for it."""
     found = days(f"xx, {text}, yy" if not language.startswith(("zh", "ja")) else text, language)
-    assert [one.split("=")[1] for one in found] == [day]
+    assert [day_found.split("=")[1] for day_found in found] == [day]
 
 
 def test_who_writes_decides_which_number_is_the_day() -> None:
-    """Americans put the month first; a number above twelve is the day wherever it stands."""
+    """The month comes first in the United States; a number above twelve is always the day."""
     assert days("3/5/2025", "en", "US") == ["3/5/2025=2025-03-05"]
     assert days("3/5/2025", "it", "US") == ["3/5/2025=2025-05-03"]
     assert days("5/13/2025", "en", "GB") == ["5/13/2025=2025-05-13"]
 
 
 def test_capital_letters_of_other_alphabets() -> None:
-    """Turkish and Greek capitals are not what lower case makes of them elsewhere."""
+    """Turkish and Greek capitals are matched although their lower case is irregular."""
     assert days("3 KASIM 2025", "tr") == ["3 KASIM 2025=2025-11-03"]
     assert days("3 ΜΑΡΤΊΟΥ 2025, YARIN", "el") == ["3 ΜΑΡΤΊΟΥ 2025=2025-03-03"]
     assert days("29 February", "en") == ["29 February=2024-02-29"]
 
 
 def test_a_day_without_a_year_is_the_nearest() -> None:
-    """In March, the 20th of December is last year's."""
+    """In March, 20 December is last year's."""
     assert days("20 dicembre", "it") == ["20 dicembre=2025-12-20"]
     assert days("le 2 avril", "fr") == ["2 avril=2026-04-02"]
 
@@ -133,13 +133,13 @@ def test_a_day_without_a_year_is_the_nearest() -> None:
     ],
 )
 def test_a_number_that_is_no_date_never_becomes_one(language: str, text: str) -> None:
-    """Order numbers, versions, addresses, fractions and impossible days are left alone."""
+    """Order numbers, versions, addresses, fractions and impossible days are not read as days."""
     assert days(text, language) == []
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="0123456789./- :年月日abcmay", max_size=60))
 def test_nothing_raises(text: str) -> None:
-    """Any mixture of figures and marks is read without a fault, and every span lies in the text."""
+    """Any mixture of digits and marks is read without an error, and every span lies in the text."""
     for day in find_days(text, languages=["en", "zh-Hans"], today=TODAY):
         assert 0 <= day.start < day.end <= len(text)

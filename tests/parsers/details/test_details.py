@@ -1,4 +1,4 @@
-"""The facts a policy asks for, found with the span that proves them."""
+"""The details a policy asks for, found with their spans."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def read(
         signature=split.signature, language=identify(split.reply, SPOKEN), attachments=attachments,
     )  # fmt: skip
     found = find_details(reading, SPECS, languages=SPOKEN, today=TODAY, country="IT")
-    for one in found:
-        if one.where in ("text", "quoted", "subject"):
-            assert one.shown == (subject if one.where == "subject" else text)[one.start : one.end]
-    return {one.name: one for one in found}
+    for value in found:
+        if value.where in ("text", "quoted", "subject"):
+            assert value.shown == (subject if value.where == "subject" else text)[value.start : value.end]
+    return {value.name: value for value in found}
 
 
 def picture(name: str, size: int = 90_000, inline: bool = False) -> Attachment:
@@ -94,20 +94,20 @@ def picture(name: str, size: int = 90_000, inline: bool = False) -> Attachment:
 
 
 def test_a_complaint_in_running_text() -> None:
-    """Everything an Italian customer tells in a few sentences is found, each with its span."""
+    """Every detail in a few sentences of an Italian customer is found with its span."""
     found = read(
         "Buongiorno,\n\nho acquistato il 12 maggio 2025 un inverter ST-8K, matricola ab12345678, pagato € 1.234,50."
         " Da ieri non si accende più.\nVorrei la sostituzione. "
         "Il ticket precedente era il n. 20260114.\n\n"
         "Cordiali saluti\nMario Rossi\nTel. 333 1234567\n"
     )
-    values = {name: one.value for name, one in found.items()}
+    values = {name: detail.value for name, detail in found.items()}
     assert values.pop("problem").startswith("ho acquistato il 12 maggio 2025")
     assert values == {
         "model": "ST-8K", "serial": "AB12345678", "ticket": "20260114", "solution": "Vorrei la sostituzione",
         "phone": "+393331234567", "bought": "2025-05-12", "price": "1234.50 EUR",
     }  # fmt: skip
-    assert not any(one.wrong for one in found.values())
+    assert not any(value.wrong for value in found.values())
 
 
 HUMS = "The inverter hums all night and stops feeding."
@@ -131,20 +131,20 @@ HUMS = "The inverter hums all night and stops feeding."
 )
 @pytest.mark.parametrize("above", [f"{HUMS}\n\n", f"{HUMS}\n", f"Description of the problem: {HUMS}\n"])
 def test_the_name_under_a_mail_is_no_part_of_what_it_tells(above: str, below: str, from_name: str) -> None:
-    """Whoever signs with a bare name, in full or in part, has not described the problem by it."""
+    """A signature that is a bare name, in full or in part, is no part of the description."""
     found = read(above + below, sender=Mailbox("anna.rossi@example.it", from_name))
     assert found["problem"].value == HUMS
 
 
 @pytest.mark.parametrize("last", ["Anna says so too.", "Bob Verdi", "The technician was\nBob Verdi"])
-def test_other_names_are_told(last: str) -> None:
-    """A sentence that begins with the name, and anybody else's name, stays."""
+def test_other_names_stay_in_the_description(last: str) -> None:
+    """A sentence that begins with the name, and another person's name, stay in the description."""
     found = read(f"{HUMS}\n{last}", sender=Mailbox("anna.rossi@example.it", "Anna Rossi"))
     assert found["problem"].value == f"{HUMS} {' '.join(last.split())}"
 
 
 def test_a_list_filled_in_between_quotes() -> None:
-    """Answers under quoted questions are the customer's; what does not fit is said to be wrong."""
+    """Answers under quoted questions are the customer's; values that do not fit are reported as wrong."""
     found = read(
         "> - **Modello** (per esempio ST-6K):\nST-8K\n> - **Numero di serie**:\n12\n> - Ticket number: 20260114\n"
         "> - Descrizione del problema:\n\nnon produce energia da tre giorni\n\n> Cordiali saluti\n> Il team\n"
@@ -156,14 +156,14 @@ def test_a_list_filled_in_between_quotes() -> None:
 
 
 def test_a_line_before_a_blank_one_is_new() -> None:
-    """What stands behind a label counts as said, whatever follows below it."""
+    """A filled-in description is kept whole, whatever stands below it."""
     told = "the drum does not turn since yesterday evening"
     found = read(f"Description of the problem: {told}\n\nThanks\nthe people from number twelve, second floor")
     assert (found["problem"].value, found["problem"].where) == (told, "text")
 
 
 def test_our_own_words_are_never_an_answer() -> None:
-    """An empty list sent back under an Outlook header fills in nothing."""
+    """An empty form returned under an Outlook header fills in nothing."""
     found = read(
         "Ok\n\nFrom: Support <s@x.example>\nSent: Tuesday, March 3, 2026 10:12 AM\nTo: Me\nSubject: complaint\n\n"
         "Inverter model (e.g. ST-6K):\nSerial number:\nDescription of the problem:\nKind regards from the whole team\n"
@@ -172,12 +172,12 @@ def test_our_own_words_are_never_an_answer() -> None:
 
 
 def test_filled_in_under_an_outlook_header() -> None:
-    """Values written into our unmarked letter are read where they prove themselves."""
+    """Values written into our quoted letter without quote marks are read if they can be verified."""
     found = read(
         "Done.\n\nFrom: Support <s@x.example>\nSent: Tuesday, March 3, 2026 10:12 AM\nTo: Me\nSubject: complaint\n\n"
         "Inverter model (e.g. ST-6K): ST-10K\nSerial number:\nAB12345678\n"
     )
-    assert {name: (one.value, one.where) for name, one in found.items()} == {
+    assert {name: (value.value, value.where) for name, value in found.items()} == {
         "model": ("ST-10K", "quoted"),
         "serial": ("AB12345678", "quoted"),
     }
@@ -200,12 +200,12 @@ def test_filled_in_under_an_outlook_header() -> None:
     ],
 )
 def test_what_is_wrong_is_said(text: str, name: str, wrong: str) -> None:
-    """A value given for a detail and not right is reported with the rule it breaks."""
+    """A wrong value given for a detail is reported with the rule it breaks."""
     assert wrong in read(text)[name].wrong
 
 
 def test_a_right_value_wins_over_a_wrong_one() -> None:
-    """Who corrects a number in the same mail is believed."""
+    """A correction in the same mail replaces the wrong number."""
     found = read("Serial number: AB123\nSorry, I mean AB12345678.")
     assert (found["serial"].value, found["serial"].wrong) == ("AB12345678", "")
 
@@ -221,9 +221,9 @@ def test_a_right_value_wins_over_a_wrong_one() -> None:
     ],
 )
 def test_two_values_for_one_detail(text: str, name: str, value: str, wrong: str) -> None:
-    """Two days filled in as the day of purchase are neither right; two serial numbers are of two devices."""
+    """Two different purchase dates are a contradiction; two serial numbers may be of two devices."""
     reading = Reading(sender=Mailbox("ann@example.org"), text=text, reply=text)
-    [found] = [one for one in find_details(reading, SPECS, languages=("en",), today=TODAY) if one.name == name]
+    [found] = [value for value in find_details(reading, SPECS, languages=("en",), today=TODAY) if value.name == name]
     assert found.value.startswith(value)
     assert wrong in found.wrong
     assert bool(wrong) == bool(found.wrong)
@@ -246,19 +246,19 @@ def test_two_values_for_one_detail(text: str, name: str, value: str, wrong: str)
     ],
 )
 def test_false_alarms(text: str, absent: str) -> None:
-    """Numbers and words that only look like a detail are left alone."""
+    """Numbers and words that only look like a detail are ignored."""
     assert absent not in read(text)
 
 
 def test_a_greeting_in_front_of_a_sentence() -> None:
-    """Who tells everything in the line that greets has told it; a greeting alone tells nothing."""
+    """A description in the line of the greeting counts; a greeting alone does not."""
     told = "Buongiorno, il telefono mi è caduto e il vetro è crepato."
     assert read(told)["problem"].value == told
     assert "problem" not in read("Sehr geehrte Damen, sehr geehrte Herren,")
 
 
 def test_files_and_their_names() -> None:
-    """Photographs count, logos do not; a serial number in a file's name is found, a camera's counter is not."""
+    """Photographs count and logos do not; a serial number in a file name is found, a camera's counter is not."""
     few = read("see photo", attachments=(picture("AB12345678_label.jpg"), picture("logo.png", 4000, inline=True)))
     assert few["photos"].wrong == "1 of at least 2 files"
     filmed = Attachment("all sides.mp4", "video/mp4", "video/mp4", 900_000, "0", 2)
@@ -269,13 +269,13 @@ def test_files_and_their_names() -> None:
 
 
 def test_the_subject_is_read_too() -> None:
-    """A detail that stands in the subject alone is found there."""
+    """A detail that stands only in the subject is found there."""
     found = read("It does not start.", subject="ST-8K broken, ticket 123456")
     assert (found["model"].where, found["ticket"].value) == ("subject", "123456")
 
 
 def test_other_sorts() -> None:
-    """Choices, names, numbers and addresses are read behind their labels."""
+    """Choices, names, numbers and addresses are read after their labels."""
     found = read("Colour: dark red\nOwner: Bob Roe\nHow many: 3\nE-mail: bob@example.net")
     assert [found[name].value for name in ("colour", "owner", "count", "contact")] == [
         "dark_red",

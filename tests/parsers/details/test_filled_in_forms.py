@@ -1,4 +1,4 @@
-"""Lists filled in and sent back, however the mail program moved them."""
+"""Filled-in forms, however the mail program moved them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LABELS = (
 
 
 def values(text: str) -> dict[str, str]:
-    return {one.name: one.value for one in read_filled(text, LABELS)}
+    return {field.name: field.value for field in read_filled(text, LABELS)}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def values(text: str) -> dict[str, str]:
     ],
 )
 def test_filled_in(text: str, expected: dict[str, str]) -> None:
-    """A value is found behind its label, in its line or under it."""
+    """A value is found after its label, in the same line or below it."""
     assert values(text) == expected
     assert values(text.replace("\n", "\r\n")) == expected
 
@@ -73,16 +73,16 @@ def test_not_filled_in(text: str) -> None:
 
 
 def test_not_knowing_is_no_value() -> None:
-    """Who writes that they do not know has been asked, and gave nothing."""
+    """An answer "I do not know" is recorded as unknown, without a value."""
     (found,) = read_filled("Seriale: non lo so", LABELS)
     assert found.unknown
     assert found.value == ""
 
 
 def test_the_span_proves_the_value() -> None:
-    """A value stands where its span says."""
+    """The span of a value covers exactly the value."""
     text = "Buongiorno\n> Modello:\nX200\n> Numero di serie: 12\n"
-    assert [text[one.start : one.end] for one in read_filled(text, LABELS)] == ["X200", "12"]
+    assert [text[field.start : field.end] for field in read_filled(text, LABELS)] == ["X200", "12"]
 
 
 @settings(max_examples=150, deadline=None)
@@ -94,17 +94,17 @@ def test_the_span_proves_the_value() -> None:
 def test_nothing_raises(parts: list[str]) -> None:
     """Any mixture of labels and marks is read, and every span lies in the text."""
     text = "".join(parts)
-    for one in read_filled(text, LABELS):
-        assert 0 <= one.start <= one.end <= len(text)
+    for field in read_filled(text, LABELS):
+        assert 0 <= field.start <= field.end <= len(text)
 
 
 @pytest.mark.parametrize("text", ["Modello ", "> ", "Modello\n", "(", "\n>", " "])
 def test_twice_the_hostile_text_is_twice_the_work(text: str) -> None:
-    """No text holds the reading up by what is repeated in it."""
+    """The work grows linearly with the length of the text, whatever it repeats."""
 
     def read(signs: int) -> None:
         read_filled(text * (signs // len(text)), LABELS)
 
     read(60)  # what is made once, the patterns of the labels, belongs to no text
-    one, two = (lines_run(partial(read, signs)) for signs in (6_000, 12_000))
-    assert two <= max(2.6 * one, 20_000)
+    single, double = (lines_run(partial(read, signs)) for signs in (6_000, 12_000))
+    assert double <= max(2.6 * single, 20_000)

@@ -1,4 +1,4 @@
-"""Form mail: whose case it is, what it says, and whether they consented."""
+"""Form mail: the customer, the content, and the consent."""
 
 from __future__ import annotations
 
@@ -48,22 +48,22 @@ def reading(text: str, reply_to: str = "") -> Reading:
 
 
 def test_a_portal_form() -> None:
-    """The case is the person's in the form, in their language and country; the comment is kept whole."""
+    """The customer is the person in the form, with their language and country; the comment is kept whole."""
     read = read_form(reading(PORTAL.format(consent="yes, I still need help, send my form")), FORM, SPOKEN)
     assert read is not None
     assert read.person == Mailbox("ann@example.org", "Ann Lee", "form")
     assert (read.language, read.country, read.brand, read.title) == ("en", "GB", "Vauxhall", "Bluetooth")
     assert read.comment == "it fails\n\nevery day"
     assert read.consent
-    found = {one.name: one for one in form_details(read, SPECS, languages=SPOKEN, today=date(2026, 3, 12))}
+    found = {value.name: value for value in form_details(read, SPECS, languages=SPOKEN, today=date(2026, 3, 12))}
     assert found["phone"].value == "+447911123456"
     assert "O (meant: 0)" in found["car"].wrong
-    assert {one.where for one in found.values()} == {"form"}
+    assert {value.where for value in found.values()} == {"form"}
 
 
 @pytest.mark.parametrize("consent", ["", "no", "[ ] yes, I still need help", "☐ yes, I still need help"])
 def test_without_consent(consent: str) -> None:
-    """A box left empty is no consent."""
+    """An unticked box is no consent."""
     read = read_form(reading(PORTAL.format(consent=consent)), FORM, SPOKEN)
     assert read is not None
     assert not read.consent
@@ -73,14 +73,14 @@ def test_without_consent(consent: str) -> None:
     "consent", ["yes, I still need help", "[x] Yes, I still need help", "☑ yes, I still need help"]
 )
 def test_with_consent(consent: str) -> None:
-    """A ticked box is."""
+    """A ticked box is consent."""
     read = read_form(reading(PORTAL.format(consent=consent)), FORM, SPOKEN)
     assert read is not None
     assert read.consent
 
 
 def test_an_app_form_in_italian() -> None:
-    """Where the form names no address, Reply-To or the comment does."""
+    """If the form has no address, Reply-To or the comment gives it."""
     text = "Titolo: app bloccata\nCommento: non si apre\nchiamatemi al 333 1234567\n"
     by_header = read_form(reading(text, "bob@example.net"), FORM, SPOKEN)
     assert by_header is not None
@@ -91,7 +91,7 @@ def test_an_app_form_in_italian() -> None:
 
 
 def test_other_mail_is_no_form() -> None:
-    """A mail without any of the form's labels is not read as one."""
+    """A mail without any of the form's labels is not read as a form."""
     assert read_form(reading("Hello, I am the administrator of this form."), FORM, SPOKEN) is None
 
 
@@ -99,7 +99,7 @@ def test_other_mail_is_no_form() -> None:
     ("written", "code"), [("Italia", "IT"), ("Germany", "DE"), ("de", "DE"), ("UK", "GB"), ("Nowhere", "")]
 )
 def test_countries(written: str, code: str) -> None:
-    """A country is known by its code or its name in any of the policy's languages."""
+    """A country is read by its code or its name in any of the policy's languages."""
     read = read_form(reading(f"Title: x\nCountry: {written}\n"), FORM, SPOKEN)
     assert read is not None
     assert read.country == code
@@ -113,5 +113,5 @@ def test_countries(written: str, code: str) -> None:
     )
 )
 def test_nothing_raises(parts: list[str]) -> None:
-    """Any text is read as a form or not at all."""
+    """Any text is read as a form or not at all, without an error."""
     read_form(reading("".join(parts)), FORM, SPOKEN)

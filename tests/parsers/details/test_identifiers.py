@@ -1,4 +1,4 @@
-"""Numbers that prove themselves, and what is said of wrong ones."""
+"""VINs and IMEIs, and the problems reported of wrong ones."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from parsers.details.identifiers import check_imei, check_vin, find_imeis, find_
     ],
 )
 def test_what_is_wrong_with_a_vin(vin: str, says: str) -> None:
-    """The check digit counts where the maker's region demands it; misread letters are explained."""
+    """The check digit counts if the maker's region requires it; misread letters are explained."""
     wrong = check_vin(vin)
     assert says in wrong if says else wrong == ""
 
 
 def test_vins_in_running_text() -> None:
-    """A VIN is found in any case of letters; a wrong one only behind a label; words of 17 letters are none."""
-    assert [one.value for one in find_vins("my car wvwzzz1jzxw000001, order ABCDEFGHIJKLMNOPQ, 12345678901234567")] == [
+    """A VIN is found in any letter case; a wrong one only after a label; words of 17 letters are none."""
+    assert [vin.value for vin in find_vins("my car wvwzzz1jzxw000001, order ABCDEFGHIJKLMNOPQ, 12345678901234567")] == [
         "WVWZZZ1JZXW000001"
     ]
-    assert [one.value for one in find_vins("WVW ZZZ 1JZ XW 000001", labelled=True)] == ["WVWZZZ1JZXW000001"]
+    assert [vin.value for vin in find_vins("WVW ZZZ 1JZ XW 000001", labelled=True)] == ["WVWZZZ1JZXW000001"]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_vins_in_running_text() -> None:
     ],
 )
 def test_what_is_wrong_with_an_imei(imei: str, says: str) -> None:
-    """The check digit says which one should stand at the end."""
+    """A wrong check digit is reported with the right one."""
     wrong = check_imei(imei)
     assert says in wrong if says else wrong == ""
 
@@ -57,16 +57,16 @@ def test_what_is_wrong_with_an_imei(imei: str, says: str) -> None:
 )
 def test_an_imei_however_grouped(written: str) -> None:
     """Spaces, hyphens, slashes and a software version at the end do not matter."""
-    assert [one.value for one in find_imeis(f"IMEI {written}.")] == ["490154203237518"]
+    assert [imei.value for imei in find_imeis(f"IMEI {written}.")] == ["490154203237518"]
 
 
 def test_a_long_number_is_no_imei() -> None:
-    """Tracking numbers and telephone numbers of any length are left alone."""
+    """Tracking numbers and telephone numbers of any length are no IMEIs."""
     assert list(find_imeis("00340434161094042557 and 123456789012345 and 39 333 1234567")) == []
 
 
 @given(st.text(alphabet="0123456789", min_size=14, max_size=14))
 def test_the_right_digit_makes_a_number_right(digits: str) -> None:
-    """A number with its Luhn digit passes, unless it is one digit over and over."""
+    """A number with its Luhn digit passes, unless it repeats one digit."""
     wrong = check_imei(digits + luhn_digit(digits))
     assert wrong == "" or len(set(digits)) == 1

@@ -1,4 +1,4 @@
-"""Sums of money and plain numbers."""
+"""Amounts of money and plain numbers."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from parsers.details.money import find_money, plain_number
     ],
 )
 def test_sums(text: str, language: str, value: str) -> None:
-    """A sum is read whatever its marks, and its currency by sign, name or code."""
-    assert [one.value for one in find_money(f"x {text} y", language)] == [value]
+    """An amount is read with any separators, and its currency by sign, name or code."""
+    assert [amount.value for amount in find_money(f"x {text} y", language)] == [value]
 
 
 @pytest.mark.parametrize("text", ["order 4432", "I try 5 times", "model X-200", "24 months", "10 tlc"])
 def test_a_number_without_a_currency_is_no_sum(text: str) -> None:
-    """Other numbers are left alone."""
+    """Other numbers are no amounts."""
     assert list(find_money(text, "en")) == []
 
 
 def test_letters_that_a_search_takes_for_others() -> None:
-    """A Turkish capital in the name of a currency is read, or at least does no harm."""
-    assert [one.value for one in find_money("100 LEİ", "ro")] == ["100 RON"]
+    """A Turkish capital in the name of a currency causes no error."""
+    assert [amount.value for amount in find_money("100 LEİ", "ro")] == ["100 RON"]
 
 
 def test_marks_between_thousands() -> None:
-    """Point and comma are told apart by what stands behind the last one."""
-    assert [plain_number(one) for one in ("1.234,5", "1,234.5", "1.234", "12,50", "1'000")] == [
+    """The last separator is the decimal point if fewer or more than three digits follow it."""
+    assert [plain_number(written) for written in ("1.234,5", "1,234.5", "1.234", "12,50", "1'000")] == [
         "1234.5",
         "1234.5",
         "1234",

@@ -1,4 +1,4 @@
-"""Who is named in a complaint, and who only has the same first name."""
+"""Whether a complaint names a person, or only somebody with the same first name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ADA, ADDRESS = "Ada Bianchi", "ada@firm.example"
     ],
 )
 def test_named(text: str) -> None:
-    """By full name, by address, or by family name with a form of address."""
+    """A full name, an address, or a family name with a form of address names the person."""
     assert names(text, ADA, ADDRESS)
 
 
@@ -44,7 +44,7 @@ def test_named(text: str) -> None:
     ],
 )
 def test_not_named(text: str) -> None:
-    """A first name, a family name alone, and names that only begin so are anybody's."""
+    """A first name, a family name alone, and longer names do not."""
     assert not names(text, ADA, "ada@firm.example")
 
 
@@ -53,11 +53,11 @@ def test_not_named(text: str) -> None:
     [("王小明态度很差", True), ("王先生态度很差", True), ("李先生态度很差", False)],
 )
 def test_chinese_names(text: str, named: bool) -> None:
-    """The family name stands first, the form of address behind it."""
+    """A Chinese family name stands first, with the form of address after it."""
     assert names(text, "王小明", "wang@firm.example") is named
 
 
 def test_somebody_without_a_name() -> None:
-    """A team's common mailbox is named by its address only."""
+    """A team's shared mailbox is named only by its address."""
     assert names("write to team@firm.example", "", "team@firm.example")
     assert not names("Mr Moro", "Moro", "")

@@ -1,4 +1,4 @@
-"""Telephone numbers by country, and addresses of mail."""
+"""Telephone numbers by country, and e-mail addresses."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from parsers.details.phones import check_address, find_addresses, find_phones, r
     ],
 )
 def test_numbers_in_text(text: str, country: str, number: str) -> None:
-    """A number is made international by the country it was written in."""
-    assert [one.value for one in find_phones(text, country)] == [number]
+    """A number is completed with the country it was written in."""
+    assert [phone.value for phone in find_phones(text, country)] == [number]
 
 
 def test_other_numbers_are_not_telephones() -> None:
-    """Order numbers and IMEIs are left alone."""
+    """Order numbers and IMEIs are no telephone numbers."""
     assert list(find_phones("order 4432123456, IMEI 490154203237518, 2026-03-12", "IT")) == []
 
 
 def test_what_is_wrong_with_a_number_given() -> None:
-    """A value given as a telephone number is either right or explained."""
+    """A value given as a telephone number is right, or its problem is reported."""
     short, right = read_phone("12", "IT"), read_phone("333 1234567", "IT")
     assert short is not None
     assert "too short" in short.wrong
@@ -39,8 +39,8 @@ def test_what_is_wrong_with_a_number_given() -> None:
 
 
 def test_addresses() -> None:
-    """Addresses are found in any punctuation and judged without asking anybody."""
-    assert [one.value for one in find_addresses("write (Ann@Example.org), or <b.c+d@sub.example.com>.")] == [
+    """Addresses are found next to any punctuation and checked without a DNS query."""
+    assert [address.value for address in find_addresses("write (Ann@Example.org), or <b.c+d@sub.example.com>.")] == [
         "ann@example.org",
         "b.c+d@sub.example.com",
     ]

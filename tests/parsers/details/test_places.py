@@ -1,4 +1,4 @@
-"""Places as people write them, and the clock that they mean."""
+"""Places as people write them, and their time zones."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from parsers.wordlists import wordlist
     ],
 )
 def test_the_clock_of_a_place(written: str, country: str, zone: str) -> None:
-    """Where a name could mean several clocks, none is taken."""
+    """If a name can mean several time zones, none is taken."""
     assert zone_of_place(written, country=country, languages=("it", "en")) == zone
 
 
@@ -62,14 +62,14 @@ def test_the_clock_of_a_place(written: str, country: str, zone: str) -> None:
     ],
 )
 def test_places_in_running_text(text: str, found: str) -> None:
-    """Behind a phrase that introduces one, or all by itself; a place that a story happens in is nobody's home."""
+    """A place is found after an introducing phrase or alone; the place of an event is not where the writer lives."""
     phrases = re.compile(r"\b(?:I|we) live in\b", re.IGNORECASE)
-    places = [text[one.start : one.end].strip() for one in find_places(text, phrases)]
+    places = [text[place.start : place.end].strip() for place in find_places(text, phrases)]
     assert places[:1] == ([found] if found else [])
 
 
 def test_every_zone_is_one() -> None:
-    """No place of the lists has a clock that nobody knows."""
+    """Every zone in the word lists exists in the time zone database."""
     lists = wordlist("places")
     named = {zone for of in lists.values() for sort in ("regions", "short", "cities") for zone in of.get(sort, {})}
     named |= {zone for code in ("US", "AU") for _, _, zone in lists[code]["postcodes"]["ranges"]}

@@ -1,4 +1,4 @@
-"""Names that go together, and names that do not."""
+"""Names that can be the same person's, and names that cannot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from parsers.details.same_person import same_person
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other_name"),
     [
         ("Anna Rossi", "Rossi Anna"),
         ("ROSSI, Anna", "anna rossi"),
@@ -27,14 +27,14 @@ from parsers.details.same_person import same_person
         ("王伟", "王伟"),
     ],
 )
-def test_one_person(one: str, other: str) -> None:
-    """In either direction."""
-    assert same_person(one, other) is True
-    assert same_person(other, one) is True
+def test_one_person(name: str, other_name: str) -> None:
+    """The comparison is symmetrical."""
+    assert same_person(name, other_name) is True
+    assert same_person(other_name, name) is True
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other_name"),
     [
         ("Anna Rossi", "Luca Rossi"),
         ("A. Rossi", "Luca Rossi"),
@@ -44,13 +44,13 @@ def test_one_person(one: str, other: str) -> None:
         ("王伟", "李伟"),
     ],
 )
-def test_two_persons(one: str, other: str) -> None:
-    """One differing word is enough, and initials alone prove nothing."""
-    assert same_person(one, other) is False
-    assert same_person(other, one) is False
+def test_two_persons(name: str, other_name: str) -> None:
+    """One differing word is enough, and initials alone are not."""
+    assert same_person(name, other_name) is False
+    assert same_person(other_name, name) is False
 
 
-@pytest.mark.parametrize(("one", "other"), [("", "Anna Rossi"), ("Anna Rossi", ""), ("12345", "Anna Rossi")])
-def test_no_name(one: str, other: str) -> None:
-    """Where there is none, nothing can be said."""
-    assert same_person(one, other) is None
+@pytest.mark.parametrize(("name", "other_name"), [("", "Anna Rossi"), ("Anna Rossi", ""), ("12345", "Anna Rossi")])
+def test_no_name(name: str, other_name: str) -> None:
+    """Without a name the answer is None."""
+    assert same_person(name, other_name) is None

@@ -1,4 +1,4 @@
-"""Complaints with a date that the law sets, in the languages of the shipped policies; and ordinary notifications."""
+"""Complaints with a statutory time limit, in the languages of the shipped policies; and ordinary notifications."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from parsers.details.statutory import has_a_statutory_date
     ],
 )
 def test_a_date_that_the_law_sets(text: str) -> None:
-    """Told at once."""
+    """Mails of authorities and mails with a time limit are recognised."""
     assert has_a_statutory_date(text)
 
 
@@ -33,5 +33,5 @@ def test_a_date_that_the_law_sets(text: str) -> None:
      "Ihre Rechnung vom 3. März", "Il suo ordine è stato spedito", "Neues vom Solarmarkt: 20 % Rabatt", ""],
 )  # fmt: skip
 def test_ordinary_notifications(text: str) -> None:
-    """They wait for the list."""
+    """Ordinary notifications are not."""
     assert not has_a_statutory_date(text)

@@ -1,4 +1,4 @@
-"""Tables that people export: encodings, delimiters, wrong rows."""
+"""Exported tables: encodings, delimiters, wrong rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TRADITIONAL = "車架號;車主;銷售日期\nLSVAA49J332000021;陳大文;2025/6
     ],
 )
 def test_encodings_and_delimiters_are_told_apart(tmp_path: Path, text: str, encoding: str, known_as: str) -> None:
-    """A file is read as it was exported, whatever the program and the country."""
+    """A file is read as it was exported, from any program and country."""
     file = tmp_path / "cars.csv"
     file.write_bytes(text.encode(encoding))
     assert encoding_of(file) == known_as
@@ -41,13 +41,13 @@ def test_encodings_and_delimiters_are_told_apart(tmp_path: Path, text: str, enco
 
 
 def test_a_wrong_row_says_its_line_and_why(tmp_path: Path) -> None:
-    """Each row that is wrong is told with line and reason; the others are read."""
+    """Each wrong row is reported with line and reason; the others are read."""
     file = tmp_path / "cars.csv"
     rows = ["VIN,owner,sale date", "LSVAA49J332000021,A,2025-06-01", "LSVAA49J1,B,2025-06-01", ",C,2025-06-01",
             "LSVAA49J332000021,D,never", "LSVAA49J332000021,E,2025-06-01,more"]  # fmt: skip
     file.write_text("\n".join(rows), encoding="utf-8")
-    told = [(line.number, line.wrong) for line in read_table(file, COLUMNS, today=TODAY) if line.wrong]
-    assert told == [
+    problems = [(line.number, line.wrong) for line in read_table(file, COLUMNS, today=TODAY) if line.wrong]
+    assert problems == [
         (3, "vin: a VIN has 17 characters, this has 9: LSVAA49J1"),
         (4, "vin: empty"),
         (5, "sold: not understood: never"),
@@ -56,7 +56,7 @@ def test_a_wrong_row_says_its_line_and_why(tmp_path: Path) -> None:
 
 
 def test_a_file_without_the_key_is_refused_whole(tmp_path: Path) -> None:
-    """A file of something else is not taken row by row."""
+    """A file of another kind is refused as a whole."""
     file = tmp_path / "cars.csv"
     file.write_text("name,colour\nA,red\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no column for vin; the first line has: name, colour"):

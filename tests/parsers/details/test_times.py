@@ -1,4 +1,4 @@
-"""Times that people wish for."""
+"""Times that people ask for."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ TODAY = date(2026, 3, 3)
     ],
 )
 def test_a_moment_is_a_day_and_its_hour(text: str, expected: list[str]) -> None:
-    """A wished time is read in the three languages, near and far, with or without an hour."""
+    """A time is read in the three languages, near and far, with or without an hour."""
     found = find_moments(text, languages=["en", "zh-Hant", "zh-Hans"], today=TODAY)
-    assert [one.value for one in found] == expected
+    assert [time.value for time in found] == expected

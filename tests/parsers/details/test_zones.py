@@ -1,4 +1,4 @@
-"""Time zones told from telephones, countries and languages."""
+"""Time zones from telephone numbers, countries and languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parsers.details.zones import zone_of_country, zone_of_language, zone_of_pho
      ("333 1234567", ""), ("+1800", ""), ("", "")],
 )  # fmt: skip
 def test_zone_of_a_telephone(number: str, zone: str) -> None:
-    """An international number says where it rings."""
+    """An international number gives its zone."""
     assert zone_of_phone(number) == zone
 
 
@@ -22,7 +22,7 @@ def test_zone_of_a_telephone(number: str, zone: str) -> None:
     [("IT", "Europe/Rome"), ("de", "Europe/Berlin"), ("HK", "Asia/Hong_Kong"), ("US", ""), ("XX", ""), ("", "")],
 )
 def test_zone_of_a_country(country: str, zone: str) -> None:
-    """A country has one where all its clocks agree."""
+    """A country has a zone if all its regions have the same time."""
     assert zone_of_country(country) == zone
 
 
@@ -31,5 +31,5 @@ def test_zone_of_a_country(country: str, zone: str) -> None:
     [("it", "Europe/Rome"), ("de", "Europe/Berlin"), ("en", ""), ("fr", ""), ("", "")],
 )
 def test_zone_of_a_language(language: str, zone: str) -> None:
-    """Italian is written under one clock, English under many."""
+    """Italian has a zone; English, spoken in many, has none."""
     assert zone_of_language(language) == zone
