@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -23,6 +23,23 @@ class GiveUp(Exception):
         self.reason = reason
 
 
+class Wrong(ValueError):
+    """A value that cannot be read: what is wrong with it, what may stand there instead, and the allowed spelling
+    closest to it; the last two may be empty. Every reader of a value in a settings, policy or scenario file raises it;
+    whoever knows the file and the key makes a Fault of it."""
+
+    def __init__(self, problem: str, allowed: str = "", near: str = "") -> None:
+        self.problem = problem
+        self.allowed = allowed
+        self.near = near
+        super().__init__("; ".join(_parts(problem, allowed, near)))
+
+    @classmethod
+    def from_error(cls, error: BaseException) -> Wrong:
+        """The error itself where it is a Wrong, else one with the error's text as its problem."""
+        return error if isinstance(error, cls) else cls(str(error))
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong in a file of settings or policy, told so that it can be mended without asking anybody.
@@ -39,14 +56,8 @@ class Fault:
     nearest: str = ""
 
     def __str__(self) -> str:
-        parts = [f"{self.file}: {self.key}: {self.problem}"]
-        if self.value:
-            parts.append(f"found {self.value}")
-        if self.allowed:
-            parts.append(f"allowed: {self.allowed}")
-        if self.nearest:
-            parts.append(f"did you mean {self.nearest!r}?")
-        return "; ".join(parts)
+        found = f"; found {self.value}" if self.value else ""
+        return "; ".join(_parts(f"{self.file}: {self.key}: {self.problem}{found}", self.allowed, self.nearest))
 
 
 class FaultsFound(Exception):
@@ -55,6 +66,14 @@ class FaultsFound(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def _parts(problem: str, allowed: str, near: str) -> Iterator[str]:
+    yield problem
+    if allowed:
+        yield f"allowed: {allowed}"
+    if near:
+        yield f"did you mean {near!r}?"
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:

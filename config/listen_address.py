@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from config.faults import Wrong
+
 ALLOWED = '"host:port", as in "127.0.0.1:8025" or "[::1]:8025", or "unix:/path"'
 _HOST_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]*)):(?P<port>\d{1,5})")
 
@@ -28,12 +30,12 @@ def read_listen(value: str | Listen) -> Listen:
     if isinstance(value, Listen):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"not a place to listen at; allowed: {ALLOWED}")
+        raise Wrong("not a place to listen at", ALLOWED)
     text = value.strip()
     if text.startswith("unix:/"):
         return Listen(path=text.removeprefix("unix:"))
     match = _HOST_PORT.fullmatch(text)
     if match is None or int(match["port"]) > 65535:
-        raise ValueError(f"not a place to listen at; allowed: {ALLOWED}")
+        raise Wrong("not a place to listen at", ALLOWED)
     host = match["six"] or match["host"]
     return Listen("" if host == "*" else host, int(match["port"]))

@@ -23,17 +23,18 @@ from pydantic import (
     model_validator,
 )
 
+from config.faults import Wrong
 from config.listen_address import Listen, read_listen
 from config.policy_shapes.base import Names
 from config.working_time.calendars import country_calendar
 from config.working_time.hours import read_zone
 
 MIB = 1024 * 1024
-_ADDRESS = "not an address; allowed: one address without a name, as in complaints@example.org"
-_NAME = 'not a name; allowed: small letters, digits, "-" and "_", a letter first'
-_MARK = "not a mark; allowed: a header field and the beginning of its value, as in X-Spam-Flag: YES"
+_ADDRESS = ("not an address", "one address without a name, as in complaints@example.org")
+_NAME = ("not a name", 'small letters, digits, "-" and "_", a letter first')
+_MARK = ("not a mark", "a header field and the beginning of its value, as in X-Spam-Flag: YES")
 _SCRYPT = r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"
-_HASHED = "not a hashed password; allowed: a line made by `reclamo password`"
+_HASHED = ("not a hashed password", "a line made by `reclamo password`")
 
 
 def _zone(value: str) -> str:
@@ -46,15 +47,15 @@ def _country(value: str) -> str:
     if value:
         try:
             country_calendar(value)
-        except ValueError:
-            raise ValueError("no such country; allowed: an ISO 3166 code, as in IT") from None
+        except Wrong:
+            raise Wrong("no such country", "an ISO 3166 code, as in IT") from None
     return value
 
 
-def _like(pattern: str, problem: str) -> AfterValidator:
+def _like(pattern: str, problem: str, allowed: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(problem)
+            raise Wrong(problem, allowed)
         return value
 
     return AfterValidator(check)
@@ -67,16 +68,16 @@ def _in_folder(value: Path, info: ValidationInfo) -> Path:
 
 def _whole(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("must be a whole number")
+        raise Wrong("must be a whole number")
     return value
 
 
-Address = Annotated[str, _like(r"[^\s@<>,;]+@[^\s@<>,;]+", _ADDRESS)]
+Address = Annotated[str, _like(r"[^\s@<>,;]+@[^\s@<>,;]+", *_ADDRESS)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Place = Annotated[Path, AfterValidator(_in_folder)]
-Hashed = Annotated[str, _like(_SCRYPT, _HASHED)]
+Hashed = Annotated[str, _like(_SCRYPT, *_HASHED)]
 Country = Annotated[str, AfterValidator(_country)]
-Name = Annotated[str, _like(r"[a-z][a-z0-9_-]*", _NAME)]
+Name = Annotated[str, _like(r"[a-z][a-z0-9_-]*", *_NAME)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Amount = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Port = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=65535)]
@@ -130,7 +131,7 @@ class Smtp(SettingsSection):
     @model_validator(mode="after")
     def _both(self) -> Smtp:
         if (self.certificate is None) is not (self.key is None):
-            raise ValueError("certificate and key go together; allowed: both, or neither")
+            raise Wrong("certificate and key go together", "both, or neither")
         return self
 
 
@@ -138,7 +139,7 @@ class Lmtp(SettingsSection):
     """The listener for one's own mail server (RFC 2033). `mode` is set on a unix socket."""
 
     listen: Listens = ()
-    mode: Annotated[str, _like(r"[0-7]{3}", "not file rights; allowed: three digits from 0 to 7, as in 660")] = "660"
+    mode: Annotated[str, _like(r"[0-7]{3}", "not file rights", "three digits from 0 to 7, as in 660")] = "660"
 
 
 class Submission(SettingsSection):
@@ -196,7 +197,7 @@ class RelaySettings(SettingsSection):
     @model_validator(mode="after")
     def _guarded(self) -> RelaySettings:
         if self.user and self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError('a password does not travel in the clear; allowed: tls = "starttls" or tls = "tls"')
+            raise Wrong("a password does not travel in the clear", 'tls = "starttls" or tls = "tls"')
         return self
 
 
@@ -217,14 +218,14 @@ class Staff(SettingsSection):
     @model_validator(mode="after")
     def _named(self) -> Staff:
         if self.proof == "authentication-results" and not self.authserv_id:
-            raise ValueError('proof "authentication-results" needs authserv_id, the name our mail server signs with')
+            raise Wrong('proof "authentication-results" needs authserv_id, the name our mail server signs with')
         return self
 
 
 class Spam(SettingsSection):
     """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
 
-    marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", _MARK)], ...] = ("X-Spam-Flag: YES",)
+    marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", *_MARK)], ...] = ("X-Spam-Flag: YES",)
 
 
 class Alarm(SettingsSection):
@@ -277,7 +278,7 @@ class Settings(SettingsSection):
     policies: Place = Path("policies")
     templates: Place = Path("templates")
     state: Place = Path("state")
-    delimiter: Annotated[str, _like(r"[^\w\s@]", 'not a delimiter; allowed: one sign, as in "+" or "-"')] = "+"
+    delimiter: Annotated[str, _like(r"[^\w\s@]", "not a delimiter", 'one sign, as in "+" or "-"')] = "+"
     company: Company
     addresses: tuple[AddressSettings, ...] = Field(min_length=1)
     smtp: Smtp = Smtp()

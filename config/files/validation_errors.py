@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.faults import Fault, FaultsFound, nearest
+from config.faults import Fault, FaultsFound, Wrong, nearest
 from config.files.toml_layers import Key, Source, Table, dotted, file_of, key_in, merged, value_at
 from config.policy_shapes.periods import ALLOWED as ALLOWED_PERIODS
 from config.policy_shapes.sentences import ALLOWED_EFFECTS, KIND_TEAM
@@ -105,7 +105,8 @@ def _told(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[str, 
         known = keys_of(inside) if inside else []
         return "no such key", ", ".join(known), nearest(str(key[-1]), known)
     if kind == "value_error":
-        return told_by(str(context.get("error", detail["msg"])))
+        wrong = Wrong.from_error(context["error"])
+        return wrong.problem, wrong.allowed, wrong.near
     if kind in ("enum", "literal_error"):
         expected = re.sub(r" or (?='[^']*'$)", ", ", context["expected"]).replace("'", "")
         return "no such value", expected, nearest(str(detail["input"]), expected.split(", "))
@@ -125,15 +126,6 @@ def _must_be(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, 
         return "does not look right", f"what matches {context['pattern']}", ""
     told = f"must be {_MUST_BE[kind]}" if kind in _MUST_BE else message[:1].lower() + message[1:]
     return told, "", ""
-
-
-def told_by(text: str) -> tuple[str, str, str]:
-    """Problem, allowed, nearest: what our own readers say, taken apart: "problem; allowed: …; did you mean 'x'?"."""
-    match = re.fullmatch(
-        r"(?s)(?P<problem>.*?)(?:; allowed: (?P<allowed>.*?))?(?:; did you mean '(?P<near>[^']*)'\?)?", text
-    )
-    assert match is not None, "every part of the pattern may be empty"
-    return match["problem"], match["allowed"] or "", match["near"] or ""
 
 
 def _wanted(model: type[BaseModel], key: Key) -> str:

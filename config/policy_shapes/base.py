@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
 
+from config.faults import Wrong
 from config.policy_shapes.periods import Period, read_period
 from config.policy_shapes.sentences import Effect, Owner, read_effect, read_owner
 
@@ -191,7 +192,7 @@ class DetailSpec(Shape):
         try:
             re.compile(value)
         except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
+            raise Wrong(f"not a regular expression: {error}") from None
         return value
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.faults import Wrong
+
 ALLOWED = (
     'a number and a unit, as in "7 working days", "2 hours", "1 working hour", "2 hours within opening", "3 days", '
     '"24 months"'
@@ -45,13 +47,13 @@ def read_period(text: str) -> Period:
     """Read a period; raises ValueError that says what is allowed."""
     match = _PERIOD.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"not a period; allowed: {ALLOWED}")
+        raise Wrong("not a period", ALLOWED)
     count, working, unit = int(match[1]), bool(match[2]), match[3].lower()
     if working and unit not in ("hour", "day"):
-        raise ValueError(f"only hours and days can be working ones; allowed: {ALLOWED}")
+        raise Wrong("only hours and days can be working ones", ALLOWED)
     if match[4]:
         if working or unit != "hour":
-            raise ValueError(f"only hours on the clock can end within opening; allowed: {ALLOWED}")
+            raise Wrong("only hours on the clock can end within opening", ALLOWED)
         return Period(count, Unit.HOURS_OPEN)
     if unit == "week":
         return Period(count * 7, Unit.DAYS)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from config.faults import Wrong
 from config.policy_shapes.base import DetailType, Names, Shape, Span, Text, Words
 
 
@@ -43,7 +44,7 @@ class RecordSpec(Shape):
 
 def _two(value: object) -> object:
     if isinstance(value, list) and len(value) != 2:
-        raise ValueError('is not two periods; allowed: the least and the most, as in ["7 days", "10 days"]')
+        raise Wrong("is not two periods", 'the least and the most, as in ["7 days", "10 days"]')
     return value
 
 

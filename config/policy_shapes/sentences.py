@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 
 KIND_TEAM = "team of the kind"
 THE_ANSWER = "the answer"  # what is remembered: the value that came with the answer
@@ -104,8 +104,7 @@ def read_effect(sentence: str) -> Effect:
             groups = match.groupdict()
             return Effect(verb, groups.get("about") or "", groups.get("to") or "")
     near = nearest(text.split(" ")[0] if text else "", [verb.value.split(" ")[0] for verb, _, _ in _FORMS])
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise ValueError(f"not a sentence that can be done; allowed: {ALLOWED_EFFECTS}{hint}")
+    raise Wrong("not a sentence that can be done", ALLOWED_EFFECTS, near)
 
 
 def read_owner(sentence: str) -> Owner:
@@ -114,5 +113,5 @@ def read_owner(sentence: str) -> Owner:
     match = re.fullmatch(rf"(?P<team>{re.escape(KIND_TEAM)}|{_NAME})(?:, but not who (?P<fact>{_NAME}))?", text)
     if match is None:
         allowed = f'"{KIND_TEAM}", a team, or "TEAM, but not who FACT"'
-        raise ValueError(f"not an owner; allowed: {allowed}")
+        raise Wrong("not an owner", allowed)
     return Owner(match["team"], match["fact"] or "")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from config.faults import Wrong
 from config.policy_shapes.base import Branches, Names, PeriodText, Shape, Span, Text
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.tables import PriceSpec
@@ -16,7 +17,7 @@ from config.policy_shapes.tables import PriceSpec
 
 def _minimum_two(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and value < 2:
-        raise ValueError("a choice has at least two slots; allowed: 2 or more")
+        raise Wrong("a choice has at least two slots", "2 or more")
     return value
 
 

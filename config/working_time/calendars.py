@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from config.policy_shapes.base import CalendarSpec
 from config.policy_shapes.periods import Period, Unit
 from config.working_time.hours import Hours
@@ -239,8 +239,7 @@ def country_calendar(code: str, others: Mapping[str, CalendarSpec] | None = None
     if zone is None:
         names = [*(others or {}), *_first_zones()]
         near = nearest(code, names)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no calendar {code!r}; allowed: one the policy defines, or a country code{hint}")
+        raise Wrong(f"no calendar {code!r}", "one the policy defines, or a country code", near)
     return _plain(code, zone)
 
 

@@ -15,7 +15,7 @@ import holidays
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from config.policy_shapes.base import CalendarSpec
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -123,11 +123,10 @@ def public_holidays(country: str, region: str = "", language: str | None = None)
     known = holidays.list_supported_countries()
     if country not in known:
         near = nearest(country, known)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no holidays are known for this country; allowed: an ISO 3166 code, as in IT{hint}")
+        raise Wrong("no holidays are known for this country", "an ISO 3166 code, as in IT", near)
     if region and region not in known[country]:
         allowed = ", ".join(known[country]) or "no regions for this country"
-        raise ValueError(f"no such region in {country}; allowed: {allowed}")
+        raise Wrong(f"no such region in {country}", allowed)
     return holidays.country_holidays(country, subdiv=region or None, language=language)
 
 

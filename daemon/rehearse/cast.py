@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from daemon.rehearse.script import Person, PolicyAddress
 
 _NAMED = re.compile(
@@ -25,11 +25,11 @@ class Cast:
         self.people: list[Person] = []
 
     def add(self, text: str, team: str = "", *, third: str = "", policy: str = "") -> Person:
-        """Somebody introduced as "Ada Bianchi <ada@firm.example> it", of a team "manager Max …". Raises ValueError."""
+        """Somebody introduced as "Ada Bianchi <ada@firm.example> it", of a team "manager Max …". Raises Wrong."""
         manager = bool(team) and text.startswith("manager ")
         match = _NAMED.fullmatch(text.removeprefix("manager ").strip() if manager else text.strip())
         if match is None:
-            raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
+            raise Wrong("not a person", "Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
         stands_in = match["substitute"] or ""
         name, address = match["name"].strip(), match["address"].lower()
@@ -38,7 +38,7 @@ class Cast:
         return person
 
     def person(self, text: str) -> Person:
-        """Whoever is meant. Raises ValueError that says who there is."""
+        """Whoever is meant. Raises Wrong that says who there is."""
         text = text.strip()
         match = _NAMED.fullmatch(text)
         if match is not None:
@@ -66,12 +66,11 @@ class Cast:
             return next(iter(first.values()))
         names = list(dict.fromkeys(str(person) for person in self.people))
         near = nearest(name, names)
-        hint = f"; did you mean {near!r}?" if near else ""
         problem = f"{len(first)} people have this first name" if first else "nobody of this name stands above"
-        raise ValueError(f"{problem}; allowed: {', '.join(names) or ALLOWED}{hint}")
+        raise Wrong(problem, ", ".join(names) or ALLOWED, near)
 
     def room(self, text: str) -> str:
-        """The address meant by a policy's name or an address. Raises ValueError."""
+        """The address meant by a policy's name or an address. Raises Wrong."""
         for room in self.rooms:
             if text.lower() in (room.policy.lower(), room.address):
                 return room.address
@@ -79,5 +78,4 @@ class Cast:
             return text.lower()
         names = [room.policy for room in self.rooms]
         near = nearest(text, names)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no such address; allowed: {', '.join(names)}, or any address{hint}")
+        raise Wrong("no such address", f"{', '.join(names)}, or any address", near)

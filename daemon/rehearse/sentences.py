@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from daemon.rehearse import expecting
-from daemon.rehearse.blocks import Block, ScriptLine, unquoted
+from daemon.rehearse.blocks import Block, ScriptLine, WrongLine, unquoted
 from daemon.rehearse.calendars import STATES
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_moment
@@ -52,16 +52,16 @@ class Sentence:
 
 
 def read_act(cast: Cast, block: Block) -> Act:
-    """The act a block stands for. Raises ValueError in the words of a fault."""
+    """The act a block stands for. Raises Wrong."""
     said = block.said
     for sentence in SENTENCES:
         match = sentence.pattern(said)
         if match is not None:
             return sentence.means(cast, match, block)
-    raise ValueError(_unlike(said))
+    raise _unlike(said)
 
 
-def _unlike(said: str) -> str:
+def _unlike(said: str) -> Wrong:
     forms = [sentence.form for sentence in SENTENCES]
     first = said.split(" ", maxsplit=1)[0]
     alike = [form for form in forms if form.split(" ")[0] == first]
@@ -69,15 +69,14 @@ def _unlike(said: str) -> str:
     closer = [form for form in alike if form.startswith(two)]
     known = list(dict.fromkeys(form.split(" ")[0] for form in forms))
     near = "" if alike else nearest(first, known)
-    hint = f"; did you mean {near!r}?" if near else ""
-    return f"no such sentence; allowed: {' | '.join(closer or alike or known)}{hint}"
+    return Wrong("no such sentence", " | ".join(closer or alike or known), near)
 
 
 # ------------------------------------------------------------------------------------------------ what is written
 
 
 def read_words(cast: Cast, block: Block) -> Words:
-    """The lines under a mail. Raises ValueError."""
+    """The lines under a mail. Raises Wrong."""
     words = Words(text=block.words)
     for line in block.inner:
         words = _with_line(cast, words, line)
@@ -103,9 +102,8 @@ def _with_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
         case "without quoting":
             return replace(words, quotes=False)
     near = nearest(name, _OF_MAIL)
-    hint = f"; did you mean {_OF_MAIL[near]!r}?" if near else ""
-    raise ValueError(f"line {line.number}: {line.text!r}: no such line in a mail; allowed: | words, "
-                     f"{', '.join(_OF_MAIL.values())}{hint}")  # fmt: skip
+    allowed = ", ".join(("| words", *_OF_MAIL.values()))
+    raise WrongLine(line, "no such line in a mail", allowed, _OF_MAIL[near] if near else "")
 
 
 def _mail(cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -159,7 +157,7 @@ def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
             case "without the letter":
                 report = replace(report, gives_back=False)
             case _:
-                raise ValueError(f"line {line.number}: {line.text!r}: no such line in a report; allowed: {_OF_REPORT}")
+                raise WrongLine(line, "no such line in a report", _OF_REPORT)
     return report
 
 
