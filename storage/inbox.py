@@ -129,13 +129,8 @@ def take_up(conn: Connection, ids: Sequence[int], *, until: datetime, counted: i
     return _with_mail(conn, sorted(rows, key=lambda row: int(row["id"])))
 
 
-def finish(conn: Connection, row_id: int, **more: Any) -> None:
-    """Mark one row done, as Finished says it; see finish_all()."""
-    finish_all(conn, [Finished(id=row_id, **more)])
-
-
 def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
-    """Mark rows done, in the transaction that stores their results. Raises Taken when another worker was
+    """Mark rows done, in the transaction that stores their results. Raises AlreadyTaken when another worker was
     quicker: a mail whose lease had run out may have been worked on twice, and only one result may stand."""
     if not done:
         return

@@ -113,13 +113,6 @@ def head(source: Source) -> Head:
         return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 
-def of_ticket(source: Source, ticket_id: int) -> list[LedgerEntry]:
-    """All that happened to a ticket, in order."""
-    query = select(ledger).where(ledger.c.ticket_id == ticket_id).order_by(ledger.c.seq)
-    with reading(source) as conn:
-        return [entry(row) for row in conn.execute(query).mappings()]
-
-
 def entry(row: RowMapping) -> LedgerEntry:
     """A ledger row as a value; facts that were erased are empty."""
     names = ("ticket_id", "at", "event", "seq", "prev", "hash")

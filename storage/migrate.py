@@ -48,11 +48,6 @@ def head() -> str:
     return _steps().get_current_head() or ""
 
 
-def is_current(db: Database) -> bool:
-    """Whether the database has the tables of this version."""
-    return current(db) == head()
-
-
 def _steps() -> ScriptDirectory:
     return ScriptDirectory(str(_SCRIPTS))
 

@@ -145,10 +145,6 @@ class Calendar:
             return due.at - min(_ACT_BEFORE, period.count * _CLOCK[period.unit] / 10)
         return self.opening(self._days.preceding(due.on))
 
-    def add_working_hours(self, start: datetime, length: timedelta) -> datetime:
-        """The instant (UTC) at which the company has been open for `length` since `start`."""
-        return self._hours.add(start, length)
-
     # -------------------------------------------------------------------------------------- how it is derived
 
     def _due_by_clock(self, start: datetime, period: Period) -> Due:
