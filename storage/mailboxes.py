@@ -1,5 +1,4 @@
-"""How far each IMAP folder has been read: the UIDs up to `last_uid` of this UIDVALIDITY (RFC 3501 section
-2.3.1.1)."""
+"""How far each IMAP folder has been read: up to `last_uid` of its UIDVALIDITY (RFC 3501 section 2.3.1.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from storage.tables import mailboxes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cursor:
-    """A place in one folder of one account. With another `uidvalidity` the server's UIDs mean other mails."""
+    """A position in a folder of an account. When `uidvalidity` changes, the server has renumbered the mails."""
 
     account: str
     folder: str
@@ -23,7 +22,7 @@ class Cursor:
 
 
 def cursor(source: Source, account: str, folder: str) -> Cursor | None:
-    """How far the folder has been read, or None when it never was."""
+    """How far the folder has been read; None when it has not been read yet."""
     same = (mailboxes.c.account == account) & (mailboxes.c.folder == folder)
     with reading(source) as conn:
         row = conn.execute(select(mailboxes).where(same)).mappings().first()
@@ -31,6 +30,6 @@ def cursor(source: Source, account: str, folder: str) -> Cursor | None:
 
 
 def advance(conn: Connection, to: Cursor) -> None:
-    """Note how far the folder has been read, in the transaction that accepts what was read."""
+    """Store how far the folder has been read, in the transaction that accepts the mails."""
     row = {"account": to.account, "folder": to.folder, "uidvalidity": to.uidvalidity, "last_uid": to.last_uid}
     upsert(conn, mailboxes, [row])
