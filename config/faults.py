@@ -1,4 +1,4 @@
-"""The failures that travel, and the faults a person can mend in a settings or policy file."""
+"""Exceptions for temporary and lasting failures, and the faults that are found in settings, policies and scenarios."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class TryAgain(Exception):
-    """A passing failure: the same work may succeed later. At the SMTP edge this is a 451."""
+    """A temporary failure: the same work may succeed later. SMTP answers it with 451."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -16,7 +16,7 @@ class TryAgain(Exception):
 
 
 class GiveUp(Exception):
-    """A lasting failure: the same work will fail again. At the SMTP edge this is a 550 or 554."""
+    """A lasting failure: the same work would fail again. SMTP answers it with 550 or 554."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -42,10 +42,10 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a file of settings or policy, told so that it can be mended without asking anybody.
+    """One mistake in a file, with all that is needed to correct it.
 
-    `key` is the dotted path inside the file; `value` is what stands there; `allowed` says what may stand there;
-    `nearest` is the allowed spelling closest to the one found, or empty.
+    `key` is the dotted path inside the file; `value` the value found there; `allowed` the values that are allowed;
+    `nearest` the allowed spelling closest to the value, or empty.
     """
 
     file: str
@@ -61,7 +61,7 @@ class Fault:
 
 
 class FaultsFound(Exception):
-    """All the faults of one load, so that a person mends them in one go."""
+    """All faults of one load, so that they can be corrected together."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -77,7 +77,7 @@ def _parts(problem: str, allowed: str, near: str) -> Iterator[str]:
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """The allowed spelling closest to `word`, or an empty string where none is near."""
+    """The allowed spelling closest to `word`; an empty string when none is close."""
     names = {name.lower(): name for name in allowed}
     matches = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.55)
     return names[matches[0]] if matches else ""

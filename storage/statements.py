@@ -51,8 +51,7 @@ def take(
     """Update up to `limit` rows that are `due`, the first in `order`; returns them in no particular order.
 
     No two workers claim the same row. PostgreSQL skips rows that another transaction has locked (and never inlines a
-    CTE
-    with FOR UPDATE, so the limit holds); SQLite has one writer at a time, and SQLAlchemy leaves the clause out for it.
+    CTE with FOR UPDATE, so the limit holds); SQLite has one writer at a time, and SQLAlchemy leaves the clause out.
     """
     key = list(table.primary_key)
     chosen = select(*key).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("chosen")

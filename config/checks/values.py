@@ -1,4 +1,4 @@
-"""Values that are well formed and yet cannot be right: dates, hours, patterns, orders, circles."""
+"""Check values that are well-formed but cannot be right: dates, hours, patterns, orders, circular conditions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def figures(policy: Policy) -> Findings:
 
 
 def circles(policy: Policy) -> Findings:
-    """Conditions that rest on themselves."""
+    """Conditions that refer to themselves, directly or through others."""
     for name in policy.conditions:
         yield from _circle(policy, name)
 

@@ -1,6 +1,6 @@
-"""Opening hours of a calendar: spans of local time on every working day, and the clock between them.
+"""Opening hours of a calendar: spans of local time on every working day, and arithmetic with them.
 
-Instants are aware datetimes; every sum is made in UTC, so that a day of 23 or 25 hours counts as what it is.
+Instants are aware datetimes; all arithmetic is done in UTC, so that days of 23 or 25 hours are right.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def read_zone(name: str) -> ZoneInfo:
 
 
 class Hours:
-    """The opening hours of the working days of one calendar."""
+    """The opening hours of one calendar on its working days."""
 
     def __init__(self, opening: str, zone: ZoneInfo, days: Workdays) -> None:
         self._spans = read_opening(opening)
@@ -80,7 +80,7 @@ class Hours:
         for start, end in self._from(instant):
             if instant < end:
                 return max(start, instant.astimezone(UTC))
-        raise AssertionError("the days of a calendar go on for ever")
+        raise AssertionError("a calendar has no last day")
 
     def add(self, start: datetime, length: timedelta) -> datetime:
         """The instant at which `length` of opening time has passed since `start`, in UTC."""
@@ -92,10 +92,10 @@ class Hours:
             if closes - begins >= left:
                 return begins.astimezone(UTC) + left
             left -= max(closes - begins, timedelta())
-        raise AssertionError("the days of a calendar go on for ever")
+        raise AssertionError("a calendar has no last day")
 
     def take(self, end: datetime, length: timedelta) -> datetime:
-        """The instant at which `length` of opening time was still to come before `end`, in UTC."""
+        """The instant from which `length` of opening time remains until `end`, in UTC."""
         left = length
         day = end.astimezone(self._zone).date()
         while True:
