@@ -1,4 +1,4 @@
-"""Places to listen at, or to call: "127.0.0.1:8025", "[::1]:8025", "mail.example.org:25", "unix:/run/reclamo/lmtp"."""
+"""Addresses to listen on or call: "127.0.0.1:8025", "[::1]:8025", "mail.example.org:25", "unix:/run/lmtp"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HOST_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]*))
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """One place: a unix socket (`path`), or a host and port. The host "" is every address of this machine."""
+    """An address: a unix socket (`path`), or a host and port. The host "" means all interfaces."""
 
     host: str = ""
     port: int = 0
@@ -26,7 +26,7 @@ class Listen:
 
 
 def read_listen(value: str | Listen) -> Listen:
-    """Read a place; raises ValueError that says what is allowed."""
+    """Parse an address; raises Wrong."""
     if isinstance(value, Listen):
         return value
     if not isinstance(value, str):

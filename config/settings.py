@@ -1,5 +1,5 @@
-"""The shapes of an installation's settings (reclamo.toml): what the machine is told. Every key is explained in
-default.toml, which is also the file that `reclamo init` writes.
+"""The shapes of an installation's settings (reclamo.toml). Every key is explained in default.toml, which is also the
+file that `reclamo init` writes.
 
 Paths are relative to the folder of the settings file. Secrets are SecretStr: they print as stars.
 """
@@ -89,7 +89,7 @@ Tls = Literal["none", "starttls", "tls"]
 
 
 class SettingsSection(BaseModel):
-    """What all sections share: frozen, and no key that is not known."""
+    """The base of all sections: frozen, unknown keys refused."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, hide_input_in_errors=True
@@ -97,7 +97,7 @@ class SettingsSection(BaseModel):
 
 
 class Company(SettingsSection):
-    """Who answers. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
+    """The company. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
     capital when empty."""
 
     name: str = Field(min_length=1)
@@ -136,14 +136,14 @@ class Smtp(SettingsSection):
 
 
 class Lmtp(SettingsSection):
-    """The listener for one's own mail server (RFC 2033). `mode` is set on a unix socket."""
+    """The listener for the local mail server (RFC 2033). `mode` is set on a unix socket."""
 
     listen: Listens = ()
     mode: Annotated[str, _like(r"[0-7]{3}", "not file rights", "three digits from 0 to 7, as in 660")] = "660"
 
 
 class Submission(SettingsSection):
-    """The listener where staff hand in mail with a password. `users` are addresses with hashed passwords."""
+    """The listener for authenticated submission by staff. `users` maps addresses to hashed passwords."""
 
     listen: Listens = ()
     tls: Literal["starttls", "tls"] = "starttls"
@@ -170,12 +170,12 @@ class ImapAccountSettings(SettingsSection):
 
     @property
     def real_port(self) -> int:
-        """The port, the standard one where none is given."""
+        """The port; the standard one when none is set."""
         return self.port or (993 if self.tls == "tls" else 143)
 
 
 class RelaySettings(SettingsSection):
-    """Where letters go: a mail server, or a maildir to look at. `give_up_after` in days, `timeout` in seconds."""
+    """Where letters are sent: a mail server, or a maildir for trials. `give_up_after` in days, `timeout` in seconds."""
 
     transport: Literal["smtp", "maildir"] = "smtp"
     host: str = "localhost"
@@ -191,7 +191,7 @@ class RelaySettings(SettingsSection):
 
     @property
     def real_port(self) -> int:
-        """The port, the standard one where none is given."""
+        """The port; the standard one when none is set."""
         return self.port or {"none": 25, "starttls": 587, "tls": 465}[self.tls]
 
     @model_validator(mode="after")
@@ -202,13 +202,13 @@ class RelaySettings(SettingsSection):
 
 
 class KeysFile(SettingsSection):
-    """Where the keys of our tokens are kept."""
+    """The file of the token keys."""
 
     file: Place = Path("keys")
 
 
 class Staff(SettingsSection):
-    """What proves that mail is from a staff member, besides the token and the address. `hold` in minutes."""
+    """How mail from staff is verified, besides the token and the address. `hold` in minutes."""
 
     proof: Literal["confirmation", "token", "authentication-results", "dkim"] = "confirmation"
     authserv_id: str = ""
@@ -223,13 +223,13 @@ class Staff(SettingsSection):
 
 
 class Spam(SettingsSection):
-    """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
+    """The spam verdicts of the company's mail server that are trusted: header fields with the start of a value."""
 
     marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", *_MARK)], ...] = ("X-Spam-Flag: YES",)
 
 
 class Alarm(SettingsSection):
-    """How people are told when letters cannot leave: a command, or a mail through another server."""
+    """How the operator is alerted when letters cannot be sent: a command, or a mail through another server."""
 
     command: Names = ()
     address: Address | None = None
@@ -238,14 +238,14 @@ class Alarm(SettingsSection):
 
 
 class Log(SettingsSection):
-    """What the daemon writes about itself, to its standard error."""
+    """The daemon's log, on standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
 class Work(SettingsSection):
-    """How work is taken up. `lease`, `tick` in seconds."""
+    """How work is claimed. `lease` and `tick` in seconds."""
 
     batch: Count = 50
     batch_bytes: Count = 32 * MIB
@@ -296,5 +296,5 @@ class Settings(SettingsSection):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which dates are shown where no reader's own is known."""
+        """The zone for dates when the reader's own is not known."""
         return ZoneInfo(self.company.zone)

@@ -18,8 +18,8 @@ _PERIOD = re.compile(
 
 
 class Unit(StrEnum):
-    """What a period is counted in. Weeks are written as days, years as months, when they are read. Hours within
-    opening run on the clock; where they end while nobody works, the next opening is meant."""
+    """The unit of a period. Weeks are read as days and years as months. Hours within opening run on the clock, and are
+    due at the next opening when they end outside opening hours."""
 
     MINUTES = "minutes"
     HOURS = "hours"
@@ -32,7 +32,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time: `count` whole `unit`s, count >= 0."""
+    """A length of time: a whole number of units, 0 or more."""
 
     count: int
     unit: Unit
@@ -44,7 +44,7 @@ class Period:
 
 
 def read_period(text: str) -> Period:
-    """Read a period; raises ValueError that says what is allowed."""
+    """Read a period; raises Wrong."""
     match = _PERIOD.fullmatch(text.strip())
     if match is None:
         raise Wrong("not a period", ALLOWED)

@@ -1,4 +1,4 @@
-"""The shapes of what a company knows before anybody writes: records brought as CSV, and when it writes first."""
+"""The shapes of company records, which are imported from CSV, and of invitations, reports and boards."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class ColumnSpec(Shape):
 
 
 class GrowthSpec(Shape):
-    """A figure that only grows, known from readings: the column of its `value`, that of the day `at` which it was
-    read, and that of the day `since` when it was nought."""
+    """A value that only grows and is known from readings: the columns of its `value`, of the day `at` which it was
+    read, and of the day `since` which it grows from zero."""
 
     value: str
     at: str
@@ -30,8 +30,8 @@ class GrowthSpec(Shape):
 
 
 class RecordSpec(Shape):
-    """Rows that the company brings. `key` is the column that tells one from another; `name`, `address` and `language`
-    are the columns that say whose it is."""
+    """A table of company records. `key` is the column that identifies a row; `name`, `address` and `language` are the
+    columns of its customer."""
 
     title: Text
     key: str

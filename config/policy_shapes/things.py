@@ -1,6 +1,6 @@
-"""The shapes of what a case carries: appointments, quotes, orders, returns. Each has a number, a state, and notices.
+"""The shapes of things that belong to a case: appointments, quotes, orders, returns. Each has a number and a state.
 
-A policy names them; the same shape serves them all, with what makes an appointment or a quote in a table of its own.
+One shape serves them all; what only appointments have is in the sub-table `slots`.
 """
 
 from __future__ import annotations
