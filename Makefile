@@ -3,8 +3,8 @@
 #   make demo    the main job on sample mails: first on a made-up clock, then with the real daemon
 #   make test    all checks and all tests, with the real mail servers they need
 #   make lint    the checks alone
-#   make pictures  draw the pictures of the policies in docs/ anew, and the tables of their keys
-#   make release build the wheel into dist, install it into an empty environment and try it there
+#   make pictures  write the step graphs of the policies in docs/ anew, and the tables of their keys
+#   make release   build the wheel into dist, install it into an empty environment and try it there
 #   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
 #   make clean   remove what was set up
 
@@ -47,9 +47,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 pictures: $(RUN)
-	@mkdir -p docs/pictures
-	@for name in $$($(BIN)/reclamo policy list | cut -d' ' -f1); do \
-	    $(BIN)/reclamo policy show "$$name" --svg > "docs/pictures/$$name.svg"; done
+	@$(BIN)/python -m config.diagrams.graph_text docs/pictures
 	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
 
 # The wheel, installed as an operator would: an empty environment, the locked dependencies, nothing of this folder.

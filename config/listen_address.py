@@ -1,9 +1,11 @@
-"""Places to listen at, or to call: "127.0.0.1:8025", "[::1]:8025", "mail.example.org:25", "unix:/run/reclamo/lmtp"."""
+"""Addresses to listen on or call: "127.0.0.1:8025", "[::1]:8025", "mail.example.org:25", "unix:/run/lmtp"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from config.faults import Wrong
 
 ALLOWED = '"host:port", as in "127.0.0.1:8025" or "[::1]:8025", or "unix:/path"'
 _HOST_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]*)):(?P<port>\d{1,5})")
@@ -11,7 +13,7 @@ _HOST_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]*))
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """One place: a unix socket (`path`), or a host and port. The host "" is every address of this machine."""
+    """An address: a unix socket (`path`), or a host and port. The host "" means all interfaces."""
 
     host: str = ""
     port: int = 0
@@ -24,16 +26,16 @@ class Listen:
 
 
 def read_listen(value: str | Listen) -> Listen:
-    """Read a place; raises ValueError that says what is allowed."""
+    """Parse an address; raises Wrong."""
     if isinstance(value, Listen):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"not a place to listen at; allowed: {ALLOWED}")
+        raise Wrong("not a place to listen at", ALLOWED)
     text = value.strip()
     if text.startswith("unix:/"):
         return Listen(path=text.removeprefix("unix:"))
     match = _HOST_PORT.fullmatch(text)
     if match is None or int(match["port"]) > 65535:
-        raise ValueError(f"not a place to listen at; allowed: {ALLOWED}")
+        raise Wrong("not a place to listen at", ALLOWED)
     host = match["six"] or match["host"]
     return Listen("" if host == "*" else host, int(match["port"]))

@@ -1,6 +1,6 @@
-"""The shapes of a policy: the sorts of thing a procedure is made of. A policy file says which.
+"""The shapes (pydantic models) of a policy file.
 
-What a shape means is in daemon/decide; that its names fit together, in config/checks.
+daemon/decide implements what they mean; config/checks checks that their names and values are consistent.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from config.policy_shapes.tables import TableSpec
 from config.policy_shapes.things import ThingSpec
 from config.satisfaction import Stance, Subject
 
-# ------------------------------------------------------------------------------------------- the procedure's course
+# ------------------------------------------------------------------------------------------- steps, promises, questions
 
 
 class StepSpec(Shape):
-    """Where a case stands. `remind` is counted from entering it, in the days the customer is silent; `after`
-    moves on without anybody; a `final` step closes the case and stops its clocks."""
+    """A step of a case. `remind` is counted from entering the step while the customer is silent; `after` moves the case
+    on when a period is over; a `final` step closes the case and stops its deadlines."""
 
     title: Text
     does: Does = ()
@@ -62,7 +62,7 @@ class StepSpec(Shape):
 
 
 class AtDue(Shape):
-    """What happens on the last morning when nobody has acted: the notice, and the extension it names."""
+    """What is done on the last morning when nobody has acted: the notice, and the extension it announces."""
 
     send: str
     extend: Span | None = None
@@ -70,15 +70,15 @@ class AtDue(Shape):
 
 
 class Again(Shape):
-    """An extended deadline: what keeps it, where that differs from the first."""
+    """The notices that keep an extended deadline, if other than those that keep the first."""
 
     kept_by: Names
 
 
 class PromiseSpec(Shape):
-    """What the company owes the customer by a time. `from` is received, a promise (when it was kept) or a step
-    (when it was entered), and arms it then; `warn` is how long before the end staff are told, `at_due` what is done
-    on the last morning when nobody has acted; `pauses` names whom the case waits for while the clock rests."""
+    """A promise to the customer with a deadline. `from` is the event that starts it: received, a promise (kept) or a
+    step (entered); `warn` is how long before the deadline staff are warned, `at_due` what is done on the last morning
+    when nobody has acted; `pauses` names the parties during whose turn the clock is stopped."""
 
     title: Text
     within: Span
@@ -137,7 +137,7 @@ class NoticeSpec(Shape):
 
 
 class DecisionSpec(Shape):
-    """A way to decide a case, with the words staff may write for it."""
+    """A decision on a case, with the words staff can write for it."""
 
     title: Text
     words: Words = {}
@@ -145,8 +145,8 @@ class DecisionSpec(Shape):
 
 
 class ThirdPartySpec(Shape):
-    """Somebody outside who is asked for help. `number` is a pattern of their own case number; silence is chased, at
-    most `chases` times in a row (0: as long as it lasts). `dossier` is what they must have before they are asked."""
+    """A third party that is asked for help. `number` is the pattern of their own case numbers. When they do not answer,
+    they are reminded up to `chases` times in a row (0: without limit). `dossier` must be sent before they are asked."""
 
     title: Text
     address: str = ""
@@ -160,7 +160,7 @@ class ThirdPartySpec(Shape):
 
 
 class PolicyLimits(Shape):
-    """How much is enough. What goes beyond is kept or waits, is never thrown away, and staff are told once a day.
+    """Limits on mail and letters. What exceeds one is kept or waits, is never discarded, and staff are told once a day.
 
     `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
     `mails_per_sender…` on all cases; `mails_per_domain…` those that name a writer of another domain;
@@ -187,7 +187,7 @@ class PolicyLimits(Shape):
 
 
 class Policy(Shape):
-    """One procedure. `name` is its folder's; `always` are the moves of every step that does not say otherwise."""
+    """A policy. `name` is that of its folder; `always` are moves of every step that does not override them."""
 
     name: str
     title: Text
@@ -220,12 +220,12 @@ class Policy(Shape):
     away: AwaySpec = AwaySpec()
     worklist: WorklistSpec | None = None
     retention: RetentionSpec = RetentionSpec()
-    write_to_participants: bool = False  # whether those the customer copied in get the customer's letters
+    write_to_participants: bool = False  # whether people in the customer's Cc get the customer's letters
 
     @field_validator("notices")
     @classmethod
     def _with_own(cls, given: dict[str, NoticeSpec]) -> dict[str, NoticeSpec]:
-        """Letters of the engine's own that no procedure shapes need not be named."""
+        """Add the engine's own notices that the policy does not define."""
         own = {name: NoticeSpec(to=to, asks_details=name in OWN_ASKING) for name, to in OWN_NOTICES.items()}
         return {**own, **given}
 

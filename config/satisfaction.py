@@ -1,7 +1,7 @@
-"""Questions of satisfaction: which answers to them mean that somebody is satisfied, and which that they are not.
+"""Questions that ask the customer whether they are satisfied, and what each answer means.
 
-A policy says so with `stance`. One that was written before there was such a key is understood where its course says
-it: in a step that asks the customer, any words of theirs lead where one of the answers does.
+A policy says so with the key `stance`. In a policy from before that key it is inferred: an answer means dissatisfaction
+when `customer_wrote` leads to the same step in a step that asks the customer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WROTE = "customer_wrote"
 
 
 class Stance(StrEnum):
-    """What somebody's words say of their satisfaction."""
+    """Whether somebody is satisfied, by what they wrote."""
 
     SATISFIED = "satisfied"
     DISSATISFIED = "dissatisfied"
@@ -26,22 +26,22 @@ class Stance(StrEnum):
 
 
 class Subject(StrEnum):
-    """What somebody is asked to be satisfied with: a decision; or work, where what still fails says no as well."""
+    """What satisfaction is asked about: a decision; or work, where naming what still fails also means no."""
 
     DECISION = "decision"
     WORK = "work"
 
 
 OUTCOME_OF = {Stance.SATISFIED: "customer_satisfied", Stance.DISSATISFIED: "customer_dissatisfied"}
-"""What comes about where the customer takes a stance in a step that asks no question of satisfaction."""
+"""The outcome when the customer takes a stance in a step that does not ask for satisfaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A question of satisfaction that a step asks the customer: the answer for each stance, empty where there is none.
+    """A step's question about satisfaction: the answer for each stance, empty when there is none.
 
-    `catches_all` says that the step would take any words of theirs for dissatisfaction (`customer_wrote` leads where
-    that answer does): then they are not, and what is unclear goes to the team.
+    `catches_all` is true when `customer_wrote` leads to the same step as dissatisfaction. Unclear words are then not
+    taken for dissatisfaction but go to the team.
     """
 
     question: str
@@ -51,28 +51,28 @@ class Measured:
     catches_all: bool
 
     def answer_for(self, stance: Stance) -> str:
-        """The answer that means this stance, or nothing."""
+        """The answer that means this stance; empty when there is none."""
         return {Stance.SATISFIED: self.satisfied, Stance.DISSATISFIED: self.dissatisfied}.get(stance, "")
 
 
 def measured(policy: Policy, step: str) -> Measured | None:
-    """The question of satisfaction that this step asks; None where it asks none."""
+    """The step's question about satisfaction; None when it asks none."""
     spec = policy.steps.get(step)
     question = policy.questions.get(spec.asks) if spec else None
     if spec is None or question is None or question.to != "customer":
         return None
     said = {answer.stance: name for name, answer in question.answers.items() if answer.stance}
-    catching = _catching(policy, step)
+    catching = _answers_led_to_by_any_words(policy, step)
     if not said:
         if len(catching) != 1:
             return None
-        said = _understood(question, catching[0])
+        said = _inferred_stances(question, catching[0])
     no = said.get(Stance.DISSATISFIED, "")
     return Measured(spec.asks, said.get(Stance.SATISFIED, ""), no, question.about, no in catching)
 
 
 def takes_stance(policy: Policy, step: str) -> bool:
-    """Whether a step asks for satisfaction or says what follows from it."""
+    """Whether a step asks about satisfaction or has moves for it."""
     spec = policy.steps.get(step)
     return measured(policy, step) is not None or bool(spec and set(OUTCOME_OF.values()) & set(spec.moves))
 
@@ -84,21 +84,21 @@ def can_be_said(policy: Policy, step: str, stance: Stance) -> bool:
 
 
 def catching_all(policy: Policy) -> Iterator[tuple[str, Measured]]:
-    """The steps that would take any words of the customer for dissatisfaction."""
+    """The steps in which `customer_wrote` leads to the same step as dissatisfaction."""
     for name in policy.steps:
         found = measured(policy, name)
         if found is not None and found.catches_all:
             yield name, found
 
 
-def _understood(question: QuestionSpec, dissatisfied: str) -> dict[Stance, str]:
+def _inferred_stances(question: QuestionSpec, dissatisfied: str) -> dict[Stance, str]:
     """The stances of a question that names none: of two answers, the other one means yes."""
     others = [name for name in question.answers if name != dissatisfied]
     said = {Stance.DISSATISFIED: dissatisfied}
     return {**said, Stance.SATISFIED: others[0]} if len(others) == 1 else said
 
 
-def _catching(policy: Policy, step: str) -> list[str]:
+def _answers_led_to_by_any_words(policy: Policy, step: str) -> list[str]:
     """The answers of the step's question that lead where any words of the customer lead."""
     spec = policy.steps[step]
     anywhere = {branch.to for branch in spec.moves.get(WROTE, ()) if branch.to and branch.to != step}

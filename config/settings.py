@@ -1,5 +1,5 @@
-"""The shapes of an installation's settings (reclamo.toml): what the machine is told. Every key is explained in
-default.toml, which is also the file that `reclamo init` writes.
+"""The shapes of an installation's settings (reclamo.toml). Every key is explained in default.toml, which is also the
+file that `reclamo init` writes.
 
 Paths are relative to the folder of the settings file. Secrets are SecretStr: they print as stars.
 """
@@ -23,17 +23,18 @@ from pydantic import (
     model_validator,
 )
 
+from config.faults import Wrong
 from config.listen_address import Listen, read_listen
 from config.policy_shapes.base import Names
 from config.working_time.calendars import country_calendar
 from config.working_time.hours import read_zone
 
 MIB = 1024 * 1024
-_ADDRESS = "not an address; allowed: one address without a name, as in complaints@example.org"
-_NAME = 'not a name; allowed: small letters, digits, "-" and "_", a letter first'
-_MARK = "not a mark; allowed: a header field and the beginning of its value, as in X-Spam-Flag: YES"
+_ADDRESS = ("not an address", "one address without a name, as in complaints@example.org")
+_NAME = ("not a name", 'small letters, digits, "-" and "_", a letter first')
+_MARK = ("not a mark", "a header field and the beginning of its value, as in X-Spam-Flag: YES")
 _SCRYPT = r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"
-_HASHED = "not a hashed password; allowed: a line made by `reclamo password`"
+_HASHED = ("not a hashed password", "a line made by `reclamo password`")
 
 
 def _zone(value: str) -> str:
@@ -46,15 +47,15 @@ def _country(value: str) -> str:
     if value:
         try:
             country_calendar(value)
-        except ValueError:
-            raise ValueError("no such country; allowed: an ISO 3166 code, as in IT") from None
+        except Wrong:
+            raise Wrong("no such country", "an ISO 3166 code, as in IT") from None
     return value
 
 
-def _like(pattern: str, problem: str) -> AfterValidator:
+def _like(pattern: str, problem: str, allowed: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(problem)
+            raise Wrong(problem, allowed)
         return value
 
     return AfterValidator(check)
@@ -67,16 +68,16 @@ def _in_folder(value: Path, info: ValidationInfo) -> Path:
 
 def _whole(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("must be a whole number")
+        raise Wrong("must be a whole number")
     return value
 
 
-Address = Annotated[str, _like(r"[^\s@<>,;]+@[^\s@<>,;]+", _ADDRESS)]
+Address = Annotated[str, _like(r"[^\s@<>,;]+@[^\s@<>,;]+", *_ADDRESS)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Place = Annotated[Path, AfterValidator(_in_folder)]
-Hashed = Annotated[str, _like(_SCRYPT, _HASHED)]
+Hashed = Annotated[str, _like(_SCRYPT, *_HASHED)]
 Country = Annotated[str, AfterValidator(_country)]
-Name = Annotated[str, _like(r"[a-z][a-z0-9_-]*", _NAME)]
+Name = Annotated[str, _like(r"[a-z][a-z0-9_-]*", *_NAME)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Amount = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Port = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=65535)]
@@ -88,7 +89,7 @@ Tls = Literal["none", "starttls", "tls"]
 
 
 class SettingsSection(BaseModel):
-    """What all sections share: frozen, and no key that is not known."""
+    """The base of all sections: frozen, unknown keys refused."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True, hide_input_in_errors=True
@@ -96,7 +97,7 @@ class SettingsSection(BaseModel):
 
 
 class Company(SettingsSection):
-    """Who answers. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
+    """The company. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
     capital when empty."""
 
     name: str = Field(min_length=1)
@@ -130,19 +131,19 @@ class Smtp(SettingsSection):
     @model_validator(mode="after")
     def _both(self) -> Smtp:
         if (self.certificate is None) is not (self.key is None):
-            raise ValueError("certificate and key go together; allowed: both, or neither")
+            raise Wrong("certificate and key go together", "both, or neither")
         return self
 
 
 class Lmtp(SettingsSection):
-    """The listener for one's own mail server (RFC 2033). `mode` is set on a unix socket."""
+    """The listener for the local mail server (RFC 2033). `mode` is set on a unix socket."""
 
     listen: Listens = ()
-    mode: Annotated[str, _like(r"[0-7]{3}", "not file rights; allowed: three digits from 0 to 7, as in 660")] = "660"
+    mode: Annotated[str, _like(r"[0-7]{3}", "not file rights", "three digits from 0 to 7, as in 660")] = "660"
 
 
 class Submission(SettingsSection):
-    """The listener where staff hand in mail with a password. `users` are addresses with hashed passwords."""
+    """The listener for authenticated submission by staff. `users` maps addresses to hashed passwords."""
 
     listen: Listens = ()
     tls: Literal["starttls", "tls"] = "starttls"
@@ -169,12 +170,12 @@ class ImapAccountSettings(SettingsSection):
 
     @property
     def real_port(self) -> int:
-        """The port, the standard one where none is given."""
+        """The port; the standard one when none is set."""
         return self.port or (993 if self.tls == "tls" else 143)
 
 
 class RelaySettings(SettingsSection):
-    """Where letters go: a mail server, or a maildir to look at. `give_up_after` in days, `timeout` in seconds."""
+    """Where letters are sent: a mail server, or a maildir for trials. `give_up_after` in days, `timeout` in seconds."""
 
     transport: Literal["smtp", "maildir"] = "smtp"
     host: str = "localhost"
@@ -190,24 +191,24 @@ class RelaySettings(SettingsSection):
 
     @property
     def real_port(self) -> int:
-        """The port, the standard one where none is given."""
+        """The port; the standard one when none is set."""
         return self.port or {"none": 25, "starttls": 587, "tls": 465}[self.tls]
 
     @model_validator(mode="after")
     def _guarded(self) -> RelaySettings:
         if self.user and self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError('a password does not travel in the clear; allowed: tls = "starttls" or tls = "tls"')
+            raise Wrong("a password does not travel in the clear", 'tls = "starttls" or tls = "tls"')
         return self
 
 
 class KeysFile(SettingsSection):
-    """Where the keys of our tokens are kept."""
+    """The file of the token keys."""
 
     file: Place = Path("keys")
 
 
 class Staff(SettingsSection):
-    """What proves that mail is from a staff member, besides the token and the address. `hold` in minutes."""
+    """How mail from staff is verified, besides the token and the address. `hold` in minutes."""
 
     proof: Literal["confirmation", "token", "authentication-results", "dkim"] = "confirmation"
     authserv_id: str = ""
@@ -217,18 +218,18 @@ class Staff(SettingsSection):
     @model_validator(mode="after")
     def _named(self) -> Staff:
         if self.proof == "authentication-results" and not self.authserv_id:
-            raise ValueError('proof "authentication-results" needs authserv_id, the name our mail server signs with')
+            raise Wrong('proof "authentication-results" needs authserv_id, the name our mail server signs with')
         return self
 
 
 class Spam(SettingsSection):
-    """What of our own mail server's verdicts is believed: header fields with the beginning of a value."""
+    """The spam verdicts of the company's mail server that are trusted: header fields with the start of a value."""
 
-    marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", _MARK)], ...] = ("X-Spam-Flag: YES",)
+    marks: tuple[Annotated[str, _like(r"[!-9;-~]+:.*", *_MARK)], ...] = ("X-Spam-Flag: YES",)
 
 
 class Alarm(SettingsSection):
-    """How people are told when letters cannot leave: a command, or a mail through another server."""
+    """How the operator is alerted when letters cannot be sent: a command, or a mail through another server."""
 
     command: Names = ()
     address: Address | None = None
@@ -237,14 +238,14 @@ class Alarm(SettingsSection):
 
 
 class Log(SettingsSection):
-    """What the daemon writes about itself, to its standard error."""
+    """The daemon's log, on standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
 class Work(SettingsSection):
-    """How work is taken up. `lease`, `tick` in seconds."""
+    """How work is claimed. `lease` and `tick` in seconds."""
 
     batch: Count = 50
     batch_bytes: Count = 32 * MIB
@@ -277,7 +278,7 @@ class Settings(SettingsSection):
     policies: Place = Path("policies")
     templates: Place = Path("templates")
     state: Place = Path("state")
-    delimiter: Annotated[str, _like(r"[^\w\s@]", 'not a delimiter; allowed: one sign, as in "+" or "-"')] = "+"
+    delimiter: Annotated[str, _like(r"[^\w\s@]", "not a delimiter", 'one sign, as in "+" or "-"')] = "+"
     company: Company
     addresses: tuple[AddressSettings, ...] = Field(min_length=1)
     smtp: Smtp = Smtp()
@@ -295,5 +296,5 @@ class Settings(SettingsSection):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which dates are shown where no reader's own is known."""
+        """The zone for dates when the reader's own is not known."""
         return ZoneInfo(self.company.zone)

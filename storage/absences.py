@@ -1,4 +1,4 @@
-"""Staff who cannot act: away, as their mail program says, or not to be reached. A row is gone when they are back."""
+"""Absent staff: away, by their automatic reply, or unreachable. The row is deleted when they are back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.statements import take
 
 
 class AbsenceReason(StrEnum):
-    """Why somebody cannot act: they told us, or letters to them come back."""
+    """Why somebody is absent: their automatic reply says so, or letters to them bounce."""
 
     AWAY = "away"
     UNREACHABLE = "unreachable"
@@ -24,8 +24,8 @@ class AbsenceReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Absence:
-    """Who, why, since when. From `moves_at` on their due work is their substitute's, until `until`; None means until
-    they write. `times` counts the mails that said so; `told` is set once the substitute knows."""
+    """One absence. From `moves_at` until `until` the substitute has their due work; `until` None means until they
+    write. `times` counts the mails that said so; `told` is true once the substitute has been told."""
 
     address: str
     why: AbsenceReason
@@ -37,8 +37,8 @@ class Absence:
 
 
 def note(conn: Connection, absence: Absence) -> None:
-    """Somebody cannot act. Where that was known it is counted, and the newest word on how long counts; since when,
-    and when their work moves, stays as it was."""
+    """Store an absence. A known one is counted once more and takes the new `why` and `until`; `since` and `moves_at`
+    stay as they were."""
     row = {name: getattr(absence, name) for name in Absence.__dataclass_fields__}
     row |= {"address_key": same_address(absence.address), "why": absence.why.value, "ready_at": absence.moves_at}
     statement = insert(conn.dialect.name, absences).values(row)
@@ -53,18 +53,18 @@ def note(conn: Connection, absence: Absence) -> None:
 
 
 def back(conn: Connection, address: str) -> bool:
-    """They are there again; False where they were not away."""
+    """Delete the absence of somebody who is back; False when there is none."""
     return conn.execute(delete(absences).where(absences.c.address_key == same_address(address))).rowcount == 1
 
 
 def told(conn: Connection, absence: Absence) -> None:
-    """The substitute knows; next comes the end."""
+    """Note that the substitute has been told; the row is next due when the absence ends."""
     same = absences.c.address_key == same_address(absence.address)
     conn.execute(update(absences).where(same).values(told=True, ready_at=absences.c.until))
 
 
 def standing_in_for(source: Source, now: datetime) -> frozenset[str]:
-    """Whose due work is their substitute's now: addresses in lower case."""
+    """The addresses, in lower case, of staff whose substitute has their due work at `now`."""
     over = absences.c.until <= now
     query = select(absences.c.address_key).where(absences.c.moves_at <= now, absences.c.until.is_(None) | ~over)
     with reading(source) as conn:
@@ -80,15 +80,15 @@ def known(source: Source, addresses: Iterable[str]) -> dict[str, Absence]:
 
 
 def every(source: Source) -> list[Absence]:
-    """Everybody who cannot act, the longest away first."""
+    """All absences, the longest first."""
     with reading(source) as conn:
         query = select(absences).order_by(absences.c.since, absences.c.address_key)
         return [_absence(row) for row in conn.execute(query).mappings()]
 
 
 def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Absence]:
-    """Take those of whom something is to be done (their substitute told, their time over), nobody else's until
-    `now + lease`. Committed on return."""
+    """Claim until `now + lease` the absences that are due: the substitute is to be told, or the absence is over.
+    Committed on return."""
     order = [absences.c.ready_at, absences.c.address_key]
     with db.write() as conn:
         due = absences.c.ready_at <= now
@@ -97,7 +97,7 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
 
 
 def next_at(source: Source) -> datetime | None:
-    """When something is to be done next, or None."""
+    """When the next absence is due; None when none is."""
     with reading(source) as conn:
         due = select(absences.c.ready_at).where(absences.c.ready_at.is_not(None))
         return conn.scalar(due.order_by(absences.c.ready_at).limit(1))

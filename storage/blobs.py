@@ -1,5 +1,5 @@
-"""Raw mail, kept once under its SHA-256. Everybody asks by put() and get(), so that the bytes can live
-elsewhere."""
+"""Raw mail, stored once under its SHA-256. It is reached through put() and get() only, so that the bytes can be moved
+to another store."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from storage.statements import insert_new
 from storage.tables import blobs
 
 ERASED = ""
-"""The name that stands for bytes that were erased: get() gives none for it."""
+"""The name of bytes that were erased: get() returns empty bytes for it."""
 
 
 def put(conn: Connection, raws: Iterable[bytes]) -> list[str]:
-    """Keep each of `raws`; returns their SHA-256 in hexadecimal, in order. What is kept already costs a
-    look."""
+    """Store each of `raws` that is not stored yet; returns their SHA-256 in hexadecimal, in order."""
     named = [(hashlib.sha256(raw).hexdigest(), raw) for raw in raws]
     rows = [{"sha256": name, "size": len(raw), "raw": raw} for name, raw in dict(named).items()]
     insert_new(conn, blobs, rows)
@@ -35,5 +34,5 @@ def get(conn: Connection, names: Iterable[str]) -> dict[str, bytes]:
 
 
 def drop(conn: Connection, names: Iterable[str]) -> None:
-    """Delete what is kept under these names; nobody may need it any more."""
+    """Delete the bytes under these names; no row may refer to them any more."""
     conn.execute(delete(blobs).where(blobs.c.sha256.in_(list(names))))

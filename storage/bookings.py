@@ -1,4 +1,4 @@
-"""Slots taken: a seat in a slot of somebody's time, for one case. The key of the table lets nobody take one twice."""
+"""Bookings: a seat in a slot, taken for one case. The primary key keeps a seat from being taken twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIELDS = tuple(Booking.__dataclass_fields__)
 
 
 def to_come(source: Source, policy: str, *, since: datetime) -> tuple[Booking, ...]:
-    """The slots taken by cases of a policy that end after `since`, in order of their start."""
+    """The bookings of a policy's cases that end after `since`, in order of their start."""
     mine = bookings.c.place.startswith(f"{policy}/", autoescape=True)
     query = select(bookings).where(mine, bookings.c.end_at > since).order_by(bookings.c.start_at, bookings.c.seat)
     with reading(source) as conn:
@@ -24,7 +24,8 @@ def to_come(source: Source, policy: str, *, since: datetime) -> tuple[Booking, .
 
 
 def save(conn: Connection, booked: Sequence[Booking], freed: Sequence[Booking]) -> set[int]:
-    """Free slots, then take others; the ids of tickets that came too late for one: nothing of theirs may stand."""
+    """Free seats, then take others; returns the ids of tickets whose seat is taken already: their transaction must be
+    rolled back."""
     if freed:
         mine = (_is(booking) & (bookings.c.ticket_id == booking.ticket_id) for booking in freed)
         conn.execute(delete(bookings).where(or_(*mine)))

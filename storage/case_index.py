@@ -1,4 +1,4 @@
-"""Cases of the same product: found again by the details that a policy keeps a history by."""
+"""The index of cases by the values of details, and by case numbers of third parties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.statements import insert_new
 from storage.tables import metadata, parties, tickets
 from storage.values import CaseChange, Earlier, Role
 
-# The order of the key serves the question who has this value; the index, which values a case has.
+# The primary key finds the cases that have a value, the index the values of a case.
 alike = Table(
     "alike",
     metadata,
@@ -27,7 +27,7 @@ _MOST = 20
 
 
 def save(conn: Connection, changes: Sequence[CaseChange]) -> None:
-    """Note by which values these cases can be found again."""
+    """Add to the index the values by which these cases can be found."""
     rows = [
         {"policy": change.ticket.policy, "detail": detail, "value": value, "ticket_id": change.ticket.id}
         for change in changes
@@ -41,7 +41,7 @@ def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *,
     wanted = sorted(set(known_by))
     if not wanted:
         return ()
-    # Each value by itself: SQLite looks up no list of pairs behind another column.
+    # One condition per value: SQLite does not use the index for a list of pairs.
     each = [
         and_(alike.c.policy == policy, alike.c.detail == detail, alike.c.value == value) for detail, value in wanted
     ]
@@ -55,17 +55,17 @@ def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *,
     query = select(tickets).where(tickets.c.id.in_(ids.scalar_subquery())).order_by(tickets.c.id.desc())
     with reading(source) as conn:
         found = [read_ticket(row) for row in conn.execute(query).mappings()]
-    return tuple(Earlier(one.reference, one.received_at, dict(one.details)) for one in found)
+    return tuple(Earlier(ticket.reference, ticket.received_at, dict(ticket.details)) for ticket in found)
 
 
 def number_of(third_party: str) -> str:
-    """What stands in a detail's place for the number that somebody outside has given a case."""
+    """The value of the column `detail` for the number that a third party has given a case."""
     return f"number of {third_party}"
 
 
 def numbered(source: Source, numbers: Iterable[tuple[str, str, str]], address: str) -> dict[int, bool]:
-    """The tickets that have one of these numbers (policy, number_of(), number) from a third party at this very
-    address, and whether each is open."""
+    """The tickets that have one of these numbers (policy, number_of(), number) from the third party with this address;
+    the value says whether the ticket is open."""
     each = [
         and_(alike.c.policy == policy, alike.c.detail == detail, alike.c.value == value)
         for policy, detail, value in sorted(set(numbers))[:_MOST]

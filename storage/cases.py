@@ -1,7 +1,7 @@
-"""Cases: a batch of them is loaded with six statements and saved with a dozen, however many there are.
+"""Load and save cases in batches: six statements to load, about a dozen to save, whatever the size of the batch.
 
-A save is guarded by the version the ticket was read at. Whoever loses the race gets Stale, rolls back, loads
-again and decides again; nothing is ever merged.
+A save checks the version at which each ticket was read. A worker that comes too late gets Stale, rolls back, loads the
+case again and decides again; changes are never merged.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from storage.tables import deadlines, ledger, messages, parties, tickets, timers
 from storage.timers import CHANNEL as TIMERS
 from storage.values import Case, CaseChange
 
-# Whatever people or letters are shown in order must be in the same order every time.
+# Letters show deadlines in this order, which must therefore be the same every time.
 _IN_TIME = [deadlines.c.armed_at, deadlines.c.due_at, deadlines.c.promise, deadlines.c.occurrence]
 _Value = TypeVar("_Value")
 _Read: TypeAlias = Callable[[RowMapping], _Value]
 
 
 class Stale(TryAgain):
-    """These tickets were saved by another worker since they were read; nothing of this transaction may
-    stand."""
+    """Another worker has saved these tickets since they were read; the transaction must be rolled back."""
 
     def __init__(self, ticket_ids: Iterable[int]) -> None:
         self.ticket_ids = tuple(sorted(ticket_ids))
@@ -37,10 +36,10 @@ class Stale(TryAgain):
 
 
 def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[int, str]]:
-    """Ids and references for `count` new tickets, such as (7, "C-2026-000007"), never given out again.
+    """Reserve ids and references for `count` new tickets, such as (7, "C-2026-000007"); none is ever reserved twice.
 
-    References count from 1 in each prefix and year. Ones that are not used leave a gap. Until this
-    transaction ends other nodes wait here, so it should be short.
+    References count from 1 per prefix and year; unused ones leave a gap. Other nodes wait here until this transaction
+    ends, so keep it short.
     """
     last_id = counters.count_up(conn, counters.TICKET, count)
     last = counters.count_up(conn, counters.reference(prefix, year), count)
@@ -48,26 +47,26 @@ def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[
 
 
 def load(source: Source, ids: Iterable[int]) -> dict[int, Case]:
-    """The cases of these tickets, all at one instant; ids without a ticket are left out."""
+    """The cases of these tickets, read in one transaction; ids without a ticket are left out."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     with reading(source) as conn:
         query = select(tickets).where(tickets.c.id.in_(wanted)).order_by(tickets.c.id)
         found = conn.execute(query).mappings().all()
-        people = _gather(conn, parties, wanted, [parties.c.number], rows.party)
-        promised = _gather(conn, deadlines, wanted, _IN_TIME, rows.deadline)
-        waiting = _gather(conn, timers, wanted, [timers.c.at, timers.c.key], rows.timer)
-        written = _gather(conn, messages, wanted, [messages.c.id], rows.message)
-        happened = _gather(conn, ledger, wanted, [ledger.c.seq], chain.entry)
+        found_parties = _gather(conn, parties, wanted, [parties.c.number], rows.party)
+        found_deadlines = _gather(conn, deadlines, wanted, _IN_TIME, rows.deadline)
+        found_timers = _gather(conn, timers, wanted, [timers.c.at, timers.c.key], rows.timer)
+        found_messages = _gather(conn, messages, wanted, [messages.c.id], rows.message)
+        history = _gather(conn, ledger, wanted, [ledger.c.seq], chain.entry)
     return {
         row["id"]: Case(
             ticket=rows.ticket(row),
-            parties=people[row["id"]],
-            deadlines=promised[row["id"]],
-            timers=waiting[row["id"]],
-            messages=written[row["id"]],
-            history=happened[row["id"]],
+            parties=found_parties[row["id"]],
+            deadlines=found_deadlines[row["id"]],
+            timers=found_timers[row["id"]],
+            messages=found_messages[row["id"]],
+            history=history[row["id"]],
         )
         for row in found
     }
@@ -76,7 +75,7 @@ def load(source: Source, ids: Iterable[int]) -> dict[int, Case]:
 def _gather(
     conn: Connection, table: Table, ids: Sequence[int], order: Sequence[Any], read: _Read[_Value]
 ) -> defaultdict[int, tuple[_Value, ...]]:
-    """The rows of these tickets in one table as values, by ticket."""
+    """Read the rows of these tickets in one table as values, by ticket."""
     query = select(table).where(table.c.ticket_id.in_(ids)).order_by(*order)
     found: defaultdict[int, list[_Value]] = defaultdict(list)
     for row in conn.execute(query).mappings():
@@ -85,8 +84,7 @@ def _gather(
 
 
 def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
-    """Save what happenings change; returns the keys of letters that should be cancelled and could not be,
-    because a sender has them in hand or they are gone.
+    """Save changes of cases; returns the keys of letters that were to be cancelled but are claimed by a sender or sent.
 
     Raises Stale, naming the tickets, when one was saved since it was read, and ValueError when a ticket is in
     `changes` twice: the second change was decided without knowing the first.
@@ -95,7 +93,7 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
         return frozenset()
     _guard(conn, changes)
     if gone := [change.ticket.id for change in changes if change.erases]:
-        erasure.erase(conn, gone)  # first: what this very change writes stays
+        erasure.erase(conn, gone)  # first, so that what this change writes is kept
     _save_tickets(conn, changes)
     upsert(conn, parties, [rows.party_row(c.ticket.id, party) for c in changes for party in c.parties])
     upsert(conn, deadlines, [rows.deadline_row(c.ticket.id, deadline) for c in changes for deadline in c.deadlines])
@@ -111,19 +109,20 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> frozenset[str]:
     kept = cancelled - outbox.cancel(conn, cancelled) if cancelled else cancelled
     outbox.add(conn, [letter for c in changes for letter in c.letters])
     case_index.save(conn, changes)
-    chain.append(conn, [entry for c in changes for entry in c.ledger])  # last: other nodes wait for it
+    chain.append(
+        conn, [entry for c in changes for entry in c.ledger]
+    )  # last, since other nodes wait for the ledger's head
     return frozenset(kept)
 
 
 def lock(conn: Connection, ids: Iterable[int]) -> None:
-    """Have nobody else change these tickets until this transaction ends; to be called before they are loaded."""
+    """Lock these tickets until this transaction ends; call before they are loaded."""
     wanted = select(tickets.c.id).where(tickets.c.id.in_(sorted(set(ids)))).order_by(tickets.c.id)
     conn.execute(wanted.with_for_update()).all()
 
 
 def _guard(conn: Connection, changes: Sequence[CaseChange]) -> None:
-    """Lock the tickets, always in the same order so that two savers cannot block each other, and compare
-    versions."""
+    """Lock the tickets, always in the same order so that two savers cannot deadlock, and compare versions."""
     times = Counter(change.ticket.id for change in changes)
     if twice := [str(ticket_id) for ticket_id, number in times.items() if number > 1]:
         raise ValueError(f"more than one change of ticket {', '.join(twice)} in one save")
@@ -131,8 +130,8 @@ def _guard(conn: Connection, changes: Sequence[CaseChange]) -> None:
     if not read:
         return
     query = select(tickets.c.id, tickets.c.version).where(tickets.c.id.in_(sorted(read))).order_by(tickets.c.id)
-    stands = {row.id: row.version for row in conn.execute(query.with_for_update())}
-    if stale := {ticket_id for ticket_id, version in read.items() if stands.get(ticket_id) != version}:
+    saved = {row.id: row.version for row in conn.execute(query.with_for_update())}
+    if stale := {ticket_id for ticket_id, version in read.items() if saved.get(ticket_id) != version}:
         raise Stale(stale)
 
 
@@ -146,7 +145,7 @@ def _save_tickets(conn: Connection, changes: Sequence[CaseChange]) -> None:
 
 
 def _save_timers(conn: Connection, changes: Sequence[CaseChange]) -> None:
-    """Dropped first: a change may drop a timer and set it again."""
+    """Drop timers, then set them: a change may drop a timer and set it again."""
     if dropped := [{"ticket": c.ticket.id, "name": key} for c in changes for key in c.timers_dropped]:
         same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
         conn.execute(delete(timers).where(same), dropped)

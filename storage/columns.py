@@ -1,4 +1,4 @@
-"""The column types the tables are made of, and the one way in which values become JSON."""
+"""The column types of the tables and how each database stores them; the JSON form of values."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-# SQLite gives out row ids only to a column declared INTEGER; PostgreSQL needs the eight octets said.
+# SQLite assigns row ids only to a column declared INTEGER; PostgreSQL needs BIGINT for eight octets.
 Id = BigInteger().with_variant(Integer(), "sqlite")
-# Not JSONB: PostgreSQL's JSON keeps the very text we wrote, and the ledger's hashes stand on that text.
+# Not JSONB: PostgreSQL's JSON keeps the text as written, and the ledger hashes that text.
 Json = JSON(none_as_null=True)
 
 
 def to_json(value: object) -> str:
-    """The one JSON text of a value: keys sorted, no spaces, characters as they are.
+    """Serialize a value as canonical JSON: keys sorted, no spaces, no escapes for non-ASCII characters.
 
-    Raises TypeError for anything but JSON values, and ValueError for numbers that JSON has not.
+    Raises TypeError for anything but JSON values, and ValueError for NaN and infinities.
     """
     return _ENCODER.encode(value)
 
@@ -31,7 +31,7 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def same_address(address: str) -> str:
-    """The form in which addresses are compared: no space around, one case.
+    """Normalize an address for comparison: strip white space, fold case.
 
     RFC 5321 section 2.4 leaves the case of a local part to its host; no host in use tells two people apart
     by it.
@@ -39,17 +39,17 @@ def same_address(address: str) -> str:
     return address.strip().casefold()
 
 
-# Made once: json.dumps() would make one for every value.
+# Created once: json.dumps() would create an encoder for every value.
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_mapping
 )
 
 
 class Utc(TypeDecorator[datetime]):
-    """An instant. Aware going in and UTC coming out; a naive one is refused with ValueError.
+    """An instant: aware when written, UTC when read. Raises ValueError for a naive datetime.
 
-    PostgreSQL has a type for it. SQLite has none: there it is text like 2026-03-02 09:00:00.000000+00:00, always of
-    the same length and zone, so that the order of the texts is the order of the instants.
+    PostgreSQL has a type for it. On SQLite it is text like 2026-03-02 09:00:00.000000+00:00, always of the same length
+    and zone, so that sorting the text sorts the instants.
     """
 
     impl = DateTime(timezone=True)
@@ -73,9 +73,8 @@ class Utc(TypeDecorator[datetime]):
 
 
 class LenientText(TypeDecorator[str]):
-    """Text of any length in any script. NUL is refused with ValueError on every database, as PostgreSQL
-    would: the parsers take it out, so one that comes this far is a bug to be seen and not a mail to be
-    lost."""
+    """Text of any length in any script. Raises ValueError for NUL on either database, as PostgreSQL would: the parsers
+    remove NUL, so one that gets here is a bug."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""The tables of what a company knows before anybody writes, of what it writes of itself, and of who is away."""
+"""The tables of company records, invitations, recurring jobs, absences and bookings."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ records = Table(
     "records",
     metadata,
     Column("policy", LenientText, primary_key=True),
-    Column("of", LenientText, primary_key=True),  # which of the policy's sorts of record it is
+    Column("of", LenientText, primary_key=True),  # the name of the record in the policy
     Column("key", LenientText, primary_key=True),
-    Column("address_key", LenientText, nullable=False),  # same_address() of whose it is
+    Column("address_key", LenientText, nullable=False),  # the customer's address in the form of same_address()
     Column("content", Json, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
 Index("ix_records_address", records.c.policy, records.c.address_key)
 
-# One row for each letter that is to be written by itself, once: that is what the key is for.
+# One row per invitation of a record; the key keeps an invitation from being written twice.
 invitations = Table(
     "invitations",
     metadata,
@@ -29,7 +29,7 @@ invitations = Table(
     Column("invitation", LenientText, primary_key=True),
     Column("period", LenientText, primary_key=True),
     Column("state", LenientText, nullable=False),
-    Column("ready_at", Utc),  # while it waits: when it is due, or put off; NULL afterwards
+    Column("ready_at", Utc),  # while it waits: when it is due or postponed to; NULL afterwards
     Column("ticket_id", Id, ForeignKey("tickets.id")),
     Column("reason", LenientText, nullable=False),
     Column("ended_at", Utc),
@@ -37,7 +37,7 @@ invitations = Table(
 Index("ix_invitations_ready", invitations.c.ready_at)
 Index("ix_invitations_ended", invitations.c.policy, invitations.c.ended_at)
 
-# What several cases wait for at once: a part, a fix.
+# What cases wait for, such as a part or a fix; several cases can wait for the same.
 awaited = Table(
     "awaited",
     metadata,
@@ -46,7 +46,7 @@ awaited = Table(
     Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
-# What comes round every working day, whatever cases there are.
+# When each recurring job of a policy runs next.
 rounds = Table(
     "rounds",
     metadata,
@@ -55,7 +55,7 @@ rounds = Table(
     Column("at", Utc, nullable=False),
 )
 
-# Staff who cannot act, and since when; as many rows as there are such people now.
+# Staff who are absent now.
 absences = Table(
     "absences",
     metadata,
@@ -67,11 +67,11 @@ absences = Table(
     Column("until", Utc),
     Column("times", Integer, nullable=False),
     Column("told", Boolean, nullable=False),
-    Column("ready_at", Utc),  # when something is to be done about it, or NULL
+    Column("ready_at", Utc),  # when something is due for it, or NULL
 )
 Index("ix_absences_ready", absences.c.ready_at)
 
-# A seat in a slot can be taken once: that is what the key is for. Slots still to come are looked up by place.
+# The key keeps a seat in a slot from being taken twice. Future bookings are looked up by place.
 bookings = Table(
     "bookings",
     metadata,

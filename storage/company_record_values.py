@@ -1,4 +1,4 @@
-"""The values of what a company keeps and of what it writes by itself. Frozen; every instant is aware and in UTC."""
+"""Company records and invitations. Frozen; every instant is aware and in UTC."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 Place = tuple[str, str, str]
-"""Where a record is filed: policy, sort, key."""
+"""Identifies a company record: policy, name of the record in the policy, key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CompanyRecord:
-    """One record. `content` holds JSON values by column; dates are ISO 8601. `address` is whose it is."""
+    """One record. `content` holds JSON values by column; dates are ISO 8601. `address` is the customer's."""
 
     policy: str
     of: str
@@ -25,12 +25,12 @@ class CompanyRecord:
 
     @property
     def place(self) -> Place:
-        """Where it is filed."""
+        """What identifies it."""
         return self.policy, self.of, self.key
 
 
 class InvitationState(StrEnum):
-    """Where an invitation stands. Skipped: it was due and must not be written, `reason` says why."""
+    """The state of an invitation. Skipped: it was due and must not be written; `reason` says why."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -40,7 +40,7 @@ class InvitationState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """One row. `period` tells this time from others: the day it is counted from, or a campaign's name."""
+    """One invitation of one record. `period` is the day it is counted from, or the name of a campaign."""
 
     policy: str
     of: str
@@ -55,5 +55,5 @@ class Invitation:
 
     @property
     def place(self) -> Place:
-        """Where the record is filed that it is about."""
+        """What identifies the record that it is about."""
         return self.policy, self.of, self.key

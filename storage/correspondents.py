@@ -1,7 +1,6 @@
-"""What is known of an address across all tickets: its language, whether letters reach it, whether it wants
-any.
+"""Facts about an address across all tickets: its language, whether letters bounce, whether it wants invitations.
 
-Each fact is written by itself, so that two mails read at the same time cannot undo each other.
+Each fact is written on its own, so that two mails processed at the same time do not overwrite each other's.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from storage.tables import correspondents
 from storage.values import Correspondent
 
 _FACTS = tuple(Correspondent.__dataclass_fields__)
-_NOTHING = {"language": "", "bounced": "", "bounced_at": None, "stopped": False}
+_DEFAULTS = {"language": "", "bounced": "", "bounced_at": None, "stopped": False}
 
 
 def get(source: Source, address: str) -> Correspondent | None:
-    """What is known of an address, or None."""
+    """The facts about an address; None when there are none."""
     return load(source, [address]).get(address)
 
 
 def load(source: Source, addresses: Iterable[str]) -> dict[str, Correspondent]:
-    """What is known of each of these addresses, under the spelling it was asked for; the unknown are left out."""
+    """The facts about these addresses, by the address as given; unknown addresses are left out."""
     asked = {address: same_address(address) for address in addresses}
     query = select(correspondents).where(correspondents.c.address_key.in_(set(asked.values())))
     with reading(source) as conn:
@@ -48,9 +47,9 @@ def note(
     bounced_at: datetime | None = None,
     stopped: bool | None = None,
 ) -> None:
-    """Note the facts that are given, and leave the others as they are.
+    """Store the facts that are given and leave the others as they are.
 
-    `bounced` is why letters fail; an empty one says that they arrive again, and forgets `bounced_at`.
+    `bounced` is why letters fail; an empty one says that they arrive again, and clears `bounced_at`.
     """
     facts: dict[str, Any] = {"language": language, "stopped": stopped}
     facts = {name: fact for name, fact in facts.items() if fact is not None}
@@ -58,7 +57,7 @@ def note(
         facts |= {"bounced": bounced, "bounced_at": bounced_at if bounced else None}
     if not facts:
         return
-    row = _NOTHING | facts | {"address": address.strip(), "address_key": same_address(address)}
+    row = _DEFAULTS | facts | {"address": address.strip(), "address_key": same_address(address)}
     statement = insert(conn.dialect.name, correspondents).values(row)
     change = {name: statement.excluded[name] for name in facts}
     conn.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=change))

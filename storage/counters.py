@@ -1,4 +1,4 @@
-"""Numbers that are given out once: ids and references of tickets."""
+"""Counters: ids and references of tickets, each given out once."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from storage.engine import Source, insert, reading
 from storage.tables import counters
 
 TICKET = "ticket"
-"""The counter of ids."""
+"""The name of the counter of ticket ids."""
 
 
 def reference(prefix: str, year: int) -> str:
-    """The counter of a prefix's references in a year."""
+    """The name of the counter of references with a prefix in a year."""
     return f"reference {prefix}-{year}"
 
 
 def count_up(conn: Connection, name: str, by: int) -> int:
-    """Take `by` numbers; the last of them."""
+    """Count up by `by`; returns the new value, which is the last of the numbers taken."""
     statement = insert(conn.dialect.name, counters).values(name=name, value=by)
     change = {"value": counters.c.value + statement.excluded.value}
     up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)
@@ -33,7 +33,7 @@ def every(source: Source) -> dict[str, int]:
 
 
 def go_on_from(conn: Connection, last: Mapping[str, int]) -> None:
-    """Have each counter go on behind this number; one that is further already stays."""
+    """Raise each counter to this value; one that is higher already is left as it is."""
     for name, value in last.items():
         missing = value - every(conn).get(name, 0)
         if missing > 0:

@@ -1,4 +1,6 @@
-"""The database: SQLite or PostgreSQL behind one door. Every difference between the two is dealt with here.
+"""The database, SQLite or PostgreSQL: connections, transactions, wake-ups, and errors.
+
+Every difference between the two in behaviour is handled here; how a value is stored on each is storage/columns.py's.
 
 SQLite: a file in WAL mode with synchronous=FULL, so that what is committed survives a power cut. Writers
 begin with BEGIN IMMEDIATE: a transaction that reads first and writes later would fail at once with "database
@@ -30,22 +32,22 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from config.faults import GiveUp, TryAgain
+from config.faults import GiveUp, TryAgain, Wrong
 from storage.columns import to_json
 
 ALLOWED = "sqlite:///relative.db, sqlite:////absolute.db, sqlite:// (in memory), postgresql://user@host/name"
-# What SQLite says when the disk or another process is in the way; anything else it says is a bug of ours.
-_PASSING = tuple(f"SQLITE_{word}" for word in ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "NOMEM"))
-_TOO_MUCH = "54"  # PostgreSQL: a value or statement is beyond its limits, and will be next time
+# SQLite errors caused by the disk or by another process, which may pass; any other error is a bug of ours.
+_TRANSIENT = tuple(f"SQLITE_{word}" for word in ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "NOMEM"))
+_LIMIT_EXCEEDED = "54"  # SQLSTATE class of PostgreSQL for exceeded limits: a retry would fail again
 _POOL = {"pool_size": 8, "max_overflow": 8}
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 
 class Database:
-    """One database, shared by all threads of a process. `wait` is how many seconds to wait for it at most.
+    """One database, shared by all threads of a process. `wait` is the longest time to wait for it, in seconds.
 
-    Raises ValueError for a URL of another sort and GiveUp where the driver is not installed. Whatever uses
-    it raises TryAgain while the database is away, locked or full.
+    Raises ValueError for the URL of another database and GiveUp when the driver is not installed. Every method raises
+    TryAgain while the database cannot be reached, is locked or is full.
     """
 
     def __init__(self, url: str, *, wait: float = 10.0) -> None:
@@ -56,18 +58,18 @@ class Database:
         self._wait = wait
         self._writer = threading.RLock()
         self._current: Connection | None = None
-        self._bells: dict[str, threading.Event] = {}
-        self._ears: dict[str, Any] = {}
-        self._opening = threading.Lock()
+        self._events: dict[str, threading.Event] = {}
+        self._listeners: dict[str, Any] = {}
+        self._events_lock = threading.Lock()
 
     def write(self) -> AbstractContextManager[Connection]:
-        """One write transaction: committed when the block ends, rolled back when it raises. They do not
-        nest."""
+        """One write transaction: committed when the block ends, rolled back when it raises. Write
+        transactions do not nest."""
         return self._write()
 
     @contextmanager
     def _write(self, *, rebuilding: bool = False) -> Iterator[Connection]:
-        with _faults_told(), self._turn():
+        with _driver_errors_translated(), self._writer_lock():
             if self._current is not None:
                 raise RuntimeError("a write transaction inside a write transaction")
             with self._connect(rebuilding) as conn:
@@ -77,18 +79,18 @@ class Database:
                         yield conn
                 finally:
                     self._current = None
-                    bells = conn.info.pop("bells", ())
-                    forgets = conn.info.pop("forgets", False)
-                self._ring(bells)
-                if forgets:
-                    _fold(conn)
+                    channels = conn.info.pop("channels", ())
+                    scrubs = conn.info.pop("scrubs", False)
+                self._set_events(channels)
+                if scrubs:
+                    _truncate_wal(conn)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One read transaction: everything read in it is of one instant."""
-        with _faults_told(), self._turn() if self.in_memory else nullcontext():
+        """One read transaction, in which every query sees the same state of the database."""
+        with _driver_errors_translated(), self._writer_lock() if self.in_memory else nullcontext():
             if self.in_memory and self._current is not None:
-                yield self._current  # there is one connection only, and this thread is writing on it
+                yield self._current  # the only connection, on which this thread is writing
                 return
             with self.engine.connect() as conn:
                 yield conn if self.is_sqlite else conn.execution_options(isolation_level="REPEATABLE READ")
@@ -104,13 +106,13 @@ class Database:
                 raise GiveUp("the migration would leave rows that point nowhere; nothing was changed")
 
     def close(self) -> None:
-        """Give every connection back. On SQLite the last one out folds the WAL into the file."""
-        for channel in list(self._ears):
-            self._ears.pop(channel).close()
+        """Close every connection. On SQLite, closing the last one writes the WAL into the database file."""
+        for channel in list(self._listeners):
+            self._listeners.pop(channel).close()
         self.engine.dispose()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _writer_lock(self) -> Iterator[None]:
         if not self.is_sqlite:
             yield
             return
@@ -136,47 +138,47 @@ class Database:
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
 
-    def _ring(self, channels: Iterable[str]) -> None:
+    def _set_events(self, channels: Iterable[str]) -> None:
         for channel in channels:
-            self._bell(channel).set()
+            self._event_of(channel).set()
 
-    def _bell(self, channel: str) -> threading.Event:
-        with self._opening:
-            return self._bells.setdefault(channel, threading.Event())
+    def _event_of(self, channel: str) -> threading.Event:
+        with self._events_lock:
+            return self._events.setdefault(channel, threading.Event())
 
     def listen(self, channel: str, timeout: float) -> bool:
         """Wait at most `timeout` seconds for a notify() on `channel`; True when there was one, also since
         last time.
 
-        On SQLite only this process's own are heard. One thread listens to one channel. Wake-ups shorten a
-        wait and carry nothing: whoever misses one finds the rows at the next look.
+        On SQLite only notifications of this process arrive. One thread listens to one channel. A notification only
+        shortens a wait and carries no data: a thread that misses one finds the rows when it next polls.
         """
         if self.is_sqlite:
-            bell = self._bell(channel)
-            heard = bell.wait(timeout)
-            bell.clear()
-            return heard
-        with _faults_told():
-            return self._hear(channel, timeout)
+            event = self._event_of(channel)
+            notified = event.wait(timeout)
+            event.clear()
+            return notified
+        with _driver_errors_translated():
+            return self._wait_for_notify(channel, timeout)
 
-    def _hear(self, channel: str, timeout: float) -> bool:
+    def _wait_for_notify(self, channel: str, timeout: float) -> bool:
         try:
-            ear = self._ears.get(channel) or self._new_ear(channel)
-            return any(True for _ in ear.notifies(timeout=timeout, stop_after=1))
+            listener = self._listeners.get(channel) or self._open_listener(channel)
+            return any(True for _ in listener.notifies(timeout=timeout, stop_after=1))
         except self.engine.dialect.loaded_dbapi.Error as fault:
-            if broken := self._ears.pop(channel, None):
+            if broken := self._listeners.pop(channel, None):
                 broken.close()
             raise TryAgain(f"database: {fault}") from fault
 
-    def _new_ear(self, channel: str) -> Any:
-        """A connection outside the pool, kept from wait to wait: what is told between two waits is not lost."""
+    def _open_listener(self, channel: str) -> Any:
+        """Open a connection outside the pool and keep it, so that notifications between two waits are not lost."""
         pooled = self.engine.raw_connection()
-        ear: Any = pooled.driver_connection
-        self._ears[channel] = ear
+        listener: Any = pooled.driver_connection
+        self._listeners[channel] = listener
         pooled.detach()
-        ear.autocommit = True
-        ear.execute(f'LISTEN "{channel}"')
-        return ear
+        listener.autocommit = True
+        listener.execute(f'LISTEN "{channel}"')
+        return listener
 
 
 Source: TypeAlias = Database | Connection
@@ -195,15 +197,15 @@ def reading(source: Source) -> Iterator[Connection]:
 def notify(conn: Connection, channel: str) -> None:
     """Wake whoever listens to `channel`, once this transaction is committed."""
     if conn.dialect.name == "sqlite":
-        conn.info.setdefault("bells", set()).add(channel)
+        conn.info.setdefault("channels", set()).add(channel)
     else:
         conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
 
 
 def forget(conn: Connection) -> None:
-    """What this transaction deletes or writes over must not be found in the files either, once it is committed."""
+    """Have what this transaction deletes or overwrites removed from the database files too, once it is committed."""
     if conn.dialect.name == "sqlite":
-        conn.info["forgets"] = True
+        conn.info["scrubs"] = True
 
 
 def insert(dialect: str, table: Table) -> Insert:
@@ -212,23 +214,23 @@ def insert(dialect: str, table: Table) -> Insert:
 
 
 def read_url(url: str) -> URL:
-    """The address of a database we speak; raises ValueError saying what is allowed."""
+    """Parse the URL of a supported database; raises Wrong for any other."""
     try:
         address = make_url(url)
     except ArgumentError:
-        raise ValueError(f"not the address of a database; allowed: {ALLOWED}") from None
+        raise Wrong("not the address of a database", ALLOWED) from None
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
     if address.drivername in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         return address
-    raise ValueError(f"{address.drivername} is no database Reclamo speaks; allowed: {ALLOWED}")
+    raise Wrong(f"{address.drivername} is no database Reclamo speaks", ALLOWED)
 
 
 def _open(url: URL, in_memory: bool, wait: float) -> Engine:
     common: dict[str, Any] = {
         "json_serializer": to_json,
         "hide_parameters": True,
-    }  # mails do not belong in logs
+    }  # parameters hold mail, which must not get into logs
     if url.get_backend_name() == "sqlite":
         if url.database and not in_memory:
             _keep_private(url.database)
@@ -246,26 +248,26 @@ def _open(url: URL, in_memory: bool, wait: float) -> Engine:
 
 
 def _keep_private(path: str) -> None:
-    """Make a new file readable by its owner only, since mail is in it; SQLite gives its WAL the same rights."""
-    with suppress(OSError):  # a place where no file can be made is told when it is used
+    """Create the file readable by its owner only, since it will hold mail; SQLite gives its WAL the same mode."""
+    with suppress(OSError):  # a path that cannot be created is reported on first use
         os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the transaction begins where we say, not where the driver guesses
+    connection.isolation_level = None  # we begin transactions ourselves (see _begin_sqlite)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "secure_delete=ON",  # what is erased is written over, not only left out
+        "secure_delete=ON",  # overwrite deleted content with zeros
         "cache_size=-8000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _fold(conn: Connection) -> None:
-    """Bring the WAL into the file and empty it: it has what stood in a page before."""
+def _truncate_wal(conn: Connection) -> None:
+    """Write the WAL into the file and truncate it, since it still holds the earlier content of pages."""
     driver: Any = conn.connection.driver_connection
     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -275,23 +277,23 @@ def _begin_sqlite(conn: Connection) -> None:
 
 
 @contextmanager
-def _faults_told() -> Iterator[None]:
-    """What the driver raises while the database is away becomes TryAgain, without the statement and its
+def _driver_errors_translated() -> Iterator[None]:
+    """Turn what the driver raises while the database cannot be used into TryAgain, without the statement and its
     values."""
     try:
         yield
     except PoolTimeout as fault:
         raise TryAgain("database: all its connections are busy") from fault
     except DBAPIError as fault:
-        if _is_passing(fault):
+        if _is_transient(fault):
             raise TryAgain(f"database: {fault.orig}") from fault
         raise
 
 
-def _is_passing(fault: DBAPIError) -> bool:
+def _is_transient(fault: DBAPIError) -> bool:
     name = getattr(fault.orig, "sqlite_errorname", None)
     if name is not None:
-        return str(name).startswith(_PASSING)
-    if str(getattr(fault.orig, "sqlstate", "")).startswith(_TOO_MUCH):
+        return str(name).startswith(_TRANSIENT)
+    if str(getattr(fault.orig, "sqlstate", "")).startswith(_LIMIT_EXCEEDED):
         return False
     return fault.connection_invalidated or isinstance(fault, OperationalError | InterfaceError)

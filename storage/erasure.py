@@ -1,8 +1,8 @@
-"""Erasing: what is known of people goes, and that there was a case, and how its promises ended, stays.
+"""Erasure: personal data is deleted; that there was a case, and how its promises ended, is kept.
 
-`cases.save` calls `erase` for a change that erases; the ticket and its parties are saved as the change has them, all
-else goes here. Of a mail its fingerprint stays, so that the same mail is still known as the same; of a letter its key,
-so that it is never written again; of an entry of the ledger its hash, so that the chain still verifies.
+`cases.save` calls `erase` for a change that erases. The ticket and its parties are saved as in the change; everything
+else is erased here. Kept are the fingerprint of a mail, so that the same mail is recognised; the key of a letter, so
+that it is never written again; the hash of a ledger entry, so that the chain still verifies.
 """
 
 from __future__ import annotations
@@ -54,25 +54,25 @@ def first_closed(source: Source, policy: str) -> datetime | None:
 
 
 def erase(conn: Connection, ticket_ids: Iterable[int]) -> None:
-    """Erase all that these tickets hold, in the transaction that saves them as erased, and before it writes anything
-    new. Letters that wait do not leave any more."""
+    """Erase all data of these tickets, in the transaction that saves them as erased and before it writes anything new.
+    Waiting letters are cancelled."""
     ids = sorted(set(ticket_ids))
     papers = _mails(conn, ids) + _letters(conn, ids) + _lists(conn, ids)
     _unshared(conn, papers)
     _addresses(conn, ids)
-    conn.execute(update(messages).where(messages.c.ticket_id.in_(ids)).values(_BARE))
+    conn.execute(update(messages).where(messages.c.ticket_id.in_(ids)).values(_ERASED_MESSAGE))
     told = ledger.c.ticket_id.in_(ids) & (ledger.c.event != EVENT)
     conn.execute(update(ledger).where(told).values(facts=null()))
     conn.execute(update(deadlines).where(deadlines.c.ticket_id.in_(ids)).values(reason=""))
-    # The letter was written once, and that stays; not for whose case, nor why it was declined.
+    # That the invitation was written is kept; for which case, and why it was declined, is not.
     conn.execute(update(invitations).where(invitations.c.ticket_id.in_(ids)).values(ticket_id=None, reason=""))
     for table in (timers, alike, awaited):
         conn.execute(delete(table).where(table.c.ticket_id.in_(ids)))
     forget(conn)
 
 
-# What stays of a message is when it came or went, and which letter it was. Our own Message-IDs name nobody.
-_BARE: dict[str, Any] = {
+# Of a message its time and its notice are kept, and our own Message-IDs, which contain no personal data.
+_ERASED_MESSAGE: dict[str, Any] = {
     "message_id": case((messages.c.direction == "out", messages.c.message_id), else_=""),
     "sender": "",
     "recipients": [],
@@ -83,19 +83,19 @@ _BARE: dict[str, Any] = {
 
 
 def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
-    """Empty the mails of these tickets; the names of their bytes, and their Message-IDs."""
+    """Erase the mails of these tickets; returns the names of their bytes and their Message-IDs."""
     mine = inbox.c.ticket_id.in_(ids)
     found = conn.execute(select(inbox.c.id, inbox.c.sha256, inbox.c.message_id).where(mine)).all()
-    # A mail that was made a case of its own stands on the case it came to as well.
+    # A mail that was made a case of its own is also a message of the case it came to.
     known = {row.message_id for row in found} - {""}
     copies = messages.c.message_id.in_(known) & messages.c.inbox_id.in_([row.id for row in found])
-    conn.execute(update(messages).where(copies).values(_BARE))
-    bare = {
+    conn.execute(update(messages).where(copies).values(_ERASED_MESSAGE))
+    erased = {
         "state": InboxState.DONE.value, "source_key": "", "envelope_from": "", "recipients": [], "submitted_by": "",
         "origin": "", "customer": "", "untold": False,
         "sha256": blobs.ERASED, "error": "", "verdict": EVENT, "message_id": "", "summary": null(),
     }  # fmt: skip
-    conn.execute(update(inbox).where(mine).values(bare))
+    conn.execute(update(inbox).where(mine).values(erased))
     return [(row.sha256, row.message_id) for row in found]
 
 
@@ -104,11 +104,11 @@ def _letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     mine = outbox.c.ticket_id.in_(ids)
     found = conn.execute(select(outbox.c.sha256, outbox.c.message_id).where(mine)).all()
     ended = outbox.c.state == LetterState.SENT.value
-    bare = {
+    erased = {
         "state": case((ended, LetterState.SENT.value), else_=LetterState.CANCELLED.value),
         "recipient": "", "recipient_key": "", "subject": "", "error": "", "sha256": blobs.ERASED,
     }  # fmt: skip
-    conn.execute(update(outbox).where(mine).values(bare))
+    conn.execute(update(outbox).where(mine).values(erased))
     return [(row.sha256, row.message_id) for row in found]
 
 

@@ -1,8 +1,8 @@
-"""The inbox: every mail taken in has one row here for ever, with what became of it.
+"""The inbox: one row for every mail accepted, kept for ever, with its outcome.
 
-A row is new, is claimed (attempts + 1 and a lease, committed before the work begins, so that a crash is
-counted) and ends done, in the transaction that stores its result, or quarantined, from where a person may
-send it round again.
+A row starts as new. A worker claims it (attempts + 1 and a lease, committed before the work begins, so that a crash
+counts as an attempt). It ends as done, in the transaction that stores the result, or as quarantined, from where a
+person can replay it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from storage.sender_counts import origin_of
 from storage.tables import INBOX_NEW, INBOX_QUARANTINED, inbox
 from storage.values import InboxRow, InboxState, RawMail
 
-CHANNEL = "inbox"  # rung by accept(); see Database.listen()
+CHANNEL = "inbox"  # notified by accept(); see Database.listen()
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AlreadyTaken(TryAgain):
-    """These inbox rows were finished by another worker meanwhile; nothing of this transaction may stand."""
+    """Another worker has finished these inbox rows; the transaction must be rolled back."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         super().__init__(f"inbox rows {', '.join(map(str, ids))} were finished by another worker")
@@ -37,15 +37,15 @@ class AlreadyTaken(TryAgain):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The row of a mail; `fresh` is false when the mail was here already."""
+    """The row of a mail; `fresh` is false when the mail had been accepted before."""
 
     id: int
     fresh: bool
 
 
 def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
-    """Take mails in, all in this transaction; one answer for each, in order. What was taken in before stays
-    as it is."""
+    """Store mails as new rows, all in this transaction; returns one Accepted for each, in order. A mail accepted before
+    is left as it is."""
     prints = [fingerprints(mail) for mail in mails]
     known = _known(conn, [print_ for both in prints for print_ in both])
     own = [next((p for p in both if p in known), both[0]) for both in prints]
@@ -53,13 +53,13 @@ def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
     fresh = _insert(conn, rows) if rows else {}
     if fresh:
         notify(conn, CHANNEL)
-    if missing := rows.keys() - fresh.keys():  # another node was quicker by a hair
+    if missing := rows.keys() - fresh.keys():  # another node inserted them since the query above
         known |= _known(conn, list(missing))
     answers: list[Accepted] = []
     for p in own:
         answers.append(Accepted(fresh[p], True) if p in fresh else Accepted(known[p], False))
         if p in fresh:
-            known[p] = fresh.pop(p)  # the same mail twice in one batch is fresh once
+            known[p] = fresh.pop(p)  # of the same mail twice in one batch only the first is new
     return answers
 
 
@@ -81,7 +81,7 @@ def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "state": InboxState.NEW,
         "attempts": 0,
-        "ready_at": AT_ONCE,  # not received_at: a server with a fast clock would make a mail wait
+        "ready_at": AT_ONCE,  # not received_at: with a sender whose clock is fast the mail would wait
         "received_at": mail.received_at,
         "source": mail.source,
         "source_key": mail.source_key,
@@ -101,8 +101,8 @@ def _row(fingerprint: str, mail: RawMail, sha256: str) -> dict[str, Any]:
 def claim(
     db: Database, *, now: datetime, limit: int, lease: timedelta, most_bytes: int = 32 * 1024 * 1024
 ) -> list[InboxRow]:
-    """Take mails that nobody has tried yet to work on until `now + lease`, the oldest first, up to `limit` of them and
-    `most_bytes` (a larger one comes alone); committed on return. Those tried before are storage/retries.py's."""
+    """Claim untried mails until `now + lease`, oldest first, up to `limit` mails and `most_bytes` in all (a larger one
+    alone); committed on return. For mails tried before see storage/retries.py."""
     with db.write() as conn:
         due = INBOX_NEW & (inbox.c.attempts == 0) & (inbox.c.ready_at <= now)
         query = select(inbox.c.id, inbox.c.size).where(due).order_by(inbox.c.id).limit(limit)
@@ -122,44 +122,39 @@ def _within(found: Iterable[Any], most_bytes: int) -> list[int]:
 
 
 def take_up(conn: Connection, ids: Sequence[int], *, until: datetime, counted: int = 1) -> list[InboxRow]:
-    """These rows, which this transaction has locked, with the attempt counted, nobody else's until then."""
+    """Claim these rows, which this transaction has locked, until `until`; adds `counted` to their attempts."""
     change = {"attempts": inbox.c.attempts + counted, "unfinished": inbox.c.unfinished + counted, "ready_at": until}
     statement = update(inbox).where(inbox.c.id.in_(ids)).values(change).returning(inbox)
     rows = list(conn.execute(statement).mappings()) if ids else []
     return _with_mail(conn, sorted(rows, key=lambda row: int(row["id"])))
 
 
-def finish(conn: Connection, row_id: int, **more: Any) -> None:
-    """Mark one row done, as Finished says it; see finish_all()."""
-    finish_all(conn, [Finished(id=row_id, **more)])
-
-
 def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
-    """Mark rows done, in the transaction that stores their results. Raises Taken when another worker was
-    quicker: a mail whose lease had run out may have been worked on twice, and only one result may stand."""
+    """Mark rows done, in the transaction that stores their results. Raises AlreadyTaken when another worker has
+    finished one: after its lease ran out a mail may be processed twice, and only one result may be stored."""
     if not done:
         return
-    ids = sorted(one.id for one in done)
+    ids = sorted(finished.id for finished in done)
     query = select(inbox.c.id).where(inbox.c.id.in_(ids), INBOX_NEW).order_by(inbox.c.id).with_for_update()
     if taken := sorted(set(ids) - set(conn.scalars(query))):
         raise AlreadyTaken(taken)
-    rows = [{"row": one.id, **one.row} for one in done]
+    rows = [{"row": finished.id, **finished.row} for finished in done]
     statement = update(inbox).where(inbox.c.id == bindparam("row")).values(state=InboxState.DONE.value, error="")
     conn.execute(statement.values({name: bindparam(name) for name in done[0].row}), rows)
 
 
 def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
-    """Put a row off. With `attempt` (InboxRow.attempts) a worker whose claim has passed to another changes
-    nothing. Returns whether it was put off."""
-    told = case((inbox.c.unfinished > 0, inbox.c.unfinished - 1), else_=0)
-    return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before, "unfinished": told})
+    """Postpone a row to `not_before`. With `attempt` (InboxRow.attempts) nothing changes when the claim has passed to
+    another worker. Returns whether the row was postponed."""
+    unfinished = case((inbox.c.unfinished > 0, inbox.c.unfinished - 1), else_=0)
+    return _change(conn, row_id, attempt, {"error": error, "ready_at": not_before, "unfinished": unfinished})
 
 
 def set_aside(
     conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None, **more: Any
 ) -> bool:
-    """Put a row into quarantine, where nothing touches it until replay(). `attempt` as in again(); `more` are columns
-    that say for whom it is set aside and why (see storage/set_aside.py); a row without them failed."""
+    """Quarantine a row until replay(). `attempt` as in again(); `more` are columns that say for whom it is set aside
+    and why (see storage/set_aside.py); a row without them failed."""
     change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id, "ending": Ending.FAILED.value}
     return _change(conn, row_id, attempt, {**change, "why": SetAsideReason.FAILED.value, **more})
 
@@ -172,10 +167,9 @@ def _change(conn: Connection, row_id: int, attempt: int, change: Mapping[str, An
 
 
 def replay(conn: Connection, row_id: int, *, as_new: bool = False, customer: str = "") -> bool:
-    """Send a quarantined row round again with its attempts forgotten; False when it is not in quarantine.
+    """Make a quarantined row new again, with no attempts counted; False when it is not quarantined.
 
-    With `as_new` a row that is done goes round again too, and opens a case of its own, for this `customer` where one
-    is named.
+    With `as_new` a row that is done can be replayed too; it then opens a case of its own, for `customer` if given.
     """
     fresh = {"state": InboxState.NEW, "attempts": 0, "unfinished": 0, "ready_at": AT_ONCE}
     fresh |= {"as_new": as_new, "customer": customer}
@@ -187,7 +181,7 @@ def replay(conn: Connection, row_id: int, *, as_new: bool = False, customer: str
 
 
 def dismiss(conn: Connection, row_id: int) -> bool:
-    """A person has seen to a row in quarantine: nothing more is done about it. False when it is not there."""
+    """Mark a quarantined row as handled by a person; False when it is not quarantined."""
     done = {"state": InboxState.DONE, "verdict": "a person has seen to it"}
     return conn.execute(update(inbox).where(inbox.c.id == row_id, INBOX_QUARANTINED).values(done)).rowcount == 1
 
@@ -220,7 +214,7 @@ def find(source: Source, wanted: str) -> list[InboxLine]:
 
 
 def counts(source: Source) -> dict[InboxState, int]:
-    """How many rows are new and quarantined. Those done are not counted: that would take longer every day."""
+    """How many rows are new and how many quarantined. Done rows are not counted: there are ever more of them."""
     with reading(source) as conn:
         new = conn.scalar(select(func.count()).select_from(inbox).where(INBOX_NEW))
         aside = conn.scalar(select(func.count()).select_from(inbox).where(INBOX_QUARANTINED))
@@ -228,7 +222,7 @@ def counts(source: Source) -> dict[InboxState, int]:
 
 
 def oldest_new(source: Source) -> datetime | None:
-    """When the mail that has waited longest was received."""
+    """When the new mail that has waited longest was received; None when there is none."""
     with reading(source) as conn:
         return conn.scalar(select(inbox.c.received_at).where(INBOX_NEW).order_by(inbox.c.id).limit(1))
 

@@ -1,10 +1,9 @@
-"""The ledger: one chain of everything that happened, to which is only ever added.
+"""The ledger: an append-only hash chain of everything that happened.
 
 Each entry's hash covers its number, the hash before it, ticket, instant, event, actor and the SHA-256 of its
-facts. So facts may be erased for the sake of a person's rights and the chain still verifies, while any other
-change shows. The head row remembers the last entry, which shows a chain cut short; whoever fears that
-somebody could rewrite the whole chain with the database's password writes the head down elsewhere and
-verifies against that.
+facts. Facts can therefore be erased, as a person may demand, and the chain still verifies; any other change is found.
+The head row holds the last entry, which reveals a truncated chain. Somebody with the database's password could rewrite
+the whole chain: to detect that, keep a copy of the head elsewhere and verify against it.
 """
 
 from __future__ import annotations
@@ -107,29 +106,22 @@ def _hash(row: RowMapping | dict[str, Any]) -> str:
 
 
 def head(source: Source) -> Head:
-    """The end of the chain as the head row tells it: what to write down elsewhere."""
+    """The last entry, from the head row: what to keep a copy of elsewhere."""
     with reading(source) as conn:
         row = conn.execute(select(ledger_head.c.seq, ledger_head.c.hash)).first()
         return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 
-def of_ticket(source: Source, ticket_id: int) -> list[LedgerEntry]:
-    """All that happened to a ticket, in order."""
-    query = select(ledger).where(ledger.c.ticket_id == ticket_id).order_by(ledger.c.seq)
-    with reading(source) as conn:
-        return [entry(row) for row in conn.execute(query).mappings()]
-
-
 def entry(row: RowMapping) -> LedgerEntry:
-    """A ledger row as a value; facts that were erased are empty."""
+    """Convert a ledger row to a value; erased facts are empty."""
     names = ("ticket_id", "at", "event", "seq", "prev", "hash")
     return LedgerEntry(by=row["actor"], facts=row["facts"] or {}, **{name: row[name] for name in names})
 
 
 def verify(source: Source, *, anchor: Head | None = None) -> Verdict:
-    """Read the whole chain and say whether it holds, or where it breaks first and how.
+    """Verify the whole chain; returns a Verdict with the first break and its reason, if any.
 
-    `anchor` is a head that was written down elsewhere: the chain must still pass through it.
+    `anchor` is a head that was kept elsewhere: the chain must contain it.
     """
     with reading(source) as conn:
         told = head(conn)
@@ -148,7 +140,7 @@ def verify(source: Source, *, anchor: Head | None = None) -> Verdict:
 
 
 def _rows(conn: Connection) -> Iterator[RowMapping]:
-    """Every entry in order, a page at a time, so that a long ledger needs no more memory than a short one."""
+    """Every entry in order, read in pages so that memory use does not grow with the ledger."""
     last = -1
     while True:
         query = select(*_COVERED, _WRITTEN).where(ledger.c.seq > last).order_by(ledger.c.seq).limit(_PAGE)

@@ -1,7 +1,7 @@
-"""Bringing a database to the tables of this version. `upgrade` may be called by every node at every start.
+"""Migrate a database to the tables of this version. Every node may call `upgrade` at every start.
 
-A new step: change storage/tables.py, add the next file to migrations/versions/. The tests compare the two on
-both databases and print what differs.
+To add a step, change storage/tables.py and add the next file to migrations/versions/. The tests compare the two on both
+databases and print the differences.
 """
 
 from __future__ import annotations
@@ -24,33 +24,28 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(db: Database) -> None:
-    """Bring the database to head(), all or nothing. One that is there already is only looked at.
+    """Migrate the database to head() in one transaction; one that is there already is only read.
 
-    Raises GiveUp for a database that a newer version has changed: this one could not know what it does to it.
+    Raises GiveUp for a database that a newer version has migrated, since its tables are unknown here.
     """
-    stands = current(db)
-    if stands == head():
+    step = current(db)
+    if step == head():
         return
-    if stands and stands not in {step.revision for step in _steps().walk_revisions()}:
-        raise GiveUp(f"the database is at step {stands}, which this version does not know: it belongs to a newer one")
+    if step and step not in {known.revision for known in _steps().walk_revisions()}:
+        raise GiveUp(f"the database is at step {step}, which this version does not know: it belongs to a newer one")
     with db.migration() as conn:
         command.upgrade(_config(conn), "head")
 
 
 def current(db: Database) -> str:
-    """The step the database stands at, or an empty string for one without tables."""
+    """The migration step of the database; an empty string for a database without tables."""
     with db.read() as conn:
         return MigrationContext.configure(conn).get_current_revision() or ""
 
 
 def head() -> str:
-    """The newest step this version knows."""
+    """The newest migration step of this version."""
     return _steps().get_current_head() or ""
-
-
-def is_current(db: Database) -> bool:
-    """Whether the database has the tables of this version."""
-    return current(db) == head()
 
 
 def _steps() -> ScriptDirectory:

@@ -1,4 +1,4 @@
-"""Cases that were closed, and promises that fell due, in a span of time, for reports."""
+"""Figures for reports: cases closed, and promises due, in a span of time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def closed(source: Source, policy: str, *, since: datetime, until: datetime) -> 
     for at in range(0, len(ids), _AT_ONCE):
         batch = ids[at : at + _AT_ONCE]
         known = cases.load(source, batch)
-        yield from (known[one] for one in batch if one in known)
+        yield from (known[ticket_id] for ticket_id in batch if ticket_id in known)
 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """How many deadlines of one promise, on cases of one team, stand so. `late`: broken, and kept afterwards;
-    `kept_by`: the notice that kept them, in time or late; `automatic`: no person had a hand in it."""
+    """The number of deadlines of one promise, on cases of one team, in one state. `late`: kept after they were due;
+    `kept_by`: the notice that kept them, in time or late; `automatic`: kept without a person's doing."""
 
     promise: str
     team: str
@@ -44,26 +44,26 @@ class Promised:
 
 def promised(source: Source, policy: str, *, since: datetime, until: datetime) -> list[Promised]:
     """The deadlines of a policy's cases that fall due from `since` on and before `until`, counted."""
-    row, late = deadlines.c, deadlines.c.kept_at.is_not(None) & (deadlines.c.state == DeadlineState.BROKEN.value)
-    by = (row.promise, tickets.c.team, row.state, late, row.kept_by, row.automatic)
-    shown = (row.promise, tickets.c.team, row.state, late.label("late"), row.kept_by, row.automatic)
+    column, late = deadlines.c, deadlines.c.kept_at.is_not(None) & (deadlines.c.state == DeadlineState.BROKEN.value)
+    by = (column.promise, tickets.c.team, column.state, late, column.kept_by, column.automatic)
+    shown = (*by[:3], late.label("late"), *by[4:])
     query = (
         select(*shown, func.count().label("number"))
-        .join_from(deadlines, tickets, row.ticket_id == tickets.c.id)
-        .where(tickets.c.policy == policy, row.due_at >= since, row.due_at < until)
+        .join_from(deadlines, tickets, column.ticket_id == tickets.c.id)
+        .where(tickets.c.policy == policy, column.due_at >= since, column.due_at < until)
         .group_by(*by)
         .order_by(*by)
     )
     with reading(source) as conn:
         return [
             Promised(
-                one.promise,
-                one.team,
-                DeadlineState(one.state),
-                bool(one.late),
-                int(one.number),
-                one.kept_by or "",
-                bool(one.kept_by and one.automatic),
+                row.promise,
+                row.team,
+                DeadlineState(row.state),
+                bool(row.late),
+                int(row.number),
+                row.kept_by or "",
+                bool(row.kept_by and row.automatic),
             )
-            for one in conn.execute(query)
+            for row in conn.execute(query)
         ]

@@ -1,9 +1,8 @@
-"""The outbox: letters ready to go, one recipient each. A letter's key is unique for ever, so none is written
-twice.
+"""The outbox: letters ready to be sent, one recipient each. A letter's key is unique for ever, so that no letter is
+written twice.
 
-A sender claims letters for a time and tells what became of each. Should it tell too late, after its lease
-ran out and another sender has the letter, then "sent" still counts, because it is true, and a failure does
-not.
+A sender claims letters for a time and reports the result of each. A report that comes after the lease has run out, when
+another sender may have the letter, counts if it says "sent", as that is a fact, and is ignored if it says "failed".
 """
 
 from __future__ import annotations
@@ -22,13 +21,12 @@ from storage.statements import insert_new, take
 from storage.tables import LETTER_FAILED, LETTER_WAITING, outbox
 from storage.values import Letter, LetterState
 
-CHANNEL = "outbox"  # rung by add(); see Database.listen()
+CHANNEL = "outbox"  # notified by add(); see Database.listen()
 _PLAIN = tuple(name for name in Letter.__dataclass_fields__ if name not in ("raw", "state"))
 
 
 def add(conn: Connection, letters: Sequence[Letter]) -> frozenset[str]:
-    """Put letters into the outbox; returns the keys of those that were not there yet. The others are left
-    alone."""
+    """Add letters; returns the keys of those that are new. Letters whose key exists are left as they are."""
     if not letters:
         return frozenset()
     keys = [letter.key for letter in letters]
@@ -54,8 +52,8 @@ def _row(letter: Letter, sha256: str) -> dict[str, Any]:
 
 
 def cancel(conn: Connection, keys: Iterable[str]) -> frozenset[str]:
-    """Take back waiting letters; returns the keys of those taken back. One that a sender has in hand, or had
-    when it crashed, may be gone already and is not among them."""
+    """Cancel waiting letters; returns the keys of those cancelled. A letter that a sender has claimed, or had claimed
+    when it crashed, may have been sent and is not cancelled."""
     wanted = outbox.c.key.in_(list(keys))
     statement = update(outbox).where(wanted, LETTER_WAITING, outbox.c.leased.is_(False))
     done = conn.scalars(statement.values(state=LetterState.CANCELLED).returning(outbox.c.key))
@@ -63,10 +61,9 @@ def cancel(conn: Connection, keys: Iterable[str]) -> frozenset[str]:
 
 
 def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
-    """Take up to `limit` letters that may go at `now`, nobody else's until `now + lease`, the longest
-    waiting first.
+    """Claim up to `limit` letters that may be sent at `now` until `now + lease`, the longest waiting first.
 
-    To be committed before the first is handed over. `attempts` counts this claim and is the token for again() and
+    Commit before the first is handed to the relay. `attempts` counts this claim and is the token for again() and
     failed().
     """
     due = LETTER_WAITING & (outbox.c.ready_at <= now)
@@ -78,36 +75,36 @@ def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> l
 
 
 def bring_back(conn: Connection, *, now: datetime, lease: timedelta, longest: timedelta) -> None:
-    """What is to wait longer than a lease, or than any letter is put off, was claimed or put off by a clock that was
-    ahead: it may go."""
+    """Make ready the letters that a node whose clock was ahead has claimed or postponed: those that would wait longer
+    than a lease, or than `longest`, the longest postponement."""
     claimed = outbox.c.leased.is_(True) & (outbox.c.ready_at > now + lease)
-    put_off = (outbox.c.ready_at != outbox.c.not_before) & (outbox.c.ready_at > now + longest)
+    postponed = (outbox.c.ready_at != outbox.c.not_before) & (outbox.c.ready_at > now + longest)
     due = case((outbox.c.not_before > now, outbox.c.not_before), else_=literal(now, outbox.c.ready_at.type))
-    ahead = (outbox.c.ready_at > now) & (claimed | put_off)
+    ahead = (outbox.c.ready_at > now) & (claimed | postponed)
     conn.execute(update(outbox).where(LETTER_WAITING, ahead).values(ready_at=due))
 
 
 def hold(conn: Connection, *, until: datetime) -> None:
-    """Let no letter go before then but those that somebody has in hand."""
+    """Postpone every unclaimed letter to `until` at the earliest."""
     ready = LETTER_WAITING & (outbox.c.ready_at < until) & outbox.c.leased.is_(False)
     conn.execute(update(outbox).where(ready).values(ready_at=until))
 
 
 def sent(conn: Connection, letter_id: int, *, at: datetime) -> bool:
-    """The relay has taken the letter. False when that was known already."""
+    """Mark a letter as sent: the relay has accepted it. False when it was marked already."""
     change = {"state": LetterState.SENT, "sent_at": at, "error": "", "leased": False}
     same = (outbox.c.id == letter_id) & (outbox.c.state != LetterState.SENT)
     return conn.execute(update(outbox).where(same).values(change)).rowcount == 1
 
 
 def again(conn: Connection, letter_id: int, *, error: str, not_before: datetime, attempt: int) -> bool:
-    """Try again from `not_before` on. `attempt` is Letter.attempts of the claim; False when that claim is
+    """Postpone a claimed letter to `not_before`. `attempt` is Letter.attempts of the claim; False when that claim is
     over."""
     return _end_claim(conn, letter_id, attempt, {"error": error, "ready_at": not_before})
 
 
 def failed(conn: Connection, letter_id: int, *, error: str, attempt: int) -> bool:
-    """Give the letter up. `attempt` and the answer as in again()."""
+    """Mark a letter as failed for good. `attempt` and the result as in again()."""
     return _end_claim(conn, letter_id, attempt, {"error": error, "state": LetterState.FAILED})
 
 
@@ -117,14 +114,14 @@ def _end_claim(conn: Connection, letter_id: int, attempt: int, change: Mapping[s
 
 
 def retry(conn: Connection, letter_id: int, *, now: datetime) -> bool:
-    """Let a letter that was given up wait again, its attempts forgotten; False when it was not given up."""
+    """Make a failed letter wait again, with no attempts counted; False when it had not failed."""
     change = {"state": LetterState.WAITING, "attempts": 0, "ready_at": now}
     return conn.execute(update(outbox).where(outbox.c.id == letter_id, LETTER_FAILED).values(change)).rowcount == 1
 
 
 def get(source: Source, letter_id: int) -> Letter:
     """One letter with its bytes; raises KeyError."""
-    letter = _one(source, outbox.c.id == letter_id)
+    letter = _find(source, outbox.c.id == letter_id)
     if letter is None:
         raise KeyError(f"no letter {letter_id}")
     return letter
@@ -132,7 +129,7 @@ def get(source: Source, letter_id: int) -> Letter:
 
 def by_message_id(source: Source, message_id: str) -> Letter | None:
     """The letter that went out under this Message-ID, given without <>."""
-    return _one(source, outbox.c.message_id == message_id)
+    return _find(source, outbox.c.message_id == message_id)
 
 
 def listing(
@@ -151,20 +148,22 @@ def listing(
 
 
 def recallable(source: Source, keys: Iterable[str]) -> frozenset[str]:
-    """Which of these letters no sender has taken in hand yet."""
+    """Which of these letters wait and are not claimed by a sender."""
     wanted = outbox.c.key.in_(list(keys))
     with reading(source) as conn:
         return frozenset(conn.scalars(select(outbox.c.key).where(wanted, LETTER_WAITING, outbox.c.leased.is_(False))))
 
 
 def written_to(source: Source, addresses: Iterable[str], *, now: datetime) -> dict[str, tuple[int, int]]:
-    """How many letters were written to each address within an hour and within a day, those that failed left out."""
+    """Per address, how many letters were written to it within the last hour and the last day, failed ones left out."""
     asked = {address: same_address(address) for address in addresses}
-    going = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
+    not_failed = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
     recent = func.sum(case((outbox.c.created_at >= now - timedelta(hours=1), 1), else_=0))
     query = (
         select(outbox.c.recipient_key, recent, func.count())
-        .where(outbox.c.recipient_key.in_(set(asked.values())), outbox.c.created_at >= now - timedelta(days=1), going)
+        .where(
+            outbox.c.recipient_key.in_(set(asked.values())), outbox.c.created_at >= now - timedelta(days=1), not_failed
+        )
         .group_by(outbox.c.recipient_key)
     )
     with reading(source) as conn:
@@ -173,42 +172,40 @@ def written_to(source: Source, addresses: Iterable[str], *, now: datetime) -> di
 
 
 def sent_to(source: Source, address: str, *, since: datetime, notice: str = "") -> int:
-    """How many letters to `address` were written since then and have gone or will go; of one notice, or of all."""
-    going = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
+    """How many letters to `address`, of one notice or of all, were written since `since` and are waiting or sent."""
+    not_failed = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
     same = (outbox.c.recipient_key == same_address(address)) & (outbox.c.created_at >= since)
     if notice:
         same &= outbox.c.notice == notice
     with reading(source) as conn:
-        return conn.scalar(select(func.count()).select_from(outbox).where(same, going)) or 0
+        return conn.scalar(select(func.count()).select_from(outbox).where(same, not_failed)) or 0
 
 
 def latest_case(source: Source, addresses: Iterable[str], *, since: datetime) -> dict[str, int]:
-    """The ticket of the last letter about a case that went to each of these addresses since then."""
+    """Per address, the ticket of the last letter about a case that was sent to it since `since`."""
     asked = {address: same_address(address) for address in addresses}
     mine = outbox.c.recipient_key.in_(set(asked.values())) & (outbox.c.created_at >= since)
-    gone = (outbox.c.state == LetterState.SENT) & outbox.c.ticket_id.is_not(None)
-    query = select(outbox.c.recipient_key, outbox.c.ticket_id).where(mine, gone).order_by(outbox.c.id)
+    sent_about_case = (outbox.c.state == LetterState.SENT) & outbox.c.ticket_id.is_not(None)
+    query = select(outbox.c.recipient_key, outbox.c.ticket_id).where(mine, sent_about_case).order_by(outbox.c.id)
     with reading(source) as conn:
         found = {row.recipient_key: int(row.ticket_id) for row in conn.execute(query)}
     return {address: found[key] for address, key in asked.items() if key in found}
 
 
 def oldest_waiting(source: Source) -> datetime | None:
-    """Since when the letter that has waited longest might have gone (its not_before), or None when none
-    waits."""
+    """The `not_before` of the letter that has waited longest; None when none waits."""
     with reading(source) as conn:
         return conn.scalar(select(outbox.c.not_before).where(LETTER_WAITING).order_by(outbox.c.not_before).limit(1))
 
 
 def next_at(source: Source) -> datetime | None:
-    """When the next letter may go, or None when none waits."""
+    """When the next letter may be sent; None when none waits."""
     with reading(source) as conn:
         return conn.scalar(select(outbox.c.ready_at).where(LETTER_WAITING).order_by(outbox.c.ready_at).limit(1))
 
 
 def counts(source: Source) -> dict[LetterState, int]:
-    """How many letters are waiting and given up. Those sent are not counted: that would take longer every
-    day."""
+    """How many letters are waiting and how many have failed. Sent ones are not counted: there are ever more of them."""
     with reading(source) as conn:
         return {
             LetterState.WAITING: _count(conn, LETTER_WAITING),
@@ -220,7 +217,7 @@ def _count(conn: Connection, where: ColumnElement[bool]) -> int:
     return conn.scalar(select(func.count()).select_from(outbox).where(where)) or 0
 
 
-def _one(source: Source, where: ColumnElement[bool]) -> Letter | None:
+def _find(source: Source, where: ColumnElement[bool]) -> Letter | None:
     query: Select[Any] = select(outbox).where(where).order_by(outbox.c.id.desc()).limit(1)
     with reading(source) as conn:
         row = conn.execute(query).mappings().first()

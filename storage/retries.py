@@ -1,4 +1,4 @@
-"""Mails that were tried before: worked alone, so that one that ends the process takes no other mail with it."""
+"""Claim mails that were tried before, one at a time, so that one that crashes the process affects no other."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from storage.tables import INBOX_NEW, INBOX_TRIED, inbox
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A mail that was tried before. `spent`: it has had all its attempts, and this is not one more."""
+    """A mail that was tried before. `spent`: all attempts are used up, and this claim is not counted as one."""
 
     row: InboxRow
     spent: bool
 
 
 def claim_one(db: Database, *, now: datetime, lease: timedelta, attempts: int, longest: timedelta) -> Tried | None:
-    """Take the mail that was tried least often, of those put off until now and those whose lease is over; it has at
-    most `attempts`. Committed on return; None where there is none.
+    """Claim the mail with the fewest attempts among those postponed until now and those whose lease is over. `attempts`
+    is how many a mail may have. Committed on return; None when there is no such mail.
 
-    Nothing waits longer than `longest`, so a row that is to wait longer was claimed by a clock that was ahead: it is
-    due.
+    Nothing waits longer than `longest`, so a row that would was claimed by a node whose clock is ahead, and is due.
     """
     due = INBOX_TRIED & ((inbox.c.ready_at <= now) | (inbox.c.ready_at > now + longest))
     query = select(inbox.c.id, inbox.c.attempts).where(due).order_by(inbox.c.attempts, inbox.c.id).limit(1)
@@ -41,11 +40,11 @@ def claim_one(db: Database, *, now: datetime, lease: timedelta, attempts: int, l
 
 
 def give_back(conn: Connection, rows: Sequence[InboxRow], *, until: datetime) -> int:
-    """Let rows that were claimed until then be claimed again at once, as if they had not been: what kept them from
-    being worked was not theirs. How many there were; one that is finished, put off or another's by now stays so."""
+    """Undo the claim (until `until`) of rows that could not be processed for a reason outside them, without counting an
+    attempt. Returns how many; a row that is finished, postponed or claimed by another meanwhile is left as it is."""
     given = {"attempts": inbox.c.attempts - 1, "unfinished": inbox.c.unfinished - 1, "ready_at": AT_ONCE}
-    back = 0
+    undone = 0
     for row in rows:
         mine = (inbox.c.id == row.id) & (inbox.c.attempts == row.attempts) & (inbox.c.ready_at == until)
-        back += conn.execute(update(inbox).where(mine, INBOX_NEW).values(given)).rowcount
-    return back
+        undone += conn.execute(update(inbox).where(mine, INBOX_NEW).values(given)).rowcount
+    return undone

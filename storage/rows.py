@@ -1,4 +1,4 @@
-"""Cases as rows: how each value of records.py is written into its table and read back."""
+"""Conversion between the values of a case (storage/values.py) and rows of their tables."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _plain(value: object, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
-    """The row of a ticket as it stands after one more save."""
+    """The row of a ticket with its version counted up."""
     return _plain(ticket, _TICKET) | {
         "version": ticket.version + 1,
         "details": {name: _plain(detail, _DETAIL) for name, detail in ticket.details.items()},
@@ -95,7 +95,7 @@ def deadline(row: RowMapping) -> Deadline:
 
 
 def timer_row(ticket_id: int, timer: Timer) -> dict[str, Any]:
-    """The row of a timer that nobody has claimed."""
+    """The row of a timer that is not claimed and has not failed."""
     fresh = {"ready_at": timer.at, "tries": 0, "failure": "", "told": False}
     return _plain(timer, _TIMER) | {"ticket_id": ticket_id} | fresh
 

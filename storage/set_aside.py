@@ -1,4 +1,4 @@
-"""Mail that is set aside for a person: for which desk (a policy) and why, and what no list has told of yet."""
+"""Mail set aside for a person: for which desk (a policy), why, and whether a list of such mail has named it yet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.tables import INBOX_BY_A_WAY, INBOX_QUARANTINED, INBOX_UNTOLD, coun
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aside:
-    """A mail set aside, as a list tells of it. `reason` is in English, `why` in every language."""
+    """A mail set aside, as lists show it. `reason` is English text, `why` a SetAsideReason that is shown translated."""
 
     id: int
     received_at: datetime
@@ -44,14 +44,14 @@ def put(
     summary: Mapping[str, Any] | None = None,
     untold: bool = True,
 ) -> bool:
-    """Set a mail aside, to be told of; False where another worker has it meanwhile."""
+    """Set a mail aside; False when its claim has passed to another worker."""
     kept = {"message_id": message_id, "summary": summary} if summary is not None else {}
     about = {"desk": desk, "why": why.value, "urgent": urgent, "ending": ending.value, "untold": untold}
     return rows.set_aside(conn, row_id, error=reason, attempt=attempt, ticket_id=ticket_id, **about, **kept)
 
 
 def untold(source: Source, desk: str, *, most: int) -> tuple[list[Aside], int]:
-    """What no list has told this desk yet: the urgent first, then the oldest, at most so many; and how many in all."""
+    """Mails that no list to this desk has named yet, urgent first, then oldest, up to `most`; and how many."""
     mine = INBOX_UNTOLD & (inbox.c.desk == desk)
     query = select(inbox).where(mine).order_by(inbox.c.urgent.desc(), inbox.c.id).limit(most)
     with reading(source) as conn:
@@ -60,27 +60,27 @@ def untold(source: Source, desk: str, *, most: int) -> tuple[list[Aside], int]:
 
 
 def told(conn: Connection, desk: str, *, until: int) -> None:
-    """A list has told this desk of all its mails up to this number."""
+    """Note that a list to this desk has named all its mails up to id `until`."""
     conn.execute(update(inbox).where(INBOX_UNTOLD, inbox.c.desk == desk, inbox.c.id <= until).values(untold=False))
 
 
 def newest(source: Source, desk: str) -> int:
-    """The number of the newest mail that no list has told this desk yet; 0 for none."""
+    """The id of the newest mail that no list to this desk has named yet; 0 for none."""
     with reading(source) as conn:
         mine = INBOX_UNTOLD & (inbox.c.desk == desk)
         return conn.scalar(select(func.max(inbox.c.id)).where(mine)) or 0
 
 
 def by_desk(source: Source) -> dict[str, int]:
-    """How many mails are set aside, by desk; "" for those of before there were desks."""
+    """How many mails are set aside per desk; "" for those stored before desks existed."""
     query = select(inbox.c.desk, func.count()).where(INBOX_QUARANTINED).group_by(inbox.c.desk).order_by(inbox.c.desk)
     with reading(source) as conn:
         return {desk: int(count) for desk, count in conn.execute(query)}
 
 
 def came_by_a_way(source: Source, desk: str, *, since: datetime, most: int) -> int:
-    """How many mails of this desk were received since then that opened a case for somebody whom From does not name; no
-    more than `most` are counted."""
+    """How many mails of this desk received since `since` opened a case for somebody who is not in From; counts up to
+    `most`."""
     same = INBOX_BY_A_WAY & (inbox.c.desk == desk) & (inbox.c.received_at >= since)
     some = select(inbox.c.id).where(same).limit(most).subquery("chosen")
     with reading(source) as conn:
@@ -88,7 +88,7 @@ def came_by_a_way(source: Source, desk: str, *, since: datetime, most: int) -> i
 
 
 def turn(conn: Connection, desk: str) -> int:
-    """Wait until nobody else is telling this desk anything, until the end of this transaction; how often that was."""
+    """Lock lists to this desk until this transaction ends; returns how often that was done."""
     statement = insert(conn.dialect.name, counters).values(name=f"set aside {desk}", value=1)
     change = {"value": counters.c.value + 1}
     up = statement.on_conflict_do_update(index_elements=["name"], set_=change).returning(counters.c.value)

@@ -1,4 +1,4 @@
-"""The shapes of statement that several tables share. They read the same on both databases."""
+"""Statements that several tables share, the same on both databases."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from storage.engine import Insert, insert
 
 
 def insert_new(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows that are not there yet; those whose unique key exists are left as they are."""
+    """Insert rows; those whose unique key exists are left as they are."""
     if rows:
         conn.execute(_insert_new(conn.dialect.name, table), rows)
 
 
 def upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or replace those of the same primary key in the columns given. All rows have the same columns."""
+    """Insert rows, or update the given columns of those whose primary key exists. All rows have the same columns."""
     if rows:
         conn.execute(_upsert(conn.dialect.name, table, tuple(rows[0])), rows)
 
 
-# Building a statement takes as long as sending a few rows with it, so each is built once.
+# Building a statement takes as long as executing it for a few rows, so each is built once.
 
 
 @cache
@@ -48,11 +48,10 @@ def take(
     limit: int,
     change: Mapping[str, Any],
 ) -> list[RowMapping]:
-    """Change up to `limit` rows that are `due`, first in `order` first, and return them in no order.
+    """Update up to `limit` rows that are `due`, the first in `order`; returns them in no particular order.
 
-    No two workers take the same row. PostgreSQL passes over rows that another is just taking (and never
-    inlines a CTE with FOR UPDATE, so the limit holds); SQLite has one writer at a time and leaves the clause
-    out.
+    No two workers claim the same row. PostgreSQL skips rows that another transaction has locked (and never inlines a
+    CTE with FOR UPDATE, so the limit holds); SQLite has one writer at a time, and SQLAlchemy leaves the clause out.
     """
     key = list(table.primary_key)
     chosen = select(*key).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("chosen")

@@ -1,7 +1,7 @@
-"""The tables, and an index for each query that is made often, and no other.
+"""The tables, with an index for each frequent query.
 
-Predicates that stand in a partial index are named here and used by the queries word for word: with a bound
-value in their place neither database would use the index.
+The predicates of partial indexes are named here, and the queries use these names: with a bound value instead of the
+literal neither database would use the index.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) ->
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
-# Raw mail, in and out, kept once. No foreign key points here, so that the bytes may move to another store.
+# Raw mail, in and out, stored once. No foreign key refers to it, so that the bytes can move to another store.
 blobs = Table(
     "blobs",
     metadata,
@@ -67,28 +67,28 @@ inbox = Table(
     Column("id", Id, primary_key=True),
     *_words("fingerprint", "state"),
     Column("attempts", Integer, nullable=False),
-    Column("unfinished", Integer, nullable=False, server_default="0"),  # those of which nobody has told the end
-    Column("ready_at", Utc, nullable=False),  # may be claimed from then on: fresh, put off, or its lease is over
+    Column("unfinished", Integer, nullable=False, server_default="0"),  # attempts whose end was not reported
+    Column("ready_at", Utc, nullable=False),  # can be claimed from then on: new, postponed, or its lease is over
     Column("received_at", Utc, nullable=False),
     *_words("source", "source_key", "envelope_from"),
-    Column("origin", LenientText, nullable=False, server_default=""),  # the domain that answers for it, or empty
+    Column("origin", LenientText, nullable=False, server_default=""),  # the domain of its envelope sender, or empty
     Column("recipients", Json, nullable=False),
     *_words("submitted_by", "sha256"),
     Column("size", Integer, nullable=False),
     *_words("error", "verdict"),
-    # Looked at when the transaction ends: a mail may be finished before the case it opens is saved.
+    # Checked at commit: a mail may be finished before the case it opens is saved.
     Column("ticket_id", Id, ForeignKey("tickets.id", deferrable=True, initially="DEFERRED")),
     *_words("message_id"),
     Column("summary", Json),
     Column("as_new", Boolean, nullable=False),
-    # What became of it (Ending), for whom it was set aside (a policy) and why (Why), which road it came by, and for
-    # whom a person opens it; empty in rows that are older than these columns.
+    # Its Ending; for whom it was set aside (a policy) and why (SetAsideReason); how its customer was found where From
+    # does not name them; for whom a person replays it. Empty in rows older than these columns.
     *(
         Column(name, LenientText, nullable=False, server_default="")
         for name in ("ending", "desk", "why", "way", "customer")
     ),
     Column("urgent", Boolean, nullable=False, server_default=false()),
-    Column("untold", Boolean, nullable=False, server_default=false()),  # no list has told of it yet
+    Column("untold", Boolean, nullable=False, server_default=false()),  # no list has named it yet
     UniqueConstraint("fingerprint"),
 )
 INBOX_NEW = _where(inbox.c.state, "new")
@@ -96,7 +96,7 @@ INBOX_TRIED = INBOX_NEW & (inbox.c.attempts > literal_column("0"))
 INBOX_QUARANTINED = _where(inbox.c.state, "quarantined")
 INBOX_UNTOLD = inbox.c.untold.is_(true())
 INBOX_BY_A_WAY = inbox.c.way != literal_column("''", LenientText)
-# ready_at is in the index so that rows put off are passed over without being read.
+# ready_at is in the index so that postponed rows are skipped without being read.
 _partial("ix_inbox_new", inbox.c.id, inbox.c.ready_at, where=INBOX_NEW)
 _partial("ix_inbox_tried", inbox.c.attempts, inbox.c.id, inbox.c.ready_at, where=INBOX_TRIED)
 _partial("ix_inbox_quarantined", inbox.c.id, where=INBOX_QUARANTINED)
@@ -171,7 +171,7 @@ deadlines = Table(
     *_words("reason"),
     Column("derivation", Json, nullable=False),
     Column("paused_at", Utc),
-    Column("terms", Json, nullable=False),  # {} unless it came along from another policy
+    Column("terms", Json, nullable=False),  # {} unless the case brought it from another policy
 )
 DEADLINE_OPEN = _where(deadlines.c.state, "open")
 DEADLINE_MISSED = _where(deadlines.c.state, "broken") & deadlines.c.kept_at.is_(None)
@@ -185,12 +185,12 @@ timers = Table(
     Column("key", LenientText, primary_key=True),
     Column("sort", LenientText, key="kind", nullable=False),
     Column("at", Utc, nullable=False),
-    Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or put off
+    Column("ready_at", Utc, nullable=False),  # `at`, until it is claimed or postponed
     *_words("about"),
     Column("occurrence", Integer, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),  # how often it failed
-    Column("failure", LenientText, nullable=False, server_default=""),  # by what, or why it is held
-    Column("told", Boolean, nullable=False, server_default=false()),  # people know of it
+    Column("failure", LenientText, nullable=False, server_default=""),  # the last failure, or why it is held
+    Column("told", Boolean, nullable=False, server_default=false()),  # people have been told
 )
 TIMER_MOVED = timers.c.ready_at != timers.c.at
 TIMER_STUCK = timers.c.failure != literal_column("''", LenientText)
@@ -219,7 +219,7 @@ Index("ix_messages_ticket", messages.c.ticket_id)
 Index("ix_messages_message_id", messages.c.message_id)
 Index("ix_messages_sender", messages.c.sender, messages.c.at)
 
-# No foreign key: what happened stays on record whatever becomes of the ticket.
+# No foreign key: entries are kept whatever happens to the ticket.
 ledger = Table(
     "ledger",
     metadata,
@@ -227,7 +227,7 @@ ledger = Table(
     Column("ticket_id", Id),
     Column("at", Utc, nullable=False),
     *_words("event", "actor"),
-    Column("facts", Json),  # NULL once erased; the hash below still stands for them
+    Column("facts", Json),  # NULL once erased; facts_sha256 is kept
     *_words("facts_sha256", "prev", "hash"),
 )
 Index("ix_ledger_ticket", ledger.c.ticket_id, ledger.c.seq)
@@ -257,7 +257,7 @@ outbox = Table(
     *_words("state"),
     Column("attempts", Integer, nullable=False),
     Column("ready_at", Utc, nullable=False),
-    Column("leased", Boolean, nullable=False),  # a sender has it in hand: it may be gone already
+    Column("leased", Boolean, nullable=False),  # a sender has claimed it: it may have been sent already
     *_words("error"),
     Column("sent_at", Utc),
     UniqueConstraint("key"),

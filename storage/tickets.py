@@ -1,4 +1,4 @@
-"""Questions about tickets: which one a mail belongs to, and what the listings and the metrics show."""
+"""Queries on tickets: which one a mail belongs to; listings; metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.engine import Source, reading
 from storage.tables import DEADLINE_OPEN, TICKET_OPEN, TIMER_STUCK, deadlines, messages, parties, tickets, timers
 from storage.values import DeadlineState, Role
 
-_AT_ONCE = 500  # names in one question
+_AT_ONCE = 500  # names per query
 _ASKED = {name: tickets.c[name] for name in ("policy", "kind", "step", "team", "assignee", "waiting_for")}
 
 
@@ -61,7 +61,7 @@ class DueLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the metrics tell. Overdue: open promises whose instant has passed."""
+    """Numbers for the metrics. Overdue: open promises whose due instant has passed."""
 
     open: int
     waiting_for: dict[str, int]
@@ -71,7 +71,7 @@ class Counts:
 
 
 def by_reference(source: Source, references: Iterable[str]) -> dict[str, int]:
-    """Ticket ids by reference, as far as they exist."""
+    """Ticket ids by reference; unknown references are left out."""
     return _ids(source, select(tickets.c.reference, tickets.c.id), tickets.c.reference, references)
 
 
@@ -83,7 +83,7 @@ def by_message_ids(source: Source, message_ids: Iterable[str]) -> dict[str, int]
 
 
 def same_mail(source: Source, message_id: str, *, sender: str, text: str) -> tuple[int, str] | None:
-    """The ticket (id, reference) on which this very mail stands: its Message-ID, its sender and its new words."""
+    """The ticket (id, reference) that has a mail with the same Message-ID, sender and new text; None if none has."""
     same = and_(messages.c.message_id == message_id, messages.c.sender == sender, messages.c.text == text)
     query = select(tickets.c.id, tickets.c.reference).join(messages, messages.c.ticket_id == tickets.c.id)
     first = query.where(same, messages.c.direction == "in").order_by(messages.c.id).limit(1)
@@ -103,15 +103,14 @@ def _ids(source: Source, query: Select[str, int], column: ColumnElement[str], na
 
 
 def mails_from(source: Source, address: str, *, since: datetime) -> int:
-    """How many mails from this address stand on cases, received since then."""
+    """How many mails from this address, received since `since`, are on cases."""
     same = and_(messages.c.sender == address, messages.c.at >= since, messages.c.direction == "in")
     with reading(source) as conn:
         return conn.scalar(select(func.count()).select_from(messages).where(same)) or 0
 
 
 def open_of_customer(source: Source, address: str, *, limit: int = 10) -> list[tuple[str, int]]:
-    """(reference, id) of the open tickets of a customer, the newest first: what may be related to a new
-    one."""
+    """(reference, id) of the open tickets of a customer, the newest first."""
     same = and_(parties.c.address_key == same_address(address), parties.c.role == Role.CUSTOMER.value)
     query = select(tickets.c.reference, tickets.c.id).join(parties, parties.c.ticket_id == tickets.c.id)
     with reading(source) as conn:
@@ -138,7 +137,7 @@ def listing(
     limit: int = 1000,
 ) -> list[TicketLine]:
     """Tickets, the oldest first: those open, of a customer's address, and with the words in `asked`, which
-    names any of policy, kind, step, team, assignee, waiting_for. An empty word asks nothing; another name
+    names any of policy, kind, step, team, assignee, waiting_for. Empty values are ignored; another name
     raises KeyError."""
     query = _ticket_lines().order_by(tickets.c.id).limit(limit)
     for name, value in (asked or {}).items():
@@ -174,7 +173,7 @@ def _of_customer(address: str) -> ColumnElement[bool]:
 
 
 def due(source: Source, *, until: datetime, team: str = "", limit: int = 1000) -> list[DueLine]:
-    """Open promises due until then, those overdue too, the first due first."""
+    """Open promises due by `until`, including overdue ones, the first due first."""
     names = [name for name in DueLine.__dataclass_fields__ if name in deadlines.c]
     failed = select(func.max(timers.c.failure)).where(
         timers.c.ticket_id == deadlines.c.ticket_id,
@@ -201,7 +200,7 @@ def _due_line(row: dict[str, object]) -> DueLine:
 
 
 def counts(source: Source, *, now: datetime) -> Counts:
-    """How many tickets are open and for whom they wait, and how many promises are open and overdue."""
+    """Count open tickets by whom they wait for, open and overdue promises, and stuck timers."""
     by_whom = select(tickets.c.waiting_for, func.count()).where(TICKET_OPEN).group_by(tickets.c.waiting_for)
     with reading(source) as conn:
         waiting = {row[0]: row[1] for row in conn.execute(by_whom)}

@@ -1,8 +1,7 @@
-"""What waits on tickets. The sweep claims timers that are due, the first due first, and never looks at the
-others.
+"""Timers of tickets. The clock claims those that are due, the first due first, by an index on that instant.
 
-A timer is gone when the change it brought about drops it or sets it anew; until then its lease brings it
-back. One that fails stays, with how often and by what, until it can be worked off.
+A timer is deleted or set anew by the change of the case that it causes; until then it becomes due again when its lease
+runs out. One that fails is kept, with the number of failures and the last reason, until it succeeds.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from storage.statements import take, upsert
 from storage.tables import TIMER_MOVED, TIMER_STUCK, tickets, timers
 from storage.values import Timer
 
-CHANNEL = "timers"  # rung by cases.save() when it sets timers; see Database.listen()
-_PUT_OFF = timedelta(hours=1)  # how far postpone() puts one off at most
+CHANNEL = "timers"  # notified by cases.save() when it sets timers; see Database.listen()
+_PUT_OFF = timedelta(hours=1)  # the longest that postpone() postpones a timer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,35 +34,34 @@ class DueTimer:
 def claim(
     db: Database, *, now: datetime, limit: int, lease: timedelta, longest: timedelta = timedelta(hours=6)
 ) -> list[DueTimer]:
-    """Take up to `limit` timers due at `now`, nobody else's until `now + lease`, in order of (at, ticket,
-    key).
+    """Claim up to `limit` timers due at `now` until `now + lease`; returns them in order of (at, ticket, key).
 
-    Committed on return. The caller reloads the case: an earlier timer's outcome may have dropped a later one. `longest`
-    is how far one that fails is put off.
+    Committed on return. The caller must reload the case: an earlier timer may have dropped a later one. `longest` is
+    the longest that a failed timer is postponed.
     """
     order = [timers.c.ready_at, timers.c.ticket_id, timers.c.key]
     change = {"ready_at": now + lease}
     with db.write() as conn:
-        _bring_back(conn, now, max(lease, _PUT_OFF), longest)
+        _release_claims_of_fast_clocks(conn, now, max(lease, _PUT_OFF), longest)
         claimed = take(conn, timers, due=timers.c.ready_at <= now, order=order, limit=limit, change=change)
     return [_due(row) for row in sorted(claimed, key=lambda row: (row["at"], row["ticket_id"], row["key"]))]
 
 
-def _bring_back(conn: Connection, now: datetime, brief: timedelta, longest: timedelta) -> None:
-    """What is to wait longer than anything waits was claimed or put off by a clock that was ahead: it is due."""
+def _release_claims_of_fast_clocks(conn: Connection, now: datetime, brief: timedelta, longest: timedelta) -> None:
+    """Make due the timers that a node whose clock was ahead has claimed or postponed: a too long wait."""
     ahead = ((timers.c.tries == 0) & (timers.c.ready_at > now + brief)) | (timers.c.ready_at > now + longest)
     conn.execute(update(timers).where(TIMER_MOVED, timers.c.at <= now, ahead).values(ready_at=now))
 
 
 def next_at(source: Source) -> datetime | None:
-    """When the next timer is ready, or None when nothing waits."""
+    """When the next timer is due; None when there is none."""
     with reading(source) as conn:
         return conn.scalar(select(timers.c.ready_at).order_by(timers.c.ready_at).limit(1))
 
 
 def postpone(conn: Connection, ticket_id: int, key: str, at: datetime, *, why: str = "") -> bool:
-    """Let a timer wait until `at`, an hour at most; its own instant stays what it was. With `why` people are to be
-    told that it waits. False when it is gone."""
+    """Postpone a timer to `at`, at most an hour ahead; its own instant stays as it is. With `why` it counts as stuck,
+    and people are told. False when the timer is gone."""
     change = {"ready_at": at} | ({"failure": why} if why else {})
     return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
 
@@ -82,7 +80,7 @@ def _same(ticket_id: int, key: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stuck:
-    """A timer that could not be worked off: it failed so often by `failure`, or (`tries` 0) is held for that reason."""
+    """A timer that failed `tries` times, the last time by `failure`, or (`tries` 0) is held for that reason."""
 
     ticket_id: int
     reference: str
@@ -98,7 +96,7 @@ class Stuck:
 
 
 def stuck(source: Source) -> list[Stuck]:
-    """All of them, the first due first."""
+    """All timers that failed or are held, the first due first."""
     columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name] for name in _STUCK]
     query = select(*columns).join_from(timers, tickets, tickets.c.id == timers.c.ticket_id).where(TIMER_STUCK)
     with reading(source) as conn:
@@ -110,14 +108,14 @@ _STUCK = tuple(Stuck.__dataclass_fields__)
 
 
 def untold(source: Source, *, tries: int) -> bool:
-    """Whether there is one that is held or has failed at least so often, of which nobody was told."""
+    """Whether a timer is held or has failed at least `tries` times and people have not been told."""
     due = TIMER_STUCK & timers.c.told.is_(False) & ((timers.c.tries == 0) | (timers.c.tries >= tries))
     with reading(source) as conn:
         return conn.scalar(select(timers.c.ticket_id).where(due).limit(1)) is not None
 
 
 def tell(conn: Connection, told: Iterable[Stuck]) -> None:
-    """People have been told of these."""
+    """Note that people have been told of these timers."""
     which = [{"ticket": stuck.ticket_id, "name": stuck.key} for stuck in told]
     if which:
         same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
@@ -125,13 +123,13 @@ def tell(conn: Connection, told: Iterable[Stuck]) -> None:
 
 
 def try_again(conn: Connection, *, now: datetime) -> int:
-    """Have those that failed tried at once: what they failed by may be mended. How many there are."""
+    """Make failed timers due at once, as the cause may have been removed; returns how many."""
     failed = TIMER_STUCK & (timers.c.tries > 0) & (timers.c.ready_at > now)
     return conn.execute(update(timers).where(failed).values(ready_at=now)).rowcount
 
 
 def set_for(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
-    """Set a timer on these tickets, whatever else becomes of them meanwhile."""
+    """Set a timer on these tickets without loading or locking them."""
     waiting = [rows.timer_row(ticket_id, timer) for ticket_id in ticket_ids]
     upsert(conn, timers, waiting)
     if waiting:

@@ -1,4 +1,4 @@
-"""Mail that nobody has read: it waits, or it was set aside because it could not be. Of its bytes the start is given."""
+"""Mail that has not been read: it waits, or reading it failed. Only the start of its bytes is returned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unread:
-    """One such mail; `head` is the start of its bytes."""
+    """A mail that has not been read; `head` is the start of its bytes."""
 
     id: int
     state: InboxState
@@ -29,13 +29,16 @@ class Unread:
 
 
 def unread(source: Source, *, since: datetime, octets: int, most: int) -> list[Unread]:
-    """The mails that wait, the oldest of them, and those received since then that were set aside unread, the newest of
-    them; at most `most` of each, with so many octets, by their numbers."""
+    """The oldest mails that wait and the newest, received since `since`, that were set aside unread: up to `most` of
+    each,
+    with their first `octets` octets, in order of their ids."""
     aside = INBOX_QUARANTINED & inbox.c.ticket_id.is_(None) & inbox.c.summary.is_(None) & (inbox.c.received_at >= since)
     with reading(source) as conn:
         waiting = _ids(conn, INBOX_NEW, inbox.c.id, most)
         found = sorted((*waiting, *_ids(conn, aside, inbox.c.id.desc(), most)))
-        return [one for at in range(0, len(found), _AT_ONCE) for one in _heads(conn, found[at : at + _AT_ONCE], octets)]
+        return [
+            mail for at in range(0, len(found), _AT_ONCE) for mail in _heads(conn, found[at : at + _AT_ONCE], octets)
+        ]
 
 
 def _ids(conn: Connection, which: ColumnElement[bool], order: ColumnElement[Any], most: int) -> list[int]:

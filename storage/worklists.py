@@ -1,5 +1,4 @@
-"""What staff have to do: the promises that are due, the mail that nobody has dealt with, and the cases that wait for
-others. Asked each working morning."""
+"""Queries for worklists: promises that are due, mail that nobody has dealt with, cases that wait for others."""
 
 from __future__ import annotations
 
@@ -16,14 +15,14 @@ from storage.engine import Source, reading
 from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, TICKET_UNHANDLED, deadlines, parties, tickets
 from storage.values import Role, Ticket
 
-_AT_ONCE = 400  # tickets in one question
+_AT_ONCE = 400  # tickets per query
 _DEADLINE = ("promise", "occurrence", "due_at", "due_on", "state", "terms")
 _STAFF = (Role.STAFF.value, Role.MANAGER.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owed:
-    """One promise on one open case; `missed` where its instant has passed and nothing has kept it."""
+    """A deadline of an open case; `missed` when it has passed and nothing has kept the promise."""
 
     ticket: Ticket
     customer: str  # name, or address where no name is known
@@ -36,13 +35,12 @@ class Owed:
 
 
 def owed(source: Source, policy: str, *, until: datetime, assignee: str = "") -> list[Owed]:
-    """The promises of a policy's open cases (of one assignee, or all) that are due until then or were missed, the
+    """The deadlines of a policy's open cases (of one assignee, or all) that are due by `until` or were missed, the
     first due first.
 
-    One that was missed and has a newer date is not among the missed: the newer date is what counts.
+    A missed deadline with a newer occurrence is left out, since the newer date counts.
     """
-    # The deadlines first, by the index that has just these, and then their cases: asked in one, SQLite would rather
-    # read every open case.
+    # First the deadlines, by their partial index, then their cases: in one query SQLite would scan every open case.
     columns = [deadlines.c.ticket_id, *(deadlines.c[name] for name in _DEADLINE)]
     newer = deadlines.alias("newer")
     again = select(newer.c.promise).where(
@@ -107,9 +105,9 @@ def unhandled(source: Source, policy: str) -> list[tuple[Ticket, str]]:
 
 
 def numbers(source: Source, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Which parties these staff members are: by ticket and address in lower case, their number on it."""
+    """The party numbers of staff members on tickets, by (ticket id, address in lower case)."""
     pairs = {(ticket_id, same_address(address)) for ticket_id, address in wanted}
-    ids, keys = sorted({one[0] for one in pairs}), sorted({one[1] for one in pairs})
+    ids, keys = sorted({ticket_id for ticket_id, _ in pairs}), sorted({key for _, key in pairs})
     columns = (parties.c.ticket_id, parties.c.address_key, parties.c.number)
     found: dict[tuple[int, str], int] = {}
     with reading(source) as conn:

@@ -1,4 +1,4 @@
-"""Whether a policy fits together. All faults at once; a file per theme."""
+"""Check that the parts of a policy are consistent. Each module here checks one subject; all faults are reported."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ __all__ = [
 
 
 def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = None) -> list[Fault]:
-    """All that does not fit together in a policy, each fault once.
+    """All inconsistencies of a policy, each once.
 
-    `notices(notice, language)` says whether a letter is written in a language. `where` tells the file a key came
-    from, and how it is written there (see `config.load.places`). The course of cases is followed only when every
-    name is defined: before that it would tell the same faults again, worse.
+    `notices(notice, language)` says whether a letter exists in a language. `where` gives the file of a key, and the key
+    as written there (see config.files.load_policy.places). Reachability is checked only when every name is defined:
+    otherwise it would report the same faults again, less clearly.
     """
-    broken = _named(policy)
+    broken = _undefined(policy)
     found = [*broken, *figures(policy), *wording(policy, notices)]
     if not broken:
         found += [*promises(policy), *course(policy)]
@@ -50,53 +50,52 @@ def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = No
 def checked_policy(
     name: str | Path, *, notices: HasNotice, overlay: Path | None = None, extra: Table | None = None
 ) -> Policy:
-    """The policy of this name, as `config.files.load_policy` has it, with all checks passed. Raises FaultsFound with
-    every fault.
+    """Load the policy of this name (see config.files.load_policy) and check it. Raises FaultsFound with every fault.
 
-    Where a part of its files is not even well formed, the rest is checked without that part: names and figures, but
-    not the course of cases, and nothing that the part left out might have said.
+    When a part of its files is malformed, the rest is checked without it: names and values, but not reachability, and
+    nothing that depends on the part left out.
     """
     try:
         policy = load_policy(name, overlay=overlay, extra=extra)
     except FaultsFound as found:
-        raise FaultsFound([*found.faults, *_beside(name, notices, overlay, extra)]) from None
+        raise FaultsFound([*found.faults, *_faults_elsewhere(name, notices, overlay, extra)]) from None
     faults = check_policy(policy, notices=notices, where=places(name, overlay=overlay, extra=extra))
     if faults:
         raise FaultsFound(faults)
     return policy
 
 
-def _beside(name: str | Path, notices: HasNotice, overlay: Path | None, extra: Table | None) -> list[Fault]:
-    """The faults of what stands beside the parts that are not well formed."""
+def _faults_elsewhere(name: str | Path, notices: HasNotice, overlay: Path | None, extra: Table | None) -> list[Fault]:
+    """The faults outside the malformed parts."""
     try:
-        standing = what_stands_of(name, overlay=overlay, extra=extra)
+        valid = what_stands_of(name, overlay=overlay, extra=extra)
     except FaultsFound:
         return []
-    if standing is None:
+    if valid is None:
         return []
-    found = [*_named(standing.value), *figures(standing.value), *wording(standing.value, notices)]
-    sure = [finding for finding in found if standing.is_sure(finding.key, finding.value)]
-    return _as_faults(standing.value, sure, places(name, overlay=overlay, extra=extra))
+    found = [*_undefined(valid.value), *figures(valid.value), *wording(valid.value, notices)]
+    sure = [finding for finding in found if valid.is_sure(finding.key, finding.value)]
+    return _as_faults(valid.value, sure, places(name, overlay=overlay, extra=extra))
 
 
-def _named(policy: Policy) -> list[Finding]:
+def _undefined(policy: Policy) -> list[Finding]:
     return [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
 
 
 def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:
-    """What an installation still has to say: who works on its teams. Warnings; the daemon runs without."""
+    """The people an installation has yet to name. Warnings: the daemon runs without them."""
     return _as_faults(policy, people(policy), where)
 
 
 def friendly_words_escalate(policy: Policy, *, where: Where | None = None) -> list[Fault]:
-    """Steps that would take whatever the customer writes for dissatisfaction. Warnings: the daemon reads such a policy
-    so that only clear words are, and sends the rest to the team."""
+    """Steps in which any mail of the customer counts as dissatisfaction. Warnings: the daemon takes only clear words
+    for it and sends the rest to the team."""
     return _as_faults(policy, words(policy), where)
 
 
 def patterns_slow(policy: Policy, *, where: Where | None = None) -> list[Fault]:
-    """Patterns that some mail could keep searching. Errors where a policy is checked before it is used; an
-    installation that has them runs on, and such a pattern sees less of a mail (parsers.details.company_patterns)."""
+    """Patterns whose search takes too long on some text. Errors when a policy is checked before use. An installation
+    with such a pattern still runs, and applies it to less of a mail (parsers.details.company_patterns)."""
     return _as_faults(policy, slow_patterns(policy), where)
 
 

@@ -1,4 +1,4 @@
-"""Dossiers: whom they go to, what fills each field, and that no label means two things."""
+"""Check dossiers: their recipient, the source of each field, and that labels are unambiguous."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.policy_shapes.dossiers import DossierSpec
 
 
 def dossiers(policy: Policy) -> Findings:
-    """Faults of what is passed on to somebody outside."""
+    """Faults of dossiers."""
     for name, dossier in policy.dossiers.items():
         key: Key = ("dossiers", name)
         yield from known((*key, "to"), dossier.to, policy.third_parties, "third party")

@@ -1,4 +1,4 @@
-"""What a check finds, before it is known in which file it stands."""
+"""A finding of a check: a fault at a key, before its file is known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Findings = Iterator[Finding]
 
 
 def known(key: Key, value: str, names: Collection[str], what: str, *more: str) -> Findings:
-    """Nothing when the value is one of the names (or of `more`), else a finding that says which there are."""
+    """Yield a finding, with the defined names, unless the value is one of `names` or `more`."""
     if value in names or value in more:
         return
     every = [*names, *more]

@@ -1,4 +1,4 @@
-"""Every name that a policy speaks of is defined."""
+"""Check that every name a policy uses is defined."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from config.working_time.calendars import load_calendar
 
 
 def names(policy: Policy) -> Findings:
-    """Names used and not defined, and names defined that nothing uses."""
+    """Names that are used but not defined, and notices that are defined but not used."""
     for first, place in first_steps(policy).items():
         yield from known(place, first, policy.steps, "step")
     yield from _calendar(policy)
@@ -135,7 +135,7 @@ def _columns(policy: Policy, of: type) -> list[str]:
         for row in table.rows.values():
             for column, cell in row.items():
                 cells.setdefault(f"{name}.{column}", []).append(cell)
-    return [column for column, found in cells.items() if all(isinstance(one, of) for one in found)]
+    return [column for column, found in cells.items() if all(isinstance(cell, of) for cell in found)]
 
 
 def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:

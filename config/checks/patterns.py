@@ -1,4 +1,4 @@
-"""Regular expressions that some text would keep searching for ages: a repetition without end inside another."""
+"""Find regular expressions with an unbounded repetition inside another, which some texts make very slow."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ENDLESS = 20  # a group repeated more often than this counts as repeated withou
 
 
 def why_slow(pattern: str) -> str:
-    """What makes a pattern slow, or an empty string.
+    """Why a pattern is slow; an empty string when it is not.
 
-    `(a+)+` tries every way to share out the letters: twice as long for each letter more. Only a repetition that
-    follows a group can do that, so groups are looked at, with what is repeated inside them.
+    `(a+)+` tries every way to divide the letters, which takes twice as long per letter. Only a repetition of a group
+    can do that, so groups are examined with the repetitions inside them.
     """
     inside = [False]  # for each group that is open: whether something in it repeats without end
     for token, start, end in _tokens(pattern):

@@ -1,4 +1,4 @@
-"""Who is missing: teams that cases go to and nobody works on. True of an installation, not of a policy."""
+"""Check that teams have members, managers and known substitutes: a matter of an installation, not of a policy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.policy_shapes.sentences import KIND_TEAM, Verb
 
 
 def people(policy: Policy) -> Findings:
-    """Teams without anybody, managers who are written to and not named, substitutes who are not known."""
+    """Teams in use without members, missing managers, substitutes who are on no team."""
     addresses = {member.address.lower() for team in policy.teams.values() for member in team.members}
     to_managers = any(effect.to == "manager" for _, effect in effects_in(policy) if effect.verb is Verb.SEND)
     to_managers |= any(notice.to == "manager" for notice in policy.notices.values())
@@ -29,7 +29,7 @@ def people(policy: Policy) -> Findings:
 
 
 def _outside(policy: Policy) -> Findings:
-    """Somebody outside whom the policy itself writes to must have an address."""
+    """Third parties to whom the policy sends letters and who have no address."""
     sent = [effect for _, effect in effects_in(policy) if effect.verb is Verb.SEND]
     written = {effect.to or policy.notices[effect.about].to for effect in sent}
     for name, third in policy.third_parties.items():
@@ -39,7 +39,7 @@ def _outside(policy: Policy) -> Findings:
 
 
 def _used(policy: Policy) -> set[str]:
-    """The teams that cases are given to."""
+    """The teams that cases can be given to."""
     owners = {step.owner.team for step in policy.steps.values() if step.owner}
     given = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.GIVE}
     return {kind.team for kind in policy.kinds.values()} | (owners - {KIND_TEAM}) | given

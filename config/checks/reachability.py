@@ -1,8 +1,8 @@
-"""Where cases can go: every step reachable and left, nothing that can wait for ever.
+"""Check that every step can be reached and left, and that no case can wait for ever.
 
-A case is followed through every state it can be in: the step, and the promises that are surely open there. In each
-state something must come by itself that goes on coming: a period that moves the step, or a promise whose last morning
-acts. Whatever people do or do not do is tried as well. A state where all stands still is told with the way to it.
+The check explores every state that a case can be in: its step, and the promises that are certainly open there. In each
+state something must happen without a person: a period of the step's `after`, or a promise with `at_due`. Everything
+that people may do is explored as well. A state in which nothing would happen is reported with the path to it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from config.policy import Policy, StepSpec
 from config.policy_shapes.sentences import Effect, Verb
 
 _MOST_STATES = 50_000
-_MOST_STEPS_AT_ONCE = 20  # as daemon/decide: more moves in one decision are a circle
+_MOST_STEPS_AT_ONCE = 20  # the limit of daemon/decide: more moves in one decision are a circle
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """A step, with the promises that are open in it whatever happened before, and the things for which a slot is
-    taken, for a case of one kind."""
+    """The state of a case of one kind: its step, the promises certainly open in it, the things with a booked slot."""
 
     kind: str
     step: str
@@ -32,7 +31,7 @@ class CaseState:
 
 
 class Circle(Exception):
-    """Steps that lead into each other at once, without anybody."""
+    """Steps that lead into each other immediately, without anybody doing anything."""
 
     def __init__(self, steps: list[str]) -> None:
         super().__init__(" → ".join(steps))
@@ -40,7 +39,7 @@ class Circle(Exception):
 
 
 def course(policy: Policy) -> Findings:
-    """The faults of a policy's course. Its names must all be defined."""
+    """Steps that cannot be reached or left, and states without an end. All names of the policy must be defined."""
     try:
         ways = _explore(policy)
     except Circle as circle:
@@ -49,12 +48,12 @@ def course(policy: Policy) -> Findings:
         return
     yield from _unreachable(policy, {state.step for state in ways})
     yield from _never_left(policy, ways)
-    yield from _for_ever(policy, ways)
+    yield from _waits_for_ever(policy, ways)
 
 
-def _unreachable(policy: Policy, stood_in: set[str]) -> Findings:
-    into = _into(policy)
-    reached = _passed_too(policy, stood_in, into)
+def _unreachable(policy: Policy, stayed_in: set[str]) -> Findings:
+    into = _leading_to(policy)
+    reached = _reached(policy, stayed_in, into)
     for name in policy.steps:
         if name not in reached:
             why = _why_unreached(sorted(into[name] - {name}), reached)
@@ -62,16 +61,16 @@ def _unreachable(policy: Policy, stood_in: set[str]) -> Findings:
             yield Finding(("steps", name), f"no case can reach this step: {why}", allowed=allowed)
 
 
-def _into(policy: Policy) -> dict[str, set[str]]:
-    """For each step those that lead to it: by a move, or because they say themselves "go to"."""
+def _leading_to(policy: Policy) -> dict[str, set[str]]:
+    """For each step, the steps that lead to it by a move or by "go to"."""
     edges = [(edge.start, edge.end) for step in policy.steps for edge in edges_from(policy, step)]
     edges += [(name, went_to(step.does)) for name, step in policy.steps.items()]
     return {name: {start for start, end in edges if end == name} for name in policy.steps}
 
 
-def _passed_too(policy: Policy, stood_in: set[str], into: dict[str, set[str]]) -> set[str]:
-    """The steps in which cases come to stand, and those they only pass through."""
-    reached, starts = set(stood_in), set(first_steps(policy))
+def _reached(policy: Policy, stayed_in: set[str], into: dict[str, set[str]]) -> set[str]:
+    """The steps in which cases stay, and those they only pass through."""
+    reached, starts = set(stayed_in), set(first_steps(policy))
     passing = [name for name, step in policy.steps.items() if went_to(step.does)]
     for _ in passing:  # one may lead to the next
         reached |= {name for name in passing if name in starts or into[name] & reached}
@@ -93,11 +92,11 @@ def _never_left(policy: Policy, states: Iterable[CaseState]) -> Findings:
         yield Finding(("steps", name), "nothing leaves this step", allowed="moves, after, or final = true")
 
 
-def _for_ever(policy: Policy, ways: dict[CaseState, tuple[CaseState, str] | None]) -> Findings:
+def _waits_for_ever(policy: Policy, ways: dict[CaseState, tuple[CaseState, str] | None]) -> Findings:
     told: set[str] = set()
     for state in ways:
         step = policy.steps[state.step]
-        if state.step in told or step.final or _goes_on(policy, state):
+        if state.step in told or step.final or _happens_by_itself(policy, state):
             continue
         told.add(state.step)
         resting = sorted(state.open)
@@ -107,8 +106,8 @@ def _for_ever(policy: Policy, ways: dict[CaseState, tuple[CaseState, str] | None
         yield Finding(("steps", state.step), problem, " → ".join(_path(ways, state)), allowed)
 
 
-def _goes_on(policy: Policy, state: CaseState) -> bool:
-    """Whether something comes by itself in this state."""
+def _happens_by_itself(policy: Policy, state: CaseState) -> bool:
+    """Whether something happens in this state without a person."""
     step = policy.steps[state.step]
     waits: dict[str, list[str]] = {}
     for edge in edges_from(policy, state.step):
@@ -116,19 +115,19 @@ def _goes_on(policy: Policy, state: CaseState) -> bool:
             waits.setdefault(edge.by, []).append(edge.end)
     moved = any(all(ends) for ends in waits.values())
     asked = (effect.about for effect in step.does if effect.verb is Verb.ASK)
-    if any(policy.questions[name].in_turn for name in asked) and _says(policy, step, "no_answer", "nobody_left"):
+    if any(policy.questions[name].in_turn for name in asked) and _has_moves(policy, step, "no_answer", "nobody_left"):
         return True
     acts = any(step.waits_for not in policy.promises[name].pauses for name in state.open)
     return moved or acts or bool(state.booked)
 
 
-def _says(policy: Policy, step: StepSpec, *outcomes: str) -> bool:
-    """Whether a step says what each of these leads to."""
+def _has_moves(policy: Policy, step: StepSpec, *outcomes: str) -> bool:
+    """Whether a step has a move for each of these outcomes."""
     return all(outcome in step.moves or outcome in policy.always for outcome in outcomes)
 
 
 def _path(ways: dict[CaseState, tuple[CaseState, str] | None], state: CaseState) -> list[str]:
-    """The shortest way to a state, as a person reads it: sorting, (decided) decided, …"""
+    """The shortest path to a state, for people to read: sorting, (decided) decided, …"""
     words: list[str] = []
     at: CaseState | None = state
     while at is not None:
@@ -142,13 +141,14 @@ def _path(ways: dict[CaseState, tuple[CaseState, str] | None], state: CaseState)
 
 
 def _explore(policy: Policy) -> dict[CaseState, tuple[CaseState, str] | None]:
-    """Every state a case can be in, each with the one before it and what led on. Breadth first: shortest ways."""
+    """Every state a case can be in, each with the state before it and the event between. Breadth first, so that paths
+    are shortest."""
     ways: dict[CaseState, tuple[CaseState, str] | None] = {}
     for kind, spec in policy.kinds.items():
-        received = _armed(policy, CaseState(kind, spec.first or policy.first), "received")
+        received = _after_event(policy, CaseState(kind, spec.first or policy.first), "received")
         ways.setdefault(_enter(policy, received, []), None)
     for invitation in policy.invitations.values():
-        written = _sent(policy, CaseState(invitation.kind, invitation.first), invitation.notice)
+        written = _after_notice(policy, CaseState(invitation.kind, invitation.first), invitation.notice)
         ways.setdefault(_enter(policy, written, []), None)
     waiting = deque(ways)
     while waiting and len(ways) < _MOST_STATES:
@@ -162,8 +162,8 @@ def _explore(policy: Policy) -> dict[CaseState, tuple[CaseState, str] | None]:
 
 def _next(policy: Policy, state: CaseState) -> Iterator[tuple[CaseState, str]]:
     for edge in edges_from(policy, state.step):
-        if may_hold(policy, edge.when, state.kind) and _may_come(edge, state):
-            yield _taken(policy, state, edge), edge.by
+        if may_hold(policy, edge.when, state.kind) and _can_be_after_edge(edge, state):
+            yield _after_edge(policy, state, edge), edge.by
     for name in sorted(state.booked):
         slots = policy.things[name].slots
         if slots and not (slots.at_start or slots.at_end):
@@ -171,11 +171,11 @@ def _next(policy: Policy, state: CaseState) -> Iterator[tuple[CaseState, str]]:
     step = policy.steps[state.step]
     for name in sorted(state.open):
         if not step.final and step.waits_for not in policy.promises[name].pauses:
-            yield _came_due(policy, state, name), f"{name} is due"
+            yield _after_due(policy, state, name), f"{name} is due"
 
 
-def _may_come(edge: Edge, state: CaseState) -> bool:
-    """Whether this way is open: that of an appointment only where one is booked."""
+def _can_be_after_edge(edge: Edge, state: CaseState) -> bool:
+    """Whether this edge can be taken: one of an appointment only when it is booked."""
     return edge.place[0] != "things" or edge.place[1] in state.booked
 
 
@@ -191,15 +191,15 @@ def may_hold(policy: Policy, condition: str, kind: str) -> bool:
     return all(may_hold(policy, name, kind) for name in spec.all_of)
 
 
-def _taken(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
+def _after_edge(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
     state = _kept_appointment(policy, state, edge)
-    after = _done(policy, state, edge.does, [])
+    after = _after_effects(policy, state, edge.does, [])
     went = went_to(edge.does)
     return _enter(policy, replace(after, step=edge.end), []) if edge.end and edge.end != went else after
 
 
 def _kept_appointment(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
-    """The state without an appointment that is over when this way is taken."""
+    """The state without the appointment that is over when this edge is taken."""
     if edge.place[0] != "things":
         return state
     name = str(edge.place[1])
@@ -209,34 +209,34 @@ def _kept_appointment(policy: Policy, state: CaseState, edge: Edge) -> CaseState
 
 
 def _enter(policy: Policy, state: CaseState, entered: list[str]) -> CaseState:
-    """The state once its step is entered and has done what it does."""
+    """The state after its step is entered and its effects are applied."""
     if len(entered) > _MOST_STEPS_AT_ONCE:
         raise Circle([*dict.fromkeys(entered[entered.index(state.step) :]), state.step])
     step = policy.steps[state.step]
-    state = CaseState(state.kind, state.step) if step.final else _armed(policy, state, state.step)
-    return _done(policy, state, step.does, [*entered, state.step])
+    state = CaseState(state.kind, state.step) if step.final else _after_event(policy, state, state.step)
+    return _after_effects(policy, state, step.does, [*entered, state.step])
 
 
-def _done(policy: Policy, state: CaseState, effects: Iterable[Effect], entered: list[str]) -> CaseState:
+def _after_effects(policy: Policy, state: CaseState, effects: Iterable[Effect], entered: list[str]) -> CaseState:
     for effect in effects:
         if effect.verb is Verb.GO:
             state = _enter(policy, replace(state, step=effect.about), entered)
         else:
-            state = _changed(policy, state, effect)
+            state = _after_effect(policy, state, effect)
     return state
 
 
-def _changed(policy: Policy, state: CaseState, effect: Effect) -> CaseState:
-    """What an effect that does not move the case changes of its state."""
+def _after_effect(policy: Policy, state: CaseState, effect: Effect) -> CaseState:
+    """The state after an effect that does not move the case."""
     about = effect.about
     match effect.verb:
         case Verb.SEND:
-            return _sent(policy, state, about)
+            return _after_notice(policy, state, about)
         case Verb.ASK:
-            return _sent(policy, state, policy.questions[about].notice)
+            return _after_notice(policy, state, policy.questions[about].notice)
         case Verb.OFFER:
             slots = policy.things[about].slots
-            return _sent(policy, state, policy.questions[slots.question].notice) if slots else state
+            return _after_notice(policy, state, policy.questions[slots.question].notice) if slots else state
         case Verb.START:
             return replace(state, open=state.open | {about})
         case Verb.DROP:
@@ -249,30 +249,30 @@ def _changed(policy: Policy, state: CaseState, effect: Effect) -> CaseState:
             return state
 
 
-def _came_due(policy: Policy, state: CaseState, name: str) -> CaseState:
-    """What is left when a promise's time is over and nobody has acted."""
+def _after_due(policy: Policy, state: CaseState, name: str) -> CaseState:
+    """The state after a promise is due and nobody has acted."""
     spec = policy.promises[name]
     if spec.at_due is None:
         return replace(state, open=state.open - {name})
-    after = _sent(policy, state, spec.at_due.send)
+    after = _after_notice(policy, state, spec.at_due.send)
     if spec.at_due.extend:
         after = replace(after, open=after.open | {name})
     elif spec.at_due.send not in spec.kept_by:
         after = replace(after, open=after.open - {name})
-    return _done(policy, after, spec.at_due.does, [])
+    return _after_effects(policy, after, spec.at_due.does, [])
 
 
-def _sent(policy: Policy, state: CaseState, notice: str) -> CaseState:
-    """The promises open once a notice has reached the relay."""
+def _after_notice(policy: Policy, state: CaseState, notice: str) -> CaseState:
+    """The state after a notice was delivered to the relay."""
     kept = {name for name in state.open if notice in policy.promises[name].kept_by}
     left = replace(state, open=state.open - {name for name in kept if not policy.promises[name].repeats})
     for name in sorted(kept):
-        left = _armed(policy, left, name)
+        left = _after_event(policy, left, name)
     return left
 
 
-def _armed(policy: Policy, state: CaseState, event: str) -> CaseState:
-    """The promises open once this event has set going those that are counted from it."""
+def _after_event(policy: Policy, state: CaseState, event: str) -> CaseState:
+    """The state after an event, with the promises that are counted from it open."""
     promises = policy.promises.items()
     begun = {name for name, spec in promises if spec.from_ == event and state.kind in (spec.kinds or (state.kind,))}
     return replace(state, open=state.open | begun)

@@ -1,4 +1,4 @@
-"""Records and the letters written from them: every column, step and letter spoken of is there, every figure fits."""
+"""Check records, invitations, boards and reports: every name is defined, every period fits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BY_DAY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
 def records(policy: Policy) -> Findings:
-    """Faults of records, invitations, boards, reports, and of what is done with them."""
+    """Faults of records, invitations, boards and reports, and of effects on them."""
     for name, record in policy.records.items():
         yield from _record(policy, ("records", name), record)
     for name, invitation in policy.invitations.items():
@@ -62,7 +62,7 @@ def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
 
 
 def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailType:
-    """What a column is: what its detail is, where it fills one."""
+    """The type of a column: that of the detail it fills, if any."""
     spec = record.columns[column]
     return policy.details[spec.detail].sort if spec.detail in policy.details else spec.sort
 
@@ -90,7 +90,11 @@ def _counted(policy: Policy, key: Key, invitation: InvitationSpec) -> Findings:
         yield Finding((*key, "since"), "is missing: after what?", allowed="a column that is a date")
     if invitation.grown and record and record.grows is None:
         yield Finding((*key, "grown"), "the record has no figure that grows", allowed=f"records.{invitation.of}.grows")
-    spans = [("within", invitation.within), ("late", invitation.late), *(("ahead", one) for one in invitation.ahead)]
+    spans = [
+        ("within", invitation.within),
+        ("late", invitation.late),
+        *(("ahead", period) for period in invitation.ahead),
+    ]
     for field, period in spans:
         if period is not None and period.unit not in _BY_DAY:
             yield Finding((*key, field), "not a period in days", str(period), 'as in "10 days"')

@@ -1,4 +1,4 @@
-"""Questions of satisfaction: no step takes friendly words for the opposite."""
+"""Check that no step takes every mail of the customer for dissatisfaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from config.satisfaction import WROTE, catching_all
 
 
 def words(policy: Policy) -> Findings:
-    """The steps where any words of the customer lead where their dissatisfaction does."""
+    """The steps in which `customer_wrote` leads to the same step as dissatisfaction."""
     for step, asked in catching_all(policy):
         problem = (
             "leads where dissatisfaction leads: only the customer's clear words do, the rest now goes to the team; "

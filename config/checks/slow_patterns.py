@@ -1,5 +1,4 @@
-"""Patterns of a company's own that a text from anybody could keep searching: errors where a policy is checked,
-warnings where it runs."""
+"""Check a policy's own patterns for searches that take too long on some text."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ def slow_patterns(policy: Policy) -> Findings:
 def _slow(key: Key, pattern: str) -> Findings:
     try:
         fast, text = known_growth(pattern) if pattern else (Growth.LINEAR, "")
-    except re.error:  # told by the other checks
+    except re.error:  # reported by config/checks/values.py
         return
     if fast is not Growth.LINEAR:
         yield Finding(key, f"{_SEEN[fast]} {text}", pattern, _CURE)

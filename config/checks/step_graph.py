@@ -1,4 +1,4 @@
-"""The course of a procedure as a graph: which step leads where, and by what. For the checks and the diagram."""
+"""The steps of a policy as a graph, for the checks and the diagrams: which step leads to which, and by what."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from config.policy_shapes.things import SlotsSpec
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way from a step: the outcome or period that takes it, under which condition, doing what. `end` is empty
-    where the case stays; `always` says that it is a way of every step. `place` is the key it is written at."""
+    """A transition from a step: `by` the outcome or period that causes it, `when` its condition, `does` its effects.
+    `end` is empty when the case stays in its step; `always` is true for a transition of every step. `place` is its key
+    in the policy."""
 
     start: str
     end: str
@@ -26,7 +27,7 @@ class Edge:
 
 
 def first_steps(policy: Policy) -> dict[str, tuple[str | int, ...]]:
-    """The steps in which a case may begin, with the key that says so."""
+    """The steps in which a case can begin, each with the key that names it."""
     starts: dict[str, tuple[str | int, ...]] = {policy.first: ("first",)}
     for name, kind in policy.kinds.items():
         if kind.first:
@@ -37,7 +38,8 @@ def first_steps(policy: Policy) -> dict[str, tuple[str | int, ...]]:
 
 
 def edges_from(policy: Policy, step: str) -> Iterator[Edge]:
-    """Every way from a step: its own moves, those of every step that it does not say otherwise, its waits."""
+    """Every transition from a step: its own moves, those of `always` that it does not override, its periods, and those
+    of appointments."""
     spec = policy.steps[step]
     for outcome, branches in spec.moves.items():
         yield from _edges(step, outcome, branches, ("steps", step, "moves", outcome))
@@ -56,7 +58,7 @@ def edges_from(policy: Policy, step: str) -> Iterator[Edge]:
 
 
 def slots_in(policy: Policy) -> Iterator[tuple[str, SlotsSpec]]:
-    """The things for which there are slots, with these."""
+    """The things that have slots, with their slots."""
     yield from ((name, thing.slots) for name, thing in policy.things.items() if thing.slots)
 
 
@@ -70,12 +72,12 @@ def _edges(
 
 
 def went_to(effects: tuple[Effect, ...]) -> str:
-    """The step that these effects end in, or nothing."""
+    """The step of the last "go to" among these effects; empty when there is none."""
     return next((effect.about for effect in reversed(effects) if effect.verb is Verb.GO), "")
 
 
 def effects_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], Effect]]:
-    """Everything the policy has done, with the key it is written at."""
+    """Every effect in the policy, with its key."""
     for name, step in policy.steps.items():
         yield from _placed(("steps", name, "does"), step.does)
         for outcome, branches in step.moves.items():
@@ -95,7 +97,7 @@ def effects_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], Effect]]
 
 
 def branches_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], tuple[Branch, ...]]]:
-    """Every list of branches, with its key."""
+    """Every list of branches in the policy, with its key."""
     for name, step in policy.steps.items():
         for outcome, branches in step.moves.items():
             yield ("steps", name, "moves", outcome), branches
@@ -109,16 +111,16 @@ def branches_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], tuple[B
 
 
 def sends_at_the_end(policy: Policy) -> tuple[str, ...]:
-    """The letters to the customer that go out as staff decide a case or close it."""
+    """The letters to the customer that are sent when staff decide or close a case."""
     edges = [edge for step in policy.steps for edge in edges_from(policy, step) if edge.by in ("decided", "closed")]
     done = [effect for edge in edges for effect in (*edge.does, *(policy.steps[edge.end].does if edge.end else ()))]
     sent = [effect for effect in done if effect.verb is Verb.SEND]
-    to_customer = [one.about for one in sent if (one.to or policy.notices[one.about].to) == "customer"]
+    to_customer = [effect.about for effect in sent if (effect.to or policy.notices[effect.about].to) == "customer"]
     return tuple(dict.fromkeys(to_customer))
 
 
 def asked_in(policy: Policy) -> set[str]:
-    """The questions that something puts to somebody."""
+    """The questions that the policy asks somewhere."""
     effects = [effect for _, effect in effects_in(policy)]
     offered = {effect.about for effect in effects if effect.verb is Verb.OFFER}
     return {

@@ -1,4 +1,4 @@
-"""Values that are well formed and yet cannot be right: dates, hours, patterns, orders, circles."""
+"""Check values that are well-formed but cannot be right: dates, hours, patterns, orders, circular conditions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import pairwise
 from config.checks.finding import Finding, Findings, known
 from config.checks.patterns import why_slow
 from config.checks.step_graph import branches_in, slots_in
+from config.faults import Wrong
 from config.files.toml_layers import Key
-from config.files.validation_errors import told_by
 from config.policy import Branch, CalendarSpec, DetailType, Policy
 from config.policy_shapes.periods import Period, Unit, read_period
 from config.working_time.hours import read_opening, read_zone
@@ -42,7 +42,7 @@ def figures(policy: Policy) -> Findings:
 
 
 def circles(policy: Policy) -> Findings:
-    """Conditions that rest on themselves."""
+    """Conditions that refer to themselves, directly or through others."""
     for name in policy.conditions:
         yield from _circle(policy, name)
 
@@ -57,9 +57,8 @@ def _calendar(key: Key, spec: CalendarSpec) -> Findings:
     for field, read in reads.items():
         try:
             read()
-        except ValueError as error:
-            problem, allowed, near = told_by(str(error))
-            yield Finding((*key, field), problem, getattr(spec, field), allowed, near)
+        except Wrong as wrong:
+            yield Finding((*key, field), wrong.problem, getattr(spec, field), wrong.allowed, wrong.near)
             if field == "country":
                 break  # whose regions nobody knows
     if not spec.week:
@@ -133,9 +132,8 @@ def _things(policy: Policy) -> Findings:
         key: Key = ("things", name, "slots")
         try:
             read_opening(slots.times)
-        except ValueError as error:
-            problem, allowed, near = told_by(str(error))
-            yield Finding((*key, "times"), problem, slots.times, allowed, near)
+        except Wrong as wrong:
+            yield Finding((*key, "times"), wrong.problem, slots.times, wrong.allowed, wrong.near)
         if slots.length.unit not in (Unit.MINUTES, Unit.HOURS) or not slots.length.count:
             yield Finding((*key, "length"), "a slot lasts minutes or hours", str(slots.length), 'as in "90 minutes"')
         for number, remind in enumerate(slots.remind):

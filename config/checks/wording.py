@@ -1,4 +1,4 @@
-"""What people read and write: in every language of the policy, and never meaning two things."""
+"""Check texts, answer words and letters: present in every language of the policy, and unambiguous."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HasNotice = Callable[[str, str], bool]
 
 
 def wording(policy: Policy, has_notice: HasNotice) -> Findings:
-    """Faults of texts, answer words and letters. `has_notice(notice, language)` says whether it is written."""
+    """Faults of texts, answer words and letters. `has_notice(notice, language)` says whether a letter exists."""
     yield from _languages(policy)
     yield from _documents(policy, has_notice)
     for key, texts in _texts((), policy, Policy):
@@ -42,7 +42,7 @@ def wording(policy: Policy, has_notice: HasNotice) -> Findings:
 
 
 def _stances(key: Key, question: QuestionSpec) -> Findings:
-    """An answer means one thing or the other, and no two answers of one question mean the same."""
+    """Answers whose stance is `unclear`, and two answers of a question with the same stance."""
     told: dict[Stance, str] = {}
     for answer, spec in question.answers.items():
         if spec.stance is Stance.UNCLEAR:
@@ -79,7 +79,7 @@ def _is_language(code: str) -> bool:
 
 
 def _texts(key: Key, value: Any, sort: Any) -> Iterator[tuple[Key, Mapping[str, object]]]:
-    """Every table by language in a policy, with its key. Which they are, their shapes' types say."""
+    """Every table by language in a policy, with its key; found by the types of the shapes' fields."""
     sort = bare_type(sort)
     if sort in _BY_LANGUAGE:
         yield key, value

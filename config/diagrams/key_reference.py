@@ -1,5 +1,6 @@
-"""Every key of a policy: what stands there and what it is if left out, read from the shapes; what it means, from
-config/policy_keys.toml. Told by `reclamo policy keys`, and drawn into docs/policies.md (`make pictures`)."""
+"""The reference of all keys of a policy: type and default from the shapes, meaning from config/policy_keys.toml.
+
+`reclamo policy keys` prints it; `make pictures` writes it into docs/policies.md."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One key. `otherwise` is what holds where it is left out: a value, empty for nothing, "must be there"."""
+    """One key. `otherwise` is the default: a value, empty for none, or "must be there"."""
 
     key: str
     wants: str
@@ -52,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class KeySection:
-    """The keys of one sort of thing; `place` is where it stands in a policy, as in things.slots."""
+    """The keys of one shape; `place` is its position in a policy, as in things.slots."""
 
     place: str
     shape: str
@@ -60,14 +61,14 @@ class KeySection:
 
 
 def sections() -> tuple[KeySection, ...]:
-    """All that a policy is made of, each sort of thing once, in the policy's order."""
+    """One section per shape, in the order of a policy."""
     places = _places()
     return tuple(KeySection(place, shape.__name__, tuple(_rows(shape, places))) for shape, place in places.items())
 
 
 @cache
 def meanings() -> dict[str, dict[str, str]]:
-    """What each key means, by shape and key."""
+    """The meaning of each key, by shape and key."""
     return tomllib.loads(files("config").joinpath(MEANINGS).read_text(encoding="utf-8"))
 
 
@@ -79,7 +80,7 @@ def as_markdown(section: KeySection) -> str:
 
 
 def filled(page: str) -> str:
-    """A page with the tables that its marks ask for: <!-- keys things.slots --> … <!-- end -->. Raises KeyError."""
+    """The page with its tables replaced, between <!-- keys things.slots --> and <!-- end -->. Raises KeyError."""
     known = {section.place: section for section in sections()}
 
     def table(mark: re.Match[str]) -> str:
@@ -89,7 +90,7 @@ def filled(page: str) -> str:
 
 
 def _places() -> dict[type[BaseModel], str]:
-    """Each shape with the place at which it is met first."""
+    """Each shape with its first position in a policy."""
     met: dict[type[BaseModel], str] = {Policy: TOP}
 
     def look(shape: type[BaseModel], above: str) -> None:
@@ -104,7 +105,7 @@ def _places() -> dict[type[BaseModel], str]:
 
 
 def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    """The keys that a file may say, with their fields; a policy's name is its folder's."""
+    """The keys of a shape that a file can contain, with their fields: a policy's name is not among them."""
     for name, field in shape.model_fields.items():
         if (shape, name) != (Policy, "name"):
             yield field.alias or name, field
@@ -125,7 +126,7 @@ def _rows(shape: type[BaseModel], places: dict[type[BaseModel], str]) -> Iterato
 
 
 def _wants(sort: Any, places: dict[type[BaseModel], str]) -> str:
-    """What may stand there, in words."""
+    """The type of a value, in words."""
     marks = sort.__metadata__ if get_origin(sort) is Annotated else ()
     for alias, words in _BY_LANGUAGE:
         if get_args(alias)[1] in marks:
@@ -142,7 +143,7 @@ def _wants(sort: Any, places: dict[type[BaseModel], str]) -> str:
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return f"a table (`{places[bare]}`)"
     if isinstance(bare, type) and issubclass(bare, Enum):
-        return ", ".join(f"`{one.value}`" for one in bare)
+        return ", ".join(f"`{member.value}`" for member in bare)
     return _PLAIN.get(bare, "a value") + "".join(_bounds(marks))
 
 
@@ -163,10 +164,10 @@ def _otherwise(field: FieldInfo) -> str:
     if value in ("", (), None) or isinstance(value, dict | BaseModel):
         return ""
     if isinstance(value, tuple):
-        return ", ".join(f"`{one}`" for one in value)
+        return ", ".join(f"`{element}`" for element in value)
     return f"`{value.value if isinstance(value, Enum) else value}`"
 
 
-if __name__ == "__main__":  # python -m config.diagrams.key_reference FILES: draw their tables anew
+if __name__ == "__main__":  # python -m config.diagrams.key_reference FILES: rewrite their tables
     for page in map(Path, sys.argv[1:]):
         page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A policy's steps as a person reads them in a terminal, and the graph that the drawing is made from."""
+"""A policy's steps as text for a terminal, and as boxes and links for the graphs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from config.checks.step_graph import Edge, edges_from, first_steps, went_to
 from config.policy import Policy, PromiseSpec, StepSpec, say
 
-EVERY_STEP = ""  # stands for the ways that every step has
+EVERY_STEP = ""  # the name of the box with the transitions of every step
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One step as it is shown. `stays` are the outcomes that leave a case where it is."""
+    """One step as shown. `stays` are the outcomes after which the case stays in the step."""
 
     name: str
     title: str
@@ -28,7 +28,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """An arrow between two boxes with what takes it, a line for each way."""
+    """An arrow between two boxes; `words` has a line for each transition."""
 
     start: str
     end: str
@@ -36,7 +36,7 @@ class StepLink:
 
 
 def boxes(policy: Policy, language: str = "en") -> list[Box]:
-    """The steps in the order in which cases come to them; last what every step has in common."""
+    """The steps in the order in which cases reach them; last the box for every step."""
     starts = first_steps(policy)
     shown = [_box(policy, name, language, first=name in starts) for name in in_order(policy)]
     if list(_always(policy)):
@@ -46,7 +46,7 @@ def boxes(policy: Policy, language: str = "en") -> list[Box]:
 
 
 def links(policy: Policy) -> list[StepLink]:
-    """The arrows, those of one pair of boxes in one."""
+    """The arrows, one per pair of boxes."""
     words: dict[tuple[str, str], list[str]] = {}
     for name in in_order(policy):
         went = went_to(policy.steps[name].does)
@@ -54,15 +54,15 @@ def links(policy: Policy) -> list[StepLink]:
             words.setdefault((name, went), []).append("at once")
         for edge in edges_from(policy, name):
             if edge.end and edge.end != name and not edge.always:
-                words.setdefault((name, edge.end), []).append(_said(edge))
+                words.setdefault((name, edge.end), []).append(_label(edge))
     for edge in _always(policy):
         if edge.end:
-            words.setdefault((EVERY_STEP, edge.end), []).append(_said(edge))
+            words.setdefault((EVERY_STEP, edge.end), []).append(_label(edge))
     return [StepLink(start, end, tuple(dict.fromkeys(said))) for (start, end), said in words.items()]
 
 
 def in_order(policy: Policy) -> list[str]:
-    """All steps: those that cases reach in the order they reach them, then the others."""
+    """All steps: first those that cases reach, breadth first, then the others."""
     found = dict.fromkeys(first_steps(policy))
     waiting = deque(found)
     while waiting:
@@ -76,17 +76,17 @@ def in_order(policy: Policy) -> list[str]:
 
 
 def as_text(policy: Policy, language: str = "en", width: int = 100) -> str:
-    """The procedure as text: each step with who has it, what it does and where it leads; then the promises."""
+    """The policy as text: each step with its owner, effects and transitions; then the promises."""
     lines = [f"{say(policy.title, language)} ({policy.name})", ""]
     ways = links(policy)
     for box in boxes(policy, language):
-        lines += _boxed(box, [way for way in ways if way.start == box.name], width)
+        lines += _box_lines(box, [way for way in ways if way.start == box.name], width)
         lines.append("")
     lines += ["Promises", *_promises(policy, language, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _boxed(box: Box, ways: list[StepLink], width: int) -> Iterator[str]:
+def _box_lines(box: Box, ways: list[StepLink], width: int) -> Iterator[str]:
     mark = "●" if box.first else "■" if box.final else "○"
     yield f"{mark} {box.name or box.title}" + (f" · {box.title}" if box.name and box.title != box.name else "")
     for line in box.lines:
@@ -105,11 +105,11 @@ def _promises(policy: Policy, language: str, width: int) -> Iterator[str]:
     longest = max(map(len, policy.promises), default=0)
     indent = " " * (longest + 5)
     for name, spec in policy.promises.items():
-        words = f"{say(spec.title, language)}: {_promised(spec)}"
+        words = f"{say(spec.title, language)}: {_promise_text(spec)}"
         yield from textwrap.wrap(words, width, initial_indent=f"  {name:<{longest}}   ", subsequent_indent=indent)
 
 
-def _promised(spec: PromiseSpec) -> str:
+def _promise_text(spec: PromiseSpec) -> str:
     parts = [f"within {spec.within} from {spec.from_}, kept by {', '.join(spec.kept_by)}"]
     if spec.warn:
         parts.append(f"staff warned {', '.join(map(str, spec.warn))} before")
@@ -125,7 +125,7 @@ def _promised(spec: PromiseSpec) -> str:
 
 def _box(policy: Policy, name: str, language: str, *, first: bool) -> Box:
     spec = policy.steps[name]
-    # A way back to the same step is not drawn as an arrow.
+    # A transition back to the same step is not shown as an arrow.
     own = (edge for edge in edges_from(policy, name) if edge.end in ("", name) and not edge.always)
     return Box(
         name,
@@ -150,7 +150,7 @@ def _facts(spec: StepSpec) -> Iterator[str]:
 
 
 def _always(policy: Policy) -> list[Edge]:
-    """The ways of every step, each once, as seen from some step that has it."""
+    """The transitions of every step, each once."""
     seen: dict[tuple[str | int, ...], Edge] = {}
     for name in policy.steps:
         for edge in edges_from(policy, name):
@@ -159,5 +159,5 @@ def _always(policy: Policy) -> list[Edge]:
     return list(seen.values())
 
 
-def _said(edge: Edge) -> str:
+def _label(edge: Edge) -> str:
     return f"{edge.by}, when {edge.when}" if edge.when else edge.by

@@ -1,4 +1,4 @@
-"""The sentences in which managers are told of what could not be done: words alone, no letter's template."""
+"""The sentences that tell managers what could not be done, used where no template can be rendered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from importlib.resources import files
 
 @cache
 def sentences() -> dict[str, dict[str, str]]:
-    """Every sentence by its name and language."""
+    """The sentences by name and language."""
     return tomllib.loads(files("config").joinpath("telling.toml").read_text("utf-8"))
 
 
 def told(sentence: str, language: str, **values: object) -> str:
-    """A sentence in a language, else in English, with its values in it. Raises KeyError for a sentence there is not."""
+    """The sentence in this language, else in English, with its values filled in. Raises KeyError for an unknown
+    name."""
     words = sentences()[sentence]
     return words.get(language, words["en"]).format_map(values)

@@ -1,4 +1,4 @@
-"""The file of token keys: the current one, with which new letters are marked, and older ones that are still read.
+"""The file of token keys: the current one, which makes new tokens, and older ones, whose tokens are still accepted.
 
 current = 2
 [keys]
@@ -30,25 +30,25 @@ class TokenKeys(NamedTuple):
 
 
 def create_keys(path: Path) -> None:
-    """Make a file with one new key, readable by its owner alone. Raises FileExistsError rather than overwrite."""
+    """Create the file with one new key, readable by its owner only. Raises FileExistsError if it exists."""
     _write(path, TokenKeys(1, {1: secrets.token_bytes(LENGTH)}), os.O_CREAT | os.O_EXCL)
 
 
 def add_key(path: Path) -> int:
-    """Put a new current key into the file, keeping the older ones; its version. Raises FaultsFound."""
+    """Add a new current key to the file, keeping the older ones; returns its version. Raises FaultsFound."""
     keys = read_keys(path)
     version = next((number for number in VERSIONS if number > keys.current), None)
     if version is None:
         raise FaultsFound([Fault(str(path), "current", "no version is left", str(keys.current), "0 to 63")])
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    _write(beside, TokenKeys(version, {**keys.secrets, version: secrets.token_bytes(LENGTH)}), os.O_CREAT | os.O_EXCL)
-    beside.replace(path)
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    _write(new, TokenKeys(version, {**keys.secrets, version: secrets.token_bytes(LENGTH)}), os.O_CREAT | os.O_EXCL)
+    new.replace(path)
     return version
 
 
 def read_keys(path: Path) -> TokenKeys:
-    """The keys in the file. Raises FaultsFound, never with a key in it."""
+    """Read the keys. Raises FaultsFound, which never contains a key."""
     table = read_source(path).table
     faults = [*_faults(str(path), table)]
     if path.stat().st_mode & stat.S_IROTH:
@@ -60,17 +60,17 @@ def read_keys(path: Path) -> TokenKeys:
 
 
 def _faults(file: str, table: dict[str, Any]) -> list[Fault]:
-    kept = table.get("keys")
-    if not isinstance(kept, dict) or not kept:
+    keys = table.get("keys")
+    if not isinstance(keys, dict) or not keys:
         return [Fault(file, "keys", "is missing", allowed="a table of keys by version")]
     faults = []
-    for version, secret in kept.items():
+    for version, secret in keys.items():
         if not version.isdigit() or int(version) not in VERSIONS:
             faults.append(Fault(file, f"keys.{version}", "not a version", version, "0 to 63"))
         if not _is_key(secret):
             faults.append(Fault(file, f"keys.{version}", "not a key", "(not shown)", "64 hexadecimal digits"))
-    if str(table.get("current")) not in kept:
-        faults.append(Fault(file, "current", "no such key", str(table.get("current", "")), ", ".join(kept)))
+    if str(table.get("current")) not in keys:
+        faults.append(Fault(file, "current", "no such key", str(table.get("current", "")), ", ".join(keys)))
     return faults
 
 

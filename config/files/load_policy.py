@@ -1,5 +1,4 @@
-"""A policy from its files: what ships, the operator's own words over it, and what a rehearsal lays over
-both."""
+"""Load a policy from its layers: the shipped file, the operator's overlay, and what a rehearsal adds."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ _SHIPPED = ("policies",)
 
 
 def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table | None = None) -> Policy:
-    """The policy of this name. Raises FaultsFound with all that is wrong in its files.
+    """Load the policy of this name. Raises FaultsFound with every fault in its files.
 
     `name` is a policy's name or, as a Path, its folder. `overlay` is the operator's folder of policies: what
     `<overlay>/<name>/policy.toml` says is laid over what ships (tables key by key; lists and values
@@ -32,15 +31,15 @@ def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table |
 def what_stands_of(
     name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
 ) -> ValidPart[Policy] | None:
-    """The policy without the parts that are faulty; None where too little is left of it. Raises FaultsFound where
-    its files cannot be read."""
+    """Load the policy without its malformed parts; None when too little is left. Raises FaultsFound when its files
+    cannot be read."""
     return what_stands(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})
 
 
 def places(
     name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
 ) -> Callable[[Key], tuple[str, str]]:
-    """For the checks: from a key of this policy to the file it stands in, and the key as it is written there."""
+    """A function for the checks that gives, for a key of this policy, its file and the key as written there."""
     sources = _sources(name, overlay, extra)
     table = merged(sources)
 
@@ -68,7 +67,7 @@ def _own_name(name: str | Path) -> str:
 
 
 def policies_known(overlay: Path | None = None) -> list[str]:
-    """The names of all policies, those that ship and the operator's own, in order of the alphabet."""
+    """The names of all policies, shipped ones and the operator's, sorted."""
     folders: list[Traversable | Path] = [files("config").joinpath(*_SHIPPED)]
     if overlay is not None:
         folders.append(overlay)
@@ -81,7 +80,7 @@ def _names_in(folder: Traversable | Path) -> Iterator[str]:
 
 
 def _files(name: str | Path, overlay: Path | None) -> list[tuple[Path | Traversable, str]]:
-    """The files that make this policy, the stronger ones last, each with the name it is shown by."""
+    """The files of this policy, the overriding one last, each with the name that faults show."""
     own_name = _own_name(name)
     first: tuple[Path | Traversable, str]
     if isinstance(name, Path):

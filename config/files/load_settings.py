@@ -1,4 +1,4 @@
-"""An installation's settings from its file, the environment and the secrets beside it; every fault told at once."""
+"""Load an installation's settings from its file, the environment and its secrets, with all faults reported at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.working_time.calendars import country_calendar
 
 FILE = "reclamo.toml"
 PREFIX = "RECLAMO_"
-_NOT_OURS = {"RECLAMO_SETTINGS"}  # where the settings file is; read by whoever calls
+_NOT_SETTINGS = {"RECLAMO_SETTINGS"}  # the path of the settings file; read by the caller
 _ALWAYS = Source("", {"relay": {}, "keys": {}})  # sections whose defaults depend on the folder
 _SQLITE = "sqlite:///"
 
@@ -26,10 +26,10 @@ Login = TypeVar("Login", ImapAccountSettings, RelaySettings)
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of the installation whose file, or folder, this is. Raises FaultsFound.
+    """Load the settings from this file, or from the settings file in this folder. Raises FaultsFound.
 
-    RECLAMO_SECTION__KEY in `environ` counts more than the file. A password stands in the file, in the file that
-    password_file names, or in the service manager's credentials ($CREDENTIALS_DIRECTORY) under the name
+    RECLAMO_SECTION__KEY in `environ` overrides the file. A password is read from the file, from the file that
+    password_file names, or from the service manager's credentials ($CREDENTIALS_DIRECTORY) under the name
     relay.password or mailboxes.NAME.password; the token keys may be there too, as "keys".
     """
     file = path / FILE if path.is_dir() else path
@@ -37,16 +37,16 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     sources = [_ALWAYS, read_source(file), *_from_environment(environ)]
     settings = validated(Settings, sources, {"folder": folder})
     credentials = Path(environ["CREDENTIALS_DIRECTORY"]) if environ.get("CREDENTIALS_DIRECTORY") else None
-    faults = [*_unfit(settings, str(file)), *_wrong_logins(settings, str(file), credentials)]
+    faults = [*_inconsistent(settings, str(file)), *_wrong_logins(settings, str(file), credentials)]
     if faults:
         raise FaultsFound(faults)
     return _completed(settings, credentials)
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[Source]:
-    """Each variable as a source of its own, so that a fault names it."""
+    """One source per variable, so that a fault names the variable."""
     for variable in sorted(environ):
-        if variable.startswith(PREFIX) and variable not in _NOT_OURS:
+        if variable.startswith(PREFIX) and variable not in _NOT_SETTINGS:
             key = variable.removeprefix(PREFIX).lower().split("__")
             table: Any = _typed(environ[variable], key)
             for part in reversed(key):
@@ -55,7 +55,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[Source]:
 
 
 def _typed(text: str, key: list[str]) -> Any:
-    """A variable's value: words where words are wanted, else as TOML would read it."""
+    """The value of a variable: a string if the key takes one, else parsed as TOML."""
     if annotation_at(Settings, tuple(key)) in (str, Path, SecretStr):
         return text
     try:
@@ -64,8 +64,8 @@ def _typed(text: str, key: list[str]) -> Any:
         return text
 
 
-def _unfit(settings: Settings, file: str) -> Iterator[Fault]:
-    """What is well formed and yet does not fit together."""
+def _inconsistent(settings: Settings, file: str) -> Iterator[Fault]:
+    """Faults of values that are well-formed but contradict each other."""
     known = policies_known(settings.policies)
     ours = [entry.address.lower() for entry in settings.addresses]
     for number, entry in enumerate(settings.addresses):
@@ -80,10 +80,10 @@ def _unfit(settings: Settings, file: str) -> Iterator[Fault]:
             near = nearest(mailbox.address, ours)
             key = f"mailboxes[{number + 1}].address"
             yield Fault(file, key, "is not one of the addresses", mailbox.address, ", ".join(ours), near)
-    yield from _unfit_ways(settings, file)
+    yield from _inconsistent_accounts(settings, file)
 
 
-def _unfit_ways(settings: Settings, file: str) -> Iterator[Fault]:
+def _inconsistent_accounts(settings: Settings, file: str) -> Iterator[Fault]:
     names = [mailbox.name for mailbox in settings.mailboxes]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Fault(file, "mailboxes", "two mailboxes have one name", name)
@@ -114,7 +114,7 @@ def _wrong_logins(settings: Settings, file: str, credentials: Path | None) -> It
 
 
 def _secret(login: ImapAccountSettings | RelaySettings, name: str, credentials: Path | None) -> str:
-    """The password of a login, wherever it stands; empty where it stands nowhere."""
+    """The password of a login from any of its sources; empty when there is none."""
     if login.password_file is not None:
         return login.password_file.read_text(encoding="utf-8").rstrip("\r\n")
     kept = credentials / f"{name}.password" if credentials else None

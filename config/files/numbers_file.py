@@ -1,5 +1,5 @@
-"""The file of the highest numbers that were ever given out, kept beside the keys: a database that was restored from a
-copy does not know of those given out since.
+"""The file of the highest case numbers ever assigned, stored next to the keys: a database that was restored from a
+backup does not know the numbers assigned since.
 
 restored = ""                # when a restored database was last noticed
 [used]
@@ -22,20 +22,20 @@ from config.faults import Fault, FaultsFound
 from config.files.toml_layers import read_source
 
 STEP = 100
-"""How far ahead of what was given out the file is."""
+"""By how many numbers the file is ahead of those assigned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The last number given out of each sort, up to which it may have been, and when a database was last noticed to be
-    a restored one (ISO 8601, or empty)."""
+    """Per counter the last number assigned and the number up to which it may have been; and when a restored database
+    was last detected (ISO 8601, or empty)."""
 
     used: Mapping[str, int] = field(default_factory=dict)
     ahead: Mapping[str, int] = field(default_factory=dict)
     restored: str = ""
 
     def together(self, other: Numbers) -> Numbers:
-        """The higher of each; and always at least a step ahead of what is used."""
+        """The maximum of both, and `ahead` at least one step beyond `used`."""
         used = _higher(self.used, other.used)
         ahead = _higher(_higher(self.ahead, other.ahead), {name: _next_step(value) for name, value in used.items()})
         return Numbers(used, ahead, max(self.restored, other.restored))
@@ -46,18 +46,18 @@ def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 
 
 def _next_step(used: int) -> int:
-    """The step that is at least a whole one ahead."""
+    """The multiple of STEP that is at least STEP beyond `used`."""
     return -(-(used + STEP) // STEP) * STEP
 
 
 def places(keys: Path, state: Path) -> tuple[Path, ...]:
-    """Where the file may be: beside the keys; where nothing can be written there (a credential of the service manager,
-    a folder of root's), in the daemon's own folder."""
+    """The possible paths of the file: next to the keys; or in the daemon's own folder, when that of the keys is not
+    writable (a credential of the service manager, a folder of root's)."""
     return keys.with_name(f"{keys.name}.numbers"), state / "keys.numbers"
 
 
 def read_numbers(where: Sequence[Path]) -> Numbers | None:
-    """What the files say, the higher of each; None where there is none. Raises FaultsFound."""
+    """Read the files and return the maximum of their numbers; None when there is no file. Raises FaultsFound."""
     found = [_read(path) for path in where if path.is_file()]
     return reduce(Numbers.together, found) if found else None
 
@@ -73,13 +73,13 @@ def _read(path: Path) -> Numbers:
 
 
 def keep_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
-    """Write the file, at the first place that can be written, together with what others wrote meanwhile; durable on
-    return. Raises FaultsFound where it can be written nowhere."""
+    """Write the numbers, merged with those that others wrote meanwhile, to the first writable path; durable on return.
+    Raises FaultsFound when no path is writable."""
     faults: list[Fault] = []
     for path in where:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(path.parent):
+            with _locked(path.parent):
                 _write(path, numbers.together(read_numbers([path]) or Numbers()))
             return path
         except OSError as error:
@@ -88,11 +88,11 @@ def keep_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
 
 
 def writable(where: Sequence[Path]) -> None:
-    """Look whether the file can be read and written, and change nothing. Raises FaultsFound."""
+    """Check, without changing anything, that the file can be read and written. Raises FaultsFound."""
     read_numbers(where)
     faults = []
     for path in where:
-        folder = next(one for one in path.parents if one.exists())
+        folder = next(parent for parent in path.parents if parent.exists())
         if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not path.is_dir():
             return
         faults.append(_fault(path, "cannot be written"))
@@ -106,16 +106,16 @@ def _fault(path: Path, problem: str) -> Fault:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else writes there meanwhile, as far as the file system can say so."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the folder against other writers, as far as the file system supports locks."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with contextlib.suppress(OSError):  # a network file system that knows no locks
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-        os.fsync(held)
+        os.fsync(descriptor)
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def _write(path: Path, numbers: Numbers) -> None:

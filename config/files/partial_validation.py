@@ -1,4 +1,4 @@
-"""What of a file still stands when its faulty parts are left out, so that faults elsewhere are told in one round."""
+"""Validate a policy without its malformed parts, so that the faults of all other parts are reported in the same run."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pydantic import ValidationError
 from config.files.toml_layers import Key, Source, Table, key_in, merged, value_at
 from config.files.validation_errors import Model
 
-_MOST_ROUNDS = 20  # each leaves out more; nested tables are not deeper
-# Something else stands where a table or a list should: nobody can say what it was to hold.
-_WHOLLY_WRONG = {"dict_type", "model_type", "model_attributes_type", "tuple_type", "list_type"}
+_MOST_ROUNDS = 20  # each removes more; tables are not nested deeper
+# Errors for a value that is not the table or list expected: its content cannot be guessed.
+_WRONG_CONTAINER = {"dict_type", "model_type", "model_attributes_type", "tuple_type", "list_type"}
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class ValidPart(Generic[Model]):
-    """The value without what was left out, by the keys at which it stood. `table` is what is left in the files;
-    `words` are all names and words in what is not: of these nobody can say whether they are defined."""
+    """The model without the parts left out, and the keys of these. `table` is what is left of the files; `words` are
+    all names and words in the parts left out, which may or may not be definitions."""
 
     value: Model
     table: Table
@@ -30,8 +30,8 @@ class ValidPart(Generic[Model]):
     words: frozenset[str]
 
     def is_sure(self, key: Key, value: str) -> bool:
-        """Whether what is said of this key, and of the value found there, stands whatever was left out: it is neither
-        said of the same thing, nor of one that speaks of it, nor of a name that may be defined there."""
+        """Whether a finding at this key, about this value, holds whatever was left out: it concerns neither a part left
+        out, nor a part that refers to one, nor a name that may be defined in one."""
         around = [out[:2] for out in self.left_out]
         beside = all(key[: len(out)] != out and out[: len(key)] != key for out in around)
         damaged = {out[-1] for out in around}
@@ -39,19 +39,19 @@ class ValidPart(Generic[Model]):
 
 
 def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> ValidPart[Model] | None:
-    """The value that the sources describe without their faulty parts; None where too little is left of it."""
+    """Validate the sources without their malformed parts; None when too little is left."""
     table: Table = copy.deepcopy(merged(sources))
     left_out: dict[Key, Any] = {}
     for _ in range(_MOST_ROUNDS):
         try:
             value = model.model_validate({**table, **extra}, context=extra)
         except ValidationError as error:
-            told = error.errors(include_url=False)
-            found = {_part(table, one["loc"], one["type"]) for one in told}
-            if () in found or any(one["type"] in _WHOLLY_WRONG for one in told):
+            errors = error.errors(include_url=False)
+            found = {_part(table, detail["loc"], detail["type"]) for detail in errors}
+            if () in found or any(detail["type"] in _WRONG_CONTAINER for detail in errors):
                 return None
-            # The later of a list first, so that the places of the others stay.
-            for key in sorted(found, key=lambda one: [str(part).rjust(6) for part in one], reverse=True):
+            # The last of a list first, so that the positions of the others do not change.
+            for key in sorted(found, key=lambda path: [str(part).rjust(6) for part in path], reverse=True):
                 left_out[key] = value_at(table, key)
                 _remove(table, key)
         else:
@@ -61,7 +61,7 @@ def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[st
 
 
 def _part(table: Table, location: Sequence[str | int], kind: str) -> Key:
-    """The least that must go: the faulty value; where one is missing, the table that lacks it."""
+    """The smallest part to leave out: the malformed value, or the table that lacks a required key."""
     key = key_in(table, location)
     while key and value_at(table, key) is None:
         key = key[:-1]
@@ -78,10 +78,10 @@ def _remove(table: Table, key: Key) -> None:
 
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        for name, one in value.items():
-            yield from (*_words(name), *_words(one))
+        for name, element in value.items():
+            yield from (*_words(name), *_words(element))
     elif isinstance(value, list):
-        for one in value:
-            yield from _words(one)
+        for element in value:
+            yield from _words(element)
     elif isinstance(value, str):
         yield from (value, *_WORD.findall(value))

@@ -1,4 +1,4 @@
-"""How mail of staff is proven, told to an operator who has not said it yet."""
+"""The ways to verify mail from staff, and the warning when none is configured."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ PROOFS = {
     "authentication-results": "what your own mail server found (RFC 8601)",
     "token": "nothing more: whoever sees a letter to your staff can decide in their name",
 }
-"""What each value of the setting `staff.proof` asks for, the one that needs no mail server's help first."""
+"""What each value of the setting `staff.proof` requires, first the one that needs no support by a mail server."""
 
 
 def proof_not_said(settings: Settings) -> str:
-    """What to tell an operator whose settings do not say how staff mail is proven; empty where they do."""
+    """The warning for settings without `staff.proof`; empty when it is set."""
     if "proof" in settings.staff.model_fields_set:
         return ""
     choices = ", ".join(f'"{name}"' for name in PROOFS)

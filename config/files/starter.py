@@ -1,6 +1,6 @@
-"""What one begins with: the folder that `reclamo init` makes, and the small policy that `reclamo policy new` makes.
+"""Create a new installation (`reclamo init`) and a small new policy (`reclamo policy new`).
 
-The new policy stands in config/new_policy as it will stand in an installation: the same folders, a name of its own.
+The new policy is a copy of config/new_policy, which has the folders of an installation, under another name.
 """
 
 from __future__ import annotations
@@ -67,9 +67,10 @@ OVERLAY = """\
 
 
 def write_starter(folder: Path, *, proof: str = "", authserv_id: str = "") -> list[Path]:
-    """Write what is missing of an installation into a folder, and leave what is there. The files written.
+    """Write the missing files of an installation into a folder; existing ones are left as they are. Returns the files
+    written.
 
-    `proof` is how staff mail is proven, where somebody has said so; `authserv_id` the name of their mail server, which
+    `proof` is the setting `staff.proof`, empty to leave it unset; `authserv_id` the name of their mail server, which
     "authentication-results" needs.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,8 +96,8 @@ def _settings(proof: str, authserv_id: str) -> str:
 
 
 def write_policy(name: str, folder: Path, *, policies: Path | None = None, templates: Path | None = None) -> list[Path]:
-    """Write a small policy of this name, its letters and a scenario into an installation's folder. The files written,
-    the policy first.
+    """Write a small policy of this name, its letters and a scenario into an installation's folder. Returns the files
+    written, the policy first.
 
     `policies` and `templates` are where the installation has these, if elsewhere. Raises FaultsFound, and then
     nothing is written: where the name is none or taken, or where one of the files is there already.
@@ -127,13 +128,13 @@ def _unfit(name: str, known: Path) -> Iterator[Fault]:
 
 
 def _like(name: str) -> str:
-    """The name that this one may have been meant to be, or an empty string."""
+    """The valid name closest to this one; an empty string when there is none."""
     plain = "-".join(re.findall(r"[a-z0-9]+", name.lower())).lstrip("0123456789-")
     return plain if _NAME.fullmatch(plain) else ""
 
 
 def _new_policy(name: str) -> Iterator[tuple[Path, str]]:
-    """The files of the new policy, its name and its reference put in: LB for lost-books."""
+    """The files of the new policy with its name and its reference (LB for lost-books) filled in."""
     reference = "".join(re.findall(r"(?:^|-)([a-z])", name))[:4].upper()
     for path, file in _files(files("config").joinpath(_STARTER), Path()):
         text = file.read_text(encoding="utf-8").replace(_ITS_NAME, name)
@@ -141,7 +142,7 @@ def _new_policy(name: str) -> Iterator[tuple[Path, str]]:
 
 
 def _files(folder: Traversable, path: Path) -> Iterator[tuple[Path, Traversable]]:
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             yield from _files(entry, path / entry.name)
         else:

@@ -1,6 +1,6 @@
-"""TOML files read and laid over one another, remembering which file each key came from.
+"""Read TOML files and merge them in layers, keeping track of the file that each key came from.
 
-Tables merge key by key; lists and values replace. What a person wrote wrong is a Fault with file and place.
+Tables merge key by key; lists and values replace. A mistake is reported as a Fault with file and position.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _PLACE = re.compile(r"(?P<what>.+?) \((?:at line (?P<line>\d+), column (?P<colum
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file's table, under the name it is shown by."""
+    """The table of one file, and the name under which faults show the file."""
 
     file: str
     table: Table
 
 
 def read_source(path: Path | Traversable, shown: str = "") -> Source:
-    """Read a TOML file; raises FaultsFound with the line when it is none, or cannot be read."""
+    """Read a TOML file. Raises FaultsFound when it cannot be read or is not TOML (with the line)."""
     file = shown or str(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -45,7 +45,7 @@ def read_source(path: Path | Traversable, shown: str = "") -> Source:
 
 
 def merged(sources: Sequence[Source]) -> Table:
-    """The tables of all sources in one, later ones over earlier ones."""
+    """Merge the tables of all sources; later ones override earlier ones."""
     table: Table = {}
     for source in sources:
         table = _over(table, source.table)
@@ -53,15 +53,15 @@ def merged(sources: Sequence[Source]) -> Table:
 
 
 def file_of(sources: Sequence[Source], key: Key) -> str:
-    """The file that says most of this key; of several, the last, since it is the one that counts."""
+    """The file that contains the longest part of this key; of several, the last, which overrides the others."""
     depths = [_depth(source.table, key) for source in sources]
     deepest = max(depths, default=0)
     return next((s.file for s, depth in zip(reversed(sources), reversed(depths), strict=True) if depth == deepest), "")
 
 
 def key_in(table: Table, location: Sequence[str | int]) -> Key:
-    """The part of a place that is really in the file: what was put in only while reading (a list around a
-    single value, a language around a plain text) is left out. Words that are missing stay."""
+    """The part of pydantic's location that is in the file: levels that validators added (a list around a single value,
+    a language around a plain text) are left out. Missing keys are kept."""
     key: list[str | int] = []
     here: Any = table
     for part in location:
@@ -76,7 +76,7 @@ def key_in(table: Table, location: Sequence[str | int]) -> Key:
 
 
 def value_at(table: Table, key: Key) -> Any:
-    """What stands at a key, None where nothing does."""
+    """The value at a key; None when there is none."""
     here: Any = table
     for part in key:
         found, here = _step(here, part)
@@ -86,7 +86,7 @@ def value_at(table: Table, key: Key) -> Any:
 
 
 def dotted(key: Key) -> str:
-    """A key as a person writes it in TOML, list places counted from 1: steps.sorting.does[2]."""
+    """A key as written in TOML, list positions counted from 1: steps.sorting.does[2]."""
     text = ""
     for part in key:
         if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, told as Faults in plain words: file, key, value, what is allowed, nearest spelling."""
+"""Validate tables against pydantic models, and turn pydantic's errors into Faults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.faults import Fault, FaultsFound, nearest
+from config.faults import Fault, FaultsFound, Wrong, nearest
 from config.files.toml_layers import Key, Source, Table, dotted, file_of, key_in, merged, value_at
 from config.policy_shapes.periods import ALLOWED as ALLOWED_PERIODS
 from config.policy_shapes.sentences import ALLOWED_EFFECTS, KIND_TEAM
@@ -33,7 +33,7 @@ _MUST_BE = {
     "model_attributes_type": "a table",
     "path_type": "a path in quotes",
 }
-_NAMED_SORTS = {
+_ALLOWED_BY_TYPE = {
     "Period": ALLOWED_PERIODS,
     "Effect": ALLOWED_EFFECTS,
     "Owner": f'"{KIND_TEAM}", a team, or "TEAM, but not who FACT"',
@@ -51,8 +51,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def validated(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> Model:
-    """The value that the sources describe; `extra` are the keys that no file says. Its shapes may read `extra` as
-    their context. Raises FaultsFound with every fault."""
+    """Validate the merged sources; returns the model. `extra` are keys that no file contains; validators get it as
+    their context, too. Raises FaultsFound with every fault."""
     table = merged(sources)
     try:
         return model.model_validate({**table, **extra}, context=extra)
@@ -63,7 +63,7 @@ def validated(model: type[Model], sources: Sequence[Source], extra: Mapping[str,
 
 
 def shown(value: Any, key: Key = ()) -> str:
-    """A value as a fault shows it: short, as in the file, and never a secret."""
+    """Format a value for a fault: as in the file, at most 80 characters, secrets hidden."""
     if any(isinstance(part, str) and _SECRET.search(part) for part in key):
         return "(not shown)"
     if value is None:
@@ -75,12 +75,12 @@ def shown(value: Any, key: Key = ()) -> str:
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """The keys a table may have, as they are written in a file."""
+    """The keys a table may have, spelled as in a file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def annotation_at(model: type[BaseModel], key: Key) -> Any:
-    """The plain type of what stands at a key; None where no key of this name is known."""
+    """The type of the value at a key, without Annotated or None; None for an unknown key."""
     inside = _model_at(model, key[:-1])
     return bare_type(_annotation(inside, str(key[-1]))) if inside else None
 
@@ -89,14 +89,14 @@ def _fault(model: type[BaseModel], sources: Sequence[Source], table: Table, deta
     key = key_in(table, detail["loc"])
     file = file_of(sources, key)
     value = "" if detail["type"] == "missing" else shown(value_at(table, key), key)
-    problem, allowed, near = _told(model, key, detail)
+    problem, allowed, near = _explained(model, key, detail)
     if detail["loc"] and detail["loc"][-1] == "[key]":
         value = shown(key[-1])
     return Fault(file, dotted(key) or "file", problem, value, allowed, near)
 
 
-def _told(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[str, str, str]:
-    """Problem, allowed, nearest."""
+def _explained(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[str, str, str]:
+    """The problem, the allowed values and the nearest spelling."""
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "missing":
         return "is missing", _wanted(model, key), ""
@@ -105,7 +105,8 @@ def _told(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[str, 
         known = keys_of(inside) if inside else []
         return "no such key", ", ".join(known), nearest(str(key[-1]), known)
     if kind == "value_error":
-        return told_by(str(context.get("error", detail["msg"])))
+        wrong = Wrong.from_error(context["error"])
+        return wrong.problem, wrong.allowed, wrong.near
     if kind in ("enum", "literal_error"):
         expected = re.sub(r" or (?='[^']*'$)", ", ", context["expected"]).replace("'", "")
         return "no such value", expected, nearest(str(detail["input"]), expected.split(", "))
@@ -114,8 +115,8 @@ def _told(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[str, 
 
 def _must_be(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str, str]:
     if kind in ("dataclass_type", "is_instance_of"):
-        sort = context.get("class_name") or context.get("class", "")
-        return f"must be {_WORDS}", _NAMED_SORTS.get(str(sort), ""), ""
+        name = context.get("class_name") or context.get("class", "")
+        return f"must be {_WORDS}", _ALLOWED_BY_TYPE.get(str(name), ""), ""
     if kind in ("string_too_short", "too_short"):
         return "must not be empty", "", ""
     if kind in _BOUNDS:
@@ -123,32 +124,23 @@ def _must_be(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, 
         return f"must be {word} {context[bound]}", "", ""
     if kind == "string_pattern_mismatch":
         return "does not look right", f"what matches {context['pattern']}", ""
-    told = f"must be {_MUST_BE[kind]}" if kind in _MUST_BE else message[:1].lower() + message[1:]
-    return told, "", ""
-
-
-def told_by(text: str) -> tuple[str, str, str]:
-    """Problem, allowed, nearest: what our own readers say, taken apart: "problem; allowed: …; did you mean 'x'?"."""
-    match = re.fullmatch(
-        r"(?s)(?P<problem>.*?)(?:; allowed: (?P<allowed>.*?))?(?:; did you mean '(?P<near>[^']*)'\?)?", text
-    )
-    assert match is not None, "every part of the pattern may be empty"
-    return match["problem"], match["allowed"] or "", match["near"] or ""
+    problem = f"must be {_MUST_BE[kind]}" if kind in _MUST_BE else message[:1].lower() + message[1:]
+    return problem, "", ""
 
 
 def _wanted(model: type[BaseModel], key: Key) -> str:
-    """What a missing key would hold, in a word."""
+    """What to write at a missing key, in a few words."""
     bare = annotation_at(model, key)
     if get_origin(bare) is dict:
         return "words by language" if get_args(bare)[1] is str else "a table"
     if get_origin(bare) is tuple:
         return "a list in [brackets]"
     name = getattr(bare, "__name__", "")
-    return _NAMED_SORTS.get(name) or {"str": _WORDS, "int": "a whole number", "bool": "true or false"}.get(name, "")
+    return _ALLOWED_BY_TYPE.get(name) or {"str": _WORDS, "int": "a whole number", "bool": "true or false"}.get(name, "")
 
 
 def _model_at(model: type[BaseModel], key: Key) -> type[BaseModel] | None:
-    """The shape of the table that stands at a key."""
+    """The model of the table at a key."""
     here: Any = model
     for part in key:
         bare = bare_type(here)
@@ -167,22 +159,22 @@ def _annotation(model: type[BaseModel], name: str) -> Any:
     return next((field.annotation for own, field in fields if name in (own, field.alias)), None)
 
 
-def _element(sort: Any, part: str | int) -> Any:
-    """What a dict or list of this sort holds; a single table may stand for a list of them."""
-    arguments = get_args(sort)
-    if get_origin(sort) is dict:
+def _element(annotation: Any, part: str | int) -> Any:
+    """The element type of a dict or list type; a single table may be written in place of a list of them."""
+    arguments = get_args(annotation)
+    if get_origin(annotation) is dict:
         return arguments[1]
-    if get_origin(sort) in (tuple, list):
+    if get_origin(annotation) in (tuple, list):
         return arguments[0] if isinstance(part, int) else _annotation(bare_type(arguments[0]), part)
     return None
 
 
-def bare_type(sort: Any) -> Any:
-    """The type without its Annotated wrapping; of a choice with None, the other one."""
+def bare_type(annotation: Any) -> Any:
+    """The type without Annotated; of a union with None, the other type."""
     while True:
-        if get_origin(sort) is Annotated:
-            sort = get_args(sort)[0]
-        elif get_origin(sort) in (Union, types.UnionType):
-            sort = next(one for one in get_args(sort) if one is not type(None))
+        if get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        elif get_origin(annotation) in (Union, types.UnionType):
+            annotation = next(member for member in get_args(annotation) if member is not type(None))
         else:
-            return sort
+            return annotation

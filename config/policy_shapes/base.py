@@ -1,7 +1,7 @@
-"""The shapes of what a procedure knows: texts by language, people, time, and the facts of a case.
+"""The shapes (pydantic models) of texts by language, people, calendars, details, kinds, forms and conditions.
 
-Every shape is frozen and refuses keys it does not know. Texts that people read are tables by language; a plain
-string stands for every language. The shapes of a procedure's course are in config/policy.
+Every shape is frozen and refuses unknown keys. Texts that people read are tables by language; a plain string stands
+for every language. The shapes of steps, promises and questions are in config/policy.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator
 
+from config.faults import Wrong
 from config.policy_shapes.periods import Period, read_period
 from config.policy_shapes.sentences import Effect, Owner, read_effect, read_owner
 
@@ -20,7 +21,7 @@ EVERY_LANGUAGE = "*"
 
 
 class Shape(BaseModel):
-    """What all shapes share."""
+    """The base of all shapes."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -66,7 +67,7 @@ Ownership = Annotated[Owner, _reading(read_owner), PlainSerializer(str)]
 
 
 def say(text: dict[str, str], language: str) -> str:
-    """The text in this language, else for every language, else in the first language it has; '' when it has none."""
+    """The text in this language, else the one for every language, else the first; '' when there is none."""
     for code in (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE):
         if code in text:
             return text[code]
@@ -74,7 +75,7 @@ def say(text: dict[str, str], language: str) -> str:
 
 
 def all_words(words: dict[str, tuple[str, ...]], language: str = "") -> tuple[str, ...]:
-    """The words in this language and those for every language; without a language, all of them."""
+    """The words in this language and those for every language; all words when `language` is empty."""
     if not language:
         return tuple(dict.fromkeys(word for group in words.values() for word in group))
     codes = (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE)
@@ -85,7 +86,7 @@ def all_words(words: dict[str, tuple[str, ...]], language: str = "") -> tuple[st
 
 
 class Right(StrEnum):
-    """What somebody may do by mail; each grade includes those before it."""
+    """What a staff member may do by mail; each right includes those before it."""
 
     NOTE = "note"
     REPLY = "reply"
@@ -95,8 +96,7 @@ class Right(StrEnum):
 
 
 class Member(Shape):
-    """A person on a team. `substitute` is the address of who stands in for them; `rights` are the team's where
-    nothing is said."""
+    """A person on a team. `substitute` is the address of their substitute; `rights` are the team's when None."""
 
     name: str
     address: str
@@ -127,14 +127,14 @@ class CalendarSpec(Shape):
     week: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
     opening: str = "09:00-18:00"
     closed: tuple[str, ...] = ()  # ISO dates on which the company does not work
-    open: tuple[str, ...] = ()  # ISO dates on which it works although the country rests
+    open: tuple[str, ...] = ()  # ISO dates on which it works despite a holiday or day of rest
 
 
 # ------------------------------------------------------------------------------------------------ facts of a case
 
 
 class DetailType(StrEnum):
-    """What a detail is, hence how it is found, made normal, and proven wrong."""
+    """The type of a detail, which decides how it is found in a mail, normalized and validated."""
 
     PATTERN = "pattern"
     REFERENCE = "reference"
@@ -191,12 +191,12 @@ class DetailSpec(Shape):
         try:
             re.compile(value)
         except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
+            raise Wrong(f"not a regular expression: {error}") from None
         return value
 
 
 class KindSpec(Shape):
-    """A sort of case. `words` recognise it, by language; the `fallback` kind takes what is unclear."""
+    """A kind of case. `words` recognise it, by language; the `fallback` kind takes what is unclear."""
 
     title: Text
     team: str
@@ -233,7 +233,7 @@ class BrandSpec(Shape):
 
 
 class ConditionSpec(Shape):
-    """Something that is so or not so of a case. The tests given must all hold; `any_of` and `none_of` name others."""
+    """A condition on a case. All tests given must hold; `all_of`, `any_of` and `none_of` name other conditions."""
 
     detail: str = ""  # the detail looked at …
     fact: str = ""  # … or the remembered fact
@@ -257,8 +257,8 @@ class ConditionSpec(Shape):
 
 
 class Branch(Shape):
-    """Where an outcome leads: to a step (or nowhere), doing things on the way, when a condition holds. `refuse`
-    is what whoever brought the outcome about is told instead; then nothing is done."""
+    """What follows from an outcome when the condition `when` holds: the case goes `to` a step (or stays), with the
+    effects `does`. With `refuse` nothing is done, and the person who caused the outcome gets this text."""
 
     to: str = ""
     does: Does = ()

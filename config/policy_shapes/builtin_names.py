@@ -1,4 +1,4 @@
-"""The names that the engine itself brings about or uses, and that a policy may therefore speak of."""
+"""The names of outcomes, notices and facts that the engine itself defines and a policy may use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OUTCOMES: dict[str, str] = {
 }
 
 AFTER_THE_END = ("customer_wrote", "third_party_wrote", "reopened")
-"""What the moves of every step also mean in a final one; the other outcomes staff must reopen the case for."""
+"""The outcomes for which moves of `always` also apply in a final step; for others staff must reopen the case."""
 
 STANDING_NOTICES: dict[str, str] = {
     "ask": "asks the customer what staff ask, or what is missing",
@@ -71,13 +71,13 @@ OWN_NOTICES = {
     "moved_away": "staff",
     "promised": "customer",
 }
-"""Standing notices that a policy need not name, and to whom they go where it does not."""
+"""Notices of the engine that a policy need not define, with their recipients if it does not."""
 
 OWN_ASKING = ("moved",)
-"""Those of them that ask the customer for what is missing."""
+"""Those of them that ask the customer for missing details."""
 
-# The notice that announces a new case to its team when staff sort it, and the one that confirms to a customer that
-# the case stands by; used only where a policy has them.
+# The notice that announces a new case to its team when staff sort it, and the one that confirms a pause to the
+# customer; sent only when the policy defines them.
 USED_IF_THERE = ("new_case", "stand_by")
 
 FACTS = ("outcome", "reassigned", "decided_by", "decided_at", "form", "calendar", "country", "unreadable")
@@ -94,9 +94,9 @@ DOSSIER_FACTS: dict[str, str] = {
     "files": "the names of the customer's files",
     "related": "the customer's other open cases",
 }
-"""What of a case may fill a field of a dossier, beside its details."""
+"""The facts of a case, other than details, that can fill a field of a dossier."""
 
-PARTIES = ("customer", "staff", "third party", "nobody")  # whom a step may wait for
+PARTIES = ("customer", "staff", "third party", "nobody")  # whom a step can wait for
 
 RECIPIENTS = ("customer", "staff", "team", "assignee", "manager", "third party", "writer")
 

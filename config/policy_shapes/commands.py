@@ -1,4 +1,4 @@
-"""The standing commands of staff: their words by language, what follows them, and how they are explained."""
+"""The commands that staff write in mails: their words by language, what follows them, and their help texts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from config.policy_shapes.base import Right, Shape, Text, Words, all_words
 class CommandSpec(Shape):
     """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least grade
     of rights (config.policy_shapes.base.Right) that may write it; `customer` its words for customers, who otherwise
-    have no commands; `words_for` is `customer` where its words go to them, `others` where somebody else outside comes
-    to read them, empty where they stay inside; `tried` are words that people write for it and that are not its words:
-    such a line is told and never sent."""
+    have no commands; `words_for` is `customer` when its text is sent to them, `others` when another
+    person outside gets it, empty when it stays inside; `tried` are words that people write for the command by mistake:
+    a line that begins so is reported to its writer and never sent."""
 
     words: Words
     takes: str
@@ -27,7 +27,7 @@ class CommandSpec(Shape):
 
     @property
     def inside(self) -> bool:
-        """Whether it takes words, and nobody outside reads them."""
+        """Whether it takes a text that nobody outside reads."""
         return self.text != "none" and not self.words_for
 
 
@@ -40,7 +40,7 @@ def standing_commands() -> dict[str, CommandSpec]:
 
 @cache
 def command_words(languages: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
-    """Every command's words in these languages, in their order, or in all; the standard name always counts."""
+    """Each command's words in these languages, in this order (all languages when empty), after its standard name."""
     return {
         name: tuple(dict.fromkeys((name, *_words(spec.words, languages)))) for name, spec in standing_commands().items()
     }
@@ -51,5 +51,5 @@ def _words(words: Words, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def command_word(name: str, language: str) -> str:
-    """The word that a command is offered by in a language."""
+    """The first word of a command in a language, which help texts show."""
     return next(iter(all_words(standing_commands()[name].words, language)), name)

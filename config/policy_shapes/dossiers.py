@@ -1,4 +1,4 @@
-"""The shapes of a dossier: a form that must be whole before a case is passed on to somebody outside."""
+"""The shapes of a dossier: a form that must be complete before a case is passed on to a third party."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from config.policy_shapes.base import Shape, Text, Words
 
 
 class FieldSpec(Shape):
-    """One field of a dossier. `detail`, else `fact`, is what of the case fills it (see
-    config.policy_shapes.builtin_names.DOSSIER_FACTS); with neither, staff write it. `labels` are other words under
-    which they may."""
+    """One field of a dossier. It is filled from `detail`, else from `fact` (see
+    config.policy_shapes.builtin_names.DOSSIER_FACTS), else by staff, who may use `labels` instead of `label`."""
 
     label: Text
     labels: Words = {}
@@ -20,8 +19,8 @@ class FieldSpec(Shape):
 
 
 class DossierSpec(Shape):
-    """What somebody outside (`to`) is given. Staff write the command "dossier"; the letter `gaps` shows them what is
-    still missing, to be filled in and sent back; the letter `notice` carries the whole, with the customer's files."""
+    """A dossier for the third party `to`. Staff write the command "dossier"; the letter `gaps` shows them the missing
+    fields, to be filled in and sent back; the letter `notice` sends the complete dossier with the customer's files."""
 
     title: Text
     to: str

@@ -1,4 +1,4 @@
-"""The shapes of work that is offered: to one member of a team after another, answered with what must come along."""
+"""The shape of a question that is put to the members of a team one after another."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from config.policy_shapes.base import Shape, Span
 
 
 class InTurn(Shape):
-    """The question is put to one member of `team` after another. Who has not answered `within` the period is no
-    longer asked: the outcome is "no_answer". Where everybody has been asked, it is "nobody_left"; asked once more
-    after that, the question begins with the first of them again."""
+    """The question is put to the members of `team` in turn. When a member has not answered `within` the period, the
+    outcome is "no_answer". When all have been asked, it is "nobody_left"; if the question is then put again, it starts
+    with the first member."""
 
     team: str
     within: Span

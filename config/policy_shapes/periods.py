@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.faults import Wrong
+
 ALLOWED = (
     'a number and a unit, as in "7 working days", "2 hours", "1 working hour", "2 hours within opening", "3 days", '
     '"24 months"'
@@ -16,8 +18,8 @@ _PERIOD = re.compile(
 
 
 class Unit(StrEnum):
-    """What a period is counted in. Weeks are written as days, years as months, when they are read. Hours within
-    opening run on the clock; where they end while nobody works, the next opening is meant."""
+    """The unit of a period. Weeks are read as days and years as months. Hours within opening run on the clock, and are
+    due at the next opening when they end outside opening hours."""
 
     MINUTES = "minutes"
     HOURS = "hours"
@@ -30,7 +32,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time: `count` whole `unit`s, count >= 0."""
+    """A length of time: a whole number of units, 0 or more."""
 
     count: int
     unit: Unit
@@ -42,16 +44,16 @@ class Period:
 
 
 def read_period(text: str) -> Period:
-    """Read a period; raises ValueError that says what is allowed."""
+    """Read a period; raises Wrong."""
     match = _PERIOD.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"not a period; allowed: {ALLOWED}")
+        raise Wrong("not a period", ALLOWED)
     count, working, unit = int(match[1]), bool(match[2]), match[3].lower()
     if working and unit not in ("hour", "day"):
-        raise ValueError(f"only hours and days can be working ones; allowed: {ALLOWED}")
+        raise Wrong("only hours and days can be working ones", ALLOWED)
     if match[4]:
         if working or unit != "hour":
-            raise ValueError(f"only hours on the clock can end within opening; allowed: {ALLOWED}")
+            raise Wrong("only hours on the clock can end within opening", ALLOWED)
         return Period(count, Unit.HOURS_OPEN)
     if unit == "week":
         return Period(count * 7, Unit.DAYS)

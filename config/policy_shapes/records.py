@@ -1,4 +1,4 @@
-"""The shapes of what a company knows before anybody writes: records brought as CSV, and when it writes first."""
+"""The shapes of company records, which are imported from CSV, and of invitations, reports and boards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from config.faults import Wrong
 from config.policy_shapes.base import DetailType, Names, Shape, Span, Text, Words
 
 
@@ -20,8 +21,8 @@ class ColumnSpec(Shape):
 
 
 class GrowthSpec(Shape):
-    """A figure that only grows, known from readings: the column of its `value`, that of the day `at` which it was
-    read, and that of the day `since` when it was nought."""
+    """A value that only grows and is known from readings: the columns of its `value`, of the day `at` which it was
+    read, and of the day `since` which it grows from zero."""
 
     value: str
     at: str
@@ -29,8 +30,8 @@ class GrowthSpec(Shape):
 
 
 class RecordSpec(Shape):
-    """Rows that the company brings. `key` is the column that tells one from another; `name`, `address` and `language`
-    are the columns that say whose it is."""
+    """A table of company records. `key` is the column that identifies a row; `name`, `address` and `language` are the
+    columns of its customer."""
 
     title: Text
     key: str
@@ -43,7 +44,7 @@ class RecordSpec(Shape):
 
 def _two(value: object) -> object:
     if isinstance(value, list) and len(value) != 2:
-        raise ValueError('is not two periods; allowed: the least and the most, as in ["7 days", "10 days"]')
+        raise Wrong("is not two periods", 'the least and the most, as in ["7 days", "10 days"]')
     return value
 
 

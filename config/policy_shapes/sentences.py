@@ -1,7 +1,7 @@
-"""The short sentences a policy is written in: what is done, and who owns a step.
+"""Parse the sentences of a policy: effects and owners of steps.
 
-A person reads them aloud: "send acknowledgement", "ask missing details", "go to investigating",
-"reviewers, but not who decided". Each sentence is one value here; what it means is decided in daemon/decide.
+Examples are "send acknowledgement", "ask missing details", "go to investigating", "reviewers, but not who decided".
+Each is parsed into one value; daemon/decide implements what it means.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 
 KIND_TEAM = "team of the kind"
-THE_ANSWER = "the answer"  # what is remembered: the value that came with the answer
+THE_ANSWER = "the answer"  # stands for the value that came with the answer
 
 
 class Verb(StrEnum):
-    """What a policy can have done."""
+    """The verbs of effects."""
 
     SEND = "send"
     ASK = "ask"
@@ -42,8 +42,8 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing to do: the verb, what it is about (notice, question, step, team, promise, fact), and to whom or
-    as what (`to`; empty means what the thing itself says)."""
+    """One effect: the verb, its object `about` (notice, question, step, team, promise, fact), and `to`: the recipient
+    or the value, empty for the default of the object."""
 
     verb: Verb
     about: str = ""
@@ -60,7 +60,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who owns a step: a team's name (or KIND_TEAM), without the person that a fact names (who decided)."""
+    """The owner of a step: a team (or KIND_TEAM), except the person named by the fact `but_not` (who decided)."""
 
     team: str
     but_not: str = ""
@@ -92,11 +92,11 @@ _FORMS: tuple[tuple[Verb, str, str], ...] = (
     (Verb.ASSIGN, r"assign to (?P<about>writer|nobody)", "assign to writer|nobody"),
     (Verb.REMEMBER, rf"remember (?P<about>{_NAME})(?: as (?P<to>.+))?", "remember FACT [as VALUE]"),
 )
-ALLOWED_EFFECTS = "; ".join(shown for _, _, shown in _FORMS)
+ALLOWED_EFFECTS = "; ".join(form for _, _, form in _FORMS)
 
 
 def read_effect(sentence: str) -> Effect:
-    """Read one sentence; raises ValueError with the allowed sentences and the nearest verb."""
+    """Parse an effect. Raises Wrong."""
     text = " ".join(sentence.split())
     for verb, pattern, _ in _FORMS:
         match = re.fullmatch(pattern, text)
@@ -104,15 +104,14 @@ def read_effect(sentence: str) -> Effect:
             groups = match.groupdict()
             return Effect(verb, groups.get("about") or "", groups.get("to") or "")
     near = nearest(text.split(" ")[0] if text else "", [verb.value.split(" ")[0] for verb, _, _ in _FORMS])
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise ValueError(f"not a sentence that can be done; allowed: {ALLOWED_EFFECTS}{hint}")
+    raise Wrong("not a sentence that can be done", ALLOWED_EFFECTS, near)
 
 
 def read_owner(sentence: str) -> Owner:
-    """Read who owns a step: "team of the kind", "technical", "reviewers, but not who decided"."""
+    """Parse an owner: "team of the kind", "technical", "reviewers, but not who decided". Raises Wrong."""
     text = " ".join(sentence.split())
     match = re.fullmatch(rf"(?P<team>{re.escape(KIND_TEAM)}|{_NAME})(?:, but not who (?P<fact>{_NAME}))?", text)
     if match is None:
         allowed = f'"{KIND_TEAM}", a team, or "TEAM, but not who FACT"'
-        raise ValueError(f"not an owner; allowed: {allowed}")
+        raise Wrong("not an owner", allowed)
     return Owner(match["team"], match["fact"] or "")

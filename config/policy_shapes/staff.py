@@ -1,5 +1,4 @@
-"""The shapes of how the people of a procedure are looked after: what staff are told each morning and who stands in, and
-how long customers are known."""
+"""The shapes of worklists, of the absence of staff, and of how long personal data is kept."""
 
 from __future__ import annotations
 
@@ -11,8 +10,8 @@ from config.policy_shapes.periods import Period, Unit
 
 class WorklistSpec(Shape):
     """The list of what is due, mailed at opening on each working morning to everybody who has something to do
-    (`people`) and for each team to its address or manager (`teams`). `soon` is how far ahead it looks; of what is
-    more than `most` lines the rest is only counted."""
+    (`people`) and for each team to its address or manager (`teams`). `soon` is how far ahead it looks; of more than
+    `most` lines the rest is only counted."""
 
     people: bool = True
     teams: bool = True
@@ -21,7 +20,7 @@ class WorklistSpec(Shape):
 
 
 class RetentionSpec(Shape):
-    """How long what is known of people is kept: cases are erased `erase_after` their closing, or never."""
+    """Retention of personal data: cases are erased `erase_after` their closing, or never."""
 
     erase_after: Span | None = None
 

@@ -1,5 +1,4 @@
-"""The shapes of a policy's tables: what is looked up by a detail, such as a model's warranty and the day since which
-it is sold; and price lists."""
+"""The shapes of lookup tables by a detail, such as a model's warranty and first day of sale; and of price lists."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from config.policy_shapes.base import Shape, Text
 from config.policy_shapes.periods import Period, read_period
 
 OTHERS = "*"
-"""The row of a table for every value that has none of its own."""
+"""The key of the row for values without a row of their own."""
 
 
 def _read_cell(value: Any) -> Any:

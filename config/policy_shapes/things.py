@@ -1,6 +1,6 @@
-"""The shapes of what a case carries: appointments, quotes, orders, returns. Each has a number, a state, and notices.
+"""The shapes of things that belong to a case: appointments, quotes, orders, returns. Each has a number and a state.
 
-A policy names them; the same shape serves them all, with what makes an appointment or a quote in a table of its own.
+One shape serves them all; what only appointments have is in the sub-table `slots`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from config.faults import Wrong
 from config.policy_shapes.base import Branches, Names, PeriodText, Shape, Span, Text
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.tables import PriceSpec
@@ -16,7 +17,7 @@ from config.policy_shapes.tables import PriceSpec
 
 def _minimum_two(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and value < 2:
-        raise ValueError("a choice has at least two slots; allowed: 2 or more")
+        raise Wrong("a choice has at least two slots", "2 or more")
     return value
 
 

@@ -1,4 +1,4 @@
-"""From an event and a period to the instant a promise is due, with the reasons, line by line.
+"""Compute when a period that starts with an event ends, and the derivation, line by line.
 
 The rule is Regulation (EEC, Euratom) No 1182/71, Article 3: a period in days, weeks or months starts on the
 day after the event and ends with the last hour of its last day; working days are counted alone; a period in
@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from config.policy_shapes.base import CalendarSpec
 from config.policy_shapes.periods import Period, Unit
 from config.working_time.hours import Hours
@@ -27,8 +27,8 @@ RULE = "Regulation (EEC, Euratom) No 1182/71, Art. 3"
 _CLOCK = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 _END_OF_DAY = time(23, 59, 59)
 _ACT_BEFORE = timedelta(minutes=10)
-HANDING_OVER = timedelta(minutes=10)  # between the instant at which a letter is due and its being at the relay
-# Where the first zone that the time zone database lists for a country is not its capital's.
+HANDING_OVER = timedelta(minutes=10)  # from the instant a letter is due until the relay has it
+# Countries for which the time zone database lists another zone before that of the capital.
 _CAPITALS = {
     "AU": "Australia/Sydney",
     "BR": "America/Sao_Paulo",
@@ -45,8 +45,8 @@ _CAPITALS = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When something is due. `at` is the last instant (UTC) that still keeps it, `on` its date in the
-    calendar's zone, `derivation` how that was found, a line for each reason."""
+    """When something is due: `at` the last instant (UTC) that is in time, `on` its date in the calendar's zone,
+    `derivation` how it was computed, one line per reason."""
 
     at: datetime
     on: date
@@ -77,7 +77,7 @@ class Calendar:
         return instant.astimezone(self.zone).date()
 
     def due(self, start: datetime, period: Period) -> Due:
-        """When a period that an event at `start` sets going is over."""
+        """When a period that starts with an event at `start` is due."""
         if period.unit in _CLOCK:
             return self._due_by_clock(start, period)
         if period.unit is Unit.WORKING_HOURS:
@@ -87,8 +87,7 @@ class Calendar:
         return self._due_by_day(start, period)
 
     def due_within_opening(self, start: datetime, period: Period) -> Due:
-        """When a period on the clock is over, put off to the next opening where that falls outside the
-        hours."""
+        """When a period on the clock is due; moved to the next opening if that is outside opening hours."""
         due = self.due(start, period)
         if self.is_open(due.at) or self._hours.is_closing(due.at):
             return due
@@ -98,8 +97,7 @@ class Calendar:
         return Due(at, self.local_date(at), lines)
 
     def last_day(self, event: date, period: Period) -> date:
-        """The last day of a period in days or months after the day of an event, not put off when no one
-        works."""
+        """The last day of a period in days or months after the day of an event, whether or not it is a working day."""
         if period.unit is Unit.WORKING_DAYS:
             return self._days.step(event, period.count) if period.count else self._days.following(event)
         if period.unit is Unit.DAYS:
@@ -113,8 +111,7 @@ class Calendar:
         return datetime.combine(day, _END_OF_DAY, self.zone).astimezone(UTC)
 
     def before(self, on: date, period: Period) -> datetime:
-        """The opening of the day that lies so long before `on`: the working day before that, when no one
-        works."""
+        """The opening of the day that is `period` before `on`, or of the last working day before that."""
         if period.unit is Unit.WORKING_DAYS:
             day = self._days.step(on, -period.count) if period.count else on
         elif period.unit is Unit.DAYS:
@@ -126,7 +123,7 @@ class Calendar:
         return self.opening(self._days.preceding(day))
 
     def before_instant(self, at: datetime, period: Period) -> datetime:
-        """The instant that lies so long before `at`; for days and months the opening of that day."""
+        """The instant that is `period` before `at`; for days and months the opening of that day."""
         if period.unit in _CLOCK:
             return at.astimezone(UTC) - period.count * _CLOCK[period.unit]
         if period.unit is Unit.WORKING_HOURS:
@@ -134,9 +131,9 @@ class Calendar:
         return self.before(self.local_date(at), period)
 
     def acts_on(self, due: Due, period: Period) -> datetime:
-        """When the daemon acts by itself: at opening on the last (working) day of a period in days, and ten
-        minutes, or a tenth of it, before the end of one in hours. One in hours within opening says when, not by when:
-        its end leaves time to hand the letter over."""
+        """When the daemon acts without staff: at opening on the last (working) day of a period in days; ten minutes, or
+        a tenth of the period if less, before the end of one in hours. A period in hours within opening is acted on at
+        its end, less the time to hand over the letter."""
         if period.unit is Unit.HOURS_OPEN:
             return due.at - HANDING_OVER
         if period.unit is Unit.WORKING_HOURS:
@@ -144,10 +141,6 @@ class Calendar:
         if period.unit in _CLOCK:
             return due.at - min(_ACT_BEFORE, period.count * _CLOCK[period.unit] / 10)
         return self.opening(self._days.preceding(due.on))
-
-    def add_working_hours(self, start: datetime, length: timedelta) -> datetime:
-        """The instant (UTC) at which the company has been open for `length` since `start`."""
-        return self._hours.add(start, length)
 
     # -------------------------------------------------------------------------------------- how it is derived
 
@@ -169,17 +162,16 @@ class Calendar:
         return Due(self.end_of(last), last, (self._from(start), *lines))
 
     def _end_by_day(self, event: date, period: Period) -> tuple[date, tuple[str, ...]]:
-        """The last day of a period in days, and why: the same for every event of one day, so worked out
-        once."""
+        """The last day of a period in days, and why. The same for every event of a day, and therefore cached."""
         last = self.last_day(event, period)
         lines = [self._first_day(event, period)]
         if period.unit is Unit.WORKING_DAYS:
             lines += self._left_out(event, last)
         else:
-            last = self._put_off(event, last, period, lines)
+            last = self._moved_to_working_day(event, last, period, lines)
         return last, (*lines, f"ends with the last hour of {_day(last)}", self._source())
 
-    def _put_off(self, event: date, last: date, period: Period, lines: list[str]) -> date:
+    def _moved_to_working_day(self, event: date, last: date, period: Period, lines: list[str]) -> date:
         """The last day of a period in plain days or months, moved as Art. 3(4) and (5) say."""
         end = self._days.following(last)
         if end != last:
@@ -223,7 +215,7 @@ class Calendar:
 def load_calendar(name: str, calendars: Mapping[str, CalendarSpec]) -> Calendar:
     """The calendar of this name among a policy's, else that of a country by its code (IT, DE, CN).
 
-    Raises ValueError that says which names there are and which is nearest.
+    Raises Wrong for an unknown name.
     """
     return _calendar(name, calendars.get(name) or country_calendar(name, calendars))
 
@@ -234,13 +226,12 @@ def _calendar(name: str, spec: CalendarSpec) -> Calendar:
 
 
 def country_calendar(code: str, others: Mapping[str, CalendarSpec] | None = None) -> CalendarSpec:
-    """The plain calendar of a country: its holidays, its capital's time, its own days of rest."""
+    """The default calendar of a country: its holidays, its capital's zone, its weekly days of rest. Raises Wrong."""
     zone = _CAPITALS.get(code) or _first_zones().get(code)
     if zone is None:
         names = [*(others or {}), *_first_zones()]
         near = nearest(code, names)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no calendar {code!r}; allowed: one the policy defines, or a country code{hint}")
+        raise Wrong(f"no calendar {code!r}", "one the policy defines, or a country code", near)
     return _plain(code, zone)
 
 

@@ -1,6 +1,6 @@
-"""Opening hours of a calendar: spans of local time on every working day, and the clock between them.
+"""Opening hours of a calendar: spans of local time on every working day, and arithmetic with them.
 
-Instants are aware datetimes; every sum is made in UTC, so that a day of 23 or 25 hours counts as what it is.
+Instants are aware datetimes; all arithmetic is done in UTC, so that days of 23 or 25 hours are right.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
+from config.faults import Wrong
 from config.working_time.workdays import Workdays
 
 ALLOWED = 'spans in order, as in "09:00-18:00" or "09:00-13:00, 14:00-18:00"; 24:00 ends a day'
@@ -28,14 +29,14 @@ def read_opening(text: str) -> tuple[tuple[int, int], ...]:
     for part in text.split(","):
         match = _SPAN.fullmatch(part.strip())
         if match is None:
-            raise ValueError(f"not opening hours; allowed: {ALLOWED}")
+            raise Wrong("not opening hours", ALLOWED)
         from_hour, from_minute, to_hour, to_minute = (int(number) for number in match.groups())
         spans.append((from_hour * 60 + from_minute, to_hour * 60 + to_minute))
         if from_minute > 59 or to_minute > 59 or spans[-1][1] > _DAY_MINUTES:
-            raise ValueError(f"no such time of day; allowed: {ALLOWED}")
+            raise Wrong("no such time of day", ALLOWED)
     bounds = [minute for span in spans for minute in span]
     if any(later <= earlier for earlier, later in pairwise(bounds)):
-        raise ValueError(f"each time must be later than the one before; allowed: {ALLOWED}")
+        raise Wrong("each time must be later than the one before", ALLOWED)
     return tuple(spans)
 
 
@@ -44,13 +45,12 @@ def read_zone(name: str) -> ZoneInfo:
     known = available_timezones()
     if name in known:
         return ZoneInfo(name)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"no such time zone; allowed: a name as in Europe/Rome{hint}")
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+    raise Wrong("no such time zone", "a name as in Europe/Rome", close[0] if close else "")
 
 
 class Hours:
-    """The opening hours of the working days of one calendar."""
+    """The opening hours of one calendar on its working days."""
 
     def __init__(self, opening: str, zone: ZoneInfo, days: Workdays) -> None:
         self._spans = read_opening(opening)
@@ -80,7 +80,7 @@ class Hours:
         for start, end in self._from(instant):
             if instant < end:
                 return max(start, instant.astimezone(UTC))
-        raise AssertionError("the days of a calendar go on for ever")
+        raise AssertionError("a calendar has no last day")
 
     def add(self, start: datetime, length: timedelta) -> datetime:
         """The instant at which `length` of opening time has passed since `start`, in UTC."""
@@ -92,10 +92,10 @@ class Hours:
             if closes - begins >= left:
                 return begins.astimezone(UTC) + left
             left -= max(closes - begins, timedelta())
-        raise AssertionError("the days of a calendar go on for ever")
+        raise AssertionError("a calendar has no last day")
 
     def take(self, end: datetime, length: timedelta) -> datetime:
-        """The instant at which `length` of opening time was still to come before `end`, in UTC."""
+        """The instant from which `length` of opening time remains until `end`, in UTC."""
         left = length
         day = end.astimezone(self._zone).date()
         while True:

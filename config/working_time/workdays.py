@@ -1,8 +1,7 @@
-"""Which days a company works: public holidays of a country or region, make-up days, the company's own days.
+"""Working days: by public holidays of a country or region, make-up days, and the company's own days.
 
-Order of what counts: a day the company closes, a day it opens, a public holiday, a make-up day (China's
-working weekends), the working week. Holidays come from the `holidays` library, whose version is part of
-every derivation.
+In order of precedence: a day the company closes, a day it opens, a public holiday, a make-up day (China's working
+weekends), the working week. Holidays are those of the `holidays` library, whose version every derivation names.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ import holidays
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from config.policy_shapes.base import CalendarSpec
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAYS_VERSION = version("holidays")
 _ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FAR = date(2100, 12, 31)  # as far as the library computes rule-based holidays
-_SEARCH = 400  # days; a calendar without a working day in that long a stretch is a mistake
+FAR = date(2100, 12, 31)  # the last day for which the library computes holidays by rule
+_SEARCH = 400  # days; a calendar with no working day in so many is a mistake
 _CLOSED = {
     "en": "closed by the company",
     "it": "chiusura aziendale",
@@ -123,11 +122,10 @@ def public_holidays(country: str, region: str = "", language: str | None = None)
     known = holidays.list_supported_countries()
     if country not in known:
         near = nearest(country, known)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no holidays are known for this country; allowed: an ISO 3166 code, as in IT{hint}")
+        raise Wrong("no holidays are known for this country", "an ISO 3166 code, as in IT", near)
     if region and region not in known[country]:
         allowed = ", ".join(known[country]) or "no regions for this country"
-        raise ValueError(f"no such region in {country}; allowed: {allowed}")
+        raise Wrong(f"no such region in {country}", allowed)
     return holidays.country_holidays(country, subdiv=region or None, language=language)
 
 
@@ -142,8 +140,7 @@ def weekday_name(day: date, language: str) -> str:
 
 
 def own_weekend(country: str) -> frozenset[int]:
-    """The days of the week a country rests on, Monday = 0: Saturday and Sunday where the library says
-    nothing."""
+    """The weekly days of rest of a country, Monday = 0; Saturday and Sunday when the library has no others."""
     return frozenset(public_holidays(country).weekend)
 
 

@@ -117,22 +117,33 @@ def _faults(name: str, config: Path | None) -> list[Fault]:
 def policy_show(
     name: str,
     *,
-    svg: Annotated[bool, Parameter(negative="", help="The steps as a picture (SVG).")] = False,
+    mermaid: Annotated[bool, Parameter(negative="", help="The steps as a graph, in the text of Mermaid.")] = False,
+    dot: Annotated[bool, Parameter(negative="", help="The steps as a graph, in the text of Graphviz (DOT).")] = False,
+    svg: Annotated[bool, Parameter(negative="", show=False)] = False,
     json: Json = False,
     language: str = "en",
     config: Config = None,
 ) -> None:
-    """Show a policy: its steps and transitions as text or picture, or all of it as JSON."""
-    from config.diagrams.svg import as_svg
+    """Show a policy: its steps and what moves them as text, as a graph, or all of it as JSON."""
+    from config.diagrams.graph_text import as_dot, as_mermaid
     from config.diagrams.text_diagram import as_text
 
+    if svg:
+        fail(_NO_SVG.format(name=name))
     loaded, _ = _load(name, config)
     if json:
         print(loaded.model_dump_json(indent=2, by_alias=True))
-    elif svg:
-        print(as_svg(loaded, language))
+    elif mermaid:
+        print(as_mermaid(loaded, language), end="")
+    elif dot:
+        print(as_dot(loaded, language), end="")
     else:
         print(as_text(loaded, language))
+
+
+_NO_SVG = """--svg is gone: Reclamo prints the graph of the steps, and other programs draw it. One of:
+  reclamo policy show {name} --mermaid > {name}.mmd     then paste it where Mermaid is drawn, or use mermaid-cli
+  reclamo policy show {name} --dot | dot -Tsvg > {name}.svg     with Graphviz"""
 
 
 def policy_new(

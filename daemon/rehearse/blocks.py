@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from config.faults import Wrong
+
 _SPACES = re.compile(r"\s+")
 
 
@@ -30,10 +32,18 @@ class Block:
         return _SPACES.sub(" ", self.line.text)
 
 
+class WrongLine(Wrong):
+    """A wrong line under the first one of its block."""
+
+    def __init__(self, line: ScriptLine, problem: str, allowed: str = "", near: str = "") -> None:
+        super().__init__(problem, allowed, near)
+        self.line = line
+
+
 def blocks(text: str) -> list[Block]:
     """Return the blocks of a file. Blank lines and lines that begin with "#" are skipped.
 
-    Raises ValueError if the file begins with an indented line.
+    Raises Wrong if the file begins with an indented line.
     """
     found: list[tuple[ScriptLine, list[ScriptLine], list[str]]] = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -43,7 +53,7 @@ def blocks(text: str) -> list[Block]:
         if raw[0] not in " \t":
             found.append((ScriptLine(number, stripped), [], []))
         elif not found:
-            raise ValueError("the first line is indented; allowed: Scenario: and what it is about")
+            raise Wrong("the first line is indented", "Scenario: and what it is about")
         elif stripped.startswith("|"):
             found[-1][2].append(stripped[1:].removeprefix(" "))
         else:

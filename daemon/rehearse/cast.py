@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from daemon.rehearse.script import Person, PolicyAddress
 
 _INTRODUCTION = re.compile(
@@ -30,12 +30,12 @@ class Cast:
     def add(self, text: str, team: str = "", *, third: str = "", policy: str = "") -> Person:
         """Add a person introduced as "Ada Bianchi <ada@firm.example> it"; with a `team`, perhaps as "manager Max …".
 
-        Raises ValueError.
+        Raises Wrong.
         """
         manager = bool(team) and text.startswith("manager ")
         match = _INTRODUCTION.fullmatch(text.removeprefix("manager ").strip() if manager else text.strip())
         if match is None:
-            raise ValueError("not a person; allowed: Ada Bianchi <ada@firm.example>, with languages: it en")
+            raise Wrong("not a person", "Ada Bianchi <ada@firm.example>, with languages: it en")
         languages = tuple((match["rest"] or "").split())
         substitute = match["substitute"] or ""
         name, address = match["name"].strip(), match["address"].lower()
@@ -46,7 +46,7 @@ class Cast:
     def person(self, text: str) -> Person:
         """Return the person meant by a name, a first name, an address or an introduction.
 
-        Raises ValueError with the known names.
+        Raises Wrong with the known names.
         """
         text = text.strip()
         match = _INTRODUCTION.fullmatch(text)
@@ -77,14 +77,13 @@ class Cast:
             return next(iter(by_first_name.values()))
         names = list(dict.fromkeys(str(person) for person in self.people))
         near = nearest(name, names)
-        hint = f"; did you mean {near!r}?" if near else ""
         problem = (
             f"{len(by_first_name)} people have this first name" if by_first_name else "nobody of this name stands above"
         )
-        raise ValueError(f"{problem}; allowed: {', '.join(names) or ALLOWED}{hint}")
+        raise Wrong(problem, ", ".join(names) or ALLOWED, near)
 
     def room(self, text: str) -> str:
-        """Return the address meant by the name of a policy, or an address. Raises ValueError."""
+        """Return the address meant by the name of a policy, or an address. Raises Wrong."""
         for policy_address in self.rooms:
             if text.lower() in (policy_address.policy.lower(), policy_address.address):
                 return policy_address.address
@@ -92,5 +91,4 @@ class Cast:
             return text.lower()
         names = [policy_address.policy for policy_address in self.rooms]
         near = nearest(text, names)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no such address; allowed: {', '.join(names)}, or any address{hint}")
+        raise Wrong("no such address", f"{', '.join(names)}, or any address", near)

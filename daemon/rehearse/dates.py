@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 
 ALLOWED_DAY = "Tue 14 Apr 2026, or 2026-04-14"
 ALLOWED_MOMENT = "Tue 14 Apr 2026 9:30, or 2026-04-14 9:30"
@@ -18,7 +18,7 @@ _CLOCK = re.compile(r"(.*\S)\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
 def read_day(text: str) -> date:
-    """Read a date. Raises ValueError with the text of a fault, also if the weekday is not the date's."""
+    """Read a date. Raises Wrong, also if the weekday is not the date's."""
     if written := _WRITTEN.fullmatch(text.strip()):
         weekday, day, month, year = written.groups()
         found = _make_date(int(year), _month(month), int(day))
@@ -26,23 +26,23 @@ def read_day(text: str) -> date:
         weekday = iso[1]
         found = _make_date(int(iso[2]), int(iso[3]), int(iso[4]))
     else:
-        raise ValueError(f"not a date; allowed: {ALLOWED_DAY}")
+        raise Wrong("not a date", ALLOWED_DAY)
     real = _WEEKDAYS[found.weekday()]
     if weekday and weekday[:3].title() != real:
-        raise ValueError(f"{found:%-d %b %Y} is a {real}; allowed: {real} {found:%-d %b %Y}")
+        raise Wrong(f"{found:%-d %b %Y} is a {real}", f"{real} {found:%-d %b %Y}")
     return found
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime:
-    """Read a local date and time in `zone`, and return it in UTC. Raises ValueError with the text of a fault."""
+    """Read a local date and time in `zone`, and return it in UTC. Raises Wrong."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"not a date with a time; allowed: {ALLOWED_MOMENT}")
+        raise Wrong("not a date with a time", ALLOWED_MOMENT)
     day = read_day(match[1])
     try:
         clock = time(int(match[2]), int(match[3]), int(match[4] or 0))
     except ValueError:
-        raise ValueError("no such time of day; allowed: 0:00 to 23:59") from None
+        raise Wrong("no such time of day", "0:00 to 23:59") from None
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
@@ -60,7 +60,7 @@ def say_moment(instant: datetime, zone: ZoneInfo) -> str:
 def _month(name: str) -> int:
     if name[:3].lower() not in _MONTHS:
         near = nearest(name[:3], _MONTHS).title()
-        raise ValueError(f"no such month; allowed: Jan to Dec{f'; did you mean {near!r}?' if near else ''}")
+        raise Wrong("no such month", "Jan to Dec", near)
     return _MONTHS.index(name[:3].lower()) + 1
 
 
@@ -68,4 +68,4 @@ def _make_date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError(f"no such day; allowed: {ALLOWED_DAY}") from None
+        raise Wrong("no such day", ALLOWED_DAY) from None

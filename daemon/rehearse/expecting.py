@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from config.faults import nearest
-from daemon.rehearse.blocks import Block, ScriptLine, split_quoted, unquoted
+from config.faults import Wrong, nearest
+from daemon.rehearse.blocks import Block, ScriptLine, WrongLine, split_quoted, unquoted
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_day, read_moment
 from daemon.rehearse.script import (
@@ -63,7 +63,7 @@ def _letter_condition(line: ScriptLine) -> Saying:
             day = read_day(match["day"])
             return Saying(line=line.number, said=line.text, sort=aspect, day=day, wanted=wanted)
         return Saying(line=line.number, said=line.text, sort=aspect, value=unquoted(match["words"]), wanted=wanted)
-    raise ValueError(f"line {line.number}: {line.text!r}: nothing a letter can do; allowed: {_ALLOWED_CONDITIONS}")
+    raise WrongLine(line, "nothing a letter can do", _ALLOWED_CONDITIONS)
 
 
 def _let_pass(cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -104,8 +104,7 @@ def _case_field(part: str) -> tuple[str, str]:
         if part == word or part.startswith(f"{word} "):
             return word, unquoted(part[len(word) :])
     near = nearest(part.split(" ", maxsplit=1)[0], CASE_WORDS)
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise ValueError(f"{part!r}: not how a case can stand; allowed: {', '.join(CASE_WORDS)}{hint}")
+    raise Wrong(f"{part!r}: not how a case can stand", ", ".join(CASE_WORDS), near)
 
 
 def _detail(_cast: Cast, match: re.Match[str], block: Block) -> Act:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from config.faults import Fault, FaultsFound, nearest
-from daemon.rehearse.blocks import Block, blocks
+from config.faults import Fault, FaultsFound, Wrong, nearest
+from daemon.rehearse.blocks import Block, WrongLine, blocks
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.script import Act, At, PolicyAddress, Script
 from daemon.rehearse.sentences import read_act
@@ -56,7 +56,7 @@ def parse_script(text: str, path: Path) -> Script:
     try:
         all_blocks = blocks(text)
     except ValueError as error:
-        raise FaultsFound([draft.fault("line 1", str(error), "")]) from None
+        raise FaultsFound([draft.fault("line 1", error, "")]) from None
     heads = [block for block in all_blocks if _HEAD.fullmatch(block.line.text)]
     # The zone first: lines with a time cannot be read without it.
     for block in sorted(heads, key=lambda block: not block.line.text.startswith("Zone")):
@@ -89,10 +89,10 @@ class _Draft:
         try:
             read(block)  # type: ignore[operator]
         except ValueError as error:
-            self.faults.append(self.fault(f"line {block.line.number}", str(error), block.said))
+            self.faults.append(self.fault(f"line {block.line.number}", error, block.said))
 
     def head(self, block: Block) -> None:
-        """Read one line of the head. Raises ValueError."""
+        """Read one line of the head. Raises Wrong."""
         match = _HEAD.fullmatch(block.line.text)
         assert match is not None, "called for heads only"
         rest = match["rest"].strip()
@@ -126,19 +126,17 @@ class _Draft:
                 self.people.rooms.append(_policy_address(rest, block.line.number))
 
     def act(self, block: Block) -> None:
-        """Read one sentence. Raises ValueError."""
+        """Read one sentence. Raises Wrong."""
         head = block.line.text.partition(":")[0]
         if ":" in block.line.text and nearest(head, _HEAD_FORMS) and " " not in head:
-            raise ValueError(
-                f"no such head; allowed: {', '.join(_HEAD_FORMS)}; did you mean {nearest(head, _HEAD_FORMS)!r}?"
-            )
+            raise Wrong("no such head", ", ".join(_HEAD_FORMS), nearest(head, _HEAD_FORMS))
         act = read_act(self.people, block)
         if not self.acts and not isinstance(act, At):
             self.acts.append(At(line=act.line, said="", at=datetime.min.replace(tzinfo=UTC)))
-            raise ValueError("nothing can happen before a time is set; allowed: At Mon 2 Mar 2026 10:00")
+            raise Wrong("nothing can happen before a time is set", "At Mon 2 Mar 2026 10:00")
         times = [earlier_act.at for earlier_act in self.acts if isinstance(earlier_act, At)]
         if isinstance(act, At) and times and act.at < times[-1]:
-            raise ValueError("time goes forward only; allowed: a time after the one above")
+            raise Wrong("time goes forward only", "a time after the one above")
         self.acts.append(act)
 
     def complete(self) -> None:
@@ -160,14 +158,12 @@ class _Draft:
                 Fault(str(self.path), f"of {name}", "no such policy is played", name, ", ".join(policies), near)
             )
 
-    def fault(self, key: str, said: str, value: str) -> Fault:
-        """Make a fault from an error's text: "problem; allowed: …; did you mean 'x'?"."""
-        inside = re.match(r"(line \d+): ('.*?'|\".*?\"): ", said)
-        if inside:
-            key, value, said = inside[1], inside[2].strip("'\""), said[inside.end() :]
-        problem, _, rest = said.partition("; allowed: ")
-        allowed, _, near = rest.partition("; did you mean ")
-        return Fault(str(self.path), key, problem, value, allowed, near.rstrip("?").strip("'\""))
+    def fault(self, key: str, error: ValueError, value: str) -> Fault:
+        """Make a fault of this file: at `key`, where `value` stands, or at the line that the error names."""
+        if isinstance(error, WrongLine):
+            key, value = f"line {error.line.number}", error.line.text
+        wrong = Wrong.from_error(error)
+        return Fault(str(self.path), key, wrong.problem, value, wrong.allowed, wrong.near)
 
     def script(self) -> Script:
         """Return the complete scenario."""
@@ -188,28 +184,27 @@ class _Draft:
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise ValueError("neither yes nor no; allowed: yes, no")
+        raise Wrong("neither yes nor no", "yes, no")
     return text == "yes"
 
 
 def _minutes(text: str) -> int:
     match = re.fullmatch(r"(\d{1,3}) minutes?", text)
     if match is None:
-        raise ValueError("not a number of minutes; allowed: Hold: 2 minutes")
+        raise Wrong("not a number of minutes", "Hold: 2 minutes")
     return int(match[1])
 
 
 def _zone(name: str) -> ZoneInfo:
     if name not in available_timezones():
         near = nearest(name, available_timezones())
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"no such time zone; allowed: a name as in Europe/Rome{hint}")
+        raise Wrong("no such time zone", "a name as in Europe/Rome", near)
     return ZoneInfo(name)
 
 
 def _policy_address(text: str, line: int) -> PolicyAddress:
     match = _POLICY.fullmatch(text)
     if match is None:
-        raise ValueError("not a policy; allowed: complaints at complaints@firm.example, calendar IT")
+        raise Wrong("not a policy", "complaints at complaints@firm.example, calendar IT")
     address = (match["address"] or f"{match['policy']}@firm.example").lower()
     return PolicyAddress(match["policy"], address, match["calendar"] or "", line)

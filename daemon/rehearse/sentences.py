@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.faults import nearest
+from config.faults import Wrong, nearest
 from daemon.rehearse import expecting
-from daemon.rehearse.blocks import Block, ScriptLine, unquoted
+from daemon.rehearse.blocks import Block, ScriptLine, WrongLine, unquoted
 from daemon.rehearse.calendars import STATES
 from daemon.rehearse.cast import Cast
 from daemon.rehearse.dates import read_moment
@@ -52,17 +52,17 @@ class Sentence:
 
 
 def read_act(cast: Cast, block: Block) -> Act:
-    """Return the act that a block stands for. Raises ValueError with the text of a fault."""
+    """Return the act that a block stands for. Raises Wrong."""
     text = block.said
     for sentence in SENTENCES:
         match = sentence.pattern(text)
         if match is not None:
             return sentence.make(cast, match, block)
-    raise ValueError(_no_such_sentence(text))
+    raise _no_such_sentence(text)
 
 
-def _no_such_sentence(text: str) -> str:
-    """The text of the fault for a line that is no sentence, with the forms that begin alike."""
+def _no_such_sentence(text: str) -> Wrong:
+    """The fault of a line that is no sentence, with the forms that begin alike."""
     forms = [sentence.form for sentence in SENTENCES]
     first_word = text.split(" ", maxsplit=1)[0]
     same_word = [form for form in forms if form.split(" ")[0] == first_word]
@@ -70,15 +70,14 @@ def _no_such_sentence(text: str) -> str:
     same_two_words = [form for form in same_word if form.startswith(two_words)]
     known = list(dict.fromkeys(form.split(" ")[0] for form in forms))
     near = "" if same_word else nearest(first_word, known)
-    hint = f"; did you mean {near!r}?" if near else ""
-    return f"no such sentence; allowed: {' | '.join(same_two_words or same_word or known)}{hint}"
+    return Wrong("no such sentence", " | ".join(same_two_words or same_word or known), near)
 
 
 # ------------------------------------------------------------------------------------------------ acts
 
 
 def read_words(cast: Cast, block: Block) -> Words:
-    """Read the lines under a sentence that give the content of a mail. Raises ValueError."""
+    """Read the lines under a sentence that give the content of a mail. Raises Wrong."""
     words = Words(text=block.words)
     for line in block.inner:
         words = _add_line(cast, words, line)
@@ -104,9 +103,8 @@ def _add_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
         case "without quoting":
             return replace(words, quotes=False)
     near = nearest(name, _MAIL_LINES)
-    hint = f"; did you mean {_MAIL_LINES[near]!r}?" if near else ""
-    raise ValueError(f"line {line.number}: {line.text!r}: no such line in a mail; allowed: | words, "
-                     f"{', '.join(_MAIL_LINES.values())}{hint}")  # fmt: skip
+    allowed = ", ".join(("| words", *_MAIL_LINES.values()))
+    raise WrongLine(line, "no such line in a mail", allowed, _MAIL_LINES[near] if near else "")
 
 
 def _mail(cast: Cast, match: re.Match[str], block: Block) -> Act:
@@ -160,9 +158,7 @@ def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
             case "without the letter":
                 report = replace(report, gives_back=False)
             case _:
-                raise ValueError(
-                    f"line {line.number}: {line.text!r}: no such line in a report; allowed: {_REPORT_LINES}"
-                )
+                raise WrongLine(line, "no such line in a report", _REPORT_LINES)
     return report
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from config.checks import check_policy, checked_policy, people_missing
 from config.checks.patterns import why_slow
-from config.diagrams.svg import as_svg
+from config.diagrams.graph_text import as_dot, as_mermaid
 from config.diagrams.text_diagram import as_text
 from config.faults import FaultsFound
 from config.files.load_policy import load_policy, policies_known, what_stands_of
@@ -199,5 +199,6 @@ def test_whatever_is_damaged_is_told(damages: list[tuple[tuple[str, ...], Any]])
         return
     if not check_policy(policy, notices=lambda _notice, _code: True):
         assert policy.first in as_text(policy)
-        assert as_svg(policy).startswith("<svg")
+        assert as_mermaid(policy).startswith("---\ntitle: ")
+        assert as_dot(policy).startswith("digraph {")
     assert isinstance(people_missing(policy), list)

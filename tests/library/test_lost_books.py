@@ -98,7 +98,7 @@ def test_the_command_line_knows_it(
         encoding="utf-8",
     )
     said = ""
-    for verb in (("list",), ("check", NAME), ("show", NAME, "--svg", "--language", "de")):
+    for verb in (("list",), ("check", NAME), ("show", NAME, "--mermaid", "--language", "de")):
         monkeypatch.setattr(sys, "argv", ["reclamo", "policy", *verb, "--config", str(installation)])
         with pytest.raises(SystemExit, match=r"^0$"):
             main()

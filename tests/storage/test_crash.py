@@ -41,7 +41,7 @@ change = CaseChange(ticket=ticket(number, reference), is_new=True, parties=(cust
 with db.write() as conn:
     cases.save(conn, [change])
     reach("before the mail is finished")
-    inbox.finish(conn, row.id, verdict="new case", ticket_id=number)
+    finish_row(conn, row.id, verdict="new case", ticket_id=number)
     reach("before the case is committed")
 reach("after the case is committed")
 """

@@ -27,7 +27,20 @@ from storage.company_record_values import Invitation, InvitationState
 from storage.engine import Database
 from storage.tables import blobs
 from storage.values import CaseChange, Detail, InboxState, LetterState, RawMail, Role
-from tests.storage.values import DAY, LEASE, NOW, customer, deadline, entry, letter, mail, message, opened, timer
+from tests.storage.values import (
+    DAY,
+    LEASE,
+    NOW,
+    customer,
+    deadline,
+    entry,
+    finish_row,
+    letter,
+    mail,
+    message,
+    opened,
+    timer,
+)
 
 WORD = "Xylophagous"  # said by this customer alone
 ADDRESS = f"{WORD.lower()}@example.org"
@@ -53,7 +66,7 @@ def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) 
     )
     with db.write() as conn:
         facts = {"verdict": word, "message_id": f"{number}@{word}", "summary": {"from": word}}
-        inbox.finish(conn, row, ticket_id=change.ticket.id, **facts)
+        finish_row(conn, row, ticket_id=change.ticket.id, **facts)
         conn.execute(outbox.outbox.update().where(outbox.outbox.c.key == f"letter {number}").values(
             ticket_id=change.ticket.id))  # fmt: skip
         ledger.append(conn, [entry(change.ticket.id, "detail found", value=word)])
@@ -136,7 +149,7 @@ def test_what_another_case_needs_stays(db: Database) -> None:
     raw = inbox.get(db, 1).mail.raw
     with db.write() as conn:
         second = inbox.accept(conn, [mail(2, raw=raw, recipients=("other@example.com",))])[0].id
-        inbox.finish(conn, second, ticket_id=other.ticket.id, verdict="added")
+        finish_row(conn, second, ticket_id=other.ticket.id, verdict="added")
     erase(db, change.ticket.id)
     assert inbox.get(db, second).mail.raw == raw
     assert correspondents.get(db, ADDRESS) is not None

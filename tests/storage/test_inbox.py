@@ -16,7 +16,7 @@ from storage.engine import Database
 from storage.inbox import Accepted, AlreadyTaken
 from storage.mail_values import Ending, Finished
 from storage.values import InboxRow, InboxState, RawMail
-from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail, opened
+from tests.storage.values import DAY, LEASE, MINUTE, NOW, finish_row, mail, opened
 
 BARE = b"Subject: hello\r\n\r\nno Message-ID and no Date\r\n"
 
@@ -158,7 +158,7 @@ def test_a_row_finished_is_done_for_ever(db: Database) -> None:
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
         summary = {"language": "it", "reasons": ["ciao 😀"]}
-        inbox.finish(
+        finish_row(
             conn, row.id, verdict="new case", ticket_id=case.ticket.id, message_id="1@example.org", summary=summary
         )
     [line] = inbox.listing(db, state=InboxState.DONE)
@@ -248,7 +248,7 @@ def test_a_mail_is_found_by_what_people_have_of_it(db: Database) -> None:
     """By its Message-ID with or without brackets, by its hash, by the number of its row."""
     rows = accept(db, mail(1), mail(2)) and claim(db)
     with db.write() as conn:
-        inbox.finish(conn, rows[0].id, verdict="answered", ending=Ending.ANSWERED, message_id="1@example.org")
+        finish_row(conn, rows[0].id, verdict="answered", ending=Ending.ANSWERED, message_id="1@example.org")
     names = ["<1@example.org>", " 1@example.org ", rows[0].sha256, rows[0].sha256.upper(), str(rows[0].id)]
     assert [[line.id for line in inbox.find(db, name)] for name in names] == [[rows[0].id]] * 5
     assert inbox.find(db, "nobody@example.org") == []
@@ -258,7 +258,7 @@ def test_no_row_is_finished_in_silence(db: Database) -> None:
     """A mail that is on no case and of which nothing is said stays what it was: new, for whoever looks again."""
     [row] = accept(db, mail(1)) and claim(db)
     with pytest.raises(ValueError, match="in silence"), db.write() as conn:
-        inbox.finish(conn, row.id, verdict="a newsletter")
+        finish_row(conn, row.id, verdict="a newsletter")
     assert inbox.counts(db)[InboxState.NEW] == 1
 
 
@@ -267,7 +267,7 @@ def test_what_became_of_a_mail_is_on_its_row(db: Database) -> None:
     case = opened(db)
     rows = accept(db, mail(1), mail(2)) and claim(db)
     with db.write() as conn:
-        inbox.finish(conn, rows[0].id, verdict="added", ticket_id=case.ticket.id)
+        finish_row(conn, rows[0].id, verdict="added", ticket_id=case.ticket.id)
         inbox.set_aside(conn, rows[1].id, error="too deep")
     assert [line.ending for line in inbox.listing(db)] == [Ending.FAILED, Ending.ON_CASE]
     with db.write() as conn:

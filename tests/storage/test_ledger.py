@@ -17,7 +17,7 @@ from storage.engine import Database
 from storage.ledger import GENESIS, Head
 from storage.tables import ledger as table
 from storage.tables import ledger_head
-from tests.storage.values import NOW, entry
+from tests.storage.values import NOW, entries_of, entry
 
 Tampering = Callable[[Connection], object]
 
@@ -48,7 +48,7 @@ def test_entries_are_chained_as_they_are_written(db: Database) -> None:
         third = ledger.append(conn, [entry(7, "closed")])[0]
     assert [first.seq, second.seq, third.seq] == [1, 2, 3]
     assert [first.prev, second.prev, third.prev] == [GENESIS, first.hash, second.hash]
-    assert ledger.of_ticket(db, 7) == [first, third]
+    assert entries_of(db, 7) == [first, third]
     assert ledger.head(db) == Head(3, third.hash)
     assert ledger.verify(db).holds
 
@@ -60,7 +60,7 @@ def test_every_sort_of_fact_verifies_after_it_was_stored(db: Database) -> None:
         ledger.append(conn, [entry(7, "said", **facts), replace(entry(7), at=NOW + timedelta(microseconds=1))])
         ledger.append(conn, [entry(7, "counted", by_number={10: "ten", 2: "two"}, order=(1, 2))])
     assert ledger.verify(db).holds
-    said, _, counted = ledger.of_ticket(db, 7)
+    said, _, counted = entries_of(db, 7)
     assert said.facts == facts | {"frozen": {"k": "v"}}
     assert counted.facts == {"by_number": {"10": "ten", "2": "two"}, "order": [1, 2]}
 
@@ -131,7 +131,7 @@ def test_a_head_that_was_turned_back_is_found(db: Database) -> None:
     """Cutting the chain and the head row alike still shows against what was noted elsewhere."""
     append(db, *"abcdef")
     noted = ledger.head(db)
-    fifth = ledger.of_ticket(db, 7)[4]
+    fifth = entries_of(db, 7)[4]
     tamper(db, delete(table).where(table.c.seq == 6), update(ledger_head).values(seq=5, hash=fifth.hash))
     assert ledger.verify(db).holds
     verdict = ledger.verify(db, anchor=noted)
@@ -171,7 +171,7 @@ def test_facts_can_be_erased_and_the_chain_still_holds(db: Database) -> None:
     tamper(db, update(table).where(table.c.seq == 3).values(facts=None))
     verdict = ledger.verify(db)
     assert (verdict.holds, verdict.entries, verdict.erased) == (True, 6, 1)
-    assert ledger.of_ticket(db, 7)[2].facts == {}
+    assert entries_of(db, 7)[2].facts == {}
 
 
 def test_a_ledger_longer_than_a_page_is_read_whole(db: Database) -> None:
@@ -222,7 +222,7 @@ def test_an_append_rolled_back_leaves_no_trace(db: Database) -> None:
         ledger.append(conn, [entry(7, "never")])
         conn.rollback()
     append(db, "b")
-    assert [one.event for one in ledger.of_ticket(db, 7)] == ["a", "b"]
+    assert [one.event for one in entries_of(db, 7)] == ["a", "b"]
     assert ledger.verify(db).holds
 
 
@@ -231,7 +231,7 @@ def test_the_hash_covers_what_the_documents_say(db: Database) -> None:
     import hashlib
 
     append(db, "opened")
-    [entry] = ledger.of_ticket(db, 7)
+    [entry] = entries_of(db, 7)
     facts = hashlib.sha256(b'{"order":0}').hexdigest()
     covered = f'["2026-03-02T09:00:00.000000+00:00",1,"{GENESIS}",7,"opened","reclamo","{facts}"]'
     assert entry.hash == hashlib.sha256(covered.encode()).hexdigest()

@@ -21,7 +21,6 @@ from storage import (
     held_content,
     inbox,
     invitations,
-    ledger,
     migrate,
     outbox,
     retries,
@@ -34,7 +33,20 @@ from storage import (
 )
 from storage.engine import Database
 from storage.values import InboxState, LetterState
-from tests.storage.values import DAY, LEASE, NOW, again, deadline, in_hand, letter, mail, message, opened, timer
+from tests.storage.values import (
+    DAY,
+    LEASE,
+    NOW,
+    again,
+    deadline,
+    entries_of,
+    in_hand,
+    letter,
+    mail,
+    message,
+    opened,
+    timer,
+)
 
 
 def came(db: Database) -> object:
@@ -80,7 +92,7 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "owed by staff": lambda db: worklists.owed(db, "complaints", until=NOW + 9 * DAY),
     "waiting for others": lambda db: worklists.waiting(db, "complaints", team="", assignee="", limit=9),
     "staff of tickets": lambda db: worklists.numbers(db, [(1, "ada@example.com")]),
-    "ledger of a ticket": lambda db: ledger.of_ticket(db, 1),
+    "ledger of a ticket": lambda db: entries_of(db, 1),
     "closed long ago": lambda db: erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9),
     "closed first": lambda db: erasure.first_closed(db, "complaints"),
     "letters to people": lambda db: outbox.written_to(db, ["anna@example.org"], now=NOW),

@@ -7,7 +7,7 @@ from storage.engine import Database
 from storage.mail_values import Ending
 from storage.retries import Tried
 from storage.values import InboxState
-from tests.storage.values import DAY, LEASE, MINUTE, NOW, mail
+from tests.storage.values import DAY, LEASE, MINUTE, NOW, finish_row, mail
 
 ATTEMPTS = 3
 
@@ -68,7 +68,7 @@ def test_what_is_given_back_was_never_claimed(db: Database) -> None:
     rows = inbox.claim(db, now=NOW, limit=9, lease=LEASE)
     with db.write() as conn:
         inbox.again(conn, rows[0].id, error="KeyError: 'x'", not_before=NOW + MINUTE, attempt=1)
-        inbox.finish(conn, rows[1].id, verdict="new case", ending=Ending.OPENED)
+        finish_row(conn, rows[1].id, verdict="new case", ending=Ending.OPENED)
         assert retries.give_back(conn, rows, until=NOW + LEASE) == 1
     assert [(row.id, row.attempts) for row in inbox.claim(db, now=NOW, limit=9, lease=LEASE)] == [(rows[2].id, 1)]
     one = tried(db, NOW + MINUTE)

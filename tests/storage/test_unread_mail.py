@@ -7,7 +7,7 @@ from storage.engine import Database
 from storage.mail_values import Ending
 from storage.unread_mail import unread
 from storage.values import InboxState
-from tests.storage.values import DAY, LEASE, NOW, mail, opened
+from tests.storage.values import DAY, LEASE, NOW, finish_row, mail, opened
 
 
 def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
@@ -20,7 +20,7 @@ def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
         for name in ("old", "aside"):
             inbox.set_aside(conn, ids[name], error="it could not be read")
         inbox.set_aside(conn, ids["refused"], error="not obeyed", ticket_id=ticket)
-        inbox.finish(conn, ids["done"], verdict="new case", ending=Ending.OPENED)
+        finish_row(conn, ids["done"], verdict="new case", ending=Ending.OPENED)
     found = {one.id: one for one in unread(db, since=NOW - DAY, octets=24, most=9)}
     assert {number: one.state for number, one in found.items()} == {
         ids["waits"]: InboxState.NEW,

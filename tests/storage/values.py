@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from storage import cases, outbox
-from storage.engine import Database
+from sqlalchemy import Connection, select
+
+from storage import cases, inbox, ledger, outbox
+from storage.engine import Database, Source, reading
+from storage.mail_values import Finished
+from storage.tables import ledger as ledger_table
 from storage.values import CaseChange, Deadline, LedgerEntry, Letter, Message, Party, RawMail, Role, Ticket, Timer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -43,6 +47,18 @@ def ticket(number: int, reference: str, **other: Any) -> Ticket:
         "step_since": NOW,
     }
     return Ticket(**values | other)
+
+
+def finish_row(conn: Connection, row_id: int, **more: Any) -> None:
+    """Mark one inbox row done."""
+    inbox.finish_all(conn, [Finished(id=row_id, **more)])
+
+
+def entries_of(source: Source, ticket_id: int) -> list[LedgerEntry]:
+    """The ledger's entries of a ticket, in order."""
+    query = select(ledger_table).where(ledger_table.c.ticket_id == ticket_id).order_by(ledger_table.c.seq)
+    with reading(source) as conn:
+        return [ledger.entry(row) for row in conn.execute(query).mappings()]
 
 
 def customer(**other: Any) -> Party:

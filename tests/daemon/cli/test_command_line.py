@@ -197,7 +197,11 @@ def test_policies_are_listed_checked_and_drawn(say: Say) -> None:
     assert "complaints" in names
     assert "complaints" in say("policy", "check", "complaints", config=False)
     assert "investigating" in say("policy", "show", "complaints", config=False)
-    assert say("policy", "show", "complaints", "--svg", config=False).lstrip().startswith("<svg")
+    assert say("policy", "show", "complaints", "--mermaid", config=False).startswith("---\ntitle: ")
+    assert say("policy", "show", "complaints", "--dot", config=False).startswith("digraph {\n")
+    told = say("policy", "show", "complaints", "--svg", config=False, status=1)
+    assert "--mermaid" in told
+    assert "complaints --dot | dot -Tsvg" in told
 
 
 def test_mail_is_parsed_without_an_installation(say: Say, mail: str) -> None:
