@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
 from typing import Any
 
 from config.policy import Policy
@@ -16,6 +15,7 @@ from daemon.letters import mime
 from daemon.letters.attachments import calendar_files
 from daemon.letters.case_summary import mails_of
 from daemon.letters.context import view
+from daemon.letters.headers import AUTO_GENERATED, AUTO_REPLIED, LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.papers import papers
 from daemon.letters.reply_addresses import SenderIdentity, is_staff, own_message_id, return_path
@@ -23,9 +23,6 @@ from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
 
-# Everything Exchange may answer by itself (MS-OXCMAIL 2.1.3.2.20) except NDR: we want to know what was not delivered,
-# so "All", which silences non-delivery reports as well, is not said.
-SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 _MOST_SUBJECT = 200  # characters; mail programs show fewer
 _MOST_REFERENCES = 20
 
@@ -161,30 +158,33 @@ def thread_of(party: Party) -> str:
 
 def _headers(letter_input: LetterInput, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
     answered, chain = _threading(letter_input)
-    return [
-        b"From: " + mime.address(context["sender_name"], context["address"]) + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
-        b"Reply-To: " + mime.address(context["sender_name"], context["reply_address"]) + b"\r\n",
-        mime.header("Subject", subject),
-        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
-        mime.message_ids("Message-ID", [message_id]),
-        mime.message_ids("In-Reply-To", [answered]),
-        mime.message_ids("References", chain),
-        *_automatic(letter_input.due, letter_input.party),
-        mime.header("Content-Language", letter_input.language),
-        mime.header("X-Reclamo-Ticket", letter_input.ticket.reference),
-        mime.header("X-Reclamo-Notice", letter_input.due.notice),
-    ]
+    head = LetterHead(
+        sender=context["address"],
+        sender_name=context["sender_name"],
+        recipient=letter_input.party.address,
+        recipient_name=context["reader"]["name"],
+        reply_to=context["reply_address"],
+        subject=subject,
+        at=letter_input.now.astimezone(letter_input.zone),
+        language=letter_input.language,
+        message_id=message_id,
+        in_reply_to=answered,
+        references=chain,
+        auto_submitted=_auto_submitted(letter_input.due, letter_input.party),
+        reference=letter_input.ticket.reference,
+        notice=letter_input.due.notice,
+    )
+    return fields_of(head)
 
 
-def _automatic(due: NoticeDue, party: Party) -> list[bytes]:
-    """RFC 3834 section 5: auto-replied answers a mail, auto-generated answers none, and neither may stand on words
-    that a person wrote: those go out without the field, since to the customer they are a person's mail."""
-    suppress = mime.header("X-Auto-Response-Suppress", SUPPRESSED)
+def _auto_submitted(due: NoticeDue, party: Party) -> str:
+    """The value of Auto-Submitted (RFC 3834 section 5): auto-replied for an answer to a mail, else auto-generated.
+
+    Empty for a letter with words that staff wrote to somebody outside: to its reader that is a person's mail.
+    """
     if _by_person(due) and not is_staff(party):
-        return [suppress]
-    kind = "auto-replied" if due.in_reply_to else "auto-generated"
-    return [mime.header("Auto-Submitted", kind), suppress]
+        return ""
+    return AUTO_REPLIED if due.in_reply_to else AUTO_GENERATED
 
 
 def _by_person(due: NoticeDue) -> bool:

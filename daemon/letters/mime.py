@@ -165,7 +165,3 @@ def _folded(name: str, words: Sequence[str]) -> bytes:
             line = ""
         line = f"{line} {word}"
     return "\r\n".join((*lines, line)).encode("ascii") + b"\r\n"
-
-
-LETTER_HEADER = "X-Reclamo-Letter"
-"""The field in which a letter about no case repeats its Message-ID, for relays that replace that."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from email.utils import format_datetime
 from html import escape
 
 from daemon.letters import mime
-from daemon.letters.compose import SUPPRESSED
+from daemon.letters.headers import LetterHead, fields_of
 from daemon.letters.reply_addresses import SenderIdentity
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
@@ -30,16 +29,15 @@ def plain_letter(
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
     token = Token(0, Audience.STAFF_REPLY, 0)  # of no case; the key in it tells a letter of ours that comes back to us
     message_id = own_id(token, sender_identity.keys, key, sender_identity.domain).strip("<>")
-    headers = [
-        b"From: " + mime.address(f"{sender_identity.company} Reclamo", sender_identity.bounces) + b"\r\n",
-        b"To: " + mime.address("", to) + b"\r\n",
-        mime.header("Subject", subject),
-        mime.header("Date", format_datetime(now)),
-        mime.message_ids("Message-ID", [f"<{message_id}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-        mime.header("Content-Language", language),
-    ]
+    head = LetterHead(
+        sender=sender_identity.bounces,
+        sender_name=f"{sender_identity.company} Reclamo",
+        recipient=to,
+        subject=subject,
+        at=now,
+        language=language,
+        message_id=message_id,
+    )
     return Letter(
         key=key,
         ticket_id=None,
@@ -51,7 +49,7 @@ def plain_letter(
         message_id=message_id,
         subject=subject,
         language=language,
-        raw=mime.build(headers, text, f"<pre>{escape(text, quote=False)}</pre>", [], mark),
+        raw=mime.build(fields_of(head), text, f"<pre>{escape(text, quote=False)}</pre>", [], mark),
         created_at=now,
         not_before=now,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Any
 
 from config.policy import Member, Policy
@@ -17,8 +16,8 @@ from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure.people import staff_language
 from daemon.letters import mime
-from daemon.letters.compose import SUPPRESSED
 from daemon.letters.context import view
+from daemon.letters.headers import LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import SenderIdentity, is_staff, mailto, return_path
 from parsers.sender.tokens import Audience, Token
@@ -105,16 +104,16 @@ def scene_of(
 
 
 def _headers(letter_input: LetterInput, context: dict[str, Any], words: Rendered, message_id: str) -> list[bytes]:
-    sender = mime.address(context["sender_name"], context["address"])
-    return [
-        b"From: " + sender + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
-        mime.header("Subject", words.subject),
-        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
-        mime.message_ids("Message-ID", [f"<{message_id}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-        mime.header("Content-Language", letter_input.language),
-        mime.header("X-Reclamo-Notice", letter_input.due.notice),
-        *([mime.header(mime.LETTER_HEADER, message_id)] if is_staff(letter_input.party) else []),
-    ]
+    head = LetterHead(
+        sender=context["address"],
+        sender_name=context["sender_name"],
+        recipient=letter_input.party.address,
+        recipient_name=context["reader"]["name"],
+        subject=words.subject,
+        at=letter_input.now.astimezone(letter_input.zone),
+        language=letter_input.language,
+        message_id=message_id,
+        notice=letter_input.due.notice,
+        letter_id=message_id if is_staff(letter_input.party) else "",
+    )
+    return fields_of(head)
