@@ -20,8 +20,7 @@ from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
 from daemon.installation import Installation
-from daemon.letters.operator_mail import plain_letter
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import manager_address, plain_letter
 from daemon.outbound.sender import Delivery
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
@@ -168,7 +167,7 @@ def _shown(cases: Sequence[str]) -> str:
 def _to_operator(
     installation: Installation, policy: str, cause: str, subject: str, text: str, now: datetime
 ) -> list[Letter]:
-    to = installation.operator or manager_for(installation.policies[policy])
+    to = installation.operator or manager_address(installation.policies[policy])
     mark = hashlib.sha256(cause.encode()).hexdigest()[:16]
     key = f"{NOTICE}/operator/{now.date().isoformat()}/{mark}"
     return (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from config.faults import Fault, nearest
 from config.policy import Policy
-from daemon.letters import operator_notice
+from daemon.letters import operator_mail
 from daemon.rehearse.script import (
     Act,
     Away,
@@ -23,7 +23,7 @@ from daemon.rehearse.script import (
 )
 from daemon.staff import absence, set_aside_list
 
-_TO_OPERATORS = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)  # letters that no policy words
+_TO_OPERATORS = (absence.NOTICE, set_aside_list.NOTICE, operator_mail.QUARANTINED)  # letters that no policy words
 _LISTS = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

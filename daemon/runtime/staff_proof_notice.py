@@ -7,8 +7,7 @@ from datetime import datetime
 from config.files.staff_proof import PROOFS, proof_not_said
 from config.settings import Settings
 from daemon.installation import Installation
-from daemon.letters.operator_mail import plain_letter
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import operator_or_manager, plain_letter
 from storage import outbox
 from storage.engine import Database
 
@@ -18,7 +17,7 @@ NOTICE = "staff_proof"
 def tell_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
     """Write the mail where the settings do not say it; to the operator, else to a manager. The outbox knows it by its
     key, so that it is written once for ever."""
-    to = installation.operator or next((one for one in map(manager_for, installation.policies.values()) if one), "")
+    to = operator_or_manager(installation.operator, installation.policies.values())
     if not proof_not_said(settings) or not to:
         return
     choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())

@@ -10,7 +10,6 @@ from typing import Any
 from config.policy import Member, Policy, all_words, say
 from config.policy_shapes.commands import standing_commands
 from config.working_time.calendars import Calendar
-from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
@@ -18,13 +17,13 @@ from daemon.decide.staff.rights import allows, right_of
 from daemon.installation import Installation
 from daemon.letters.case_summary import bare_subject
 from daemon.letters.deadline_file import deadline_file
-from daemon.letters.letter_input import LetterInput
+from daemon.letters.mime import Enclosure
 from daemon.letters.reply_addresses import mailto, reply_addresses
-from daemon.letters.standalone import NO_CASE, letter_of
+from daemon.letters.standalone import reader_of, standalone_letter
 from daemon.staff.absence import StaffPosition
 from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, AbsenceReason
-from storage.values import Case, Letter, Party, Role, Ticket
+from storage.values import Letter, Party, Role, Ticket
 
 Row = dict[str, Any]
 _OFFERED = ("take", "extend", "wait")
@@ -70,7 +69,7 @@ def list_letter(
         about[name] = [_row(installation, listing, task) for task in work.sections.get(name, ())]
     due = [(task.owed, _title(listing, task)) for task in work.tasks]
     files = [deadline_file(due, installation.sender_identity.domain, now)] if due else []
-    return letter_of(installation.templates, _scene(installation, listing, about, now), listing.key, files)
+    return _written(installation, listing, about, now, files)
 
 
 def answered(
@@ -81,26 +80,21 @@ def answered(
     member = Member(name=position.member.name, address=position.member.address, languages=position.member.languages)
     listing = Listing(position.policy, position.calendar, "list_answered", key, Worklist(member), {})
     about = {"day": position.calendar.local_date(now), "unsent_text": text, "lost": lost}
-    return letter_of(installation.templates, _scene(installation, listing, about, now), key)
+    return _written(installation, listing, about, now)
 
 
-def _scene(installation: Installation, listing: Listing, about: Row, now: datetime) -> LetterInput:
-    """The scene of a case that is none: what letters may read is all there, and empty."""
-    policy, reader, language = listing.policy, listing.worklist.reader, listing.language
-    room = next((address.address for address in installation.addresses.values() if address.policy == policy.name), "")
-    ticket = Ticket(
-        id=NO_CASE, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first,
-        language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=room,
-    )  # fmt: skip
-    party = Party(number=1, role=Role.STAFF, address=reader.address, name=reader.name, language=language)
-    return LetterInput(
-        case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=listing.notice, party=1, occurrence=about["day"].isoformat(), about=about),
-        policy=policy,
-        calendar=listing.calendar,
-        sender_identity=installation.sender_identity,
-        language=language,
+def _written(
+    installation: Installation, listing: Listing, about: Row, now: datetime, files: Sequence[Enclosure] = ()
+) -> Letter:
+    return standalone_letter(
+        installation.letter_materials(listing.policy, listing.calendar),
+        reader_of(listing.policy, listing.worklist.reader),
+        notice=listing.notice,
+        key=listing.key,
+        occurrence=about["day"].isoformat(),
         now=now,
+        about=about,
+        enclosures=files,
     )
 
 
