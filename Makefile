@@ -3,7 +3,7 @@
 #   make demo    the main job on sample mails: first on a made-up clock, then with the real daemon
 #   make test    all checks and all tests, with the real mail servers they need
 #   make lint    the checks alone
-#   make pictures  draw the pictures of the policies in docs/ anew, and the tables of their keys
+#   make pictures  draw the pictures of the policies in docs/ anew, and the tables of keys and of letters
 #   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
 #   make clean   remove what was set up
 
@@ -50,6 +50,7 @@ pictures: $(RUN)
 	@for name in $$($(BIN)/reclamo policy list | cut -d' ' -f1); do \
 	    $(BIN)/reclamo policy show "$$name" --svg > "docs/pictures/$$name.svg"; done
 	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
+	@$(BIN)/python -m daemon.letters.variables_table docs/letters.md
 
 servers:
 	@tests/servers/install.sh

@@ -1,11 +1,9 @@
-"""The calendar file of an appointment (RFC 5545), as an invitation or its withdrawal (RFC 5546, RFC 6047).
-
-The same appointment keeps its UID for ever; each move raises its SEQUENCE, so that calendars move the entry they have.
-"""
+"""The files that letters enclose: calendar files (RFC 5545) and the documents of what a case carries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,20 +13,31 @@ from config.policy import say
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.things import ThingSpec
 from daemon.letters.letter_input import LetterInput
-from daemon.letters.mime import CalendarPart, clean_address, one_line
+from daemon.letters.mime import CalendarPart, Enclosure, clean_address, one_line
+from daemon.letters.variables import LetterContext
+from storage.worklists import Owed
+from templates.render import Templates
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+DEADLINES = "deadlines.ics"
+
+
+# --------------------------------------------------------------------------------------------------------- appointments
 
 
 def calendar_files(letter_input: LetterInput, names: tuple[str, ...], organizer: str) -> list[CalendarPart]:
     """The files of those appointments that are booked, or were and are called off. `organizer` is a bare address:
     where a calendar program answers."""
     carried = letter_input.ticket.facts.get("things", {})
-    made = (_file(letter_input, letter_input.policy.things[name], carried.get(name, {}), organizer) for name in names)
+    made = (
+        _appointment(letter_input, letter_input.policy.things[name], carried.get(name, {}), organizer) for name in names
+    )
     return [one for one in made if one is not None]
 
 
-def _file(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> CalendarPart | None:
+def _appointment(
+    letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str
+) -> CalendarPart | None:
     method = REQUEST if thing.get("start") else CANCEL
     start, end = (thing.get("start"), thing.get("end")) if thing.get("start") else (thing.get("was"), thing.get("till"))
     if not start or not end or (method == CANCEL and datetime.fromisoformat(end) <= letter_input.now):
@@ -37,17 +46,17 @@ def _file(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], 
     calendar.add("prodid", "-//Reclamo//appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    event = _event(letter_input, spec, thing, organizer)
+    event = _appointment_event(letter_input, spec, thing, organizer)
     event.add("status", "CONFIRMED" if method == REQUEST else "CANCELLED")
     event.add("dtstart", datetime.fromisoformat(start).astimezone(UTC))
     event.add("dtend", datetime.fromisoformat(end).astimezone(UTC))
     if method == REQUEST and spec.slots and spec.slots.remind:
-        event.add_component(_alarm(min(map(_before, spec.slots.remind)), str(event["summary"])))
+        event.add_component(_alarm(min(map(_duration, spec.slots.remind)), str(event["summary"])))
     calendar.add_component(event)
     return CalendarPart(method, calendar.to_ical())
 
 
-def _event(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> Event:
+def _appointment_event(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> Event:
     """What request and withdrawal have in common."""
     event = Event()
     number = str(thing["number"])
@@ -76,7 +85,7 @@ def _person(address: str, name: str) -> vCalAddress:
     return person
 
 
-def _before(period: Period) -> timedelta:
+def _duration(period: Period) -> timedelta:
     if period.unit is Unit.DAYS:
         return timedelta(days=period.count)
     return timedelta(minutes=period.count) if period.unit is Unit.MINUTES else timedelta(hours=period.count)
@@ -88,3 +97,51 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
     alarm.add("description", summary)
     alarm.add("trigger", -before)
     return alarm
+
+
+# ------------------------------------------------------------------------------------------------------------ deadlines
+
+
+def deadline_file(owed: Sequence[tuple[Owed, str]], domain: str, now: datetime) -> Enclosure:
+    """The file of these deadlines, each with the title of its promise."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Reclamo//deadlines//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for one, title in owed:
+        calendar.add_component(_deadline_event(one, title, domain, now))
+    return Enclosure(DEADLINES, "text/calendar", calendar.to_ical())
+
+
+def _deadline_event(owed: Owed, title: str, domain: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{owed.ticket.reference}-{owed.promise}-{owed.occurrence}@{domain}")
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("summary", one_line(f"{owed.ticket.reference}: {title} ({owed.customer})"))
+    event.add("dtstart", owed.due_on)
+    event.add("dtend", owed.due_on + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+# ------------------------------------------------------------------------------------------------------------ documents
+
+
+def documents(
+    letter_input: LetterInput, names: Iterable[str], context: LetterContext, templates: Templates
+) -> list[Enclosure]:
+    """The documents of these things, as PDF and as HTML, in the reader's language.
+
+    A thing without a document, or one that the case does not carry, has none.
+    """
+    found: list[Enclosure] = []
+    for name in names:
+        spec, thing = letter_input.policy.things[name], context.things[name]
+        if spec.document and thing is not None:
+            values = replace(context, thing=thing).names()
+            page = templates.document(
+                letter_input.policy.name, letter_input.language, spec.document, values, spec.paper
+            )
+            found.append(Enclosure(f"{thing['number']}.pdf", "application/pdf", page.pdf))
+            found.append(Enclosure(f"{thing['number']}.html", "text/html; charset=utf-8", page.html.encode()))
+    return found

@@ -12,13 +12,13 @@ from config.policy import Policy
 from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue, letter_key
 from daemon.letters import mime
-from daemon.letters.attachments import calendar_files
+from daemon.letters.attachments import calendar_files, documents
 from daemon.letters.case_summary import mails_of
-from daemon.letters.context import view
+from daemon.letters.context import letter_context
 from daemon.letters.headers import AUTO_GENERATED, AUTO_REPLIED, LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
-from daemon.letters.papers import papers
 from daemon.letters.reply_addresses import SenderIdentity, is_staff, own_message_id, return_path
+from daemon.letters.variables import LetterContext
 from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
@@ -94,21 +94,21 @@ def compose(
         letters=letters,
         together=together,
     )
-    context = view(letter_input)
-    words = templates.render(policy.name, language, due.notice, context)
-    number = context["third_number"] if letter_input.party.role is Role.THIRD_PARTY else ""
-    words = Rendered(_tagged(_numbered(words.subject, number), context["tag"]), words.text, words.html)
-    calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context["reply_address"])
+    context = letter_context(letter_input)
+    words = templates.render(policy.name, language, due.notice, context.names())
+    number = context.third_number if letter_input.party.role is Role.THIRD_PARTY else ""
+    words = Rendered(_tagged(_numbered(words.subject, number), context.tag), words.text, words.html)
+    calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context.reply_address)
     enclosures = [files[one] for one in due.attach if files and one in files]
     enclosures += [one.as_file() for one in calendars]
-    enclosures += papers(letter_input, policy.notices[due.notice].attach, context, templates)
+    enclosures += documents(letter_input, policy.notices[due.notice].attach, context, templates)
     letter = _letter(letter_input, context, words, enclosures, calendars)
-    return ComposedLetter(letter, _message(letter_input, letter, context["address"], words.text, enclosures))
+    return ComposedLetter(letter, _message(letter_input, letter, context.address, words.text, enclosures))
 
 
 def _letter(
     letter_input: LetterInput,
-    context: Mapping[str, Any],
+    context: LetterContext,
     words: Rendered,
     enclosures: Sequence[mime.Enclosure],
     calendars: Sequence[mime.CalendarPart],
@@ -156,14 +156,14 @@ def thread_of(party: Party) -> str:
     return "staff" if is_staff(party) else "customer"
 
 
-def _headers(letter_input: LetterInput, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
+def _headers(letter_input: LetterInput, context: LetterContext, subject: str, message_id: str) -> list[bytes]:
     answered, chain = _threading(letter_input)
     head = LetterHead(
-        sender=context["address"],
-        sender_name=context["sender_name"],
+        sender=context.address,
+        sender_name=context.sender_name,
         recipient=letter_input.party.address,
-        recipient_name=context["reader"]["name"],
-        reply_to=context["reply_address"],
+        recipient_name=context.reader["name"],
+        reply_to=context.reply_address,
         subject=subject,
         at=letter_input.now.astimezone(letter_input.zone),
         language=letter_input.language,

@@ -12,7 +12,7 @@ from daemon.decide.procedure.steps import ANYBODY_INSIDE
 from daemon.decide.procedure.which_letter import mark
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto
-from daemon.letters.staff_context import possible
+from daemon.letters.staff_context import is_possible
 
 Row = dict[str, Any]
 _SHORT = 24  # characters of a label that is still typed
@@ -62,7 +62,7 @@ def commands(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row
             "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
         }
         for name, spec in standing_commands().items()
-        if (spec.takes != "dossier" or letter_input.policy.dossiers) and possible(letter_input, name)
+        if (spec.takes != "dossier" or letter_input.policy.dossiers) and is_possible(letter_input, name)
     ]
     decide = _word("decide", language)
     decisions = [
@@ -74,7 +74,7 @@ def commands(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row
             "link": mailto(to, subject, f"{line}\n\n"),
         }
         for name, decision in letter_input.policy.decisions.items()
-        if possible(letter_input, "decide")
+        if is_possible(letter_input, "decide")
     ]
     return offered, decisions
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,11 @@ from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure.people import staff_language
 from daemon.letters import mime
 from daemon.letters.compose import LetterMaterials
-from daemon.letters.context import view
+from daemon.letters.context import letter_context
 from daemon.letters.headers import LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto, return_path
+from daemon.letters.variables import LetterContext
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage.values import Case, Letter, Party, Role, Ticket
@@ -71,7 +72,7 @@ def standalone_letter(
     due = NoticeDue(notice=notice, party=reader.number, occurrence=occurrence, about=about or {})
     letter_input = _blank_input(materials, reader, due, shown, now)
     context = _without_case(letter_input)
-    words = materials.templates.render(materials.policy.name, reader.language, notice, context)
+    words = materials.templates.render(materials.policy.name, reader.language, notice, context.names())
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
     message_id = _message_id(letter_input, key, mark)
     return Letter(
@@ -112,18 +113,18 @@ def _blank_input(
     )
 
 
-def _without_case(letter_input: LetterInput) -> dict[str, Any]:
+def _without_case(letter_input: LetterInput) -> LetterContext:
     """The context without what leads to a case: reference, tag and the addresses with tokens."""
     address = letter_input.sender_identity.from_address(letter_input.ticket).address
-    return {
-        **view(letter_input),
-        "reference": "",
-        "tag": "",
-        "reply_address": address,
-        "reply_link": mailto(address, f"Re: {letter_input.ticket.subject}"),
-        "note_address": "",
-        "note_link": "",
-    }
+    return replace(
+        letter_context(letter_input),
+        reference="",
+        tag="",
+        reply_address=address,
+        reply_link=mailto(address, f"Re: {letter_input.ticket.subject}"),
+        note_address="",
+        note_link="",
+    )
 
 
 def _message_id(letter_input: LetterInput, key: str, mark: str) -> str:
@@ -135,12 +136,12 @@ def _message_id(letter_input: LetterInput, key: str, mark: str) -> str:
     return own_id(token, sender_identity.keys, key, sender_identity.domain).strip("<>")
 
 
-def _headers(letter_input: LetterInput, context: Mapping[str, Any], words: Rendered, message_id: str) -> list[bytes]:
+def _headers(letter_input: LetterInput, context: LetterContext, words: Rendered, message_id: str) -> list[bytes]:
     head = LetterHead(
-        sender=context["address"],
-        sender_name=context["sender_name"],
+        sender=context.address,
+        sender_name=context.sender_name,
         recipient=letter_input.party.address,
-        recipient_name=context["reader"]["name"],
+        recipient_name=context.reader["name"],
         subject=words.subject,
         at=letter_input.now.astimezone(letter_input.zone),
         language=letter_input.language,

@@ -15,8 +15,8 @@ from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
 from daemon.decide.staff.rights import allows, right_of
 from daemon.installation import Installation
+from daemon.letters.attachments import deadline_file
 from daemon.letters.case_summary import bare_subject
-from daemon.letters.deadline_file import deadline_file
 from daemon.letters.mime import Enclosure
 from daemon.letters.reply_addresses import mailto, reply_addresses
 from daemon.letters.standalone import reader_of, standalone_letter

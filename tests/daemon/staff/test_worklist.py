@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.letters.deadline_file import deadline_file
+from daemon.letters.attachments import deadline_file
 from daemon.staff.worklist import Worklist, lists_of_people, lists_of_teams
 from storage.values import Ticket
 from storage.worklists import Owed
