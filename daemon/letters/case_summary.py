@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import UTC
 from typing import Any
 
 from config.policy import DetailSpec, DetailType, Policy, say
-from daemon.decide.procedure.details import TOO_EARLY
+from daemon.decide.procedure.details import TOO_EARLY, first_day
 from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
 from daemon.letters.letter_input import LetterInput
 from parsers.details.details import CONTRADICTS
+from parsers.details.identifiers import check_vin, luhn_digit, vin_check_digit
 from parsers.details.phones import international
-from storage.values import Case, Detail, Message, Party, Role
+from storage.values import Case, Detail, Message, Party, Role, Ticket
 from templates.textpart import SIGNATURE
 from templates.words import short_date
 
 Row = dict[str, Any]
-_DIGIT = re.compile(r"\bdigit\b.{0,40} is (\w) and should be (\w)\b")  # as parsers/identifiers says it
+_VIN_CHARACTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"  # ISO 3779: without I, O and Q
 MOST_WORDS = 20_000  # characters of a reported mail; the whole of it stays with the case
 MOST_SHOWN = 240  # characters of a detail in a list of facts
 _SUBJECT_LEAD = re.compile(
@@ -50,7 +51,7 @@ def bare_subject(subject: str, reference: str) -> str:
     return text.strip()
 
 
-def details(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
+def details_of(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
     """Details found, in the policy's order; required ones missing; and those that this letter asks for though they are
     not required."""
     ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
@@ -71,7 +72,7 @@ def details(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]
     ]  # another policy may have asked just now
     required = [name for name in lacking if kind and name in kind.requires]
     other = [name for name in dict.fromkeys((*lacking, *asked)) if name in asked and name not in required]
-    rows = {name: _missing_row(policy, name, language, ticket.details.get(name)) for name in (*required, *other)}
+    rows = {name: _missing_row(ticket, policy, name, language) for name in (*required, *other)}
     return found, [rows[name] for name in required], [rows[name] for name in other]
 
 
@@ -93,30 +94,43 @@ def _asked_now(letter_input: LetterInput) -> list[str]:
     return [*named, *(name for entry in asks for name in entry.facts.get("details", ()))]
 
 
-def _missing_row(policy: Policy, name: str, language: str, given: Detail | None) -> Row:
-    spec = policy.details[name]
+def _missing_row(ticket: Ticket, policy: Policy, name: str, language: str) -> Row:
+    spec, given = policy.details[name], ticket.details.get(name)
     return {
         "name": name,
         "label": say(spec.label, language),
         "question": say(spec.question, language),
         "example": spec.example,
         "given": _short(given.shown) if given and given.wrong else "",
-        "wrong": _why_wrong(spec, given.wrong, language) if given and given.wrong else "",
+        "wrong": _why_wrong(ticket, policy, name, given, language) if given and given.wrong else "",
         "sort": str(spec.sort.value),
     }
 
 
-def _why_wrong(spec: DetailSpec, rule: str, language: str) -> str:
-    """What is wrong with a value, in words for the reader: with the very digit or day where one is at fault."""
-    if rule == CONTRADICTS:
+def _why_wrong(ticket: Ticket, policy: Policy, name: str, given: Detail, language: str) -> str:
+    """What is wrong with a value, in the reader's language: with the digit or the first day where one is at fault."""
+    spec = policy.details[name]
+    if given.wrong == CONTRADICTS:
         return ""  # each may be right
-    digit = _DIGIT.search(rule)
-    if rule.startswith(TOO_EARLY) and spec.too_early:
-        first = short_date(date.fromisoformat(rule.removeprefix(TOO_EARLY)), language, UTC)
-        return say(spec.too_early, language).replace("{not_before}", first)
-    if digit and spec.wrong_digit:
-        return say(spec.wrong_digit, language).replace("{digit}", digit[1]).replace("{right}", digit[2])
+    first = first_day(policy, spec, ticket.details)
+    if first is not None and given.wrong == f"{TOO_EARLY}{first}" and spec.too_early:
+        return say(spec.too_early, language).replace("{not_before}", short_date(first, language, UTC))
+    digits = _wrong_check_digit(spec, given.value)
+    if digits is not None and spec.wrong_digit:
+        return say(spec.wrong_digit, language).replace("{digit}", digits[0]).replace("{right}", digits[1])
     return say(spec.wrong, language)
+
+
+def _wrong_check_digit(spec: DetailSpec, value: str) -> tuple[str, str] | None:
+    """The check digit of an IMEI or VIN and the one that would be right; None where the digit is not the fault."""
+    if spec.sort is DetailType.IMEI and len(value) == 15 and value.isdecimal():
+        given, right = value[14], luhn_digit(value[:14])
+        return (given, right) if given != right else None
+    if spec.sort is DetailType.VIN and len(value) == 17 and check_vin(value):
+        given, right = value[8], vin_check_digit(value)
+        is_only_fault = given in _VIN_CHARACTERS and not check_vin(f"{value[:8]}{right}{value[9:]}")
+        return (given, right) if is_only_fault else None
+    return None
 
 
 def label_of(policy: Policy, name: str, language: str) -> str:

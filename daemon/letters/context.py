@@ -20,7 +20,7 @@ from daemon.letters.case_rows import as_date, country, dossier, promises_owed, t
 from daemon.letters.case_summary import (
     asked_before,
     bare_subject,
-    details,
+    details_of,
     earlier,
     files,
     last_words,
@@ -115,7 +115,7 @@ def _case(letter_input: LetterInput) -> CaseShown:
 
 
 def _knowledge(letter_input: LetterInput) -> Knowledge:
-    found, missing, optional = details(letter_input)
+    found, missing, optional = details_of(letter_input)
     things = things_of(letter_input)
     return Knowledge(
         found=found,
