@@ -26,22 +26,23 @@ DEADLINES = "deadlines.ics"
 
 
 def calendar_files(letter_input: LetterInput, names: tuple[str, ...], organizer: str) -> list[CalendarPart]:
-    """The files of those appointments that are booked, or were and are called off. `organizer` is a bare address:
-    where a calendar program answers."""
-    carried = letter_input.ticket.facts.get("things", {})
-    made = (
-        _appointment(letter_input, letter_input.policy.things[name], carried.get(name, {}), organizer) for name in names
-    )
-    return [one for one in made if one is not None]
+    """The calendar files of these things: an invitation (RFC 5546, RFC 6047) where an appointment is booked, its
+    withdrawal where it was called off.
+
+    The same appointment keeps its UID; each move raises its SEQUENCE, so that calendars move the entry they have.
+    `organizer` is the bare address to which calendar programs answer.
+    """
+    things = letter_input.ticket.facts.get("things", {})
+    parts = (_appointment(letter_input, name, things.get(name, {}), organizer) for name in names)
+    return [part for part in parts if part is not None]
 
 
-def _appointment(
-    letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str
-) -> CalendarPart | None:
+def _appointment(letter_input: LetterInput, name: str, thing: Mapping[str, Any], organizer: str) -> CalendarPart | None:
+    spec = letter_input.policy.things[name]
     method = REQUEST if thing.get("start") else CANCEL
     start, end = (thing.get("start"), thing.get("end")) if thing.get("start") else (thing.get("was"), thing.get("till"))
     if not start or not end or (method == CANCEL and datetime.fromisoformat(end) <= letter_input.now):
-        return None  # what is over is not called off
+        return None  # an appointment that is over is not called off
     calendar = Calendar()
     calendar.add("prodid", "-//Reclamo//appointments//EN")
     calendar.add("version", "2.0")
@@ -57,7 +58,7 @@ def _appointment(
 
 
 def _appointment_event(letter_input: LetterInput, spec: ThingSpec, thing: Mapping[str, Any], organizer: str) -> Event:
-    """What request and withdrawal have in common."""
+    """The event of an invitation or a withdrawal, without status and times."""
     event = Event()
     number = str(thing["number"])
     event.add("uid", f"{number}@{letter_input.sender_identity.domain}")
@@ -68,16 +69,16 @@ def _appointment_event(letter_input: LetterInput, spec: ThingSpec, thing: Mappin
         one_line(f"{letter_input.sender_identity.company}: {say(spec.title, letter_input.language)} {number}"),
     )
     event.add("description", letter_input.ticket.reference)
-    event.add("organizer", _person(organizer, letter_input.sender_identity.company))
-    reader = _person(letter_input.party.address, letter_input.party.name)
-    reader.params["PARTSTAT"] = vText("ACCEPTED")  # whoever gets this has chosen the time
+    event.add("organizer", _calendar_address(organizer, letter_input.sender_identity.company))
+    reader = _calendar_address(letter_input.party.address, letter_input.party.name)
+    reader.params["PARTSTAT"] = vText("ACCEPTED")  # the reader has chosen this time
     reader.params["ROLE"] = vText("REQ-PARTICIPANT")
-    reader.params["RSVP"] = vText("TRUE")  # else some programs keep to themselves that it was declined
+    reader.params["RSVP"] = vText("TRUE")  # else some programs do not report that it was declined
     event.add("attendee", reader, encode=False)
     return event
 
 
-def _person(address: str, name: str) -> vCalAddress:
+def _calendar_address(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{clean_address(address)}")
     shown = one_line(name).replace('"', "'")  # a parameter can hold no quotation mark (RFC 5545 section 3.2)
     if shown:
@@ -103,13 +104,17 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
 
 
 def deadline_file(owed: Sequence[tuple[Owed, str]], domain: str, now: datetime) -> Enclosure:
-    """The file of these deadlines, each with the title of its promise."""
+    """The deadlines of a list of work as a calendar file: an all-day entry each, which blocks no time.
+
+    Each comes with the title of its promise. The same deadline has the same UID in every list, so that calendars keep
+    one entry of it. `domain` is that of our Message-IDs.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Reclamo//deadlines//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for one, title in owed:
-        calendar.add_component(_deadline_event(one, title, domain, now))
+    for deadline, title in owed:
+        calendar.add_component(_deadline_event(deadline, title, domain, now))
     return Enclosure(DEADLINES, "text/calendar", calendar.to_ical())
 
 

@@ -16,29 +16,28 @@ from daemon.decide.procedure.promises import kept_by
 from daemon.decide.staff.dossiers import gaps, value_of, wrong_in
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff
+from daemon.letters.variables import Row
 from storage.values import Deadline, DeadlineState, Role
 from templates.words import locale_of, long_date
-
-Row = dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------------- promises
 
 
 def promises_owed(letter_input: LetterInput) -> list[Row]:
-    """The promises owed once this letter has gone out, the nearest first.
+    """The promises owed once this letter is sent, the nearest first.
 
-    Each has name, title, due (a date), due_at (the last instant that keeps it), state, automatic and reason. Of a
-    promise that was extended only the newest date counts. A promise that starts when this letter goes out is
-    counted from now: the letter may go out later, never earlier, so that the date told is never too late.
+    Each row has name, title, due (a date), due_at (the last instant that keeps it), state, automatic and reason. Of
+    a promise that was extended only the newest date counts. A promise that starts when this letter is sent is counted
+    from now: the letter may be sent later but not earlier, so the real date is never before the one in the letter.
     """
     policy, language = letter_input.policy, letter_input.language
     rising = sorted(letter_input.case.deadlines, key=lambda deadline: deadline.occurrence)
     owed = {d.promise: d for d in rising if d.state is DeadlineState.OPEN}
-    going = {(due.notice, due.occurrence.partition("@")[2]) for due in (letter_input.due, *letter_input.together)}
+    sent = {(due.notice, due.occurrence.partition("@")[2]) for due in (letter_input.due, *letter_input.together)}
     kept = [
         name
         for name, deadline in owed.items()
-        if any(_keeps(promise_of(policy, deadline), deadline, notice, of) for notice, of in going)
+        if any(_keeps(promise_of(policy, deadline), deadline, notice, of) for notice, of in sent)
     ]
     rows = [_open_promise(policy, language, d) for name, d in owed.items() if name not in kept]
     for name, spec in policy.promises.items():
@@ -50,7 +49,7 @@ def promises_owed(letter_input: LetterInput) -> list[Row]:
 
 
 def as_date(value: Any) -> date | None:
-    """The date that stands in a notice's `about` as ISO text; None for anything else."""
+    """The date that a notice's `about` holds as ISO text; None for anything else."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
@@ -58,7 +57,7 @@ def as_date(value: Any) -> date | None:
 
 
 def _keeps(spec: PromiseSpec, deadline: Deadline, notice: str, of: str) -> bool:
-    # A letter that announces a deadline does not keep that very deadline.
+    """Whether this notice keeps the promise; a notice does not keep the deadline that it announces (`of`)."""
     return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
 
 
@@ -86,14 +85,14 @@ def _expected_promise(spec: PromiseSpec, name: str, language: str, due: date, du
 
 
 class Carried(dict[str, Row]):
-    """Things by name, in the policy's order. One that the case does not carry is None, so that letters can ask."""
+    """Things by name, in the policy's order; None for one that the case does not carry, so that templates can test."""
 
     def __missing__(self, name: str) -> None:
         return None
 
 
 def things_of(letter_input: LetterInput) -> Carried:
-    """What the case carries, each as a row; instants are in the reader's zone."""
+    """What the case carries (appointments, quotes, orders, returns), each as a row; instants in the reader's zone."""
     known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.get("things", {})
     specs = letter_input.policy.things.items()
     return Carried({name: _thing(letter_input, name, spec, known[name]) for name, spec in specs if name in known})
@@ -122,7 +121,7 @@ def _thing(letter_input: LetterInput, name: str, spec: ThingSpec, thing: Mapping
 
 
 def _wish(letter_input: LetterInput, wished: str) -> date | None:
-    """The time that the customer wished for, or the mere day."""
+    """The time that the customer wished for as a datetime, or as a date where they named only a day."""
     if "T" not in wished:
         return date.fromisoformat(wished) if wished else None
     return datetime.fromisoformat(wished).replace(tzinfo=letter_input.calendar.zone)
@@ -136,13 +135,14 @@ def _local(letter_input: LetterInput, instant: str | None) -> datetime | None:
 
 
 def dossier(letter_input: LetterInput) -> Row | None:
-    """The dossier that a letter is about: name, title, rows, missing. None for whoever must not see inside one."""
-    name = str(letter_input.about.get("dossier", ""))
+    """The dossier that a letter is about: name, title, rows, missing. None for readers other than staff and the third
+    party that it is meant for."""
+    name, party = str(letter_input.about.get("dossier", "")), letter_input.party
     spec = letter_input.policy.dossiers.get(name)
-    outside = (
-        letter_input.party.role is Role.THIRD_PARTY and spec is not None and letter_input.party.third_party == spec.to
-    )
-    if spec is None or not (outside or is_staff(letter_input.party)):
+    if spec is None:
+        return None
+    is_addressee = party.role is Role.THIRD_PARTY and party.third_party == spec.to
+    if not (is_addressee or is_staff(party)):
         return None
     rows = [_dossier_field(letter_input, name, field) for field in spec.fields]
     missing = set(gaps(letter_input.case, letter_input.policy, name))
@@ -175,6 +175,6 @@ def _dossier_field(letter_input: LetterInput, dossier_name: str, name: str) -> R
 
 
 def country(code: str, language: str) -> str:
-    """The name of a country in a language; what is no code as it is."""
+    """The name of a country in a language; a text that is no ISO 3166 code stays as it is."""
     known: Locale = locale_of(language)
     return str(known.territories.get(code, code))

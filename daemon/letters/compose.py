@@ -1,4 +1,4 @@
-"""A notice that is due becomes a letter: bytes ready for the outbox, and the message the case keeps of it."""
+"""Compose a letter from a notice that is due: bytes for the outbox, and the message that the case keeps of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ComposedLetter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterMaterials:
-    """What all letters of a policy are written with."""
+    """What all letters of a policy are composed with."""
 
     policy: Policy
     calendar: Calendar
@@ -51,19 +51,19 @@ Files = Mapping[tuple[int, int], mime.Enclosure]
 def compose_all(
     case: Case, notices: Sequence[NoticeDue], materials: LetterMaterials, *, now: datetime, files: Files | None = None
 ) -> tuple[ComposedLetter, ...]:
-    """Write all letters of one decision, in its order.
+    """Compose all letters of one decision; they are returned in the order of its notices.
 
-    Staff letters are written last, since a transcript shows the others as their readers get them. `case` is the
-    case as it will be once the decision is saved, its new messages and ledger entries among the others. `files`
-    are the contents of what the notices attach; a file not among them is left out.
+    Letters to staff are composed last, since a transcript shows the other letters. `case` is the case as it will be
+    once the decision is saved, with its new messages and ledger entries. `files` are the contents of the files that
+    notices attach, by inbox id and number; a file that is not among them is left out. Raises what compose raises.
     """
-    written: dict[int, ComposedLetter] = {}
-    shown: list[dict[str, Any]] = []
+    composed: dict[int, ComposedLetter] = {}
+    to_others: list[dict[str, Any]] = []
     for at in sorted(range(len(notices)), key=lambda at: is_staff(case.party(notices[at].party))):
-        written[at] = compose(case, notices[at], materials, now=now, files=files, letters=shown, together=notices)
+        composed[at] = compose(case, notices[at], materials, now=now, files=files, letters=to_others, together=notices)
         if not is_staff(case.party(notices[at].party)):
-            shown = [*shown, _shown(case, written[at])]
-    return tuple(written[at] for at in range(len(notices)))
+            to_others = [*to_others, _letter_row(case, composed[at])]
+    return tuple(composed[at] for at in range(len(notices)))
 
 
 def compose(
@@ -76,10 +76,10 @@ def compose(
     letters: Sequence[Mapping[str, Any]] = (),
     together: Sequence[NoticeDue] = (),
 ) -> ComposedLetter:
-    """Write one letter; see compose_all. The same arguments give the same bytes.
+    """Compose one letter; the parameters are as in compose_all and LetterInput. The same arguments give the same bytes.
 
-    Raises KeyError for a party the case does not have, jinja2.TemplateNotFound for a notice that is not written
-    in any language of the policy.
+    Raises KeyError for a party that the case does not have, jinja2.TemplateNotFound for a notice without a template in
+    any language of the policy.
     """
     policy, templates = materials.policy, materials.templates
     language = language_for(case, case.party(due.party), due.notice, policy, templates)
@@ -99,8 +99,8 @@ def compose(
     number = context.third_number if letter_input.party.role is Role.THIRD_PARTY else ""
     words = Rendered(_tagged(_numbered(words.subject, number), context.tag), words.text, words.html)
     calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context.reply_address)
-    enclosures = [files[one] for one in due.attach if files and one in files]
-    enclosures += [one.as_file() for one in calendars]
+    enclosures = [files[place] for place in due.attach if files and place in files]
+    enclosures += [calendar.as_file() for calendar in calendars]
     enclosures += documents(letter_input, policy.notices[due.notice].attach, context, templates)
     letter = _letter(letter_input, context, words, enclosures, calendars)
     return ComposedLetter(letter, _message(letter_input, letter, context.address, words.text, enclosures))
@@ -113,11 +113,8 @@ def _letter(
     enclosures: Sequence[mime.Enclosure],
     calendars: Sequence[mime.CalendarPart],
 ) -> Letter:
-    due, party, key = (
-        letter_input.due,
-        letter_input.party,
-        letter_key(letter_input.case.ticket.reference, letter_input.due),
-    )
+    due, party = letter_input.due, letter_input.party
+    key = letter_key(letter_input.ticket.reference, due)
     message_id = own_message_id(letter_input.sender_identity, letter_input.ticket, party, key)
     headers = _headers(letter_input, context, words.subject, message_id)
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
@@ -140,9 +137,9 @@ def _letter(
 
 
 def language_for(case: Case, party: Party, notice: str, policy: Policy, templates: Templates) -> str:
-    """The first language the reader has that the notice is written in: the party's, the case's, the policy's own.
+    """The first of the party's, the case's and the policy's languages in which the notice has a template.
 
-    Staff whose language is not known are written to in the policy's first, not in the customer's.
+    Staff whose language is not known get the policy's first, not the customer's.
     """
     of_case = () if is_staff(party) else (case.ticket.language,)
     wanted = (party.language, *of_case, *policy.languages)
@@ -150,7 +147,7 @@ def language_for(case: Case, party: Party, notice: str, policy: Policy, template
 
 
 def thread_of(party: Party) -> str:
-    """The conversation a party's letters belong to: customer, staff, or third:<name>."""
+    """The thread of a party's letters: customer, staff, or third:<name>."""
     if party.role is Role.THIRD_PARTY:
         return f"third:{party.third_party}"
     return "staff" if is_staff(party) else "customer"
@@ -192,10 +189,10 @@ def _by_person(due: NoticeDue) -> bool:
 
 
 def _threading(letter_input: LetterInput) -> tuple[str, list[str]]:
-    """In-Reply-To and References (RFC 5322 section 3.6.4), made of mails that this reader wrote or received.
+    """In-Reply-To and References (RFC 5322 section 3.6.4), of mails that this reader wrote or received.
 
-    Staff and third parties did not write the first mail of their thread: its root is an identifier of our own that
-    no mail has, so that letters of one decision, too, hang together in whatever order they arrive.
+    Staff and third parties did not write the first mail of their thread: its root is a Message-ID of ours that no
+    mail has, so that letters of one decision thread together whatever the order in which they arrive.
     """
     case, due, party = letter_input.case, letter_input.due, letter_input.party
     known = [mail.message_id.strip("<>") for mail in mails_of(case, party) if mail.message_id]
@@ -207,19 +204,20 @@ def _threading(letter_input: LetterInput) -> tuple[str, list[str]]:
     answered = due.in_reply_to.strip("<>") or (known[-1] if known else "")
     if answered and answered not in known and party.role is not Role.CUSTOMER:
         answered = known[-1]  # not a mail that this reader knows
-    chain = [one for one in dict.fromkeys(known) if one != answered] + ([answered] if answered else [])
+    chain = [message_id for message_id in dict.fromkeys(known) if message_id != answered]
+    chain += [answered] if answered else []
     if len(chain) > _MOST_REFERENCES:
         chain = [chain[0], *chain[1 - _MOST_REFERENCES :]]
     return answered, chain
 
 
 def _numbered(subject: str, number: str) -> str:
-    """The subject with the number under which its reader keeps the case, so that their system finds it."""
+    """The subject with the reader's own number of the case, so that their system finds it."""
     return subject if not number or number in subject else f"{subject} [{number}]"
 
 
 def _tagged(subject: str, tag: str) -> str:
-    """The subject with the tag in it, whatever its source says, and not longer than programs bear."""
+    """The subject with the tag, also where the template left it out, at most _MOST_SUBJECT characters long."""
     text = subject if tag in subject else f"{tag} {subject}"
     return text if len(text) <= _MOST_SUBJECT else f"{text[: _MOST_SUBJECT - 1].rstrip()}…"
 
@@ -240,18 +238,18 @@ def _message(
         notice=due.notice,
         party=due.party,
         language=letter.language,
-        attachments=tuple({"name": one.name, "type": one.type, "size": len(one.content)} for one in enclosures),
+        attachments=tuple({"name": file.name, "type": file.type, "size": len(file.content)} for file in enclosures),
         automatic=not (due.by_person or _by_person(due)),
         about=due.occurrence.partition("@")[2],
     )
 
 
-def _shown(case: Case, written: ComposedLetter) -> dict[str, Any]:
-    party = case.party(written.letter.party)
+def _letter_row(case: Case, composed: ComposedLetter) -> dict[str, Any]:
+    party = case.party(composed.letter.party)
     return {
         "name": party.name,
         "address": party.address,
-        "notice": written.letter.notice,
-        "subject": written.letter.subject,
-        "text": written.message.text.partition(f"\n{SIGNATURE}\n")[0].strip(),
+        "notice": composed.letter.notice,
+        "subject": composed.letter.subject,
+        "text": composed.message.text.partition(f"\n{SIGNATURE}\n")[0].strip(),
     }

@@ -30,7 +30,7 @@ from daemon.letters.case_summary import (
 from daemon.letters.history import history
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import ReplyAddresses, confirmation_address, is_staff, mailto, reply_addresses
-from daemon.letters.reply_options import answers, commands, explained
+from daemon.letters.reply_options import command_help, commands_and_decisions, question_and_answers
 from daemon.letters.staff_context import for_staff
 from daemon.letters.unproven_reader import hide_free_words, hide_subject
 from daemon.letters.variables import (
@@ -250,12 +250,13 @@ def _answers(letter_input: LetterInput) -> Answers:
     # A third party is not told what the customer wrote as the subject.
     shown = "" if letter_input.party.role is Role.THIRD_PARTY else bare_subject(ticket.subject, ticket.reference)
     subject = f"Re: [{ticket.reference}] {shown}".rstrip()
-    question, offered = answers(letter_input, to.reply, subject)
-    words, decisions = commands(letter_input, to.reply, subject) if is_staff(letter_input.party) else ([], [])
+    question, offered = question_and_answers(letter_input, to.reply, subject)
+    inside = is_staff(letter_input.party)
+    commands, decisions = commands_and_decisions(letter_input, to.reply, subject) if inside else ([], [])
     return Answers(
         question=question,
         answers=offered,
-        commands=words,
+        commands=commands,
         decisions=decisions,
         reply_address=to.reply,
         reply_link=mailto(to.reply, subject),
@@ -291,7 +292,7 @@ def _allowed(letter_input: LetterInput) -> str:
     """What is allowed instead: the help of a command where that is named, unless the reader lacks the right to it."""
     allowed = str(letter_input.about.get("allowed", ""))
     known = allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != "no right"
-    return explained(letter_input, allowed) if known else allowed
+    return command_help(letter_input, allowed) if known else allowed
 
 
 def _done(row: Mapping[str, Any], policy: Policy, language: str) -> dict[str, Any]:

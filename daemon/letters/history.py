@@ -8,8 +8,9 @@ from typing import Any
 
 from config.policy import Policy, say
 from daemon.letters.case_rows import as_date
-from daemon.letters.case_summary import Known, Row, label_of
+from daemon.letters.case_summary import Known, label_of
 from daemon.letters.letter_input import LetterInput
+from daemon.letters.variables import Row
 from storage.values import LedgerEntry, Role
 
 # What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
