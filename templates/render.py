@@ -87,9 +87,8 @@ class Templates:
         """Render a page from a source as those of letters, on paper of this size. Raises what `render` raises."""
         rendered = self.render(policy, language, source, context)
         values: list[str] = []
-        body = self._bodies.get_template(self._source_name(policy, language, source)).render(
-            {**context, VALUES: values}
-        )
+        name = self._source_name(policy, language, source)
+        body = self._bodies.get_template(name).render({**context, VALUES: values})
         sender, reference = (one_line(str(context.get(key, ""))) for key in reversed(_IN_LAYOUT))
         sheet = Sheet(language, rendered.subject, sender, reference, paper)
         return Document(rendered.subject, rendered.html, to_pdf(parse(body), values, sheet))
