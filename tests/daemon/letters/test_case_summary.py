@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from config.policy import DetailSpec, DetailType, Policy
 from daemon.decide.procedure.details import TOO_EARLY
 from daemon.letters.case_summary import bare_subject, details_of
 from daemon.letters.letter_input import LetterInput
-from storage.values import Detail
-from tests.templates.made import NOW, due, opened, policy, writing
+from storage.values import Detail, Message
+from tests.daemon.letters.contexts import context_of
+from tests.templates.made import NOW, due, incoming, later, opened, policy, writing
 
 WORDS = {
     "wrong": {"en": "not right"},
@@ -72,3 +74,87 @@ def test_a_date_before_the_first_possible_day_is_told_with_that_day() -> None:
 def test_a_subject_without_what_mail_programs_and_we_put_before_it(subject: str, bare: str) -> None:
     """Replies and forwards in many languages, and tags of this case and of others."""
     assert bare_subject(subject, "C-2026-000123") == bare
+
+
+def test_details_are_found_missing_or_wrong() -> None:
+    """A wrong value counts as missing and is shown with what is wrong about it."""
+    case = opened("en")
+    known = {**case.ticket.details, "model": Detail(value="", shown="ABC", wrong="pattern")}
+    context = context_of(replace(case, ticket=replace(case.ticket, details=known)), due("acknowledgement"))
+    assert [row["name"] for row in context["found"]] == ["problem"]
+    (model,) = context["missing"]
+    assert (model["label"], model["given"], model["example"]) == ("Inverter model", "ABC", "ST-6.0K")
+    assert model["wrong"].startswith("this does not look like a model")
+
+
+def test_what_is_not_required_is_asked_for_once() -> None:
+    """Only the letter of the decision that asks for it lists it."""
+    case = opened("en")
+    assert [row["name"] for row in context_of(case, due("acknowledgement"))["optional"]] == ["serial", "solution"]
+    next_day = replace(case, ticket=replace(case.ticket, updated_at=NOW + timedelta(days=8)))
+    context = context_of(next_day, due("reminder"))
+    assert ([row["name"] for row in context["missing"]], context["optional"]) == (["model"], [])
+
+
+def test_staff_may_ask_for_any_detail() -> None:
+    """Details that staff name are asked for, though the kind does not need them."""
+    case = later(opened("en", complete=True), 2)
+    context = context_of(case, due("ask", ask_details=["ticket"]))
+    assert [row["label"] for row in context["optional"]] == ["Number of the earlier service ticket"]
+
+
+def test_long_descriptions_are_cut_at_a_word() -> None:
+    """A list of facts is not a place for a whole mail."""
+    case = opened("en")
+    known = {"problem": Detail(value="x", shown="word " * 200)}
+    shown = context_of(replace(case, ticket=replace(case.ticket, details=known)), due("reply"))["found"][0]["shown"]
+    assert (len(shown) <= 241, shown[-5:]) == (True, "word…")
+
+
+def test_staff_see_the_newest_words_of_who_wrote() -> None:
+    """The mail in hand, not an older one, nor another party's, nor a machine's."""
+    case = opened("en")
+    machine = replace(incoming("en", at=NOW + timedelta(days=2), text="I am away"), automatic=True)
+    newest = incoming("en", at=NOW + timedelta(days=1), text="It is worse now")
+    stranger = incoming("en", at=NOW + timedelta(days=3), party=5, text="me too")
+    case = replace(case, messages=(*case.messages, newest, machine, stranger))
+    words = context_of(case, due("customer_wrote", 2, from_party=1))["words"]
+    assert (words["text"], words["name"], words["shortened"]) == ("It is worse now", "Mary O'Neill", False)
+    assert context_of(case, due("held", 2, from_party=5))["words"]["text"] == "me too"
+    assert context_of(case, due("warning", 2))["words"]["text"] == "It is worse now"
+
+
+def test_endless_words_are_shortened() -> None:
+    """A letter shows so much of a mail; the whole stays with the case, and the letter says so."""
+    case = opened("en")
+    words = context_of(case, due("customer_wrote", 2, from_party=1, new_words="x" * 50_000))["words"]
+    assert (len(words["text"]), words["shortened"]) == (20_000, True)
+
+
+def test_pictures_inside_the_text_are_no_files() -> None:
+    """A logo in a signature is not told as a file received; dangerous files are marked."""
+    case = opened("en")
+    files = (
+        {"name": "logo.png", "size": 10, "inline": True, "danger": ""},
+        {"name": "run.exe", "size": 20, "inline": False, "danger": "a program"},
+    )
+    case = replace(case, messages=(replace(case.messages[0], attachments=files),))
+    assert context_of(case, due("acknowledgement"))["files"] == [{"name": "run.exe", "size": 20, "danger": "a program"}]
+
+
+def test_a_display_name_that_is_an_address_is_no_name() -> None:
+    """Nobody is greeted as anna@home.example."""
+    case = opened("en")
+    customer = replace(case.parties[0], name="anna@home.example")
+    assert context_of(replace(case, parties=(customer, *case.parties[1:])), due("reply"))["reader"]["name"] == ""
+
+
+def test_question_of_before_is_quoted_without_its_signature() -> None:
+    """A reminder can show what was asked."""
+    letter = Message(
+        direction="out", message_id="a@b", sender="s", recipients=("x",), subject="s", at=NOW, thread="customer",
+        text="Which colour?\n\n-- \nfooter\n", notice="ask", party=1,
+    )  # fmt: skip
+    case = replace(opened("en"), messages=(letter,))
+    assert context_of(case, due("reminder"))["asked_before"]["text"].strip() == "Which colour?"
+    assert context_of(opened("en"), due("reminder"))["asked_before"] is None
