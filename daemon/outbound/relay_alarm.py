@@ -1,4 +1,4 @@
-"""When letters cannot leave, staff are told by another road: a command, or a mail through another server."""
+"""Raise an alarm when letters cannot be sent: by a command, or by a mail through another server."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def _tell(settings: Settings, text: str, now: datetime) -> str:
             log.error("the alarm command failed", reason=str(error))
     if settings.alarm.address and settings.alarm.relay:
         try:
-            _mail(settings, text, now)
+            _send_mail(settings, text, now)
             roads.append("mail")
         except OSError as error:  # smtplib's errors are OSErrors
             log.error("the alarm mail failed", reason=str(error))
     return ", ".join(roads)
 
 
-def _mail(settings: Settings, text: str, now: datetime) -> None:
+def _send_mail(settings: Settings, text: str, now: datetime) -> None:
     to, relay = settings.alarm.address or "", settings.alarm.relay
     if relay is None:
         return
