@@ -1,4 +1,4 @@
-"""What has been done on a case, as its readers are told of it: every step, and every letter that they have."""
+"""The history of a case as a letter shows it: the steps taken, and the letters that its reader was sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import Row
 from storage.values import LedgerEntry, Role
 
-# What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
+# The ledger events that customers are shown. None shows a third party or words that staff wrote to each other.
 TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")
 TOLD_STAFF = (
     *TOLD_CUSTOMER, "asked the customer", "wrote to the customer", "extended", "decided", "asked a third party",
@@ -27,7 +27,7 @@ TOLD_STAFF = (
 
 
 def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
-    """What has been done on the case, in order: for staff all that matters, for anybody else what concerns them."""
+    """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more events and letters."""
     told = TOLD_STAFF if inside else TOLD_CUSTOMER
     opened = {entry.at for entry in letter_input.case.history if entry.event == "opened"}
     entries = letter_input.case.history if inside else _with_letters(letter_input)
@@ -46,29 +46,34 @@ def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
 
 
 def _with_letters(letter_input: LetterInput) -> Iterator[LedgerEntry]:
-    """The entries with every letter that this reader has. That a letter was sent is on the ledger of those alone that
-    may keep a promise; of the others, what people wrote above all, that it was written and not stopped."""
-    unsent: list[LedgerEntry] = []
+    """The ledger entries, with "letter sent" in place of "notice written" for letters that the reader was sent.
+
+    The ledger has "letter sent" only for letters that may keep a promise. Another letter counts as sent when it was
+    written and neither stopped nor given up.
+    """
+    open_letters: list[LedgerEntry] = []
     for entry in letter_input.case.history:
-        same = [one for one in unsent if one.facts.get("notice") == entry.facts.get("notice")]
+        same = [written for written in open_letters if written.facts.get("notice") == entry.facts.get("notice")]
         if _is_earlier_letter(letter_input, entry):
-            unsent.append(entry)
+            open_letters.append(entry)
         elif (
             entry.event in ("letter sent", "letter failed")
             and entry.facts.get("party") == letter_input.due.party
             and same
         ):
-            unsent.remove(same[0])
+            open_letters.remove(same[0])
         elif entry.event == "letters stopped":
-            unsent = [one for one in unsent if one.facts.get("notice") not in entry.facts.get("notices", ())]
-    shown = {id(one) for one in unsent}
+            open_letters = [
+                written for written in open_letters if written.facts.get("notice") not in entry.facts.get("notices", ())
+            ]
+    sent = {id(written) for written in open_letters}
     for entry in letter_input.case.history:
-        yield replace(entry, event="letter sent") if id(entry) in shown else entry
+        yield replace(entry, event="letter sent") if id(entry) in sent else entry
 
 
 def _is_earlier_letter(letter_input: LetterInput, entry: LedgerEntry) -> bool:
     mine = entry.event == "notice written" and entry.facts.get("party") == letter_input.due.party
-    return mine and entry.at != letter_input.ticket.updated_at  # not the letter that tells this
+    return mine and entry.at != letter_input.ticket.updated_at  # not this letter itself
 
 
 def _is_mail(entry: LedgerEntry) -> bool:
@@ -76,8 +81,11 @@ def _is_mail(entry: LedgerEntry) -> bool:
 
 
 def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bool:
-    """Whether the reader is told of this: nobody of letters to staff and mail from them, and whoever is not staff
-    neither of other people's letters nor of what this very letter tells them."""
+    """Whether the reader is shown the entry.
+
+    Nobody is shown letters to staff and mail from staff. Others than staff are not shown letters to other people, nor
+    what was done by the decision that this letter is about.
+    """
     thread = entry.facts.get("thread", "customer")
     if entry.event == "letter sent":
         reader = entry.facts.get("party")
@@ -93,8 +101,7 @@ def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bo
 
 
 def _has_titles(letter_input: LetterInput, entry: LedgerEntry) -> bool:
-    """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
-    it."""
+    """Whether what the entry names has a title in this policy; a policy that the case has left may have named it."""
     known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "assigned": ("team", letter_input.policy.teams), "sorted": ("kind", letter_input.policy.kinds),
         "details asked": ("details", letter_input.policy.details),
