@@ -27,7 +27,7 @@ TOLD_STAFF = (
 
 
 def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
-    """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more events and letters."""
+    """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more of them."""
     told = TOLD_STAFF if inside else TOLD_CUSTOMER
     opened = {entry.at for entry in letter_input.case.history if entry.event == "opened"}
     entries = letter_input.case.history if inside else _with_letters(letter_input)
