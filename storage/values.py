@@ -85,15 +85,47 @@ class Deadline:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
+class TimerKind(StrEnum):
+    """What is done when a timer is due."""
+
+    WARN = "warn"  # warn staff of a promise that is nearly due
+    ACT = "act"  # write the letter that keeps or extends a promise on its last day
+    END = "end"  # mark a promise broken
+    REMIND = "remind"  # write the step's reminder
+    AFTER = "after"  # leave the step because the silence lasted long enough
+    TURN = "turn"  # ask the next member of a question that is asked in turn
+    CHASE = "chase"  # ask a silent third party again
+    APPOINTMENT = "appointment"  # remind of a booked appointment
+    BEFORE = "before"  # follow what the policy says some time before an appointment
+    STARTS = "starts"  # follow what the policy says when an appointment starts
+    ENDS = "ends"  # follow what the policy says when an appointment ends
+    AWAITED = "awaited"  # a detail that several cases wait for has arrived
+    HOLD = "hold"  # make a held mail a case of its own
+    NEWCOMER = "newcomer"  # staff have not said whether a newcomer belongs to the case
+    UNCLAIMED = "unclaimed"  # give a case that nobody takes to the next member
+    SELF = "self"  # bring back a note that a staff member wrote to themselves
+    UNHANDLED = "unhandled"  # tell the manager of mail that nobody has dealt with
+    WAIT = "wait"  # end a pause
+
+
+_TIMER_KINDS = {kind.value: kind for kind in TimerKind}
+
+
+def timer_kind(stored: str) -> TimerKind | str:
+    """The kind of a stored timer; the text itself where a newer version wrote a kind that this one does not know."""
+    return _TIMER_KINDS.get(stored, stored)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
     """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
 
-    `sort` says what decide does when it is due; `about` names what it concerns (promise, step, question, notice).
+    `kind` says what is done when it is due, a plain str where a newer version wrote it; `about` names what it concerns
+    (promise, step, question, notice).
     """
 
     key: str
-    kind: str
+    kind: TimerKind | str
     at: datetime
     about: str = ""
     occurrence: int = 0
@@ -288,4 +320,6 @@ __all__ = [
     "Role",
     "Ticket",
     "Timer",
+    "TimerKind",
+    "timer_kind",
 ]

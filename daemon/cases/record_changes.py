@@ -19,7 +19,7 @@ from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers
 from storage.company_record_values import CompanyRecord, Invitation
 from storage.engine import Source
-from storage.values import Ticket, Timer
+from storage.values import Ticket, Timer, TimerKind
 
 
 def store(conn: Any, installation: Installation, ticket: Ticket, beyond: CompanyRecordChanges, now: datetime) -> None:
@@ -36,7 +36,7 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
     if beyond.told_in_doubt:
         delivery_doubts.note_told(conn, ticket, now)
     for what in beyond.announces:
-        timer = Timer(key=f"awaited:{what}", kind="awaited", at=now, about=what)
+        timer = Timer(key=f"awaited:{what}", kind=TimerKind.AWAITED, at=now, about=what)
         timers.set_for(conn, company_records.came(conn, policy.name, what), timer)
 
 

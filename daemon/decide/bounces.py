@@ -12,9 +12,9 @@ from daemon.decide.procedure import notices, promises
 from daemon.decide.procedure.messages import received
 from parsers.reading import FailedRecipient
 from parsers.sender.returned_mail import Meant, failure_of
+from storage.ledger_events import LedgerEvent
 from storage.values import Message, Party, Role
 
-BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"
 MOST_KEPT = 5
 """Reports in doubt that a case keeps in a day; what comes beyond stands in the inbox alone."""
 
@@ -35,8 +35,8 @@ def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
     received(draft, bounced.mail, 0, thread="customer")
     letter = _letter(draft, bounced, party) if failure else None
     again = bounced.message_id in _ended(draft)
-    draft.record(
-        BOUNCED,
+    draft.log_event(
+        LedgerEvent.BOUNCED,
         notice=letter.notice if letter else "",
         message_id=letter.message_id if letter else bounced.message_id,
         party=party.number,
@@ -60,7 +60,9 @@ def _why(failure: FailedRecipient) -> str:
 
 def _ended(draft: Draft) -> set[str]:
     """The letters that reports on the ledger say will never arrive."""
-    ended = (entry.facts for entry in draft.case.history if entry.event == BOUNCED and entry.facts.get("lasting"))
+    ended = (
+        entry.facts for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED and entry.facts.get("lasting")
+    )
     return {str(facts.get("message_id", "")) for facts in ended} - {""}
 
 
@@ -82,14 +84,19 @@ def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
     """Nothing changes by a report that anybody may have written: the letters go on. It is kept, and staff are told,
     once a day and case, and of few cases a day: whoever writes hundreds of reports makes no hundreds of letters."""
     since = draft.now - _DAY
-    today = [entry for entry in draft.case.history if entry.event == IN_DOUBT and entry.at > since]
+    today = [entry for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED_IN_DOUBT and entry.at > since]
     verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"
     if len(today) >= MOST_KEPT:
         return f"{verdict}; {MOST_KEPT} were kept today"
     received(draft, bounced.mail, 0, thread="customer")
     lasting = [recipient for recipient in bounced.failed if recipient.permanent]
     told = bool(lasting) and bounced.may_tell and not any(entry.facts.get("told") for entry in today)
-    draft.record(IN_DOUBT, addresses=sorted({recipient.address.lower() for recipient in lasting}), why=why, told=told)
+    draft.log_event(
+        LedgerEvent.BOUNCED_IN_DOUBT,
+        addresses=sorted({recipient.address.lower() for recipient in lasting}),
+        why=why,
+        told=told,
+    )
     if told:
         about = {"failed_address": lasting[0].address or "–", "why": _why(lasting[0])[:500], "in_doubt": True}
         notices.write(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})

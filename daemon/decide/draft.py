@@ -14,7 +14,20 @@ from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
 from daemon.decide.events import CaseJoined, Erasable, PolicyMove
 from daemon.decide.outcome import CaseSplit, CompanyRecordChanges, NoticeDue, Outcome
-from storage.values import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import (
+    Booking,
+    Case,
+    Deadline,
+    LedgerEntry,
+    Message,
+    OpenQuestion,
+    Party,
+    Role,
+    Ticket,
+    Timer,
+    TimerKind,
+)
 
 
 class Refused(Exception):
@@ -79,8 +92,8 @@ class Draft:
         kept = {**self.ticket.facts, **facts}
         self.change(facts={name: value for name, value in kept.items() if value is not None})
 
-    def record(self, event: str, *, by: str = "", **facts: Any) -> None:
-        """Write one line of the ledger."""
+    def log_event(self, event: LedgerEvent, *, by: str = "", **facts: Any) -> None:
+        """Add an entry to the ledger; `facts` are JSON values."""
         self.ledger.append(
             LedgerEntry(ticket_id=self.ticket.id, at=self.now, event=event, by=by or self.actor, facts=facts)
         )
@@ -105,9 +118,9 @@ class Draft:
         """Whom the case is for."""
         return next(party for party in self.parties.values() if party.role is Role.CUSTOMER)
 
-    def set_timer(self, key: str, sort: str, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
+    def set_timer(self, key: str, kind: TimerKind, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
         """Have something come due; the same key again moves it."""
-        self.timers[key] = Timer(key=key, kind=sort, at=at, about=about, occurrence=occurrence)
+        self.timers[key] = Timer(key=key, kind=kind, at=at, about=about, occurrence=occurrence)
 
     def drop_timers(self, prefix: str) -> None:
         """Drop every timer whose key begins so."""

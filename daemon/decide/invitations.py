@@ -13,6 +13,7 @@ from daemon.decide.events import InvitationDue
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.meter_readings import grown_by
 from storage.company_record_values import CompanyRecord, Invitation
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
@@ -95,7 +96,7 @@ def invited(draft: Draft, event: InvitationDue) -> str:
     )
     place = {"of": spec.of, "key": event.key}
     draft.remember(record=place, invitation=event.invitation, period=event.period)
-    draft.record("invited", invitation=event.invitation, period=event.period, **place)
+    draft.log_event(LedgerEvent.INVITED, invitation=event.invitation, period=event.period, **place)
     details.merge(draft, event.found, "record")
     draft.change(step=spec.first)
     notices.write(draft, spec.notice, about={"invitation": event.invitation})

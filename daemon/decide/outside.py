@@ -9,7 +9,8 @@ from daemon.decide.events import LetterFailed, LetterSent, MachineWrote, Strange
 from daemon.decide.procedure import answers, notices, promises, steps, unhandled_mail
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.third_party_reminders import chase_later
-from storage.values import Message, Party, Role, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Message, Party, Role, Timer, TimerKind
 
 
 def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
@@ -41,7 +42,7 @@ def _keep_number(draft: Draft, party: Party, number: str) -> None:
     numbers = draft.ticket.facts.get("numbers", {})
     if number and numbers.get(party.third_party) != number:
         draft.remember(numbers={**numbers, party.third_party: number})
-        draft.record("number given", third_party=party.third_party, number=number)
+        draft.log_event(LedgerEvent.NUMBER_GIVEN, third_party=party.third_party, number=number)
 
 
 def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
@@ -51,14 +52,14 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
     party = draft.party(Role.STRANGER, box.address, name=box.name)
     received(draft, wrote.mail, party.number, thread="customer", held=True)
     unhandled_mail.came(draft, wrote.mail, party.number)
-    draft.record("mail held", address=box.address, inbox_id=wrote.mail.inbox_id)
+    draft.log_event(LedgerEvent.MAIL_HELD, address=box.address, inbox_id=wrote.mail.inbox_id)
     draft.about.update(new_words=wrote.mail.reading.reply, from_party=party.number)
     until = draft.calendar.due(draft.now, draft.policy.limits.hold_before_new_case)
     if wrote.mail.inbox_id is not None:
         key = f"hold:{wrote.mail.inbox_id}"
         draft.set_timer(
             key,
-            "hold",
+            TimerKind.HOLD,
             draft.calendar.acts_on(until, draft.policy.limits.hold_before_new_case),
             about=str(wrote.mail.inbox_id),
         )
@@ -75,7 +76,7 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
     thread = _thread_of(party)
     received(draft, wrote.mail, party.number if party else 0, thread=thread)
     draft.messages[-1] = dataclasses.replace(draft.messages[-1], automatic=not wrote.shown)
-    draft.record("automatic mail", why=list(wrote.mail.reading.reasons))
+    draft.log_event(LedgerEvent.AUTOMATIC_MAIL, why=list(wrote.mail.reading.reasons))
     if party is not None:
         _keep_number(draft, party, wrote.number)
     if not wrote.shown:
@@ -99,7 +100,7 @@ def _thread_of(party: Party | None) -> str:
 def letter_sent(draft: Draft, sent: LetterSent) -> str:
     """The relay took a letter: the promises it keeps are kept."""
     of = sent.occurrence.partition("@")[2]
-    draft.record("letter sent", notice=sent.notice, party=sent.party, message_id=sent.message_id)
+    draft.log_event(LedgerEvent.LETTER_SENT, notice=sent.notice, party=sent.party, message_id=sent.message_id)
     kept = promises.mark_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
@@ -121,7 +122,7 @@ def _is(message: Message, sent: LetterSent) -> bool:
 
 def letter_failed(draft: Draft, failed: LetterFailed) -> str:
     """A letter could not be delivered: what it promised is still owed, by another road; staff are told."""
-    draft.record("letter failed", notice=failed.notice, party=failed.party, why=failed.reason)
+    draft.log_event(LedgerEvent.LETTER_FAILED, notice=failed.notice, party=failed.party, why=failed.reason)
     came_back(draft, failed.notice)
     promises.still_owed(draft, failed.notice)
     party = draft.parties[failed.party]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import timedelta
+from typing import assert_never
+
 from config.policy import Branch
 from config.policy_shapes.periods import Period, read_period
 from daemon.decide import outside
@@ -19,7 +23,10 @@ from daemon.decide.procedure import (
 )
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.staff import casework
-from storage.values import Deadline, DeadlineState, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, Timer, TimerKind
+
+_UNKNOWN_WAITS = timedelta(days=1)
 
 
 def timer_came(draft: Draft, timer: Timer) -> str:
@@ -29,54 +36,71 @@ def timer_came(draft: Draft, timer: Timer) -> str:
     del draft.timers[timer.key]
     if unhandled_mail.holds_back(draft, timer):
         return f"{draft.ticket.reference}: {timer.key}, somebody has written"
-    match timer.kind:
-        case "warn":
+    if not isinstance(timer.kind, TimerKind):
+        return _put_off_unknown(draft, timer)
+    _act_on(draft, timer, timer.kind)
+    return f"{draft.ticket.reference}: {timer.key}"
+
+
+def _put_off_unknown(draft: Draft, timer: Timer) -> str:
+    """Keep a timer whose kind only a newer version knows: it is due again in a day. The ledger says so once."""
+    draft.timers[timer.key] = dataclasses.replace(timer, at=draft.now + _UNKNOWN_WAITS)
+    facts = {"timer": timer.key, "kind": timer.kind, "about": timer.about}
+    if not any(entry.event == LedgerEvent.TIMER_UNKNOWN and entry.facts == facts for entry in draft.case.history):
+        draft.log_event(LedgerEvent.TIMER_UNKNOWN, **facts)
+    return f"{draft.ticket.reference}: {timer.key} waits, its kind {timer.kind!r} is not known to this version"
+
+
+def _act_on(draft: Draft, timer: Timer, kind: TimerKind) -> None:
+    match kind:
+        case TimerKind.WARN:
             _warn(draft, timer)
-        case "act":
+        case TimerKind.ACT:
             _act(draft, timer)
-        case "end":
+        case TimerKind.END:
             _end(draft, timer)
-        case "remind":
+        case TimerKind.REMIND:
             _remind(draft, timer)
-        case "after":
-            draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
+        case TimerKind.AFTER:
+            draft.log_event(LedgerEvent.WAITED, period=str(read_period(timer.about)), step=draft.ticket.step)
             _after(draft, draft.step.after[timer.about])
-        case "turn":
+        case TimerKind.TURN:
             asking_in_turn.silent(draft, timer.about)
             steps.apply_outcome(draft, "no_answer")
-        case "chase":
+        case TimerKind.CHASE:
             outside.chase(draft, timer)
-        case "appointment" | "before" | "starts" | "ends":
+        case TimerKind.APPOINTMENT | TimerKind.BEFORE | TimerKind.STARTS | TimerKind.ENDS:
             _appointment(draft, timer)
-        case "awaited":
-            draft.record("arrived", what=timer.about)
+        case TimerKind.AWAITED:
+            draft.log_event(LedgerEvent.ARRIVED, what=timer.about)
             steps.apply_outcome(draft, "arrived")
-        case "hold":
+        case TimerKind.HOLD:
             _as_new_case(draft, int(timer.about))
-        case newcomers.TIMER:
+        case TimerKind.NEWCOMER:
             newcomers.unanswered(draft, int(timer.about))
-        case "unclaimed":
+        case TimerKind.UNCLAIMED:
             unclaimed.pass_on(draft)
-        case "self":
+        case TimerKind.SELF:
             casework.remember_aloud(draft, timer.about)
-        case unhandled_mail.TIMER:
+        case TimerKind.UNHANDLED:
             unhandled_mail.tell_manager(draft)
-        case "wait":
+        case TimerKind.WAIT:
             pauses.over(draft)
-    return f"{draft.ticket.reference}: {timer.key}"
+        case _:
+            assert_never(kind)
 
 
 def _remind(draft: Draft, timer: Timer) -> None:
     """Somebody is reminded; of times that have passed meanwhile nobody is: others are offered instead."""
     times = timer.occurrence + 1
-    draft.record("reminded", notice=timer.about, times=times)
+    draft.log_event(LedgerEvent.REMINDED, notice=timer.about, times=times)
     if not open_offers.renew(draft):
         notices.write(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
 
 
 def _as_new_case(draft: Draft, inbox_id: int) -> None:
     """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
-    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     draft.replays.append(inbox_id)
     unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
 
@@ -90,7 +114,7 @@ def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
         steps.follow(draft, branches)
         return
     draft.change(waiting_for="staff")
-    draft.record("not closed", owed=owed)
+    draft.log_event(LedgerEvent.NOT_CLOSED, owed=owed)
     notices.write(draft, notices.WAITING_OVER, to="team")
 
 
@@ -100,14 +124,14 @@ def _appointment(draft: Draft, timer: Timer) -> None:
     slots = draft.policy.things[name].slots
     if slots is None:
         return
-    if timer.kind == "appointment":
+    if timer.kind is TimerKind.APPOINTMENT:
         notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
         return
     draft.about["thing"] = name
-    if timer.kind == "before":
+    if timer.kind is TimerKind.BEFORE:
         steps.follow(draft, slots.before.get(text, ()))
     else:
-        steps.follow(draft, slots.at_start if timer.kind == "starts" else slots.at_end)
+        steps.follow(draft, slots.at_start if timer.kind is TimerKind.STARTS else slots.at_end)
 
 
 def _warn(draft: Draft, timer: Timer) -> None:
@@ -118,7 +142,9 @@ def _warn(draft: Draft, timer: Timer) -> None:
     zone = draft.calendar.zone
     left = draft.calendar.working_days_between(draft.now.astimezone(zone).date(), deadline.due_on)
     about = {"promise": timer.about, "due": deadline.due_on.isoformat(), "working_days_left": left}
-    draft.record("staff warned", promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left)
+    draft.log_event(
+        LedgerEvent.STAFF_WARNED, promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left
+    )
     notices.write(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
 
 
@@ -135,7 +161,9 @@ def _act(draft: Draft, timer: Timer) -> None:
     told = notices.reaches(draft, at_due.send)
     of = ""
     if told:
-        draft.record("acted by itself", promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send)
+        draft.log_event(
+            LedgerEvent.ACTED_BY_ITSELF, promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send
+        )
     draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
     if at_due.extend:
         of = _put_off(draft, deadline, at_due.extend, told=told)
@@ -150,8 +178,8 @@ def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str
     new = promises.extend(draft, deadline, to=by, reason="")
     old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
     draft.about.update(old_date=old_date, new_date=new_date, reason="")
-    event = "extended" if told else "extended untold"
-    draft.record(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
+    event = LedgerEvent.EXTENDED if told else LedgerEvent.EXTENDED_UNTOLD
+    draft.log_event(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
     return f"{new.promise}:{new.occurrence}"
 
 

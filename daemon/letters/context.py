@@ -37,7 +37,8 @@ from daemon.letters.reply_addresses import ReplyAddresses, confirmation_address,
 from daemon.letters.reply_options import answers, commands, explained
 from daemon.letters.staff_context import staff_view
 from daemon.letters.unproven_reader import quieted, without_words
-from storage.values import Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, TimerKind
 
 
 def view(letter_input: LetterInput) -> dict[str, Any]:
@@ -178,7 +179,9 @@ def _silence_ends(letter_input: LetterInput) -> dict[str, date | None]:
     final = {name for name, ways in after.items() if any(way.to and steps[way.to].final for way in ways)}
 
     def last_day(periods: Container[str]) -> date | None:
-        ends = [timer.at for timer in letter_input.case.timers if timer.kind == "after" and timer.about in periods]
+        ends = [
+            timer.at for timer in letter_input.case.timers if timer.kind is TimerKind.AFTER and timer.about in periods
+        ]
         # Such a timer comes one second after its last day is over.
         return letter_input.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
 
@@ -226,7 +229,7 @@ def _decision(letter_input: LetterInput) -> dict[str, Any] | None:
     spec = letter_input.policy.decisions.get(name)
     if spec is None:
         return None
-    taken = [entry for entry in letter_input.case.history if entry.event == "decided"]
+    taken = [entry for entry in letter_input.case.history if entry.event == LedgerEvent.DECIDED]
     by = member_at(letter_input.policy, taken[-1].by) if taken else None
     return {
         "name": name,

@@ -15,6 +15,7 @@ from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
 from daemon.decide.staff.rights import allows, right_of
 from daemon.letters.letter_input import LetterInput
+from storage.values import TimerKind
 
 NAMES: Mapping[str, str] = {
     "vulnerable": "whether staff put the case on the fast road",
@@ -96,7 +97,7 @@ def possible(letter_input: LetterInput, command: str) -> bool:
             return closed and ticket.erased_at is None
         case "accept" | "separate":
             return bool(ticket.facts.get(UNCONFIRMED)) or any(
-                timer.kind == "hold" for timer in letter_input.case.timers
+                timer.kind is TimerKind.HOLD for timer in letter_input.case.timers
             )
         case "seen":
             return ticket.unhandled_since is not None

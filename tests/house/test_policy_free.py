@@ -73,7 +73,6 @@ ALLOWED = {
 # Where a literal is asked for all the same, and why it is no name of a policy.
 ASKED = {
     ("templates/words.py", "other"): "a form of the plural, by Babel's name for it",
-    ("daemon/decide/procedure/unhandled_mail.py", "chase"): "a kind of timer",
 }
 
 

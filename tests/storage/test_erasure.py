@@ -75,7 +75,7 @@ def erase(db: Database, ticket_id: int) -> None:
     people = tuple(
         dataclasses.replace(party, address="", name="") for party in case.parties if party.role is Role.CUSTOMER
     )
-    told = (entry(ticket_id, erasure.EVENT, why="asked for it"),)
+    told = (entry(ticket_id, "erased", why="asked for it"),)
     with db.write() as conn:
         cases.save(conn, [CaseChange(ticket=bare, parties=people, ledger=told, erases=True)])
 

@@ -34,6 +34,7 @@ from daemon.decide.procedure.participants import copied_in, newcomer
 from daemon.decide.procedure.people import keep_from_named
 from parsers.reading import Answer
 from parsers.reply.wordless import Nothing
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 _NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
@@ -69,7 +70,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     why, how = list(wrote.kind_reasons), mail.evidence
     # Of several addresses of ours the first decides under which policy it goes on.
     several: dict[str, Any] = {"address": wrote.address, "came_to": list(wrote.ours)} if len(wrote.ours) > 1 else {}
-    draft.record("opened", kind=kind, why=why, language=customer.language, how=how, **several)
+    draft.log_event(LedgerEvent.OPENED, kind=kind, why=why, language=customer.language, how=how, **several)
     received(draft, mail, customer.number)
     copied_in(draft, wrote)
     keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)
@@ -78,7 +79,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     learn_zone(draft)
     if wrote.lost:
         draft.remember(answers_lost=True)
-        draft.record("answers a case that is not known")
+        draft.log_event(LedgerEvent.ANSWERS_UNKNOWN_CASE)
     if mail.reading.unreadable:
         draft.remember(unreadable=mail.reading.unreadable)
         if mail.inbox_id is not None:
@@ -93,7 +94,7 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
     beyond what is taken from it reaches a person."""
     verdict = _added(draft, wrote)
-    if not any(entry.event == "mail damped" for entry in draft.ledger):
+    if not any(entry.event == LedgerEvent.MAIL_DAMPED for entry in draft.ledger):
         unhandled_mail.tell_team(draft, wrote.mail)
     return verdict
 
@@ -111,7 +112,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
     if mail_limits.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
     if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
-        draft.record("nothing said", why=wrote.nothing.value)
+        draft.log_event(LedgerEvent.NOTHING_SAID, why=wrote.nothing.value)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
     if newcomers.is_new(draft, party):
@@ -145,11 +146,11 @@ def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> s
         unhandled_mail.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
-        draft.record("calendar answered", state=wrote.in_calendar)
+        draft.log_event(LedgerEvent.CALENDAR_ANSWERED, state=wrote.in_calendar)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
-        draft.record("thanks received")
+        draft.log_event(LedgerEvent.THANKS_RECEIVED)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: thanks, recorded"
     if satisfaction.content_at_the_end(draft, wrote):
@@ -194,7 +195,7 @@ def _reached_again(draft: Draft, party: Party) -> None:
     """They wrote from an address that letters had come back from: it works again. What is still owed to them and
     came back is written anew."""
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
-    draft.record("address works again", by="reclamo", address=party.address)
+    draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
     returned = draft.ticket.facts.get("returned", {})
     for notice in promises.own_letters(draft):
         if party.role is Role.CUSTOMER and returned.get(notice):
@@ -211,7 +212,7 @@ def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     recall.keep_what_came(draft)
-    draft.record("letter not read yet", by="reclamo")
+    draft.log_event(LedgerEvent.LETTER_NOT_READ_YET, by="reclamo")
     notices.write(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: customer wrote before a letter had left"
 

@@ -15,7 +15,8 @@ from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
 from daemon.decide.procedure.participants import UNCONFIRMED
 from parsers.reading import Found
-from storage.values import Party, Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Party, Role, TimerKind
 
 TIMER = "newcomer"
 HEARD = "heard"
@@ -35,13 +36,13 @@ def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     draft.remember(**{HEARD: {**heard, number: [*heard.get(number, ()), *found]}})
     draft.about["newcomer"] = party.address
     if mail.bare_thanks:
-        draft.record("thanks received")
+        draft.log_event(LedgerEvent.THANKS_RECEIVED)
         unhandled_mail.taken_in(draft, mail.mail, mail.mail.reading.reply)
         return f"{draft.ticket.reference}: thanks from somebody new, recorded"
     limit = draft.policy.limits.hold_before_new_case
     until = draft.calendar.due(draft.now, limit)
     if f"{TIMER}:{number}" not in draft.timers:
-        draft.set_timer(f"{TIMER}:{number}", TIMER, draft.calendar.acts_on(until, limit), about=number)
+        draft.set_timer(f"{TIMER}:{number}", TimerKind.NEWCOMER, draft.calendar.acts_on(until, limit), about=number)
     notices.write(draft, notices.CUSTOMER_WROTE, to="team", about={"until": until.on.isoformat()})
     return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
 
@@ -56,7 +57,7 @@ def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     draft.drop_timers(f"hold:{inbox_id}")
     party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
     draft.parties[number] = party
-    draft.record("participant added", address=party.address)
+    draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address)
     satisfaction.taken_as_words(draft)
     return {"did": "accepted", "value": party.address}
 
@@ -72,7 +73,7 @@ def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     draft.drop_timers(f"hold:{inbox_id}")
     draft.replays.append(inbox_id)
     unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
-    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     return {"did": "separated", "value": draft.parties[number].address}
 
 
@@ -101,7 +102,7 @@ def unanswered(draft: Draft, number: int) -> None:
     """Nobody has said anything. They are still written nothing, and the details they gave are not taken over."""
     party = draft.parties[number]
     if is_new(draft, party):
-        draft.record("somebody new counts", address=party.address)
+        draft.log_event(LedgerEvent.NEWCOMER_COUNTS, address=party.address)
         _count(draft, party)
 
 

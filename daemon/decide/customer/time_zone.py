@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.policy import DetailType
 from daemon.decide.draft import Draft
 from parsers.details.zones import zone_of_country, zone_of_language, zone_of_phone
+from storage.ledger_events import LedgerEvent
 
 
 def learn_zone(draft: Draft) -> None:
@@ -17,7 +18,7 @@ def learn_zone(draft: Draft) -> None:
     zone = next((zone for zone in known if zone), "")
     if zone and zone != draft.ticket.zone:
         draft.change(zone=zone)
-        draft.record("time zone", by="reclamo", zone=zone)
+        draft.log_event(LedgerEvent.TIME_ZONE, by="reclamo", zone=zone)
 
 
 def _values(draft: Draft, sort: DetailType) -> list[str]:

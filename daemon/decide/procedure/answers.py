@@ -11,6 +11,7 @@ from daemon.decide.draft import Draft, Refused
 from daemon.decide.procedure import company_records, details, steps
 from parsers.answers.prefixed import read_date, read_minutes, read_number
 from parsers.reading import Answer, Found
+from storage.ledger_events import LedgerEvent
 
 
 def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
 
 
 def _remember(draft: Draft, answer: Answer) -> None:
-    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
+    draft.log_event(LedgerEvent.ANSWERED, question=answer.question, answer=answer.answer, rest=answer.rest)
     draft.remember(
         answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest, draft.actor]}
     )

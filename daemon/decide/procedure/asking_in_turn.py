@@ -11,7 +11,8 @@ from typing import Any
 from config.policy_shapes.in_turn import InTurn
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import notices, people
-from storage.values import Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, TimerKind
 
 IN_TURN = "in_turn"
 
@@ -32,12 +33,14 @@ def ask_next(draft: Draft, question: str) -> bool:
         draft.put_question(question, party.number)
         if not spec.notice or notices.write(draft, spec.notice, to=address, about={"question": question}):
             _keep(draft, question, kept, tried)
-            draft.set_timer(_key(question), "turn", draft.calendar.due(draft.now, turn.within).at, about=question)
-            draft.record("asked in turn", question=question, member=address)
+            draft.set_timer(
+                _key(question), TimerKind.TURN, draft.calendar.due(draft.now, turn.within).at, about=question
+            )
+            draft.log_event(LedgerEvent.ASKED_IN_TURN, question=question, member=address)
             return True
         draft.close_question(question)
     _keep(draft, question, kept, [])
-    draft.record("nobody left to ask", question=question)
+    draft.log_event(LedgerEvent.NOBODY_LEFT_TO_ASK, question=question)
     return False
 
 
@@ -68,7 +71,7 @@ def silent(draft: Draft, question: str) -> None:
     """Whoever is asked now has not answered in time: they are asked no longer."""
     tried = draft.ticket.facts.get(IN_TURN, {}).get(question, {}).get("round", ())
     member = str(tried[-1]) if tried else ""
-    draft.record("no answer", question=question, member=member)
+    draft.log_event(LedgerEvent.NO_ANSWER, question=question, member=member)
     draft.about.update(member=name_of(draft, member), question_asked=question)
     stop(draft, question)
 
@@ -94,4 +97,4 @@ def assign(draft: Draft, whom: str) -> None:
     """Make the case the writer's own, or nobody's."""
     address = draft.parties[draft.writer].address if whom == "writer" and draft.writer else ""
     draft.change(assignee=address)
-    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)

@@ -11,6 +11,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.reading import Found
+from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
 TOO_EARLY = "before "
@@ -34,7 +35,7 @@ def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
             details[one.name] = new
             changed.append(one.name)
             facts = {"detail": one.name, "value": one.value, "where": one.where}
-            draft.record("detail found", by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
+            draft.log_event(LedgerEvent.DETAIL_FOUND, by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
     draft.change(details=_with_launches(draft, details))
     return tuple(changed)
 

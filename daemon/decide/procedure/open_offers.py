@@ -16,6 +16,7 @@ from typing import Any
 from daemon.decide.draft import Draft
 from daemon.decide.events import CustomerWrote, UncountedAnswer, WhyNotCounted
 from daemon.decide.procedure import appointments, notices, steps, things, unhandled_mail
+from storage.ledger_events import LedgerEvent
 from storage.values import OpenQuestion, Role, Ticket
 
 FACT = "offered"
@@ -46,7 +47,7 @@ def occasions(ticket: Ticket, question: OpenQuestion) -> tuple[Occasion, ...]:
 
 def watch(draft: Draft) -> None:
     """At the end of every decision: keep what has been put to somebody outside, or changed while it is put."""
-    quoted = any(entry.event == "quoted" for entry in draft.ledger)
+    quoted = any(entry.event == LedgerEvent.QUOTED for entry in draft.ledger)
     kept: dict[str, Any] = dict(draft.ticket.facts.get(FACT, {}))
     for question in draft.ticket.questions:
         party = draft.parties.get(question.party)
@@ -78,7 +79,7 @@ def _row(one: Occasion) -> dict[str, Any]:
 def not_counted(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
     """An answer that is none to what holds now. Of an offer they are told at once, with the one that holds; staff see
     what was written, and where it is about something else it is theirs to answer."""
-    draft.record("answer not counted", question=miss.question, answer=miss.answer, why=miss.why.value)
+    draft.log_event(LedgerEvent.ANSWER_NOT_COUNTED, question=miss.question, answer=miss.answer, why=miss.why.value)
     if miss.why in (WhyNotCounted.SUPERSEDED, WhyNotCounted.UNCLEAR) and _tell_again(draft, miss.question):
         unhandled_mail.taken_in(draft, wrote.mail, *taken)
         if any(key.startswith("step:") for key in draft.timers):
@@ -130,5 +131,5 @@ def renew(draft: Draft) -> bool:
             return True
         things.keep(draft, name, offered=list(left))
         draft.put_question(question.question, question.party, left)
-        draft.record("slots offered", thing=name, slots=list(left))
+        draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(left))
     return False

@@ -7,6 +7,7 @@ import dataclasses
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure.people import member_at
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 UNCONFIRMED = "unconfirmed"
@@ -20,7 +21,7 @@ def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
     box = wrote.mail.reading.sender
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
     draft.remember(**{UNCONFIRMED: [*draft.ticket.facts.get(UNCONFIRMED, ()), party.number]})
-    draft.record("participant added", address=party.address, confirmed=False)
+    draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=False)
     draft.about["newcomer"] = party.address
     return party
 
@@ -36,7 +37,7 @@ def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
         address = box.address.lower()
         if member_at(draft.policy, address) is None:
             party = draft.party(Role.PARTICIPANT, address, name=box.name, language=draft.ticket.language)
-            draft.record("participant added", address=party.address, confirmed=True)
+            draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=True)
 
 
 def written_to(draft: Draft) -> list[Party]:
@@ -54,7 +55,7 @@ def accept(draft: Draft) -> Party | None:
         return None
     party = draft.parties[waiting.pop()]
     draft.remember(**{UNCONFIRMED: waiting or None})
-    draft.record("participant confirmed", address=party.address)
+    draft.log_event(LedgerEvent.PARTICIPANT_CONFIRMED, address=party.address)
     return party
 
 
@@ -70,5 +71,5 @@ def separate(draft: Draft) -> Party:
     draft.remember(**{UNCONFIRMED: waiting or None})
     own = [m.inbox_id for m in draft.case.messages if m.party == number and m.inbox_id is not None]
     draft.replays += own
-    draft.record("participant removed", address=party.address, mails=len(own))
+    draft.log_event(LedgerEvent.PARTICIPANT_REMOVED, address=party.address, mails=len(own))
     return party

@@ -6,6 +6,8 @@ from datetime import date
 
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import notices, steps, unhandled_mail
+from storage.ledger_events import LedgerEvent
+from storage.values import TimerKind
 
 STAND_BY = "stand_by"
 """The notice that confirms it to the customer; a policy that has it lets customers ask for it."""
@@ -14,17 +16,17 @@ STAND_BY = "stand_by"
 def stand_by(draft: Draft, until: date) -> None:
     """Rest until the opening of this day: no reminders, and the step is not left for silence."""
     draft.drop_timers("step:")
-    draft.set_timer("wait", "wait", draft.calendar.opening(until))
-    draft.record("waits", until=until.isoformat())
+    draft.set_timer("wait", TimerKind.WAIT, draft.calendar.opening(until))
+    draft.log_event(LedgerEvent.WAITS, until=until.isoformat())
 
 
 def over(draft: Draft) -> None:
     """The day has come. The silence is counted from now on; whoever the case waits for is reminded at once."""
-    draft.record("wait over")
+    draft.log_event(LedgerEvent.WAIT_OVER)
     steps.set_timers(draft)
     if draft.ticket.waiting_for == "customer" and draft.step.remind and not unhandled_mail.is_open(draft, "customer"):
         draft.timers.pop("step:remind:0", None)  # this is the first reminder
-        draft.record("reminded", notice=draft.step.reminder, times=1)
+        draft.log_event(LedgerEvent.REMINDED, notice=draft.step.reminder, times=1)
         notices.write(draft, draft.step.reminder, about={"times": 1, "last": False})
     else:
         notices.write(draft, notices.WAITING_OVER, to="team")

@@ -9,6 +9,7 @@ from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
 from parsers.details.people_named import names
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 NAMED = "named"
@@ -26,7 +27,7 @@ def give(draft: Draft, team: str, barred: str = "") -> None:
     """Give the case to a team, without the one person who is barred from it."""
     draft.remember(not_for=barred or None)
     if team != draft.ticket.team:
-        draft.record("assigned", team=team, **({"not_for": barred} if barred else {}))
+        draft.log_event(LedgerEvent.ASSIGNED, team=team, **({"not_for": barred} if barred else {}))
     stays = any(member.address.lower() == draft.ticket.assignee for member in workers(draft, team))
     draft.change(team=team, assignee=draft.ticket.assignee if stays else "")
 
@@ -55,7 +56,7 @@ def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> Non
     )
     if named - set(known):
         draft.remember(**{NAMED: sorted(named)})
-        draft.record("kept from who is named", by="reclamo", named=sorted(named))
+        draft.log_event(LedgerEvent.KEPT_FROM_NAMED, by="reclamo", named=sorted(named))
     if draft.ticket.assignee in named:
         draft.change(assignee="")
 

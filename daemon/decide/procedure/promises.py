@@ -16,7 +16,8 @@ from config.policy_shapes.periods import Period, Unit
 from config.working_time.calendars import HANDING_OVER, Due
 from daemon.decide.draft import Draft
 from daemon.decide.procedure.promise_terms import promise_of
-from storage.values import Deadline, DeadlineState
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, TimerKind
 
 _BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
 RECEIVED, EXTENSION = "received", "extension"
@@ -52,7 +53,7 @@ def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
     draft.drop_timers(key_of(deadline) + ":")
     _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
     old, new = deadline.due_on.isoformat(), due.on.isoformat()
-    draft.record("promise brought forward", by="reclamo", promise=deadline.promise, old=old, new=new)
+    draft.log_event(LedgerEvent.PROMISE_BROUGHT_FORWARD, by="reclamo", promise=deadline.promise, old=old, new=new)
 
 
 def _add(
@@ -74,7 +75,7 @@ def _add(
     )
     save_deadline(draft, deadline)
     _set_timers(draft, deadline)
-    draft.record("promise armed", by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
+    draft.log_event(LedgerEvent.PROMISE_ARMED, by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
     return deadline
 
 
@@ -84,13 +85,13 @@ def _set_timers(draft: Draft, deadline: Deadline) -> None:
     for number, period in enumerate(spec.warn):
         at = _before(draft, deadline, period)
         if at > draft.now:
-            draft.set_timer(f"{key_of(deadline)}:warn:{number}", "warn", at, **about)  # type: ignore[arg-type]
+            draft.set_timer(f"{key_of(deadline)}:warn:{number}", TimerKind.WARN, at, **about)  # type: ignore[arg-type]
     if spec.at_due:
         due = Due(at=deadline.due_at, on=deadline.due_on, derivation=())
         acts = max(draft.calendar.acts_on(due, spec.within), draft.now)
-        draft.set_timer(f"{key_of(deadline)}:act", "act", acts, **about)  # type: ignore[arg-type]
+        draft.set_timer(f"{key_of(deadline)}:act", TimerKind.ACT, acts, **about)  # type: ignore[arg-type]
     end = deadline.due_at + timedelta(seconds=1)
-    draft.set_timer(f"{key_of(deadline)}:end", "end", end, **about)  # type: ignore[arg-type]
+    draft.set_timer(f"{key_of(deadline)}:end", TimerKind.END, end, **about)  # type: ignore[arg-type]
 
 
 def _before(draft: Draft, deadline: Deadline, period: Period) -> datetime:
@@ -166,8 +167,8 @@ def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bo
             draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic)
         )
         draft.drop_timers(key_of(deadline) + ":")
-        draft.record(
-            "promise kept" if in_time else "promise kept late",
+        draft.log_event(
+            LedgerEvent.PROMISE_KEPT if in_time else LedgerEvent.PROMISE_KEPT_LATE,
             by="reclamo",
             promise=deadline.promise,
             due=deadline.due_on.isoformat(),
@@ -193,7 +194,7 @@ def withdraw_kept(draft: Draft, notice: str) -> None:
             moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
             again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
             save_deadline(draft, again)
-            draft.record("promise owed again", by="reclamo", promise=deadline.promise, notice=notice)
+            draft.log_event(LedgerEvent.PROMISE_OWED_AGAIN, by="reclamo", promise=deadline.promise, notice=notice)
             if not late:
                 _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
 
@@ -215,7 +216,7 @@ def mark_broken(draft: Draft, deadline: Deadline) -> None:
     """Its last instant has passed and nothing has kept it."""
     save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
     draft.drop_timers(key_of(deadline) + ":")
-    draft.record("promise broken", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+    draft.log_event(LedgerEvent.PROMISE_BROKEN, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
 
 def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
@@ -226,7 +227,9 @@ def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
         if not names or deadline.promise in names:
             save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
             draft.drop_timers(key_of(deadline) + ":")
-            draft.record("promise moot", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+            draft.log_event(
+                LedgerEvent.PROMISE_MOOT, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat()
+            )
 
 
 # -------------------------------------------------------------------------------------------------- extended
@@ -267,7 +270,7 @@ def pause(draft: Draft, waiting_for: str) -> None:
         if rests and deadline.paused_at is None:
             save_deadline(draft, dataclasses.replace(deadline, paused_at=draft.now))
             draft.drop_timers(key_of(deadline) + ":")
-            draft.record("promise paused", by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
+            draft.log_event(LedgerEvent.PROMISE_PAUSED, by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
         elif not rests and deadline.paused_at is not None:
             _resume(draft, deadline, deadline.paused_at)
 
@@ -299,4 +302,6 @@ def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
 def _goes_on(draft: Draft, deadline: Deadline) -> None:
     save_deadline(draft, deadline)
     _set_timers(draft, deadline)
-    draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+    draft.log_event(
+        LedgerEvent.PROMISE_RESUMED, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat()
+    )

@@ -22,7 +22,8 @@ from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import Event, MachineWrote, StaffWrote
 from daemon.decide.outcome import letter_key
 from daemon.decide.procedure import promises
-from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer, timer_kind
 
 _TICKET = TypeAdapter(Ticket)
 _DEADLINES = TypeAdapter(tuple[Deadline, ...])
@@ -115,7 +116,7 @@ def _call_back(draft: Draft, undo: dict[str, Any], stopped: list[dict[str, Any]]
     for one in stopped:
         _never_written(draft, one["notice"])
     draft.remember(**{UNDO: None})
-    draft.record("letters stopped", notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
+    draft.log_event(LedgerEvent.LETTERS_STOPPED, notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
     return back
 
 
@@ -203,4 +204,7 @@ def _put_back(draft: Draft, before: dict[str, Any]) -> None:
     }
     for key, row in draft.deadlines.items():
         draft.deadlines[key] = rows.get(key, dataclasses.replace(row, state=DeadlineState.MOOT))
-    draft.timers = {timer.key: timer for timer in _TIMERS.validate_python(before["timers"])}
+    kept = (
+        dataclasses.replace(timer, kind=timer_kind(timer.kind)) for timer in _TIMERS.validate_python(before["timers"])
+    )
+    draft.timers = {timer.key: timer for timer in kept}

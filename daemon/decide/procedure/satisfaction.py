@@ -14,6 +14,7 @@ from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps
 from parsers.answers.stance import StanceReading
 from parsers.reading import Answer
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
@@ -29,7 +30,7 @@ def heard(draft: Draft, wrote: CustomerWrote) -> bool:
         return _answer_given(draft, asked, read)
     if asked is not None or outcome not in draft.step.moves:
         return False
-    draft.record("stance read", stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
     return steps.apply_outcome(draft, outcome)
 
 
@@ -54,7 +55,7 @@ def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
     read = wrote.stance
     if read is None or not draft.step.final or read.stance is not Stance.SATISFIED:
         return False
-    draft.record("stance read", stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
     return True
 
 
@@ -74,7 +75,7 @@ def _said(draft: Draft, stance: Stance) -> Done:
     answer = asked.answer_for(stance) if asked else ""
     draft.as_of = _wrote_last(draft)
     if asked and answer and steps.can_apply(draft, answer):
-        draft.record("answered", question=asked.question, answer=answer, rest="", for_customer=True)
+        draft.log_event(LedgerEvent.ANSWERED, question=asked.question, answer=answer, rest="", for_customer=True)
         given = [answer, "", draft.actor]
         draft.remember(answers={**draft.ticket.facts.get("answers", {}), asked.question: given})
         draft.close_question(asked.question)

@@ -23,12 +23,15 @@ from daemon.decide.procedure.conditions import holds
 from daemon.decide.procedure.details import to_ask
 from daemon.decide.procedure.people import give, own
 from daemon.decide.procedure.third_party_reminders import chase_later
+from storage.ledger_events import LedgerEvent
+from storage.values import TimerKind
 
 ANYBODY_INSIDE = 0
 """The party of a question that whoever of the staff gets its notice may answer."""
 
-_OUTLIVE = ("hold", "newcomer", "unhandled")
-"""The sorts of timer that a closing leaves: mail of people is waiting for them."""
+_ENDED_BY_CLOSING = frozenset(TimerKind) - {TimerKind.HOLD, TimerKind.NEWCOMER, TimerKind.UNHANDLED}
+"""The kinds of timer that go when a case closes. The others wait for mail to be dealt with; a kind that only a newer
+version knows stays, too."""
 
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 _MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
@@ -40,14 +43,14 @@ def enter(draft: Draft, name: str) -> None:
     _leave(draft)
     spec = draft.policy.steps[name]
     draft.change(step=name, step_since=draft.now, waiting_for=spec.waits_for)
-    draft.record("step entered", by="reclamo", step=name)
+    draft.log_event(LedgerEvent.STEP_ENTERED, by="reclamo", step=name)
     if spec.owner:
         own(draft, spec.owner)
     if spec.final:
         _close(draft)
     elif was_closed:
         draft.change(closed_at=None)
-        draft.record("reopened", step=name)
+        draft.log_event(LedgerEvent.REOPENED, step=name)
     promises.pause(draft, spec.waits_for)
     promises.arm_from(draft, name, draft.as_of or draft.now)
     if spec.asks:
@@ -66,10 +69,10 @@ def _leave(draft: Draft) -> None:
 
 def _close(draft: Draft) -> None:
     draft.change(closed_at=draft.now, questions=())
-    draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
+    draft.log_event(LedgerEvent.CLOSED, outcome=draft.ticket.facts.get("outcome", ""))
     promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
-    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind in _OUTLIVE}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind not in _ENDED_BY_CLOSING}
 
 
 def _own_letters(draft: Draft) -> set[str]:
@@ -92,13 +95,13 @@ def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
     for number, period in enumerate(spec.remind):
         if only is None or f"step:remind:{number}" in only:
             at = _reminds_at(draft, period)
-            draft.set_timer(f"step:remind:{number}", "remind", at, about=spec.reminder, occurrence=number)
+            draft.set_timer(f"step:remind:{number}", TimerKind.REMIND, at, about=spec.reminder, occurrence=number)
     for text in spec.after:
         if only is not None and f"step:after:{text}" not in only:
             continue
         after = draft.calendar.due(draft.now, read_period(text))
         past = timedelta(seconds=1) if read_period(text).unit in _DAILY else timedelta(0)
-        draft.set_timer(f"step:after:{text}", "after", after.at + past, about=text)
+        draft.set_timer(f"step:after:{text}", TimerKind.AFTER, after.at + past, about=text)
 
 
 def _reminds_at(draft: Draft, period: Period) -> datetime:
@@ -211,7 +214,7 @@ def ask_details(draft: Draft) -> None:
     if not names:
         return
     draft.change(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
-    draft.record("details asked", by="reclamo", details=list(names))
+    draft.log_event(LedgerEvent.DETAILS_ASKED, by="reclamo", details=list(names))
     if draft.unsaid is None and not notices.asks_details_already(draft):
         notices.write(draft, notices.ASK)
 

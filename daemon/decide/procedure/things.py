@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.draft import Draft
+from storage.ledger_events import LedgerEvent
 
 
 def thing(draft: Draft, name: str) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def open_thing(draft: Draft, name: str) -> dict[str, Any]:
     state = next(iter(spec.states))
     fresh = {"number": number, "state": state, "since": draft.now.isoformat(), "times": times}
     draft.remember(things={**draft.ticket.facts.get("things", {}), name: fresh})
-    draft.record("opened", thing=name, number=number, state=state)
+    draft.log_event(LedgerEvent.OPENED, thing=name, number=number, state=state)
     return fresh
 
 
@@ -49,4 +50,4 @@ def becomes(draft: Draft, name: str, state: str) -> None:
     if not thing(draft, name):
         open_thing(draft, name)
     keep(draft, name, state=state, since=draft.now.isoformat())
-    draft.record("became", thing=name, number=thing(draft, name)["number"], state=state)
+    draft.log_event(LedgerEvent.BECAME, thing=name, number=thing(draft, name)["number"], state=state)

@@ -13,6 +13,8 @@ from daemon.decide.draft import Draft
 from daemon.decide.events import Event, StaffWrote
 from daemon.decide.procedure import notices
 from daemon.decide.procedure.people import workers
+from storage.ledger_events import LedgerEvent
+from storage.values import TimerKind
 
 GOES_ROUND, TIMER = "goes_round", "unclaimed"
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
@@ -63,7 +65,7 @@ def _taken_by(draft: Draft, member: str) -> None:
 def _set_timer(draft: Draft, after: Period) -> None:
     due = draft.calendar.due(draft.now, after)
     at = due.at + timedelta(seconds=1) if after.unit in _DAILY else due.at
-    draft.set_timer(TIMER, "unclaimed", draft.calendar.next_open(at))
+    draft.set_timer(TIMER, TimerKind.UNCLAIMED, draft.calendar.next_open(at))
 
 
 def pass_on(draft: Draft) -> None:
@@ -73,13 +75,13 @@ def pass_on(draft: Draft) -> None:
     kept = {"team": draft.ticket.team, "members": list(given)}
     if following is None:
         draft.remember(**{GOES_ROUND: {**kept, "over": True}})
-        draft.record("nobody takes it", team=draft.ticket.team)
+        draft.log_event(LedgerEvent.NOBODY_TAKES_IT, team=draft.ticket.team)
         notices.write(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
         return
     address = following.address.lower()
     draft.remember(**{GOES_ROUND: {**kept, "members": [*given, address]}})
     draft.change(assignee=address)
-    draft.record("assigned in turn", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED_IN_TURN, team=draft.ticket.team, assignee=address)
     notices.write(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})
 
 

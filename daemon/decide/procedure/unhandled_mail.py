@@ -25,7 +25,8 @@ from daemon.decide.procedure.answered_letter import answered_letter
 from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.third_party_reminders import chase_later
 from parsers.reply.left_over import says_more, says_nothing
-from storage.values import Role, Ticket, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, Ticket, Timer, TimerKind
 
 FACT, TIMER = "unhandled", "unhandled"
 HELD_BACK = "held_back"
@@ -146,7 +147,7 @@ def by_staff(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
     read = _written_to(draft, mail)
     gone = dropped(draft, lambda one: _deals(draft, did, one, third, read))
     if gone:
-        draft.record("dealt with", mails=[one.id for one in gone])
+        draft.log_event(LedgerEvent.DEALT_WITH, mails=[one.id for one in gone])
 
 
 def _moved(draft: Draft) -> bool:
@@ -208,19 +209,19 @@ def holds_back(draft: Draft, timer: Timer) -> bool:
         return False
     kept = draft.ticket.facts.get(HELD_BACK, [])
     draft.remember(**{HELD_BACK: [*(key for key in kept if key != timer.key), timer.key]})
-    draft.record("not silent", what=timer.key)
+    draft.log_event(LedgerEvent.NOT_SILENT, what=timer.key)
     return True
 
 
 def _silent_side(draft: Draft, timer: Timer) -> str:
     """Whose silence a timer acts on; empty for what has nothing to do with it."""
     waits_for = draft.step.waits_for
-    if timer.kind == "chase":
+    if timer.kind is TimerKind.CHASE:
         return timer.about
-    if timer.kind == "remind":
+    if timer.kind is TimerKind.REMIND:
         to = draft.policy.notices[timer.about].to
         return to if to in draft.policy.third_parties else "customer" if to == "customer" else ""
-    if timer.kind != "after":
+    if timer.kind is not TimerKind.AFTER:
         return ""
     if waits_for != "staff":
         return "third party" if waits_for == "third party" else "customer"
@@ -273,7 +274,7 @@ def _set_timer(draft: Draft) -> None:
     at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit in _DAILY)
     at = draft.calendar.next_open(max(at, draft.now))
     if draft.timers.get(TIMER) is None or draft.timers[TIMER].at != at:
-        draft.set_timer(TIMER, TIMER, at)
+        draft.set_timer(TIMER, TimerKind.UNHANDLED, at)
 
 
 def tell_manager(draft: Draft) -> None:
@@ -283,7 +284,7 @@ def tell_manager(draft: Draft) -> None:
     fresh = [mail for mail in late if not mail.told]
     if not fresh:
         return
-    draft.record("manager told of mail", mails=[mail.id for mail in fresh])
+    draft.log_event(LedgerEvent.MANAGER_TOLD_OF_MAIL, mails=[mail.id for mail in fresh])
     _keep(draft, [replace(mail, told=mail.told or mail in fresh) for mail in known])
     about: dict[str, Any] = {"unhandled_since": fresh[0].at, "new_words": _words(draft, fresh[0])}
     notices.write(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})

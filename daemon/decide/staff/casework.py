@@ -14,7 +14,8 @@ from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
 from daemon.decide.procedure.people import NAMED, keep_from_named
-from storage.values import Case, LedgerEntry, Message, Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 
 _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
@@ -25,8 +26,8 @@ def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
     known: dict[str, Any] = dict(draft.ticket.facts.get("reminders", {}))
     name = str(max((int(one) for one in known), default=0) + 1)
     draft.remember(reminders={**known, name: {"by": member, "text": text}})
-    draft.set_timer(f"self:{name}", "self", draft.calendar.opening(day), about=name)
-    draft.record("will be reminded", until=day.isoformat())
+    draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(day), about=name)
+    draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=day.isoformat())
     return {"did": "will be reminded", "value": day.isoformat()}
 
 
@@ -39,7 +40,7 @@ def remember_aloud(draft: Draft, name: str) -> None:
     draft.remember(reminders=known or None)
     writer = [p for p in draft.parties.values() if p.address == note["by"] and p.role is Role.STAFF]
     draft.writer = writer[0].number if writer else 0
-    draft.record("reminded of a note", to=note["by"])
+    draft.log_event(LedgerEvent.REMINDED_OF_NOTE, to=note["by"])
     about = {"note_text": note["text"]}
     notices.write(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
 
@@ -59,7 +60,7 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
     _may_merge(draft, other, wanted[0] if wanted else rest)
     assert other is not None, "what is missing has been refused"
     reference = other.ticket.reference
-    draft.record("merged", into=reference)
+    draft.log_event(LedgerEvent.MERGED, into=reference)
     mails = tuple(_carried(draft, other))
     came = CaseJoined(
         reference=draft.ticket.reference,
@@ -98,7 +99,7 @@ def _end_in(draft: Draft, other: Case) -> None:
     draft.remember(merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
     draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
     promises.give_up(draft)
-    draft.drop_timers("")
+    draft.timers = {key: timer for key, timer in draft.timers.items() if not isinstance(timer.kind, TimerKind)}
 
 
 def joined(draft: Draft, came: CaseJoined) -> str:
@@ -108,7 +109,9 @@ def joined(draft: Draft, came: CaseJoined) -> str:
     draft.change(details={**draft.ticket.details, **new})
     keep_from_named(draft, "", came.named)
     unhandled_mail.joined(draft, came.unhandled)
-    draft.record("took in a case", by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new))
+    draft.log_event(
+        LedgerEvent.TOOK_IN_A_CASE, by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new)
+    )
     words = "\n\n".join(m.text for m in came.mails)
     about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}
     if draft.step.final or draft.ticket.assignee != came.by:
@@ -123,7 +126,7 @@ def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
     """The words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
-    draft.record("split off", words=text[:200])
+    draft.log_event(LedgerEvent.SPLIT_OFF, words=text[:200])
     return {"did": "split off", "value": ""}
 
 
@@ -141,7 +144,7 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
     """The customer needs help at once: the case goes first, all staff letters say so, the manager is told."""
     draft.remember(vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text})
-    draft.record("fast road", reason=text)
+    draft.log_event(LedgerEvent.FAST_TRACK, reason=text)
     notices.write(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
     return {"did": "fast road", "value": ""}
 
@@ -158,7 +161,7 @@ def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     address = found.group().strip("<>.").lower() if found else customer.address
     draft.parties[customer.number] = dataclasses.replace(customer, address=address, bounced="")
     if address != customer.address:
-        draft.record("address put right", old=customer.address, new=address)
+        draft.log_event(LedgerEvent.ADDRESS_CORRECTED, old=customer.address, new=address)
     notice = str(entry.facts["notice"])
     outside.came_back(draft, notice)
     about = dict(entry.facts.get("about", {}))
@@ -168,5 +171,5 @@ def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 
 
 def _last_letter(draft: Draft, party: int) -> LedgerEntry | None:
-    mine = [e for e in draft.case.history if e.event == "notice written" and e.facts.get("party") == party]
+    mine = [e for e in draft.case.history if e.event == LedgerEvent.NOTICE_WRITTEN and e.facts.get("party") == party]
     return mine[-1] if mine else None

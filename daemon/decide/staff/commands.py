@@ -21,6 +21,7 @@ from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.procedure.third_party_reminders import chase_later
 from daemon.decide.staff import casework, dossiers, erasure, policy_change, quotes, rights
 from parsers.language import language_named
+from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
 NOT_WHEN_CLOSED = (
@@ -69,7 +70,7 @@ def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
 def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     kind = named(rest, draft.policy.kinds, language_of(draft))
     draft.change(kind=kind)
-    draft.record("sorted", kind=kind)
+    draft.log_event(LedgerEvent.SORTED, kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
         give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
         notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
@@ -106,7 +107,7 @@ def _given(draft: Draft, address: str) -> Done:
     if address in barred(draft):
         raise Refused("somebody else decides", "", "assign")
     draft.change(assignee=address)
-    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)
     if not steps.apply_outcome(draft, "assigned") and draft.parties[draft.writer].address != address:
         notices.write(draft, notices.CUSTOMER_WROTE, to="assignee")
     return {"did": "assigned", "value": address}
@@ -120,7 +121,7 @@ def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
         raise Refused("no value", "", "detail")
     read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
     draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
-    draft.record("detail found", detail=detail, value=read, where="staff")
+    draft.log_event(LedgerEvent.DETAIL_FOUND, detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
         steps.apply_outcome(draft, "details_complete")
     return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
@@ -136,7 +137,7 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
     draft.about.update(staff_text=text, ask_details=names)
     if not notices.write(draft, notices.ASK):
         raise Refused("unreachable")
-    draft.record("asked the customer", details=names)
+    draft.log_event(LedgerEvent.ASKED_CUSTOMER, details=names)
     steps.apply_outcome(draft, "asked_customer")
     return {"did": "asked the customer", "value": ", ".join(names)}
 
@@ -153,14 +154,14 @@ def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     if not notices.write(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
         raise Refused("unreachable")
     draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
-    draft.record("asked a third party", third_party=name, address=party.address)
+    draft.log_event(LedgerEvent.ASKED_THIRD_PARTY, third_party=name, address=party.address)
     chase_later(draft, name)
     steps.apply_outcome(draft, "asked_third_party")
     return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
 
 
 def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    draft.record("note")
+    draft.log_event(LedgerEvent.NOTE)
     return {"did": "noted", "value": ""}
 
 
@@ -186,8 +187,8 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
     )
     if not notices.write(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
         raise Refused("unreachable")
-    draft.record(
-        "extended",
+    draft.log_event(
+        LedgerEvent.EXTENDED,
         promise=deadline.promise,
         old=deadline.due_on.isoformat(),
         new=day.isoformat(),
@@ -204,7 +205,7 @@ def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
         raise Refused("needs text", "", "decide")
     draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
     draft.about.update(staff_text=text, decision=decision)
-    draft.record("decided", decision=decision, text=text)
+    draft.log_event(LedgerEvent.DECIDED, decision=decision, text=text)
     if not steps.apply_outcome(draft, "decided"):
         raise Refused("nothing to decide", "", "")
     return {"did": "decided", "value": decision}
@@ -232,7 +233,7 @@ def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     customer = draft.customer()
     draft.parties[customer.number] = dataclasses.replace(customer, language=code)
     draft.change(language=code)
-    draft.record("language", language=code)
+    draft.log_event(LedgerEvent.LANGUAGE, language=code)
     return {"did": "language", "value": code}
 
 

@@ -18,6 +18,7 @@ from daemon.decide.outside import party_at
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.third_party_reminders import chase_later
 from parsers.reading import Found
+from storage.ledger_events import LedgerEvent
 from storage.values import Case, Message, Ticket
 
 OPEN, SENT = "open", "sent"
@@ -153,7 +154,7 @@ def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
     still = {field: why for field, why in kept.get("wrong", {}).items() if field not in right}
     _keep(draft, name, values={**kept.get("values", {}), **right}, wrong={**still, **wrong})
     _note_details(draft, name, filled)
-    draft.record("dossier filled in", dossier=name, fields=sorted(right))
+    draft.log_event(LedgerEvent.DOSSIER_FILLED_IN, dossier=name, fields=sorted(right))
     return _go_on(draft, name)
 
 
@@ -172,7 +173,7 @@ def _go_on(draft: Draft, name: str) -> Done:
         return _pass_on(draft, name)
     spec = draft.policy.dossiers[name]
     language = str(draft.about.get("writer_language", ""))
-    draft.record("dossier incomplete", dossier=name, fields=list(missing))
+    draft.log_event(LedgerEvent.DOSSIER_INCOMPLETE, dossier=name, fields=list(missing))
     notices.write(draft, spec.gaps, to="writer", about={"dossier": name, "third_party": spec.to})
     labels = [say(spec.fields[field].label, language) for field in missing]
     return {"did": "dossier incomplete", "value": ", ".join(labels)}
@@ -187,7 +188,7 @@ def _pass_on(draft: Draft, name: str) -> Done:
         raise Refused("unreachable")
     draft.attach["outside"] = []  # they went with the dossier, and go with nothing else
     _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
-    draft.record("dossier passed on", dossier=name, third_party=spec.to, address=party.address)
+    draft.log_event(LedgerEvent.DOSSIER_PASSED_ON, dossier=name, third_party=spec.to, address=party.address)
     chase_later(draft, spec.to)
     steps.apply_outcome(draft, "dossier_sent")
     return {"did": "dossier passed on", "value": spec.to}

@@ -16,6 +16,7 @@ from daemon.decide.arguments import language_of
 from daemon.decide.draft import Done, Draft, Refused
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.staff.casework import references
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Ticket
 
 ERASE = "erase"
@@ -100,7 +101,7 @@ def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str
     draft.attach.clear()
     draft.erases += [case.ticket.id for case in erasable.parts.values()]
     facts: dict[str, Any] = {"why": why, "parts": sorted(erasable.parts), "part_of": part_of}
-    draft.record("erased", by=by, **{name: fact for name, fact in facts.items() if fact})
+    draft.log_event(LedgerEvent.ERASED, by=by, **{name: fact for name, fact in facts.items() if fact})
 
 
 def _bare(ticket: Ticket, draft: Draft) -> Ticket:

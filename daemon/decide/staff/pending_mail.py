@@ -21,6 +21,7 @@ from daemon.decide.events import StaffWrote
 from daemon.decide.staff.outgoing_words import Withheld, going_out, rows
 from parsers.answers.commands import Doubt
 from parsers.sender.tokens import mail_nonce
+from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
 SEND = "send"  # the command that lets a mail go
@@ -108,7 +109,10 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     if draft.now > row.until:
         raise Late(mail)
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
-    draft.record("words confirmed" if row.why is WhyWaiting.WORDS else "writer confirmed", inbox_id=row.inbox_id)
+    draft.log_event(
+        LedgerEvent.WORDS_CONFIRMED if row.why is WhyWaiting.WORDS else LedgerEvent.WRITER_CONFIRMED,
+        inbox_id=row.inbox_id,
+    )
     draft.about["meanwhile"] = _meanwhile(draft.case, row)
     return dataclasses.replace(confirmed(mail), by_token=wrote.by_token)
 
@@ -171,8 +175,8 @@ def _meanwhile(case: Case, row: Pending) -> list[str]:
             for message in case.messages
         ),
         "closed": case.ticket.closed_at is not None and case.ticket.closed_at > row.since,
-        "passed on": any(entry.event in ("assigned", "moved") for entry in others),
-        "decided": any(entry.event == "decided" for entry in others),
+        "passed on": any(entry.event in (LedgerEvent.ASSIGNED, LedgerEvent.MOVED) for entry in others),
+        "decided": any(entry.event == LedgerEvent.DECIDED for entry in others),
     }
     return [name for name, so in found.items() if so]
 

@@ -17,7 +17,8 @@ from daemon.decide.events import ColleagueWrote, Moved, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
-from storage.values import Party, Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Party, Role, Timer, TimerKind
 
 MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
 _GOES_ALONG = (
@@ -25,7 +26,7 @@ _GOES_ALONG = (
     "reminders", "numbers", "unconfirmed", "undo", "decided_by",
 )  # fmt: skip
 """What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
-_TIMERS_KEPT = ("promise:", "hold:", "self:")
+_TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
 def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
@@ -52,7 +53,7 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
     _may_leave(draft)
     draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
     draft.left, team = draft.policy.name, _had_it(draft)
-    draft.record(MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
+    draft.log_event(LedgerEvent.MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
     carried_promises.carry(draft, going.policy)
     _change_policy(draft, going)
     promises.arm_from(draft, promises.RECEIVED, draft.now)
@@ -89,17 +90,17 @@ def _change_policy(draft: Draft, going: PolicyMove) -> None:
     draft.policy = policy
     draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
     draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
-    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(key, policy)}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(timer, policy)}
     draft.change(
         policy=policy.name, kind=going.kind, language=language, address=going.address, facts=facts, asked=(),
         questions=(), brand=ticket.brand if ticket.brand in policy.brands else going.brand,
     )  # fmt: skip
     draft.remember(calendar=going.calendar or None)
-    draft.record("sorted", by="reclamo", kind=going.kind, why=list(going.kind_reasons))
+    draft.log_event(LedgerEvent.SORTED, by="reclamo", kind=going.kind, why=list(going.kind_reasons))
     if language != ticket.language:
         customer = draft.customer()
         draft.parties[customer.number] = dataclasses.replace(customer, language=language)
-        draft.record("language", by="reclamo", language=language)
+        draft.log_event(LedgerEvent.LANGUAGE, by="reclamo", language=language)
     details.read_again(draft, old.details, going.found)
     _give(draft, going)
 
@@ -107,19 +108,24 @@ def _change_policy(draft: Draft, going: PolicyMove) -> None:
 def _record_what_ends(draft: Draft, policy: Policy) -> None:
     """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
     again, and all that it remembered."""
-    chased = [key.split(":")[1] for key in draft.timers if key.startswith("third:") and not _stays(key, policy)]
+    chased = [
+        timer.about for timer in draft.timers.values() if timer.kind is TimerKind.CHASE and not _stays(timer, policy)
+    ]
     remembered = {name: value for name, value in draft.ticket.facts.items() if name not in _GOES_ALONG}
     asked = [one.question for one in draft.ticket.questions]
     ended = {"questions": asked, "chased": chased, "remembered": remembered}
     if any(ended.values()):
-        draft.record("left behind", by="reclamo", **{name: value for name, value in ended.items() if value})
+        draft.log_event(
+            LedgerEvent.LEFT_BEHIND, by="reclamo", **{name: value for name, value in ended.items() if value}
+        )
 
 
-def _stays(key: str, policy: Policy) -> bool:
-    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of somebody
-    outside whom both policies know."""
-    third = key.split(":")[1] if key.startswith("third:") else ""
-    return key.startswith(_TIMERS_KEPT) or (third in policy.third_parties)
+def _stays(timer: Timer, policy: Policy) -> bool:
+    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of a third
+    party that both policies have. A kind that only a newer version knows is kept."""
+    if not isinstance(timer.kind, TimerKind):
+        return True
+    return timer.kind in _TIMERS_KEPT or (timer.kind is TimerKind.CHASE and timer.about in policy.third_parties)
 
 
 def _give(draft: Draft, going: PolicyMove) -> None:
@@ -132,7 +138,7 @@ def _give(draft: Draft, going: PolicyMove) -> None:
     same = team == draft.ticket.team
     give(draft, team, str(draft.ticket.facts.get("not_for", "")))
     if same:
-        draft.record("assigned", team=team)  # the same name, another policy's team
+        draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
 
 
 def _open(draft: Draft) -> None:
@@ -182,7 +188,7 @@ def colleague_wrote(draft: Draft, wrote: ColleagueWrote) -> str:
     reading = wrote.mail.reading
     draft.writer, draft.in_reply_to = party.number, reading.message_id
     received(draft, wrote.mail, party.number, thread="staff")
-    draft.record("colleague wrote")
+    draft.log_event(LedgerEvent.COLLEAGUE_WROTE)
     files = [dict(file) for file in draft.messages[-1].attachments]
     said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
     notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=said)

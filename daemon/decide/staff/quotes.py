@@ -13,6 +13,7 @@ from daemon.decide.arguments import language_of, named
 from daemon.decide.draft import Draft, Refused
 from daemon.decide.procedure import lookup_tables, steps, things
 from parsers.details.money import find_money, find_numbers
+from storage.ledger_events import LedgerEvent
 
 _MOST_LINES = 50
 _LONGEST = 200  # characters of a line's words
@@ -35,7 +36,7 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
         things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
     things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
-    draft.record("quoted", thing=name, total=str(total), currency=currency)
+    draft.log_event(LedgerEvent.QUOTED, thing=name, total=str(total), currency=currency)
     draft.about.update(thing=name, staff_text=below.strip())
     if not steps.apply_outcome(draft, "quoted"):
         raise Refused("cannot be quoted here", "", "")

@@ -11,6 +11,7 @@ from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote
 from parsers.reading import MailKind
 from parsers.sender.fingerprint import digest
+from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
 _GRADES = tuple(Right)
@@ -64,5 +65,7 @@ def _was_here(case: Case, wrote: StaffWrote) -> bool:
     same_id = any(
         m.direction == "in" and m.message_id == reading.message_id and m.thread == "staff" for m in case.messages
     )
-    copied = any(entry.event == "mail received" and entry.facts.get("content") == known for entry in case.history)
+    copied = any(
+        entry.event == LedgerEvent.MAIL_RECEIVED and entry.facts.get("content") == known for entry in case.history
+    )
     return bool(reading.message_id and same_id) or bool(known and copied)

@@ -17,6 +17,7 @@ from daemon.decide.procedure.people import as_party, barred, member_at, staff_la
 from daemon.decide.procedure.promise_terms import promise_named
 from daemon.decide.staff import commands, dossiers, outgoing_words, pending_mail, rights
 from parsers.answers.commands import Doubt, nearest_command
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 _ABSENCE = "absence"
@@ -68,7 +69,7 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
         done.append(_reply(draft, wrote))
     elif wrote.inside and wrote.text and not takes_text:
-        draft.record("note")
+        draft.log_event(LedgerEvent.NOTE)
         done.append({"did": "noted"})
     if not done:
         raise Refused("empty", "", "help")
@@ -136,7 +137,7 @@ def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
     draft.about["staff_text"] = wrote.text
     if not notices.write(draft, notice, to="customer"):
         raise Refused("unreachable")
-    draft.record("wrote to the customer", notice=notice)
+    draft.log_event(LedgerEvent.WROTE_TO_CUSTOMER, notice=notice)
     return {"did": "wrote", "value": notice}
 
 
@@ -163,8 +164,8 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     _begin(draft, wrote)
     if isinstance(refusal, pending_mail.Unconfirmed):
         return _ask_whether_theirs(draft, wrote, refusal)
-    told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
-    draft.record("command refused", why=refusal.why)
+    told = refusal.why == _ABSENCE and _told_today(draft, LedgerEvent.COMMAND_REFUSED, why=_ABSENCE)
+    draft.log_event(LedgerEvent.COMMAND_REFUSED, why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
     of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WORDS) if pending_mail.asks(refusal, wrote) else ""
@@ -178,18 +179,17 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     return f"{draft.ticket.reference}: refused, {refusal.why}"
 
 
-_ASKED, _REFUSED = "confirmation asked", "staff mail refused"
 _MOST_ASKED = 5  # about one case in a day
 
 
 def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.Unconfirmed) -> str:
     """Ask the member, at their own address, whether a mail that decides something is theirs."""
-    if _told_today(draft, _ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
-        draft.record("confirmation not asked", inbox_id=wrote.mail.inbox_id)
+    if _told_today(draft, LedgerEvent.CONFIRMATION_ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
+        draft.log_event(LedgerEvent.CONFIRMATION_NOT_ASKED, inbox_id=wrote.mail.inbox_id)
         return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
     of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WRITER)
     asked = int(of.rpartition(":")[2])
-    draft.record(_ASKED, inbox_id=asked)
+    draft.log_event(LedgerEvent.CONFIRMATION_ASKED, inbox_id=asked)
     about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}
     notices.write(draft, notices.CONFIRM, about=about, of=of)
     return f"{draft.ticket.reference}: waits until {wrote.member} confirms it"
@@ -199,8 +199,8 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
-    told = _told_today(draft, _REFUSED)
-    draft.record(_REFUSED, by="reclamo", address=sender, why=wrote.why)
+    told = _told_today(draft, LedgerEvent.STAFF_MAIL_REFUSED)
+    draft.log_event(LedgerEvent.STAFF_MAIL_REFUSED, by="reclamo", address=sender, why=wrote.why)
     if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
     about = {
@@ -221,7 +221,7 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
 
 
-def _told_today(draft: Draft, event: str, **facts: str) -> int:
+def _told_today(draft: Draft, event: LedgerEvent, **facts: str) -> int:
     since = draft.now - timedelta(days=1)
     lately = [entry for entry in draft.case.history if entry.event == event and entry.at > since]
     return sum(1 for entry in lately if facts.items() <= entry.facts.items())
