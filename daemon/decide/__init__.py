@@ -11,7 +11,7 @@ from config.policy import Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide import bounces, invitations, outside, timer_due
 from daemon.decide.customer import customer_mail
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import (
     CaseErased,
     CaseJoined,
@@ -33,6 +33,7 @@ from daemon.decide.events import (
 )
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure import open_offers, recall, unclaimed, unhandled_mail
+from daemon.decide.refusals import Refused
 from daemon.decide.staff import casework, erasure, policy_change, staff_mail
 from storage.values import Case
 

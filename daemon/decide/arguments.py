@@ -9,7 +9,8 @@ from typing import Any
 
 from config.faults import nearest
 from config.policy import DetailSpec, DetailType, Text, Words, all_words, say
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
+from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.details.future_dates import find_days_ahead
 
@@ -31,7 +32,12 @@ def named(rest: str, known: dict[str, Any], language: str = "") -> str:
     wanted = " ".join(rest.split()).casefold()
     if wanted in spoken:
         return spoken[wanted]
-    raise Refused(rest or "nothing named", nearest(rest, spoken), titles(known, language))
+    raise Refused(
+        RefusalReason.UNKNOWN_NAME if rest else RefusalReason.NOTHING_NAMED,
+        said=rest,
+        near=nearest(rest, spoken),
+        allowed=titles(known, language),
+    )
 
 
 def titles(known: dict[str, Any], language: str) -> str:
@@ -62,9 +68,9 @@ def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
         found = {one.day for one in find_days_ahead(rest, languages=languages, today=today)}
         day = found.pop() if len(found) == 1 else None
     if day is None:
-        raise Refused(rest or "no date", "", "2026-05-20")
+        raise Refused(RefusalReason.UNREADABLE_DATE if rest else RefusalReason.NO_DATE, said=rest, allowed="2026-05-20")
     if not today < day <= today + _MOST_AHEAD:
-        raise Refused(day.isoformat(), "", "a day after today, at most a year ahead")
+        raise Refused(RefusalReason.DAY_OUT_OF_RANGE, said=day.isoformat(), allowed=AllowedText.DATE_AHEAD)
     return day
 
 
@@ -104,5 +110,9 @@ def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
     if spec.sort in _RECKONED_WITH:
         language = language_of(draft)
         known = ", ".join(next(iter(all_words(words, language)), name) for name, words in spec.choices.items())
-        raise Refused(given, "", known or spec.example or say(spec.wrong, language) or spec.sort.value)
+        raise Refused(
+            RefusalReason.UNREADABLE_VALUE,
+            said=given,
+            allowed=known or spec.example or say(spec.wrong, language) or spec.sort.value,
+        )
     return given, given

@@ -30,16 +30,6 @@ from storage.values import (
 )
 
 
-class Refused(Exception):
-    """What somebody asked for cannot be done: nothing is, and they are told why. `near` is the nearest word."""
-
-    def __init__(self, why: str, near: str = "", allowed: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.near = near
-        self.allowed = allowed
-
-
 class Draft:
     """One decision being written. `actor` is who brings it about, for the ledger."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import LetterFailed, LetterSent, MachineWrote, StrangerWrote, ThirdPartyWrote
 from daemon.decide.procedure import answers, notices, promises, steps, unhandled_mail
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Message, Party, Role, Timer, TimerKind
 
@@ -159,7 +160,7 @@ def party_at(draft: Draft, name: str, address: str) -> Party:
     known = [party.address for party in draft.parties.values() if party.third_party == name]
     to = address or spec.address or (known[-1] if known else "")
     if not to:
-        raise Refused("no address", "", "third")
+        raise Refused(RefusalReason.NO_ADDRESS, allowed="third")
     language = spec.language or draft.ticket.language
     return draft.party(Role.THIRD_PARTY, to, name=spec.name, third=name, language=language)
 

@@ -101,7 +101,7 @@ QUOTING = frozenset({
 
 
 class AllowedText(StrEnum):
-    """What is allowed instead, where it is told in words: a key of `allowed_titles` in every language's titles.md.j2."""
+    """What is allowed instead, told in words: a key of `allowed_titles` in every language's titles.md.j2."""
 
     DATE_AHEAD = "a day after today, at most a year ahead"
     WORKING_DAY = "a working day"
@@ -122,7 +122,7 @@ class Refused(Exception):
         self.reason = reason
         self.said = said
         self.near = near
-        self.allowed = allowed
+        self.allowed = str(allowed) or (f"a day after {after.isoformat()}" if after else "")
         self.after = after
 
     @property

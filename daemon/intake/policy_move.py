@@ -8,8 +8,8 @@ from datetime import datetime
 from config.faults import GiveUp
 from config.policy import Policy
 from daemon.decide.arguments import named
-from daemon.decide.draft import Refused
 from daemon.decide.events import PolicyMove
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.policy_change import MOVE
 from daemon.installation import Installation, SupportAddress
 from daemon.intake.new_case import brand_of

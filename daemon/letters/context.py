@@ -18,6 +18,7 @@ from daemon.decide.procedure import lookup_tables
 from daemon.decide.procedure.people import member_at
 from daemon.decide.procedure.promise_terms import promise_named
 from daemon.decide.procedure.unhandled_mail import since_of
+from daemon.decide.refusals import RefusalReason
 from daemon.letters.carried_things import carried
 from daemon.letters.case_rows import as_date, binding, by_name
 from daemon.letters.case_summary import (
@@ -266,14 +267,13 @@ def _answering(letter_input: LetterInput) -> dict[str, Any]:
 
 def _result(letter_input: LetterInput) -> dict[str, Any]:
     about = letter_input.about
-    allowed = str(about.get("allowed", ""))
     return {
         "done": [_done(row, letter_input.policy, letter_input.language) for row in about.get("done", ())],
         "why": str(about.get("why", "")),
         "wrong_date": as_date(about.get("why")),
         "near": _command_word(str(about.get("nearest", "")), letter_input.language),
         "allowed": _allowed(letter_input),
-        "allowed_after": as_date(after) if (after := allowed.removeprefix("a day after ")) != allowed else None,
+        "allowed_after": as_date(about.get("allowed_after")),
         "in_doubt": bool(about.get("in_doubt")),
         "lost": bool(about.get("lost")),
         "unsent_text": str(about.get("unsent_text", "")),
@@ -289,7 +289,9 @@ def _command_word(near: str, language: str) -> str:
 def _allowed(letter_input: LetterInput) -> str:
     """What is allowed instead; of a command, what is said of it in the help."""
     allowed = str(letter_input.about.get("allowed", ""))
-    known = allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != "no right"
+    known = (
+        allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != RefusalReason.NO_RIGHT
+    )
     return explained(letter_input, allowed) if known else allowed
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
 from daemon.decide.procedure.participants import UNCONFIRMED
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import Found
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, TimerKind
@@ -83,7 +84,7 @@ def _held(draft: Draft) -> tuple[int, int]:
         waits = f"hold:{message.inbox_id}" in draft.timers
         if message.held and message.inbox_id is not None and waits:
             return message.party, message.inbox_id
-    raise Refused("nothing is held", "", "")
+    raise Refused(RefusalReason.NOTHING_IS_HELD)
 
 
 def _belongs(draft: Draft, party: Party) -> None:

@@ -7,11 +7,20 @@ from typing import Any
 
 from config.policy import all_words, say
 from daemon.decide.arguments import read_day
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import company_records, details, steps
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.answers.prefixed import read_date, read_minutes, read_number
 from parsers.reading import Answer, Found
 from storage.ledger_events import LedgerEvent
+
+_NEEDS = {
+    "date": RefusalReason.NEEDS_DATE,
+    "number": RefusalReason.NEEDS_NUMBER,
+    "minutes": RefusalReason.NEEDS_MINUTES,
+    "text": RefusalReason.NEEDS_TEXT,
+}
+"""Why an answer is refused that lacks what it takes."""
 
 
 def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
@@ -80,7 +89,7 @@ def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
     else:
         value = beside = rest
     if not value:
-        raise Refused(f"needs {takes}", "", takes)
+        raise Refused(_NEEDS[takes], allowed=takes)
     return value, beside
 
 
@@ -91,7 +100,7 @@ def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> No
     missing = [name for name in names if name not in given or given[name].wrong]
     if missing:
         labels = [say(draft.policy.details[name].label, language) for name in missing]
-        raise Refused("incomplete", "", "; ".join(labels))
+        raise Refused(RefusalReason.INCOMPLETE, allowed="; ".join(labels))
     known = {name: one for name, one in draft.ticket.details.items() if name not in names}
     draft.change(details=known)  # what an earlier answer brought is in the ledger
     details.merge(draft, given.values(), draft.actor)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure.people import member_at
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
@@ -64,7 +65,7 @@ def separate(draft: Draft) -> Party:
     Raises Refused where none waits."""
     waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
     if not waiting:
-        raise Refused("nothing is held", "", "")
+        raise Refused(RefusalReason.NOTHING_IS_HELD)
     number = waiting.pop()
     party = dataclasses.replace(draft.parties[number], role=Role.STRANGER)
     draft.parties[number] = party

@@ -18,10 +18,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import Event, MachineWrote, StaffWrote
 from daemon.decide.outcome import letter_key
 from daemon.decide.procedure import promises
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer, timer_kind
 
@@ -97,11 +98,11 @@ def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """Stop every letter that still waits. Raises Refused where none does."""
     undo = draft.ticket.facts.get(UNDO)
     if not undo:
-        raise Refused("nothing waits", "", "")
+        raise Refused(RefusalReason.NOTHING_WAITS)
     stopped = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
     gone = [one["notice"] for one in undo["letters"] if one not in stopped]
     if not stopped:
-        raise Refused("already gone", "", "")
+        raise Refused(RefusalReason.ALREADY_GONE)
     back = _call_back(draft, undo, stopped, gone)
     names = [one["notice"] for one in stopped]
     return {"did": "stopped and put back" if back else "stopped", "value": "", "stopped": names, "gone": gone}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.answers.stance import StanceReading
 from parsers.reading import Answer
 from storage.ledger_events import LedgerEvent
@@ -81,7 +82,7 @@ def _said(draft: Draft, stance: Stance) -> Done:
         draft.close_question(asked.question)
         steps.apply_outcome(draft, answer)
     elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.apply_outcome(draft, OUTCOME_OF[stance]):
-        raise Refused("not asked now")
+        raise Refused(RefusalReason.NOT_ASKED_NOW)
     return {"did": "answered", "value": answer}
 
 

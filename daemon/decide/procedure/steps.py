@@ -9,7 +9,7 @@ from config.policy import Branch, say
 from config.policy_shapes.builtin_names import AFTER_THE_END
 from config.policy_shapes.periods import Period, Unit, read_period
 from config.policy_shapes.sentences import THE_ANSWER, Effect, Verb
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import (
     appointments,
     asking_in_turn,
@@ -23,6 +23,7 @@ from daemon.decide.procedure.conditions import holds
 from daemon.decide.procedure.details import to_ask
 from daemon.decide.procedure.people import give, own
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
 
@@ -165,7 +166,9 @@ def follow(draft: Draft, branches: Iterable[Branch]) -> None:
         if not holds(draft, branch.when):
             continue
         if branch.refuse:
-            raise Refused(say(dict(branch.refuse), str(draft.about.get("writer_language", ""))))
+            raise Refused(
+                RefusalReason.POLICY_REFUSES, said=say(dict(branch.refuse), str(draft.about.get("writer_language", "")))
+            )
         _count_move(draft)
         do(draft, branch.does)
         if branch.to:

@@ -9,11 +9,12 @@ from typing import Any
 
 from daemon.decide import outside
 from daemon.decide.arguments import ADDRESS, day_meant
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
 from daemon.decide.procedure.people import NAMED, keep_from_named
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 
@@ -77,14 +78,14 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
 
 def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
     if other is None or other.ticket.id == draft.ticket.id or other.ticket.policy != draft.policy.name:
-        raise Refused("no such case", "", ", ".join(draft.ticket.facts.get("related", ())))
+        raise Refused(RefusalReason.NO_SUCH_CASE, allowed=", ".join(draft.ticket.facts.get("related", ())))
     if other.customer().address != draft.customer().address:
-        raise Refused("another customer", "", "")
+        raise Refused(RefusalReason.ANOTHER_CUSTOMER)
     if other.ticket.closed_at is not None:
-        raise Refused("that case is closed", "", wanted)
+        raise Refused(RefusalReason.THAT_CASE_IS_CLOSED, allowed=wanted)
     if other.ticket.received_at > draft.ticket.received_at:
         # The promises that count are those of the complaint that came first.
-        raise Refused("merge the newer one", "", draft.ticket.reference)
+        raise Refused(RefusalReason.MERGE_THE_NEWER_ONE, allowed=draft.ticket.reference)
 
 
 def _carried(draft: Draft, other: Case) -> list[Message]:
@@ -153,11 +154,11 @@ def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     """The customer's last letter once more; with an address, to that one from now on."""
     found = ADDRESS.search(rest)
     if rest.strip() and found is None:
-        raise Refused(rest, "", "anna@example.org")
+        raise Refused(RefusalReason.UNREADABLE_ADDRESS, said=rest, allowed="anna@example.org")
     customer = draft.customer()
     entry = _last_letter(draft, customer.number)
     if entry is None:
-        raise Refused("no letter yet", "", "")
+        raise Refused(RefusalReason.NO_LETTER_YET)
     address = found.group().strip("<>.").lower() if found else customer.address
     draft.parties[customer.number] = dataclasses.replace(customer, address=address, bounced="")
     if address != customer.address:
@@ -166,7 +167,7 @@ def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     outside.came_back(draft, notice)
     about = dict(entry.facts.get("about", {}))
     if not notices.write(draft, notice, to="customer", about=about, of=str(entry.facts.get("of", ""))):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     return {"did": "sent again", "value": notice}
 
 

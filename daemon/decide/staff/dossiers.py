@@ -13,10 +13,11 @@ from typing import Any
 
 from config.policy import Policy, say
 from daemon.decide.arguments import named
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.outside import party_at
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import Found
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, Message, Ticket
@@ -125,10 +126,10 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
 def begin(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     """The command: take up a dossier, and pass it on at once where the case knows all of it. Raises Refused."""
     if not draft.policy.dossiers:
-        raise Refused("no dossier", "", "")
+        raise Refused(RefusalReason.NO_DOSSIER)
     name = named(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
     if not steps.can_apply(draft, "dossier_sent"):
-        raise Refused("cannot be passed on here", "", "")
+        raise Refused(RefusalReason.CANNOT_BE_PASSED_ON_HERE)
     party_at(draft, draft.policy.dossiers[name].to, "")
     _keep(draft, name, state=OPEN)
     return _go_on(draft, name)
@@ -147,7 +148,7 @@ def being_filled(draft: Draft, filled: tuple[Found, ...], answered: tuple[str, .
 def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
     """Take what staff filled in; pass the dossier on where it is whole now, else say what is missing still."""
     if not filled:
-        raise Refused("nothing filled in", "", "")
+        raise Refused(RefusalReason.NOTHING_FILLED_IN)
     kept = _kept(draft.ticket, name)
     right = {found.name: found.value for found in filled if not found.wrong}
     wrong = {found.name: {"given": found.shown, "why": found.wrong} for found in filled if found.wrong}
@@ -185,7 +186,7 @@ def _pass_on(draft: Draft, name: str) -> Done:
     _attach_files(draft)
     draft.about.update(third_party=spec.to, staff_text="")
     if not notices.write(draft, spec.notice, to=spec.to, about={"dossier": name}):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     draft.attach["outside"] = []  # they went with the dossier, and go with nothing else
     _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
     draft.log_event(LedgerEvent.DOSSIER_PASSED_ON, dossier=name, third_party=spec.to, address=party.address)

@@ -13,8 +13,9 @@ from typing import Any
 from config.policy import say
 from config.policy_shapes.commands import command_word
 from daemon.decide.arguments import language_of
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseErased, Erasable
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff.casework import references
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Ticket
@@ -37,7 +38,9 @@ def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
         counts = {"mails": erasable.mails, "letters": erasable.letters}
         return {"did": "would be erased", "value": "", "held": counts}
     if named != (draft.ticket.reference,):
-        raise Refused("another reference", f"erase {draft.ticket.reference}", draft.ticket.reference)
+        raise Refused(
+            RefusalReason.ANOTHER_REFERENCE, near=f"erase {draft.ticket.reference}", allowed=draft.ticket.reference
+        )
     behind = rest.replace(":", " ", 1).split(maxsplit=1)[1:]
     _forget(draft, by=member, why=_reason(draft, "\n".join((*behind, text))), erasable=erasable)
     return {"did": "erased", "value": draft.ticket.reference}
@@ -47,7 +50,9 @@ def erased(draft: Draft, wish: CaseErased) -> str:
     """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
     draft.erasable = wish.erasable
     if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
-        raise Refused("mail waits", "seen", "seen")  # somebody wrote, and nobody has dealt with it
+        raise Refused(
+            RefusalReason.MAIL_WAITS, near="seen", allowed="seen"
+        )  # somebody wrote, and nobody has dealt with it
     if wish.part_of:
         _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
     else:
@@ -59,13 +64,13 @@ def erased(draft: Draft, wish: CaseErased) -> str:
 def _may_be(draft: Draft) -> Erasable:
     ticket, erasable = draft.ticket, draft.erasable
     if ticket.closed_at is None:
-        raise Refused("not closed yet", "close", "close")
+        raise Refused(RefusalReason.NOT_CLOSED_YET, near="close", allowed="close")
     if ticket.facts.get("merged_into"):
-        raise Refused("part of another", "", str(ticket.facts["merged_into"]))
+        raise Refused(RefusalReason.PART_OF_ANOTHER, allowed=str(ticket.facts["merged_into"]))
     if ticket.erased_at is not None and not erasable.mails:
-        raise Refused("erased")
+        raise Refused(RefusalReason.ERASED)
     if erasable.waiting:
-        raise Refused("letters wait", "", "")
+        raise Refused(RefusalReason.LETTERS_WAIT)
     return erasable
 
 
@@ -73,11 +78,14 @@ def _reason(draft: Draft, text: str) -> str:
     """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
     reason = " ".join(text.split())[:_MOST]
     if not reason:
-        raise Refused("needs a reason", "", f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …")
+        raise Refused(
+            RefusalReason.NEEDS_A_REASON,
+            allowed=f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …",
+        )
     folded, secret = reason.casefold(), _known_words(draft)
     # Where no spaces part the words, a name may stand anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
-        raise Refused("reason names somebody", "", "")
+        raise Refused(RefusalReason.REASON_NAMES_SOMEBODY)
     return reason
 
 

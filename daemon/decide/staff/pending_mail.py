@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 
 from config.policy_shapes.base import Right
 from config.policy_shapes.commands import standing_commands
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import StaffWrote
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff.outgoing_words import Withheld, going_out, rows
 from parsers.answers.commands import Doubt
 from parsers.sender.tokens import mail_nonce
@@ -103,9 +104,9 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     row, mail = meant(draft.case, wrote), wrote.releases
     word = CONFIRM if wrote.confirms else SEND
     if [command.name for command in wrote.commands] != [word] or wrote.text.strip():
-        raise Refused("not confirmed" if wrote.confirms else "alone", "", word)
+        raise Refused(RefusalReason.NOT_CONFIRMED if wrote.confirms else RefusalReason.ALONE, allowed=word)
     if row is None or mail is None:
-        raise Refused("nothing to send")
+        raise Refused(RefusalReason.NOTHING_TO_SEND)
     if draft.now > row.until:
         raise Late(mail)
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
@@ -137,7 +138,7 @@ class Unconfirmed(Refused):
     """A mail that is obeyed as soon as its writer confirms it from their own mailbox."""
 
     def __init__(self, wrote: StaffWrote) -> None:
-        super().__init__("not confirmed yet")
+        super().__init__(RefusalReason.NOT_CONFIRMED_YET)
         self.lines = tuple(command.line for command in wrote.commands)
         self.words = "\n\n".join(going_out(wrote))
 
@@ -146,7 +147,7 @@ class Late(Refused):
     """The word came too late: the words are shown once more, to be written again."""
 
     def __init__(self, mail: StaffWrote) -> None:
-        super().__init__("too late to send")
+        super().__init__(RefusalReason.TOO_LATE_TO_SEND)
         self.words = "\n\n".join(going_out(confirmed(mail)))
 
 

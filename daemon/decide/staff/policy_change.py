@@ -12,11 +12,12 @@ import dataclasses
 from config.policy import Policy, say
 from config.working_time.calendars import load_calendar
 from daemon.decide.arguments import language_of, named, titles
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import ColleagueWrote, Moved, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
+from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Timer, TimerKind
 
@@ -34,7 +35,7 @@ def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
     name = named(rest, dict(draft.policies), language_of(draft))
     if name == draft.policy.name or draft.going is None:
-        raise Refused("same policy", "", titles(others, language_of(draft)))
+        raise Refused(RefusalReason.SAME_POLICY, allowed=titles(others, language_of(draft)))
     move(draft, draft.going, why=text)
     language = str(draft.about.get("writer_language", ""))
     return {"did": "moved", "value": say(draft.policy.title, language)}
@@ -43,7 +44,7 @@ def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
 def moved(draft: Draft, event: Moved) -> str:
     """An operator moves the case. Raises Refused."""
     if event.policy_move.policy.name == draft.policy.name:
-        raise Refused("same policy")
+        raise Refused(RefusalReason.SAME_POLICY)
     move(draft, event.policy_move, why=event.why)
     return f"{draft.ticket.reference}: moved to {draft.policy.name}"
 
@@ -59,7 +60,7 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
     promises.arm_from(draft, promises.RECEIVED, draft.now)
     _open(draft)
     if draft.step.final:
-        raise Refused("would be closed there", "", say(going.policy.title, language_of(draft)))
+        raise Refused(RefusalReason.WOULD_BE_CLOSED_THERE, allowed=say(going.policy.title, language_of(draft)))
     _tell_team(draft)
     _tell_those_left(draft, team, why)
 
@@ -69,14 +70,14 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
 
 def _may_leave(draft: Draft) -> None:
     if draft.ticket.facts.get("merged_into"):
-        raise Refused("merged")
+        raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
-        raise Refused("closed", "reopen", "reopen")
+        raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
     language = str(draft.about.get("writer_language", ""))
     for name, spec in draft.policy.things.items():
         if things.is_open(draft, name):
             number = things.thing(draft, name).get("number", "")
-            raise Refused("still open", "", f"{say(spec.title, language)} {number}".strip())
+            raise Refused(RefusalReason.STILL_OPEN, allowed=f"{say(spec.title, language)} {number}".strip())
 
 
 # --------------------------------------------------------------------------------------------- what becomes of it

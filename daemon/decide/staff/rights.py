@@ -7,8 +7,8 @@ from datetime import datetime
 from config.policy import Policy
 from config.policy_shapes.base import Right
 from config.working_time.calendars import Calendar
-from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import MailKind
 from parsers.sender.fingerprint import digest
 from storage.ledger_events import LedgerEvent
@@ -41,7 +41,7 @@ def allows(has: Right, needed: Right) -> bool:
 def demand(policy: Policy, team: str, address: str, needed: Right) -> None:
     """Raises Refused where somebody may not do this."""
     if not allows(right_of(policy, team, address), needed):
-        raise Refused("no right", "", needed.value)
+        raise Refused(RefusalReason.NO_RIGHT, allowed=needed.value)
 
 
 def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:

@@ -8,21 +8,25 @@ from typing import Any
 from config.policy_shapes.base import Right
 from config.policy_shapes.commands import command_word, command_words
 from daemon.decide.arguments import language_of
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import StaffNotified, StaffRefused, StaffWrote
 from daemon.decide.procedure import asking_in_turn, notices, recall, steps, unhandled_mail
 from daemon.decide.procedure.answers import answered
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import as_party, barred, member_at, staff_language
 from daemon.decide.procedure.promise_terms import promise_named
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff import commands, dossiers, outgoing_words, pending_mail, rights
 from parsers.answers.commands import Doubt, nearest_command
 from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
-_ABSENCE = "absence"
-_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
-"""Why a mail is refused whose lines are known well enough."""
+_DOUBTS = {
+    Doubt.GREETED: RefusalReason.BELOW_A_GREETING,
+    Doubt.OF_CUSTOMER: RefusalReason.ABOUT_THE_CUSTOMER,
+    Doubt.ABSENCE: RefusalReason.ABSENCE,
+}
+"""Why a mail is refused although its lines can be read."""
 
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
@@ -47,17 +51,17 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
 def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
     """Do what the mail says, its commands first; what was done, a row each. Raises Refused."""
     if wrote.unknown and not wrote.filled:
-        why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
+        why = _DOUBTS.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
     if alone and len(wrote.commands) > 1:
-        raise Refused("alone", "", alone[0])
+        raise Refused(RefusalReason.ALONE, allowed=alone[0])
     done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
     takes_text = outgoing_words.owner_of_text(wrote) >= 0
     if wrote.answer and asking_in_turn.is_late(draft, wrote.answer.question, wrote.mail.party):
-        raise Refused("already taken")
+        raise Refused(RefusalReason.ALREADY_TAKEN)
     if wrote.answer and not wrote.commands and not asking_in_turn.is_open(draft, wrote.answer.question):
-        raise Refused("not asked now")
+        raise Refused(RefusalReason.NOT_ASKED_NOW)
     dossier = dossiers.being_filled(draft, wrote.filled, _answers(wrote))
     if dossier and (wrote.filled or (wrote.text and not takes_text)):
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
@@ -72,7 +76,7 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
         draft.log_event(LedgerEvent.NOTE)
         done.append({"did": "noted"})
     if not done:
-        raise Refused("empty", "", "help")
+        raise Refused(RefusalReason.EMPTY, allowed="help")
     return done
 
 
@@ -112,7 +116,9 @@ def _not_known(draft: Draft, line: str) -> Refused:
     for code in dict.fromkeys((language, *draft.policy.languages, "en")):
         words = {name: (*words.get(name, ()), *more) for name, more in command_words((code,)).items()}
     name = nearest_command(line, words)
-    return Refused(line, command_word(name, language) if name else "", name or "help")
+    return Refused(
+        RefusalReason.UNKNOWN_LINE, said=line, near=command_word(name, language) if name else "", allowed=name or "help"
+    )
 
 
 def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
@@ -136,7 +142,7 @@ def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
     notice = _asked_for(draft, wrote) or notices.REPLY
     draft.about["staff_text"] = wrote.text
     if not notices.write(draft, notice, to="customer"):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     draft.log_event(LedgerEvent.WROTE_TO_CUSTOMER, notice=notice)
     return {"did": "wrote", "value": notice}
 
@@ -164,7 +170,9 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     _begin(draft, wrote)
     if isinstance(refusal, pending_mail.Unconfirmed):
         return _ask_whether_theirs(draft, wrote, refusal)
-    told = refusal.why == _ABSENCE and _told_today(draft, LedgerEvent.COMMAND_REFUSED, why=_ABSENCE)
+    told = refusal.reason is RefusalReason.ABSENCE and _told_today(
+        draft, LedgerEvent.COMMAND_REFUSED, why=RefusalReason.ABSENCE.value
+    )
     draft.log_event(LedgerEvent.COMMAND_REFUSED, why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
@@ -173,6 +181,7 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
         "why": refusal.why,
         "nearest": refusal.near,
         "allowed": refusal.allowed,
+        **({"allowed_after": refusal.after.isoformat()} if refusal.after else {}),
         **pending_mail.asking(refusal, wrote),
     }
     notices.write(draft, notices.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.answers import take_value
+from daemon.decide.refusals import Refused
 from parsers.reading import Answer, Found
 from storage.values import Role
 from tests.daemon.decide.cases import Life, notices, rome

@@ -19,9 +19,10 @@ from config.policy import Policy
 from daemon.cases.apply import case_after
 from daemon.clock.unread_worklists import with_unread
 from daemon.decide import calendar_of, decide
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerDue
 from daemon.decide.procedure import steps
+from daemon.decide.refusals import Refused
 from daemon.staff.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
 from storage.values import Case, Role, Timer

@@ -10,9 +10,9 @@ import pytest
 from config.files.load_policy import load_policy
 from config.policy_shapes.base import Right
 from daemon.decide import decide
-from daemon.decide.draft import Refused
 from daemon.decide.events import CaseErased, Erasable, StaffWrote
 from daemon.decide.outcome import Outcome
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from storage.values import Detail, Role

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from config.checks.step_graph import sends_at_the_end
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
-from daemon.decide.draft import Refused
 from daemon.decide.events import CustomerWrote, Moved, PolicyMove, StaffWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.carried_promises import PROMISED, under
 from daemon.decide.procedure.promise_terms import promise_of
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox
