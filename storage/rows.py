@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from storage.columns import same_address
+from storage.facts import Facts
 from storage.values import (
     Deadline,
     DeadlineState,
@@ -29,7 +30,7 @@ def _names(value: type, *but: str) -> tuple[str, ...]:
 
 
 _DETAIL = _names(Detail)
-_TICKET = _names(Ticket, "details", "asked", "questions", "version")
+_TICKET = _names(Ticket, "details", "asked", "questions", "facts", "version")
 _PARTY = _names(Party, "role")
 _DEADLINE = _names(Deadline, "state", "derivation")
 _TIMER = _names(Timer, "kind")
@@ -46,6 +47,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "version": ticket.version + 1,
         "details": {name: _plain(detail, _DETAIL) for name, detail in ticket.details.items()},
         "asked": list(ticket.asked),
+        "facts": ticket.facts.to_json(),
         "questions": [_question_row(question) for question in ticket.questions],
     }
 
@@ -65,6 +67,7 @@ def ticket(row: RowMapping) -> Ticket:
         version=row["version"],
         details={name: Detail(**detail) for name, detail in row["details"].items()},
         asked=tuple(row["asked"]),
+        facts=Facts.from_json(row["facts"]),
         questions=tuple(_question(question) for question in row["questions"]),
         **{name: row[name] for name in _TICKET},
     )

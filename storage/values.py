@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from storage.facts import NO_FACTS, Facts
 from storage.mail_values import InboxRow, InboxState, Letter, LetterState, RawMail
 
 
@@ -143,8 +144,8 @@ class OpenQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One case. `version` counts its saves and guards them. `facts` holds what a procedure remembers
-    (outcome, decided_by, stage …): JSON values only. `waiting_for` is customer, staff, third party or nobody."""
+    """One case. `version` counts its saves and guards them. `facts` is what it remembers besides.
+    `waiting_for` is customer, staff, third party or nobody."""
 
     id: int
     reference: str
@@ -166,7 +167,7 @@ class Ticket:
     details: Mapping[str, Detail] = field(default_factory=dict)
     asked: tuple[str, ...] = ()  # details already asked for
     questions: tuple[OpenQuestion, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
     nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
@@ -308,6 +309,7 @@ __all__ = [
     "DeadlineState",
     "Detail",
     "Earlier",
+    "Facts",
     "InboxRow",
     "InboxState",
     "LedgerEntry",

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
-from daemon.decide.procedure.recall import UNDO
 from daemon.installation import Installation
 from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
@@ -57,7 +56,7 @@ def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[
     """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
     outside = {party.address for case in known.values() for party in case.parties if party.role not in _INSIDE}
     counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
-    keys = [one["key"] for case in known.values() for one in case.ticket.facts.get(UNDO, {}).get("letters", ())]
+    keys = [one["key"] for case in known.values() for one in case.ticket.facts.undo.get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()
     return {
         number: replace(case, recallable=waiting, letters_to=counts) if counts or waiting else case
@@ -81,5 +80,5 @@ def with_taken(source: Source, installation: Installation, case: Case, now: date
 
 def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
     """The numbers that others have given a case, as it can be found by them."""
-    given = ticket.facts.get("numbers", {})
+    given = ticket.facts.numbers
     return tuple((case_index.number_of(third), number) for third, number in given.items())

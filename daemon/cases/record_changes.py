@@ -29,7 +29,7 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
         change(conn, policy, {place: new}, now)
     for address in beyond.stopped:
         correspondents.note(conn, address, stopped=True)
-    if beyond.declined is not None and "record" in ticket.facts:
+    if beyond.declined is not None and ticket.facts.record:
         invitations.decline(conn, ticket.id, invitation_of(ticket), at=now, reason=beyond.declined)
     for what in beyond.awaits:
         company_records.wait_for(conn, policy.name, what, ticket.id)
@@ -42,13 +42,13 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
 
 def invitation_of(ticket: Ticket) -> Invitation:
     """The row of the invitation that opened a case."""
-    place = ticket.facts["record"]
+    place = ticket.facts.record
     return Invitation(
         policy=ticket.policy,
         of=str(place["of"]),
         key=str(place["key"]),
-        invitation=str(ticket.facts.get("invitation", "")),
-        period=str(ticket.facts.get("period", "")),
+        invitation=ticket.facts.invitation,
+        period=ticket.facts.period,
     )
 
 

@@ -40,7 +40,7 @@ from storage.values import Case
 
 def calendar_of(case: Case, policy: Policy) -> Calendar:
     """The calendar a case is counted in: that of the address it came to, else the policy's."""
-    return load_calendar(str(case.ticket.facts.get("calendar", "")) or policy.calendar, policy.calendars)
+    return load_calendar(case.ticket.facts.calendar or policy.calendar, policy.calendars)
 
 
 def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:

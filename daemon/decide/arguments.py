@@ -103,7 +103,7 @@ def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
     """A detail as staff give it: its normal form, and as it is shown. What cannot be read stands as they wrote it,
     but for what is reckoned with. Raises Refused."""
     languages = (draft.ticket.language, *draft.policy.languages)
-    where = Circumstances(languages, today(draft), str(draft.ticket.facts.get("country", "")))
+    where = Circumstances(languages, today(draft), draft.facts.country)
     found = read_value(spec, given, where)
     if found and not found.wrong:
         return found.value, given[found.start : found.end]

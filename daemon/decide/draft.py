@@ -14,6 +14,7 @@ from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
 from daemon.decide.events import CaseJoined, Erasable, PolicyMove
 from daemon.decide.outcome import CaseSplit, CompanyRecordChanges, NoticeDue, Outcome
+from storage.facts import Facts
 from storage.ledger_events import LedgerEvent
 from storage.values import (
     Booking,
@@ -77,10 +78,14 @@ class Draft:
         """Change fields of the ticket."""
         self.ticket = dataclasses.replace(self.ticket, **fields)
 
-    def remember(self, **facts: Any) -> None:
-        """Keep JSON values on the ticket; None forgets one."""
-        kept = {**self.ticket.facts, **facts}
-        self.change(facts={name: value for name, value in kept.items() if value is not None})
+    @property
+    def facts(self) -> Facts:
+        """What the case remembers."""
+        return self.ticket.facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self.change(facts=facts)
 
     def log_event(self, event: LedgerEvent, *, by: str = "", **facts: Any) -> None:
         """Add an entry to the ledger; `facts` are JSON values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from config.policy import Policy
@@ -95,7 +96,7 @@ def invited(draft: Draft, event: InvitationDue) -> str:
         address=event.address,
     )
     place = {"of": spec.of, "key": event.key}
-    draft.remember(record=place, invitation=event.invitation, period=event.period)
+    draft.facts = replace(draft.facts, record=place, invitation=event.invitation, period=event.period)
     draft.log_event(LedgerEvent.INVITED, invitation=event.invitation, period=event.period, **place)
     details.merge(draft, event.found, "record")
     draft.change(step=spec.first)

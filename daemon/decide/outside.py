@@ -40,9 +40,9 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
 
 def _keep_number(draft: Draft, party: Party, number: str) -> None:
     """The number under which somebody outside keeps the case; many systems tell it by themselves."""
-    numbers = draft.ticket.facts.get("numbers", {})
+    numbers = draft.facts.numbers
     if number and numbers.get(party.third_party) != number:
-        draft.remember(numbers={**numbers, party.third_party: number})
+        draft.facts = dataclasses.replace(draft.facts, numbers={**numbers, party.third_party: number})
         draft.log_event(LedgerEvent.NUMBER_GIVEN, third_party=party.third_party, number=number)
 
 
@@ -137,8 +137,8 @@ def letter_failed(draft: Draft, failed: LetterFailed) -> str:
 
 def came_back(draft: Draft, notice: str) -> None:
     """Count a letter that its reader never got: it does not count as written."""
-    returned = dict(draft.ticket.facts.get("returned", {}))
-    draft.remember(returned={**returned, notice: returned.get(notice, 0) + 1})
+    returned = draft.facts.returned
+    draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
 
 
 def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:

@@ -126,7 +126,7 @@ def _from_customer(
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
     at = installation.addresses.get(case.ticket.address)
-    country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
+    country = case.ticket.facts.country or (at.country if at else "")
     own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
     stance = stance_of(reading, case, policy, languages) if own else None
     wait = read_wait(

@@ -9,7 +9,6 @@ from dataclasses import replace
 from config.policy import Policy, all_words
 from config.policy_shapes.dossiers import FieldSpec
 from daemon.decide.events import StaffWrote
-from daemon.decide.procedure.asking_in_turn import IN_TURN
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.decide.staff.dossiers import gaps, open_one
@@ -167,7 +166,7 @@ def _questions(case: Case, policy: Policy, party: Party) -> Iterator[str]:
         for_them = one.party == 0 and _is_asked(policy, policy.questions[one.question].to, party)
         if one.party == party.number or (inside and (for_them or one.party in of_others)):
             yield one.question
-    for name, kept in case.ticket.facts.get(IN_TURN, {}).items():
+    for name, kept in case.ticket.facts.in_turn.items():
         if name in policy.questions and party.address in kept.get("asked", ()):
             yield name
 

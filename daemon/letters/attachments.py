@@ -23,7 +23,7 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 def calendar_files(letter_input: LetterInput, names: tuple[str, ...], organizer: str) -> list[CalendarPart]:
     """The files of those appointments that are booked, or were and are called off. `organizer` is a bare address:
     where a calendar program answers."""
-    carried = letter_input.ticket.facts.get("things", {})
+    carried = letter_input.ticket.facts.things
     made = (_file(letter_input, letter_input.policy.things[name], carried.get(name, {}), organizer) for name in names)
     return [one for one in made if one is not None]
 

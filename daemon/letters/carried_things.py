@@ -23,7 +23,7 @@ class Carried(dict[str, Row]):
 
 def carried(letter_input: LetterInput) -> Carried:
     """What the case carries, each as a row; instants are in the reader's zone."""
-    known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.get("things", {})
+    known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.things
     specs = letter_input.policy.things.items()
     return Carried({name: _row(letter_input, name, spec, known[name]) for name, spec in specs if name in known})
 

@@ -72,7 +72,7 @@ def _people(letter_input: LetterInput) -> dict[str, Any]:
     return {
         "reader": person(letter_input.party),
         "customer": person(customer),
-        "country": country(str(letter_input.ticket.facts.get("country", "")), letter_input.language),
+        "country": country(letter_input.ticket.facts.country, letter_input.language),
         "customer_language": customer.language or letter_input.ticket.language,
         "company": letter_input.sender_identity.company,
         "brand": brand.title if brand else "",
@@ -94,7 +94,7 @@ def _case(letter_input: LetterInput) -> dict[str, Any]:
         "subject": bare_subject(ticket.subject, ticket.reference) or title,
         "kind": title,
         "kind_name": ticket.kind,
-        "form": str(ticket.facts.get("form", "")),
+        "form": ticket.facts.form,
         "kind_unclear": bool(kind and kind.fallback),
         "step": say(step.title, language) if step else "",
         "step_since": ticket.step_since,
@@ -105,10 +105,10 @@ def _case(letter_input: LetterInput) -> dict[str, Any]:
         "assignee": ticket.assignee,
         "assignee_name": worker.name if worker else ticket.assignee,
         "waiting_for": ticket.waiting_for,
-        "answers_lost": bool(ticket.facts.get("answers_lost")),
-        "unreadable": str(ticket.facts.get("unreadable", "")),
-        "related": list(ticket.facts.get("related") or ()),
-        "facts": dict(ticket.facts),
+        "answers_lost": ticket.facts.answers_lost,
+        "unreadable": ticket.facts.unreadable,
+        "related": list(ticket.facts.related),
+        "facts": ticket.facts.to_json(),
     }
 
 
@@ -204,7 +204,7 @@ def _speech(letter_input: LetterInput) -> dict[str, Any]:
     about, policy, language = letter_input.about, letter_input.policy, letter_input.language
     third = str(about.get("third_party", "") or letter_input.party.third_party or _awaited(letter_input))
     outside = policy.third_parties.get(third)
-    numbers: Mapping[str, str] = letter_input.ticket.facts.get("numbers", {})
+    numbers: Mapping[str, str] = letter_input.ticket.facts.numbers
     return {
         "staff_text": str(about.get("staff_text", "")),
         "words": last_words(letter_input),
@@ -226,7 +226,7 @@ def _speech(letter_input: LetterInput) -> dict[str, Any]:
 
 def _decision(letter_input: LetterInput) -> dict[str, Any] | None:
     """The last decision, with who wrote it when, and why."""
-    name = str(letter_input.about.get("decision", "") or letter_input.ticket.facts.get("outcome", ""))
+    name = str(letter_input.about.get("decision", "") or letter_input.ticket.facts.outcome)
     spec = letter_input.policy.decisions.get(name)
     if spec is None:
         return None

@@ -8,8 +8,6 @@ from typing import Any
 
 from config.policy_shapes.commands import command_word, standing_commands
 from config.satisfaction import Stance, can_be_said
-from daemon.decide.procedure.participants import UNCONFIRMED
-from daemon.decide.procedure.recall import UNDO
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
@@ -54,7 +52,7 @@ def staff_view(letter_input: LetterInput) -> dict[str, Any]:
     words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for",
              "moved_to", "moved_by", "stance", "stance_said")  # fmt: skip
     return {
-        "vulnerable": bool(letter_input.ticket.facts.get("vulnerable")),
+        "vulnerable": bool(letter_input.ticket.facts.vulnerable),
         "passed_on": bool(about.get("passed_on")),
         "findings": [dict(row) for row in about.get("findings", ())],
         "failed_here": bool(about.get("failed_here")),
@@ -96,7 +94,7 @@ def possible(letter_input: LetterInput, command: str) -> bool:
         case "reopen" | "erase":
             return closed and ticket.erased_at is None
         case "accept" | "separate":
-            return bool(ticket.facts.get(UNCONFIRMED)) or any(
+            return bool(ticket.facts.unconfirmed) or any(
                 timer.kind is TimerKind.HOLD for timer in letter_input.case.timers
             )
         case "seen":
@@ -116,8 +114,8 @@ def possible(letter_input: LetterInput, command: str) -> bool:
 
 
 def _may_cancel(letter_input: LetterInput) -> bool:
-    undo = letter_input.ticket.facts.get(UNDO)
-    if undo is None:
+    undo = letter_input.ticket.facts.undo
+    if not undo:
         return False
     late = letter_input.now >= datetime.fromisoformat(undo["until"])
     return not late or any(one["key"] in letter_input.case.recallable for one in undo["letters"])

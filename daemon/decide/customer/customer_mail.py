@@ -63,9 +63,11 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
         brand=wrote.brand,
         address=wrote.address,
     )
-    draft.remember(calendar=wrote.calendar or None, related=list(wrote.related) or None)
-    draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
-    draft.remember(form=wrote.form or None, country=wrote.country or None, named_by=wrote.way or None)
+    draft.facts = dataclasses.replace(draft.facts, calendar=wrote.calendar, related=wrote.related)
+    draft.facts = dataclasses.replace(
+        draft.facts, record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else {}
+    )
+    draft.facts = dataclasses.replace(draft.facts, form=wrote.form, country=wrote.country, named_by=wrote.way)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
     why, how = list(wrote.kind_reasons), mail.evidence
     # Of several addresses of ours the first decides under which policy it goes on.
@@ -78,10 +80,10 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     details.merge(draft, wrote.on_file, "record")
     learn_zone(draft)
     if wrote.lost:
-        draft.remember(answers_lost=True)
+        draft.facts = dataclasses.replace(draft.facts, answers_lost=True)
         draft.log_event(LedgerEvent.ANSWERS_UNKNOWN_CASE)
     if mail.reading.unreadable:
-        draft.remember(unreadable=mail.reading.unreadable)
+        draft.facts = dataclasses.replace(draft.facts, unreadable=mail.reading.unreadable)
         if mail.inbox_id is not None:
             draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
     promises.arm_from(draft, promises.RECEIVED, mail.received_at)
@@ -196,7 +198,7 @@ def _reached_again(draft: Draft, party: Party) -> None:
     came back is written anew."""
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
     draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
-    returned = draft.ticket.facts.get("returned", {})
+    returned = draft.facts.returned
     for notice in promises.own_letters(draft):
         if party.role is Role.CUSTOMER and returned.get(notice):
             notices.write(draft, notice)

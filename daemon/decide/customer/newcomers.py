@@ -13,28 +13,25 @@ from typing import Any
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
-from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import Found
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, TimerKind
 
 TIMER = "newcomer"
-HEARD = "heard"
-"""The fact with the details that each of them gave, by number."""
 
 
 def is_new(draft: Draft, party: Party) -> bool:
     """Whether staff have not said yet that this party belongs to the case."""
-    return party.number in draft.ticket.facts.get(UNCONFIRMED, ())
+    return party.number in draft.facts.unconfirmed
 
 
 def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     """Their words are kept, and staff are asked."""
     number = str(party.number)
-    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    heard = dict(draft.facts.heard)
     found = [dataclasses.asdict(one) for one in mail.found]
-    draft.remember(**{HEARD: {**heard, number: [*heard.get(number, ()), *found]}})
+    draft.facts = dataclasses.replace(draft.facts, heard={**heard, number: [*heard.get(number, ()), *found]})
     draft.about["newcomer"] = party.address
     if mail.bare_thanks:
         draft.log_event(LedgerEvent.THANKS_RECEIVED)
@@ -65,7 +62,7 @@ def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
-    if draft.ticket.facts.get(UNCONFIRMED):
+    if draft.facts.unconfirmed:
         party = participants.separate(draft)
         unhandled_mail.dropped(draft, lambda mail: mail.party == party.number)
         _forget(draft, party)
@@ -108,9 +105,9 @@ def unanswered(draft: Draft, number: int) -> None:
 
 
 def _forget(draft: Draft, party: Party) -> list[dict[str, Any]]:
-    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    heard = dict(draft.facts.heard)
     found = heard.pop(str(party.number), [])
-    draft.remember(**{HEARD: heard or None})
+    draft.facts = dataclasses.replace(draft.facts, heard=heard)
     draft.timers.pop(f"{TIMER}:{party.number}", None)
     return list(found)
 

@@ -12,7 +12,7 @@ def learn_zone(draft: Draft) -> None:
     """Set the customer's zone from what is known, the surest first: the place that they name, the telephone number,
     the country that a form named, the language. Where none of them tells, the calendar's zone stands."""
     known = [*_values(draft, DetailType.PLACE), *map(zone_of_phone, _values(draft, DetailType.PHONE))]
-    known.append(zone_of_country(str(draft.ticket.facts.get("country", ""))))
+    known.append(zone_of_country(draft.facts.country))
     if not draft.ticket.zone:
         known.append(zone_of_language(draft.ticket.language))
     zone = next((zone for zone in known if zone), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -70,8 +71,8 @@ def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
 
 def _remember(draft: Draft, answer: Answer) -> None:
     draft.log_event(LedgerEvent.ANSWERED, question=answer.question, answer=answer.answer, rest=answer.rest)
-    draft.remember(
-        answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest, draft.actor]}
+    draft.facts = replace(
+        draft.facts, answers={**draft.facts.answers, answer.question: [answer.answer, answer.rest, draft.actor]}
     )
 
 

@@ -54,7 +54,7 @@ def _not_before(draft: Draft, spec: SlotsSpec) -> datetime:
     due = draft.calendar.due(draft.now, spec.earliest)
     daily = spec.earliest.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
     at = draft.calendar.opening(due.on) if daily and spec.earliest.count else due.at
-    named = str(draft.ticket.facts.get(spec.not_before, "")) if spec.not_before else ""
+    named = str(draft.facts.named_value(spec.not_before) or "") if spec.not_before else ""
     return max(at, draft.calendar.opening(date.fromisoformat(named))) if named else at
 
 

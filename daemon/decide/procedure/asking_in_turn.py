@@ -6,6 +6,7 @@ round (`round`), and who ever was (`asked`), so that an answer that comes too la
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from config.policy_shapes.in_turn import InTurn
@@ -14,14 +15,12 @@ from daemon.decide.procedure import notices, people
 from storage.ledger_events import LedgerEvent
 from storage.values import Role, TimerKind
 
-IN_TURN = "in_turn"
-
 
 def ask_next(draft: Draft, question: str) -> bool:
     """Put the question to the next of the team who can be written to; False where nobody is left."""
     spec = draft.policy.questions[question]
     turn = _turn(draft, question)
-    kept = dict(draft.ticket.facts.get(IN_TURN, {}).get(question, {}))
+    kept = dict(draft.facts.in_turn.get(question, {}))
     tried: list[str] = list(kept.get("round", ()))
     stop(draft, question)
     for member in people.workers(draft, turn.team):
@@ -53,8 +52,8 @@ def _turn(draft: Draft, question: str) -> InTurn:
 
 def _keep(draft: Draft, question: str, kept: dict[str, Any], tried: list[str]) -> None:
     asked = list(dict.fromkeys((*kept.get("asked", ()), *tried)))
-    known = draft.ticket.facts.get(IN_TURN, {})
-    draft.remember(**{IN_TURN: {**known, question: {"round": tried, "asked": asked}}})
+    known = draft.facts.in_turn
+    draft.facts = replace(draft.facts, in_turn={**known, question: {"round": tried, "asked": asked}})
 
 
 def _key(question: str) -> str:
@@ -69,7 +68,7 @@ def stop(draft: Draft, question: str) -> None:
 
 def silent(draft: Draft, question: str) -> None:
     """Whoever is asked now has not answered in time: they are asked no longer."""
-    tried = draft.ticket.facts.get(IN_TURN, {}).get(question, {}).get("round", ())
+    tried = draft.facts.in_turn.get(question, {}).get("round", ())
     member = str(tried[-1]) if tried else ""
     draft.log_event(LedgerEvent.NO_ANSWER, question=question, member=member)
     draft.about.update(member=name_of(draft, member), question_asked=question)

@@ -12,7 +12,7 @@ from storage.values import Detail, Role
 
 def put_back(draft: Draft, names: tuple[str, ...]) -> None:
     """Details that the customer gave go into the record that the case is about."""
-    place = draft.ticket.facts.get("record")
+    place = draft.facts.record
     spec = draft.policy.records.get(str(place["of"])) if place else None
     if spec is None:
         return
@@ -30,7 +30,7 @@ def mark(draft: Draft, column: str) -> None:
 
 
 def _change(draft: Draft, new: dict[str, str]) -> None:
-    place = draft.ticket.facts.get("record")
+    place = draft.facts.record
     if not new or not place:
         return
     change = ((str(place["of"]), str(place["key"])), new)
@@ -49,7 +49,7 @@ def decline(draft: Draft) -> None:
     """The invitation that opened the case is not followed; what the customer wrote is the reason."""
     reason = " ".join(str(draft.about.get("answer_text") or draft.about.get("new_words") or "").split())[:500]
     draft.beyond = dataclasses.replace(draft.beyond, declined=reason)
-    draft.remember(declined=reason)
+    draft.facts = dataclasses.replace(draft.facts, declined=reason)
     draft.log_event(LedgerEvent.INVITATION_DECLINED, reason=reason)
 
 

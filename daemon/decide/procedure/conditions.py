@@ -62,11 +62,12 @@ def _booked_ahead(draft: Draft, name: str, ahead: Period | None) -> bool:
 
 def _value(draft: Draft, spec: ConditionSpec) -> str:
     if spec.question:
-        return str((draft.ticket.facts.get("answers", {}).get(spec.question) or [""])[0])
+        return str((draft.facts.answers.get(spec.question) or [""])[0])
     if spec.detail:
         detail = draft.ticket.details.get(spec.detail)
         return "" if detail is None or detail.wrong else detail.value
-    return str(draft.ticket.facts.get(spec.fact, "")) if spec.fact else ""
+    value = draft.facts.named_value(spec.fact) if spec.fact else None
+    return "" if value is None else str(value)
 
 
 def _within(draft: Draft, value: str, spec: ConditionSpec, period: Period) -> bool:

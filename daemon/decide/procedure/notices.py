@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] |
     """
     spec = draft.policy.notices[notice]
     parties = recipients(draft, to or spec.to)
-    number = draft.ticket.facts.get("written", {}).get(notice, 0) + 1
+    number = draft.facts.written.get(notice, 0) + 1
     sent = False
     for party in parties:
         why_not = may_write(draft, notice, party)
@@ -56,7 +57,7 @@ def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] |
             LedgerEvent.NOTICE_WITHHELD, by="reclamo", notice=notice, to=to or spec.to, why="nobody to write to"
         )
     if sent:
-        draft.remember(written={**draft.ticket.facts.get("written", {}), notice: number})
+        draft.facts = replace(draft.facts, written={**draft.facts.written, notice: number})
         expect_letter(draft, notice, of)
     return sent
 

@@ -9,7 +9,7 @@ taken for the one that holds now: it is refused with that one.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from daemon.decide.procedure import appointments, notices, steps, things, unhand
 from storage.ledger_events import LedgerEvent
 from storage.values import OpenQuestion, Role, Ticket
 
-FACT = "offered"
 _MOST_KEPT = 12
 _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY)
 
@@ -40,7 +39,7 @@ class Occasion:
 
 def occasions(ticket: Ticket, question: OpenQuestion) -> tuple[Occasion, ...]:
     """The times that this question was put, the last being the one that is open."""
-    kept = ticket.facts.get(FACT, {}).get(question.question, ())
+    kept = ticket.facts.offered.get(question.question, ())
     known = tuple(Occasion(**{**one, "options": tuple(one["options"])}) for one in kept)
     return known or (Occasion(n=1, at=question.put_at.isoformat(), options=question.options),)
 
@@ -48,7 +47,7 @@ def occasions(ticket: Ticket, question: OpenQuestion) -> tuple[Occasion, ...]:
 def watch(draft: Draft) -> None:
     """At the end of every decision: keep what has been put to somebody outside, or changed while it is put."""
     quoted = any(entry.event == LedgerEvent.QUOTED for entry in draft.ledger)
-    kept: dict[str, Any] = dict(draft.ticket.facts.get(FACT, {}))
+    kept: dict[str, Any] = dict(draft.facts.offered)
     for question in draft.ticket.questions:
         party = draft.parties.get(question.party)
         if party is None or party.role not in _OUTSIDE:
@@ -63,8 +62,8 @@ def watch(draft: Draft) -> None:
         fresh = Occasion(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
         if last is None or fresh.differs(last) or question.put_at > datetime.fromisoformat(last.at):
             kept[question.question] = [_row(one) for one in (*known, fresh)][-_MOST_KEPT:]
-    if kept != draft.ticket.facts.get(FACT, {}):
-        draft.remember(**{FACT: kept})
+    if kept != draft.facts.offered:
+        draft.facts = replace(draft.facts, offered=kept)
 
 
 def _totals(draft: Draft) -> dict[str, str]:

@@ -11,9 +11,6 @@ from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
-UNCONFIRMED = "unconfirmed"
-"""The fact that lists the participants (by number) of whom staff have not said that they belong to the case."""
-
 _MOST_COPIES = 10
 
 
@@ -21,7 +18,7 @@ def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
     """Somebody with a right token from an address new to the case: added, never written to before staff accept."""
     box = wrote.mail.reading.sender
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
-    draft.remember(**{UNCONFIRMED: [*draft.ticket.facts.get(UNCONFIRMED, ()), party.number]})
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=(*draft.facts.unconfirmed, party.number))
     draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=False)
     draft.about["newcomer"] = party.address
     return party
@@ -45,17 +42,17 @@ def written_to(draft: Draft) -> list[Party]:
     """The participants who get what the customer gets."""
     if not draft.policy.write_to_participants:
         return []
-    waiting = draft.ticket.facts.get(UNCONFIRMED, ())
+    waiting = draft.facts.unconfirmed
     return [p for p in draft.parties.values() if p.role is Role.PARTICIPANT and p.number not in waiting]
 
 
 def accept(draft: Draft) -> Party | None:
     """The newest participant who waits for it is confirmed; None where none does."""
-    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    waiting = list(draft.facts.unconfirmed)
     if not waiting:
         return None
     party = draft.parties[waiting.pop()]
-    draft.remember(**{UNCONFIRMED: waiting or None})
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=tuple(waiting))
     draft.log_event(LedgerEvent.PARTICIPANT_CONFIRMED, address=party.address)
     return party
 
@@ -63,13 +60,13 @@ def accept(draft: Draft) -> Party | None:
 def separate(draft: Draft) -> Party:
     """The newest participant who waits for it does not belong here: what they wrote becomes a case of its own.
     Raises Refused where none waits."""
-    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    waiting = list(draft.facts.unconfirmed)
     if not waiting:
         raise Refused(RefusalReason.NOTHING_IS_HELD)
     number = waiting.pop()
     party = dataclasses.replace(draft.parties[number], role=Role.STRANGER)
     draft.parties[number] = party
-    draft.remember(**{UNCONFIRMED: waiting or None})
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=tuple(waiting))
     own = [m.inbox_id for m in draft.case.messages if m.party == number and m.inbox_id is not None]
     draft.replays += own
     draft.log_event(LedgerEvent.PARTICIPANT_REMOVED, address=party.address, mails=len(own))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
@@ -12,20 +13,17 @@ from parsers.details.people_named import names
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
-NAMED = "named"
-"""The fact that lists whom of the staff a complaint is about, by address."""
-
 
 def own(draft: Draft, owner: Owner) -> None:
     """Give the case to a step's owner. An assignee who is not of the new team, or must not work on it, leaves it."""
     team = draft.policy.kinds[draft.ticket.kind].team if owner.team == KIND_TEAM else owner.team
-    barred = str(draft.ticket.facts.get(f"{owner.but_not}_by", "")) if owner.but_not else ""
+    barred = str(draft.facts.named_value(f"{owner.but_not}_by") or "") if owner.but_not else ""
     give(draft, team, barred)
 
 
 def give(draft: Draft, team: str, barred: str = "") -> None:
     """Give the case to a team, without the one person who is barred from it."""
-    draft.remember(not_for=barred or None)
+    draft.facts = replace(draft.facts, not_for=barred)
     if team != draft.ticket.team:
         draft.log_event(LedgerEvent.ASSIGNED, team=team, **({"not_for": barred} if barred else {}))
     stays = any(member.address.lower() == draft.ticket.assignee for member in workers(draft, team))
@@ -40,22 +38,21 @@ def workers(draft: Draft, team: str) -> tuple[Member, ...]:
 
 def barred(draft: Draft) -> frozenset[str]:
     """Who must not work on this case: whoever decided what is reviewed, and whom the complaint is about."""
-    facts = draft.ticket.facts
-    return frozenset(one for one in (facts.get("not_for", ""), *facts.get(NAMED, ())) if one)
+    return frozenset(address for address in (draft.facts.not_for, *draft.facts.named) if address)
 
 
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
     """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
     about them (`before`)."""
     everybody = [member for team in draft.policy.teams.values() for member in (*team.members, team.manager) if member]
-    known = draft.ticket.facts.get(NAMED, ())
+    known = draft.facts.named
     named = (
         {member.address.lower() for member in everybody if names(words, member.name, member.address)}
         | set(before)
         | set(known)
     )
     if named - set(known):
-        draft.remember(**{NAMED: sorted(named)})
+        draft.facts = replace(draft.facts, named=tuple(sorted(named)))
         draft.log_event(LedgerEvent.KEPT_FROM_NAMED, by="reclamo", named=sorted(named))
     if draft.ticket.assignee in named:
         draft.change(assignee="")

@@ -6,6 +6,7 @@ they are asked leaves what was decided standing and goes to the team, who say wi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
@@ -78,7 +79,7 @@ def _said(draft: Draft, stance: Stance) -> Done:
     if asked and answer and steps.can_apply(draft, answer):
         draft.log_event(LedgerEvent.ANSWERED, question=asked.question, answer=answer, rest="", for_customer=True)
         given = [answer, "", draft.actor]
-        draft.remember(answers={**draft.ticket.facts.get("answers", {}), asked.question: given})
+        draft.facts = replace(draft.facts, answers={**draft.facts.answers, asked.question: given})
         draft.close_question(asked.question)
         steps.apply_outcome(draft, answer)
     elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.apply_outcome(draft, OUTCOME_OF[stance]):

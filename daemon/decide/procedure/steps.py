@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Branch, say
@@ -70,7 +71,7 @@ def _leave(draft: Draft) -> None:
 
 def _close(draft: Draft) -> None:
     draft.change(closed_at=draft.now, questions=())
-    draft.log_event(LedgerEvent.CLOSED, outcome=draft.ticket.facts.get("outcome", ""))
+    draft.log_event(LedgerEvent.CLOSED, outcome=draft.facts.outcome)
     promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
     draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind not in _ENDED_BY_CLOSING}
@@ -124,9 +125,9 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         if not asking_in_turn.ask_next(draft, name):
             apply_outcome(draft, "nobody_left")
         return
-    if name in draft.ticket.facts.get("answers", {}):  # asked anew, what was answered before no longer counts
-        answers = draft.ticket.facts["answers"]
-        draft.remember(answers={other: given for other, given in answers.items() if other != name})
+    if name in draft.facts.answers:  # asked anew, what was answered before no longer counts
+        answers = draft.facts.answers
+        draft.facts = replace(draft.facts, answers={other: given for other, given in answers.items() if other != name})
     whom = to or spec.to
     if whom == "staff" or whom in draft.policy.teams:
         draft.put_question(name, ANYBODY_INSIDE, options)
@@ -202,7 +203,7 @@ def _send(draft: Draft, effect: Effect) -> None:
 
 def _remember(draft: Draft, effect: Effect) -> None:
     value = draft.about.get("answer_value") if effect.to == THE_ANSWER else effect.to or True
-    draft.remember(**{effect.about: value, f"{effect.about}_by": draft.actor})
+    draft.facts = draft.facts.with_value(effect.about, value).with_value(f"{effect.about}_by", draft.actor)
 
 
 def _expect_answer(draft: Draft, whom: str) -> None:

@@ -5,6 +5,7 @@ They are kept among the ticket's facts, under "things": JSON values, so that let
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from storage.ledger_events import LedgerEvent
 
 def thing(draft: Draft, name: str) -> dict[str, Any]:
     """The thing as it stands; empty where the case does not carry it."""
-    return dict(draft.ticket.facts.get("things", {}).get(name, {}))
+    return dict(draft.facts.things.get(name, {}))
 
 
 def is_open(draft: Draft, name: str) -> bool:
@@ -28,7 +29,7 @@ def is_open(draft: Draft, name: str) -> bool:
 def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
     """Change fields of a thing; None forgets one."""
     kept = {key: value for key, value in {**thing(draft, name), **fields}.items() if value is not None}
-    draft.remember(things={**draft.ticket.facts.get("things", {}), name: kept})
+    draft.facts = replace(draft.facts, things={**draft.facts.things, name: kept})
     return kept
 
 
@@ -40,7 +41,7 @@ def open_thing(draft: Draft, name: str) -> dict[str, Any]:
     number = f"{spec.number}-{year_and_count}" + (f"-{times}" if times > 1 else "")
     state = next(iter(spec.states))
     fresh = {"number": number, "state": state, "since": draft.now.isoformat(), "times": times}
-    draft.remember(things={**draft.ticket.facts.get("things", {}), name: fresh})
+    draft.facts = replace(draft.facts, things={**draft.facts.things, name: fresh})
     draft.log_event(LedgerEvent.OPENED, thing=name, number=number, state=state)
     return fresh
 

@@ -5,6 +5,7 @@ Who has had it is kept among the ticket's facts, under "goes_round", until someb
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from config.policy import Member
@@ -16,7 +17,7 @@ from daemon.decide.procedure.people import workers
 from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
 
-GOES_ROUND, TIMER = "goes_round", "unclaimed"
+TIMER = "unclaimed"
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
@@ -43,19 +44,19 @@ def _is_unclaimed(draft: Draft) -> bool:
 
 def had_it(draft: Draft) -> tuple[str, ...]:
     """Whom of its present team the case was given in turn."""
-    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    kept = draft.facts.goes_round
     return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
 
 
 def _went_round(draft: Draft) -> bool:
-    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    kept = draft.facts.goes_round
     return kept.get("team") == draft.ticket.team and bool(kept.get("over"))
 
 
 def _taken_by(draft: Draft, member: str) -> None:
     """Somebody of the staff has written: it goes round no more. It is theirs, unless they gave it to another."""
     given = had_it(draft)
-    draft.remember(**{GOES_ROUND: None})
+    draft.facts = replace(draft.facts, goes_round={})
     same = draft.ticket.assignee == draft.case.ticket.assignee
     works = any(one.address.lower() == member for one in workers(draft, draft.ticket.team)) if given else False
     if given and same and works and not draft.step.final:
@@ -74,12 +75,12 @@ def pass_on(draft: Draft) -> None:
     following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
     kept = {"team": draft.ticket.team, "members": list(given)}
     if following is None:
-        draft.remember(**{GOES_ROUND: {**kept, "over": True}})
+        draft.facts = replace(draft.facts, goes_round={**kept, "over": True})
         draft.log_event(LedgerEvent.NOBODY_TAKES_IT, team=draft.ticket.team)
         notices.write(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
         return
     address = following.address.lower()
-    draft.remember(**{GOES_ROUND: {**kept, "members": [*given, address]}})
+    draft.facts = replace(draft.facts, goes_round={**kept, "members": [*given, address]})
     draft.change(assignee=address)
     draft.log_event(LedgerEvent.ASSIGNED_IN_TURN, team=draft.ticket.team, assignee=address)
     notices.write(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})

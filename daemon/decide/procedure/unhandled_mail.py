@@ -22,15 +22,12 @@ from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
 from daemon.decide.procedure import notices, promises, steps
 from daemon.decide.procedure.answered_letter import answered_letter
-from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.third_party_reminders import chase_later
 from parsers.reply.left_over import says_more, says_nothing
 from storage.ledger_events import LedgerEvent
 from storage.values import Role, Ticket, Timer, TimerKind
 
-FACT, TIMER = "unhandled", "unhandled"
-HELD_BACK = "held_back"
-"""The fact that lists the timers (by key) that came while they must not act."""
+TIMER = "unhandled"
 _FIRST_WORDS = 160
 _MOST_KEPT = 50  # mails on one case; a flood must not fill the row
 _DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
@@ -54,7 +51,7 @@ class Unhandled:
 
 def of(ticket: Ticket) -> tuple[Unhandled, ...]:
     """The mails on a case that nobody has dealt with, the oldest first."""
-    return tuple(Unhandled(**one) for one in ticket.facts.get(FACT, ()))
+    return tuple(Unhandled(**one) for one in ticket.facts.unhandled)
 
 
 def since_of(ticket: Ticket, party: int) -> datetime | None:
@@ -63,7 +60,7 @@ def since_of(ticket: Ticket, party: int) -> datetime | None:
 
 
 def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
-    draft.remember(**{FACT: [asdict(mail) for mail in those] or None})
+    draft.facts = replace(draft.facts, unhandled=tuple(asdict(mail) for mail in those))
     first = min((datetime.fromisoformat(mail.at) for mail in those), default=None)
     draft.change(unhandled_since=first)
 
@@ -173,7 +170,7 @@ def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datet
     party, at = draft.parties[mail.party], datetime.fromisoformat(mail.at)
     if did <= {"seen"} and read is not None and read < at:
         return False  # they have seen an earlier letter, not this mail
-    if party.role is Role.STRANGER or mail.party in draft.ticket.facts.get(UNCONFIRMED, ()):
+    if party.role is Role.STRANGER or mail.party in draft.facts.unconfirmed:
         return bool(did & _STRANGERS_TOO)
     if party.role is Role.THIRD_PARTY:
         spoke = bool(did & _ANSWERS) and read is not None and read >= at  # they had it before them
@@ -207,8 +204,8 @@ def holds_back(draft: Draft, timer: Timer) -> bool:
     side = _silent_side(draft, timer)
     if not side or not is_open(draft, side):
         return False
-    kept = draft.ticket.facts.get(HELD_BACK, [])
-    draft.remember(**{HELD_BACK: [*(key for key in kept if key != timer.key), timer.key]})
+    kept = draft.facts.held_back
+    draft.facts = replace(draft.facts, held_back=(*(key for key in kept if key != timer.key), timer.key))
     draft.log_event(LedgerEvent.NOT_SILENT, what=timer.key)
     return True
 
@@ -248,7 +245,7 @@ def watch(draft: Draft) -> None:
 
 def _silence_begins(draft: Draft, side: str) -> None:
     """All mail of this side is dealt with: from now on they may be silent."""
-    held = draft.ticket.facts.get(HELD_BACK, [])
+    held = draft.facts.held_back
     waits_for = draft.step.waits_for
     if waits_for == side == "customer" and draft.ticket.waiting_for == "staff":
         draft.change(waiting_for="customer")
@@ -261,7 +258,7 @@ def _silence_begins(draft: Draft, side: str) -> None:
             name = key.partition(":")[2].partition(":")[0]
             if key.startswith("third:") and name in draft.policy.third_parties and key not in draft.timers:
                 chase_later(draft, name)
-    draft.remember(**{HELD_BACK: None})
+    draft.facts = replace(draft.facts, held_back=())
 
 
 def _set_timer(draft: Draft) -> None:

@@ -14,8 +14,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 def may_write(draft: Draft, notice: str, party: Party) -> str:
     """Why this notice must not be written to this party; empty when it may."""
     spec = draft.policy.notices[notice]
-    facts = draft.ticket.facts
-    written = facts.get("written", {}).get(notice, 0) - facts.get("returned", {}).get(notice, 0)
+    written = draft.facts.written.get(notice, 0) - draft.facts.returned.get(notice, 0)
     if not party.address:
         return "no address is known"
     if party.role in (Role.CUSTOMER, Role.PARTICIPANT) and is_nobodys(party.address):

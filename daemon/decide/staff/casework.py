@@ -13,7 +13,7 @@ from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
-from daemon.decide.procedure.people import NAMED, keep_from_named
+from daemon.decide.procedure.people import keep_from_named
 from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, LedgerEntry, Message, Role, TimerKind
@@ -24,9 +24,9 @@ _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
     """A note to oneself, which comes back on a day."""
     day = day_meant(draft, rest)
-    known: dict[str, Any] = dict(draft.ticket.facts.get("reminders", {}))
+    known: dict[str, Any] = dict(draft.facts.reminders)
     name = str(max((int(one) for one in known), default=0) + 1)
-    draft.remember(reminders={**known, name: {"by": member, "text": text}})
+    draft.facts = dataclasses.replace(draft.facts, reminders={**known, name: {"by": member, "text": text}})
     draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(day), about=name)
     draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=day.isoformat())
     return {"did": "will be reminded", "value": day.isoformat()}
@@ -34,11 +34,11 @@ def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
 
 def remember_aloud(draft: Draft, name: str) -> None:
     """The day of such a note has come."""
-    known = dict(draft.ticket.facts.get("reminders", {}))
+    known = dict(draft.facts.reminders)
     note = known.pop(name, None)
     if note is None:
         return
-    draft.remember(reminders=known or None)
+    draft.facts = dataclasses.replace(draft.facts, reminders=known)
     writer = [p for p in draft.parties.values() if p.address == note["by"] and p.role is Role.STAFF]
     draft.writer = writer[0].number if writer else 0
     draft.log_event(LedgerEvent.REMINDED_OF_NOTE, to=note["by"])
@@ -68,8 +68,8 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
         by=member,
         mails=mails,
         details=draft.ticket.details,
-        named=tuple(draft.ticket.facts.get(NAMED, ())),
-        unhandled=tuple(draft.ticket.facts.get(unhandled_mail.FACT, ())),
+        named=draft.facts.named,
+        unhandled=draft.facts.unhandled,
     )
     draft.joins.append((other.ticket.id, came))
     _end_in(draft, other)
@@ -78,7 +78,7 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
 
 def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
     if other is None or other.ticket.id == draft.ticket.id or other.ticket.policy != draft.policy.name:
-        raise Refused(RefusalReason.NO_SUCH_CASE, allowed=", ".join(draft.ticket.facts.get("related", ())))
+        raise Refused(RefusalReason.NO_SUCH_CASE, allowed=", ".join(draft.facts.related))
     if other.customer().address != draft.customer().address:
         raise Refused(RefusalReason.ANOTHER_CUSTOMER)
     if other.ticket.closed_at is not None:
@@ -97,7 +97,7 @@ def _carried(draft: Draft, other: Case) -> list[Message]:
 def _end_in(draft: Draft, other: Case) -> None:
     """End this case without a letter: what the customer is owed, they are owed by the other."""
     final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
-    draft.remember(merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
+    draft.facts = dataclasses.replace(draft.facts, merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
     draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
     promises.give_up(draft)
     draft.timers = {key: timer for key, timer in draft.timers.items() if not isinstance(timer.kind, TimerKind)}
@@ -144,7 +144,9 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 
 def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
     """The customer needs help at once: the case goes first, all staff letters say so, the manager is told."""
-    draft.remember(vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text})
+    draft.facts = dataclasses.replace(
+        draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
+    )
     draft.log_event(LedgerEvent.FAST_TRACK, reason=text)
     notices.write(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
     return {"did": "fast road", "value": ""}

@@ -73,7 +73,7 @@ def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     draft.change(kind=kind)
     draft.log_event(LedgerEvent.SORTED, kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
-        give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
+        give(draft, draft.policy.kinds[kind].team, draft.facts.not_for)
         notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
     steps.apply_outcome(draft, "sorted")
     steps.ask_details(draft)
@@ -83,8 +83,8 @@ def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     team = named(rest, draft.policy.teams, language_of(draft))
     if team != draft.ticket.team:
-        draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
-    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+        draft.facts = dataclasses.replace(draft.facts, reassigned=draft.facts.reassigned + 1)
+    give(draft, team, draft.facts.not_for)
     draft.change(assignee="")
     if not steps.apply_outcome(draft, "reassigned"):
         notices.write(draft, notices.CUSTOMER_WROTE, to="team")
@@ -209,7 +209,9 @@ def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
     decision = named(rest, draft.policy.decisions, language_of(draft))
     if draft.policy.decisions[decision].needs_text and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed="decide")
-    draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
+    draft.facts = dataclasses.replace(
+        draft.facts, outcome=decision, decided_by=member, decided_at=draft.now.isoformat()
+    )
     draft.about.update(staff_text=text, decision=decision)
     draft.log_event(LedgerEvent.DECIDED, decision=decision, text=text)
     if not steps.apply_outcome(draft, "decided"):

@@ -32,17 +32,17 @@ def state_of(ticket: Ticket, name: str) -> str:
 
 def open_one(ticket: Ticket) -> str:
     """The dossier that staff are filling in, or empty."""
-    return next((name for name, kept in ticket.facts.get("dossiers", {}).items() if kept.get("state") == OPEN), "")
+    return next((name for name, kept in ticket.facts.dossiers.items() if kept.get("state") == OPEN), "")
 
 
 def _kept(ticket: Ticket, name: str) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = ticket.facts.get("dossiers", {}).get(name, {})
+    kept: Mapping[str, Any] = ticket.facts.dossiers.get(name, {})
     return kept
 
 
 def _keep(draft: Draft, name: str, **fields: Any) -> None:
-    every = draft.ticket.facts.get("dossiers", {})
-    draft.remember(dossiers={**every, name: {**_kept(draft.ticket, name), **fields}})
+    every = draft.facts.dossiers
+    draft.facts = replace(draft.facts, dossiers={**every, name: {**_kept(draft.ticket, name), **fields}})
 
 
 # --------------------------------------------------------------------------------------------------- what is known
@@ -110,13 +110,13 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
     "reference": lambda case, _policy: case.ticket.reference,
     "customer": _customer,
     "brand": _brand,
-    "country": lambda case, _policy: str(case.ticket.facts.get("country", "")),
+    "country": lambda case, _policy: case.ticket.facts.country,
     "kind": lambda case, policy: say(policy.kinds[case.ticket.kind].title, policy.languages[0]),
     "subject": lambda case, _policy: case.ticket.subject,
     "received": lambda case, _policy: case.ticket.received_at,
     "words": _words,
     "files": _files,
-    "related": lambda case, _policy: ", ".join(case.ticket.facts.get("related") or ()),
+    "related": lambda case, _policy: ", ".join(case.ticket.facts.related),
 }  # config.policy_shapes.builtin_names.DOSSIER_FACTS says what each is
 
 

@@ -65,8 +65,8 @@ def _may_be(draft: Draft) -> Erasable:
     ticket, erasable = draft.ticket, draft.erasable
     if ticket.closed_at is None:
         raise Refused(RefusalReason.NOT_CLOSED_YET, near="close", allowed="close")
-    if ticket.facts.get("merged_into"):
-        raise Refused(RefusalReason.PART_OF_ANOTHER, allowed=str(ticket.facts["merged_into"]))
+    if ticket.facts.merged_into:
+        raise Refused(RefusalReason.PART_OF_ANOTHER, allowed=ticket.facts.merged_into)
     if ticket.erased_at is not None and not erasable.mails:
         raise Refused(RefusalReason.ERASED)
     if erasable.waiting:
@@ -113,7 +113,6 @@ def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str
 
 
 def _bare(ticket: Ticket, draft: Draft) -> Ticket:
-    facts = {name: ticket.facts[name] for name in _STAYS if name in ticket.facts}
     return dataclasses.replace(
         ticket,
         erased_at=draft.now,
@@ -122,7 +121,7 @@ def _bare(ticket: Ticket, draft: Draft) -> Ticket:
         details={},
         asked=(),
         questions=(),
-        facts=facts,
+        facts=ticket.facts.only(_STAYS),
         unhandled_since=None,
     )
 

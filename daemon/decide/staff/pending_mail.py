@@ -28,7 +28,7 @@ from storage.values import Case
 SEND = "send"  # the command that lets a mail go
 CONFIRM = "confirm"  # the one by which its writer says that it is theirs
 WAITS_FOR = timedelta(days=7)
-_FACT, _OF, _MOST = "waiting_mail", "waiting mail", 20
+_OF, _MOST = "waiting mail", 20
 _CONFIRMED = (Right.DECIDE, Right.EXTEND, Right.ERASE)
 
 
@@ -55,7 +55,7 @@ _ROWS = TypeAdapter(tuple[Pending, ...])
 
 def waiting(case: Case) -> tuple[Pending, ...]:
     """The mails that wait on a case, the newest last."""
-    return _ROWS.validate_python(case.ticket.facts.get(_FACT, ()))
+    return _ROWS.validate_python(case.ticket.facts.waiting_mail)
 
 
 def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
@@ -73,7 +73,7 @@ def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
 def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
     over = draft.now - WAITS_FOR  # known a while longer, so that a late word is told why it does nothing
     kept = tuple(row for row in rows if row.until > over)[-_MOST:]
-    draft.remember(**{_FACT: _ROWS.dump_python(kept, mode="json") if kept else None})
+    draft.facts = dataclasses.replace(draft.facts, waiting_mail=tuple(_ROWS.dump_python(kept, mode="json")))
 
 
 def meant(case: Case, wrote: StaffWrote) -> Pending | None:

@@ -69,7 +69,7 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
 
 
 def _may_leave(draft: Draft) -> None:
-    if draft.ticket.facts.get("merged_into"):
+    if draft.facts.merged_into:
         raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
         raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
@@ -86,17 +86,17 @@ def _may_leave(draft: Draft) -> None:
 def _change_policy(draft: Draft, going: PolicyMove) -> None:
     old, policy, ticket = draft.policy, going.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
-    facts = {name: value for name, value in ticket.facts.items() if name in _GOES_ALONG}
     _record_what_ends(draft, policy)
     draft.policy = policy
     draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
     draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
     draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(timer, policy)}
     draft.change(
-        policy=policy.name, kind=going.kind, language=language, address=going.address, facts=facts, asked=(),
-        questions=(), brand=ticket.brand if ticket.brand in policy.brands else going.brand,
+        policy=policy.name, kind=going.kind, language=language, address=going.address, asked=(),
+        facts=ticket.facts.only(_GOES_ALONG), questions=(),
+        brand=ticket.brand if ticket.brand in policy.brands else going.brand,
     )  # fmt: skip
-    draft.remember(calendar=going.calendar or None)
+    draft.facts = dataclasses.replace(draft.facts, calendar=going.calendar)
     draft.log_event(LedgerEvent.SORTED, by="reclamo", kind=going.kind, why=list(going.kind_reasons))
     if language != ticket.language:
         customer = draft.customer()
@@ -112,7 +112,7 @@ def _record_what_ends(draft: Draft, policy: Policy) -> None:
     chased = [
         timer.about for timer in draft.timers.values() if timer.kind is TimerKind.CHASE and not _stays(timer, policy)
     ]
-    remembered = {name: value for name, value in draft.ticket.facts.items() if name not in _GOES_ALONG}
+    remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _GOES_ALONG}
     asked = [one.question for one in draft.ticket.questions]
     ended = {"questions": asked, "chased": chased, "remembered": remembered}
     if any(ended.values()):
@@ -131,13 +131,13 @@ def _stays(timer: Timer, policy: Policy) -> bool:
 
 def _give(draft: Draft, going: PolicyMove) -> None:
     """The kind's team has it now, without whoever the complaint is about."""
-    barred = set(draft.ticket.facts.get("named", ()))
+    barred = set(draft.facts.named)
     keep_from_named(draft, going.words)
     if barred:
-        draft.remember(named=sorted(barred | set(draft.ticket.facts.get("named", ()))))
+        draft.facts = dataclasses.replace(draft.facts, named=tuple(sorted(barred | set(draft.facts.named))))
     team = draft.policy.kinds[going.kind].team
     same = team == draft.ticket.team
-    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+    give(draft, team, draft.facts.not_for)
     if same:
         draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
 

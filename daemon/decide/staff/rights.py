@@ -51,7 +51,7 @@ def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar,
         return "rewritten"
     if case.ticket.erased_at is not None:
         return "erased"
-    if case.ticket.facts.get("merged_into"):
+    if case.ticket.facts.merged_into:
         return "merged"
     closed = case.ticket.closed_at
     if closed is not None and calendar.due(closed, policy.limits.answers_after_closing).at < now:

@@ -17,7 +17,7 @@ from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
-from tests.daemon.installations import NOW, accept, mail, more, installation_in, walk_on
+from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from config.files.load_settings import load_settings
 from daemon.cases.ticket_document import ticket_json
 from daemon.cli.look import _explain_ticket
 from daemon.clock.stepper import Stepper
@@ -82,7 +83,7 @@ def test_an_unknown_ledger_entry_is_shown(db: Database, tmp_path: Path) -> None:
     assert ("teleported", {"to": "Mars"}) in [(row["event"], row["facts"]) for row in whole["ledger"]]
     shown = io.StringIO()
     with redirect_stdout(shown):
-        _explain_ticket(case(stepper), True, stepper.installation.settings)
+        _explain_ticket(case(stepper), True, load_settings(tmp_path, {}))
     assert "teleported" in {row["event"] for row in json.loads(shown.getvalue())}
     assert ledger.verify(db).holds
 

@@ -13,6 +13,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import appointments, preferred_times, things
+from storage.facts import Facts
 from storage.values import Booking, Case, Detail, Ticket
 
 POLICY = load_policy("dealer-service")
@@ -37,7 +38,7 @@ def draft(wish: str, *, taken: tuple[str, ...] = (), wrong: str = "", facts: dic
         for seat in (0, 1)
     )
     known = {"wished": Detail(value=wish, shown=wish, wrong=wrong)} if wish else {}
-    case = Case(ticket=replace(TICKET, details=known, facts=facts or {}), taken=booked)
+    case = Case(ticket=replace(TICKET, details=known, facts=Facts.from_json(facts or {})), taken=booked)
     return Draft(case, POLICY, CALENDAR, NOW, "customer")
 
 

@@ -92,7 +92,7 @@ def _waits_for_customer(case: _InStep, step: str) -> bool:
 
 
 def _opened(case: Case) -> list[str]:
-    return [one["words"] for one in case.ticket.facts.get("unhandled", ())]
+    return [one["words"] for one in case.ticket.facts.unhandled]
 
 
 @pytest.mark.parametrize(("name", "step"), list(_steps()))
@@ -275,7 +275,7 @@ def test_mail_of_a_case_that_becomes_part_of_another_is_open_there() -> None:
     first.opens()
     second.opens()
     second.customer(SENTENCE)
-    number = tuple(second.case.ticket.facts["unhandled"])
+    number = tuple(second.case.ticket.facts.unhandled)
     first.happens(CaseJoined(reference="C-2026-000002", by=ADA, mails=(), details={}, unhandled=number))
     assert _opened(first.case) == [SENTENCE]
 

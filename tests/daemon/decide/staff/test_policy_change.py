@@ -23,6 +23,7 @@ from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox
+from storage.facts import Facts
 from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 from tests.daemon.decide.cases import Life, rome
 
@@ -87,7 +88,7 @@ def test_no_promise_told_disappears_or_becomes_later(path: list[str], days: list
         if life.case.ticket.closed_at is not None:
             return
         before, history = told(life), len(life.case.history)
-        if any(things.get("start") for things in life.case.ticket.facts.get("things", {}).values()):
+        if any(things.get("start") for things in life.case.ticket.facts.things.values()):
             return  # only what would be lost stands in the way
         moves(life, name)
         after = told(life)
@@ -243,8 +244,8 @@ def test_what_the_case_is_counted_in_is_the_new_address_s() -> None:
 
 
 def _with_thing(life: Life, name: str, **fields: Any) -> None:
-    facts = {**life.case.ticket.facts, "things": {name: {"number": "X-1", **fields}}}
-    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=facts))
+    facts = {**life.case.ticket.facts.to_json(), "things": {name: {"number": "X-1", **fields}}}
+    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=Facts.from_json(facts)))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_a_case_that_cannot_go_is_told_why(how: str) -> None:
     ticket = life.case.ticket
     changed = {
         "closed": replace(ticket, closed_at=life.now, step="closed"),
-        "merged": replace(ticket, facts={**ticket.facts, "merged_into": "C-2026-000009"}),
+        "merged": replace(ticket, facts=Facts.from_json({**ticket.facts.to_json(), "merged_into": "C-2026-000009"})),
         "same": ticket,
     }
     life.case = replace(life.case, ticket=changed[how])
@@ -299,7 +300,7 @@ def test_slots_that_others_took_are_not_offered() -> None:
         for seat in range(2)
     )
     moves(life, "dealer-service", kind="booking", taken=taken)
-    things = life.case.ticket.facts.get("things", {})
+    things = life.case.ticket.facts.things
     assert start.isoformat() not in things.get("visit", {}).get("offered", ())
 
 
@@ -317,13 +318,13 @@ def test_what_waited_for_the_old_policy_waits_no_more() -> None:
 def test_what_the_old_policy_remembered_stands_in_the_ledger() -> None:
     """Its own facts and questions end with it, and can be read afterwards; what holds under any policy goes along."""
     life = begun("complaints")
-    facts = {**life.case.ticket.facts, "visited": "yes", "related": ["C-2026-000009"]}
+    facts = {**life.case.ticket.facts.to_json(), "visited": "yes", "related": ["C-2026-000009"]}
     asked = (OpenQuestion(question="satisfied", party=1, put_at=life.now),)
-    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=facts, questions=asked))
+    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=Facts.from_json(facts), questions=asked))
     outcome = moves(life, "device-support")
     ended = next(entry.facts for entry in outcome.ledger if entry.event == "left behind")
     assert (ended["questions"], ended["remembered"]["visited"]) == (["satisfied"], "yes")
-    kept = life.case.ticket.facts
+    kept = life.case.ticket.facts.to_json()
     assert (kept["related"], "visited" in kept) == (["C-2026-000009"], False)
 
 

@@ -18,6 +18,7 @@ from daemon.decide.staff import rights
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, MailKind, Reading
+from storage.facts import Facts
 from storage.values import Case, DeadlineState, Role
 from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
 
@@ -92,7 +93,7 @@ def test_a_note_to_oneself_comes_back_on_its_day() -> None:
     assert written.count("self_reminder") == 1
     sent = [m for m in made.case.messages if m.notice == "self_reminder"]
     assert [(m.recipients, m.at) for m in sent] == [((ADA,), rome("2026-03-10T09:00"))]
-    assert "reminders" not in made.case.ticket.facts
+    assert "reminders" not in made.case.ticket.facts.to_json()
 
 
 def test_the_fast_road_tells_the_manager() -> None:
@@ -101,7 +102,7 @@ def test_the_fast_road_tells_the_manager() -> None:
     outcome = says(made, "vulnerable\n\nShe depends on a ventilator.")
     told = [made.case.party(notice.party).address for notice in outcome.notices if notice.notice == "vulnerable"]
     assert told == [MAX]
-    assert made.case.ticket.facts["vulnerable"]["reason"] == "She depends on a ventilator."
+    assert made.case.ticket.facts.vulnerable["reason"] == "She depends on a ventilator."
 
 
 def test_split_takes_the_words_from_the_mail_they_came_in() -> None:
@@ -124,7 +125,7 @@ def test_merge_ends_the_newer_case_and_gives_its_mail_to_the_older() -> None:
     outcome = says(newer, "merge C-2026-000001", others={"C-2026-000001": older.case})
     assert notices(outcome) == ["transcript"]
     ticket = newer.case.ticket
-    assert (ticket.closed_at, ticket.facts["merged_into"]) == (newer.now, "C-2026-000001")
+    assert (ticket.closed_at, ticket.facts.merged_into) == (newer.now, "C-2026-000001")
     assert {d.state for d in newer.case.deadlines} <= {DeadlineState.KEPT, DeadlineState.MOOT}
     ((number, came),) = outcome.joins
     assert number == 1
@@ -138,12 +139,12 @@ def test_whom_a_merged_case_was_about_has_no_part_in_the_older_one() -> None:
     """Even where the older case was theirs: it leaves their hands, and somebody else is told."""
     older, newer = life("2026-03-02T10:00"), life("2026-03-04T10:00")
     says(older, "take")
-    ticket = replace(newer.case.ticket, id=2, reference="C-2026-000002", facts={"named": [ADA]})
+    ticket = replace(newer.case.ticket, id=2, reference="C-2026-000002", facts=Facts(named=(ADA,)))
     newer.case = replace(newer.case, ticket=ticket)
     ((_, came),) = says(newer, "merge C-2026-000001", MAX, others={"C-2026-000001": older.case}).joins
     older.now = newer.now
     joined = older.happens(came)
-    assert (older.case.ticket.assignee, older.case.ticket.facts["named"]) == ("", [ADA])
+    assert (older.case.ticket.assignee, older.case.ticket.facts.to_json()["named"]) == ("", [ADA])
     assert [older.case.party(notice.party).address for notice in joined.notices] == [MAX]
 
 
@@ -213,7 +214,7 @@ def test_cancel_puts_the_case_back(text: str) -> None:
     assert sorted(after.timers, key=lambda t: t.key) == sorted(before.timers, key=lambda t: t.key)
     open_now = {d.promise: d.due_on for d in after.deadlines if d.state is DeadlineState.OPEN}
     assert open_now == {d.promise: d.due_on for d in before.deadlines if d.state is DeadlineState.OPEN}
-    assert "outcome" not in after.ticket.facts
+    assert "outcome" not in after.ticket.facts.to_json()
     again = says(made, text, hold=HOLD)
     assert "refused" not in notices(again), "the same can be written anew, under a number of its own"
 
@@ -357,7 +358,7 @@ def test_late_merged_and_listed_mail_is_not_obeyed() -> None:
     fresh = Reading(message_id="new@x")
     closed = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=185)))
     lately = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=170)))
-    merged = replace(made.case, ticket=replace(made.case.ticket, facts={"merged_into": "C-2026-000009"}))
+    merged = replace(made.case, ticket=replace(made.case.ticket, facts=Facts(merged_into="C-2026-000009")))
     found = [objects(made, fresh, case) for case in (closed, lately, merged, made.case)]
     assert found == ["expired", "", "merged", ""]
     assert objects(made, replace(fresh, kind=MailKind.LIST)) == "rewritten"
@@ -394,7 +395,7 @@ def test_somebody_new_is_on_the_case_and_not_written_to() -> None:
     assert not [one for one in outcome.notices if made.case.party(one.party).address == "carlo@example.it"]
     before = made.case
     says(made, "accept")
-    assert "unconfirmed" not in made.case.ticket.facts
+    assert "unconfirmed" not in made.case.ticket.facts.to_json()
     made.case, made.keys = before, set()
     separated = says(made, "separate")
     assert separated.replays == (2,)
