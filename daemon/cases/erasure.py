@@ -47,7 +47,7 @@ def part_erased(
     source: Source, installation: Installation, case: Case, outcome: Outcome, ticket_id: int, now: datetime
 ) -> CaseChange:
     """The change of a case that is erased together with the one it became part of."""
-    told = outcome.ledger[0]
+    told = outcome.changes.ledger[0]
     part = load.load(source, installation, [ticket_id], now)[ticket_id]
     wish = CaseErased(by=told.by, why=str(told.facts["why"]), part_of=case.ticket.reference)
     return change_of(part, decide(part, wish, installation.policies[part.ticket.policy], now), installation, now)

@@ -19,6 +19,7 @@ from storage.ledger_events import LedgerEvent
 from storage.values import (
     Booking,
     Case,
+    CaseChange,
     Deadline,
     LedgerEntry,
     Message,
@@ -137,7 +138,7 @@ class Draft:
         old_parties = {party.number: party for party in before.parties}
         old_deadlines = {(d.promise, d.occurrence): d for d in before.deadlines}
         old_timers = {timer.key: timer for timer in before.timers}
-        return Outcome(
+        changes = CaseChange(
             ticket=dataclasses.replace(self.ticket, updated_at=self.now),
             is_new=before.is_new,
             parties=tuple(p for p in self.parties.values() if old_parties.get(p.number) != p),
@@ -146,10 +147,13 @@ class Draft:
             timers_dropped=tuple(key for key in old_timers if key not in self.timers),
             messages=tuple(self.messages),
             ledger=tuple(self.ledger),
-            notices=tuple(self.notices),
             cancelled=tuple(self.cancelled),
             booked=tuple(self.booked),
             freed=tuple(self.freed),
+        )
+        return Outcome(
+            changes=changes,
+            notices=tuple(self.notices),
             replays=tuple(self.replays),
             splits=tuple(self.splits),
             joins=tuple(self.joins),

@@ -1,4 +1,4 @@
-"""What a decision is made of: values only. Notices are named here and written later, by daemon/compose."""
+"""What a decision is made of: values only. Notices are named here; letters are written later, by daemon/letters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.events import CaseJoined
-from storage.values import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
+from storage.values import CaseChange, Ticket
 
 WHOLE_MAIL = -1
 """Instead of a part's number: the mail itself, as it was received."""
@@ -69,24 +69,23 @@ NO_RECORD_CHANGES = CompanyRecordChanges()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """All that a decision changes. `ticket` is the ticket as it will be, its version untouched. `verdict` is one
-    line that says what was made of the happening."""
+    """What a decision comes to.
 
-    ticket: Ticket
-    is_new: bool = False
-    parties: tuple[Party, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    timers_set: tuple[Timer, ...] = ()
-    timers_dropped: tuple[str, ...] = ()
-    messages: tuple[Message, ...] = ()
-    ledger: tuple[LedgerEntry, ...] = ()
+    `changes` are the rows of the case as far as they are decided here: letters are composed of `notices` later, by
+    daemon/cases/apply, which adds them. All else is not stored with the case. `verdict` is one line for the log that
+    says what was made of the event.
+    """
+
+    changes: CaseChange
     notices: tuple[NoticeDue, ...] = ()
-    cancelled: tuple[str, ...] = ()
-    booked: tuple[Booking, ...] = ()
-    freed: tuple[Booking, ...] = ()
     replays: tuple[int, ...] = ()  # inbox rows to be taken in again, each as a case of its own
     splits: tuple[CaseSplit, ...] = ()
     joins: tuple[tuple[int, CaseJoined], ...] = ()  # tickets (by id) that this case becomes part of
     erases: tuple[int, ...] = ()  # tickets that are erased together with this one
     record_changes: CompanyRecordChanges = NO_RECORD_CHANGES
     verdict: str = ""
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket as it will be, its version untouched."""
+        return self.changes.ticket

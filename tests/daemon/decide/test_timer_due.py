@@ -37,14 +37,14 @@ def test_an_unknown_kind_is_put_off_by_a_day() -> None:
     case.now = WRAM.at
     first = case.happens(TimerDue(timer=WRAM))
     assert waiting(case) == [replace(WRAM, at=WRAM.at + timedelta(days=1))]
-    assert [(entry.event, entry.facts) for entry in first.ledger] == [
+    assert [(entry.event, entry.facts) for entry in first.changes.ledger] == [
         ("timer unknown", {"timer": "of:its:own", "kind": "wram", "about": "resolve"})
     ]
     assert first.notices == ()
     case.now += timedelta(days=3)
     second = case.happens(TimerDue(timer=waiting(case)[0]))
     assert waiting(case) == [replace(WRAM, at=case.now + timedelta(days=1))]
-    assert second.ledger == ()
+    assert second.changes.ledger == ()
 
 
 def test_an_unknown_kind_outlives_a_closing() -> None:

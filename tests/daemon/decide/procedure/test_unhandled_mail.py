@@ -83,7 +83,7 @@ class _InStep(Life):
         step = self.case.ticket.step
         outcome = decide(self.case, TimerDue(timer=timer), self.policy, self.now)
         self.happens(TimerDue(timer=timer))
-        self.events += [(entry.event, step) for entry in outcome.ledger]
+        self.events += [(entry.event, step) for entry in outcome.changes.ledger]
         self.written += [(notice.notice, self.case.party(notice.party).role) for notice in outcome.notices]
 
 

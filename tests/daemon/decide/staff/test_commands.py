@@ -92,7 +92,7 @@ def test_nothing_is_done_where_anything_cannot_be(text: str, bad: str) -> None:
     line, _, below = text.partition("\n")
     outcome = made.staff(f"{line}\n{bad}\n{below}", ADA)
     assert notices(outcome) == ["refused"]
-    assert (outcome.splits, outcome.joins, outcome.replays, outcome.cancelled) == ((), (), (), ())
+    assert (outcome.splits, outcome.joins, outcome.replays, outcome.changes.cancelled) == ((), (), (), ())
     assert state(made.case) == before
 
 

@@ -76,12 +76,12 @@ def test_the_whole_line_erases(text: str) -> None:
     """Ticket and people are bare; the ledger tells who and why, and nothing else of this mail."""
     outcome = says(closed(), text)
     assert outcome.ticket.erased_at is not None
-    assert (outcome.ticket.subject, outcome.ticket.details, outcome.messages) == ("", {}, ())
-    assert [(party.role, party.address, party.name) for party in outcome.parties if party.role is Role.CUSTOMER] == [
-        (Role.CUSTOMER, "", "")
-    ]
-    assert [entry.event for entry in outcome.ledger] == ["erased", "notice written"]
-    assert (outcome.ledger[0].by, dict(outcome.ledger[0].facts)) == (MAX, {"why": "asked for it"})
+    assert (outcome.ticket.subject, outcome.ticket.details, outcome.changes.messages) == ("", {}, ())
+    assert [
+        (party.role, party.address, party.name) for party in outcome.changes.parties if party.role is Role.CUSTOMER
+    ] == [(Role.CUSTOMER, "", "")]
+    assert [entry.event for entry in outcome.changes.ledger] == ["erased", "notice written"]
+    assert (outcome.changes.ledger[0].by, dict(outcome.changes.ledger[0].facts)) == (MAX, {"why": "asked for it"})
     assert outcome.ticket.facts.outcome == "upheld"
     assert set(outcome.ticket.facts.to_json()) <= {"calendar", "outcome", "decided_by", "decided_at", "written"}
 

@@ -143,7 +143,7 @@ def test_two_promises_of_one_name_become_one() -> None:
     second = told(life)["progress"]
     assert second.occurrence == first.occurrence
     assert second.due_at < first.due_at
-    assert [e.facts["new"] for e in outcome.ledger if e.event == "promise brought forward"] == ["2026-03-10"]
+    assert [e.facts["new"] for e in outcome.changes.ledger if e.event == "promise brought forward"] == ["2026-03-10"]
     kept_by = promise_of(life.policy, second).kept_by
     assert {"progress", "reply"} <= set(kept_by)
     life.days(2)
@@ -189,7 +189,7 @@ def test_kind_step_and_team_are_the_new_policy_s() -> None:
     by_notice = {(n.notice, life.case.party(n.party).address) for n in outcome.notices}
     assert ("moved_away", "service@complaints.example") in by_notice
     assert ("new_case", "general@device-support.example") in by_notice
-    moved = next(entry for entry in outcome.ledger if entry.event == "moved")
+    moved = next(entry for entry in outcome.changes.ledger if entry.event == "moved")
     assert moved.by == "operator"
     assert moved.facts == {"came_from": "complaints", "went_to": "device-support", "why": "it belongs there"}
 
@@ -227,7 +227,7 @@ def test_the_customer_s_language_follows_the_policy_s_rules() -> None:
     life.staff("language it", member="service@complaints.example")
     outcome = moves(life, "field-repair")
     assert (life.case.ticket.language, life.case.customer().language) == ("en", "en")
-    assert "language" in [entry.event for entry in outcome.ledger]
+    assert "language" in [entry.event for entry in outcome.changes.ledger]
 
 
 def test_what_the_case_is_counted_in_is_the_new_address_s() -> None:
@@ -322,7 +322,7 @@ def test_what_the_old_policy_remembered_stands_in_the_ledger() -> None:
     asked = (OpenQuestion(question="satisfied", party=1, put_at=life.now),)
     life.case = replace(life.case, ticket=replace(life.case.ticket, facts=Facts.from_json(facts), questions=asked))
     outcome = moves(life, "device-support")
-    ended = next(entry.facts for entry in outcome.ledger if entry.event == "left behind")
+    ended = next(entry.facts for entry in outcome.changes.ledger if entry.event == "left behind")
     assert (ended["questions"], ended["remembered"]["visited"]) == (["satisfied"], "yes")
     kept = life.case.ticket.facts.to_json()
     assert (kept["related"], "visited" in kept) == (["C-2026-000009"], False)
@@ -347,7 +347,7 @@ def test_the_letter_of_a_move_leaves_at_once() -> None:
     )
     assert {"moved", "transcript"} <= {notice.notice for notice in outcome.notices}
     assert [notice.notice for notice in outcome.notices if notice.not_before and notice.notice == "moved"] == []
-    entry = next(entry for entry in outcome.ledger if entry.event == "moved")
+    entry = next(entry for entry in outcome.changes.ledger if entry.event == "moved")
     assert (entry.by, entry.facts["why"]) == ("service@complaints.example", "A telephone.")
 
 

@@ -57,7 +57,7 @@ def why(outcome: Outcome) -> str:
 
 def events(outcome: Outcome) -> list[str]:
     """What the ledger says happened."""
-    return [entry.event for entry in outcome.ledger]
+    return [entry.event for entry in outcome.changes.ledger]
 
 
 # ------------------------------------------------------------------------------------------------------- commands
@@ -206,7 +206,7 @@ def test_cancel_puts_the_case_back(text: str) -> None:
     waiting(made, outcome)
     made.now += timedelta(minutes=1)
     stopped = says(made, "cancel")
-    assert set(stopped.cancelled) == made.case.recallable
+    assert set(stopped.changes.cancelled) == made.case.recallable
     after = made.case
     assert (after.ticket.step, after.ticket.waiting_for, after.ticket.closed_at) == (
         before.ticket.step, before.ticket.waiting_for, before.ticket.closed_at,
@@ -245,7 +245,7 @@ def test_what_a_customer_writes_before_the_decision_left_is_no_answer_to_it() ->
     wrote = made.customer("No, it does not start.", found=(serial,), answer=answer)
     assert notices(wrote) == ["customer_wrote"]
     assert wrote.notices[0].about["crossed_until"] == (made.now + timedelta(minutes=1)).isoformat()
-    assert (made.case.ticket.step, wrote.cancelled) == ("decided", ())
+    assert (made.case.ticket.step, wrote.changes.cancelled) == ("decided", ())
     stopped = says(made, "cancel")
     done = next(notice for notice in stopped.notices if notice.notice == "transcript").about["done"]
     assert [line["did"] for line in done] == ["stopped and put back"]
@@ -264,7 +264,7 @@ def test_what_a_customer_writes_before_the_closing_left_takes_the_closing_back()
     assert made.case.ticket.closed_at is not None
     made.now += timedelta(minutes=1)
     wrote = made.customer("It broke again.")
-    assert set(wrote.cancelled) == made.case.recallable
+    assert set(wrote.changes.cancelled) == made.case.recallable
     assert (made.case.ticket.closed_at, made.case.ticket.step) == (None, "decided")
     assert notices(wrote) == ["customer_wrote"]
 
