@@ -38,6 +38,11 @@ class Party:
     third_party: str = ""
     bounced: str = ""  # why letters to the address fail
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody of the company: a member of a team or a manager."""
+        return self.role in (Role.STAFF, Role.MANAGER)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Detail:

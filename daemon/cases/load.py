@@ -11,9 +11,7 @@ from daemon.decide.outcome import Outcome
 from daemon.installation import Installation
 from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
-from storage.values import Case, InboxRow, Role, Ticket
-
-_INSIDE = (Role.STAFF, Role.MANAGER)
+from storage.values import Case, InboxRow, Ticket
 
 
 def load(source: Source, installation: Installation, ids: Iterable[int], now: datetime) -> dict[int, Case]:
@@ -54,7 +52,7 @@ def told_now(source: Source, installation: Installation, case: Case, ticket: Tic
 
 def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
     """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
-    outside = {party.address for case in known.values() for party in case.parties if party.role not in _INSIDE}
+    outside = {party.address for case in known.values() for party in case.parties if not party.is_staff}
     counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
     keys = [one["key"] for case in known.values() for one in case.ticket.facts.undo.get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()

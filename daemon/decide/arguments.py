@@ -88,7 +88,7 @@ def language_of(draft: Draft) -> str:
 
 def day_meant(draft: Draft, rest: str) -> date:
     """A day ahead as a staff member wrote it. Raises Refused."""
-    return read_day(rest, today(draft), tuple(dict.fromkeys((language_of(draft), *draft.policy.languages))))
+    return read_day(rest, today(draft), draft.policy.speaking(language_of(draft)))
 
 
 def today(draft: Draft) -> date:

@@ -110,6 +110,10 @@ class Draft:
         self.parties[party.number] = party
         return party
 
+    def thing(self, name: str) -> dict[str, Any]:
+        """A return, repair, appointment or quote of the case as it is now; empty where the case has none."""
+        return dict(self.facts.things.get(name, {}))
+
     def customer(self) -> Party:
         """Whom the case is for."""
         return next(party for party in self.parties.values() if party.role is Role.CUSTOMER)

@@ -143,7 +143,7 @@ def came_back(draft: Draft, notice: str) -> None:
 
 def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
     """Letters to this party cannot be delivered: nothing more is written to it, and staff are told, once."""
-    if party.role in (Role.STAFF, Role.MANAGER):
+    if party.is_staff:
         return  # true of all cases at once: counted, and the operator told, where absences are (daemon/absences)
     known = bool(party.bounced)
     draft.parties[party.number] = dataclasses.replace(party, bounced=why[:200])

@@ -123,7 +123,7 @@ def _from_customer(
     incoming: IncomingMail, case: Case, policy: Policy, writer: Party | None, installation: Installation
 ) -> CustomerWrote:
     reading, language = incoming.reading, case.ticket.language
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
     at = installation.addresses.get(case.ticket.address)
     country = case.ticket.facts.country or (at.country if at else "")

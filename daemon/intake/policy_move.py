@@ -76,7 +76,7 @@ def _found(
     source: Source, installation: Installation, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
 ) -> Iterator[Found]:
     language, country = where
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
     for mail in mails:
         reading = _reading(source, installation, mail, languages)

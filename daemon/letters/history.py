@@ -11,7 +11,7 @@ from daemon.letters.case_rows import as_date
 from daemon.letters.case_summary import Known, Row, label_of
 from daemon.letters.letter_input import LetterInput
 from storage.ledger_events import LedgerEvent
-from storage.values import LedgerEntry, Role
+from storage.values import LedgerEntry
 
 # What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
 TOLD_CUSTOMER = frozenset(
@@ -123,9 +123,7 @@ def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bo
     thread = entry.facts.get("thread", "customer")
     if entry.event == LedgerEvent.LETTER_SENT:
         reader = entry.facts.get("party")
-        customers = [
-            party.number for party in letter_input.case.parties if party.role not in (Role.STAFF, Role.MANAGER)
-        ]
+        customers = [party.number for party in letter_input.case.parties if not party.is_staff]
         return reader in customers if inside else reader == letter_input.due.party
     if inside:
         return bool(thread != "staff")

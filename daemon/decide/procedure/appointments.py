@@ -52,7 +52,7 @@ def free(draft: Draft, name: str) -> Iterator[tuple[datetime, datetime]]:
 def _not_before(draft: Draft, spec: SlotsSpec) -> datetime:
     """The first instant that may be offered. An earliest of so many days means from the opening of that day on."""
     due = draft.calendar.due(draft.now, spec.earliest)
-    daily = spec.earliest.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+    daily = spec.earliest.unit.is_daily
     at = draft.calendar.opening(due.on) if daily and spec.earliest.count else due.at
     named = str(draft.facts.named_value(spec.not_before) or "") if spec.not_before else ""
     return max(at, draft.calendar.opening(date.fromisoformat(named))) if named else at
@@ -85,7 +85,7 @@ def offer(draft: Draft, name: str) -> tuple[str, ...]:
         if len(chosen) < spec.offers and start not in chosen:
             chosen.append(start)
     options = tuple(start.isoformat() for start in sorted(chosen)) if len(chosen) >= FEWEST else ()
-    if not things.thing(draft, name):
+    if not draft.thing(name):
         things.open_thing(draft, name)
     things.keep(draft, name, offered=list(options))
     draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(options))
@@ -106,7 +106,7 @@ def book(draft: Draft, name: str, start: datetime) -> bool:
     seat = next((number for number in range(spec.capacity) if number not in seats), None)
     if seat is None or start <= draft.now:
         return False
-    sequence = int(things.thing(draft, name).get("sequence", -1)) + 1
+    sequence = int(draft.thing(name).get("sequence", -1)) + 1
     release(draft, name)
     end = start + _length(spec.length)
     draft.booked.append(
@@ -158,7 +158,7 @@ def release(draft: Draft, name: str) -> None:
     held = [booking for booking in draft.case.taken if booking.ticket_id == draft.ticket.id and booking.thing == name]
     draft.freed.extend(booking for booking in held if booking not in draft.freed)
     draft.drop_timers(f"thing:{name}:")
-    was = things.thing(draft, name)
+    was = draft.thing(name)
     if was.get("start"):
         # A withdrawal is newer than what it withdraws (RFC 5546 section 2.1.4).
         newer = int(was.get("sequence", 0)) + 1

@@ -44,7 +44,7 @@ def read_again(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[Foun
     """The details as another policy than the one before reads them. What `old` knew and this one does not stays on the
     case; what both know stays where it is right here too; the rest is what was `found` in the mails by this one."""
     country = draft.facts.country
-    languages = tuple(dict.fromkeys((draft.ticket.language, *draft.policy.languages)))
+    languages = draft.policy.speaking(draft.ticket.language)
     where = Circumstances(languages, draft.calendar.local_date(draft.now), country)
     read = {name: _as_here(draft, old, name, one, where) for name, one in draft.ticket.details.items()}
     kept = {name: one for name, one in read.items() if one is not None}

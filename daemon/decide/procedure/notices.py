@@ -69,7 +69,7 @@ def reaches(draft: Draft, notice: str) -> bool:
 
 def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[str, Any], of: str) -> None:
     spec = draft.policy.notices[notice]
-    outside = party.role not in (Role.STAFF, Role.MANAGER)
+    outside = not party.is_staff
     answers = draft.in_reply_to if party.number == draft.writer or party.role is Role.CUSTOMER else ""
     draft.notices.append(
         NoticeDue(
@@ -115,7 +115,7 @@ def tell_once(draft: Draft, why: str, address: str) -> None:
 
 
 def _thread(party: Party) -> str:
-    return "staff" if party.role in (Role.STAFF, Role.MANAGER) else "outside"
+    return "staff" if party.is_staff else "outside"
 
 
 def recipients(draft: Draft, whom: str) -> list[Party]:
@@ -134,7 +134,7 @@ def recipients(draft: Draft, whom: str) -> list[Party]:
         return [p for p in draft.parties.values() if p.role is Role.THIRD_PARTY and name in ("", p.third_party)][-1:]
     if "@" in whom:
         member = member_at(draft.policy, whom)
-        earlier = [p for p in draft.parties.values() if p.address == whom and p.role in (Role.STAFF, Role.MANAGER)]
+        earlier = [p for p in draft.parties.values() if p.address == whom and p.is_staff]
         return [as_party(draft, member, Role.STAFF)] if member else earlier[:1]
     return staff_parties(draft, "team" if whom == "staff" else whom)
 

@@ -54,9 +54,7 @@ def watch(draft: Draft) -> None:
             continue
         known = occasions(draft.ticket, question) if question.question in kept else ()
         last = known[-1] if known else None
-        totals = {
-            name: str(one["total"]) for name in draft.policy.things if "total" in (one := things.thing(draft, name))
-        }
+        totals = {name: str(one["total"]) for name in draft.policy.things if "total" in (one := draft.thing(name))}
         sums = totals if quoted or (last and last.sums) else {}
         at = question.put_at if last is None or question.put_at > datetime.fromisoformat(last.at) else draft.now
         fresh = Occasion(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
@@ -67,7 +65,7 @@ def watch(draft: Draft) -> None:
 
 
 def _totals(draft: Draft) -> dict[str, str]:
-    known = {name: things.thing(draft, name) for name in draft.policy.things}
+    known = {name: draft.thing(name) for name in draft.policy.things}
     return {name: str(one["total"]) for name, one in known.items() if "total" in one}
 
 

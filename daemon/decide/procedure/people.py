@@ -44,7 +44,7 @@ def barred(draft: Draft) -> frozenset[str]:
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
     """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
     about them (`before`)."""
-    everybody = [member for team in draft.policy.teams.values() for member in (*team.members, team.manager) if member]
+    everybody = [member for team in draft.policy.teams.values() for member in team.everybody]
     known = draft.facts.named
     named = (
         {member.address.lower() for member in everybody if names(words, member.name, member.address)}
@@ -69,8 +69,7 @@ def member_at(policy: Policy, address: str) -> Member | None:
     """The staff member or manager with this address, on whatever team."""
     wanted = address.lower()
     for team in policy.teams.values():
-        people = [*team.members, team.manager] if team.manager else list(team.members)
-        for member in people:
+        for member in team.everybody:
             if member.address.lower() == wanted:
                 return member
         if team.address.lower() == wanted:
@@ -95,7 +94,7 @@ def staff_parties(draft: Draft, whom: str) -> list[Party]:
         people = tuple(m for m in _managers(draft) if m.address.lower() not in away)[:1]
     if not people and team.address:
         people = (Member(name="", address=team.address),)
-    people = _present(draft, people, () if whom == "manager" else (*team.members, team.manager))
+    people = _present(draft, people, () if whom == "manager" else team.everybody)
     role = Role.MANAGER if whom == "manager" else Role.STAFF
     return [as_party(draft, member, role) for member in people]
 
@@ -128,7 +127,7 @@ def stand_in(
 
 def substitute_of(policy: Policy, address: str) -> str:
     """The address of who stands in for somebody, on whatever team that is said; empty where it is not."""
-    everyone = [m for team in policy.teams.values() for m in (*team.members, team.manager) if m]
+    everyone = [m for team in policy.teams.values() for m in team.everybody]
     return next((m.substitute.lower() for m in everyone if m.substitute and m.address.lower() == address), "")
 
 

@@ -95,7 +95,7 @@ def _set_timers(draft: Draft, deadline: Deadline) -> None:
 
 
 def _before(draft: Draft, deadline: Deadline, period: Period) -> datetime:
-    if period.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS):
+    if period.unit.is_daily:
         return draft.calendar.before(deadline.due_on, period)
     return draft.calendar.before_instant(deadline.due_at, period)
 

@@ -31,7 +31,6 @@ from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer, 
 _TICKET = TypeAdapter(Ticket)
 _DEADLINES = TypeAdapter(tuple[Deadline, ...])
 _TIMERS = TypeAdapter(tuple[Timer, ...])
-_INSIDE = (Role.STAFF, Role.MANAGER)
 
 
 def waits_until(draft: Draft, party: Party) -> datetime | None:
@@ -40,14 +39,14 @@ def waits_until(draft: Draft, party: Party) -> datetime | None:
     A letter that is owed before the wait is over does not wait: a promise is worth more than second thoughts.
     """
     until = draft.hold_until
-    if until is None or party.role in _INSIDE or any(row.due_at < until for row in promises.open_rows(draft)):
+    if until is None or party.is_staff or any(row.due_at < until for row in promises.open_rows(draft)):
         return None
     return until
 
 
 def remember(draft: Draft) -> None:
     """Keep what is needed to call the letters of this mail back, and let the transcript say until when it can be."""
-    held = [notice for notice in draft.notices if draft.parties[notice.party].role not in _INSIDE and notice.not_before]
+    held = [notice for notice in draft.notices if not draft.parties[notice.party].is_staff and notice.not_before]
     if draft.hold_until is None or not held:
         return
     at = draft.now.isoformat()

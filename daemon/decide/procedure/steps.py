@@ -35,7 +35,6 @@ _ENDED_BY_CLOSING = frozenset(TimerKind) - {TimerKind.HOLD, TimerKind.NEWCOMER, 
 """The kinds of timer that go when a case closes. The others wait for mail to be dealt with; a kind that only a newer
 version knows stays, too."""
 
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 _MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
 
 
@@ -86,7 +85,7 @@ def _own_letters(draft: Draft) -> set[str]:
 def release_all(draft: Draft) -> None:
     """Give back every slot that is still to come: nobody keeps an appointment of a closed case."""
     for name, spec in draft.policy.things.items():
-        start = things.thing(draft, name).get("start") if spec.slots else None
+        start = draft.thing(name).get("start") if spec.slots else None
         if start and datetime.fromisoformat(start) > draft.now:
             appointments.release(draft, name)
 
@@ -102,7 +101,7 @@ def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
         if only is not None and f"step:after:{text}" not in only:
             continue
         after = draft.calendar.due(draft.now, read_period(text))
-        past = timedelta(seconds=1) if read_period(text).unit in _DAILY else timedelta(0)
+        past = timedelta(seconds=1) if read_period(text).unit.is_daily else timedelta(0)
         draft.set_timer(f"step:after:{text}", TimerKind.AFTER, after.at + past, about=text)
 
 
@@ -113,7 +112,7 @@ def _reminds_at(draft: Draft, period: Period) -> datetime:
         today = draft.now.astimezone(draft.calendar.zone).date()
         return draft.calendar.opening(today + timedelta(days=period.count))
     due = draft.calendar.due(draft.now, period)
-    return draft.calendar.next_open(due.at + timedelta(seconds=1)) if period.unit in _DAILY else due.at
+    return draft.calendar.next_open(due.at + timedelta(seconds=1)) if period.unit.is_daily else due.at
 
 
 def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:

@@ -13,14 +13,9 @@ from daemon.decide.draft import Draft
 from storage.ledger_events import LedgerEvent
 
 
-def thing(draft: Draft, name: str) -> dict[str, Any]:
-    """The thing as it stands; empty where the case does not carry it."""
-    return dict(draft.facts.things.get(name, {}))
-
-
 def is_open(draft: Draft, name: str) -> bool:
     """Whether something of it is still to come: a slot that is booked, or a state that does not end it."""
-    known, spec = thing(draft, name), draft.policy.things[name]
+    known, spec = draft.thing(name), draft.policy.things[name]
     if spec.slots:
         return bool(known.get("start")) and datetime.fromisoformat(known["start"]) > draft.now
     return bool(known) and known["state"] not in spec.over
@@ -28,7 +23,7 @@ def is_open(draft: Draft, name: str) -> bool:
 
 def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
     """Change fields of a thing; None forgets one."""
-    kept = {key: value for key, value in {**thing(draft, name), **fields}.items() if value is not None}
+    kept = {key: value for key, value in {**draft.thing(name), **fields}.items() if value is not None}
     draft.facts = replace(draft.facts, things={**draft.facts.things, name: kept})
     return kept
 
@@ -36,7 +31,7 @@ def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
 def open_thing(draft: Draft, name: str) -> dict[str, Any]:
     """Open a thing anew: with a number, in its first state. One that was open before is history, on the ledger."""
     spec = draft.policy.things[name]
-    times = int(thing(draft, name).get("times", 0)) + 1
+    times = int(draft.thing(name).get("times", 0)) + 1
     year_and_count = draft.ticket.reference.partition("-")[2]
     number = f"{spec.number}-{year_and_count}" + (f"-{times}" if times > 1 else "")
     state = next(iter(spec.states))
@@ -48,7 +43,7 @@ def open_thing(draft: Draft, name: str) -> dict[str, Any]:
 
 def becomes(draft: Draft, name: str, state: str) -> None:
     """Change a thing's state, opening it where the case does not carry it yet."""
-    if not thing(draft, name):
+    if not draft.thing(name):
         open_thing(draft, name)
     keep(draft, name, state=state, since=draft.now.isoformat())
-    draft.log_event(LedgerEvent.BECAME, thing=name, number=thing(draft, name)["number"], state=state)
+    draft.log_event(LedgerEvent.BECAME, thing=name, number=draft.thing(name)["number"], state=state)

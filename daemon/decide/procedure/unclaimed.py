@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from config.policy import Member
-from config.policy_shapes.periods import Period, Unit
+from config.policy_shapes.periods import Period
 from daemon.decide.draft import Draft
 from daemon.decide.events import Event, StaffWrote
 from daemon.decide.procedure import notices
@@ -18,7 +18,6 @@ from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
 
 TIMER = "unclaimed"
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
 def watch(draft: Draft, event: Event) -> None:
@@ -65,7 +64,7 @@ def _taken_by(draft: Draft, member: str) -> None:
 
 def _set_timer(draft: Draft, after: Period) -> None:
     due = draft.calendar.due(draft.now, after)
-    at = due.at + timedelta(seconds=1) if after.unit in _DAILY else due.at
+    at = due.at + timedelta(seconds=1) if after.unit.is_daily else due.at
     draft.set_timer(TIMER, TimerKind.UNCLAIMED, draft.calendar.next_open(at))
 
 

@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.policy_shapes.periods import Unit
 from config.satisfaction import Stance
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
@@ -30,7 +29,6 @@ from storage.values import Role, Ticket, Timer, TimerKind
 TIMER = "unhandled"
 _FIRST_WORDS = 160
 _MOST_KEPT = 50  # mails on one case; a flood must not fill the row
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 _SIDES = ("customer", "third party")
 _CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
 
@@ -268,7 +266,7 @@ def _set_timer(draft: Draft) -> None:
         draft.timers.pop(TIMER, None)
         return
     period = draft.policy.limits.unhandled_before_manager
-    at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit in _DAILY)
+    at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit.is_daily)
     at = draft.calendar.next_open(max(at, draft.now))
     if draft.timers.get(TIMER) is None or draft.timers[TIMER].at != at:
         draft.set_timer(TIMER, TimerKind.UNHANDLED, at)

@@ -35,7 +35,7 @@ def too_many_until(draft: Draft, party: Party) -> datetime | None:
     """
     limits = draft.policy.limits
     now = sum(1 for notice in draft.notices if notice.party == party.number)
-    inside = party.role in (Role.STAFF, Role.MANAGER)
+    inside = party.is_staff
     hour, day = (0, 0) if inside else draft.case.letters_to.get(party.address, (0, 0))
     if _today(draft, party) + now >= limits.letters_per_address_per_day or day + now >= limits.letters_in_all_per_day:
         return draft.now + _DAY

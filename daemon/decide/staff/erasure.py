@@ -18,12 +18,11 @@ from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff.casework import references
 from storage.ledger_events import LedgerEvent
-from storage.values import Party, Role, Ticket
+from storage.values import Party, Ticket
 
 ERASE = "erase"
 BY_ITSELF = "reclamo"
 """Who has a case erased whose time is over."""
-_INSIDE = (Role.STAFF, Role.MANAGER)
 # What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
 _STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
 _MOST = 300  # characters of a reason
@@ -92,7 +91,7 @@ def _reason(draft: Draft, text: str) -> str:
 def _known_words(draft: Draft) -> set[str]:
     """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
     them too."""
-    outside = [party for party in draft.case.parties if party.role not in _INSIDE]
+    outside = [party for party in draft.case.parties if not party.is_staff]
     texts = [text for party in outside for text in (party.name, party.address)]
     texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
@@ -128,6 +127,6 @@ def _bare(ticket: Ticket, draft: Draft) -> Ticket:
 
 def _nobody(party: Party) -> Party:
     """The numbers stay, so that no new party gets an old one's answers."""
-    if party.role in _INSIDE:
+    if party.is_staff:
         return party
     return dataclasses.replace(party, address="", name="", bounced="")

@@ -76,7 +76,7 @@ def _may_leave(draft: Draft) -> None:
     language = str(draft.about.get("writer_language", ""))
     for name, spec in draft.policy.things.items():
         if things.is_open(draft, name):
-            number = things.thing(draft, name).get("number", "")
+            number = draft.thing(name).get("number", "")
             raise Refused(RefusalReason.STILL_OPEN, allowed=f"{say(spec.title, language)} {number}".strip())
 
 

@@ -33,7 +33,7 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     total = sum((amount for _, amount in lines), Decimal(0))
     if total < 0:
         raise Refused(RefusalReason.NOT_AN_AMOUNT, allowed="0.00")
-    standing = things.thing(draft, name)
+    standing = draft.thing(name)
     if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
         things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
     things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))

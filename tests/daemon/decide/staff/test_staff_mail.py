@@ -290,7 +290,7 @@ def test_spam_stops_what_waits() -> None:
     """Nobody is written to once a case is set aside, not even by a letter on hold."""
     made = life()
     waiting(made, says(made, "We look into it.", hold=HOLD))
-    assert set(says(made, "spam").cancelled) == made.case.recallable
+    assert set(says(made, "spam").changes.cancelled) == made.case.recallable
 
 
 # -------------------------------------------------------------------------------------------------------- rights
@@ -342,7 +342,7 @@ def objects(made: Life, reading: Reading, case: Case | None = None) -> str:
 def test_a_mail_is_obeyed_once() -> None:
     """Sent again under its own Message-ID, or as a copy under another, it is refused."""
     made = life()
-    first = says(made, "note:\n\nOdd.").messages[0].message_id
+    first = says(made, "note:\n\nOdd.").changes.messages[0].message_id
     copied = Reading(message_id="other@x", sender=Mailbox(ADA), text="We look into it.",
                      headers={"date": ("Mon, 2 Mar 2026 11:00:00 +0100",)})  # fmt: skip
     wrote = StaffWrote(mail=replace(made.mail("x", ADA, 0), reading=copied), member=ADA, text="We look into it.")
