@@ -1,6 +1,6 @@
-"""The heart: decide(case, happening, policy, now) → Outcome.
+"""The decision: decide(case, event, policy, now) → Outcome.
 
-Values in, values out; no clock, no database, no network, no templates.
+A pure function of its arguments: it reads no clock, no database, no network and no template.
 """
 
 from __future__ import annotations
@@ -39,12 +39,15 @@ from storage.values import Case
 
 
 def calendar_of(case: Case, policy: Policy) -> Calendar:
-    """The calendar a case is counted in: that of the address it came to, else the policy's."""
+    """The calendar in which a case's dates are counted: that of the address it came to, else the policy's."""
     return load_calendar(case.ticket.facts.calendar or policy.calendar, policy.calendars)
 
 
 def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
-    """What is to become of a case. `now` is aware; the same arguments always give the same outcome."""
+    """Decide what an event changes. `now` is an aware datetime; the same arguments always give the same outcome.
+
+    Raises Refused where the event asks for what cannot be done, but for mail of staff: they are told by a letter.
+    """
     draft = Draft(case, policy, _counting(case, event, policy), now, _actor(case, event))
     try:
         verdict = _verdict(draft, event)
@@ -61,7 +64,7 @@ def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
 
 
 def _counting(case: Case, event: Event, policy: Policy) -> Calendar:
-    """A new case is counted in the calendar of the address it came to, from its very first promise on."""
+    """The calendar for this decision; for a new case that of the address to which it came."""
     if case.is_new and isinstance(event, CustomerWrote) and event.calendar:
         return load_calendar(event.calendar, policy.calendars)
     return calendar_of(case, policy)

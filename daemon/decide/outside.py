@@ -1,4 +1,4 @@
-"""Those who are neither customer nor staff: third parties, strangers, machines; and the letters that left."""
+"""Mail from third parties, strangers and machines; and what follows from a letter that was sent or failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.values import Message, Party, Role, Timer, TimerKind
 
 
 def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
-    """A third party answered: staff see it, the customer does not."""
+    """File a third party's answer and follow it; staff are told, the customer is not. Returns the verdict."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     received(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
@@ -39,7 +39,7 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
 
 
 def _keep_number(draft: Draft, party: Party, number: str) -> None:
-    """The number under which somebody outside keeps the case; many systems tell it by themselves."""
+    """Keep the number under which a third party has the case; many ticket systems tell it in each mail."""
     numbers = draft.facts.numbers
     if number and numbers.get(party.third_party) != number:
         draft.facts = dataclasses.replace(draft.facts, numbers={**numbers, party.third_party: number})
@@ -47,8 +47,10 @@ def _keep_number(draft: Draft, party: Party, number: str) -> None:
 
 
 def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
-    """Somebody not on the case quoted its tag: held for staff, shown nothing. It may be a complaint all the same,
-    so where staff say nothing it becomes a case of its own."""
+    """Hold the mail of somebody who is not on the case and only quoted its subject tag; they are shown nothing of it.
+
+    It may still be a complaint: if staff do not decide in time, a timer makes it a case of its own.
+    """
     box = wrote.mail.reading.sender
     party = draft.party(Role.STRANGER, box.address, name=box.name)
     received(draft, wrote.mail, party.number, thread="customer", held=True)
@@ -69,8 +71,10 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
 
 
 def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
-    """An automatic mail: recorded; no clock. Staff are shown it where it may be a person's after all: business desks
-    mark all that they send."""
+    """Record an automatic mail (RFC 3834); it moves no clock and is never answered.
+
+    Staff are shown it where a person may have written it: some ticket systems mark everything that they send.
+    """
     party, box = draft.parties.get(wrote.mail.party), wrote.mail.reading.sender
     if wrote.shown and party is None and box.address:
         party = draft.party(Role.STRANGER, box.address, name=box.name)
@@ -95,11 +99,11 @@ def _thread_of(party: Party | None) -> str:
     return f"third:{party.third_party}" if party.role is Role.THIRD_PARTY else "staff"
 
 
-# ------------------------------------------------------------------------------------------- letters come and go
+# ------------------------------------------------------------------------------------------- sent and failed letters
 
 
 def letter_sent(draft: Draft, sent: LetterSent) -> str:
-    """The relay took a letter: the promises it keeps are kept."""
+    """The relay took a letter: mark the promises that it keeps."""
     of = sent.occurrence.partition("@")[2]
     draft.log_event(LedgerEvent.LETTER_SENT, notice=sent.notice, party=sent.party, message_id=sent.message_id)
     kept = promises.mark_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
@@ -110,7 +114,7 @@ LEAKS = "held for its content"
 
 
 def _by_itself(draft: Draft, sent: LetterSent) -> bool:
-    """Whether no person had a hand in a letter. One that is not on the case any more is nobody's merit."""
+    """Whether a letter was written without a person's doing. One that is no longer on the case counts as automatic."""
     letter = next((message for message in reversed(draft.case.messages) if _is(message, sent)), None)
     return letter is None or letter.automatic
 
@@ -122,7 +126,7 @@ def _is(message: Message, sent: LetterSent) -> bool:
 
 
 def letter_failed(draft: Draft, failed: LetterFailed) -> str:
-    """A letter could not be delivered: what it promised is still owed, by another road; staff are told."""
+    """A letter could not be delivered: the promises that it would have kept are still owed, and staff are told."""
     draft.log_event(LedgerEvent.LETTER_FAILED, notice=failed.notice, party=failed.party, why=failed.reason)
     came_back(draft, failed.notice)
     promises.still_owed(draft, failed.notice)
@@ -136,26 +140,28 @@ def letter_failed(draft: Draft, failed: LetterFailed) -> str:
 
 
 def came_back(draft: Draft, notice: str) -> None:
-    """Count a letter that its reader never got: it does not count as written."""
+    """Count a letter that never reached its reader, so that it does not count as written."""
     returned = draft.facts.returned
     draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
 
 
 def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
-    """Letters to this party cannot be delivered: nothing more is written to it, and staff are told, once."""
+    """Mark a party as undeliverable: nothing more is written to it. Staff are told once."""
     if party.is_staff:
-        return  # true of all cases at once: counted, and the operator told, where absences are (daemon/absences)
+        return  # concerns all cases: daemon/staff/absence counts it and tells the operator
     known = bool(party.bounced)
     draft.parties[party.number] = dataclasses.replace(party, bounced=why[:200])
     about = {"failed_address": party.address, "failed_notice": notice, "why": why[:500]}
     if known:
-        return  # told once; a second report about the same address says nothing new, and reports must not fan out
+        return  # a second report about the same address says nothing new
     notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
 
 
 def party_at(draft: Draft, name: str, address: str) -> Party:
-    """The third party of this name, at this address, else at its usual one, else where it was last written to.
-    Raises Refused where there is none."""
+    """The third party of this name: at the address given, else at its usual one, else where it was last written to.
+
+    Raises Refused where no address is known.
+    """
     spec = draft.policy.third_parties[name]
     known = [party.address for party in draft.parties.values() if party.third_party == name]
     to = address or spec.address or (known[-1] if known else "")
@@ -166,7 +172,7 @@ def party_at(draft: Draft, name: str, address: str) -> Party:
 
 
 def chase(draft: Draft, timer: Timer) -> None:
-    """Somebody outside has been silent: ask again, and once more after as long, as often as the policy says."""
+    """Ask a silent third party again, and set the next reminder, as often as the policy says."""
     spec = draft.policy.third_parties[timer.about]
     times = timer.occurrence + 1
     notices.write(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})

@@ -1,4 +1,4 @@
-"""A timer came due: a warning, the daemon's own letter, a promise broken, a reminder, a step left by itself."""
+"""What is done when a timer is due, by its kind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNKNOWN_WAITS = timedelta(days=1)
 
 
 def timer_came(draft: Draft, timer: Timer) -> str:
-    """Do what the timer was set for. A timer that the case no longer has is an old tick: nothing is done."""
+    """Do what the timer was set for; returns the verdict. Nothing is done for a timer that the case no longer has."""
     if draft.timers.get(timer.key) != timer:
         return f"{draft.ticket.reference}: {timer.key} is no longer set"
     del draft.timers[timer.key]
@@ -91,7 +91,7 @@ def _act_on(draft: Draft, timer: Timer, kind: TimerKind) -> None:
 
 
 def _remind(draft: Draft, timer: Timer) -> None:
-    """Somebody is reminded; of times that have passed meanwhile nobody is: others are offered instead."""
+    """Write a reminder; where it would be of offered times that have passed, offer others instead."""
     times = timer.occurrence + 1
     draft.log_event(LedgerEvent.REMINDED, notice=timer.about, times=times)
     if not open_offers.renew(draft):
@@ -99,15 +99,15 @@ def _remind(draft: Draft, timer: Timer) -> None:
 
 
 def _as_new_case(draft: Draft, inbox_id: int) -> None:
-    """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
+    """Staff have not said whether a held mail belongs to the case: make it a case of its own."""
     draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     draft.replays.append(inbox_id)
     unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
 
 
 def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
-    """The step is over by itself. It does not close a case in which a promise of another policy is still owed: that
-    policy might have kept it in spite of the silence, so staff are told instead."""
+    """Leave the step after a silence. Where that would close the case while a promise of an earlier policy is still
+    owed, tell staff instead."""
     ends = any(branch.to and draft.policy.steps[branch.to].final for branch in branches)
     owed = [row.promise for row in promises.open_rows(draft) if row.terms]
     if not ends or not owed:
@@ -119,7 +119,7 @@ def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
 
 
 def _appointment(draft: Draft, timer: Timer) -> None:
-    """A booked appointment comes near, begins or ends."""
+    """Remind of a booked appointment, or follow what the policy says before it, at its start or at its end."""
     name, _, text = timer.about.partition(":")
     slots = draft.policy.things[name].slots
     if slots is None:
@@ -149,9 +149,9 @@ def _warn(draft: Draft, timer: Timer) -> None:
 
 
 def _act(draft: Draft, timer: Timer) -> None:
-    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one.
+    """Write the letter that keeps or extends a promise on its last day, because nobody has acted.
 
-    Where it could not be written in time the promise is broken by now; the letter goes out late rather than never.
+    Where it could not be written in time the promise is broken already; the letter is then sent late.
     """
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     at_due = promise_of(draft.policy, deadline).at_due
@@ -166,15 +166,17 @@ def _act(draft: Draft, timer: Timer) -> None:
         )
     draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
     if at_due.extend:
-        of = _put_off(draft, deadline, at_due.extend, told=told)
+        of = _extend(draft, deadline, at_due.extend, told=told)
     notices.write(draft, at_due.send, of=of)
     if told:
-        steps.do(draft, at_due.does)  # what says that a letter went out goes only where one did
+        steps.do(draft, at_due.does)  # only where a letter was written
 
 
-def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
-    """Name a new date; where nobody can be told of it, it is there for staff alone, so that they go on being warned.
-    The new deadline, as letters name it."""
+def _extend(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
+    """Extend a promise; returns the new deadline as letters name it, "promise:occurrence".
+
+    Where the customer cannot be told, only staff know of the date, so that they are warned again.
+    """
     new = promises.extend(draft, deadline, to=by, reason="")
     old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
     draft.about.update(old_date=old_date, new_date=new_date, reason="")
@@ -188,5 +190,5 @@ def _end(draft: Draft, timer: Timer) -> None:
     if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
         act = draft.timers.get(f"{promises.key_of(deadline)}:act")
         promises.mark_broken(draft, deadline)
-        if act is not None and act.at < draft.now:  # its letter could not be written, and is as soon as it can be
+        if act is not None and act.at < draft.now:  # its letter could not be written yet; it is tried again
             draft.timers[act.key] = act
