@@ -1,4 +1,4 @@
-"""Answers of whoever is asked: what comes with an answer is proven before anything is done."""
+"""Answers to questions: what must come with an answer is checked before anything is done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NEEDS = {
 
 
 def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
-    """Take an answer of staff. Raises Refused where what must come with it is missing."""
+    """Apply an answer of staff. Raises Refused where what must come with it is missing."""
     spec = draft.policy.questions[answer.question].answers[answer.answer]
     value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
     _bring(draft, spec.brings, found)
@@ -46,8 +46,8 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
 
 
 def heard(draft: Draft, answer: Answer) -> bool:
-    """Take in what somebody outside answered, a picked slot too. False where what must come with it is missing: nobody
-    outside is refused anything, so then it is a mail like any other, for staff to read."""
+    """Record an answer of a customer or third party. Returns False where what must come with it is missing: they are
+    not refused anything, so their mail is then one for staff to read."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     today = draft.now.astimezone(draft.calendar.zone).date()
     try:
@@ -61,7 +61,7 @@ def heard(draft: Draft, answer: Answer) -> bool:
 
 
 def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
-    """The words in a mail that its answer takes up: those that mean it, and what it takes with them."""
+    """The words of a mail that its answer covers: those that mean the answer, and what it takes with them."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     if spec is None:
         return (answer.rest,)
@@ -77,7 +77,7 @@ def _remember(draft: Draft, answer: Answer) -> None:
 
 
 def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
-    """What an answer takes, in its normal form, and the words beside it. Raises Refused where it is missing."""
+    """Read what an answer takes: its normal form, and the other words. Raises Refused where it is missing."""
     if takes == "nothing":
         return "", rest
     if takes == "date":
@@ -95,7 +95,7 @@ def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
 
 
 def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> None:
-    """Note the details that an answer brings. Raises Refused that lists those that are not there, or not right."""
+    """Merge the details that an answer brings. Raises Refused, with a list, where some are missing or wrong."""
     given = {one.name: one for one in found if one.name in names}
     language = str(draft.about.get("writer_language", ""))
     missing = [name for name in names if name not in given or given[name].wrong]

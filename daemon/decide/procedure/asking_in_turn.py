@@ -17,7 +17,7 @@ from storage.values import Role, TimerKind
 
 
 def ask_next(draft: Draft, question: str) -> bool:
-    """Put the question to the next of the team who can be written to; False where nobody is left."""
+    """Put the question to the next member of the team who can be written to. Returns False where none is left."""
     spec = draft.policy.questions[question]
     turn = _turn(draft, question)
     kept = dict(draft.facts.in_turn.get(question, {}))
@@ -61,13 +61,13 @@ def _key(question: str) -> str:
 
 
 def stop(draft: Draft, question: str) -> None:
-    """Nobody is waited for any more."""
+    """Close the question and drop its timer."""
     draft.drop_timers(_key(question))
     draft.close_question(question)
 
 
 def silent(draft: Draft, question: str) -> None:
-    """Whoever is asked now has not answered in time: they are asked no longer."""
+    """Record that the member who was asked last did not answer in time."""
     tried = draft.facts.in_turn.get(question, {}).get("round", ())
     member = str(tried[-1]) if tried else ""
     draft.log_event(LedgerEvent.NO_ANSWER, question=question, member=member)

@@ -11,7 +11,7 @@ from storage.values import Detail, Role
 
 
 def put_back(draft: Draft, names: tuple[str, ...]) -> None:
-    """Details that the customer gave go into the record that the case is about."""
+    """Store details that the customer gave in the company record that the case is about."""
     place = draft.facts.record
     spec = draft.policy.records.get(str(place["of"])) if place else None
     if spec is None:
@@ -25,7 +25,7 @@ def put_back(draft: Draft, names: tuple[str, ...]) -> None:
 
 
 def mark(draft: Draft, column: str) -> None:
-    """Put today's date into a column of the case's record."""
+    """Store today's date in a column of the case's company record."""
     _change(draft, {column: draft.now.astimezone(draft.calendar.zone).date().isoformat()})
 
 
@@ -39,14 +39,14 @@ def _change(draft: Draft, new: dict[str, str]) -> None:
 
 
 def stop(draft: Draft) -> None:
-    """The customer wants no more invitations. Their questions are answered as ever."""
+    """Stop invitations to the customer's addresses. Their own mail is handled as before."""
     addresses = tuple(party.address for party in draft.parties.values() if party.role is Role.CUSTOMER)
     draft.beyond = dataclasses.replace(draft.beyond, stopped=(*draft.beyond.stopped, *addresses))
     draft.log_event(LedgerEvent.INVITATIONS_STOPPED, addresses=list(addresses))
 
 
 def decline(draft: Draft) -> None:
-    """The invitation that opened the case is not followed; what the customer wrote is the reason."""
+    """Record that the customer does not follow the invitation, with what they wrote as the reason."""
     reason = " ".join(str(draft.about.get("answer_text") or draft.about.get("new_words") or "").split())[:500]
     draft.beyond = dataclasses.replace(draft.beyond, declined=reason)
     draft.facts = dataclasses.replace(draft.facts, declined=reason)
@@ -54,7 +54,7 @@ def decline(draft: Draft) -> None:
 
 
 def await_detail(draft: Draft, name: str) -> None:
-    """The case waits for what this detail says, together with all others that wait for the same."""
+    """Let the case wait for the value of this detail, together with all others that wait for the same."""
     what = waited_for(draft, name)
     if what:
         draft.beyond = dataclasses.replace(draft.beyond, awaits=(*draft.beyond.awaits, what))

@@ -15,7 +15,8 @@ _MOST_COPIES = 10
 
 
 def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
-    """Somebody with a right token from an address new to the case: added, never written to before staff accept."""
+    """Add somebody who wrote with a valid token from an address new to the case; nothing is written to them before
+    staff accept them."""
     box = wrote.mail.reading.sender
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
     draft.facts = dataclasses.replace(draft.facts, unconfirmed=(*draft.facts.unconfirmed, party.number))
@@ -25,7 +26,7 @@ def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
 
 
 def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
-    """Whom the customer copied in is on the case; whether they are written to, the policy says."""
+    """Add those whom the customer copied in. The policy says whether they are written to."""
     reading = wrote.mail.reading
     known = {"", *wrote.ours, *(party.address for party in draft.parties.values())}
     copied = {box.address.lower(): box for box in (*reading.to, *reading.cc)}
@@ -39,7 +40,7 @@ def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
 
 
 def written_to(draft: Draft) -> list[Party]:
-    """The participants who get what the customer gets."""
+    """The participants who get the customer's letters."""
     if not draft.policy.write_to_participants:
         return []
     waiting = draft.facts.unconfirmed
@@ -47,7 +48,7 @@ def written_to(draft: Draft) -> list[Party]:
 
 
 def accept(draft: Draft) -> Party | None:
-    """The newest participant who waits for it is confirmed; None where none does."""
+    """Confirm the newest participant who waits for it; None where none does."""
     waiting = list(draft.facts.unconfirmed)
     if not waiting:
         return None
@@ -58,8 +59,10 @@ def accept(draft: Draft) -> Party | None:
 
 
 def separate(draft: Draft) -> Party:
-    """The newest participant who waits for it does not belong here: what they wrote becomes a case of its own.
-    Raises Refused where none waits."""
+    """Remove the newest participant who waits to be confirmed; their mails become a case of their own.
+
+    Raises Refused where none waits.
+    """
     waiting = list(draft.facts.unconfirmed)
     if not waiting:
         raise Refused(RefusalReason.NOTHING_IS_HELD)

@@ -15,14 +15,14 @@ from storage.values import Party, Role
 
 
 def own(draft: Draft, owner: Owner) -> None:
-    """Give the case to a step's owner. An assignee who is not of the new team, or must not work on it, leaves it."""
+    """Give the case to the owner of a step. An assignee who is not on that team, or must not work on it, is removed."""
     team = draft.policy.kinds[draft.ticket.kind].team if owner.team == KIND_TEAM else owner.team
     barred = str(draft.facts.named_value(f"{owner.but_not}_by") or "") if owner.but_not else ""
     give(draft, team, barred)
 
 
 def give(draft: Draft, team: str, barred: str = "") -> None:
-    """Give the case to a team, without the one person who is barred from it."""
+    """Give the case to a team, but not to the one member who is barred from it."""
     draft.facts = replace(draft.facts, not_for=barred)
     if team != draft.ticket.team:
         draft.log_event(LedgerEvent.ASSIGNED, team=team, **({"not_for": barred} if barred else {}))
@@ -31,19 +31,19 @@ def give(draft: Draft, team: str, barred: str = "") -> None:
 
 
 def workers(draft: Draft, team: str) -> tuple[Member, ...]:
-    """The team's people who may work on this case: all of them without the one who is barred."""
+    """The members of a team who may work on this case."""
     away = barred(draft)
     return tuple(m for m in draft.policy.teams[team].members if m.address.lower() not in away)
 
 
 def barred(draft: Draft) -> frozenset[str]:
-    """Who must not work on this case: whoever decided what is reviewed, and whom the complaint is about."""
+    """Addresses of those who must not work on this case: who took the decision under review, and whom the complaint
+    names."""
     return frozenset(address for address in (draft.facts.not_for, *draft.facts.named) if address)
 
 
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
-    """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
-    about them (`before`)."""
+    """Keep the case from staff whom the complaint names, and from those whom an earlier complaint named (`before`)."""
     everybody = [member for team in draft.policy.teams.values() for member in team.everybody]
     known = draft.facts.named
     named = (

@@ -1,7 +1,7 @@
-"""Whether the customer is satisfied: what follows from their own clear words, and from staff's word for it.
+"""Satisfaction: what follows where the customer clearly says that they are satisfied or not, or staff say it for them.
 
-Only the customer's own clear dissatisfaction moves a case on to whoever looks at it again. All else they write where
-they are asked leaves what was decided standing and goes to the team, who say with one word how it was meant.
+Only clear dissatisfaction opens a review. Anything else that they write where they are asked leaves the decision as it
+is and goes to the team, who say with one command how it was meant.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from storage.values import Role
 
 
 def heard(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Take a clear stance where the step says what follows from it without asking. False where it does not."""
+    """Apply the customer's stance where the step says what follows from it. Returns False where it does not."""
     read = wrote.stance
     if read is None:
         return False
@@ -46,14 +46,14 @@ def _answer_given(draft: Draft, asked: Measured, read: StanceReading) -> bool:
 
 
 def taken_as_words(draft: Draft) -> bool:
-    """Words that say nothing else came: move as the step says. False where it says nothing, or where it would take
-    whatever is written for dissatisfaction: then the case stays, and the team is to be told."""
+    """Move as the step says for words that are nothing else. Returns False where it says nothing, or where it would
+    take any words for dissatisfaction: then the case stays, and the caller tells the team."""
     asked = measured(draft.policy, draft.ticket.step)
     return not (asked and asked.catches_all) and steps.apply_outcome(draft, WROTE)
 
 
 def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Whether the customer only consents to a case that is over: recorded, and it stays over."""
+    """Record that the customer is satisfied with a case that is over. Returns False for any other mail."""
     read = wrote.stance
     if read is None or not draft.step.final or read.stance is not Stance.SATISFIED:
         return False
@@ -62,13 +62,13 @@ def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
 
 
 def satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Staff say that the customer is satisfied. Raises Refused where that is not asked."""
+    """Command `satisfied`. Raises Refused where that is not asked."""
     return _said(draft, Stance.SATISFIED)
 
 
 def dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Staff say that the customer is not satisfied; what is owed from then on counts from when the customer wrote.
-    Raises Refused where that is not asked."""
+    """Command `dissatisfied`; promises that start by it count from when the customer wrote. Raises Refused where it is
+    not asked."""
     return _said(draft, Stance.DISSATISFIED)
 
 
@@ -88,7 +88,7 @@ def _said(draft: Draft, stance: Stance) -> Done:
 
 
 def _wrote_last(draft: Draft) -> datetime | None:
-    """When the customer wrote what staff speak of: their newest mail in this step. None where there is none."""
+    """When the customer's newest mail in this step was written; None where there is none."""
     since = draft.ticket.step_since
     own = [
         mail.at

@@ -1,4 +1,4 @@
-"""Where a case stands: entering a step, an outcome that moves it on, the things done on the way."""
+"""Steps: enter a step, move on by an outcome, and do what the policy says on the way."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
 
 ANYBODY_INSIDE = 0
-"""The party of a question that whoever of the staff gets its notice may answer."""
+"""The party number of a question that any staff member who gets its notice may answer."""
 
 _ENDED_BY_CLOSING = frozenset(TimerKind) - {TimerKind.HOLD, TimerKind.NEWCOMER, TimerKind.UNHANDLED}
 """The kinds of timer that go when a case closes. The others wait for mail to be dealt with; a kind that only a newer
 version knows stays, too."""
 
-_MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
+_MOST_MOVES = 20  # a policy whose steps lead in a circle must not hang the daemon
 
 
 def enter(draft: Draft, name: str) -> None:
-    """Enter a step: leave the old one's questions and timers, take an owner, do what the step does."""
+    """Enter a step: drop the old step's question and timers, set the owner, arm promises, do what the step says."""
     was_closed = draft.ticket.closed_at is not None
     _leave(draft)
     spec = draft.policy.steps[name]
@@ -62,7 +62,7 @@ def enter(draft: Draft, name: str) -> None:
 
 def _leave(draft: Draft) -> None:
     draft.drop_timers("step:")
-    draft.timers.pop("wait", None)  # whoever stood by has gone on
+    draft.timers.pop("wait", None)  # a pause ends with its step
     asked = draft.step.asks if draft.ticket.step in draft.policy.steps else ""
     if asked:
         draft.close_question(asked)
@@ -77,13 +77,13 @@ def _close(draft: Draft) -> None:
 
 
 def _own_letters(draft: Draft) -> set[str]:
-    """The letters that the step itself is about to send."""
+    """The letters that the step itself sends when it is entered."""
     sent = {effect.about for effect in draft.step.does if effect.verb is Verb.SEND and not effect.to}
     return {notice for notice in sent if notices.reaches(draft, notice)}
 
 
 def release_all(draft: Draft) -> None:
-    """Give back every slot that is still to come: nobody keeps an appointment of a closed case."""
+    """Give back every booked slot that is still to come, since the case is closed."""
     for name, spec in draft.policy.things.items():
         start = draft.thing(name).get("start") if spec.slots else None
         if start and datetime.fromisoformat(start) > draft.now:
@@ -91,7 +91,7 @@ def release_all(draft: Draft) -> None:
 
 
 def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
-    """Set the step's reminders and what moves it on by itself, counted from now; or `only` those with these keys."""
+    """Set the timers of the step's reminders and silences, counted from now; with `only`, those of these keys."""
     spec = draft.step
     for number, period in enumerate(spec.remind):
         if only is None or f"step:remind:{number}" in only:
@@ -106,8 +106,8 @@ def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
 
 
 def _reminds_at(draft: Draft, period: Period) -> datetime:
-    """When a reminder goes out: after working days on the morning that follows, after days on the morning of the last
-    of them, whatever day that is, so that it is there before the silence of more days is over."""
+    """When a reminder is sent: after working days at the next opening, after days at the opening of the last of them,
+    so that it arrives before a longer silence is over."""
     if period.unit is Unit.DAYS:
         today = draft.now.astimezone(draft.calendar.zone).date()
         return draft.calendar.opening(today + timedelta(days=period.count))
@@ -116,7 +116,7 @@ def _reminds_at(draft: Draft, period: Period) -> datetime:
 
 
 def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:
-    """Open a policy's question to its party, and send its notice when it has one and `say_it` is true."""
+    """Open a question to its party, and send its notice where it has one and `say_it` is set."""
     spec = draft.policy.questions[name]
     if not holds(draft, spec.when):
         return
@@ -124,7 +124,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         if not asking_in_turn.ask_next(draft, name):
             apply_outcome(draft, "nobody_left")
         return
-    if name in draft.facts.answers:  # asked anew, what was answered before no longer counts
+    if name in draft.facts.answers:  # asked again, an earlier answer no longer counts
         answers = draft.facts.answers
         draft.facts = replace(draft.facts, answers={other: given for other, given in answers.items() if other != name})
     whom = to or spec.to
@@ -132,7 +132,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         draft.put_question(name, ANYBODY_INSIDE, options)
     else:
         outside = whom in draft.policy.third_parties
-        # Where nobody outside can be reached, staff answer for them.
+        # Where the third party cannot be reached, staff answer for it.
         numbers = [party.number for party in notices.recipients(draft, whom)] or [ANYBODY_INSIDE] * outside
         for number in numbers:
             draft.put_question(name, number, options)
@@ -141,7 +141,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
 
 
 def apply_outcome(draft: Draft, outcome: str) -> bool:
-    """An outcome has come about: move as the step says, else as every step does. False where neither says so.
+    """Move as the step, else the policy for every step, says for an outcome. Returns False where neither does.
 
     Raises Refused where the branch refuses it.
     """
@@ -155,13 +155,13 @@ def apply_outcome(draft: Draft, outcome: str) -> bool:
 
 
 def can_apply(draft: Draft, outcome: str) -> bool:
-    """Whether the step, or every step, says where this outcome leads."""
+    """Whether the step, or the policy for every step, says where this outcome leads."""
     always = outcome in draft.policy.always and (not draft.step.final or outcome in AFTER_THE_END)
     return outcome in draft.step.moves or always
 
 
 def follow(draft: Draft, branches: Iterable[Branch]) -> None:
-    """Follow the first branch whose condition holds; none may."""
+    """Follow the first branch whose condition holds, if any."""
     for branch in branches:
         if not holds(draft, branch.when):
             continue
@@ -183,7 +183,7 @@ def _count_move(draft: Draft) -> None:
 
 
 def do(draft: Draft, effects: Iterable[Effect]) -> None:
-    """Do what a policy says, in its order."""
+    """Do what a policy's sentences say, in their order."""
     for effect in effects:
         _do(draft, effect)
 
@@ -206,13 +206,13 @@ def _remember(draft: Draft, effect: Effect) -> None:
 
 
 def _expect_answer(draft: Draft, whom: str) -> None:
-    """Somebody outside was written to: their silence is followed up where the policy wants it."""
+    """Set the reminder of a third party that was written to, where the policy has one."""
     if whom in draft.policy.third_parties:
         chase_later(draft, whom)
 
 
 def ask_details(draft: Draft) -> None:
-    """Ask the customer for what is missing, in a letter of this decision that asks anyway, else in one of its own."""
+    """Ask the customer for missing details, in a letter of this decision that asks anyway, else in one of its own."""
     names = to_ask(draft)
     if not names:
         return
@@ -223,8 +223,7 @@ def ask_details(draft: Draft) -> None:
 
 
 def offer(draft: Draft, name: str) -> None:
-    """Put free slots to the party that the thing's question names. Where none are free, staff are told: the outcome
-    is "nothing_free"."""
+    """Offer free slots to the party of the thing's question. Where none is free the outcome is "nothing_free"."""
     spec = draft.policy.things[name].slots
     start = preferred_times.granted(draft, name, spec, list(appointments.free(draft, name))) if spec else None
     if start and can_apply(draft, "chosen"):
@@ -242,14 +241,14 @@ def offer(draft: Draft, name: str) -> None:
 
 
 def book(draft: Draft, name: str) -> None:
-    """Take the slot that was chosen; where it has gone meanwhile, others are offered: the outcome is "slot_gone"."""
+    """Book the slot that was chosen. Raises SlotGone where it is no longer free."""
     chosen = str(draft.about.get("chosen", ""))
     if not chosen or not appointments.book(draft, name, datetime.fromisoformat(chosen)):
         raise SlotGone(name)
 
 
 class SlotGone(Exception):
-    """The slot that somebody chose is not free any more."""
+    """The chosen slot is no longer free."""
 
 
 _MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
@@ -273,4 +272,4 @@ _MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
     Verb.DECLINE: lambda draft, _: company_records.decline(draft),
     Verb.REMEMBER: _remember,
 }
-"""What each verb of a policy's sentences means; a test holds that none is forgotten."""
+"""What each verb of a policy's sentences does; a test checks that none is missing."""

@@ -1,7 +1,4 @@
-"""What a case carries: appointments, quotes, orders, returns. Each has a number and a state of its own.
-
-They are kept among the ticket's facts, under "things": JSON values, so that letters and listings can show them.
-"""
+"""Things of a case: appointments, quotes, orders, returns. Each has a number and a state (`Facts.things`)."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from storage.ledger_events import LedgerEvent
 
 
 def is_open(draft: Draft, name: str) -> bool:
-    """Whether something of it is still to come: a slot that is booked, or a state that does not end it."""
+    """Whether a thing is not over: its booked slot is still to come, or its state is not a final one."""
     known, spec = draft.thing(name), draft.policy.things[name]
     if spec.slots:
         return bool(known.get("start")) and datetime.fromisoformat(known["start"]) > draft.now
@@ -22,14 +19,14 @@ def is_open(draft: Draft, name: str) -> bool:
 
 
 def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
-    """Change fields of a thing; None forgets one."""
+    """Change fields of a thing; None removes one. Returns the thing."""
     kept = {key: value for key, value in {**draft.thing(name), **fields}.items() if value is not None}
     draft.facts = replace(draft.facts, things={**draft.facts.things, name: kept})
     return kept
 
 
 def open_thing(draft: Draft, name: str) -> dict[str, Any]:
-    """Open a thing anew: with a number, in its first state. One that was open before is history, on the ledger."""
+    """Open a thing with a new number in its first state, in place of an earlier one. Returns it."""
     spec = draft.policy.things[name]
     times = int(draft.thing(name).get("times", 0)) + 1
     year_and_count = draft.ticket.reference.partition("-")[2]
@@ -42,7 +39,7 @@ def open_thing(draft: Draft, name: str) -> dict[str, Any]:
 
 
 def becomes(draft: Draft, name: str, state: str) -> None:
-    """Change a thing's state, opening it where the case does not carry it yet."""
+    """Change a thing's state; it is opened where the case does not have it yet."""
     if not draft.thing(name):
         open_thing(draft, name)
     keep(draft, name, state=state, since=draft.now.isoformat())

@@ -1,6 +1,6 @@
-"""A case that nobody takes goes round: after a while it is one member's, and where they stay silent the next one's.
+"""Cases that nobody takes: after a while such a case is given to one member, and then to the next.
 
-Who has had it is kept among the ticket's facts, under "goes_round", until somebody of the staff writes.
+Who has had it is kept in `Facts.goes_round` until a staff member writes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TIMER = "unclaimed"
 
 
 def watch(draft: Draft, event: Event) -> None:
-    """At the end of every decision: the clock of a case that nobody has taken runs, and no other's."""
+    """At the end of every decision, set or drop the timer of a case that nobody has taken."""
     if isinstance(event, StaffWrote):
         _taken_by(draft, event.member)
     after = draft.policy.teams[draft.ticket.team].unclaimed_after if draft.ticket.team else None
@@ -32,7 +32,7 @@ def watch(draft: Draft, event: Event) -> None:
 
 
 def _is_unclaimed(draft: Draft) -> bool:
-    """Whether the case waits for staff, nobody of two or more has taken it, and the last word is not spoken."""
+    """Whether the case waits for staff, is not over, and none of two or more members has taken it."""
     ticket = draft.ticket
     if draft.step.final or ticket.waiting_for != "staff":
         return False
@@ -42,7 +42,7 @@ def _is_unclaimed(draft: Draft) -> bool:
 
 
 def had_it(draft: Draft) -> tuple[str, ...]:
-    """Whom of its present team the case was given in turn."""
+    """The addresses of members of the present team to whom the case was given in turn."""
     kept = draft.facts.goes_round
     return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
 
@@ -53,7 +53,7 @@ def _went_round(draft: Draft) -> bool:
 
 
 def _taken_by(draft: Draft, member: str) -> None:
-    """Somebody of the staff has written: it goes round no more. It is theirs, unless they gave it to another."""
+    """A staff member wrote: the case is no longer given on. It is theirs, unless they gave it to somebody else."""
     given = had_it(draft)
     draft.facts = replace(draft.facts, goes_round={})
     same = draft.ticket.assignee == draft.case.ticket.assignee
@@ -69,7 +69,7 @@ def _set_timer(draft: Draft, after: Period) -> None:
 
 
 def pass_on(draft: Draft) -> None:
-    """Nobody has taken the case in time: it is the next member's; after the last of them the manager is told."""
+    """Nobody has taken the case in time: give it to the next member; after the last one tell the manager."""
     given = had_it(draft)
     following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
     kept = {"team": draft.ticket.team, "members": list(given)}
@@ -86,8 +86,7 @@ def pass_on(draft: Draft) -> None:
 
 
 def _in_turn(draft: Draft) -> tuple[Member, ...]:
-    """The members who are there, beginning with the one whose turn it is by the case's number: work is spread
-    without anybody's counting."""
+    """The members who are not away, starting at one chosen by the case's id, which spreads the work evenly."""
     there = tuple(m for m in workers(draft, draft.ticket.team) if m.address.lower() not in draft.case.away)
     first = draft.ticket.id % len(there) if there else 0
     return (*there[first:], *there[:first])
