@@ -42,9 +42,7 @@ def test_the_decision_touches_nothing() -> None:
         f"{name_of(path)}: {module}"
         for path in python_files("daemon/decide")
         for module in modules(tree_of(path))
-        if not module.startswith(
-            ("config.", "parsers.", "daemon.decide", *STORED_VALUES, *PLAIN_TOOLS)
-        )
+        if not module.startswith(("config.", "parsers.", "daemon.decide", *STORED_VALUES, *PLAIN_TOOLS))
     }
     assert found == set()
 

@@ -1,4 +1,4 @@
-"""The customer wrote: a case opened, or words added to one."""
+"""Mail of customers: open a case, or add the mail to one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WISH = 25  # words of a mail that asks for nothing but to wait
 
 
 def opened(draft: Draft, wrote: CustomerWrote) -> str:
-    """A new case. The promises are counted from when the mail was received, however late it is read."""
+    """Open a case; returns the verdict. Promises count from when the mail was received, however late it is read."""
     mail = wrote.mail
     kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
     customer = draft.party(
@@ -93,8 +93,11 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
 
 
 def added(draft: Draft, wrote: CustomerWrote) -> str:
-    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
-    beyond what is taken from it reaches a person."""
+    """Add a mail to a case; returns the verdict.
+
+    A reply always counts: it ends the waiting and reopens a closed case. What it says beyond what is read from it is
+    shown to a person.
+    """
     verdict = _added(draft, wrote)
     if not any(entry.event == LedgerEvent.MAIL_DAMPED for entry in draft.ledger):
         unhandled_mail.tell_team(draft, wrote.mail)
@@ -135,7 +138,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
 
 
 def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
-    """What follows from the words of a customer who has read all our letters."""
+    """Follow the words of a customer who has got all letters; returns the verdict."""
     mail = wrote.mail
     if wrote.uncounted:
         taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
@@ -170,7 +173,7 @@ def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
 
 
 def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
-    """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
+    """The words of the mail that its answer covers; a numbered choice is at the beginning."""
     reply = wrote.mail.reading.reply.strip()
     answer = wrote.answer or (Answer(wrote.uncounted.question, wrote.uncounted.answer) if wrote.uncounted else None)
     if answer is None:
@@ -194,8 +197,8 @@ def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
-    """They wrote from an address that letters had come back from: it works again. What is still owed to them and
-    came back is written anew."""
+    """Mail came from an address that letters had come back from: mark it as working, and write again what is still owed
+    and came back."""
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
     draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
     returned = draft.facts.returned

@@ -27,7 +27,7 @@ def is_new(draft: Draft, party: Party) -> bool:
 
 
 def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
-    """Their words are kept, and staff are asked."""
+    """Keep the mail of an unconfirmed participant and the details in it, and ask staff."""
     number = str(party.number)
     heard = dict(draft.facts.heard)
     found = [dataclasses.asdict(one) for one in mail.found]

@@ -45,7 +45,7 @@ def waits_until(draft: Draft, party: Party) -> datetime | None:
 
 
 def remember(draft: Draft) -> None:
-    """Keep what is needed to call the letters of this mail back, and let the transcript say until when it can be."""
+    """Keep what is needed to call back the letters of this mail, and tell the writer until when they can be."""
     held = [notice for notice in draft.notices if not draft.parties[notice.party].is_staff and notice.not_before]
     if draft.hold_until is None or not held:
         return
@@ -87,7 +87,7 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
 
 
 def age(draft: Draft, event: Event) -> None:
-    """Time has gone on: what can be called back no longer can, or not without losing what has happened since."""
+    """Drop the undo once its time is over; once anything else has happened, keep only its letters."""
     undo = draft.facts.undo
     if not undo or undo is not draft.case.ticket.facts.undo:
         return
@@ -100,12 +100,12 @@ def age(draft: Draft, event: Event) -> None:
 
 
 def begin(draft: Draft, wrote: StaffWrote) -> None:
-    """From now on letters to those outside wait, where the settings say so."""
+    """Let letters to anybody but staff wait for as long as the settings say."""
     draft.hold_until = draft.now + wrote.hold if wrote.hold else None
 
 
 def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Stop every letter that still waits. Raises Refused where none does."""
+    """Command `cancel`: stop every letter that still waits. Raises Refused where none does."""
     undo = draft.facts.undo
     if not undo:
         raise Refused(RefusalReason.NOTHING_WAITS)
@@ -135,8 +135,8 @@ def _call_back(draft: Draft, undo: Mapping[str, Any], stopped: list[dict[str, An
 
 
 def crossed(draft: Draft) -> None:
-    """A mail of the customer's side crosses letters to them that have not left: say so to staff. Where such a letter
-    closed the case, it is called back."""
+    """The customer's side wrote before letters to them had left: tell staff. Where such a letter closed the case, call
+    it back."""
     unread = _unread(draft)
     if not unread:
         return
@@ -159,7 +159,7 @@ def is_untold(draft: Draft, question: str = "") -> bool:
 
 
 def keep_what_came(draft: Draft) -> None:
-    """What this mail told holds also where the case is put back: that is still possible, for it moved nothing."""
+    """Keep what this mail told also for the case that the letters, if called back, are put back to."""
     undo = draft.facts.undo
     if undo["moved"]:
         return

@@ -1,5 +1,4 @@
-"""What staff do with a case as a whole: a note to themselves, two cases made one, one made two, the fast road, a
-letter sent again."""
+"""Commands for a case as a whole: a reminder to oneself, merge, split, mark as vulnerable, send a letter again."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
 
 def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
-    """A note to oneself, which comes back on a day."""
+    """Command `remind`: a note to oneself that comes back on a day."""
     day = day_meant(draft, rest)
     known: dict[str, Any] = dict(draft.facts.reminders)
     name = str(max((int(one) for one in known), default=0) + 1)
@@ -33,7 +32,7 @@ def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
 
 
 def remember_aloud(draft: Draft, name: str) -> None:
-    """The day of such a note has come."""
+    """Send a note back to its writer on its day."""
     known = dict(draft.facts.reminders)
     note = known.pop(name, None)
     if note is None:
@@ -55,7 +54,7 @@ def references(rest: str) -> tuple[str, ...]:
 
 
 def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
-    """This case becomes part of an older one of the same customer, which alone goes on."""
+    """Command `merge`: make this case part of an older one of the same customer. Raises Refused."""
     wanted = references(rest)
     other = draft.others.get(wanted[0]) if wanted else None
     _may_merge(draft, other, wanted[0] if wanted else rest)
@@ -95,7 +94,7 @@ def _carried(draft: Draft, other: Case) -> list[Message]:
 
 
 def _end_in(draft: Draft, other: Case) -> None:
-    """End this case without a letter: what the customer is owed, they are owed by the other."""
+    """End this case without a letter: its promises are given up, those of the other case count."""
     final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
     draft.facts = dataclasses.replace(draft.facts, merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
     draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
@@ -104,7 +103,7 @@ def _end_in(draft: Draft, other: Case) -> None:
 
 
 def joined(draft: Draft, came: CaseJoined) -> str:
-    """Another case of the customer has become part of this one: its mails and details are here now."""
+    """Take in the mails and details of a case that became part of this one; returns the verdict."""
     draft.messages += came.mails
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
     draft.change(details={**draft.ticket.details, **new})
@@ -124,7 +123,7 @@ def joined(draft: Draft, came: CaseJoined) -> str:
 
 
 def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
-    """The words below become a case of their own, counted from when the customer wrote them."""
+    """Command `split`: the words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
     draft.log_event(LedgerEvent.SPLIT_OFF, words=text[:200])
@@ -143,7 +142,7 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 
 
 def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
-    """The customer needs help at once: the case goes first, all staff letters say so, the manager is told."""
+    """Command `vulnerable`: the case goes first, all staff letters say so, and the manager is told."""
     draft.facts = dataclasses.replace(
         draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
     )
@@ -153,7 +152,10 @@ def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
 
 
 def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    """The customer's last letter once more; with an address, to that one from now on."""
+    """Command `send-again`: send the customer's last letter again; with an address, to that one from now on.
+
+    Raises Refused.
+    """
     found = ADDRESS.search(rest)
     if rest.strip() and found is None:
         raise Refused(RefusalReason.UNREADABLE_ADDRESS, said=rest, allowed="anna@example.org")

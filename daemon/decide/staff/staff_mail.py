@@ -1,4 +1,5 @@
-"""Staff wrote: commands are obeyed all or not at all, words go to the customer as the company, notes stay inside."""
+"""Mail of staff: its commands are obeyed all or not at all, its words go to the customer in the company's name, notes
+stay inside."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _DOUBTS = {
 
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
-    """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
+    """Obey a mail of staff; returns the verdict. Raises Refused, with nothing done, where a part cannot be done."""
     _begin(draft, wrote)
     if pending_mail.lets_go(wrote):
         wrote = pending_mail.let_go(draft, wrote)
@@ -49,7 +50,7 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
 
 
 def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
-    """Do what the mail says, its commands first; what was done, a row each. Raises Refused."""
+    """Do what the mail says, its commands first; returns a row for each thing done. Raises Refused."""
     if wrote.unknown and not wrote.filled:
         why = _DOUBTS.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
@@ -81,7 +82,7 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
 
 
 def listed(draft: Draft, event: StaffNotified) -> str:
-    """Members who read of the case on a list are on it from then on; nothing else changes."""
+    """Add the members who got the case on a worklist as parties; returns the verdict."""
     for address in event.addresses:
         member = member_at(draft.policy, address)
         if member is not None:
@@ -100,7 +101,7 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
 
 
 def _enclose(draft: Draft, wrote: StaffWrote) -> None:
-    """The files of a mail go along with its words, but for letters of ours: those stay."""
+    """Send the files of a mail along with its words, but not our own letters to staff."""
     files = [attachment for attachment in wrote.mail.reading.attachments if not attachment.inline]
     if not wrote.inside and wrote.mail.inbox_id is not None:
         draft.attach["outside"] = [
@@ -130,7 +131,7 @@ def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
 
 
 def _claim(draft: Draft, wrote: StaffWrote) -> None:
-    """Whoever acts on a case that is nobody's makes it theirs."""
+    """Assign a case without an assignee to the member of the team who acted on it."""
     free = not draft.ticket.assignee and wrote.member not in barred(draft)
     team = draft.policy.teams[draft.ticket.team]
     if free and not draft.step.final and any(m.address.lower() == wrote.member for m in team.members):
@@ -166,7 +167,7 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
 
 
 def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
-    """Nothing was done: say why, and what can be said."""
+    """Tell the writer why nothing was done, and what can be written instead. Returns the verdict."""
     _begin(draft, wrote)
     if isinstance(refusal, pending_mail.Unconfirmed):
         return _ask_whether_theirs(draft, wrote, refusal)
@@ -205,7 +206,7 @@ def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.U
 
 
 def not_proven(draft: Draft, wrote: StaffRefused) -> str:
-    """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
+    """Tell the member, and the manager, of a mail in their name that proves nothing. Returns the verdict."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
     told = _told_today(draft, LedgerEvent.STAFF_MAIL_REFUSED)
