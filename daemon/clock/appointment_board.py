@@ -109,7 +109,7 @@ def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
 
 def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar: Calendar, language: str) -> Row:
     ticket = case.ticket
-    thing = ticket.facts.get("things", {}).get(booking.thing, {})
+    thing = ticket.facts.things.get(booking.thing, {})
     known = ticket.details
     return {
         "start": booking.start_at.astimezone(calendar.zone),
@@ -125,7 +125,7 @@ def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar
 
 def _answer(policy: Policy, ticket: Ticket, question: str, language: str) -> Row | None:
     """What was answered last, and by whom; None where it was not asked, or not answered yet."""
-    answer, rest, by = (*ticket.facts.get("answers", {}).get(question, ()), "", "", "")[:3]
+    answer, rest, by = (*ticket.facts.answers.get(question, ()), "", "", "")[:3]
     spec = policy.questions[question].answers.get(answer)
     if not answer:
         return None

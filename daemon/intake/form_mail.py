@@ -82,7 +82,7 @@ def details_of(
     form: FormMail, reading: Reading, policy: Policy, *, language: str, country: str, today: date
 ) -> tuple[Found, ...]:
     """The details that a form gives: its own fields first, then what the person's words and the files say."""
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     fields = form_details(form.read, policy.details, languages=languages, today=today, country=country)
     said_in = form.read.comment or form.read.title
     said = replace(

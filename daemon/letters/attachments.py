@@ -32,7 +32,7 @@ def calendar_files(letter_input: LetterInput, names: tuple[str, ...], organizer:
     The same appointment keeps its UID; each move raises its SEQUENCE, so that calendars move the entry they have.
     `organizer` is the bare address to which calendar programs answer.
     """
-    things = letter_input.ticket.facts.get("things", {})
+    things = letter_input.ticket.facts.things
     parts = (_appointment(letter_input, name, things.get(name, {}), organizer) for name in names)
     return [part for part in parts if part is not None]
 

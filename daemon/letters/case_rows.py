@@ -93,7 +93,7 @@ class Carried(dict[str, Row]):
 
 def things_of(letter_input: LetterInput) -> Carried:
     """What the case carries (appointments, quotes, orders, returns), each as a row; instants in the reader's zone."""
-    known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.get("things", {})
+    known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.things
     specs = letter_input.policy.things.items()
     return Carried({name: _thing(letter_input, name, spec, known[name]) for name, spec in specs if name in known})
 

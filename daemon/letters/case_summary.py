@@ -15,6 +15,7 @@ from daemon.letters.variables import Row
 from parsers.details.details import CONTRADICTS
 from parsers.details.identifiers import check_vin, luhn_digit, vin_check_digit
 from parsers.details.phones import international
+from storage.ledger_events import LedgerEvent
 from storage.values import Case, Detail, Message, Party, Role, Ticket
 from templates.textpart import SIGNATURE
 from templates.words import short_date
@@ -89,7 +90,9 @@ def _asked_now(letter_input: LetterInput) -> list[str]:
     """The names of the details that the decision behind this letter asks for."""
     named = list(letter_input.about.get("ask_details") or ())
     now = letter_input.ticket.updated_at
-    asks = [entry for entry in letter_input.case.history if entry.event == "details asked" and entry.at == now]
+    asks = [
+        entry for entry in letter_input.case.history if entry.event == LedgerEvent.DETAILS_ASKED and entry.at == now
+    ]
     return [*named, *(name for entry in asks for name in entry.facts.get("details", ()))]
 
 

@@ -16,6 +16,7 @@ from daemon.decide.procedure import lookup_tables
 from daemon.decide.procedure.people import member_at
 from daemon.decide.procedure.promise_terms import promise_named
 from daemon.decide.procedure.unhandled_mail import since_of
+from daemon.decide.refusals import RefusalReason
 from daemon.letters.case_rows import as_date, country, dossier, promises_owed, things_of
 from daemon.letters.case_summary import (
     asked_before,
@@ -43,7 +44,8 @@ from daemon.letters.variables import (
     Said,
     StaffMailResult,
 )
-from storage.values import Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, TimerKind
 
 
 def letter_context(letter_input: LetterInput) -> LetterContext:
@@ -93,7 +95,7 @@ def _case(letter_input: LetterInput) -> CaseShown:
         subject=bare_subject(ticket.subject, ticket.reference) or title,
         kind=title,
         kind_name=ticket.kind,
-        form=str(ticket.facts.get("form", "")),
+        form=ticket.facts.form,
         kind_unclear=bool(kind and kind.fallback),
         step=say(step.title, language) if step else "",
         step_since=ticket.step_since,
@@ -106,11 +108,11 @@ def _case(letter_input: LetterInput) -> CaseShown:
         waiting_for=ticket.waiting_for,
         customer=person(customer),
         customer_language=customer.language or ticket.language,
-        country=country(str(ticket.facts.get("country", "")), language),
-        answers_lost=bool(ticket.facts.get("answers_lost")),
-        unreadable=str(ticket.facts.get("unreadable", "")),
-        related=list(ticket.facts.get("related") or ()),
-        facts=dict(ticket.facts),
+        country=country(ticket.facts.country, language),
+        answers_lost=ticket.facts.answers_lost,
+        unreadable=ticket.facts.unreadable,
+        related=list(ticket.facts.related),
+        facts=ticket.facts.to_json(),
     )
 
 
@@ -177,7 +179,7 @@ def _table_cells(letter_input: LetterInput) -> dict[str, dict[str, Any]]:
 
 def _last_day(letter_input: LetterInput, periods: Container[str]) -> date | None:
     """The last day of silence, after which one of these timers of the step (its `after`) comes; None without any."""
-    ends = [timer.at for timer in letter_input.case.timers if timer.kind == "after" and timer.about in periods]
+    ends = [timer.at for timer in letter_input.case.timers if timer.kind is TimerKind.AFTER and timer.about in periods]
     # Such a timer comes one second after its last day is over.
     return letter_input.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
 
@@ -203,7 +205,7 @@ def _said(letter_input: LetterInput) -> Said:
     about, policy, language = letter_input.about, letter_input.policy, letter_input.language
     third = str(about.get("third_party", "") or letter_input.party.third_party or _awaited_third_party(letter_input))
     outside = policy.third_parties.get(third)
-    numbers: Mapping[str, str] = letter_input.ticket.facts.get("numbers", {})
+    numbers: Mapping[str, str] = letter_input.ticket.facts.numbers
     return Said(
         staff_text=str(about.get("staff_text", "")),
         words=last_words(letter_input),
@@ -225,11 +227,11 @@ def _said(letter_input: LetterInput) -> Said:
 
 def _decision(letter_input: LetterInput) -> dict[str, Any] | None:
     """The last decision, with who wrote it when, and why."""
-    name = str(letter_input.about.get("decision", "") or letter_input.ticket.facts.get("outcome", ""))
+    name = str(letter_input.about.get("decision", "") or letter_input.ticket.facts.outcome)
     spec = letter_input.policy.decisions.get(name)
     if spec is None:
         return None
-    taken = [entry for entry in letter_input.case.history if entry.event == "decided"]
+    taken = [entry for entry in letter_input.case.history if entry.event == LedgerEvent.DECIDED]
     by = member_at(letter_input.policy, taken[-1].by) if taken else None
     return {
         "name": name,
@@ -267,7 +269,6 @@ def _answers(letter_input: LetterInput) -> Answers:
 
 def _staff_mail_result(letter_input: LetterInput) -> StaffMailResult:
     about = letter_input.about
-    allowed = str(about.get("allowed", ""))
     return StaffMailResult(
         letters=list(letter_input.letters),
         done=[_done(row, letter_input.policy, letter_input.language) for row in about.get("done", ())],
@@ -275,7 +276,7 @@ def _staff_mail_result(letter_input: LetterInput) -> StaffMailResult:
         wrong_date=as_date(about.get("why")),
         near=_command_word(str(about.get("nearest", "")), letter_input.language),
         allowed=_allowed(letter_input),
-        allowed_after=as_date(after) if (after := allowed.removeprefix("a day after ")) != allowed else None,
+        allowed_after=as_date(about.get("allowed_after")),
         in_doubt=bool(about.get("in_doubt")),
         lost=bool(about.get("lost")),
         unsent_text=str(about.get("unsent_text", "")),
@@ -291,7 +292,9 @@ def _command_word(near: str, language: str) -> str:
 def _allowed(letter_input: LetterInput) -> str:
     """What is allowed instead: the help of a command where that is named, unless the reader lacks the right to it."""
     allowed = str(letter_input.about.get("allowed", ""))
-    known = allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != "no right"
+    known = (
+        allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != RefusalReason.NO_RIGHT
+    )
     return command_help(letter_input, allowed) if known else allowed
 
 

@@ -66,7 +66,7 @@ _AUDIENCES = {
 
 def is_staff(party: Party) -> bool:
     """Whether letters to the party are staff letters."""
-    return party.role in (Role.STAFF, Role.MANAGER)
+    return party.is_staff
 
 
 def token_for(ticket: Ticket, party: Party) -> Token:

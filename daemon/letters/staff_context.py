@@ -6,14 +6,13 @@ from datetime import datetime
 
 from config.policy_shapes.commands import command_word, standing_commands
 from config.satisfaction import Stance, can_be_said
-from daemon.decide.procedure.participants import UNCONFIRMED
-from daemon.decide.procedure.recall import UNDO
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
 from daemon.decide.staff.rights import allows, right_of
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import ForStaff
+from storage.values import TimerKind
 
 
 def for_staff(letter_input: LetterInput) -> ForStaff:
@@ -24,7 +23,7 @@ def for_staff(letter_input: LetterInput) -> ForStaff:
         return str(about.get(name, ""))
 
     return ForStaff(
-        vulnerable=bool(letter_input.ticket.facts.get("vulnerable")),
+        vulnerable=bool(letter_input.ticket.facts.vulnerable),
         held_until=_instant(text("held_until")),
         crossed_until=_instant(text("crossed_until")),
         taken_back=bool(about.get("taken_back")),
@@ -79,8 +78,8 @@ def is_possible(letter_input: LetterInput, command: str) -> bool:
         case "reopen" | "erase":
             return closed and ticket.erased_at is None
         case "accept" | "separate":
-            return bool(ticket.facts.get(UNCONFIRMED)) or any(
-                timer.kind == "hold" for timer in letter_input.case.timers
+            return bool(ticket.facts.unconfirmed) or any(
+                timer.kind is TimerKind.HOLD for timer in letter_input.case.timers
             )
         case "seen":
             return ticket.unhandled_since is not None
@@ -99,8 +98,8 @@ def is_possible(letter_input: LetterInput, command: str) -> bool:
 
 
 def _may_cancel(letter_input: LetterInput) -> bool:
-    undo = letter_input.ticket.facts.get(UNDO)
-    if undo is None:
+    undo = letter_input.ticket.facts.undo
+    if not undo:
         return False
     late = letter_input.now >= datetime.fromisoformat(undo["until"])
     return not late or any(letter["key"] in letter_input.case.recallable for letter in undo["letters"])

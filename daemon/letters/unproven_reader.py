@@ -21,7 +21,7 @@ _NO_NAME = re.compile(r"[0-9@/:\\<>!?|=%&_#$*+~^]|www\.|\.[^\W\d_]{2,}|[，。�
 
 def is_unproven(letter_input: LetterInput) -> bool:
     """Whether the letter goes to a customer whom only a header names, and who has not answered yet."""
-    if not letter_input.ticket.facts.get("named_by") or letter_input.party.role is not Role.CUSTOMER:
+    if not letter_input.ticket.facts.named_by or letter_input.party.role is not Role.CUSTOMER:
         return False
     own_mails = [
         message

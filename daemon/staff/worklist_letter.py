@@ -145,7 +145,7 @@ def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offer
     holder = member_at(listing.policy, ticket.assignee) if ticket.assignee else None
     return {
         "reference": ticket.reference,
-        "vulnerable": bool(ticket.facts.get("vulnerable")),
+        "vulnerable": bool(ticket.facts.vulnerable),
         "assignee": (holder.name or holder.address) if holder else "",
         "mine": ticket.assignee == address,
         "link": mailto(reply, subject),

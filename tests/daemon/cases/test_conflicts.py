@@ -17,7 +17,7 @@ from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
-from tests.daemon.installations import NOW, accept, mail, more, installation_in, walk_on
+from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -38,7 +38,7 @@ class Rival:
             outcome = good(case, event, policy, now)
             if not isinstance(event, happens):
                 return outcome
-            customer = next(p.address for p in (*case.parties, *outcome.parties) if p.number == 1)
+            customer = next(p.address for p in (*case.parties, *outcome.changes.parties) if p.number == 1)
             self.decided[customer] += 1
             if customer == self._customer and self._times and not case.is_new:
                 self._times -= 1

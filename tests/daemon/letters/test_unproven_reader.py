@@ -16,7 +16,7 @@ def named(name: str = "Mary O'Neill") -> Case:
     """A case opened by a mail whose Reply-To alone names the customer."""
     case = opened("en")
     customer = replace(case.parties[0], name=name)
-    facts = {**case.ticket.facts, "named_by": "reply-to"}
+    facts = replace(case.ticket.facts, named_by="reply-to")
     return replace(case, ticket=replace(case.ticket, facts=facts), parties=(customer, *case.parties[1:]))
 
 
