@@ -179,7 +179,7 @@ def _table_cells(letter_input: LetterInput) -> dict[str, dict[str, Any]]:
 
 def _last_day(letter_input: LetterInput, periods: Container[str]) -> date | None:
     """The last day of silence, after which one of these timers of the step (its `after`) comes; None without any."""
-    ends = [timer.at for timer in letter_input.case.timers if timer.kind is TimerKind.AFTER and timer.about in periods]
+    ends = [timer.at for timer in letter_input.case.timers if timer.kind == TimerKind.AFTER and timer.about in periods]
     # Such a timer comes one second after its last day is over.
     return letter_input.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None
 
