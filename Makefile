@@ -3,7 +3,7 @@
 #   make demo    the main job on sample mails: first on a made-up clock, then with the real daemon
 #   make test    all checks and all tests, with the real mail servers they need
 #   make lint    the checks alone
-#   make pictures  write the step graphs of the policies in docs/ anew, and the tables of their keys
+#   make pictures  write the step graphs of the policies in docs/ anew, and the tables of keys and of letters
 #   make release   build the wheel into dist, install it into an empty environment and try it there
 #   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
 #   make clean   remove what was set up
@@ -49,6 +49,7 @@ lint: $(DEV)
 pictures: $(RUN)
 	@$(BIN)/python -m config.diagrams.graph_text docs/pictures
 	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
+	@$(BIN)/python -m daemon.letters.variables_table docs/letters.md
 
 # The wheel, installed as an operator would: an empty environment, the locked dependencies, nothing of this folder.
 TRY := .venv/release

@@ -229,6 +229,10 @@ class Policy(Shape):
         own = {name: NoticeSpec(to=to, asks_details=name in OWN_ASKING) for name, to in OWN_NOTICES.items()}
         return {**own, **given}
 
+    def speaking(self, language: str) -> tuple[str, ...]:
+        """The languages in which to read somebody who writes in this one: it first, then the policy's, each once."""
+        return tuple(dict.fromkeys((language, *self.languages)))
+
 
 __all__ = [
     "EVERY_LANGUAGE",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config.policy import Policy
+from config.working_time.calendars import Calendar
 from daemon.case_numbers import Numbering
+from daemon.letters.compose import LetterMaterials
 from daemon.letters.reply_addresses import SenderIdentity, new_nonce
 from parsers.limits import ReadingLimits
 from parsers.reading import Reading
@@ -93,6 +95,12 @@ class Installation:
     spam_marks: tuple[str, ...] = ()  # header fields by which our own mail server marks spam, as in X-Spam-Flag: YES
     hold: timedelta = timedelta(0)  # how long letters written by staff wait, so that they can be withdrawn
     tell_of_quarantine: Callable[[InboxRow, str, datetime, str], Letter | None] = lambda _row, _why, _now, _to: None
+
+    def letter_materials(self, policy: Policy, calendar: Calendar) -> LetterMaterials:
+        """What letters of this policy are written with, their dates counted in this calendar."""
+        return LetterMaterials(
+            policy=policy, calendar=calendar, templates=self.templates, sender_identity=self.sender_identity
+        )
 
     def among_ours(self, recipients: Iterable[str]) -> tuple[str, ...]:
         """Return the recipients that are our support addresses, with or without a token."""

@@ -19,7 +19,7 @@ from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
 from daemon.installation import Installation, LetterRetries, Pace, SupportAddress
 from daemon.intake.sender_proof import proving
-from daemon.letters.operator_notice import telling
+from daemon.letters.operator_mail import quarantine_mail
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
 from daemon.outbound.transports import MaildirTransport, Transport
@@ -65,7 +65,7 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
         operator=settings.alarm.address or "",
         pace=_pace(settings),
     )
-    return replace(installation, tell_of_quarantine=telling(settings, sender_identity))
+    return replace(installation, tell_of_quarantine=quarantine_mail(settings, sender_identity))
 
 
 def with_keys(installation: Installation, keys: Keys) -> Installation:

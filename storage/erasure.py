@@ -17,6 +17,7 @@ from storage import blobs
 from storage.case_index import alike
 from storage.company_record_tables import awaited, invitations, records
 from storage.engine import Source, forget, reading
+from storage.ledger_events import LedgerEvent
 from storage.tables import (
     TICKET_KEPT,
     correspondents,
@@ -31,7 +32,6 @@ from storage.tables import (
 )
 from storage.values import InboxState, LetterState, Role
 
-EVENT, _MOVED = "erased", "moved"
 _INSIDE = (Role.STAFF.value, Role.MANAGER.value)
 
 
@@ -61,7 +61,7 @@ def erase(conn: Connection, ticket_ids: Iterable[int]) -> None:
     _unshared(conn, papers)
     _addresses(conn, ids)
     conn.execute(update(messages).where(messages.c.ticket_id.in_(ids)).values(_ERASED_MESSAGE))
-    told = ledger.c.ticket_id.in_(ids) & (ledger.c.event != EVENT)
+    told = ledger.c.ticket_id.in_(ids) & (ledger.c.event != LedgerEvent.ERASED.value)
     conn.execute(update(ledger).where(told).values(facts=null()))
     conn.execute(update(deadlines).where(deadlines.c.ticket_id.in_(ids)).values(reason=""))
     # That the invitation was written is kept; for which case, and why it was declined, is not.
@@ -93,7 +93,7 @@ def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     erased = {
         "state": InboxState.DONE.value, "source_key": "", "envelope_from": "", "recipients": [], "submitted_by": "",
         "origin": "", "customer": "", "untold": False,
-        "sha256": blobs.ERASED, "error": "", "verdict": EVENT, "message_id": "", "summary": null(),
+        "sha256": blobs.ERASED, "error": "", "verdict": LedgerEvent.ERASED.value, "message_id": "", "summary": null(),
     }  # fmt: skip
     conn.execute(update(inbox).where(mine).values(erased))
     return [(row.sha256, row.message_id) for row in found]
@@ -117,7 +117,9 @@ def _lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     query = select(tickets.c.id, tickets.c.policy, tickets.c.created_at).where(tickets.c.id.in_(ids))
     begun = {row.id: row for row in conn.execute(query)}
-    moved = select(ledger.c.ticket_id, ledger.c.facts).where(ledger.c.ticket_id.in_(ids), ledger.c.event == _MOVED)
+    moved = select(ledger.c.ticket_id, ledger.c.facts).where(
+        ledger.c.ticket_id.in_(ids), ledger.c.event == LedgerEvent.MOVED.value
+    )
     under = {(row.policy, row.created_at) for row in begun.values()}
     under |= {((row.facts or {}).get("came_from", ""), begun[row.ticket_id].created_at) for row in conn.execute(moved)}
     for policy, since in under:

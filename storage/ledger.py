@@ -87,7 +87,7 @@ def _row(entry: LedgerEntry, before: Head) -> dict[str, Any]:
         "prev": before.hash,
         "ticket_id": entry.ticket_id,
         "at": entry.at,
-        "event": entry.event,
+        "event": str(entry.event),
         "actor": entry.by,
         "facts": entry.facts,
         "facts_sha256": _sha256(to_json(entry.facts)),

@@ -9,7 +9,19 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from storage.columns import same_address
-from storage.values import Deadline, DeadlineState, Detail, Message, OpenQuestion, Party, Role, Ticket, Timer
+from storage.facts import Facts
+from storage.values import (
+    Deadline,
+    DeadlineState,
+    Detail,
+    Message,
+    OpenQuestion,
+    Party,
+    Role,
+    Ticket,
+    Timer,
+    timer_kind,
+)
 
 
 def _names(value: type, *but: str) -> tuple[str, ...]:
@@ -18,10 +30,10 @@ def _names(value: type, *but: str) -> tuple[str, ...]:
 
 
 _DETAIL = _names(Detail)
-_TICKET = _names(Ticket, "details", "asked", "questions", "version")
+_TICKET = _names(Ticket, "details", "asked", "questions", "facts", "version")
 _PARTY = _names(Party, "role")
 _DEADLINE = _names(Deadline, "state", "derivation")
-_TIMER = _names(Timer)
+_TIMER = _names(Timer, "kind")
 _MESSAGE = _names(Message, "recipients", "attachments")
 
 
@@ -35,6 +47,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "version": ticket.version + 1,
         "details": {name: _plain(detail, _DETAIL) for name, detail in ticket.details.items()},
         "asked": list(ticket.asked),
+        "facts": ticket.facts.to_json(),
         "questions": [_question_row(question) for question in ticket.questions],
     }
 
@@ -54,6 +67,7 @@ def ticket(row: RowMapping) -> Ticket:
         version=row["version"],
         details={name: Detail(**detail) for name, detail in row["details"].items()},
         asked=tuple(row["asked"]),
+        facts=Facts.from_json(row["facts"]),
         questions=tuple(_question(question) for question in row["questions"]),
         **{name: row[name] for name in _TICKET},
     )
@@ -97,12 +111,12 @@ def deadline(row: RowMapping) -> Deadline:
 def timer_row(ticket_id: int, timer: Timer) -> dict[str, Any]:
     """The row of a timer that is not claimed and has not failed."""
     fresh = {"ready_at": timer.at, "tries": 0, "failure": "", "told": False}
-    return _plain(timer, _TIMER) | {"ticket_id": ticket_id} | fresh
+    return _plain(timer, _TIMER) | {"ticket_id": ticket_id, "kind": str(timer.kind)} | fresh
 
 
 def timer(row: RowMapping) -> Timer:
     """The timer of a row."""
-    return Timer(**{name: row[name] for name in _TIMER})
+    return Timer(kind=timer_kind(row["kind"]), **{name: row[name] for name in _TIMER})
 
 
 def message_row(ticket_id: int, message: Message) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from storage.facts import NO_FACTS, Facts
 from storage.mail_values import InboxRow, InboxState, Letter, LetterState, RawMail
 
 
@@ -36,6 +37,11 @@ class Party:
     language: str = ""
     third_party: str = ""
     bounced: str = ""  # why letters to the address fail
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody of the company: a member of a team or a manager."""
+        return self.role in (Role.STAFF, Role.MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,15 +91,47 @@ class Deadline:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
+class TimerKind(StrEnum):
+    """What is done when a timer is due."""
+
+    WARN = "warn"  # warn staff of a promise that is nearly due
+    ACT = "act"  # write the letter that keeps or extends a promise on its last day
+    END = "end"  # mark a promise broken
+    REMIND = "remind"  # write the step's reminder
+    AFTER = "after"  # leave the step because the silence lasted long enough
+    TURN = "turn"  # ask the next member of a question that is asked in turn
+    CHASE = "chase"  # ask a silent third party again
+    APPOINTMENT = "appointment"  # remind of a booked appointment
+    BEFORE = "before"  # follow what the policy says some time before an appointment
+    STARTS = "starts"  # follow what the policy says when an appointment starts
+    ENDS = "ends"  # follow what the policy says when an appointment ends
+    AWAITED = "awaited"  # a detail that several cases wait for has arrived
+    HOLD = "hold"  # make a held mail a case of its own
+    NEWCOMER = "newcomer"  # staff have not said whether a newcomer belongs to the case
+    UNCLAIMED = "unclaimed"  # give a case that nobody takes to the next member
+    SELF = "self"  # bring back a note that a staff member wrote to themselves
+    UNHANDLED = "unhandled"  # tell the manager of mail that nobody has dealt with
+    WAIT = "wait"  # end a pause
+
+
+_TIMER_KINDS = {kind.value: kind for kind in TimerKind}
+
+
+def timer_kind(stored: str) -> TimerKind | str:
+    """The kind of a stored timer; the text itself where a newer version wrote a kind that this one does not know."""
+    return _TIMER_KINDS.get(stored, stored)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
     """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
 
-    `sort` says what decide does when it is due; `about` names what it concerns (promise, step, question, notice).
+    `kind` says what is done when it is due, a plain str where a newer version wrote it; `about` names what it concerns
+    (promise, step, question, notice).
     """
 
     key: str
-    kind: str
+    kind: TimerKind | str
     at: datetime
     about: str = ""
     occurrence: int = 0
@@ -111,8 +149,8 @@ class OpenQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One case. `version` counts its saves and guards them. `facts` holds what a procedure remembers
-    (outcome, decided_by, stage …): JSON values only. `waiting_for` is customer, staff, third party or nobody."""
+    """One case. `version` counts its saves and guards them. `facts` is what it remembers besides.
+    `waiting_for` is customer, staff, third party or nobody."""
 
     id: int
     reference: str
@@ -134,7 +172,7 @@ class Ticket:
     details: Mapping[str, Detail] = field(default_factory=dict)
     asked: tuple[str, ...] = ()  # details already asked for
     questions: tuple[OpenQuestion, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
     closed_at: datetime | None = None
     erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
     nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
@@ -276,6 +314,7 @@ __all__ = [
     "DeadlineState",
     "Detail",
     "Earlier",
+    "Facts",
     "InboxRow",
     "InboxState",
     "LedgerEntry",
@@ -288,4 +327,6 @@ __all__ = [
     "Role",
     "Ticket",
     "Timer",
+    "TimerKind",
+    "timer_kind",
 ]

@@ -1,1 +1,1 @@
-"""The letters: one Markdown source per notice and language, and what makes a subject, plain text and HTML of it."""
+"""Letter templates: a Markdown source for each notice and language, rendered to subject, plain text, HTML and PDF."""

@@ -1,6 +1,6 @@
-"""Paper: the tokens of a source as a PDF, with every typeface it uses inside it.
+"""Set the tokens of a source as a PDF, with the typefaces that it uses embedded.
 
-What is a little too much for one page is set smaller; what is far too much goes on, on pages that are numbered.
+A text a little longer than a page is set smaller; a much longer one continues on numbered pages.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from reportlab.platypus.tables import TableStyle
 from templates.typefaces import BOLD, LATIN, has_han, register, set_in
 
 SIZES = {"A4": pagesizes.A4, "A5": pagesizes.A5, "A6": pagesizes.A6}
-_ROOM = {"A4": 18 * mm, "A5": 12 * mm, "A6": 7 * mm}  # the margin, on each side
+_MARGIN = {"A4": 18 * mm, "A5": 12 * mm, "A6": 7 * mm}  # on each side
 _HEAD, _FOOT = 13 * mm, 6 * mm
 _SMALLER = (1.0, 0.92, 0.84, 0.76)  # the smallest is 7.6 points, which can still be read
-_LABEL = (1.8, 1.5, 1.25)  # a label is read from afar
+_LABEL = (1.8, 1.5, 1.25)  # a label is read from a distance
 _VALUE = re.compile(r"Z[vp](\d+)[vp]Z")
 _INK, _FAINT, _LINE, _BLUE = HexColor("#1f2933"), HexColor("#52606d"), HexColor("#c5ced8"), HexColor("#1b5e8c")
 _MARKS = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>", "hardbreak": "<br/>"}
@@ -36,7 +36,7 @@ _SIDES: dict[str, Literal[0, 1, 2]] = {"text-align:right": TA_RIGHT, "text-align
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on each page besides its words; `size` is one of SIZES, upright."""
+    """A page: its language, title, head line and size. `size` is one of SIZES, portrait."""
 
     language: str
     title: str
@@ -46,7 +46,7 @@ class Sheet:
 
 
 def to_pdf(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> bytes:
-    """The tokens as pages, sender and reference at their head. The same words give the same bytes."""
+    """The tokens as a PDF with sender and reference at the head of each page. The same input gives the same bytes."""
     register()
     for scale in (*_LABEL * (sheet.size == "A6"), *_SMALLER):
         paper, count = _pages(tokens, values, sheet, scale)
@@ -59,7 +59,7 @@ def to_pdf(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> byte
 
 def _numbered(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> bytes:
     count = 0
-    while True:  # the room for the numbers may take one page more
+    while True:  # page numbers take space and may need one page more
         paper, found = _pages(tokens, values, sheet, 1, count or 2)
         if found == count:
             return paper
@@ -67,26 +67,26 @@ def _numbered(tokens: Sequence[Token], values: Sequence[str], sheet: Sheet) -> b
 
 
 def _pages(
-    tokens: Sequence[Token], values: Sequence[str], sheet: Sheet, scale: float, of: int = 0
+    tokens: Sequence[Token], values: Sequence[str], sheet: Sheet, scale: float, total: int = 0
 ) -> tuple[bytes, int]:
-    """The PDF and how many pages it has; `of` is how many it is said to have."""
+    """The PDF and its number of pages. `total` is the number that its pages show; 0 for none."""
     out = io.BytesIO()
-    (width, height), room = SIZES[sheet.size], _ROOM[sheet.size]
-    page = _Page(values, width - 2 * room, scale)
-    frame = Frame(room, room, page.width, height - 2 * room - _HEAD, 0, _FOOT if of else 0, 0, 0)
+    (width, height), margin = SIZES[sheet.size], _MARGIN[sheet.size]
+    page = _Page(values, width - 2 * margin, scale)
+    frame = Frame(margin, margin, page.width, height - 2 * margin - _HEAD, 0, _FOOT if total else 0, 0, 0)
     pages = BaseDocTemplate(
         out, pagesize=(width, height), invariant=1, pageCompression=1, lang=sheet.language, title=sheet.title,
         author=sheet.sender, creator="", producer="", initialFontName=LATIN,
     )  # fmt: skip
-    drawn = PageTemplate(frames=[frame], onPage=_surround(_Page(values, page.width, min(scale, 1)), sheet, of))
+    drawn = PageTemplate(frames=[frame], onPage=_surround(_Page(values, page.width, min(scale, 1)), sheet, total))
     pages.addPageTemplates([drawn])
     pages.build([*page.blocks(iter(tokens)), Spacer(0, 0)])
     return out.getvalue(), pages.page
 
 
-def _surround(page: _Page, sheet: Sheet, of: int) -> Callable[[Canvas, BaseDocTemplate], None]:
+def _surround(page: _Page, sheet: Sheet, total: int) -> Callable[[Canvas, BaseDocTemplate], None]:
     def draw(canvas: Canvas, pages: BaseDocTemplate) -> None:
-        (_, height), room = SIZES[sheet.size], _ROOM[sheet.size]
+        (_, height), margin = SIZES[sheet.size], _MARGIN[sheet.size]
         row = [page.words(sheet.sender, _SENDER), page.words(sheet.reference, _REFERENCE)]
         table = Table([row], colWidths=[page.width * 0.6, page.width * 0.4])
         table.setStyle(
@@ -95,18 +95,18 @@ def _surround(page: _Page, sheet: Sheet, of: int) -> Callable[[Canvas, BaseDocTe
             )
         )
         _, tall = table.wrapOn(canvas, page.width, _HEAD)
-        table.drawOn(canvas, room, height - room - min(tall, _HEAD - 3 * mm))
-        if of > 1:
+        table.drawOn(canvas, margin, height - margin - min(tall, _HEAD - 3 * mm))
+        if total > 1:
             canvas.setFont(LATIN, 8)
             canvas.setFillColor(_FAINT)
-            canvas.drawRightString(room + page.width, room - 2 * mm, f"{pages.page} / {of}")
+            canvas.drawRightString(margin + page.width, margin - 2 * mm, f"{pages.page} / {total}")
 
     return draw
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How a paragraph looks; Chinese is never bold. `mark` is the bullet or number before it."""
+    """The style of a paragraph. Chinese is never bold. `mark` is the bullet or number before it."""
 
     size: float = 10
     color: Color = _INK
@@ -121,7 +121,7 @@ _TITLE, _HEADING = _Look(size=15, color=_BLUE, bold=True), _Look(size=11.5, colo
 
 
 class _Page:
-    """Makes flowables of tokens, with the values in their places."""
+    """Turns tokens into flowables, with the values in place of their tokens."""
 
     def __init__(self, values: Sequence[str], width: float, scale: float) -> None:
         self.width = width
@@ -129,15 +129,15 @@ class _Page:
         self._scale = scale
 
     def blocks(self, tokens: Iterator[Token], until: str = "", indent: float = 0, mark: str = "") -> Iterator[Flowable]:
-        """The blocks up to the token that closes their container; the first of a list's entry bears its mark."""
+        """The blocks up to the token that closes their container. The first block of a list item has its mark."""
         for token in tokens:
             if token.type == until:
                 return
             if token.type == "heading_open":
                 yield Spacer(0, 6 * self._scale)
-                yield self._said(next(tokens), _TITLE if token.tag == "h1" else _HEADING)
+                yield self._inline(next(tokens), _TITLE if token.tag == "h1" else _HEADING)
             elif token.type == "inline":
-                yield self._said(token, _Look(indent=indent, mark=mark))
+                yield self._inline(token, _Look(indent=indent, mark=mark))
                 mark = ""
             elif token.type == "hr":
                 yield HRFlowable(width="100%", color=_LINE, spaceBefore=4, spaceAfter=6)
@@ -161,10 +161,10 @@ class _Page:
                 heads = heads if token.type == "td_open" else 1
             elif token.type == "inline":
                 color = _FAINT if not rows[-1] or (heads and len(rows) == 1) else _INK
-                rows[-1].append(self._said(token, _Look(color=color, side=side)))
+                rows[-1].append(self._inline(token, _Look(color=color, side=side)))
         count = max(map(len, rows), default=1)
-        whole = [row + [self.words("")] * (count - len(row)) for row in rows] or [[self.words("")]]
-        table = Table(whole, colWidths=self._columns(count), repeatRows=heads, splitInRow=1, spaceAfter=5)
+        filled = [row + [self.words("")] * (count - len(row)) for row in rows] or [[self.words("")]]
+        table = Table(filled, colWidths=self._columns(count), repeatRows=heads, splitInRow=1, spaceAfter=5)
         lines = ("LINEBELOW", (0, 0), (-1, -1), 0.5, _LINE)
         table.setStyle(TableStyle([lines, ("VALIGN", (0, 0), (-1, -1), "TOP"), *_tight(0, 3 * self._scale)]))
         return table
@@ -172,10 +172,10 @@ class _Page:
     def _columns(self, count: int) -> list[float]:
         if count == 2:
             return [self.width * 0.32, self.width * 0.68]
-        one = self.width / (count + 1)  # the first is twice as wide as each other
-        return [2 * one, *([one] * (count - 1))] if count > 1 else [self.width]
+        column = self.width / (count + 1)  # the first column is twice as wide as the others
+        return [2 * column, *([column] * (count - 1))] if count > 1 else [self.width]
 
-    def _said(self, token: Token, look: _Look = _PLAIN) -> Paragraph:
+    def _inline(self, token: Token, look: _Look = _PLAIN) -> Paragraph:
         marked = "".join(self._marked(child) for child in token.children or [])
         values = "".join(self._values[int(number)] for number in _VALUE.findall(token.content))
         return self._paragraph(marked, look, chinese=has_han(token.content + values))
@@ -192,7 +192,7 @@ class _Page:
         return "<br/>".join(set_in(line) for line in self._values[number].strip().split("\n"))
 
     def words(self, text: str, look: _Look = _PLAIN) -> Paragraph:
-        """A paragraph of plain words."""
+        """A paragraph of plain text."""
         return self._paragraph(set_in(text), look, chinese=has_han(text))
 
     def _paragraph(self, marked: str, look: _Look, *, chinese: bool) -> Paragraph:
@@ -207,7 +207,7 @@ class _Page:
 
 
 def _tight(side: float, above: float) -> list[tuple[str, tuple[int, int], tuple[int, int], float | str]]:
-    """A table's room around its words; and the typeface, lest the maker's own be named in the page."""
+    """A table's padding; and its typeface, since reportlab would otherwise embed the name of its default one."""
     every = ((0, 0), (-1, -1))
-    sides = [(f"{one}PADDING", *every, side) for one in ("LEFT", "RIGHT")]
-    return [("FONTNAME", *every, LATIN), *sides, *((f"{one}PADDING", *every, above) for one in ("TOP", "BOTTOM"))]
+    padding = {"LEFT": side, "RIGHT": side, "TOP": above, "BOTTOM": above}
+    return [("FONTNAME", *every, LATIN), *((f"{edge}PADDING", *every, width) for edge, width in padding.items())]

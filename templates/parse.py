@@ -1,6 +1,6 @@
-"""Markdown as the letters use it: headings, lists, tables, links, emphasis, quotations, rules. No HTML, no images.
+"""The Markdown of letters: headings, lists, tables, links, emphasis, quotations, rules; neither HTML nor images.
 
-A table whose head is empty is a list of facts: its head is taken out. A link with the title "button" is one.
+The head of a table is left out where it is empty. A link with the title "button" is shown as a button.
 """
 
 from __future__ import annotations
@@ -52,6 +52,6 @@ def _without_empty_heads(tokens: list[Token]) -> list[Token]:
         kept.append(token)
         if token.type == "thead_open":
             start = len(kept) - 1
-        elif token.type == "thead_close" and not any(one.content for one in kept[start:]):
+        elif token.type == "thead_close" and not any(inner.content for inner in kept[start:]):
             del kept[start:]
     return kept

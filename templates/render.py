@@ -1,4 +1,4 @@
-"""A notice's source and its context in; subject, plain text and HTML out."""
+"""Render a notice's source with its context: subject, plain text and HTML, or a page as HTML and PDF."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _IN_LAYOUT = ("reference", "sender_name")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter's words. `text` is plain text with one line per paragraph; `html` a whole document, its CSS inline."""
+    """A rendered letter. `text` has one line per paragraph; `html` is a whole document with its CSS inline."""
 
     subject: str
     text: str
@@ -35,7 +35,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page that goes along with a letter, as HTML and as PDF."""
+    """A page that a letter encloses, as HTML and as PDF."""
 
     title: str
     html: str
@@ -43,7 +43,7 @@ class Document:
 
 
 class Templates:
-    """The sources of all letters, compiled once each. `overlay` is the operator's directory, looked at first."""
+    """The sources of all letters, each compiled once. `overlay` is the operator's directory, searched first."""
 
     def __init__(self, overlay: Path | None = None) -> None:
         self._files = files(overlay)
@@ -52,60 +52,61 @@ class Templates:
         self._layout = Environment(
             loader=self._files, undefined=StrictUndefined, autoescape=True, auto_reload=False
         ).get_template(LAYOUT)
-        # Nothing is fetched: a letter's looks depend on no server, and rendering one tells nobody.
+        # Nothing is fetched: rendering a letter needs no server and leaks nothing.
         self._inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
-        self._name = lru_cache(maxsize=1024)(self._find)
-        # Letters of one sort differ in their values only, and those are put in afterwards.
-        self._shape = lru_cache(maxsize=512)(self._shaped)
-        self._asked = lru_cache(maxsize=1024)(self._ask)
+        self._source_name = lru_cache(maxsize=1024)(self._find_source)
+        # Letters from one source differ only in their values, which are put in afterwards.
+        self._layout_of = lru_cache(maxsize=512)(self._lay_out)
+        self._reads = lru_cache(maxsize=1024)(self._parse_names)
 
     def has(self, policy: str, language: str, notice: str) -> bool:
         """Whether the notice is written in this language."""
         try:
-            self._name(policy, language, notice)
+            self._source_name(policy, language, notice)
         except TemplateNotFound:
             return False
         return True
 
     def render(self, policy: str, language: str, notice: str, context: Mapping[str, Any]) -> Rendered:
-        """Write a letter. `context` needs `language` and `zone` besides the names its source reads.
+        """Render a letter. `context` needs `language` and `zone` besides the names that its source reads.
 
-        Raises jinja2.TemplateNotFound where the notice is not written in this language, and
-        jinja2.UndefinedError where its source reads a name the context does not have.
+        Raises jinja2.TemplateNotFound where the notice has no source in this language, and jinja2.UndefinedError
+        where its source reads a name that the context does not have.
         """
-        name = self._name(policy, language, notice)
+        name = self._source_name(policy, language, notice)
         values: list[str] = []
         body = self._bodies.get_template(name).render({**context, VALUES: values})
         subject = one_line(self._subjects.get_template(name).render(context))
-        page, text = self._shape(body, language, len(values))
-        values += [subject, *(one_line(str(context.get(one, ""))) for one in _IN_LAYOUT)]
+        page, text = self._layout_of(body, language, len(values))
+        values += [subject, *(one_line(str(context.get(key, ""))) for key in _IN_LAYOUT)]
         return Rendered(subject, fill_text(text, values), fill_html(page, values))
 
     def document(
         self, policy: str, language: str, source: str, context: Mapping[str, Any], paper: str = "A4"
     ) -> Document:
-        """Write a page from a source such as those of letters, on paper of this size. Raises as render does."""
-        said = self.render(policy, language, source, context)
+        """Render a page from a source as those of letters, on paper of this size. Raises what `render` raises."""
+        rendered = self.render(policy, language, source, context)
         values: list[str] = []
-        body = self._bodies.get_template(self._name(policy, language, source)).render({**context, VALUES: values})
-        sender, reference = (one_line(str(context.get(one, ""))) for one in reversed(_IN_LAYOUT))
-        sheet = Sheet(language, said.subject, sender, reference, paper)
-        return Document(said.subject, said.html, to_pdf(parse(body), values, sheet))
+        name = self._source_name(policy, language, source)
+        body = self._bodies.get_template(name).render({**context, VALUES: values})
+        sender, reference = (one_line(str(context.get(key, ""))) for key in reversed(_IN_LAYOUT))
+        sheet = Sheet(language, rendered.subject, sender, reference, paper)
+        return Document(rendered.subject, rendered.html, to_pdf(parse(body), values, sheet))
 
-    def _shaped(self, body: str, language: str, count: int) -> tuple[str, str]:
+    def _lay_out(self, body: str, language: str, count: int) -> tuple[str, str]:
         """The HTML page, its CSS inline, and the plain text, both with tokens where `count` values belong."""
         tokens = parse(body)
-        frame = {one: token(count + at) for at, one in enumerate(("title", *_IN_LAYOUT))}
+        frame = {name: token(count + at) for at, name in enumerate(("title", *_IN_LAYOUT))}
         page = self._layout.render(
             {**frame, "language": language, "direction": direction(language), "body": to_html(tokens)}
         )
         return self._inliner.inline(page), to_text(tokens, colon(language))
 
     def faults(self, policy: str, language: str, notice: str, known: Iterable[str]) -> tuple[Fault, ...]:
-        """What is wrong with a notice's source before anything is written with it; `known` are the names it may
-        read. Includes are looked into."""
+        """What is wrong with a notice's source and its includes, found without rendering: syntax, missing includes,
+        names that are not among `known`."""
         try:
-            name = self._name(policy, language, notice)
+            name = self._source_name(policy, language, notice)
             unknown = sorted(self._names_read(name) - set(known))
             self._subjects.get_template(name)
         except TemplateNotFound as error:
@@ -114,34 +115,35 @@ class Templates:
             return (Fault(str(error.name), f"line {error.lineno}", str(error.message)),)
         except TemplateError as error:
             return (Fault(names(policy, language, notice)[0], notice, str(error)),)
-        return tuple(Fault(name, one, "no letter has a value of this name") for one in unknown)
+        return tuple(Fault(name, variable, "no letter has a value of this name") for variable in unknown)
 
-    def _find(self, policy: str, language: str, notice: str) -> str:
+    def _find_source(self, policy: str, language: str, notice: str) -> str:
         return first_of(self._files, self._bodies, names(policy, language, notice))
 
     def _names_read(self, name: str) -> set[str]:
-        wanted = self._asked(name, True)
+        """The names that a source and its includes read and do not set themselves."""
+        wanted = self._reads(name, True)
         read, set_inside, waiting = set(wanted[0]), set(wanted[1]), set(wanted[2])
         seen = {name}
         while waiting - seen:
-            one = sorted(waiting - seen)[0]
-            seen.add(one)
-            names, inside, more = self._asked(one, False)
+            source = sorted(waiting - seen)[0]
+            seen.add(source)
+            names, inside, more = self._reads(source, False)
             read |= names
             set_inside |= inside
             waiting |= more
         return read - set_inside
 
-    def _ask(self, name: str, with_subject: bool) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """Of one source: the names it reads, those that a loop or a block in it sets, and the sources it includes."""
+    def _parse_names(self, name: str, with_subject: bool) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Of a source: the names it reads, those that it sets itself (loops, blocks), and the sources it includes."""
         environments = (self._bodies, self._subjects) if with_subject else (self._bodies,)
         trees = []
         for environment in environments:
             assert environment.loader is not None
             trees.append(environment.parse(environment.loader.get_source(environment, name)[0], name))
-        read = {one for tree in trees for one in meta.find_undeclared_variables(tree)}
-        found = [one for tree in trees for one in tree.find_all(nodes.Name)]
-        inside = {one.name for one in found if one.ctx in ("store", "param")}
+        read = {variable for tree in trees for variable in meta.find_undeclared_variables(tree)}
+        found = [node for tree in trees for node in tree.find_all(nodes.Name)]
+        inside = {node.name for node in found if node.ctx in ("store", "param")}
         more = {str(other) for tree in trees for other in meta.find_referenced_templates(tree) if other}
         return frozenset(read), frozenset(inside), frozenset(more)
 

@@ -1,7 +1,7 @@
-"""Where a letter's source stands, and how it is cut into its subject and its body.
+"""Find a letter's source, and split it into subject and body.
 
-`<policy>/<language>/<notice>.md.j2`, or `_common/<language>/<notice>.md.j2` for the letters that every policy
-shares; an operator's directory is looked at first, under the same names. A source begins with its front matter:
+It is `<policy>/<language>/<notice>.md.j2`, or `_common/<language>/<notice>.md.j2` for letters that all policies share;
+an operator's directory is searched first, for the same names. A source begins with its front matter:
 
     ---
     subject: "Re: {{ tag }} {{ subject }}"
@@ -28,24 +28,24 @@ Source = tuple[str, str | None, Callable[[], bool] | None]
 
 
 def files(overlay: Path | None) -> BaseLoader:
-    """The sources as they stand, the operator's before the shipped ones."""
+    """A loader of the unchanged sources, the operator's before the shipped ones."""
     places = [overlay, SHIPPED] if overlay else [SHIPPED]
     return ChoiceLoader([FileSystemLoader(place, encoding="utf-8") for place in places])
 
 
 def names(policy: str, language: str, notice: str) -> tuple[str, str]:
-    """The names a notice's source may have, the policy's own first."""
+    """The file names of a notice's source, the policy's own before the common one."""
     return f"{policy}/{language}/{notice}{SUFFIX}", f"{COMMON}/{language}/{notice}{SUFFIX}"
 
 
 class Bodies(BaseLoader):
-    """Sources without their front matter, set as their language is; the lines keep their numbers."""
+    """Loads bodies: sources without front matter, with the blanks of their language; lines keep their numbers."""
 
     def __init__(self, whole: BaseLoader) -> None:
         self.whole = whole
 
     def get_source(self, environment: Environment, template: str) -> Source:
-        """As Jinja's loaders; raises TemplateNotFound."""
+        """See jinja2.BaseLoader; raises TemplateNotFound."""
         text, path, fresh = self.whole.get_source(environment, template)
         front = _FRONT.match(text)
         body = "\n" * front.group().count("\n") + text[front.end() :] if front else text
@@ -53,13 +53,13 @@ class Bodies(BaseLoader):
 
 
 class Subjects(BaseLoader):
-    """The subject lines alone."""
+    """Loads subjects from the front matter."""
 
     def __init__(self, whole: BaseLoader) -> None:
         self.whole = whole
 
     def get_source(self, environment: Environment, template: str) -> Source:
-        """As Jinja's loaders; raises TemplateSyntaxError where the front matter is missing or says more."""
+        """See jinja2.BaseLoader; raises TemplateSyntaxError where the front matter is not one line with the subject."""
         text, path, fresh = self.whole.get_source(environment, template)
         front = _FRONT.match(text)
         line = _SUBJECT.fullmatch(front["front"]) if front else None
@@ -75,7 +75,7 @@ def _language_of(template: str) -> str:
 
 
 def first_of(loader: BaseLoader, environment: Environment, candidates: tuple[str, ...]) -> str:
-    """The first of these sources that there is; raises TemplateNotFound."""
+    """The first of these names that exists; raises TemplateNotFound."""
     for name in candidates:
         try:
             loader.get_source(environment, name)

@@ -1,8 +1,8 @@
 """The plain-text part of a letter, from the same tokens as its HTML.
 
-A paragraph is one line: every mail program wraps it to its own width, which no width chosen here would fit. Rows
-of a table read "label: value". A link reads "words <address>", but a link that opens a ready-made mail reads as
-its words alone: in plain text the reader answers by writing those words.
+A paragraph is one line, which mail programs wrap to their own width. A row of a table is "label: value". A link is
+"words <address>"; of a link that opens a ready-made mail only the words are shown, since in plain text the reader
+answers by writing them.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ SIGNATURE = "-- "  # RFC 3676 section 4.3; mail programs leave what follows out 
 
 
 def to_text(tokens: Sequence[Token], colon: str = ": ") -> str:
-    """The tokens as plain text, blocks parted by one empty line, ending in a line break. `colon` stands between a label
-    and its value."""
+    """The tokens as plain text: blocks separated by an empty line, with a line break at the end. `colon` is put between
+    label and value."""
     blocks = _blocks(iter(tokens), "", colon)
     text = "\n\n".join(block for block in blocks if block.strip())
     return text.replace(f"\n{SIGNATURE}\n\n", f"\n{SIGNATURE}\n") + "\n"
 
 
 def _blocks(tokens: Iterator[Token], until: str, colon: str) -> list[str]:
-    """The blocks up to the token that closes the container these tokens stand in."""
+    """The blocks up to the token that closes their container."""
     blocks: list[str] = []
     for token in tokens:
         if token.type == until:
@@ -80,12 +80,12 @@ def _table(tokens: Iterator[Token], colon: str) -> str:
 
 
 def _row(cells: Sequence[str], heads: Sequence[str], colon: str) -> str:
-    """A row as one line: each further cell of a wide table stands behind the head of its column."""
+    """A row as one line; in a table with heads each cell but the first follows the head of its column."""
     if not heads:
         return colon.join(cell for cell in cells if cell)
     first, *others = zip(heads, cells, strict=False)
-    told = "; ".join(f"{head} {cell}" for head, cell in others if cell)
-    return f"{first[1]}{colon}{told}" if told else first[1]
+    rest = "; ".join(f"{head} {cell}" for head, cell in others if cell)
+    return f"{first[1]}{colon}{rest}" if rest else first[1]
 
 
 def _words(tokens: Sequence[Token]) -> str:

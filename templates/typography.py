@@ -1,6 +1,6 @@
-"""The blanks that a language's printers set: a source is typed with plain ones, the letter has the right ones.
+"""Replace plain blanks in a source by those that its language's typography asks for.
 
-Only what we wrote ourselves is set so; what people wrote is put in later, as it is.
+Only our own text is changed; what people wrote is put in later, as it is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FRENCH = (  # Lexique des règles typographiques en usage à l'Imprimerie natio
 
 
 def set_blanks(source: str, language: str) -> str:
-    """A source, or a text of a policy, with the blanks of its language; French alone has any of its own."""
+    """A source, or a text of a policy, with the blanks of its language; only French has its own."""
     if language.partition("-")[0] == "fr":
         for pattern, blank in _FRENCH:
             source = pattern.sub(blank, source)

@@ -1,6 +1,6 @@
-"""Dates, times, numbers and lists as the reader writes them: in the reader's language and time zone.
+"""Template filters: dates, times, numbers and lists in the reader's language and time zone.
 
-The filters read `language` and `zone` from the letter's context, so that no template can forget them.
+They read `language` and `zone` from the letter's context, so that no template can forget them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from babel.numbers import format_currency, format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-# Plain "en" would write dates as in the United States; a policy for readers there says "en-US".
+# Babel reads "en" as American English; a policy for readers there says "en-US".
 _PREFERRED = {"en": "en_GB"}
-_FULL_WIDTH = ("zh", "ja")  # their colon is as wide as a letter, and day and hour stand side by side
+_FULL_WIDTH = ("zh", "ja")  # with a full-width colon, and no comma between day and hour
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 _SIGNS = {"byte": "B", "kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB"}
 
 
 @lru_cache(maxsize=128)
 def locale_of(language: str) -> Locale:
-    """The locale of a BCP 47 code (it, de, zh-Hans …); raises ValueError for a code that is none."""
+    """The locale of a BCP 47 code (it, de, zh-Hans …); raises ValueError for an unknown code."""
     try:
         return Locale.parse(_PREFERRED.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError) as error:
@@ -35,7 +35,7 @@ def locale_of(language: str) -> Locale:
 
 
 def direction(language: str) -> str:
-    """ltr or rtl."""
+    """The direction of the language's script: ltr or rtl."""
     return str(locale_of(language).text_direction)
 
 
@@ -60,7 +60,7 @@ def clock(value: datetime, language: str, zone: tzinfo) -> str:
 
 
 def moment(value: datetime, language: str, zone: tzinfo) -> str:
-    """Friday, 20 March 2026, 18:00 (CET). The zone comes last in every language, Babel's own order does not."""
+    """Friday, 20 March 2026, 18:00 (CET). The zone is last in every language, unlike in Babel's own formats."""
     local = _local(value, zone)
     name = _zone_name(get_timezone_name(local, "short", locale=locale_of(language)))
     between = " " if language.startswith(_FULL_WIDTH) else ", "
@@ -68,12 +68,12 @@ def moment(value: datetime, language: str, zone: tzinfo) -> str:
 
 
 def colon(language: str) -> str:
-    """What stands between a label and its value."""
+    """The colon between a label and its value."""
     return "：" if language.startswith(_FULL_WIDTH) else ": "
 
 
 def _zone_name(known: str) -> str:
-    """The name of a zone; one that has none in this language (+0800) as GMT+8."""
+    """The name of a zone; for one without a name in this language (+0800) GMT+8."""
     if known[:1] not in ("+", "-"):
         return known
     return f"GMT{known[0]}{int(known[1:3])}" + (f":{known[3:]}" if known[3:] != "00" else "")
@@ -90,7 +90,7 @@ def money(value: float | Decimal, language: str, currency: str) -> str:
 
 
 def size(octets: int, language: str) -> str:
-    """1.2 MB, in decimal units as mail programs show them."""
+    """1.2 MB, in decimal units as in mail programs."""
     amount, unit = float(octets), 0
     while amount >= 1000 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
@@ -110,7 +110,7 @@ def plural(count: float, language: str, **forms: str) -> str:
 
 
 def language_name(code: str, language: str) -> str:
-    """The name of a language in another: Italian, italiano, Italienisch."""
+    """The name of the language `code` in `language`: Italian, italiano, Italienisch; an unknown code as it is."""
     try:
         known = Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

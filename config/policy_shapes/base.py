@@ -117,6 +117,11 @@ class TeamSpec(Shape):
     unclaimed_after: Span | None = None
     rights: Right = Right.EXTEND
 
+    @property
+    def everybody(self) -> tuple[Member, ...]:
+        """The members, and the manager where there is one."""
+        return (*self.members, self.manager) if self.manager else self.members
+
 
 class CalendarSpec(Shape):
     """When the company works. `opening` is "09:00-18:00" or "09:00-13:00, 14:00-18:00", for every working day."""

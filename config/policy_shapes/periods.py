@@ -29,6 +29,11 @@ class Unit(StrEnum):
     WORKING_DAYS = "working days"
     MONTHS = "months"
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether a period ends with a day, and not at an instant within one."""
+        return self in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

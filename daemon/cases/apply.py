@@ -35,19 +35,10 @@ def change_of(
         sender_identity=installation.sender_identity,
     )
     written = compose_all(after, outcome.notices, materials, now=now, files=_files(after, outcome, raws))
-    return CaseChange(
-        ticket=outcome.ticket,
-        is_new=outcome.is_new,
-        parties=outcome.parties,
-        deadlines=outcome.deadlines,
-        timers_set=outcome.timers_set,
-        timers_dropped=outcome.timers_dropped,
-        messages=(*outcome.messages, *(one.message for one in written)),
-        ledger=outcome.ledger,
+    return dataclasses.replace(
+        outcome.changes,
+        messages=(*outcome.changes.messages, *(one.message for one in written)),
         letters=tuple(one.letter for one in written),
-        cancelled=outcome.cancelled,
-        booked=outcome.booked,
-        freed=outcome.freed,
         known_by=(*known_by(outcome.ticket, policy), *known_as(outcome.ticket)),
         erases=_erases(case, outcome),
     )
@@ -80,17 +71,17 @@ def case_after(case: Case, outcome: Outcome) -> Case:
     """The case as the outcome leaves it, for the letters to speak of."""
     if _erases(case, outcome):
         case = dataclasses.replace(case, messages=(), history=(), timers=(), earlier=())
-    parties: dict[int, Party] = {p.number: p for p in (*case.parties, *outcome.parties)}
+    parties: dict[int, Party] = {p.number: p for p in (*case.parties, *outcome.changes.parties)}
     deadlines: dict[tuple[str, int], Deadline] = {
-        (d.promise, d.occurrence): d for d in (*case.deadlines, *outcome.deadlines)
+        (d.promise, d.occurrence): d for d in (*case.deadlines, *outcome.changes.deadlines)
     }
-    timers: dict[str, Timer] = {t.key: t for t in (*case.timers, *outcome.timers_set)}
+    timers: dict[str, Timer] = {t.key: t for t in (*case.timers, *outcome.changes.timers_set)}
     return dataclasses.replace(
         case,
         ticket=outcome.ticket,
         parties=tuple(parties.values()),
         deadlines=tuple(deadlines.values()),
-        timers=tuple(timer for key, timer in timers.items() if key not in outcome.timers_dropped),
-        messages=(*case.messages, *outcome.messages),
-        history=(*case.history, *outcome.ledger),
+        timers=tuple(timer for key, timer in timers.items() if key not in outcome.changes.timers_dropped),
+        messages=(*case.messages, *outcome.changes.messages),
+        history=(*case.history, *outcome.changes.ledger),
     )

@@ -25,7 +25,7 @@ def of_case(source: Source, installation: Installation, case: Case) -> Iterator[
     """A case: all that is known as JSON, its mails as received, its letters as sent; apart from them, under `inside`,
     what staff wrote and got."""
     policy, folder = installation.policies[case.ticket.policy], case.ticket.reference
-    whole = ticket_json(case, policy) | {"remembered": dict(case.ticket.facts)}
+    whole = ticket_json(case, policy) | {"remembered": case.ticket.facts.to_json()}
     yield f"{folder}/case.json", _json(whole)
     senders = {message.inbox_id: message.sender for message in case.messages}
     for mail in held_content.mails(source, case.ticket.id):

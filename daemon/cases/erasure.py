@@ -14,8 +14,9 @@ from daemon.decide import decide
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.outcome import Outcome
 from daemon.installation import Installation
-from storage import cases, erasure, held_content, tickets
+from storage import cases, held_content, tickets
 from storage.engine import Database, Source
+from storage.ledger_events import LedgerEvent
 from storage.values import Case, CaseChange
 
 log = structlog.get_logger("sweep")
@@ -29,9 +30,13 @@ def erasable(source: Source, installation: Installation, case: Case, now: dateti
 
 
 def _parts(source: Source, installation: Installation, case: Case, now: datetime) -> Iterator[tuple[str, Case]]:
-    names = [str(entry.facts.get("reference", "")) for entry in case.history if entry.event == "took in a case"]
+    names = [
+        str(entry.facts.get("reference", "")) for entry in case.history if entry.event == LedgerEvent.TOOK_IN_A_CASE
+    ]
     # Once they are erased, only this tells which they were.
-    names += [name for entry in case.history if entry.event == erasure.EVENT for name in entry.facts.get("parts", ())]
+    names += [
+        name for entry in case.history if entry.event == LedgerEvent.ERASED for name in entry.facts.get("parts", ())
+    ]
     ids = tickets.by_reference(source, filter(None, names))
     for part in load.load(source, installation, ids.values(), now).values():
         yield part.ticket.reference, part
@@ -42,7 +47,7 @@ def part_erased(
     source: Source, installation: Installation, case: Case, outcome: Outcome, ticket_id: int, now: datetime
 ) -> CaseChange:
     """The change of a case that is erased together with the one it became part of."""
-    told = outcome.ledger[0]
+    told = outcome.changes.ledger[0]
     part = load.load(source, installation, [ticket_id], now)[ticket_id]
     wish = CaseErased(by=told.by, why=str(told.facts["why"]), part_of=case.ticket.reference)
     return change_of(part, decide(part, wish, installation.policies[part.ticket.policy], now), installation, now)

@@ -8,13 +8,10 @@ from datetime import datetime
 
 from config.policy import Policy
 from daemon.decide.outcome import Outcome
-from daemon.decide.procedure.recall import UNDO
 from daemon.installation import Installation
 from storage import absences, bookings, case_index, cases, inbox, outbox
 from storage.engine import Source
-from storage.values import Case, InboxRow, Role, Ticket
-
-_INSIDE = (Role.STAFF, Role.MANAGER)
+from storage.values import Case, InboxRow, Ticket
 
 
 def load(source: Source, installation: Installation, ids: Iterable[int], now: datetime) -> dict[int, Case]:
@@ -55,9 +52,9 @@ def told_now(source: Source, installation: Installation, case: Case, ticket: Tic
 
 def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
     """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
-    outside = {party.address for case in known.values() for party in case.parties if party.role not in _INSIDE}
+    outside = {party.address for case in known.values() for party in case.parties if not party.is_staff}
     counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
-    keys = [one["key"] for case in known.values() for one in case.ticket.facts.get(UNDO, {}).get("letters", ())]
+    keys = [one["key"] for case in known.values() for one in case.ticket.facts.undo.get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()
     return {
         number: replace(case, recallable=waiting, letters_to=counts) if counts or waiting else case
@@ -81,5 +78,5 @@ def with_taken(source: Source, installation: Installation, case: Case, now: date
 
 def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
     """The numbers that others have given a case, as it can be found by them."""
-    given = ticket.facts.get("numbers", {})
+    given = ticket.facts.numbers
     return tuple((case_index.number_of(third), number) for third, number in given.items())

@@ -19,7 +19,7 @@ from parsers.reading import Found
 from storage import company_records, correspondents, invitations, timers
 from storage.company_record_values import CompanyRecord, Invitation
 from storage.engine import Source
-from storage.values import Ticket, Timer
+from storage.values import Ticket, Timer, TimerKind
 
 
 def store(conn: Any, installation: Installation, ticket: Ticket, beyond: CompanyRecordChanges, now: datetime) -> None:
@@ -29,26 +29,26 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
         change(conn, policy, {place: new}, now)
     for address in beyond.stopped:
         correspondents.note(conn, address, stopped=True)
-    if beyond.declined is not None and "record" in ticket.facts:
+    if beyond.declined is not None and ticket.facts.record:
         invitations.decline(conn, ticket.id, invitation_of(ticket), at=now, reason=beyond.declined)
     for what in beyond.awaits:
         company_records.wait_for(conn, policy.name, what, ticket.id)
     if beyond.told_in_doubt:
         delivery_doubts.note_told(conn, ticket, now)
     for what in beyond.announces:
-        timer = Timer(key=f"awaited:{what}", kind="awaited", at=now, about=what)
+        timer = Timer(key=f"awaited:{what}", kind=TimerKind.AWAITED, at=now, about=what)
         timers.set_for(conn, company_records.came(conn, policy.name, what), timer)
 
 
 def invitation_of(ticket: Ticket) -> Invitation:
     """The row of the invitation that opened a case."""
-    place = ticket.facts["record"]
+    place = ticket.facts.record
     return Invitation(
         policy=ticket.policy,
         of=str(place["of"]),
         key=str(place["key"]),
-        invitation=str(ticket.facts.get("invitation", "")),
-        period=str(ticket.facts.get("period", "")),
+        invitation=ticket.facts.invitation,
+        period=ticket.facts.period,
     )
 
 

@@ -38,11 +38,11 @@ def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:
         "received": ticket.received_at.isoformat(),
         "closed": _iso(ticket.closed_at),
         "erased": _iso(ticket.erased_at),
-        "outcome": ticket.facts.get("outcome"),
+        "outcome": ticket.facts.outcome or None,
         "brand": ticket.brand or None,
-        "form": ticket.facts.get("form"),
-        "numbers": dict(ticket.facts.get("numbers", {})),
-        "dossiers": {name: kept.get("state") for name, kept in ticket.facts.get("dossiers", {}).items()},
+        "form": ticket.facts.form or None,
+        "numbers": dict(ticket.facts.numbers),
+        "dossiers": {name: kept.get("state") for name, kept in ticket.facts.dossiers.items()},
         "deadlines": [_deadline(deadline) for deadline in case.deadlines],
         "parties": [
             {"role": p.role.value, "name": p.name, "address": p.address, "language": p.language, "bounced": p.bounced}

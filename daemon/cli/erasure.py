@@ -29,7 +29,7 @@ def erase(
     from daemon.app import now
     from daemon.cases import erasure
     from daemon.cli.look import _case
-    from daemon.decide.draft import Refused
+    from daemon.decide.refusals import Refused
     from daemon.installation_build import load_installation
 
     quiet()
@@ -47,7 +47,7 @@ def erase(
                 fail(f"{name} was not erased: the reference was not typed again")
             erasure.erase(db, installation, case.ticket.id, by="operator", why=reason, now=now())
         except Refused as why_not:
-            fail(f"{name} was not erased: {_WHY_NOT.get(why_not.why, why_not.why)}")
+            fail(f"{name} was not erased: {_WHY_NOT.get(why_not.reason, why_not.why)}")
     print(f"{name} is erased; backups made before still have it")
 
 

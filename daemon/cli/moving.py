@@ -26,8 +26,8 @@ def move(
     from daemon.app import now
     from daemon.cases import load
     from daemon.clock import due_timers
-    from daemon.decide.draft import Refused
     from daemon.decide.events import Moved
+    from daemon.decide.refusals import Refused
     from daemon.installation_build import load_installation
     from daemon.intake.policy_move import read_under
     from storage import tickets

@@ -12,7 +12,7 @@ from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.installation import Installation
-from daemon.letters.standalone import letter_of, scene_of
+from daemon.letters.standalone import BlankCase, reader_of, standalone_letter
 from storage import bookings, cases, invitations, outbox
 from storage.company_record_values import InvitationState
 from storage.engine import Database
@@ -77,12 +77,11 @@ def _letters(
             if invitation.invitation in policy.invitations
         ]
         about = {"day": day, "rows": rows, "declined": refusals}
-        subject = say(spec.title, language)
-        letter_input = scene_of(
-            installation.sender_identity, policy, calendar, member,
-            notice=spec.notice, subject=subject, at=at, occurrence=day.isoformat(), about=about,
+        yield standalone_letter(
+            installation.letter_materials(policy, calendar), reader_of(policy, member),
+            notice=spec.notice, key=_key(policy, name, day, member), occurrence=day.isoformat(), now=at, about=about,
+            shown=BlankCase(subject=say(spec.title, language)),
         )  # fmt: skip
-        yield letter_of(installation.templates, letter_input, _key(policy, name, day, member))
 
 
 def _key(policy: Policy, name: str, day: date, member: Member) -> str:
@@ -110,7 +109,7 @@ def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
 
 def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar: Calendar, language: str) -> Row:
     ticket = case.ticket
-    thing = ticket.facts.get("things", {}).get(booking.thing, {})
+    thing = ticket.facts.things.get(booking.thing, {})
     known = ticket.details
     return {
         "start": booking.start_at.astimezone(calendar.zone),
@@ -126,7 +125,7 @@ def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar
 
 def _answer(policy: Policy, ticket: Ticket, question: str, language: str) -> Row | None:
     """What was answered last, and by whom; None where it was not asked, or not answered yet."""
-    answer, rest, by = (*ticket.facts.get("answers", {}).get(question, ()), "", "", "")[:3]
+    answer, rest, by = (*ticket.facts.answers.get(question, ()), "", "", "")[:3]
     spec = policy.questions[question].answers.get(answer)
     if not answer:
         return None

@@ -20,11 +20,11 @@ from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
 from daemon.installation import Installation
-from daemon.letters.operator_mail import plain_letter
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import manager_address, plain_letter
 from daemon.outbound.sender import Delivery
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
+from storage.ledger_events import LedgerEvent
 from storage.timers import DueTimer, Stuck
 from storage.values import LedgerEntry, Letter
 
@@ -46,7 +46,7 @@ def failed(db: Database, installation: Installation, due: DueTimer, error: Excep
     with db.write() as conn:
         known = timers.failed(conn, due.ticket_id, due.timer.key, failure=why, until=until)
         if known and tries == installation.pace.attempts:
-            ledger.append(conn, [LedgerEntry(ticket_id=due.ticket_id, at=now, event="not done", facts=facts)])
+            ledger.append(conn, [LedgerEntry(ticket_id=due.ticket_id, at=now, event=LedgerEvent.NOT_DONE, facts=facts)])
 
 
 def _words(error: Exception) -> str:
@@ -88,7 +88,9 @@ def not_followed(installation: Installation, conn: Any, delivery: Delivery, why:
     has it, and the operator is told, once a day for each cause."""
     letter, why = delivery.letter, _shortened(why)
     facts = {"letter": letter.notice, "result": delivery.result.value, "why": why}
-    ledger.append(conn, [LedgerEntry(ticket_id=letter.ticket_id, at=delivery.at, event="not done", facts=facts)])
+    ledger.append(
+        conn, [LedgerEntry(ticket_id=letter.ticket_id, at=delivery.at, event=LedgerEvent.NOT_DONE, facts=facts)]
+    )
     text = (
         f"What follows from a letter could not be done: {letter.notice}, {letter.key}, is {delivery.result.value}.\n"
         f"Whether it kept a promise, or did not arrive, stands in the outbox only; please look at the case.\n\n"
@@ -168,7 +170,7 @@ def _shown(cases: Sequence[str]) -> str:
 def _to_operator(
     installation: Installation, policy: str, cause: str, subject: str, text: str, now: datetime
 ) -> list[Letter]:
-    to = installation.operator or manager_for(installation.policies[policy])
+    to = installation.operator or manager_address(installation.policies[policy])
     mark = hashlib.sha256(cause.encode()).hexdigest()[:16]
     key = f"{NOTICE}/operator/{now.date().isoformat()}/{mark}"
     return (

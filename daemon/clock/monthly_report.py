@@ -17,7 +17,7 @@ from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_
 from daemon.decide.procedure.people import staff_language
 from daemon.installation import Installation
 from daemon.letters.mime import Enclosure
-from daemon.letters.standalone import letter_of, scene_of
+from daemon.letters.standalone import BlankCase, reader_of, standalone_letter
 from storage import invitations, outbox
 from storage.engine import Database
 from storage.monthly_figures import closed, promised
@@ -79,14 +79,13 @@ def _letters(
             )
             for one in filled
         ]
-        subject, occurrence = say(spec.title, language), f"{month:%Y-%m}"
-        letter_input = scene_of(
-            installation.sender_identity, policy, calendar, reader,
-            notice=spec.notice, subject=subject, at=at, occurrence=occurrence, about=about, role=role,
+        occurrence = f"{month:%Y-%m}"
+        yield standalone_letter(
+            installation.letter_materials(policy, calendar), reader_of(policy, reader, role),
+            notice=spec.notice, key=f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}",
+            occurrence=occurrence, now=at, about=about, shown=BlankCase(subject=say(spec.title, language)),
+            enclosures=files,
         )  # fmt: skip
-        yield letter_of(
-            installation.templates, letter_input, f"{policy.name}/{name}/{occurrence}/{reader.address.lower()}", files
-        )
 
 
 def _readers(policy: Policy, spec: ReportSpec) -> Iterator[tuple[Member, Role]]:

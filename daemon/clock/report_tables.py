@@ -53,11 +53,11 @@ def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[st
     yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
     yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)
     yield from (ticket.language, customer.name if customer else "", customer.address if customer else "")
-    yield from (str(ticket.facts.get(one, "")) for one in ("outcome", "declined"))
+    yield from (ticket.facts.outcome, ticket.facts.declined)
     for name in policy.details:
         detail = ticket.details.get(name)
         yield "" if detail is None or detail.wrong else detail.shown
-    carried: dict[str, Any] = ticket.facts.get("things", {})
+    carried = ticket.facts.things
     for name, spec in policy.things.items():
         thing = carried.get(name, {})
         state = say(spec.states.get(str(thing.get("state", "")), {}), language)

@@ -13,7 +13,7 @@ from config.policy_shapes.periods import Unit
 from config.working_time.calendars import load_calendar
 from daemon.cases.erasure import erase
 from daemon.clock import failed_timers
-from daemon.decide.draft import Refused
+from daemon.decide.refusals import Refused
 from daemon.installation import Installation
 from storage import cases, erasure, last_runs
 from storage.engine import Database, Source

@@ -1,6 +1,6 @@
-"""The heart: decide(case, happening, policy, now) → Outcome.
+"""The decision: decide(case, event, policy, now) → Outcome.
 
-Values in, values out; no clock, no database, no network, no templates.
+A pure function of its arguments: it reads no clock, no database, no network and no template.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from config.policy import Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide import bounces, invitations, outside, timer_due
 from daemon.decide.customer import customer_mail
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import (
     CaseErased,
     CaseJoined,
@@ -33,17 +33,21 @@ from daemon.decide.events import (
 )
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure import open_offers, recall, unclaimed, unhandled_mail
+from daemon.decide.refusals import Refused
 from daemon.decide.staff import casework, erasure, policy_change, staff_mail
 from storage.values import Case
 
 
 def calendar_of(case: Case, policy: Policy) -> Calendar:
-    """The calendar a case is counted in: that of the address it came to, else the policy's."""
-    return load_calendar(str(case.ticket.facts.get("calendar", "")) or policy.calendar, policy.calendars)
+    """The calendar in which a case's dates are counted: that of the address it came to, else the policy's."""
+    return load_calendar(case.ticket.facts.calendar or policy.calendar, policy.calendars)
 
 
 def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
-    """What is to become of a case. `now` is aware; the same arguments always give the same outcome."""
+    """Decide what an event changes. `now` is an aware datetime; the same arguments always give the same outcome.
+
+    Raises Refused where the event asks for what cannot be done, but for mail of staff: they are told by a letter.
+    """
     draft = Draft(case, policy, _counting(case, event, policy), now, _actor(case, event))
     try:
         verdict = _verdict(draft, event)
@@ -60,7 +64,7 @@ def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
 
 
 def _counting(case: Case, event: Event, policy: Policy) -> Calendar:
-    """A new case is counted in the calendar of the address it came to, from its very first promise on."""
+    """The calendar for this decision; for a new case that of the address to which it came."""
     if case.is_new and isinstance(event, CustomerWrote) and event.calendar:
         return load_calendar(event.calendar, policy.calendars)
     return calendar_of(case, policy)

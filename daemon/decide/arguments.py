@@ -1,4 +1,4 @@
-"""What staff mean by the words behind a command: names of the policy, days, addresses. Shared by all commands."""
+"""Read what follows a command: names of the policy, days, addresses, values of details."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 
 from config.faults import nearest
 from config.policy import DetailSpec, DetailType, Text, Words, all_words, say
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
+from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.details.future_dates import find_days_ahead
 
 ADDRESS = re.compile(r"(?<![^\s<>,;])[^\s<>,;@]++@[^\s<>,;]+")
 LISTED = re.compile(r"[,;，；、]")
 _NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})")
-_MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a slip of the hand
+_MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a typing mistake
 
 
 def named(rest: str, known: dict[str, Any], language: str = "") -> str:
-    """The name meant by what staff wrote: the policy's name, or a title or word in any language. Raises Refused, with
-    what there is in the language given."""
+    """Return the name in `known` that `rest` means, by the name itself or a title or word of it in any language.
+
+    Raises Refused, which lists the names as people call them in `language`.
+    """
     spoken: dict[str, str] = {}
     for name, spec in known.items():
         title: Text = getattr(spec, "title", None) or getattr(spec, "label", {})
@@ -31,11 +34,16 @@ def named(rest: str, known: dict[str, Any], language: str = "") -> str:
     wanted = " ".join(rest.split()).casefold()
     if wanted in spoken:
         return spoken[wanted]
-    raise Refused(rest or "nothing named", nearest(rest, spoken), titles(known, language))
+    raise Refused(
+        RefusalReason.UNKNOWN_NAME if rest else RefusalReason.NOTHING_NAMED,
+        said=rest,
+        near=nearest(rest, spoken),
+        allowed=titles(known, language),
+    )
 
 
 def titles(known: dict[str, Any], language: str) -> str:
-    """What there is, as a person of this language calls it; the policy's names where they have no titles in it."""
+    """The titles of these in one language, in a row; the policy's name where there is no title in it."""
     shown = (getattr(spec, "title", None) or getattr(spec, "label", {}) for spec in known.values())
     return ", ".join(
         (say(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
@@ -43,7 +51,7 @@ def titles(known: dict[str, Any], language: str) -> str:
 
 
 def day_at_start(rest: str, languages: Sequence[str]) -> int:
-    """Where the day ends that a rest begins with, possible or not; 0 where it begins with none."""
+    """The index behind the day with which `rest` begins, even an impossible one; 0 where it begins with no day."""
     numeric = _NUMERIC.match(rest)
     if numeric:
         return numeric.end()
@@ -54,7 +62,7 @@ def day_at_start(rest: str, languages: Sequence[str]) -> int:
 
 
 def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
-    """A day as staff write it: 2026-05-20, 20.5.2026, 20 May, Friday. Raises Refused."""
+    """Read a day after today, at most a year ahead: 2026-05-20, 20.5.2026, 20 May, Friday. Raises Refused."""
     match = _NUMERIC.search(rest)
     if match:
         day = _date(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
@@ -62,9 +70,9 @@ def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
         found = {one.day for one in find_days_ahead(rest, languages=languages, today=today)}
         day = found.pop() if len(found) == 1 else None
     if day is None:
-        raise Refused(rest or "no date", "", "2026-05-20")
+        raise Refused(RefusalReason.UNREADABLE_DATE if rest else RefusalReason.NO_DATE, said=rest, allowed="2026-05-20")
     if not today < day <= today + _MOST_AHEAD:
-        raise Refused(day.isoformat(), "", "a day after today, at most a year ahead")
+        raise Refused(RefusalReason.DAY_OUT_OF_RANGE, said=day.isoformat(), allowed=AllowedText.DATE_AHEAD)
     return day
 
 
@@ -76,33 +84,39 @@ def _date(*parts: str) -> date | None:
 
 
 def language_of(draft: Draft) -> str:
-    """The language of the staff member whose mail is obeyed."""
+    """The language of the staff member whose mail is being obeyed."""
     return str(draft.about.get("writer_language", "")) or draft.policy.languages[0]
 
 
 def day_meant(draft: Draft, rest: str) -> date:
-    """A day ahead as a staff member wrote it. Raises Refused."""
-    return read_day(rest, today(draft), tuple(dict.fromkeys((language_of(draft), *draft.policy.languages))))
+    """Read a day ahead in the languages of the writer and of the policy. Raises Refused."""
+    return read_day(rest, today(draft), draft.policy.speaking(language_of(draft)))
 
 
 def today(draft: Draft) -> date:
-    """The day it is where the case is counted."""
+    """Today's date in the time zone of the case's calendar."""
     return draft.now.astimezone(draft.calendar.zone).date()
 
 
-_RECKONED_WITH = (DetailType.DATE, DetailType.MOMENT, DetailType.NUMBER, DetailType.MONEY, DetailType.CHOICE)
+_COMPUTED_WITH = (DetailType.DATE, DetailType.MOMENT, DetailType.NUMBER, DetailType.MONEY, DetailType.CHOICE)
 
 
 def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
-    """A detail as staff give it: its normal form, and as it is shown. What cannot be read stands as they wrote it,
-    but for what is reckoned with. Raises Refused."""
+    """Read a detail given by staff: its normal form, and how it is shown.
+
+    Text that cannot be read is taken as it was written. Raises Refused for types that are computed with, such as dates.
+    """
     languages = (draft.ticket.language, *draft.policy.languages)
-    where = Circumstances(languages, today(draft), str(draft.ticket.facts.get("country", "")))
+    where = Circumstances(languages, today(draft), draft.facts.country)
     found = read_value(spec, given, where)
     if found and not found.wrong:
         return found.value, given[found.start : found.end]
-    if spec.sort in _RECKONED_WITH:
+    if spec.sort in _COMPUTED_WITH:
         language = language_of(draft)
         known = ", ".join(next(iter(all_words(words, language)), name) for name, words in spec.choices.items())
-        raise Refused(given, "", known or spec.example or say(spec.wrong, language) or spec.sort.value)
+        raise Refused(
+            RefusalReason.UNREADABLE_VALUE,
+            said=given,
+            allowed=known or spec.example or say(spec.wrong, language) or spec.sort.value,
+        )
     return given, given

@@ -1,4 +1,4 @@
-"""Letters that came back: what a delivery report changes, and what one in doubt does not."""
+"""Delivery reports (RFC 3464): what one changes that proves which letter it is about, and what is done with others."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from daemon.decide.procedure import notices, promises
 from daemon.decide.procedure.messages import received
 from parsers.reading import FailedRecipient
 from parsers.sender.returned_mail import Meant, failure_of
+from storage.ledger_events import LedgerEvent
 from storage.values import Message, Party, Role
 
-BOUNCED, IN_DOUBT = "bounced", "bounced in doubt"
 MOST_KEPT = 5
-"""Reports in doubt that a case keeps in a day; what comes beyond stands in the inbox alone."""
+"""How many unproven reports a case keeps in a day; further ones are only in the inbox."""
 
 _DAY = timedelta(days=1)
 _TRIED = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
 
 
 def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
-    """A delivery report. One that proves whose letter came back marks the address and takes back what the letter kept;
-    one that proves nothing changes nothing, and staff are told."""
+    """Handle a delivery report; returns the verdict.
+
+    One that proves which letter came back marks the address as undeliverable, and promises that the letter kept are
+    owed again. One that proves nothing changes nothing, and staff are told.
+    """
     party = draft.parties.get(bounced.party)
     if party is None:
         return _in_doubt(draft, bounced, "it carries nothing of ours that proves which letter it is about")
@@ -35,8 +38,8 @@ def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
     received(draft, bounced.mail, 0, thread="customer")
     letter = _letter(draft, bounced, party) if failure else None
     again = bounced.message_id in _ended(draft)
-    draft.record(
-        BOUNCED,
+    draft.log_event(
+        LedgerEvent.BOUNCED,
         notice=letter.notice if letter else "",
         message_id=letter.message_id if letter else bounced.message_id,
         party=party.number,
@@ -59,13 +62,15 @@ def _why(failure: FailedRecipient) -> str:
 
 
 def _ended(draft: Draft) -> set[str]:
-    """The letters that reports on the ledger say will never arrive."""
-    ended = (entry.facts for entry in draft.case.history if entry.event == BOUNCED and entry.facts.get("lasting"))
+    """Message-IDs of the letters that earlier reports on the ledger say failed for good."""
+    ended = (
+        entry.facts for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED and entry.facts.get("lasting")
+    )
     return {str(facts.get("message_id", "")) for facts in ended} - {""}
 
 
 def _letter(draft: Draft, bounced: LetterBounced, party: Party) -> Message | None:
-    """The letter that came back: the one the report names, else the last one to that address that may have."""
+    """The letter that came back: the one that the report names, else the last one sent to that address in time."""
     out = [message for message in draft.case.messages if message.direction == "out" and message.party == party.number]
     if bounced.message_id:
         return next((message for message in out if message.message_id == bounced.message_id), None)
@@ -79,17 +84,22 @@ def _letter(draft: Draft, bounced: LetterBounced, party: Party) -> Message | Non
 
 
 def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
-    """Nothing changes by a report that anybody may have written: the letters go on. It is kept, and staff are told,
-    once a day and case, and of few cases a day: whoever writes hundreds of reports makes no hundreds of letters."""
+    """Keep a report that anybody may have written; letters to the address go on. Staff are told once a day
+    and case, and of few cases a day, so that forged reports cannot cause a flood of letters."""
     since = draft.now - _DAY
-    today = [entry for entry in draft.case.history if entry.event == IN_DOUBT and entry.at > since]
+    today = [entry for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED_IN_DOUBT and entry.at > since]
     verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"
     if len(today) >= MOST_KEPT:
         return f"{verdict}; {MOST_KEPT} were kept today"
     received(draft, bounced.mail, 0, thread="customer")
     lasting = [recipient for recipient in bounced.failed if recipient.permanent]
     told = bool(lasting) and bounced.may_tell and not any(entry.facts.get("told") for entry in today)
-    draft.record(IN_DOUBT, addresses=sorted({recipient.address.lower() for recipient in lasting}), why=why, told=told)
+    draft.log_event(
+        LedgerEvent.BOUNCED_IN_DOUBT,
+        addresses=sorted({recipient.address.lower() for recipient in lasting}),
+        why=why,
+        told=told,
+    )
     if told:
         about = {"failed_address": lasting[0].address or "–", "why": _why(lasting[0])[:500], "in_doubt": True}
         notices.write(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})

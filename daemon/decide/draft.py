@@ -1,7 +1,4 @@
-"""The sheet a decision is written on: the case as it was, and what is to become of it.
-
-Inside decide the sheet is filled in; outside nobody sees it: decide takes values and returns an Outcome.
-"""
+"""The draft of a decision: the case as it was, and what is to change. Mutable, and used inside daemon/decide only."""
 
 from __future__ import annotations
 
@@ -14,21 +11,26 @@ from config.policy import Policy, StepSpec
 from config.working_time.calendars import Calendar
 from daemon.decide.events import CaseJoined, Erasable, PolicyMove
 from daemon.decide.outcome import CaseSplit, CompanyRecordChanges, NoticeDue, Outcome
-from storage.values import Booking, Case, Deadline, LedgerEntry, Message, OpenQuestion, Party, Role, Ticket, Timer
-
-
-class Refused(Exception):
-    """What somebody asked for cannot be done: nothing is, and they are told why. `near` is the nearest word."""
-
-    def __init__(self, why: str, near: str = "", allowed: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.near = near
-        self.allowed = allowed
+from storage.facts import Facts
+from storage.ledger_events import LedgerEvent
+from storage.values import (
+    Booking,
+    Case,
+    CaseChange,
+    Deadline,
+    LedgerEntry,
+    Message,
+    OpenQuestion,
+    Party,
+    Role,
+    Ticket,
+    Timer,
+    TimerKind,
+)
 
 
 class Draft:
-    """One decision being written. `actor` is who brings it about, for the ledger."""
+    """One decision in the making. `actor` is who causes it, for the ledger."""
 
     def __init__(self, case: Case, policy: Policy, calendar: Calendar, now: datetime, actor: str) -> None:
         self.case = case
@@ -49,44 +51,48 @@ class Draft:
         self.replays: list[int] = []
         self.splits: list[CaseSplit] = []
         self.joins: list[tuple[int, CaseJoined]] = []
-        self.others: Mapping[str, Case] = {}  # cases that this decision may speak of
-        self.policies: Mapping[str, Policy] = {}  # the policies that the case could be under
-        self.going: PolicyMove | None = None  # the one it is to go to
-        self.left = ""  # the one that it leaves in this decision
-        self.unsaid: list[str] | None = None  # letters to the customer that an opening would have written, and did not
-        self.hold_until: datetime | None = None  # letters to those outside wait until then
-        self.erasable = Erasable()  # what erasing the case would take
+        self.others: Mapping[str, Case] = {}  # cases that the commands name, by reference
+        self.policies: Mapping[str, Policy] = {}  # the installation's policies
+        self.going: PolicyMove | None = None  # the policy to which the case is to be moved
+        self.left = ""  # the name of the policy that it leaves in this decision
+        self.unsaid: list[str] | None = None  # while a moved case is opened: letters to the customer that are not sent
+        self.hold_until: datetime | None = None  # until when letters to anybody but staff wait
+        self.erasable = Erasable()  # what erasing the case would erase
         self.erases: list[int] = []
         self.beyond = CompanyRecordChanges()
-        self.about: dict[str, Any] = {}  # what every notice of this decision may speak of
+        self.about: dict[str, Any] = {}  # values that every notice of this decision may use
         self.writer: int = 0  # the party whose mail this decision answers
         self.in_reply_to = ""
-        self.as_of: datetime | None = None  # what is owed from a step entered now counts from then
-        self.moves = 0  # how many times the case moved in this decision
-        self.attach: dict[str, list[tuple[int, int]]] = {}  # what goes along to "staff" and to those "outside"
+        self.as_of: datetime | None = None  # promises that start with a step entered now count from then
+        self.moves = 0  # how often the case has moved in this decision
+        self.attach: dict[str, list[tuple[int, int]]] = {}  # files to send along, by reader: "staff" or "outside"
 
     @property
     def step(self) -> StepSpec:
-        """The step the case stands in now."""
+        """The step in which the case is now."""
         return self.policy.steps[self.ticket.step]
 
     def change(self, **fields: Any) -> None:
         """Change fields of the ticket."""
         self.ticket = dataclasses.replace(self.ticket, **fields)
 
-    def remember(self, **facts: Any) -> None:
-        """Keep JSON values on the ticket; None forgets one."""
-        kept = {**self.ticket.facts, **facts}
-        self.change(facts={name: value for name, value in kept.items() if value is not None})
+    @property
+    def facts(self) -> Facts:
+        """What the case remembers."""
+        return self.ticket.facts
 
-    def record(self, event: str, *, by: str = "", **facts: Any) -> None:
-        """Write one line of the ledger."""
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self.change(facts=facts)
+
+    def log_event(self, event: LedgerEvent, *, by: str = "", **facts: Any) -> None:
+        """Add an entry to the ledger; `facts` are JSON values."""
         self.ledger.append(
             LedgerEntry(ticket_id=self.ticket.id, at=self.now, event=event, by=by or self.actor, facts=facts)
         )
 
     def party(self, role: Role, address: str, *, name: str = "", language: str = "", third: str = "") -> Party:
-        """The party of this role and address, added when it is new to the case."""
+        """Return the party of this role and address; it is added where it is new to the case."""
         for known in self.parties.values():
             if known.role is role and known.address == address.lower() and known.third_party == third:
                 return known
@@ -101,16 +107,20 @@ class Draft:
         self.parties[party.number] = party
         return party
 
+    def thing(self, name: str) -> dict[str, Any]:
+        """A return, repair, appointment or quote of the case as it is now; empty where the case has none."""
+        return dict(self.facts.things.get(name, {}))
+
     def customer(self) -> Party:
-        """Whom the case is for."""
+        """The party for whom the case is."""
         return next(party for party in self.parties.values() if party.role is Role.CUSTOMER)
 
-    def set_timer(self, key: str, sort: str, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
-        """Have something come due; the same key again moves it."""
-        self.timers[key] = Timer(key=key, kind=sort, at=at, about=about, occurrence=occurrence)
+    def set_timer(self, key: str, kind: TimerKind, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
+        """Set a timer; setting the same key again moves it."""
+        self.timers[key] = Timer(key=key, kind=kind, at=at, about=about, occurrence=occurrence)
 
     def drop_timers(self, prefix: str) -> None:
-        """Drop every timer whose key begins so."""
+        """Drop every timer whose key has this prefix."""
         self.timers = {key: timer for key, timer in self.timers.items() if not key.startswith(prefix)}
 
     def put_question(self, question: str, party: int, options: tuple[str, ...] = ()) -> None:
@@ -124,12 +134,12 @@ class Draft:
         self.change(questions=tuple(one for one in self.ticket.questions if one.question != question))
 
     def outcome(self, verdict: str) -> Outcome:
-        """What has been decided: only what differs from the case as it was."""
+        """The outcome: only what differs from the case as it was."""
         before = self.case
         old_parties = {party.number: party for party in before.parties}
         old_deadlines = {(d.promise, d.occurrence): d for d in before.deadlines}
         old_timers = {timer.key: timer for timer in before.timers}
-        return Outcome(
+        changes = CaseChange(
             ticket=dataclasses.replace(self.ticket, updated_at=self.now),
             is_new=before.is_new,
             parties=tuple(p for p in self.parties.values() if old_parties.get(p.number) != p),
@@ -138,10 +148,13 @@ class Draft:
             timers_dropped=tuple(key for key in old_timers if key not in self.timers),
             messages=tuple(self.messages),
             ledger=tuple(self.ledger),
-            notices=tuple(self.notices),
             cancelled=tuple(self.cancelled),
             booked=tuple(self.booked),
             freed=tuple(self.freed),
+        )
+        return Outcome(
+            changes=changes,
+            notices=tuple(self.notices),
             replays=tuple(self.replays),
             splits=tuple(self.splits),
             joins=tuple(self.joins),

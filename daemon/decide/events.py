@@ -1,4 +1,5 @@
-"""What can happen to a case: a mail read, a letter delivered or not, a timer come due, an operator's act. Values."""
+"""The events that can happen to a case, as values: a mail was read, a letter was sent or failed, a timer is due, an
+operator acted."""
 
 from __future__ import annotations
 
@@ -19,13 +20,13 @@ from storage.values import Booking, Case, Detail, Message, Timer
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailIn:
-    """The mail behind a happening. `party` is who wrote, by number on the case; 0 for somebody new to it."""
+    """The mail of an event. `party` is the writer's number on the case; 0 for somebody new to it."""
 
     reading: Reading
     received_at: datetime
     inbox_id: int | None = None
     party: int = 0
-    evidence: str = ""  # what tied it to the case, for the ledger
+    evidence: str = ""  # what tied the mail to the case, for the ledger
 
 
 class WhyNotCounted(StrEnum):
@@ -48,8 +49,11 @@ class UncountedAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerWrote:
-    """A person wrote about their case, or opened one. `who` is whom the case is for (a form may name them);
-    `kind` is empty where the text leaves it unclear; `related` are open cases of the same address."""
+    """A customer wrote about their case, or opened one.
+
+    `who` is for whom the case is (a form may name them). `kind` is empty where the text leaves it unclear. `related`
+    are the references of open cases of the same address.
+    """
 
     mail: MailIn
     who: Mailbox
@@ -64,26 +68,26 @@ class CustomerWrote:
     address: str = ""  # the support address it came to
     calendar: str = ""  # the calendar that address counts in, where it is not the policy's
     related: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()  # staff whom earlier complaints of theirs were about, that this one goes with
+    named: tuple[str, ...] = ()  # staff whom earlier complaints of theirs were about
     ours: tuple[str, ...] = ()  # those of the mail's recipients that are our own addresses
     flood: bool = False  # this sender has written more than the limits allow
-    about: tuple[str, ...] = ()  # the record (sort, key) that is theirs and that the mail is about
-    on_file: tuple[Found, ...] = ()  # what that record knows
+    about: tuple[str, ...] = ()  # the company record (table, key) that the mail is about
+    on_file: tuple[Found, ...] = ()  # details found in that record
     form: str = ""
     way: str = ""  # the header that names `who`, where it is not From
     subject: str = ""  # what a form calls the matter
-    wait_until: date | None = None  # until when they ask the case to stand by
+    wait_until: date | None = None  # until when they ask that the case is paused
     country: str = ""  # ISO 3166, where a form tells it
     lost: bool = False  # it answers a letter of a case that this database does not know
-    stance: StanceReading | None = None  # whether they say that they are satisfied, where that is asked or matters
+    stance: StanceReading | None = None  # whether they say that they are satisfied
     nothing: Nothing | None = None  # why the mail says nothing
-    in_calendar: str = ""  # accepted, declined or tentative: what their calendar says, and no more than that
+    in_calendar: str = ""  # accepted, declined or tentative, where their calendar program answers (RFC 5546)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erasable:
-    """What erasing a case would take: how many mails and letters, how many letters still wait to leave; and the cases
-    that became part of it, by reference, which go with it."""
+    """What erasing a case would erase: the numbers of its mails and letters, of letters that still wait to be sent, and
+    the cases that became part of it, by reference."""
 
     mails: int = 0
     letters: int = 0
@@ -93,8 +97,10 @@ class Erasable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyMove:
-    """Another policy that a case is to go to, and what its mails say when they are read by that one. `words` are all
-    that its customer wrote; `address` is where the policy's customers write to, and `calendar` what it counts in."""
+    """The policy to which a case is moved, and what its mails say when they are read under that policy.
+
+    `words` is all that the customer wrote; `address` is the policy's support address, and `calendar` its calendar.
+    """
 
     policy: Policy
     kind: str
@@ -109,56 +115,56 @@ class PolicyMove:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffWrote:
-    """Proven mail from a staff member: commands first, then words for the customer, or inside when `inside`."""
+    """Proven mail of a staff member: commands, then words for the customer, or for the team where `inside` is set."""
 
     mail: MailIn
     member: str  # their address on the team's list
     commands: tuple[Command, ...] = ()
-    unknown: tuple[str, ...] = ()  # lines for which the mail is not obeyed
-    doubt: Doubt | None = None  # why it is not
+    unknown: tuple[str, ...] = ()  # lines that are no command, for which the mail is refused
+    doubt: Doubt | None = None  # why they are not taken as words
     text: str = ""
     inside: bool = False
     answer: Answer | None = None
     found: tuple[Found, ...] = ()
-    filled: tuple[Found, ...] = ()  # fields of the dossier that is open, by their names
-    hold: timedelta = timedelta(0)  # how long letters to those outside wait, so that they can be called back
+    filled: tuple[Found, ...] = ()  # fields of the open dossier
+    hold: timedelta = timedelta(0)  # how long letters to anybody but staff wait, so that they can be called back
     others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
     policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
     policy_move: PolicyMove | None = None  # the policy that a command moves the case to
     erasable: Erasable = Erasable()  # looked up where a command erases
-    findings: tuple[Finding, ...] = ()  # what speaks against sending its words
-    confirmed: bool = False  # its writer says that the words are for whoever they go to
-    stays: tuple[int, ...] = ()  # files, by part, that go to nobody outside: letters of ours to staff
-    releases: StaffWrote | None = None  # the mail that this one, by a command, lets go
-    by_token: bool = False  # nothing but a token speaks for its writer: what it decides waits for their confirmation
-    confirms: int = 0  # the nonce of the letter it answers, where that asked whether a mail is theirs
+    findings: tuple[Finding, ...] = ()  # reasons not to send its words
+    confirmed: bool = False  # the writer has confirmed that the words are for their reader
+    stays: tuple[int, ...] = ()  # MIME parts that go only to staff: our own letters to them
+    releases: StaffWrote | None = None  # the waiting mail that this one releases
+    by_token: bool = False  # only a token proves the writer: what it decides waits for their confirmation
+    confirms: int = 0  # the nonce of the letter that asked whether a mail is theirs, where it answers one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseJoined:
-    """Another case of the same customer became part of this one: `mails` are theirs, `details` what was known."""
+    """Another case of the same customer became part of this one, with its mails and details."""
 
     reference: str
     by: str
     mails: tuple[Message, ...]
     details: Mapping[str, Detail]
     named: tuple[str, ...] = ()  # staff whom it was about
-    unhandled: tuple[Mapping[str, Any], ...] = ()  # their mail that nobody has dealt with
+    unhandled: tuple[Mapping[str, Any], ...] = ()  # its mail that nobody has dealt with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffRefused:
-    """Mail that claims a staff member's rights and does not prove them: nothing is done; they are told."""
+    """Mail that claims to be of a staff member and does not prove it: nothing is done, and they are told."""
 
     mail: MailIn
     member: str
     why: str
-    quietly: bool = False  # they were told of many on other cases today: the day's list of mail set aside tells of it
+    quietly: bool = False  # they were told of many today: the day's list of mail set aside tells of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColleagueWrote:
-    """Proven mail from somebody of a team that had the case before it was moved to another policy."""
+    """Proven mail of a member of the team that had the case before it was moved to another policy."""
 
     mail: MailIn
     member: str
@@ -166,7 +172,7 @@ class ColleagueWrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThirdPartyWrote:
-    """An outside party answered in its own conversation."""
+    """A third party answered. `number` is that under which it keeps the case."""
 
     mail: MailIn
     number: str = ""
@@ -175,15 +181,15 @@ class ThirdPartyWrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StrangerWrote:
-    """Somebody not on the case quoted its subject tag, and nothing stronger."""
+    """Somebody who is not on the case quoted its subject tag, without a token."""
 
     mail: MailIn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineWrote:
-    """An automatic mail on a case: recorded, never answered, moves no clock. `number` is as in ThirdPartyWrote;
-    `shown` where only headers call it automatic and it has words, which staff must see."""
+    """An automatic mail on a case. `number` is as in ThirdPartyWrote; `shown` is set where only headers call it
+    automatic and it has words that staff must see."""
 
     mail: MailIn
     number: str = ""
@@ -192,9 +198,12 @@ class MachineWrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterBounced:
-    """A delivery report. `party` is the recipient of the letter that it proves to be about, `address` where that letter
-    went, `message_id` the letter's where it is told; party 0 is a report that proves nothing, of which staff are told
-    where `may_tell`."""
+    """A delivery report.
+
+    `party` is the recipient of the letter that it proves to be about, 0 where it proves nothing; `address` is where
+    that letter went, `message_id` the letter's where the report has it. Of an unproven report staff are told if
+    `may_tell`.
+    """
 
     mail: MailIn
     failed: tuple[FailedRecipient, ...]
@@ -218,8 +227,8 @@ class LetterSent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterFailed:
-    """The relay refused a letter for good, or it was given up; or, where `held`, it was not handed over, because of
-    what is in it."""
+    """The relay refused a letter for good, or it was given up; with `held`, it was not handed over because of its
+    content."""
 
     key: str
     notice: str
@@ -230,7 +239,7 @@ class LetterFailed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvitationDue:
-    """The turn of an invitation has come: we write first. `found` are the details that the record `key` knows."""
+    """An invitation is due: the company writes first. `found` are the details that the company record `key` has."""
 
     invitation: str
     key: str
@@ -244,8 +253,8 @@ class InvitationDue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseErased:
-    """The case is to be erased: an operator says so, or its time is over. `part_of` is the reference of the case that
-    this one became part of, where it goes together with that."""
+    """The case is to be erased, by an operator or because its retention time is over. `part_of` is the reference of the
+    case with which it is erased, where it became part of one."""
 
     by: str
     why: str
@@ -264,14 +273,14 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimerDue:
-    """Something that waited is due."""
+    """A timer is due."""
 
     timer: Timer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StaffNotified:
-    """The case stands on the lists of these members: they are put on it, so that their answers are known as theirs."""
+    """The case is on the worklists of these members: they become parties, so that their answers are recognised."""
 
     addresses: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""What speaks against sending words of staff to somebody outside as they are."""
+"""Reasons not to send words of staff to somebody outside as they are."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """What speaks against sending words of staff to somebody outside as they are."""
+    """What was found in the words."""
 
-    TOKEN = "token"  # an address or Message-ID of ours that was given to somebody else
+    TOKEN = "token"  # an address or Message-ID of ours that belongs to another reader
     NOTICE = "notice"  # a line of a notice to staff
-    FOOTER = "footer"  # … of what stands below every notice
+    FOOTER = "footer"  # a line of the footer of every notice
     HEADER = "header"  # a line that a mail program set above the notice it quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One of them, with the line of the mail that it was found in."""
+    """A reason, with the line of the mail in which it was found."""
 
     reason: Reason
     line: str

@@ -1,8 +1,9 @@
-"""When a record's owner is written to without having asked: reckoned when the record changes, never at a tick."""
+"""Invitations: when the owner of a company record is written to first. Computed whenever the record changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from config.policy import Policy
@@ -13,11 +14,12 @@ from daemon.decide.events import InvitationDue
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.meter_readings import grown_by
 from storage.company_record_values import CompanyRecord, Invitation
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
 def turns(policy: Policy, calendar: Calendar, record: CompanyRecord, now: datetime) -> Iterator[Invitation]:
-    """The letters that are to be written about a record as it now stands, each with its instant."""
+    """The invitations that a record as it is now calls for, each with its instant."""
     for name, spec in policy.invitations.items():
         if spec.of != record.of or any(record.content.get(column) for column in spec.unless):
             continue
@@ -48,7 +50,7 @@ def _due(policy: Policy, calendar: Calendar, record: CompanyRecord, spec: Invita
 
 
 def sending_day(calendar: Calendar, spec: InvitationSpec, due: date) -> date:
-    """The first working day that lies `ahead` at most, and where none does until `ahead` at least, the one before."""
+    """The working day on which to send: the first one within the time ahead, else the last one before it."""
     if not spec.ahead:
         return due
     least, most = sorted((due - calendar.last_day(due, one)).days for one in spec.ahead)
@@ -65,7 +67,7 @@ def sending_day(calendar: Calendar, spec: InvitationSpec, due: date) -> date:
 
 
 def _opening(calendar: Calendar, day: date, now: datetime) -> datetime:
-    """The opening of this day, or of the first one still to come."""
+    """The opening of this day, or of the first working day still to come."""
     day = max(day, calendar.local_date(now))
     while not calendar.is_working(day) or calendar.opening(day) < now:
         day += timedelta(days=1)
@@ -78,12 +80,12 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime:
 
 
 def campaign(record: CompanyRecord, name: str, at: datetime) -> Invitation:
-    """The letter of a campaign, once for each record."""
+    """The invitation of a campaign, sent once for each record."""
     return Invitation(policy=record.policy, of=record.of, key=record.key, invitation=name, period="once", ready_at=at)
 
 
 def invited(draft: Draft, event: InvitationDue) -> str:
-    """A case opened by ourselves: the letter goes out, and the case waits for what the customer says."""
+    """Open a case for an invitation: write its letter and enter its first step. Returns the verdict."""
     spec = draft.policy.invitations[event.invitation]
     draft.party(Role.CUSTOMER, event.who.address, name=event.who.name, language=event.language)
     draft.change(
@@ -94,8 +96,8 @@ def invited(draft: Draft, event: InvitationDue) -> str:
         address=event.address,
     )
     place = {"of": spec.of, "key": event.key}
-    draft.remember(record=place, invitation=event.invitation, period=event.period)
-    draft.record("invited", invitation=event.invitation, period=event.period, **place)
+    draft.facts = replace(draft.facts, record=place, invitation=event.invitation, period=event.period)
+    draft.log_event(LedgerEvent.INVITED, invitation=event.invitation, period=event.period, **place)
     details.merge(draft, event.found, "record")
     draft.change(step=spec.first)
     notices.write(draft, spec.notice, about={"invitation": event.invitation})

@@ -1,4 +1,4 @@
-"""What a decision is made of: values only. Notices are named here and written later, by daemon/compose."""
+"""What a decision comes to, as values. Notices are named here; letters are written later, by daemon/letters."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.events import CaseJoined
-from storage.values import Booking, Deadline, LedgerEntry, Message, Party, Ticket, Timer
+from storage.values import CaseChange, Ticket
 
 WHOLE_MAIL = -1
-"""Instead of a part's number: the mail itself, as it was received."""
+"""Stands for the whole mail as it was received, where else the number of a MIME part stands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeDue:
     """A notice to be written to one party of the case.
 
-    `occurrence` tells this one from others of the same notice on the case for ever (a promise's occurrence, a
-    date, an inbox id): with the ticket, the notice and the party it makes the outbox key. `about` is what the
-    letter speaks of beyond the case itself: JSON values, under the names the templates read. `in_reply_to` is the
-    Message-ID it answers. `attach` names files of the case to send along (inbox id, part). `by_person`: somebody who
-    works on the case, inside or outside, brought it about; else a timer, or a mail of the customer's, did.
+    `occurrence` tells it from other notices of the same name on the case (a promise's occurrence, a date, an inbox id);
+    with the ticket, the notice and the party it makes the outbox key. `about` are values for the letter besides those
+    of the case: JSON, under the names that templates read. `in_reply_to` is the Message-ID that it answers. `attach`
+    are files of the case to send along, as (inbox id, part). `keeps` is set where its delivery may keep a promise.
+    `by_person` is set where staff or a third party caused it, and not a timer or a mail of the customer.
     """
 
     notice: str
@@ -37,13 +37,13 @@ class NoticeDue:
 
 
 def letter_key(reference: str, notice: NoticeDue) -> str:
-    """What makes a letter the only one of its sort for ever: ticket, notice, occurrence, party."""
+    """The outbox key, by which a letter is written once: ticket, notice, occurrence, party."""
     return f"{reference}/{notice.notice}/{notice.occurrence}/{notice.party}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseSplit:
-    """Words of the customer that are to become a case of their own, and when they were received."""
+    """Words of the customer that become a case of their own, and when they were received."""
 
     text: str
     received_at: datetime
@@ -51,10 +51,13 @@ class CaseSplit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CompanyRecordChanges:
-    """What a decision changes beyond its case. `records` are new values by the place (sort, key) of a record;
-    `stopped` are addresses that want no invitations any more; `declined` is why the one that opened the case is not
-    followed; `awaits` is what the case waits for together with others, `announces` what is there now for all;
-    `told_in_doubt` where staff are told of a delivery report that proves nothing."""
+    """What a decision changes outside its case.
+
+    `records` are new values of company records, by (table, key). `stopped` are addresses that want no more invitations.
+    `declined` is the reason for which the invitation that opened the case is not followed. `awaits` are details that
+    the case waits for together with others, `announces` those that are there now. `told_in_doubt` is set where staff
+    are told of a delivery report that proves nothing.
+    """
 
     records: tuple[tuple[tuple[str, str], Mapping[str, str]], ...] = ()
     stopped: tuple[str, ...] = ()
@@ -69,24 +72,23 @@ NO_RECORD_CHANGES = CompanyRecordChanges()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """All that a decision changes. `ticket` is the ticket as it will be, its version untouched. `verdict` is one
-    line that says what was made of the happening."""
+    """What a decision comes to.
 
-    ticket: Ticket
-    is_new: bool = False
-    parties: tuple[Party, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    timers_set: tuple[Timer, ...] = ()
-    timers_dropped: tuple[str, ...] = ()
-    messages: tuple[Message, ...] = ()
-    ledger: tuple[LedgerEntry, ...] = ()
+    `changes` are the rows of the case as far as they are decided here: letters are composed of `notices` later, by
+    daemon/cases/apply, which adds them. All else is not stored with the case. `verdict` is one line for the log that
+    says what was made of the event.
+    """
+
+    changes: CaseChange
     notices: tuple[NoticeDue, ...] = ()
-    cancelled: tuple[str, ...] = ()
-    booked: tuple[Booking, ...] = ()
-    freed: tuple[Booking, ...] = ()
     replays: tuple[int, ...] = ()  # inbox rows to be taken in again, each as a case of its own
     splits: tuple[CaseSplit, ...] = ()
     joins: tuple[tuple[int, CaseJoined], ...] = ()  # tickets (by id) that this case becomes part of
     erases: tuple[int, ...] = ()  # tickets that are erased together with this one
     record_changes: CompanyRecordChanges = NO_RECORD_CHANGES
     verdict: str = ""
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket as it will be, its version untouched."""
+        return self.changes.ticket

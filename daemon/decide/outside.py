@@ -1,19 +1,21 @@
-"""Those who are neither customer nor staff: third parties, strangers, machines; and the letters that left."""
+"""Mail from third parties, strangers and machines; and what follows from a letter that was sent or failed."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import LetterFailed, LetterSent, MachineWrote, StrangerWrote, ThirdPartyWrote
 from daemon.decide.procedure import answers, notices, promises, steps, unhandled_mail
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.third_party_reminders import chase_later
-from storage.values import Message, Party, Role, Timer
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.ledger_events import LedgerEvent
+from storage.values import Message, Party, Role, Timer, TimerKind
 
 
 def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
-    """A third party answered: staff see it, the customer does not."""
+    """File a third party's answer and follow it; staff are told, the customer is not. Returns the verdict."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     received(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
@@ -37,28 +39,30 @@ def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
 
 
 def _keep_number(draft: Draft, party: Party, number: str) -> None:
-    """The number under which somebody outside keeps the case; many systems tell it by themselves."""
-    numbers = draft.ticket.facts.get("numbers", {})
+    """Keep the number under which a third party has the case; many ticket systems tell it in each mail."""
+    numbers = draft.facts.numbers
     if number and numbers.get(party.third_party) != number:
-        draft.remember(numbers={**numbers, party.third_party: number})
-        draft.record("number given", third_party=party.third_party, number=number)
+        draft.facts = dataclasses.replace(draft.facts, numbers={**numbers, party.third_party: number})
+        draft.log_event(LedgerEvent.NUMBER_GIVEN, third_party=party.third_party, number=number)
 
 
 def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
-    """Somebody not on the case quoted its tag: held for staff, shown nothing. It may be a complaint all the same,
-    so where staff say nothing it becomes a case of its own."""
+    """Hold the mail of somebody who is not on the case and only quoted its subject tag; they are shown nothing of it.
+
+    It may still be a complaint: if staff do not decide in time, a timer makes it a case of its own.
+    """
     box = wrote.mail.reading.sender
     party = draft.party(Role.STRANGER, box.address, name=box.name)
     received(draft, wrote.mail, party.number, thread="customer", held=True)
     unhandled_mail.came(draft, wrote.mail, party.number)
-    draft.record("mail held", address=box.address, inbox_id=wrote.mail.inbox_id)
+    draft.log_event(LedgerEvent.MAIL_HELD, address=box.address, inbox_id=wrote.mail.inbox_id)
     draft.about.update(new_words=wrote.mail.reading.reply, from_party=party.number)
     until = draft.calendar.due(draft.now, draft.policy.limits.hold_before_new_case)
     if wrote.mail.inbox_id is not None:
         key = f"hold:{wrote.mail.inbox_id}"
         draft.set_timer(
             key,
-            "hold",
+            TimerKind.HOLD,
             draft.calendar.acts_on(until, draft.policy.limits.hold_before_new_case),
             about=str(wrote.mail.inbox_id),
         )
@@ -67,15 +71,17 @@ def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
 
 
 def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
-    """An automatic mail: recorded; no clock. Staff are shown it where it may be a person's after all: business desks
-    mark all that they send."""
+    """Record an automatic mail (RFC 3834); it moves no clock and is never answered.
+
+    Staff are shown it where a person may have written it: some ticket systems mark everything that they send.
+    """
     party, box = draft.parties.get(wrote.mail.party), wrote.mail.reading.sender
     if wrote.shown and party is None and box.address:
         party = draft.party(Role.STRANGER, box.address, name=box.name)
     thread = _thread_of(party)
     received(draft, wrote.mail, party.number if party else 0, thread=thread)
     draft.messages[-1] = dataclasses.replace(draft.messages[-1], automatic=not wrote.shown)
-    draft.record("automatic mail", why=list(wrote.mail.reading.reasons))
+    draft.log_event(LedgerEvent.AUTOMATIC_MAIL, why=list(wrote.mail.reading.reasons))
     if party is not None:
         _keep_number(draft, party, wrote.number)
     if not wrote.shown:
@@ -93,13 +99,13 @@ def _thread_of(party: Party | None) -> str:
     return f"third:{party.third_party}" if party.role is Role.THIRD_PARTY else "staff"
 
 
-# ------------------------------------------------------------------------------------------- letters come and go
+# ------------------------------------------------------------------------------------------- sent and failed letters
 
 
 def letter_sent(draft: Draft, sent: LetterSent) -> str:
-    """The relay took a letter: the promises it keeps are kept."""
+    """The relay took a letter: mark the promises that it keeps."""
     of = sent.occurrence.partition("@")[2]
-    draft.record("letter sent", notice=sent.notice, party=sent.party, message_id=sent.message_id)
+    draft.log_event(LedgerEvent.LETTER_SENT, notice=sent.notice, party=sent.party, message_id=sent.message_id)
     kept = promises.mark_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
@@ -108,7 +114,7 @@ LEAKS = "held for its content"
 
 
 def _by_itself(draft: Draft, sent: LetterSent) -> bool:
-    """Whether no person had a hand in a letter. One that is not on the case any more is nobody's merit."""
+    """Whether a letter was written without a person's doing. One that is no longer on the case counts as automatic."""
     letter = next((message for message in reversed(draft.case.messages) if _is(message, sent)), None)
     return letter is None or letter.automatic
 
@@ -120,8 +126,8 @@ def _is(message: Message, sent: LetterSent) -> bool:
 
 
 def letter_failed(draft: Draft, failed: LetterFailed) -> str:
-    """A letter could not be delivered: what it promised is still owed, by another road; staff are told."""
-    draft.record("letter failed", notice=failed.notice, party=failed.party, why=failed.reason)
+    """A letter could not be delivered: the promises that it would have kept are still owed, and staff are told."""
+    draft.log_event(LedgerEvent.LETTER_FAILED, notice=failed.notice, party=failed.party, why=failed.reason)
     came_back(draft, failed.notice)
     promises.still_owed(draft, failed.notice)
     party = draft.parties[failed.party]
@@ -134,37 +140,39 @@ def letter_failed(draft: Draft, failed: LetterFailed) -> str:
 
 
 def came_back(draft: Draft, notice: str) -> None:
-    """Count a letter that its reader never got: it does not count as written."""
-    returned = dict(draft.ticket.facts.get("returned", {}))
-    draft.remember(returned={**returned, notice: returned.get(notice, 0) + 1})
+    """Count a letter that never reached its reader, so that it does not count as written."""
+    returned = draft.facts.returned
+    draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
 
 
 def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
-    """Letters to this party cannot be delivered: nothing more is written to it, and staff are told, once."""
-    if party.role in (Role.STAFF, Role.MANAGER):
-        return  # true of all cases at once: counted, and the operator told, where absences are (daemon/absences)
+    """Mark a party as undeliverable: nothing more is written to it. Staff are told once."""
+    if party.is_staff:
+        return  # concerns all cases: daemon/staff/absence counts it and tells the operator
     known = bool(party.bounced)
     draft.parties[party.number] = dataclasses.replace(party, bounced=why[:200])
     about = {"failed_address": party.address, "failed_notice": notice, "why": why[:500]}
     if known:
-        return  # told once; a second report about the same address says nothing new, and reports must not fan out
+        return  # a second report about the same address says nothing new
     notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
 
 
 def party_at(draft: Draft, name: str, address: str) -> Party:
-    """The third party of this name, at this address, else at its usual one, else where it was last written to.
-    Raises Refused where there is none."""
+    """The third party of this name: at the address given, else at its usual one, else where it was last written to.
+
+    Raises Refused where no address is known.
+    """
     spec = draft.policy.third_parties[name]
     known = [party.address for party in draft.parties.values() if party.third_party == name]
     to = address or spec.address or (known[-1] if known else "")
     if not to:
-        raise Refused("no address", "", "third")
+        raise Refused(RefusalReason.NO_ADDRESS, allowed="third")
     language = spec.language or draft.ticket.language
     return draft.party(Role.THIRD_PARTY, to, name=spec.name, third=name, language=language)
 
 
 def chase(draft: Draft, timer: Timer) -> None:
-    """Somebody outside has been silent: ask again, and once more after as long, as often as the policy says."""
+    """Ask a silent third party again, and set the next reminder, as often as the policy says."""
     spec = draft.policy.third_parties[timer.about]
     times = timer.occurrence + 1
     notices.write(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})

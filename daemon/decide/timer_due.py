@@ -1,6 +1,10 @@
-"""A timer came due: a warning, the daemon's own letter, a promise broken, a reminder, a step left by itself."""
+"""What is done when a timer is due, by its kind."""
 
 from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import assert_never
 
 from config.policy import Branch
 from config.policy_shapes.periods import Period, read_period
@@ -19,95 +23,115 @@ from daemon.decide.procedure import (
 )
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.staff import casework
-from storage.values import Deadline, DeadlineState, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, Timer, TimerKind
+
+_UNKNOWN_WAITS = timedelta(days=1)
 
 
 def timer_came(draft: Draft, timer: Timer) -> str:
-    """Do what the timer was set for. A timer that the case no longer has is an old tick: nothing is done."""
+    """Do what the timer was set for; returns the verdict. Nothing is done for a timer that the case no longer has."""
     if draft.timers.get(timer.key) != timer:
         return f"{draft.ticket.reference}: {timer.key} is no longer set"
     del draft.timers[timer.key]
     if unhandled_mail.holds_back(draft, timer):
         return f"{draft.ticket.reference}: {timer.key}, somebody has written"
-    match timer.kind:
-        case "warn":
-            _warn(draft, timer)
-        case "act":
-            _act(draft, timer)
-        case "end":
-            _end(draft, timer)
-        case "remind":
-            _remind(draft, timer)
-        case "after":
-            draft.record("waited", period=str(read_period(timer.about)), step=draft.ticket.step)
-            _after(draft, draft.step.after[timer.about])
-        case "turn":
-            asking_in_turn.silent(draft, timer.about)
-            steps.apply_outcome(draft, "no_answer")
-        case "chase":
-            outside.chase(draft, timer)
-        case "appointment" | "before" | "starts" | "ends":
-            _appointment(draft, timer)
-        case "awaited":
-            draft.record("arrived", what=timer.about)
-            steps.apply_outcome(draft, "arrived")
-        case "hold":
-            _as_new_case(draft, int(timer.about))
-        case newcomers.TIMER:
-            newcomers.unanswered(draft, int(timer.about))
-        case "unclaimed":
-            unclaimed.pass_on(draft)
-        case "self":
-            casework.remember_aloud(draft, timer.about)
-        case unhandled_mail.TIMER:
-            unhandled_mail.tell_manager(draft)
-        case "wait":
-            pauses.over(draft)
+    if not isinstance(timer.kind, TimerKind):
+        return _put_off_unknown(draft, timer)
+    _act_on(draft, timer, timer.kind)
     return f"{draft.ticket.reference}: {timer.key}"
 
 
+def _put_off_unknown(draft: Draft, timer: Timer) -> str:
+    """Keep a timer whose kind only a newer version knows: it is due again in a day. The ledger says so once."""
+    draft.timers[timer.key] = dataclasses.replace(timer, at=draft.now + _UNKNOWN_WAITS)
+    facts = {"timer": timer.key, "kind": timer.kind, "about": timer.about}
+    if not any(entry.event == LedgerEvent.TIMER_UNKNOWN and entry.facts == facts for entry in draft.case.history):
+        draft.log_event(LedgerEvent.TIMER_UNKNOWN, **facts)
+    return f"{draft.ticket.reference}: {timer.key} waits, its kind {timer.kind!r} is not known to this version"
+
+
+def _act_on(draft: Draft, timer: Timer, kind: TimerKind) -> None:
+    match kind:
+        case TimerKind.WARN:
+            _warn(draft, timer)
+        case TimerKind.ACT:
+            _act(draft, timer)
+        case TimerKind.END:
+            _end(draft, timer)
+        case TimerKind.REMIND:
+            _remind(draft, timer)
+        case TimerKind.AFTER:
+            draft.log_event(LedgerEvent.WAITED, period=str(read_period(timer.about)), step=draft.ticket.step)
+            _after(draft, draft.step.after[timer.about])
+        case TimerKind.TURN:
+            asking_in_turn.silent(draft, timer.about)
+            steps.apply_outcome(draft, "no_answer")
+        case TimerKind.CHASE:
+            outside.chase(draft, timer)
+        case TimerKind.APPOINTMENT | TimerKind.BEFORE | TimerKind.STARTS | TimerKind.ENDS:
+            _appointment(draft, timer)
+        case TimerKind.AWAITED:
+            draft.log_event(LedgerEvent.ARRIVED, what=timer.about)
+            steps.apply_outcome(draft, "arrived")
+        case TimerKind.HOLD:
+            _as_new_case(draft, int(timer.about))
+        case TimerKind.NEWCOMER:
+            newcomers.unanswered(draft, int(timer.about))
+        case TimerKind.UNCLAIMED:
+            unclaimed.pass_on(draft)
+        case TimerKind.SELF:
+            casework.remember_aloud(draft, timer.about)
+        case TimerKind.UNHANDLED:
+            unhandled_mail.tell_manager(draft)
+        case TimerKind.WAIT:
+            pauses.over(draft)
+        case _:
+            assert_never(kind)
+
+
 def _remind(draft: Draft, timer: Timer) -> None:
-    """Somebody is reminded; of times that have passed meanwhile nobody is: others are offered instead."""
+    """Write a reminder; where it would be of offered times that have passed, offer others instead."""
     times = timer.occurrence + 1
-    draft.record("reminded", notice=timer.about, times=times)
+    draft.log_event(LedgerEvent.REMINDED, notice=timer.about, times=times)
     if not open_offers.renew(draft):
         notices.write(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
 
 
 def _as_new_case(draft: Draft, inbox_id: int) -> None:
-    """Nobody has said whether a held mail belongs here: it becomes a case of its own."""
-    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    """Staff have not said whether a held mail belongs to the case: make it a case of its own."""
+    draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     draft.replays.append(inbox_id)
     unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
 
 
 def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
-    """The step is over by itself. It does not close a case in which a promise of another policy is still owed: that
-    policy might have kept it in spite of the silence, so staff are told instead."""
+    """Leave the step after a silence. Where that would close the case while a promise of an earlier policy is still
+    owed, tell staff instead."""
     ends = any(branch.to and draft.policy.steps[branch.to].final for branch in branches)
     owed = [row.promise for row in promises.open_rows(draft) if row.terms]
     if not ends or not owed:
         steps.follow(draft, branches)
         return
     draft.change(waiting_for="staff")
-    draft.record("not closed", owed=owed)
+    draft.log_event(LedgerEvent.NOT_CLOSED, owed=owed)
     notices.write(draft, notices.WAITING_OVER, to="team")
 
 
 def _appointment(draft: Draft, timer: Timer) -> None:
-    """A booked appointment comes near, begins or ends."""
+    """Remind of a booked appointment, or follow what the policy says before it, at its start or at its end."""
     name, _, text = timer.about.partition(":")
     slots = draft.policy.things[name].slots
     if slots is None:
         return
-    if timer.kind == "appointment":
+    if timer.kind is TimerKind.APPOINTMENT:
         notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
         return
     draft.about["thing"] = name
-    if timer.kind == "before":
+    if timer.kind is TimerKind.BEFORE:
         steps.follow(draft, slots.before.get(text, ()))
     else:
-        steps.follow(draft, slots.at_start if timer.kind == "starts" else slots.at_end)
+        steps.follow(draft, slots.at_start if timer.kind is TimerKind.STARTS else slots.at_end)
 
 
 def _warn(draft: Draft, timer: Timer) -> None:
@@ -118,14 +142,16 @@ def _warn(draft: Draft, timer: Timer) -> None:
     zone = draft.calendar.zone
     left = draft.calendar.working_days_between(draft.now.astimezone(zone).date(), deadline.due_on)
     about = {"promise": timer.about, "due": deadline.due_on.isoformat(), "working_days_left": left}
-    draft.record("staff warned", promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left)
+    draft.log_event(
+        LedgerEvent.STAFF_WARNED, promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left
+    )
     notices.write(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
 
 
 def _act(draft: Draft, timer: Timer) -> None:
-    """The last morning has come and nobody has acted: write the letter, and name the new date where there is one.
+    """Write the letter that keeps or extends a promise on its last day, because nobody has acted.
 
-    Where it could not be written in time the promise is broken by now; the letter goes out late rather than never.
+    Where it could not be written in time the promise is broken already; the letter is then sent late.
     """
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     at_due = promise_of(draft.policy, deadline).at_due
@@ -135,23 +161,27 @@ def _act(draft: Draft, timer: Timer) -> None:
     told = notices.reaches(draft, at_due.send)
     of = ""
     if told:
-        draft.record("acted by itself", promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send)
+        draft.log_event(
+            LedgerEvent.ACTED_BY_ITSELF, promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send
+        )
     draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
     if at_due.extend:
-        of = _put_off(draft, deadline, at_due.extend, told=told)
+        of = _extend(draft, deadline, at_due.extend, told=told)
     notices.write(draft, at_due.send, of=of)
     if told:
-        steps.do(draft, at_due.does)  # what says that a letter went out goes only where one did
+        steps.do(draft, at_due.does)  # only where a letter was written
 
 
-def _put_off(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
-    """Name a new date; where nobody can be told of it, it is there for staff alone, so that they go on being warned.
-    The new deadline, as letters name it."""
+def _extend(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
+    """Extend a promise; returns the new deadline as letters name it, "promise:occurrence".
+
+    Where the customer cannot be told, only staff know of the date, so that they are warned again.
+    """
     new = promises.extend(draft, deadline, to=by, reason="")
     old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
     draft.about.update(old_date=old_date, new_date=new_date, reason="")
-    event = "extended" if told else "extended untold"
-    draft.record(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
+    event = LedgerEvent.EXTENDED if told else LedgerEvent.EXTENDED_UNTOLD
+    draft.log_event(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
     return f"{new.promise}:{new.occurrence}"
 
 
@@ -160,5 +190,5 @@ def _end(draft: Draft, timer: Timer) -> None:
     if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
         act = draft.timers.get(f"{promises.key_of(deadline)}:act")
         promises.mark_broken(draft, deadline)
-        if act is not None and act.at < draft.now:  # its letter could not be written, and is as soon as it can be
+        if act is not None and act.at < draft.now:  # its letter could not be written yet; it is tried again
             draft.timers[act.key] = act

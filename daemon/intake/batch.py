@@ -274,7 +274,7 @@ def _decided(
         ticket_id=case.ticket.id,
         message_id=incoming.reading.message_id,
         summary=summary(incoming),
-        ending=Ending.OPENED if outcome.is_new else Ending.ON_CASE,
+        ending=Ending.OPENED if outcome.changes.is_new else Ending.ON_CASE,
         desk=policy.name,
         way=event.way if isinstance(event, CustomerWrote) else "",
     )

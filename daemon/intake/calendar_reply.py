@@ -44,7 +44,7 @@ def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event
 
 
 def _things(case: Case) -> list[dict[str, object]]:
-    return list(case.ticket.facts.get("things", {}).values())
+    return list(case.ticket.facts.things.values())
 
 
 def _answers_current_version(reply: CalendarReply, thing: dict[str, object]) -> bool:

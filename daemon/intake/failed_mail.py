@@ -10,7 +10,7 @@ import structlog
 
 from config.faults import TryAgain
 from daemon.installation import Installation
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import manager_address
 from daemon.staff import set_aside_list
 from storage import inbox, outbox, retries
 from storage.engine import Database
@@ -58,7 +58,7 @@ def set_aside(conn: Any, installation: Installation, row: InboxRow, reason: str,
     policy = installation.policies[installation.address_of(row.mail.recipients).policy]
     if not inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts, desk=policy.name, untold=True):
         raise inbox.AlreadyTaken([row.id])
-    letter = installation.tell_of_quarantine(row, reason, now, manager_for(policy))
+    letter = installation.tell_of_quarantine(row, reason, now, manager_address(policy))
     if letter is not None:
         outbox.add(conn, [letter])
     set_aside_list.later(conn, installation, policy.name, now)

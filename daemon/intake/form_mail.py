@@ -83,7 +83,7 @@ def details_of(
     form: FormMail, reading: Reading, policy: Policy, *, language: str, country: str, today: date
 ) -> tuple[Found, ...]:
     """The details in a form: those of its fields first, then what is found in the person's words and files."""
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     fields = form_details(form.read, policy.details, languages=languages, today=today, country=country)
     said_in = form.read.comment or form.read.title
     said = replace(

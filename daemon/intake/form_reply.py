@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from config.working_time.calendars import load_calendar
-from daemon.decide.outcome import NoticeDue
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.new_case import from_form
-from daemon.letters.letter_input import LetterInput
-from daemon.letters.standalone import letter_of
+from daemon.letters.standalone import BlankCase, standalone_letter
 from storage import correspondents, outbox
 from storage.engine import Source
-from storage.values import Case, Letter, Party, Role, Ticket
+from storage.values import Letter, Party, Role
 
 _DAY = timedelta(days=1)
 
@@ -46,31 +44,21 @@ def _why_not(source: Source, policy: Policy, notice: str, address: str, now: dat
 
 
 def _letter(installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime) -> Letter:
-    letter_input = _letter_input(installation, incoming, policy, notice, now)
-    return letter_of(installation.templates, letter_input, f"inbox/{incoming.row.id}/{notice}")
-
-
-def _letter_input(
-    installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime
-) -> LetterInput:
-    """What the letter is written from: a blank case with the form's sender as its customer."""
     assert incoming.form is not None, "only forms come here"
     address = installation.address_of(incoming.reading.recipients)
     said = from_form(incoming, policy, address, incoming.form)
-    kind = next(name for name, spec in policy.kinds.items() if spec.fallback)
-    at = incoming.row.mail.received_at
-    ticket = Ticket(
-        id=0, reference="", policy=policy.name, kind=kind, step=policy.first, language=said.language, received_at=at,
-        created_at=now, updated_at=now, step_since=now, address=address.address,
-        subject=said.subject or incoming.reading.subject, brand=said.brand,
-    )  # fmt: skip
-    party = Party(number=1, role=Role.CUSTOMER, address=incoming.writer, name=incoming.form.person.name)
-    return LetterInput(
-        case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=notice, party=1, occurrence=str(incoming.row.id)),
-        policy=policy,
-        calendar=load_calendar(address.calendar or policy.calendar, policy.calendars),
-        sender_identity=installation.sender_identity,
-        language=said.language,
-        now=now,
+    calendar = load_calendar(address.calendar or policy.calendar, policy.calendars)
+    reader = Party(
+        number=1, role=Role.CUSTOMER, address=incoming.writer, name=incoming.form.person.name, language=said.language
     )
+    shown = BlankCase(
+        subject=said.subject or incoming.reading.subject,
+        kind=next(name for name, spec in policy.kinds.items() if spec.fallback),
+        brand=said.brand,
+        address=address.address,
+        received_at=incoming.row.mail.received_at,
+    )
+    return standalone_letter(
+        installation.letter_materials(policy, calendar), reader,
+        notice=notice, key=f"inbox/{incoming.row.id}/{notice}", occurrence=str(incoming.row.id), now=now, shown=shown,
+    )  # fmt: skip

@@ -25,7 +25,6 @@ from daemon.decide.procedure import which_letter
 from daemon.decide.procedure.appointments import CHOSEN
 from daemon.decide.procedure.open_offers import Occasion, occasions
 from daemon.decide.procedure.people import member_at
-from daemon.decide.staff.policy_change import MOVED
 from daemon.installation import Installation
 from daemon.intake import delivery_reports
 from daemon.intake.calendar_reply import calendar_answer
@@ -42,6 +41,7 @@ from parsers.details.company_patterns import numbers_in
 from parsers.reading import Answer, MailKind, Program, Reading, Strength
 from parsers.reply.wordless import says_nothing
 from parsers.sender.tokens import Audience
+from storage.ledger_events import LedgerEvent
 from storage.values import Case, OpenQuestion, Party, Role
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}(\d{1,2})(?!\d|[:./-]\d)")
@@ -123,10 +123,10 @@ def _from_customer(
     incoming: IncomingMail, case: Case, policy: Policy, writer: Party | None, installation: Installation
 ) -> CustomerWrote:
     reading, language = incoming.reading, case.ticket.language
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     number = writer.number if writer and writer.role in (Role.CUSTOMER, Role.PARTICIPANT) else 0
     at = installation.addresses.get(case.ticket.address)
-    country = str(case.ticket.facts.get("country", "")) or (at.country if at else "")
+    country = case.ticket.facts.country or (at.country if at else "")
     own = writer is not None and writer.role is Role.CUSTOMER  # nobody else can say whether the customer is satisfied
     stance = stance_of(reading, case, policy, languages) if own else None
     wait = read_wait(
@@ -245,7 +245,7 @@ def said_by_staff(
 
 def _had_case_before(case: Case, address: str, installation: Installation) -> bool:
     """Whether the case was moved here from a policy on whose staff this address is."""
-    left = {str(entry.facts.get("came_from", "")) for entry in case.history if entry.event == MOVED}
+    left = {str(entry.facts.get("came_from", "")) for entry in case.history if entry.event == LedgerEvent.MOVED}
     return any(
         member_at(installation.policies[name], address) is not None for name in left if name in installation.policies
     )

@@ -15,7 +15,6 @@ from daemon.decide import calendar_of, decide
 from daemon.decide.events import CaseJoined, CustomerWrote, Event, LetterBounced, MailIn, StaffRefused, StaffWrote
 from daemon.decide.outcome import CaseSplit, Outcome
 from daemon.decide.procedure.notices import REFUSED
-from daemon.decide.procedure.people import NAMED
 from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
 from daemon.decide.staff.erasure import ERASE
@@ -128,7 +127,7 @@ def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> 
     if not has_open and not spoken_of:
         return ()
     kept = tickets.remembered_of(source, incoming.writer, references=spoken_of[:_MOST_SPOKEN_OF])
-    return tuple(sorted({one for facts in kept for one in facts.get(NAMED, ())}))
+    return tuple(sorted({one for facts in kept for one in facts.get("named", ())}))
 
 
 # --------------------------------------------------------------------------------------------- cases become one
@@ -138,7 +137,7 @@ def follow_merges(
     source: Source, installation: Installation, arrivals: Sequence[IncomingMail], known: dict[int, Case], now: datetime
 ) -> list[IncomingMail]:
     """What customers write to a case that became part of another belongs to that other; `known` gets it too."""
-    targets = {number: into for number, case in known.items() if (into := case.ticket.facts.get("merged_into_id"))}
+    targets = {number: into for number, case in known.items() if (into := case.ticket.facts.merged_into_id)}
     if not targets:
         return list(arrivals)
     known.update(load.load(source, installation, targets.values(), now))
@@ -206,7 +205,7 @@ def _split_off(db: Database, installation: Installation, case: Case, split: Case
     reading = Reading(
         subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, kind=MailKind.PERSON
     )
-    named = tuple(case.ticket.facts.get(NAMED, ()))
+    named = case.ticket.facts.named
     known = SenderHistory(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
     address = installation.addresses.get(case.ticket.address) or installation.address_of(())
     mail = MailIn(reading=reading, received_at=split.received_at)

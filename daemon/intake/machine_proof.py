@@ -9,7 +9,7 @@ from __future__ import annotations
 from daemon.installation import Installation
 from daemon.intake.case_match import keyed
 from daemon.intake.incoming_mail import IncomingMail
-from daemon.letters.mime import LETTER_HEADER as LETTER
+from daemon.letters.headers import LETTER_HEADER as LETTER
 from parsers.reading import MailKind, Program, Reading, Strength
 from parsers.sender.tokens import Keys, token_of_message_id
 from storage import outbox

@@ -76,7 +76,7 @@ def wrote_words(
     reading = mail.reading
     language = known.language
     kind, _certainty, reasons = recognise_kind(reading.text, policy.kinds, language, "")
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     found = find_details(reading, policy.details, languages=languages, today=today, country=address.country)
     return CustomerWrote(
         mail=mail,
@@ -142,6 +142,6 @@ def _nearest(code: str, policy: Policy) -> str:
 
 def details_in(incoming: IncomingMail, policy: Policy, language: str, country: str) -> tuple[Found, ...]:
     """The details in a person's mail; those for inside use are not looked for."""
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
     return find_details(incoming.reading, asked, languages=languages, today=incoming.today, country=country)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from config.policy_shapes.periods import Unit
 from daemon.installation import Installation
 from daemon.intake import delivery_reports
 from daemon.intake.case_match import CaseMatch, is_return_path, is_staff_token
@@ -23,8 +22,6 @@ from storage import outbox
 from storage.absences import Absence, AbsenceReason
 from storage.engine import Source
 from storage.values import Case
-
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
 def told_by(
@@ -92,7 +89,7 @@ def _reader_of(match: CaseMatch, known: Mapping[int, Case], installation: Instal
 def _absence(position: StaffPosition, incoming: IncomingMail, now: datetime) -> Absence:
     spec, calendar = position.policy.away, position.calendar
     moves = calendar.due(now, spec.after)
-    past = timedelta(seconds=1) if spec.after.unit in _DAILY else timedelta(0)
+    past = timedelta(seconds=1) if spec.after.unit.is_daily else timedelta(0)
     return Absence(
         address=position.member.address.lower(),
         why=AbsenceReason.AWAY,

@@ -8,8 +8,8 @@ from datetime import datetime
 from config.faults import GiveUp
 from config.policy import Policy
 from daemon.decide.arguments import named
-from daemon.decide.draft import Refused
 from daemon.decide.events import PolicyMove
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.policy_change import MOVE
 from daemon.installation import Installation, SupportAddress
 from daemon.intake.new_case import brand_of
@@ -76,7 +76,7 @@ def _found(
     source: Source, installation: Installation, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
 ) -> Iterator[Found]:
     language, country = where
-    languages = tuple(dict.fromkeys((language, *policy.languages)))
+    languages = policy.speaking(language)
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}
     for mail in mails:
         reading = _reading(source, installation, mail, languages)

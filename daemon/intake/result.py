@@ -22,6 +22,7 @@ from parsers.reading import MailKind
 from storage import outbox
 from storage.absences import Absence
 from storage.engine import Source
+from storage.ledger_events import LedgerEvent
 from storage.mail_values import Ending, Finished, SetAsideReason
 from storage.values import Case, CaseChange, InboxRow, LedgerEntry, Letter
 
@@ -88,7 +89,7 @@ def came_back_of_no_case(incoming: IncomingMail) -> IntakeResult | None:
     addresses = sorted({recipient.address.lower() for recipient in incoming.reading.failed if recipient.permanent})
     facts = {"inbox_id": incoming.row.id, "addresses": addresses}
     entry = LedgerEntry(
-        ticket_id=None, at=incoming.row.mail.received_at, event="letter of no case bounced", facts=facts
+        ticket_id=None, at=incoming.row.mail.received_at, event=LedgerEvent.LETTER_OF_NO_CASE_BOUNCED, facts=facts
     )
     return IntakeResult(incoming.row, _done(incoming, why, Ending.MACHINE), ledger=(entry,))
 
@@ -132,7 +133,7 @@ def without_consent(
     letter, why_not = form_reply.of_form(source, installation, incoming, policy, now)
     form = incoming.form.name if incoming.form else ""
     facts = {"inbox_id": incoming.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
-    entry = LedgerEntry(ticket_id=None, at=now, event="form without consent", facts=facts)
+    entry = LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.FORM_WITHOUT_CONSENT, facts=facts)
     verdict = f"form {form} without consent: {why_not or 'the person is told how to send it'}"
     log.info(verdict, inbox_id=incoming.row.id)
     done = _done(incoming, verdict, Ending.ANSWERED)

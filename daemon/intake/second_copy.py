@@ -10,6 +10,7 @@ from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.result import IntakeResult, summary
 from storage import tickets
 from storage.engine import Source
+from storage.ledger_events import LedgerEvent
 from storage.mail_values import Finished
 from storage.values import LedgerEntry
 
@@ -34,4 +35,6 @@ def came_again(source: Source, incoming: IncomingMail, now: datetime) -> IntakeR
         id=row.id, verdict=verdict, ticket_id=ticket_id, message_id=reading.message_id, summary=summary(incoming)
     )
     facts = {"inbox_id": row.id, "to": list(row.mail.recipients)}
-    return IntakeResult(row, done, ledger=(LedgerEntry(ticket_id=ticket_id, at=now, event="came again", facts=facts),))
+    return IntakeResult(
+        row, done, ledger=(LedgerEntry(ticket_id=ticket_id, at=now, event=LedgerEvent.CAME_AGAIN, facts=facts),)
+    )

@@ -9,7 +9,6 @@ from dataclasses import replace
 from config.policy import Policy, all_words
 from config.policy_shapes.dossiers import FieldSpec
 from daemon.decide.events import StaffWrote
-from daemon.decide.procedure.asking_in_turn import IN_TURN
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.decide.staff.dossiers import gaps, open_one
@@ -140,7 +139,7 @@ def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: s
         answer = answer or read_answer(first, "", answers, languages=languages, question=name)
         if answer is not None:
             return replace(answer, rest="\n".join(part for part in (answer.rest, below.strip()) if part))
-    return _answer_to_closed_question(first, policy, languages) if party.role in (Role.STAFF, Role.MANAGER) else None
+    return _answer_to_closed_question(first, policy, languages) if party.is_staff else None
 
 
 def _answer_to_closed_question(line: str, policy: Policy, languages: tuple[str, ...]) -> Answer | None:
@@ -162,13 +161,13 @@ def _answer_to_closed_question(line: str, policy: Policy, languages: tuple[str, 
 def _questions(case: Case, policy: Policy, party: Party) -> Iterator[str]:
     """The questions open to somebody, then those that were put to them in turn and have passed on."""
     for question in case.ticket.questions:
-        inside = party.role in (Role.STAFF, Role.MANAGER)
+        inside = party.is_staff
         of_others = {other.number for other in case.parties if other.role is Role.THIRD_PARTY}
         # Staff may also answer for a third party.
         for_them = question.party == 0 and _is_asked(policy, policy.questions[question.question].to, party)
         if question.party == party.number or (inside and (for_them or question.party in of_others)):
             yield question.question
-    for name, kept in case.ticket.facts.get(IN_TURN, {}).items():
+    for name, kept in case.ticket.facts.in_turn.items():
         if name in policy.questions and party.address in kept.get("asked", ()):
             yield name
 
@@ -181,7 +180,7 @@ def _is_asked(policy: Policy, whom: str, party: Party) -> bool:
 
 
 def _languages(policy: Policy, party: Party) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((party.language or policy.languages[0], *policy.languages)))
+    return policy.speaking(party.language or policy.languages[0])
 
 
 def _begins_with(reply: str, answer: Answer, policy: Policy) -> bool:

@@ -1,1 +1,1 @@
-"""From a notice that is due to the bytes of a letter: to whom, what it can say, its headers and files."""
+"""Letters: from a notice that is due to the bytes of a mail, with its context, headers and files."""

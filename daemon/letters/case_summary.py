@@ -1,24 +1,26 @@
-"""What a letter reports of a case: people, details known and missing, files, the words in hand, what has been done."""
+"""What a letter reports of a case: people, details known and missing, files, the mail it is about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import UTC
 from typing import Any
 
 from config.policy import DetailSpec, DetailType, Policy, say
-from daemon.decide.procedure.details import TOO_EARLY
+from daemon.decide.procedure.details import TOO_EARLY, first_day
 from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
 from daemon.letters.letter_input import LetterInput
+from daemon.letters.variables import Row
 from parsers.details.details import CONTRADICTS
+from parsers.details.identifiers import check_vin, luhn_digit, vin_check_digit
 from parsers.details.phones import international
-from storage.values import Case, Detail, Message, Party, Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Case, Detail, Message, Party, Role, Ticket
 from templates.textpart import SIGNATURE
 from templates.words import short_date
 
-Row = dict[str, Any]
-_DIGIT = re.compile(r"\bdigit\b.{0,40} is (\w) and should be (\w)\b")  # as parsers/identifiers says it
+_VIN_CHARACTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"  # ISO 3779: without I, O and Q
 MOST_WORDS = 20_000  # characters of a reported mail; the whole of it stays with the case
 MOST_SHOWN = 240  # characters of a detail in a list of facts
 _SUBJECT_LEAD = re.compile(
@@ -28,57 +30,56 @@ _SUBJECT_LEAD = re.compile(
 
 
 class Known(dict[str, Any]):
-    """Facts of a ledger entry: what an entry does not have is empty, since entries of other days had other facts."""
+    """Facts by name, those that are not there empty: entries of older versions had other facts."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
 def person(party: Party) -> Row:
-    """Somebody as a letter names them. A display name that is only an address is no name."""
+    """A party as a row of name, address, role, third_party. A display name with an @ in it counts as no name."""
     name = "" if "@" in party.name else party.name
     return {"name": name, "address": party.address, "role": party.role.value, "third_party": party.third_party}
 
 
 def bare_subject(subject: str, reference: str) -> str:
-    """The subject without Re: and its like and without our tags, so that a thread's subject stays the same."""
+    """The subject without reply and forward prefixes and without our tags: the same in all mails of a thread."""
     prefix = re.escape(reference.partition("-")[0])
-    # Another case's tag goes too: a mail that quoted it may have become a case of its own.
+    # The tag of another case too: a mail that quoted it may have become a case of its own.
     text = " ".join(re.sub(rf"\[{prefix}-\d{{4}}-\d+\]", " ", subject).split())
     while (lead := _SUBJECT_LEAD.match(text)) is not None:
         text = text[lead.end() :]
     return text.strip()
 
 
-def details(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
-    """Details found, in the policy's order; required ones missing; and those that this letter asks for though they are
-    not required."""
+def details_of(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
+    """Three lists of rows: details found, in the policy's order; required details that are missing; details that this
+    letter asks for though they are not required."""
     ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
     kind = policy.kinds.get(ticket.kind)
     found = [
         {
             "name": name,
             "label": label_of(policy, name, language),
-            "shown": _shown(policy, name, one),
+            "shown": _shown(policy, name, detail),
             "sort": _sort(policy, name),
         }
-        for name, one in ((name, ticket.details.get(name)) for name in policy.details)
-        if one is not None and not one.wrong
+        for name, detail in ((name, ticket.details.get(name)) for name in policy.details)
+        if detail is not None and not detail.wrong
     ]
     lacking = [name for name in (*kind.requires, *kind.asks) if _lacks(ticket.details, name)] if kind else []
-    asked = [
-        name for name in _asked_now(letter_input) if name in policy.details
-    ]  # another policy may have asked just now
+    # The policy that the case was under before may have asked for details that this one does not have.
+    asked = [name for name in _asked_now(letter_input) if name in policy.details]
     required = [name for name in lacking if kind and name in kind.requires]
     other = [name for name in dict.fromkeys((*lacking, *asked)) if name in asked and name not in required]
-    rows = {name: _missing_row(policy, name, language, ticket.details.get(name)) for name in (*required, *other)}
+    rows = {name: _missing_row(ticket, policy, name, language) for name in (*required, *other)}
     return found, [rows[name] for name in required], [rows[name] for name in other]
 
 
-def _shown(policy: Policy, name: str, one: Detail) -> str:
-    """A detail as letters show it: as it was written, but a telephone number so that it can be dialled anywhere."""
+def _shown(policy: Policy, name: str, detail: Detail) -> str:
+    """A detail as it was written; a telephone number in international form."""
     phone = policy.details[name].sort is DetailType.PHONE
-    return international(one.value) if phone else _short(one.shown)
+    return international(detail.value) if phone else _short(detail.shown)
 
 
 def _lacks(known: Mapping[str, Detail], name: str) -> bool:
@@ -86,41 +87,56 @@ def _lacks(known: Mapping[str, Detail], name: str) -> bool:
 
 
 def _asked_now(letter_input: LetterInput) -> list[str]:
-    """The details that this very decision asks for."""
+    """The names of the details that the decision behind this letter asks for."""
     named = list(letter_input.about.get("ask_details") or ())
     now = letter_input.ticket.updated_at
-    asks = [entry for entry in letter_input.case.history if entry.event == "details asked" and entry.at == now]
+    asks = [
+        entry for entry in letter_input.case.history if entry.event == LedgerEvent.DETAILS_ASKED and entry.at == now
+    ]
     return [*named, *(name for entry in asks for name in entry.facts.get("details", ()))]
 
 
-def _missing_row(policy: Policy, name: str, language: str, given: Detail | None) -> Row:
-    spec = policy.details[name]
+def _missing_row(ticket: Ticket, policy: Policy, name: str, language: str) -> Row:
+    spec, given = policy.details[name], ticket.details.get(name)
     return {
         "name": name,
         "label": say(spec.label, language),
         "question": say(spec.question, language),
         "example": spec.example,
         "given": _short(given.shown) if given and given.wrong else "",
-        "wrong": _why_wrong(spec, given.wrong, language) if given and given.wrong else "",
+        "wrong": _why_wrong(ticket, policy, name, given, language) if given and given.wrong else "",
         "sort": str(spec.sort.value),
     }
 
 
-def _why_wrong(spec: DetailSpec, rule: str, language: str) -> str:
-    """What is wrong with a value, in words for the reader: with the very digit or day where one is at fault."""
-    if rule == CONTRADICTS:
+def _why_wrong(ticket: Ticket, policy: Policy, name: str, given: Detail, language: str) -> str:
+    """What is wrong with a value, in the reader's language: with the digit or the first day where one is at fault."""
+    spec = policy.details[name]
+    if given.wrong == CONTRADICTS:
         return ""  # each may be right
-    digit = _DIGIT.search(rule)
-    if rule.startswith(TOO_EARLY) and spec.too_early:
-        first = short_date(date.fromisoformat(rule.removeprefix(TOO_EARLY)), language, UTC)
-        return say(spec.too_early, language).replace("{not_before}", first)
-    if digit and spec.wrong_digit:
-        return say(spec.wrong_digit, language).replace("{digit}", digit[1]).replace("{right}", digit[2])
+    first = first_day(policy, spec, ticket.details)
+    if first is not None and given.wrong == f"{TOO_EARLY}{first}" and spec.too_early:
+        return say(spec.too_early, language).replace("{not_before}", short_date(first, language, UTC))
+    digits = _wrong_check_digit(spec, given.value)
+    if digits is not None and spec.wrong_digit:
+        return say(spec.wrong_digit, language).replace("{digit}", digits[0]).replace("{right}", digits[1])
     return say(spec.wrong, language)
 
 
+def _wrong_check_digit(spec: DetailSpec, value: str) -> tuple[str, str] | None:
+    """The check digit of an IMEI or VIN and the one that would be right; None where the digit is not the fault."""
+    if spec.sort is DetailType.IMEI and len(value) == 15 and value.isdecimal():
+        given, right = value[14], luhn_digit(value[:14])
+        return (given, right) if given != right else None
+    if spec.sort is DetailType.VIN and len(value) == 17 and check_vin(value):
+        given, right = value[8], vin_check_digit(value)
+        is_only_fault = given in _VIN_CHARACTERS and not check_vin(f"{value[:8]}{right}{value[9:]}")
+        return (given, right) if is_only_fault else None
+    return None
+
+
 def label_of(policy: Policy, name: str, language: str) -> str:
-    """What a detail is called in a language."""
+    """The label of a detail in a language."""
     return say(policy.details[name].label, language)
 
 
@@ -134,14 +150,14 @@ def _short(text: str) -> str:
 
 
 def earlier(letter_input: LetterInput) -> list[Row]:
-    """The earlier cases of the same product, the newest first; a detail that one does not have is empty."""
+    """Earlier cases of the same product, the newest first, as rows of reference, received, details by name."""
     return [
         {
-            "reference": one.reference,
-            "received": one.received_at,
-            "details": Known({name: _short(detail.shown) for name, detail in one.details.items() if not detail.wrong}),
+            "reference": ticket.reference,
+            "received": ticket.received_at,
+            "details": Known({name: _short(given.shown) for name, given in ticket.details.items() if not given.wrong}),
         }
-        for one in letter_input.case.earlier
+        for ticket in letter_input.case.earlier
     ]
 
 
@@ -149,7 +165,7 @@ def earlier(letter_input: LetterInput) -> list[Row]:
 
 
 def files(letter_input: LetterInput) -> list[Row]:
-    """The files of the mail in hand, else all that the customer has sent. Pictures inside the text are none."""
+    """The files of the mail that caused the letter, else all that the customer has sent, without inline pictures."""
     if "files" in letter_input.about:
         return _rows(letter_input.about["files"])
     mails = [m for m in letter_input.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
@@ -158,14 +174,14 @@ def files(letter_input: LetterInput) -> list[Row]:
 
 def _rows(attachments: Iterable[Mapping[str, Any]]) -> list[Row]:
     return [
-        {"name": str(one.get("name", "")), "size": int(one.get("size", 0)), "danger": str(one.get("danger", ""))}
-        for one in attachments
-        if not one.get("inline")
+        {"name": str(file.get("name", "")), "size": int(file.get("size", 0)), "danger": str(file.get("danger", ""))}
+        for file in attachments
+        if not file.get("inline")
     ]
 
 
 def last_words(letter_input: LetterInput) -> Row | None:
-    """The mail a staff letter reports: the one in hand, else the customer's last. None where there is none."""
+    """The mail that a staff letter reports: the one that caused it, else the customer's last; None without any."""
     case, about = letter_input.case, letter_input.about
     wanted = about.get("from_party")
     read = [m for m in case.messages if m.direction == "in" and not m.automatic]
@@ -191,18 +207,19 @@ def last_words(letter_input: LetterInput) -> Row | None:
 
 
 def asked_before(letter_input: LetterInput) -> Row | None:
-    """The last letter that put a question to this reader, without what stands below its signature."""
-    asking = (ASK, THIRD_PARTY_QUESTION, *(one.notice for one in letter_input.policy.dossiers.values()))
-    put = [
+    """The last letter that asked this reader something, without its signature, as a row of at and text; None without
+    any."""
+    asking = (ASK, THIRD_PARTY_QUESTION, *(spec.notice for spec in letter_input.policy.dossiers.values()))
+    asked = [
         mail
         for mail in mails_of(letter_input.case, letter_input.party)
         if mail.direction == "out" and mail.notice in asking
     ]
-    return {"at": put[-1].at, "text": put[-1].text.partition(f"\n{SIGNATURE}\n")[0]} if put else None
+    return {"at": asked[-1].at, "text": asked[-1].text.partition(f"\n{SIGNATURE}\n")[0]} if asked else None
 
 
 def title_of(policy: Policy, value: str, language: str) -> str:
-    """The title of whatever the policy knows by this name, or the name itself."""
+    """The title of the kind, team, decision, third party or dossier of this name; without one the name itself."""
     for known in (policy.kinds, policy.teams, policy.decisions, policy.third_parties, policy.dossiers):
         spec: Any = known.get(value)
         if spec is not None:
@@ -211,7 +228,7 @@ def title_of(policy: Policy, value: str, language: str) -> str:
 
 
 def mails_of(case: Case, party: Party) -> list[Message]:
-    """The mails that this party wrote or was written, in order: what its mail program can thread on."""
+    """The mails from and to this party, in order: those that its mail program can thread on."""
     if party.role is Role.CUSTOMER:
         return [m for m in case.messages if m.thread == "customer" and not m.held and m.party in (0, party.number)]
     return [m for m in case.messages if m.party == party.number]

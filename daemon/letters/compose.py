@@ -1,4 +1,4 @@
-"""A notice that is due becomes a letter: bytes ready for the outbox, and the message the case keeps of it."""
+"""Compose a letter from a notice that is due: bytes for the outbox, and the message that the case keeps of it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
 from typing import Any
 
 from config.policy import Policy
 from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue, letter_key
 from daemon.letters import mime
-from daemon.letters.attachments import calendar_files
+from daemon.letters.attachments import calendar_files, documents
 from daemon.letters.case_summary import mails_of
-from daemon.letters.context import view
+from daemon.letters.context import letter_context
+from daemon.letters.headers import AUTO_GENERATED, AUTO_REPLIED, LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
-from daemon.letters.papers import papers
 from daemon.letters.reply_addresses import SenderIdentity, is_staff, own_message_id, return_path
+from daemon.letters.variables import LetterContext
 from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
 from templates.textpart import SIGNATURE
 
-# Everything Exchange may answer by itself (MS-OXCMAIL 2.1.3.2.20) except NDR: we want to know what was not delivered,
-# so "All", which silences non-delivery reports as well, is not said.
-SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"
 _MOST_SUBJECT = 200  # characters; mail programs show fewer
 _MOST_REFERENCES = 20
 
@@ -40,7 +37,7 @@ class ComposedLetter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterMaterials:
-    """What all letters of a policy are written with."""
+    """What all letters of a policy are composed with."""
 
     policy: Policy
     calendar: Calendar
@@ -54,19 +51,19 @@ Files = Mapping[tuple[int, int], mime.Enclosure]
 def compose_all(
     case: Case, notices: Sequence[NoticeDue], materials: LetterMaterials, *, now: datetime, files: Files | None = None
 ) -> tuple[ComposedLetter, ...]:
-    """Write all letters of one decision, in its order.
+    """Compose all letters of one decision; they are returned in the order of its notices.
 
-    Staff letters are written last, since a transcript shows the others as their readers get them. `case` is the
-    case as it will be once the decision is saved, its new messages and ledger entries among the others. `files`
-    are the contents of what the notices attach; a file not among them is left out.
+    Letters to staff are composed last, since a transcript shows the other letters. `case` is the case as it will be
+    once the decision is saved, with its new messages and ledger entries. `files` are the contents of the files that
+    notices attach, by inbox id and number; a file that is not among them is left out. Raises what compose raises.
     """
-    written: dict[int, ComposedLetter] = {}
-    shown: list[dict[str, Any]] = []
+    composed: dict[int, ComposedLetter] = {}
+    to_others: list[dict[str, Any]] = []
     for at in sorted(range(len(notices)), key=lambda at: is_staff(case.party(notices[at].party))):
-        written[at] = compose(case, notices[at], materials, now=now, files=files, letters=shown, together=notices)
+        composed[at] = compose(case, notices[at], materials, now=now, files=files, letters=to_others, together=notices)
         if not is_staff(case.party(notices[at].party)):
-            shown = [*shown, _shown(case, written[at])]
-    return tuple(written[at] for at in range(len(notices)))
+            to_others = [*to_others, _letter_row(case, composed[at])]
+    return tuple(composed[at] for at in range(len(notices)))
 
 
 def compose(
@@ -79,10 +76,10 @@ def compose(
     letters: Sequence[Mapping[str, Any]] = (),
     together: Sequence[NoticeDue] = (),
 ) -> ComposedLetter:
-    """Write one letter; see compose_all. The same arguments give the same bytes.
+    """Compose one letter; the parameters are as in compose_all and LetterInput. The same arguments give the same bytes.
 
-    Raises KeyError for a party the case does not have, jinja2.TemplateNotFound for a notice that is not written
-    in any language of the policy.
+    Raises KeyError for a party that the case does not have, jinja2.TemplateNotFound for a notice without a template in
+    any language of the policy.
     """
     policy, templates = materials.policy, materials.templates
     language = language_for(case, case.party(due.party), due.notice, policy, templates)
@@ -97,30 +94,27 @@ def compose(
         letters=letters,
         together=together,
     )
-    context = view(letter_input)
-    words = templates.render(policy.name, language, due.notice, context)
-    number = context["third_number"] if letter_input.party.role is Role.THIRD_PARTY else ""
-    words = Rendered(_tagged(_numbered(words.subject, number), context["tag"]), words.text, words.html)
-    calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context["reply_address"])
-    enclosures = [files[one] for one in due.attach if files and one in files]
-    enclosures += [one.as_file() for one in calendars]
-    enclosures += papers(letter_input, policy.notices[due.notice].attach, context, templates)
+    context = letter_context(letter_input)
+    words = templates.render(policy.name, language, due.notice, context.names())
+    number = context.third_number if letter_input.party.role is Role.THIRD_PARTY else ""
+    words = Rendered(_tagged(_numbered(words.subject, number), context.tag), words.text, words.html)
+    calendars = calendar_files(letter_input, policy.notices[due.notice].attach, context.reply_address)
+    enclosures = [files[place] for place in due.attach if files and place in files]
+    enclosures += [calendar.as_file() for calendar in calendars]
+    enclosures += documents(letter_input, policy.notices[due.notice].attach, context, templates)
     letter = _letter(letter_input, context, words, enclosures, calendars)
-    return ComposedLetter(letter, _message(letter_input, letter, context["address"], words.text, enclosures))
+    return ComposedLetter(letter, _message(letter_input, letter, context.address, words.text, enclosures))
 
 
 def _letter(
     letter_input: LetterInput,
-    context: Mapping[str, Any],
+    context: LetterContext,
     words: Rendered,
     enclosures: Sequence[mime.Enclosure],
     calendars: Sequence[mime.CalendarPart],
 ) -> Letter:
-    due, party, key = (
-        letter_input.due,
-        letter_input.party,
-        letter_key(letter_input.case.ticket.reference, letter_input.due),
-    )
+    due, party = letter_input.due, letter_input.party
+    key = letter_key(letter_input.ticket.reference, due)
     message_id = own_message_id(letter_input.sender_identity, letter_input.ticket, party, key)
     headers = _headers(letter_input, context, words.subject, message_id)
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
@@ -143,9 +137,9 @@ def _letter(
 
 
 def language_for(case: Case, party: Party, notice: str, policy: Policy, templates: Templates) -> str:
-    """The first language the reader has that the notice is written in: the party's, the case's, the policy's own.
+    """The first of the party's, the case's and the policy's languages in which the notice has a template.
 
-    Staff whose language is not known are written to in the policy's first, not in the customer's.
+    Staff whose language is not known get the policy's first, not the customer's.
     """
     of_case = () if is_staff(party) else (case.ticket.language,)
     wanted = (party.language, *of_case, *policy.languages)
@@ -153,38 +147,41 @@ def language_for(case: Case, party: Party, notice: str, policy: Policy, template
 
 
 def thread_of(party: Party) -> str:
-    """The conversation a party's letters belong to: customer, staff, or third:<name>."""
+    """The thread of a party's letters: customer, staff, or third:<name>."""
     if party.role is Role.THIRD_PARTY:
         return f"third:{party.third_party}"
     return "staff" if is_staff(party) else "customer"
 
 
-def _headers(letter_input: LetterInput, context: Mapping[str, Any], subject: str, message_id: str) -> list[bytes]:
+def _headers(letter_input: LetterInput, context: LetterContext, subject: str, message_id: str) -> list[bytes]:
     answered, chain = _threading(letter_input)
-    return [
-        b"From: " + mime.address(context["sender_name"], context["address"]) + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
-        b"Reply-To: " + mime.address(context["sender_name"], context["reply_address"]) + b"\r\n",
-        mime.header("Subject", subject),
-        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
-        mime.message_ids("Message-ID", [message_id]),
-        mime.message_ids("In-Reply-To", [answered]),
-        mime.message_ids("References", chain),
-        *_automatic(letter_input.due, letter_input.party),
-        mime.header("Content-Language", letter_input.language),
-        mime.header("X-Reclamo-Ticket", letter_input.ticket.reference),
-        mime.header("X-Reclamo-Notice", letter_input.due.notice),
-    ]
+    head = LetterHead(
+        sender=context.address,
+        sender_name=context.sender_name,
+        recipient=letter_input.party.address,
+        recipient_name=context.reader["name"],
+        reply_to=context.reply_address,
+        subject=subject,
+        at=letter_input.now.astimezone(letter_input.zone),
+        language=letter_input.language,
+        message_id=message_id,
+        in_reply_to=answered,
+        references=chain,
+        auto_submitted=_auto_submitted(letter_input.due, letter_input.party),
+        reference=letter_input.ticket.reference,
+        notice=letter_input.due.notice,
+    )
+    return fields_of(head)
 
 
-def _automatic(due: NoticeDue, party: Party) -> list[bytes]:
-    """RFC 3834 section 5: auto-replied answers a mail, auto-generated answers none, and neither may stand on words
-    that a person wrote: those go out without the field, since to the customer they are a person's mail."""
-    suppress = mime.header("X-Auto-Response-Suppress", SUPPRESSED)
+def _auto_submitted(due: NoticeDue, party: Party) -> str:
+    """The value of Auto-Submitted (RFC 3834 section 5): auto-replied for an answer to a mail, else auto-generated.
+
+    Empty for a letter with words that staff wrote to somebody outside: to its reader that is a person's mail.
+    """
     if _by_person(due) and not is_staff(party):
-        return [suppress]
-    kind = "auto-replied" if due.in_reply_to else "auto-generated"
-    return [mime.header("Auto-Submitted", kind), suppress]
+        return ""
+    return AUTO_REPLIED if due.in_reply_to else AUTO_GENERATED
 
 
 def _by_person(due: NoticeDue) -> bool:
@@ -192,10 +189,10 @@ def _by_person(due: NoticeDue) -> bool:
 
 
 def _threading(letter_input: LetterInput) -> tuple[str, list[str]]:
-    """In-Reply-To and References (RFC 5322 section 3.6.4), made of mails that this reader wrote or received.
+    """In-Reply-To and References (RFC 5322 section 3.6.4), of mails that this reader wrote or received.
 
-    Staff and third parties did not write the first mail of their thread: its root is an identifier of our own that
-    no mail has, so that letters of one decision, too, hang together in whatever order they arrive.
+    Staff and third parties did not write the first mail of their thread: its root is a Message-ID of ours that no
+    mail has, so that letters of one decision thread together whatever the order in which they arrive.
     """
     case, due, party = letter_input.case, letter_input.due, letter_input.party
     known = [mail.message_id.strip("<>") for mail in mails_of(case, party) if mail.message_id]
@@ -207,19 +204,20 @@ def _threading(letter_input: LetterInput) -> tuple[str, list[str]]:
     answered = due.in_reply_to.strip("<>") or (known[-1] if known else "")
     if answered and answered not in known and party.role is not Role.CUSTOMER:
         answered = known[-1]  # not a mail that this reader knows
-    chain = [one for one in dict.fromkeys(known) if one != answered] + ([answered] if answered else [])
+    chain = [message_id for message_id in dict.fromkeys(known) if message_id != answered]
+    chain += [answered] if answered else []
     if len(chain) > _MOST_REFERENCES:
         chain = [chain[0], *chain[1 - _MOST_REFERENCES :]]
     return answered, chain
 
 
 def _numbered(subject: str, number: str) -> str:
-    """The subject with the number under which its reader keeps the case, so that their system finds it."""
+    """The subject with the reader's own number of the case, so that their system finds it."""
     return subject if not number or number in subject else f"{subject} [{number}]"
 
 
 def _tagged(subject: str, tag: str) -> str:
-    """The subject with the tag in it, whatever its source says, and not longer than programs bear."""
+    """The subject with the tag, also where the template left it out, at most _MOST_SUBJECT characters long."""
     text = subject if tag in subject else f"{tag} {subject}"
     return text if len(text) <= _MOST_SUBJECT else f"{text[: _MOST_SUBJECT - 1].rstrip()}…"
 
@@ -240,18 +238,18 @@ def _message(
         notice=due.notice,
         party=due.party,
         language=letter.language,
-        attachments=tuple({"name": one.name, "type": one.type, "size": len(one.content)} for one in enclosures),
+        attachments=tuple({"name": file.name, "type": file.type, "size": len(file.content)} for file in enclosures),
         automatic=not (due.by_person or _by_person(due)),
         about=due.occurrence.partition("@")[2],
     )
 
 
-def _shown(case: Case, written: ComposedLetter) -> dict[str, Any]:
-    party = case.party(written.letter.party)
+def _letter_row(case: Case, composed: ComposedLetter) -> dict[str, Any]:
+    party = case.party(composed.letter.party)
     return {
         "name": party.name,
         "address": party.address,
-        "notice": written.letter.notice,
-        "subject": written.letter.subject,
-        "text": written.message.text.partition(f"\n{SIGNATURE}\n")[0].strip(),
+        "notice": composed.letter.notice,
+        "subject": composed.letter.subject,
+        "text": composed.message.text.partition(f"\n{SIGNATURE}\n")[0].strip(),
     }

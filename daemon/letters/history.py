@@ -1,4 +1,4 @@
-"""What has been done on a case, as its readers are told of it: every step, and every letter that they have."""
+"""The history of a case as a letter shows it: the steps taken, and the letters that its reader was sent."""
 
 from __future__ import annotations
 
@@ -8,27 +8,71 @@ from typing import Any
 
 from config.policy import Policy, say
 from daemon.letters.case_rows import as_date
-from daemon.letters.case_summary import Known, Row, label_of
+from daemon.letters.case_summary import Known, label_of
 from daemon.letters.letter_input import LetterInput
-from storage.values import LedgerEntry, Role
+from daemon.letters.variables import Row
+from storage.ledger_events import LedgerEvent
+from storage.values import LedgerEntry
 
-# What a customer is told of the work on their case. Nothing here shows a third party or anything written inside.
-TOLD_CUSTOMER = ("opened", "assigned", "sorted", "note", "details asked", "mail received", "letter sent", "reopened")
-TOLD_STAFF = (
-    *TOLD_CUSTOMER, "asked the customer", "wrote to the customer", "extended", "decided", "asked a third party",
-    "dossier incomplete", "dossier passed on", "number given", "staff warned", "letter failed", "bounced", "mail held",
-    "participant added", "acted by itself",
-    "promise broken", "answered", "closed", "waited", "waits",
-    "will be reminded", "reminded of a note", "merged", "took in a case", "split off", "fast road", "letters stopped",
-    "address put right", "participant confirmed", "participant removed", "staff mail refused", "limit reached",
-    "kept from who is named", "moved",
-)  # fmt: skip
+# The ledger events that customers are shown. None shows a third party or words that staff wrote to each other.
+TOLD_CUSTOMER = frozenset(
+    {
+        LedgerEvent.OPENED,
+        LedgerEvent.ASSIGNED,
+        LedgerEvent.SORTED,
+        LedgerEvent.NOTE,
+        LedgerEvent.DETAILS_ASKED,
+        LedgerEvent.MAIL_RECEIVED,
+        LedgerEvent.LETTER_SENT,
+        LedgerEvent.REOPENED,
+    }
+)
+TOLD_STAFF = TOLD_CUSTOMER | frozenset(
+    {
+        LedgerEvent.ASKED_CUSTOMER,
+        LedgerEvent.WROTE_TO_CUSTOMER,
+        LedgerEvent.EXTENDED,
+        LedgerEvent.DECIDED,
+        LedgerEvent.ASKED_THIRD_PARTY,
+        LedgerEvent.DOSSIER_INCOMPLETE,
+        LedgerEvent.DOSSIER_PASSED_ON,
+        LedgerEvent.NUMBER_GIVEN,
+        LedgerEvent.STAFF_WARNED,
+        LedgerEvent.LETTER_FAILED,
+        LedgerEvent.BOUNCED,
+        LedgerEvent.MAIL_HELD,
+        LedgerEvent.PARTICIPANT_ADDED,
+        LedgerEvent.ACTED_BY_ITSELF,
+        LedgerEvent.PROMISE_BROKEN,
+        LedgerEvent.ANSWERED,
+        LedgerEvent.CLOSED,
+        LedgerEvent.WAITED,
+        LedgerEvent.WAITS,
+        LedgerEvent.WILL_BE_REMINDED,
+        LedgerEvent.REMINDED_OF_NOTE,
+        LedgerEvent.MERGED,
+        LedgerEvent.TOOK_IN_A_CASE,
+        LedgerEvent.SPLIT_OFF,
+        LedgerEvent.FAST_TRACK,
+        LedgerEvent.LETTERS_STOPPED,
+        LedgerEvent.ADDRESS_CORRECTED,
+        LedgerEvent.PARTICIPANT_CONFIRMED,
+        LedgerEvent.PARTICIPANT_REMOVED,
+        LedgerEvent.STAFF_MAIL_REFUSED,
+        LedgerEvent.LIMIT_REACHED,
+        LedgerEvent.KEPT_FROM_NAMED,
+        LedgerEvent.MOVED,
+    }
+)
+
+_EVENTS = frozenset(LedgerEvent)
+"""Events that this version knows. Staff are shown any other by its own word: a newer version wrote it."""
 
 
 def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
-    """What has been done on the case, in order: for staff all that matters, for anybody else what concerns them."""
+    """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more of them."""
     told = TOLD_STAFF if inside else TOLD_CUSTOMER
-    opened = {entry.at for entry in letter_input.case.history if entry.event == "opened"}
+    opened = {entry.at for entry in letter_input.case.history if entry.event == LedgerEvent.OPENED}
     entries = letter_input.case.history if inside else _with_letters(letter_input)
     return [
         {
@@ -38,51 +82,57 @@ def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
             "facts": _facts(entry, letter_input.policy, letter_input.language),
         }
         for entry in entries
-        if entry.event in told
+        if (entry.event in told or (inside and entry.event not in _EVENTS))
         and _concerns(letter_input, entry, inside)
         and not (_is_mail(entry) and entry.at in opened)
     ]
 
 
 def _with_letters(letter_input: LetterInput) -> Iterator[LedgerEntry]:
-    """The entries with every letter that this reader has. That a letter was sent is on the ledger of those alone that
-    may keep a promise; of the others, what people wrote above all, that it was written and not stopped."""
-    unsent: list[LedgerEntry] = []
+    """The ledger entries, with "letter sent" in place of "notice written" for letters that the reader was sent.
+
+    The ledger has "letter sent" only for letters that may keep a promise. Another letter counts as sent when it was
+    written and neither stopped nor given up.
+    """
+    open_letters: list[LedgerEntry] = []
     for entry in letter_input.case.history:
-        same = [one for one in unsent if one.facts.get("notice") == entry.facts.get("notice")]
+        same = [written for written in open_letters if written.facts.get("notice") == entry.facts.get("notice")]
         if _is_earlier_letter(letter_input, entry):
-            unsent.append(entry)
+            open_letters.append(entry)
         elif (
-            entry.event in ("letter sent", "letter failed")
+            entry.event in (LedgerEvent.LETTER_SENT, LedgerEvent.LETTER_FAILED)
             and entry.facts.get("party") == letter_input.due.party
             and same
         ):
-            unsent.remove(same[0])
-        elif entry.event == "letters stopped":
-            unsent = [one for one in unsent if one.facts.get("notice") not in entry.facts.get("notices", ())]
-    shown = {id(one) for one in unsent}
+            open_letters.remove(same[0])
+        elif entry.event == LedgerEvent.LETTERS_STOPPED:
+            open_letters = [
+                written for written in open_letters if written.facts.get("notice") not in entry.facts.get("notices", ())
+            ]
+    sent = {id(written) for written in open_letters}
     for entry in letter_input.case.history:
-        yield replace(entry, event="letter sent") if id(entry) in shown else entry
+        yield replace(entry, event=LedgerEvent.LETTER_SENT) if id(entry) in sent else entry
 
 
 def _is_earlier_letter(letter_input: LetterInput, entry: LedgerEntry) -> bool:
-    mine = entry.event == "notice written" and entry.facts.get("party") == letter_input.due.party
-    return mine and entry.at != letter_input.ticket.updated_at  # not the letter that tells this
+    mine = entry.event == LedgerEvent.NOTICE_WRITTEN and entry.facts.get("party") == letter_input.due.party
+    return mine and entry.at != letter_input.ticket.updated_at  # not this letter itself
 
 
 def _is_mail(entry: LedgerEntry) -> bool:
-    return entry.event == "mail received"
+    return entry.event == LedgerEvent.MAIL_RECEIVED
 
 
 def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bool:
-    """Whether the reader is told of this: nobody of letters to staff and mail from them, and whoever is not staff
-    neither of other people's letters nor of what this very letter tells them."""
+    """Whether the reader is shown the entry.
+
+    Nobody is shown letters to staff and mail from staff. Others than staff are not shown letters to other people, nor
+    what was done by the decision that this letter is about.
+    """
     thread = entry.facts.get("thread", "customer")
-    if entry.event == "letter sent":
+    if entry.event == LedgerEvent.LETTER_SENT:
         reader = entry.facts.get("party")
-        customers = [
-            party.number for party in letter_input.case.parties if party.role not in (Role.STAFF, Role.MANAGER)
-        ]
+        customers = [party.number for party in letter_input.case.parties if not party.is_staff]
         return reader in customers if inside else reader == letter_input.due.party
     if inside:
         return bool(thread != "staff")
@@ -92,12 +142,12 @@ def _concerns(letter_input: LetterInput, entry: LedgerEntry, inside: bool) -> bo
 
 
 def _has_titles(letter_input: LetterInput, entry: LedgerEntry) -> bool:
-    """Whether what the entry names has words for somebody outside: not so where a policy that the case has left named
-    it."""
+    """Whether what the entry names has a title in this policy; a policy that the case has left may have named it."""
     known: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-        "assigned": ("team", letter_input.policy.teams), "sorted": ("kind", letter_input.policy.kinds),
-        "details asked": ("details", letter_input.policy.details),
-    }  # fmt: skip
+        LedgerEvent.ASSIGNED: ("team", letter_input.policy.teams),
+        LedgerEvent.SORTED: ("kind", letter_input.policy.kinds),
+        LedgerEvent.DETAILS_ASKED: ("details", letter_input.policy.details),
+    }
     fact, titles = known.get(entry.event, ("", {}))
     named = entry.facts.get(fact) or ()
     return not named or any(name in titles for name in ([named] if isinstance(named, str) else named))

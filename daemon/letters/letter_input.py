@@ -1,4 +1,4 @@
-"""All that one letter is written from."""
+"""The input from which one letter is composed."""
 
 from __future__ import annotations
 
@@ -17,37 +17,35 @@ from storage.values import Case, Party, Role, Ticket
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterInput:
-    """`case` is the case as it will be once the decision that wants the letter is saved. `letters` are the letters
-    of the same decision to others: rows of name, address, notice, subject, text. `together` are all notices of the
-    decision: what one of them keeps, the others do not speak of as owed."""
+    """One notice that is due, and what its letter is composed from."""
 
-    case: Case
+    case: Case  # as it will be once the decision is saved
     due: NoticeDue
     policy: Policy
     calendar: Calendar
     sender_identity: SenderIdentity
-    language: str
+    language: str  # of the letter, BCP 47
     now: datetime
-    letters: Sequence[Mapping[str, Any]] = ()
-    together: Sequence[NoticeDue] = ()
+    letters: Sequence[Mapping[str, Any]] = ()  # of the same decision to others: name, address, notice, subject, text
+    together: Sequence[NoticeDue] = ()  # all notices of the decision: a promise that one keeps no letter calls owed
 
     @property
     def ticket(self) -> Ticket:
-        """The ticket."""
+        """The ticket of the case."""
         return self.case.ticket
 
     @property
     def party(self) -> Party:
-        """Whom the letter goes to; raises KeyError."""
+        """The reader of the letter; raises KeyError where the case does not have that party."""
         return self.case.party(self.due.party)
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What the letter speaks of beyond the case itself."""
+        """The facts of the notice that are not on the case."""
         return self.due.about
 
     @property
     def zone(self) -> tzinfo:
-        """The zone the reader reads times in: a customer's own where it is known, else the calendar's."""
+        """The zone in which the letter shows times: a customer's own where it is known, else the calendar's."""
         own = self.ticket.zone if self.party.role is Role.CUSTOMER else ""
         return ZoneInfo(own) if own else self.calendar.zone

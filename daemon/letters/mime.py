@@ -1,7 +1,7 @@
-"""A mail's bytes, ready to send: headers folded and encoded, a plain and an HTML part, files.
+"""The bytes of a mail: header fields folded and encoded, a plain and an HTML part, files.
 
-Written out directly, since email.message and its generator take several times as long for the same bytes. Nothing
-that is passed in can begin a header of its own: every value is put on one line first.
+They are written directly, since email.message and its generator take several times as long for the same bytes. No
+value can start a header field of its own: each is put on one line first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_NAME = 150
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that goes along. `type` is its MIME type, with its charset where it is text of ours."""
+    """A file that a mail encloses. `type` is its MIME type, with the charset where it is text of ours."""
 
     name: str
     type: str
@@ -37,14 +37,14 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class CalendarPart:
-    """An invitation to an appointment, or its withdrawal (RFC 5545). `method` is REQUEST or CANCEL."""
+    """An invitation to an appointment, or its withdrawal (RFC 5546). `method` is REQUEST or CANCEL."""
 
     method: str
     content: bytes
     name: str = "appointment.ics"
 
     def as_file(self) -> Enclosure:
-        """The same as a file, for programs that show no calendar inside a mail."""
+        """The same as a file, for programs that do not show calendar parts."""
         return Enclosure(self.name, "application/ics", self.content)
 
 
@@ -54,7 +54,7 @@ def one_line(value: str) -> str:
 
 
 def header(name: str, value: str) -> bytes:
-    """An unstructured header, folded, in encoded words (RFC 2047) where it needs them."""
+    """An unstructured header field (RFC 5322 section 3.6), folded, in encoded words (RFC 2047) where needed."""
     text = one_line(value)
     words = text.split(" ")
     simple = _PLAIN.fullmatch(text) and "=?" not in text and max(map(len, words)) < _LONGEST_WORD
@@ -78,7 +78,7 @@ def address(name: str, mailbox: str) -> bytes:
 
 
 def clean_address(mailbox: str) -> str:
-    """The address without what could end it early; its domain in ASCII where it is an international one."""
+    """The address without characters that could end it early; an international domain in its ASCII form."""
     bare = _NOT_IN_ADDRESS.sub("", mailbox)
     local, at, domain = bare.rpartition("@")
     if domain.isascii():
@@ -90,10 +90,10 @@ def clean_address(mailbox: str) -> str:
 
 
 def message_ids(name: str, ids: Iterable[str]) -> bytes:
-    """In-Reply-To or References, one identifier a line; what is no identifier is left out; empty without any."""
-    good = [bare for one in ids if _MESSAGE_ID.fullmatch(bare := one.strip(" <>"))]
-    listed = "\r\n ".join(f"<{one}>" for one in good)
-    return f"{name}: {listed}\r\n".encode("ascii") if good else b""
+    """A field of Message-IDs, one a line, without what is not a Message-ID; empty bytes without any."""
+    valid = [bare for given in ids if _MESSAGE_ID.fullmatch(bare := given.strip(" <>"))]
+    listed = "\r\n ".join(f"<{message_id}>" for message_id in valid)
+    return f"{name}: {listed}\r\n".encode("ascii") if valid else b""
 
 
 def build(
@@ -105,14 +105,14 @@ def build(
     *,
     calendars: Sequence[CalendarPart] = (),
 ) -> bytes:
-    """The whole mail with CRLF line ends. `mark` makes its boundaries: the same mail has the same bytes."""
+    """The whole mail with CRLF line ends. `mark` makes its boundaries, so that the same mail has the same bytes."""
     # "=_" can stand in no quoted-printable and no base64 line (RFC 2045 section 6.7), so no part holds a boundary.
-    # Calendar programs look for the invitation among the alternatives (RFC 6047 section 2.4), the last being the best.
-    said = [_text("plain", text), _text("html", html), *map(_calendar, calendars[:1])]
-    words = _multipart("alternative", f"=_a_{mark}", said)
+    # Calendar programs look for the invitation among the alternatives (RFC 6047 section 2.4), as the last of them.
+    alternatives = [_text("plain", text), _text("html", html), *map(_calendar, calendars[:1])]
+    body = _multipart("alternative", f"=_a_{mark}", alternatives)
     if enclosures:
-        words = _multipart("mixed", f"=_m_{mark}", [words, *(_enclosure(one) for one in enclosures)])
-    return b"".join((*headers, b"MIME-Version: 1.0\r\n", words))
+        body = _multipart("mixed", f"=_m_{mark}", [body, *map(_enclosure, enclosures)])
+    return b"".join((*headers, b"MIME-Version: 1.0\r\n", body))
 
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
@@ -133,19 +133,19 @@ def _text(subtype: str, text: str) -> bytes:
     return head.encode("ascii") + body.replace(b"\n", b"\r\n")
 
 
-def _calendar(one: CalendarPart) -> bytes:
+def _calendar(part: CalendarPart) -> bytes:
     head = (
-        f"Content-Type: text/calendar; charset=utf-8; method={one.method};\r\n component=VEVENT\r\n"
+        f"Content-Type: text/calendar; charset=utf-8; method={part.method};\r\n component=VEVENT\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    return head.encode("ascii") + base64.encodebytes(one.content).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + base64.encodebytes(part.content).replace(b"\n", b"\r\n")
 
 
-def _enclosure(one: Enclosure) -> bytes:
+def _enclosure(file: Enclosure) -> bytes:
     # A mail inside a mail must not be encoded (RFC 2046 section 5.2.1); sent as octets it arrives unchanged.
-    plain = _TYPE.fullmatch(one.type) and not one.type.lower().startswith(("message/", "multipart/"))
-    kind = one.type.lower() if plain else "application/octet-stream"
-    name = one_line(one.name)[-_MOST_NAME:] or "file"
+    usable = _TYPE.fullmatch(file.type) and not file.type.lower().startswith(("message/", "multipart/"))
+    kind = file.type.lower() if usable else "application/octet-stream"
+    name = one_line(file.name)[-_MOST_NAME:] or "file"
     if _PLAIN.fullmatch(name):
         shown = 'filename="' + name.replace("\\", "_").replace('"', "_") + '"'
     else:
@@ -154,7 +154,7 @@ def _enclosure(one: Enclosure) -> bytes:
         f"Content-Type: {kind}\r\nContent-Disposition: attachment;\r\n {shown}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    return head.encode("ascii") + base64.encodebytes(one.content).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + base64.encodebytes(file.content).replace(b"\n", b"\r\n")
 
 
 def _folded(name: str, words: Sequence[str]) -> bytes:
@@ -165,7 +165,3 @@ def _folded(name: str, words: Sequence[str]) -> bytes:
             line = ""
         line = f"{line} {word}"
     return "\r\n".join((*lines, line)).encode("ascii") + b"\r\n"
-
-
-LETTER_HEADER = "X-Reclamo-Letter"
-"""The field in which a letter about no case repeats its Message-ID, for relays that replace that."""

@@ -1,4 +1,4 @@
-"""The ways in which a letter can be answered: addresses with their tokens, and links that open a ready-made mail."""
+"""The addresses and links by which a letter is answered, with their tokens, and the identity that letters come from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_SUBJECT = 600  # characters of a link; a Chinese one takes nine
 
 @dataclass(frozen=True, slots=True)
 class FromAddress:
-    """Where the letters of one policy come from: the support address, and the name shown with it."""
+    """The From of a policy's letters: a support address, and the display name shown with it."""
 
     address: str
     name: str = ""
@@ -34,31 +34,24 @@ class FromAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SenderIdentity:
-    """The company as letters show it.
-
-    `mailrooms` are by policy, the first of each being its usual one; a case keeps the address it came to. `domain`
-    stands after the @ of our Message-IDs. `bounces` is the address that envelope senders are made of; `separator` is
-    empty where the mail server knows no sub-addresses.
-    """
+    """The company as the sender of letters."""
 
     company: str
-    from_addresses: Mapping[str, tuple[FromAddress, ...]]
-    domain: str
+    from_addresses: Mapping[str, tuple[FromAddress, ...]]  # by policy, the usual one first
+    domain: str  # after the @ of our Message-IDs
     keys: Keys
-    bounces: str
-    separator: str = "+"
+    bounces: str  # the address from which envelope senders are made
+    separator: str = "+"  # of sub-addresses (RFC 5233); empty where the mail server has none
 
     def from_address(self, ticket: Ticket) -> FromAddress:
-        """The mailroom that a case's letters come from; raises KeyError for a policy without one."""
-        rooms = self.from_addresses[ticket.policy]
-        return next(
-            (from_address for from_address in rooms if from_address.address.lower() == ticket.address.lower()), rooms[0]
-        )
+        """The address that the case came to, else the first of its policy; raises KeyError for a policy without any."""
+        known = self.from_addresses[ticket.policy]
+        return next((own for own in known if own.address.lower() == ticket.address.lower()), known[0])
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyAddresses:
-    """How one party answers about one ticket: `reply` for every answer, `note` for staff's words that stay inside."""
+    """Where one party answers about one ticket: `reply` for answers, `note` for notes of staff that stay inside."""
 
     reply: str
     note: str = ""
@@ -73,26 +66,29 @@ _AUDIENCES = {
 
 def is_staff(party: Party) -> bool:
     """Whether letters to the party are staff letters."""
-    return party.role in (Role.STAFF, Role.MANAGER)
+    return party.is_staff
 
 
 def token_for(ticket: Ticket, party: Party) -> Token:
-    """What an answer of this party on this ticket carries."""
+    """The token of this party's reply address on this ticket."""
     return Token(ticket.id, _AUDIENCES.get(party.role, Audience.CUSTOMER), party.number, ticket.nonce)
 
 
 def new_nonce() -> int:
-    """Something random for a new ticket, so that no letter of another ticket with its number leads to it."""
+    """A random number for a new ticket, so that a letter of another ticket with the same id does not lead to it."""
     return secrets.randbelow(NONCES - 1) + 1
 
 
 def return_path(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -> str:
-    """The envelope sender of letters to this party about this ticket: the same for all of them, so that a mail server
-    that asks to be tried again knows them, and one that sends away notices counts them as one sender (RFC 3834 section
-    4). Without sub-addresses, or where the local part would be too long for RFC 5321, the plain address."""
+    """The envelope sender of letters to this party about this ticket.
+
+    It is the same for all of them, so that a greylisting server knows the sender again, and one that sends vacation
+    notices counts one sender (RFC 3834 section 4). Without sub-addresses, or where the local part would be longer than
+    RFC 5321 allows, it is the plain address.
+    """
     local, _, domain = sender_identity.bounces.rpartition("@")
     nonce = recipient_nonce(ticket.nonce, party.address)
-    number = party.number if ticket.id else 0  # about no case: the reader's address alone says who they are
+    number = party.number if ticket.id else 0  # about no case: the nonce, made of the address, identifies the reader
     token = seal(Token(ticket.id, Audience.RETURN_PATH, number, nonce), sender_identity.keys)
     marked = f"{local}{sender_identity.separator}{token}"
     return (
@@ -103,7 +99,7 @@ def return_path(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -
 
 
 def reply_addresses(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -> ReplyAddresses:
-    """The addresses under which this party answers about this ticket."""
+    """The addresses at which this party answers about this ticket; `note` is empty for others than staff."""
     token = token_for(ticket, party)
     note = replace(token, audience=Audience.STAFF_NOTE) if is_staff(party) else None
     return ReplyAddresses(
@@ -112,7 +108,7 @@ def reply_addresses(sender_identity: SenderIdentity, ticket: Ticket, party: Part
 
 
 def confirmation_address(sender_identity: SenderIdentity, ticket: Ticket, party: Party, inbox_id: int) -> str:
-    """Where a member of the staff answers that the mail of this inbox number is theirs."""
+    """The address at which a member of staff confirms that the mail with this inbox id is theirs."""
     nonce = mail_nonce(ticket.nonce, inbox_id)
     return _address(sender_identity, ticket, Token(ticket.id, Audience.CONFIRMATION, party.number, nonce))
 
@@ -123,15 +119,15 @@ def own_message_id(sender_identity: SenderIdentity, ticket: Ticket, party: Party
 
 
 def mailto(address: str, subject: str = "", body: str = "") -> str:
-    """A link that opens a mail (RFC 6068). "+" is written %2B: programs that take it for a space are many."""
-    fields = (("subject", _fitting(subject)), ("body", body.replace("\n", "\r\n")))
+    """A link that opens a mail (RFC 6068). "+" is written %2B, since many programs read it as a space."""
+    fields = (("subject", _shortened(subject)), ("body", body.replace("\n", "\r\n")))
     shown = "&".join(f"{name}={_quoted(value)}" for name, value in fields if value)
     return f"mailto:{_quoted(address)}" + (f"?{shown}" if shown else "")
 
 
 @lru_cache(maxsize=256)
-def _fitting(subject: str) -> str:
-    """The subject cut so that the link stays one that every program opens: Windows takes some 2,000 characters."""
+def _shortened(subject: str) -> str:
+    """The subject cut so that every program opens the link: Windows takes about 2,000 characters."""
     while len(_quoted(subject)) > _LONGEST_SUBJECT:
         subject = subject.rstrip("…")[:-10].rstrip() + "…"
     return subject

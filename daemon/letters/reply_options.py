@@ -1,4 +1,4 @@
-"""What a reader can answer: the words to write, and links that open a mail with those words in it."""
+"""What a reader can answer: the words to write, and links that open a mail with those words."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ from daemon.decide.procedure.steps import ANYBODY_INSIDE
 from daemon.decide.procedure.which_letter import mark
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto
-from daemon.letters.staff_context import possible
+from daemon.letters.staff_context import is_possible
+from daemon.letters.variables import Row
 
-Row = dict[str, Any]
-_SHORT = 24  # characters of a label that is still typed
-_PARTS = re.compile(r"[,;:(，；：（、]")
+_SHORT = 24  # characters: a longer label nobody types
+_PUNCTUATION = re.compile(r"[,;:(，；：（、]")
 
 
-def answers(letter_input: LetterInput, to: str, subject: str) -> tuple[Row | None, list[Row]]:
-    """The question open to this reader, and the answers it may get; None and nothing where there is none."""
+def question_and_answers(letter_input: LetterInput, to: str, subject: str) -> tuple[Row | None, list[Row]]:
+    """The question open to this reader, and its answers as rows; None and no rows where no question is open."""
     open_to = {letter_input.due.party} | ({ANYBODY_INSIDE} if is_staff(letter_input.party) else set())
-    put = (one.question for one in reversed(letter_input.ticket.questions) if one.party in open_to)
-    name = str(letter_input.about.get("question", "")) or next(put, "")
+    asked_names = (asked.question for asked in reversed(letter_input.ticket.questions) if asked.party in open_to)
+    name = str(letter_input.about.get("question", "")) or next(asked_names, "")
     spec = letter_input.policy.questions.get(name)
     if spec is None:
         return None, []
-    asked = next(
-        (one for one in letter_input.ticket.questions if one.question == name and one.party == letter_input.due.party),
-        None,
-    )
+    mine = (asked for asked in letter_input.ticket.questions if asked.party == letter_input.due.party)
+    asked = next((asked for asked in mine if asked.question == name), None)
     if asked is not None and not is_staff(letter_input.party):
         tag = f"[{letter_input.ticket.reference}] "
         subject = subject.replace(tag, f"{tag}{mark(letter_input.case, asked)}", 1)
@@ -49,20 +47,20 @@ def _answers(spec: QuestionSpec, language: str, to: str, subject: str) -> list[R
     return rows
 
 
-def commands(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row], list[Row]]:
-    """What staff may write to act: the standing commands, and the policy's ways to decide."""
+def commands_and_decisions(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row], list[Row]]:
+    """The commands that the reader could write now, and the policy's decisions where they may decide; as rows."""
     language = letter_input.language
     offered = [
         {
             "name": name,
             "word": (word := _word(name, language)),
-            "help": explained(letter_input, name),
+            "help": command_help(letter_input, name),
             "takes": spec.takes,
-            # Telephones set the cursor behind what the link has written: there goes what the word takes.
+            # Telephones put the cursor behind the text of the link, where the value of the command is written.
             "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
         }
         for name, spec in standing_commands().items()
-        if (spec.takes != "dossier" or letter_input.policy.dossiers) and possible(letter_input, name)
+        if (spec.takes != "dossier" or letter_input.policy.dossiers) and is_possible(letter_input, name)
     ]
     decide = _word("decide", language)
     decisions = [
@@ -74,31 +72,32 @@ def commands(letter_input: LetterInput, to: str, subject: str) -> tuple[list[Row
             "link": mailto(to, subject, f"{line}\n\n"),
         }
         for name, decision in letter_input.policy.decisions.items()
-        if possible(letter_input, "decide")
+        if is_possible(letter_input, "decide")
     ]
     return offered, decisions
 
 
-def explained(letter_input: LetterInput, command: str) -> str:
-    """What a command does, said with names of the policy."""
+def command_help(letter_input: LetterInput, command: str) -> str:
+    """The help of a command, with names of the policy as examples."""
     return say(standing_commands()[command].help, letter_input.language).format_map(_examples(letter_input))
 
 
 def _examples(letter_input: LetterInput) -> dict[str, str]:
     policy, language = letter_input.policy, letter_input.language
     details = list(policy.details.items())[:2]
+    labels = [_label(name, detail, language) for name, detail in details]
     members = [member.address for team in policy.teams.values() for member in team.members]
     others = [name for name in letter_input.sender_identity.from_addresses if name != policy.name]
     return {
         "kind": _title(policy.kinds, 0, language),
         "team": _title(policy.teams, -1, language),
         "member": next(iter(members), "ada@firm.example"),
-        "detail": next((_label(*one, language) for one in details), ""),
+        "detail": next(iter(labels), ""),
         "value": next((spec.example for _, spec in details), "") or "…",
-        "details": ("、" if language.startswith("zh") else ", ").join(_label(*one, language) for one in details),
+        "details": ("、" if language.startswith("zh") else ", ").join(labels),
         "third": _title(policy.third_parties, 0, language),
         "decisions": " | ".join(
-            next(iter(all_words(one.words, language)), name) for name, one in policy.decisions.items()
+            next(iter(all_words(decision.words, language)), name) for name, decision in policy.decisions.items()
         ),
         "reference": f"{policy.reference}-2026-000123",
         "policy": next(iter(others), policy.name),
@@ -107,9 +106,9 @@ def _examples(letter_input: LetterInput) -> dict[str, str]:
 
 
 def _label(name: str, detail: DetailSpec, language: str) -> str:
-    """What to write for a detail: its label where that is as good as a name, else the policy's name for it."""
+    """What to write for a detail: its label where that is short and of one part, else the policy's name for it."""
     label = say(detail.label, language)
-    return label if len(label) <= _SHORT and not _PARTS.search(label) else name
+    return label if len(label) <= _SHORT and not _PUNCTUATION.search(label) else name
 
 
 def _title(known: Mapping[str, Any], at: int, language: str) -> str:

@@ -1,82 +1,65 @@
-"""What only letters to staff speak of: names for the templates, beside those of daemon/view."""
+"""Fill in what only letters to staff speak of, and tell which commands their reader could write now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from config.policy_shapes.commands import command_word, standing_commands
 from config.satisfaction import Stance, can_be_said
-from daemon.decide.procedure.participants import UNCONFIRMED
-from daemon.decide.procedure.recall import UNDO
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
 from daemon.decide.staff.rights import allows, right_of
 from daemon.letters.letter_input import LetterInput
-
-NAMES: Mapping[str, str] = {
-    "vulnerable": "whether staff put the case on the fast road",
-    "held_until": "until when the letters of this decision can be called back, or None",
-    "crossed_until": "until when a letter waits that the customer had not read when they wrote, or None",
-    "taken_back": "whether a letter that closed the case was stopped because the customer wrote before it left",
-    "stance": "what the customer's words say of their satisfaction: satisfied, dissatisfied, unclear; or empty",
-    "stance_said": "the words that say so, or empty",
-    "stance_open": "whether staff can say with one word how the customer meant it",
-    "note_text": "words of staff that stay inside: a note that came due, a reason; or empty",
-    "staff_name": "the name of the staff member whose mail brought this letter about, or empty",
-    "newcomer": "the address of somebody new who wrote with the right address of the case, or empty",
-    "joined": "the reference of a case that became part of this one, or empty",
-    "limited_address": "the address that a limit was reached for, or empty",
-    "claimed_by": "the address that staff mail came from which was not obeyed, or empty",
-    "claimed_for": "the staff member whose mail it pretended to be, or empty",
-    "unhandled_since": "since when the mail in hand waits to be dealt with, in a letter about that, or None",
-    "superseded": "whether the reader's answer was to an offer that no longer holds, or to one that cannot be told",
-    "moved_to": "the title of the policy that the case was moved to, or empty",
-    "moved_by": "the name of who moved it there, or empty",
-    "findings": "what speaks against sending words of staff: rows of reason and line",
-    "may_send": "whether one word lets the words go that were not sent",
-    "send_until": "the last day on which it does",
-    "reply_word": "the word that marks what follows as words for the customer",
-    "asked_lines": "the command lines of a mail that its writer is asked to confirm",
-    "stayed": "names of files of staff that went to nobody outside, since they are letters to staff",
-    "meanwhile": "what has happened since words were written that waited for their writer's word",
-    "failed_here": "whether a letter was not handed over because of what is in it",
-    "passed_on": "whether words of somebody who had the case before were passed on",
-}
+from daemon.letters.variables import ForStaff
+from storage.values import TimerKind
 
 
-def staff_view(letter_input: LetterInput) -> dict[str, Any]:
-    """These names for one letter."""
+def for_staff(letter_input: LetterInput) -> ForStaff:
+    """What only letters to staff speak of; the rest of `about` is there for all."""
     about = letter_input.about
-    words = ("note_text", "staff_name", "newcomer", "joined", "limited_address", "claimed_by", "claimed_for",
-             "moved_to", "moved_by", "stance", "stance_said")  # fmt: skip
-    return {
-        "vulnerable": bool(letter_input.ticket.facts.get("vulnerable")),
-        "passed_on": bool(about.get("passed_on")),
-        "findings": [dict(row) for row in about.get("findings", ())],
-        "failed_here": bool(about.get("failed_here")),
-        "may_send": bool(about.get("may_send")),
-        "send_until": letter_input.calendar.local_date(letter_input.now + WAITS_FOR),
-        "reply_word": command_word(BEFORE_WORDS, letter_input.language),
-        "asked_lines": list(about.get("asked_lines", ())),
-        "stayed": list(about.get("stayed", ())),
-        "meanwhile": list(about.get("meanwhile", ())),
-        "taken_back": bool(about.get("taken_back")),
-        "stance_open": possible(letter_input, Stance.DISSATISFIED.value),
-        "superseded": bool(about.get("superseded")),
-        **{name: _instant(str(about.get(name, ""))) for name in ("held_until", "crossed_until", "unhandled_since")},
-        **{name: str(about.get(name, "")) for name in words},
-    }
+
+    def text(name: str) -> str:
+        return str(about.get(name, ""))
+
+    return ForStaff(
+        vulnerable=bool(letter_input.ticket.facts.vulnerable),
+        held_until=_instant(text("held_until")),
+        crossed_until=_instant(text("crossed_until")),
+        taken_back=bool(about.get("taken_back")),
+        stance=text("stance"),
+        stance_said=text("stance_said"),
+        stance_open=is_possible(letter_input, Stance.DISSATISFIED.value),
+        note_text=text("note_text"),
+        staff_name=text("staff_name"),
+        newcomer=text("newcomer"),
+        joined=text("joined"),
+        limited_address=text("limited_address"),
+        claimed_by=text("claimed_by"),
+        claimed_for=text("claimed_for"),
+        unhandled_since=_instant(text("unhandled_since")),
+        superseded=bool(about.get("superseded")),
+        moved_to=text("moved_to"),
+        moved_by=text("moved_by"),
+        findings=[dict(row) for row in about.get("findings", ())],
+        asked_lines=list(about.get("asked_lines", ())),
+        may_send=bool(about.get("may_send")),
+        send_until=letter_input.calendar.local_date(letter_input.now + WAITS_FOR),
+        reply_word=command_word(BEFORE_WORDS, letter_input.language),
+        stayed=list(about.get("stayed", ())),
+        meanwhile=list(about.get("meanwhile", ())),
+        failed_here=bool(about.get("failed_here")),
+        passed_on=bool(about.get("passed_on")),
+        about=dict(about),
+    )
 
 
 def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def possible(letter_input: LetterInput, command: str) -> bool:
-    """Whether the reader could write this command now: as the case stands, and as their rights are."""
+def is_possible(letter_input: LetterInput, command: str) -> bool:
+    """Whether the reader could write this command now, as the case and their rights are."""
     policy, ticket = letter_input.policy, letter_input.ticket
     has = right_of(policy, ticket.team, letter_input.party.address)
     if not allows(has, standing_commands()[command].right):
@@ -95,8 +78,8 @@ def possible(letter_input: LetterInput, command: str) -> bool:
         case "reopen" | "erase":
             return closed and ticket.erased_at is None
         case "accept" | "separate":
-            return bool(ticket.facts.get(UNCONFIRMED)) or any(
-                timer.kind == "hold" for timer in letter_input.case.timers
+            return bool(ticket.facts.unconfirmed) or any(
+                timer.kind == TimerKind.HOLD for timer in letter_input.case.timers
             )
         case "seen":
             return ticket.unhandled_since is not None
@@ -115,8 +98,8 @@ def possible(letter_input: LetterInput, command: str) -> bool:
 
 
 def _may_cancel(letter_input: LetterInput) -> bool:
-    undo = letter_input.ticket.facts.get(UNDO)
-    if undo is None:
+    undo = letter_input.ticket.facts.undo
+    if not undo:
         return False
     late = letter_input.now >= datetime.fromisoformat(undo["until"])
-    return not late or any(one["key"] in letter_input.case.recallable for one in undo["letters"])
+    return not late or any(letter["key"] in letter_input.case.recallable for letter in undo["letters"])

@@ -1,120 +1,152 @@
-"""Letters about no case: what somebody is told whose mail opened none.
+"""Letters about no case: boards, reports, lists of work, the answer to a form that was not consented to.
 
-They are composed as all letters are, but carry no reference and no token: an answer is ordinary mail. One mail has at
-most one such letter for ever (its key), and nobody has more of them in a day than the policy allows.
+They are composed as letters of a case are, of a case that is blank, but carry no reference and no reply token: an
+answer is ordinary mail.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Any
 
 from config.policy import Member, Policy
-from config.working_time.calendars import Calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure.people import staff_language
 from daemon.letters import mime
-from daemon.letters.compose import SUPPRESSED
-from daemon.letters.context import view
+from daemon.letters.compose import LetterMaterials
+from daemon.letters.context import letter_context
+from daemon.letters.headers import LetterHead, fields_of
 from daemon.letters.letter_input import LetterInput
-from daemon.letters.reply_addresses import SenderIdentity, is_staff, mailto, return_path
+from daemon.letters.reply_addresses import is_staff, mailto, return_path
+from daemon.letters.variables import LetterContext
 from parsers.sender.tokens import Audience, Token
 from parsers.sender.tokens import message_id as own_id
 from storage.values import Case, Letter, Party, Role, Ticket
-from templates.render import Rendered, Templates
+from templates.render import Rendered
 
 NO_CASE = 0
-"""The number in tokens of letters to staff that are about no case."""
+"""The ticket id in tokens of letters to staff that are about no case."""
 
 
-def letter_of(
-    templates: Templates, letter_input: LetterInput, key: str, enclosures: Sequence[mime.Enclosure] = ()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BlankCase:
+    """What a letter about no case shows where other letters show their case's. Empty fields get the policy's first."""
+
+    subject: str = ""
+    kind: str = ""
+    brand: str = ""
+    address: str = ""  # the support address that the letter comes from
+    received_at: datetime | None = None
+
+
+_NOTHING_SHOWN = BlankCase()
+
+
+def reader_of(policy: Policy, member: Member, role: Role = Role.STAFF) -> Party:
+    """A member of the policy's staff, or somebody outside given as one, as the reader of a standalone letter."""
+    language = staff_language(policy, member)
+    return Party(number=1, role=role, address=member.address, name=member.name, language=language)
+
+
+def standalone_letter(
+    materials: LetterMaterials,
+    reader: Party,
+    *,
+    notice: str,
+    key: str,
+    occurrence: str,
+    now: datetime,
+    about: Mapping[str, Any] | None = None,
+    shown: BlankCase = _NOTHING_SHOWN,
+    enclosures: Sequence[mime.Enclosure] = (),
 ) -> Letter:
-    """A letter about no case, written from a scene whose case is none. `key` makes it the only one for ever.
+    """Write a letter about no case, in the reader's language.
 
-    One to staff has a Message-ID with a token of case 0, so that what their mail program answers is known as that."""
-    from_address = letter_input.sender_identity.from_address(letter_input.ticket)
-    context = {
-        **view(letter_input),
-        "reference": "",
-        "tag": "",
-        "reply_address": from_address.address,
-        "reply_link": mailto(from_address.address, f"Re: {letter_input.ticket.subject}"),
-        "note_address": "",
-        "note_link": "",
-    }
-    words = templates.render(letter_input.policy.name, letter_input.language, letter_input.due.notice, context)
+    `key` is its outbox key: a second letter with the same key is not sent. `about` is what the letter speaks of, as
+    in NoticeDue. A letter to staff has a Message-ID with a token of case 0, so that mail that answers it is
+    recognised. Raises KeyError for a policy without a support address.
+    """
+    due = NoticeDue(notice=notice, party=reader.number, occurrence=occurrence, about=about or {})
+    letter_input = _blank_input(materials, reader, due, shown, now)
+    context = _without_case(letter_input)
+    words = materials.templates.render(materials.policy.name, reader.language, notice, context.names())
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
-    message_id = f"{mark}@{letter_input.sender_identity.domain}"
-    if is_staff(letter_input.party):
-        token = Token(NO_CASE, Audience.STAFF_REPLY, 0)
-        message_id = own_id(token, letter_input.sender_identity.keys, key, letter_input.sender_identity.domain).strip(
-            "<>"
-        )
+    message_id = _message_id(letter_input, key, mark)
     return Letter(
         key=key,
         ticket_id=None,
-        notice=letter_input.due.notice,
-        occurrence=letter_input.due.occurrence,
+        notice=notice,
+        occurrence=occurrence,
         party=0,
-        recipient=mime.clean_address(letter_input.party.address),
-        sender=return_path(letter_input.sender_identity, letter_input.ticket, letter_input.party),
+        recipient=mime.clean_address(reader.address),
+        sender=return_path(materials.sender_identity, letter_input.ticket, reader),
         message_id=message_id,
         subject=words.subject,
-        language=letter_input.language,
+        language=reader.language,
         raw=mime.build(_headers(letter_input, context, words, message_id), words.text, words.html, enclosures, mark),
-        created_at=letter_input.now,
-        not_before=letter_input.now,
+        created_at=now,
+        not_before=now,
     )
 
 
-def scene_of(
-    sender_identity: SenderIdentity,
-    policy: Policy,
-    calendar: Calendar,
-    reader: Member,
-    *,
-    notice: str,
-    subject: str,
-    at: datetime,
-    occurrence: str,
-    about: dict[str, Any],
-    role: Role = Role.STAFF,
+def _blank_input(
+    materials: LetterMaterials, reader: Party, due: NoticeDue, shown: BlankCase, now: datetime
 ) -> LetterInput:
-    """The scene of a letter that we write of ourselves: its case is none, what letters may read is there and empty."""
-    language = staff_language(policy, reader)
-    from_address = next(iter(sender_identity.from_addresses.get(policy.name, ())), None)
+    """The input of a letter about no case: a case with nothing but its reader, so that templates find every name."""
+    policy = materials.policy
     ticket = Ticket(
-        id=0, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first, language=language,
-        received_at=at, created_at=at, updated_at=at, step_since=at.astimezone(UTC),
-        address=from_address.address if from_address else "", subject=subject,
+        id=NO_CASE, reference="", policy=policy.name, kind=shown.kind or next(iter(policy.kinds)), step=policy.first,
+        language=reader.language, received_at=shown.received_at or now, created_at=now, updated_at=now,
+        step_since=now.astimezone(UTC), subject=shown.subject, brand=shown.brand, address=shown.address,
     )  # fmt: skip
-    party = Party(number=1, role=role, address=reader.address, name=reader.name, language=language)
     return LetterInput(
-        case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=notice, party=1, occurrence=occurrence, about=about),
+        case=Case(ticket=ticket, parties=(reader,)),
+        due=due,
         policy=policy,
-        calendar=calendar,
-        sender_identity=sender_identity,
-        language=language,
-        now=at,
+        calendar=materials.calendar,
+        sender_identity=materials.sender_identity,
+        language=reader.language,
+        now=now,
     )
 
 
-def _headers(letter_input: LetterInput, context: dict[str, Any], words: Rendered, message_id: str) -> list[bytes]:
-    sender = mime.address(context["sender_name"], context["address"])
-    return [
-        b"From: " + sender + b"\r\n",
-        b"To: " + mime.address(context["reader"]["name"], letter_input.party.address) + b"\r\n",
-        mime.header("Subject", words.subject),
-        mime.header("Date", format_datetime(letter_input.now.astimezone(letter_input.zone))),
-        mime.message_ids("Message-ID", [f"<{message_id}>"]),
-        mime.header("Auto-Submitted", "auto-generated"),
-        mime.header("X-Auto-Response-Suppress", SUPPRESSED),
-        mime.header("Content-Language", letter_input.language),
-        mime.header("X-Reclamo-Notice", letter_input.due.notice),
-        *([mime.header(mime.LETTER_HEADER, message_id)] if is_staff(letter_input.party) else []),
-    ]
+def _without_case(letter_input: LetterInput) -> LetterContext:
+    """The context without what leads to a case: reference, tag and the addresses with tokens."""
+    address = letter_input.sender_identity.from_address(letter_input.ticket).address
+    return replace(
+        letter_context(letter_input),
+        reference="",
+        tag="",
+        reply_address=address,
+        reply_link=mailto(address, f"Re: {letter_input.ticket.subject}"),
+        note_address="",
+        note_link="",
+    )
+
+
+def _message_id(letter_input: LetterInput, key: str, mark: str) -> str:
+    """The Message-ID without angle brackets."""
+    sender_identity = letter_input.sender_identity
+    if not is_staff(letter_input.party):
+        return f"{mark}@{sender_identity.domain}"
+    token = Token(NO_CASE, Audience.STAFF_REPLY, 0)
+    return own_id(token, sender_identity.keys, key, sender_identity.domain).strip("<>")
+
+
+def _headers(letter_input: LetterInput, context: LetterContext, words: Rendered, message_id: str) -> list[bytes]:
+    head = LetterHead(
+        sender=context.address,
+        sender_name=context.sender_name,
+        recipient=letter_input.party.address,
+        recipient_name=context.reader["name"],
+        subject=words.subject,
+        at=letter_input.now.astimezone(letter_input.zone),
+        language=letter_input.language,
+        message_id=message_id,
+        notice=letter_input.due.notice,
+        letter_id=message_id if is_staff(letter_input.party) else "",
+    )
+    return fields_of(head)

@@ -1,17 +1,17 @@
-"""What a letter says to somebody whom only a header of somebody else's mail names (Reply-To, X-Original-From): nothing
-of that mail's words. Whoever writes such a header would else have us send words and links of theirs, under our name, to
-whom they like. It ends with the first mail that the person sends us in answer.
+"""Letters to a customer whom only a header of a mail names (Reply-To, X-Original-From) repeat no words of that mail.
+
+Otherwise anybody could write such a header and have us send their words and links, under our name, to a third person.
+The restriction ends with the first mail that the customer sends us.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from config.policy import DetailType
 from daemon.letters.letter_input import LetterInput
+from daemon.letters.variables import Knowledge, Row
 from storage.values import Party, Role
 
 _FREE = (DetailType.DESCRIPTION, DetailType.WISH, DetailType.NAME, DetailType.PLACE, DetailType.EMAIL)
@@ -21,38 +21,48 @@ _NO_NAME = re.compile(r"[0-9@/:\\<>!?|=%&_#$*+~^]|www\.|\.[^\W\d_]{2,}|[，。�
 
 def is_unproven(letter_input: LetterInput) -> bool:
     """Whether the letter goes to a customer whom only a header names, and who has not answered yet."""
-    if not letter_input.ticket.facts.get("named_by") or letter_input.party.role is not Role.CUSTOMER:
+    if not letter_input.ticket.facts.named_by or letter_input.party.role is not Role.CUSTOMER:
         return False
-    theirs = [
+    own_mails = [
         message
         for message in letter_input.case.messages
-        if message.direction == "in" and message.party == letter_input.party.number
+        if message.direction == "in" and message.party == letter_input.party.number and not message.automatic
     ]
-    return sum(not message.automatic for message in theirs) < 2
+    return len(own_mails) < 2  # the first is the mail whose header names them
 
 
-def quieted(letter_input: LetterInput) -> LetterInput:
-    """The scene without the subject, and without names that are none."""
+def hide_subject(letter_input: LetterInput) -> LetterInput:
+    """For an unproven reader the input without the subject, and without display names that are not names."""
     if not is_unproven(letter_input):
         return letter_input
     parties = tuple(
-        _named_plainly(party) if party.role is Role.CUSTOMER else party for party in letter_input.case.parties
+        _with_plain_name(party) if party.role is Role.CUSTOMER else party for party in letter_input.case.parties
     )
     return replace(
         letter_input, case=replace(letter_input.case, ticket=replace(letter_input.ticket, subject=""), parties=parties)
     )
 
 
-def without_words(letter_input: LetterInput, known: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a letter knows of details and files, without those that are free words."""
+def hide_free_words(letter_input: LetterInput, knowledge: Knowledge) -> Knowledge:
+    """For an unproven reader what is known without files and without details that are free words."""
     if not is_unproven(letter_input):
-        return known
-    free = [one.value for one in _FREE]
-    bare = {name: [{**row, "given": "", "wrong": ""} for row in known[name]] for name in ("missing", "optional")}
-    return {**known, **bare, "found": [row for row in known["found"] if row["sort"] not in free], "files": []}
+        return knowledge
+    free = [detail_type.value for detail_type in _FREE]
+    return replace(
+        knowledge,
+        found=[row for row in knowledge.found if row["sort"] not in free],
+        missing=[_without_words(row) for row in knowledge.missing],
+        optional=[_without_words(row) for row in knowledge.optional],
+        files=[],
+    )
 
 
-def _named_plainly(party: Party) -> Party:
-    """The party by a name that is one: short, and without anything that a sentence or a link has."""
-    wrong = len(party.name) > _LONGEST_NAME or len(party.name.split()) > 4 or _NO_NAME.search(party.name)
-    return replace(party, name="") if wrong else party
+def _without_words(row: Row) -> Row:
+    """A missing detail without what was given for it."""
+    return {**row, "given": "", "wrong": ""}
+
+
+def _with_plain_name(party: Party) -> Party:
+    """The party; its name is empty where it is long or has anything that a sentence or a link has."""
+    suspect = len(party.name) > _LONGEST_NAME or len(party.name.split()) > 4 or _NO_NAME.search(party.name)
+    return replace(party, name="") if suspect else party

@@ -5,12 +5,12 @@ from __future__ import annotations
 import smtplib
 import subprocess
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 
 import structlog
 
 from config.settings import Settings
-from daemon.letters import mime
+from daemon.letters.headers import LetterHead
+from daemon.letters.operator_mail import plain_mail
 from storage import last_runs, outbox
 from storage.engine import Database
 from storage.values import LetterState
@@ -78,19 +78,12 @@ def _send_alarm(settings: Settings, text: str, now: datetime) -> str:
 
 
 def _send_mail(settings: Settings, text: str, now: datetime) -> None:
-    sender, to, relay = settings.addresses[0].address, settings.alarm.address or "", settings.alarm.relay
+    to, relay = settings.alarm.address or "", settings.alarm.relay
     if relay is None:
         return
-    raw = b"".join(
-        (
-            b"From: " + mime.address("Reclamo", sender) + b"\r\n",
-            b"To: " + mime.address("", to) + b"\r\n",
-            mime.header("Subject", "Reclamo: letters cannot leave"),
-            mime.header("Date", format_datetime(now)),
-            mime.header("Auto-Submitted", "auto-generated"),
-            b"\r\n",
-            text.replace("\n", "\r\n").encode(),
-        )
-    )
+    subject = "Reclamo: letters cannot leave"
+    sender = settings.addresses[0].address
+    head = LetterHead(sender=sender, sender_name="Reclamo", recipient=to, subject=subject, at=now, language="en")
+    raw = plain_mail(head, text, f"alarm/{now.isoformat()}")
     with smtplib.SMTP(relay.host or "localhost", relay.port, timeout=30) as connection:
         connection.sendmail("", [to], raw)

@@ -160,7 +160,7 @@ def _case_value(case: Case, name: str) -> str:
         case "assigned to":
             return ticket.assignee or "nobody"
         case "outcome":
-            return str(ticket.facts.get("outcome", "")) or "none"
+            return ticket.facts.outcome or "none"
         case "customer":
             return case.customer().address
     return str(getattr(ticket, name))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from config.faults import Fault, nearest
 from config.policy import Policy
-from daemon.letters import operator_notice
+from daemon.letters import operator_mail
 from daemon.rehearse.script import (
     Act,
     Away,
@@ -24,7 +24,7 @@ from daemon.rehearse.script import (
 from daemon.staff import absence, set_aside_list
 
 # Notices that are not defined in a policy:
-_OPERATOR_NOTICES = (absence.NOTICE, set_aside_list.NOTICE, operator_notice.NOTICE)
+_OPERATOR_NOTICES = (absence.NOTICE, set_aside_list.NOTICE, operator_mail.QUARANTINED)
 _POLICY_TABLES = {"step": "steps", "kind": "kinds", "team": "teams", "outcome": "decisions"}
 
 

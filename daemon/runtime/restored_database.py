@@ -17,8 +17,7 @@ from config.files.keys import add_key, read_keys
 from config.files.numbers_file import Numbers, keep_numbers
 from config.settings import Settings
 from daemon.installation import Installation
-from daemon.letters.operator_mail import plain_letter
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import operator_or_manager, plain_letter
 from parsers.sender.tokens import Keys
 from storage import counters, last_runs, outbox
 from storage.engine import Database
@@ -96,7 +95,7 @@ def _has(keys: Keys, text: str) -> bool:
 
 def _letter(installation: Installation, lost: list[str], new_key: str, now: datetime) -> Letter | None:
     """Return the letter to the operator, else to a manager; None when there is neither."""
-    to = installation.operator or next(filter(None, map(manager_for, installation.policies.values())), "")
+    to = operator_or_manager(installation.operator, installation.policies.values())
     if not to:
         return None
     key = f"Letters are marked with {new_key} from now on; copy the keys to every other node." if new_key else (

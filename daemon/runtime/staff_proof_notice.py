@@ -7,8 +7,7 @@ from datetime import datetime
 from config.files.staff_proof import PROOFS, proof_not_said
 from config.settings import Settings
 from daemon.installation import Installation
-from daemon.letters.operator_mail import plain_letter
-from daemon.letters.operator_notice import manager_for
+from daemon.letters.operator_mail import operator_or_manager, plain_letter
 from storage import outbox
 from storage.engine import Database
 
@@ -18,7 +17,7 @@ NOTICE = "staff_proof"
 def tell_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
     """Write the mail if staff.proof is not set: to the operator, else to a manager. The outbox has a key of each letter
     once, so that this one is never written again."""
-    to = installation.operator or next(filter(None, map(manager_for, installation.policies.values())), "")
+    to = operator_or_manager(installation.operator, installation.policies.values())
     if not proof_not_said(settings) or not to:
         return
     choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())

@@ -20,6 +20,7 @@ from daemon.letters.operator_mail import plain_letter
 from daemon.letters.reply_addresses import SenderIdentity
 from storage import absences, ledger, outbox
 from storage.absences import Absence, AbsenceReason
+from storage.ledger_events import LedgerEvent
 from storage.values import LedgerEntry, Letter
 
 NOTICE = "unreachable"
@@ -71,7 +72,7 @@ def store(conn: Any, installation: Installation, told: Sequence[Absence], now: d
             "why": absence.why.value,
             "until": absence.until.isoformat() if absence.until else "",
         }
-        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event="staff away", facts=facts)])
+        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.STAFF_AWAY, facts=facts)])
         if absence.why is AbsenceReason.UNREACHABLE:
             outbox.add(conn, _to_operator(installation, absence, now))
 
@@ -88,7 +89,7 @@ def back(conn: Any, address: str, now: datetime) -> None:
     """Somebody has written, or the day has come: their work is theirs again."""
     if absences.back(conn, address):
         facts = {"address": address}
-        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event="staff back", facts=facts)])
+        ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.STAFF_BACK, facts=facts)])
 
 
 def _to_operator(installation: Installation, absence: Absence, now: datetime) -> list[Letter]:

@@ -18,8 +18,8 @@ from config.policy import Member, Policy
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.decide.procedure.people import stand_in
 from daemon.installation import Installation
-from daemon.letters.operator_notice import manager_of
-from daemon.letters.standalone import letter_of, scene_of
+from daemon.letters import standalone
+from daemon.letters.operator_mail import manager_of
 from parsers.harmless_text import harmless
 from storage import absences, invitations, last_runs, outbox, set_aside
 from storage.engine import Database, Source
@@ -142,18 +142,15 @@ def _letter(conn: Any, installation: Installation, policy: Policy, reader: Membe
     calendar = load_calendar(policy.calendar, policy.calendars)
     day = calendar.local_date(now)
     about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(line) for line in rows]}
-    letter_input = scene_of(
-        installation.sender_identity, policy, calendar, reader,
-        notice=NOTICE, subject="", at=now, occurrence=day.isoformat(), about=about,
-    )  # fmt: skip
+    to = standalone.reader_of(policy, reader)
     # A policy in a language that no list is written in gets it in another of its own, at last in English.
-    wanted = (letter_input.language, *policy.languages, _LAST)
+    wanted = (to.language, *policy.languages, _LAST)
     language = next((code for code in wanted if installation.templates.has(policy.name, code, NOTICE)), _LAST)
-    return letter_of(
-        installation.templates,
-        replace(letter_input, language=language),
-        f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}",
-    )
+    return standalone.standalone_letter(
+        installation.letter_materials(policy, calendar), replace(to, language=language),
+        notice=NOTICE, key=f"{policy.name}/{NOTICE}/{day.isoformat()}/{until}", occurrence=day.isoformat(),
+        now=now, about=about,
+    )  # fmt: skip
 
 
 def _row(line: set_aside.Aside) -> dict[str, Any]:

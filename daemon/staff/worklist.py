@@ -61,7 +61,7 @@ class Worklist:
 
 def barred(ticket: Ticket) -> frozenset[str]:
     """Who must not see the case."""
-    return frozenset((str(ticket.facts.get("not_for", "")), *ticket.facts.get("named", ())))
+    return frozenset((ticket.facts.not_for, *ticket.facts.named))
 
 
 def lists_of_people(
@@ -122,4 +122,4 @@ def sections(tasks: Iterable[Task], today: date, now: datetime) -> dict[str, tup
 
 
 def _urgency(task: Task) -> tuple[bool, datetime, int]:
-    return not task.owed.ticket.facts.get("vulnerable"), task.owed.due_at, task.owed.ticket.id
+    return not task.owed.ticket.facts.vulnerable, task.owed.due_at, task.owed.ticket.id

@@ -1,4 +1,5 @@
-"""A list of work as a letter: every line acts by one reply to its own case, and the deadlines go along as a file."""
+"""Write a list of work as a letter. Each line has links that act on its case by one reply; the deadlines are enclosed
+as a calendar file."""
 
 from __future__ import annotations
 
@@ -10,21 +11,20 @@ from typing import Any
 from config.policy import Member, Policy, all_words, say
 from config.policy_shapes.commands import standing_commands
 from config.working_time.calendars import Calendar
-from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
 from daemon.decide.staff.rights import allows, right_of
 from daemon.installation import Installation
+from daemon.letters.attachments import deadline_file
 from daemon.letters.case_summary import bare_subject
-from daemon.letters.deadline_file import deadline_file
-from daemon.letters.letter_input import LetterInput
+from daemon.letters.mime import Enclosure
 from daemon.letters.reply_addresses import mailto, reply_addresses
-from daemon.letters.standalone import NO_CASE, letter_of
+from daemon.letters.standalone import reader_of, standalone_letter
 from daemon.staff.absence import StaffPosition
 from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
 from storage.absences import Absence, AbsenceReason
-from storage.values import Case, Letter, Party, Role, Ticket
+from storage.values import Letter, Party, Role, Ticket
 
 Row = dict[str, Any]
 _OFFERED = ("take", "extend", "wait")
@@ -33,7 +33,7 @@ _OFFERED_UNREAD = ("seen", "take")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list to be written. `numbers` are the reader's on each case, by ticket and address."""
+    """A list to be written. `numbers` are the reader's party numbers, by ticket id and address."""
 
     policy: Policy
     calendar: Calendar
@@ -44,7 +44,7 @@ class Listing:
 
     @property
     def language(self) -> str:
-        """The reader's."""
+        """The reader's language."""
         return staff_language(self.policy, self.worklist.reader)
 
 
@@ -56,51 +56,49 @@ def list_letter(
     waiting: Sequence[tuple[Ticket, str]] = (),
     absent: tuple[Member, Absence] | None = None,
 ) -> Letter:
-    """The letter. `waiting` are cases that wait for others; `absent` is whose work it is, and why."""
+    """Write the letter. `waiting` are cases that wait for others, with their customers' names; `absent` is the member
+    whose work the list shows, with their absence."""
     work, policy = listing.worklist, listing.policy
     about: Row = {
         "day": listing.calendar.local_date(now),
         "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
         "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON, "unread")},
-        "unread": [_unread(installation, listing, one) for one in work.unread],
-        "waiting": [_waiting(listing, *one) for one in waiting],
+        "unread": [_unread(installation, listing, unread) for unread in work.unread],
+        "waiting": [_waiting(listing, ticket, customer) for ticket, customer in waiting],
         "absent": _absent(listing, *absent) if absent else None,
     }
     for name in (OVERDUE, TODAY, SOON):
         about[name] = [_row(installation, listing, task) for task in work.sections.get(name, ())]
     due = [(task.owed, _title(listing, task)) for task in work.tasks]
     files = [deadline_file(due, installation.sender_identity.domain, now)] if due else []
-    return letter_of(installation.templates, _scene(installation, listing, about, now), listing.key, files)
+    return _written(installation, listing, about, now, files)
 
 
 def answered(
     installation: Installation, position: StaffPosition, text: str, key: str, now: datetime, *, lost: bool = False
 ) -> Letter:
-    """The letter to a member who answered a list, or a notice of a case that is `lost` (nobody knows it any more):
-    nothing is guessed, and nothing was done."""
+    """Write the letter to a member who answered a list instead of a case: nothing was done.
+
+    With `lost` they answered a notice of a case that is not in the database. `text` is what they wrote.
+    """
     member = Member(name=position.member.name, address=position.member.address, languages=position.member.languages)
     listing = Listing(position.policy, position.calendar, "list_answered", key, Worklist(member), {})
     about = {"day": position.calendar.local_date(now), "unsent_text": text, "lost": lost}
-    return letter_of(installation.templates, _scene(installation, listing, about, now), key)
+    return _written(installation, listing, about, now)
 
 
-def _scene(installation: Installation, listing: Listing, about: Row, now: datetime) -> LetterInput:
-    """The scene of a case that is none: what letters may read is all there, and empty."""
-    policy, reader, language = listing.policy, listing.worklist.reader, listing.language
-    room = next((address.address for address in installation.addresses.values() if address.policy == policy.name), "")
-    ticket = Ticket(
-        id=NO_CASE, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first,
-        language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=room,
-    )  # fmt: skip
-    party = Party(number=1, role=Role.STAFF, address=reader.address, name=reader.name, language=language)
-    return LetterInput(
-        case=Case(ticket=ticket, parties=(party,)),
-        due=NoticeDue(notice=listing.notice, party=1, occurrence=about["day"].isoformat(), about=about),
-        policy=policy,
-        calendar=listing.calendar,
-        sender_identity=installation.sender_identity,
-        language=language,
+def _written(
+    installation: Installation, listing: Listing, about: Row, now: datetime, files: Sequence[Enclosure] = ()
+) -> Letter:
+    return standalone_letter(
+        installation.letter_materials(listing.policy, listing.calendar),
+        reader_of(listing.policy, listing.worklist.reader),
+        notice=listing.notice,
+        key=listing.key,
+        occurrence=about["day"].isoformat(),
         now=now,
+        about=about,
+        enclosures=files,
     )
 
 
@@ -120,23 +118,24 @@ def _row(installation: Installation, listing: Listing, task: Task) -> Row:
     }
 
 
-def _unread(installation: Installation, listing: Listing, one: Unread) -> Row:
-    """A case with mail that nobody has dealt with: who wrote first, since when, how it begins, how many there are."""
-    mails = unhandled_mail.of(one.ticket)
+def _unread(installation: Installation, listing: Listing, unread: Unread) -> Row:
+    """A case with mail that was not dealt with: the sender and first words of the oldest mail, since when, and how many
+    others there are."""
+    mails = unhandled_mail.of(unread.ticket)
     return {
-        **_of_case(installation, listing, one.ticket, _OFFERED_UNREAD),
-        "customer": one.customer,
-        "from": mails[0].sender if mails else one.customer,
-        "since": listing.calendar.local_date(one.ticket.unhandled_since or one.ticket.updated_at),
+        **_of_case(installation, listing, unread.ticket, _OFFERED_UNREAD),
+        "customer": unread.customer,
+        "from": mails[0].sender if mails else unread.customer,
+        "since": listing.calendar.local_date(unread.ticket.unhandled_since or unread.ticket.updated_at),
         "words": mails[0].words if mails else "",
         "others": len(mails) - 1,
-        "closed": one.ticket.closed_at is not None,
-        "stands_in_for": one.stands_in_for,
+        "closed": unread.ticket.closed_at is not None,
+        "stands_in_for": unread.stands_in_for,
     }
 
 
 def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offered: Sequence[str]) -> Row:
-    """What every line says of its case, with what one reply to it can do."""
+    """What every line shows of its case, with the commands that one reply can give."""
     address = listing.worklist.reader.address.lower()
     number = listing.numbers.get((ticket.id, address), 0)
     reply = reply_addresses(
@@ -146,7 +145,7 @@ def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offer
     holder = member_at(listing.policy, ticket.assignee) if ticket.assignee else None
     return {
         "reference": ticket.reference,
-        "vulnerable": bool(ticket.facts.get("vulnerable")),
+        "vulnerable": bool(ticket.facts.vulnerable),
         "assignee": (holder.name or holder.address) if holder else "",
         "mine": ticket.assignee == address,
         "link": mailto(reply, subject),
@@ -155,14 +154,14 @@ def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offer
 
 
 def _commands(listing: Listing, ticket: Ticket, offered: Sequence[str], reply: str, subject: str) -> list[Row]:
-    """What one reply can do: the word, and the link that opens a mail with it."""
+    """The offered commands that the reader may give: name, word, and the link that opens a mail with that word."""
     address = listing.worklist.reader.address
     has = right_of(listing.policy, ticket.team, address)
-    useless = {"take": ticket.assignee == address.lower()}
+    has_no_effect = {"take": ticket.assignee == address.lower()}
     rows = []
     for name in offered:
         command = standing_commands()[name]
-        if useless.get(name) or not allows(has, command.right):
+        if has_no_effect.get(name) or not allows(has, command.right):
             continue
         word = next(iter(all_words(command.words, listing.language)), name)
         line = f"{word}:{'' if command.takes == 'nothing' else ' '}\n\n"

@@ -42,7 +42,7 @@ def replying(letter: Letter) -> str:
 
 def untouched(desk: Desk) -> None:
     """The case is undecided, and Anna has had her acknowledgement and nothing else."""
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert desk.case().ticket.step == "investigating"
     assert [letter.notice for letter in desk.post.letters if letter.recipient == ANNA] == ["acknowledgement"]
 
@@ -54,7 +54,7 @@ def test_the_real_one_is_obeyed(desk: Desk) -> None:
     """Token, address and signature together: without this the rest would prove nothing."""
     desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
     assert desk.news() == [("decision", ANNA), ("transcript", ADA)]
-    assert desk.case().ticket.facts["outcome"] == "upheld"
+    assert desk.case().ticket.facts.outcome == "upheld"
 
 
 def _with_length(raw: bytes) -> bytes:
@@ -190,7 +190,7 @@ def test_no_play_with_headers_makes_her(head: str, desk: Desk) -> None:
     """Signed by the forger's own domain: what looks like Ada somewhere in the head is not proven to be her."""
     raw = sign(HEADS[head](decides(desk.notice)), "evil.example") if head[:4] != "From" else decides(desk.notice)
     desk.take(HEADS[head](raw) if head[:4] == "From" else raw, sender="evil@evil.example", to=replying(desk.notice))
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert {reader for _, reader in desk.news()} <= {ADA, MAX}
     assert "We send you a new one" not in desk.read_by(ANNA)
 
@@ -250,7 +250,7 @@ def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, des
     shown = desk.last("customer_wrote", ADA)
     raw = PROGRAMS[program](shown, "Thank you, we look into it.", sender=ADA, mark="answer")
     desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(shown))
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert desk.case().ticket.closed_at is None
     said = text_of(desk.last("reply", ANNA))
     assert "Thank you, we look into it." in said
@@ -262,7 +262,7 @@ def test_a_command_that_nobody_sees_is_no_command(desk: Desk) -> None:
     head = gmail(desk.notice, "x", sender=ADA, mark="hide").partition(b"MIME-Version")[0]
     raw = head + b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
     desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
     said = text_of(desk.last("reply", ANNA))
     assert "The inverter is still dark." in said
@@ -288,7 +288,7 @@ def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, desk: Desk
         + b"decide: upheld\r\n\r\nYes.\r\n--b--\r\n"
     )  # fmt: skip
     desk.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert ("decision", ANNA) not in desk.news()
 
 
@@ -479,5 +479,5 @@ def test_a_letter_called_back_never_leaves(tmp_path: Path) -> None:
     late = sign(gmail(desk.last("transcript", ADA), "cancel", sender=ADA, mark="late"), "firm.example")
     desk.take(late, sender=ADA, to=replying(transcript))
     assert desk.news() == [("refused", ADA)]
-    assert desk.case().ticket.facts["outcome"] == "upheld"
+    assert desk.case().ticket.facts.outcome == "upheld"
     desk.db.close()

@@ -5,16 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from config.policy_shapes.base import Right
-from config.policy_shapes.builtin_names import ANSWER_TAKES
 from config.policy_shapes.commands import standing_commands
+from daemon.decide.refusals import QUOTING, AllowedText, RefusalReason, Refused
 from tests.paths import ROOT
 
 LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "_parts").iterdir())
+
+
+# The mail is asked about by a letter of its own.
+ASKED_IN_ANOTHER_LETTER = {RefusalReason.NOT_CONFIRMED_YET}
 
 
 def nodes() -> Iterator[ast.AST]:
@@ -44,16 +49,15 @@ def words(node: ast.expr) -> set[str]:
 
 def reasons() -> set[str]:
     """All that can be told as a reason."""
-    told = [call.args[0] for call in calls("Refused")]
     proofs = calls("Proof", "StaffRefused")
-    told += [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
+    told = [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
     parts = ast.parse((ROOT / "parsers" / "sender" / "authentication.py").read_text(encoding="utf-8"))
     told += [
         one.value for one in ast.walk(parts) if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "why"
     ]
-    needed = {f"needs {takes}" for takes in ANSWER_TAKES if takes != "nothing"}
+    refused = {reason.value for reason in RefusalReason if reason not in QUOTING | ASKED_IN_ANOTHER_LETTER}
     objections = {"unproven", "replayed", "expired", "merged", "rewritten", "erased", "written to somebody else"}
-    return {one for value in told for one in words(value)} | needed | objections | {"nothing aligned passed"}
+    return {one for value in told for one in words(value)} | refused | objections | {"nothing aligned passed"}
 
 
 def titles(language: str, name: str) -> dict[str, Any]:
@@ -62,6 +66,8 @@ def titles(language: str, name: str) -> dict[str, Any]:
     found = re.search(rf"{{% set {name} = (\{{.*?\}}) %}}", text)
     assert found is not None
     table: dict[str, Any] = ast.literal_eval(found[1])
+    for more in re.findall(rf"{{% set {name} = dict\({name}, \*\*(\{{.*?\}})\) %}}", text):
+        table |= ast.literal_eval(more)
     return table
 
 
@@ -74,7 +80,8 @@ def test_every_reason_is_said(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_allowed_is_said(language: str) -> None:
     """What could be written instead is a command, whose help is shown, or has words of its own; figures need none."""
-    allowed = {one for call in calls("Refused") if len(call.args) > 2 for one in words(call.args[2])}
+    given = [key.value for call in calls("Refused") for key in call.keywords if key.arg == "allowed"]
+    allowed = {one for value in given for one in words(value)} | {text.value for text in AllowedText}
     allowed |= {right.value for right in Right} | {"date", "number", "moment", "money", "minutes", "text"}
     shown = {one for one in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", one)} - set(standing_commands())
     assert sorted((shown | {right.value for right in Right}) - set(titles(language, "allowed_titles"))) == []
@@ -85,3 +92,20 @@ def test_what_is_allowed_is_said(language: str) -> None:
 def test_languages_say_the_same(language: str, name: str) -> None:
     """What has words in English has them in every other language."""
     assert sorted(set(titles("en", name)) - set(titles(language, name))) == []
+
+
+def test_what_was_said_is_told() -> None:
+    """Of what is not understood the words themselves are told; of all else the reason; a day has its date beside it."""
+    assert Refused(RefusalReason.UNKNOWN_NAME, said="Replase").why == "Replase"
+    assert Refused(RefusalReason.CLOSED).why == "closed"
+    early = Refused(RefusalReason.DAY_TOO_EARLY, said="2026-03-01", after=date(2026, 3, 9))
+    assert (early.why, early.allowed, early.after) == ("2026-03-01", "a day after 2026-03-09", date(2026, 3, 9))
+
+
+def test_what_quotes_has_words_to_quote() -> None:
+    """Each refusal in the code gives what was said exactly where its reason is told by that."""
+    for call in calls("Refused"):
+        members = {ast.unparse(node) for node in ast.walk(call.args[0]) if isinstance(node, ast.Attribute)}
+        quotes = {RefusalReason[name.rpartition(".")[2]] in QUOTING for name in members if "RefusalReason." in name}
+        says = any(key.arg == "said" for key in call.keywords)
+        assert not quotes or (True in quotes) == says, ast.unparse(call)

@@ -43,26 +43,20 @@ POLICIES = sorted(
 ALLOWED = {
     "accepted": "iCalendar's word for an invitation that is taken (RFC 5545, 3.2.12)",
     "acknowledgement": "the letter that the demo, which is of complaints, waits for",
-    "answered": "what the ledger calls an answer taken",
     "campaign": "what a scenario calls an invitation that the company sends when it likes",
     "check": "the verb of the command line that checks",
     "complaint": "the word list of what is no letter of absence",
     "complaints": "the policy that init sets up and that parse and the demo take when none is named",
     "expected": "pydantic's word for what may stand there",
     "incomplete": "why an answer is refused that lacks what must come with it",
-    "invited": "what the ledger calls an invitation sent",
     "month": "the part of a date",
     "new-policy": "the name of the policy to begin from, before it has one",
     "news": "programs that mail for somebody (newsgroups)",
     "no": "what people say",
     "noted": "what a transcript says of a note",
-    "offered": "where a case keeps the slots that were offered",
-    "opened": "what the ledger calls a case opened",
     "other": "Babel's name for a form of the plural",
     "overdue": "the part of a list of what is due that should have been done",
-    "record": "where a case keeps which record it is about",
     "replace": "Python's word for bytes that cannot be read",
-    "returned": "where a case counts letters that came back",
     "stands": "the words of a scenario that tell how a case stands",
     "thanks": "the word list of thanks",
     "tomorrow": "the word list of days",
@@ -73,7 +67,6 @@ ALLOWED = {
 # Where a literal is asked for all the same, and why it is no name of a policy.
 ASKED = {
     ("templates/words.py", "other"): "a form of the plural, by Babel's name for it",
-    ("daemon/decide/procedure/unhandled_mail.py", "chase"): "a kind of timer",
 }
 
 

@@ -25,7 +25,7 @@ def decides(desk: Branch, mark: str = "f1", sender: str = "") -> bytes:
 
 def untouched(desk: Branch) -> None:
     """The case is undecided, the mail is kept, its owner and the manager know; Anna has her acknowledgement alone."""
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     assert desk.case().ticket.step == "investigating"
     assert len(desk.set_aside()) == 1
     news = desk.news()

@@ -30,7 +30,7 @@ def test_three_ways_out(program: str, opens: Opens) -> None:
     assert desk.news() == [("transcript", desk.ada)]
     desk.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="w3")
     assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
-    assert desk.case().ticket.facts["outcome"] == "upheld"
+    assert desk.case().ticket.facts.outcome == "upheld"
     read = desk.read_by(desk.anna)
     assert "We send you a new one." in read
     for inside in (SIGNATURE, "4711", DISCLAIMER[:22], "seals", "decide:", "staff only", desk.ada, "Sent from"):
@@ -146,7 +146,10 @@ def test_in_every_language_of_the_policy(text: str, outcome: str, program: str, 
     desk = opens()
     desk.reply(desk.last("new_case", desk.ada), text, program=program, mark="l1")
     assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
-    assert (desk.case().ticket.facts["outcome"], desk.case().ticket.assignee) in {(outcome, desk.ada), (outcome, "")}
+    assert (desk.case().ticket.facts.outcome, desk.case().ticket.assignee) in {
+        (outcome, desk.ada),
+        (outcome, ""),
+    }
 
 
 @pytest.mark.parametrize("program", ["Gmail", "Outlook on iOS", "Thunderbird"])
@@ -165,7 +168,7 @@ def test_the_transcript_shows_the_letter_and_cancel_stops_it(program: str, opens
     assert desk.news() == [("transcript", desk.ada)]
     desk.until(desk.walk.now + timedelta(hours=1))
     assert desk.news() == []
-    assert desk.case().ticket.facts.get("outcome") is None
+    assert desk.case().ticket.facts.outcome == ""
     desk.reply(notice, "decide: upheld\n\nWe send you a newer one.", program=program, mark="h3")
     desk.until(desk.walk.now + timedelta(minutes=5))
     assert desk.news() == [("transcript", desk.ada), ("decision", desk.anna)]

@@ -25,6 +25,7 @@ from storage import (
 from storage.company_record_tables import records
 from storage.company_record_values import Invitation, InvitationState
 from storage.engine import Database
+from storage.facts import Facts
 from storage.tables import blobs
 from storage.values import CaseChange, Detail, InboxState, LetterState, RawMail, Role
 from tests.storage.values import (
@@ -84,11 +85,11 @@ def send(db: Database) -> None:
 def erase(db: Database, ticket_id: int) -> None:
     """Erase a case, as the decision to do so has it."""
     case = cases.load(db, [ticket_id])[ticket_id]
-    bare = dataclasses.replace(case.ticket, subject="", details={}, facts={}, erased_at=NOW)
+    bare = dataclasses.replace(case.ticket, subject="", details={}, facts=Facts.from_json({}), erased_at=NOW)
     people = tuple(
         dataclasses.replace(party, address="", name="") for party in case.parties if party.role is Role.CUSTOMER
     )
-    told = (entry(ticket_id, erasure.EVENT, why="asked for it"),)
+    told = (entry(ticket_id, "erased", why="asked for it"),)
     with db.write() as conn:
         cases.save(conn, [CaseChange(ticket=bare, parties=people, ledger=told, erases=True)])
 

@@ -11,6 +11,7 @@ from config.policy import say
 from daemon.decide.outcome import NoticeDue
 from daemon.letters.compose import ComposedLetter, compose_all
 from daemon.letters.reply_addresses import mailto
+from storage.facts import Facts
 from storage.values import Case, LedgerEntry, Message, Timer
 from tests.templates.made import (
     NAMES,
@@ -309,8 +310,8 @@ def _self_reminder(language: str) -> Turn:
 
 def _vulnerable(language: str) -> Turn:
     case = _worked_on(language)
-    facts = {**case.ticket.facts, "vulnerable": {"by": "ada@solaria.example"}}
-    case = replace(case, ticket=replace(case.ticket, facts=facts))
+    facts = {**case.ticket.facts.to_json(), "vulnerable": {"by": "ada@solaria.example"}}
+    case = replace(case, ticket=replace(case.ticket, facts=Facts.from_json(facts)))
     return case, (due("vulnerable", 3, note_text=REASONS[language], staff_name="Ada Verdi"),), _at(18)
 
 
@@ -329,15 +330,17 @@ def _refused_for_the_manager(language: str) -> Turn:
 
 def _newcomer(language: str) -> Turn:
     case, (notice,), now = _customer_wrote(language)
-    case = replace(case, ticket=replace(case.ticket, facts={**case.ticket.facts, "unconfirmed": [1]}))
+    case = replace(
+        case, ticket=replace(case.ticket, facts=Facts.from_json({**case.ticket.facts.to_json(), "unconfirmed": [1]}))
+    )
     return case, (replace(notice, about={**notice.about, "newcomer": "neu@home.example"}),), now
 
 
 def _on_hold(language: str) -> Turn:
     case, (words, transcript), now = _decision(language)
     until = (now + timedelta(minutes=2)).isoformat()
-    facts = {**case.ticket.facts, "undo": {"until": until, "letters": [], "moved": True}}
-    case = replace(case, ticket=replace(case.ticket, facts=facts))
+    facts = {**case.ticket.facts.to_json(), "undo": {"until": until, "letters": [], "moved": True}}
+    case = replace(case, ticket=replace(case.ticket, facts=Facts.from_json(facts)))
     return case, (words, replace(transcript, about={**transcript.about, "held_until": until})), now
 
 

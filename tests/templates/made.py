@@ -14,6 +14,7 @@ from daemon.decide.outcome import NoticeDue
 from daemon.letters.compose import LetterMaterials
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from parsers.sender.tokens import Keys
+from storage.facts import Facts
 from storage.values import (
     Case,
     Deadline,
@@ -192,7 +193,7 @@ def due(notice: str, party: int = 1, occurrence: str = "1", **about: Any) -> Not
 
 def decided(language: str, outcome: str = "not_upheld") -> Case:
     """The case decided on 27 March; silence closes it on 14 April."""
-    case = later(opened(language, complete=True), 25, step="decided", facts={"outcome": outcome})
+    case = later(opened(language, complete=True), 25, step="decided", facts=Facts(outcome=outcome))
     ticket = replace(case.ticket, questions=(OpenQuestion(question="satisfied", party=1, put_at=NOW),))
     closes = datetime(2026, 4, 13, 22, 0, 0, tzinfo=UTC)
     timer = Timer(key="step:after:10 working days", kind="after", at=closes, about="10 working days")

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.letters.context import view
-from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import NAMES
 from parsers.sender.tokens import Audience, unseal
 from templates.words import long_date, short_date
@@ -45,24 +43,6 @@ def test_every_notice_has_a_golden_letter() -> None:
     """No notice of the policy is left untried."""
     tried = {one.letter.notice for turn in TURNS for one in written(turn, "en")}
     assert tried == set(policy().notices)
-
-
-def test_context_has_the_documented_names_and_no_others() -> None:
-    """What templates may read is what the view gives."""
-    for turn in TURNS.values():
-        case, notices, now = turn("de")
-        for due in notices:
-            known = writing()
-            letter_input = LetterInput(
-                case=case,
-                due=due,
-                policy=known.policy,
-                calendar=known.calendar,
-                sender_identity=known.sender_identity,
-                language="de",
-                now=now,
-            )
-            assert set(view(letter_input)) == set(NAMES)
 
 
 ABOUT_NO_CASE = ("list_answered", "worklist")  # these speak of many cases, or of none

@@ -1,1 +1,1 @@
-"""What follows from a customer's mail."""
+"""Mail of customers: what it changes."""

@@ -1,4 +1,4 @@
-"""The customer wrote: a case opened, or words added to one."""
+"""Mail of customers: open a case, or add the mail to one."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from daemon.decide.procedure.participants import copied_in, newcomer
 from daemon.decide.procedure.people import keep_from_named
 from parsers.reading import Answer
 from parsers.reply.wordless import Nothing
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 _NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
@@ -44,7 +45,7 @@ _WISH = 25  # words of a mail that asks for nothing but to wait
 
 
 def opened(draft: Draft, wrote: CustomerWrote) -> str:
-    """A new case. The promises are counted from when the mail was received, however late it is read."""
+    """Open a case; returns the verdict. Promises count from when the mail was received, however late it is read."""
     mail = wrote.mail
     kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
     customer = draft.party(
@@ -62,14 +63,16 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
         brand=wrote.brand,
         address=wrote.address,
     )
-    draft.remember(calendar=wrote.calendar or None, related=list(wrote.related) or None)
-    draft.remember(record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else None)
-    draft.remember(form=wrote.form or None, country=wrote.country or None, named_by=wrote.way or None)
+    draft.facts = dataclasses.replace(draft.facts, calendar=wrote.calendar, related=wrote.related)
+    draft.facts = dataclasses.replace(
+        draft.facts, record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else {}
+    )
+    draft.facts = dataclasses.replace(draft.facts, form=wrote.form, country=wrote.country, named_by=wrote.way)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
     why, how = list(wrote.kind_reasons), mail.evidence
     # Of several addresses of ours the first decides under which policy it goes on.
     several: dict[str, Any] = {"address": wrote.address, "came_to": list(wrote.ours)} if len(wrote.ours) > 1 else {}
-    draft.record("opened", kind=kind, why=why, language=customer.language, how=how, **several)
+    draft.log_event(LedgerEvent.OPENED, kind=kind, why=why, language=customer.language, how=how, **several)
     received(draft, mail, customer.number)
     copied_in(draft, wrote)
     keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)
@@ -77,10 +80,10 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     details.merge(draft, wrote.on_file, "record")
     learn_zone(draft)
     if wrote.lost:
-        draft.remember(answers_lost=True)
-        draft.record("answers a case that is not known")
+        draft.facts = dataclasses.replace(draft.facts, answers_lost=True)
+        draft.log_event(LedgerEvent.ANSWERS_UNKNOWN_CASE)
     if mail.reading.unreadable:
-        draft.remember(unreadable=mail.reading.unreadable)
+        draft.facts = dataclasses.replace(draft.facts, unreadable=mail.reading.unreadable)
         if mail.inbox_id is not None:
             draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
     promises.arm_from(draft, promises.RECEIVED, mail.received_at)
@@ -90,10 +93,13 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
 
 
 def added(draft: Draft, wrote: CustomerWrote) -> str:
-    """Words added to a case. A reply always counts: it ends the waiting and reopens what was closed; and what it says
-    beyond what is taken from it reaches a person."""
+    """Add a mail to a case; returns the verdict.
+
+    A reply always counts: it ends the waiting and reopens a closed case. What it says beyond what is read from it is
+    shown to a person.
+    """
     verdict = _added(draft, wrote)
-    if not any(entry.event == "mail damped" for entry in draft.ledger):
+    if not any(entry.event == LedgerEvent.MAIL_DAMPED for entry in draft.ledger):
         unhandled_mail.tell_team(draft, wrote.mail)
     return verdict
 
@@ -111,7 +117,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
     if mail_limits.too_much(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
     if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
-        draft.record("nothing said", why=wrote.nothing.value)
+        draft.log_event(LedgerEvent.NOTHING_SAID, why=wrote.nothing.value)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
     if newcomers.is_new(draft, party):
@@ -132,7 +138,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
 
 
 def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
-    """What follows from the words of a customer who has read all our letters."""
+    """Follow the words of a customer who has got all letters; returns the verdict."""
     mail = wrote.mail
     if wrote.uncounted:
         taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
@@ -145,11 +151,11 @@ def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> s
         unhandled_mail.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
-        draft.record("calendar answered", state=wrote.in_calendar)
+        draft.log_event(LedgerEvent.CALENDAR_ANSWERED, state=wrote.in_calendar)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
     if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
-        draft.record("thanks received")
+        draft.log_event(LedgerEvent.THANKS_RECEIVED)
         unhandled_mail.taken_in(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: thanks, recorded"
     if satisfaction.content_at_the_end(draft, wrote):
@@ -167,7 +173,7 @@ def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
 
 
 def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
-    """The words of the mail that its answer takes up; a choice of something numbered stands at the beginning."""
+    """The words of the mail that its answer covers; a numbered choice is at the beginning."""
     reply = wrote.mail.reading.reply.strip()
     answer = wrote.answer or (Answer(wrote.uncounted.question, wrote.uncounted.answer) if wrote.uncounted else None)
     if answer is None:
@@ -191,11 +197,11 @@ def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[
 
 
 def _reached_again(draft: Draft, party: Party) -> None:
-    """They wrote from an address that letters had come back from: it works again. What is still owed to them and
-    came back is written anew."""
+    """Mail came from an address that letters had come back from: mark it as working, and write again what is still owed
+    and came back."""
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
-    draft.record("address works again", by="reclamo", address=party.address)
-    returned = draft.ticket.facts.get("returned", {})
+    draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
+    returned = draft.facts.returned
     for notice in promises.own_letters(draft):
         if party.role is Role.CUSTOMER and returned.get(notice):
             notices.write(draft, notice)
@@ -211,7 +217,7 @@ def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     recall.keep_what_came(draft)
-    draft.record("letter not read yet", by="reclamo")
+    draft.log_event(LedgerEvent.LETTER_NOT_READ_YET, by="reclamo")
     notices.write(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: customer wrote before a letter had left"
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from daemon.decide.draft import Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import notices
+from storage.ledger_events import LedgerEvent
 
 _DAY = timedelta(days=1)
 
@@ -17,7 +18,7 @@ def too_much(draft: Draft, wrote: CustomerWrote) -> bool:
     why = _why(draft, wrote)
     if why:
         address = wrote.mail.reading.sender.address.lower()
-        draft.record("mail damped", why=why, address=address)
+        draft.log_event(LedgerEvent.MAIL_DAMPED, why=why, address=address)
         notices.tell_once(draft, why, address if wrote.flood else "")  # on one case it does not matter who writes
     return bool(why)
 
@@ -31,7 +32,7 @@ def _why(draft: Draft, wrote: CustomerWrote) -> str:
         limits.mails_per_case_per_day
     ):
         return "mails on one case"
-    reopened = sum(1 for entry in case.history if entry.event == "reopened" and entry.by == "customer")
+    reopened = sum(1 for entry in case.history if entry.event == LedgerEvent.REOPENED and entry.by == "customer")
     if draft.step.final and not wrote.bare_thanks and reopened >= limits.reopens_per_case:
         return "reopened too often"
     return ""

@@ -10,38 +10,37 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
-from daemon.decide.procedure.participants import UNCONFIRMED
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import Found
-from storage.values import Party, Role
+from storage.ledger_events import LedgerEvent
+from storage.values import Party, Role, TimerKind
 
 TIMER = "newcomer"
-HEARD = "heard"
-"""The fact with the details that each of them gave, by number."""
 
 
 def is_new(draft: Draft, party: Party) -> bool:
     """Whether staff have not said yet that this party belongs to the case."""
-    return party.number in draft.ticket.facts.get(UNCONFIRMED, ())
+    return party.number in draft.facts.unconfirmed
 
 
 def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
-    """Their words are kept, and staff are asked."""
+    """Keep the mail of an unconfirmed participant and the details in it, and ask staff."""
     number = str(party.number)
-    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    heard = dict(draft.facts.heard)
     found = [dataclasses.asdict(one) for one in mail.found]
-    draft.remember(**{HEARD: {**heard, number: [*heard.get(number, ()), *found]}})
+    draft.facts = dataclasses.replace(draft.facts, heard={**heard, number: [*heard.get(number, ()), *found]})
     draft.about["newcomer"] = party.address
     if mail.bare_thanks:
-        draft.record("thanks received")
+        draft.log_event(LedgerEvent.THANKS_RECEIVED)
         unhandled_mail.taken_in(draft, mail.mail, mail.mail.reading.reply)
         return f"{draft.ticket.reference}: thanks from somebody new, recorded"
     limit = draft.policy.limits.hold_before_new_case
     until = draft.calendar.due(draft.now, limit)
     if f"{TIMER}:{number}" not in draft.timers:
-        draft.set_timer(f"{TIMER}:{number}", TIMER, draft.calendar.acts_on(until, limit), about=number)
+        draft.set_timer(f"{TIMER}:{number}", TimerKind.NEWCOMER, draft.calendar.acts_on(until, limit), about=number)
     notices.write(draft, notices.CUSTOMER_WROTE, to="team", about={"until": until.on.isoformat()})
     return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
 
@@ -56,14 +55,14 @@ def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     draft.drop_timers(f"hold:{inbox_id}")
     party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
     draft.parties[number] = party
-    draft.record("participant added", address=party.address)
+    draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address)
     satisfaction.taken_as_words(draft)
     return {"did": "accepted", "value": party.address}
 
 
 def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
-    if draft.ticket.facts.get(UNCONFIRMED):
+    if draft.facts.unconfirmed:
         party = participants.separate(draft)
         unhandled_mail.dropped(draft, lambda mail: mail.party == party.number)
         _forget(draft, party)
@@ -72,7 +71,7 @@ def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     draft.drop_timers(f"hold:{inbox_id}")
     draft.replays.append(inbox_id)
     unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
-    draft.record("held mail taken as a new case", inbox_id=inbox_id)
+    draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     return {"did": "separated", "value": draft.parties[number].address}
 
 
@@ -82,7 +81,7 @@ def _held(draft: Draft) -> tuple[int, int]:
         waits = f"hold:{message.inbox_id}" in draft.timers
         if message.held and message.inbox_id is not None and waits:
             return message.party, message.inbox_id
-    raise Refused("nothing is held", "", "")
+    raise Refused(RefusalReason.NOTHING_IS_HELD)
 
 
 def _belongs(draft: Draft, party: Party) -> None:
@@ -101,14 +100,14 @@ def unanswered(draft: Draft, number: int) -> None:
     """Nobody has said anything. They are still written nothing, and the details they gave are not taken over."""
     party = draft.parties[number]
     if is_new(draft, party):
-        draft.record("somebody new counts", address=party.address)
+        draft.log_event(LedgerEvent.NEWCOMER_COUNTS, address=party.address)
         _count(draft, party)
 
 
 def _forget(draft: Draft, party: Party) -> list[dict[str, Any]]:
-    heard = dict(draft.ticket.facts.get(HEARD, {}))
+    heard = dict(draft.facts.heard)
     found = heard.pop(str(party.number), [])
-    draft.remember(**{HEARD: heard or None})
+    draft.facts = dataclasses.replace(draft.facts, heard=heard)
     draft.timers.pop(f"{TIMER}:{party.number}", None)
     return list(found)
 

@@ -1,20 +1,31 @@
-"""Answers of whoever is asked: what comes with an answer is proven before anything is done."""
+"""Answers to questions: what must come with an answer is checked before anything is done."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from config.policy import all_words, say
 from daemon.decide.arguments import read_day
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import company_records, details, steps
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.answers.prefixed import read_date, read_minutes, read_number
 from parsers.reading import Answer, Found
+from storage.ledger_events import LedgerEvent
+
+_NEEDS = {
+    "date": RefusalReason.NEEDS_DATE,
+    "number": RefusalReason.NEEDS_NUMBER,
+    "minutes": RefusalReason.NEEDS_MINUTES,
+    "text": RefusalReason.NEEDS_TEXT,
+}
+"""Why an answer is refused that lacks what it takes."""
 
 
 def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
-    """Take an answer of staff. Raises Refused where what must come with it is missing."""
+    """Apply an answer of staff. Raises Refused where what must come with it is missing."""
     spec = draft.policy.questions[answer.question].answers[answer.answer]
     value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
     _bring(draft, spec.brings, found)
@@ -35,8 +46,8 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
 
 
 def heard(draft: Draft, answer: Answer) -> bool:
-    """Take in what somebody outside answered, a picked slot too. False where what must come with it is missing: nobody
-    outside is refused anything, so then it is a mail like any other, for staff to read."""
+    """Record an answer of a customer or third party. Returns False where what must come with it is missing: they are
+    not refused anything, so their mail is then one for staff to read."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     today = draft.now.astimezone(draft.calendar.zone).date()
     try:
@@ -50,7 +61,7 @@ def heard(draft: Draft, answer: Answer) -> bool:
 
 
 def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
-    """The words in a mail that its answer takes up: those that mean it, and what it takes with them."""
+    """The words of a mail that its answer covers: those that mean the answer, and what it takes with them."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     if spec is None:
         return (answer.rest,)
@@ -59,14 +70,14 @@ def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
 
 
 def _remember(draft: Draft, answer: Answer) -> None:
-    draft.record("answered", question=answer.question, answer=answer.answer, rest=answer.rest)
-    draft.remember(
-        answers={**draft.ticket.facts.get("answers", {}), answer.question: [answer.answer, answer.rest, draft.actor]}
+    draft.log_event(LedgerEvent.ANSWERED, question=answer.question, answer=answer.answer, rest=answer.rest)
+    draft.facts = replace(
+        draft.facts, answers={**draft.facts.answers, answer.question: [answer.answer, answer.rest, draft.actor]}
     )
 
 
 def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
-    """What an answer takes, in its normal form, and the words beside it. Raises Refused where it is missing."""
+    """Read what an answer takes: its normal form, and the other words. Raises Refused where it is missing."""
     if takes == "nothing":
         return "", rest
     if takes == "date":
@@ -79,18 +90,18 @@ def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
     else:
         value = beside = rest
     if not value:
-        raise Refused(f"needs {takes}", "", takes)
+        raise Refused(_NEEDS[takes], allowed=takes)
     return value, beside
 
 
 def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> None:
-    """Note the details that an answer brings. Raises Refused that lists those that are not there, or not right."""
+    """Merge the details that an answer brings. Raises Refused, with a list, where some are missing or wrong."""
     given = {one.name: one for one in found if one.name in names}
     language = str(draft.about.get("writer_language", ""))
     missing = [name for name in names if name not in given or given[name].wrong]
     if missing:
         labels = [say(draft.policy.details[name].label, language) for name in missing]
-        raise Refused("incomplete", "", "; ".join(labels))
+        raise Refused(RefusalReason.INCOMPLETE, allowed="; ".join(labels))
     known = {name: one for name, one in draft.ticket.details.items() if name not in names}
     draft.change(details=known)  # what an earlier answer brought is in the ledger
     details.merge(draft, given.values(), draft.actor)

@@ -11,7 +11,8 @@ from config.policy_shapes.periods import Period, Unit, read_period
 from config.policy_shapes.things import SlotsSpec
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import preferred_times, things
-from storage.values import Booking
+from storage.ledger_events import LedgerEvent
+from storage.values import Booking, TimerKind
 
 _UP = range(7, 21)  # hours of a customer's day in which they may be offered something, where there is a choice
 FEWEST = 2  # slots that are an offer
@@ -51,9 +52,9 @@ def free(draft: Draft, name: str) -> Iterator[tuple[datetime, datetime]]:
 def _not_before(draft: Draft, spec: SlotsSpec) -> datetime:
     """The first instant that may be offered. An earliest of so many days means from the opening of that day on."""
     due = draft.calendar.due(draft.now, spec.earliest)
-    daily = spec.earliest.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+    daily = spec.earliest.unit.is_daily
     at = draft.calendar.opening(due.on) if daily and spec.earliest.count else due.at
-    named = str(draft.ticket.facts.get(spec.not_before, "")) if spec.not_before else ""
+    named = str(draft.facts.named_value(spec.not_before) or "") if spec.not_before else ""
     return max(at, draft.calendar.opening(date.fromisoformat(named))) if named else at
 
 
@@ -84,10 +85,10 @@ def offer(draft: Draft, name: str) -> tuple[str, ...]:
         if len(chosen) < spec.offers and start not in chosen:
             chosen.append(start)
     options = tuple(start.isoformat() for start in sorted(chosen)) if len(chosen) >= FEWEST else ()
-    if not things.thing(draft, name):
+    if not draft.thing(name):
         things.open_thing(draft, name)
     things.keep(draft, name, offered=list(options))
-    draft.record("slots offered", thing=name, slots=list(options))
+    draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(options))
     return options
 
 
@@ -105,7 +106,7 @@ def book(draft: Draft, name: str, start: datetime) -> bool:
     seat = next((number for number in range(spec.capacity) if number not in seats), None)
     if seat is None or start <= draft.now:
         return False
-    sequence = int(things.thing(draft, name).get("sequence", -1)) + 1
+    sequence = int(draft.thing(name).get("sequence", -1)) + 1
     release(draft, name)
     end = start + _length(spec.length)
     draft.booked.append(
@@ -120,7 +121,7 @@ def book(draft: Draft, name: str, start: datetime) -> bool:
         sequence=sequence,
         offered=None,
     )
-    draft.record("booked", thing=name, start=start.isoformat())
+    draft.log_event(LedgerEvent.BOOKED, thing=name, start=start.isoformat())
     _set_timers(draft, name, spec, start, end)
     return True
 
@@ -133,15 +134,15 @@ def _set_timers(draft: Draft, name: str, spec: SlotsSpec, start: datetime, end: 
             else (start - timedelta(days=period.count))
         )
         if at > draft.now:
-            draft.set_timer(f"thing:{name}:remind:{number}", "appointment", at, about=name, occurrence=number)
+            draft.set_timer(f"thing:{name}:remind:{number}", TimerKind.APPOINTMENT, at, about=name, occurrence=number)
     for text in spec.before:
         at = draft.calendar.before_instant(start, read_period(text)) if _by_clock(text) else _days_before(start, text)
         if at > draft.now:
-            draft.set_timer(f"thing:{name}:before:{text}", "before", at, about=f"{name}:{text}")
+            draft.set_timer(f"thing:{name}:before:{text}", TimerKind.BEFORE, at, about=f"{name}:{text}")
     if spec.at_start:
-        draft.set_timer(f"thing:{name}:start", "starts", start, about=name)
+        draft.set_timer(f"thing:{name}:start", TimerKind.STARTS, start, about=name)
     if spec.at_end:
-        draft.set_timer(f"thing:{name}:end", "ends", end, about=name)
+        draft.set_timer(f"thing:{name}:end", TimerKind.ENDS, end, about=name)
 
 
 def _by_clock(text: str) -> bool:
@@ -157,12 +158,12 @@ def release(draft: Draft, name: str) -> None:
     held = [booking for booking in draft.case.taken if booking.ticket_id == draft.ticket.id and booking.thing == name]
     draft.freed.extend(booking for booking in held if booking not in draft.freed)
     draft.drop_timers(f"thing:{name}:")
-    was = things.thing(draft, name)
+    was = draft.thing(name)
     if was.get("start"):
         # A withdrawal is newer than what it withdraws (RFC 5546 section 2.1.4).
         newer = int(was.get("sequence", 0)) + 1
         things.keep(draft, name, start=None, end=None, was=was["start"], till=was.get("end"), sequence=newer)
-        draft.record("slot given back", thing=name)
+        draft.log_event(LedgerEvent.SLOT_GIVEN_BACK, thing=name)
 
 
 CHOSEN = "chosen"

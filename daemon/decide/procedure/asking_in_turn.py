@@ -6,21 +6,21 @@ round (`round`), and who ever was (`asked`), so that an answer that comes too la
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from config.policy_shapes.in_turn import InTurn
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import notices, people
-from storage.values import Role
-
-IN_TURN = "in_turn"
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, TimerKind
 
 
 def ask_next(draft: Draft, question: str) -> bool:
-    """Put the question to the next of the team who can be written to; False where nobody is left."""
+    """Put the question to the next member of the team who can be written to. Returns False where none is left."""
     spec = draft.policy.questions[question]
     turn = _turn(draft, question)
-    kept = dict(draft.ticket.facts.get(IN_TURN, {}).get(question, {}))
+    kept = dict(draft.facts.in_turn.get(question, {}))
     tried: list[str] = list(kept.get("round", ()))
     stop(draft, question)
     for member in people.workers(draft, turn.team):
@@ -32,12 +32,14 @@ def ask_next(draft: Draft, question: str) -> bool:
         draft.put_question(question, party.number)
         if not spec.notice or notices.write(draft, spec.notice, to=address, about={"question": question}):
             _keep(draft, question, kept, tried)
-            draft.set_timer(_key(question), "turn", draft.calendar.due(draft.now, turn.within).at, about=question)
-            draft.record("asked in turn", question=question, member=address)
+            draft.set_timer(
+                _key(question), TimerKind.TURN, draft.calendar.due(draft.now, turn.within).at, about=question
+            )
+            draft.log_event(LedgerEvent.ASKED_IN_TURN, question=question, member=address)
             return True
         draft.close_question(question)
     _keep(draft, question, kept, [])
-    draft.record("nobody left to ask", question=question)
+    draft.log_event(LedgerEvent.NOBODY_LEFT_TO_ASK, question=question)
     return False
 
 
@@ -50,8 +52,8 @@ def _turn(draft: Draft, question: str) -> InTurn:
 
 def _keep(draft: Draft, question: str, kept: dict[str, Any], tried: list[str]) -> None:
     asked = list(dict.fromkeys((*kept.get("asked", ()), *tried)))
-    known = draft.ticket.facts.get(IN_TURN, {})
-    draft.remember(**{IN_TURN: {**known, question: {"round": tried, "asked": asked}}})
+    known = draft.facts.in_turn
+    draft.facts = replace(draft.facts, in_turn={**known, question: {"round": tried, "asked": asked}})
 
 
 def _key(question: str) -> str:
@@ -59,16 +61,16 @@ def _key(question: str) -> str:
 
 
 def stop(draft: Draft, question: str) -> None:
-    """Nobody is waited for any more."""
+    """Close the question and drop its timer."""
     draft.drop_timers(_key(question))
     draft.close_question(question)
 
 
 def silent(draft: Draft, question: str) -> None:
-    """Whoever is asked now has not answered in time: they are asked no longer."""
-    tried = draft.ticket.facts.get(IN_TURN, {}).get(question, {}).get("round", ())
+    """Record that the member who was asked last did not answer in time."""
+    tried = draft.facts.in_turn.get(question, {}).get("round", ())
     member = str(tried[-1]) if tried else ""
-    draft.record("no answer", question=question, member=member)
+    draft.log_event(LedgerEvent.NO_ANSWER, question=question, member=member)
     draft.about.update(member=name_of(draft, member), question_asked=question)
     stop(draft, question)
 
@@ -94,4 +96,4 @@ def assign(draft: Draft, whom: str) -> None:
     """Make the case the writer's own, or nobody's."""
     address = draft.parties[draft.writer].address if whom == "writer" and draft.writer else ""
     draft.change(assignee=address)
-    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)

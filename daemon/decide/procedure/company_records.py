@@ -6,12 +6,13 @@ import dataclasses
 
 from config.policy import DetailType
 from daemon.decide.draft import Draft
+from storage.ledger_events import LedgerEvent
 from storage.values import Detail, Role
 
 
 def put_back(draft: Draft, names: tuple[str, ...]) -> None:
-    """Details that the customer gave go into the record that the case is about."""
-    place = draft.ticket.facts.get("record")
+    """Store details that the customer gave in the company record that the case is about."""
+    place = draft.facts.record
     spec = draft.policy.records.get(str(place["of"])) if place else None
     if spec is None:
         return
@@ -24,40 +25,40 @@ def put_back(draft: Draft, names: tuple[str, ...]) -> None:
 
 
 def mark(draft: Draft, column: str) -> None:
-    """Put today's date into a column of the case's record."""
+    """Store today's date in a column of the case's company record."""
     _change(draft, {column: draft.now.astimezone(draft.calendar.zone).date().isoformat()})
 
 
 def _change(draft: Draft, new: dict[str, str]) -> None:
-    place = draft.ticket.facts.get("record")
+    place = draft.facts.record
     if not new or not place:
         return
     change = ((str(place["of"]), str(place["key"])), new)
     draft.beyond = dataclasses.replace(draft.beyond, records=(*draft.beyond.records, change))
-    draft.record("record changed", by="reclamo", of=place["of"], key=place["key"], columns=sorted(new))
+    draft.log_event(LedgerEvent.RECORD_CHANGED, by="reclamo", of=place["of"], key=place["key"], columns=sorted(new))
 
 
 def stop(draft: Draft) -> None:
-    """The customer wants no more invitations. Their questions are answered as ever."""
+    """Stop invitations to the customer's addresses. Their own mail is handled as before."""
     addresses = tuple(party.address for party in draft.parties.values() if party.role is Role.CUSTOMER)
     draft.beyond = dataclasses.replace(draft.beyond, stopped=(*draft.beyond.stopped, *addresses))
-    draft.record("invitations stopped", addresses=list(addresses))
+    draft.log_event(LedgerEvent.INVITATIONS_STOPPED, addresses=list(addresses))
 
 
 def decline(draft: Draft) -> None:
-    """The invitation that opened the case is not followed; what the customer wrote is the reason."""
+    """Record that the customer does not follow the invitation, with what they wrote as the reason."""
     reason = " ".join(str(draft.about.get("answer_text") or draft.about.get("new_words") or "").split())[:500]
     draft.beyond = dataclasses.replace(draft.beyond, declined=reason)
-    draft.remember(declined=reason)
-    draft.record("invitation declined", reason=reason)
+    draft.facts = dataclasses.replace(draft.facts, declined=reason)
+    draft.log_event(LedgerEvent.INVITATION_DECLINED, reason=reason)
 
 
 def await_detail(draft: Draft, name: str) -> None:
-    """The case waits for what this detail says, together with all others that wait for the same."""
+    """Let the case wait for the value of this detail, together with all others that wait for the same."""
     what = waited_for(draft, name)
     if what:
         draft.beyond = dataclasses.replace(draft.beyond, awaits=(*draft.beyond.awaits, what))
-        draft.record("awaits", detail=name, what=what)
+        draft.log_event(LedgerEvent.AWAITS, detail=name, what=what)
 
 
 def announce(draft: Draft, name: str) -> None:
@@ -65,7 +66,7 @@ def announce(draft: Draft, name: str) -> None:
     what = waited_for(draft, name)
     if what:
         draft.beyond = dataclasses.replace(draft.beyond, announces=(*draft.beyond.announces, what))
-        draft.record("announced", detail=name, what=what)
+        draft.log_event(LedgerEvent.ANNOUNCED, detail=name, what=what)
 
 
 def waited_for(draft: Draft, name: str) -> str:
@@ -83,4 +84,4 @@ def note(draft: Draft, name: str, words: str) -> None:
     value = plain.split(". ", maxsplit=1)[0][:120] if short else plain
     details = {**draft.ticket.details, name: Detail(value=value, shown=value, by=draft.actor)}
     draft.change(details=details)
-    draft.record("detail found", detail=name, value=value, where="answer")
+    draft.log_event(LedgerEvent.DETAIL_FOUND, detail=name, value=value, where="answer")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from config.policy import ConditionSpec
 from config.policy_shapes.periods import Period, Unit
 from daemon.decide.draft import Draft
-from daemon.decide.procedure import lookup_tables, things
+from daemon.decide.procedure import lookup_tables
 from daemon.decide.procedure.details import missing_required
 from parsers.details.same_person import same_person
 
@@ -53,7 +53,7 @@ def _own_tests(draft: Draft, spec: ConditionSpec) -> bool:
 
 def _booked_ahead(draft: Draft, name: str, ahead: Period | None) -> bool:
     """Whether this appointment is booked, and was so many days before its day."""
-    known = things.thing(draft, name)
+    known = draft.thing(name)
     if not known.get("start"):
         return False
     made, start = (datetime.fromisoformat(known[one]).astimezone(draft.calendar.zone) for one in ("booked_at", "start"))
@@ -62,11 +62,12 @@ def _booked_ahead(draft: Draft, name: str, ahead: Period | None) -> bool:
 
 def _value(draft: Draft, spec: ConditionSpec) -> str:
     if spec.question:
-        return str((draft.ticket.facts.get("answers", {}).get(spec.question) or [""])[0])
+        return str((draft.facts.answers.get(spec.question) or [""])[0])
     if spec.detail:
         detail = draft.ticket.details.get(spec.detail)
         return "" if detail is None or detail.wrong else detail.value
-    return str(draft.ticket.facts.get(spec.fact, "")) if spec.fact else ""
+    value = draft.facts.named_value(spec.fact) if spec.fact else None
+    return "" if value is None else str(value)
 
 
 def _within(draft: Draft, value: str, spec: ConditionSpec, period: Period) -> bool:

@@ -11,6 +11,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables
 from parsers.details.detail_types import Circumstances, read_value
 from parsers.reading import Found
+from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
 TOO_EARLY = "before "
@@ -34,7 +35,7 @@ def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
             details[one.name] = new
             changed.append(one.name)
             facts = {"detail": one.name, "value": one.value, "where": one.where}
-            draft.record("detail found", by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
+            draft.log_event(LedgerEvent.DETAIL_FOUND, by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
     draft.change(details=_with_launches(draft, details))
     return tuple(changed)
 
@@ -42,8 +43,8 @@ def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
 def read_again(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[Found]) -> None:
     """The details as another policy than the one before reads them. What `old` knew and this one does not stays on the
     case; what both know stays where it is right here too; the rest is what was `found` in the mails by this one."""
-    country = str(draft.ticket.facts.get("country", ""))
-    languages = tuple(dict.fromkeys((draft.ticket.language, *draft.policy.languages)))
+    country = draft.facts.country
+    languages = draft.policy.speaking(draft.ticket.language)
     where = Circumstances(languages, draft.calendar.local_date(draft.now), country)
     read = {name: _as_here(draft, old, name, one, where) for name, one in draft.ticket.details.items()}
     kept = {name: one for name, one in read.items() if one is not None}

@@ -7,6 +7,7 @@ import dataclasses
 from daemon.decide.draft import Draft
 from daemon.decide.events import MailIn
 from parsers.sender.fingerprint import digest
+from storage.ledger_events import LedgerEvent
 from storage.values import Message
 
 
@@ -35,8 +36,8 @@ def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer"
             automatic=automatic,
         )
     )
-    draft.record(
-        "mail received",
+    draft.log_event(
+        LedgerEvent.MAIL_RECEIVED,
         message_id=reading.message_id,
         inbox_id=mail.inbox_id,
         thread=thread,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from daemon.decide.procedure.participants import written_to
 from daemon.decide.procedure.people import as_party, member_at, staff_parties
 from daemon.decide.procedure.promises import expect_letter, may_keep
 from daemon.decide.procedure.write_limits import may_write, too_many_until
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 # The notices every policy may be asked for by the engine itself; a policy that lacks one cannot be loaded.
@@ -41,19 +43,21 @@ def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] |
     """
     spec = draft.policy.notices[notice]
     parties = recipients(draft, to or spec.to)
-    number = draft.ticket.facts.get("written", {}).get(notice, 0) + 1
+    number = draft.facts.written.get(notice, 0) + 1
     sent = False
     for party in parties:
         why_not = may_write(draft, notice, party)
         if why_not:
-            draft.record("notice withheld", by="reclamo", notice=notice, to=party.role.value, why=why_not)
+            draft.log_event(LedgerEvent.NOTICE_WITHHELD, by="reclamo", notice=notice, to=party.role.value, why=why_not)
             continue
         _put(draft, notice, party, number=number, about={**draft.about, **(about or {})}, of=of)
         sent = True
     if not parties:
-        draft.record("notice withheld", by="reclamo", notice=notice, to=to or spec.to, why="nobody to write to")
+        draft.log_event(
+            LedgerEvent.NOTICE_WITHHELD, by="reclamo", notice=notice, to=to or spec.to, why="nobody to write to"
+        )
     if sent:
-        draft.remember(written={**draft.ticket.facts.get("written", {}), notice: number})
+        draft.facts = replace(draft.facts, written={**draft.facts.written, notice: number})
         expect_letter(draft, notice, of)
     return sent
 
@@ -65,7 +69,7 @@ def reaches(draft: Draft, notice: str) -> bool:
 
 def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[str, Any], of: str) -> None:
     spec = draft.policy.notices[notice]
-    outside = party.role not in (Role.STAFF, Role.MANAGER)
+    outside = not party.is_staff
     answers = draft.in_reply_to if party.number == draft.writer or party.role is Role.CUSTOMER else ""
     draft.notices.append(
         NoticeDue(
@@ -82,7 +86,7 @@ def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[st
     )
     said = {name: about[name] for name in _SAID if about.get(name)} if outside else {}
     facts: dict[str, Any] = {"notice": notice, "to": party.role.value, "party": party.number, "of": of, "about": said}
-    draft.record("notice written", by="reclamo", **{name: fact for name, fact in facts.items() if fact})
+    draft.log_event(LedgerEvent.NOTICE_WRITTEN, by="reclamo", **{name: fact for name, fact in facts.items() if fact})
 
 
 def _not_before(draft: Draft, spec: NoticeSpec, party: Party, notice: str) -> datetime | None:
@@ -90,7 +94,7 @@ def _not_before(draft: Draft, spec: NoticeSpec, party: Party, notice: str) -> da
     opens = spec.office_hours and not draft.calendar.is_open(draft.now)
     too_many = too_many_until(draft, party) if notice != LIMIT_REACHED else None
     if too_many is not None:
-        draft.record("letter held back", by="reclamo", notice=notice, party=party.number)
+        draft.log_event(LedgerEvent.LETTER_HELD_BACK, by="reclamo", notice=notice, party=party.number)
         tell_once(draft, "letters", party.address)
     waits = (draft.calendar.next_open(draft.now) if opens else None, too_many, recall.waits_until(draft, party))
     return max((at for at in waits if at is not None), default=None)
@@ -101,15 +105,17 @@ def tell_once(draft: Draft, why: str, address: str) -> None:
     facts = {"why": why, "address": address}
     since = draft.now - timedelta(days=1)
     told = [
-        entry for entry in (*draft.case.history, *draft.ledger) if entry.event == "limit reached" and entry.at > since
+        entry
+        for entry in (*draft.case.history, *draft.ledger)
+        if entry.event == LedgerEvent.LIMIT_REACHED and entry.at > since
     ]
     if not any(entry.facts == facts for entry in told):
-        draft.record("limit reached", by="reclamo", **facts)
+        draft.log_event(LedgerEvent.LIMIT_REACHED, by="reclamo", **facts)
         write(draft, LIMIT_REACHED, about={"why": why, "limited_address": address})
 
 
 def _thread(party: Party) -> str:
-    return "staff" if party.role in (Role.STAFF, Role.MANAGER) else "outside"
+    return "staff" if party.is_staff else "outside"
 
 
 def recipients(draft: Draft, whom: str) -> list[Party]:
@@ -128,7 +134,7 @@ def recipients(draft: Draft, whom: str) -> list[Party]:
         return [p for p in draft.parties.values() if p.role is Role.THIRD_PARTY and name in ("", p.third_party)][-1:]
     if "@" in whom:
         member = member_at(draft.policy, whom)
-        earlier = [p for p in draft.parties.values() if p.address == whom and p.role in (Role.STAFF, Role.MANAGER)]
+        earlier = [p for p in draft.parties.values() if p.address == whom and p.is_staff]
         return [as_party(draft, member, Role.STAFF)] if member else earlier[:1]
     return staff_parties(draft, "team" if whom == "staff" else whom)
 

@@ -9,16 +9,16 @@ taken for the one that holds now: it is refused with that one.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from daemon.decide.draft import Draft
 from daemon.decide.events import CustomerWrote, UncountedAnswer, WhyNotCounted
 from daemon.decide.procedure import appointments, notices, steps, things, unhandled_mail
+from storage.ledger_events import LedgerEvent
 from storage.values import OpenQuestion, Role, Ticket
 
-FACT = "offered"
 _MOST_KEPT = 12
 _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY)
 
@@ -39,35 +39,33 @@ class Occasion:
 
 def occasions(ticket: Ticket, question: OpenQuestion) -> tuple[Occasion, ...]:
     """The times that this question was put, the last being the one that is open."""
-    kept = ticket.facts.get(FACT, {}).get(question.question, ())
+    kept = ticket.facts.offered.get(question.question, ())
     known = tuple(Occasion(**{**one, "options": tuple(one["options"])}) for one in kept)
     return known or (Occasion(n=1, at=question.put_at.isoformat(), options=question.options),)
 
 
 def watch(draft: Draft) -> None:
     """At the end of every decision: keep what has been put to somebody outside, or changed while it is put."""
-    quoted = any(entry.event == "quoted" for entry in draft.ledger)
-    kept: dict[str, Any] = dict(draft.ticket.facts.get(FACT, {}))
+    quoted = any(entry.event == LedgerEvent.QUOTED for entry in draft.ledger)
+    kept: dict[str, Any] = dict(draft.facts.offered)
     for question in draft.ticket.questions:
         party = draft.parties.get(question.party)
         if party is None or party.role not in _OUTSIDE:
             continue
         known = occasions(draft.ticket, question) if question.question in kept else ()
         last = known[-1] if known else None
-        totals = {
-            name: str(one["total"]) for name in draft.policy.things if "total" in (one := things.thing(draft, name))
-        }
+        totals = {name: str(one["total"]) for name in draft.policy.things if "total" in (one := draft.thing(name))}
         sums = totals if quoted or (last and last.sums) else {}
         at = question.put_at if last is None or question.put_at > datetime.fromisoformat(last.at) else draft.now
         fresh = Occasion(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
         if last is None or fresh.differs(last) or question.put_at > datetime.fromisoformat(last.at):
             kept[question.question] = [_row(one) for one in (*known, fresh)][-_MOST_KEPT:]
-    if kept != draft.ticket.facts.get(FACT, {}):
-        draft.remember(**{FACT: kept})
+    if kept != draft.facts.offered:
+        draft.facts = replace(draft.facts, offered=kept)
 
 
 def _totals(draft: Draft) -> dict[str, str]:
-    known = {name: things.thing(draft, name) for name in draft.policy.things}
+    known = {name: draft.thing(name) for name in draft.policy.things}
     return {name: str(one["total"]) for name, one in known.items() if "total" in one}
 
 
@@ -78,7 +76,7 @@ def _row(one: Occasion) -> dict[str, Any]:
 def not_counted(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
     """An answer that is none to what holds now. Of an offer they are told at once, with the one that holds; staff see
     what was written, and where it is about something else it is theirs to answer."""
-    draft.record("answer not counted", question=miss.question, answer=miss.answer, why=miss.why.value)
+    draft.log_event(LedgerEvent.ANSWER_NOT_COUNTED, question=miss.question, answer=miss.answer, why=miss.why.value)
     if miss.why in (WhyNotCounted.SUPERSEDED, WhyNotCounted.UNCLEAR) and _tell_again(draft, miss.question):
         unhandled_mail.taken_in(draft, wrote.mail, *taken)
         if any(key.startswith("step:") for key in draft.timers):
@@ -130,5 +128,5 @@ def renew(draft: Draft) -> bool:
             return True
         things.keep(draft, name, offered=list(left))
         draft.put_question(question.question, question.party, left)
-        draft.record("slots offered", thing=name, slots=list(left))
+        draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(left))
     return False

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure.people import member_at
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
-
-UNCONFIRMED = "unconfirmed"
-"""The fact that lists the participants (by number) of whom staff have not said that they belong to the case."""
 
 _MOST_COPIES = 10
 
 
 def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
-    """Somebody with a right token from an address new to the case: added, never written to before staff accept."""
+    """Add somebody who wrote with a valid token from an address new to the case; nothing is written to them before
+    staff accept them."""
     box = wrote.mail.reading.sender
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
-    draft.remember(**{UNCONFIRMED: [*draft.ticket.facts.get(UNCONFIRMED, ()), party.number]})
-    draft.record("participant added", address=party.address, confirmed=False)
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=(*draft.facts.unconfirmed, party.number))
+    draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=False)
     draft.about["newcomer"] = party.address
     return party
 
 
 def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
-    """Whom the customer copied in is on the case; whether they are written to, the policy says."""
+    """Add those whom the customer copied in. The policy says whether they are written to."""
     reading = wrote.mail.reading
     known = {"", *wrote.ours, *(party.address for party in draft.parties.values())}
     copied = {box.address.lower(): box for box in (*reading.to, *reading.cc)}
@@ -36,39 +36,41 @@ def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
         address = box.address.lower()
         if member_at(draft.policy, address) is None:
             party = draft.party(Role.PARTICIPANT, address, name=box.name, language=draft.ticket.language)
-            draft.record("participant added", address=party.address, confirmed=True)
+            draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=True)
 
 
 def written_to(draft: Draft) -> list[Party]:
-    """The participants who get what the customer gets."""
+    """The participants who get the customer's letters."""
     if not draft.policy.write_to_participants:
         return []
-    waiting = draft.ticket.facts.get(UNCONFIRMED, ())
+    waiting = draft.facts.unconfirmed
     return [p for p in draft.parties.values() if p.role is Role.PARTICIPANT and p.number not in waiting]
 
 
 def accept(draft: Draft) -> Party | None:
-    """The newest participant who waits for it is confirmed; None where none does."""
-    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    """Confirm the newest participant who waits for it; None where none does."""
+    waiting = list(draft.facts.unconfirmed)
     if not waiting:
         return None
     party = draft.parties[waiting.pop()]
-    draft.remember(**{UNCONFIRMED: waiting or None})
-    draft.record("participant confirmed", address=party.address)
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=tuple(waiting))
+    draft.log_event(LedgerEvent.PARTICIPANT_CONFIRMED, address=party.address)
     return party
 
 
 def separate(draft: Draft) -> Party:
-    """The newest participant who waits for it does not belong here: what they wrote becomes a case of its own.
-    Raises Refused where none waits."""
-    waiting = list(draft.ticket.facts.get(UNCONFIRMED, ()))
+    """Remove the newest participant who waits to be confirmed; their mails become a case of their own.
+
+    Raises Refused where none waits.
+    """
+    waiting = list(draft.facts.unconfirmed)
     if not waiting:
-        raise Refused("nothing is held", "", "")
+        raise Refused(RefusalReason.NOTHING_IS_HELD)
     number = waiting.pop()
     party = dataclasses.replace(draft.parties[number], role=Role.STRANGER)
     draft.parties[number] = party
-    draft.remember(**{UNCONFIRMED: waiting or None})
+    draft.facts = dataclasses.replace(draft.facts, unconfirmed=tuple(waiting))
     own = [m.inbox_id for m in draft.case.messages if m.party == number and m.inbox_id is not None]
     draft.replays += own
-    draft.record("participant removed", address=party.address, mails=len(own))
+    draft.log_event(LedgerEvent.PARTICIPANT_REMOVED, address=party.address, mails=len(own))
     return party

@@ -4,58 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
 from parsers.details.people_named import names
+from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
-
-NAMED = "named"
-"""The fact that lists whom of the staff a complaint is about, by address."""
 
 
 def own(draft: Draft, owner: Owner) -> None:
-    """Give the case to a step's owner. An assignee who is not of the new team, or must not work on it, leaves it."""
+    """Give the case to the owner of a step. An assignee who is not on that team, or must not work on it, is removed."""
     team = draft.policy.kinds[draft.ticket.kind].team if owner.team == KIND_TEAM else owner.team
-    barred = str(draft.ticket.facts.get(f"{owner.but_not}_by", "")) if owner.but_not else ""
+    barred = str(draft.facts.named_value(f"{owner.but_not}_by") or "") if owner.but_not else ""
     give(draft, team, barred)
 
 
 def give(draft: Draft, team: str, barred: str = "") -> None:
-    """Give the case to a team, without the one person who is barred from it."""
-    draft.remember(not_for=barred or None)
+    """Give the case to a team, but not to the one member who is barred from it."""
+    draft.facts = replace(draft.facts, not_for=barred)
     if team != draft.ticket.team:
-        draft.record("assigned", team=team, **({"not_for": barred} if barred else {}))
+        draft.log_event(LedgerEvent.ASSIGNED, team=team, **({"not_for": barred} if barred else {}))
     stays = any(member.address.lower() == draft.ticket.assignee for member in workers(draft, team))
     draft.change(team=team, assignee=draft.ticket.assignee if stays else "")
 
 
 def workers(draft: Draft, team: str) -> tuple[Member, ...]:
-    """The team's people who may work on this case: all of them without the one who is barred."""
+    """The members of a team who may work on this case."""
     away = barred(draft)
     return tuple(m for m in draft.policy.teams[team].members if m.address.lower() not in away)
 
 
 def barred(draft: Draft) -> frozenset[str]:
-    """Who must not work on this case: whoever decided what is reviewed, and whom the complaint is about."""
-    facts = draft.ticket.facts
-    return frozenset(one for one in (facts.get("not_for", ""), *facts.get(NAMED, ())) if one)
+    """Addresses of those who must not work on this case: who took the decision under review, and whom the complaint
+    names."""
+    return frozenset(address for address in (draft.facts.not_for, *draft.facts.named) if address)
 
 
 def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> None:
-    """A complaint that names somebody of the staff never goes to that person; nor does what goes with an earlier one
-    about them (`before`)."""
-    everybody = [member for team in draft.policy.teams.values() for member in (*team.members, team.manager) if member]
-    known = draft.ticket.facts.get(NAMED, ())
+    """Keep the case from staff whom the complaint names, and from those whom an earlier complaint named (`before`)."""
+    everybody = [member for team in draft.policy.teams.values() for member in team.everybody]
+    known = draft.facts.named
     named = (
         {member.address.lower() for member in everybody if names(words, member.name, member.address)}
         | set(before)
         | set(known)
     )
     if named - set(known):
-        draft.remember(**{NAMED: sorted(named)})
-        draft.record("kept from who is named", by="reclamo", named=sorted(named))
+        draft.facts = replace(draft.facts, named=tuple(sorted(named)))
+        draft.log_event(LedgerEvent.KEPT_FROM_NAMED, by="reclamo", named=sorted(named))
     if draft.ticket.assignee in named:
         draft.change(assignee="")
 
@@ -71,8 +69,7 @@ def member_at(policy: Policy, address: str) -> Member | None:
     """The staff member or manager with this address, on whatever team."""
     wanted = address.lower()
     for team in policy.teams.values():
-        people = [*team.members, team.manager] if team.manager else list(team.members)
-        for member in people:
+        for member in team.everybody:
             if member.address.lower() == wanted:
                 return member
         if team.address.lower() == wanted:
@@ -97,7 +94,7 @@ def staff_parties(draft: Draft, whom: str) -> list[Party]:
         people = tuple(m for m in _managers(draft) if m.address.lower() not in away)[:1]
     if not people and team.address:
         people = (Member(name="", address=team.address),)
-    people = _present(draft, people, () if whom == "manager" else (*team.members, team.manager))
+    people = _present(draft, people, () if whom == "manager" else team.everybody)
     role = Role.MANAGER if whom == "manager" else Role.STAFF
     return [as_party(draft, member, role) for member in people]
 
@@ -130,7 +127,7 @@ def stand_in(
 
 def substitute_of(policy: Policy, address: str) -> str:
     """The address of who stands in for somebody, on whatever team that is said; empty where it is not."""
-    everyone = [m for team in policy.teams.values() for m in (*team.members, team.manager) if m]
+    everyone = [m for team in policy.teams.values() for m in team.everybody]
     return next((m.substitute.lower() for m in everyone if m.substitute and m.address.lower() == address), "")
 
 

@@ -16,11 +16,11 @@ TODAY, PAST, CLOSED, FULL, TOO_FAR = "today", "past", "closed", "full", "too far
 def granted(draft: Draft, name: str, spec: SlotsSpec, free: Sequence[Slot]) -> datetime | None:
     """The wished time where it is free, asked for the first time only; else the thing remembers why it is not."""
     value = _value(draft, spec)
-    if not value or things.thing(draft, name).get("asked") == value:
-        if spec.wish and things.thing(draft, name):
+    if not value or draft.thing(name).get("asked") == value:
+        if spec.wish and draft.thing(name):
             things.keep(draft, name, wished=None, refused=None)
         return None
-    if not things.thing(draft, name):
+    if not draft.thing(name):
         things.open_thing(draft, name)
     start = _instant(draft, value)
     fits = start is not None and any(slot == start for slot, _ in free)

@@ -1,7 +1,7 @@
-"""Promises on a case: armed, warned of, kept, broken, extended, paused, given up.
+"""Promises of a case: arm, warn, keep, break, extend, pause, give up.
 
-A deadline has up to three sorts of timer: `warn` tells staff before, `act` lets Reclamo itself keep or extend the
-promise on the last morning, `end` marks it broken when its last instant has passed.
+A deadline has up to three kinds of timer: WARN tells staff before it, ACT writes the letter that keeps or extends the
+promise on its last day, END marks it broken after its last instant.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from config.policy_shapes.periods import Period, Unit
 from config.working_time.calendars import HANDING_OVER, Due
 from daemon.decide.draft import Draft
 from daemon.decide.procedure.promise_terms import promise_of
-from storage.values import Deadline, DeadlineState
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, TimerKind
 
 _BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
 RECEIVED, EXTENSION = "received", "extension"
@@ -42,7 +43,7 @@ def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None
         return
     _add(draft, name, due, counted_from, origin=origin, reason="")
     if draft.ticket.waiting_for in spec.pauses:
-        pause(draft, draft.ticket.waiting_for)  # its clock rests from the beginning
+        pause(draft, draft.ticket.waiting_for)  # it is paused from the start
 
 
 def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
@@ -52,7 +53,7 @@ def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
     draft.drop_timers(key_of(deadline) + ":")
     _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
     old, new = deadline.due_on.isoformat(), due.on.isoformat()
-    draft.record("promise brought forward", by="reclamo", promise=deadline.promise, old=old, new=new)
+    draft.log_event(LedgerEvent.PROMISE_BROUGHT_FORWARD, by="reclamo", promise=deadline.promise, old=old, new=new)
 
 
 def _add(
@@ -74,7 +75,7 @@ def _add(
     )
     save_deadline(draft, deadline)
     _set_timers(draft, deadline)
-    draft.record("promise armed", by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
+    draft.log_event(LedgerEvent.PROMISE_ARMED, by="reclamo", promise=name, due=due.on.isoformat(), origin=origin)
     return deadline
 
 
@@ -84,28 +85,28 @@ def _set_timers(draft: Draft, deadline: Deadline) -> None:
     for number, period in enumerate(spec.warn):
         at = _before(draft, deadline, period)
         if at > draft.now:
-            draft.set_timer(f"{key_of(deadline)}:warn:{number}", "warn", at, **about)  # type: ignore[arg-type]
+            draft.set_timer(f"{key_of(deadline)}:warn:{number}", TimerKind.WARN, at, **about)  # type: ignore[arg-type]
     if spec.at_due:
         due = Due(at=deadline.due_at, on=deadline.due_on, derivation=())
         acts = max(draft.calendar.acts_on(due, spec.within), draft.now)
-        draft.set_timer(f"{key_of(deadline)}:act", "act", acts, **about)  # type: ignore[arg-type]
+        draft.set_timer(f"{key_of(deadline)}:act", TimerKind.ACT, acts, **about)  # type: ignore[arg-type]
     end = deadline.due_at + timedelta(seconds=1)
-    draft.set_timer(f"{key_of(deadline)}:end", "end", end, **about)  # type: ignore[arg-type]
+    draft.set_timer(f"{key_of(deadline)}:end", TimerKind.END, end, **about)  # type: ignore[arg-type]
 
 
 def _before(draft: Draft, deadline: Deadline, period: Period) -> datetime:
-    if period.unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS):
+    if period.unit.is_daily:
         return draft.calendar.before(deadline.due_on, period)
     return draft.calendar.before_instant(deadline.due_at, period)
 
 
 def key_of(deadline: Deadline) -> str:
-    """The beginning of the keys of a deadline's timers."""
+    """The prefix of the keys of a deadline's timers."""
     return f"promise:{deadline.promise}:{deadline.occurrence}"
 
 
 def save_deadline(draft: Draft, deadline: Deadline) -> None:
-    """Write a deadline's row."""
+    """Keep a deadline as it is now."""
     draft.deadlines[(deadline.promise, deadline.occurrence)] = deadline
 
 
@@ -114,7 +115,7 @@ def _rows(draft: Draft, name: str) -> list[Deadline]:
 
 
 def open_rows(draft: Draft) -> list[Deadline]:
-    """The deadlines that are still owed, nearest first."""
+    """The open deadlines, the nearest first."""
     owed = [d for d in draft.deadlines.values() if d.state is DeadlineState.OPEN]
     return sorted(owed, key=lambda deadline: deadline.due_at)
 
@@ -123,12 +124,12 @@ def open_rows(draft: Draft) -> list[Deadline]:
 
 
 def kept_by(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
-    """The notices whose delivery keeps this deadline."""
+    """The names of the notices whose delivery keeps this deadline."""
     return spec.again.kept_by if spec.again and deadline.origin == EXTENSION else spec.kept_by
 
 
 def may_keep(draft: Draft, notice: str) -> bool:
-    """Whether a notice's delivery can keep any promise of the policy, or one that the case brought along."""
+    """Whether delivery of a notice can keep a promise of the policy, or one that the case brought from another."""
     brought = (promise_of(draft.policy, deadline) for deadline in draft.deadlines.values() if deadline.terms)
     return any(
         notice in spec.kept_by or (spec.again is not None and notice in spec.again.kept_by)
@@ -143,7 +144,7 @@ def _keeps(draft: Draft, deadline: Deadline, notice: str, of: str) -> bool:
 
 
 def expect_letter(draft: Draft, notice: str, of: str) -> None:
-    """A letter that will keep open deadlines is on its way: nothing more is warned of or written for them."""
+    """Stop warnings and automatic letters for the deadlines that a letter on its way will keep."""
     for deadline in open_rows(draft):
         if _keeps(draft, deadline, notice, of):
             draft.drop_timers(f"{key_of(deadline)}:warn")
@@ -151,8 +152,10 @@ def expect_letter(draft: Draft, notice: str, of: str) -> None:
 
 
 def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
-    """The relay took a letter at this instant: mark what it kept, in time or late. The promises' names. `automatic`:
-    no person had a hand in the letter."""
+    """Mark what a letter kept that the relay took at `at`, in time or late; returns the names of the promises.
+
+    `automatic` is set where the letter was written without a person's doing.
+    """
     kept: list[str] = []
     for deadline in list(draft.deadlines.values()):
         waiting = deadline.state is DeadlineState.OPEN or (
@@ -166,8 +169,8 @@ def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bo
             draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic)
         )
         draft.drop_timers(key_of(deadline) + ":")
-        draft.record(
-            "promise kept" if in_time else "promise kept late",
+        draft.log_event(
+            LedgerEvent.PROMISE_KEPT if in_time else LedgerEvent.PROMISE_KEPT_LATE,
             by="reclamo",
             promise=deadline.promise,
             due=deadline.due_on.isoformat(),
@@ -185,7 +188,7 @@ def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bo
 
 
 def withdraw_kept(draft: Draft, notice: str) -> None:
-    """A letter that kept a promise came back: the promise is owed again."""
+    """A letter that kept promises came back: they are owed again."""
     for deadline in list(draft.deadlines.values()):
         if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
             late = draft.now > deadline.due_at
@@ -193,47 +196,49 @@ def withdraw_kept(draft: Draft, notice: str) -> None:
             moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
             again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
             save_deadline(draft, again)
-            draft.record("promise owed again", by="reclamo", promise=deadline.promise, notice=notice)
+            draft.log_event(LedgerEvent.PROMISE_OWED_AGAIN, by="reclamo", promise=deadline.promise, notice=notice)
             if not late:
                 _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
 
 
 def still_owed(draft: Draft, notice: str) -> None:
-    """A letter that was to keep promises never left: staff are warned of them again, and Reclamo acts again."""
+    """A letter that was to keep promises could not be sent: set the timers of these promises again."""
     for deadline in open_rows(draft):
         if _keeps(draft, deadline, notice, ""):
             _set_timers(draft, deadline)
 
 
 def own_letters(draft: Draft) -> list[str]:
-    """The notices that Reclamo writes by itself and that would keep a promise which is open now."""
+    """The notices that are written without a person and would keep a promise that is open now."""
     acts = [(promise_of(draft.policy, d).at_due, d) for d in open_rows(draft)]
     return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
 
 
 def mark_broken(draft: Draft, deadline: Deadline) -> None:
-    """Its last instant has passed and nothing has kept it."""
+    """Mark a deadline broken: its last instant has passed and nothing has kept it."""
     save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
     draft.drop_timers(key_of(deadline) + ":")
-    draft.record("promise broken", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+    draft.log_event(LedgerEvent.PROMISE_BROKEN, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
 
 def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
-    """The promises (all, when none is named) no longer apply. Those that a letter of `spare` keeps wait for it."""
+    """Mark promises (all, where none is named) as no longer owed, but for those that a letter of `spare` will keep."""
     for deadline in open_rows(draft):
         if not set(spare).isdisjoint(kept_by(promise_of(draft.policy, deadline), deadline)):
             continue
         if not names or deadline.promise in names:
             save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
             draft.drop_timers(key_of(deadline) + ":")
-            draft.record("promise moot", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+            draft.log_event(
+                LedgerEvent.PROMISE_MOOT, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat()
+            )
 
 
 # -------------------------------------------------------------------------------------------------- extended
 
 
 def extendable(draft: Draft) -> Deadline | None:
-    """The deadline that an extension would move: the nearest open one whose promise can be extended."""
+    """The deadline that an extension would move: the farthest open one whose promise can be extended."""
     for deadline in reversed(open_rows(draft)):
         at_due = promise_of(draft.policy, deadline).at_due
         if at_due and at_due.extend:
@@ -242,9 +247,9 @@ def extendable(draft: Draft) -> Deadline | None:
 
 
 def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) -> Deadline:
-    """Set a new date for a promise, and stop acting on the old one, which stays on record as it ends."""
+    """Set a new date for a promise; returns the new deadline. Nothing more is warned of or written for the old one."""
     if isinstance(to, Period):
-        # A standing extension is counted from the old date, so that the daemon's early morning costs nobody a day.
+        # Counted from the old date, so that writing early on the last day does not cost the customer a day.
         due = draft.calendar.due(max(deadline.due_at, draft.now), to)
     else:
         end = datetime.combine(to, time(23, 59, 59), draft.calendar.zone).astimezone(UTC)
@@ -260,21 +265,21 @@ def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) 
 
 
 def pause(draft: Draft, waiting_for: str) -> None:
-    """The case now waits for this party: rest the clocks that the policy lets rest meanwhile."""
+    """The case now waits for this party: pause the promises that the policy pauses meanwhile, and resume the others."""
     for deadline in open_rows(draft):
         spec = promise_of(draft.policy, deadline)
         rests = waiting_for in spec.pauses
         if rests and deadline.paused_at is None:
             save_deadline(draft, dataclasses.replace(deadline, paused_at=draft.now))
             draft.drop_timers(key_of(deadline) + ":")
-            draft.record("promise paused", by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
+            draft.log_event(LedgerEvent.PROMISE_PAUSED, by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
         elif not rests and deadline.paused_at is not None:
             _resume(draft, deadline, deadline.paused_at)
 
 
 def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
-    """Give back at least what was left when the clock stopped, and at least one day. As a case comes from another
-    policy, a date that was told and has not passed stands."""
+    """Resume a paused promise with at least the time that was left, and at least one day. While a case is moved from
+    another policy, a date that has not passed stays."""
     if draft.left and deadline.due_at > draft.now:
         _goes_on(draft, dataclasses.replace(deadline, paused_at=None))
         return
@@ -299,4 +304,6 @@ def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
 def _goes_on(draft: Draft, deadline: Deadline) -> None:
     save_deadline(draft, deadline)
     _set_timers(draft, deadline)
-    draft.record("promise resumed", by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
+    draft.log_event(
+        LedgerEvent.PROMISE_RESUMED, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat()
+    )

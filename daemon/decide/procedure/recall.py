@@ -13,22 +13,24 @@ the letter back. A case that only an unread letter closed is put back at once: n
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import Event, MachineWrote, StaffWrote
 from daemon.decide.outcome import letter_key
 from daemon.decide.procedure import promises
-from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.facts import Facts
+from storage.ledger_events import LedgerEvent
+from storage.values import Deadline, DeadlineState, Party, Role, Ticket, Timer, timer_kind
 
 _TICKET = TypeAdapter(Ticket)
 _DEADLINES = TypeAdapter(tuple[Deadline, ...])
 _TIMERS = TypeAdapter(tuple[Timer, ...])
-_INSIDE = (Role.STAFF, Role.MANAGER)
-UNDO = "undo"
 
 
 def waits_until(draft: Draft, party: Party) -> datetime | None:
@@ -37,14 +39,14 @@ def waits_until(draft: Draft, party: Party) -> datetime | None:
     A letter that is owed before the wait is over does not wait: a promise is worth more than second thoughts.
     """
     until = draft.hold_until
-    if until is None or party.role in _INSIDE or any(row.due_at < until for row in promises.open_rows(draft)):
+    if until is None or party.is_staff or any(row.due_at < until for row in promises.open_rows(draft)):
         return None
     return until
 
 
 def remember(draft: Draft) -> None:
-    """Keep what is needed to call the letters of this mail back, and let the transcript say until when it can be."""
-    held = [notice for notice in draft.notices if draft.parties[notice.party].role not in _INSIDE and notice.not_before]
+    """Keep what is needed to call back the letters of this mail, and tell the writer until when they can be."""
+    held = [notice for notice in draft.notices if not draft.parties[notice.party].is_staff and notice.not_before]
     if draft.hold_until is None or not held:
         return
     at = draft.now.isoformat()
@@ -52,7 +54,7 @@ def remember(draft: Draft) -> None:
         {"key": letter_key(draft.ticket.reference, notice), "notice": notice.notice, "party": notice.party, "at": at}
         for notice in held
     ]
-    earlier = draft.case.ticket.facts.get(UNDO)
+    earlier = draft.case.ticket.facts.undo
     # What leaves the case, or takes a place in a calendar, is not taken back by putting the case back.
     moved = bool(earlier or draft.splits or draft.joins or draft.replays or draft.booked or draft.freed)
     undo: dict[str, Any] = {
@@ -62,51 +64,61 @@ def remember(draft: Draft) -> None:
     }
     if not moved:
         undo["before"] = _snapshot(draft)
-    draft.remember(**{UNDO: undo})
+    draft.facts = dataclasses.replace(draft.facts, undo=undo)
     draft.about["held_until"] = draft.hold_until.isoformat()
+
+
+def _ticket_json(ticket: Ticket) -> dict[str, Any]:
+    stored: dict[str, Any] = _TICKET.dump_python(ticket, mode="json", exclude={"facts"})
+    return {**stored, "facts": ticket.facts.to_json()}
+
+
+def _ticket(stored: Mapping[str, Any]) -> Ticket:
+    return _TICKET.validate_python({**stored, "facts": Facts.from_json(stored["facts"])})
 
 
 def _snapshot(draft: Draft) -> dict[str, Any]:
     case = draft.case
     return {
-        "ticket": _TICKET.dump_python(case.ticket, mode="json"),
+        "ticket": _ticket_json(case.ticket),
         "deadlines": _DEADLINES.dump_python(case.deadlines, mode="json"),
         "timers": _TIMERS.dump_python(case.timers, mode="json"),
     }
 
 
 def age(draft: Draft, event: Event) -> None:
-    """Time has gone on: what can be called back no longer can, or not without losing what has happened since."""
-    undo: dict[str, Any] = draft.ticket.facts.get(UNDO) or {}
-    if not undo or undo is not draft.case.ticket.facts.get(UNDO):
+    """Drop the undo once its time is over; once anything else has happened, keep only its letters."""
+    undo = draft.facts.undo
+    if not undo or undo is not draft.case.ticket.facts.undo:
         return
     over = draft.now >= datetime.fromisoformat(undo["until"])
     if over and not any(one["key"] in draft.case.recallable for one in undo["letters"]):
-        draft.remember(**{UNDO: None})
+        draft.facts = dataclasses.replace(draft.facts, undo={})
     elif not isinstance(event, MachineWrote) and not undo["moved"]:
-        draft.remember(**{UNDO: {"until": undo["until"], "letters": undo["letters"], "moved": True}})
+        undo = {"until": undo["until"], "letters": undo["letters"], "moved": True}
+        draft.facts = dataclasses.replace(draft.facts, undo=undo)
 
 
 def begin(draft: Draft, wrote: StaffWrote) -> None:
-    """From now on letters to those outside wait, where the settings say so."""
+    """Let letters to anybody but staff wait for as long as the settings say."""
     draft.hold_until = draft.now + wrote.hold if wrote.hold else None
 
 
 def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Stop every letter that still waits. Raises Refused where none does."""
-    undo = draft.ticket.facts.get(UNDO)
+    """Command `cancel`: stop every letter that still waits. Raises Refused where none does."""
+    undo = draft.facts.undo
     if not undo:
-        raise Refused("nothing waits", "", "")
+        raise Refused(RefusalReason.NOTHING_WAITS)
     stopped = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
     gone = [one["notice"] for one in undo["letters"] if one not in stopped]
     if not stopped:
-        raise Refused("already gone", "", "")
+        raise Refused(RefusalReason.ALREADY_GONE)
     back = _call_back(draft, undo, stopped, gone)
     names = [one["notice"] for one in stopped]
     return {"did": "stopped and put back" if back else "stopped", "value": "", "stopped": names, "gone": gone}
 
 
-def _call_back(draft: Draft, undo: dict[str, Any], stopped: list[dict[str, Any]], gone: list[str]) -> bool:
+def _call_back(draft: Draft, undo: Mapping[str, Any], stopped: list[dict[str, Any]], gone: list[str]) -> bool:
     """Stop these letters, and put the case back where nothing else has happened to it."""
     stop(draft, stopped)
     back = not gone and not undo["moved"]
@@ -114,8 +126,8 @@ def _call_back(draft: Draft, undo: dict[str, Any], stopped: list[dict[str, Any]]
         _put_back(draft, undo["before"])
     for one in stopped:
         _never_written(draft, one["notice"])
-    draft.remember(**{UNDO: None})
-    draft.record("letters stopped", notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
+    draft.facts = dataclasses.replace(draft.facts, undo={})
+    draft.log_event(LedgerEvent.LETTERS_STOPPED, notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
     return back
 
 
@@ -123,12 +135,12 @@ def _call_back(draft: Draft, undo: dict[str, Any], stopped: list[dict[str, Any]]
 
 
 def crossed(draft: Draft) -> None:
-    """A mail of the customer's side crosses letters to them that have not left: say so to staff. Where such a letter
-    closed the case, it is called back."""
+    """The customer's side wrote before letters to them had left: tell staff. Where such a letter closed the case, call
+    it back."""
     unread = _unread(draft)
     if not unread:
         return
-    undo = draft.ticket.facts[UNDO]
+    undo = draft.facts.undo
     if not draft.step.final:
         draft.about["crossed_until"] = undo["until"]
         return
@@ -147,26 +159,26 @@ def is_untold(draft: Draft, question: str = "") -> bool:
 
 
 def keep_what_came(draft: Draft) -> None:
-    """What this mail told holds also where the case is put back: that is still possible, for it moved nothing."""
-    undo = draft.ticket.facts[UNDO]
+    """Keep what this mail told also for the case that the letters, if called back, are put back to."""
+    undo = draft.facts.undo
     if undo["moved"]:
         return
     was, now = draft.case.ticket, draft.ticket
-    back = _TICKET.validate_python(undo["before"]["ticket"])
+    back = _ticket(undo["before"]["ticket"])
     back = dataclasses.replace(
         back,
         details={**back.details, **{name: one for name, one in now.details.items() if was.details.get(name) != one}},
-        facts={**back.facts, **{name: one for name, one in now.facts.items() if was.facts.get(name) != one}},
+        facts=Facts.from_json({**back.facts.to_json(), **_changed(was.facts, now.facts)}),
         brand=back.brand or now.brand,
         zone=back.zone or now.zone,
     )
-    before = {**undo["before"], "ticket": _TICKET.dump_python(back, mode="json")}
-    draft.remember(**{UNDO: {**undo, "before": before}})
+    before = {**undo["before"], "ticket": _ticket_json(back)}
+    draft.facts = dataclasses.replace(draft.facts, undo={**undo, "before": before})
 
 
 def _unread(draft: Draft) -> list[dict[str, Any]]:
     """Letters of staff to the customer's side that have not left."""
-    undo = draft.case.ticket.facts.get(UNDO) or {"letters": ()}
+    undo = draft.case.ticket.facts.undo or {"letters": ()}
     waiting = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
     return [one for one in waiting if draft.parties[one["party"]].role in (Role.CUSTOMER, Role.PARTICIPANT)]
 
@@ -178,29 +190,36 @@ def stop(draft: Draft, letters: list[dict[str, Any]]) -> None:
 
 def stop_all(draft: Draft) -> None:
     """Stop whatever of this case still waits to be called back."""
-    undo = draft.ticket.facts.get(UNDO) or {"letters": ()}
+    undo = draft.facts.undo or {"letters": ()}
     stop(draft, [one for one in undo["letters"] if one["key"] in draft.case.recallable])
-    draft.remember(**{UNDO: None})
+    draft.facts = dataclasses.replace(draft.facts, undo={})
 
 
 def _never_written(draft: Draft, notice: str) -> None:
-    returned = dict(draft.ticket.facts.get("returned", {}))
-    draft.remember(returned={**returned, notice: returned.get(notice, 0) + 1})
+    returned = draft.facts.returned
+    draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
     promises.still_owed(draft, notice)
 
 
 def _put_back(draft: Draft, before: dict[str, Any]) -> None:
     """The case as it was. How often letters were written stays counted: their numbers are theirs for ever."""
-    old = _TICKET.validate_python(before["ticket"])
-    known = draft.case.ticket.facts
-    fresh = {name: fact for name, fact in draft.ticket.facts.items() if known.get(name) != fact}
-    counted = {name: draft.ticket.facts.get(name) for name in ("written", "returned")}
-    draft.ticket = dataclasses.replace(old, version=draft.ticket.version, facts={**old.facts})
-    draft.remember(**{**fresh, **counted})
+    old = _ticket(before["ticket"])
+    facts = Facts.from_json({**old.facts.to_json(), **_changed(draft.case.ticket.facts, draft.facts)})
+    facts = dataclasses.replace(facts, written=draft.facts.written, returned=draft.facts.returned)
+    draft.ticket = dataclasses.replace(old, version=draft.ticket.version, facts=facts)
     rows = {
         (deadline.promise, deadline.occurrence): deadline
         for deadline in _DEADLINES.validate_python(before["deadlines"])
     }
     for key, row in draft.deadlines.items():
         draft.deadlines[key] = rows.get(key, dataclasses.replace(row, state=DeadlineState.MOOT))
-    draft.timers = {timer.key: timer for timer in _TIMERS.validate_python(before["timers"])}
+    kept = (
+        dataclasses.replace(timer, kind=timer_kind(timer.kind)) for timer in _TIMERS.validate_python(before["timers"])
+    )
+    draft.timers = {timer.key: timer for timer in kept}
+
+
+def _changed(before: Facts, after: Facts) -> dict[str, Any]:
+    """The facts, as JSON, that are set now and were not, or not so."""
+    known = before.to_json()
+    return {name: fact for name, fact in after.to_json().items() if known.get(name) != fact}

@@ -1,24 +1,27 @@
-"""Whether the customer is satisfied: what follows from their own clear words, and from staff's word for it.
+"""Satisfaction: what follows where the customer clearly says that they are satisfied or not, or staff say it for them.
 
-Only the customer's own clear dissatisfaction moves a case on to whoever looks at it again. All else they write where
-they are asked leaves what was decided standing and goes to the team, who say with one word how it was meant.
+Only clear dissatisfaction opens a review. Anything else that they write where they are asked leaves the decision as it
+is and goes to the team, who say with one command how it was meant.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.answers.stance import StanceReading
 from parsers.reading import Answer
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
 def heard(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Take a clear stance where the step says what follows from it without asking. False where it does not."""
+    """Apply the customer's stance where the step says what follows from it. Returns False where it does not."""
     read = wrote.stance
     if read is None:
         return False
@@ -29,7 +32,7 @@ def heard(draft: Draft, wrote: CustomerWrote) -> bool:
         return _answer_given(draft, asked, read)
     if asked is not None or outcome not in draft.step.moves:
         return False
-    draft.record("stance read", stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
     return steps.apply_outcome(draft, outcome)
 
 
@@ -43,29 +46,29 @@ def _answer_given(draft: Draft, asked: Measured, read: StanceReading) -> bool:
 
 
 def taken_as_words(draft: Draft) -> bool:
-    """Words that say nothing else came: move as the step says. False where it says nothing, or where it would take
-    whatever is written for dissatisfaction: then the case stays, and the team is to be told."""
+    """Move as the step says for words that are nothing else. Returns False where it says nothing, or where it would
+    take any words for dissatisfaction: then the case stays, and the caller tells the team."""
     asked = measured(draft.policy, draft.ticket.step)
     return not (asked and asked.catches_all) and steps.apply_outcome(draft, WROTE)
 
 
 def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Whether the customer only consents to a case that is over: recorded, and it stays over."""
+    """Record that the customer is satisfied with a case that is over. Returns False for any other mail."""
     read = wrote.stance
     if read is None or not draft.step.final or read.stance is not Stance.SATISFIED:
         return False
-    draft.record("stance read", stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
     return True
 
 
 def satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Staff say that the customer is satisfied. Raises Refused where that is not asked."""
+    """Command `satisfied`. Raises Refused where that is not asked."""
     return _said(draft, Stance.SATISFIED)
 
 
 def dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """Staff say that the customer is not satisfied; what is owed from then on counts from when the customer wrote.
-    Raises Refused where that is not asked."""
+    """Command `dissatisfied`; promises that start by it count from when the customer wrote. Raises Refused where it is
+    not asked."""
     return _said(draft, Stance.DISSATISFIED)
 
 
@@ -74,18 +77,18 @@ def _said(draft: Draft, stance: Stance) -> Done:
     answer = asked.answer_for(stance) if asked else ""
     draft.as_of = _wrote_last(draft)
     if asked and answer and steps.can_apply(draft, answer):
-        draft.record("answered", question=asked.question, answer=answer, rest="", for_customer=True)
+        draft.log_event(LedgerEvent.ANSWERED, question=asked.question, answer=answer, rest="", for_customer=True)
         given = [answer, "", draft.actor]
-        draft.remember(answers={**draft.ticket.facts.get("answers", {}), asked.question: given})
+        draft.facts = replace(draft.facts, answers={**draft.facts.answers, asked.question: given})
         draft.close_question(asked.question)
         steps.apply_outcome(draft, answer)
     elif asked or OUTCOME_OF[stance] not in draft.step.moves or not steps.apply_outcome(draft, OUTCOME_OF[stance]):
-        raise Refused("not asked now")
+        raise Refused(RefusalReason.NOT_ASKED_NOW)
     return {"did": "answered", "value": answer}
 
 
 def _wrote_last(draft: Draft) -> datetime | None:
-    """When the customer wrote what staff speak of: their newest mail in this step. None where there is none."""
+    """When the customer's newest mail in this step was written; None where there is none."""
     since = draft.ticket.step_since
     own = [
         mail.at

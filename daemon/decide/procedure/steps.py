@@ -1,15 +1,16 @@
-"""Where a case stands: entering a step, an outcome that moves it on, the things done on the way."""
+"""Steps: enter a step, move on by an outcome, and do what the policy says on the way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Branch, say
 from config.policy_shapes.builtin_names import AFTER_THE_END
 from config.policy_shapes.periods import Period, Unit, read_period
 from config.policy_shapes.sentences import THE_ANSWER, Effect, Verb
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import (
     appointments,
     asking_in_turn,
@@ -23,31 +24,34 @@ from daemon.decide.procedure.conditions import holds
 from daemon.decide.procedure.details import to_ask
 from daemon.decide.procedure.people import give, own
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.ledger_events import LedgerEvent
+from storage.values import TimerKind
 
 ANYBODY_INSIDE = 0
-"""The party of a question that whoever of the staff gets its notice may answer."""
+"""The party number of a question that any staff member who gets its notice may answer."""
 
-_OUTLIVE = ("hold", "newcomer", "unhandled")
-"""The sorts of timer that a closing leaves: mail of people is waiting for them."""
+_ENDED_BY_CLOSING = frozenset(TimerKind) - {TimerKind.HOLD, TimerKind.NEWCOMER, TimerKind.UNHANDLED}
+"""The kinds of timer that go when a case closes. The others wait for mail to be dealt with; a kind that only a newer
+version knows stays, too."""
 
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
-_MOST_MOVES = 20  # a policy whose steps chase each other in one decision is at fault, and must not hang the daemon
+_MOST_MOVES = 20  # a policy whose steps lead in a circle must not hang the daemon
 
 
 def enter(draft: Draft, name: str) -> None:
-    """Enter a step: leave the old one's questions and timers, take an owner, do what the step does."""
+    """Enter a step: drop the old step's question and timers, set the owner, arm promises, do what the step says."""
     was_closed = draft.ticket.closed_at is not None
     _leave(draft)
     spec = draft.policy.steps[name]
     draft.change(step=name, step_since=draft.now, waiting_for=spec.waits_for)
-    draft.record("step entered", by="reclamo", step=name)
+    draft.log_event(LedgerEvent.STEP_ENTERED, by="reclamo", step=name)
     if spec.owner:
         own(draft, spec.owner)
     if spec.final:
         _close(draft)
     elif was_closed:
         draft.change(closed_at=None)
-        draft.record("reopened", step=name)
+        draft.log_event(LedgerEvent.REOPENED, step=name)
     promises.pause(draft, spec.waits_for)
     promises.arm_from(draft, name, draft.as_of or draft.now)
     if spec.asks:
@@ -58,7 +62,7 @@ def enter(draft: Draft, name: str) -> None:
 
 def _leave(draft: Draft) -> None:
     draft.drop_timers("step:")
-    draft.timers.pop("wait", None)  # whoever stood by has gone on
+    draft.timers.pop("wait", None)  # a pause ends with its step
     asked = draft.step.asks if draft.ticket.step in draft.policy.steps else ""
     if asked:
         draft.close_question(asked)
@@ -66,53 +70,53 @@ def _leave(draft: Draft) -> None:
 
 def _close(draft: Draft) -> None:
     draft.change(closed_at=draft.now, questions=())
-    draft.record("closed", outcome=draft.ticket.facts.get("outcome", ""))
+    draft.log_event(LedgerEvent.CLOSED, outcome=draft.facts.outcome)
     promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
     release_all(draft)
-    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind in _OUTLIVE}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind not in _ENDED_BY_CLOSING}
 
 
 def _own_letters(draft: Draft) -> set[str]:
-    """The letters that the step itself is about to send."""
+    """The letters that the step itself sends when it is entered."""
     sent = {effect.about for effect in draft.step.does if effect.verb is Verb.SEND and not effect.to}
     return {notice for notice in sent if notices.reaches(draft, notice)}
 
 
 def release_all(draft: Draft) -> None:
-    """Give back every slot that is still to come: nobody keeps an appointment of a closed case."""
+    """Give back every booked slot that is still to come, since the case is closed."""
     for name, spec in draft.policy.things.items():
-        start = things.thing(draft, name).get("start") if spec.slots else None
+        start = draft.thing(name).get("start") if spec.slots else None
         if start and datetime.fromisoformat(start) > draft.now:
             appointments.release(draft, name)
 
 
 def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
-    """Set the step's reminders and what moves it on by itself, counted from now; or `only` those with these keys."""
+    """Set the timers of the step's reminders and silences, counted from now; with `only`, those of these keys."""
     spec = draft.step
     for number, period in enumerate(spec.remind):
         if only is None or f"step:remind:{number}" in only:
             at = _reminds_at(draft, period)
-            draft.set_timer(f"step:remind:{number}", "remind", at, about=spec.reminder, occurrence=number)
+            draft.set_timer(f"step:remind:{number}", TimerKind.REMIND, at, about=spec.reminder, occurrence=number)
     for text in spec.after:
         if only is not None and f"step:after:{text}" not in only:
             continue
         after = draft.calendar.due(draft.now, read_period(text))
-        past = timedelta(seconds=1) if read_period(text).unit in _DAILY else timedelta(0)
-        draft.set_timer(f"step:after:{text}", "after", after.at + past, about=text)
+        past = timedelta(seconds=1) if read_period(text).unit.is_daily else timedelta(0)
+        draft.set_timer(f"step:after:{text}", TimerKind.AFTER, after.at + past, about=text)
 
 
 def _reminds_at(draft: Draft, period: Period) -> datetime:
-    """When a reminder goes out: after working days on the morning that follows, after days on the morning of the last
-    of them, whatever day that is, so that it is there before the silence of more days is over."""
+    """When a reminder is sent: after working days at the next opening, after days at the opening of the last of them,
+    so that it arrives before a longer silence is over."""
     if period.unit is Unit.DAYS:
         today = draft.now.astimezone(draft.calendar.zone).date()
         return draft.calendar.opening(today + timedelta(days=period.count))
     due = draft.calendar.due(draft.now, period)
-    return draft.calendar.next_open(due.at + timedelta(seconds=1)) if period.unit in _DAILY else due.at
+    return draft.calendar.next_open(due.at + timedelta(seconds=1)) if period.unit.is_daily else due.at
 
 
 def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:
-    """Open a policy's question to its party, and send its notice when it has one and `say_it` is true."""
+    """Open a question to its party, and send its notice where it has one and `say_it` is set."""
     spec = draft.policy.questions[name]
     if not holds(draft, spec.when):
         return
@@ -120,15 +124,15 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         if not asking_in_turn.ask_next(draft, name):
             apply_outcome(draft, "nobody_left")
         return
-    if name in draft.ticket.facts.get("answers", {}):  # asked anew, what was answered before no longer counts
-        answers = draft.ticket.facts["answers"]
-        draft.remember(answers={other: given for other, given in answers.items() if other != name})
+    if name in draft.facts.answers:  # asked again, an earlier answer no longer counts
+        answers = draft.facts.answers
+        draft.facts = replace(draft.facts, answers={other: given for other, given in answers.items() if other != name})
     whom = to or spec.to
     if whom == "staff" or whom in draft.policy.teams:
         draft.put_question(name, ANYBODY_INSIDE, options)
     else:
         outside = whom in draft.policy.third_parties
-        # Where nobody outside can be reached, staff answer for them.
+        # Where the third party cannot be reached, staff answer for it.
         numbers = [party.number for party in notices.recipients(draft, whom)] or [ANYBODY_INSIDE] * outside
         for number in numbers:
             draft.put_question(name, number, options)
@@ -137,7 +141,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
 
 
 def apply_outcome(draft: Draft, outcome: str) -> bool:
-    """An outcome has come about: move as the step says, else as every step does. False where neither says so.
+    """Move as the step, else the policy for every step, says for an outcome. Returns False where neither does.
 
     Raises Refused where the branch refuses it.
     """
@@ -151,18 +155,20 @@ def apply_outcome(draft: Draft, outcome: str) -> bool:
 
 
 def can_apply(draft: Draft, outcome: str) -> bool:
-    """Whether the step, or every step, says where this outcome leads."""
+    """Whether the step, or the policy for every step, says where this outcome leads."""
     always = outcome in draft.policy.always and (not draft.step.final or outcome in AFTER_THE_END)
     return outcome in draft.step.moves or always
 
 
 def follow(draft: Draft, branches: Iterable[Branch]) -> None:
-    """Follow the first branch whose condition holds; none may."""
+    """Follow the first branch whose condition holds, if any."""
     for branch in branches:
         if not holds(draft, branch.when):
             continue
         if branch.refuse:
-            raise Refused(say(dict(branch.refuse), str(draft.about.get("writer_language", ""))))
+            raise Refused(
+                RefusalReason.POLICY_REFUSES, said=say(dict(branch.refuse), str(draft.about.get("writer_language", "")))
+            )
         _count_move(draft)
         do(draft, branch.does)
         if branch.to:
@@ -177,7 +183,7 @@ def _count_move(draft: Draft) -> None:
 
 
 def do(draft: Draft, effects: Iterable[Effect]) -> None:
-    """Do what a policy says, in its order."""
+    """Do what a policy's sentences say, in their order."""
     for effect in effects:
         _do(draft, effect)
 
@@ -196,29 +202,28 @@ def _send(draft: Draft, effect: Effect) -> None:
 
 def _remember(draft: Draft, effect: Effect) -> None:
     value = draft.about.get("answer_value") if effect.to == THE_ANSWER else effect.to or True
-    draft.remember(**{effect.about: value, f"{effect.about}_by": draft.actor})
+    draft.facts = draft.facts.with_value(effect.about, value).with_value(f"{effect.about}_by", draft.actor)
 
 
 def _expect_answer(draft: Draft, whom: str) -> None:
-    """Somebody outside was written to: their silence is followed up where the policy wants it."""
+    """Set the reminder of a third party that was written to, where the policy has one."""
     if whom in draft.policy.third_parties:
         chase_later(draft, whom)
 
 
 def ask_details(draft: Draft) -> None:
-    """Ask the customer for what is missing, in a letter of this decision that asks anyway, else in one of its own."""
+    """Ask the customer for missing details, in a letter of this decision that asks anyway, else in one of its own."""
     names = to_ask(draft)
     if not names:
         return
     draft.change(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
-    draft.record("details asked", by="reclamo", details=list(names))
+    draft.log_event(LedgerEvent.DETAILS_ASKED, by="reclamo", details=list(names))
     if draft.unsaid is None and not notices.asks_details_already(draft):
         notices.write(draft, notices.ASK)
 
 
 def offer(draft: Draft, name: str) -> None:
-    """Put free slots to the party that the thing's question names. Where none are free, staff are told: the outcome
-    is "nothing_free"."""
+    """Offer free slots to the party of the thing's question. Where none is free the outcome is "nothing_free"."""
     spec = draft.policy.things[name].slots
     start = preferred_times.granted(draft, name, spec, list(appointments.free(draft, name))) if spec else None
     if start and can_apply(draft, "chosen"):
@@ -236,14 +241,14 @@ def offer(draft: Draft, name: str) -> None:
 
 
 def book(draft: Draft, name: str) -> None:
-    """Take the slot that was chosen; where it has gone meanwhile, others are offered: the outcome is "slot_gone"."""
+    """Book the slot that was chosen. Raises SlotGone where it is no longer free."""
     chosen = str(draft.about.get("chosen", ""))
     if not chosen or not appointments.book(draft, name, datetime.fromisoformat(chosen)):
         raise SlotGone(name)
 
 
 class SlotGone(Exception):
-    """The slot that somebody chose is not free any more."""
+    """The chosen slot is no longer free."""
 
 
 _MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
@@ -267,4 +272,4 @@ _MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
     Verb.DECLINE: lambda draft, _: company_records.decline(draft),
     Verb.REMEMBER: _remember,
 }
-"""What each verb of a policy's sentences means; a test holds that none is forgotten."""
+"""What each verb of a policy's sentences does; a test checks that none is missing."""

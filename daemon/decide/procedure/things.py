@@ -1,52 +1,46 @@
-"""What a case carries: appointments, quotes, orders, returns. Each has a number and a state of its own.
-
-They are kept among the ticket's facts, under "things": JSON values, so that letters and listings can show them.
-"""
+"""Things of a case: appointments, quotes, orders, returns. Each has a number and a state (`Facts.things`)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from daemon.decide.draft import Draft
-
-
-def thing(draft: Draft, name: str) -> dict[str, Any]:
-    """The thing as it stands; empty where the case does not carry it."""
-    return dict(draft.ticket.facts.get("things", {}).get(name, {}))
+from storage.ledger_events import LedgerEvent
 
 
 def is_open(draft: Draft, name: str) -> bool:
-    """Whether something of it is still to come: a slot that is booked, or a state that does not end it."""
-    known, spec = thing(draft, name), draft.policy.things[name]
+    """Whether a thing is not over: its booked slot is still to come, or its state is not a final one."""
+    known, spec = draft.thing(name), draft.policy.things[name]
     if spec.slots:
         return bool(known.get("start")) and datetime.fromisoformat(known["start"]) > draft.now
     return bool(known) and known["state"] not in spec.over
 
 
 def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
-    """Change fields of a thing; None forgets one."""
-    kept = {key: value for key, value in {**thing(draft, name), **fields}.items() if value is not None}
-    draft.remember(things={**draft.ticket.facts.get("things", {}), name: kept})
+    """Change fields of a thing; None removes one. Returns the thing."""
+    kept = {key: value for key, value in {**draft.thing(name), **fields}.items() if value is not None}
+    draft.facts = replace(draft.facts, things={**draft.facts.things, name: kept})
     return kept
 
 
 def open_thing(draft: Draft, name: str) -> dict[str, Any]:
-    """Open a thing anew: with a number, in its first state. One that was open before is history, on the ledger."""
+    """Open a thing with a new number in its first state, in place of an earlier one. Returns it."""
     spec = draft.policy.things[name]
-    times = int(thing(draft, name).get("times", 0)) + 1
+    times = int(draft.thing(name).get("times", 0)) + 1
     year_and_count = draft.ticket.reference.partition("-")[2]
     number = f"{spec.number}-{year_and_count}" + (f"-{times}" if times > 1 else "")
     state = next(iter(spec.states))
     fresh = {"number": number, "state": state, "since": draft.now.isoformat(), "times": times}
-    draft.remember(things={**draft.ticket.facts.get("things", {}), name: fresh})
-    draft.record("opened", thing=name, number=number, state=state)
+    draft.facts = replace(draft.facts, things={**draft.facts.things, name: fresh})
+    draft.log_event(LedgerEvent.OPENED, thing=name, number=number, state=state)
     return fresh
 
 
 def becomes(draft: Draft, name: str, state: str) -> None:
-    """Change a thing's state, opening it where the case does not carry it yet."""
-    if not thing(draft, name):
+    """Change a thing's state; it is opened where the case does not have it yet."""
+    if not draft.thing(name):
         open_thing(draft, name)
     keep(draft, name, state=state, since=draft.now.isoformat())
-    draft.record("became", thing=name, number=thing(draft, name)["number"], state=state)
+    draft.log_event(LedgerEvent.BECAME, thing=name, number=draft.thing(name)["number"], state=state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from daemon.decide.draft import Draft
+from storage.values import TimerKind
 
 
 def chase_later(draft: Draft, name: str, times: int = 0) -> None:
@@ -13,4 +14,4 @@ def chase_later(draft: Draft, name: str, times: int = 0) -> None:
     if spec.chase_after:
         due = draft.calendar.due(draft.now, spec.chase_after)
         at = draft.calendar.next_open(due.at + timedelta(seconds=1))
-        draft.set_timer(f"third:{name}:chase", "chase", at, about=name, occurrence=times)
+        draft.set_timer(f"third:{name}:chase", TimerKind.CHASE, at, about=name, occurrence=times)

@@ -1,25 +1,27 @@
-"""A case that nobody takes goes round: after a while it is one member's, and where they stay silent the next one's.
+"""Cases that nobody takes: after a while such a case is given to one member, and then to the next.
 
-Who has had it is kept among the ticket's facts, under "goes_round", until somebody of the staff writes.
+Who has had it is kept in `Facts.goes_round` until a staff member writes.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from config.policy import Member
-from config.policy_shapes.periods import Period, Unit
+from config.policy_shapes.periods import Period
 from daemon.decide.draft import Draft
 from daemon.decide.events import Event, StaffWrote
 from daemon.decide.procedure import notices
 from daemon.decide.procedure.people import workers
+from storage.ledger_events import LedgerEvent
+from storage.values import TimerKind
 
-GOES_ROUND, TIMER = "goes_round", "unclaimed"
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
+TIMER = "unclaimed"
 
 
 def watch(draft: Draft, event: Event) -> None:
-    """At the end of every decision: the clock of a case that nobody has taken runs, and no other's."""
+    """At the end of every decision, set or drop the timer of a case that nobody has taken."""
     if isinstance(event, StaffWrote):
         _taken_by(draft, event.member)
     after = draft.policy.teams[draft.ticket.team].unclaimed_after if draft.ticket.team else None
@@ -30,7 +32,7 @@ def watch(draft: Draft, event: Event) -> None:
 
 
 def _is_unclaimed(draft: Draft) -> bool:
-    """Whether the case waits for staff, nobody of two or more has taken it, and the last word is not spoken."""
+    """Whether the case waits for staff, is not over, and none of two or more members has taken it."""
     ticket = draft.ticket
     if draft.step.final or ticket.waiting_for != "staff":
         return False
@@ -40,20 +42,20 @@ def _is_unclaimed(draft: Draft) -> bool:
 
 
 def had_it(draft: Draft) -> tuple[str, ...]:
-    """Whom of its present team the case was given in turn."""
-    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    """The addresses of members of the present team to whom the case was given in turn."""
+    kept = draft.facts.goes_round
     return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
 
 
 def _went_round(draft: Draft) -> bool:
-    kept = draft.ticket.facts.get(GOES_ROUND, {})
+    kept = draft.facts.goes_round
     return kept.get("team") == draft.ticket.team and bool(kept.get("over"))
 
 
 def _taken_by(draft: Draft, member: str) -> None:
-    """Somebody of the staff has written: it goes round no more. It is theirs, unless they gave it to another."""
+    """A staff member wrote: the case is no longer given on. It is theirs, unless they gave it to somebody else."""
     given = had_it(draft)
-    draft.remember(**{GOES_ROUND: None})
+    draft.facts = replace(draft.facts, goes_round={})
     same = draft.ticket.assignee == draft.case.ticket.assignee
     works = any(one.address.lower() == member for one in workers(draft, draft.ticket.team)) if given else False
     if given and same and works and not draft.step.final:
@@ -62,30 +64,29 @@ def _taken_by(draft: Draft, member: str) -> None:
 
 def _set_timer(draft: Draft, after: Period) -> None:
     due = draft.calendar.due(draft.now, after)
-    at = due.at + timedelta(seconds=1) if after.unit in _DAILY else due.at
-    draft.set_timer(TIMER, "unclaimed", draft.calendar.next_open(at))
+    at = due.at + timedelta(seconds=1) if after.unit.is_daily else due.at
+    draft.set_timer(TIMER, TimerKind.UNCLAIMED, draft.calendar.next_open(at))
 
 
 def pass_on(draft: Draft) -> None:
-    """Nobody has taken the case in time: it is the next member's; after the last of them the manager is told."""
+    """Nobody has taken the case in time: give it to the next member; after the last one tell the manager."""
     given = had_it(draft)
     following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
     kept = {"team": draft.ticket.team, "members": list(given)}
     if following is None:
-        draft.remember(**{GOES_ROUND: {**kept, "over": True}})
-        draft.record("nobody takes it", team=draft.ticket.team)
+        draft.facts = replace(draft.facts, goes_round={**kept, "over": True})
+        draft.log_event(LedgerEvent.NOBODY_TAKES_IT, team=draft.ticket.team)
         notices.write(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
         return
     address = following.address.lower()
-    draft.remember(**{GOES_ROUND: {**kept, "members": [*given, address]}})
+    draft.facts = replace(draft.facts, goes_round={**kept, "members": [*given, address]})
     draft.change(assignee=address)
-    draft.record("assigned in turn", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED_IN_TURN, team=draft.ticket.team, assignee=address)
     notices.write(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})
 
 
 def _in_turn(draft: Draft) -> tuple[Member, ...]:
-    """The members who are there, beginning with the one whose turn it is by the case's number: work is spread
-    without anybody's counting."""
+    """The members who are not away, starting at one chosen by the case's id, which spreads the work evenly."""
     there = tuple(m for m in workers(draft, draft.ticket.team) if m.address.lower() not in draft.case.away)
     first = draft.ticket.id % len(there) if there else 0
     return (*there[first:], *there[:first])

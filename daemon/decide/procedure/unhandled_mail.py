@@ -16,24 +16,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.policy_shapes.periods import Unit
 from config.satisfaction import Stance
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
 from daemon.decide.procedure import notices, promises, steps
 from daemon.decide.procedure.answered_letter import answered_letter
-from daemon.decide.procedure.participants import UNCONFIRMED
 from daemon.decide.procedure.third_party_reminders import chase_later
 from parsers.reply.left_over import says_more
 from parsers.reply.wordless import has_no_words
-from storage.values import Role, Ticket, Timer
+from storage.ledger_events import LedgerEvent
+from storage.values import Role, Ticket, Timer, TimerKind
 
-FACT, TIMER = "unhandled", "unhandled"
-HELD_BACK = "held_back"
-"""The fact that lists the timers (by key) that came while they must not act."""
+TIMER = "unhandled"
 _FIRST_WORDS = 160
 _MOST_KEPT = 50  # mails on one case; a flood must not fill the row
-_DAILY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 _SIDES = ("customer", "third party")
 _CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
 
@@ -53,23 +49,23 @@ class Unhandled:
 
 
 def of(ticket: Ticket) -> tuple[Unhandled, ...]:
-    """The mails on a case that nobody has dealt with, the oldest first."""
-    return tuple(Unhandled(**one) for one in ticket.facts.get(FACT, ()))
+    """The mails of a case that nobody has dealt with, the oldest first."""
+    return tuple(Unhandled(**one) for one in ticket.facts.unhandled)
 
 
 def since_of(ticket: Ticket, party: int) -> datetime | None:
-    """Since when the oldest such mail of this party stands; None where there is none."""
+    """When the oldest such mail of this party came; None where there is none."""
     return min((datetime.fromisoformat(mail.at) for mail in of(ticket) if mail.party == party), default=None)
 
 
 def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
-    draft.remember(**{FACT: [asdict(mail) for mail in those] or None})
+    draft.facts = replace(draft.facts, unhandled=tuple(asdict(mail) for mail in those))
     first = min((datetime.fromisoformat(mail.at) for mail in those), default=None)
     draft.change(unhandled_since=first)
 
 
 def came(draft: Draft, mail: MailIn, party: int) -> bool:
-    """A mail has come; whether it says anything and so is open from now on."""
+    """Keep a mail as not dealt with. Returns False where it says nothing, or too many are kept already."""
     reading = mail.reading
     types = [attachment.type for attachment in reading.attachments if not attachment.inline]
     known = of(draft.ticket)
@@ -88,7 +84,7 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
 
 
 def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
-    """Mail of a case that became part of this one is open here, as the customer's."""
+    """Take over open mail of a case that became part of this one, as the customer's."""
     number = draft.customer().number
     more = [replace(Unhandled(**one), party=number) for one in those]
     if more:
@@ -96,14 +92,16 @@ def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
 
 
 def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:
-    """The mail was complete in itself, such as an answer or a detail that was asked for: it is dealt with at once,
-    unless it says more than what was `taken`. Then a person reads it, though it has moved the case already."""
+    """Drop a mail that was complete in itself, such as an answer or a detail that was asked for.
+
+    Where it says more than the texts in `taken`, it stays open for a person to read.
+    """
     if not says_more(mail.reading.reply, taken):
         dropped(draft, lambda one: one.id == mail.reading.message_id and one.inbox_id == mail.inbox_id)
 
 
 def tell_team(draft: Draft, mail: MailIn) -> None:
-    """Whatever is left open of a mail has to reach somebody now, whatever the policy does with it."""
+    """Tell the team of a mail that is left open, where nothing else in this decision has told them."""
     is_open = any(one.inbox_id == mail.inbox_id and one.id == mail.reading.message_id for one in of(draft.ticket))
     told = any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices)
     if is_open and not told:
@@ -111,7 +109,7 @@ def tell_team(draft: Draft, mail: MailIn) -> None:
 
 
 def dropped(draft: Draft, which: Callable[[Unhandled], bool]) -> tuple[Unhandled, ...]:
-    """These are dealt with, or have become another case's: those dropped."""
+    """Drop the mails that `which` is true of; returns them."""
     before = of(draft.ticket)
     gone = tuple(mail for mail in before if which(mail))
     if gone:
@@ -135,7 +133,7 @@ _STRANGERS_TOO = frozenset({"noted", "seen"})
 
 
 def by_staff(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
-    """Staff have done this: what it deals with is dealt with."""
+    """Drop the mails that are dealt with by what staff have done."""
     did, mail = {str(one["did"]) for one in done}, wrote.mail
     if wrote.answer and _moved(draft) and _knew_all(draft, mail, wrote.answer.question):
         did.add("decided")
@@ -147,7 +145,7 @@ def by_staff(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
     read = _written_to(draft, mail)
     gone = dropped(draft, lambda one: _deals(draft, did, one, third, read))
     if gone:
-        draft.record("dealt with", mails=[one.id for one in gone])
+        draft.log_event(LedgerEvent.DEALT_WITH, mails=[one.id for one in gone])
 
 
 def _moved(draft: Draft) -> bool:
@@ -173,7 +171,7 @@ def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datet
     party, at = draft.parties[mail.party], datetime.fromisoformat(mail.at)
     if did <= {"seen"} and read is not None and read < at:
         return False  # they have seen an earlier letter, not this mail
-    if party.role is Role.STRANGER or mail.party in draft.ticket.facts.get(UNCONFIRMED, ()):
+    if party.role is Role.STRANGER or mail.party in draft.facts.unconfirmed:
         return bool(did & _STRANGERS_TOO)
     if party.role is Role.THIRD_PARTY:
         spoke = bool(did & _ANSWERS) and read is not None and read >= at  # they had it before them
@@ -182,7 +180,7 @@ def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datet
 
 
 def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    """The command: there is nothing to answer, and somebody has read it."""
+    """Command `seen`: the mail was read, and there is nothing to answer."""
     return {"did": "seen", "value": ""}
 
 
@@ -190,7 +188,7 @@ def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 def is_open(draft: Draft, side: str) -> bool:
-    """Whether mail is open of the customer's side, or of the third parties: of one by name, or of any."""
+    """Whether mail is open of the customer's side, of any third party, or of one third party by name."""
     return any(_is_of(draft, mail, side) for mail in of(draft.ticket))
 
 
@@ -202,26 +200,28 @@ def _is_of(draft: Draft, mail: Unhandled, side: str) -> bool:
 
 
 def holds_back(draft: Draft, timer: Timer) -> bool:
-    """Whether a timer that has come would act on a silence that is none. It is remembered, and comes anew when the
-    mail is dealt with."""
+    """Hold back a due timer that acts on silence while mail of that side is open; returns whether it was held back.
+
+    It is set again when the mail is dealt with.
+    """
     side = _silent_side(draft, timer)
     if not side or not is_open(draft, side):
         return False
-    kept = draft.ticket.facts.get(HELD_BACK, [])
-    draft.remember(**{HELD_BACK: [*(key for key in kept if key != timer.key), timer.key]})
-    draft.record("not silent", what=timer.key)
+    kept = draft.facts.held_back
+    draft.facts = replace(draft.facts, held_back=(*(key for key in kept if key != timer.key), timer.key))
+    draft.log_event(LedgerEvent.NOT_SILENT, what=timer.key)
     return True
 
 
 def _silent_side(draft: Draft, timer: Timer) -> str:
-    """Whose silence a timer acts on; empty for what has nothing to do with it."""
+    """The side whose silence a timer acts on; empty where it acts on none."""
     waits_for = draft.step.waits_for
-    if timer.kind == "chase":
+    if timer.kind is TimerKind.CHASE:
         return timer.about
-    if timer.kind == "remind":
+    if timer.kind is TimerKind.REMIND:
         to = draft.policy.notices[timer.about].to
         return to if to in draft.policy.third_parties else "customer" if to == "customer" else ""
-    if timer.kind != "after":
+    if timer.kind is not TimerKind.AFTER:
         return ""
     if waits_for != "staff":
         return "third party" if waits_for == "third party" else "customer"
@@ -231,8 +231,8 @@ def _silent_side(draft: Draft, timer: Timer) -> str:
 
 
 def watch(draft: Draft) -> None:
-    """At the end of every decision: a case with open mail of the customer waits for staff, and goes on waiting for the
-    customer once all of it is dealt with; the manager hears of what stays open."""
+    """At the end of every decision: a case with open mail of the customer waits for staff, and for the customer again
+    once all of it is dealt with. Sets the timer by which the manager is told of what stays open."""
     before = {
         side for side in ("customer", "third party") if any(_is_of(draft, mail, side) for mail in of(draft.case.ticket))
     }
@@ -247,13 +247,13 @@ def watch(draft: Draft) -> None:
 
 
 def _silence_begins(draft: Draft, side: str) -> None:
-    """All mail of this side is dealt with: from now on they may be silent."""
-    held = draft.ticket.facts.get(HELD_BACK, [])
+    """All mail of this side is dealt with: count its silence from now on."""
+    held = draft.facts.held_back
     waits_for = draft.step.waits_for
     if waits_for == side == "customer" and draft.ticket.waiting_for == "staff":
         draft.change(waiting_for="customer")
         promises.pause(draft, "customer")
-    if "wait" not in draft.timers:  # who stands by is silent with our leave
+    if "wait" not in draft.timers:  # during a pause nothing is counted
         mine = waits_for == side or (waits_for == "nobody" and side == "customer")
         steps.set_timers(draft, only=None if mine else [key for key in held if key.startswith("step:")])
     if side == "third party":
@@ -261,30 +261,30 @@ def _silence_begins(draft: Draft, side: str) -> None:
             name = key.partition(":")[2].partition(":")[0]
             if key.startswith("third:") and name in draft.policy.third_parties and key not in draft.timers:
                 chase_later(draft, name)
-    draft.remember(**{HELD_BACK: None})
+    draft.facts = replace(draft.facts, held_back=())
 
 
 def _set_timer(draft: Draft) -> None:
-    """When the manager is told of the oldest mail that they do not know of."""
+    """Set the timer for telling the manager of the oldest mail of which they were not told."""
     untold = [datetime.fromisoformat(mail.at) for mail in of(draft.ticket) if not mail.told]
     if not untold or draft.ticket.erased_at is not None:
         draft.timers.pop(TIMER, None)
         return
     period = draft.policy.limits.unhandled_before_manager
-    at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit in _DAILY)
+    at = draft.calendar.due(min(untold), period).at + timedelta(seconds=period.unit.is_daily)
     at = draft.calendar.next_open(max(at, draft.now))
     if draft.timers.get(TIMER) is None or draft.timers[TIMER].at != at:
-        draft.set_timer(TIMER, TIMER, at)
+        draft.set_timer(TIMER, TimerKind.UNHANDLED, at)
 
 
 def tell_manager(draft: Draft) -> None:
-    """Nobody has dealt with it in time."""
+    """Tell the manager of mail that nobody has dealt with in time, once."""
     period, known = draft.policy.limits.unhandled_before_manager, of(draft.ticket)
     late = [mail for mail in known if draft.calendar.due(datetime.fromisoformat(mail.at), period).at <= draft.now]
     fresh = [mail for mail in late if not mail.told]
     if not fresh:
         return
-    draft.record("manager told of mail", mails=[mail.id for mail in fresh])
+    draft.log_event(LedgerEvent.MANAGER_TOLD_OF_MAIL, mails=[mail.id for mail in fresh])
     _keep(draft, [replace(mail, told=mail.told or mail in fresh) for mail in known])
     about: dict[str, Any] = {"unhandled_since": fresh[0].at, "new_words": _words(draft, fresh[0])}
     notices.write(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})

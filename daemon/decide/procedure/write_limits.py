@@ -1,4 +1,4 @@
-"""Whom we never write to, and how often at most: what goes beyond the limits waits for an hour or a day."""
+"""Who is never written to, and how often others are; letters beyond a limit wait for an hour or a day."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def may_write(draft: Draft, notice: str, party: Party) -> str:
-    """Why this notice must not be written to this party; empty when it may."""
+    """The reason why this notice must not be written to this party; empty where it may."""
     spec = draft.policy.notices[notice]
-    facts = draft.ticket.facts
-    written = facts.get("written", {}).get(notice, 0) - facts.get("returned", {}).get(notice, 0)
+    written = draft.facts.written.get(notice, 0) - draft.facts.returned.get(notice, 0)
     if not party.address:
         return "no address is known"
     if party.role in (Role.CUSTOMER, Role.PARTICIPANT) and is_nobodys(party.address):
@@ -30,13 +29,13 @@ def may_write(draft: Draft, notice: str, party: Party) -> str:
 
 
 def too_many_until(draft: Draft, party: Party) -> datetime | None:
-    """Until when a letter to this party waits because too many went there; None where it need not.
+    """Until when a letter to this party waits because of a limit; None where it does not wait.
 
-    Staff get letters about many cases, so what they got in all is not counted.
+    For staff only letters of this case count, since they get letters about many cases.
     """
     limits = draft.policy.limits
     now = sum(1 for notice in draft.notices if notice.party == party.number)
-    inside = party.role in (Role.STAFF, Role.MANAGER)
+    inside = party.is_staff
     hour, day = (0, 0) if inside else draft.case.letters_to.get(party.address, (0, 0))
     if _today(draft, party) + now >= limits.letters_per_address_per_day or day + now >= limits.letters_in_all_per_day:
         return draft.now + _DAY
@@ -44,7 +43,7 @@ def too_many_until(draft: Draft, party: Party) -> datetime | None:
 
 
 def _today(draft: Draft, party: Party) -> int:
-    """Letters to the address on this case within a day; a limit is told of beside them, and counts for nothing."""
+    """The number of letters to the address on this case within a day."""
     since = draft.now - _DAY
     out = [m for m in draft.case.messages if m.direction == "out" and m.at > since]
     return sum(1 for m in out if party.address in m.recipients)

@@ -1,5 +1,4 @@
-"""What staff do with a case as a whole: a note to themselves, two cases made one, one made two, the fast road, a
-letter sent again."""
+"""Commands for a case as a whole: a reminder to oneself, merge, split, mark as vulnerable, send a letter again."""
 
 from __future__ import annotations
 
@@ -9,37 +8,39 @@ from typing import Any
 
 from daemon.decide import outside
 from daemon.decide.arguments import ADDRESS, day_meant
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
-from daemon.decide.procedure.people import NAMED, keep_from_named
-from storage.values import Case, LedgerEntry, Message, Role
+from daemon.decide.procedure.people import keep_from_named
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.ledger_events import LedgerEvent
+from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 
 _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
 
 def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
-    """A note to oneself, which comes back on a day."""
+    """Command `remind`: a note to oneself that comes back on a day."""
     day = day_meant(draft, rest)
-    known: dict[str, Any] = dict(draft.ticket.facts.get("reminders", {}))
+    known: dict[str, Any] = dict(draft.facts.reminders)
     name = str(max((int(one) for one in known), default=0) + 1)
-    draft.remember(reminders={**known, name: {"by": member, "text": text}})
-    draft.set_timer(f"self:{name}", "self", draft.calendar.opening(day), about=name)
-    draft.record("will be reminded", until=day.isoformat())
+    draft.facts = dataclasses.replace(draft.facts, reminders={**known, name: {"by": member, "text": text}})
+    draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(day), about=name)
+    draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=day.isoformat())
     return {"did": "will be reminded", "value": day.isoformat()}
 
 
 def remember_aloud(draft: Draft, name: str) -> None:
-    """The day of such a note has come."""
-    known = dict(draft.ticket.facts.get("reminders", {}))
+    """Send a note back to its writer on its day."""
+    known = dict(draft.facts.reminders)
     note = known.pop(name, None)
     if note is None:
         return
-    draft.remember(reminders=known or None)
+    draft.facts = dataclasses.replace(draft.facts, reminders=known)
     writer = [p for p in draft.parties.values() if p.address == note["by"] and p.role is Role.STAFF]
     draft.writer = writer[0].number if writer else 0
-    draft.record("reminded of a note", to=note["by"])
+    draft.log_event(LedgerEvent.REMINDED_OF_NOTE, to=note["by"])
     about = {"note_text": note["text"]}
     notices.write(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
 
@@ -53,21 +54,21 @@ def references(rest: str) -> tuple[str, ...]:
 
 
 def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
-    """This case becomes part of an older one of the same customer, which alone goes on."""
+    """Command `merge`: make this case part of an older one of the same customer. Raises Refused."""
     wanted = references(rest)
     other = draft.others.get(wanted[0]) if wanted else None
     _may_merge(draft, other, wanted[0] if wanted else rest)
     assert other is not None, "what is missing has been refused"
     reference = other.ticket.reference
-    draft.record("merged", into=reference)
+    draft.log_event(LedgerEvent.MERGED, into=reference)
     mails = tuple(_carried(draft, other))
     came = CaseJoined(
         reference=draft.ticket.reference,
         by=member,
         mails=mails,
         details=draft.ticket.details,
-        named=tuple(draft.ticket.facts.get(NAMED, ())),
-        unhandled=tuple(draft.ticket.facts.get(unhandled_mail.FACT, ())),
+        named=draft.facts.named,
+        unhandled=draft.facts.unhandled,
     )
     draft.joins.append((other.ticket.id, came))
     _end_in(draft, other)
@@ -76,14 +77,14 @@ def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
 
 def _may_merge(draft: Draft, other: Case | None, wanted: str) -> None:
     if other is None or other.ticket.id == draft.ticket.id or other.ticket.policy != draft.policy.name:
-        raise Refused("no such case", "", ", ".join(draft.ticket.facts.get("related", ())))
+        raise Refused(RefusalReason.NO_SUCH_CASE, allowed=", ".join(draft.facts.related))
     if other.customer().address != draft.customer().address:
-        raise Refused("another customer", "", "")
+        raise Refused(RefusalReason.ANOTHER_CUSTOMER)
     if other.ticket.closed_at is not None:
-        raise Refused("that case is closed", "", wanted)
+        raise Refused(RefusalReason.THAT_CASE_IS_CLOSED, allowed=wanted)
     if other.ticket.received_at > draft.ticket.received_at:
         # The promises that count are those of the complaint that came first.
-        raise Refused("merge the newer one", "", draft.ticket.reference)
+        raise Refused(RefusalReason.MERGE_THE_NEWER_ONE, allowed=draft.ticket.reference)
 
 
 def _carried(draft: Draft, other: Case) -> list[Message]:
@@ -93,22 +94,24 @@ def _carried(draft: Draft, other: Case) -> list[Message]:
 
 
 def _end_in(draft: Draft, other: Case) -> None:
-    """End this case without a letter: what the customer is owed, they are owed by the other."""
+    """End this case without a letter: its promises are given up, those of the other case count."""
     final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
-    draft.remember(merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
+    draft.facts = dataclasses.replace(draft.facts, merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
     draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
     promises.give_up(draft)
-    draft.drop_timers("")
+    draft.timers = {key: timer for key, timer in draft.timers.items() if not isinstance(timer.kind, TimerKind)}
 
 
 def joined(draft: Draft, came: CaseJoined) -> str:
-    """Another case of the customer has become part of this one: its mails and details are here now."""
+    """Take in the mails and details of a case that became part of this one; returns the verdict."""
     draft.messages += came.mails
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
     draft.change(details={**draft.ticket.details, **new})
     keep_from_named(draft, "", came.named)
     unhandled_mail.joined(draft, came.unhandled)
-    draft.record("took in a case", by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new))
+    draft.log_event(
+        LedgerEvent.TOOK_IN_A_CASE, by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new)
+    )
     words = "\n\n".join(m.text for m in came.mails)
     about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}
     if draft.step.final or draft.ticket.assignee != came.by:
@@ -120,10 +123,10 @@ def joined(draft: Draft, came: CaseJoined) -> str:
 
 
 def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
-    """The words below become a case of their own, counted from when the customer wrote them."""
+    """Command `split`: the words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
-    draft.record("split off", words=text[:200])
+    draft.log_event(LedgerEvent.SPLIT_OFF, words=text[:200])
     return {"did": "split off", "value": ""}
 
 
@@ -139,34 +142,39 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 
 
 def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
-    """The customer needs help at once: the case goes first, all staff letters say so, the manager is told."""
-    draft.remember(vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text})
-    draft.record("fast road", reason=text)
+    """Command `vulnerable`: the case goes first, all staff letters say so, and the manager is told."""
+    draft.facts = dataclasses.replace(
+        draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
+    )
+    draft.log_event(LedgerEvent.FAST_TRACK, reason=text)
     notices.write(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
     return {"did": "fast road", "value": ""}
 
 
 def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    """The customer's last letter once more; with an address, to that one from now on."""
+    """Command `send-again`: send the customer's last letter again; with an address, to that one from now on.
+
+    Raises Refused.
+    """
     found = ADDRESS.search(rest)
     if rest.strip() and found is None:
-        raise Refused(rest, "", "anna@example.org")
+        raise Refused(RefusalReason.UNREADABLE_ADDRESS, said=rest, allowed="anna@example.org")
     customer = draft.customer()
     entry = _last_letter(draft, customer.number)
     if entry is None:
-        raise Refused("no letter yet", "", "")
+        raise Refused(RefusalReason.NO_LETTER_YET)
     address = found.group().strip("<>.").lower() if found else customer.address
     draft.parties[customer.number] = dataclasses.replace(customer, address=address, bounced="")
     if address != customer.address:
-        draft.record("address put right", old=customer.address, new=address)
+        draft.log_event(LedgerEvent.ADDRESS_CORRECTED, old=customer.address, new=address)
     notice = str(entry.facts["notice"])
     outside.came_back(draft, notice)
     about = dict(entry.facts.get("about", {}))
     if not notices.write(draft, notice, to="customer", about=about, of=str(entry.facts.get("of", ""))):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     return {"did": "sent again", "value": notice}
 
 
 def _last_letter(draft: Draft, party: int) -> LedgerEntry | None:
-    mine = [e for e in draft.case.history if e.event == "notice written" and e.facts.get("party") == party]
+    mine = [e for e in draft.case.history if e.event == LedgerEvent.NOTICE_WRITTEN and e.facts.get("party") == party]
     return mine[-1] if mine else None

@@ -11,7 +11,7 @@ from typing import Any
 from config.policy import Policy, Text, all_words
 from config.policy_shapes.commands import command_words, standing_commands
 from daemon.decide.arguments import LISTED, day_at_start, named
-from daemon.decide.draft import Refused
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.casework import references
 from parsers.answers.command_words import Command, Grammar, is_cjk
 from parsers.language import language_named

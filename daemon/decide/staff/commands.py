@@ -13,14 +13,16 @@ from config.faults import nearest
 from config.policy_shapes.commands import standing_commands
 from daemon.decide.arguments import ADDRESS, LISTED, day_meant, detail_value, language_of, named
 from daemon.decide.customer import newcomers
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.outside import party_at
 from daemon.decide.procedure import details, notices, pauses, promises, recall, satisfaction, steps, unhandled_mail
 from daemon.decide.procedure.people import barred, give, member_at
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from daemon.decide.staff import casework, dossiers, erasure, policy_change, quotes, rights
 from parsers.language import language_named
+from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
 NOT_WHEN_CLOSED = (
@@ -56,22 +58,22 @@ def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
     spec = standing_commands()[name]
     rights.demand(draft.policy, draft.ticket.team, member, spec.right)
     if spec.text == "required" and not text:
-        raise Refused("needs text", "", name)
+        raise Refused(RefusalReason.NEEDS_TEXT, allowed=name)
     if spec.takes == "nothing" and rest:
-        raise Refused("takes nothing", "", name)
+        raise Refused(RefusalReason.TAKES_NOTHING, allowed=name)
     if draft.step.final and name in NOT_WHEN_CLOSED:
-        raise Refused("closed", "reopen", "reopen")
+        raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
     if name in ("decide", "extend") and member in barred(draft):
-        raise Refused("somebody else decides", "", "assign")
+        raise Refused(RefusalReason.SOMEBODY_ELSE_DECIDES, allowed="assign")
     return _COMMANDS[name](draft, rest, text, member)
 
 
 def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     kind = named(rest, draft.policy.kinds, language_of(draft))
     draft.change(kind=kind)
-    draft.record("sorted", kind=kind)
+    draft.log_event(LedgerEvent.SORTED, kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
-        give(draft, draft.policy.kinds[kind].team, str(draft.ticket.facts.get("not_for", "")))
+        give(draft, draft.policy.kinds[kind].team, draft.facts.not_for)
         notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
     steps.apply_outcome(draft, "sorted")
     steps.ask_details(draft)
@@ -81,8 +83,8 @@ def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
 def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     team = named(rest, draft.policy.teams, language_of(draft))
     if team != draft.ticket.team:
-        draft.remember(reassigned=int(draft.ticket.facts.get("reassigned", 0)) + 1)
-    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+        draft.facts = dataclasses.replace(draft.facts, reassigned=draft.facts.reassigned + 1)
+    give(draft, team, draft.facts.not_for)
     draft.change(assignee="")
     if not steps.apply_outcome(draft, "reassigned"):
         notices.write(draft, notices.CUSTOMER_WROTE, to="team")
@@ -94,7 +96,12 @@ def _assign(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     member = member_at(draft.policy, found.group()) if found else None
     if member is None:
         everyone = [m.address for team in draft.policy.teams.values() for m in team.members]
-        raise Refused(rest or "nobody named", nearest(rest, everyone), ", ".join(everyone))
+        raise Refused(
+            RefusalReason.UNKNOWN_MEMBER if rest else RefusalReason.NOBODY_NAMED,
+            said=rest,
+            near=nearest(rest, everyone),
+            allowed=", ".join(everyone),
+        )
     return _given(draft, member.address.lower())
 
 
@@ -104,9 +111,9 @@ def _take(draft: Draft, _rest: str, _text: str, member: str) -> Done:
 
 def _given(draft: Draft, address: str) -> Done:
     if address in barred(draft):
-        raise Refused("somebody else decides", "", "assign")
+        raise Refused(RefusalReason.SOMEBODY_ELSE_DECIDES, allowed="assign")
     draft.change(assignee=address)
-    draft.record("assigned", team=draft.ticket.team, assignee=address)
+    draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)
     if not steps.apply_outcome(draft, "assigned") and draft.parties[draft.writer].address != address:
         notices.write(draft, notices.CUSTOMER_WROTE, to="assignee")
     return {"did": "assigned", "value": address}
@@ -117,10 +124,10 @@ def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
     name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
     detail = named(name.strip(), draft.policy.details, language_of(draft))
     if not value.strip():
-        raise Refused("no value", "", "detail")
+        raise Refused(RefusalReason.NO_VALUE, allowed="detail")
     read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
     draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
-    draft.record("detail found", detail=detail, value=read, where="staff")
+    draft.log_event(LedgerEvent.DETAIL_FOUND, detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
         steps.apply_outcome(draft, "details_complete")
     return {"did": "noted detail", "value": f"{detail}: {value.strip()}"}
@@ -130,13 +137,13 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
     known, language = draft.policy.details, language_of(draft)
     names = [named(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
     if not names and not text:
-        raise Refused("needs text", "", "ask")
+        raise Refused(RefusalReason.NEEDS_TEXT, allowed="ask")
     asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
     draft.change(details=asked, asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
     draft.about.update(staff_text=text, ask_details=names)
     if not notices.write(draft, notices.ASK):
-        raise Refused("unreachable")
-    draft.record("asked the customer", details=names)
+        raise Refused(RefusalReason.UNREACHABLE)
+    draft.log_event(LedgerEvent.ASKED_CUSTOMER, details=names)
     steps.apply_outcome(draft, "asked_customer")
     return {"did": "asked the customer", "value": ", ".join(names)}
 
@@ -147,20 +154,20 @@ def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     name = named(given, draft.policy.third_parties, language_of(draft))
     first = draft.policy.third_parties[name].dossier
     if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
-        raise Refused("needs the dossier", "dossier", "dossier")
+        raise Refused(RefusalReason.NEEDS_THE_DOSSIER, near="dossier", allowed="dossier")
     party = party_at(draft, name, found.group().strip("<>.") if found else "")
     draft.about.update(third_party=name, staff_text=text)
     if not notices.write(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
-    draft.record("asked a third party", third_party=name, address=party.address)
+    draft.log_event(LedgerEvent.ASKED_THIRD_PARTY, third_party=name, address=party.address)
     chase_later(draft, name)
     steps.apply_outcome(draft, "asked_third_party")
     return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
 
 
 def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    draft.record("note")
+    draft.log_event(LedgerEvent.NOTE)
     return {"did": "noted", "value": ""}
 
 
@@ -175,19 +182,19 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
     deadline = promises.extendable(draft)
     at_due = promise_of(draft.policy, deadline).at_due if deadline else None
     if deadline is None or at_due is None:
-        raise Refused("nothing to extend", "", "")
+        raise Refused(RefusalReason.NOTHING_TO_EXTEND)
     if day <= deadline.due_on:
-        raise Refused(day.isoformat(), "", f"a day after {deadline.due_on.isoformat()}")
+        raise Refused(RefusalReason.DAY_TOO_EARLY, said=day.isoformat(), after=deadline.due_on)
     if not draft.calendar.is_working(day):
-        raise Refused(day.isoformat(), "", "a working day")
+        raise Refused(RefusalReason.DAY_NOT_WORKING, said=day.isoformat(), allowed=AllowedText.WORKING_DAY)
     new = promises.extend(draft, deadline, to=day, reason=text)
     draft.about.update(
         reason=text, old_date=deadline.due_on.isoformat(), new_date=day.isoformat(), promise=deadline.promise
     )
     if not notices.write(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
-        raise Refused("unreachable")
-    draft.record(
-        "extended",
+        raise Refused(RefusalReason.UNREACHABLE)
+    draft.log_event(
+        LedgerEvent.EXTENDED,
         promise=deadline.promise,
         old=deadline.due_on.isoformat(),
         new=day.isoformat(),
@@ -201,45 +208,51 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
 def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
     decision = named(rest, draft.policy.decisions, language_of(draft))
     if draft.policy.decisions[decision].needs_text and not text:
-        raise Refused("needs text", "", "decide")
-    draft.remember(outcome=decision, decided_by=member, decided_at=draft.now.isoformat())
+        raise Refused(RefusalReason.NEEDS_TEXT, allowed="decide")
+    draft.facts = dataclasses.replace(
+        draft.facts, outcome=decision, decided_by=member, decided_at=draft.now.isoformat()
+    )
     draft.about.update(staff_text=text, decision=decision)
-    draft.record("decided", decision=decision, text=text)
+    draft.log_event(LedgerEvent.DECIDED, decision=decision, text=text)
     if not steps.apply_outcome(draft, "decided"):
-        raise Refused("nothing to decide", "", "")
+        raise Refused(RefusalReason.NOTHING_TO_DECIDE)
     return {"did": "decided", "value": decision}
 
 
 def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
     draft.about["staff_text"] = text
     if not steps.apply_outcome(draft, "closed"):
-        raise Refused("cannot be closed here", "decide", "decide")
+        raise Refused(RefusalReason.CANNOT_BE_CLOSED_HERE, near="decide", allowed="decide")
     return {"did": "closed", "value": ""}
 
 
 def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     if not draft.step.final:
-        raise Refused("not closed", "", "")
+        raise Refused(RefusalReason.NOT_CLOSED)
     if not steps.apply_outcome(draft, "reopened"):
-        raise Refused("cannot be reopened", "", "")
+        raise Refused(RefusalReason.CANNOT_BE_REOPENED)
     return {"did": "reopened", "value": ""}
 
 
 def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     code = language_named(rest, draft.policy.languages)
     if not code:
-        raise Refused(rest or "nothing named", "", ", ".join(draft.policy.languages))
+        raise Refused(
+            RefusalReason.UNKNOWN_LANGUAGE if rest else RefusalReason.NOTHING_NAMED,
+            said=rest,
+            allowed=", ".join(draft.policy.languages),
+        )
     customer = draft.customer()
     draft.parties[customer.number] = dataclasses.replace(customer, language=code)
     draft.change(language=code)
-    draft.record("language", language=code)
+    draft.log_event(LedgerEvent.LANGUAGE, language=code)
     return {"did": "language", "value": code}
 
 
 def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     recall.stop_all(draft)
     if not steps.apply_outcome(draft, "spam"):
-        raise Refused("cannot be set aside", "", "")
+        raise Refused(RefusalReason.CANNOT_BE_SET_ASIDE)
     return {"did": "set aside", "value": ""}
 
 

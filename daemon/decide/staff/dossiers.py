@@ -13,11 +13,13 @@ from typing import Any
 
 from config.policy import Policy, say
 from daemon.decide.arguments import named
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.outside import party_at
 from daemon.decide.procedure import details, notices, steps
 from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import Found
+from storage.ledger_events import LedgerEvent
 from storage.values import Case, Message, Ticket
 
 OPEN, SENT = "open", "sent"
@@ -30,17 +32,17 @@ def state_of(ticket: Ticket, name: str) -> str:
 
 def open_one(ticket: Ticket) -> str:
     """The dossier that staff are filling in, or empty."""
-    return next((name for name, kept in ticket.facts.get("dossiers", {}).items() if kept.get("state") == OPEN), "")
+    return next((name for name, kept in ticket.facts.dossiers.items() if kept.get("state") == OPEN), "")
 
 
 def _kept(ticket: Ticket, name: str) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = ticket.facts.get("dossiers", {}).get(name, {})
+    kept: Mapping[str, Any] = ticket.facts.dossiers.get(name, {})
     return kept
 
 
 def _keep(draft: Draft, name: str, **fields: Any) -> None:
-    every = draft.ticket.facts.get("dossiers", {})
-    draft.remember(dossiers={**every, name: {**_kept(draft.ticket, name), **fields}})
+    every = draft.facts.dossiers
+    draft.facts = replace(draft.facts, dossiers={**every, name: {**_kept(draft.ticket, name), **fields}})
 
 
 # --------------------------------------------------------------------------------------------------- what is known
@@ -108,13 +110,13 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
     "reference": lambda case, _policy: case.ticket.reference,
     "customer": _customer,
     "brand": _brand,
-    "country": lambda case, _policy: str(case.ticket.facts.get("country", "")),
+    "country": lambda case, _policy: case.ticket.facts.country,
     "kind": lambda case, policy: say(policy.kinds[case.ticket.kind].title, policy.languages[0]),
     "subject": lambda case, _policy: case.ticket.subject,
     "received": lambda case, _policy: case.ticket.received_at,
     "words": _words,
     "files": _files,
-    "related": lambda case, _policy: ", ".join(case.ticket.facts.get("related") or ()),
+    "related": lambda case, _policy: ", ".join(case.ticket.facts.related),
 }  # config.policy_shapes.builtin_names.DOSSIER_FACTS says what each is
 
 
@@ -124,10 +126,10 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
 def begin(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     """The command: take up a dossier, and pass it on at once where the case knows all of it. Raises Refused."""
     if not draft.policy.dossiers:
-        raise Refused("no dossier", "", "")
+        raise Refused(RefusalReason.NO_DOSSIER)
     name = named(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
     if not steps.can_apply(draft, "dossier_sent"):
-        raise Refused("cannot be passed on here", "", "")
+        raise Refused(RefusalReason.CANNOT_BE_PASSED_ON_HERE)
     party_at(draft, draft.policy.dossiers[name].to, "")
     _keep(draft, name, state=OPEN)
     return _go_on(draft, name)
@@ -146,14 +148,14 @@ def being_filled(draft: Draft, filled: tuple[Found, ...], answered: tuple[str, .
 def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
     """Take what staff filled in; pass the dossier on where it is whole now, else say what is missing still."""
     if not filled:
-        raise Refused("nothing filled in", "", "")
+        raise Refused(RefusalReason.NOTHING_FILLED_IN)
     kept = _kept(draft.ticket, name)
     right = {found.name: found.value for found in filled if not found.wrong}
     wrong = {found.name: {"given": found.shown, "why": found.wrong} for found in filled if found.wrong}
     still = {field: why for field, why in kept.get("wrong", {}).items() if field not in right}
     _keep(draft, name, values={**kept.get("values", {}), **right}, wrong={**still, **wrong})
     _note_details(draft, name, filled)
-    draft.record("dossier filled in", dossier=name, fields=sorted(right))
+    draft.log_event(LedgerEvent.DOSSIER_FILLED_IN, dossier=name, fields=sorted(right))
     return _go_on(draft, name)
 
 
@@ -172,7 +174,7 @@ def _go_on(draft: Draft, name: str) -> Done:
         return _pass_on(draft, name)
     spec = draft.policy.dossiers[name]
     language = str(draft.about.get("writer_language", ""))
-    draft.record("dossier incomplete", dossier=name, fields=list(missing))
+    draft.log_event(LedgerEvent.DOSSIER_INCOMPLETE, dossier=name, fields=list(missing))
     notices.write(draft, spec.gaps, to="writer", about={"dossier": name, "third_party": spec.to})
     labels = [say(spec.fields[field].label, language) for field in missing]
     return {"did": "dossier incomplete", "value": ", ".join(labels)}
@@ -184,10 +186,10 @@ def _pass_on(draft: Draft, name: str) -> Done:
     _attach_files(draft)
     draft.about.update(third_party=spec.to, staff_text="")
     if not notices.write(draft, spec.notice, to=spec.to, about={"dossier": name}):
-        raise Refused("unreachable")
+        raise Refused(RefusalReason.UNREACHABLE)
     draft.attach["outside"] = []  # they went with the dossier, and go with nothing else
     _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
-    draft.record("dossier passed on", dossier=name, third_party=spec.to, address=party.address)
+    draft.log_event(LedgerEvent.DOSSIER_PASSED_ON, dossier=name, third_party=spec.to, address=party.address)
     chase_later(draft, spec.to)
     steps.apply_outcome(draft, "dossier_sent")
     return {"did": "dossier passed on", "value": spec.to}

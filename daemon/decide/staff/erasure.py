@@ -13,15 +13,16 @@ from typing import Any
 from config.policy import say
 from config.policy_shapes.commands import command_word
 from daemon.decide.arguments import language_of
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseErased, Erasable
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff.casework import references
-from storage.values import Party, Role, Ticket
+from storage.ledger_events import LedgerEvent
+from storage.values import Party, Ticket
 
 ERASE = "erase"
 BY_ITSELF = "reclamo"
 """Who has a case erased whose time is over."""
-_INSIDE = (Role.STAFF, Role.MANAGER)
 # What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
 _STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
 _MOST = 300  # characters of a reason
@@ -36,7 +37,9 @@ def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
         counts = {"mails": erasable.mails, "letters": erasable.letters}
         return {"did": "would be erased", "value": "", "held": counts}
     if named != (draft.ticket.reference,):
-        raise Refused("another reference", f"erase {draft.ticket.reference}", draft.ticket.reference)
+        raise Refused(
+            RefusalReason.ANOTHER_REFERENCE, near=f"erase {draft.ticket.reference}", allowed=draft.ticket.reference
+        )
     behind = rest.replace(":", " ", 1).split(maxsplit=1)[1:]
     _forget(draft, by=member, why=_reason(draft, "\n".join((*behind, text))), erasable=erasable)
     return {"did": "erased", "value": draft.ticket.reference}
@@ -46,7 +49,9 @@ def erased(draft: Draft, wish: CaseErased) -> str:
     """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
     draft.erasable = wish.erasable
     if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
-        raise Refused("mail waits", "seen", "seen")  # somebody wrote, and nobody has dealt with it
+        raise Refused(
+            RefusalReason.MAIL_WAITS, near="seen", allowed="seen"
+        )  # somebody wrote, and nobody has dealt with it
     if wish.part_of:
         _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
     else:
@@ -58,13 +63,13 @@ def erased(draft: Draft, wish: CaseErased) -> str:
 def _may_be(draft: Draft) -> Erasable:
     ticket, erasable = draft.ticket, draft.erasable
     if ticket.closed_at is None:
-        raise Refused("not closed yet", "close", "close")
-    if ticket.facts.get("merged_into"):
-        raise Refused("part of another", "", str(ticket.facts["merged_into"]))
+        raise Refused(RefusalReason.NOT_CLOSED_YET, near="close", allowed="close")
+    if ticket.facts.merged_into:
+        raise Refused(RefusalReason.PART_OF_ANOTHER, allowed=ticket.facts.merged_into)
     if ticket.erased_at is not None and not erasable.mails:
-        raise Refused("erased")
+        raise Refused(RefusalReason.ERASED)
     if erasable.waiting:
-        raise Refused("letters wait", "", "")
+        raise Refused(RefusalReason.LETTERS_WAIT)
     return erasable
 
 
@@ -72,18 +77,21 @@ def _reason(draft: Draft, text: str) -> str:
     """Why, in one line. Raises Refused where nothing is said, or where it says what is to be forgotten."""
     reason = " ".join(text.split())[:_MOST]
     if not reason:
-        raise Refused("needs a reason", "", f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …")
+        raise Refused(
+            RefusalReason.NEEDS_A_REASON,
+            allowed=f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …",
+        )
     folded, secret = reason.casefold(), _known_words(draft)
     # Where no spaces part the words, a name may stand anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
-        raise Refused("reason names somebody", "", "")
+        raise Refused(RefusalReason.REASON_NAMES_SOMEBODY)
     return reason
 
 
 def _known_words(draft: Draft) -> set[str]:
     """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
     them too."""
-    outside = [party for party in draft.case.parties if party.role not in _INSIDE]
+    outside = [party for party in draft.case.parties if not party.is_staff]
     texts = [text for party in outside for text in (party.name, party.address)]
     texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
@@ -100,11 +108,10 @@ def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str
     draft.attach.clear()
     draft.erases += [case.ticket.id for case in erasable.parts.values()]
     facts: dict[str, Any] = {"why": why, "parts": sorted(erasable.parts), "part_of": part_of}
-    draft.record("erased", by=by, **{name: fact for name, fact in facts.items() if fact})
+    draft.log_event(LedgerEvent.ERASED, by=by, **{name: fact for name, fact in facts.items() if fact})
 
 
 def _bare(ticket: Ticket, draft: Draft) -> Ticket:
-    facts = {name: ticket.facts[name] for name in _STAYS if name in ticket.facts}
     return dataclasses.replace(
         ticket,
         erased_at=draft.now,
@@ -113,13 +120,13 @@ def _bare(ticket: Ticket, draft: Draft) -> Ticket:
         details={},
         asked=(),
         questions=(),
-        facts=facts,
+        facts=ticket.facts.only(_STAYS),
         unhandled_since=None,
     )
 
 
 def _nobody(party: Party) -> Party:
     """The numbers stay, so that no new party gets an old one's answers."""
-    if party.role in _INSIDE:
+    if party.is_staff:
         return party
     return dataclasses.replace(party, address="", name="", bounced="")

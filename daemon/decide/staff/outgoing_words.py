@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from config.policy_shapes.commands import standing_commands
-from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote
 from daemon.decide.findings import Finding, Reason
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reply.own_letters import OwnLetter, echoes
 from parsers.sender.tokens import Audience, Keys, Token, tokens_in
 
-CHECK_WORDS = "check words"
 _BELOW = "\n-- \n"  # what stands above a signature (RFC 3676 section 4.3), in letters too
 
 
@@ -25,7 +24,7 @@ class Withheld(Refused):
     """Words of staff that are not sent before their writer has said so, or never."""
 
     def __init__(self, findings: tuple[Finding, ...], words: str) -> None:
-        super().__init__(CHECK_WORDS)
+        super().__init__(RefusalReason.CHECK_WORDS)
         self.findings = findings
         self.words = words
 

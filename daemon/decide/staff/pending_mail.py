@@ -16,17 +16,19 @@ from pydantic import TypeAdapter
 
 from config.policy_shapes.base import Right
 from config.policy_shapes.commands import standing_commands
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import StaffWrote
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff.outgoing_words import Withheld, going_out, rows
 from parsers.answers.commands import Doubt
 from parsers.sender.tokens import mail_nonce
+from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
 SEND = "send"  # the command that lets a mail go
 CONFIRM = "confirm"  # the one by which its writer says that it is theirs
 WAITS_FOR = timedelta(days=7)
-_FACT, _OF, _MOST = "waiting_mail", "waiting mail", 20
+_OF, _MOST = "waiting mail", 20
 _CONFIRMED = (Right.DECIDE, Right.EXTEND, Right.ERASE)
 
 
@@ -53,7 +55,7 @@ _ROWS = TypeAdapter(tuple[Pending, ...])
 
 def waiting(case: Case) -> tuple[Pending, ...]:
     """The mails that wait on a case, the newest last."""
-    return _ROWS.validate_python(case.ticket.facts.get(_FACT, ()))
+    return _ROWS.validate_python(case.ticket.facts.waiting_mail)
 
 
 def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
@@ -71,7 +73,7 @@ def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
 def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
     over = draft.now - WAITS_FOR  # known a while longer, so that a late word is told why it does nothing
     kept = tuple(row for row in rows if row.until > over)[-_MOST:]
-    draft.remember(**{_FACT: _ROWS.dump_python(kept, mode="json") if kept else None})
+    draft.facts = dataclasses.replace(draft.facts, waiting_mail=tuple(_ROWS.dump_python(kept, mode="json")))
 
 
 def meant(case: Case, wrote: StaffWrote) -> Pending | None:
@@ -102,13 +104,16 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     row, mail = meant(draft.case, wrote), wrote.releases
     word = CONFIRM if wrote.confirms else SEND
     if [command.name for command in wrote.commands] != [word] or wrote.text.strip():
-        raise Refused("not confirmed" if wrote.confirms else "alone", "", word)
+        raise Refused(RefusalReason.NOT_CONFIRMED if wrote.confirms else RefusalReason.ALONE, allowed=word)
     if row is None or mail is None:
-        raise Refused("nothing to send")
+        raise Refused(RefusalReason.NOTHING_TO_SEND)
     if draft.now > row.until:
         raise Late(mail)
     _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
-    draft.record("words confirmed" if row.why is WhyWaiting.WORDS else "writer confirmed", inbox_id=row.inbox_id)
+    draft.log_event(
+        LedgerEvent.WORDS_CONFIRMED if row.why is WhyWaiting.WORDS else LedgerEvent.WRITER_CONFIRMED,
+        inbox_id=row.inbox_id,
+    )
     draft.about["meanwhile"] = _meanwhile(draft.case, row)
     return dataclasses.replace(confirmed(mail), by_token=wrote.by_token)
 
@@ -133,7 +138,7 @@ class Unconfirmed(Refused):
     """A mail that is obeyed as soon as its writer confirms it from their own mailbox."""
 
     def __init__(self, wrote: StaffWrote) -> None:
-        super().__init__("not confirmed yet")
+        super().__init__(RefusalReason.NOT_CONFIRMED_YET)
         self.lines = tuple(command.line for command in wrote.commands)
         self.words = "\n\n".join(going_out(wrote))
 
@@ -142,7 +147,7 @@ class Late(Refused):
     """The word came too late: the words are shown once more, to be written again."""
 
     def __init__(self, mail: StaffWrote) -> None:
-        super().__init__("too late to send")
+        super().__init__(RefusalReason.TOO_LATE_TO_SEND)
         self.words = "\n\n".join(going_out(confirmed(mail)))
 
 
@@ -171,8 +176,8 @@ def _meanwhile(case: Case, row: Pending) -> list[str]:
             for message in case.messages
         ),
         "closed": case.ticket.closed_at is not None and case.ticket.closed_at > row.since,
-        "passed on": any(entry.event in ("assigned", "moved") for entry in others),
-        "decided": any(entry.event == "decided" for entry in others),
+        "passed on": any(entry.event in (LedgerEvent.ASSIGNED, LedgerEvent.MOVED) for entry in others),
+        "decided": any(entry.event == LedgerEvent.DECIDED for entry in others),
     }
     return [name for name, so in found.items() if so]
 

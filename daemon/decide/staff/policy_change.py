@@ -12,12 +12,14 @@ import dataclasses
 from config.policy import Policy, say
 from config.working_time.calendars import load_calendar
 from daemon.decide.arguments import language_of, named, titles
-from daemon.decide.draft import Done, Draft, Refused
+from daemon.decide.draft import Done, Draft
 from daemon.decide.events import ColleagueWrote, Moved, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
-from storage.values import Party, Role
+from daemon.decide.refusals import RefusalReason, Refused
+from storage.ledger_events import LedgerEvent
+from storage.values import Party, Role, Timer, TimerKind
 
 MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
 _GOES_ALONG = (
@@ -25,7 +27,7 @@ _GOES_ALONG = (
     "reminders", "numbers", "unconfirmed", "undo", "decided_by",
 )  # fmt: skip
 """What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
-_TIMERS_KEPT = ("promise:", "hold:", "self:")
+_TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
 def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
@@ -33,7 +35,7 @@ def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
     name = named(rest, dict(draft.policies), language_of(draft))
     if name == draft.policy.name or draft.going is None:
-        raise Refused("same policy", "", titles(others, language_of(draft)))
+        raise Refused(RefusalReason.SAME_POLICY, allowed=titles(others, language_of(draft)))
     move(draft, draft.going, why=text)
     language = str(draft.about.get("writer_language", ""))
     return {"did": "moved", "value": say(draft.policy.title, language)}
@@ -42,7 +44,7 @@ def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
 def moved(draft: Draft, event: Moved) -> str:
     """An operator moves the case. Raises Refused."""
     if event.policy_move.policy.name == draft.policy.name:
-        raise Refused("same policy")
+        raise Refused(RefusalReason.SAME_POLICY)
     move(draft, event.policy_move, why=event.why)
     return f"{draft.ticket.reference}: moved to {draft.policy.name}"
 
@@ -52,13 +54,13 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
     _may_leave(draft)
     draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
     draft.left, team = draft.policy.name, _had_it(draft)
-    draft.record(MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
+    draft.log_event(LedgerEvent.MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
     carried_promises.carry(draft, going.policy)
     _change_policy(draft, going)
     promises.arm_from(draft, promises.RECEIVED, draft.now)
     _open(draft)
     if draft.step.final:
-        raise Refused("would be closed there", "", say(going.policy.title, language_of(draft)))
+        raise Refused(RefusalReason.WOULD_BE_CLOSED_THERE, allowed=say(going.policy.title, language_of(draft)))
     _tell_team(draft)
     _tell_those_left(draft, team, why)
 
@@ -67,15 +69,15 @@ def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
 
 
 def _may_leave(draft: Draft) -> None:
-    if draft.ticket.facts.get("merged_into"):
-        raise Refused("merged")
+    if draft.facts.merged_into:
+        raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
-        raise Refused("closed", "reopen", "reopen")
+        raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
     language = str(draft.about.get("writer_language", ""))
     for name, spec in draft.policy.things.items():
         if things.is_open(draft, name):
-            number = things.thing(draft, name).get("number", "")
-            raise Refused("still open", "", f"{say(spec.title, language)} {number}".strip())
+            number = draft.thing(name).get("number", "")
+            raise Refused(RefusalReason.STILL_OPEN, allowed=f"{say(spec.title, language)} {number}".strip())
 
 
 # --------------------------------------------------------------------------------------------- what becomes of it
@@ -84,22 +86,22 @@ def _may_leave(draft: Draft) -> None:
 def _change_policy(draft: Draft, going: PolicyMove) -> None:
     old, policy, ticket = draft.policy, going.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
-    facts = {name: value for name, value in ticket.facts.items() if name in _GOES_ALONG}
     _record_what_ends(draft, policy)
     draft.policy = policy
     draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
     draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
-    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(key, policy)}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(timer, policy)}
     draft.change(
-        policy=policy.name, kind=going.kind, language=language, address=going.address, facts=facts, asked=(),
-        questions=(), brand=ticket.brand if ticket.brand in policy.brands else going.brand,
+        policy=policy.name, kind=going.kind, language=language, address=going.address, asked=(),
+        facts=ticket.facts.only(_GOES_ALONG), questions=(),
+        brand=ticket.brand if ticket.brand in policy.brands else going.brand,
     )  # fmt: skip
-    draft.remember(calendar=going.calendar or None)
-    draft.record("sorted", by="reclamo", kind=going.kind, why=list(going.kind_reasons))
+    draft.facts = dataclasses.replace(draft.facts, calendar=going.calendar)
+    draft.log_event(LedgerEvent.SORTED, by="reclamo", kind=going.kind, why=list(going.kind_reasons))
     if language != ticket.language:
         customer = draft.customer()
         draft.parties[customer.number] = dataclasses.replace(customer, language=language)
-        draft.record("language", by="reclamo", language=language)
+        draft.log_event(LedgerEvent.LANGUAGE, by="reclamo", language=language)
     details.read_again(draft, old.details, going.found)
     _give(draft, going)
 
@@ -107,32 +109,37 @@ def _change_policy(draft: Draft, going: PolicyMove) -> None:
 def _record_what_ends(draft: Draft, policy: Policy) -> None:
     """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
     again, and all that it remembered."""
-    chased = [key.split(":")[1] for key in draft.timers if key.startswith("third:") and not _stays(key, policy)]
-    remembered = {name: value for name, value in draft.ticket.facts.items() if name not in _GOES_ALONG}
+    chased = [
+        timer.about for timer in draft.timers.values() if timer.kind is TimerKind.CHASE and not _stays(timer, policy)
+    ]
+    remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _GOES_ALONG}
     asked = [one.question for one in draft.ticket.questions]
     ended = {"questions": asked, "chased": chased, "remembered": remembered}
     if any(ended.values()):
-        draft.record("left behind", by="reclamo", **{name: value for name, value in ended.items() if value})
+        draft.log_event(
+            LedgerEvent.LEFT_BEHIND, by="reclamo", **{name: value for name, value in ended.items() if value}
+        )
 
 
-def _stays(key: str, policy: Policy) -> bool:
-    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of somebody
-    outside whom both policies know."""
-    third = key.split(":")[1] if key.startswith("third:") else ""
-    return key.startswith(_TIMERS_KEPT) or (third in policy.third_parties)
+def _stays(timer: Timer, policy: Policy) -> bool:
+    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of a third
+    party that both policies have. A kind that only a newer version knows is kept."""
+    if not isinstance(timer.kind, TimerKind):
+        return True
+    return timer.kind in _TIMERS_KEPT or (timer.kind is TimerKind.CHASE and timer.about in policy.third_parties)
 
 
 def _give(draft: Draft, going: PolicyMove) -> None:
     """The kind's team has it now, without whoever the complaint is about."""
-    barred = set(draft.ticket.facts.get("named", ()))
+    barred = set(draft.facts.named)
     keep_from_named(draft, going.words)
     if barred:
-        draft.remember(named=sorted(barred | set(draft.ticket.facts.get("named", ()))))
+        draft.facts = dataclasses.replace(draft.facts, named=tuple(sorted(barred | set(draft.facts.named))))
     team = draft.policy.kinds[going.kind].team
     same = team == draft.ticket.team
-    give(draft, team, str(draft.ticket.facts.get("not_for", "")))
+    give(draft, team, draft.facts.not_for)
     if same:
-        draft.record("assigned", team=team)  # the same name, another policy's team
+        draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
 
 
 def _open(draft: Draft) -> None:
@@ -182,7 +189,7 @@ def colleague_wrote(draft: Draft, wrote: ColleagueWrote) -> str:
     reading = wrote.mail.reading
     draft.writer, draft.in_reply_to = party.number, reading.message_id
     received(draft, wrote.mail, party.number, thread="staff")
-    draft.record("colleague wrote")
+    draft.log_event(LedgerEvent.COLLEAGUE_WROTE)
     files = [dict(file) for file in draft.messages[-1].attachments]
     said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
     notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=said)

@@ -10,9 +10,11 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from daemon.decide.arguments import language_of, named
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables, steps, things
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.details.money import find_money, find_numbers
+from storage.ledger_events import LedgerEvent
 
 _MOST_LINES = 50
 _LONGEST = 200  # characters of a line's words
@@ -30,15 +32,15 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     lines = [*(line for line in _always(draft, name) if line[0] not in said), *given]
     total = sum((amount for _, amount in lines), Decimal(0))
     if total < 0:
-        raise Refused("not an amount", "", "0.00")
-    standing = things.thing(draft, name)
+        raise Refused(RefusalReason.NOT_AN_AMOUNT, allowed="0.00")
+    standing = draft.thing(name)
     if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
         things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
     things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
-    draft.record("quoted", thing=name, total=str(total), currency=currency)
+    draft.log_event(LedgerEvent.QUOTED, thing=name, total=str(total), currency=currency)
     draft.about.update(thing=name, staff_text=below.strip())
     if not steps.apply_outcome(draft, "quoted"):
-        raise Refused("cannot be quoted here", "", "")
+        raise Refused(RefusalReason.CANNOT_BE_QUOTED_HERE)
     return {"did": "quoted", "value": f"{total} {currency}"}
 
 
@@ -46,7 +48,7 @@ def _named(draft: Draft, rest: str) -> str:
     """Which of the policy's quotes is meant; where it has but one, that."""
     quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
     if not quotes:
-        raise Refused("nothing to quote", "", "")
+        raise Refused(RefusalReason.NOTHING_TO_QUOTE)
     return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, language_of(draft))
 
 
@@ -65,12 +67,12 @@ def read_line(line: str, currency: str) -> tuple[str, Decimal]:
     label, colon, tail = unicodedata.normalize("NFKC", line).rpartition(":")
     found = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))
     if not colon or not label.strip() or len(found) != 1:
-        raise Refused(line.strip()[:_LONGEST], "", "quote")
+        raise Refused(RefusalReason.UNREADABLE_QUOTE, said=line.strip()[:_LONGEST], allowed="quote")
     figure, _, code = found[0].value.partition(" ")
     if code and code != currency:
-        raise Refused(line.strip()[:_LONGEST], "", currency)
+        raise Refused(RefusalReason.UNREADABLE_QUOTE, said=line.strip()[:_LONGEST], allowed=currency)
     amount = Decimal(figure) * (-1 if _SIGN.match(tail) else 1)
     exact = amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)))
     if exact != amount:
-        raise Refused(line.strip()[:_LONGEST], "", f"{exact} {currency}")
+        raise Refused(RefusalReason.UNREADABLE_QUOTE, said=line.strip()[:_LONGEST], allowed=f"{exact} {currency}")
     return label.strip(" -*•\t")[:_LONGEST], exact

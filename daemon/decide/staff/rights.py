@@ -7,10 +7,11 @@ from datetime import datetime
 from config.policy import Policy
 from config.policy_shapes.base import Right
 from config.working_time.calendars import Calendar
-from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote
+from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import MailKind
 from parsers.sender.fingerprint import digest
+from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
 _GRADES = tuple(Right)
@@ -40,7 +41,7 @@ def allows(has: Right, needed: Right) -> bool:
 def demand(policy: Policy, team: str, address: str, needed: Right) -> None:
     """Raises Refused where somebody may not do this."""
     if not allows(right_of(policy, team, address), needed):
-        raise Refused("no right", "", needed.value)
+        raise Refused(RefusalReason.NO_RIGHT, allowed=needed.value)
 
 
 def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:
@@ -50,7 +51,7 @@ def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar,
         return "rewritten"
     if case.ticket.erased_at is not None:
         return "erased"
-    if case.ticket.facts.get("merged_into"):
+    if case.ticket.facts.merged_into:
         return "merged"
     closed = case.ticket.closed_at
     if closed is not None and calendar.due(closed, policy.limits.answers_after_closing).at < now:
@@ -64,5 +65,7 @@ def _was_here(case: Case, wrote: StaffWrote) -> bool:
     same_id = any(
         m.direction == "in" and m.message_id == reading.message_id and m.thread == "staff" for m in case.messages
     )
-    copied = any(entry.event == "mail received" and entry.facts.get("content") == known for entry in case.history)
+    copied = any(
+        entry.event == LedgerEvent.MAIL_RECEIVED and entry.facts.get("content") == known for entry in case.history
+    )
     return bool(reading.message_id and same_id) or bool(known and copied)

@@ -1,4 +1,5 @@
-"""Staff wrote: commands are obeyed all or not at all, words go to the customer as the company, notes stay inside."""
+"""Mail of staff: its commands are obeyed all or not at all, its words go to the customer in the company's name, notes
+stay inside."""
 
 from __future__ import annotations
 
@@ -8,24 +9,29 @@ from typing import Any
 from config.policy_shapes.base import Right
 from config.policy_shapes.commands import command_word, command_words
 from daemon.decide.arguments import language_of
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import StaffNotified, StaffRefused, StaffWrote
 from daemon.decide.procedure import asking_in_turn, notices, recall, steps, unhandled_mail
 from daemon.decide.procedure.answers import answered
 from daemon.decide.procedure.messages import received
 from daemon.decide.procedure.people import as_party, barred, member_at, staff_language
 from daemon.decide.procedure.promise_terms import promise_named
+from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff import commands, dossiers, outgoing_words, pending_mail, rights
 from parsers.answers.commands import Doubt, nearest_command
+from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
-_ABSENCE = "absence"
-_WHY = {Doubt.GREETED: "below a greeting", Doubt.OF_CUSTOMER: "about the customer", Doubt.ABSENCE: _ABSENCE}
-"""Why a mail is refused whose lines are known well enough."""
+_DOUBTS = {
+    Doubt.GREETED: RefusalReason.BELOW_A_GREETING,
+    Doubt.OF_CUSTOMER: RefusalReason.ABOUT_THE_CUSTOMER,
+    Doubt.ABSENCE: RefusalReason.ABSENCE,
+}
+"""Why a mail is refused although its lines can be read."""
 
 
 def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
-    """Obey a staff member. Raises Refused where anything in the mail cannot be done; then nothing is."""
+    """Obey a mail of staff; returns the verdict. Raises Refused, with nothing done, where a part cannot be done."""
     _begin(draft, wrote)
     if pending_mail.lets_go(wrote):
         wrote = pending_mail.let_go(draft, wrote)
@@ -44,19 +50,19 @@ def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
 
 
 def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
-    """Do what the mail says, its commands first; what was done, a row each. Raises Refused."""
+    """Do what the mail says, its commands first; returns a row for each thing done. Raises Refused."""
     if wrote.unknown and not wrote.filled:
-        why = _WHY.get(wrote.doubt or Doubt.UNKNOWN)
+        why = _DOUBTS.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
     if alone and len(wrote.commands) > 1:
-        raise Refused("alone", "", alone[0])
+        raise Refused(RefusalReason.ALONE, allowed=alone[0])
     done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
     takes_text = outgoing_words.owner_of_text(wrote) >= 0
     if wrote.answer and asking_in_turn.is_late(draft, wrote.answer.question, wrote.mail.party):
-        raise Refused("already taken")
+        raise Refused(RefusalReason.ALREADY_TAKEN)
     if wrote.answer and not wrote.commands and not asking_in_turn.is_open(draft, wrote.answer.question):
-        raise Refused("not asked now")
+        raise Refused(RefusalReason.NOT_ASKED_NOW)
     dossier = dossiers.being_filled(draft, wrote.filled, _answers(wrote))
     if dossier and (wrote.filled or (wrote.text and not takes_text)):
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
@@ -68,15 +74,15 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
         rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
         done.append(_reply(draft, wrote))
     elif wrote.inside and wrote.text and not takes_text:
-        draft.record("note")
+        draft.log_event(LedgerEvent.NOTE)
         done.append({"did": "noted"})
     if not done:
-        raise Refused("empty", "", "help")
+        raise Refused(RefusalReason.EMPTY, allowed="help")
     return done
 
 
 def listed(draft: Draft, event: StaffNotified) -> str:
-    """Members who read of the case on a list are on it from then on; nothing else changes."""
+    """Add the members who got the case on a worklist as parties; returns the verdict."""
     for address in event.addresses:
         member = member_at(draft.policy, address)
         if member is not None:
@@ -95,7 +101,7 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
 
 
 def _enclose(draft: Draft, wrote: StaffWrote) -> None:
-    """The files of a mail go along with its words, but for letters of ours: those stay."""
+    """Send the files of a mail along with its words, but not our own letters to staff."""
     files = [attachment for attachment in wrote.mail.reading.attachments if not attachment.inline]
     if not wrote.inside and wrote.mail.inbox_id is not None:
         draft.attach["outside"] = [
@@ -111,7 +117,9 @@ def _not_known(draft: Draft, line: str) -> Refused:
     for code in dict.fromkeys((language, *draft.policy.languages, "en")):
         words = {name: (*words.get(name, ()), *more) for name, more in command_words((code,)).items()}
     name = nearest_command(line, words)
-    return Refused(line, command_word(name, language) if name else "", name or "help")
+    return Refused(
+        RefusalReason.UNKNOWN_LINE, said=line, near=command_word(name, language) if name else "", allowed=name or "help"
+    )
 
 
 def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
@@ -123,7 +131,7 @@ def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
 
 
 def _claim(draft: Draft, wrote: StaffWrote) -> None:
-    """Whoever acts on a case that is nobody's makes it theirs."""
+    """Assign a case without an assignee to the member of the team who acted on it."""
     free = not draft.ticket.assignee and wrote.member not in barred(draft)
     team = draft.policy.teams[draft.ticket.team]
     if free and not draft.step.final and any(m.address.lower() == wrote.member for m in team.members):
@@ -135,8 +143,8 @@ def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
     notice = _asked_for(draft, wrote) or notices.REPLY
     draft.about["staff_text"] = wrote.text
     if not notices.write(draft, notice, to="customer"):
-        raise Refused("unreachable")
-    draft.record("wrote to the customer", notice=notice)
+        raise Refused(RefusalReason.UNREACHABLE)
+    draft.log_event(LedgerEvent.WROTE_TO_CUSTOMER, notice=notice)
     return {"did": "wrote", "value": notice}
 
 
@@ -159,12 +167,14 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
 
 
 def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
-    """Nothing was done: say why, and what can be said."""
+    """Tell the writer why nothing was done, and what can be written instead. Returns the verdict."""
     _begin(draft, wrote)
     if isinstance(refusal, pending_mail.Unconfirmed):
         return _ask_whether_theirs(draft, wrote, refusal)
-    told = refusal.why == _ABSENCE and _told_today(draft, "command refused", why=_ABSENCE)
-    draft.record("command refused", why=refusal.why)
+    told = refusal.reason is RefusalReason.ABSENCE and _told_today(
+        draft, LedgerEvent.COMMAND_REFUSED, why=RefusalReason.ABSENCE.value
+    )
+    draft.log_event(LedgerEvent.COMMAND_REFUSED, why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
     of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WORDS) if pending_mail.asks(refusal, wrote) else ""
@@ -172,35 +182,35 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
         "why": refusal.why,
         "nearest": refusal.near,
         "allowed": refusal.allowed,
+        **({"allowed_after": refusal.after.isoformat()} if refusal.after else {}),
         **pending_mail.asking(refusal, wrote),
     }
     notices.write(draft, notices.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
     return f"{draft.ticket.reference}: refused, {refusal.why}"
 
 
-_ASKED, _REFUSED = "confirmation asked", "staff mail refused"
 _MOST_ASKED = 5  # about one case in a day
 
 
 def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.Unconfirmed) -> str:
     """Ask the member, at their own address, whether a mail that decides something is theirs."""
-    if _told_today(draft, _ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
-        draft.record("confirmation not asked", inbox_id=wrote.mail.inbox_id)
+    if _told_today(draft, LedgerEvent.CONFIRMATION_ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
+        draft.log_event(LedgerEvent.CONFIRMATION_NOT_ASKED, inbox_id=wrote.mail.inbox_id)
         return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
     of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WRITER)
     asked = int(of.rpartition(":")[2])
-    draft.record(_ASKED, inbox_id=asked)
+    draft.log_event(LedgerEvent.CONFIRMATION_ASKED, inbox_id=asked)
     about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}
     notices.write(draft, notices.CONFIRM, about=about, of=of)
     return f"{draft.ticket.reference}: waits until {wrote.member} confirms it"
 
 
 def not_proven(draft: Draft, wrote: StaffRefused) -> str:
-    """Mail that claims a staff member's rights and cannot prove them: nothing done; the member is told."""
+    """Tell the member, and the manager, of a mail in their name that proves nothing. Returns the verdict."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
-    told = _told_today(draft, _REFUSED)
-    draft.record(_REFUSED, by="reclamo", address=sender, why=wrote.why)
+    told = _told_today(draft, LedgerEvent.STAFF_MAIL_REFUSED)
+    draft.log_event(LedgerEvent.STAFF_MAIL_REFUSED, by="reclamo", address=sender, why=wrote.why)
     if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
     about = {
@@ -221,7 +231,7 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
 
 
-def _told_today(draft: Draft, event: str, **facts: str) -> int:
+def _told_today(draft: Draft, event: LedgerEvent, **facts: str) -> int:
     since = draft.now - timedelta(days=1)
     lately = [entry for entry in draft.case.history if entry.event == event and entry.at > since]
     return sum(1 for entry in lately if facts.items() <= entry.facts.items())

@@ -38,7 +38,7 @@ class Rival:
             outcome = good(case, event, policy, now)
             if not isinstance(event, happens):
                 return outcome
-            customer = next(p.address for p in (*case.parties, *outcome.parties) if p.number == 1)
+            customer = next(p.address for p in (*case.parties, *outcome.changes.parties) if p.number == 1)
             self.decided[customer] += 1
             if customer == self._customer and self._times and not case.is_new:
                 self._times -= 1

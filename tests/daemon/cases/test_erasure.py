@@ -23,7 +23,7 @@ from daemon.cases.ticket_document import as_text, ticket_json
 from daemon.clock import due_timers, retention, worklists
 from daemon.clock.report_tables import as_csv
 from daemon.clock.stepper import Stepper
-from daemon.decide.draft import Refused
+from daemon.decide.refusals import Refused
 from daemon.installation import Installation
 from daemon.rehearse import installation_of, rehearse
 from daemon.rehearse.read import parse_script

@@ -11,6 +11,7 @@ import pytest
 
 from config.files.load_policy import load_policy
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
+from storage.facts import Facts
 from storage.monthly_figures import Promised
 from storage.values import Case, DeadlineState, Detail, Party, Role, Ticket
 
@@ -27,7 +28,7 @@ def case(**details: str) -> Case:
         language="en", received_at=at, created_at=at, updated_at=at, step_since=at,
         closed_at=datetime(2026, 5, 20, 16, 30, tzinfo=UTC),
         details={name: Detail(value=value, shown=value) for name, value in details.items()},
-        facts={"things": {"estimate": {"number": "FQ-2026-000001", "state": "agreed", "total": "460.00"}}},
+        facts=Facts(things={"estimate": {"number": "FQ-2026-000001", "state": "agreed", "total": "460.00"}}),
     )  # fmt: skip
     return Case(ticket=ticket, parties=(Party(number=1, role=Role.CUSTOMER, address="w@example.cn", name="王小明"),))
 

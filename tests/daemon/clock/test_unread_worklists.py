@@ -12,6 +12,7 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.clock.unread_worklists import with_unread
 from daemon.staff.worklist import Unread
+from storage.facts import Facts
 from storage.values import Ticket
 
 AT = datetime(2026, 3, 17, 8, 0, tzinfo=UTC)
@@ -52,15 +53,19 @@ def test_whoever_stands_in_has_it() -> None:
 def test_the_manager_has_it_once_they_were_told() -> None:
     """Not before."""
     kept = {"id": "m@x", "party": 1, "at": AT.isoformat(), "told": True}
-    assert _readers(_policy(), replace(TICKET, facts={"unhandled": [kept]})) == [("", ADA), ("", BEN), ("", MAX)]
-    fresh = replace(TICKET, facts={"unhandled": [{**kept, "told": False}]})
+    assert _readers(_policy(), replace(TICKET, facts=Facts(unhandled=(kept,)))) == [
+        ("", ADA),
+        ("", BEN),
+        ("", MAX),
+    ]
+    fresh = replace(TICKET, facts=Facts(unhandled=({**kept, "told": False},)))
     assert _readers(_policy(), fresh) == [("", ADA), ("", BEN)]
 
 
 def test_never_on_the_list_of_whom_it_is_about_and_never_on_nobodys() -> None:
     """Who is barred does not get it; where nobody of the team is left, the team's address or its manager does."""
-    assert _readers(_policy(), replace(TICKET, facts={"named": [ADA]})) == [("", BEN)]
-    assert _readers(_policy(), replace(TICKET, facts={"named": [ADA, BEN]})) == [("", MAX)]
+    assert _readers(_policy(), replace(TICKET, facts=Facts(named=(ADA,)))) == [("", BEN)]
+    assert _readers(_policy(), replace(TICKET, facts=Facts(named=(ADA, BEN)))) == [("", MAX)]
     assert _readers(_policy(members=[])) == [("", MAX)]
     assert _readers(_policy(members=[], address=DESK)) == [("", DESK)]
 

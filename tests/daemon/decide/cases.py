@@ -17,7 +17,7 @@ from daemon.decide.outcome import NoticeDue, Outcome
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox, Reading
-from storage.values import Case, Message, Role, Ticket
+from storage.values import Case, CaseChange, Message, Role, Ticket
 
 ROME = ZoneInfo("Europe/Rome")
 CUSTOMER, ADA, EVA, MAX = "anna@example.it", "ada@firm.example", "eva@firm.example", "max@firm.example"
@@ -112,7 +112,7 @@ class Life:
 
     def deliver(self, outcome: Outcome | None = None) -> None:
         """The relay takes the letters of the last decision, or of this one."""
-        for notice in (outcome or self.last or Outcome(ticket=self.case.ticket)).notices:
+        for notice in (outcome or self.last or Outcome(changes=CaseChange(ticket=self.case.ticket))).notices:
             if notice.keeps:
                 sent = LetterSent(
                     key="", notice=notice.notice, occurrence=notice.occurrence, party=notice.party, at=self.now

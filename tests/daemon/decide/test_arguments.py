@@ -9,8 +9,9 @@ import pytest
 from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.arguments import detail_value
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.procedure import steps
+from daemon.decide.refusals import Refused
 from storage.values import Case, Detail, Party, Role, Ticket
 
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)

@@ -133,7 +133,7 @@ class CaseLife(RuleBasedStateMachine):
     @invariant()
     def who_decided_does_not_review(self) -> None:
         ticket = self.life.case.ticket
-        assert not ticket.assignee or ticket.assignee != ticket.facts.get("not_for")
+        assert not ticket.assignee or ticket.assignee != ticket.facts.not_for
 
 
 CaseLife.TestCase.settings = settings(

@@ -15,6 +15,7 @@ from daemon.intake.case_match import CaseMatch
 from daemon.intake.incoming_mail import IncomingMail
 from parsers.reading import CalendarReply, Mailbox, MailKind, Reading, Strength
 from parsers.sender.tokens import Audience, Token
+from storage.facts import Facts
 from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -29,7 +30,7 @@ def case(**session: Any) -> Case:
     ticket = Ticket(
         id=1, reference="D-2026-000001", policy="device-support", kind="trouble", step="session_booked",
         language="en", received_at=NOW, created_at=NOW, updated_at=NOW, step_since=NOW,
-        questions=(OpenQuestion(question="keep", party=MARY, put_at=NOW),), facts={"things": {"session": kept}},
+        questions=(OpenQuestion(question="keep", party=MARY, put_at=NOW),), facts=Facts(things={"session": kept}),
     )  # fmt: skip
     people = (
         Party(number=MARY, role=Role.CUSTOMER, address="mary@example.com"),

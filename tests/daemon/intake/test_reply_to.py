@@ -90,7 +90,7 @@ def test_nothing_of_a_stranger_s_words_is_sent_to_whom_they_name(desk: Reception
     reply_to = next(one for one in addresses_in(letter.raw.decode()) if one.startswith("complaints+"))
     answer = desk.take(mail(2, sender="victim@v.example", to=reply_to, words="Yes: the display is dark."), to=reply_to)
     assert answer.row.ending == Ending.ON_CASE
-    assert case_of(desk, became.row.id).ticket.facts["named_by"] == "Reply-To"
+    assert case_of(desk, became.row.id).ticket.facts.named_by == "Reply-To"
 
 
 def test_no_more_than_so_many_cases_an_hour_for_whom_headers_name(desk: Reception) -> None:

@@ -15,6 +15,7 @@ from icalendar import Calendar
 
 from config.policy_shapes.things import ThingSpec
 from daemon.letters.compose import compose
+from storage.facts import Facts
 from storage.values import Case
 from tests.templates.made import NOW, due, opened, policy, writing
 
@@ -35,8 +36,11 @@ def letter(language: str = "en", **thing: Any) -> EmailMessage:
     notices = {**known.notices, "reply": known.notices["reply"].model_copy(update={"attach": ("session",)})}
     changed = known.model_copy(update={"things": {"session": THING}, "notices": notices})
     case: Case = opened(language)
-    facts = {**case.ticket.facts, "things": {"session": {"number": "SES-2026-000123", "state": "booked", **thing}}}
-    case = replace(case, ticket=replace(case.ticket, facts=facts))
+    facts = {
+        **case.ticket.facts.to_json(),
+        "things": {"session": {"number": "SES-2026-000123", "state": "booked", **thing}},
+    }
+    case = replace(case, ticket=replace(case.ticket, facts=Facts.from_json(facts)))
     made = compose(case, due("reply", staff_text="Until then."), replace(writing(), policy=changed), now=NOW)
     return message_from_bytes(made.letter.raw, policy=default)
 

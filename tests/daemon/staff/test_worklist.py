@@ -10,8 +10,9 @@ from icalendar import Calendar
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.letters.deadline_file import deadline_file
+from daemon.letters.attachments import deadline_file
 from daemon.staff.worklist import Worklist, lists_of_people, lists_of_teams
+from storage.facts import Facts
 from storage.values import Ticket
 from storage.worklists import Owed
 
@@ -32,7 +33,7 @@ def owed(number: int = 1, *, assignee: str = ADA, days: int = 1, missed: bool = 
     ticket = Ticket(
         id=number, reference=f"C-2026-{number:06d}", policy="complaints", kind="product", step="investigating",
         language="it", received_at=NOW, created_at=NOW, updated_at=NOW, step_since=NOW, team="technical",
-        assignee=assignee, facts=facts,
+        assignee=assignee, facts=Facts.from_json(facts),
     )  # fmt: skip
     due = TODAY + timedelta(days=days)
     at = datetime(due.year, due.month, due.day, 22, tzinfo=UTC)

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from config.files.load_policy import load_policy
-from daemon.decide.draft import Refused
 from daemon.decide.events import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.answers import take_value
+from daemon.decide.refusals import Refused
 from parsers.reading import Answer, Found
 from storage.values import Role
 from tests.daemon.decide.cases import Life, notices, rome
@@ -86,7 +86,7 @@ def test_what_comes_with_an_answer_from_outside_is_noted(searching: Life) -> Non
     answers(searching, "on_shelf", "R 12 b")
     assert searching.case.ticket.step == "closed"
     assert searching.case.ticket.details["shelf"].value == "R 12 b"
-    assert searching.case.ticket.facts["answers"]["shelves"] == ["on_shelf", "R 12 b", "third party"]
+    assert searching.case.ticket.facts.answers["shelves"] == ["on_shelf", "R 12 b", "third party"]
 
 
 def test_an_answer_from_outside_that_lacks_something_goes_to_staff(searching: Life) -> None:
@@ -105,5 +105,5 @@ def test_what_a_customer_answered_is_remembered(searching: Life, answer: str, st
     searching.staff("quote\nPaperback", "lena@town.example")
     searching.customer(answer=Answer("fee", answer, ""))
     assert searching.case.ticket.step == step
-    assert searching.case.ticket.facts["answers"]["fee"] == [answer, "", "customer"]
+    assert searching.case.ticket.facts.answers["fee"] == [answer, "", "customer"]
     assert "fee" not in {one.question for one in searching.case.ticket.questions}

@@ -12,6 +12,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import company_records
+from storage.facts import Facts
 from storage.values import Case, Detail, Party, Role, Ticket
 
 POLICY = load_policy("dealer-service")
@@ -33,7 +34,7 @@ def draft(details: dict[str, Any] | None = None, *, about_a_record: bool = True)
         name: one if isinstance(one, Detail) else Detail(value=one, shown=one) for name, one in (details or {}).items()
     }
     facts = {"record": PLACE} if about_a_record else {}
-    case = Case(ticket=replace(TICKET, details=known, facts=facts), parties=(AMY, CHEN))
+    case = Case(ticket=replace(TICKET, details=known, facts=Facts.from_json(facts)), parties=(AMY, CHEN))
     return Draft(case, POLICY, CALENDAR, NOW, "customer")
 
 

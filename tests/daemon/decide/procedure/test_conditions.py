@@ -12,6 +12,7 @@ from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
 from daemon.decide.procedure.conditions import holds
+from storage.facts import Facts
 from storage.values import Case, Detail, Ticket
 from tests.paths import TESTS
 
@@ -31,7 +32,7 @@ def holds_for(
     others = {"is_lost": {"kind": "lost"}, "is_damaged": {"kind": "damaged"}}
     policy = load_policy(LIBRARY, extra={"conditions": {"asked": spec, **others}})
     known = {name: Detail(value=value, shown=value) for name, value in (details or {}).items()}
-    case = Case(ticket=replace(TICKET, details=known, facts=facts or {}, **ticket))
+    case = Case(ticket=replace(TICKET, details=known, facts=Facts.from_json(facts or {}), **ticket))
     return holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked")
 
 
@@ -117,5 +118,5 @@ def test_how_far_ahead_an_appointment_was_made(made: str, start: str | None, so:
     """Days of the calendar, in its zone; one that is not booked was made at no time."""
     policy = load_policy("dealer-service", extra={"conditions": {"asked": {"booked": "visit", "ahead": "3 days"}}})
     facts = {"things": {"visit": {"booked_at": made, **({"start": start} if start else {})}}}
-    case = Case(ticket=replace(TICKET, facts=facts))
+    case = Case(ticket=replace(TICKET, facts=Facts.from_json(facts)))
     assert holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked") is so

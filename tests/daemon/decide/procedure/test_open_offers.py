@@ -9,6 +9,7 @@ from daemon.decide import calendar_of
 from daemon.decide.draft import Draft
 from daemon.decide.events import UncountedAnswer, WhyNotCounted
 from daemon.decide.procedure import open_offers
+from storage.facts import Facts
 from storage.values import OpenQuestion, Role
 from tests.daemon.decide.cases import Life, notices, rome
 
@@ -49,7 +50,7 @@ def test_questions_inside_are_not_kept() -> None:
     staff = next(party.number for party in draft.parties.values() if party.role is Role.STAFF)
     draft.change(questions=(OpenQuestion(question="inside", party=staff, put_at=life.now),))
     open_offers.watch(draft)
-    assert open_offers.FACT not in draft.ticket.facts
+    assert not draft.facts.offered
 
 
 def test_an_answer_that_does_not_count_moves_nothing_and_is_told() -> None:
@@ -59,7 +60,7 @@ def test_an_answer_that_does_not_count_moves_nothing_and_is_told() -> None:
     outcome = life.customer("No.", uncounted=UncountedAnswer("satisfied", "no", WhyNotCounted.OTHER_LETTER))
     assert outcome.ticket.step == step
     assert "customer_wrote" in notices(outcome)
-    assert [one["words"] for one in outcome.ticket.facts["unhandled"]] == ["No."]
+    assert [one["words"] for one in outcome.ticket.facts.unhandled] == ["No."]
 
 
 def test_times_that_have_passed_are_offered_no_longer() -> None:
@@ -67,6 +68,6 @@ def test_times_that_have_passed_are_offered_no_longer() -> None:
     life = _decided()
     draft = Draft(life.case, life.policy, calendar_of(life.case, life.policy), life.now, "reclamo")
     question = replace(life.case.ticket.questions[0], options=((life.now + timedelta(days=1)).isoformat(),))
-    bare = replace(life.case.ticket, facts={})
+    bare = replace(life.case.ticket, facts=Facts.from_json({}))
     assert [one.options for one in open_offers.occasions(bare, question)] == [question.options]
     assert not open_offers.renew(draft)

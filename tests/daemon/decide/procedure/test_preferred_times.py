@@ -12,7 +12,8 @@ import pytest
 from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
-from daemon.decide.procedure import appointments, preferred_times, things
+from daemon.decide.procedure import appointments, preferred_times
+from storage.facts import Facts
 from storage.values import Booking, Case, Detail, Ticket
 
 POLICY = load_policy("dealer-service")
@@ -37,7 +38,7 @@ def draft(wish: str, *, taken: tuple[str, ...] = (), wrong: str = "", facts: dic
         for seat in (0, 1)
     )
     known = {"wished": Detail(value=wish, shown=wish, wrong=wrong)} if wish else {}
-    case = Case(ticket=replace(TICKET, details=known, facts=facts or {}), taken=booked)
+    case = Case(ticket=replace(TICKET, details=known, facts=Facts.from_json(facts or {})), taken=booked)
     return Draft(case, POLICY, CALENDAR, NOW, "customer")
 
 
@@ -66,8 +67,8 @@ def test_a_wish(wish: str, taken: tuple[str, ...], why: str | None) -> None:
     sheet = draft(wish, taken=taken)
     start = granted(sheet)
     assert start == (None if why else at(wish))
-    assert things.thing(sheet, "visit").get("refused") == why
-    assert things.thing(sheet, "visit").get("wished") == (wish if why else None)
+    assert sheet.thing("visit").get("refused") == why
+    assert sheet.thing("visit").get("wished") == (wish if why else None)
 
 
 @pytest.mark.parametrize(("day", "why"), [("2026-03-05", None), ("2026-03-03", "today"), ("2026-03-01", "past")])
@@ -75,7 +76,7 @@ def test_a_mere_day_is_offered_from_and_not_taken(day: str, why: str | None) -> 
     """Nobody is given an hour that they did not name."""
     sheet = draft(day)
     assert granted(sheet) is None
-    assert things.thing(sheet, "visit").get("refused") == why
+    assert sheet.thing("visit").get("refused") == why
 
 
 def test_the_same_wish_is_granted_once() -> None:
@@ -83,7 +84,7 @@ def test_the_same_wish_is_granted_once() -> None:
     sheet = draft("2026-03-05T10:00")
     assert granted(sheet) is not None
     assert granted(sheet) is None
-    assert "refused" not in things.thing(sheet, "visit")
+    assert "refused" not in sheet.thing("visit")
 
 
 @pytest.mark.parametrize(("wish", "wrong"), [("", ""), ("2026-03-05T10:00", "not a time")])
@@ -91,7 +92,7 @@ def test_no_wish_changes_nothing(wish: str, wrong: str) -> None:
     """Nor does one that could not be understood."""
     sheet = draft(wish, wrong=wrong)
     assert granted(sheet) is None
-    assert things.thing(sheet, "visit") == {}
+    assert sheet.thing("visit") == {}
 
 
 def test_offers_lie_near_the_wish() -> None:

@@ -52,7 +52,7 @@ def test_who_says_nothing_moves_nothing(why: Nothing) -> None:
     made = decided()
     wrote = made.customer("", nothing=why)
     assert notices(wrote) == []
-    assert [entry.facts for entry in wrote.ledger if entry.event == "nothing said"] == [{"why": why.value}]
+    assert [entry.facts for entry in wrote.changes.ledger if entry.event == "nothing said"] == [{"why": why.value}]
     assert made.case.ticket.waiting_for == "customer"
 
 
@@ -67,7 +67,7 @@ def test_staff_say_it_for_the_customer_as_of_when_they_wrote() -> None:
     due = {row.promise: row.due_on.isoformat() for row in made.case.deadlines if row.state is DeadlineState.OPEN}
     assert due["decide_review"] == "2026-04-17"
     assert due["acknowledge_review"] == "2026-03-16"
-    assert [entry.facts["answer"] for entry in said.ledger if entry.event == "answered"] == ["no"]
+    assert [entry.facts["answer"] for entry in said.changes.ledger if entry.event == "answered"] == ["no"]
 
 
 def test_staff_say_that_the_customer_is_satisfied() -> None:

@@ -19,9 +19,10 @@ from config.policy import Policy
 from daemon.cases.apply import case_after
 from daemon.clock.unread_worklists import with_unread
 from daemon.decide import calendar_of, decide
-from daemon.decide.draft import Draft, Refused
+from daemon.decide.draft import Draft
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerDue
 from daemon.decide.procedure import steps
+from daemon.decide.refusals import Refused
 from daemon.staff.worklist import Unread
 from parsers.reading import Attachment, Found, Mailbox
 from storage.values import Case, Role, Timer
@@ -82,7 +83,7 @@ class _InStep(Life):
         step = self.case.ticket.step
         outcome = decide(self.case, TimerDue(timer=timer), self.policy, self.now)
         self.happens(TimerDue(timer=timer))
-        self.events += [(entry.event, step) for entry in outcome.ledger]
+        self.events += [(entry.event, step) for entry in outcome.changes.ledger]
         self.written += [(notice.notice, self.case.party(notice.party).role) for notice in outcome.notices]
 
 
@@ -91,7 +92,7 @@ def _waits_for_customer(case: _InStep, step: str) -> bool:
 
 
 def _opened(case: Case) -> list[str]:
-    return [one["words"] for one in case.ticket.facts.get("unhandled", ())]
+    return [one["words"] for one in case.ticket.facts.unhandled]
 
 
 @pytest.mark.parametrize(("name", "step"), list(_steps()))
@@ -274,7 +275,7 @@ def test_mail_of_a_case_that_becomes_part_of_another_is_open_there() -> None:
     first.opens()
     second.opens()
     second.customer(SENTENCE)
-    number = tuple(second.case.ticket.facts["unhandled"])
+    number = tuple(second.case.ticket.facts.unhandled)
     first.happens(CaseJoined(reference="C-2026-000002", by=ADA, mails=(), details={}, unhandled=number))
     assert _opened(first.case) == [SENTENCE]
 

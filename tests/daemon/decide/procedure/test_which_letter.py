@@ -12,6 +12,7 @@ from daemon.decide.events import MailIn, WhyNotCounted
 from daemon.decide.procedure import which_letter
 from daemon.decide.procedure.open_offers import Occasion
 from parsers.reading import Reading
+from storage.facts import Facts
 from storage.values import Case, Message, OpenQuestion, Ticket
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -28,7 +29,7 @@ def _case() -> Case:
     ticket = Ticket(
         id=1, reference="D-2026-000001", policy="device-support", kind="damage", step="quote_sent", language="en",
         received_at=START, created_at=START, updated_at=START, step_since=START, questions=(QUESTION,),
-        facts={"offered": {"quote_answer": known}},
+        facts=Facts(offered={"quote_answer": known}),
     )  # fmt: skip
     written = (
         ("before", "acknowledgement", START - timedelta(hours=1)), ("first", "quote", days[0]),
@@ -100,7 +101,7 @@ def test_the_same_times_offered_again_are_the_same_offer() -> None:
     times = ["2026-03-09T09:00:00+00:00", "2026-03-09T10:00:00+00:00"]
     for options, meant in ((times, 1), ([], WhyNotCounted.OTHER_LETTER)):
         twice = [{"n": n, "at": (START + timedelta(days=n - 1)).isoformat(), "options": options} for n in (1, 2)]
-        ticket = replace(case.ticket, facts={"offered": {"quote_answer": twice}})
+        ticket = replace(case.ticket, facts=Facts(offered={"quote_answer": twice}))
         mail = MailIn(reading=Reading(headers={"in-reply-to": ("<first@firm.example>",)}), received_at=START)
         found = which_letter.meant(mail, replace(case, ticket=ticket), QUESTION)
         assert (found.n if isinstance(found, Occasion) else found) == meant

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from config.policy_shapes.commands import standing_commands
+from storage.facts import Facts
 from storage.values import Case, Ticket
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
 
@@ -26,8 +27,10 @@ def working() -> Life:
 
 def state(case: Case) -> tuple[object, ...]:
     """What staff can change of a case; their own mail and the answer to it do not count."""
-    facts = {name: value for name, value in case.ticket.facts.items() if name not in ("written", "waiting_mail")}
-    shown = replace(case.ticket, updated_at=case.ticket.received_at, facts=facts)
+    facts = {
+        name: value for name, value in case.ticket.facts.to_json().items() if name not in ("written", "waiting_mail")
+    }
+    shown = replace(case.ticket, updated_at=case.ticket.received_at, facts=Facts.from_json(facts))
     people = [party for party in case.parties if party.role.value != "staff"]
     return shown, people, case.deadlines, case.timers
 
@@ -45,16 +48,16 @@ DONE: list[tuple[str, list[str], Check, object]] = [
      "investigating"),
     ("note\n\nShe called twice.", ["transcript"], lambda t: t.step, "investigating"),
     ("wait until 2026-03-20", ["transcript"], lambda t: t.step, "investigating"),
-    ("remind 2026-03-10\n\nCall her.", ["transcript"], lambda t: len(t.facts["reminders"]), 1),
+    ("remind 2026-03-10\n\nCall her.", ["transcript"], lambda t: len(t.facts.reminders), 1),
     ("extend 2026-05-20\n\nThe laboratory needs longer.", ["delay", "transcript"], lambda t: t.step, "investigating"),
     ("extend 20 May: the laboratory needs longer", ["delay", "transcript"], lambda t: t.step, "investigating"),
-    ("decide upheld\n\nWe replace it.", ["decision", "transcript"], lambda t: t.facts["outcome"], "upheld"),
-    ("decide partly\n\nWe replace a part.", ["decision", "transcript"], lambda t: t.facts["outcome"], "partly_upheld"),
-    ("decide not\n\nIt was dropped.", ["decision", "transcript"], lambda t: t.facts["outcome"], "not_upheld"),
+    ("decide upheld\n\nWe replace it.", ["decision", "transcript"], lambda t: t.facts.outcome, "upheld"),
+    ("decide partly\n\nWe replace a part.", ["decision", "transcript"], lambda t: t.facts.outcome, "partly_upheld"),
+    ("decide not\n\nIt was dropped.", ["decision", "transcript"], lambda t: t.facts.outcome, "not_upheld"),
     ("language de", ["transcript"], lambda t: t.language, "de"),
     ("spam", ["transcript"], lambda t: t.closed_at is not None, True),
     ("split\n\nThe hotline never answers.", ["transcript"], lambda t: t.step, "investigating"),
-    ("vulnerable: she depends on a ventilator", ["vulnerable", "transcript"], lambda t: t.facts["vulnerable"]["reason"],
+    ("vulnerable: she depends on a ventilator", ["vulnerable", "transcript"], lambda t: t.facts.vulnerable["reason"],
      "she depends on a ventilator"),
     ("send again", ["acknowledgement", "transcript"], lambda t: t.step, "investigating"),
     ("help", ["transcript"], lambda t: t.step, "investigating"),
@@ -89,7 +92,7 @@ def test_nothing_is_done_where_anything_cannot_be(text: str, bad: str) -> None:
     line, _, below = text.partition("\n")
     outcome = made.staff(f"{line}\n{bad}\n{below}", ADA)
     assert notices(outcome) == ["refused"]
-    assert (outcome.splits, outcome.joins, outcome.replays, outcome.cancelled) == ((), (), (), ())
+    assert (outcome.splits, outcome.joins, outcome.replays, outcome.changes.cancelled) == ((), (), (), ())
     assert state(made.case) == before
 
 

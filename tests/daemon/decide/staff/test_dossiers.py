@@ -112,7 +112,7 @@ def test_silence_is_followed_up_as_often_as_the_policy_says(life: Life) -> None:
     party = next(p.number for p in life.case.parties if p.role is Role.THIRD_PARTY)
     life.happens(ThirdPartyWrote(mail=life.mail("Found it.", DESK, party), number="VC-0012345"))
     assert life.case.ticket.step == "desk_answered"
-    assert life.case.ticket.facts["numbers"] == {"vehicle_desk": "VC-0012345"}
+    assert life.case.ticket.facts.numbers == {"vehicle_desk": "VC-0012345"}
 
 
 def test_a_policy_without_one_says_so() -> None:

@@ -10,11 +10,12 @@ import pytest
 from config.files.load_policy import load_policy
 from config.policy_shapes.base import Right
 from daemon.decide import decide
-from daemon.decide.draft import Refused
 from daemon.decide.events import CaseErased, Erasable, StaffWrote
 from daemon.decide.outcome import Outcome
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
+from storage.facts import Facts
 from storage.values import Detail, Role
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, PEOPLE, Life, notices, policy, rome
 
@@ -75,14 +76,14 @@ def test_the_whole_line_erases(text: str) -> None:
     """Ticket and people are bare; the ledger tells who and why, and nothing else of this mail."""
     outcome = says(closed(), text)
     assert outcome.ticket.erased_at is not None
-    assert (outcome.ticket.subject, outcome.ticket.details, outcome.messages) == ("", {}, ())
-    assert [(party.role, party.address, party.name) for party in outcome.parties if party.role is Role.CUSTOMER] == [
-        (Role.CUSTOMER, "", "")
-    ]
-    assert [entry.event for entry in outcome.ledger] == ["erased", "notice written"]
-    assert (outcome.ledger[0].by, dict(outcome.ledger[0].facts)) == (MAX, {"why": "asked for it"})
-    assert outcome.ticket.facts["outcome"] == "upheld"
-    assert set(outcome.ticket.facts) <= {"calendar", "outcome", "decided_by", "decided_at", "written"}
+    assert (outcome.ticket.subject, outcome.ticket.details, outcome.changes.messages) == ("", {}, ())
+    assert [
+        (party.role, party.address, party.name) for party in outcome.changes.parties if party.role is Role.CUSTOMER
+    ] == [(Role.CUSTOMER, "", "")]
+    assert [entry.event for entry in outcome.changes.ledger] == ["erased", "notice written"]
+    assert (outcome.changes.ledger[0].by, dict(outcome.changes.ledger[0].facts)) == (MAX, {"why": "asked for it"})
+    assert outcome.ticket.facts.outcome == "upheld"
+    assert set(outcome.ticket.facts.to_json()) <= {"calendar", "outcome", "decided_by", "decided_at", "written"}
 
 
 def test_the_word_alone_tells_what_would_go() -> None:
@@ -112,7 +113,11 @@ def test_an_operator_hears_why_not() -> None:
     for case, erasable, reason in (
         (replace(made.case, ticket=replace(ticket, closed_at=None)), HELD, "not closed yet"),
         (made.case, replace(HELD, waiting=1), "letters wait"),
-        (replace(made.case, ticket=replace(ticket, facts={"merged_into": "C-2026-000009"})), HELD, "part of another"),
+        (
+            replace(made.case, ticket=replace(ticket, facts=Facts(merged_into="C-2026-000009"))),
+            HELD,
+            "part of another",
+        ),
         (replace(made.case, ticket=replace(ticket, erased_at=made.now)), Erasable(letters=1), "erased"),
     ):
         with pytest.raises(Refused, match=reason):

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from config.checks.step_graph import sends_at_the_end
 from config.files.load_policy import load_policy, policies_known
 from config.policy import Policy
-from daemon.decide.draft import Refused
 from daemon.decide.events import CustomerWrote, Moved, PolicyMove, StaffWrote
 from daemon.decide.outcome import Outcome
 from daemon.decide.procedure.carried_promises import PROMISED, under
 from daemon.decide.procedure.promise_terms import promise_of
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Found, Mailbox
+from storage.facts import Facts
 from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 from tests.daemon.decide.cases import Life, rome
 
@@ -87,7 +88,7 @@ def test_no_promise_told_disappears_or_becomes_later(path: list[str], days: list
         if life.case.ticket.closed_at is not None:
             return
         before, history = told(life), len(life.case.history)
-        if any(things.get("start") for things in life.case.ticket.facts.get("things", {}).values()):
+        if any(things.get("start") for things in life.case.ticket.facts.things.values()):
             return  # only what would be lost stands in the way
         moves(life, name)
         after = told(life)
@@ -142,7 +143,7 @@ def test_two_promises_of_one_name_become_one() -> None:
     second = told(life)["progress"]
     assert second.occurrence == first.occurrence
     assert second.due_at < first.due_at
-    assert [e.facts["new"] for e in outcome.ledger if e.event == "promise brought forward"] == ["2026-03-10"]
+    assert [e.facts["new"] for e in outcome.changes.ledger if e.event == "promise brought forward"] == ["2026-03-10"]
     kept_by = promise_of(life.policy, second).kept_by
     assert {"progress", "reply"} <= set(kept_by)
     life.days(2)
@@ -188,7 +189,7 @@ def test_kind_step_and_team_are_the_new_policy_s() -> None:
     by_notice = {(n.notice, life.case.party(n.party).address) for n in outcome.notices}
     assert ("moved_away", "service@complaints.example") in by_notice
     assert ("new_case", "general@device-support.example") in by_notice
-    moved = next(entry for entry in outcome.ledger if entry.event == "moved")
+    moved = next(entry for entry in outcome.changes.ledger if entry.event == "moved")
     assert moved.by == "operator"
     assert moved.facts == {"came_from": "complaints", "went_to": "device-support", "why": "it belongs there"}
 
@@ -226,7 +227,7 @@ def test_the_customer_s_language_follows_the_policy_s_rules() -> None:
     life.staff("language it", member="service@complaints.example")
     outcome = moves(life, "field-repair")
     assert (life.case.ticket.language, life.case.customer().language) == ("en", "en")
-    assert "language" in [entry.event for entry in outcome.ledger]
+    assert "language" in [entry.event for entry in outcome.changes.ledger]
 
 
 def test_what_the_case_is_counted_in_is_the_new_address_s() -> None:
@@ -243,8 +244,8 @@ def test_what_the_case_is_counted_in_is_the_new_address_s() -> None:
 
 
 def _with_thing(life: Life, name: str, **fields: Any) -> None:
-    facts = {**life.case.ticket.facts, "things": {name: {"number": "X-1", **fields}}}
-    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=facts))
+    facts = {**life.case.ticket.facts.to_json(), "things": {name: {"number": "X-1", **fields}}}
+    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=Facts.from_json(facts)))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_a_case_that_cannot_go_is_told_why(how: str) -> None:
     ticket = life.case.ticket
     changed = {
         "closed": replace(ticket, closed_at=life.now, step="closed"),
-        "merged": replace(ticket, facts={**ticket.facts, "merged_into": "C-2026-000009"}),
+        "merged": replace(ticket, facts=Facts.from_json({**ticket.facts.to_json(), "merged_into": "C-2026-000009"})),
         "same": ticket,
     }
     life.case = replace(life.case, ticket=changed[how])
@@ -299,7 +300,7 @@ def test_slots_that_others_took_are_not_offered() -> None:
         for seat in range(2)
     )
     moves(life, "dealer-service", kind="booking", taken=taken)
-    things = life.case.ticket.facts.get("things", {})
+    things = life.case.ticket.facts.things
     assert start.isoformat() not in things.get("visit", {}).get("offered", ())
 
 
@@ -317,13 +318,13 @@ def test_what_waited_for_the_old_policy_waits_no_more() -> None:
 def test_what_the_old_policy_remembered_stands_in_the_ledger() -> None:
     """Its own facts and questions end with it, and can be read afterwards; what holds under any policy goes along."""
     life = begun("complaints")
-    facts = {**life.case.ticket.facts, "visited": "yes", "related": ["C-2026-000009"]}
+    facts = {**life.case.ticket.facts.to_json(), "visited": "yes", "related": ["C-2026-000009"]}
     asked = (OpenQuestion(question="satisfied", party=1, put_at=life.now),)
-    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=facts, questions=asked))
+    life.case = replace(life.case, ticket=replace(life.case.ticket, facts=Facts.from_json(facts), questions=asked))
     outcome = moves(life, "device-support")
-    ended = next(entry.facts for entry in outcome.ledger if entry.event == "left behind")
+    ended = next(entry.facts for entry in outcome.changes.ledger if entry.event == "left behind")
     assert (ended["questions"], ended["remembered"]["visited"]) == (["satisfied"], "yes")
-    kept = life.case.ticket.facts
+    kept = life.case.ticket.facts.to_json()
     assert (kept["related"], "visited" in kept) == (["C-2026-000009"], False)
 
 
@@ -346,7 +347,7 @@ def test_the_letter_of_a_move_leaves_at_once() -> None:
     )
     assert {"moved", "transcript"} <= {notice.notice for notice in outcome.notices}
     assert [notice.notice for notice in outcome.notices if notice.not_before and notice.notice == "moved"] == []
-    entry = next(entry for entry in outcome.ledger if entry.event == "moved")
+    entry = next(entry for entry in outcome.changes.ledger if entry.event == "moved")
     assert (entry.by, entry.facts["why"]) == ("service@complaints.example", "A telephone.")
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from daemon.decide.draft import Refused
+from daemon.decide.refusals import Refused
 from daemon.decide.staff.quotes import read_line
 
 LINES = [

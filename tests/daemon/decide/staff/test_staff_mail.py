@@ -18,6 +18,7 @@ from daemon.decide.staff import rights
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from parsers.reading import Answer, FailedRecipient, Found, Mailbox, MailKind, Reading
+from storage.facts import Facts
 from storage.values import Case, DeadlineState, Role
 from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
 
@@ -56,7 +57,7 @@ def why(outcome: Outcome) -> str:
 
 def events(outcome: Outcome) -> list[str]:
     """What the ledger says happened."""
-    return [entry.event for entry in outcome.ledger]
+    return [entry.event for entry in outcome.changes.ledger]
 
 
 # ------------------------------------------------------------------------------------------------------- commands
@@ -92,7 +93,7 @@ def test_a_note_to_oneself_comes_back_on_its_day() -> None:
     assert written.count("self_reminder") == 1
     sent = [m for m in made.case.messages if m.notice == "self_reminder"]
     assert [(m.recipients, m.at) for m in sent] == [((ADA,), rome("2026-03-10T09:00"))]
-    assert "reminders" not in made.case.ticket.facts
+    assert "reminders" not in made.case.ticket.facts.to_json()
 
 
 def test_the_fast_road_tells_the_manager() -> None:
@@ -101,7 +102,7 @@ def test_the_fast_road_tells_the_manager() -> None:
     outcome = says(made, "vulnerable\n\nShe depends on a ventilator.")
     told = [made.case.party(notice.party).address for notice in outcome.notices if notice.notice == "vulnerable"]
     assert told == [MAX]
-    assert made.case.ticket.facts["vulnerable"]["reason"] == "She depends on a ventilator."
+    assert made.case.ticket.facts.vulnerable["reason"] == "She depends on a ventilator."
 
 
 def test_split_takes_the_words_from_the_mail_they_came_in() -> None:
@@ -124,7 +125,7 @@ def test_merge_ends_the_newer_case_and_gives_its_mail_to_the_older() -> None:
     outcome = says(newer, "merge C-2026-000001", others={"C-2026-000001": older.case})
     assert notices(outcome) == ["transcript"]
     ticket = newer.case.ticket
-    assert (ticket.closed_at, ticket.facts["merged_into"]) == (newer.now, "C-2026-000001")
+    assert (ticket.closed_at, ticket.facts.merged_into) == (newer.now, "C-2026-000001")
     assert {d.state for d in newer.case.deadlines} <= {DeadlineState.KEPT, DeadlineState.MOOT}
     ((number, came),) = outcome.joins
     assert number == 1
@@ -138,12 +139,12 @@ def test_whom_a_merged_case_was_about_has_no_part_in_the_older_one() -> None:
     """Even where the older case was theirs: it leaves their hands, and somebody else is told."""
     older, newer = life("2026-03-02T10:00"), life("2026-03-04T10:00")
     says(older, "take")
-    ticket = replace(newer.case.ticket, id=2, reference="C-2026-000002", facts={"named": [ADA]})
+    ticket = replace(newer.case.ticket, id=2, reference="C-2026-000002", facts=Facts(named=(ADA,)))
     newer.case = replace(newer.case, ticket=ticket)
     ((_, came),) = says(newer, "merge C-2026-000001", MAX, others={"C-2026-000001": older.case}).joins
     older.now = newer.now
     joined = older.happens(came)
-    assert (older.case.ticket.assignee, older.case.ticket.facts["named"]) == ("", [ADA])
+    assert (older.case.ticket.assignee, older.case.ticket.facts.to_json()["named"]) == ("", [ADA])
     assert [older.case.party(notice.party).address for notice in joined.notices] == [MAX]
 
 
@@ -205,7 +206,7 @@ def test_cancel_puts_the_case_back(text: str) -> None:
     waiting(made, outcome)
     made.now += timedelta(minutes=1)
     stopped = says(made, "cancel")
-    assert set(stopped.cancelled) == made.case.recallable
+    assert set(stopped.changes.cancelled) == made.case.recallable
     after = made.case
     assert (after.ticket.step, after.ticket.waiting_for, after.ticket.closed_at) == (
         before.ticket.step, before.ticket.waiting_for, before.ticket.closed_at,
@@ -213,7 +214,7 @@ def test_cancel_puts_the_case_back(text: str) -> None:
     assert sorted(after.timers, key=lambda t: t.key) == sorted(before.timers, key=lambda t: t.key)
     open_now = {d.promise: d.due_on for d in after.deadlines if d.state is DeadlineState.OPEN}
     assert open_now == {d.promise: d.due_on for d in before.deadlines if d.state is DeadlineState.OPEN}
-    assert "outcome" not in after.ticket.facts
+    assert "outcome" not in after.ticket.facts.to_json()
     again = says(made, text, hold=HOLD)
     assert "refused" not in notices(again), "the same can be written anew, under a number of its own"
 
@@ -244,7 +245,7 @@ def test_what_a_customer_writes_before_the_decision_left_is_no_answer_to_it() ->
     wrote = made.customer("No, it does not start.", found=(serial,), answer=answer)
     assert notices(wrote) == ["customer_wrote"]
     assert wrote.notices[0].about["crossed_until"] == (made.now + timedelta(minutes=1)).isoformat()
-    assert (made.case.ticket.step, wrote.cancelled) == ("decided", ())
+    assert (made.case.ticket.step, wrote.changes.cancelled) == ("decided", ())
     stopped = says(made, "cancel")
     done = next(notice for notice in stopped.notices if notice.notice == "transcript").about["done"]
     assert [line["did"] for line in done] == ["stopped and put back"]
@@ -263,7 +264,7 @@ def test_what_a_customer_writes_before_the_closing_left_takes_the_closing_back()
     assert made.case.ticket.closed_at is not None
     made.now += timedelta(minutes=1)
     wrote = made.customer("It broke again.")
-    assert set(wrote.cancelled) == made.case.recallable
+    assert set(wrote.changes.cancelled) == made.case.recallable
     assert (made.case.ticket.closed_at, made.case.ticket.step) == (None, "decided")
     assert notices(wrote) == ["customer_wrote"]
 
@@ -289,7 +290,7 @@ def test_spam_stops_what_waits() -> None:
     """Nobody is written to once a case is set aside, not even by a letter on hold."""
     made = life()
     waiting(made, says(made, "We look into it.", hold=HOLD))
-    assert set(says(made, "spam").cancelled) == made.case.recallable
+    assert set(says(made, "spam").changes.cancelled) == made.case.recallable
 
 
 # -------------------------------------------------------------------------------------------------------- rights
@@ -341,7 +342,7 @@ def objects(made: Life, reading: Reading, case: Case | None = None) -> str:
 def test_a_mail_is_obeyed_once() -> None:
     """Sent again under its own Message-ID, or as a copy under another, it is refused."""
     made = life()
-    first = says(made, "note:\n\nOdd.").messages[0].message_id
+    first = says(made, "note:\n\nOdd.").changes.messages[0].message_id
     copied = Reading(message_id="other@x", sender=Mailbox(ADA), text="We look into it.",
                      headers={"date": ("Mon, 2 Mar 2026 11:00:00 +0100",)})  # fmt: skip
     wrote = StaffWrote(mail=replace(made.mail("x", ADA, 0), reading=copied), member=ADA, text="We look into it.")
@@ -357,7 +358,7 @@ def test_late_merged_and_listed_mail_is_not_obeyed() -> None:
     fresh = Reading(message_id="new@x")
     closed = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=185)))
     lately = replace(made.case, ticket=replace(made.case.ticket, closed_at=made.now - timedelta(days=170)))
-    merged = replace(made.case, ticket=replace(made.case.ticket, facts={"merged_into": "C-2026-000009"}))
+    merged = replace(made.case, ticket=replace(made.case.ticket, facts=Facts(merged_into="C-2026-000009")))
     found = [objects(made, fresh, case) for case in (closed, lately, merged, made.case)]
     assert found == ["expired", "", "merged", ""]
     assert objects(made, replace(fresh, kind=MailKind.LIST)) == "rewritten"
@@ -394,7 +395,7 @@ def test_somebody_new_is_on_the_case_and_not_written_to() -> None:
     assert not [one for one in outcome.notices if made.case.party(one.party).address == "carlo@example.it"]
     before = made.case
     says(made, "accept")
-    assert "unconfirmed" not in made.case.ticket.facts
+    assert "unconfirmed" not in made.case.ticket.facts.to_json()
     made.case, made.keys = before, set()
     separated = says(made, "separate")
     assert separated.replays == (2,)
