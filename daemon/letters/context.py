@@ -181,7 +181,7 @@ def _silence_ends(letter_input: LetterInput) -> dict[str, date | None]:
 
     def last_day(periods: Container[str]) -> date | None:
         ends = [
-            timer.at for timer in letter_input.case.timers if timer.kind is TimerKind.AFTER and timer.about in periods
+            timer.at for timer in letter_input.case.timers if timer.kind == TimerKind.AFTER and timer.about in periods
         ]
         # Such a timer comes one second after its last day is over.
         return letter_input.calendar.local_date(min(ends) - timedelta(seconds=1)) if ends else None

@@ -95,7 +95,7 @@ def possible(letter_input: LetterInput, command: str) -> bool:
             return closed and ticket.erased_at is None
         case "accept" | "separate":
             return bool(ticket.facts.unconfirmed) or any(
-                timer.kind is TimerKind.HOLD for timer in letter_input.case.timers
+                timer.kind == TimerKind.HOLD for timer in letter_input.case.timers
             )
         case "seen":
             return ticket.unhandled_since is not None
