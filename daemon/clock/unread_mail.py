@@ -30,7 +30,7 @@ _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
 
 def without_held(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> list[DueTimer]:
     """The due timers but those that leave a step for silence although there may be an answer; these are put off."""
-    silences = [due_timer for due_timer in due if due_timer.timer.kind is TimerKind.AFTER]
+    silences = [due_timer for due_timer in due if due_timer.timer.kind == TimerKind.AFTER]
     if not silences or not any(inbox.counts(db).values()):
         return list(due)
     known = cases.load(db, [due_timer.ticket_id for due_timer in silences])

@@ -124,14 +124,14 @@ def _appointment(draft: Draft, timer: Timer) -> None:
     slots = draft.policy.things[name].slots
     if slots is None:
         return
-    if timer.kind is TimerKind.APPOINTMENT:
+    if timer.kind == TimerKind.APPOINTMENT:
         notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
         return
     draft.about["thing"] = name
-    if timer.kind is TimerKind.BEFORE:
+    if timer.kind == TimerKind.BEFORE:
         steps.follow(draft, slots.before.get(text, ()))
     else:
-        steps.follow(draft, slots.at_start if timer.kind is TimerKind.STARTS else slots.at_end)
+        steps.follow(draft, slots.at_start if timer.kind == TimerKind.STARTS else slots.at_end)
 
 
 def _warn(draft: Draft, timer: Timer) -> None:

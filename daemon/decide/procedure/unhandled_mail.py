@@ -216,12 +216,12 @@ def holds_back(draft: Draft, timer: Timer) -> bool:
 def _silent_side(draft: Draft, timer: Timer) -> str:
     """The side whose silence a timer acts on; empty where it acts on none."""
     waits_for = draft.step.waits_for
-    if timer.kind is TimerKind.CHASE:
+    if timer.kind == TimerKind.CHASE:
         return timer.about
-    if timer.kind is TimerKind.REMIND:
+    if timer.kind == TimerKind.REMIND:
         to = draft.policy.notices[timer.about].to
         return to if to in draft.policy.third_parties else "customer" if to == "customer" else ""
-    if timer.kind is not TimerKind.AFTER:
+    if timer.kind != TimerKind.AFTER:
         return ""
     if waits_for != "staff":
         return "third party" if waits_for == "third party" else "customer"

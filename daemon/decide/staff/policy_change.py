@@ -110,7 +110,7 @@ def _record_what_ends(draft: Draft, policy: Policy) -> None:
     """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
     again, and all that it remembered."""
     chased = [
-        timer.about for timer in draft.timers.values() if timer.kind is TimerKind.CHASE and not _stays(timer, policy)
+        timer.about for timer in draft.timers.values() if timer.kind == TimerKind.CHASE and not _stays(timer, policy)
     ]
     remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _GOES_ALONG}
     asked = [one.question for one in draft.ticket.questions]
@@ -126,7 +126,7 @@ def _stays(timer: Timer, policy: Policy) -> bool:
     party that both policies have. A kind that only a newer version knows is kept."""
     if not isinstance(timer.kind, TimerKind):
         return True
-    return timer.kind in _TIMERS_KEPT or (timer.kind is TimerKind.CHASE and timer.about in policy.third_parties)
+    return timer.kind in _TIMERS_KEPT or (timer.kind == TimerKind.CHASE and timer.about in policy.third_parties)
 
 
 def _give(draft: Draft, going: PolicyMove) -> None:
