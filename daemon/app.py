@@ -17,7 +17,8 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon.clock import due_timers, failed_timers
+from daemon.cases.deliveries import after_delivery
+from daemon.clock import failed_timers, recurring
 from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.smtp_server import SmtpThread
@@ -93,7 +94,7 @@ class Daemon:
             self.db,
             transport_of(settings),
             now=now,
-            follow=partial(due_timers.after_delivery, self.installation),
+            follow=partial(after_delivery, self.installation),
             not_followed=partial(failed_timers.not_followed, self.installation),
             patience=patience_of(settings),
             lease=lease_of(settings),
@@ -159,7 +160,7 @@ class Daemon:
     def _sweep(self) -> None:
         self._beat("sweep")
         try:
-            while due_timers.work_due_timers(self.db, self.installation, now()) >= self.installation.pace.batch:
+            while recurring.run_due(self.db, self.installation, now()) >= self.installation.pace.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
                 last_runs.put(conn, "swept", last_runs.Mark(now()))

@@ -1,4 +1,4 @@
-"""What comes round every working day whatever cases there are: boards with the next day's appointments."""
+"""Boards: letters to a team, each working day, with the next working day's appointments."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from config.policy import Policy, all_words, say
 from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
+from daemon.clock.scheduled_letters import ScheduledLetter, next_times, send_due
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.installation import Installation
 from daemon.letters.standalone import letter_of, scene_of
-from storage import bookings, cases, invitations, outbox
+from storage import bookings, cases, invitations
 from storage.company_record_values import InvitationState
 from storage.engine import Database
 from storage.values import Booking, Case, Letter, Ticket
@@ -22,23 +23,26 @@ Row = dict[str, Any]
 
 
 def send_due_boards(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the boards that are due, and set when each comes next; how many were due."""
-    boards = [(policy, name) for policy in installation.policies.values() for name in policy.boards]
-    if not boards:
-        return 0
-    known = invitations.rounds_of(db)
-    due = 0
-    for policy, name in boards:
-        at = known.get((policy.name, name))
-        if at is not None and at > now:
-            continue
+    """Send the boards that are due, and set when each comes next; returns how many were due."""
+    return send_due(db, _schedule(db, installation), now)
+
+
+def next_at(db: Database, installation: Installation) -> list[datetime]:
+    """When the boards come next."""
+    return next_times(db, _schedule(db, installation))
+
+
+def _schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    def scheduled(policy: Policy, name: str) -> ScheduledLetter:
         calendar = load_calendar(policy.calendar, policy.calendars)
-        letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
-        with db.write() as conn:
-            outbox.add(conn, letters)
-            invitations.set_round(conn, policy.name, name, next_round(calendar, policy.boards[name], now))
-        due += at is not None
-    return due
+
+        def write(at: datetime | None, now: datetime) -> tuple[list[Letter], datetime]:
+            letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
+            return letters, next_round(calendar, policy.boards[name], now)
+
+        return ScheduledLetter(policy.name, name, write)
+
+    return [scheduled(policy, name) for policy in installation.policies.values() for name in policy.boards]
 
 
 def next_round(calendar: Calendar, board: BoardSpec, now: datetime) -> datetime:

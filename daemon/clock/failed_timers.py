@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from config.faults import TryAgain
 from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
@@ -34,7 +33,6 @@ _FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _PAUSE = timedelta(minutes=15)  # between two looks for what nobody has been told of
 _MOST_CAUSES = 5  # that the operator is told of in a day
 _MOST_LINES = 30
-Work = Callable[[Database, Installation, datetime], int]
 
 
 def failed(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
@@ -55,23 +53,6 @@ def _words(error: Exception) -> str:
 
 def _shortened(words: str) -> str:
     return " ".join(words.replace("\0", " ").split())[:300]
-
-
-def beside(
-    db: Database, installation: Installation, works: Mapping[str, Work], now: datetime
-) -> tuple[int, list[Exception]]:
-    """Do what a sweep does beside timers; how much was done, and what failed: nothing else waits for that, and the
-    operator is told, once a day for each cause. Raises TryAgain."""
-    done, failures = 0, list[Exception]()
-    for name, work in works.items():
-        try:
-            done += work(db, installation, now)
-        except TryAgain:
-            raise
-        except Exception as error:
-            failures.append(error)
-            not_done(db, installation, name, error, now)
-    return done, failures
 
 
 def not_done(db: Database, installation: Installation, name: str, error: Exception, now: datetime) -> None:
@@ -100,13 +81,14 @@ def not_followed(installation: Installation, conn: Any, delivery: Delivery, why:
     )
 
 
-def tell(db: Database, installation: Installation, now: datetime) -> None:
-    """Tell of what is held, or has failed often enough, and nobody knows of yet."""
+def send_due_notices(db: Database, installation: Installation, now: datetime) -> int:
+    """Tell the operator and the managers of timers that are held up, or have failed often enough, and that nobody was
+    told of yet. Always returns 0: the timers themselves are what is due."""
     last = last_runs.every(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
-        return
+        return 0
     if not timers.untold(db, tries=installation.pace.attempts):
-        return
+        return 0
     stuck = [one for one in timers.stuck(db) if one.policy in installation.policies]
     letters = [*_of_causes(db, installation, stuck, now)]
     to_managers = list(_to_managers(db, installation, stuck, now))
@@ -116,6 +98,7 @@ def tell(db: Database, installation: Installation, now: datetime) -> None:
             if letter is None or letter.key in fresh:
                 timers.tell(conn, cases)
         last_runs.put(conn, MARK, last_runs.Mark(now))
+    return 0
 
 
 # ------------------------------------------------------------------------------------------------- the operator

@@ -25,7 +25,7 @@ _LEAST_MONTH = timedelta(days=28)
 _AT_ONCE = 20  # cases erased at one tick
 
 
-def keep_no_longer(db: Database, installation: Installation, now: datetime) -> int:
+def erase_due_cases(db: Database, installation: Installation, now: datetime) -> int:
     """Erase cases that were closed as long ago as their policy keeps them, some at a tick, and look again a day after
     there were no more; how many were erased."""
     policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]

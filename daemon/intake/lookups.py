@@ -1,5 +1,5 @@
 """What a decision needs to know beyond its case, looked up before it: cases that a command names, letters that can
-still be called back, how much a sender has written. And what a decision means for other cases than its own."""
+still be called back, how much a sender has written."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.cases import delivery_doubts, load
-from daemon.cases.apply import case_after, change_of
-from daemon.cases.erasure import erasable, part_erased
-from daemon.decide import calendar_of, decide
-from daemon.decide.events import CaseJoined, CustomerWrote, Event, LetterBounced, MailIn, StaffRefused, StaffWrote
-from daemon.decide.outcome import CaseSplit, Outcome
+from daemon.cases.erasure import erasable
+from daemon.decide import calendar_of
+from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffRefused, StaffWrote
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.procedure.people import NAMED
 from daemon.decide.staff import rights
@@ -25,15 +23,14 @@ from daemon.intake import rate_limits
 from daemon.intake.case_match import is_staff_token, keyed
 from daemon.intake.incoming_mail import IncomingMail, SenderHistory, reading_of
 from daemon.intake.interpret import said_by_staff
-from daemon.intake.new_case import wrote_words
 from daemon.intake.policy_move import commanded
 from daemon.intake.quoted_notices import as_it_was
 from daemon.letters.reply_addresses import token_for
-from parsers.reading import Mailbox, MailKind, Reading
+from parsers.reading import MailKind
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
-from storage.engine import Database, Source
-from storage.values import Case, CaseChange, Ticket
+from storage.engine import Source
+from storage.values import Case
 
 _MOST_SPOKEN_OF = 10
 _CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to
@@ -176,63 +173,3 @@ def from_staff(incoming: IncomingMail) -> bool:
     """Whether a person wrote this to an address that we gave to staff."""
     match = incoming.match
     return match is not None and is_staff_token(match) and incoming.reading.kind is MailKind.PERSON
-
-
-# ---------------------------------------------------------------------------------- what follows for other cases
-
-
-def also_changed(
-    db: Database, installation: Installation, case: Case, outcome: Outcome, now: datetime
-) -> tuple[CaseChange, ...]:
-    """The changes of other cases that a decision brings about: of those it joins, of those split off."""
-    changes = [_joined(db, installation, number, came, now) for number, came in outcome.joins]
-    changes += [part_erased(db, installation, case, outcome, number, now) for number in outcome.erases]
-    changes += [_split_off(db, installation, case_after(case, outcome), one, now) for one in outcome.splits]
-    return tuple(changes)
-
-
-def _joined(source: Source, installation: Installation, number: int, came: CaseJoined, now: datetime) -> CaseChange:
-    other = load.load(source, installation, [number], now)[number]
-    outcome = decide(other, came, installation.policies[other.ticket.policy], now)
-    return change_of(other, outcome, installation, now)
-
-
-def _split_off(db: Database, installation: Installation, case: Case, split: CaseSplit, now: datetime) -> CaseChange:
-    policy = installation.policies[case.ticket.policy]
-    with db.write() as conn:
-        number, reference = installation.numbering.reserve(conn, policy.reference, now.year, 1)[0]
-    customer = case.customer()
-    sender = Mailbox(customer.address, customer.name)
-    reading = Reading(
-        subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, kind=MailKind.PERSON
-    )
-    named = tuple(case.ticket.facts.get(NAMED, ()))
-    known = SenderHistory(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
-    address = installation.addresses.get(case.ticket.address) or installation.address_of(())
-    mail = MailIn(reading=reading, received_at=split.received_at)
-    wrote = wrote_words(mail, policy, address, known, now.date())
-    fresh = new_case(wrote, policy, (number, reference), now, nonce=installation.draw_nonce())
-    return change_of(fresh, decide(fresh, wrote, policy, now), installation, now)
-
-
-def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime, *, nonce: int) -> Case:
-    """A case about to be opened, under this id and reference."""
-    ticket = Ticket(
-        id=number[0],
-        reference=number[1],
-        policy=policy.name,
-        kind=next(iter(policy.kinds)),
-        step=policy.first,
-        language=wrote.language,
-        received_at=wrote.mail.received_at,
-        created_at=now,
-        updated_at=now,
-        step_since=now,
-        nonce=nonce,
-    )
-    return Case(ticket=ticket, is_new=True)
-
-
-def lost(changes: Iterable[CaseChange], late: frozenset[str]) -> list[int]:
-    """The tickets whose letters were to be called back and had left in that very instant: decide again."""
-    return [change.ticket.id for change in changes if late & set(change.cancelled)]

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from config.policy import Policy
-from daemon.decide.outcome import Outcome
+from daemon.cases.transaction import Changed
 from daemon.installation import Installation
 from daemon.intake import form_reply
 from daemon.intake.incoming_mail import IncomingMail
@@ -23,7 +23,7 @@ from storage import outbox
 from storage.absences import Absence
 from storage.engine import Source
 from storage.mail_values import Ending, Finished, SetAsideReason
-from storage.values import Case, CaseChange, InboxRow, LedgerEntry, Letter
+from storage.values import Case, InboxRow, LedgerEntry, Letter
 
 _DAY = timedelta(days=1)
 _MOST_ANSWERED = 3  # answers to answers to a list, to one person in a day
@@ -33,14 +33,11 @@ log = structlog.get_logger("intake")
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of one mail. `change` is None where no case is touched; `replays` are rows to take in anew."""
+    """What became of one mail."""
 
     row: InboxRow
     done: Finished
-    change: CaseChange | None = None
-    replays: tuple[int, ...] = ()
-    others: tuple[CaseChange, ...] = ()  # of other cases than its own
-    outcome: Outcome | None = None
+    changed: Changed | None = None  # None where no case is touched
     aside: SetAside | None = None  # it is set aside for a person, who is told by a list
     refused: str = ""  # why staff mail was not obeyed: kept in quarantine, and those concerned are told
     untold: bool = False  # nobody concerned was told of the refusal: too many were today, so a list does
@@ -49,6 +46,11 @@ class IntakeResult:
     ledger: tuple[LedgerEntry, ...] = ()  # of no case
     away: tuple[Absence, ...] = ()  # staff who cannot act, as the mail tells
     back: str = ""  # whoever of the staff has written, and so is there
+
+    @property
+    def ticket_ids(self) -> tuple[int, ...]:
+        """The tickets that the mail changes."""
+        return self.changed.ticket_ids if self.changed else ()
 
 
 def unopened(source: Source, installation: Installation, incoming: IncomingMail, aside: SetAside) -> IntakeResult:

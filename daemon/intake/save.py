@@ -8,41 +8,22 @@ from typing import Any
 
 import structlog
 
-from daemon.cases import conflicts, record_changes
-from daemon.decide.outcome import NO_RECORD_CHANGES
+from daemon.cases import transaction
 from daemon.installation import Installation
-from daemon.intake import failed_mail, lookups
 from daemon.intake.result import IntakeResult
 from daemon.staff import absence, set_aside_list
-from storage import cases, correspondents, inbox, ledger, outbox, set_aside
+from storage import correspondents, inbox, ledger, outbox, set_aside
 from storage.engine import Database
 from storage.mail_values import Ending, SetAsideReason
-from storage.values import CaseChange
 
 log = structlog.get_logger("intake")
 
 
-def store(
-    db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime
-) -> list[IntakeResult]:
-    """Store what became of these mails; those whose case was changed meanwhile are returned, to be decided again.
+def save_results(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
+    """Save what became of these mails in one transaction, but those that another node has finished meanwhile.
 
-    One that cannot be stored fails alone. Raises TryAgain while the database is away.
+    Raises Stale if a case was changed since it was read, and TryAgain while the database is away.
     """
-    return conflicts.store(
-        worked,
-        lambda some: _save_ours(db, installation, some, now),
-        lambda result: [change.ticket.id for change in _changes(result)],
-        lambda result, error: failed_mail.failed(db, installation, result.row, error, now),
-    )
-
-
-def _changes(result: IntakeResult) -> tuple[CaseChange, ...]:
-    return (result.change, *result.others) if result.change else ()
-
-
-def _save_ours(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
-    """Save those that no other node has worked off meanwhile."""
     mine = list(worked)
     while mine:
         try:
@@ -56,16 +37,10 @@ def _save_ours(db: Database, installation: Installation, worked: Sequence[Intake
 def _save(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
     with db.write() as conn:
         inbox.finish_all(conn, [result.done for result in worked if not (result.aside or result.refused)])
-        changes = [change for result in worked for change in _changes(result)]
-        if late := lookups.lost(changes, cases.save(conn, changes)):
-            raise cases.Stale(late)
+        transaction.save(conn, installation, [result.changed for result in worked if result.changed], now)
         outbox.add(conn, [letter for result in worked for letter in result.letters])
         for result in worked:
             _remember_language(conn, result)
-            if result.outcome and result.outcome.record_changes is not NO_RECORD_CHANGES:
-                record_changes.store(conn, installation, result.outcome.ticket, result.outcome.record_changes, now)
-            for row in result.replays:
-                inbox.replay(conn, row, as_new=True)
         _keep_set_aside(conn, installation, worked, now)
         for result in worked:
             if result.back:
@@ -75,8 +50,9 @@ def _save(db: Database, installation: Installation, worked: Sequence[IntakeResul
 
 
 def _remember_language(conn: Any, result: IntakeResult) -> None:
-    if result.change and result.change.is_new and result.change.parties:
-        customer = result.change.parties[0]
+    change = result.changed.change if result.changed else None
+    if change and change.is_new and change.parties:
+        customer = change.parties[0]
         if customer.address:
             correspondents.note(conn, customer.address, language=customer.language)
 

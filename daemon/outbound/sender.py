@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from config.faults import GiveUp, TryAgain
-from daemon.outbound.transports import RelayAway, Transport
+from daemon.outbound.transports import LetterRefused, RelayAway, Transport
 from storage import outbox
 from storage.engine import Database
 from storage.values import Letter
@@ -36,7 +36,7 @@ class Sent(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """One try with one letter. `again_at` is set when there will be another; `reason` says why it did not go; `held`
-    that it must not, whoever would take it."""
+    that it must not, whoever would take it; `refused` that a mail server refused it for good."""
 
     letter: Letter
     result: Sent
@@ -44,6 +44,7 @@ class Delivery:
     reason: str = ""
     again_at: datetime | None = None
     held: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +91,8 @@ def deliver(
     except TryAgain as failure:
         return put_off(letter, failure.reason, now, patience)
     except GiveUp as failure:
-        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason)
+        refused = isinstance(failure, LetterRefused)
+        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason, refused=refused)
     except Exception as failure:
         _log.exception("letter %s (%s) met a bug", letter.id, letter.key)
         return put_off(letter, f"bug: {type(failure).__name__}", now, patience)

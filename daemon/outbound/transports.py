@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from config.faults import TryAgain
+from config.faults import GiveUp, TryAgain
 from storage.values import Letter
 
 
@@ -15,8 +15,13 @@ class RelayAway(TryAgain):
     """No letter can go at the moment, whoever it is for: the relay does not answer, or does not want us."""
 
 
+class LetterRefused(GiveUp):
+    """A mail server was asked and refused the letter for good: 5xx, RFC 5321 §4.2.1."""
+
+
 class Transport(Protocol):
-    """Takes letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp."""
+    """Takes letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp (LetterRefused when a
+    mail server refused the letter)."""
 
     def deliver(self, letter: Letter) -> None:
         """Return when the letter is taken."""

@@ -6,7 +6,6 @@ somebody else away by a forged mail. Absences hold for all cases; what they mean
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,10 +75,9 @@ def store(conn: Any, installation: Installation, told: Sequence[Absence], now: d
             outbox.add(conn, _to_operator(installation, absence, now))
 
 
-def letter_failed(conn: Any, installation: Installation, address: str, reason: str, now: datetime) -> None:
-    """A letter was given up. It says something of its reader only where a server refused it for good (5xx): one
-    that was never asked says nothing."""
-    gone = unreachable(installation, address, now) if re.search(r"\b5\d\d\b", reason) else None
+def note_unreachable(conn: Any, installation: Installation, address: str, now: datetime) -> None:
+    """Note that a mail server refused a letter to this address for good, if it is a staff member's."""
+    gone = unreachable(installation, address, now)
     if gone is not None:
         store(conn, installation, [gone], now)
 

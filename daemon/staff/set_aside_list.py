@@ -21,7 +21,7 @@ from daemon.installation import Installation
 from daemon.letters.operator_notice import manager_of
 from daemon.letters.standalone import letter_of, scene_of
 from parsers.harmless_text import harmless
-from storage import absences, invitations, last_runs, outbox, set_aside
+from storage import absences, last_runs, outbox, recurring, set_aside
 from storage.engine import Database, Source
 from storage.values import Letter
 
@@ -43,7 +43,7 @@ def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urg
     of the next working morning."""
     set_aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
     policy = installation.policies[desk]
-    comes = invitations.rounds_of(conn).get((desk, ROUND))
+    comes = recurring.next_times(conn).get((desk, ROUND))
     last = last_runs.every(conn).get(_mark(desk))
     if urgent:
         at = max(now, last.at + _URGENT_AGAIN) if last else now
@@ -54,16 +54,16 @@ def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urg
     if at <= now:
         _write(conn, installation, policy, now)
     elif comes is None or at < comes:
-        invitations.set_round(conn, desk, ROUND, at)
+        recurring.set_next(conn, desk, ROUND, at)
 
 
 def later(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
     """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
     set_aside.turn(conn, desk)
     policy = installation.policies[desk]
-    if (desk, ROUND) not in invitations.rounds_of(conn):
+    if (desk, ROUND) not in recurring.next_times(conn):
         at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
-        invitations.set_round(conn, desk, ROUND, at)
+        recurring.set_next(conn, desk, ROUND, at)
 
 
 def send_due_lists(db: Database, installation: Installation, now: datetime) -> int:
@@ -72,7 +72,7 @@ def send_due_lists(db: Database, installation: Installation, now: datetime) -> i
     for desk in due:
         with db.write() as conn:
             set_aside.turn(conn, desk)
-            at = invitations.rounds_of(conn).get((desk, ROUND))
+            at = recurring.next_times(conn).get((desk, ROUND))
             if at is not None and at <= now:
                 _write(conn, installation, installation.policies[desk], now)
     return len(due)
@@ -84,7 +84,7 @@ def next_at(db: Database, installation: Installation) -> list[datetime]:
 
 
 def _rounds(source: Source, installation: Installation) -> dict[str, datetime]:
-    known = invitations.rounds_of(source)
+    known = recurring.next_times(source)
     return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in installation.policies}
 
 
@@ -105,7 +105,7 @@ def _write(conn: Any, installation: Installation, policy: Policy, now: datetime)
     reader = reader_of(installation, policy, absences.standing_in_for(conn, now))
     until = set_aside.newest(conn, policy.name)
     if reader is None or not until:  # `status` and `quarantine` tell of it all the same
-        invitations.drop_round(conn, policy.name, ROUND)
+        recurring.drop(conn, policy.name, ROUND)
         return
     try:
         letter = _letter(conn, installation, policy, reader, until, now)
@@ -113,12 +113,12 @@ def _write(conn: Any, installation: Installation, policy: Policy, now: datetime)
         raise
     except Exception as error:  # a list that cannot be written must hold up neither mail nor cases
         log.error("the list of mail set aside failed", policy=policy.name, exc_info=error)
-        invitations.set_round(conn, policy.name, ROUND, now + _PUT_OFF)
+        recurring.set_next(conn, policy.name, ROUND, now + _PUT_OFF)
         return
     outbox.add(conn, [letter])
     set_aside.told(conn, policy.name, until=until)
     last_runs.put(conn, _mark(policy.name), last_runs.Mark(now))
-    invitations.drop_round(conn, policy.name, ROUND)
+    recurring.drop(conn, policy.name, ROUND)
 
 
 def reader_of(installation: Installation, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:

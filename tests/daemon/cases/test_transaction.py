@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from daemon.cases import conflicts
-from daemon.clock import due_timers
+from daemon.cases import transaction
+from daemon.cases.deliveries import letter_sent
+from daemon.clock import recurring
 from daemon.clock.stepper import Stepper
 from daemon.decide.events import TimerDue
 from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import CaseChange, InboxState
-from tests.daemon.installations import NOW, accept, mail, more, installation_in, walk_on
+from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -72,7 +73,7 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: py
     """Answers of three customers and a new complaint in one batch, one case changed meanwhile: all are stored at the
     first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, batch)
+    rival.watch(monkeypatch, transaction)
     ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
     assert batch.work_batch(walk.db, walk.installation, NOW) == 4
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
@@ -85,8 +86,8 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: py
 
 def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
-    rival = Rival(walk.db, "c2@example.net", times=conflicts.ROUNDS)
-    rival.watch(monkeypatch, batch)
+    rival = Rival(walk.db, "c2@example.net", times=transaction.ROUNDS)
+    rival.watch(monkeypatch, transaction)
     [number] = accept(walk.db, more(2, "It hums, too."))
     batch.work_batch(walk.db, walk.installation, NOW)
     [line] = [line for line in inbox.listing(walk.db) if line.id == number]
@@ -115,10 +116,10 @@ def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Stepper, monk
 def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first warning of three cases at once: each goes out once, at its time."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, due_timers, TimerDue)
+    rival.watch(monkeypatch, transaction, TimerDue)
     while not rival.decided and (at := walk.next_at()):
         walk.now = at
-        due_timers.work_due_timers(walk.db, walk.installation, walk.now)
+        recurring.run_due(walk.db, walk.installation, walk.now)
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1}
     warnings = [
         letter for letter in outbox.listing(walk.db) if letter.notice == "warning" and letter.created_at == walk.now
@@ -148,9 +149,7 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     try:
         for _ in range(20):
             with db.write() as conn:
-                due_timers.apply_event_in(
-                    conn, installation_in(tmp_path), line.id, due_timers.delivered(letter, NOW), NOW
-                )
+                transaction.change_case_in(conn, installation_in(tmp_path), line.id, letter_sent(letter, NOW), NOW)
     finally:
         done.set()
         other.join()

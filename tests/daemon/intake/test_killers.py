@@ -14,7 +14,7 @@ from config.files.load_settings import load_settings
 from storage import inbox, outbox, tickets
 from storage.engine import Database
 from storage.values import InboxState
-from tests.daemon.installations import NOW, OPERATOR, accept, mail, installation_in
+from tests.daemon.installations import NOW, OPERATOR, accept, installation_in, mail
 from tests.paths import ROOT
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
