@@ -10,7 +10,7 @@ from config.policy import Policy, all_words, say
 from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
-from daemon.clock.scheduled_letters import ScheduledLetter, next_times, send_due
+from daemon.clock.scheduled_letters import ScheduledLetter
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.installation import Installation
 from daemon.letters.standalone import letter_of, scene_of
@@ -22,17 +22,9 @@ from storage.values import Booking, Case, Letter, Ticket
 Row = dict[str, Any]
 
 
-def send_due_boards(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the boards that are due, and set when each comes next; returns how many were due."""
-    return send_due(db, _schedule(db, installation), now)
+def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    """The boards of all policies."""
 
-
-def next_at(db: Database, installation: Installation) -> list[datetime]:
-    """When the boards come next."""
-    return next_times(db, _schedule(db, installation))
-
-
-def _schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
     def scheduled(policy: Policy, name: str) -> ScheduledLetter:
         calendar = load_calendar(policy.calendar, policy.calendars)
 

@@ -14,7 +14,7 @@ from config.policy_shapes.records import ReportSpec
 from config.working_time.calendars import Calendar, add_months, load_calendar
 from daemon.clock.appointment_board import readers
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
-from daemon.clock.scheduled_letters import ScheduledLetter, next_times, send_due
+from daemon.clock.scheduled_letters import ScheduledLetter
 from daemon.decide.procedure.people import staff_language
 from daemon.installation import Installation
 from daemon.letters.mime import Enclosure
@@ -24,17 +24,9 @@ from storage.monthly_figures import closed, promised
 from storage.values import Letter, Role
 
 
-def send_due_reports(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the reports that are due, and set when each comes next; returns how many were due."""
-    return send_due(db, _schedule(db, installation), now)
+def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    """The reports of all policies."""
 
-
-def next_at(db: Database, installation: Installation) -> list[datetime]:
-    """When the reports come next."""
-    return next_times(db, _schedule(db, installation))
-
-
-def _schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
     def scheduled(policy: Policy, name: str) -> ScheduledLetter:
         calendar = load_calendar(policy.calendar, policy.calendars)
 

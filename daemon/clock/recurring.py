@@ -16,6 +16,7 @@ from daemon.clock import (
     retention,
     worklists,
 )
+from daemon.clock.scheduled_letters import ScheduledLetter, next_times, send_due
 from daemon.installation import Installation
 from daemon.staff import set_aside_list
 from storage import timers
@@ -35,6 +36,14 @@ class Job:
     next_at: Callable[[Database, Installation], Iterable[datetime | None]]
 
 
+def _letters(name: str, schedule: Callable[[Database, Installation], list[ScheduledLetter]]) -> Job:
+    return Job(
+        name,
+        lambda db, installation, now: send_due(db, schedule(db, installation), now),
+        lambda db, installation: next_times(db, schedule(db, installation)),
+    )
+
+
 def _next_timer(db: Database, _installation: Installation) -> list[datetime | None]:
     return [timers.next_at(db)]
 
@@ -45,9 +54,9 @@ def _with_the_timers(_db: Database, _installation: Installation) -> list[datetim
 
 JOBS = (
     Job("invitations", invitations.send_due_invitations, invitations.next_at),
-    Job("boards of appointments", appointment_board.send_due_boards, appointment_board.next_at),
-    Job("monthly reports", monthly_report.send_due_reports, monthly_report.next_at),
-    Job("lists of the morning", worklists.send_due_worklists, worklists.next_at),
+    _letters("boards of appointments", appointment_board.schedule),
+    _letters("monthly reports", monthly_report.schedule),
+    _letters("lists of the morning", worklists.schedule),
     Job("letters to substitutes", worklists.tell_due_substitutes, worklists.next_absence_at),
     Job("mail that was set aside", set_aside_list.send_due_lists, set_aside_list.next_at),
     Job("erasing cases that are over", retention.erase_due_cases, retention.next_at),

@@ -16,7 +16,7 @@ from config.policy_shapes.staff import WorklistSpec
 from config.working_time.calendars import Calendar, load_calendar
 from daemon.cases.transaction import EventFor, change_cases, each_alone
 from daemon.clock import failed_timers
-from daemon.clock.scheduled_letters import ScheduledLetter, next_times, send_due
+from daemon.clock.scheduled_letters import ScheduledLetter
 from daemon.clock.unread_worklists import with_unread
 from daemon.decide.events import StaffNotified
 from daemon.decide.procedure.people import stand_in
@@ -42,17 +42,9 @@ class _Context:
     now: datetime
 
 
-def send_due_worklists(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the worklists that are due, and set when each comes next; returns how many were due."""
-    return send_due(db, _schedule(db, installation), now)
+def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    """The worklists of all policies."""
 
-
-def next_at(db: Database, installation: Installation) -> list[datetime]:
-    """When the worklists come next."""
-    return next_times(db, _schedule(db, installation))
-
-
-def _schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
     def scheduled(policy: Policy, calendar: str) -> ScheduledLetter:
         def write(at: datetime | None, now: datetime) -> tuple[list[Letter], datetime]:
             return _write(_Context(db, installation, now), policy, load_calendar(calendar, policy.calendars), at)

@@ -22,6 +22,7 @@ from daemon.cases import case_export, erasure
 from daemon.cases.ticket_document import as_text, ticket_json
 from daemon.clock import retention, worklists
 from daemon.clock.report_tables import as_csv
+from daemon.clock.scheduled_letters import send_due
 from daemon.clock.stepper import Stepper
 from daemon.decide.draft import Refused
 from daemon.installation import Installation
@@ -223,7 +224,7 @@ def test_every_view_works_afterwards(house: House) -> None:
     assert "erased 2026-03-10 10:00" in shown[0]
     assert WORD.lower() not in "".join(shown).lower()
     assert [(deadline.promise, deadline.state, deadline.kept_at) for deadline in gone.deadlines] == promised
-    worklists.send_due_worklists(db, installation, rome("2026-04-08T09:00"))
+    send_due(db, worklists.schedule(db, installation), rome("2026-04-08T09:00"))
 
 
 def test_nothing_of_the_whole_story_is_left(either: House) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.faults import TryAgain
 from daemon.cases import transaction
 from daemon.cases.deliveries import letter_sent
 from daemon.clock import recurring
@@ -17,7 +19,7 @@ from daemon.decide.events import TimerDue
 from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
-from storage.values import CaseChange, InboxState
+from storage.values import Case, CaseChange, InboxState
 from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
@@ -155,3 +157,64 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
         other.join()
     sent = [entry for entry in cases.load(db, [line.id])[line.id].history if entry.event == "letter sent"]
     assert len(sent) == 20
+
+
+class _Item:
+    """Something to be saved: it belongs to a ticket of its own."""
+
+    def __init__(self, number: int) -> None:
+        self.ticket_ids = (number,)
+
+
+def test_what_cannot_be_saved_together_is_saved_alone() -> None:
+    """One that fails is told of, once; of two that lost their ticket one wins the second race, the other never."""
+    items = {number: _Item(number) for number in (1, 2, 3, 4)}
+    saved: list[int] = []
+    decided: Counter[int] = Counter()
+    failed: list[tuple[int, str]] = []
+
+    def decide_each(waiting: Sequence[int]) -> list[tuple[int, _Item]]:
+        decided.update(waiting)
+        return [(number, items[number]) for number in waiting]
+
+    def save_all(given: Sequence[_Item]) -> None:
+        numbers = [one.ticket_ids[0] for one in given]
+        if late := [number for number in numbers if number == 4 or (number == 3 and decided[3] == 1)]:
+            raise cases.Stale(late)
+        if 2 in numbers:
+            raise KeyError("two")
+        saved.extend(numbers)
+
+    late = transaction.decide_and_save([1, 2, 3, 4], decide_each, save_all, lambda n, e: failed.append((n, str(e))))
+    assert (late, sorted(saved), failed) == ([4], [1, 3], [(2, "'two'")])
+    assert decided == {1: 1, 2: 1, 3: 2, 4: transaction.ROUNDS}
+
+
+def test_a_database_that_is_away_is_the_fault_of_no_item() -> None:
+    """Neither while deciding nor while saving: it is raised, and nothing is counted as failed."""
+
+    def away(_: object) -> None:
+        raise TryAgain("away")
+
+    def fails(item: int, error: Exception) -> None:
+        raise AssertionError(item) from error
+
+    with pytest.raises(TryAgain):
+        transaction.each_alone([1], away, fails)
+    with pytest.raises(TryAgain):
+        transaction.decide_and_save([1], lambda _: [(1, _Item(1))], away, fails)
+
+
+def test_an_event_may_be_made_of_the_case_as_it_is(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever loses the race makes it anew: what an operator decides is never decided on a case of before."""
+    rival = Rival(walk.db, "c2@example.net", times=1)
+    rival.watch(monkeypatch, transaction)
+    [line] = tickets.listing(walk.db, customer="c2@example.net")
+    versions: list[int] = []
+
+    def event(case: Case) -> TimerDue:
+        versions.append(case.ticket.version)
+        return TimerDue(timer=case.timers[0])
+
+    assert transaction.change_cases(walk.db, walk.installation, [(line.id, event)], walk.now) == []
+    assert versions == [versions[0], versions[0] + 1]
