@@ -17,15 +17,15 @@ from storage.values import Case
 
 
 def erasable(source: Source, installation: Installation, case: Case, now: datetime) -> Erasable:
-    """What erasing a case would take, with the cases that became part of it."""
+    """Return what erasing a case would remove, with the cases that became part of it."""
     parts = dict(_parts(source, installation, case, now))
-    held = held_content.of_cases(source, [case.ticket.id, *(one.ticket.id for one in parts.values())])
+    held = held_content.of_cases(source, [case.ticket.id, *(part.ticket.id for part in parts.values())])
     return Erasable(parts=parts, **asdict(held))
 
 
 def _parts(source: Source, installation: Installation, case: Case, now: datetime) -> Iterator[tuple[str, Case]]:
     names = [str(entry.facts.get("reference", "")) for entry in case.history if entry.event == "took in a case"]
-    # Once they are erased, only this tells which they were.
+    # Once the parts are erased, only the entry of their erasure names them.
     names += [name for entry in case.history if entry.event == erasure.EVENT for name in entry.facts.get("parts", ())]
     ids = tickets.by_reference(source, filter(None, names))
     for part in load.load(source, installation, ids.values(), now).values():

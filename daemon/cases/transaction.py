@@ -109,11 +109,11 @@ def save(conn: Any, installation: Installation, changed: Sequence[Changed], now:
     Raises Stale if one of the cases was changed since it was read, or if a letter that was to be called back has just
     been sent: nothing may stand then.
     """
-    changes = [change for one in changed for change in one.changes]
+    changes = [change for result in changed for change in result.changes]
     gone = cases.save(conn, changes)
     if late := [change.ticket.id for change in changes if gone & set(change.cancelled)]:
         raise cases.Stale(late)
-    for outcome in (one.outcome for one in changed):
+    for outcome in (result.outcome for result in changed):
         for inbox_id in outcome.replays:
             inbox.replay(conn, inbox_id, as_new=True)
         if outcome.record_changes is not NO_RECORD_CHANGES:

@@ -159,7 +159,8 @@ def _put_off(db: Database, installation: Installation, invitation: Invitation, e
 
 def _save(db: Database, installation: Installation, opened: Sequence[_Opened], now: datetime) -> None:
     with db.write() as conn:
-        mine = [one for one in opened if invitations.waits(conn, one.invitation)]
-        transaction.save(conn, installation, [one.changed for one in mine], now)
-        for one in mine:
-            invitations.end(conn, one.invitation, InvitationState.SENT, at=now, ticket_id=one.changed.change.ticket.id)
+        mine = [case for case in opened if invitations.waits(conn, case.invitation)]
+        transaction.save(conn, installation, [case.changed for case in mine], now)
+        for case in mine:
+            ticket_id = case.changed.change.ticket.id
+            invitations.end(conn, case.invitation, InvitationState.SENT, at=now, ticket_id=ticket_id)

@@ -65,12 +65,12 @@ def _letters(
         rows = promise_rows(counts, policy, language)
         about: dict[str, Any] = {"month": month, "count": len(cases), "promises": rows, "tables": spec.tables}
         tables = {"cases": as_csv(cases, policy, language, calendar.zone), "promises": promises_csv(rows)}
-        filled = [one for one in spec.tables if (cases if one == "cases" else rows)]
+        filled = [table for table in spec.tables if (cases if table == "cases" else rows)]
         files = [
             Enclosure(
-                f"{policy.name}-{month:%Y-%m}-{one}.csv", "text/csv; charset=utf-8", tables[one].encode("utf-8-sig")
+                f"{policy.name}-{month:%Y-%m}-{table}.csv", "text/csv; charset=utf-8", tables[table].encode("utf-8-sig")
             )
-            for one in filled
+            for table in filled
         ]
         subject, occurrence = say(spec.title, language), f"{month:%Y-%m}"
         letter_input = scene_of(

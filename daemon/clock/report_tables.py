@@ -53,7 +53,7 @@ def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[st
     yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
     yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)
     yield from (ticket.language, customer.name if customer else "", customer.address if customer else "")
-    yield from (str(ticket.facts.get(one, "")) for one in ("outcome", "declined"))
+    yield from (str(ticket.facts.get(name, "")) for name in ("outcome", "declined"))
     for name in policy.details:
         detail = ticket.details.get(name)
         yield "" if detail is None or detail.wrong else detail.shown
@@ -81,30 +81,32 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
     policy's order."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     order = list(policy.promises)
-    for one in sorted(counts, key=lambda one: order.index(one.promise) if one.promise in order else len(order)):
-        spec, team = policy.promises.get(one.promise), policy.teams.get(one.team)
+    for figure in sorted(
+        counts, key=lambda figure: order.index(figure.promise) if figure.promise in order else len(order)
+    ):
+        spec, team = policy.promises.get(figure.promise), policy.teams.get(figure.team)
         titles = {
-            "promise": say(spec.title, language) if spec else one.promise,
-            "team": say(team.title, language) if team else one.team,
+            "promise": say(spec.title, language) if spec else figure.promise,
+            "team": say(team.title, language) if team else figure.team,
         }
-        row = rows.setdefault((one.promise, one.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
-        for name in _counts_as(one, spec):
-            row[name] += one.count
-        if one.state is not DeadlineState.MOOT:
-            row["due"] += one.count
+        row = rows.setdefault((figure.promise, figure.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
+        for name in _counts_as(figure, spec):
+            row[name] += figure.count
+        if figure.state is not DeadlineState.MOOT:
+            row["due"] += figure.count
     return list(rows.values())
 
 
-def _counts_as(one: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
+def _counts_as(figure: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
     """The columns that deadlines stand in. A date that only a newer date has ended was not kept: what was promised is
     still owed."""
-    kept = one.late or one.state is DeadlineState.KEPT
-    if kept and spec and spec.again and one.kept_by in spec.again.kept_by and one.kept_by not in spec.kept_by:
-        return ("broken" if one.late else "new_date",)
+    kept = figure.late or figure.state is DeadlineState.KEPT
+    if kept and spec and spec.again and figure.kept_by in spec.again.kept_by and figure.kept_by not in spec.kept_by:
+        return ("broken" if figure.late else "new_date",)
     if not kept:
-        return (one.state.value,)
-    how = "late" if one.late else "kept"
-    return how, f"{how}_by_{'itself' if one.automatic else 'person'}"
+        return (figure.state.value,)
+    how = "late" if figure.late else "kept"
+    return how, f"{how}_by_{'itself' if figure.automatic else 'person'}"
 
 
 def promises_csv(rows: Iterable[dict[str, Any]]) -> str:
@@ -113,5 +115,5 @@ def promises_csv(rows: Iterable[dict[str, Any]]) -> str:
     writer = csv.writer(out)
     writer.writerow(["promise", "team", *_COUNTS])
     for row in rows:
-        writer.writerow([_cell(str(row[one])) for one in ("promise", "team", *_COUNTS)])
+        writer.writerow([_cell(str(row[column])) for column in ("promise", "team", *_COUNTS)])
     return out.getvalue()

@@ -19,17 +19,17 @@ from storage import inbox, outbox
 from storage.engine import Database
 from storage.values import RawMail
 
-_MOST_ROUNDS = 100_000  # a policy that writes to itself without end must not hang whoever walks it
+_MOST_ROUNDS = 100_000  # a policy that writes to itself without end must not hang the caller
 
 
 class Stepper:
-    """One database, one office, one transport, and an instant that only goes forward."""
+    """Runs one installation on one database and transport, at an instant that only goes forward."""
 
     def __init__(self, db: Database, installation: Installation, transport: Transport, now: datetime) -> None:
         self.db = db
         self.installation = installation
         self.now = now
-        self.reads = True  # whether mail that was taken in is read
+        self.reads = True  # whether accepted mail is read
         self._sender = Sender(
             db,
             transport,
@@ -41,12 +41,12 @@ class Stepper:
         )
 
     def accept(self, mail: RawMail) -> int:
-        """Take one mail in, as an edge does; its inbox id."""
+        """Save one mail in the inbox, as the listeners do; return its inbox id."""
         with self.db.write() as conn:
             return inbox.accept(conn, [mail])[0].id
 
     def settle(self) -> None:
-        """Work off all that can be done now: the inbox, the timers, the outbox, and what follows from them."""
+        """Do all that can be done at this instant: inbox, recurring jobs, outbox, and what follows from them."""
         for _ in range(_MOST_ROUNDS):
             mails = work_batch(self.db, self.installation, self.now) if self.reads else 0
             due = recurring.run_due(self.db, self.installation, self.now)
@@ -56,7 +56,7 @@ class Stepper:
         raise RuntimeError("the work does not come to an end")
 
     def advance(self, until: datetime) -> None:
-        """Go forward to an instant, stopping at each at which something is due."""
+        """Go forward to an instant, stopping at each instant at which something is due."""
         self.settle()
         for _ in range(_MOST_ROUNDS):
             at = self.next_at()

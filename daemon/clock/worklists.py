@@ -110,7 +110,7 @@ def _letters(context: _Context, policy: Policy, calendar: Calendar) -> list[Lett
 
 
 def _shortened(worklist: Worklist, most: int) -> Worklist:
-    """The list with at most so many lines in a section; how many more there are is told with it."""
+    """Return the list with at most `most` lines in a section, and how many more there are."""
     more = {name: len(tasks) - most for name, tasks in worklist.sections.items() if len(tasks) > most}
     if len(worklist.unread) > most:
         more["unread"] = len(worklist.unread) - most
@@ -124,7 +124,7 @@ def _key(policy: Policy, day: date, worklist: Worklist) -> str:
 
 
 def _waiting(db: Database, policy: Policy, worklist: Worklist, most: int) -> list[tuple[Ticket, str]]:
-    """The cases of this list's reader that wait for somebody outside."""
+    """Return the cases of this reader that wait for somebody outside."""
     if worklist.team:
         return worklists.waiting(db, policy.name, team=worklist.team, assignee=None, limit=most)
     address = worklist.reader.address.lower()
@@ -134,8 +134,8 @@ def _waiting(db: Database, policy: Policy, worklist: Worklist, most: int) -> lis
 
 
 def _on_their_cases(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
-    """The number under which each reader is on each case of theirs: whoever is new to one is put on it, so that an
-    answer to the list proves who they are."""
+    """Return each reader's party number on each of their cases. A reader who is new to a case is added to it, so that
+    the token in an answer to the list proves who they are."""
     wanted = {(ticket.id, worklist.reader.address.lower()) for worklist in lists for ticket in worklist.tickets}
     known = worklists.numbers(context.db, wanted)
     lacking: dict[int, list[str]] = {}
@@ -182,7 +182,7 @@ def _tell_or_end(context: _Context, absent: Absence) -> None:
 
 
 def _to_stand_in(context: _Context, absent: Absence) -> list[Letter]:
-    """One mail to the substitute with all that is now theirs to do; none where there is nothing."""
+    """Return one mail to the substitute with all that is now theirs to do; none if there is nothing."""
     position, now = absence.position_of(context.installation, absent.address), context.now
     away = absences.standing_in_for(context.db, now) | {absent.address}
     acting = stand_in(position.policy, position.member, away) if position else None

@@ -1,4 +1,4 @@
-"""The road of a mail: claim a batch, read, find the case, decide, compose, save; one transaction for each batch.
+"""Work off incoming mail: claim a batch, read, find the case, decide, compose, save; one transaction for each batch.
 
 A claim is committed with its attempt counted before any work begins, so that even a crash counts. A mail that fails
 fails alone: it is tried again later, and after some attempts set aside for a person, who is told. A mail that was tried
@@ -60,7 +60,7 @@ log = structlog.get_logger("intake")
 
 
 def work_batch(db: Database, installation: Installation, now: datetime) -> int:
-    """Work off one batch of new mail, and then one mail that was tried before, alone; the number of mails claimed.
+    """Work off one batch of new mail, and then one mail that was tried before, alone; return how many were claimed.
     Raises TryAgain while the database is away."""
     pace = installation.pace
     rows = inbox.claim(db, now=now, limit=pace.batch, lease=pace.lease, most_bytes=pace.batch_bytes)
@@ -80,8 +80,8 @@ _MADE_UP = (
 
 
 def prepare(installation: Installation, now: datetime) -> None:
-    """Work off a made-up mail and throw away what comes of it, so that all that is loaded at first use is there before
-    a real mail is in hand: a process that is killed while it starts has then counted no attempt of anybody's."""
+    """Work off a made-up mail and discard the result, so that all that is loaded at first use is loaded before a real
+    mail is claimed: a process that is killed while it starts has then counted no attempt."""
     try:
         row = InboxRow(id=0, mail=RawMail(raw=_MADE_UP, received_at=now, source="file"), sha256="", attempts=0)
         incoming = IncomingMail(row, reading_of(row, installation), None, now.date())
@@ -103,14 +103,14 @@ def _work_rows(db: Database, installation: Installation, rows: Sequence[InboxRow
             # upon the case as the earlier one left it.
             together, waiting = _independent(waiting)
             _work_together(db, installation, together, now)
-            waiting = _traced_again(db, installation, waiting)
+            waiting = _match_again(db, installation, waiting)
     except TryAgain:
         failed_mail.give_back(db, installation, rows, now)
         raise
 
 
-def _traced_again(db: Database, installation: Installation, arrivals: Sequence[IncomingMail]) -> list[IncomingMail]:
-    """What the earlier mails of a batch opened, its later ones may belong to."""
+def _match_again(db: Database, installation: Installation, arrivals: Sequence[IncomingMail]) -> list[IncomingMail]:
+    """Match the later mails of a batch again: they may belong to a case that an earlier one opened."""
     found = match_cases(db, [incoming.reading for incoming in arrivals], installation.keys) if arrivals else []
     return [
         incoming if incoming.match or incoming.row.as_new or incoming.form else replace(incoming, match=match)
@@ -125,7 +125,7 @@ def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], 
     touched: set[object] = set()
     for incoming in arrivals:
         case = incoming.match.ticket_id if incoming.match else None
-        sender = incoming.writer  # of ten forms from one address, ten people
+        sender = incoming.writer  # a form names its person: ten forms from one address are ten people
         answers = {evidence.value for evidence in incoming.reading.evidence}
         # Of many delivery reports in doubt only a few are told of, so each is decided knowing the one before.
         alone = {case, sender, MailKind.BOUNCE if incoming.reading.kind is MailKind.BOUNCE else None} - {None, ""}

@@ -1,4 +1,4 @@
-"""What became of one mail: the change of its case, or why it has none."""
+"""The result of working one mail: the change of its case, or why there is none."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = structlog.get_logger("intake")
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of one mail."""
+    """The result of working one mail."""
 
     row: InboxRow
     done: Finished
@@ -44,8 +44,8 @@ class IntakeResult:
     recipients: tuple[str, ...] = ()  # where it came to, where the edge did not know
     letters: tuple[Letter, ...] = ()  # about no case
     ledger: tuple[LedgerEntry, ...] = ()  # of no case
-    away: tuple[Absence, ...] = ()  # staff who cannot act, as the mail tells
-    back: str = ""  # whoever of the staff has written, and so is there
+    away: tuple[Absence, ...] = ()  # absences of staff that the mail reports
+    back: str = ""  # the staff member who wrote, whose absence ends
 
     @property
     def ticket_ids(self) -> tuple[int, ...]:
@@ -130,7 +130,7 @@ def _done(incoming: IncomingMail, verdict: str, ending: Ending) -> Finished:
 def without_consent(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> IntakeResult:
-    """A form that nobody wants worked on opens nothing; the person is told how to send it, once for each form."""
+    """A form without consent opens nothing; the person is told how to send it, once for each form."""
     letter, why_not = form_reply.of_form(source, installation, incoming, policy, now)
     form = incoming.form.name if incoming.form else ""
     facts = {"inbox_id": incoming.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
@@ -142,7 +142,7 @@ def without_consent(
 
 
 def summary(incoming: IncomingMail) -> dict[str, Any]:
-    """How the mail was read, for whoever asks."""
+    """Return how the mail was read, as JSON values, for `inbox` and `quarantine`."""
     reading = incoming.reading
     return {
         "sort": reading.kind.value,

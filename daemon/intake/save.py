@@ -1,4 +1,4 @@
-"""What became of a batch of mails is stored: their cases, their letters, and that they are done, in one transaction."""
+"""Save what became of a batch of mails: their cases, letters and inbox rows, in one transaction."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _remember_language(conn: Any, result: IntakeResult) -> None:
 
 
 def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
-    """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
+    """Set aside those of these mails that are to be, and see that people are told. Raises AlreadyTaken."""
     desks: dict[str, bool] = {}
     for result in worked:
         if not (result.aside or result.refused):

@@ -1,4 +1,4 @@
-"""A list of work as a letter: every line acts by one reply to its own case, and the deadlines go along as a file."""
+"""The worklist letter: each line can be acted on by one reply to its case; the deadlines are attached as a calendar."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OFFERED_UNREAD = ("seen", "take")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list to be written. `numbers` are the reader's on each case, by ticket and address."""
+    """One worklist to be composed. `numbers` are the reader's party numbers, by ticket and address."""
 
     policy: Policy
     calendar: Calendar
@@ -44,7 +44,7 @@ class Listing:
 
     @property
     def language(self) -> str:
-        """The reader's."""
+        """The reader's language."""
         return staff_language(self.policy, self.worklist.reader)
 
 
@@ -56,41 +56,43 @@ def list_letter(
     waiting: Sequence[tuple[Ticket, str]] = (),
     absent: tuple[Member, Absence] | None = None,
 ) -> Letter:
-    """The letter. `waiting` are cases that wait for others; `absent` is whose work it is, and why."""
+    """Compose a worklist. `waiting` are cases that wait for somebody outside; `absent` is whose work it is, and why."""
     work, policy = listing.worklist, listing.policy
     about: Row = {
         "day": listing.calendar.local_date(now),
         "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
         "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON, "unread")},
-        "unread": [_unread(installation, listing, one) for one in work.unread],
-        "waiting": [_waiting(listing, *one) for one in waiting],
+        "unread": [_unread(installation, listing, entry) for entry in work.unread],
+        "waiting": [_waiting(listing, ticket, customer) for ticket, customer in waiting],
         "absent": _absent(listing, *absent) if absent else None,
     }
     for name in (OVERDUE, TODAY, SOON):
         about[name] = [_row(installation, listing, task) for task in work.sections.get(name, ())]
     due = [(task.owed, _title(listing, task)) for task in work.tasks]
     files = [deadline_file(due, installation.sender_identity.domain, now)] if due else []
-    return letter_of(installation.templates, _scene(installation, listing, about, now), listing.key, files)
+    return letter_of(installation.templates, _input_without_case(installation, listing, about, now), listing.key, files)
 
 
 def answered(
     installation: Installation, position: StaffPosition, text: str, key: str, now: datetime, *, lost: bool = False
 ) -> Letter:
-    """The letter to a member who answered a list, or a notice of a case that is `lost` (nobody knows it any more):
-    nothing is guessed, and nothing was done."""
+    """Compose the answer to a member who answered a worklist, or a notice of a case that is `lost` (no longer in this
+    database): nothing was done, and they are told so."""
     member = Member(name=position.member.name, address=position.member.address, languages=position.member.languages)
     listing = Listing(position.policy, position.calendar, "list_answered", key, Worklist(member), {})
     about = {"day": position.calendar.local_date(now), "unsent_text": text, "lost": lost}
-    return letter_of(installation.templates, _scene(installation, listing, about, now), key)
+    return letter_of(installation.templates, _input_without_case(installation, listing, about, now), key)
 
 
-def _scene(installation: Installation, listing: Listing, about: Row, now: datetime) -> LetterInput:
-    """The scene of a case that is none: what letters may read is all there, and empty."""
+def _input_without_case(installation: Installation, listing: Listing, about: Row, now: datetime) -> LetterInput:
+    """The input of a letter that belongs to no case: all that templates read is there, and empty."""
     policy, reader, language = listing.policy, listing.worklist.reader, listing.language
-    room = next((address.address for address in installation.addresses.values() if address.policy == policy.name), "")
+    address = next(
+        (address.address for address in installation.addresses.values() if address.policy == policy.name), ""
+    )
     ticket = Ticket(
         id=NO_CASE, reference="", policy=policy.name, kind=next(iter(policy.kinds)), step=policy.first,
-        language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=room,
+        language=language, received_at=now, created_at=now, updated_at=now, step_since=now, address=address,
     )  # fmt: skip
     party = Party(number=1, role=Role.STAFF, address=reader.address, name=reader.name, language=language)
     return LetterInput(
@@ -120,23 +122,23 @@ def _row(installation: Installation, listing: Listing, task: Task) -> Row:
     }
 
 
-def _unread(installation: Installation, listing: Listing, one: Unread) -> Row:
-    """A case with mail that nobody has dealt with: who wrote first, since when, how it begins, how many there are."""
-    mails = unhandled_mail.of(one.ticket)
+def _unread(installation: Installation, listing: Listing, entry: Unread) -> Row:
+    """A case with unhandled mail: who wrote first, since when, how it begins, how many more there are."""
+    mails = unhandled_mail.of(entry.ticket)
     return {
-        **_of_case(installation, listing, one.ticket, _OFFERED_UNREAD),
-        "customer": one.customer,
-        "from": mails[0].sender if mails else one.customer,
-        "since": listing.calendar.local_date(one.ticket.unhandled_since or one.ticket.updated_at),
+        **_of_case(installation, listing, entry.ticket, _OFFERED_UNREAD),
+        "customer": entry.customer,
+        "from": mails[0].sender if mails else entry.customer,
+        "since": listing.calendar.local_date(entry.ticket.unhandled_since or entry.ticket.updated_at),
         "words": mails[0].words if mails else "",
         "others": len(mails) - 1,
-        "closed": one.ticket.closed_at is not None,
-        "stands_in_for": one.stands_in_for,
+        "closed": entry.ticket.closed_at is not None,
+        "stands_in_for": entry.stands_in_for,
     }
 
 
 def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offered: Sequence[str]) -> Row:
-    """What every line says of its case, with what one reply to it can do."""
+    """What every line says of its case, with the commands that a reply can give."""
     address = listing.worklist.reader.address.lower()
     number = listing.numbers.get((ticket.id, address), 0)
     reply = reply_addresses(
@@ -155,7 +157,7 @@ def _of_case(installation: Installation, listing: Listing, ticket: Ticket, offer
 
 
 def _commands(listing: Listing, ticket: Ticket, offered: Sequence[str], reply: str, subject: str) -> list[Row]:
-    """What one reply can do: the word, and the link that opens a mail with it."""
+    """The commands that a reply can give: each with its word and a mailto link."""
     address = listing.worklist.reader.address
     has = right_of(listing.policy, ticket.team, address)
     useless = {"take": ticket.assignee == address.lower()}
