@@ -89,9 +89,7 @@ def ticks(folder: Path, installation: Installation, cases: int) -> None:
     migrate.upgrade(empty)
     full = Database(f"sqlite:///{folder}/road0.db")
     print(f"\nticks with nothing due, {cases} open cases")
-    nothing = timed(
-        "none at all", 200, lambda: [recurring.run_due(empty, installation, NOW) for _ in range(200)]
-    )
+    nothing = timed("none at all", 200, lambda: [recurring.run_due(empty, installation, NOW) for _ in range(200)])
     timed("with them", 200, lambda: [recurring.run_due(full, installation, NOW) for _ in range(200)], nothing)
     later = NOW + timedelta(days=15)
     timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, installation, later))

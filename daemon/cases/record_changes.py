@@ -41,7 +41,7 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
 
 
 def invitation_of(ticket: Ticket) -> Invitation:
-    """The row of the invitation that opened a case."""
+    """Return the row of the invitation that opened a case."""
     place = ticket.facts["record"]
     return Invitation(
         policy=ticket.policy,

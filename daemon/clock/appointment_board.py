@@ -38,7 +38,7 @@ def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
 
 
 def next_round(calendar: Calendar, board: BoardSpec, now: datetime) -> datetime:
-    """The next instant after `now` that lies so long before closing on a working day."""
+    """Return the next instant after `now` that is `board.before` ahead of closing on a working day."""
     day = calendar.local_date(now)
     while True:
         if calendar.is_working(day):
@@ -97,7 +97,7 @@ def _is_on(calendar: Calendar, booking: Booking, day: date, spec: BoardSpec) -> 
 
 
 def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
-    """Who reads what is meant for a team: its manager, else its members, else its address."""
+    """Return who reads letters to a team: its manager, else its members, else its common address."""
     team = policy.teams[team_name]
     if team.manager:
         return (team.manager,)
@@ -121,7 +121,7 @@ def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar
 
 
 def _answer(policy: Policy, ticket: Ticket, question: str, language: str) -> Row | None:
-    """What was answered last, and by whom; None where it was not asked, or not answered yet."""
+    """Return the last answer to a question, and by whom; None if there is none."""
     answer, rest, by = (*ticket.facts.get("answers", {}).get(question, ()), "", "", "")[:3]
     spec = policy.questions[question].answers.get(answer)
     if not answer:

@@ -40,7 +40,7 @@ def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
 
 
 def next_round(calendar: Calendar, after: datetime) -> datetime:
-    """The next opening, after this instant, of the first working day of a month."""
+    """Return the first opening after this instant that is on the first working day of a month."""
     day = calendar.local_date(after).replace(day=1)
     while True:
         first = day

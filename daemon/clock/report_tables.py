@@ -1,5 +1,5 @@
-"""The tables of a month, as CSV: a row for each case that was closed in it, with all that it knows; and a row for each
-promise and team, with how many fell due in it and what became of them."""
+"""The tables of a month as CSV: a row for each case closed in it, and one for each promise and team with how many
+deadlines fell due in it and were kept, late or broken."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _FIRST = ("reference", "received", "closed", "kind", "step", "language", "custom
 
 
 def month_of(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The instants (UTC) at which a month, written 2026-05, begins and is over. Raises ValueError."""
+    """Return the instants (UTC) at which a month, written 2026-05, begins and ends. Raises ValueError."""
     first = date.fromisoformat(f"{text}-01")
     begins, ends = (datetime.combine(day, time(0), zone).astimezone(UTC) for day in (first, add_months(first, 1)))
     return begins, ends
 
 
 def as_csv(cases: Iterable[Case], policy: Policy, language: str, zone: tzinfo) -> str:
-    """The report: headings, then a row for each case. Lines end as RFC 4180 has it."""
+    """Return headings and a row for each case, as CSV with CRLF line ends (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
     things = [title for spec in policy.things.values() for title in _thing_headings(say(spec.title, language))]
@@ -98,8 +98,8 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
 
 
 def _counts_as(figure: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
-    """The columns that deadlines stand in. A date that only a newer date has ended was not kept: what was promised is
-    still owed."""
+    """Return the columns in which deadlines are counted. A deadline that was only replaced by a later date is not kept:
+    what was promised is still owed."""
     kept = figure.late or figure.state is DeadlineState.KEPT
     if kept and spec and spec.again and figure.kept_by in spec.again.kept_by and figure.kept_by not in spec.kept_by:
         return ("broken" if figure.late else "new_date",)
@@ -110,7 +110,7 @@ def _counts_as(figure: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
 
 
 def promises_csv(rows: Iterable[dict[str, Any]]) -> str:
-    """The rows as CSV, under headings."""
+    """Return the rows as CSV under headings."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["promise", "team", *_COUNTS])

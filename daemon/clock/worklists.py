@@ -22,6 +22,7 @@ from daemon.decide.events import StaffNotified
 from daemon.decide.procedure.people import stand_in
 from daemon.installation import Installation
 from daemon.staff import absence
+from daemon.staff.set_aside_list import next_opening
 from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
 from daemon.staff.worklist_letter import Listing, list_letter
 from storage import absences, outbox, worklists
@@ -66,7 +67,7 @@ def _calendars(installation: Installation) -> Iterator[tuple[Policy, str]]:
 def _write(context: _Context, policy: Policy, calendar: Calendar, at: datetime | None) -> tuple[list[Letter], datetime]:
     """The worklists of a policy's teams that work by this calendar, and when they come next."""
     now = context.now
-    comes = _next_opening(calendar, now)
+    comes = next_opening(calendar, now)
     if at is None or not calendar.is_open(now):
         return [], comes  # a morning that was missed is not made up for at night
     try:
@@ -76,14 +77,6 @@ def _write(context: _Context, policy: Policy, calendar: Calendar, at: datetime |
     except Exception as error:
         failed_timers.not_done(context.db, context.installation, f"lists of the morning of {policy.name}", error, now)
         return [], min(comes, now + _PUT_OFF)
-
-
-def _next_opening(calendar: Calendar, now: datetime) -> datetime:
-    """The opening of the next working day after this instant."""
-    day = calendar.local_date(now)
-    while not calendar.is_working(day) or calendar.opening(day) <= now:
-        day += timedelta(days=1)
-    return calendar.opening(day)
 
 
 def _letters(context: _Context, policy: Policy, calendar: Calendar) -> list[Letter]:

@@ -50,7 +50,7 @@ def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urg
     elif comes is None and (last is None or now - last.at >= _QUIET):
         at = now
     else:
-        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
+        at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
     if at <= now:
         _write(conn, installation, policy, now)
     elif comes is None or at < comes:
@@ -62,7 +62,7 @@ def later(conn: Any, installation: Installation, desk: str, now: datetime) -> No
     set_aside.turn(conn, desk)
     policy = installation.policies[desk]
     if (desk, ROUND) not in recurring.next_times(conn):
-        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
+        at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
         recurring.set_next(conn, desk, ROUND, at)
 
 
@@ -92,8 +92,8 @@ def _mark(desk: str) -> str:
     return f"told of mail set aside ({desk})"
 
 
-def _next_opening(calendar: Calendar, now: datetime) -> datetime:
-    """The opening of the next working day after this instant."""
+def next_opening(calendar: Calendar, now: datetime) -> datetime:
+    """Return the first opening of a working day after this instant."""
     day = calendar.local_date(now)
     while not calendar.is_working(day) or calendar.opening(day) <= now:
         day += timedelta(days=1)
