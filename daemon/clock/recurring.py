@@ -24,7 +24,7 @@ from storage.engine import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class RecurringWork:
     """Something that is done when it is due.
 
     `run` does a batch of what is due by an instant and returns how much that was. `next_at` gives the instants at
@@ -36,8 +36,8 @@ class Job:
     next_at: Callable[[Database, Installation], Iterable[datetime | None]]
 
 
-def _letters(name: str, schedule: Callable[[Database, Installation], list[ScheduledLetter]]) -> Job:
-    return Job(
+def _letters(name: str, schedule: Callable[[Database, Installation], list[ScheduledLetter]]) -> RecurringWork:
+    return RecurringWork(
         name,
         lambda db, installation, now: send_due(db, schedule(db, installation), now),
         lambda db, installation: next_times(db, schedule(db, installation)),
@@ -53,20 +53,20 @@ def _with_the_timers(_db: Database, _installation: Installation) -> list[datetim
 
 
 JOBS = (
-    Job("invitations", invitations.send_due_invitations, invitations.next_at),
+    RecurringWork("invitations", invitations.send_due_invitations, invitations.next_at),
     _letters("boards of appointments", appointment_board.schedule),
     _letters("monthly reports", monthly_report.schedule),
     _letters("lists of the morning", worklists.schedule),
-    Job("letters to substitutes", worklists.tell_due_substitutes, worklists.next_absence_at),
-    Job("mail that was set aside", set_aside_list.send_due_lists, set_aside_list.next_at),
-    Job("erasing cases that are over", retention.erase_due_cases, retention.next_at),
-    Job("due timers", due_timers.work_due_timers, _next_timer),
-    Job("notices of failed timers", failed_timers.send_due_notices, _with_the_timers),
+    RecurringWork("letters to substitutes", worklists.tell_due_substitutes, worklists.next_absence_at),
+    RecurringWork("mail that was set aside", set_aside_list.send_due_lists, set_aside_list.next_at),
+    RecurringWork("erasing cases that are over", retention.erase_due_cases, retention.next_at),
+    RecurringWork("due timers", due_timers.work_due_timers, _next_timer),
+    RecurringWork("notices of failed timers", failed_timers.send_due_notices, _with_the_timers),
 )
 """In the order in which they are run."""
 
 
-def run_due(db: Database, installation: Installation, now: datetime, jobs: Sequence[Job] = JOBS) -> int:
+def run_due(db: Database, installation: Installation, now: datetime, jobs: Sequence[RecurringWork] = JOBS) -> int:
     """Run what is due by `now`, a batch of each job at most; returns how much was due.
 
     A job that fails does not stop the others: the operator is told, once a day for each cause, and the first failure
@@ -74,7 +74,7 @@ def run_due(db: Database, installation: Installation, now: datetime, jobs: Seque
     """
     failures: list[Exception] = []
 
-    def fails(job: Job, error: Exception) -> None:
+    def fails(job: RecurringWork, error: Exception) -> None:
         failures.append(error)
         failed_timers.not_done(db, installation, job.name, error, now)
 

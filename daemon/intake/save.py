@@ -73,28 +73,18 @@ def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[Inta
 
 
 def _put(conn: Any, result: IntakeResult, desk: str) -> bool:
-    about: dict[str, Any] = {"desk": desk, "attempt": result.row.attempts, "message_id": result.done.message_id}
-    if result.aside:
-        why, reason, urgent = result.aside.why, result.aside.reason, result.aside.urgent
-        ticket = result.done.ticket_id
-        return set_aside.put(
-            conn,
-            result.row.id,
-            why=why,
-            reason=reason,
-            urgent=urgent,
-            ticket_id=ticket,
-            summary=result.done.summary,
-            **about,
-        )
+    aside, done = result.aside, result.done
     return set_aside.put(
         conn,
         result.row.id,
-        why=SetAsideReason.REFUSED,
-        reason=result.refused,
-        ending=Ending.REFUSED,
-        ticket_id=result.done.ticket_id,
-        summary=result.done.summary,
-        untold=result.untold,
-        **about,
+        desk=desk,
+        why=aside.why if aside else SetAsideReason.REFUSED,
+        reason=aside.reason if aside else result.refused,
+        attempt=result.row.attempts,
+        urgent=aside is not None and aside.urgent,
+        ending=Ending.SET_ASIDE if aside else Ending.REFUSED,
+        ticket_id=done.ticket_id,
+        message_id=done.message_id,
+        summary=done.summary,
+        untold=aside is not None or result.untold,
     )

@@ -159,7 +159,7 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     assert len(sent) == 20
 
 
-class _Item:
+class _OneTicket:
     """Something to be saved: it belongs to a ticket of its own."""
 
     def __init__(self, number: int) -> None:
@@ -168,16 +168,16 @@ class _Item:
 
 def test_what_cannot_be_saved_together_is_saved_alone() -> None:
     """One that fails is told of, once; of two that lost their ticket one wins the second race, the other never."""
-    items = {number: _Item(number) for number in (1, 2, 3, 4)}
+    items = {number: _OneTicket(number) for number in (1, 2, 3, 4)}
     saved: list[int] = []
     decided: Counter[int] = Counter()
     failed: list[tuple[int, str]] = []
 
-    def decide_each(waiting: Sequence[int]) -> list[tuple[int, _Item]]:
+    def decide_each(waiting: Sequence[int]) -> list[tuple[int, _OneTicket]]:
         decided.update(waiting)
         return [(number, items[number]) for number in waiting]
 
-    def save_all(given: Sequence[_Item]) -> None:
+    def save_all(given: Sequence[_OneTicket]) -> None:
         numbers = [one.ticket_ids[0] for one in given]
         if late := [number for number in numbers if number == 4 or (number == 3 and decided[3] == 1)]:
             raise cases.Stale(late)
@@ -190,7 +190,7 @@ def test_what_cannot_be_saved_together_is_saved_alone() -> None:
     assert decided == {1: 1, 2: 1, 3: 2, 4: transaction.ROUNDS}
 
 
-def test_a_database_that_is_away_is_the_fault_of_no_item() -> None:
+def test_a_database_that_is_away_is_raised_at_once() -> None:
     """Neither while deciding nor while saving: it is raised, and nothing is counted as failed."""
 
     def away(_: object) -> None:
@@ -202,7 +202,7 @@ def test_a_database_that_is_away_is_the_fault_of_no_item() -> None:
     with pytest.raises(TryAgain):
         transaction.each_alone([1], away, fails)
     with pytest.raises(TryAgain):
-        transaction.decide_and_save([1], lambda _: [(1, _Item(1))], away, fails)
+        transaction.decide_and_save([1], lambda _: [(1, _OneTicket(1))], away, fails)
 
 
 def test_an_event_may_be_made_of_the_case_as_it_is(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from config.faults import TryAgain
 from daemon.clock import recurring
-from daemon.clock.recurring import JOBS, Job
+from daemon.clock.recurring import JOBS, RecurringWork
 from storage.recurring import set_next
 from tests.daemon.cases.shared import with_one_case
 
@@ -19,20 +19,20 @@ def test_jobs_run_in_order_and_what_was_due_is_added_up(tmp_path: Path) -> None:
     stepper = with_one_case(tmp_path)
     ran: list[str] = []
 
-    def job(name: str, failure: Exception | None = None) -> Job:
+    def made(name: str, failure: Exception | None = None) -> RecurringWork:
         def run(*_: object) -> int:
             ran.append(name)
             if failure:
                 raise failure
             return 2
 
-        return Job(name, run, lambda *_: [])
+        return RecurringWork(name, run, lambda *_: [])
 
-    assert recurring.run_due(stepper.db, stepper.installation, stepper.now, [job("a"), job("b")]) == 4
+    assert recurring.run_due(stepper.db, stepper.installation, stepper.now, [made("a"), made("b")]) == 4
     with pytest.raises(KeyError):
-        recurring.run_due(stepper.db, stepper.installation, stepper.now, [job("c", KeyError("x")), job("d")])
+        recurring.run_due(stepper.db, stepper.installation, stepper.now, [made("c", KeyError("x")), made("d")])
     with pytest.raises(TryAgain):
-        recurring.run_due(stepper.db, stepper.installation, stepper.now, [job("e", TryAgain("away")), job("f")])
+        recurring.run_due(stepper.db, stepper.installation, stepper.now, [made("e", TryAgain("away")), made("f")])
     assert ran == ["a", "b", "c", "d", "e"]
 
 
