@@ -18,7 +18,7 @@ from pathlib import Path
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.clock import due_timers
+from daemon.clock import recurring
 from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
@@ -98,10 +98,8 @@ def ticks(folder: Path, installation: Installation, cases: int) -> None:
     migrate.upgrade(empty)
     full = Database(f"sqlite:///{folder}/road0.db")
     print(f"\nticks with nothing due, {cases} open cases")
-    nothing = timed(
-        "none at all", 200, lambda: [due_timers.work_due_timers(empty, installation, NOW) for _ in range(200)]
-    )
-    timed("with them", 200, lambda: [due_timers.work_due_timers(full, installation, NOW) for _ in range(200)], nothing)
+    nothing = timed("none at all", 200, lambda: [recurring.run_due(empty, installation, NOW) for _ in range(200)])
+    timed("with them", 200, lambda: [recurring.run_due(full, installation, NOW) for _ in range(200)], nothing)
     later = NOW + timedelta(days=15)
     timed("warnings and letters of the 15th day", cases, lambda: _until_quiet(full, installation, later))
     empty.close()
@@ -109,7 +107,7 @@ def ticks(folder: Path, installation: Installation, cases: int) -> None:
 
 
 def _until_quiet(db: Database, installation: Installation, now: datetime) -> None:
-    while due_timers.work_due_timers(db, installation, now):
+    while recurring.run_due(db, installation, now):
         pass
 
 

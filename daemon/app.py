@@ -22,7 +22,8 @@ import structlog
 from config.checks import patterns_slow
 from config.faults import TryAgain
 from config.settings import Settings
-from daemon.clock import due_timers, failed_timers
+from daemon.cases.deliveries import after_delivery
+from daemon.clock import failed_timers, recurring
 from daemon.clock.scheduler import Ticks
 from daemon.inbound.from_settings import listeners, mailboxes, receiving
 from daemon.inbound.imap_poller import ImapPoller
@@ -182,7 +183,7 @@ class Daemon:
             transport_of(self.settings),
             now=now,
             retries=installation.letter_retries,
-            follow=partial(due_timers.after_delivery, installation),
+            follow=partial(after_delivery, installation),
             not_followed=partial(failed_timers.not_followed, installation),
             why_held=partial(why_held, keys=installation.keys, limits=installation.limits),
         )
@@ -209,7 +210,7 @@ class Daemon:
         """Do everything that is due, batch by batch."""
         self._beat("sweep")
         try:
-            while due_timers.work_due_timers(self.db, self.installation, now()) >= self.installation.pace.batch:
+            while recurring.run_due(self.db, self.installation, now()) >= self.installation.pace.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
                 last_runs.put(conn, "swept", last_runs.Mark(now()))

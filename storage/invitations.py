@@ -1,4 +1,4 @@
-"""Letters that are to be written by themselves: each once for a record in one period, whatever happens."""
+"""Invitations: letters that we write first, each once for a company record and period."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, tuple_, update
 
-from storage.company_record_tables import invitations, rounds
+from storage.company_record_tables import invitations
 from storage.company_record_values import Invitation, InvitationState, Place
 from storage.engine import Database, Source, reading
-from storage.statements import insert_new, take, upsert
+from storage.statements import insert_new, take
 
 _KEY = ("policy", "of", "key", "invitation", "period")
 _COLUMNS = [invitations.c[name] for name in _KEY]
 
 
 def await_turn(conn: Connection, places: Iterable[Place], rows: Sequence[Invitation], *, kept: Iterable[str]) -> None:
-    """What is to be written about these records is `rows` and nothing else; what was written stays as it is, and so
-    do rows of the invitations `kept` (campaigns)."""
+    """Replace the waiting invitations of these records by `rows`. Those that were written stay, and so do those of the
+    invitations named in `kept` (campaigns)."""
     wanted = sorted(set(places))
     if wanted:
         same = tuple_(invitations.c.policy, invitations.c.of, invitations.c.key).in_(wanted)
@@ -33,7 +33,7 @@ def add(conn: Connection, rows: Sequence[Invitation]) -> None:
 
 
 def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[Invitation]:
-    """Take up to `limit` that are due, nobody else's until `now + lease`. Committed on return."""
+    """Lease up to `limit` invitations that are due, until `now + lease`. Committed on return."""
     order = [invitations.c.ready_at, *_COLUMNS]
     with db.write() as conn:
         due = invitations.c.ready_at <= now
@@ -45,17 +45,23 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
 
 
 def next_at(source: Source) -> datetime | None:
-    """When the next is due, or None."""
+    """When the next invitation is due, or None."""
     with reading(source) as conn:
         due = select(invitations.c.ready_at).where(invitations.c.ready_at.is_not(None))
         return conn.scalar(due.order_by(invitations.c.ready_at).limit(1))
 
 
 def put_off(conn: Connection, invitation: Invitation, until: datetime) -> None:
-    """Let one that waits be due later."""
+    """Set when a waiting invitation is due."""
     conn.execute(
         update(invitations).where(_same(invitation), invitations.c.ready_at.is_not(None)).values(ready_at=until)
     )
+
+
+def waits(conn: Connection, invitation: Invitation) -> bool:
+    """Whether an invitation still waits; if so no other node can end it before this transaction is over."""
+    query = select(invitations.c.policy).where(_same(invitation), invitations.c.ready_at.is_not(None))
+    return conn.scalar(query.with_for_update()) is not None
 
 
 def end(
@@ -67,7 +73,7 @@ def end(
     ticket_id: int | None = None,
     reason: str = "",
 ) -> bool:
-    """One that waited is written, or must not be; False where another node has ended it meanwhile."""
+    """End a waiting invitation: it was written, or must not be. False if another node has ended it meanwhile."""
     change = {"state": state.value, "ready_at": None, "ticket_id": ticket_id, "reason": reason, "ended_at": at}
     done = conn.execute(
         update(invitations).where(_same(invitation), invitations.c.ready_at.is_not(None)).values(change)
@@ -76,13 +82,13 @@ def end(
 
 
 def decline(conn: Connection, ticket_id: int, invitation: Invitation, *, at: datetime, reason: str) -> None:
-    """The customer does not want it, and says why."""
+    """Note that the customer does not want it, with their reason."""
     change = {"state": InvitationState.DECLINED.value, "reason": reason, "ended_at": at, "ticket_id": ticket_id}
     conn.execute(update(invitations).where(_same(invitation)).values(change))
 
 
 def ended(source: Source, policy: str, *, since: datetime, until: datetime) -> tuple[Invitation, ...]:
-    """What was written, declined or skipped after `since` and up to `until`, in order."""
+    """The invitations written, declined or skipped after `since` and up to `until`, in order."""
     mine = (invitations.c.policy == policy) & (invitations.c.ended_at > since) & (invitations.c.ended_at <= until)
     query = select(invitations).where(mine).order_by(invitations.c.ended_at, *_COLUMNS)
     with reading(source) as conn:
@@ -90,7 +96,7 @@ def ended(source: Source, policy: str, *, since: datetime, until: datetime) -> t
 
 
 def about(source: Source, place: Place) -> tuple[Invitation, ...]:
-    """All about one record."""
+    """The invitations of one record."""
     same = tuple_(invitations.c.policy, invitations.c.of, invitations.c.key).in_([place])
     with reading(source) as conn:
         rows = conn.execute(select(invitations).where(same).order_by(*_COLUMNS)).mappings()
@@ -110,22 +116,3 @@ def _row(invitation: Invitation) -> dict[str, object]:
 def _invitation(row: RowMapping) -> Invitation:
     fields = {name: row[name] for name in Invitation.__dataclass_fields__}
     return Invitation(**{**fields, "state": InvitationState(row["state"])})
-
-
-# ------------------------------------------------------------------------------------------------- daily rounds
-
-
-def rounds_of(source: Source) -> dict[tuple[str, str], datetime]:
-    """When each round comes next, by policy and name."""
-    with reading(source) as conn:
-        return {(row.policy, row.name): row.at for row in conn.execute(select(rounds))}
-
-
-def set_round(conn: Connection, policy: str, name: str, at: datetime) -> None:
-    """Set when a round comes next."""
-    upsert(conn, rounds, [{"policy": policy, "name": name, "at": at}])
-
-
-def drop_round(conn: Connection, policy: str, name: str) -> None:
-    """A round comes no more, until it is set again."""
-    conn.execute(delete(rounds).where(rounds.c.policy == policy, rounds.c.name == name))

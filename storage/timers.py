@@ -97,7 +97,7 @@ class Stuck:
 
 def stuck(source: Source) -> list[Stuck]:
     """All timers that failed or are held, the first due first."""
-    columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name] for name in _STUCK]
+    columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name].label(name) for name in _STUCK]
     query = select(*columns).join_from(timers, tickets, tickets.c.id == timers.c.ticket_id).where(TIMER_STUCK)
     with reading(source) as conn:
         found = conn.execute(query.order_by(timers.c.at, timers.c.ticket_id, timers.c.key)).mappings()

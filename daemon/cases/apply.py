@@ -1,4 +1,4 @@
-"""From an Outcome to rows: its notices composed, everything saved in one transaction."""
+"""Turn an Outcome into the rows to be saved, with its notices composed as letters."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _NONE: Mapping[int, bytes] = MappingProxyType({})
 def change_of(
     case: Case, outcome: Outcome, installation: Installation, now: datetime, raws: Mapping[int, bytes] = _NONE
 ) -> CaseChange:
-    """All the rows that an outcome comes to. `raws` are the mails, by inbox id, whose files go out with letters.
+    """Return the rows that an outcome changes. `raws` are the mails, by inbox id, whose files go out with letters.
 
-    Raises what composing raises: then nothing of the outcome may be saved.
+    Raises what composing raises; nothing of the outcome may be saved then.
     """
     after = case_after(case, outcome)
-    policy = installation.policies[outcome.ticket.policy]  # the one it is under from now on
+    policy = installation.policies[outcome.ticket.policy]  # the new one if the case was moved
     materials = LetterMaterials(
         policy=policy,
         calendar=calendar_of(after, policy),
@@ -37,8 +37,8 @@ def change_of(
     written = compose_all(after, outcome.notices, materials, now=now, files=_files(after, outcome, raws))
     return dataclasses.replace(
         outcome.changes,
-        messages=(*outcome.changes.messages, *(one.message for one in written)),
-        letters=tuple(one.letter for one in written),
+        messages=(*outcome.changes.messages, *(composed.message for composed in written)),
+        letters=tuple(composed.letter for composed in written),
         known_by=(*known_by(outcome.ticket, policy), *known_as(outcome.ticket)),
         erases=_erases(case, outcome),
     )
@@ -68,7 +68,7 @@ def _files(case: Case, outcome: Outcome, raws: Mapping[int, bytes]) -> dict[tupl
 
 
 def case_after(case: Case, outcome: Outcome) -> Case:
-    """The case as the outcome leaves it, for the letters to speak of."""
+    """Return the case as the outcome leaves it; letters are composed from this."""
     if _erases(case, outcome):
         case = dataclasses.replace(case, messages=(), history=(), timers=(), earlier=())
     parties: dict[int, Party] = {p.number: p for p in (*case.parties, *outcome.changes.parties)}

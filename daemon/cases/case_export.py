@@ -1,4 +1,4 @@
-"""All that is held of cases and of a person, as files: for whoever has a right to see it."""
+"""Export all that is held of a case or a person as files (GDPR, Articles 15 and 20)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ File = tuple[str, bytes]
 
 
 def of_case(source: Source, installation: Installation, case: Case) -> Iterator[File]:
-    """A case: all that is known as JSON, its mails as received, its letters as sent; apart from them, under `inside`,
-    what staff wrote and got."""
+    """Yield the files of a case: what is known as JSON, its mails as received, its letters as sent. What staff wrote
+    and got is apart from them, under `inside`."""
     policy, folder = installation.policies[case.ticket.policy], case.ticket.reference
     whole = ticket_json(case, policy) | {"remembered": case.ticket.facts.to_json()}
     yield f"{folder}/case.json", _json(whole)
@@ -37,8 +37,8 @@ def of_case(source: Source, installation: Installation, case: Case) -> Iterator[
 
 
 def of_person(source: Source, installation: Installation, address: str) -> Iterator[File]:
-    """A customer, by address: their cases, closed ones too, what is noted of the address, their records, and mails of
-    theirs that belong to no case. Raises LookupError where nothing is held."""
+    """Yield the files of a customer, by address: their cases, open and closed, what is noted of the address, their
+    company records, and their mails that belong to no case. Raises LookupError if nothing is held."""
     known = correspondents.get(source, address)
     records = {name: company_records.of_address(source, name, address) for name in installation.policies}
     person: dict[str, Any] = {
@@ -61,8 +61,8 @@ def _json(value: Any) -> bytes:
 
 
 def write(files: Iterable[File], out: Path) -> int:
-    """Write the files into a new folder, or, where its name ends in .zip, into one archive, readable by its owner only;
-    how many. Raises FileExistsError rather than writing over anything."""
+    """Write the files into a new folder or, if its name ends in .zip, into one archive, readable by its owner only;
+    return how many. Raises FileExistsError rather than overwrite anything."""
     if out.exists():
         raise FileExistsError(out)
     if out.suffix.lower() == ".zip":
@@ -78,7 +78,7 @@ def write(files: Iterable[File], out: Path) -> int:
 
 
 def _folder(folder: Path) -> None:
-    """A folder that only its owner looks into, like those it lies in as far as they are new."""
+    """Make a folder, with missing parents, that only its owner can read."""
     if not folder.exists():
         _folder(folder.parent)
         folder.mkdir(mode=0o700)

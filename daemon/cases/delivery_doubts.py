@@ -1,4 +1,4 @@
-"""Delivery reports that may be forged: how many a team has been told of within a day, and how many at most."""
+"""Delivery reports that may be forged: how many of them a team is told of within a day."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from storage.last_runs import IN_DOUBT as MARK
 from storage.values import Ticket
 
 MOST_A_DAY = 5
-"""Cases of one desk that its team is told of in a day when reports are in doubt; the others only keep them."""
-
+"""A team is told of at most this many a day; further reports are only kept on their cases."""
 
 _DAY = timedelta(days=1)
 
 
 def told_today(source: Source, ticket: Ticket, now: datetime) -> int:
-    """Of how many reports in doubt the ticket's team was told within a day."""
+    """Return how many doubtful reports the ticket's team was told of in the current day."""
     mark = last_runs.get(source, _mark(ticket))
     return int(mark.text) if mark is not None and mark.at > now - _DAY else 0
 
 
 def note_told(conn: Any, ticket: Ticket, now: datetime) -> None:
-    """Count one more; a day begins with the first of them."""
+    """Count one more report told; a day of 24 hours begins with the first one."""
     mark = last_runs.get(conn, _mark(ticket))
     begun = mark is not None and mark.at > now - _DAY
     at, count = (mark.at, int(mark.text) + 1) if mark is not None and begun else (now, 1)

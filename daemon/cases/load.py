@@ -1,4 +1,4 @@
-"""Cases as decide wants them: with the slots that are taken, where their policy gives appointments."""
+"""Load cases with what decisions need beyond their rows: taken slots, earlier cases, letter counts, absent staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.values import Case, InboxRow, Ticket
 
 
 def load(source: Source, installation: Installation, ids: Iterable[int], now: datetime) -> dict[int, Case]:
-    """The cases of these tickets; ids without one are left out."""
+    """Return the cases of these tickets by id; ids without a ticket are left out."""
     known = with_letters(source, cases.load(source, ids), now)
     away = absences.standing_in_for(source, now) if known else frozenset()
     known = {number: replace(case, away=away) for number, case in known.items()} if away else known
@@ -26,16 +26,16 @@ def load(source: Source, installation: Installation, ids: Iterable[int], now: da
 
 
 def known_by(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
-    """The details, with their values, by which the history of a product is found."""
+    """Return the details (name, value) by which the history of a product is found."""
     return tuple(
-        (name, one.value)
-        for name, one in ticket.details.items()
-        if name in policy.details and policy.details[name].history and not one.wrong
+        (name, detail.value)
+        for name, detail in ticket.details.items()
+        if name in policy.details and policy.details[name].history and not detail.wrong
     )
 
 
 def with_earlier(source: Source, installation: Installation, case: Case) -> Case:
-    """The case with the earlier cases of the same product, where the policy keeps a history by some detail."""
+    """Return the case with earlier cases of the same product, if the policy keeps a history by some detail."""
     found = known_by(case.ticket, installation.policies[case.ticket.policy])
     if not found:
         return case
@@ -43,7 +43,8 @@ def with_earlier(source: Source, installation: Installation, case: Case) -> Case
 
 
 def told_now(source: Source, installation: Installation, case: Case, ticket: Ticket) -> Case:
-    """The case with the earlier ones of a product that only this decision has learned of: its letters tell of them."""
+    """Return the case with the earlier cases of a product that this decision was the first to learn of; `ticket` is the
+    ticket as decided."""
     policy = installation.policies[ticket.policy]
     if known_by(ticket, policy) == known_by(case.ticket, policy):
         return case
@@ -51,10 +52,10 @@ def told_now(source: Source, installation: Installation, case: Case, ticket: Tic
 
 
 def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
-    """The cases with what decisions know of letters: how many those outside got, and which can be called back."""
+    """Return the cases with how many letters each party outside the staff got, and which letters can be called back."""
     outside = {party.address for case in known.values() for party in case.parties if not party.is_staff}
     counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
-    keys = [one["key"] for case in known.values() for one in case.ticket.facts.undo.get("letters", ())]
+    keys = [letter["key"] for case in known.values() for letter in case.ticket.facts.undo.get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()
     return {
         number: replace(case, recallable=waiting, letters_to=counts) if counts or waiting else case
@@ -63,13 +64,13 @@ def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[
 
 
 def raws(source: Source, outcome: Outcome, row: InboxRow) -> dict[int, bytes]:
-    """The mails, by inbox id, whose files go out with the letters of an outcome: this one, and earlier ones."""
+    """Return the mails, by inbox id, whose files go out with the letters of an outcome: this one and earlier ones."""
     earlier = {inbox_id for notice in outcome.notices for inbox_id, _ in notice.attach} - {row.id}
     return {row.id: row.mail.raw} | {inbox_id: inbox.get(source, inbox_id).mail.raw for inbox_id in earlier}
 
 
 def with_taken(source: Source, installation: Installation, case: Case, now: datetime) -> Case:
-    """The case with the slots that are taken. Few of them are still to come, however many cases there were."""
+    """Return the case with the slots already taken, if its policy gives appointments. Only future ones are loaded."""
     policy = installation.policies[case.ticket.policy]
     if not any(thing.slots for thing in policy.things.values()):
         return case
@@ -77,6 +78,6 @@ def with_taken(source: Source, installation: Installation, case: Case, now: date
 
 
 def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    """The numbers that others have given a case, as it can be found by them."""
+    """Return the numbers that third parties gave a case (kind, number), by which it can be found."""
     given = ticket.facts.numbers
     return tuple((case_index.number_of(third), number) for third, number in given.items())

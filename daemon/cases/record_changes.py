@@ -1,4 +1,4 @@
-"""Records on file: what a decision puts into them, whose they are, and when their owners are to be written to."""
+"""Company records: change them, plan the invitations that follow, and recognise whose a new case is about."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.values import Ticket, Timer, TimerKind
 
 
 def store(conn: Any, installation: Installation, ticket: Ticket, beyond: CompanyRecordChanges, now: datetime) -> None:
-    """Store what a decision changes beyond its case, in the transaction that stores the case."""
+    """Save what a decision changes beyond its case, in the transaction that saves the case."""
     policy = installation.policies[ticket.policy]
     for place, new in beyond.records:
         change(conn, policy, {place: new}, now)
@@ -41,7 +41,7 @@ def store(conn: Any, installation: Installation, ticket: Ticket, beyond: Company
 
 
 def invitation_of(ticket: Ticket) -> Invitation:
-    """The row of the invitation that opened a case."""
+    """Return the row of the invitation that opened a case."""
     place = ticket.facts.record
     return Invitation(
         policy=ticket.policy,
@@ -55,8 +55,8 @@ def invitation_of(ticket: Ticket) -> Invitation:
 def change(
     conn: Any, policy: Policy, values: Mapping[tuple[str, str], Mapping[str, Any]], now: datetime
 ) -> tuple[int, int]:
-    """Put values into the records of these places (sort, key), new ones where there are none; how many were new and
-    how many changed. Whoever is to be written to is reckoned anew."""
+    """Merge values into the records at these places (sort, key) and create missing ones; return how many were created
+    and how many changed. The invitations of changed records are planned anew."""
     calendar = load_calendar(policy.calendar, policy.calendars)
     known = company_records.load(conn, [(policy.name, *place) for place in values], to_change=True)
     changed: list[CompanyRecord] = []
@@ -71,13 +71,13 @@ def change(
     company_records.save(conn, changed)
     by_hand = [name for name, spec in policy.invitations.items() if not spec.since]
     rows = [row for record in changed for row in turns(policy, calendar, record, now)]
-    invitations.await_turn(conn, [one.place for one in changed], rows, kept=by_hand)
-    fresh = sum(1 for one in changed if one.place not in known)
+    invitations.await_turn(conn, [record.place for record in changed], rows, kept=by_hand)
+    fresh = sum(record.place not in known for record in changed)
     return fresh, len(changed) - fresh
 
 
 def details_of(policy: Policy, record: CompanyRecord) -> tuple[Found, ...]:
-    """The details of a case that a record knows."""
+    """Return the details of a case that a record knows."""
     spec = policy.records[record.of]
     return tuple(
         Found(column.detail, str(record.content[name]), str(record.content[name]), "record")
@@ -87,22 +87,22 @@ def details_of(policy: Policy, record: CompanyRecord) -> tuple[Found, ...]:
 
 
 def recognised(source: Source, policy: Policy, wrote: CustomerWrote) -> CustomerWrote:
-    """A new case with the record it is about: only one that is filed under the writer's own address; of several, the
-    one whose key they wrote."""
+    """Add the company record that a new case is about. Only records under the writer's own address count; of several,
+    the one whose key they wrote."""
     if not policy.records or not wrote.who.address:
         return wrote
     own = company_records.of_address(source, policy.name, wrote.who.address)
-    said = {found.value for found in wrote.found}
-    meant = [record for record in own if record.key in said] or _alone(own)
+    values = {found.value for found in wrote.found}
+    meant = [record for record in own if record.key in values] or _only_one(own)
     if not meant:
         return wrote
-    return replace(wrote, about=(meant[0].of, meant[0].key), on_file=_unsaid(policy, meant[0], wrote))
+    return replace(wrote, about=(meant[0].of, meant[0].key), on_file=_not_in_mail(policy, meant[0], wrote))
 
 
-def _alone(own: Sequence[CompanyRecord]) -> list[CompanyRecord]:
+def _only_one(own: Sequence[CompanyRecord]) -> list[CompanyRecord]:
     return list(own) if len(own) == 1 else []
 
 
-def _unsaid(policy: Policy, record: CompanyRecord, wrote: CustomerWrote) -> tuple[Found, ...]:
-    said = {found.name for found in wrote.found if not found.wrong}
-    return tuple(found for found in details_of(policy, record) if found.name not in said)
+def _not_in_mail(policy: Policy, record: CompanyRecord, wrote: CustomerWrote) -> tuple[Found, ...]:
+    written = {found.name for found in wrote.found if not found.wrong}
+    return tuple(found for found in details_of(policy, record) if found.name not in written)

@@ -1,4 +1,4 @@
-"""Records brought in: a CSV read row by row, filed in batches; what is wrong is told, the rest goes in."""
+"""Import company records from a CSV file, in batches; wrong rows are reported and the others are saved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of a file: how many records are new, changed and as they were, and the rows that are wrong."""
+    """The result of an import: how many records are new, changed and the same, and the wrong rows."""
 
     new: int
     changed: int
@@ -33,7 +33,7 @@ class Brought:
 def bring(
     db: Database, policy: Policy, of: str, path: Path, now: datetime, *, encoding: str = "", country: str = ""
 ) -> Brought:
-    """File all rows of a CSV that are right. Raises ValueError where the file is no table with the columns needed."""
+    """Save all valid rows of a CSV file. Raises ValueError if the file is no table with the columns needed."""
     spec = policy.records[of]
     today = load_calendar(policy.calendar, policy.calendars).local_date(now)
     lines = read_table(path, list(columns_of(policy, of)), encoding=encoding, today=today, country=country)
@@ -55,7 +55,7 @@ def _batches(lines: Iterable[TableLine]) -> Iterator[list[TableLine]]:
 
 
 def columns_of(policy: Policy, of: str) -> Iterator[Column]:
-    """The columns that a file of these records may have."""
+    """Yield the columns that a file of these records may have."""
     spec = policy.records[of]
     for name, column in spec.columns.items():
         detail = policy.details.get(column.detail)
@@ -67,8 +67,8 @@ def columns_of(policy: Policy, of: str) -> Iterator[Column]:
 
 
 def invite(db: Database, policy: Policy, name: str, keys: Iterable[str], now: datetime) -> tuple[int, list[str]]:
-    """Have a campaign's letter written about these records, once each, at the next opening; how many records are
-    known, and the keys that are not."""
+    """Plan a campaign's letter about these records, once each, for the next opening; return how many records are known,
+    and the keys that are not."""
     of = policy.invitations[name].of
     at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
     wanted = list(dict.fromkeys(keys))

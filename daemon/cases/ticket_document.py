@@ -1,4 +1,4 @@
-"""One ticket whole, as JSON and as text."""
+"""The ticket document: all of one ticket, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.values import Case, Deadline, LedgerEntry, Message, Role
 
 
 def ticket_json(case: Case, policy: Policy) -> dict[str, Any]:
-    """A ticket as programs read it: instants and dates are ISO 8601, the instants in UTC."""
+    """Return a ticket as JSON values; instants and dates are ISO 8601, instants in UTC."""
     ticket = case.ticket
     kind = policy.kinds.get(ticket.kind)
     required = kind.requires if kind else ()
@@ -109,7 +109,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def as_text(ticket: dict[str, Any], zone: tzinfo) -> str:
-    """The same ticket for a person at a terminal."""
+    """Return the ticket document as text for a terminal, in this time zone."""
     customer = ticket["customer"] or {"name": "", "address": "nobody"}
     lines = [
         f"{ticket['reference']}  {ticket['subject']}",
@@ -121,7 +121,7 @@ def as_text(ticket: dict[str, Any], zone: tzinfo) -> str:
         *(f"dossier {name}: {state}" for name, state in ticket["dossiers"].items()),
         "",
         "details",
-        *(f"  {name}: {one['shown']}{_wrong(one)}" for name, one in ticket["details"]["found"].items()),
+        *(f"  {name}: {detail['shown']}{_wrong(detail)}" for name, detail in ticket["details"]["found"].items()),
         *(f"  {name}: missing" for name in ticket["details"]["missing"]),
         "",
         "promises",

@@ -39,7 +39,7 @@ def erase(
         case = _case(db, reference)
         name = case.ticket.reference
         try:
-            erasure.would(db, installation, case, by="operator", why=reason, now=now())
+            erasure.check_erasable(db, installation, case, by="operator", why=reason, now=now())
             print(_what_goes(name, erasure.erasable(db, installation, case, now())))
             if dry_run:
                 return

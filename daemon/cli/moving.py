@@ -25,12 +25,13 @@ def move(
     """Move a case to another policy; it keeps its number, history and promises."""
     from daemon.app import now
     from daemon.cases import load
-    from daemon.clock import due_timers
+    from daemon.cases.transaction import change_cases
     from daemon.decide.events import Moved
     from daemon.decide.refusals import Refused
     from daemon.installation_build import load_installation
     from daemon.intake.policy_move import read_under
     from storage import tickets
+    from storage.values import Case
 
     quiet()
     settings = settings_of(config)
@@ -44,9 +45,13 @@ def move(
         if number is None:
             fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
         case = load.load(db, installation, [number], moment)[number]
-        policy_move = read_under(db, installation, case, installation.policies[policy], moment)
+
+        def move_of(case: Case) -> Moved:
+            there = read_under(db, installation, case, installation.policies[policy], moment)
+            return Moved(policy_move=there, why=reason)
+
         try:
-            due_timers.apply_events(db, installation, [(number, Moved(policy_move=policy_move, why=reason))], moment)
+            change_cases(db, installation, [(number, move_of)], moment)
         except Refused as refusal:
             problem = ": ".join(part for part in (refusal.why, refusal.allowed) if part)
             fail(f"{case.ticket.reference} stays with {case.ticket.policy}: {problem}")

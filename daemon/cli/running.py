@@ -189,19 +189,17 @@ def _sent(db: Any) -> set[int]:
 @contextmanager
 def _stepper(settings: Settings, at: datetime, *, from_the_first: bool = False) -> Iterator[Stepper]:
     """Open the installation on a simulated clock at an instant, or at the first instant at which something is due."""
-    from daemon.clock import worklists
+    from daemon.clock import recurring
     from daemon.clock.stepper import Stepper
     from daemon.installation_build import load_installation, transport_of, with_keys
     from daemon.runtime import restored_database
-    from daemon.staff import set_aside_list
-    from storage import outbox, timers
+    from storage import outbox
 
     with database_of(settings) as db:
         start, installation = at, load_installation(settings)
         installation = with_keys(installation, restored_database.begin(db, settings, installation, at))
         if from_the_first:
-            waiting = [due for due in (timers.next_at(db), outbox.next_at(db)) if due is not None]
-            start = min([at, *waiting, *worklists.next_at(db, installation), *set_aside_list.next_at(db, installation)])
+            start = min(due for due in (at, recurring.next_at(db, installation), outbox.next_at(db)) if due)
         yield Stepper(db, installation, transport_of(settings), start)
 
 

@@ -1,4 +1,4 @@
-"""What comes round every working day whatever cases there are: boards with the next day's appointments."""
+"""Boards: letters to a team, each working day, with the next working day's appointments."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from config.policy import Policy, all_words, say
 from config.policy_shapes.base import Member
 from config.policy_shapes.records import BoardSpec
 from config.working_time.calendars import Calendar, load_calendar
+from daemon.clock.scheduled_letters import ScheduledLetter
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.installation import Installation
 from daemon.letters.standalone import BlankCase, reader_of, standalone_letter
-from storage import bookings, cases, invitations, outbox
+from storage import bookings, cases, invitations
 from storage.company_record_values import InvitationState
 from storage.engine import Database
 from storage.values import Booking, Case, Letter, Ticket
@@ -21,28 +22,23 @@ from storage.values import Booking, Case, Letter, Ticket
 Row = dict[str, Any]
 
 
-def send_due_boards(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the boards that are due, and set when each comes next; how many were due."""
-    boards = [(policy, name) for policy in installation.policies.values() for name in policy.boards]
-    if not boards:
-        return 0
-    known = invitations.rounds_of(db)
-    due = 0
-    for policy, name in boards:
-        at = known.get((policy.name, name))
-        if at is not None and at > now:
-            continue
+def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    """The boards of all policies."""
+
+    def scheduled(policy: Policy, name: str) -> ScheduledLetter:
         calendar = load_calendar(policy.calendar, policy.calendars)
-        letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
-        with db.write() as conn:
-            outbox.add(conn, letters)
-            invitations.set_round(conn, policy.name, name, next_round(calendar, policy.boards[name], now))
-        due += at is not None
-    return due
+
+        def write(at: datetime | None, now: datetime) -> tuple[list[Letter], datetime]:
+            letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
+            return letters, next_round(calendar, policy.boards[name], now)
+
+        return ScheduledLetter(policy.name, name, write)
+
+    return [scheduled(policy, name) for policy in installation.policies.values() for name in policy.boards]
 
 
 def next_round(calendar: Calendar, board: BoardSpec, now: datetime) -> datetime:
-    """The next instant after `now` that lies so long before closing on a working day."""
+    """Return the next instant after `now` that is `board.before` ahead of closing on a working day."""
     day = calendar.local_date(now)
     while True:
         if calendar.is_working(day):
@@ -100,7 +96,7 @@ def _is_on(calendar: Calendar, booking: Booking, day: date, spec: BoardSpec) -> 
 
 
 def readers(policy: Policy, team_name: str) -> tuple[Member, ...]:
-    """Who reads what is meant for a team: its manager, else its members, else its address."""
+    """Return who reads letters to a team: its manager, else its members, else its common address."""
     team = policy.teams[team_name]
     if team.manager:
         return (team.manager,)
@@ -124,7 +120,7 @@ def _row(policy: Policy, spec: BoardSpec, booking: Booking, case: Case, calendar
 
 
 def _answer(policy: Policy, ticket: Ticket, question: str, language: str) -> Row | None:
-    """What was answered last, and by whom; None where it was not asked, or not answered yet."""
+    """Return the last answer to a question, and by whom; None if there is none."""
     answer, rest, by = (*ticket.facts.answers.get(question, ()), "", "", "")[:3]
     spec = policy.questions[question].answers.get(answer)
     if not answer:

@@ -1,7 +1,7 @@
-"""What is due and cannot be done: a deadline or reminder whose letter cannot be written, a list that cannot be made.
+"""Timers and jobs that fail: retry them, less and less often, and tell people.
 
-It is tried again, less and less often, so that it goes out once its cause is mended. After some tries people are told:
-the operator of each cause, once a day, with how many it holds up; the manager of the cases by one mail a day.
+After some tries the operator is told of each cause, once a day, with the cases it holds up; each manager gets one mail
+a day about their cases.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from config.faults import TryAgain
 from config.files.failure_sentences import told
 from config.policy import Member, say
 from daemon.decide.procedure.people import staff_language, stand_in
@@ -34,12 +33,11 @@ _FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _PAUSE = timedelta(minutes=15)  # between two looks for what nobody has been told of
 _MOST_CAUSES = 5  # that the operator is told of in a day
 _MOST_LINES = 30
-Work = Callable[[Database, Installation, datetime], int]
 
 
 def failed(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
-    """A timer could not be worked off: it is counted and put off; the case's ledger has it once people will be told."""
-    why, tries = _words(error), due.tries + 1
+    """Count a timer's failure and postpone it; once people are going to be told, note it on the case's ledger."""
+    why, tries = _description(error), due.tries + 1
     log.error("timer failed", ticket_id=due.ticket_id, timer=due.timer.key, tries=tries, exc_info=error)
     until = now + min(_FIRST * 2 ** min(tries - 1, 20), LONGEST)
     facts = {"timer": due.timer.key, "about": due.timer.about, "tries": tries, "why": why}
@@ -49,7 +47,7 @@ def failed(db: Database, installation: Installation, due: DueTimer, error: Excep
             ledger.append(conn, [LedgerEntry(ticket_id=due.ticket_id, at=now, event=LedgerEvent.NOT_DONE, facts=facts)])
 
 
-def _words(error: Exception) -> str:
+def _description(error: Exception) -> str:
     return _shortened(f"{type(error).__name__}: {error}")
 
 
@@ -57,35 +55,18 @@ def _shortened(words: str) -> str:
     return " ".join(words.replace("\0", " ").split())[:300]
 
 
-def beside(
-    db: Database, installation: Installation, works: Mapping[str, Work], now: datetime
-) -> tuple[int, list[Exception]]:
-    """Do what a sweep does beside timers; how much was done, and what failed: nothing else waits for that, and the
-    operator is told, once a day for each cause. Raises TryAgain."""
-    done, failures = 0, list[Exception]()
-    for name, work in works.items():
-        try:
-            done += work(db, installation, now)
-        except TryAgain:
-            raise
-        except Exception as error:
-            failures.append(error)
-            not_done(db, installation, name, error, now)
-    return done, failures
-
-
 def not_done(db: Database, installation: Installation, name: str, error: Exception, now: datetime) -> None:
-    """Something failed that is no case's, and is tried again: the operator is told, once a day for each cause."""
+    """Tell the operator that a job failed and will be tried again; once a day for each cause."""
     log.error("not done", what=name, exc_info=error)
-    text = f"Reclamo could not do this: {name}.\n\nWhy: {_words(error)}\n\n{_TRIES}"
-    policy, cause = next(iter(installation.policies)), f"{name} {_cause(_words(error))}"
+    text = f"Reclamo could not do this: {name}.\n\nWhy: {_description(error)}\n\n{_TRIES}"
+    policy, cause = next(iter(installation.policies)), f"{name} {_cause(_description(error))}"
     with db.write() as conn:
         outbox.add(conn, _to_operator(installation, policy, cause, f"Reclamo: not done: {name}", text, now))
 
 
 def not_followed(installation: Installation, conn: Any, delivery: Delivery, why: str) -> None:
-    """What follows from a letter (a promise kept, staff told that it came back) could not be decided: the case's ledger
-    has it, and the operator is told, once a day for each cause."""
+    """Note on the case's ledger that what follows from a letter (a promise kept, staff told) could not be applied, and
+    tell the operator, once a day for each cause."""
     letter, why = delivery.letter, _shortened(why)
     facts = {"letter": letter.notice, "result": delivery.result.value, "why": why}
     ledger.append(
@@ -102,14 +83,15 @@ def not_followed(installation: Installation, conn: Any, delivery: Delivery, why:
     )
 
 
-def tell(db: Database, installation: Installation, now: datetime) -> None:
-    """Tell of what is held, or has failed often enough, and nobody knows of yet."""
+def send_due_notices(db: Database, installation: Installation, now: datetime) -> int:
+    """Tell the operator and the managers of timers that are held up, or have failed often enough, and that nobody was
+    told of yet. Always returns 0: the timers themselves are what is due."""
     last = last_runs.every(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
-        return
+        return 0
     if not timers.untold(db, tries=installation.pace.attempts):
-        return
-    stuck = [one for one in timers.stuck(db) if one.policy in installation.policies]
+        return 0
+    stuck = [row for row in timers.stuck(db) if row.policy in installation.policies]
     letters = [*_of_causes(db, installation, stuck, now)]
     to_managers = list(_to_managers(db, installation, stuck, now))
     with db.write() as conn:
@@ -118,6 +100,7 @@ def tell(db: Database, installation: Installation, now: datetime) -> None:
             if letter is None or letter.key in fresh:
                 timers.tell(conn, cases)
         last_runs.put(conn, MARK, last_runs.Mark(now))
+    return 0
 
 
 # ------------------------------------------------------------------------------------------------- the operator
@@ -130,11 +113,11 @@ _TRIES = (
 
 
 def _of_causes(source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime) -> Iterable[Letter]:
-    """One letter of each cause that anything untold fails by, with all it holds up; some a day at most."""
-    causes = dict.fromkeys((one.policy, _cause(one.failure)) for one in stuck if one.tries and not one.told)
+    """One letter for each cause of an untold failure, with the cases it holds up; at most five a day."""
+    causes = dict.fromkeys((row.policy, _cause(row.failure)) for row in stuck if row.tries and not row.told)
     for policy, cause in list(causes)[: _MOST_CAUSES - _told_today(source, installation, now)]:
-        held_up = [one for one in stuck if one.tries and (one.policy, _cause(one.failure)) == (policy, cause)]
-        number = len({one.reference for one in held_up})
+        held_up = [row for row in stuck if row.tries and (row.policy, _cause(row.failure)) == (policy, cause)]
+        number = len({row.reference for row in held_up})
         subject = f"Reclamo: something due cannot be done on {number} case{'s' if number > 1 else ''}"
         yield from _to_operator(installation, policy, f"{policy} {cause}", subject, _report(policy, held_up), now)
 
@@ -158,7 +141,7 @@ def _told_today(source: Source, installation: Installation, now: datetime) -> in
 
 
 def _cause(failure: str) -> str:
-    """What failures of one cause have in common: all but numbers and what is quoted."""
+    """The failure without numbers and quoted words, which is the same for all failures of one cause."""
     return re.sub(r"\d+|'[^']{0,100}'", "…", failure)[:120]
 
 
@@ -186,14 +169,14 @@ def _to_operator(
 def _to_managers(
     source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime
 ) -> Iterable[tuple[Letter | None, list[Stuck]]]:
-    """For each manager the letter of the day about what they do not know yet; None for cases without a manager."""
+    """For each manager the letter of the day with the cases they were not told of; None for cases without a manager."""
     away = absences.standing_in_for(source, now)
-    sure = {_cause(one.failure) for one in stuck if one.tries >= installation.pace.attempts}
+    sure = {_cause(row.failure) for row in stuck if row.tries >= installation.pace.attempts}
     by_manager: dict[tuple[str, str], list[Stuck]] = {}
-    for one in stuck:
-        if not one.told and (one.tries == 0 or _cause(one.failure) in sure):
-            manager = _manager(installation, one, away)
-            by_manager.setdefault((one.policy, manager.address.lower() if manager else ""), []).append(one)
+    for row in stuck:
+        if not row.told and (row.tries == 0 or _cause(row.failure) in sure):
+            manager = _manager(installation, row, away)
+            by_manager.setdefault((row.policy, manager.address.lower() if manager else ""), []).append(row)
     for (policy, address), cases in by_manager.items():
         found = _manager(installation, cases[0], away)
         yield (_to_manager(installation, policy, found, cases, now) if address and found else None), cases

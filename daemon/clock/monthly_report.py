@@ -1,6 +1,6 @@
-"""The letters about a month: on the first working day of the next, with its tables as CSV.
+"""Monthly reports: a letter on the first working day of the next month, with the month's tables as CSV.
 
-When one comes next is a row. A month that nobody was there for is made up for: its letter goes out late, none twice.
+A month during which no node ran is made up for: its report goes out late.
 """
 
 from __future__ import annotations
@@ -14,36 +14,33 @@ from config.policy_shapes.records import ReportSpec
 from config.working_time.calendars import Calendar, add_months, load_calendar
 from daemon.clock.appointment_board import readers
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
+from daemon.clock.scheduled_letters import ScheduledLetter
 from daemon.decide.procedure.people import staff_language
 from daemon.installation import Installation
 from daemon.letters.mime import Enclosure
 from daemon.letters.standalone import BlankCase, reader_of, standalone_letter
-from storage import invitations, outbox
 from storage.engine import Database
 from storage.monthly_figures import closed, promised
 from storage.values import Letter, Role
 
 
-def send_due_reports(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the reports that are due, and set when each comes next; how many were due."""
-    reports = [(policy, name) for policy in installation.policies.values() for name in policy.reports]
-    known = invitations.rounds_of(db) if reports else {}
-    due = 0
-    for policy, name in reports:
-        at = known.get((policy.name, _round(name)))
-        if at is not None and at > now:
-            continue
+def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
+    """The reports of all policies."""
+
+    def scheduled(policy: Policy, name: str) -> ScheduledLetter:
         calendar = load_calendar(policy.calendar, policy.calendars)
-        letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
-        with db.write() as conn:
-            outbox.add(conn, letters)
-            invitations.set_round(conn, policy.name, _round(name), next_round(calendar, at or now))
-        due += at is not None
-    return due
+
+        def write(at: datetime | None, now: datetime) -> tuple[list[Letter], datetime]:
+            letters = list(_letters(db, installation, policy, name, calendar, at)) if at is not None else []
+            return letters, next_round(calendar, at or now)  # after `at`: a month that was missed is made up for
+
+        return ScheduledLetter(policy.name, f"report {name}", write)
+
+    return [scheduled(policy, name) for policy in installation.policies.values() for name in policy.reports]
 
 
 def next_round(calendar: Calendar, after: datetime) -> datetime:
-    """The next opening, after this instant, of the first working day of a month."""
+    """Return the first opening after this instant that is on the first working day of a month."""
     day = calendar.local_date(after).replace(day=1)
     while True:
         first = day
@@ -52,10 +49,6 @@ def next_round(calendar: Calendar, after: datetime) -> datetime:
         if calendar.opening(first) > after:
             return calendar.opening(first)
         day = add_months(day, 1)
-
-
-def _round(name: str) -> str:
-    return f"report {name}"
 
 
 def _letters(
@@ -72,12 +65,12 @@ def _letters(
         rows = promise_rows(counts, policy, language)
         about: dict[str, Any] = {"month": month, "count": len(cases), "promises": rows, "tables": spec.tables}
         tables = {"cases": as_csv(cases, policy, language, calendar.zone), "promises": promises_csv(rows)}
-        filled = [one for one in spec.tables if (cases if one == "cases" else rows)]
+        filled = [table for table in spec.tables if (cases if table == "cases" else rows)]
         files = [
             Enclosure(
-                f"{policy.name}-{month:%Y-%m}-{one}.csv", "text/csv; charset=utf-8", tables[one].encode("utf-8-sig")
+                f"{policy.name}-{month:%Y-%m}-{table}.csv", "text/csv; charset=utf-8", tables[table].encode("utf-8-sig")
             )
-            for one in filled
+            for table in filled
         ]
         occurrence = f"{month:%Y-%m}"
         yield standalone_letter(

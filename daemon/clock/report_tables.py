@@ -1,5 +1,5 @@
-"""The tables of a month, as CSV: a row for each case that was closed in it, with all that it knows; and a row for each
-promise and team, with how many fell due in it and what became of them."""
+"""The tables of a month as CSV: a row for each case closed in it, and one for each promise and team with how many
+deadlines fell due in it and were kept, late or broken."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _FIRST = ("reference", "received", "closed", "kind", "step", "language", "custom
 
 
 def month_of(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The instants (UTC) at which a month, written 2026-05, begins and is over. Raises ValueError."""
+    """Return the instants (UTC) at which a month, written 2026-05, begins and ends. Raises ValueError."""
     first = date.fromisoformat(f"{text}-01")
     begins, ends = (datetime.combine(day, time(0), zone).astimezone(UTC) for day in (first, add_months(first, 1)))
     return begins, ends
 
 
 def as_csv(cases: Iterable[Case], policy: Policy, language: str, zone: tzinfo) -> str:
-    """The report: headings, then a row for each case. Lines end as RFC 4180 has it."""
+    """Return headings and a row for each case, as CSV with CRLF line ends (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
     things = [title for spec in policy.things.values() for title in _thing_headings(say(spec.title, language))]
@@ -81,37 +81,39 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
     policy's order."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     order = list(policy.promises)
-    for one in sorted(counts, key=lambda one: order.index(one.promise) if one.promise in order else len(order)):
-        spec, team = policy.promises.get(one.promise), policy.teams.get(one.team)
+    for figure in sorted(
+        counts, key=lambda figure: order.index(figure.promise) if figure.promise in order else len(order)
+    ):
+        spec, team = policy.promises.get(figure.promise), policy.teams.get(figure.team)
         titles = {
-            "promise": say(spec.title, language) if spec else one.promise,
-            "team": say(team.title, language) if team else one.team,
+            "promise": say(spec.title, language) if spec else figure.promise,
+            "team": say(team.title, language) if team else figure.team,
         }
-        row = rows.setdefault((one.promise, one.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
-        for name in _counts_as(one, spec):
-            row[name] += one.count
-        if one.state is not DeadlineState.MOOT:
-            row["due"] += one.count
+        row = rows.setdefault((figure.promise, figure.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
+        for name in _counts_as(figure, spec):
+            row[name] += figure.count
+        if figure.state is not DeadlineState.MOOT:
+            row["due"] += figure.count
     return list(rows.values())
 
 
-def _counts_as(one: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
-    """The columns that deadlines stand in. A date that only a newer date has ended was not kept: what was promised is
-    still owed."""
-    kept = one.late or one.state is DeadlineState.KEPT
-    if kept and spec and spec.again and one.kept_by in spec.again.kept_by and one.kept_by not in spec.kept_by:
-        return ("broken" if one.late else "new_date",)
+def _counts_as(figure: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
+    """Return the columns in which deadlines are counted. A deadline that was only replaced by a later date is not kept:
+    what was promised is still owed."""
+    kept = figure.late or figure.state is DeadlineState.KEPT
+    if kept and spec and spec.again and figure.kept_by in spec.again.kept_by and figure.kept_by not in spec.kept_by:
+        return ("broken" if figure.late else "new_date",)
     if not kept:
-        return (one.state.value,)
-    how = "late" if one.late else "kept"
-    return how, f"{how}_by_{'itself' if one.automatic else 'person'}"
+        return (figure.state.value,)
+    how = "late" if figure.late else "kept"
+    return how, f"{how}_by_{'itself' if figure.automatic else 'person'}"
 
 
 def promises_csv(rows: Iterable[dict[str, Any]]) -> str:
-    """The rows as CSV, under headings."""
+    """Return the rows as CSV under headings."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["promise", "team", *_COUNTS])
     for row in rows:
-        writer.writerow([_cell(str(row[one])) for one in ("promise", "team", *_COUNTS)])
+        writer.writerow([_cell(str(row[column])) for column in ("promise", "team", *_COUNTS)])
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Cases whose time is over: found and erased when their policy says so, some at a tick."""
+"""Retention: erase closed cases once their policy's period has passed, a few at each tick."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LEAST_MONTH = timedelta(days=28)
 _AT_ONCE = 20  # cases erased at one tick
 
 
-def keep_no_longer(db: Database, installation: Installation, now: datetime) -> int:
-    """Erase cases that were closed as long ago as their policy keeps them, some at a tick, and look again a day after
-    there were no more; how many were erased."""
+def erase_due_cases(db: Database, installation: Installation, now: datetime) -> int:
+    """Erase cases that have been kept as long as their policy says, at most 20 at a tick; return how many. Once none is
+    left the next look is a day later."""
     policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]
     if not policies or ((at := _next_look(db)) and at > now):
         return 0
     done = 0
     for policy in policies:
-        for ticket_id in _over(db, policy, now):
-            done += _erase_over(db, installation, policy, ticket_id, now)
+        for ticket_id in _expired(db, policy, now):
+            done += _erase_one(db, installation, policy, ticket_id, now)
             if done == _AT_ONCE:
                 return done
     with db.write() as conn:
@@ -47,41 +47,41 @@ def _next_look(source: Source) -> datetime | None:
     return mark.at + _DAY if mark else None
 
 
-def _over(source: Source, policy: Policy, now: datetime) -> Iterator[int]:
-    """The cases of a policy that are to be erased now. Whether one is over is reckoned for each: months differ."""
+def _expired(source: Source, policy: Policy, now: datetime) -> Iterator[int]:
+    """Yield the cases of a policy that are to be erased now. Each is computed by the calendar: months differ."""
     last, kept = 0, policy.retention.erase_after
     until = now - (kept.count * (_LEAST_MONTH if kept.unit is Unit.MONTHS else _DAY) if kept else _DAY)
     while found := erasure.closed_before(source, policy.name, until=until, after=last, limit=100):
         last = found[-1][0]
-        yield from (number for number, closed_at in found if _ends(policy, closed_at) <= now)
+        yield from (number for number, closed_at in found if _kept_until(policy, closed_at) <= now)
 
 
-def _ends(policy: Policy, closed_at: datetime) -> datetime:
-    """From when on a case is kept no longer that was closed then: the day after its last."""
+def _kept_until(policy: Policy, closed_at: datetime) -> datetime:
+    """Return the instant from which a case closed then is to be erased: just after its last day."""
     kept = policy.retention.erase_after
     if kept is None:
         raise ValueError(f"{policy.name} keeps its cases for good")
     return load_calendar(policy.calendar, policy.calendars).due(closed_at, kept).at + timedelta(seconds=1)
 
 
-def _erase_over(db: Database, installation: Installation, policy: Policy, ticket_id: int, now: datetime) -> int:
+def _erase_one(db: Database, installation: Installation, policy: Policy, ticket_id: int, now: datetime) -> int:
     try:
         erase(db, installation, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
-    except (Refused, cases.Stale) as why_not:  # a letter that waits, a case it is part of: at the next look
+    except (Refused, cases.Stale) as why_not:  # a letter still waits, or it is part of another case: at the next look
         log.info("not erased yet", ticket_id=ticket_id, reason=str(why_not))
         return 0
     except TryAgain:
         raise
-    except Exception as error:  # a case that cannot be erased must not keep the deadlines of all others waiting
+    except Exception as error:  # one case must not hold up the others
         failed_timers.not_done(db, installation, f"erasing a case of {policy.name} whose time is over", error, now)
         return 0
     return 1
 
 
 def next_at(source: Source, installation: Installation) -> list[datetime]:
-    """When cases are to be erased next; none where no policy says so."""
+    """Return when cases are to be erased next, for each policy that has a period."""
     policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]
     first = [(policy, erasure.first_closed(source, policy.name)) for policy in policies]
-    ends = [_ends(policy, closed) for policy, closed in first if closed is not None]
+    ends = [_kept_until(policy, closed) for policy, closed in first if closed is not None]
     look = _next_look(source) if ends else None
     return [max(end, look) if look else end for end in ends]

@@ -1,5 +1,5 @@
-"""The ticks: APScheduler calls functions at intervals. It holds no state of the business: what is due is in the
-database, and a late or doubled tick finds there what is left to do."""
+"""Call functions at intervals, with APScheduler. It holds no business state: what is due is in the database, so a late
+or doubled call finds there what is left to do."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 
 class Ticks:
-    """Functions called every so many seconds, each on its own, never twice at once."""
+    """Calls functions at intervals, each independently, never one of them twice at once."""
 
     def __init__(self) -> None:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
-            # A machine that slept gives one tick for all it missed, however late.
+            # After a suspend the calls that were missed are made up for by one, however late.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
     def every(self, seconds: float, name: str, call: Callable[[], object]) -> None:
-        """Have `call` called at once and then every so many seconds. What it raises is logged by the scheduler."""
+        """Call `call` at this interval from now on. What it raises is logged by APScheduler."""
         self._scheduler.add_job(call, "interval", seconds=seconds, id=name, name=name)
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Start calling."""
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop ticking, and wait for what is running."""
+        """Stop calling, and wait for what is running."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)

@@ -1,7 +1,7 @@
-"""A step is not left for silence while mail that may be the answer waits to be read, or was set aside unread.
+"""Hold back "no answer came" timers while mail that may be the answer is still unread, or was set aside unread.
 
-Only mail that may belong to the case counts: by our marks in it, or because somebody on the case may have written it.
-Mail that shows no writer at all may be anybody's, and holds up every case, for a day at most.
+Only mail that may belong to the case counts: it has one of our tokens or numbers, or its sender is on the case. Mail
+with no visible sender may be from anybody and holds up every case, for a day at most.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
 
 
 def without_held(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> list[DueTimer]:
-    """The due timers but those that leave a step for silence although there may be an answer; these are put off."""
+    """Postpone timers that would leave a step for silence although there may be an answer; return the other timers."""
     silences = [due_timer for due_timer in due if due_timer.timer.kind == TimerKind.AFTER]
     if not silences or not any(inbox.counts(db).values()):
         return list(due)
@@ -48,7 +48,7 @@ def without_held(db: Database, installation: Installation, due: Sequence[DueTime
 def _glance(mail: Unread, installation: Installation) -> Glance:
     try:
         return glance(mail.head, mail.envelope_from, mail.recipients, installation.ours)
-    except Exception as error:  # a bug met here would keep the deadlines of all cases waiting
+    except Exception as error:  # one unreadable header must not hold up the deadlines of all cases
         log.error("a header could not be looked at", inbox_id=mail.id, exc_info=error)
         return Glance(frozenset(), ())
 
@@ -61,8 +61,8 @@ def _held(
     seen: Sequence[tuple[Unread, Glance]],
     now: datetime,
 ) -> bool:
-    """Whether a timer has to wait; then it is put off, and after a day, or where the mail was set aside, people are to
-    be told."""
+    """Return whether a timer has to wait. It is postponed then; after a day, or if the mail was set aside, it is marked
+    so that people are told."""
     case, late = known[due_timer.ticket_id], now - due_timer.timer.at
     mine = [mail for mail, of in seen if _since(mail, case) and _may_belong(of, case, installation)]
     anybodys = any(mail.state is InboxState.NEW and not (of.writers or of.evidence) for mail, of in seen)
@@ -81,12 +81,12 @@ def _held(
 
 
 def _since(mail: Unread, case: Case) -> bool:
-    """A mail that was set aside before the case came to its step has nothing to do with this silence."""
+    """Return whether a mail can be an answer at this step: one set aside before the step began cannot."""
     return mail.state is InboxState.NEW or mail.received_at >= case.ticket.step_since
 
 
 def _may_belong(of: Glance, case: Case, installation: Installation) -> bool:
-    """Whether our marks say that a mail belongs to the case, or somebody on the case may have written it."""
+    """Return whether a token or number of ours ties a mail to the case, or its sender is on the case."""
     if of.writers & {party.address for party in case.parties if party.role in _OUTSIDE and party.address}:
         return True
     for clue in of.evidence:

@@ -1,5 +1,4 @@
-"""On whose list mail stands that nobody has dealt with. It is always on somebody's, whatever lists a
-policy wants. Pure."""
+"""Add cases with unhandled mail to worklists. Each is on somebody's list, whatever worklists a policy wants. Pure."""
 
 from __future__ import annotations
 
@@ -17,19 +16,19 @@ from storage.values import Ticket
 def with_unread(
     policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[Unread], away: frozenset[str]
 ) -> list[Worklist]:
-    """The lists of the morning with these cases on those of whom they concern; lists that are not there yet, added."""
+    """Return the worklists with these cases added to those of their readers; missing worklists are created."""
     found = {(worklist.team, worklist.reader.address.lower()): worklist for worklist in lists}
-    for one in unread:
-        if one.ticket.team in teams:
-            for team, reader, stands_in_for in _readers(policy, one.ticket, away):
+    for entry in unread:
+        if entry.ticket.team in teams:
+            for team, reader, stands_in_for in _readers(policy, entry.ticket, away):
                 key = (team, reader.address.lower())
                 known = found.get(key) or Worklist(reader, team)
-                found[key] = replace(known, unread=(*known.unread, replace(one, stands_in_for=stands_in_for)))
+                found[key] = replace(known, unread=(*known.unread, replace(entry, stands_in_for=stands_in_for)))
     return list(found.values())
 
 
 def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[str, Member, str]]:
-    """Whose list a case stands on: as which team's, whose, and for whom they stand in."""
+    """Yield whose worklists a case is on: the team for a team's list, the reader, and for whom they stand in."""
     spec = policy.worklist or WorklistSpec(teams=False)
     if not spec.people and not spec.teams:
         spec = WorklistSpec(teams=False)
@@ -48,7 +47,7 @@ def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[t
 
 
 def _people(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[Member, str]]:
-    """The assignee or whoever stands in; else everybody of the team who is there and may work on it."""
+    """Yield the assignee or their substitute; else all members of the team who are present and may work on it."""
     not_them = barred(ticket)
     assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
     acting = stand_in(policy, assignee, away, not_them) if assignee else None
@@ -62,9 +61,9 @@ def _people(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tu
 
 
 def _for_the_team(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[Member]:
-    """The team's address, else its manager, else any other manager who may know of it."""
+    """Yield the team's address, else its manager, else another manager who may see the case."""
     team = policy.teams[ticket.team]
-    others = [one.manager for one in policy.teams.values() if one.manager]
+    others = [team.manager for team in policy.teams.values() if team.manager]
     first = Member(name="", address=team.address) if team.address else team.manager
     for member in (first, *others):
         acting = stand_in(policy, member, away, barred(ticket)) if member else None

@@ -1,4 +1,4 @@
-"""The road of a mail: claim a batch, read, find the case, decide, compose, save; one transaction for each batch.
+"""Work off incoming mail: claim a batch, read, find the case, decide, compose, save; one transaction for each batch.
 
 A claim is committed with its attempt counted before any work begins, so that even a crash counts. A mail that fails
 fails alone: it is tried again later, and after some attempts set aside for a person, who is told. A mail that was tried
@@ -15,8 +15,10 @@ import structlog
 
 from config.faults import TryAgain
 from config.policy import Policy
-from daemon.cases import conflicts, load, record_changes
+from daemon.cases import load, record_changes
 from daemon.cases.apply import change_of
+from daemon.cases.open import new_case
+from daemon.cases.transaction import apply_event, decide_and_save, each_alone
 from daemon.decide import decide
 from daemon.decide.events import CustomerWrote, Event, StaffRefused, StaffWrote
 from daemon.installation import Installation
@@ -58,7 +60,7 @@ log = structlog.get_logger("intake")
 
 
 def work_batch(db: Database, installation: Installation, now: datetime) -> int:
-    """Work off one batch of new mail, and then one mail that was tried before, alone; the number of mails claimed.
+    """Work off one batch of new mail, and then one mail that was tried before, alone; return how many were claimed.
     Raises TryAgain while the database is away."""
     pace = installation.pace
     rows = inbox.claim(db, now=now, limit=pace.batch, lease=pace.lease, most_bytes=pace.batch_bytes)
@@ -78,15 +80,16 @@ _MADE_UP = (
 
 
 def prepare(installation: Installation, now: datetime) -> None:
-    """Work off a made-up mail and throw away what comes of it, so that all that is loaded at first use is there before
-    a real mail is in hand: a process that is killed while it starts has then counted no attempt of anybody's."""
+    """Work off a made-up mail and discard the result, so that all that is loaded at first use is loaded before a real
+    mail is claimed: a process that is killed while it starts has then counted no attempt."""
     try:
         row = InboxRow(id=0, mail=RawMail(raw=_MADE_UP, received_at=now, source="file"), sha256="", attempts=0)
         incoming = IncomingMail(row, reading_of(row, installation), None, now.date())
         policy = _policy_of(incoming, installation)
         wrote = opens(incoming, policy, installation)
         if isinstance(wrote, CustomerWrote):
-            case = lookups.new_case(wrote, policy, (0, f"{policy.reference}-{now.year}-000000"), now, nonce=1)
+            number = (0, f"{policy.reference}-{now.year}-000000")
+            case = new_case(wrote, installation, number, now, policy=policy.name, nonce=1)
             change_of(case, decide(case, wrote, policy, now), installation, now)
     except Exception as error:  # a mistake in a letter, say: real mails will meet it, and tell of it
         log.warning("could not prepare", exc_info=error)
@@ -100,14 +103,14 @@ def _work_rows(db: Database, installation: Installation, rows: Sequence[InboxRow
             # upon the case as the earlier one left it.
             together, waiting = _independent(waiting)
             _work_together(db, installation, together, now)
-            waiting = _traced_again(db, installation, waiting)
+            waiting = _match_again(db, installation, waiting)
     except TryAgain:
         failed_mail.give_back(db, installation, rows, now)
         raise
 
 
-def _traced_again(db: Database, installation: Installation, arrivals: Sequence[IncomingMail]) -> list[IncomingMail]:
-    """What the earlier mails of a batch opened, its later ones may belong to."""
+def _match_again(db: Database, installation: Installation, arrivals: Sequence[IncomingMail]) -> list[IncomingMail]:
+    """Match the later mails of a batch again: they may belong to a case that an earlier one opened."""
     found = match_cases(db, [incoming.reading for incoming in arrivals], installation.keys) if arrivals else []
     return [
         incoming if incoming.match or incoming.row.as_new or incoming.form else replace(incoming, match=match)
@@ -122,7 +125,7 @@ def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], 
     touched: set[object] = set()
     for incoming in arrivals:
         case = incoming.match.ticket_id if incoming.match else None
-        sender = incoming.writer  # of ten forms from one address, ten people
+        sender = incoming.writer  # a form names its person: ten forms from one address are ten people
         answers = {evidence.value for evidence in incoming.reading.evidence}
         # Of many delivery reports in doubt only a few are told of, so each is decided knowing the one before.
         alone = {case, sender, MailKind.BOUNCE if incoming.reading.kind is MailKind.BOUNCE else None} - {None, ""}
@@ -133,27 +136,27 @@ def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], 
 
 
 def _read_all(db: Database, installation: Installation, rows: Sequence[InboxRow], now: datetime) -> list[IncomingMail]:
-    read: list[tuple[InboxRow, Reading]] = []
-    for row in rows:
-        try:
-            read.append((row, reading_of(row, installation)))
-        except Exception as error:  # a bug in a parser must not stop the others, nor lose this one
-            failed_mail.failed(db, installation, row, error, now)
+    read = each_alone(
+        rows,
+        lambda row: reading_of(row, installation),
+        lambda row, error: failed_mail.failed(db, installation, row, error, now),
+    )
     found = match_cases(db, [reading for _, reading in read], installation.keys)
-    arrivals: list[IncomingMail] = []
     together = [(row, reading, match) for (row, reading), match in zip(read, found, strict=True)]
-    for row, reading, match in delivery_reports.match_reports(db, installation.keys, together, now):
-        try:
-            arrivals.append(_arrival(row, reading, match, installation, now))
-        except Exception as error:
-            failed_mail.failed(db, installation, row, error, now)
-    return unmarked_mail.match_by_outside_number(db, installation, arrivals)
+    arrivals = each_alone(
+        delivery_reports.match_reports(db, installation.keys, together, now),
+        lambda matched: _arrival(matched, installation, now),
+        lambda matched, error: failed_mail.failed(db, installation, matched[0], error, now),
+    )
+    return unmarked_mail.match_by_outside_number(db, installation, [incoming for _, incoming in arrivals])
 
 
 def _arrival(
-    row: InboxRow, reading: Reading, match: CaseMatch | None, installation: Installation, now: datetime
+    matched: tuple[InboxRow, Reading, CaseMatch | None], installation: Installation, now: datetime
 ) -> IncomingMail:
-    """A mail with its trail. A form opens a case of its own, whatever it quotes, unless it answers a letter of ours."""
+    """A mail with the case it belongs to. A form opens a case of its own, whatever it quotes, unless it answers a
+    letter of ours."""
+    row, reading, match = matched
     form = form_mail(
         reading, installation.policies[installation.address_of(reading.recipients).policy], installation.ours
     )
@@ -166,16 +169,16 @@ def _arrival(
 
 
 def _work_together(db: Database, installation: Installation, arrivals: Sequence[IncomingMail], now: datetime) -> None:
-    """Decide and save; those whose case was changed meanwhile at once again, upon the case as it now is."""
-    waiting = list(arrivals)
-    fresh: dict[int, tuple[int, str]] = {}
-    for _ in range(conflicts.ROUNDS):
-        worked = _worked(db, installation, waiting, now, fresh)
-        outrun = {result.row.id for result in save.store(db, installation, worked, now)}
-        waiting = [incoming for incoming in waiting if incoming.row.id in outrun]
-        if not waiting:
-            return
-    failed_mail.give_back(db, installation, [incoming.row for incoming in waiting], now)
+    """Decide and save these mails; those that lose every race for their case are due again at once."""
+    fresh: dict[int, tuple[int, str]] = {}  # the numbers reserved for them, by inbox row
+    late = decide_and_save(
+        arrivals,
+        lambda waiting: _worked(db, installation, waiting, now, fresh),
+        lambda results: save.save_results(db, installation, results, now),
+        lambda incoming, error: failed_mail.failed(db, installation, incoming.row, error, now),
+    )
+    if late:
+        failed_mail.give_back(db, installation, [incoming.row for incoming in late], now)
 
 
 def _worked(
@@ -184,22 +187,24 @@ def _worked(
     arrivals: Sequence[IncomingMail],
     now: datetime,
     fresh: dict[int, tuple[int, str]],
-) -> list[IntakeResult]:
-    """What becomes of each; one that cannot be worked fails alone. `fresh` keeps the numbers reserved for them."""
+) -> list[tuple[IncomingMail, IntakeResult]]:
+    """What becomes of each; one that cannot be worked fails alone."""
+    original = {incoming.row.id: incoming for incoming in arrivals}
     known = load.load(db, installation, [incoming.match.ticket_id for incoming in arrivals if incoming.match], now)
     arrivals = lookups.follow_merges(db, installation, unknown_case.mark_unknown(arrivals, known), known, now)
     arrivals = lookups.past_erased(arrivals, known)
     new = [a for a in arrivals if (not a.match or a.match.ticket_id not in known) and a.row.id not in fresh]
     fresh |= _reserve(db, installation, new, now)
     away = absences.standing_in_for(db, now) if fresh else frozenset()
-    worked: list[IntakeResult] = []
-    for incoming in arrivals:
-        try:
-            done = _work(db, installation, incoming, now, known=known, fresh=fresh, away=away)
-            worked.append(replace(done, away=out_of_office.told_by(db, incoming, known, installation, now)))
-        except Exception as error:
-            failed_mail.failed(db, installation, incoming.row, error, now)
-    return worked
+
+    def work(incoming: IncomingMail) -> IntakeResult:
+        done = _work(db, installation, incoming, now, known=known, fresh=fresh, away=away)
+        return replace(done, away=out_of_office.told_by(db, incoming, known, installation, now))
+
+    done = each_alone(
+        arrivals, work, lambda incoming, error: failed_mail.failed(db, installation, incoming.row, error, now)
+    )
+    return [(original[incoming.row.id], result) for incoming, result in done]
 
 
 def _reserve(
@@ -256,7 +261,7 @@ def _work(
     if why_not and not incoming.row.as_new:
         return held(incoming, why_not)
     wrote = record_changes.recognised(db, policy, wrote)
-    new = lookups.new_case(wrote, policy, fresh[incoming.row.id], now, nonce=installation.draw_nonce())
+    new = new_case(wrote, installation, fresh[incoming.row.id], now, policy=policy.name)
     new = replace(new, away=away)
     return _decided(db, installation, incoming, load.with_taken(db, installation, new, now), wrote, now=now)
 
@@ -264,10 +269,8 @@ def _work(
 def _decided(
     db: Database, installation: Installation, incoming: IncomingMail, case: Case, event: Event, *, now: datetime
 ) -> IntakeResult:
-    policy = installation.policies[case.ticket.policy]
-    outcome = decide(case, event, policy, now)
-    log.info(outcome.verdict, inbox_id=incoming.row.id, ticket=case.ticket.reference)
-    case = load.told_now(db, installation, case, outcome.ticket)
+    changed = apply_event(db, installation, case, event, now, incoming.row)
+    outcome = changed.outcome
     done = Finished(
         id=incoming.row.id,
         verdict=outcome.verdict,
@@ -275,16 +278,13 @@ def _decided(
         message_id=incoming.reading.message_id,
         summary=summary(incoming),
         ending=Ending.OPENED if outcome.changes.is_new else Ending.ON_CASE,
-        desk=policy.name,
+        desk=case.ticket.policy,
         way=event.way if isinstance(event, CustomerWrote) else "",
     )
     return IntakeResult(
         incoming.row,
         done,
-        change_of(case, outcome, installation, now, load.raws(db, outcome, incoming.row)),
-        outcome.replays,
-        outcome=outcome,
-        others=lookups.also_changed(db, installation, case, outcome, now),
+        changed,
         back=event.member if isinstance(event, StaffWrote) else "",
         refused=f"staff mail not obeyed: {event.why}" if isinstance(event, StaffRefused) else "",
         untold=not outcome.notices,

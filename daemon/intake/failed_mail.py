@@ -1,4 +1,4 @@
-"""Mails that could not be worked: tried again later, and after some attempts set aside for a person, who is told."""
+"""Mails that could not be worked: retry them later, and after some attempts set them aside and tell a person."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ log = structlog.get_logger("intake")
 
 
 def failed(db: Database, installation: Installation, row: InboxRow, error: Exception, now: datetime) -> None:
-    """A mail could not be worked: again later, or set aside where it has had all its attempts. Raises a TryAgain as it
-    is: that is no fault of the mail's."""
+    """Plan the next attempt of a mail that failed, or set it aside after the last one. Re-raises TryAgain, which is not
+    the fault of the mail."""
     if isinstance(error, TryAgain):
         raise error
     reason = f"{type(error).__name__}: {error}"[:500]
@@ -35,7 +35,7 @@ def failed(db: Database, installation: Installation, row: InboxRow, error: Excep
 
 
 def spent(db: Database, installation: Installation, row: InboxRow, now: datetime) -> None:
-    """A mail has had all its attempts, and nobody told how the last of them ended: it is not worked any more."""
+    """Set aside a mail that has had all its attempts, the last of which ended without a result."""
     times = {0: "before anything was told of it", 1: "once"}.get(row.unfinished, f"{row.unfinished} times")
     longest = f"{installation.pace.lease.total_seconds():.0f} seconds"
     reason = f"the process ended {times} while reading it, or took longer than {longest}"
@@ -54,7 +54,7 @@ def _set_aside_alone(db: Database, installation: Installation, row: InboxRow, re
 
 def set_aside(conn: Any, installation: Installation, row: InboxRow, reason: str, now: datetime) -> None:
     """Put a mail into quarantine: a person is told of the first one in a day, and the next list has them all. Raises
-    Taken where another worker was quicker."""
+    AlreadyTaken if another worker was quicker."""
     policy = installation.policies[installation.address_of(row.mail.recipients).policy]
     if not inbox.set_aside(conn, row.id, error=reason, attempt=row.attempts, desk=policy.name, untold=True):
         raise inbox.AlreadyTaken([row.id])
@@ -65,8 +65,8 @@ def set_aside(conn: Any, installation: Installation, row: InboxRow, reason: str,
 
 
 def give_back(db: Database, installation: Installation, rows: Sequence[InboxRow], now: datetime) -> None:
-    """What kept these from being worked was not theirs (the database went away, others were quicker time and again):
-    the attempt does not count, and they are due at once. Where that cannot be stored their lease brings them back."""
+    """Undo the attempt of mails that could not be worked through no fault of theirs (the database went away, or they
+    lost every race); they are due at once. If that cannot be saved, they are due when their lease ends."""
     try:
         with db.write() as conn:
             number = retries.give_back(conn, rows, until=now + installation.pace.lease)

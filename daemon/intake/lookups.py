@@ -1,5 +1,5 @@
-"""What a decision needs to know beyond its case, looked up before it: cases that a command names, letters that can
-still be called back, how much a sender has written. And what a decision means for other cases than its own."""
+"""Look up what a decision needs beyond its case: cases that a command names, how much a sender has written, refusals
+already told. Also where mail for merged and erased cases belongs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.cases import delivery_doubts, load
-from daemon.cases.apply import case_after, change_of
-from daemon.cases.erasure import erasable, part_erased
-from daemon.decide import calendar_of, decide
-from daemon.decide.events import CaseJoined, CustomerWrote, Event, LetterBounced, MailIn, StaffRefused, StaffWrote
-from daemon.decide.outcome import CaseSplit, Outcome
+from daemon.cases.erasure import erasable
+from daemon.decide import calendar_of
+from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffRefused, StaffWrote
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff import rights
 from daemon.decide.staff.casework import references
@@ -24,15 +22,14 @@ from daemon.intake import rate_limits
 from daemon.intake.case_match import is_staff_token, keyed
 from daemon.intake.incoming_mail import IncomingMail, SenderHistory, reading_of
 from daemon.intake.interpret import said_by_staff
-from daemon.intake.new_case import wrote_words
 from daemon.intake.policy_move import commanded
 from daemon.intake.quoted_notices import as_it_was
 from daemon.letters.reply_addresses import token_for
-from parsers.reading import Mailbox, MailKind, Reading
+from parsers.reading import MailKind
 from parsers.sender.tokens import Audience
 from storage import correspondents, inbox, outbox, tickets
-from storage.engine import Database, Source
-from storage.values import Case, CaseChange, Ticket
+from storage.engine import Source
+from storage.values import Case
 
 _MOST_SPOKEN_OF = 10
 _CUSTOMERS = (Audience.CUSTOMER, Audience.RETURN_PATH)  # of tokens that a customer may write to
@@ -43,7 +40,7 @@ _DAY = timedelta(days=1)
 def looked_up(
     source: Source, installation: Installation, incoming: IncomingMail, case: Case, event: Event, *, now: datetime
 ) -> Event:
-    """The happening with all it needs; a staff mail that must not be obeyed becomes a refused one."""
+    """Return the event with all it needs; a staff mail that must not be obeyed becomes StaffRefused."""
     policy = installation.policies[case.ticket.policy]
     if isinstance(event, StaffWrote):
         why = rights.objection(case, event, policy, calendar_of(case, policy), now)
@@ -51,7 +48,7 @@ def looked_up(
             refused = StaffRefused(mail=event.mail, member=event.member, why=why)
             return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
         waits = meant(case, event)
-        released = _brought_back(source, installation, case, waits, now) if waits else None
+        released = _pending_mail(source, installation, case, waits, now) if waits else None
         return replace(_with_others(source, installation, case, event, now), releases=released)
     if isinstance(event, StaffRefused):
         return replace(event, quietly=_told_enough(source, policy, case, event, now))
@@ -67,21 +64,21 @@ def looked_up(
 def _with_others(
     source: Source, installation: Installation, case: Case, wrote: StaffWrote, now: datetime
 ) -> StaffWrote:
-    """A staff mail with what its commands need."""
-    named = [one for command in wrote.commands if command.name == "merge" for one in references(command.rest)]
+    """Return a staff mail with what its commands need."""
+    named = [name for command in wrote.commands if command.name == "merge" for name in references(command.rest)]
     ids = tickets.by_reference(source, named) if named else {}
     known = load.load(source, installation, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}
-    going = commanded(source, installation, case, wrote.commands, now)
-    wrote = replace(wrote, hold=installation.hold, others=others, policies=installation.policies, policy_move=going)
+    move = commanded(source, installation, case, wrote.commands, now)
+    wrote = replace(wrote, hold=installation.hold, others=others, policies=installation.policies, policy_move=move)
     erases = any(command.name == ERASE for command in wrote.commands)
     return replace(wrote, erasable=erasable(source, installation, case, now)) if erases else wrote
 
 
-def _brought_back(
+def _pending_mail(
     source: Source, installation: Installation, case: Case, waits: Pending, now: datetime
 ) -> StaffWrote | None:
-    """A mail that waits for its writer's word, as it says what it says now; None where it is gone."""
+    """Read a mail again that waited for its writer's confirmation; None if it is gone."""
     try:
         row = inbox.get(source, waits.inbox_id)
     except (KeyError, LookupError):
@@ -89,7 +86,7 @@ def _brought_back(
     policy = installation.policies[case.ticket.policy]
     reading = reading_of(row, installation)
     match = keyed(reading, installation.keys)
-    party = next((one for one in case.parties if match and match.token and one.number == match.token.party), None)
+    party = next((p for p in case.parties if match and match.token and p.number == match.token.party), None)
     if match is None or match.token is None or party is None:
         return None
     incoming = IncomingMail(row, reading, match, now.date())
@@ -99,8 +96,8 @@ def _brought_back(
 
 
 def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:
-    """Whether those who are told of a refused mail were told of so many on all cases in a day that more would be a
-    bombardment in their colleague's name."""
+    """Return whether the reader of refusals has been told of so many in a day, over all cases, that no more are
+    sent."""
     manager = policy.teams[case.ticket.team].manager if case.ticket.team else None
     reader = refused.member or (manager.address if manager else "")
     most = _TIMES_A_CASE * policy.limits.refusals_told_per_day
@@ -108,7 +105,7 @@ def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefus
 
 
 def known_of(source: Source, incoming: IncomingMail) -> SenderHistory:
-    """What is known of whoever writes a mail that belongs to no case."""
+    """Return what is known of the sender of a mail that belongs to no case."""
     address = incoming.writer
     if not address:
         return SenderHistory()
@@ -121,13 +118,13 @@ def known_of(source: Source, incoming: IncomingMail) -> SenderHistory:
 
 
 def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> tuple[str, ...]:
-    """Whom of the staff the customer's open cases are about, and those of theirs that this mail speaks of by number:
-    it is kept from them, too."""
+    """Return the staff whom the customer's open cases, and those cases of theirs that the mail names by number, are
+    about: the new case is kept from them, too."""
     spoken_of = references(f"{incoming.reading.subject}\n{incoming.reading.text}")
     if not has_open and not spoken_of:
         return ()
     kept = tickets.remembered_of(source, incoming.writer, references=spoken_of[:_MOST_SPOKEN_OF])
-    return tuple(sorted({one for facts in kept for one in facts.get("named", ())}))
+    return tuple(sorted({address for facts in kept for address in facts.get("named", ())}))
 
 
 # --------------------------------------------------------------------------------------------- cases become one
@@ -136,7 +133,7 @@ def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> 
 def follow_merges(
     source: Source, installation: Installation, arrivals: Sequence[IncomingMail], known: dict[int, Case], now: datetime
 ) -> list[IncomingMail]:
-    """What customers write to a case that became part of another belongs to that other; `known` gets it too."""
+    """Match customers' mail for merged cases to the case they became part of, which is added to `known`."""
     targets = {number: into for number, case in known.items() if (into := case.ticket.facts.merged_into_id)}
     if not targets:
         return list(arrivals)
@@ -159,7 +156,7 @@ def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mappin
 
 
 def past_erased(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
-    """What a customer writes to a case that was erased is new: nobody knows any more who they were."""
+    """Detach customers' mail from erased cases: it opens a new one."""
     return [replace(incoming, match=None) if _is_new(incoming, known) else incoming for incoming in arrivals]
 
 
@@ -172,66 +169,6 @@ def _is_new(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
 
 
 def from_staff(incoming: IncomingMail) -> bool:
-    """Whether a person wrote this to an address that we gave to staff."""
+    """Return whether a person wrote this to an address that we gave to staff."""
     match = incoming.match
     return match is not None and is_staff_token(match) and incoming.reading.kind is MailKind.PERSON
-
-
-# ---------------------------------------------------------------------------------- what follows for other cases
-
-
-def also_changed(
-    db: Database, installation: Installation, case: Case, outcome: Outcome, now: datetime
-) -> tuple[CaseChange, ...]:
-    """The changes of other cases that a decision brings about: of those it joins, of those split off."""
-    changes = [_joined(db, installation, number, came, now) for number, came in outcome.joins]
-    changes += [part_erased(db, installation, case, outcome, number, now) for number in outcome.erases]
-    changes += [_split_off(db, installation, case_after(case, outcome), one, now) for one in outcome.splits]
-    return tuple(changes)
-
-
-def _joined(source: Source, installation: Installation, number: int, came: CaseJoined, now: datetime) -> CaseChange:
-    other = load.load(source, installation, [number], now)[number]
-    outcome = decide(other, came, installation.policies[other.ticket.policy], now)
-    return change_of(other, outcome, installation, now)
-
-
-def _split_off(db: Database, installation: Installation, case: Case, split: CaseSplit, now: datetime) -> CaseChange:
-    policy = installation.policies[case.ticket.policy]
-    with db.write() as conn:
-        number, reference = installation.numbering.reserve(conn, policy.reference, now.year, 1)[0]
-    customer = case.customer()
-    sender = Mailbox(customer.address, customer.name)
-    reading = Reading(
-        subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, kind=MailKind.PERSON
-    )
-    named = case.ticket.facts.named
-    known = SenderHistory(customer.language or case.ticket.language, related=(case.ticket.reference,), named=named)
-    address = installation.addresses.get(case.ticket.address) or installation.address_of(())
-    mail = MailIn(reading=reading, received_at=split.received_at)
-    wrote = wrote_words(mail, policy, address, known, now.date())
-    fresh = new_case(wrote, policy, (number, reference), now, nonce=installation.draw_nonce())
-    return change_of(fresh, decide(fresh, wrote, policy, now), installation, now)
-
-
-def new_case(wrote: CustomerWrote, policy: Policy, number: tuple[int, str], now: datetime, *, nonce: int) -> Case:
-    """A case about to be opened, under this id and reference."""
-    ticket = Ticket(
-        id=number[0],
-        reference=number[1],
-        policy=policy.name,
-        kind=next(iter(policy.kinds)),
-        step=policy.first,
-        language=wrote.language,
-        received_at=wrote.mail.received_at,
-        created_at=now,
-        updated_at=now,
-        step_since=now,
-        nonce=nonce,
-    )
-    return Case(ticket=ticket, is_new=True)
-
-
-def lost(changes: Iterable[CaseChange], late: frozenset[str]) -> list[int]:
-    """The tickets whose letters were to be called back and had left in that very instant: decide again."""
-    return [change.ticket.id for change in changes if late & set(change.cancelled)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from config.policy import DetailType, Policy
 from daemon.decide.events import CustomerWrote, MailIn
 from daemon.installation import Installation, SupportAddress
 from daemon.intake.form_mail import FormMail, country_of, details_of, language_of_form
-from daemon.intake.incoming_mail import IncomingMail, SenderHistory
+from daemon.intake.incoming_mail import IncomingMail
 from daemon.intake.set_aside import SetAside, why_aside
 from parsers.details.brands import recognise_brand
 from parsers.details.classify import recognise_kind
@@ -67,29 +66,6 @@ def brand_of(policy: Policy, found: tuple[Found, ...], text: str, form: str = ""
     """The brand named by a form, a text or the VINs among the details; empty if none is."""
     vins = [detail.value for detail in found if policy.details[detail.name].sort is DetailType.VIN]
     return recognise_brand(policy.brands, form=form, text=text, vins=vins)
-
-
-def wrote_words(
-    mail: MailIn, policy: Policy, address: SupportAddress, known: SenderHistory, today: date
-) -> CustomerWrote:
-    """The event that opens a case for words that are not a mail of their own, such as those split off another case."""
-    reading = mail.reading
-    language = known.language
-    kind, _certainty, reasons = recognise_kind(reading.text, policy.kinds, language, "")
-    languages = policy.speaking(language)
-    found = find_details(reading, policy.details, languages=languages, today=today, country=address.country)
-    return CustomerWrote(
-        mail=mail,
-        who=reading.sender,
-        found=found,
-        kind=kind,
-        kind_reasons=tuple(reasons),
-        language=language,
-        address=address.address,
-        calendar=address.calendar,
-        related=known.related,
-        named=known.named,
-    )
 
 
 def _wrote(incoming: IncomingMail, policy: Policy, address: SupportAddress, who: Mailbox) -> CustomerWrote:

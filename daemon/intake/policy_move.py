@@ -1,4 +1,4 @@
-"""What a case's mails say when another policy reads them: asked before the case is moved there."""
+"""Read a case's mails by another policy, before the case is moved there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.values import Case, Message
 def commanded(
     source: Source, installation: Installation, case: Case, commands: Iterable[Command], now: datetime
 ) -> PolicyMove | None:
-    """Where the commands of a staff mail move the case; None where none does, or the policy's name is not known."""
+    """Return the move that the commands of a staff mail ask for; None if none does, or the policy is not known."""
     rest = next((command.rest for command in commands if command.name == MOVE), None)
     if rest is None:
         return None
@@ -40,7 +40,7 @@ def commanded(
 
 
 def read_under(source: Source, installation: Installation, case: Case, policy: Policy, now: datetime) -> PolicyMove:
-    """The case as this policy reads it: by its own words for kinds and its own details, in every mail there is."""
+    """Read the case by another policy: by its words for kinds and its details, in every mail of the customer."""
     ticket, mails = case.ticket, _mails(case)
     at = _address(installation, case, policy)
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
@@ -66,10 +66,10 @@ def _mails(case: Case) -> list[Message]:
 
 
 def _address(installation: Installation, case: Case, policy: Policy) -> SupportAddress:
-    """The policy's address of the same country, where it has one, else its first."""
-    rooms = [address for address in installation.addresses.values() if address.policy == policy.name]
+    """The policy's address of the same country, else its first."""
+    addresses = [address for address in installation.addresses.values() if address.policy == policy.name]
     here = installation.addresses.get(case.ticket.address)
-    return next((address for address in rooms if here and address.country == here.country), rooms[0])
+    return next((address for address in addresses if here and address.country == here.country), addresses[0])
 
 
 def _found(
@@ -84,7 +84,7 @@ def _found(
 
 
 def _reading(source: Source, installation: Installation, mail: Message, languages: tuple[str, ...]) -> Reading:
-    """The mail as it was received; where that is gone, the words that the case kept of it."""
+    """Read the mail as it was received or, if it is gone, the words that the case kept of it."""
     try:
         raw = inbox.get(source, mail.inbox_id).mail.raw if mail.inbox_id is not None else b""
     except (KeyError, GiveUp):

@@ -1,4 +1,4 @@
-"""What became of one mail: the change of its case, or why it has none."""
+"""The result of working one mail: the change of its case, or why there is none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from config.policy import Policy
-from daemon.decide.outcome import Outcome
+from daemon.cases.transaction import Changed
 from daemon.installation import Installation
 from daemon.intake import form_reply
 from daemon.intake.incoming_mail import IncomingMail
@@ -24,7 +24,7 @@ from storage.absences import Absence
 from storage.engine import Source
 from storage.ledger_events import LedgerEvent
 from storage.mail_values import Ending, Finished, SetAsideReason
-from storage.values import Case, CaseChange, InboxRow, LedgerEntry, Letter
+from storage.values import Case, InboxRow, LedgerEntry, Letter
 
 _DAY = timedelta(days=1)
 _MOST_ANSWERED = 3  # answers to answers to a list, to one person in a day
@@ -34,22 +34,24 @@ log = structlog.get_logger("intake")
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of one mail. `change` is None where no case is touched; `replays` are rows to take in anew."""
+    """The result of working one mail."""
 
     row: InboxRow
     done: Finished
-    change: CaseChange | None = None
-    replays: tuple[int, ...] = ()
-    others: tuple[CaseChange, ...] = ()  # of other cases than its own
-    outcome: Outcome | None = None
+    changed: Changed | None = None  # None where no case is touched
     aside: SetAside | None = None  # it is set aside for a person, who is told by a list
     refused: str = ""  # why staff mail was not obeyed: kept in quarantine, and those concerned are told
     untold: bool = False  # nobody concerned was told of the refusal: too many were today, so a list does
     recipients: tuple[str, ...] = ()  # where it came to, where the edge did not know
     letters: tuple[Letter, ...] = ()  # about no case
     ledger: tuple[LedgerEntry, ...] = ()  # of no case
-    away: tuple[Absence, ...] = ()  # staff who cannot act, as the mail tells
-    back: str = ""  # whoever of the staff has written, and so is there
+    away: tuple[Absence, ...] = ()  # absences of staff that the mail reports
+    back: str = ""  # the staff member who wrote, whose absence ends
+
+    @property
+    def ticket_ids(self) -> tuple[int, ...]:
+        """The tickets that the mail changes."""
+        return self.changed.ticket_ids if self.changed else ()
 
 
 def unopened(source: Source, installation: Installation, incoming: IncomingMail, aside: SetAside) -> IntakeResult:
@@ -129,7 +131,7 @@ def _done(incoming: IncomingMail, verdict: str, ending: Ending) -> Finished:
 def without_consent(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> IntakeResult:
-    """A form that nobody wants worked on opens nothing; the person is told how to send it, once for each form."""
+    """A form without consent opens nothing; the person is told how to send it, once for each form."""
     letter, why_not = form_reply.of_form(source, installation, incoming, policy, now)
     form = incoming.form.name if incoming.form else ""
     facts = {"inbox_id": incoming.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
@@ -141,7 +143,7 @@ def without_consent(
 
 
 def summary(incoming: IncomingMail) -> dict[str, Any]:
-    """How the mail was read, for whoever asks."""
+    """Return how the mail was read, as JSON values, for `inbox` and `quarantine`."""
     reading = incoming.reading
     return {
         "sort": reading.kind.value,

@@ -1,4 +1,4 @@
-"""What became of a batch of mails is stored: their cases, their letters, and that they are done, in one transaction."""
+"""Save what became of a batch of mails: their cases, letters and inbox rows, in one transaction."""
 
 from __future__ import annotations
 
@@ -8,41 +8,22 @@ from typing import Any
 
 import structlog
 
-from daemon.cases import conflicts, record_changes
-from daemon.decide.outcome import NO_RECORD_CHANGES
+from daemon.cases import transaction
 from daemon.installation import Installation
-from daemon.intake import failed_mail, lookups
 from daemon.intake.result import IntakeResult
 from daemon.staff import absence, set_aside_list
-from storage import cases, correspondents, inbox, ledger, outbox, set_aside
+from storage import correspondents, inbox, ledger, outbox, set_aside
 from storage.engine import Database
 from storage.mail_values import Ending, SetAsideReason
-from storage.values import CaseChange
 
 log = structlog.get_logger("intake")
 
 
-def store(
-    db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime
-) -> list[IntakeResult]:
-    """Store what became of these mails; those whose case was changed meanwhile are returned, to be decided again.
+def save_results(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
+    """Save what became of these mails in one transaction, but those that another node has finished meanwhile.
 
-    One that cannot be stored fails alone. Raises TryAgain while the database is away.
+    Raises Stale if a case was changed since it was read, and TryAgain while the database is away.
     """
-    return conflicts.store(
-        worked,
-        lambda some: _save_ours(db, installation, some, now),
-        lambda result: [change.ticket.id for change in _changes(result)],
-        lambda result, error: failed_mail.failed(db, installation, result.row, error, now),
-    )
-
-
-def _changes(result: IntakeResult) -> tuple[CaseChange, ...]:
-    return (result.change, *result.others) if result.change else ()
-
-
-def _save_ours(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
-    """Save those that no other node has worked off meanwhile."""
     mine = list(worked)
     while mine:
         try:
@@ -56,16 +37,10 @@ def _save_ours(db: Database, installation: Installation, worked: Sequence[Intake
 def _save(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
     with db.write() as conn:
         inbox.finish_all(conn, [result.done for result in worked if not (result.aside or result.refused)])
-        changes = [change for result in worked for change in _changes(result)]
-        if late := lookups.lost(changes, cases.save(conn, changes)):
-            raise cases.Stale(late)
+        transaction.save(conn, installation, [result.changed for result in worked if result.changed], now)
         outbox.add(conn, [letter for result in worked for letter in result.letters])
         for result in worked:
             _remember_language(conn, result)
-            if result.outcome and result.outcome.record_changes is not NO_RECORD_CHANGES:
-                record_changes.store(conn, installation, result.outcome.ticket, result.outcome.record_changes, now)
-            for row in result.replays:
-                inbox.replay(conn, row, as_new=True)
         _keep_set_aside(conn, installation, worked, now)
         for result in worked:
             if result.back:
@@ -75,14 +50,15 @@ def _save(db: Database, installation: Installation, worked: Sequence[IntakeResul
 
 
 def _remember_language(conn: Any, result: IntakeResult) -> None:
-    if result.change and result.change.is_new and result.change.parties:
-        customer = result.change.parties[0]
+    change = result.changed.change if result.changed else None
+    if change and change.is_new and change.parties:
+        customer = change.parties[0]
         if customer.address:
             correspondents.note(conn, customer.address, language=customer.language)
 
 
 def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
-    """Set aside what is to be set aside of these mails, and see that people are told. Raises Taken."""
+    """Set aside those of these mails that are to be, and see that people are told. Raises AlreadyTaken."""
     desks: dict[str, bool] = {}
     for result in worked:
         if not (result.aside or result.refused):
@@ -97,28 +73,18 @@ def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[Inta
 
 
 def _put(conn: Any, result: IntakeResult, desk: str) -> bool:
-    about: dict[str, Any] = {"desk": desk, "attempt": result.row.attempts, "message_id": result.done.message_id}
-    if result.aside:
-        why, reason, urgent = result.aside.why, result.aside.reason, result.aside.urgent
-        ticket = result.done.ticket_id
-        return set_aside.put(
-            conn,
-            result.row.id,
-            why=why,
-            reason=reason,
-            urgent=urgent,
-            ticket_id=ticket,
-            summary=result.done.summary,
-            **about,
-        )
+    aside, done = result.aside, result.done
     return set_aside.put(
         conn,
         result.row.id,
-        why=SetAsideReason.REFUSED,
-        reason=result.refused,
-        ending=Ending.REFUSED,
-        ticket_id=result.done.ticket_id,
-        summary=result.done.summary,
-        untold=result.untold,
-        **about,
+        desk=desk,
+        why=aside.why if aside else SetAsideReason.REFUSED,
+        reason=aside.reason if aside else result.refused,
+        attempt=result.row.attempts,
+        urgent=aside is not None and aside.urgent,
+        ending=Ending.SET_ASIDE if aside else Ending.REFUSED,
+        ticket_id=done.ticket_id,
+        message_id=done.message_id,
+        summary=done.summary,
+        untold=aside is not None or result.untold,
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 from config.faults import GiveUp, TryAgain
 from daemon.installation import LetterRetries
-from daemon.outbound.transports import RelayAway, Transport
+from daemon.outbound.transports import LetterRefused, RelayAway, Transport
 from storage import outbox
 from storage.engine import Database
 from storage.values import Letter
@@ -37,7 +37,7 @@ class Sent(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """One attempt to deliver one letter. `again_at` is set when there will be another; `reason` says why it failed;
-    `held` means that it must not be sent at all."""
+    `held` means that it must not be sent at all; `refused` that a mail server refused it for good."""
 
     letter: Letter
     result: Sent
@@ -45,6 +45,7 @@ class Delivery:
     reason: str = ""
     again_at: datetime | None = None
     held: bool = False
+    refused: bool = False
 
 
 def next_attempt(attempts: int, created_at: datetime, now: datetime, retries: LetterRetries) -> datetime | None:
@@ -79,7 +80,8 @@ def deliver(
     except TryAgain as failure:
         return put_off(letter, failure.reason, now, retries)
     except GiveUp as failure:
-        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason)
+        refused = isinstance(failure, LetterRefused)
+        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason, refused=refused)
     except Exception as failure:
         _log.exception("letter %s (%s): a fault in Reclamo", letter.id, letter.key)
         return put_off(letter, f"bug: {type(failure).__name__}", now, retries)

@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from email_validator import EmailNotValidError, validate_email
 
 from config.faults import GiveUp, TryAgain
-from daemon.outbound.transports import RelayAway
+from daemon.outbound.transports import LetterRefused, RelayAway
 from storage.values import Letter
 
 _log = logging.getLogger(__name__)
@@ -232,7 +232,7 @@ def _check(reply: SmtpReply, *, retry_always: bool) -> None:
     if reply.code < 400:
         return
     if reply.is_lasting and not retry_always:
-        raise GiveUp(f"the relay refused: {reply}")
+        raise LetterRefused(f"the relay refused: {reply}")
     raise TryAgain(f"the relay refused: {reply}")
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from config.faults import TryAgain
+from config.faults import GiveUp, TryAgain
 from storage.values import Letter
 
 
@@ -15,8 +15,13 @@ class RelayAway(TryAgain):
     """No letter can be delivered at the moment, whatever its recipient: the relay does not answer, or refuses us."""
 
 
+class LetterRefused(GiveUp):
+    """A mail server was asked and refused the letter for good: 5xx, RFC 5321 §4.2.1."""
+
+
 class Transport(Protocol):
-    """Delivers letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp."""
+    """Delivers letters. `deliver` raises TryAgain (RelayAway when it concerns all letters) or GiveUp (LetterRefused
+    when a mail server refused the letter)."""
 
     def deliver(self, letter: Letter) -> None:
         """Hand the letter over; return when it has been accepted."""

@@ -1,12 +1,11 @@
-"""Staff who cannot act: what their mail programs and mail servers tell of it.
+"""Absences of staff, as told by their mail programs and mail servers.
 
-Only an answer to a letter of ours counts, proven by the token in its address or by our Message-ID: nobody can send
-somebody else away by a forged mail. Absences hold for all cases; what they mean for one is in daemon/decide/people.
+Only an answer to a letter of ours counts, proven by the token in its address or by our Message-ID, so a forged mail
+cannot mark anybody absent. Absences hold for all cases; what they mean for one is in decide/procedure/people.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,7 @@ NOTICE = "unreachable"
 
 @dataclass(frozen=True, slots=True)
 class StaffPosition:
-    """Where somebody of the staff works: a policy, with the calendar of their team."""
+    """A member of the staff, with their policy and the calendar of their team."""
 
     member: Member
     policy: Policy
@@ -36,7 +35,7 @@ class StaffPosition:
 
 
 def position_of(installation: Installation, address: str) -> StaffPosition | None:
-    """Where the person with this address works; None for nobody's, and for a team's common address."""
+    """Return the position of the person with this address; None if it is nobody's, or a team's common address."""
     for policy in installation.policies.values():
         for team in policy.teams.values():
             for member in (*team.members, *((team.manager,) if team.manager else ())):
@@ -48,7 +47,7 @@ def position_of(installation: Installation, address: str) -> StaffPosition | Non
 
 
 def unreachable(installation: Installation, address: str, now: datetime) -> Absence | None:
-    """The absence of somebody to whom letters cannot be delivered, until they write; None for whoever is no staff."""
+    """Return the absence of a staff member to whom letters cannot be delivered, until they write; None for others."""
     position = position_of(installation, address)
     if position is None:
         return None
@@ -60,7 +59,7 @@ def unreachable(installation: Installation, address: str, now: datetime) -> Abse
 
 
 def store(conn: Any, installation: Installation, told: Sequence[Absence], now: datetime) -> None:
-    """Note who cannot act; of whoever cannot be reached the operator is told, once until they write again."""
+    """Save absences. The operator is told, once, of each person who cannot be reached, until they write again."""
     known = absences.known(conn, [absence.address for absence in told]) if told else {}
     for absence in told:
         before = known.get(absence.address)
@@ -77,23 +76,22 @@ def store(conn: Any, installation: Installation, told: Sequence[Absence], now: d
             outbox.add(conn, _to_operator(installation, absence, now))
 
 
-def letter_failed(conn: Any, installation: Installation, address: str, reason: str, now: datetime) -> None:
-    """A letter was given up. It says something of its reader only where a server refused it for good (5xx): one
-    that was never asked says nothing."""
-    gone = unreachable(installation, address, now) if re.search(r"\b5\d\d\b", reason) else None
+def note_unreachable(conn: Any, installation: Installation, address: str, now: datetime) -> None:
+    """Note that a mail server refused a letter to this address for good, if it is a staff member's."""
+    gone = unreachable(installation, address, now)
     if gone is not None:
         store(conn, installation, [gone], now)
 
 
 def back(conn: Any, address: str, now: datetime) -> None:
-    """Somebody has written, or the day has come: their work is theirs again."""
+    """End an absence: the person has written, or its last day is over."""
     if absences.back(conn, address):
         facts = {"address": address}
         ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.STAFF_BACK, facts=facts)])
 
 
 def _to_operator(installation: Installation, absence: Absence, now: datetime) -> list[Letter]:
-    """The letter to the operator; where none is named, to the manager, unless that is who cannot be reached."""
+    """The letter to the operator or, if none is named, to the manager, unless it is the manager who is unreachable."""
     position = position_of(installation, absence.address)
     if position is None:
         return []

@@ -1,8 +1,8 @@
-"""Telling people of mail that was set aside: one list for each desk (a policy) and working day, and one at once for the
-first mail after a quiet day, or for one that is urgent. Never a letter for each mail.
+"""Lists of mail that was set aside: one for each policy and working day, and one at once for the first mail after a
+quiet day or for urgent mail. Never a letter for each mail.
 
-What no list has told of yet is a mark on its row, when the next list comes is a row too, and both change in the
-transaction that writes the letter: a restart, a second tick or another node writes none twice.
+Which mail no list has named yet, and when the next list comes, are rows that change in the transaction that writes the
+letter: a restart, a second tick or another node writes none twice.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from daemon.installation import Installation
 from daemon.letters import standalone
 from daemon.letters.operator_mail import manager_of
 from parsers.harmless_text import harmless
-from storage import absences, invitations, last_runs, outbox, set_aside
+from storage import absences, last_runs, outbox, recurring, set_aside
 from storage.engine import Database, Source
 from storage.values import Letter
 
 NOTICE = "not_taken"
 ROUND = "set aside"
 MOST = 30
-"""Mails that one list shows; it says how many there are besides."""
+"""The most mails that a list shows; it gives the number of the others."""
 
 _LAST = "en"
 _QUIET = timedelta(days=1)
@@ -39,52 +39,52 @@ log = structlog.get_logger("aside")
 
 
 def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urgent: bool = False) -> None:
-    """Something was set aside for this desk: told at once after a quiet day, or where it is urgent; else by the list
-    of the next working morning."""
-    set_aside.turn(conn, desk)  # whoever sets something aside for the same desk at this moment waits here
+    """Tell of mail that was set aside for this policy (`desk`): at once after a quiet day or if it is urgent, else by
+    the list of the next working morning."""
+    set_aside.turn(conn, desk)  # another transaction that sets mail aside for the same policy waits here
     policy = installation.policies[desk]
-    comes = invitations.rounds_of(conn).get((desk, ROUND))
+    comes = recurring.next_times(conn).get((desk, ROUND))
     last = last_runs.every(conn).get(_mark(desk))
     if urgent:
         at = max(now, last.at + _URGENT_AGAIN) if last else now
     elif comes is None and (last is None or now - last.at >= _QUIET):
         at = now
     else:
-        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
+        at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
     if at <= now:
         _write(conn, installation, policy, now)
     elif comes is None or at < comes:
-        invitations.set_round(conn, desk, ROUND, at)
+        recurring.set_next(conn, desk, ROUND, at)
 
 
 def later(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
-    """Something was set aside for this desk that somebody has been told of already: it stands in the next list, too."""
+    """Plan the next list for mail that was set aside and that somebody has been told of already."""
     set_aside.turn(conn, desk)
     policy = installation.policies[desk]
-    if (desk, ROUND) not in invitations.rounds_of(conn):
-        at = _next_opening(load_calendar(policy.calendar, policy.calendars), now)
-        invitations.set_round(conn, desk, ROUND, at)
+    if (desk, ROUND) not in recurring.next_times(conn):
+        at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
+        recurring.set_next(conn, desk, ROUND, at)
 
 
 def send_due_lists(db: Database, installation: Installation, now: datetime) -> int:
-    """Send the lists that are due; how many were."""
-    due = [desk for desk, at in _rounds(db, installation).items() if at <= now]
+    """Send the lists that are due; return how many were."""
+    due = [desk for desk, at in _due_times(db, installation).items() if at <= now]
     for desk in due:
         with db.write() as conn:
             set_aside.turn(conn, desk)
-            at = invitations.rounds_of(conn).get((desk, ROUND))
+            at = recurring.next_times(conn).get((desk, ROUND))
             if at is not None and at <= now:
                 _write(conn, installation, installation.policies[desk], now)
     return len(due)
 
 
 def next_at(db: Database, installation: Installation) -> list[datetime]:
-    """The instants at which lists come next."""
-    return list(_rounds(db, installation).values())
+    """Return when lists come next."""
+    return list(_due_times(db, installation).values())
 
 
-def _rounds(source: Source, installation: Installation) -> dict[str, datetime]:
-    known = invitations.rounds_of(source)
+def _due_times(source: Source, installation: Installation) -> dict[str, datetime]:
+    known = recurring.next_times(source)
     return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in installation.policies}
 
 
@@ -92,8 +92,8 @@ def _mark(desk: str) -> str:
     return f"told of mail set aside ({desk})"
 
 
-def _next_opening(calendar: Calendar, now: datetime) -> datetime:
-    """The opening of the next working day after this instant."""
+def next_opening(calendar: Calendar, now: datetime) -> datetime:
+    """Return the first opening of a working day after this instant."""
     day = calendar.local_date(now)
     while not calendar.is_working(day) or calendar.opening(day) <= now:
         day += timedelta(days=1)
@@ -101,11 +101,11 @@ def _next_opening(calendar: Calendar, now: datetime) -> datetime:
 
 
 def _write(conn: Any, installation: Installation, policy: Policy, now: datetime) -> None:
-    """Write the list of all that this desk has not been told of. Where it cannot be written, it is tried again."""
+    """Write the list of all mail that this policy's staff were not told of. If that fails it is tried again later."""
     reader = reader_of(installation, policy, absences.standing_in_for(conn, now))
     until = set_aside.newest(conn, policy.name)
     if reader is None or not until:  # `status` and `quarantine` tell of it all the same
-        invitations.drop_round(conn, policy.name, ROUND)
+        recurring.drop(conn, policy.name, ROUND)
         return
     try:
         letter = _letter(conn, installation, policy, reader, until, now)
@@ -113,17 +113,17 @@ def _write(conn: Any, installation: Installation, policy: Policy, now: datetime)
         raise
     except Exception as error:  # a list that cannot be written must hold up neither mail nor cases
         log.error("the list of mail set aside failed", policy=policy.name, exc_info=error)
-        invitations.set_round(conn, policy.name, ROUND, now + _PUT_OFF)
+        recurring.set_next(conn, policy.name, ROUND, now + _PUT_OFF)
         return
     outbox.add(conn, [letter])
     set_aside.told(conn, policy.name, until=until)
     last_runs.put(conn, _mark(policy.name), last_runs.Mark(now))
-    invitations.drop_round(conn, policy.name, ROUND)
+    recurring.drop(conn, policy.name, ROUND)
 
 
 def reader_of(installation: Installation, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
-    """Who is told: the desk's manager or whoever stands in, else the operator, else the team of what nobody has sorted;
-    None where the installation names nobody at all."""
+    """Return who is told: the policy's manager or their substitute, else the operator, else the team of unsorted cases;
+    None if the installation names nobody at all."""
     manager = manager_of(policy)
     if manager is not None:
         return stand_in(policy, manager, away) or manager

@@ -1,6 +1,7 @@
-"""Who has what to do: the promises that are due, shared out among people and teams. Pure.
+"""Worklists: the promises that are due, by person and team. Pure.
 
-What is somebody's who is away is their substitute's; what nobody has taken is everybody's of the team who may take it.
+The work of an absent person is on their substitute's list; what nobody has taken is on the list of every member of the
+team who may take it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ OVERDUE, TODAY, SOON = "overdue", "due_today", "due_soon"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One promise on somebody's list. `stands_in_for` is whose it is, where that is somebody away."""
+    """One promise on a worklist. `stands_in_for` is the absent person whose work it is, or empty."""
 
     owed: Owed
     stands_in_for: str = ""
@@ -28,7 +29,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """One case with mail that nobody has dealt with, on somebody's list; `stands_in_for` as in Task."""
+    """One case with unhandled mail on a worklist; `stands_in_for` as in Task."""
 
     ticket: Ticket
     customer: str
@@ -37,8 +38,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One list: for a person, or for a `team` (by name) at its address or manager; sections by name, in order.
-    `more` is how many lines of a section are left out; `unread` are cases with mail that nobody has dealt with."""
+    """One worklist: for a person, or for a `team` (by name) at its address or manager; sections by name, in order.
+    `more` is how many lines of a section are left out; `unread` are cases with unhandled mail."""
 
     reader: Member
     team: str = ""
@@ -48,7 +49,7 @@ class Worklist:
 
     @property
     def tasks(self) -> Iterator[Task]:
-        """All of them, in order."""
+        """All tasks, in order."""
         for tasks in self.sections.values():
             yield from tasks
 
@@ -56,23 +57,23 @@ class Worklist:
     def tickets(self) -> Iterator[Ticket]:
         """The cases on it."""
         yield from (task.owed.ticket for task in self.tasks)
-        yield from (one.ticket for one in self.unread)
+        yield from (entry.ticket for entry in self.unread)
 
 
 def barred(ticket: Ticket) -> frozenset[str]:
-    """Who must not see the case."""
+    """Return the addresses of staff who must not see the case."""
     return frozenset((ticket.facts.not_for, *ticket.facts.named))
 
 
 def lists_of_people(
     policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
 ) -> Iterator[Worklist]:
-    """The lists of everybody on these teams who is there and has something to do."""
+    """Yield a worklist for each present member of these teams who has something to do."""
     people = {m.address.lower(): m for name in teams for m in _everybody(policy.teams[name])}
     for address, member in people.items():
         if address in away:
             continue
-        mine = [task for one in owed if (task := _of(policy, one, address, away)) is not None]
+        mine = [task for promise in owed if (task := _task_of(policy, promise, address, away)) is not None]
         if mine:
             yield Worklist(member, "", sections(mine, today, now))
 
@@ -80,7 +81,7 @@ def lists_of_people(
 def lists_of_teams(
     policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
 ) -> Iterator[Worklist]:
-    """The lists of these teams, for the address they have in common, else for the manager."""
+    """Yield a worklist for each of these teams, at its common address or its manager's."""
     for name in teams:
         team = policy.teams[name]
         reader = Member(name="", address=team.address) if team.address else team.manager
@@ -88,7 +89,9 @@ def lists_of_teams(
         if acting is None:
             continue
         seen = [
-            Task(one) for one in owed if one.ticket.team == name and acting.address.lower() not in barred(one.ticket)
+            Task(promise)
+            for promise in owed
+            if promise.ticket.team == name and acting.address.lower() not in barred(promise.ticket)
         ]
         if seen:
             yield Worklist(acting, name, sections(seen, today, now))
@@ -98,7 +101,7 @@ def _everybody(team: TeamSpec) -> tuple[Member, ...]:
     return (*team.members, *((team.manager,) if team.manager else ()))
 
 
-def _of(policy: Policy, owed: Owed, address: str, away: frozenset[str]) -> Task | None:
+def _task_of(policy: Policy, owed: Owed, address: str, away: frozenset[str]) -> Task | None:
     """The task as it stands on this person's list, or None."""
     ticket, not_them = owed.ticket, barred(owed.ticket)
     assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
@@ -113,7 +116,7 @@ def _of(policy: Policy, owed: Owed, address: str, away: frozenset[str]) -> Task 
 
 
 def sections(tasks: Iterable[Task], today: date, now: datetime) -> dict[str, tuple[Task, ...]]:
-    """Overdue, due today, due soon; in each the fast road first, then by date."""
+    """Return the sections overdue, due today and due soon; in each vulnerable customers first, then by date."""
     found: dict[str, list[Task]] = {OVERDUE: [], TODAY: [], SOON: []}
     for task in tasks:
         late = task.owed.missed or task.owed.due_at < now

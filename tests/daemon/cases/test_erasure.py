@@ -20,8 +20,9 @@ from config.policy_shapes.periods import read_period
 from config.policy_shapes.staff import RetentionSpec
 from daemon.cases import case_export, erasure
 from daemon.cases.ticket_document import as_text, ticket_json
-from daemon.clock import due_timers, retention, worklists
+from daemon.clock import retention, worklists
 from daemon.clock.report_tables import as_csv
+from daemon.clock.scheduled_letters import send_due
 from daemon.clock.stepper import Stepper
 from daemon.decide.refusals import Refused
 from daemon.installation import Installation
@@ -223,7 +224,7 @@ def test_every_view_works_afterwards(house: House) -> None:
     assert "erased 2026-03-10 10:00" in shown[0]
     assert WORD.lower() not in "".join(shown).lower()
     assert [(deadline.promise, deadline.state, deadline.kept_at) for deadline in gone.deadlines] == promised
-    worklists.send_due_worklists(db, installation, rome("2026-04-08T09:00"), due_timers.apply_events)
+    send_due(db, worklists.schedule(db, installation), rome("2026-04-08T09:00"))
 
 
 def test_nothing_of_the_whole_story_is_left(either: House) -> None:
@@ -334,20 +335,20 @@ def test_cases_are_erased_when_their_time_is_over(either: House) -> None:
     """Months after the closing, with those that are part of them, once; open ones never. The ledger says why."""
     db, installation = either
     installation = keeping(installation, "6 months")
-    assert retention.keep_no_longer(db, installation, rome("2026-09-07T22:00")) == 0
+    assert retention.erase_due_cases(db, installation, rome("2026-09-07T22:00")) == 0
     assert case(db, 1).ticket.erased_at is None
     at = rome("2026-09-08T23:00")
-    assert retention.keep_no_longer(db, installation, at) == 1
+    assert retention.erase_due_cases(db, installation, at) == 1
     assert [case(db, number).ticket.erased_at for number in (1, 2, 3)] == [at, at, None]
     told = [entry for entry in case(db, 1).history if entry.event == "erased"]
     assert [(entry.by, entry.facts["why"]) for entry in told] == [("reclamo", "kept for 6 months")]
-    assert retention.keep_no_longer(db, installation, at + timedelta(days=2)) == 0
+    assert retention.erase_due_cases(db, installation, at + timedelta(days=2)) == 0
 
 
 def test_a_policy_that_says_nothing_keeps_its_cases(house: House) -> None:
     """Years later they are all there, and nothing waits for it."""
     db, installation = house
-    assert retention.keep_no_longer(db, installation, rome("2036-01-01T10:00")) == 0
+    assert retention.erase_due_cases(db, installation, rome("2036-01-01T10:00")) == 0
     assert retention.next_at(db, installation) == []
 
 
@@ -372,11 +373,11 @@ def test_a_letter_that_waits_is_waited_for(house: House) -> None:
         )
         conn.exec_driver_sql(f"UPDATE outbox SET state = 'waiting' WHERE id = {number}")
     at = rome("2026-10-01T10:00")
-    assert retention.keep_no_longer(db, installation, at) == 0
+    assert retention.erase_due_cases(db, installation, at) == 0
     with db.write() as conn:
         outbox.sent(conn, number, at=at)
-    assert retention.keep_no_longer(db, installation, at + timedelta(hours=1)) == 0
-    assert retention.keep_no_longer(db, installation, at + timedelta(days=1)) == 1
+    assert retention.erase_due_cases(db, installation, at + timedelta(hours=1)) == 0
+    assert retention.erase_due_cases(db, installation, at + timedelta(days=1)) == 1
 
 
 # --------------------------------------------------------------------------------------------------------- export

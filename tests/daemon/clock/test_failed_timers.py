@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from config.files.failure_sentences import sentences, told
-from daemon.clock import due_timers, failed_timers
+from daemon.cases import deliveries, transaction
+from daemon.clock import due_timers, failed_timers, recurring
 from daemon.clock.stepper import Stepper
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
@@ -26,7 +28,7 @@ class Template:
 
     def __init__(self, patch: pytest.MonkeyPatch, notice: str) -> None:
         self.broken, self.tries = True, 0
-        good = due_timers.change_of
+        good = transaction.change_of
 
         def change_of(case: Any, outcome: Any, *more: Any) -> Any:
             if self.broken and notice in {one.notice for one in outcome.notices}:
@@ -34,7 +36,7 @@ class Template:
                 raise ZeroDivisionError(f"line 3 of {notice}, case {case.ticket.reference}")
             return good(case, outcome, *more)
 
-        patch.setattr(due_timers, "change_of", change_of)
+        patch.setattr(transaction, "change_of", change_of)
 
 
 def opened(db: Database, folder: Path, customers: int) -> Stepper:
@@ -97,7 +99,7 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
     """Of three timers at one instant the middle one's letter cannot be written: each is tried once, two are done."""
     stepper = _with_timers(tmp_path, 3)
     decided: list[str] = []
-    good = due_timers.change_of
+    good = transaction.change_of
 
     def change_of(case: Case, outcome: Any, *more: Any) -> Any:
         decided.append(case.ticket.reference)
@@ -105,7 +107,7 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
             raise ZeroDivisionError
         return good(case, outcome, *more)
 
-    monkeypatch.setattr(due_timers, "change_of", change_of)
+    monkeypatch.setattr(transaction, "change_of", change_of)
     due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
     assert decided == ["C-2026-000001", "C-2026-000002", "C-2026-000003"]
     assert [stuck.reference for stuck in timers.stuck(stepper.db)] == ["C-2026-000002"]
@@ -139,18 +141,18 @@ def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.Mon
     assert letters(stepper, "waiting_over")
 
 
-def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path) -> None:
     """Boards and invitations cannot be made: the reminder goes out all the same, the operator is told once a day."""
     stepper = _with_timers(tmp_path, 1)
 
     def fails(*_: Any) -> int:
         raise KeyError("no such column")
 
-    broken = {**due_timers._BESIDE, "boards of appointments": fails, "invitations": fails}
-    monkeypatch.setattr(due_timers, "_BESIDE", broken)
+    broken = ("boards of appointments", "invitations")
+    jobs = [replace(job, run=fails) if job.name in broken else job for job in recurring.JOBS]
     for _ in range(3):
         with pytest.raises(KeyError, match="no such column"):
-            due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
+            recurring.run_due(stepper.db, stepper.installation, stepper.now, jobs)
     waiting = [
         (letter.notice, letter.recipient) for letter in outbox.listing(stepper.db) if letter.created_at == stepper.now
     ]
@@ -164,7 +166,7 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
     def fails(*_: Any) -> None:
         raise KeyError("no such notice")
 
-    monkeypatch.setattr(due_timers, "happen_in", fails)
+    monkeypatch.setattr(deliveries, "change_case_in", fails)
     stepper = _with_timers(tmp_path, 1)
     [of_it] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "acknowledgement" in text_of(of_it)

@@ -11,6 +11,7 @@ import pytest
 
 from config.working_time.calendars import load_calendar
 from daemon.clock import monthly_report
+from daemon.clock.scheduled_letters import send_due
 from daemon.installation import Installation
 from daemon.rehearse import installation_of
 from daemon.rehearse.read import parse_script
@@ -42,7 +43,7 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     db = Database("sqlite://")
     migrate.upgrade(db)
     installation = installation_of(parse_script(STORY, tmp_path / "story.scenario"))
-    assert monthly_report.send_due_reports(db, installation, at("2026-05-11T10:00")) == 0
+    assert send_due(db, monthly_report.schedule(db, installation), at("2026-05-11T10:00")) == 0
     yield db, installation
     db.close()
 
@@ -71,8 +72,8 @@ def test_on_the_first_working_day(after: str, comes: str) -> None:
 def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
     """A second tick writes nothing more; each reader has their own language."""
     db, installation = house
-    assert monthly_report.send_due_reports(db, installation, at("2026-06-01T09:00")) == 2
-    assert monthly_report.send_due_reports(db, installation, at("2026-06-01T09:01")) == 0
+    assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:00")) == 2
+    assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:01")) == 0
     assert [(letter.occurrence, letter.recipient) for letter in sent(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
@@ -85,6 +86,6 @@ def test_no_month_is_lost(house: tuple[Database, Installation]) -> None:
     """A daemon that was down from June to August tells of each month, one tick after another."""
     db, installation = house
     now = at("2026-08-10T12:00")
-    while monthly_report.send_due_reports(db, installation, now):
+    while send_due(db, monthly_report.schedule(db, installation), now):
         pass
     assert [letter.occurrence for letter in sent(db)] == ["2026-05", "2026-06", "2026-07"]

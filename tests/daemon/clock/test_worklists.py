@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.clock import due_timers, worklists
+from daemon.clock import worklists
+from daemon.clock.scheduled_letters import next_times, send_due
 from daemon.installation import Installation
 from daemon.rehearse import installation_of, rehearse
 from daemon.rehearse.read import parse_script
-from storage import invitations, migrate, outbox
+from storage import migrate, outbox, recurring
 from storage.engine import Database
 from storage.values import Letter
 
@@ -66,27 +67,27 @@ def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> N
     """A second tick, a second node and a node that lost its memory write nothing more."""
     db, installation = house
     at = rome("2026-03-17T09:00")
-    assert worklists.send_due_worklists(db, installation, at, due_timers.apply_events) == 1
+    assert send_due(db, worklists.schedule(db, installation), at) == 1
     assert [letter.recipient for letter in lists(db)] == ["ada@firm.example"]
-    assert worklists.send_due_worklists(db, installation, at + timedelta(minutes=5), due_timers.apply_events) == 0
+    assert send_due(db, worklists.schedule(db, installation), at + timedelta(minutes=5)) == 0
     with db.write() as conn:
-        invitations.set_round(conn, "complaints", "worklist IT", at)
-    worklists.send_due_worklists(db, installation, at + timedelta(hours=1), due_timers.apply_events)
+        recurring.set_next(conn, "complaints", "worklist IT", at)
+    send_due(db, worklists.schedule(db, installation), at + timedelta(hours=1))
     assert len(lists(db)) == 1
 
 
 def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Installation]) -> None:
     """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
     db, installation = house
-    worklists.send_due_worklists(db, installation, rome("2026-03-17T22:00"), due_timers.apply_events)
+    send_due(db, worklists.schedule(db, installation), rome("2026-03-17T22:00"))
     assert lists(db) == []
-    assert worklists.next_at(db, installation) == [rome("2026-03-18T09:00")]
-    worklists.send_due_worklists(db, installation, rome("2026-03-18T11:00"), due_timers.apply_events)
+    assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-18T09:00")]
+    send_due(db, worklists.schedule(db, installation), rome("2026-03-18T11:00"))
     assert len(lists(db)) == 1
 
 
 def test_the_weekend_has_no_morning(house: tuple[Database, Installation]) -> None:
     """After Friday comes Monday."""
     db, installation = house
-    worklists.send_due_worklists(db, installation, rome("2026-03-20T09:30"), due_timers.apply_events)
-    assert worklists.next_at(db, installation) == [rome("2026-03-23T09:00")]
+    send_due(db, worklists.schedule(db, installation), rome("2026-03-20T09:30"))
+    assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-23T09:00")]

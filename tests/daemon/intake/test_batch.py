@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
+from daemon.cases import transaction
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
 from daemon.intake import batch, incoming_mail
@@ -78,14 +79,14 @@ def test_a_failure_after_reading_is_alone_too(walk: Stepper, monkeypatch: pytest
     """What fails while deciding or composing fails for its own mail only."""
     for number in (1, 2, 3):
         walk.accept(mail(number))
-    good = batch.decide
+    good = transaction.decide
 
     def decide(case: Any, event: Any, policy: Any, now: datetime) -> Any:
         if event.mail.reading.sender.address == "c2@example.net":
             raise KeyError("a name nobody defined")
         return good(case, event, policy, now)
 
-    monkeypatch.setattr(batch, "decide", decide)
+    monkeypatch.setattr(transaction, "decide", decide)
     walk.settle()
     assert [line.customer for line in tickets.listing(walk.db)] == ["c1@example.net", "c3@example.net"]
 

@@ -12,7 +12,7 @@ import pytest
 from config.files.load_policy import load_policy, policies_known
 from config.settings import Settings
 from daemon.cases import load
-from daemon.clock import due_timers
+from daemon.cases.transaction import change_cases
 from daemon.clock.stepper import Stepper
 from daemon.decide.events import Moved
 from daemon.installation import Installation
@@ -79,7 +79,7 @@ def test_a_case_goes_from_any_policy_to_any_other(walk: Stepper, old: str, new: 
     """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
     before = begun(walk, old)
     there = read_under(walk.db, walk.installation, before, walk.installation.policies[new], walk.now)
-    due_timers.apply_events(
+    change_cases(
         walk.db, walk.installation, [(before.ticket.id, Moved(policy_move=there, why="it belongs there"))], walk.now
     )
     after = the_case(walk)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.staff import set_aside_list
-from storage import inbox, invitations, set_aside
+from storage import inbox, recurring, set_aside
 from storage.mail_values import Ending
 from storage.values import RawMail
 from tests.daemon.reception import ADA, MAX, NOW, SUPPORT, TEAMS, Reception, html_of, lists, mail, text_of
@@ -170,7 +170,7 @@ def test_a_restart_and_a_second_node_write_no_list_twice(installation: Office) -
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at - timedelta(seconds=1)) == 0
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     with desk.db.write() as conn:  # as another node still has it in mind
-        invitations.set_round(conn, "complaints", set_aside_list.ROUND, at)
+        recurring.set_next(conn, "complaints", set_aside_list.ROUND, at)
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     assert len(lists(desk.advance(at))) == 1
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from daemon.cases import conflicts
-from daemon.clock import due_timers
+from config.faults import TryAgain
+from daemon.cases import transaction
+from daemon.cases.deliveries import letter_sent
+from daemon.clock import recurring
 from daemon.clock.stepper import Stepper
 from daemon.decide.events import TimerDue
 from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
-from storage.values import CaseChange, InboxState
+from storage.values import Case, CaseChange, InboxState
 from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
@@ -72,7 +75,7 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: py
     """Answers of three customers and a new complaint in one batch, one case changed meanwhile: all are stored at the
     first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, batch)
+    rival.watch(monkeypatch, transaction)
     ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
     assert batch.work_batch(walk.db, walk.installation, NOW) == 4
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
@@ -85,8 +88,8 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: py
 
 def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
-    rival = Rival(walk.db, "c2@example.net", times=conflicts.ROUNDS)
-    rival.watch(monkeypatch, batch)
+    rival = Rival(walk.db, "c2@example.net", times=transaction.ROUNDS)
+    rival.watch(monkeypatch, transaction)
     [number] = accept(walk.db, more(2, "It hums, too."))
     batch.work_batch(walk.db, walk.installation, NOW)
     [line] = [line for line in inbox.listing(walk.db) if line.id == number]
@@ -115,10 +118,10 @@ def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Stepper, monk
 def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first warning of three cases at once: each goes out once, at its time."""
     rival = Rival(walk.db, "c2@example.net", times=1)
-    rival.watch(monkeypatch, due_timers, TimerDue)
+    rival.watch(monkeypatch, transaction, TimerDue)
     while not rival.decided and (at := walk.next_at()):
         walk.now = at
-        due_timers.work_due_timers(walk.db, walk.installation, walk.now)
+        recurring.run_due(walk.db, walk.installation, walk.now)
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1}
     warnings = [
         letter for letter in outbox.listing(walk.db) if letter.notice == "warning" and letter.created_at == walk.now
@@ -148,11 +151,70 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     try:
         for _ in range(20):
             with db.write() as conn:
-                due_timers.apply_event_in(
-                    conn, installation_in(tmp_path), line.id, due_timers.delivered(letter, NOW), NOW
-                )
+                transaction.change_case_in(conn, installation_in(tmp_path), line.id, letter_sent(letter, NOW), NOW)
     finally:
         done.set()
         other.join()
     sent = [entry for entry in cases.load(db, [line.id])[line.id].history if entry.event == "letter sent"]
     assert len(sent) == 20
+
+
+class _OneTicket:
+    """Something to be saved: it belongs to a ticket of its own."""
+
+    def __init__(self, number: int) -> None:
+        self.ticket_ids = (number,)
+
+
+def test_what_cannot_be_saved_together_is_saved_alone() -> None:
+    """One that fails is told of, once; of two that lost their ticket one wins the second race, the other never."""
+    items = {number: _OneTicket(number) for number in (1, 2, 3, 4)}
+    saved: list[int] = []
+    decided: Counter[int] = Counter()
+    failed: list[tuple[int, str]] = []
+
+    def decide_each(waiting: Sequence[int]) -> list[tuple[int, _OneTicket]]:
+        decided.update(waiting)
+        return [(number, items[number]) for number in waiting]
+
+    def save_all(given: Sequence[_OneTicket]) -> None:
+        numbers = [one.ticket_ids[0] for one in given]
+        if late := [number for number in numbers if number == 4 or (number == 3 and decided[3] == 1)]:
+            raise cases.Stale(late)
+        if 2 in numbers:
+            raise KeyError("two")
+        saved.extend(numbers)
+
+    late = transaction.decide_and_save([1, 2, 3, 4], decide_each, save_all, lambda n, e: failed.append((n, str(e))))
+    assert (late, sorted(saved), failed) == ([4], [1, 3], [(2, "'two'")])
+    assert decided == {1: 1, 2: 1, 3: 2, 4: transaction.ROUNDS}
+
+
+def test_a_database_that_is_away_is_raised_at_once() -> None:
+    """Neither while deciding nor while saving: it is raised, and nothing is counted as failed."""
+
+    def away(_: object) -> None:
+        raise TryAgain("away")
+
+    def fails(item: int, error: Exception) -> None:
+        raise AssertionError(item) from error
+
+    with pytest.raises(TryAgain):
+        transaction.each_alone([1], away, fails)
+    with pytest.raises(TryAgain):
+        transaction.decide_and_save([1], lambda _: [(1, _OneTicket(1))], away, fails)
+
+
+def test_an_event_may_be_made_of_the_case_as_it_is(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever loses the race makes it anew: what an operator decides is never decided on a case of before."""
+    rival = Rival(walk.db, "c2@example.net", times=1)
+    rival.watch(monkeypatch, transaction)
+    [line] = tickets.listing(walk.db, customer="c2@example.net")
+    versions: list[int] = []
+
+    def event(case: Case) -> TimerDue:
+        versions.append(case.ticket.version)
+        return TimerDue(timer=case.timers[0])
+
+    assert transaction.change_cases(walk.db, walk.installation, [(line.id, event)], walk.now) == []
+    assert versions == [versions[0], versions[0] + 1]
