@@ -13,6 +13,7 @@ from config.faults import TryAgain
 from storage import cases, ledger, outbox
 from storage.cases import Stale
 from storage.engine import Database
+from storage.facts import Facts
 from storage.values import Case, CaseChange, DeadlineState, Detail, LetterState, OpenQuestion, Role
 from tests.storage.values import (
     DAY,
@@ -43,7 +44,9 @@ def test_a_case_comes_back_as_it_was_saved(db: Database) -> None:
         "details": {"serial number": Detail(value="SN-1", shown="SN 1", wrong="too short", by="staff")},
         "asked": ("model", "serial number"),
         "questions": (OpenQuestion(question="which slot", party=2, put_at=NOW, options=("Mon", "Tue")),),
-        "facts": {"outcome": "upheld", "stage": 2, "share": 0.5, "nothing": None, "list": [1, {"a": True}]},
+        "facts": Facts.from_json(
+            {"outcome": "upheld", "stage": 2, "share": 0.5, "nothing": None, "list": [1, {"a": True}]}
+        ),
         "closed_at": NOW + timedelta(microseconds=1),
         "zone": "Europe/Rome",
     }

@@ -54,7 +54,7 @@ def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) 
         row = inbox.accept(conn, [mail(number, raw=raw.encode(), envelope_from=f"{word}@example.org")])[0].id
     said = message(f"{number}@{word}", sender=word, subject=word, text=word * 900, inbox_id=row)
     details = {"name": Detail(value=word, shown=word)}
-    values = {"closed_at": NOW, "subject": word, "details": details, "facts": {"named": word}} | of_ticket
+    values = {"closed_at": NOW, "subject": word, "details": details, "facts": Facts(named=(word,))} | of_ticket
     change = opened(
         db,
         of_ticket=values,
