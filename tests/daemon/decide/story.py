@@ -1,0 +1,175 @@
+"""What happened to a case, line by line, as its users see it: letters, ledger, promises, timers, the ticket.
+
+A test names the kinds of line that its subject is about, and compares them with what it expects, written out.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from daemon.decide.events import Event, LetterSent
+from daemon.decide.outcome import Outcome
+from storage.values import Case
+from tests.daemon.decide.cases import ROME, Life
+
+_TICKET = (
+    "kind", "step", "language", "received_at", "step_since", "subject", "brand", "team", "assignee", "waiting_for",
+    "zone", "address", "asked", "closed_at", "erased_at", "unhandled_since",
+)  # fmt: skip
+
+
+class Recorded(Life):
+    """A case whose history is kept as it is told."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.told: list[tuple[datetime, Case, Outcome]] = []
+
+    def happens(self, event: Event) -> Outcome:
+        """Keep what the case was, and what became of it."""
+        before = self.case
+        outcome = super().happens(event)
+        self.told.append((self.now, before, outcome))
+        return outcome
+
+    def forget(self) -> None:
+        """Tell only what comes from here on."""
+        self.told = []
+
+    def sent(self, notice: str, party: int = 1, occurrence: str = "1") -> Outcome:
+        """The relay takes one letter now."""
+        return self.happens(LetterSent(key="", notice=notice, occurrence=occurrence, party=party, at=self.now))
+
+    def story(self, *kinds: str) -> list[str]:
+        """The lines of these kinds: letters, ledger, promises, timers, ticket, facts, details, parties, mails, rest."""
+        lines: list[str] = []
+        for now, before, outcome in self.told:
+            said = [line for kind in kinds for line in _KINDS[kind](before, outcome)]
+            if said:
+                lines.append(shown(now))
+                lines += [part for line in said for part in _wrapped(line)]
+        return lines
+
+
+def expected(text: str) -> list[str]:
+    """A story as a test writes it down."""
+    return textwrap.dedent(text).strip("\n").splitlines()
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(
+        f"  {line}", 100, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    )  # fmt: skip
+
+
+def shown(value: Any) -> str:
+    """A value in one line; instants as clocks in Rome show them."""
+    if isinstance(value, datetime):
+        at = value.astimezone(ROME)
+        return at.strftime("%a %Y-%m-%d %H:%M" + (":%S" if at.second else ""))
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {shown(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple | frozenset | set):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return "[" + ", ".join(shown(one) for one in items) + "]"
+    if isinstance(value, str):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, default=str)
+
+
+def _facts(facts: Mapping[str, Any]) -> str:
+    return "".join(f" {name}={shown(value)}" for name, value in facts.items())
+
+
+def _letters(before: Case, outcome: Outcome) -> Iterator[str]:
+    parties = {party.number: party for party in (*before.parties, *outcome.parties)}
+    for letter in outcome.notices:
+        marks = [name for name in ("keeps", "by_person") if getattr(letter, name)]
+        waits = f" not before {shown(letter.not_before)}" if letter.not_before else ""
+        answers = f" answers {letter.in_reply_to}" if letter.in_reply_to else ""
+        files = f" with {shown(letter.attach)}" if letter.attach else ""
+        head = f"letter {letter.notice} {letter.occurrence} to {parties[letter.party].address}"
+        yield f"{head}{waits}{answers}{files} {shown(marks)}{_facts(letter.about)}"
+    yield from (f"letter stopped {key}" for key in outcome.cancelled)
+
+
+def _ledger(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for entry in outcome.ledger:
+        facts = {name: value for name, value in entry.facts.items() if name != "content"}
+        yield f"{entry.event} by {entry.by}:{_facts(facts)}"
+
+
+def _promises(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for row in outcome.deadlines:
+        head = f"promise {row.promise}:{row.occurrence} {row.state.value} due {shown(row.due_at)} ({row.due_on})"
+        kept = f" kept {shown(row.kept_at)} by {row.kept_by}" if row.kept_at else ""
+        rests = f" rests since {shown(row.paused_at)}" if row.paused_at else ""
+        by_itself = " by itself" if row.automatic else ""
+        reason = f" because {row.reason}" if row.reason else ""
+        yield f"{head} from {shown(row.counted_from)} {row.origin}{kept}{rests}{by_itself}{reason}"
+
+
+def _timers(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for timer in outcome.timers_set:
+        yield f"timer {timer.key} {timer.kind} {shown(timer.at)} {timer.about} {timer.occurrence}"
+    yield from (f"timer {key} dropped" for key in outcome.timers_dropped)
+
+
+def _ticket(before: Case, outcome: Outcome) -> Iterator[str]:
+    for name in _TICKET:
+        value = getattr(outcome.ticket, name)
+        if value != getattr(before.ticket, name):
+            yield f"ticket {name} {shown(value)}"
+    if outcome.ticket.questions != before.ticket.questions:
+        asked = [f"{one.question} to {one.party} {shown(one.options)}" for one in outcome.ticket.questions]
+        yield f"ticket questions {shown(asked)}"
+
+
+def _ticket_facts(before: Case, outcome: Outcome) -> Iterator[str]:
+    was, now = before.ticket.facts, outcome.ticket.facts
+    yield from (f"fact {name} {shown(value)}" for name, value in now.items() if was.get(name) != value)
+    yield from (f"fact {name} forgotten" for name in was if name not in now)
+
+
+def _details(before: Case, outcome: Outcome) -> Iterator[str]:
+    for name, one in outcome.ticket.details.items():
+        if before.ticket.details.get(name) != one:
+            yield f"detail {name}: {one.value} ({one.shown}) by {one.by}" + (f" wrong: {one.wrong}" if one.wrong else "")
+
+
+def _parties(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for party in outcome.parties:
+        said = (party.name, party.language, party.third_party, party.bounced and f"bounced: {party.bounced}")
+        yield f"party {party.number} {party.role.value} {party.address} {shown([one for one in said if one])}"
+
+
+def _mails(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for mail in outcome.messages:
+        marks = [name for name in ("held", "automatic") if getattr(mail, name)]
+        at = shown(mail.at)
+        yield f"mail {mail.message_id} in {mail.thread} of {mail.party} at {at} {shown(marks)}: {mail.text}"
+
+
+def _rest(_before: Case, outcome: Outcome) -> Iterator[str]:
+    for name, bookings in (("booked", outcome.booked), ("freed", outcome.freed)):
+        for one in bookings:
+            yield f"{name} {one.place} {one.thing} {shown(one.start_at)} to {shown(one.end_at)} seat {one.seat}"
+    yield from (f"taken in anew {number}" for number in outcome.replays)
+    yield from (f"split {one.text!r} received {shown(one.received_at)}" for one in outcome.splits)
+    yield from (f"joins {number} as {one.reference}" for number, one in outcome.joins)
+    yield from (f"erases {number}" for number in outcome.erases)
+    beyond = outcome.record_changes
+    changes = (("records", beyond.records), ("stopped", beyond.stopped), ("awaits", beyond.awaits))
+    for what, value in (*changes, ("announces", beyond.announces), ("declined", beyond.declined)):
+        if value:
+            yield f"{what} {shown(value)}"
+
+
+_KINDS = {
+    "letters": _letters, "ledger": _ledger, "promises": _promises, "timers": _timers, "ticket": _ticket,
+    "facts": _ticket_facts, "details": _details, "parties": _parties, "mails": _mails, "rest": _rest,
+}  # fmt: skip
