@@ -44,6 +44,8 @@ BUDGET = 12.0
 _CPU, _WALL, _MEMORY = 60, 900, 4 << 30  # limits of a child: CPU seconds, seconds of the clock, bytes
 _ORDINARY = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "-k", "not postgresql"]
 
+_PRELOADED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins that are imported before pytest starts
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -215,11 +217,21 @@ def run_tests_on(mutant: Mutant, tests: Sequence[str]) -> int:
     slow = [test for test in tests if test.startswith("tests/scenarios")]
     try:
         for group in ([test for test in tests if test not in slow], slow):
-            if group and pytest.main(["-x", *_ORDINARY, *group]):
+            if group and pytest.main(["-x", *_ORDINARY, *_PRELOADED, *group]):
                 os._exit(1)
         os._exit(0)
     except BaseException:
         os._exit(1)
+
+
+def demand_survival(source: str, file: str, tests: dict[str, Any]) -> None:
+    """A mutant that is none must live: else the children fail by themselves, and no count means anything.
+    Raises SystemExit."""
+    busiest = Counter(line for reached in tests.values() for line in reached["lines"].get(file, ())).most_common(1)
+    for line, _ in busiest:
+        unchanged = Mutant(file, line, "", "", source)
+        if os.waitpid(run_tests_on(unchanged, tests_for(unchanged, tests)), 0)[1]:
+            raise SystemExit(f"the tests fail on {file} as it is")
 
 
 def survivors(mutants: Sequence[Mutant], tests: dict[str, Any], workers: int) -> Iterator[Mutant]:
@@ -284,6 +296,7 @@ def main() -> int:
     sources = {name_of(file): file.read_text(encoding="utf-8") for file in python_files(MUTATED)}
     chosen = {file: source for file, source in sources.items() if file.startswith(given.only)}
     mutants = draw(chosen, given.sample, given.seed)
+    demand_survival(sources[f"{MUTATED}/__init__.py"], f"{MUTATED}/__init__.py", recorded["tests"])
     alive = list(survivors(mutants, recorded["tests"], given.workers))
     return int(report(mutants, alive, reasons(KNOWN.read_text(encoding="utf-8"))) < LEAST_KILLED)
 

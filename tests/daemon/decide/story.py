@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.events import Event, LetterSent
+from daemon.decide.events import Event, LetterSent, StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
+from parsers.reading import Answer, Found
 from storage.values import Case
 from tests.daemon.decide.cases import ROME, Life
 
+_ALWAYS = ("writer_language", "staff_name", "stayed", "shows_letters")
 _TICKET = (
     "kind", "step", "language", "received_at", "step_since", "subject", "brand", "team", "assignee", "waiting_for",
     "zone", "address", "asked", "closed_at", "erased_at", "unhandled_since",
@@ -34,6 +37,8 @@ class Recorded(Life):
         before = self.case
         outcome = super().happens(event)
         self.told.append((self.now, before, outcome))
+        taken = [booking for booking in (*before.taken, *outcome.booked) if booking not in outcome.freed]
+        self.case = replace(self.case, taken=tuple(taken))
         return outcome
 
     def forget(self) -> None:
@@ -44,8 +49,30 @@ class Recorded(Life):
         """The relay takes one letter now."""
         return self.happens(LetterSent(key="", notice=notice, occurrence=occurrence, party=party, at=self.now))
 
+    def party_of(self, address: str) -> int:
+        """The number of whoever has this address; 0 for somebody new."""
+        return next((party.number for party in self.case.parties if party.address == address), 0)
+
+    def _answer(self, name: str, rest: str) -> Answer:
+        open_now = [one.question for one in self.case.ticket.questions]
+        question = next(one for one in open_now if name in (*self.policy.questions[one].answers, "chosen"))
+        return Answer(question, name, rest)
+
+    def answered(self, name: str, rest: str = "", text: str = "") -> Outcome:
+        """The customer gives an answer to a question that is open."""
+        return self.customer(text or name, answer=self._answer(name, rest))
+
+    def told_by(self, member: str, name: str, rest: str = "", found: tuple[Found, ...] = ()) -> Outcome:
+        """A staff member answers a question that is open."""
+        mail = self.mail(f"{name} {rest}", member, self.party_of(member))
+        return self.happens(StaffWrote(mail=mail, member=member, answer=self._answer(name, rest), found=found))
+
+    def outsider(self, text: str, address: str, **fields: Any) -> Outcome:
+        """A third party writes in its own conversation."""
+        return self.happens(ThirdPartyWrote(mail=self.mail(text, address, self.party_of(address)), **fields))
+
     def story(self, *kinds: str) -> list[str]:
-        """The lines of these kinds: letters, ledger, promises, timers, ticket, facts, details, parties, mails, rest."""
+        """The lines of these kinds: letters (`said`: with what they speak of), ledger, promises, timers, ticket, facts, details, parties, mails, rest."""
         lines: list[str] = []
         for now, before, outcome in self.told:
             said = [line for kind in kinds for line in _KINDS[kind](before, outcome)]
@@ -93,8 +120,15 @@ def _letters(before: Case, outcome: Outcome) -> Iterator[str]:
         answers = f" answers {letter.in_reply_to}" if letter.in_reply_to else ""
         files = f" with {shown(letter.attach)}" if letter.attach else ""
         head = f"letter {letter.notice} {letter.occurrence} to {parties[letter.party].address}"
-        yield f"{head}{waits}{answers}{files} {shown(marks)}{_facts(letter.about)}"
+        yield f"{head}{waits}{answers}{files} {shown(marks)}"
     yield from (f"letter stopped {key}" for key in outcome.cancelled)
+
+
+def _said(before: Case, outcome: Outcome) -> Iterator[str]:
+    """What each letter speaks of beyond the case; `writer_language` and the like are the same in all of them."""
+    for line, letter in zip(_letters(before, replace(outcome, cancelled=())), outcome.notices, strict=True):
+        about = {name: value for name, value in letter.about.items() if name not in _ALWAYS and value not in ("", [])}
+        yield f"{line}{_facts(about)}"
 
 
 def _ledger(_before: Case, outcome: Outcome) -> Iterator[str]:
@@ -130,9 +164,17 @@ def _ticket(before: Case, outcome: Outcome) -> Iterator[str]:
 
 
 def _ticket_facts(before: Case, outcome: Outcome) -> Iterator[str]:
+    """What changed of the ticket's facts; how often each letter was written stands in the letters' numbers."""
     was, now = before.ticket.facts, outcome.ticket.facts
-    yield from (f"fact {name} {shown(value)}" for name, value in now.items() if was.get(name) != value)
-    yield from (f"fact {name} forgotten" for name in was if name not in now)
+    for name in (*now, *(gone for gone in was if gone not in now)):
+        if was.get(name) != now.get(name) and name != "written":
+            yield f"fact {name} {shown(_changed(was.get(name), now.get(name))) if name in now else 'forgotten'}"
+
+
+def _changed(was: Any, now: Any) -> Any:
+    if not isinstance(was, Mapping) or not isinstance(now, Mapping):
+        return now
+    return {name: _changed(was.get(name), now.get(name)) for name in {**was, **now} if was.get(name) != now.get(name)}
 
 
 def _details(before: Case, outcome: Outcome) -> Iterator[str]:
@@ -170,6 +212,6 @@ def _rest(_before: Case, outcome: Outcome) -> Iterator[str]:
 
 
 _KINDS = {
-    "letters": _letters, "ledger": _ledger, "promises": _promises, "timers": _timers, "ticket": _ticket,
+    "letters": _letters, "said": _said, "ledger": _ledger, "promises": _promises, "timers": _timers, "ticket": _ticket,
     "facts": _ticket_facts, "details": _details, "parties": _parties, "mails": _mails, "rest": _rest,
 }  # fmt: skip
