@@ -80,7 +80,9 @@ def mutants_of(file: str, source: str, chance: random.Random) -> Iterator[Mutant
 
 def _mutant(file: str, source: str, code: str) -> Mutant:
     old, new = source.splitlines(), code.splitlines()
-    at = next((n for n, (was, now) in enumerate(zip(old, new, strict=False)) if was != now), min(len(old), len(new)) - 1)
+    at = next(
+        (n for n, (was, now) in enumerate(zip(old, new, strict=False)) if was != now), min(len(old), len(new)) - 1
+    )
     return Mutant(file, at + 1, old[at].strip(), new[at].strip(), code)
 
 
@@ -152,11 +154,14 @@ def record(suites: Sequence[str]) -> None:
 
 def stamp() -> str:
     """A hash of all that the map depends on."""
-    files = [*python_files("daemon", "config", "parsers", *SUITES), *sorted((ROOT / "tests/scenarios").rglob("*.scenario"))]
+    files = [
+        *python_files("daemon", "config", "parsers", *SUITES),
+        *sorted((ROOT / "tests/scenarios").rglob("*.scenario")),
+    ]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def tests_for(mutant: Mutant, tests: dict[str, Any], budget: float = BUDGET) -> list[str]:
+def reaching(mutant: Mutant, tests: dict[str, Any], budget: float = BUDGET) -> list[str]:
     """The tests that reach a mutant's line, those named after its file first, then the fastest, within the budget.
     For a line that runs at import: those that reach the file."""
     name = f"/test_{Path(mutant.file).stem}.py"
@@ -230,7 +235,7 @@ def demand_survival(source: str, file: str, tests: dict[str, Any]) -> None:
     busiest = Counter(line for reached in tests.values() for line in reached["lines"].get(file, ())).most_common(1)
     for line, _ in busiest:
         unchanged = Mutant(file, line, "", "", source)
-        if os.waitpid(run_tests_on(unchanged, tests_for(unchanged, tests)), 0)[1]:
+        if os.waitpid(run_tests_on(unchanged, reaching(unchanged, tests)), 0)[1]:
             raise SystemExit(f"the tests fail on {file} as it is")
 
 
@@ -241,9 +246,9 @@ def survivors(mutants: Sequence[Mutant], tests: dict[str, Any], workers: int) ->
     while waiting or running:
         while waiting and len(running) < workers:
             mutant = waiting.pop()
-            reaching = tests_for(mutant, tests)
-            if reaching:
-                running[run_tests_on(mutant, reaching)] = mutant
+            chosen = reaching(mutant, tests)
+            if chosen:
+                running[run_tests_on(mutant, chosen)] = mutant
             else:
                 yield mutant
         if running:

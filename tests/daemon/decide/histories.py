@@ -70,147 +70,147 @@ def services() -> Policy:
 
 def complaint(*, complete: bool = True) -> Recorded:
     """A complaint that has just been opened and acknowledged."""
-    one = Recorded(MONDAY)
-    one.opens(found=FULL if complete else FULL[1:])
-    one.deliver()
-    return one
+    life = Recorded(MONDAY)
+    life.opens(found=FULL if complete else FULL[1:])
+    life.deliver()
+    return life
 
 
-def later(one: Recorded, **time: float) -> None:
+def later(life: Recorded, **time: float) -> None:
     """Let time pass in which nothing comes due."""
-    one.now += timedelta(**time)
+    life.now += timedelta(**time)
 
 
 def worked_complaint() -> Recorded:
     """Details missing, reminded, given; worked on, a third party asked and chased; decided against, reviewed, closed,
     and opened again."""
-    one = complaint(complete=False)
-    one.days(9)
-    one.customer("It is an ST-6.0K.", found=FULL[:1])
-    later(one, hours=2)
-    one.staff("take", ADA)
-    one.staff(f"third installer {INSTALLER}\n\nWhat did you see?", ADA)
-    one.deliver()
-    one.days(9)
-    one.outsider("It was wet.", INSTALLER, number="B-77")
-    one.deliver()
-    one.staff("ask serial\n\nWhere is the number?", ADA)
-    one.deliver()
-    one.customer("Here it is.", found=found(serial="SN60A2412345"))
-    later(one, days=1)
-    one.staff("decide not upheld\n\nIt was wet.", ADA)
-    one.deliver()
-    later(one, hours=5)
-    one.answered("no", text="No, it was not.")
-    one.deliver()
-    one.staff("decide upheld\n\nYou are right.", EVA)
-    one.deliver()
-    one.days(20)
-    one.customer("One more thing.")
-    one.deliver()
-    return one
+    life = complaint(complete=False)
+    life.days(9)
+    life.customer("It is an ST-6.0K.", found=FULL[:1])
+    later(life, hours=2)
+    life.staff("take", ADA)
+    life.staff(f"third installer {INSTALLER}\n\nWhat did you see?", ADA)
+    life.deliver()
+    life.days(9)
+    life.outsider("It was wet.", INSTALLER, number="B-77")
+    life.deliver()
+    life.staff("ask serial\n\nWhere is the number?", ADA)
+    life.deliver()
+    life.customer("Here it is.", found=found(serial="SN60A2412345"))
+    later(life, days=1)
+    life.staff("decide not upheld\n\nIt was wet.", ADA)
+    life.deliver()
+    later(life, hours=5)
+    life.answered("no", text="No, it was not.")
+    life.deliver()
+    life.staff("decide upheld\n\nYou are right.", EVA)
+    life.deliver()
+    life.days(20)
+    life.customer("One more thing.")
+    life.deliver()
+    return life
 
 
 def repair(**details: str) -> Recorded:
     """A request for a repair with all that it needs; in warranty unless it was bought earlier."""
-    one = Recorded(rome("2026-05-11T04:00"), repairs())  # a Monday, 10:00 in Shanghai
-    one.case = replace(one.case, ticket=replace(one.case.ticket, kind="repair_request", step="registered"))
+    life = Recorded(rome("2026-05-11T04:00"), repairs())  # a Monday, 10:00 in Shanghai
+    life.case = replace(life.case, ticket=replace(life.case.ticket, kind="repair_request", step="registered"))
     known = {
         "full_name": "Wang Anna", "street_address": "1 Long Road, Shanghai", "mobile": "+8613800138000",
         "appliance": "XQG100", "bought_on": "2025-02-01", "fault_seen": "It does not spin any more.", **details,
     }  # fmt: skip
-    one.customer("It does not spin any more.", kind="repair_request", found=found(**known))
-    one.deliver()
-    return one
+    life.customer("It does not spin any more.", kind="repair_request", found=found(**known))
+    life.deliver()
+    return life
 
 
 def visited_repair() -> Recorded:
     """An engineer is found after one was silent, the visit is agreed, moved, made and confirmed; the case is closed."""
-    one = repair()
-    one.told_by(CHEN, "send_engineer")
-    one.deliver()
-    later_due(one, "turn")
-    one.told_by(SUN, "take_it")
-    one.deliver()
-    choose(one, 0)
-    one.deliver()
-    later(one, hours=1)
-    one.answered("another_time")
-    one.deliver()
-    choose(one, 1)
-    one.deliver()
-    later_due(one, "appointment")
-    one.told_by(SUN, "leaving_now")
-    one.deliver()
-    one.told_by(SUN, "finished_work", found=found(**_WORK))
-    one.deliver()
-    one.answered("repaired")
-    one.deliver()
-    return one
+    life = repair()
+    life.told_by(CHEN, "send_engineer")
+    life.deliver()
+    later_due(life, "turn")
+    life.told_by(SUN, "take_it")
+    life.deliver()
+    choose(life, 0)
+    life.deliver()
+    later(life, hours=1)
+    life.answered("another_time")
+    life.deliver()
+    choose(life, 1)
+    life.deliver()
+    later_due(life, "appointment")
+    life.told_by(SUN, "leaving_now")
+    life.deliver()
+    life.told_by(SUN, "finished_work", found=found(**_WORK))
+    life.deliver()
+    life.answered("repaired")
+    life.deliver()
+    return life
 
 
-def choose(one: Recorded, number: int) -> None:
+def choose(life: Recorded, number: int) -> None:
     """The customer takes one of the times that are offered."""
-    options = next(asked.options for asked in one.case.ticket.questions if asked.options)
-    one.answered("chosen", options[number])
+    options = next(asked.options for asked in life.case.ticket.questions if asked.options)
+    life.answered("chosen", options[number])
 
 
-def later_due(one: Recorded, kind: str) -> None:
+def later_due(life: Recorded, kind: str) -> None:
     """Let time pass until the first timer of this kind has come due."""
-    one.run(min(timer.at for timer in one.case.timers if timer.kind == kind))
+    life.run(min(timer.at for timer in life.case.timers if timer.kind == kind))
 
 
 def priced_repair() -> Recorded:
-    """Out of warranty: a quote, declined by silence at first, agreed; no engineer; the part is missing; another visit."""
-    one = repair(bought_on="2019-02-01")
-    one.told_by(CHEN, "send_engineer")
-    one.staff("quote\nLabour: 120.00\nDrain pump: 260.00", CHEN)
-    one.deliver()
-    one.days(2)
-    one.answered("agree_to_pay")
-    one.deliver()
-    one.told_by(LI, "cannot_take", "too far away")
-    one.told_by(SUN, "cannot_take", "on leave")
-    one.deliver()
-    one.staff(f"assign {LI}", CHEN)
-    one.deliver()
-    choose(one, 0)
-    one.deliver()
-    later_due(one, "appointment")
-    one.told_by(LI, "on_site")
-    one.told_by(LI, "needs_part", "a pump")
-    one.deliver()
-    one.days(4)
-    one.told_by(CHEN, "part_in")
-    one.deliver()
-    choose(one, 0)
-    later_due(one, "starts")
-    later_due(one, "ends")
-    one.told_by(LI, "not_a_fault", "the tap was shut")
-    one.deliver()
-    one.days(9)
-    return one
+    """Out of warranty: a quote, agreed after a reminder; no engineer; a part is missing; another visit."""
+    life = repair(bought_on="2019-02-01")
+    life.told_by(CHEN, "send_engineer")
+    life.staff("quote\nLabour: 120.00\nDrain pump: 260.00", CHEN)
+    life.deliver()
+    life.days(2)
+    life.answered("agree_to_pay")
+    life.deliver()
+    life.told_by(LI, "cannot_take", "too far away")
+    life.told_by(SUN, "cannot_take", "on leave")
+    life.deliver()
+    life.staff(f"assign {LI}", CHEN)
+    life.deliver()
+    choose(life, 0)
+    life.deliver()
+    later_due(life, "appointment")
+    life.told_by(LI, "on_site")
+    life.told_by(LI, "needs_part", "a pump")
+    life.deliver()
+    life.days(4)
+    life.told_by(CHEN, "part_in")
+    life.deliver()
+    choose(life, 0)
+    later_due(life, "starts")
+    later_due(life, "ends")
+    life.told_by(LI, "not_a_fault", "the tap was shut")
+    life.deliver()
+    life.days(9)
+    return life
 
 
 def dossier() -> Recorded:
     """A complaint about the help received: its dossier is filled, sent to the desk, chased, and answered."""
-    one = Recorded(MONDAY, services())
+    life = Recorded(MONDAY, services())
     known = found(symptom="Nobody has helped me for weeks.", chassis="VF7CCHMZ6GT123456")
-    one.customer("Nobody has helped me for weeks.", kind="help_complaint", found=known, brand="citroen")
-    one.deliver()
-    one.staff("dossier", SALLY)
+    life.customer("Nobody has helped me for weeks.", kind="help_complaint", found=known, brand="citroen")
+    life.deliver()
+    life.staff("dossier", SALLY)
     rest = {"earlier": "none", "tried": "a new activation", "analysis": "out of reach", "files": "none"}
-    letter = next(m.message_id for m in reversed(one.case.messages) if m.notice == "dossier_gaps")
-    mail = one.mail("", SALLY, one.party_of(SALLY), in_reply_to=(f"<{letter}>",))
+    letter = next(m.message_id for m in reversed(life.case.messages) if m.notice == "dossier_gaps")
+    mail = life.mail("", SALLY, life.party_of(SALLY), in_reply_to=(f"<{letter}>",))
     filled = tuple(Found(name, value, value, "form") for name, value in rest.items())
-    one.happens(StaffWrote(mail=mail, member=SALLY, filled=filled))
-    one.deliver()
-    one.days(8)
-    one.outsider("We know it as VC-123456.", DESK, number="VC-123456")
-    one.deliver()
-    one.staff("close\n\nThey have repaired it.", SALLY)
-    one.deliver()
-    return one
+    life.happens(StaffWrote(mail=mail, member=SALLY, filled=filled))
+    life.deliver()
+    life.days(8)
+    life.outsider("We know it as VC-123456.", DESK, number="VC-123456")
+    life.deliver()
+    life.staff("close\n\nThey have repaired it.", SALLY)
+    life.deliver()
+    return life
 
 
 BERT, NELL, EVE = "bert@example.it", "nell@example.it", "eve@else.example"
@@ -219,120 +219,120 @@ BERT, NELL, EVE = "bert@example.it", "nell@example.it", "eve@else.example"
 def crowded_complaint() -> Recorded:
     """Somebody is copied in, somebody new writes and is accepted, another is not and becomes a case; a stranger's mail
     is held and taken, another's becomes a case by itself; machines write."""
-    one = Recorded(MONDAY)
-    mail = one.mail("It does not switch on.", CUSTOMER, 0)
+    life = Recorded(MONDAY)
+    mail = life.mail("It does not switch on.", CUSTOMER, 0)
     copied = replace(mail.reading, cc=(Mailbox(BERT, "Bert"), Mailbox(CUSTOMER), Mailbox(ADA)))
     first = CustomerWrote(
         mail=replace(mail, reading=copied), who=Mailbox(CUSTOMER, "Anna"), language="en", kind="product", found=FULL
     )
-    one.happens(first)
-    one.deliver()
-    newcomer(one, "I am her neighbour.", NELL, found(serial="SN60A2412345"))
-    one.staff("accept", ADA)
-    newcomer(one, "Wrong letter?", "wim@example.it")
-    one.staff("separate", ADA)
-    stranger(one, "About C-2026-000001", EVE)
-    one.staff("accept", ADA)
-    stranger(one, "Me too: C-2026-000001", "ed@else.example")
-    one.happens(MachineWrote(mail=one.mail("I am away.", CUSTOMER, 1), number="X-1"))
-    one.happens(MachineWrote(mail=one.mail("Ticket opened.", "desk@else.example", 0), shown=True))
-    one.days(20)
-    newcomer(one, "Is there any news?", "una@example.it")
-    one.staff("ask\n\nWhen did it begin?", ADA)
-    one.days(20)
-    return one
+    life.happens(first)
+    life.deliver()
+    newcomer(life, "I am her neighbour.", NELL, found(serial="SN60A2412345"))
+    life.staff("accept", ADA)
+    newcomer(life, "Wrong letter?", "wim@example.it")
+    life.staff("separate", ADA)
+    stranger(life, "About C-2026-000001", EVE)
+    life.staff("accept", ADA)
+    stranger(life, "Me too: C-2026-000001", "ed@else.example")
+    life.happens(MachineWrote(mail=life.mail("I am away.", CUSTOMER, 1), number="X-1"))
+    life.happens(MachineWrote(mail=life.mail("Ticket opened.", "desk@else.example", 0), shown=True))
+    life.days(20)
+    newcomer(life, "Is there any news?", "una@example.it")
+    life.staff("ask\n\nWhen did it begin?", ADA)
+    life.days(20)
+    return life
 
 
-def newcomer(one: Recorded, text: str, address: str, given: tuple[Found, ...] = (), **fields: Any) -> None:
+def newcomer(life: Recorded, text: str, address: str, given: tuple[Found, ...] = (), **fields: Any) -> None:
     """Somebody new writes with a right address of the case."""
-    mail = one.mail(text, address, one.party_of(address))
-    one.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", found=given, **fields))
+    mail = life.mail(text, address, life.party_of(address))
+    life.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", found=given, **fields))
 
 
-def stranger(one: Recorded, text: str, address: str) -> None:
+def stranger(life: Recorded, text: str, address: str) -> None:
     """Somebody not on the case quotes its tag."""
-    one.happens(StrangerWrote(mail=one.mail(text, address, 0)))
+    life.happens(StrangerWrote(mail=life.mail(text, address, 0)))
 
 
-def staff_with_hold(one: Recorded, text: str, member: str = ADA, **fields: Any) -> Outcome:
+def staff_with_hold(life: Recorded, text: str, member: str = ADA, **fields: Any) -> Outcome:
     """A staff member writes where letters to those outside wait ten minutes; what waits can be called back."""
-    said = read_commands(text, grammar_of(one.policy), inside=False)
-    mail = one.mail(text, member, one.party_of(member))
-    outcome = one.happens(
+    said = read_commands(text, grammar_of(life.policy), inside=False)
+    mail = life.mail(text, member, life.party_of(member))
+    outcome = life.happens(
         StaffWrote(
             mail=mail, member=member, commands=said.commands, unknown=said.unknown, text=said.text,
             hold=timedelta(minutes=10), **fields,
         )
     )  # fmt: skip
-    waiting = {letter_key(one.case.ticket.reference, letter) for letter in outcome.notices if letter.not_before}
+    waiting = {letter_key(life.case.ticket.reference, letter) for letter in outcome.notices if letter.not_before}
     gone = set(outcome.cancelled)
-    one.case = replace(one.case, recallable=frozenset((one.case.recallable | waiting) - gone))
+    life.case = replace(life.case, recallable=frozenset((life.case.recallable | waiting) - gone))
     return outcome
 
 
 # ------------------------------------------------------------------------------------------------ single occurrences
 
 
-def bounce(one: Recorded, notice: str, *, permanent: bool = True, named: bool = True, **fields: Any) -> None:
+def bounce(life: Recorded, notice: str, *, permanent: bool = True, named: bool = True, **fields: Any) -> None:
     """A delivery report about the last letter of a notice comes back; `failed` is whose mailbox it says fails."""
-    letter = next(m for m in reversed(one.case.messages) if m.notice == notice)
+    letter = next(m for m in reversed(life.case.messages) if m.notice == notice)
     status, why = ("5.1.1", "550 no such user") if permanent else ("4.4.1", "")
     failed = (FailedRecipient(fields.pop("failed", letter.recipients[0]), permanent, status, why),)
     report = LetterBounced(
-        mail=one.mail("Undelivered", "mailer-daemon@relay.example", 0), failed=failed, party=letter.party,
+        mail=life.mail("Undelivered", "mailer-daemon@relay.example", 0), failed=failed, party=letter.party,
         message_id=letter.message_id if named else "", address=letter.recipients[0],
     )  # fmt: skip
-    one.happens(replace(report, **fields))
+    life.happens(replace(report, **fields))
 
 
-def copied(one: Recorded, addresses: Iterable[str]) -> None:
+def copied(life: Recorded, addresses: Iterable[str]) -> None:
     """The customer writes with these in copy."""
-    mail = one.mail("See there.", CUSTOMER, 1)
+    mail = life.mail("See there.", CUSTOMER, 1)
     mail = replace(mail, reading=replace(mail.reading, cc=tuple(Mailbox(address) for address in addresses)))
-    one.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en"))
+    life.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en"))
 
 
-def move_to_services(one: Recorded) -> None:
+def move_to_services(life: Recorded) -> None:
     """An operator moves the case to the connected services; it goes on under that policy."""
     move = PolicyMove(policy=services(), kind="help_complaint", address="services@firm.example")
-    one.happens(Moved(policy_move=move, why="it belongs there"))
-    one.policy = services()
+    life.happens(Moved(policy_move=move, why="it belongs there"))
+    life.policy = services()
 
 
-def by_token(one: Recorded, text: str, member: str = ADA) -> StaffWrote:
+def by_token(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
     """A staff mail for whose writer nothing but a token speaks."""
-    said = read_commands(text, grammar_of(one.policy), inside=False)
-    mail = one.mail(text, member, one.party_of(member))
+    said = read_commands(text, grammar_of(life.policy), inside=False)
+    mail = life.mail(text, member, life.party_of(member))
     wrote = StaffWrote(
         mail=mail, member=member, commands=said.commands, unknown=said.unknown, text=said.text, by_token=True
     )
-    one.happens(wrote)
+    life.happens(wrote)
     return wrote
 
 
-def confirm(one: Recorded, wrote: StaffWrote) -> None:
+def confirm(life: Recorded, wrote: StaffWrote) -> None:
     """Its writer answers the letter that asks whether it is theirs."""
     assert wrote.mail.inbox_id is not None
-    nonce = mail_nonce(one.case.ticket.nonce, wrote.mail.inbox_id)
-    said = read_commands("confirm", grammar_of(one.policy), inside=False)
-    mail = one.mail("confirm", wrote.member, one.party_of(wrote.member))
-    one.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, confirms=nonce, releases=wrote))
+    nonce = mail_nonce(life.case.ticket.nonce, wrote.mail.inbox_id)
+    said = read_commands("confirm", grammar_of(life.policy), inside=False)
+    mail = life.mail("confirm", wrote.member, life.party_of(wrote.member))
+    life.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, confirms=nonce, releases=wrote))
 
 
-def unknown_line(one: Recorded, text: str, member: str = ADA) -> StaffWrote:
+def unknown_line(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
     """A staff mail with a line that might be a command and is none."""
-    said = read_commands(text, grammar_of(one.policy), inside=False)
-    mail = one.mail(text, member, one.party_of(member))
+    said = read_commands(text, grammar_of(life.policy), inside=False)
+    mail = life.mail(text, member, life.party_of(member))
     wrote = StaffWrote(mail=mail, member=member, commands=said.commands, unknown=said.unknown, text=said.text)
-    one.happens(wrote)
+    life.happens(wrote)
     return wrote
 
 
-def send(one: Recorded, wrote: StaffWrote) -> None:
+def send(life: Recorded, wrote: StaffWrote) -> None:
     """Its writer says that the words are meant."""
-    said = read_commands("send", grammar_of(one.policy), inside=False)
-    mail = one.mail("send", wrote.member, one.party_of(wrote.member))
-    one.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, releases=wrote))
+    said = read_commands("send", grammar_of(life.policy), inside=False)
+    mail = life.mail("send", wrote.member, life.party_of(wrote.member))
+    life.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, releases=wrote))
 
 
 @cache
@@ -364,10 +364,10 @@ TINA, AMY = "tina@firm.example", "amy@example.com"
 
 def device() -> Recorded:
     """A payment gone wrong with a device, details missing: the customer may ask that the case waits."""
-    one = Recorded(MONDAY, _devices())
-    one.customer("I paid twice.", kind="payment", found=found(problem="I paid twice for one phone."))
-    one.deliver()
-    return one
+    life = Recorded(MONDAY, _devices())
+    life.customer("I paid twice.", kind="payment", found=found(problem="I paid twice for one phone."))
+    life.deliver()
+    return life
 
 
 @cache
@@ -385,12 +385,12 @@ def dealer() -> Policy:
 
 def invited(invitation: str = "regular_service") -> Recorded:
     """A case that the dealer opened by an invitation."""
-    one = Recorded(MONDAY, dealer())
-    one.case = replace(one.case, ticket=replace(one.case.ticket, policy="dealer-service"))
+    life = Recorded(MONDAY, dealer())
+    life.case = replace(life.case, ticket=replace(life.case.ticket, policy="dealer-service"))
     due = InvitationDue(
         invitation=invitation, key="LSVAA49J832000001", period="2025-09-10", who=Mailbox(AMY, "Amy"),
         language="zh-Hant", subject="Aurora 5", found=found(model="Aurora 5"), address="service@dealer.example",
     )  # fmt: skip
-    one.happens(due)
-    one.deliver()
-    return one
+    life.happens(due)
+    life.deliver()
+    return life

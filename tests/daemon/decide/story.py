@@ -54,8 +54,8 @@ class Recorded(Life):
         return next((party.number for party in self.case.parties if party.address == address), 0)
 
     def _answer(self, name: str, rest: str) -> Answer:
-        open_now = [one.question for one in self.case.ticket.questions]
-        question = next(one for one in open_now if name in (*self.policy.questions[one].answers, "chosen"))
+        open_now = [item.question for item in self.case.ticket.questions]
+        question = next(item for item in open_now if name in (*self.policy.questions[item].answers, "chosen"))
         return Answer(question, name, rest)
 
     def answered(self, name: str, rest: str = "", text: str = "") -> Outcome:
@@ -72,7 +72,8 @@ class Recorded(Life):
         return self.happens(ThirdPartyWrote(mail=self.mail(text, address, self.party_of(address)), **fields))
 
     def story(self, *kinds: str) -> list[str]:
-        """The lines of these kinds: letters (`said`: with what they speak of), ledger, promises, timers, ticket, facts, details, parties, mails, rest."""
+        """The lines of these kinds: letters, said (letters with what they speak of), ledger, promises, timers, ticket,
+        facts, details, parties, mails, rest."""
         lines: list[str] = []
         for now, before, outcome in self.told:
             said = [line for kind in kinds for line in _KINDS[kind](before, outcome)]
@@ -99,10 +100,10 @@ def shown(value: Any) -> str:
         at = value.astimezone(ROME)
         return at.strftime("%a %Y-%m-%d %H:%M" + (":%S" if at.second else ""))
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {shown(one)}" for name, one in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {shown(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple | frozenset | set):
         items = sorted(value) if isinstance(value, set | frozenset) else value
-        return "[" + ", ".join(shown(one) for one in items) + "]"
+        return "[" + ", ".join(shown(item) for item in items) + "]"
     if isinstance(value, str):
         return str(value)
     return value.isoformat() if isinstance(value, date) else json.dumps(value, default=str)
@@ -159,7 +160,7 @@ def _ticket(before: Case, outcome: Outcome) -> Iterator[str]:
         if value != getattr(before.ticket, name):
             yield f"ticket {name} {shown(value)}"
     if outcome.ticket.questions != before.ticket.questions:
-        asked = [f"{one.question} to {one.party} {shown(one.options)}" for one in outcome.ticket.questions]
+        asked = [f"{item.question} to {item.party} {shown(item.options)}" for item in outcome.ticket.questions]
         yield f"ticket questions {shown(asked)}"
 
 
@@ -178,9 +179,11 @@ def _changed(was: Any, now: Any) -> Any:
 
 
 def _details(before: Case, outcome: Outcome) -> Iterator[str]:
-    for name, one in outcome.ticket.details.items():
-        if before.ticket.details.get(name) != one:
-            yield f"detail {name}: {one.value} ({one.shown}) by {one.by}" + (f" wrong: {one.wrong}" if one.wrong else "")
+    for name, item in outcome.ticket.details.items():
+        if before.ticket.details.get(name) != item:
+            yield f"detail {name}: {item.value} ({item.shown}) by {item.by}" + (
+                f" wrong: {item.wrong}" if item.wrong else ""
+            )
 
 
 def _parties(_before: Case, outcome: Outcome) -> Iterator[str]:
@@ -198,11 +201,11 @@ def _mails(_before: Case, outcome: Outcome) -> Iterator[str]:
 
 def _rest(_before: Case, outcome: Outcome) -> Iterator[str]:
     for name, bookings in (("booked", outcome.booked), ("freed", outcome.freed)):
-        for one in bookings:
-            yield f"{name} {one.place} {one.thing} {shown(one.start_at)} to {shown(one.end_at)} seat {one.seat}"
+        for item in bookings:
+            yield f"{name} {item.place} {item.thing} {shown(item.start_at)} to {shown(item.end_at)} seat {item.seat}"
     yield from (f"taken in anew {number}" for number in outcome.replays)
-    yield from (f"split {one.text!r} received {shown(one.received_at)}" for one in outcome.splits)
-    yield from (f"joins {number} as {one.reference}" for number, one in outcome.joins)
+    yield from (f"split {item.text!r} received {shown(item.received_at)}" for item in outcome.splits)
+    yield from (f"joins {number} as {item.reference}" for number, item in outcome.joins)
     yield from (f"erases {number}" for number in outcome.erases)
     beyond = outcome.record_changes
     changes = (("records", beyond.records), ("stopped", beyond.stopped), ("awaits", beyond.awaits))

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.daemon.decide.cases import ADA
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.cases import ADA
+from tests.daemon.decide.story import expected
 
 
 def test_a_letter_that_came_back_keeps_nothing() -> None:
     """The promise is owed again, the address is not written to, staff are told once."""
-    one = histories.complaint()
-    one.forget()
-    histories.bounce(one, "acknowledgement")
-    histories.bounce(one, "acknowledgement")
-    one.staff("Here is some news.")
-    one.run(histories.MONDAY + timedelta(days=12))
-    assert one.story("said", "parties", "promises", "facts", "ledger", "timers") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.bounce(life, "acknowledgement")
+    histories.bounce(life, "acknowledgement")
+    life.staff("Here is some news.")
+    life.run(histories.MONDAY + timedelta(days=12))
+    assert life.story("said", "parties", "promises", "facts", "ledger", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter undeliverable 1 to ada@firm.example [] failed_address=anna@example.it
               failed_notice=acknowledgement why=550 no such user
@@ -71,10 +71,10 @@ def test_a_letter_that_came_back_keeps_nothing() -> None:
 
 def test_a_report_that_passes_changes_nothing() -> None:
     """Delayed is not lost."""
-    one = histories.complaint()
-    one.forget()
-    histories.bounce(one, "acknowledgement", permanent=False)
-    assert one.story("said", "parties", "promises", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.bounce(life, "acknowledgement", permanent=False)
+    assert life.story("said", "parties", "promises", "ledger") == expected("""
         Mon 2026-03-02 10:00
           mail received by reclamo: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
           bounced by reclamo: notice= message_id=acknowledgement.1.1 party=1 addresses=[] lasting=false
@@ -83,15 +83,15 @@ def test_a_report_that_passes_changes_nothing() -> None:
 
 def test_a_report_without_the_letter_s_name_is_about_the_last_to_that_address() -> None:
     """Of the last five days."""
-    one = histories.complaint()
-    one.forget()
-    histories.bounce(one, "acknowledgement", named=False)
+    life = histories.complaint()
+    life.forget()
+    histories.bounce(life, "acknowledgement", named=False)
     other = histories.complaint()
     histories.later(other, days=6)
     other.forget()
     histories.bounce(other, "acknowledgement", named=False)
-    one.told += other.told
-    assert one.story("said", "parties", "promises", "ledger") == expected("""
+    life.told += other.told
+    assert life.story("said", "parties", "promises", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter undeliverable 1 to ada@firm.example [] failed_address=anna@example.it
               failed_notice=acknowledgement why=550 no such user
@@ -114,14 +114,14 @@ def test_a_report_without_the_letter_s_name_is_about_the_last_to_that_address() 
 
 def test_a_report_that_proves_nothing_is_kept_and_told_of_once_a_day() -> None:
     """Five are kept in a day."""
-    one = histories.complaint()
-    one.forget()
+    life = histories.complaint()
+    life.forget()
     for _ in range(7):
-        histories.bounce(one, "acknowledgement", party=0)
-    histories.later(one, days=1, minutes=1)
-    histories.bounce(one, "acknowledgement", party=0, may_tell=False)
-    histories.bounce(one, "acknowledgement", party=0)
-    assert one.story("said", "ledger", "mails") == expected("""
+        histories.bounce(life, "acknowledgement", party=0)
+    histories.later(life, days=1, minutes=1)
+    histories.bounce(life, "acknowledgement", party=0, may_tell=False)
+    histories.bounce(life, "acknowledgement", party=0)
+    assert life.story("said", "ledger", "mails") == expected("""
         Mon 2026-03-02 10:00
           letter undeliverable 1 to ada@firm.example [] failed_address=anna@example.it why=550 no such user
               in_doubt=true
@@ -168,10 +168,10 @@ def test_a_report_that_proves_nothing_is_kept_and_told_of_once_a_day() -> None:
 
 def test_a_report_that_names_somebody_else_is_in_doubt() -> None:
     """The proof of one letter, the reader of another."""
-    one = histories.complaint()
-    one.forget()
-    histories.bounce(one, "acknowledgement", failed=ADA)
-    assert one.story("said", "parties", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.bounce(life, "acknowledgement", failed=ADA)
+    assert life.story("said", "parties", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter undeliverable 1 to ada@firm.example [] failed_address=ada@firm.example why=550 no such user
               in_doubt=true
@@ -184,11 +184,11 @@ def test_a_report_that_names_somebody_else_is_in_doubt() -> None:
 
 def test_a_letter_late_by_its_return_is_broken() -> None:
     """It came back after the last instant."""
-    one = histories.complaint()
-    histories.later(one, days=20)
-    one.forget()
-    histories.bounce(one, "acknowledgement")
-    assert one.story("promises", "ledger", "timers") == expected("""
+    life = histories.complaint()
+    histories.later(life, days=20)
+    life.forget()
+    histories.bounce(life, "acknowledgement")
+    assert life.story("promises", "ledger", "timers") == expected("""
         Sun 2026-03-22 10:00
           promise acknowledge:0 broken due Wed 2026-03-11 23:59:59 (2026-03-11) from Mon 2026-03-02 10:00
               received

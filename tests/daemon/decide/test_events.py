@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from daemon.decide.events import ColleagueWrote, MachineWrote, StaffNotified, StaffRefused
-from tests.daemon.decide.cases import ADA, CUSTOMER
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.cases import ADA, CUSTOMER
+from tests.daemon.decide.story import expected
 
 
 def test_the_ledger_says_who_brought_it_about() -> None:
     """Customer, staff by address, third party, stranger, the daemon itself."""
-    one = histories.complaint()
-    one.forget()
-    one.customer("Any news?")
-    one.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
-    one.outsider("It was wet.", histories.INSTALLER)
-    histories.stranger(one, "Me too.", histories.EVE)
-    one.happens(MachineWrote(mail=one.mail("I am away.", CUSTOMER, 1)))
-    one.happens(ColleagueWrote(mail=one.mail("I know this one.", ADA, 2), member=ADA))
-    one.happens(StaffRefused(mail=one.mail("decide upheld", ADA, 2), member=ADA, why="no proof"))
-    one.happens(StaffRefused(mail=one.mail("decide upheld", ADA, 2), member=ADA, why="no proof", quietly=True))
-    one.happens(StaffNotified(addresses=(ADA,)))
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.customer("Any news?")
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.outsider("It was wet.", histories.INSTALLER)
+    histories.stranger(life, "Me too.", histories.EVE)
+    life.happens(MachineWrote(mail=life.mail("I am away.", CUSTOMER, 1)))
+    life.happens(ColleagueWrote(mail=life.mail("I know this one.", ADA, 2), member=ADA))
+    life.happens(StaffRefused(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof"))
+    life.happens(StaffRefused(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof", quietly=True))
+    life.happens(StaffNotified(addresses=(ADA,)))
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter customer_wrote 1 to ada@firm.example [] new_words=Any news? from_party=1
           mail received by customer: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from daemon.decide.findings import Finding, Reason
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_words_with_a_token_in_them_are_not_sent() -> None:
     """Its writer is shown the line."""
-    one = histories.complaint()
-    one.forget()
+    life = histories.complaint()
+    life.forget()
     for reason in Reason:
-        histories.staff_with_hold(one, "Here is some news.", findings=(Finding(reason, f"a line with a {reason.value}"),))
-    histories.staff_with_hold(
-        one, "Here is some news.", findings=(Finding(Reason.FOOTER, "a line"),), confirmed=True
-    )
-    assert one.story("said", "ticket") == expected("""
+        histories.staff_with_hold(
+            life, "Here is some news.", findings=(Finding(reason, f"a line with a {reason.value}"),)
+        )
+    histories.staff_with_hold(life, "Here is some news.", findings=(Finding(Reason.FOOTER, "a line"),), confirmed=True)
+    assert life.story("said", "ticket") == expected("""
         Mon 2026-03-02 10:00
           letter refused 1 to ada@firm.example answers m2@example [by_person] automatic=false why=check
               words findings=[{reason: token, line: a line with a token}] may_send=false unsent_text=Here is

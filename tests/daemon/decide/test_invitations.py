@@ -8,6 +8,7 @@ import pytest
 
 from config.working_time.calendars import load_calendar
 from daemon.decide.invitations import campaign, next_opening, sending_day, turns
+from daemon.decide.procedure.meter_readings import merged
 from storage.company_record_values import CompanyRecord
 from tests.daemon.decide import histories
 from tests.daemon.decide.story import expected, shown
@@ -17,45 +18,103 @@ NOW = histories.MONDAY
 
 
 def vehicle(**content: str) -> CompanyRecord:
-    """A record as it stands."""
+    """A record as it stands after these values have come in."""
+    known = merged(histories.dealer().records["vehicle"], {}, content, CALENDAR.local_date(NOW))
     return CompanyRecord(
-        policy="dealer-service", of="vehicle", key="K", address="amy@example.com", content=content, updated_at=NOW
+        policy="dealer-service", of="vehicle", key="K", address="amy@example.com", content=known, updated_at=NOW
     )
 
 
 def due(now: datetime = NOW, **content: str) -> dict[str, str]:
     """When each letter about a record is due."""
     found = turns(histories.dealer(), CALENDAR, vehicle(**content), now)
-    return {one.invitation: f"{one.period} {shown(one.ready_at)}" for one in found}
+    return {letter.invitation: f"{letter.period} {shown(letter.ready_at)}" for letter in found}
 
 
-@pytest.mark.parametrize("content", CASES := [
-    {"sold": "2026-01-10"},
-    {"sold": "2026-01-10", "mileage": "1900", "mileage_read": "2026-02-20"},
-    {"sold": "2026-01-10", "mileage": "100", "mileage_read": "2026-02-20"},
-    {"sold": "2025-01-10", "last_service": "2025-10-01"},
-    {"sold": "2025-01-10", "last_service": "2025-10-01", "last_visit": "2026-02-01"},
-    {"sold": "2025-01-10", "last_service": "2025-08-02"},
-    {"sold": "2025-01-10", "last_service": "2025-08-01"},
-    {},
-])
-def test_turns(content: dict[str, str]) -> None:
-    """x"""
-    print(content, due(**content))
+@pytest.mark.parametrize(
+    ("content", "letters"),
+    [
+        ({}, {}),
+        # 60 days after the sale, on a working day 7 to 10 days ahead; those of the holidays' end are due at once.
+        (
+            {"sold": "2026-01-10"},
+            {"first_service": "2026-01-10 Tue 2026-03-03 01:30", "lapsed": "2026-01-10 Thu 2026-07-09 02:30"},
+        ),
+        (
+            {"sold": "2026-02-10"},
+            {"first_service": "2026-02-10 Wed 2026-04-01 02:30", "lapsed": "2026-02-10 Mon 2026-08-10 02:30"},
+        ),
+        # At 36 km a day the 2000 km come on 15 March, before the sixty days are over.
+        (
+            {"sold": "2026-01-20", "mileage": "1500", "mileage_read": "2026-03-02"},
+            {"first_service": "2026-01-20 Thu 2026-03-05 01:30", "lapsed": "2026-01-20 Mon 2026-07-20 02:30"},
+        ),
+        # At 34 km a day they come after them.
+        (
+            {"sold": "2026-01-25", "mileage": "1200", "mileage_read": "2026-03-01"},
+            {"first_service": "2026-01-25 Mon 2026-03-16 01:30", "lapsed": "2026-01-25 Fri 2026-07-24 02:30"},
+        ),
+        # The last visit counts for who has not been seen; the regular service goes by the last service.
+        (
+            {"sold": "2025-01-10", "last_service": "2025-10-01", "last_visit": "2026-02-01"},
+            {"regular_service": "2025-10-01 Mon 2026-03-23 01:30", "lapsed": "2026-02-01 Fri 2026-07-31 02:30"},
+        ),
+        # Due on 31 January: it may be thirty days late, until the second of March, and is not written after that.
+        (
+            {"sold": "2025-01-10", "last_service": "2025-07-31"},
+            {"regular_service": "2025-07-31 Tue 2026-03-03 01:30", "lapsed": "2025-07-31 Tue 2026-03-03 01:30"},
+        ),
+        ({"sold": "2025-01-10", "last_service": "2025-07-30"}, {"lapsed": "2025-07-30 Tue 2026-03-03 01:30"}),
+    ],
+)
+def test_when_the_letters_about_a_record_are_due(content: dict[str, str], letters: dict[str, str]) -> None:
+    """Each with the day it counts from, and the instant at which it is written."""
+    assert due(**content) == letters
 
 
-@pytest.mark.parametrize("day", ["2026-03-20", "2026-10-12", "2026-02-26"])
-def test_x(day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "sent"),
+    [
+        ("2026-03-20", "2026-03-10"),
+        ("2026-03-17", "2026-03-09"),  # the seventh is a Saturday
+        ("2026-10-12", "2026-09-30"),  # the days between are holidays: the last working day before them
+        ("2026-02-26", "2026-02-14"),
+    ],
+)
+def test_the_day_a_letter_is_sent(day: str, sent: str) -> None:
+    """The first working day from ten to seven days ahead, else the one before; the day itself without such figures."""
     spec = histories.dealer().invitations["regular_service"]
-    print(day, sending_day(CALENDAR, spec, date.fromisoformat(day)), sending_day(CALENDAR, spec.model_copy(update={"ahead": ()}), date.fromisoformat(day)))
-    print(shown(next_opening(CALENDAR, NOW)), shown(next_opening(CALENDAR, datetime.fromisoformat("2026-03-02T00:30+00:00"))), shown(next_opening(CALENDAR, datetime.fromisoformat("2026-03-02T00:29:59+00:00"))), campaign(vehicle(), "upgrade", NOW))
+    assert sending_day(CALENDAR, spec, date.fromisoformat(day)).isoformat() == sent
+    plain = spec.model_copy(update={"ahead": ()})
+    assert sending_day(CALENDAR, plain, date.fromisoformat(day)).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("now", "opening"),
+    [
+        ("2026-03-02T00:29:58+00:00", "2026-03-02T00:30:00+00:00"),  # 8:30 in Shanghai
+        ("2026-03-02T00:30:00+00:00", "2026-03-03T00:30:00+00:00"),
+        ("2026-03-06T10:00:00+00:00", "2026-03-09T00:30:00+00:00"),
+        ("2026-03-05T17:00:00+00:00", "2026-03-06T00:30:00+00:00"),  # after midnight there
+    ],
+)
+def test_the_next_opening(now: str, opening: str) -> None:
+    """Of a working day, after now."""
+    assert next_opening(CALENDAR, datetime.fromisoformat(now)).isoformat() == opening
+
+
+def test_a_campaign_is_one_letter_for_each_record() -> None:
+    """Its period is the same for ever."""
+    letter = campaign(vehicle(), "upgrade", NOW)
+    assert (letter.place, letter.invitation, letter.period) == (("dealer-service", "vehicle", "K"), "upgrade", "once")
+    assert letter.ready_at == NOW
 
 
 def test_an_invitation_opens_a_case() -> None:
     """The letter goes out and the case waits; what the customer says moves it."""
-    one = histories.invited()
-    one.days(15)
-    assert one.story("said", "ticket", "facts", "details", "parties", "ledger", "timers") == expected("""
+    life = histories.invited()
+    life.days(15)
+    assert life.story("said", "ticket", "facts", "details", "parties", "ledger", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter invitation 1 to amy@example.com [] invitation=regular_service
           ticket kind booking

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from daemon.decide.events import LetterFailed, LetterSent, MachineWrote
-from tests.daemon.decide.cases import ADA, CUSTOMER
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import ADA, CUSTOMER
 from tests.daemon.decide.story import Recorded, expected
 
 
 def test_a_third_party_answers() -> None:
     """Staff see it, the customer does not; its number is kept; it is chased no more."""
-    one = histories.complaint()
-    one.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
-    one.forget()
-    one.outsider("It was wet.", histories.INSTALLER, number="B-77")
-    one.outsider("As I said.", histories.INSTALLER, number="B-77")
-    one.outsider("Now it is another.", histories.INSTALLER, number="B-78")
-    assert one.story("said", "timers", "facts", "ledger", "mails") == expected("""
+    life = histories.complaint()
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.forget()
+    life.outsider("It was wet.", histories.INSTALLER, number="B-77")
+    life.outsider("As I said.", histories.INSTALLER, number="B-77")
+    life.outsider("Now it is another.", histories.INSTALLER, number="B-78")
+    assert life.story("said", "timers", "facts", "ledger", "mails") == expected("""
         Mon 2026-03-02 10:00
           letter third_party_wrote 1 to ada@firm.example [by_person] third_party=installer new_words=It was
               wet. from_party=3
@@ -62,11 +62,11 @@ def test_a_third_party_answers() -> None:
 
 def test_a_stranger_is_held_and_shown_nothing() -> None:
     """Nobody says anything: it becomes a case of its own."""
-    one = histories.complaint()
-    one.forget()
-    histories.stranger(one, "About C-2026-000001", histories.EVE)
-    one.days(4)
-    assert one.story("said", "timers", "rest", "parties", "mails", "ledger", "facts") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.stranger(life, "About C-2026-000001", histories.EVE)
+    life.days(4)
+    assert life.story("said", "timers", "rest", "parties", "mails", "ledger", "facts") == expected("""
         Mon 2026-03-02 10:00
           letter held 1 to ada@firm.example [] new_words=About C-2026-000001 from_party=3 until=2026-03-04
               inbox_id=2
@@ -90,14 +90,14 @@ def test_a_stranger_is_held_and_shown_nothing() -> None:
 
 def test_machines_move_nothing() -> None:
     """What may be a person's after all is shown to the team."""
-    one = histories.complaint()
-    one.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
-    one.forget()
+    life = histories.complaint()
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.forget()
     for address in (CUSTOMER, histories.INSTALLER, ADA, "desk@else.example", ""):
         for shown in (False, True):
-            mail = one.mail("An automatic mail.", address, one.party_of(address))
-            one.happens(MachineWrote(mail=mail, number="B-1", shown=shown))
-    assert one.story("said", "timers", "parties", "mails", "ledger", "facts") == expected("""
+            mail = life.mail("An automatic mail.", address, life.party_of(address))
+            life.happens(MachineWrote(mail=mail, number="B-1", shown=shown))
+    assert life.story("said", "timers", "parties", "mails", "ledger", "facts") == expected("""
         Mon 2026-03-02 10:00
           mail m3@example in customer of 1 at Mon 2026-03-02 10:00 [automatic]: An automatic mail.
           mail received by reclamo: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
@@ -160,14 +160,14 @@ def test_machines_move_nothing() -> None:
 
 def test_letters_that_fail_here() -> None:
     """What they promised is still owed; the address is not at fault where the content is."""
-    one = Recorded(histories.MONDAY)
-    one.opens()
-    one.forget()
-    one.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="a token in it", held=True))
-    one.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="550 no such user"))
-    one.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="550 no such user"))
-    one.happens(LetterFailed(key="", notice="new_case", party=2, reason="550 no such user"))
-    assert one.story("said", "parties", "facts", "ledger", "promises", "timers") == expected("""
+    life = Recorded(histories.MONDAY)
+    life.opens()
+    life.forget()
+    life.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="a token in it", held=True))
+    life.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="550 no such user"))
+    life.happens(LetterFailed(key="", notice="acknowledgement", party=1, reason="550 no such user"))
+    life.happens(LetterFailed(key="", notice="new_case", party=2, reason="550 no such user"))
+    assert life.story("said", "parties", "facts", "ledger", "promises", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter undeliverable 1 to ada@firm.example [] failed_address=anna@example.it
               failed_notice=acknowledgement why=held for its content failed_here=true
@@ -195,18 +195,18 @@ def test_letters_that_fail_here() -> None:
 
 def test_a_letter_that_keeps_a_promise_by_itself() -> None:
     """The ledger says whether a person had a hand in it."""
-    one = Recorded(histories.MONDAY)
-    one.opens()
-    one.case = replace(
-        one.case, messages=tuple(replace(letter, automatic=letter.direction == "out") for letter in one.case.messages)
+    life = Recorded(histories.MONDAY)
+    life.opens()
+    life.case = replace(
+        life.case, messages=tuple(replace(letter, automatic=letter.direction == "out") for letter in life.case.messages)
     )
-    one.forget()
-    one.happens(
+    life.forget()
+    life.happens(
         LetterSent(
-            key="", notice="acknowledgement", occurrence="1", party=1, at=one.now, message_id="acknowledgement.1.1"
+            key="", notice="acknowledgement", occurrence="1", party=1, at=life.now, message_id="acknowledgement.1.1"
         )
     )
-    assert one.story("promises", "ledger") == expected("""
+    assert life.story("promises", "ledger") == expected("""
         Mon 2026-03-02 10:00
           promise acknowledge:0 kept due Wed 2026-03-11 23:59:59 (2026-03-11) from Mon 2026-03-02 10:00
               received kept Mon 2026-03-02 10:00 by acknowledgement by itself
@@ -220,12 +220,12 @@ def test_a_letter_that_keeps_a_promise_by_itself() -> None:
 
 def test_whom_staff_may_ask() -> None:
     """An address is given once; where none is known the command is refused."""
-    one = histories.complaint()
-    one.forget()
-    one.staff("third installer\n\nWhat did you see?")
-    one.staff(f"third installer <{histories.INSTALLER}>\n\nWhat did you see?")
-    one.staff("third installer\n\nAnd now?")
-    assert one.story("said", "parties", "timers") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.staff("third installer\n\nWhat did you see?")
+    life.staff(f"third installer <{histories.INSTALLER}>\n\nWhat did you see?")
+    life.staff("third installer\n\nAnd now?")
+    assert life.story("said", "parties", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter refused 1 to ada@firm.example answers m2@example [by_person] automatic=false why=no address
               allowed=third may_send=false unsent_text=What did you see?

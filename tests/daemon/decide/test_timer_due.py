@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from daemon.decide.events import TimerDue
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_timers_of_a_complaint() -> None:
     """Warnings, reminders, the daemon's own letters, new dates, broken promises, the end of a wait."""
-    one = histories.complaint(complete=False)
-    one.forget()
-    one.run(histories.MONDAY + timedelta(days=62))
-    assert one.story("said", "ledger", "promises", "ticket", "timers") == expected("""
+    life = histories.complaint(complete=False)
+    life.forget()
+    life.run(histories.MONDAY + timedelta(days=62))
+    assert life.story("said", "ledger", "promises", "ticket", "timers") == expected("""
         Tue 2026-03-10 09:00
           letter reminder 1 to anna@example.it [] times=1 last=false
           reminded by reclamo: notice=reminder times=1
@@ -230,8 +230,8 @@ def test_timers_of_a_complaint() -> None:
 
 def test_timers_of_a_repair() -> None:
     """Turns, reminders of a visit, its start and its end, an offer renewed, silence."""
-    one = histories.priced_repair()
-    assert one.story("said", "timers") == expected("""
+    life = histories.priced_repair()
+    assert life.story("said", "timers") == expected("""
         Mon 2026-05-11 04:00
           letter request_registered 1 to anna@example.it answers m1@example [keeps]
           letter judge_wanted 1 to chen@firm.example [] question=visit_or_advice
@@ -388,23 +388,23 @@ def test_timers_of_a_repair() -> None:
 
 def test_a_timer_that_is_no_longer_set_does_nothing() -> None:
     """It was moved, or dropped, after it was taken up."""
-    one = histories.complaint()
-    old = one.case.timers[0]
-    one.forget()
-    one.happens(TimerDue(timer=replace(old, at=old.at + timedelta(hours=1))))
-    one.happens(TimerDue(timer=replace(old, key="gone")))
-    assert one.story("said", "ledger", "promises", "timers", "ticket") == expected("""
+    life = histories.complaint()
+    old = life.case.timers[0]
+    life.forget()
+    life.happens(TimerDue(timer=replace(old, at=old.at + timedelta(hours=1))))
+    life.happens(TimerDue(timer=replace(old, key="gone")))
+    assert life.story("said", "ledger", "promises", "timers", "ticket") == expected("""
 
         """)
 
 
 def test_letters_nobody_can_get_are_not_written_and_staff_are_warned() -> None:
     """The customer cannot be written to: the date is put off for staff alone."""
-    one = histories.complaint()
-    histories.bounce(one, "acknowledgement")
-    one.forget()
-    one.run(histories.MONDAY + timedelta(days=50))
-    assert one.story("said", "ledger", "promises") == expected("""
+    life = histories.complaint()
+    histories.bounce(life, "acknowledgement")
+    life.forget()
+    life.run(histories.MONDAY + timedelta(days=50))
+    assert life.story("said", "ledger", "promises") == expected("""
         Mon 2026-03-09 09:00
           letter warning 1@acknowledge:0 to ada@firm.example [] promise=acknowledge due=2026-03-11
               working_days_left=2

@@ -7,20 +7,30 @@ from dataclasses import replace
 from daemon.decide.events import CustomerWrote
 from parsers.reading import Mailbox
 from parsers.reply.wordless import Nothing
-from tests.daemon.decide.cases import CUSTOMER, FULL
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import CUSTOMER, FULL
 from tests.daemon.decide.story import Recorded, expected
 
 
 def test_a_case_is_opened_with_all_that_is_known() -> None:
     """Counted in the calendar of its address; the record, the form, the country, the related cases."""
-    one = Recorded(histories.MONDAY)
-    one.opens(
-        kind="", kind_reasons=("no word",), subject="My inverter", brand="", address="it@firm.example", calendar="DE",
-        related=("C-2026-000009",), form="app", country="DE", way="Reply-To", lost=True,
-        ours=("it@firm.example", "de@firm.example"), on_file=histories.found(serial="SN60A2412345"),
+    life = Recorded(histories.MONDAY)
+    life.opens(
+        kind="",
+        kind_reasons=("no word",),
+        subject="My inverter",
+        brand="",
+        address="it@firm.example",
+        calendar="DE",
+        related=("C-2026-000009",),
+        form="app",
+        country="DE",
+        way="Reply-To",
+        lost=True,
+        ours=("it@firm.example", "de@firm.example"),
+        on_file=histories.found(serial="SN60A2412345"),
     )
-    assert one.story("said", "ticket", "facts", "details", "ledger", "promises") == expected("""
+    assert life.story("said", "ticket", "facts", "details", "ledger", "promises") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ben@firm.example []
@@ -63,18 +73,18 @@ def test_a_case_is_opened_with_all_that_is_known() -> None:
 
 def test_words_added() -> None:
     """Details complete it, thanks move nothing, an answer is taken, a calendar speaks, words go to the team."""
-    one = histories.complaint(complete=False)
-    one.forget()
-    one.customer("Thanks.", bare_thanks=True)
-    one.customer("OK", nothing=Nothing.BLANK)
-    one.customer("It is an ST-6.0K.", found=FULL[:1])
-    one.customer("Accepted", in_calendar="accepted")
-    one.customer("And it hums.", brand="solar")
-    one.staff("decide upheld\n\nWe replace it.")
-    one.answered("yes", text="Yes. But when?")
-    one.customer("Thanks.", bare_thanks=True)
-    one.customer("It is broken again.")
-    assert one.story("said", "ticket", "ledger", "facts") == expected("""
+    life = histories.complaint(complete=False)
+    life.forget()
+    life.customer("Thanks.", bare_thanks=True)
+    life.customer("OK", nothing=Nothing.BLANK)
+    life.customer("It is an ST-6.0K.", found=FULL[:1])
+    life.customer("Accepted", in_calendar="accepted")
+    life.customer("And it hums.", brand="solar")
+    life.staff("decide upheld\n\nWe replace it.")
+    life.answered("yes", text="Yes. But when?")
+    life.customer("Thanks.", bare_thanks=True)
+    life.customer("It is broken again.")
+    assert life.story("said", "ticket", "ledger", "facts") == expected("""
         Mon 2026-03-02 10:00
           mail received by customer: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
           thanks received by customer:
@@ -169,12 +179,12 @@ def test_words_added() -> None:
 
 def test_an_address_that_works_again_gets_what_is_owed() -> None:
     """The acknowledgement came back; it is written anew when they write."""
-    one = histories.complaint()
-    histories.bounce(one, "acknowledgement")
-    one.forget()
-    one.customer("Did you get my mail?")
-    one.deliver()
-    assert one.story("said", "ledger", "promises") == expected("""
+    life = histories.complaint()
+    histories.bounce(life, "acknowledgement")
+    life.forget()
+    life.customer("Did you get my mail?")
+    life.deliver()
+    assert life.story("said", "ledger", "promises") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 2 to anna@example.it answers m3@example [keeps] new_words=Did you get my
               mail? from_party=1
@@ -193,11 +203,11 @@ def test_an_address_that_works_again_gets_what_is_owed() -> None:
 
 def test_a_mail_that_cannot_be_read_goes_along_to_staff() -> None:
     """As it was received."""
-    one = Recorded(histories.MONDAY)
-    mail = one.mail("", CUSTOMER, 0)
+    life = Recorded(histories.MONDAY)
+    mail = life.mail("", CUSTOMER, 0)
     unread = replace(mail, reading=replace(mail.reading, unreadable="no text"), evidence="address")
-    one.happens(CustomerWrote(mail=unread, who=Mailbox(CUSTOMER), language="de", kind="product"))
-    assert one.story("letters", "facts", "ledger") == expected("""
+    life.happens(CustomerWrote(mail=unread, who=Mailbox(CUSTOMER), language="de", kind="product"))
+    assert life.story("letters", "facts", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ada@firm.example with [[1, -1]] []
@@ -218,13 +228,13 @@ def test_a_mail_that_cannot_be_read_goes_along_to_staff() -> None:
 
 def test_silence_is_counted_anew_where_a_mail_moves_nothing() -> None:
     """They wrote before a letter left: reminders begin from their mail."""
-    one = histories.visited_repair()
-    one.customer("It is broken again.")
-    one.told_by(histories.CHEN, "advise", "open the tap")
-    one.forget()
-    histories.later(one, days=1)
-    one.customer("I cannot find the tap.")
-    assert one.story("letters", "timers", "ticket") == expected("""
+    life = histories.visited_repair()
+    life.customer("It is broken again.")
+    life.told_by(histories.CHEN, "advise", "open the tap")
+    life.forget()
+    histories.later(life, days=1)
+    life.customer("I cannot find the tap.")
+    assert life.story("letters", "timers", "ticket") == expected("""
         Wed 2026-05-13 02:00
           letter judge_wanted 3 to chen@firm.example []
           timer step:after:4 working hours after Wed 2026-05-13 07:00 4 working hours 0

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_too_many_mails_on_one_case() -> None:
     """The case has had as many as it may have in a day."""
-    one = histories.complaint()
-    for number in range(one.policy.limits.mails_per_case_per_day - 1):
-        one.customer(f"Mail {number}.")
-    one.forget()
-    one.customer("One too many.")
-    one.customer("And one more.")
-    histories.later(one, days=1, minutes=1)
-    one.customer("The day after.")
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    for number in range(life.policy.limits.mails_per_case_per_day - 1):
+        life.customer(f"Mail {number}.")
+    life.forget()
+    life.customer("One too many.")
+    life.customer("And one more.")
+    histories.later(life, days=1, minutes=1)
+    life.customer("The day after.")
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter limit_reached 2 to ada@firm.example [] new_words=One too many. from_party=1 why=mails on
               one case
@@ -36,11 +36,11 @@ def test_too_many_mails_on_one_case() -> None:
 
 def test_too_many_mails_from_one_sender() -> None:
     """A flood is told of with its sender."""
-    one = histories.complaint()
-    one.forget()
-    one.customer("Again.", flood=True)
-    one.customer("Again.", flood=True)
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.customer("Again.", flood=True)
+    life.customer("Again.", flood=True)
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter limit_reached 1 to ada@firm.example [] new_words=Again. from_party=1 why=mails from one
               sender limited_address=anna@example.it
@@ -56,15 +56,15 @@ def test_too_many_mails_from_one_sender() -> None:
 
 def test_opened_again_too_often() -> None:
     """Then their mail opens it no more; thanks never do."""
-    one = histories.complaint()
-    for _ in range(one.policy.limits.reopens_per_case):
-        one.staff("spam")
-        one.customer("It is broken again.")
-    one.staff("spam")
-    one.forget()
-    one.customer("Thanks.", bare_thanks=True)
-    one.customer("It is broken again.")
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    for _ in range(life.policy.limits.reopens_per_case):
+        life.staff("spam")
+        life.customer("It is broken again.")
+    life.staff("spam")
+    life.forget()
+    life.customer("Thanks.", bare_thanks=True)
+    life.customer("It is broken again.")
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           mail received by customer: message_id=m13@example inbox_id=13 thread=customer files=[] evidence=
           thanks received by customer:

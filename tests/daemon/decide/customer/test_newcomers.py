@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tests.daemon.decide.cases import FULL
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.cases import FULL
+from tests.daemon.decide.story import expected
 
 
 def test_staff_are_asked_and_what_they_gave_counts_when_they_say_so() -> None:
     """Nothing moves before; where nobody says anything it ends the waiting."""
-    one = histories.crowded_complaint()
-    assert one.story("said", "facts", "details", "timers", "ledger") == expected("""
+    life = histories.crowded_complaint()
+    assert life.story("said", "facts", "details", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ada@firm.example []
@@ -281,12 +281,12 @@ def test_staff_are_asked_and_what_they_gave_counts_when_they_say_so() -> None:
 
 def test_a_newcomer_s_details_complete_a_case_once_they_are_accepted() -> None:
     """And what they wrote reaches the team."""
-    one = histories.complaint(complete=False)
-    one.forget()
-    histories.newcomer(one, "It is an ST-6.0K.", histories.NELL, FULL[:1])
-    histories.newcomer(one, "Thanks!", histories.NELL, bare_thanks=True)
-    one.staff("accept")
-    assert one.story("said", "ticket", "details", "facts", "timers", "ledger") == expected("""
+    life = histories.complaint(complete=False)
+    life.forget()
+    histories.newcomer(life, "It is an ST-6.0K.", histories.NELL, FULL[:1])
+    histories.newcomer(life, "Thanks!", histories.NELL, bare_thanks=True)
+    life.staff("accept")
+    assert life.story("said", "ticket", "details", "facts", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter customer_wrote 1 to ada@firm.example [] newcomer=nell@example.it new_words=It is an
               ST-6.0K. from_party=3 until=2026-03-04
@@ -330,12 +330,12 @@ def test_a_newcomer_s_details_complete_a_case_once_they_are_accepted() -> None:
 
 def test_a_newcomer_reopens_a_closed_case_when_nobody_says_anything() -> None:
     """Their silence about it is no answer."""
-    one = histories.complaint()
-    one.staff("spam")
-    one.forget()
-    histories.newcomer(one, "It is broken again.", histories.NELL)
-    one.days(5)
-    assert one.story("said", "ticket", "timers", "ledger") == expected("""
+    life = histories.complaint()
+    life.staff("spam")
+    life.forget()
+    histories.newcomer(life, "It is broken again.", histories.NELL)
+    life.days(5)
+    assert life.story("said", "ticket", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter customer_wrote 1 to ada@firm.example [] newcomer=nell@example.it new_words=It is broken
               again. from_party=3 until=2026-03-04
@@ -380,12 +380,12 @@ def test_a_newcomer_reopens_a_closed_case_when_nobody_says_anything() -> None:
 
 def test_a_newcomer_who_is_separated_takes_their_mails_along() -> None:
     """All that they wrote."""
-    one = histories.complaint()
-    histories.newcomer(one, "My own is broken.", histories.NELL)
-    histories.newcomer(one, "Hello?", histories.NELL)
-    one.forget()
-    one.staff("separate")
-    assert one.story("rest", "parties", "facts", "timers", "ledger") == expected("""
+    life = histories.complaint()
+    histories.newcomer(life, "My own is broken.", histories.NELL)
+    histories.newcomer(life, "Hello?", histories.NELL)
+    life.forget()
+    life.staff("separate")
+    assert life.story("rest", "parties", "facts", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           taken in anew 2
           taken in anew 3

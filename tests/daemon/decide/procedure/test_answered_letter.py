@@ -7,10 +7,8 @@ from dataclasses import replace
 import pytest
 
 from daemon.decide.procedure.answered_letter import answered_letter
-from tests.daemon.decide.cases import CUSTOMER
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
-
+from tests.daemon.decide.cases import CUSTOMER
 
 OURS = [f"letter{number}@firm.example" for number in (1, 2)]
 
@@ -30,10 +28,10 @@ OURS = [f"letter{number}@firm.example" for number in (1, 2)]
 )
 def test_the_letter_answered(headers: dict[str, tuple[str, ...]], which: int | None) -> None:
     """In-Reply-To first, else the last of References that is ours (RFC 5322 section 3.6.4)."""
-    one = histories.complaint()
-    letters = [m for m in one.case.messages if m.direction == "out"][:2]
+    life = histories.complaint()
+    letters = [m for m in life.case.messages if m.direction == "out"][:2]
     letters = [replace(letter, message_id=name) for letter, name in zip(letters, OURS, strict=True)]
-    incoming = [m for m in one.case.messages if m.direction == "in"]
-    mail = one.mail("Yes.", CUSTOMER, 1)
+    incoming = [m for m in life.case.messages if m.direction == "in"]
+    mail = life.mail("Yes.", CUSTOMER, 1)
     mail = replace(mail, reading=replace(mail.reading, headers=headers))
     assert answered_letter([*incoming, *letters], mail) == (None if which is None else letters[which])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_a_visit_is_offered_taken_moved_and_made() -> None:
     """The slot that was taken first is given back; its reminders go with it."""
-    one = histories.visited_repair()
-    assert one.story("rest", "timers", "facts") == expected("""
+    life = histories.visited_repair()
+    assert life.story("rest", "timers", "facts") == expected("""
         Mon 2026-05-11 04:00
           timer promise:first_contact:0:end end Mon 2026-05-11 06:00:01 first_contact 0
           timer step:after:4 working hours after Mon 2026-05-11 08:00 4 working hours 0
@@ -123,8 +123,8 @@ def test_a_visit_is_offered_taken_moved_and_made() -> None:
 
 def test_a_visit_that_nobody_began_is_noticed() -> None:
     """The dispatchers are told at its start and at its end; the slot counts as over."""
-    one = histories.priced_repair()
-    assert one.story("rest", "facts") == expected("""
+    life = histories.priced_repair()
+    assert life.story("rest", "facts") == expected("""
         Mon 2026-05-11 04:00
           fact answers {visit_or_advice: [send_engineer, , chen@firm.example]}
         Mon 2026-05-11 04:00

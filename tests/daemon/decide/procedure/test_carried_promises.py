@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
 
+from tests.daemon.decide import histories
+from tests.daemon.decide.story import expected
 
 ANNA = "anna@example.it"
 
 
 def test_what_was_promised_stays_promised_under_another_policy() -> None:
     """The dates told stand; a letter of the new policy, or the decision, keeps each."""
-    one = histories.complaint()
-    one.forget()
-    histories.move_to_services(one)
-    one.deliver()
-    one.run(histories.MONDAY + timedelta(days=50))
-    assert one.story("letters", "promises", "facts") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.move_to_services(life)
+    life.deliver()
+    life.run(histories.MONDAY + timedelta(days=50))
+    assert life.story("letters", "promises", "facts") == expected("""
         Mon 2026-03-02 10:00
           letter new_case 2 to sally@firm.example [by_person]
           letter moved 1 to anna@example.it [keeps, by_person]

@@ -9,7 +9,7 @@ from tests.daemon.decide.story import Recorded, expected
 
 def test_what_customers_write_is_merged_into_what_is_known() -> None:
     """A wrong value replaces no right one, a first description is kept, a label in front corrects it."""
-    one = histories.complaint(complete=False)
+    life = histories.complaint(complete=False)
     for given in (
         Found("model", "??", "??", "text", wrong="no model"),
         Found("model", "ST-6.0K", "st 6", "text"),
@@ -19,8 +19,8 @@ def test_what_customers_write_is_merged_into_what_is_known() -> None:
         Found("colour", "red", "red", "text"),
         Found("model", "ST-7.0K", "ST-7.0K", "text"),
     ):
-        one.customer(given.value, found=(given,))
-    assert one.story("details", "ledger") == expected("""
+        life.customer(given.value, found=(given,))
+    assert life.story("details", "ledger") == expected("""
         Mon 2026-03-02 10:00
           detail problem: It does not switch on. (It does not switch on.) by customer
           opened by customer: kind=product why=[] language=en how=
@@ -72,12 +72,12 @@ def test_what_customers_write_is_merged_into_what_is_known() -> None:
 
 def test_what_is_missing_is_asked_for_once_and_what_is_required_again() -> None:
     """The letter that reminds asks for what is required alone."""
-    one = Recorded(histories.MONDAY)
-    one.opens(found=(), kind="service")
-    one.staff("kind product")
-    one.customer("ST-6.0K", found=histories.found(model="ST-6.0K"))
-    one.staff("kind service")
-    assert one.story("ticket", "details", "ledger") == expected("""
+    life = Recorded(histories.MONDAY)
+    life.opens(found=(), kind="service")
+    life.staff("kind product")
+    life.customer("ST-6.0K", found=histories.found(model="ST-6.0K"))
+    life.staff("kind service")
+    assert life.story("ticket", "details", "ledger") == expected("""
         Mon 2026-03-02 10:00
           ticket kind service
           ticket step incomplete
@@ -135,11 +135,11 @@ def test_what_is_missing_is_asked_for_once_and_what_is_required_again() -> None:
 
 def test_files_that_were_too_few_are_counted_together() -> None:
     """One picture and one more are the two that are needed; a date before its day is wrong."""
-    one = Recorded(histories.MONDAY, histories.services())
+    life = Recorded(histories.MONDAY, histories.services())
     few = Found("screens", "a.png", "a.png", "files", wrong="0 of at least 1 files")
-    one.customer("See there.", kind="outside_vehicle", found=(few, *histories.found(symptom="It does not connect.")))
-    one.customer("Again.", found=(Found("screens", "b.png", "b.png", "files", wrong="1 of at least 1 files"),))
-    assert one.story("details", "ticket") == expected("""
+    life.customer("See there.", kind="outside_vehicle", found=(few, *histories.found(symptom="It does not connect.")))
+    life.customer("Again.", found=(Found("screens", "b.png", "b.png", "files", wrong="1 of at least 1 files"),))
+    assert life.story("details", "ticket") == expected("""
         Mon 2026-03-02 10:00
           detail screens: a.png (a.png) by customer wrong: 0 of at least 1 files
           detail symptom: It does not connect. (It does not connect.) by customer

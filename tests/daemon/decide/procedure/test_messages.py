@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_every_mail_is_on_the_case_as_it_came() -> None:
     """Whose it is, in which conversation, whether it is held or a machine wrote it."""
-    one = histories.crowded_complaint()
-    assert one.story("mails") == expected("""
+    life = histories.crowded_complaint()
+    assert life.story("mails") == expected("""
         Mon 2026-03-02 10:00
           mail m1@example in customer of 1 at Mon 2026-03-02 10:00 []: It does not switch on.
         Mon 2026-03-02 10:00
@@ -39,11 +39,11 @@ def test_every_mail_is_on_the_case_as_it_came() -> None:
 
 def test_a_mail_from_an_address_that_failed_makes_it_count_again() -> None:
     """Letters go there again."""
-    one = histories.complaint()
-    histories.bounce(one, "acknowledgement")
-    one.forget()
-    one.customer("I have a new mailbox.")
-    assert one.story("parties", "letters", "ledger", "promises") == expected("""
+    life = histories.complaint()
+    histories.bounce(life, "acknowledgement")
+    life.forget()
+    life.customer("I have a new mailbox.")
+    assert life.story("parties", "letters", "ledger", "promises") == expected("""
         Mon 2026-03-02 10:00
           party 1 customer anna@example.it [Anna, en]
           letter acknowledgement 2 to anna@example.it answers m3@example [keeps]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_letters_of_a_worked_complaint() -> None:
     """Each letter once, with its number for ever, and what it speaks of."""
-    one = histories.worked_complaint()
-    assert one.story("said") == expected("""
+    life = histories.worked_complaint()
+    assert life.story("said") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ada@firm.example []
@@ -73,8 +73,8 @@ def test_letters_of_a_worked_complaint() -> None:
 
 def test_letters_of_a_repair() -> None:
     """Customer, dispatchers, engineers and the manufacturer each get their own."""
-    one = histories.visited_repair()
-    assert one.story("said") == expected("""
+    life = histories.visited_repair()
+    assert life.story("said") == expected("""
         Mon 2026-05-11 04:00
           letter request_registered 1 to anna@example.it answers m1@example [keeps]
           letter judge_wanted 1 to chen@firm.example [] question=visit_or_advice
@@ -129,8 +129,8 @@ def test_letters_of_a_repair() -> None:
 
 def test_letters_to_people_copied_in() -> None:
     """Nobody who is not confirmed is written to."""
-    one = histories.crowded_complaint()
-    assert one.story("said") == expected("""
+    life = histories.crowded_complaint()
+    assert life.story("said") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ada@firm.example []

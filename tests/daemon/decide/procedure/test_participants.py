@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_who_is_on_the_case() -> None:
     """Copied in: on it at once. New: on it when staff say so; separated: a stranger again."""
-    one = histories.crowded_complaint()
-    assert one.story("parties", "facts", "ledger") == expected("""
+    life = histories.crowded_complaint()
+    assert life.story("parties", "facts", "ledger") == expected("""
         Mon 2026-03-02 10:00
           party 1 customer anna@example.it [Anna, en]
           party 2 participant bert@example.it [Bert, en]
@@ -191,10 +191,10 @@ def test_who_is_on_the_case() -> None:
 
 def test_at_most_ten_are_copied_in() -> None:
     """Eleven in copy: ten are on the case."""
-    one = histories.complaint()
-    one.forget()
-    histories.copied(one, [f"p{number}@example.it" for number in range(11)])
-    assert one.story("parties") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.copied(life, [f"p{number}@example.it" for number in range(11)])
+    assert life.story("parties") == expected("""
         Mon 2026-03-02 10:00
           party 3 participant p0@example.it [en]
           party 4 participant p1@example.it [en]
@@ -211,11 +211,11 @@ def test_at_most_ten_are_copied_in() -> None:
 
 def test_nothing_is_accepted_where_nobody_waits() -> None:
     """Both commands are refused."""
-    one = histories.complaint()
-    one.forget()
-    one.staff("accept")
-    one.staff("separate")
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.staff("accept")
+    life.staff("separate")
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter refused 1 to ada@firm.example answers m2@example [by_person] automatic=false why=nothing is
               held may_send=false

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_staff_let_a_case_rest() -> None:
     """No reminders until the day; then the customer is reminded at once and the silence counts anew."""
-    one = histories.complaint(complete=False)
-    one.forget()
-    one.staff("wait until 2026-03-20")
-    one.days(30)
-    assert one.story("letters", "timers", "ledger") == expected("""
+    life = histories.complaint(complete=False)
+    life.forget()
+    life.staff("wait until 2026-03-20")
+    life.days(30)
+    assert life.story("letters", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter transcript 1 to ada@firm.example answers m2@example [by_person]
           timer wait wait Fri 2026-03-20 09:00  0
@@ -69,11 +70,11 @@ def test_staff_let_a_case_rest() -> None:
 
 def test_the_team_is_told_when_nobody_is_waited_for() -> None:
     """The day comes while the case is being examined."""
-    one = histories.complaint()
-    one.forget()
-    one.staff("wait until 2026-03-10")
-    one.days(9)
-    assert one.story("letters", "timers") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.staff("wait until 2026-03-10")
+    life.days(9)
+    assert life.story("letters", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter transcript 1 to ada@firm.example answers m2@example [by_person]
           timer wait wait Tue 2026-03-10 09:00  0
@@ -85,11 +86,11 @@ def test_the_team_is_told_when_nobody_is_waited_for() -> None:
 
 def test_a_customer_asks_to_wait_where_the_policy_lets_them() -> None:
     """They are confirmed the day; the team reads it."""
-    one = histories.device()
-    one.forget()
-    one.customer("I am away until the 20th.", wait_until=date(2026, 3, 20))
-    one.days(20)
-    assert one.story("letters", "timers", "ledger") == expected("""
+    life = histories.device()
+    life.forget()
+    life.customer("I am away until the 20th.", wait_until=date(2026, 3, 20))
+    life.days(20)
+    assert life.story("letters", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter stand_by 1 to anna@example.it answers m2@example []
           letter customer_wrote 1 to tina@firm.example []
@@ -114,10 +115,10 @@ def test_a_customer_asks_to_wait_where_the_policy_lets_them() -> None:
 
 def test_where_the_policy_does_not_it_is_a_mail_like_any_other() -> None:
     """The complaints policy has no such letter."""
-    one = histories.complaint()
-    one.forget()
-    one.customer("I am away until the 20th.", wait_until=date(2026, 3, 20))
-    assert one.story("letters", "timers", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.customer("I am away until the 20th.", wait_until=date(2026, 3, 20))
+    assert life.story("letters", "timers", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter customer_wrote 1 to ada@firm.example []
           timer unhandled unhandled Fri 2026-03-06 09:00  0

@@ -8,8 +8,8 @@ from tests.daemon.decide.story import Recorded, expected
 
 def test_who_decided_does_not_review() -> None:
     """Ada decided: the review is Eva's; when it is opened again it goes to the first team."""
-    one = histories.worked_complaint()
-    assert one.story("ticket", "parties") == expected("""
+    life = histories.worked_complaint()
+    assert life.story("ticket", "parties") == expected("""
         Mon 2026-03-02 10:00
           ticket step incomplete
           ticket team technical
@@ -70,12 +70,12 @@ def test_who_decided_does_not_review() -> None:
 
 def test_a_complaint_about_somebody_never_goes_to_them() -> None:
     """Named by full name or address; a first name alone names nobody."""
-    one = Recorded(histories.MONDAY, histories.named_people())
-    one.opens(subject="Ada Bianchi was rude")
-    one.staff("take", "ada@firm.example")
-    one.staff("take", "bea@firm.example")
-    one.staff("assign ada@firm.example", "bea@firm.example")
-    assert one.story("said", "ticket", "ledger", "facts", "parties") == expected("""
+    life = Recorded(histories.MONDAY, histories.named_people())
+    life.opens(subject="Ada Bianchi was rude")
+    life.staff("take", "ada@firm.example")
+    life.staff("take", "bea@firm.example")
+    life.staff("assign ada@firm.example", "bea@firm.example")
+    assert life.story("said", "ticket", "ledger", "facts", "parties") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to ada@firm.example []
@@ -130,10 +130,10 @@ def test_a_complaint_about_somebody_never_goes_to_them() -> None:
 
 def test_those_of_an_earlier_complaint_stay_away_too() -> None:
     """What goes with a complaint about Ada is not Ada's either."""
-    one = Recorded(histories.MONDAY, histories.named_people())
-    one.opens(named=("ada@firm.example",))
-    one.days(8)
-    assert one.story("letters", "facts") == expected("""
+    life = Recorded(histories.MONDAY, histories.named_people())
+    life.opens(named=("ada@firm.example",))
+    life.days(8)
+    assert life.story("letters", "facts") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to bea@firm.example []

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.daemon.decide.cases import rome
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import rome
 from tests.daemon.decide.story import Recorded, expected
 
 
 def test_a_decision_called_back_was_not_taken() -> None:
     """The case stands where it stood; the letter is out of the outbox; the promise is owed."""
-    one = histories.complaint()
-    one.forget()
-    histories.staff_with_hold(one, "decide not upheld\n\nIt was wet.")
-    histories.later(one, minutes=2)
-    histories.staff_with_hold(one, "cancel")
-    assert one.story("said", "ticket", "timers", "promises", "facts", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    histories.staff_with_hold(life, "decide not upheld\n\nIt was wet.")
+    histories.later(life, minutes=2)
+    histories.staff_with_hold(life, "cancel")
+    assert life.story("said", "ticket", "timers", "promises", "facts", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter decision 1 to anna@example.it not before Mon 2026-03-02 10:10 answers m2@example [keeps,
               by_person] staff_text=It was wet. automatic=false decision=not_upheld
@@ -125,14 +125,14 @@ def test_a_decision_called_back_was_not_taken() -> None:
 
 def test_where_something_has_happened_only_the_letter_is_stopped() -> None:
     """The customer wrote meanwhile: the case stays, and the transcript says so."""
-    one = histories.complaint()
-    histories.staff_with_hold(one, "decide not upheld\n\nIt was wet.")
-    histories.later(one, minutes=2)
-    one.forget()
-    one.customer("Any news? By the way, SN60A2412345.", found=histories.found(serial="SN60A2412345"))
-    histories.staff_with_hold(one, "cancel")
-    histories.staff_with_hold(one, "cancel")
-    assert one.story("said", "ticket", "timers", "promises") == expected("""
+    life = histories.complaint()
+    histories.staff_with_hold(life, "decide not upheld\n\nIt was wet.")
+    histories.later(life, minutes=2)
+    life.forget()
+    life.customer("Any news? By the way, SN60A2412345.", found=histories.found(serial="SN60A2412345"))
+    histories.staff_with_hold(life, "cancel")
+    histories.staff_with_hold(life, "cancel")
+    assert life.story("said", "ticket", "timers", "promises") == expected("""
         Mon 2026-03-02 10:02
           letter customer_wrote 1 to ada@firm.example [] new_words=Any news? By the way, SN60A2412345.
               from_party=1 crossed_until=2026-03-02T09:10:00+00:00
@@ -164,17 +164,17 @@ def test_where_something_has_happened_only_the_letter_is_stopped() -> None:
 
 def test_a_case_that_an_unread_letter_closed_is_put_back_by_a_mail() -> None:
     """No mail is lost to a closing."""
-    one = histories.complaint()
-    histories.staff_with_hold(one, "spam")
-    histories.staff_with_hold(one, "reopen")
-    histories.staff_with_hold(one, "decide upheld\n\nWe replace it.")
-    histories.later(one, minutes=1)
-    one.forget()
-    one.answered("yes")
-    histories.later(one, minutes=20)
-    one.case = replace(one.case, recallable=frozenset())
-    one.answered("no")
-    assert one.story("said", "ticket", "facts") == expected("""
+    life = histories.complaint()
+    histories.staff_with_hold(life, "spam")
+    histories.staff_with_hold(life, "reopen")
+    histories.staff_with_hold(life, "decide upheld\n\nWe replace it.")
+    histories.later(life, minutes=1)
+    life.forget()
+    life.answered("yes")
+    histories.later(life, minutes=20)
+    life.case = replace(life.case, recallable=frozenset())
+    life.answered("no")
+    assert life.story("said", "ticket", "facts") == expected("""
         Mon 2026-03-02 10:01
           letter customer_wrote 2 to ada@firm.example [] new_words=yes from_party=1
               crossed_until=2026-03-02T09:10:00+00:00
@@ -201,14 +201,14 @@ def test_a_case_that_an_unread_letter_closed_is_put_back_by_a_mail() -> None:
 
 def test_letters_that_have_left_are_not_called_back() -> None:
     """Too late: the command is refused; what can be called back is forgotten."""
-    one = histories.complaint()
-    histories.staff_with_hold(one, "Here is some news.")
-    histories.later(one, minutes=11)
-    one.case = replace(one.case, recallable=frozenset())
-    one.forget()
-    histories.staff_with_hold(one, "cancel")
-    one.customer("Thanks.")
-    assert one.story("said", "facts") == expected("""
+    life = histories.complaint()
+    histories.staff_with_hold(life, "Here is some news.")
+    histories.later(life, minutes=11)
+    life.case = replace(life.case, recallable=frozenset())
+    life.forget()
+    histories.staff_with_hold(life, "cancel")
+    life.customer("Thanks.")
+    assert life.story("said", "facts") == expected("""
         Mon 2026-03-02 10:11
           letter refused 1 to ada@firm.example answers m3@example [by_person] automatic=false why=already
               gone may_send=false
@@ -222,12 +222,12 @@ def test_letters_that_have_left_are_not_called_back() -> None:
 
 def test_a_letter_that_is_owed_before_the_wait_is_over_does_not_wait() -> None:
     """A promise is worth more than second thoughts."""
-    one = Recorded(histories.MONDAY)
-    one.opens()
-    one.now = rome("2026-03-11T23:55")
-    one.forget()
-    histories.staff_with_hold(one, "Here is some news.")
-    assert one.story("letters") == expected("""
+    life = Recorded(histories.MONDAY)
+    life.opens()
+    life.now = rome("2026-03-11T23:55")
+    life.forget()
+    histories.staff_with_hold(life, "Here is some news.")
+    assert life.story("letters") == expected("""
         Wed 2026-03-11 23:55
           letter reply 1 to anna@example.it answers m2@example [by_person]
           letter transcript 1 to ada@firm.example answers m2@example [by_person]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_a_complaint_goes_through_its_steps() -> None:
     """From the missing details to the case that is opened again."""
-    one = histories.worked_complaint()
-    assert one.story("ticket", "timers") == expected("""
+    life = histories.worked_complaint()
+    assert life.story("ticket", "timers") == expected("""
         Mon 2026-03-02 10:00
           ticket step incomplete
           ticket team technical
@@ -154,8 +154,8 @@ def test_a_complaint_goes_through_its_steps() -> None:
 
 def test_a_repair_goes_through_its_steps() -> None:
     """An engineer is found, comes, and the customer says that it works: nothing is left to come."""
-    one = histories.visited_repair()
-    assert one.story("ticket", "facts") == expected("""
+    life = histories.visited_repair()
+    assert life.story("ticket", "facts") == expected("""
         Mon 2026-05-11 04:00
           ticket step judging
           ticket team dispatchers
@@ -253,8 +253,8 @@ def test_a_repair_goes_through_its_steps() -> None:
 
 def test_a_repair_that_costs_something_goes_through_its_steps() -> None:
     """A price is agreed, nobody takes the order, a part is waited for, silence ends it."""
-    one = histories.priced_repair()
-    assert one.story("ledger") == expected("""
+    life = histories.priced_repair()
+    assert life.story("ledger") == expected("""
         Mon 2026-05-11 04:00
           opened by customer: kind=repair_request why=[] language=en how=
           mail received by customer: message_id=m1@example inbox_id=1 thread=customer files=[] evidence=

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_an_order_and_its_visits() -> None:
     """Issued, taken, in work, finished; the second visit has the same number."""
-    one = histories.visited_repair()
-    assert one.story("facts") == expected("""
+    life = histories.visited_repair()
+    assert life.story("facts") == expected("""
         Mon 2026-05-11 04:00
           fact answers {visit_or_advice: [send_engineer, , chen@firm.example]}
           fact things {dispatch_order: {number: DO-2026-000001, state: issued, since:
@@ -71,8 +71,8 @@ def test_an_order_and_its_visits() -> None:
 
 def test_a_quote_and_an_order_that_waits_for_a_part() -> None:
     """Offered and agreed; issued, taken, waiting, no fault."""
-    one = histories.priced_repair()
-    assert one.story("facts") == expected("""
+    life = histories.priced_repair()
+    assert life.story("facts") == expected("""
         Mon 2026-05-11 04:00
           fact answers {visit_or_advice: [send_engineer, , chen@firm.example]}
         Mon 2026-05-11 04:00

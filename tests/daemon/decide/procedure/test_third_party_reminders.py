@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_a_desk_is_chased_twice() -> None:
     """On the morning after two working days, once more after as long, then no more."""
-    one = histories.dossier()
-    assert one.story("letters", "timers") == expected("""
+    life = histories.dossier()
+    assert life.story("letters", "timers") == expected("""
         Mon 2026-03-02 10:00
           letter confirmation 1 to anna@example.it answers m1@example [keeps]
           letter new_case 1 to sally@firm.example []
@@ -77,11 +77,11 @@ def test_a_desk_is_chased_twice() -> None:
 
 def test_an_installer_is_chased_for_as_long_as_it_is_silent() -> None:
     """Every five working days, where the policy names no number."""
-    one = histories.complaint()
-    one.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
-    one.forget()
-    one.days(32)
-    assert one.story("letters", "timers") == expected("""
+    life = histories.complaint()
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.forget()
+    life.days(32)
+    assert life.story("letters", "timers") == expected("""
         Tue 2026-03-10 09:00
           letter chase 1 to bob@installer.example []
           timer third:installer:chase dropped

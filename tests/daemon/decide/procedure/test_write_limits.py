@@ -6,19 +6,19 @@ from dataclasses import replace
 
 from daemon.decide.events import CustomerWrote
 from parsers.reading import Mailbox
-from tests.daemon.decide.cases import ADA, CUSTOMER, FULL
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import ADA, CUSTOMER, FULL
 from tests.daemon.decide.story import Recorded, expected
 
 
 def test_letters_beyond_the_limit_wait_a_day_and_staff_are_told_once() -> None:
     """The address has had as many as it may get in a day."""
-    one = histories.complaint()
-    one.case = replace(one.case, letters_to={CUSTOMER: (0, one.policy.limits.letters_in_all_per_day - 1)})
-    one.forget()
-    one.staff("Here is some news.")
-    one.staff("Here is more.")
-    assert one.story("said", "ledger") == expected("""
+    life = histories.complaint()
+    life.case = replace(life.case, letters_to={CUSTOMER: (0, life.policy.limits.letters_in_all_per_day - 1)})
+    life.forget()
+    life.staff("Here is some news.")
+    life.staff("Here is more.")
+    assert life.story("said", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter reply 1 to anna@example.it answers m2@example [by_person] staff_text=Here is some news.
               automatic=false
@@ -44,15 +44,15 @@ def test_letters_beyond_the_limit_wait_a_day_and_staff_are_told_once() -> None:
 
 def test_letters_beyond_the_limit_of_an_hour_wait_an_hour() -> None:
     """One less goes at once; staff are not counted in all."""
-    one = histories.complaint()
-    one.case = replace(one.case, letters_to={CUSTOMER: (one.policy.limits.letters_in_all_per_hour - 1, 0)})
-    one.forget()
-    one.staff("Here is some news.")
-    one.case = replace(one.case, letters_to={CUSTOMER: (one.policy.limits.letters_in_all_per_hour, 0)})
-    one.staff("Here is more.")
-    one.case = replace(one.case, letters_to={ADA: (10_000, 10_000)})
-    one.staff("Here is the rest.")
-    assert one.story("letters", "ledger") == expected("""
+    life = histories.complaint()
+    life.case = replace(life.case, letters_to={CUSTOMER: (life.policy.limits.letters_in_all_per_hour - 1, 0)})
+    life.forget()
+    life.staff("Here is some news.")
+    life.case = replace(life.case, letters_to={CUSTOMER: (life.policy.limits.letters_in_all_per_hour, 0)})
+    life.staff("Here is more.")
+    life.case = replace(life.case, letters_to={ADA: (10_000, 10_000)})
+    life.staff("Here is the rest.")
+    assert life.story("letters", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter reply 1 to anna@example.it answers m2@example [by_person]
           letter transcript 1 to ada@firm.example answers m2@example [by_person]
@@ -86,14 +86,14 @@ def test_letters_beyond_the_limit_of_an_hour_wait_an_hour() -> None:
 
 def test_letters_on_one_case_are_counted_by_the_day() -> None:
     """The limit of the case is reached by the letters of one day; a day later it is not."""
-    one = histories.complaint()
-    for _ in range(one.policy.limits.letters_per_address_per_day):
-        one.staff("Here is some news.")
-    one.forget()
-    one.staff("Here is more.")
-    histories.later(one, days=1, minutes=1)
-    one.staff("Here is the rest.")
-    assert one.story("letters") == expected("""
+    life = histories.complaint()
+    for _ in range(life.policy.limits.letters_per_address_per_day):
+        life.staff("Here is some news.")
+    life.forget()
+    life.staff("Here is more.")
+    histories.later(life, days=1, minutes=1)
+    life.staff("Here is the rest.")
+    assert life.story("letters") == expected("""
         Mon 2026-03-02 10:00
           letter reply 21 to anna@example.it not before Tue 2026-03-03 10:00 answers m22@example [by_person]
           letter transcript 21 to ada@firm.example not before Tue 2026-03-03 10:00 answers m22@example
@@ -106,15 +106,15 @@ def test_letters_on_one_case_are_counted_by_the_day() -> None:
 
 def test_some_addresses_are_never_written_to() -> None:
     """Nobody reads them; they fail; at most so often."""
-    one = Recorded(histories.MONDAY)
-    mail = one.mail("It does not switch on.", "noreply@example.it", 0)
-    one.happens(CustomerWrote(mail=mail, who=Mailbox("noreply@example.it"), language="en", kind="product", found=FULL))
+    life = Recorded(histories.MONDAY)
+    mail = life.mail("It does not switch on.", "noreply@example.it", 0)
+    life.happens(CustomerWrote(mail=mail, who=Mailbox("noreply@example.it"), language="en", kind="product", found=FULL))
     other = histories.complaint()
     histories.bounce(other, "acknowledgement")
     other.forget()
     other.staff("Here is some news.")
     assert [line for line in other.story("ledger") if "withheld" in line] == []
-    assert one.story("letters", "ledger") == expected("""
+    assert life.story("letters", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter new_case 1 to ada@firm.example []
           opened by customer: kind=product why=[] language=en how=

@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daemon.decide.events import CaseJoined
-from tests.daemon.decide.cases import ADA, EVA
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import ADA, EVA
 from tests.daemon.decide.story import Recorded, expected
 
 
 def test_a_note_to_oneself_comes_back_on_its_day() -> None:
     """To its writer, once; others stay."""
-    one = histories.complaint()
-    one.forget()
-    one.staff("remind 2026-03-05\n\nCall Anna.")
-    one.staff("remind 2026-03-06\n\nCall Bob.")
-    one.days(6)
-    assert one.story("said", "timers", "facts") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.staff("remind 2026-03-05\n\nCall Anna.")
+    life.staff("remind 2026-03-06\n\nCall Bob.")
+    life.days(6)
+    assert life.story("said", "timers", "facts") == expected("""
         Mon 2026-03-02 10:00
           letter transcript 1 to ada@firm.example answers m2@example [by_person] automatic=false
               done=[{line: remind 2026-03-05, did: will be reminded, value: 2026-03-05}]
@@ -42,20 +42,20 @@ def test_a_note_to_oneself_comes_back_on_its_day() -> None:
 
 def test_a_case_becomes_part_of_an_older_one() -> None:
     """Only of the same customer, of the same policy, open, and older."""
-    one = histories.complaint()
+    life = histories.complaint()
     older = histories.complaint().case
     older = replace(older, ticket=replace(older.ticket, id=7, reference="C-2026-000007"))
-    one.customer("Still broken.")
-    one.forget()
+    life.customer("Still broken.")
+    life.forget()
     for other in (
         replace(older, ticket=replace(older.ticket, policy="field-repair")),
         replace(older, parties=(replace(older.parties[0], address="bea@example.it"), *older.parties[1:])),
-        replace(older, ticket=replace(older.ticket, closed_at=one.now)),
-        replace(older, ticket=replace(older.ticket, received_at=one.now + timedelta(days=1))),
+        replace(older, ticket=replace(older.ticket, closed_at=life.now)),
+        replace(older, ticket=replace(older.ticket, received_at=life.now + timedelta(days=1))),
         older,
     ):
-        histories.staff_with_hold(one, "merge C-2026-000007", others={"C-2026-000007": other})
-    assert one.story("said", "ticket", "timers", "promises", "rest", "facts", "ledger") == expected("""
+        histories.staff_with_hold(life, "merge C-2026-000007", others={"C-2026-000007": other})
+    assert life.story("said", "ticket", "timers", "promises", "rest", "facts", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter refused 1 to ada@firm.example answers m3@example [by_person] automatic=false why=no such
               case may_send=false
@@ -120,16 +120,20 @@ def test_a_case_becomes_part_of_an_older_one() -> None:
 
 def test_the_older_case_takes_the_other_in() -> None:
     """Its mails, the details that are new, and whom it was about."""
-    one = histories.complaint(complete=False)
+    life = histories.complaint(complete=False)
     other = histories.complaint().case
-    one.forget()
-    one.happens(
+    life.forget()
+    life.happens(
         CaseJoined(
-            reference="C-2026-000009", by=ADA, mails=(other.messages[0],), details=other.ticket.details, named=(EVA,),
-            unhandled=({"id": "m9@example", "inbox_id": 5, "party": 3, "at": one.now.isoformat(), "words": "Hello?"},),
+            reference="C-2026-000009",
+            by=ADA,
+            mails=(other.messages[0],),
+            details=other.ticket.details,
+            named=(EVA,),
+            unhandled=({"id": "m9@example", "inbox_id": 5, "party": 3, "at": life.now.isoformat(), "words": "Hello?"},),
         )
     )
-    assert one.story("said", "ticket", "details", "facts", "mails", "ledger") == expected("""
+    assert life.story("said", "ticket", "details", "facts", "mails", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter customer_wrote 1 to ada@firm.example [] joined=C-2026-000009 new_words=It does not switch
               on. from_party=1
@@ -148,14 +152,14 @@ def test_the_older_case_takes_the_other_in() -> None:
 
 def test_words_become_a_case_of_their_own() -> None:
     """Counted from when the customer wrote them."""
-    one = histories.complaint()
-    histories.later(one, days=1)
-    one.customer("Also the hotline is rude.")
-    histories.later(one, days=1)
-    one.forget()
-    one.staff("split\n\nthe hotline  is Rude.")
-    one.staff("split\n\nSomething else.")
-    assert one.story("rest", "said", "ledger") == expected("""
+    life = histories.complaint()
+    histories.later(life, days=1)
+    life.customer("Also the hotline is rude.")
+    histories.later(life, days=1)
+    life.forget()
+    life.staff("split\n\nthe hotline  is Rude.")
+    life.staff("split\n\nSomething else.")
+    assert life.story("rest", "said", "ledger") == expected("""
         Wed 2026-03-04 10:00
           split 'the hotline  is Rude.' received Tue 2026-03-03 10:00
           letter transcript 1 to ada@firm.example answers m3@example [by_person] automatic=false
@@ -178,11 +182,11 @@ def test_words_become_a_case_of_their_own() -> None:
 
 def test_a_customer_who_needs_help_at_once() -> None:
     """The case goes first, and the manager is told."""
-    one = histories.complaint()
-    one.forget()
-    one.staff("vulnerable\n\nShe is on dialysis.")
-    one.customer("Please hurry.")
-    assert one.story("said", "facts", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    life.staff("vulnerable\n\nShe is on dialysis.")
+    life.customer("Please hurry.")
+    assert life.story("said", "facts", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter vulnerable 1 to max@firm.example [by_person] automatic=false note_text=She is on dialysis.
           letter transcript 1 to ada@firm.example answers m2@example [by_person] automatic=false
@@ -204,14 +208,14 @@ def test_a_customer_who_needs_help_at_once() -> None:
 
 def test_a_letter_is_sent_again() -> None:
     """To the address given, from now on."""
-    one = Recorded(histories.MONDAY)
-    one.opens()
-    one.forget()
-    one.staff("send-again")
-    one.staff("send-again to nobody")
-    one.staff("send-again Anna.Rossi@example.org")
-    one.deliver()
-    assert one.story("said", "parties", "promises", "ledger", "facts") == expected("""
+    life = Recorded(histories.MONDAY)
+    life.opens()
+    life.forget()
+    life.staff("send-again")
+    life.staff("send-again to nobody")
+    life.staff("send-again Anna.Rossi@example.org")
+    life.deliver()
+    assert life.story("said", "parties", "promises", "ledger", "facts") == expected("""
         Mon 2026-03-02 10:00
           letter acknowledgement 2 to anna@example.it answers m2@example [keeps, by_person] automatic=false
           letter transcript 1 to ada@firm.example answers m2@example [by_person] automatic=false

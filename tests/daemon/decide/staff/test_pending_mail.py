@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
-from tests.daemon.decide.story import Recorded, expected
+from tests.daemon.decide.story import expected
 
 
 def test_a_mail_of_which_only_a_token_speaks_is_asked_about() -> None:
     """Deciding waits; its writer's word lets it go, once."""
-    one = histories.complaint()
-    one.forget()
-    asked = histories.by_token(one, "decide upheld\n\nWe replace it.")
-    histories.later(one, hours=1)
-    one.customer("Any news?")
-    histories.confirm(one, asked)
-    histories.confirm(one, asked)
-    assert one.story("said", "facts", "ticket", "ledger") == expected("""
+    life = histories.complaint()
+    life.forget()
+    asked = histories.by_token(life, "decide upheld\n\nWe replace it.")
+    histories.later(life, hours=1)
+    life.customer("Any news?")
+    histories.confirm(life, asked)
+    histories.confirm(life, asked)
+    assert life.story("said", "facts", "ticket", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter confirm 1@waiting mail:2 to ada@firm.example answers m2@example [by_person] automatic=false
               confirms=2 asked_lines=[decide upheld] unsent_text=We replace it.
@@ -72,14 +72,14 @@ def test_a_mail_of_which_only_a_token_speaks_is_asked_about() -> None:
 
 def test_a_word_after_a_week_is_too_late() -> None:
     """The words are shown once more, to be written again."""
-    one = histories.complaint()
-    asked = histories.by_token(one, "decide upheld\n\nWe replace it.")
-    histories.later(one, days=7, minutes=1)
-    one.forget()
-    histories.confirm(one, asked)
-    histories.later(one, days=7)
-    histories.by_token(one, "decide upheld\n\nWe replace it.")
-    assert one.story("said", "facts", "ticket") == expected("""
+    life = histories.complaint()
+    asked = histories.by_token(life, "decide upheld\n\nWe replace it.")
+    histories.later(life, days=7, minutes=1)
+    life.forget()
+    histories.confirm(life, asked)
+    histories.later(life, days=7)
+    histories.by_token(life, "decide upheld\n\nWe replace it.")
+    assert life.story("said", "facts", "ticket") == expected("""
         Mon 2026-03-09 10:01
           letter refused 1 to ada@firm.example answers m3@example [by_person] automatic=false why=too late
               to send may_send=false unsent_text=We replace it.
@@ -93,12 +93,12 @@ def test_a_word_after_a_week_is_too_late() -> None:
 
 def test_lines_that_are_no_command_are_asked_about() -> None:
     """One word sends them as words."""
-    one = histories.complaint()
-    one.forget()
-    asked = histories.unknown_line(one, "decid upheld\n\nWe replace it.")
-    histories.send(one, asked)
-    histories.send(one, asked)
-    assert one.story("said", "facts", "ticket") == expected("""
+    life = histories.complaint()
+    life.forget()
+    asked = histories.unknown_line(life, "decid upheld\n\nWe replace it.")
+    histories.send(life, asked)
+    histories.send(life, asked)
+    assert life.story("said", "facts", "ticket") == expected("""
         Mon 2026-03-02 10:00
           letter refused 1@waiting mail:2 to ada@firm.example answers m2@example [by_person] automatic=false
               why=decid upheld nearest=decide allowed=decide may_send=true unsent_text=decid upheld  We

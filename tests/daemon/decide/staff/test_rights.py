@@ -9,8 +9,8 @@ import pytest
 
 from daemon.decide.events import StaffWrote
 from parsers.reading import MailKind
-from tests.daemon.decide.cases import ADA
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import ADA
 from tests.daemon.decide.story import Recorded, expected
 
 
@@ -28,29 +28,29 @@ from tests.daemon.decide.story import Recorded, expected
 )
 def test_graded_rights(member: str, text: str, why: str) -> None:
     """Each may do what their grade says, on whatever team; a manager everything."""
-    one = Recorded(histories.MONDAY, histories.graded_people())
-    one.opens()
-    outcome = one.staff(text, member)
+    life = Recorded(histories.MONDAY, histories.graded_people())
+    life.opens()
+    outcome = life.staff(text, member)
     refusals = [str(letter.about["why"]) for letter in outcome.notices if letter.notice == "refused"]
     assert refusals == ([why] if why else [])
 
 
 def test_what_was_obeyed_once_is_not_obeyed_again() -> None:
     """The same mail, or a copy of it; nor one after the time for answers is over, nor one from a list."""
-    one = histories.complaint()
-    mail = one.mail("Here is some news.", ADA, 2)
+    life = histories.complaint()
+    mail = life.mail("Here is some news.", ADA, 2)
     wrote = StaffWrote(mail=mail, member=ADA, text="Here is some news.")
-    one.happens(wrote)
-    one.forget()
-    one.happens(wrote)
-    one.happens(replace(wrote, mail=replace(mail, reading=replace(mail.reading, message_id="other@example"))))
-    listed = one.mail("More news.", ADA, 2)
+    life.happens(wrote)
+    life.forget()
+    life.happens(wrote)
+    life.happens(replace(wrote, mail=replace(mail, reading=replace(mail.reading, message_id="other@example"))))
+    listed = life.mail("More news.", ADA, 2)
     listed = replace(listed, reading=replace(listed.reading, kind=MailKind.LIST))
-    one.happens(StaffWrote(mail=listed, member=ADA, text="More news."))
-    one.staff("spam")
-    one.now += timedelta(days=400)
-    one.staff("reopen")
-    assert one.story("said", "ticket", "ledger") == expected("""
+    life.happens(StaffWrote(mail=listed, member=ADA, text="More news."))
+    life.staff("spam")
+    life.now += timedelta(days=400)
+    life.staff("reopen")
+    assert life.story("said", "ticket", "ledger") == expected("""
         Mon 2026-03-02 10:00
           letter reply 2 to anna@example.it answers m2@example [by_person] staff_text=Here is some news.
               automatic=false
