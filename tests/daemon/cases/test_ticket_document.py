@@ -49,52 +49,55 @@ def test_what_is_wrong_is_missing_and_what_others_call_it_is_there() -> None:
     assert whole["closed"] == life.now.isoformat()
 
 
+A_TICKET_AS_PEOPLE_READ_IT = expected("""
+    C-2026-000001
+    complaints / product, incomplete, waiting for staff
+    customer Anna <anna@example.it>, writes en
+    team technical, assignee -
+    received 2026-03-02 10:00
+
+    details
+      problem: It does not switch on.
+      model: missing
+
+    promises
+      2026-03-11  acknowledge (received): kept, by acknowledgement at 2026-03-02 10:00, by a person
+      2026-04-14  resolve (received): open
+      2026-03-20  progress (acknowledge): open
+
+    messages
+      2026-03-02 10:00  from anna@example.it
+      2026-03-02 10:00  acknowledgement to anna@example.it
+      2026-03-02 10:00  new_case to ada@firm.example
+      2026-03-02 10:00  from eve@else.example (held)
+      2026-03-02 10:00  held to ada@firm.example
+
+    ledger
+      2026-03-02 10:00  opened, by customer
+      2026-03-02 10:00  mail received, by customer
+      2026-03-02 10:00  detail found, by customer
+      2026-03-02 10:00  promise armed, by reclamo
+      2026-03-02 10:00  promise armed, by reclamo
+      2026-03-02 10:00  step entered, by reclamo
+      2026-03-02 10:00  notice written, by reclamo
+      2026-03-02 10:00  details asked, by reclamo
+      2026-03-02 10:00  notice written, by reclamo
+      2026-03-02 10:00  step entered, by reclamo
+      2026-03-02 10:00  letter sent, by reclamo
+      2026-03-02 10:00  promise kept, by reclamo
+      2026-03-02 10:00  promise armed, by reclamo
+      2026-03-02 10:00  mail received, by stranger
+      2026-03-02 10:00  mail held, by stranger
+      2026-03-02 10:00  notice written, by reclamo
+    """)
+
+
 def test_a_ticket_as_people_read_it() -> None:
     """At a terminal, in their own time."""
     life = histories.complaint(complete=False)
     histories.stranger(life, "Me too.", histories.EVE)
     text = as_text(ticket_json(life.case, life.policy), ROME)
-    assert [line.rstrip() for line in text.splitlines()] == expected("""
-        C-2026-000001
-        complaints / product, incomplete, waiting for staff
-        customer Anna <anna@example.it>, writes en
-        team technical, assignee -
-        received 2026-03-02 10:00
-
-        details
-          problem: It does not switch on.
-          model: missing
-
-        promises
-          2026-03-11  acknowledge (received): kept, by acknowledgement at 2026-03-02 10:00, by a person
-          2026-04-14  resolve (received): open
-          2026-03-20  progress (acknowledge): open
-
-        messages
-          2026-03-02 10:00  from anna@example.it
-          2026-03-02 10:00  acknowledgement to anna@example.it
-          2026-03-02 10:00  new_case to ada@firm.example
-          2026-03-02 10:00  from eve@else.example (held)
-          2026-03-02 10:00  held to ada@firm.example
-
-        ledger
-          2026-03-02 10:00  opened, by customer
-          2026-03-02 10:00  mail received, by customer
-          2026-03-02 10:00  detail found, by customer
-          2026-03-02 10:00  promise armed, by reclamo
-          2026-03-02 10:00  promise armed, by reclamo
-          2026-03-02 10:00  step entered, by reclamo
-          2026-03-02 10:00  notice written, by reclamo
-          2026-03-02 10:00  details asked, by reclamo
-          2026-03-02 10:00  notice written, by reclamo
-          2026-03-02 10:00  step entered, by reclamo
-          2026-03-02 10:00  letter sent, by reclamo
-          2026-03-02 10:00  promise kept, by reclamo
-          2026-03-02 10:00  promise armed, by reclamo
-          2026-03-02 10:00  mail received, by stranger
-          2026-03-02 10:00  mail held, by stranger
-          2026-03-02 10:00  notice written, by reclamo
-        """)
+    assert [line.rstrip() for line in text.splitlines()] == A_TICKET_AS_PEOPLE_READ_IT
     erased = replace(life.case, ticket=replace(life.case.ticket, erased_at=life.now + timedelta(days=1)), parties=())
     assert "erased 2026-03-03 10:00: nobody knows any more whom it was for" in as_text(
         ticket_json(erased, life.policy), ROME

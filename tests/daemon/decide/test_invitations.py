@@ -110,40 +110,43 @@ def test_a_campaign_is_one_letter_for_each_record() -> None:
     assert letter.ready_at == NOW
 
 
+AN_INVITATION_OPENS_A_CASE = expected("""
+    Mon 2026-03-02 10:00
+      letter invitation 1 to amy@example.com [] invitation=regular_service
+      ticket kind booking
+      ticket step invited
+      ticket language zh-Hant
+      ticket subject Aurora 5
+      ticket team advisors
+      ticket waiting_for customer
+      ticket address service@dealer.example
+      ticket questions [come to 1 []]
+      fact record {of: vehicle, key: LSVAA49J832000001}
+      fact invitation regular_service
+      fact period 2025-09-10
+      fact offered {come: [{n: 1, at: 2026-03-02T09:00:00+00:00, options: [], sums: {}}]}
+      detail model: Aurora 5 (Aurora 5) by record
+      party 1 customer amy@example.com [Amy, zh-Hant]
+      invited by reclamo: invitation=regular_service period=2025-09-10 of=vehicle key=LSVAA49J832000001
+      detail found by record: detail=model value=Aurora 5 where=text
+      notice written by reclamo: notice=invitation to=customer party=1
+      step entered by reclamo: step=invited
+      timer step:after:14 days after Mon 2026-03-16 17:00 14 days 0
+    Mon 2026-03-16 17:00
+      ticket step ended
+      ticket step_since Mon 2026-03-16 17:00
+      ticket waiting_for nobody
+      ticket closed_at Mon 2026-03-16 17:00
+      ticket questions []
+      waited by reclamo: period=14 days step=invited
+      step entered by reclamo: step=ended
+      closed by reclamo: outcome=
+      timer step:after:14 days dropped
+    """)
+
+
 def test_an_invitation_opens_a_case() -> None:
     """The letter goes out and the case waits; what the customer says moves it."""
     life = histories.invited()
     life.days(15)
-    assert life.story("said", "ticket", "facts", "details", "parties", "ledger", "timers") == expected("""
-        Mon 2026-03-02 10:00
-          letter invitation 1 to amy@example.com [] invitation=regular_service
-          ticket kind booking
-          ticket step invited
-          ticket language zh-Hant
-          ticket subject Aurora 5
-          ticket team advisors
-          ticket waiting_for customer
-          ticket address service@dealer.example
-          ticket questions [come to 1 []]
-          fact record {of: vehicle, key: LSVAA49J832000001}
-          fact invitation regular_service
-          fact period 2025-09-10
-          fact offered {come: [{n: 1, at: 2026-03-02T09:00:00+00:00, options: [], sums: {}}]}
-          detail model: Aurora 5 (Aurora 5) by record
-          party 1 customer amy@example.com [Amy, zh-Hant]
-          invited by reclamo: invitation=regular_service period=2025-09-10 of=vehicle key=LSVAA49J832000001
-          detail found by record: detail=model value=Aurora 5 where=text
-          notice written by reclamo: notice=invitation to=customer party=1
-          step entered by reclamo: step=invited
-          timer step:after:14 days after Mon 2026-03-16 17:00 14 days 0
-        Mon 2026-03-16 17:00
-          ticket step ended
-          ticket step_since Mon 2026-03-16 17:00
-          ticket waiting_for nobody
-          ticket closed_at Mon 2026-03-16 17:00
-          ticket questions []
-          waited by reclamo: period=14 days step=invited
-          step entered by reclamo: step=ended
-          closed by reclamo: outcome=
-          timer step:after:14 days dropped
-        """)
+    assert life.story("said", "ticket", "facts", "details", "parties", "ledger", "timers") == AN_INVITATION_OPENS_A_CASE
