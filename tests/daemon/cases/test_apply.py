@@ -9,7 +9,7 @@ from pathlib import Path
 from daemon.cases.apply import case_after, change_of
 from daemon.decide import decide
 from daemon.decide.events import TimerDue
-from storage.values import Timer
+from storage.values import Timer, TimerKind
 from tests.daemon.cases.shared import case_of, with_one_case
 
 
@@ -17,7 +17,7 @@ def test_a_letter_stands_in_the_outbox_and_on_the_case(tmp_path: Path) -> None:
     """Each notice of a decision becomes one letter and one message, under the key that makes it the only one."""
     stepper = with_one_case(tmp_path)
     case, installation = case_of(stepper), stepper.installation
-    due = Timer(key="wait", kind="wait", at=stepper.now)
+    due = Timer(key="wait", kind=TimerKind.WAIT, at=stepper.now)
     case = replace(case, timers=(*case.timers, due))
     outcome = decide(case, TimerDue(timer=due), installation.policies[case.ticket.policy], stepper.now)
     change = change_of(case, outcome, installation, stepper.now)
@@ -32,7 +32,7 @@ def test_letters_speak_of_the_case_as_it_will_be(tmp_path: Path) -> None:
     """A timer that was worked is gone, and one that was set anew is there once."""
     stepper = with_one_case(tmp_path)
     case = case_of(stepper)
-    due = Timer(key="wait", kind="wait", at=stepper.now)
+    due = Timer(key="wait", kind=TimerKind.WAIT, at=stepper.now)
     case = replace(case, timers=(*case.timers, due))
     outcome = decide(case, TimerDue(timer=due), stepper.installation.policies[case.ticket.policy], stepper.now)
     after = case_after(case, outcome)

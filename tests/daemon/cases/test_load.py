@@ -10,6 +10,7 @@ from daemon.cases.load import known_as, known_by, load
 from storage import absences
 from storage.absences import Absence, AbsenceReason
 from storage.case_index import number_of
+from storage.facts import Facts
 from storage.values import Detail
 from tests.daemon.cases.shared import CUSTOMER, case_of, with_one_case
 
@@ -43,4 +44,4 @@ def test_a_case_is_found_by_what_identifies_a_product_and_by_numbers_of_others(t
     wrong = replace(right, wrong="no such number")
     assert known_by(replace(ticket, details={name: right}), policy) == ((name, "SN60A2412345"),)
     assert known_by(replace(ticket, details={name: wrong}), policy) == ()
-    assert known_as(replace(ticket, facts={"numbers": {"maker": "M-7"}})) == ((number_of("maker"), "M-7"),)
+    assert known_as(replace(ticket, facts=Facts(numbers={"maker": "M-7"}))) == ((number_of("maker"), "M-7"),)

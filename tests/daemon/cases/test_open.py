@@ -8,7 +8,6 @@ from pathlib import Path
 
 from daemon.cases.open import new_case, reserve_number, split_off_case
 from daemon.decide.outcome import CaseSplit
-from daemon.decide.procedure.people import NAMED
 from tests.daemon.cases.shared import CUSTOMER, case_of, with_one_case
 
 WORDS = "And another thing: the invoice 4711 is wrong."
@@ -18,7 +17,7 @@ def test_words_that_are_split_off_open_a_case_of_the_same_customer(tmp_path: Pat
     """Counted from when they were received, related to the first case, and kept from the same staff as that."""
     stepper = with_one_case(tmp_path)
     first = case_of(stepper)
-    first = replace(first, ticket=replace(first.ticket, facts={**first.ticket.facts, NAMED: ["ada@firm.example"]}))
+    first = replace(first, ticket=replace(first.ticket, facts=replace(first.ticket.facts, named=("ada@firm.example",))))
     received = stepper.now - timedelta(days=3)
     fresh, wrote = split_off_case(
         stepper.db, stepper.installation, first, CaseSplit(text=WORDS, received_at=received), stepper.now

@@ -93,7 +93,8 @@ class Life:
     def customer(self, text: str = "Some more words.", **fields: Any) -> Outcome:
         """The customer writes; the first time that opens the case."""
         mail = self.mail(text, CUSTOMER, 0 if self.case.is_new else 1)
-        return self.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER, "Anna"), language="en", **fields))
+        said = {"who": Mailbox(CUSTOMER, "Anna"), "language": "en", **fields}
+        return self.happens(CustomerWrote(mail=mail, **said))
 
     def opens(self, **fields: Any) -> Outcome:
         """A complaint with all that it needs."""

@@ -132,7 +132,7 @@ def test_merge_ends_the_newer_case_and_gives_its_mail_to_the_older() -> None:
     older.now = newer.now
     joined = older.happens(came)
     assert notices(joined) == ["customer_wrote"]
-    assert [m.text for m in joined.messages] == ["It does not switch on."]
+    assert [m.text for m in joined.changes.messages] == ["It does not switch on."]
 
 
 def test_whom_a_merged_case_was_about_has_no_part_in_the_older_one() -> None:

@@ -1,0 +1,153 @@
+"""What a case carries: numbers and states of orders, quotes and visits."""
+
+from __future__ import annotations
+
+from tests.daemon.decide import histories
+from tests.daemon.decide.story import expected
+
+AN_ORDER_AND_ITS_VISITS = expected("""
+    Mon 2026-05-11 04:00
+      fact answers {visit_or_advice: [send_engineer, , chen@firm.example]}
+      fact things {dispatch_order: {number: DO-2026-000001, state: issued, since:
+          2026-05-11T02:00:00+00:00, times: 1}}
+      fact in_turn {take_order: {round: [li@firm.example], asked: [li@firm.example]}}
+    Mon 2026-05-11 05:00
+      fact in_turn {take_order: {round: [li@firm.example, sun@firm.example], asked: [li@firm.example,
+          sun@firm.example]}}
+    Mon 2026-05-11 05:00
+      fact answers {take_order: [take_it, , sun@firm.example]}
+      fact things {dispatch_order: {state: taken, since: 2026-05-11T03:00:00+00:00}, engineer_visit:
+          {number: V-2026-000001, state: proposed, since: 2026-05-11T03:00:00+00:00, times: 1, offered:
+          [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00]}}
+      fact under_way no
+      fact under_way_by sun@firm.example
+      fact offered {which_slot: [{n: 1, at: 2026-05-11T03:00:00+00:00, options:
+          [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00], sums: {}}]}
+    Mon 2026-05-11 05:00
+      fact answers {which_slot: [chosen, 2026-05-11T05:00:00+00:00, customer]}
+      fact things {engineer_visit: {state: arranged, offered: null, start: 2026-05-11T05:00:00+00:00,
+          end: 2026-05-11T06:30:00+00:00, booked_at: 2026-05-11T03:00:00+00:00, sequence: 0}}
+      fact offered {other_time: [{n: 1, at: 2026-05-11T03:00:00+00:00, options: [], sums: {}}]}
+    Mon 2026-05-11 06:00
+      fact answers {which_slot: null, other_time: [another_time, , customer]}
+      fact things {engineer_visit: {start: null, end: null, sequence: 1, was: 2026-05-11T05:00:00+00:00,
+          till: 2026-05-11T06:30:00+00:00, offered: [2026-05-11T06:30:00+00:00,
+          2026-05-12T01:00:00+00:00, 2026-05-12T05:00:00+00:00]}}
+      fact under_way_by customer
+      fact offered {which_slot: [{n: 1, at: 2026-05-11T03:00:00+00:00, options:
+          [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00], sums: {}},
+          {n: 2, at: 2026-05-11T04:00:00+00:00, options: [2026-05-11T06:30:00+00:00,
+          2026-05-12T01:00:00+00:00, 2026-05-12T05:00:00+00:00], sums: {}}]}
+      fact unhandled [{id: m5@example, party: 1, at: 2026-05-11T04:00:00+00:00, sender: anna@example.it,
+          words: another_time, inbox_id: 5, told: false}]
+    Mon 2026-05-11 06:00
+      fact answers {other_time: null, which_slot: [chosen, 2026-05-12T01:00:00+00:00, customer]}
+      fact things {engineer_visit: {since: 2026-05-11T04:00:00+00:00, booked_at:
+          2026-05-11T04:00:00+00:00, sequence: 2, offered: null, start: 2026-05-12T01:00:00+00:00, end:
+          2026-05-12T02:30:00+00:00}}
+      fact offered {other_time: [{n: 1, at: 2026-05-11T03:00:00+00:00, options: [], sums: {}}, {n: 2,
+          at: 2026-05-11T04:00:00+00:00, options: [], sums: {}}]}
+    Tue 2026-05-12 02:00
+      fact answers {on_the_day: [leaving_now, , sun@firm.example]}
+      fact under_way yes
+      fact under_way_by sun@firm.example
+    Tue 2026-05-12 02:00
+      fact answers {on_the_day: [finished_work, , sun@firm.example]}
+      fact things {dispatch_order: {state: finished, since: 2026-05-12T00:00:00+00:00}}
+      fact offered {is_it_repaired: [{n: 1, at: 2026-05-12T00:00:00+00:00, options: [], sums: {}}]}
+      fact unhandled forgotten
+    Tue 2026-05-12 02:00
+      fact answers {is_it_repaired: [repaired, , customer]}
+      fact things {engineer_visit: {sequence: 3, was: 2026-05-12T01:00:00+00:00, till:
+          2026-05-12T02:30:00+00:00, start: null, end: null}}
+      fact closing confirmed
+      fact closing_by customer
+    """)
+
+
+def test_an_order_and_its_visits() -> None:
+    """Issued, taken, in work, finished; the second visit has the same number."""
+    life = histories.visited_repair()
+    assert life.story("facts") == AN_ORDER_AND_ITS_VISITS
+
+
+A_QUOTE_AND_AN_ORDER_THAT_WAITS_FOR_A_PART = expected("""
+    Mon 2026-05-11 04:00
+      fact answers {visit_or_advice: [send_engineer, , chen@firm.example]}
+    Mon 2026-05-11 04:00
+      fact things {estimate: {number: FQ-2026-000001, state: offered, since: 2026-05-11T02:00:00+00:00,
+          times: 1, lines: [[Visit, 80.00], [Labour, 120.00], [Drain pump, 260.00]], total: 460.00}}
+      fact offered {agree_price: [{n: 1, at: 2026-05-11T02:00:00+00:00, options: [], sums: {estimate:
+          460.00}}]}
+    Wed 2026-05-13 04:00
+      fact answers {agree_price: [agree_to_pay, , customer]}
+      fact things {estimate: {state: agreed, since: 2026-05-13T02:00:00+00:00}, dispatch_order: {number:
+          DO-2026-000001, state: issued, since: 2026-05-13T02:00:00+00:00, times: 1}}
+      fact unhandled [{id: m4@example, party: 1, at: 2026-05-13T02:00:00+00:00, sender: anna@example.it,
+          words: agree_to_pay, inbox_id: 4, told: false}]
+      fact in_turn {take_order: {round: [li@firm.example], asked: [li@firm.example]}}
+    Wed 2026-05-13 04:00
+      fact answers {take_order: [cannot_take, too far away, li@firm.example]}
+      fact in_turn {take_order: {round: [li@firm.example, sun@firm.example], asked: [li@firm.example,
+          sun@firm.example]}}
+    Wed 2026-05-13 04:00
+      fact answers {take_order: [cannot_take, on leave, sun@firm.example]}
+      fact in_turn {take_order: {round: []}}
+      fact unhandled forgotten
+    Wed 2026-05-13 04:00
+      fact things {dispatch_order: {state: taken}, engineer_visit: {number: V-2026-000001, state:
+          proposed, since: 2026-05-13T02:00:00+00:00, times: 1, offered: [2026-05-13T05:00:00+00:00,
+          2026-05-13T08:00:00+00:00, 2026-05-14T01:00:00+00:00]}}
+      fact offered {which_slot: [{n: 1, at: 2026-05-13T02:00:00+00:00, options:
+          [2026-05-13T05:00:00+00:00, 2026-05-13T08:00:00+00:00, 2026-05-14T01:00:00+00:00], sums: {}}]}
+      fact under_way no
+      fact under_way_by chen@firm.example
+    Wed 2026-05-13 04:00
+      fact answers {who_goes: [chosen, 2026-05-13T05:00:00+00:00, customer]}
+      fact things {engineer_visit: {state: arranged, offered: null, start: 2026-05-13T05:00:00+00:00,
+          end: 2026-05-13T06:30:00+00:00, booked_at: 2026-05-13T02:00:00+00:00, sequence: 0}}
+      fact offered {other_time: [{n: 1, at: 2026-05-13T02:00:00+00:00, options: [], sums: {}}]}
+    Wed 2026-05-13 06:00
+      fact answers {on_the_day: [on_site, , li@firm.example]}
+      fact things {dispatch_order: {state: in_work, since: 2026-05-13T04:00:00+00:00}}
+      fact under_way yes
+      fact under_way_by li@firm.example
+    Wed 2026-05-13 06:00
+      fact answers {on_the_day: [needs_part, a pump, li@firm.example]}
+      fact things {dispatch_order: {state: part_ordered}}
+      fact part_wanted a pump
+      fact part_wanted_by li@firm.example
+    Sun 2026-05-17 06:00
+      fact answers {part_there: [part_in, , chen@firm.example]}
+      fact things {engineer_visit: {start: null, end: null, sequence: 1, was: 2026-05-13T05:00:00+00:00,
+          till: 2026-05-13T06:30:00+00:00, offered: [2026-05-18T05:00:00+00:00,
+          2026-05-18T08:00:00+00:00, 2026-05-19T01:00:00+00:00]}}
+      fact offered {which_slot: [{n: 1, at: 2026-05-13T02:00:00+00:00, options:
+          [2026-05-13T05:00:00+00:00, 2026-05-13T08:00:00+00:00, 2026-05-14T01:00:00+00:00], sums: {}},
+          {n: 2, at: 2026-05-17T04:00:00+00:00, options: [2026-05-18T05:00:00+00:00,
+          2026-05-18T08:00:00+00:00, 2026-05-19T01:00:00+00:00], sums: {}}]}
+      fact under_way no
+      fact under_way_by chen@firm.example
+    Sun 2026-05-17 06:00
+      fact answers {on_the_day: null}
+      fact things {engineer_visit: {since: 2026-05-17T04:00:00+00:00, booked_at:
+          2026-05-17T04:00:00+00:00, sequence: 2, offered: null, start: 2026-05-18T05:00:00+00:00, end:
+          2026-05-18T06:30:00+00:00}}
+      fact offered {other_time: [{n: 1, at: 2026-05-13T02:00:00+00:00, options: [], sums: {}}, {n: 2,
+          at: 2026-05-17T04:00:00+00:00, options: [], sums: {}}]}
+    Mon 2026-05-18 08:30
+      fact answers {on_the_day: [not_a_fault, the tap was shut, li@firm.example]}
+      fact things {dispatch_order: {state: no_fault, since: 2026-05-18T06:30:00+00:00}}
+      fact offered {did_it_help: [{n: 1, at: 2026-05-18T06:30:00+00:00, options: [], sums: {}}]}
+      fact under_way yes
+      fact under_way_by li@firm.example
+    Mon 2026-05-25 18:00
+      fact closing unconfirmed
+      fact closing_by reclamo
+    """)
+
+
+def test_a_quote_and_an_order_that_waits_for_a_part() -> None:
+    """Offered and agreed; issued, taken, waiting, no fault."""
+    life = histories.priced_repair()
+    assert life.story("facts") == A_QUOTE_AND_AN_ORDER_THAT_WAITS_FOR_A_PART
