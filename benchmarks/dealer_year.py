@@ -16,11 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from config.settings import Settings
-from daemon.cases.records_import import Brought, bring
+from daemon.cases.records_import import ImportResult, import_records
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
 from parsers.details.identifiers import vin_check_digit
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import migrate
 from storage.engine import Database
 from storage.values import Letter
@@ -48,7 +48,7 @@ class Counting:
 class Year:
     """What became of the year: of the file, and every letter (notice, recipient, day in UTC), and its seconds."""
 
-    brought: Brought
+    brought: ImportResult
     letters: tuple[tuple[str, str, date], ...]
     seconds: float
 
@@ -84,10 +84,10 @@ def play(count: int, days: int = 365) -> Year:
         file.write_text("\n".join(rows(count)) + "\n", encoding="utf-8")
         db = Database("sqlite://")
         migrate.upgrade(db)
-        installation = load_installation(_settings(Path(folder)), keys=Keys(current=1, secrets={1: b"k" * 32}))
+        installation = load_installation(_settings(Path(folder)), keys=TokenKeys(current=1, secrets={1: b"k" * 32}))
         post = Counting()
         stepper = Stepper(db, installation, post, START)
-        brought = bring(db, installation.policies[_POLICY], "vehicle", file, START, country="CN")
+        brought = import_records(db, installation.policies[_POLICY], "vehicle", file, START, country="CN")
         stepper.advance(START + timedelta(days=days))
         db.close()
     return Year(brought, tuple(post.letters), time.monotonic() - began)

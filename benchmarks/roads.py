@@ -23,7 +23,7 @@ from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
 from parsers.mail import read_mail
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.values import Letter, RawMail
@@ -120,8 +120,8 @@ def main() -> None:
         folder = Path(name)
         write_starter(folder)
         settings = load_settings(folder, {})
-        installation = load_installation(settings, keys=Keys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
-        installation = replace(installation, pace=replace(installation.pace, batch=50))
+        installation = load_installation(settings, keys=TokenKeys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
+        installation = replace(installation, work=replace(installation.work, batch=50))
         road(folder, installation, count, 0)
         road(folder, installation, max(count // 4, 1), 100 * 1024)
         ticks(folder, installation, count)

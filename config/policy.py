@@ -30,9 +30,9 @@ from config.policy_shapes.base import (
     Text,
     Words,
     all_words,
-    say,
+    in_language,
 )
-from config.policy_shapes.builtin_names import OWN_ASKING, OWN_NOTICES
+from config.policy_shapes.builtin_names import DEFAULT_RECIPIENTS, NOTICES_ASKING_DETAILS
 from config.policy_shapes.dossiers import DossierSpec
 from config.policy_shapes.in_turn import InTurn
 from config.policy_shapes.periods import Period, Unit
@@ -226,7 +226,10 @@ class Policy(Shape):
     @classmethod
     def _with_own(cls, given: dict[str, NoticeSpec]) -> dict[str, NoticeSpec]:
         """Add the engine's own notices that the policy does not define."""
-        own = {name: NoticeSpec(to=to, asks_details=name in OWN_ASKING) for name, to in OWN_NOTICES.items()}
+        own = {
+            name: NoticeSpec(to=to, asks_details=name in NOTICES_ASKING_DETAILS)
+            for name, to in DEFAULT_RECIPIENTS.items()
+        }
         return {**own, **given}
 
     def speaking(self, language: str) -> tuple[str, ...]:
@@ -268,5 +271,5 @@ __all__ = [
     "ThirdPartySpec",
     "Words",
     "all_words",
-    "say",
+    "in_language",
 ]

@@ -37,7 +37,7 @@ OUTCOME_OF = {Stance.SATISFIED: "customer_satisfied", Stance.DISSATISFIED: "cust
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class SatisfactionQuestion:
     """A step's question about satisfaction: the answer for each stance, empty when there is none.
 
     `catches_all` is true when `customer_wrote` leads to the same step as dissatisfaction. Unclear words are then not
@@ -55,7 +55,7 @@ class Measured:
         return {Stance.SATISFIED: self.satisfied, Stance.DISSATISFIED: self.dissatisfied}.get(stance, "")
 
 
-def measured(policy: Policy, step: str) -> Measured | None:
+def satisfaction_question(policy: Policy, step: str) -> SatisfactionQuestion | None:
     """The step's question about satisfaction; None when it asks none."""
     spec = policy.steps.get(step)
     question = policy.questions.get(spec.asks) if spec else None
@@ -68,25 +68,25 @@ def measured(policy: Policy, step: str) -> Measured | None:
             return None
         said = _inferred_stances(question, catching[0])
     no = said.get(Stance.DISSATISFIED, "")
-    return Measured(spec.asks, said.get(Stance.SATISFIED, ""), no, question.about, no in catching)
+    return SatisfactionQuestion(spec.asks, said.get(Stance.SATISFIED, ""), no, question.about, no in catching)
 
 
 def takes_stance(policy: Policy, step: str) -> bool:
     """Whether a step asks about satisfaction or has moves for it."""
     spec = policy.steps.get(step)
-    return measured(policy, step) is not None or bool(spec and set(OUTCOME_OF.values()) & set(spec.moves))
+    return satisfaction_question(policy, step) is not None or bool(spec and set(OUTCOME_OF.values()) & set(spec.moves))
 
 
-def can_be_said(policy: Policy, step: str, stance: Stance) -> bool:
+def can_record_stance(policy: Policy, step: str, stance: Stance) -> bool:
     """Whether staff can say in this step that the customer takes this stance."""
-    asked = measured(policy, step)
+    asked = satisfaction_question(policy, step)
     return bool(asked.answer_for(stance)) if asked else OUTCOME_OF[stance] in policy.steps[step].moves
 
 
-def catching_all(policy: Policy) -> Iterator[tuple[str, Measured]]:
+def steps_catching_all(policy: Policy) -> Iterator[tuple[str, SatisfactionQuestion]]:
     """The steps in which `customer_wrote` leads to the same step as dissatisfaction."""
     for name in policy.steps:
-        found = measured(policy, name)
+        found = satisfaction_question(policy, name)
         if found is not None and found.catches_all:
             yield name, found
 

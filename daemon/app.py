@@ -19,20 +19,20 @@ from pathlib import Path
 
 import structlog
 
-from config.checks import patterns_slow
+from config.checks import slow_pattern_faults
 from config.faults import TryAgain
 from config.settings import Settings
 from daemon.cases.deliveries import after_delivery
 from daemon.clock import failed_timers, recurring
-from daemon.clock.scheduler import Ticks
-from daemon.inbound.from_settings import listeners, mailboxes, receiving
+from daemon.clock.scheduler import Scheduler
+from daemon.inbound.from_settings import imap_pollers, listeners, smtp_configuration
 from daemon.inbound.imap_poller import ImapPoller
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.installation import Installation
-from daemon.installation_build import load_installation, transport_of, with_keys
+from daemon.installation_build import load_installation, replace_keys, transport_of
 from daemon.intake.batch import prepare, work_batch
 from daemon.outbound import relay_alarm
-from daemon.outbound.leak_check import why_held
+from daemon.outbound.leak_check import why_not_sendable
 from daemon.outbound.sender import Sender
 from daemon.runtime import restored_database, staff_proof_notice
 from daemon.runtime.workers import Worker
@@ -88,16 +88,16 @@ class Daemon:
         self.installation = installation or load_installation(settings)
         self.db = open_database(settings, upgrade=True)
         try:
-            keys = restored_database.begin(self.db, settings, self.installation, now())
+            keys = restored_database.continue_numbers(self.db, settings, self.installation, now())
         except BaseException:
             self.db.close()
             raise
-        self.installation = with_keys(self.installation, keys)
+        self.installation = replace_keys(self.installation, keys)
         self._smtp: SmtpThread | None = None
         self._mailboxes: list[ImapPoller] = []
         self._workers: list[Worker] = []
         self._sender = self._make_sender()
-        self._ticks = Ticks()
+        self._ticks = Scheduler()
         self._beats: dict[str, float] = {}  # by thread, when it was last seen at work (time.monotonic)
         self._prepared = False
 
@@ -115,7 +115,9 @@ class Daemon:
             self._start_worker("send", self._send, outbox.CHANNEL)
         if Duty.CLOCK in self.duties:
             self._schedule_clock()
-        self._ticks.every(self.settings.work.tick, "numbers", self._numbers)  # every node keeps its file of numbers
+        self._ticks.call_every(
+            self.settings.work.tick, "numbers", self._numbers
+        )  # every node keeps its file of numbers
         self._ticks.start()
         duties, listening = sorted(duty.value for duty in self.duties), [str(address) for address in addresses]
         log.info("started", duties=duties, listening=listening)
@@ -147,7 +149,7 @@ class Daemon:
 
     def _warn_of_slow_patterns(self) -> None:
         for policy in self.installation.policies.values():
-            for fault in patterns_slow(policy):
+            for fault in slow_pattern_faults(policy):
                 log.warning("a pattern of a policy is slow", problem=str(fault))
 
     def _start_receiving(self) -> list[object]:
@@ -155,9 +157,9 @@ class Daemon:
         addresses: list[object] = []
         where = listeners(self.settings)
         if where:
-            self._smtp = SmtpThread(receiving(self.settings, self.installation, self.db, now), where)
+            self._smtp = SmtpThread(smtp_configuration(self.settings, self.installation, self.db, now), where)
             addresses = self._smtp.start()
-        self._mailboxes = mailboxes(self.settings, self.db, now)
+        self._mailboxes = imap_pollers(self.settings, self.db, now)
         for poller in self._mailboxes:
             poller.start()
         return addresses
@@ -170,11 +172,11 @@ class Daemon:
 
     def _schedule_clock(self) -> None:
         """Schedule what happens because time passes, and tell the operator if staff.proof is not set."""
-        staff_proof_notice.tell_once(self.db, self.settings, self.installation, now())
+        staff_proof_notice.ask_operator_once(self.db, self.settings, self.installation, now())
         with self.db.write() as conn:
             timers.try_again(conn, now=now())  # what they failed by may have been mended before this start
-        self._ticks.every(self.settings.work.tick, "sweep", self._sweep)
-        self._ticks.every(_ALARM_INTERVAL, "alarm", self._alarm)
+        self._ticks.call_every(self.settings.work.tick, "sweep", self._sweep)
+        self._ticks.call_every(_ALARM_INTERVAL, "alarm", self._alarm)
 
     def _make_sender(self) -> Sender:
         installation = self.installation
@@ -184,8 +186,8 @@ class Daemon:
             now=now,
             retries=installation.letter_retries,
             follow=partial(after_delivery, installation),
-            not_followed=partial(failed_timers.not_followed, installation),
-            why_held=partial(why_held, keys=installation.keys, limits=installation.limits),
+            not_followed=partial(failed_timers.note_not_followed_up, installation),
+            why_held=partial(why_not_sendable, keys=installation.keys, limits=installation.limits),
         )
 
     # --------------------------------------------------------------------------------- one batch of work, on a thread
@@ -210,7 +212,7 @@ class Daemon:
         """Do everything that is due, batch by batch."""
         self._beat("sweep")
         try:
-            while recurring.run_due(self.db, self.installation, now()) >= self.installation.pace.batch:
+            while recurring.run_due(self.db, self.installation, now()) >= self.installation.work.batch:
                 self._beat("sweep")
             with self.db.write() as conn:
                 last_runs.put(conn, "swept", last_runs.Mark(now()))
@@ -219,13 +221,13 @@ class Daemon:
 
     def _numbers(self) -> None:
         try:
-            self.installation.numbering.follow(self.db)
+            self.installation.numbering.record_all_nodes(self.db)
         except TryAgain as reason:
             log.warning("will try again", worker="numbers", reason=reason.reason)
 
     def _alarm(self) -> None:
         try:
-            relay_alarm.sound(self.db, self.settings, now())
+            relay_alarm.raise_alarm(self.db, self.settings, now())
         except TryAgain as reason:
             log.warning("will try again", worker="alarm", reason=reason.reason)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from config.faults import FaultsFound, TryAgain
-from config.files.numbers_file import Numbers, keep_numbers, read_numbers
+from config.files.numbers_file import Numbers, read_numbers, write_numbers
 from storage import cases, counters
 from storage.engine import Source
 
@@ -22,7 +22,7 @@ class Numbering:
     rehearsal in memory) only the database counts. May be used from any thread."""
 
     def __init__(self, where: Sequence[Path] = ()) -> None:
-        self.where = tuple(where)
+        self.paths = tuple(where)
         self._lock = threading.Lock()
         self._written: dict[str, int] = {}
 
@@ -32,29 +32,29 @@ class Numbering:
         numbers = cases.reserve(conn, prefix, year, count)
         number, reference = numbers[-1]
         last = int(reference.rpartition("-")[2])
-        self.keep({counters.TICKET: number, counters.reference(prefix, year): last})
+        self.record_used({counters.TICKET: number, counters.reference_counter(prefix, year): last})
         return numbers
 
-    def keep(self, used: Mapping[str, int]) -> None:
+    def record_used(self, used: Mapping[str, int]) -> None:
         """Write these numbers into the file as used, unless it has them or higher ones. Raises TryAgain."""
         with self._lock:
             new = {name: value for name, value in used.items() if value > self._written.get(name, 0)}
-            if not self.where or not new:
+            if not self.paths or not new:
                 return
             try:
-                keep_numbers(self.where, Numbers(used=used))
+                write_numbers(self.paths, Numbers(used=used))
             except FaultsFound as found:
                 raise TryAgain(f"no case number can be given out: {found}") from found
             self._written.update(new)
 
-    def follow(self, source: Source) -> None:
+    def record_all_nodes(self, source: Source) -> None:
         """Write the numbers that other nodes have given out, too. Raises TryAgain.
 
         On a restored database the first node to start must know them.
         """
-        if self.where:
-            self.keep(counters.every(source))
+        if self.paths:
+            self.record_used(counters.last_values(source))
 
-    def known(self) -> Numbers | None:
+    def recorded(self) -> Numbers | None:
         """Return the file's content, or None when there is none. Raises FaultsFound."""
-        return read_numbers(self.where)
+        return read_numbers(self.paths)

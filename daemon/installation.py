@@ -15,7 +15,7 @@ from parsers.limits import ReadingLimits
 from parsers.reading import Reading
 from parsers.sender.authentication import Proof
 from parsers.sender.own_identity import OwnIdentity
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage.values import InboxRow, Letter
 from templates.render import Templates
 
@@ -32,7 +32,7 @@ class SupportAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WorkSettings:
     """Batch sizes and retries of intake and timers.
 
     `lease` is how long a claimed row belongs to its worker; `attempts` how often a failing mail is tried before it is
@@ -43,13 +43,13 @@ class Pace:
     batch: int = 50
     lease: timedelta = timedelta(minutes=5)
     attempts: int = 5
-    again: timedelta = timedelta(minutes=1)
+    retry_after: timedelta = timedelta(minutes=1)
     batch_bytes: int = 32 * 1024 * 1024
 
     @property
-    def longest(self) -> timedelta:
+    def longest_wait(self) -> timedelta:
         """How long a mail that was claimed or is to be tried again waits at most."""
-        return max(self.lease, self.again * self.attempts)
+        return max(self.lease, self.retry_after * self.attempts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,7 @@ class LetterRetries:
     longest: timedelta = timedelta(minutes=30)
 
 
-Prove = Callable[[InboxRow, Reading], Proof]
+SenderProof = Callable[[InboxRow, Reading], Proof]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ class Installation:
     policies: Mapping[str, Policy]
     addresses: Mapping[str, SupportAddress]
     ours: OwnIdentity
-    keys: Keys
+    keys: TokenKeys
     templates: Templates
     sender_identity: SenderIdentity
-    prove: Prove
+    prove_sender: SenderProof
     letter_retries: LetterRetries
     limits: ReadingLimits = ReadingLimits()  # noqa: RUF009 - a frozen value
-    pace: Pace = Pace()
-    lists: bool = True  # whether worklists are written; a rehearsal may leave them out
+    work: WorkSettings = WorkSettings()
+    writes_worklists: bool = True  # whether worklists are written; a rehearsal may leave them out
     operator: str = ""  # the operator's address, or empty
     numbering: Numbering = field(default_factory=Numbering)
     draw_nonce: Callable[[], int] = new_nonce  # random number of a new ticket; a rehearsal uses the same each time
@@ -102,14 +102,14 @@ class Installation:
             policy=policy, calendar=calendar, templates=self.templates, sender_identity=self.sender_identity
         )
 
-    def among_ours(self, recipients: Iterable[str]) -> tuple[str, ...]:
+    def support_addresses_in(self, recipients: Iterable[str]) -> tuple[str, ...]:
         """Return the recipients that are our support addresses, with or without a token."""
-        return tuple(recipient for recipient in recipients if self.ours.bare(recipient) in self.addresses)
+        return tuple(recipient for recipient in recipients if self.ours.without_subaddress(recipient) in self.addresses)
 
     def address_of(self, recipients: tuple[str, ...]) -> SupportAddress:
         """Return the support address that a mail came to, the first if it names none."""
         for recipient in recipients:
-            known = self.addresses.get(self.ours.bare(recipient))
+            known = self.addresses.get(self.ours.without_subaddress(recipient))
             if known is not None:
                 return known
         return next(iter(self.addresses.values()))

@@ -11,14 +11,14 @@ from typing import Any
 from config.checks import HasNotice, checked_policy
 from config.faults import Fault, FaultsFound, nearest
 from config.files.keys import read_keys
-from config.files.load_policy import policies_known
-from config.files.numbers_file import places
+from config.files.load_policy import known_policies
+from config.files.numbers_file import numbers_files
 from config.policy import Policy
 from config.settings import Settings
 from config.working_time.calendars import load_calendar
 from daemon.case_numbers import Numbering
-from daemon.installation import Installation, LetterRetries, Pace, SupportAddress
-from daemon.intake.sender_proof import proving
+from daemon.installation import Installation, LetterRetries, SupportAddress, WorkSettings
+from daemon.intake.sender_proof import sender_proof
 from daemon.letters.operator_mail import quarantine_mail
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
 from daemon.letters.variables import NAMES
@@ -26,14 +26,14 @@ from daemon.outbound.transports import MaildirTransport, Transport
 from daemon.staff.set_aside_list import NOTICE as NOT_TAKEN
 from parsers.limits import ReadingLimits
 from parsers.sender.own_identity import OwnIdentity
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from templates.render import Templates
 
 Extra = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
 """Keys merged over every policy, or a function that returns those for a policy's name."""
 
 
-def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Extra | None = None) -> Installation:
+def load_installation(settings: Settings, *, keys: TokenKeys | None = None, extra: Extra | None = None) -> Installation:
     """Return the installation of these settings. `extra` is merged over the policies, as the people of a scenario are.
 
     `keys` replace those of the keys file; case numbers are then kept in the database only. Raises FaultsFound with
@@ -44,8 +44,8 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
     numbering = Numbering()
     if keys is None:
         read = read_keys(settings.keys.file)
-        keys = Keys(current=read.current, secrets=read.secrets)
-        numbering = Numbering(places(settings.keys.file, settings.state))
+        keys = TokenKeys(current=read.current, secrets=read.secrets)
+        numbering = Numbering(numbers_files(settings.keys.file, settings.state))
     addresses = {address.address.lower(): _support(address, settings) for address in settings.addresses}
     ours = _own_identity(settings, policies)
     sender_identity = _sender_identity(settings, keys)
@@ -56,26 +56,26 @@ def load_installation(settings: Settings, *, keys: Keys | None = None, extra: Ex
         keys=keys,
         templates=templates,
         sender_identity=sender_identity,
-        prove=proving(settings, ours),
+        prove_sender=sender_proof(settings, ours),
         letter_retries=_letter_retries(settings),
         limits=ReadingLimits(**settings.limits.model_dump()),
         numbering=numbering,
         hold=timedelta(minutes=settings.staff.hold),
         spam_marks=settings.spam.marks,
         operator=settings.alarm.address or "",
-        pace=_pace(settings),
+        work=_pace(settings),
     )
     return replace(installation, tell_of_quarantine=quarantine_mail(settings, sender_identity))
 
 
-def with_keys(installation: Installation, keys: Keys) -> Installation:
+def replace_keys(installation: Installation, keys: TokenKeys) -> Installation:
     """Return the installation with other keys."""
     return replace(installation, keys=keys, sender_identity=replace(installation.sender_identity, keys=keys))
 
 
-def _pace(settings: Settings) -> Pace:
+def _pace(settings: Settings) -> WorkSettings:
     work = settings.work
-    return Pace(work.batch, timedelta(seconds=work.lease), work.attempts, batch_bytes=work.batch_bytes)
+    return WorkSettings(work.batch, timedelta(seconds=work.lease), work.attempts, batch_bytes=work.batch_bytes)
 
 
 def load_policies(settings: Settings, templates: Templates, extra: Extra | None = None) -> dict[str, Policy]:
@@ -86,7 +86,7 @@ def load_policies(settings: Settings, templates: Templates, extra: Extra | None 
     for number, address in enumerate(settings.addresses):
         if address.policy in policies:
             continue
-        known = policies_known(overlay)
+        known = known_policies(overlay)
         if address.policy not in known:
             key = f"addresses[{number}].policy"
             near = nearest(address.policy, known)
@@ -169,7 +169,7 @@ def _own_identity(settings: Settings, policies: Mapping[str, Policy]) -> OwnIden
     )
 
 
-def _sender_identity(settings: Settings, keys: Keys) -> SenderIdentity:
+def _sender_identity(settings: Settings, keys: TokenKeys) -> SenderIdentity:
     by_policy: dict[str, tuple[FromAddress, ...]] = {}
     for address in settings.addresses:
         from_address = FromAddress(address.address, address.name or settings.company.name)

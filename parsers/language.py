@@ -64,7 +64,7 @@ class _FragmentTable:
     table: bytes
 
 
-def identify(text: str, languages: Sequence[str] = ()) -> Language:
+def identify_language(text: str, languages: Sequence[str] = ()) -> Language:
     """The language of a text. `languages` are the policy's, which are likelier; without any, all are equally likely."""
     words = _plain_words(text[: 2 * _LOOKED_AT])[:_LOOKED_AT]
     counts = {name: len(script.findall(words)) * _WEIGHT.get(name, 1) for name, script in _SCRIPTS.items()}
@@ -178,7 +178,7 @@ def _fragment_table() -> _FragmentTable:
     return _FragmentTable(tuple(head["languages"]), head["step"], index, body[at:])
 
 
-def language_named(written: str, languages: Sequence[str]) -> str:
+def language_code_of(written: str, languages: Sequence[str]) -> str:
     """The code of the language that is named by its code, or by its name in one of `languages` or in English; empty if
     none of `languages` matches."""
     wanted = written.strip().casefold()

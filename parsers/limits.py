@@ -48,11 +48,11 @@ class ReadingLimits:
     archive_entries: int = 1_000
     """Entries read from an archive's directory. Archives are never unpacked."""
 
-    failed: int = 200
+    failed_recipients: int = 200
     """Recipients read from one delivery report."""
 
     name: int = 120
     """Characters of a file name. File systems allow 255 octets, and a character may take two."""
 
-    evidence: int = 100
+    case_clues: int = 100
     """Case clues kept per mail. References grows with every reply; the newest Message-IDs are last."""

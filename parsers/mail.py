@@ -11,27 +11,27 @@ from email.utils import parsedate_to_datetime
 
 import mailparser  # type: ignore[import-untyped]
 
-from parsers.language import identify
+from parsers.language import identify_language
 from parsers.limits import ReadingLimits
 from parsers.mime import markup
-from parsers.mime.addresses import addresses_in, mailboxes, prepare
-from parsers.mime.attachments import attachments
+from parsers.mime.addresses import addresses_in, parse_mailboxes, prepare_header
+from parsers.mime.attachments import list_attachments
 from parsers.mime.body import Body, read_body
-from parsers.mime.charsets import one_line
-from parsers.mime.headers import header_text, unfold
-from parsers.mime.structure import Part, structure
+from parsers.mime.charsets import clean_line
+from parsers.mime.headers import decode_header, unfold
+from parsers.mime.structure import Part, parse_structure
 from parsers.reading import Mailbox, Reading
 from parsers.reply.banners import without_banner
 from parsers.reply.reply import ReplyParts, split_reply
-from parsers.reply.rewrap import unwrapped
-from parsers.reply.signature import without_signature
+from parsers.reply.rewrap import without_line_wrapping
+from parsers.reply.signature import without_html_signature
 from parsers.sender.aggregate_reports import aggregate_report
-from parsers.sender.automatic import Clues, Headers, kind_of
 from parsers.sender.bounces import DeliveryReport, read_report
 from parsers.sender.calendar_replies import is_invitation, read_calendar_reply
-from parsers.sender.case_clues import RECIPIENT_HEADERS, evidence, message_ids
+from parsers.sender.case_clues import RECIPIENT_HEADERS, find_case_clues, message_ids_in
+from parsers.sender.mail_kind import Headers, KindInput, determine_kind
 from parsers.sender.own_identity import OwnIdentity
-from parsers.sender.person_behind import ORIGINALS, person_behind
+from parsers.sender.person_behind import ORIGINAL_AUTHOR_HEADERS, person_behind
 
 MailboxesByHeader = dict[str, tuple[Mailbox, ...]]
 
@@ -64,20 +64,20 @@ def read_mail(
     `languages` are the language codes of the policies, in order of preference. `envelope` are the RCPT TO addresses
     and `return_path` is the MAIL FROM address where they are known; an empty `return_path` is the null reverse-path.
     """
-    root, oddities = structure(raw, limits)
+    root, oddities = parse_structure(raw, limits)
     body = read_body(root, limits)
     headers = _decoded_headers(root, body.charset)
     mailboxes_by_header, date = _addresses_and_date(root, limits, body.charset, oddities)
     author = _sender(root, mailboxes_by_header, limits, body.charset)
     sender = person_behind(author, mailboxes_by_header | _originals(root, limits, body.charset), headers, ours)
-    subject = one_line(headers.get("subject", ("",))[0])
+    subject = clean_line(headers.get("subject", ("",))[0])
     without_top_banner = without_banner(body.text, body.html)
     parts = split_reply(without_top_banner, body.html, subject, ours=(*ours.support, *ours.own_senders))
     parts = _without_additions(parts, body.html)
     report = read_report(root, headers, sender=author.address, subject=subject, text=body.text, limits=limits)
     reading = replace(
         _body_reading(raw, body, parts, languages, subject),
-        message_id=next(iter(message_ids(" ".join(headers.get("message-id", ())[:1]))), ""),
+        message_id=next(iter(message_ids_in(" ".join(headers.get("message-id", ())[:1]))), ""),
         subject=subject,
         sender=sender,
         author=author,
@@ -86,11 +86,11 @@ def read_mail(
         cc=mailboxes_by_header["cc"],
         recipients=_recipients(headers, mailboxes_by_header["to"] + mailboxes_by_header["cc"], envelope, limits),
         date=date,
-        failed=report.failed,
-        original_ids=report.original_ids,
-        attachments=attachments(body, limits),
-        evidence=evidence(headers, envelope, ours, limits.evidence),
-        calendar=read_calendar_reply(root),
+        failed_recipients=report.failed_recipients,
+        original_message_ids=report.original_message_ids,
+        attachments=list_attachments(body, limits),
+        case_clues=find_case_clues(headers, envelope, ours, limits.case_clues),
+        calendar_reply=read_calendar_reply(root),
         headers=headers,
         oddities=tuple(dict.fromkeys(oddities + body.oddities)),
     )
@@ -102,27 +102,27 @@ def _with_kind(
 ) -> Reading:
     """The reading with its mail kind, the reasons for it, and the purpose of a program's mail."""
     reverse_path = return_path if return_path is not None else next(iter(reading.headers.get("return-path", ())), None)
-    clues = Clues(
+    kind_input = KindInput(
         author=reading.author.address,
         subject=reading.subject,
         reply=reply,
         return_path=reverse_path,
         report=report,
         message_id=reading.message_id,
-        evidence=reading.evidence,
-        named=reading.sender is not reading.author,
+        case_clues=reading.case_clues,
+        person_named=reading.sender is not reading.author,
         to=tuple(mailbox.address for mailbox in reading.to + reading.cc),
-        aggregate=aggregate_report(reading.headers, reading.subject, reading.attachments, ours),
-        invitation=is_invitation(root),
+        aggregate_report=aggregate_report(reading.headers, reading.subject, reading.attachments, ours),
+        is_invitation=is_invitation(root),
     )
-    verdict = kind_of(reading.headers, clues, ours)
-    return replace(reading, kind=verdict.kind, reasons=verdict.reasons, program=verdict.program)
+    verdict = determine_kind(reading.headers, kind_input, ours)
+    return replace(reading, kind=verdict.kind, reasons=verdict.reasons, program_purpose=verdict.program_purpose)
 
 
 def _without_additions(parts: ReplyParts, html: str) -> ReplyParts:
     """The parts with a gateway's banner and an HTML signature element removed from the end of the reply."""
     reply = without_banner(parts.reply)
-    reply, signature = (reply, "") if parts.forwarded else without_signature(reply, html)
+    reply, signature = (reply, "") if parts.forwarded else without_html_signature(reply, html)
     return replace(parts, reply=reply, signature="\n\n".join(filter(None, (signature, parts.signature))))
 
 
@@ -130,12 +130,12 @@ def _body_reading(raw: bytes, body: Body, parts: ReplyParts, languages: Sequence
     """A Reading with only the fields that come from the body filled in."""
     return Reading(
         text=body.text,
-        reply=unwrapped(parts.reply, body.html),
+        reply=without_line_wrapping(parts.reply, body.html),
         quoted=parts.quoted,
         signature=parts.signature,
         forwarded=parts.forwarded,
-        html_safe=markup.safe(body.html),
-        language=identify(parts.reply or subject, languages),
+        html_safe=markup.sanitise(body.html),
+        language=identify_language(parts.reply or subject, languages),
         unreadable=body.unreadable or ("" if raw.strip() else "the mail is empty"),
     )
 
@@ -144,7 +144,7 @@ def _decoded_headers(root: Part, hint: str) -> dict[str, tuple[str, ...]]:
     """All header fields of the mail, decoded, by lower-case name. `hint` is the body's charset."""
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
-        text = unfold(value, hint) if name in _STRUCTURAL else header_text(value, hint)
+        text = unfold(value, hint) if name in _STRUCTURAL else decode_header(value, hint)
         found.setdefault(name, []).append(text)
     return {name: tuple(values) for name, values in found.items()}
 
@@ -157,7 +157,7 @@ def _addresses_and_date(
     prepared = {}
     for name in _ADDRESS_HEADERS:
         values = [value for key, value in root.fields if key == name]
-        prepared[name] = prepare(values, most=limits.addresses, hint=hint)
+        prepared[name] = prepare_header(values, most=limits.addresses, hint=hint)
         if prepared[name].text:
             message[name] = prepared[name].text
     date = unfold(root.first("date"))
@@ -168,7 +168,8 @@ def _addresses_and_date(
     oddities.extend(f"{header} header: {reason}" for header, reason in defects.items())
     pairs = {"from": parsed.from_, "to": parsed.to, "cc": parsed.cc, "reply-to": parsed.reply_to}
     boxes = {
-        name: mailboxes(prepared[name], pairs[name], broken=name in defects, most=limits.addresses) for name in pairs
+        name: parse_mailboxes(prepared[name], pairs[name], has_defect=name in defects, most=limits.addresses)
+        for name in pairs
     }
     return boxes, _in_utc(parsed.date) or _lenient_date(date, oddities)
 
@@ -181,8 +182,8 @@ def _sender(root: Part, mailboxes_by_header: MailboxesByHeader, limits: ReadingL
         return answerable
     for name in _FALLBACK_HEADERS:
         values = [value for key, value in root.fields if key == name]
-        candidates = mailboxes_by_header.get(name) or mailboxes(
-            prepare(values, most=5, hint=hint), [], broken=True, most=5
+        candidates = mailboxes_by_header.get(name) or parse_mailboxes(
+            prepare_header(values, most=5, hint=hint), [], has_defect=True, most=5
         )
         mailbox = next((mailbox for mailbox in candidates if "@" in mailbox.address), None)
         if mailbox:
@@ -194,10 +195,10 @@ def _sender(root: Part, mailboxes_by_header: MailboxesByHeader, limits: ReadingL
 def _originals(root: Part, limits: ReadingLimits, hint: str) -> MailboxesByHeader:
     """The mailboxes in the fields where group addresses keep the original author after rewriting From."""
     mailboxes_by_header = {}
-    for name in ORIGINALS:
+    for name in ORIGINAL_AUTHOR_HEADERS:
         values = [value for key, value in root.fields if key == name]
         mailboxes_by_header[name] = (
-            mailboxes(prepare(values, most=5, hint=hint), [], broken=True, most=5) if values else ()
+            parse_mailboxes(prepare_header(values, most=5, hint=hint), [], has_defect=True, most=5) if values else ()
         )
     return mailboxes_by_header
 

@@ -17,7 +17,7 @@ class MailKind(StrEnum):
     OWN = "own"
 
 
-class Program(StrEnum):
+class ProgramPurpose(StrEnum):
     """The purpose of a mail that a program sent."""
 
     ANSWER = "answer"  # automatic response to a mail (RFC 3834): out of office, confirmation of receipt, challenge
@@ -67,7 +67,7 @@ class Language:
     certainty: float = 0.0
 
 
-class Strength(StrEnum):
+class ClueStrength(StrEnum):
     """How strongly a clue ties a mail to a case, strongest first."""
 
     TOKEN = "token"  # our keyed token in a recipient address
@@ -77,12 +77,12 @@ class Strength(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CaseClue:
     """One clue to the case of a mail. `value` is the token, the Message-ID without angle brackets, or the tag."""
 
-    strength: Strength
+    strength: ClueStrength
     value: str
-    where: str  # the header field it was found in, or "envelope"
+    header: str  # the header field it was found in, or "envelope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +141,19 @@ class Reading:
     language: Language = Language()
     kind: MailKind = MailKind.PERSON
     reasons: tuple[str, ...] = ()
-    program: Program | None = None
-    failed: tuple[FailedRecipient, ...] = ()
-    original_ids: tuple[str, ...] = ()
+    program_purpose: ProgramPurpose | None = None
+    failed_recipients: tuple[FailedRecipient, ...] = ()
+    original_message_ids: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    calendar: CalendarReply | None = None
+    case_clues: tuple[CaseClue, ...] = ()
+    calendar_reply: CalendarReply | None = None
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)  # lower-cased name -> decoded values in order
     oddities: tuple[str, ...] = ()
     unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDetail:
     """One detail found in a mail.
 
     `value` is its normal form (ISO date, E.164 number, upper-case serial), `shown` the text as written. `where` is

@@ -47,7 +47,7 @@ class TakenSpans:
         return True
 
 
-class Cover:
+class CoveredSpans:
     """Spans of a text that may overlap each other."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
@@ -59,7 +59,7 @@ class Cover:
         """Whether any character from `start` to `end` is covered."""
         return bisect_left(self._starts, end) > bisect_right(self._ends, start)
 
-    def covered(self, start: int, end: int) -> int:
+    def covered_length(self, start: int, end: int) -> int:
         """The number of covered characters from `start` to `end`; a character covered twice counts twice."""
         return self._up_to(end) - self._up_to(start)
 
@@ -72,7 +72,7 @@ class Cover:
         )
 
 
-def outermost(found: Iterable[S]) -> list[S]:
+def outermost_spans(found: Iterable[S]) -> list[S]:
     """The spans that are not inside a longer one, in order. Equal spans are all kept."""
     kept: list[S] = []
     # `furthest`: the largest end of spans with an earlier start; `group` and `reach`: the current start, and the end of

@@ -16,18 +16,18 @@ def wordlist(name: str) -> dict[str, Any]:
     return tomllib.loads(files("parsers").joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def any_of(words: Iterable[str]) -> str:
+def words_pattern(words: Iterable[str]) -> str:
     """A pattern that matches any of these literal words, longest first; a space matches one to three blanks or tabs."""
     ordered = sorted(set(words), key=len, reverse=True)
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"[ \t]{1,3}") for word in ordered) + ")"
 
 
-def either(patterns: Iterable[str]) -> str:
+def any_pattern(patterns: Iterable[str]) -> str:
     """A pattern that matches whatever any of `patterns` matches."""
     return "(?:" + "|".join(patterns) + ")"
 
 
-def same(words: str) -> str:
+def lookup_key(words: str) -> str:
     """A key for looking up text that was matched with re.IGNORECASE: case folded, letters that such a search treats as
     equal made the same (Turkish ı and İ, the Greek final ς), white space reduced to single blanks."""
     return " ".join(words.casefold().replace("i\u0307", "i").replace("ı", "i").replace("ς", "σ").split())

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, case, delete, select, update
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.company_record_tables import absences
 from storage.engine import Database, Source, insert, reading
-from storage.statements import take
+from storage.statements import claim_due
 
 
 class AbsenceReason(StrEnum):
@@ -40,7 +40,7 @@ def note(conn: Connection, absence: Absence) -> None:
     """Store an absence. A known one is counted once more and takes the new `why` and `until`; `since` and `moves_at`
     stay as they were."""
     row = {name: getattr(absence, name) for name in Absence.__dataclass_fields__}
-    row |= {"address_key": same_address(absence.address), "why": absence.why.value, "ready_at": absence.moves_at}
+    row |= {"address_key": normal_address(absence.address), "why": absence.why.value, "ready_at": absence.moves_at}
     statement = insert(conn.dialect.name, absences).values(row)
     new = statement.excluded
     change = {
@@ -52,18 +52,18 @@ def note(conn: Connection, absence: Absence) -> None:
     conn.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=change))
 
 
-def back(conn: Connection, address: str) -> bool:
+def mark_back(conn: Connection, address: str) -> bool:
     """Delete the absence of somebody who is back; False when there is none."""
-    return conn.execute(delete(absences).where(absences.c.address_key == same_address(address))).rowcount == 1
+    return conn.execute(delete(absences).where(absences.c.address_key == normal_address(address))).rowcount == 1
 
 
-def told(conn: Connection, absence: Absence) -> None:
+def mark_substitute_told(conn: Connection, absence: Absence) -> None:
     """Note that the substitute has been told; the row is next due when the absence ends."""
-    same = absences.c.address_key == same_address(absence.address)
+    same = absences.c.address_key == normal_address(absence.address)
     conn.execute(update(absences).where(same).values(told=True, ready_at=absences.c.until))
 
 
-def standing_in_for(source: Source, now: datetime) -> frozenset[str]:
+def substituted(source: Source, now: datetime) -> frozenset[str]:
     """The addresses, in lower case, of staff whose substitute has their due work at `now`."""
     over = absences.c.until <= now
     query = select(absences.c.address_key).where(absences.c.moves_at <= now, absences.c.until.is_(None) | ~over)
@@ -71,15 +71,15 @@ def standing_in_for(source: Source, now: datetime) -> frozenset[str]:
         return frozenset(conn.scalars(query))
 
 
-def known(source: Source, addresses: Iterable[str]) -> dict[str, Absence]:
+def by_address(source: Source, addresses: Iterable[str]) -> dict[str, Absence]:
     """The absences of these people, by address in lower case."""
-    keys = {same_address(address) for address in addresses}
+    keys = {normal_address(address) for address in addresses}
     with reading(source) as conn:
         rows = conn.execute(select(absences).where(absences.c.address_key.in_(keys))).mappings()
         return {row["address_key"]: _absence(row) for row in rows}
 
 
-def every(source: Source) -> list[Absence]:
+def listing(source: Source) -> list[Absence]:
     """All absences, the longest first."""
     with reading(source) as conn:
         query = select(absences).order_by(absences.c.since, absences.c.address_key)
@@ -92,7 +92,7 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
     order = [absences.c.ready_at, absences.c.address_key]
     with db.write() as conn:
         due = absences.c.ready_at <= now
-        rows = take(conn, absences, due=due, order=order, limit=limit, change={"ready_at": now + lease})
+        rows = claim_due(conn, absences, due=due, order=order, limit=limit, change={"ready_at": now + lease})
     return sorted((_absence(row) for row in rows), key=lambda absence: (absence.since, absence.address))
 
 

@@ -15,7 +15,7 @@ from storage.values import Booking
 _FIELDS = tuple(Booking.__dataclass_fields__)
 
 
-def to_come(source: Source, policy: str, *, since: datetime) -> tuple[Booking, ...]:
+def upcoming(source: Source, policy: str, *, since: datetime) -> tuple[Booking, ...]:
     """The bookings of a policy's cases that end after `since`, in order of their start."""
     mine = bookings.c.place.startswith(f"{policy}/", autoescape=True)
     query = select(bookings).where(mine, bookings.c.end_at > since).order_by(bookings.c.start_at, bookings.c.seat)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Table, and_, or_, select
 
-from storage.columns import Id, LenientText, same_address
+from storage.columns import Id, LenientText, normal_address
 from storage.engine import Source, reading
 from storage.rows import ticket as read_ticket
 from storage.statements import insert_new
 from storage.tables import metadata, parties, tickets
-from storage.values import CaseChange, Earlier, Role
+from storage.values import CaseChange, EarlierCase, Role
 
 # The primary key finds the cases that have a value, the index the values of a case.
 alike = Table(
@@ -36,7 +36,9 @@ def save(conn: Connection, changes: Sequence[CaseChange]) -> None:
     insert_new(conn, alike, rows)
 
 
-def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *, before: int) -> tuple[Earlier, ...]:
+def earlier_cases(
+    source: Source, policy: str, known_by: Iterable[tuple[str, str]], *, before: int
+) -> tuple[EarlierCase, ...]:
     """The cases of a policy older than ticket `before` that share one of these values, the newest first."""
     wanted = sorted(set(known_by))
     if not wanted:
@@ -55,22 +57,22 @@ def earlier(source: Source, policy: str, known_by: Iterable[tuple[str, str]], *,
     query = select(tickets).where(tickets.c.id.in_(ids.scalar_subquery())).order_by(tickets.c.id.desc())
     with reading(source) as conn:
         found = [read_ticket(row) for row in conn.execute(query).mappings()]
-    return tuple(Earlier(ticket.reference, ticket.received_at, dict(ticket.details)) for ticket in found)
+    return tuple(EarlierCase(ticket.reference, ticket.received_at, dict(ticket.details)) for ticket in found)
 
 
-def number_of(third_party: str) -> str:
+def third_party_number_key(third_party: str) -> str:
     """The value of the column `detail` for the number that a third party has given a case."""
     return f"number of {third_party}"
 
 
-def numbered(source: Source, numbers: Iterable[tuple[str, str, str]], address: str) -> dict[int, bool]:
+def by_third_party_number(source: Source, numbers: Iterable[tuple[str, str, str]], address: str) -> dict[int, bool]:
     """The tickets that have one of these numbers (policy, number_of(), number) from the third party with this address;
     the value says whether the ticket is open."""
     each = [
         and_(alike.c.policy == policy, alike.c.detail == detail, alike.c.value == value)
         for policy, detail, value in sorted(set(numbers))[:_MOST]
     ]
-    theirs = (parties.c.address_key == same_address(address)) & (parties.c.role == Role.THIRD_PARTY.value)
+    theirs = (parties.c.address_key == normal_address(address)) & (parties.c.role == Role.THIRD_PARTY.value)
     query = (
         select(alike.c.ticket_id, alike.c.detail, parties.c.third_party, tickets.c.closed_at)
         .join(parties, parties.c.ticket_id == alike.c.ticket_id)
@@ -80,5 +82,5 @@ def numbered(source: Source, numbers: Iterable[tuple[str, str, str]], address: s
     )
     with reading(source) as conn:
         rows = conn.execute(query).mappings().all()
-    own = [row for row in rows if row["detail"] == number_of(row["third_party"])]
+    own = [row for row in rows if row["detail"] == third_party_number_key(row["third_party"])]
     return {row["ticket_id"]: row["closed_at"] is None for row in own}

@@ -42,7 +42,7 @@ def reserve(conn: Connection, prefix: str, year: int, count: int) -> list[tuple[
     ends, so keep it short.
     """
     last_id = counters.count_up(conn, counters.TICKET, count)
-    last = counters.count_up(conn, counters.reference(prefix, year), count)
+    last = counters.count_up(conn, counters.reference_counter(prefix, year), count)
     return [(last_id - back, f"{prefix}-{year}-{last - back:06d}") for back in range(count - 1, -1, -1)]
 
 

@@ -30,7 +30,7 @@ def _mapping(value: object) -> dict[str, Any]:
     raise TypeError(f"not a JSON value: {type(value).__name__}")
 
 
-def same_address(address: str) -> str:
+def normal_address(address: str) -> str:
     """Normalize an address for comparison: strip white space, fold case.
 
     RFC 5321 section 2.4 leaves the case of a local part to its host; no host in use tells two people apart

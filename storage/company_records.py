@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, delete, select, tuple_
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.company_record_tables import awaited, records
 from storage.company_record_values import CompanyRecord, Place
 from storage.engine import Source, reading
@@ -25,9 +25,9 @@ def load(source: Source, places: Iterable[Place], *, to_change: bool = False) ->
     return {record.place: record for record in found}
 
 
-def of_address(source: Source, policy: str, address: str) -> tuple[CompanyRecord, ...]:
+def of_customer(source: Source, policy: str, address: str) -> tuple[CompanyRecord, ...]:
     """The records of a policy that belong to the customer with this address, in order of their keys."""
-    mine = (records.c.policy == policy) & (records.c.address_key == same_address(address))
+    mine = (records.c.policy == policy) & (records.c.address_key == normal_address(address))
     query = select(records).where(mine).order_by(records.c.key)
     with reading(source) as conn:
         return tuple(_record(row) for row in conn.execute(query).mappings())
@@ -43,7 +43,7 @@ def listing(source: Source, policy: str, *, of: str = "", limit: int = 1000) -> 
         return tuple(_record(row) for row in conn.execute(query).mappings())
 
 
-def between(source: Source, policy: str, of: str, first: str, last: str) -> tuple[str, ...]:
+def keys_between(source: Source, policy: str, of: str, first: str, last: str) -> tuple[str, ...]:
     """The keys of the records from `first` to `last`, both included."""
     mine = (records.c.policy == policy) & (records.c.of == of) & records.c.key.between(first, last)
     with reading(source) as conn:
@@ -54,7 +54,7 @@ def save(conn: Connection, filed: Sequence[CompanyRecord]) -> None:
     """Insert or replace records."""
     rows = [
         {
-            "policy": record.policy, "of": record.of, "key": record.key, "address_key": same_address(record.address),
+            "policy": record.policy, "of": record.of, "key": record.key, "address_key": normal_address(record.address),
             "content": dict(record.content), "updated_at": record.updated_at,
         }
         for record in filed
@@ -76,12 +76,12 @@ def _record(row: RowMapping) -> CompanyRecord:
 # ------------------------------------------------------------------------------------------ what cases wait for
 
 
-def wait_for(conn: Connection, policy: str, what: str, ticket_id: int) -> None:
+def add_waiting_case(conn: Connection, policy: str, what: str, ticket_id: int) -> None:
     """Note that a case waits for `what`."""
     insert_new(conn, awaited, [{"policy": policy, "what": what, "ticket_id": ticket_id}])
 
 
-def came(conn: Connection, policy: str, what: str) -> tuple[int, ...]:
+def take_waiting_cases(conn: Connection, policy: str, what: str) -> tuple[int, ...]:
     """Delete and return the ids of the tickets that wait for `what`, which has arrived."""
     mine = (awaited.c.policy == policy) & (awaited.c.what == what)
     ids = conn.scalars(delete(awaited).where(mine).returning(awaited.c.ticket_id))

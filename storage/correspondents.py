@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, insert, reading
 from storage.tables import correspondents
 from storage.values import Correspondent
@@ -27,7 +27,7 @@ def get(source: Source, address: str) -> Correspondent | None:
 
 def load(source: Source, addresses: Iterable[str]) -> dict[str, Correspondent]:
     """The facts about these addresses, by the address as given; unknown addresses are left out."""
-    asked = {address: same_address(address) for address in addresses}
+    asked = {address: normal_address(address) for address in addresses}
     query = select(correspondents).where(correspondents.c.address_key.in_(set(asked.values())))
     with reading(source) as conn:
         known = {row["address_key"]: _correspondent(row) for row in conn.execute(query).mappings()}
@@ -38,7 +38,7 @@ def _correspondent(row: RowMapping) -> Correspondent:
     return Correspondent(**{name: row[name] for name in _FACTS})
 
 
-def note(
+def save_facts(
     conn: Connection,
     address: str,
     *,
@@ -57,7 +57,7 @@ def note(
         facts |= {"bounced": bounced, "bounced_at": bounced_at if bounced else None}
     if not facts:
         return
-    row = _DEFAULTS | facts | {"address": address.strip(), "address_key": same_address(address)}
+    row = _DEFAULTS | facts | {"address": address.strip(), "address_key": normal_address(address)}
     statement = insert(conn.dialect.name, correspondents).values(row)
     change = {name: statement.excluded[name] for name in facts}
     conn.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=change))

@@ -13,7 +13,7 @@ TICKET = "ticket"
 """The name of the counter of ticket ids."""
 
 
-def reference(prefix: str, year: int) -> str:
+def reference_counter(prefix: str, year: int) -> str:
     """The name of the counter of references with a prefix in a year."""
     return f"reference {prefix}-{year}"
 
@@ -26,15 +26,15 @@ def count_up(conn: Connection, name: str, by: int) -> int:
     return int(conn.execute(up).scalar_one())
 
 
-def every(source: Source) -> dict[str, int]:
+def last_values(source: Source) -> dict[str, int]:
     """The last number given out by each counter."""
     with reading(source) as conn:
         return {row.name: int(row.value) for row in conn.execute(select(counters))}
 
 
-def go_on_from(conn: Connection, last: Mapping[str, int]) -> None:
+def raise_to(conn: Connection, last: Mapping[str, int]) -> None:
     """Raise each counter to this value; one that is higher already is left as it is."""
     for name, value in last.items():
-        missing = value - every(conn).get(name, 0)
+        missing = value - last_values(conn).get(name, 0)
         if missing > 0:
             count_up(conn, name, missing)

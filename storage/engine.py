@@ -202,7 +202,7 @@ def notify(conn: Connection, channel: str) -> None:
         conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
 
 
-def forget(conn: Connection) -> None:
+def scrub_after_commit(conn: Connection) -> None:
     """Have what this transaction deletes or overwrites removed from the database files too, once it is committed."""
     if conn.dialect.name == "sqlite":
         conn.info["scrubs"] = True

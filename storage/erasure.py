@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, delete, null, select, update
 from storage import blobs
 from storage.case_index import alike
 from storage.company_record_tables import awaited, invitations, records
-from storage.engine import Source, forget, reading
+from storage.engine import Source, reading, scrub_after_commit
 from storage.ledger_events import LedgerEvent
 from storage.tables import (
     TICKET_KEPT,
@@ -46,7 +46,7 @@ def closed_before(
         return [(row.id, row.closed_at) for row in conn.execute(query)]
 
 
-def first_closed(source: Source, policy: str) -> datetime | None:
+def oldest_closing(source: Source, policy: str) -> datetime | None:
     """When the case of a policy was closed that was closed first and is not erased, or None."""
     query = select(tickets.c.closed_at).where(tickets.c.policy == policy, TICKET_KEPT)
     with reading(source) as conn:
@@ -68,7 +68,7 @@ def erase(conn: Connection, ticket_ids: Iterable[int]) -> None:
     conn.execute(update(invitations).where(invitations.c.ticket_id.in_(ids)).values(ticket_id=None, reason=""))
     for table in (timers, alike, awaited):
         conn.execute(delete(table).where(table.c.ticket_id.in_(ids)))
-    forget(conn)
+    scrub_after_commit(conn)
 
 
 # Of a message its time and its notice are kept, and our own Message-IDs, which contain no personal data.

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from storage import blobs
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, reading
 from storage.tables import inbox, outbox
 from storage.values import LetterState
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class StoredData:
     """How many `mails` came in, how many `letters` were written, and how many of these still wait to leave."""
 
     mails: int = 0
@@ -24,7 +24,7 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class StoredMail:
     """One mail or letter: its number in the inbox or outbox, whom a mail is from or a letter to, its bytes."""
 
     number: int
@@ -32,43 +32,43 @@ class Paper:
     raw: bytes
 
 
-def of_cases(source: Source, ticket_ids: Iterable[int]) -> Holdings:
+def of_cases(source: Source, ticket_ids: Iterable[int]) -> StoredData:
     """What is held of these tickets; what was erased counts no more."""
     ids = sorted(set(ticket_ids))
     with reading(source) as conn:
         mails = _count(conn, inbox.c.ticket_id.in_(ids) & (inbox.c.sha256 != blobs.ERASED))
         mine = outbox.c.ticket_id.in_(ids)
         letters = _count(conn, mine & (outbox.c.sha256 != blobs.ERASED))
-        return Holdings(mails, letters, _count(conn, mine & (outbox.c.state == LetterState.WAITING)))
+        return StoredData(mails, letters, _count(conn, mine & (outbox.c.state == LetterState.WAITING)))
 
 
 def _count(conn: Connection, where: object) -> int:
     return conn.scalar(select(func.count()).where(where)) or 0  # type: ignore[arg-type]
 
 
-def mails(source: Source, ticket_id: int) -> Iterator[Paper]:
+def mails(source: Source, ticket_id: int) -> Iterator[StoredMail]:
     """The mails of a ticket as they were received, in order; those that were erased are left out."""
     mine = (inbox.c.ticket_id == ticket_id) & (inbox.c.sha256 != blobs.ERASED)
     query = select(inbox.c.id, inbox.c.envelope_from, inbox.c.sha256).where(mine).order_by(inbox.c.id)
     yield from _papers(source, query)
 
 
-def of_no_case(source: Source, address: str) -> Iterator[Paper]:
+def of_no_case(source: Source, address: str) -> Iterator[StoredMail]:
     """The mails that came from an address and belong to no ticket: set aside, or only noted."""
-    same = func.lower(func.trim(inbox.c.envelope_from)) == same_address(address)
+    same = func.lower(func.trim(inbox.c.envelope_from)) == normal_address(address)
     mine = inbox.c.ticket_id.is_(None) & (inbox.c.sha256 != blobs.ERASED) & same
     query = select(inbox.c.id, inbox.c.envelope_from, inbox.c.sha256).where(mine).order_by(inbox.c.id)
     yield from _papers(source, query)
 
 
-def letters(source: Source, ticket_id: int) -> Iterator[Paper]:
+def letters(source: Source, ticket_id: int) -> Iterator[StoredMail]:
     """The letters of a ticket as they went out, in order; those that were erased are left out."""
     mine = (outbox.c.ticket_id == ticket_id) & (outbox.c.sha256 != blobs.ERASED)
     query = select(outbox.c.id, outbox.c.recipient, outbox.c.sha256).where(mine).order_by(outbox.c.id)
     yield from _papers(source, query)
 
 
-def _papers(source: Source, query: object) -> Iterator[Paper]:
+def _papers(source: Source, query: object) -> Iterator[StoredMail]:
     with reading(source) as conn:
         for number, party, sha256 in conn.execute(query).all():  # type: ignore[call-overload]
-            yield Paper(number, party, blobs.get(conn, [sha256])[sha256])
+            yield StoredMail(number, party, blobs.get(conn, [sha256])[sha256])

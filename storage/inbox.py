@@ -40,7 +40,7 @@ class Accepted:
     """The row of a mail; `fresh` is false when the mail had been accepted before."""
 
     id: int
-    fresh: bool
+    is_new: bool
 
 
 def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
@@ -107,7 +107,7 @@ def claim(
         due = INBOX_NEW & (inbox.c.attempts == 0) & (inbox.c.ready_at <= now)
         query = select(inbox.c.id, inbox.c.size).where(due).order_by(inbox.c.id).limit(limit)
         ids = _within(conn.execute(query.with_for_update(skip_locked=True)), most_bytes)
-        return take_up(conn, ids, until=now + lease)
+        return claim_rows(conn, ids, until=now + lease)
 
 
 def _within(found: Iterable[Any], most_bytes: int) -> list[int]:
@@ -121,7 +121,7 @@ def _within(found: Iterable[Any], most_bytes: int) -> list[int]:
     return ids
 
 
-def take_up(conn: Connection, ids: Sequence[int], *, until: datetime, counted: int = 1) -> list[InboxRow]:
+def claim_rows(conn: Connection, ids: Sequence[int], *, until: datetime, counted: int = 1) -> list[InboxRow]:
     """Claim these rows, which this transaction has locked, until `until`; adds `counted` to their attempts."""
     change = {"attempts": inbox.c.attempts + counted, "unfinished": inbox.c.unfinished + counted, "ready_at": until}
     statement = update(inbox).where(inbox.c.id.in_(ids)).values(change).returning(inbox)
@@ -143,7 +143,7 @@ def finish_all(conn: Connection, done: Sequence[Finished]) -> None:
     conn.execute(statement.values({name: bindparam(name) for name in done[0].row}), rows)
 
 
-def again(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
+def put_off(conn: Connection, row_id: int, *, error: str, not_before: datetime, attempt: int = 0) -> bool:
     """Postpone a row to `not_before`. With `attempt` (InboxRow.attempts) nothing changes when the claim has passed to
     another worker. Returns whether the row was postponed."""
     unfinished = case((inbox.c.unfinished > 0, inbox.c.unfinished - 1), else_=0)

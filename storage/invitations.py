@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, tu
 from storage.company_record_tables import invitations
 from storage.company_record_values import Invitation, InvitationState, Place
 from storage.engine import Database, Source, reading
-from storage.statements import insert_new, take
+from storage.statements import claim_due, insert_new
 
 _KEY = ("policy", "of", "key", "invitation", "period")
 _COLUMNS = [invitations.c[name] for name in _KEY]
 
 
-def await_turn(conn: Connection, places: Iterable[Place], rows: Sequence[Invitation], *, kept: Iterable[str]) -> None:
+def replace_waiting(
+    conn: Connection, places: Iterable[Place], rows: Sequence[Invitation], *, kept: Iterable[str]
+) -> None:
     """Replace the waiting invitations of these records by `rows`. Those that were written stay, and so do those of the
     invitations named in `kept` (campaigns)."""
     wanted = sorted(set(places))
@@ -37,7 +39,7 @@ def claim(db: Database, *, now: datetime, limit: int, lease: timedelta) -> list[
     order = [invitations.c.ready_at, *_COLUMNS]
     with db.write() as conn:
         due = invitations.c.ready_at <= now
-        rows = take(conn, invitations, due=due, order=order, limit=limit, change={"ready_at": now + lease})
+        rows = claim_due(conn, invitations, due=due, order=order, limit=limit, change={"ready_at": now + lease})
     return sorted(
         (_invitation(row) for row in rows),
         key=lambda invitation: (invitation.policy, invitation.of, invitation.key, invitation.invitation),
@@ -51,7 +53,7 @@ def next_at(source: Source) -> datetime | None:
         return conn.scalar(due.order_by(invitations.c.ready_at).limit(1))
 
 
-def put_off(conn: Connection, invitation: Invitation, until: datetime) -> None:
+def postpone(conn: Connection, invitation: Invitation, until: datetime) -> None:
     """Set when a waiting invitation is due."""
     conn.execute(
         update(invitations).where(_same(invitation), invitations.c.ready_at.is_not(None)).values(ready_at=until)

@@ -25,7 +25,7 @@ def put(conn: Connection, name: str, mark: Mark) -> None:
     upsert(conn, marks, [{"name": name, "at": mark.at, "text": mark.text}])
 
 
-def every(source: Source) -> dict[str, Mark]:
+def all_marks(source: Source) -> dict[str, Mark]:
     """Return all marks by name."""
     with reading(source) as conn:
         return {row.name: Mark(row.at, row.text) for row in conn.execute(select(marks).order_by(marks.c.name))}

@@ -28,8 +28,8 @@ def upgrade(db: Database) -> None:
 
     Raises GiveUp for a database that a newer version has migrated, since its tables are unknown here.
     """
-    step = current(db)
-    if step == head():
+    step = current_step(db)
+    if step == newest_step():
         return
     if step and step not in {known.revision for known in _steps().walk_revisions()}:
         raise GiveUp(f"the database is at step {step}, which this version does not know: it belongs to a newer one")
@@ -37,13 +37,13 @@ def upgrade(db: Database) -> None:
         command.upgrade(_config(conn), "head")
 
 
-def current(db: Database) -> str:
+def current_step(db: Database) -> str:
     """The migration step of the database; an empty string for a database without tables."""
     with db.read() as conn:
         return MigrationContext.configure(conn).get_current_revision() or ""
 
 
-def head() -> str:
+def newest_step() -> str:
     """The newest migration step of this version."""
     return _steps().get_current_head() or ""
 

@@ -16,7 +16,7 @@ from storage.values import Case, DeadlineState
 _AT_ONCE = 200
 
 
-def closed(source: Source, policy: str, *, since: datetime, until: datetime) -> Iterator[Case]:
+def closed_cases(source: Source, policy: str, *, since: datetime, until: datetime) -> Iterator[Case]:
     """The cases of a policy closed from `since` on and before `until`, the first closed first."""
     mine = (tickets.c.policy == policy) & (tickets.c.closed_at >= since) & (tickets.c.closed_at < until)
     query = select(tickets.c.id).where(mine).order_by(tickets.c.closed_at, tickets.c.id)
@@ -29,7 +29,7 @@ def closed(source: Source, policy: str, *, since: datetime, until: datetime) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class DeadlineCount:
     """The number of deadlines of one promise, on cases of one team, in one state. `late`: kept after they were due;
     `kept_by`: the notice that kept them, in time or late; `automatic`: kept without a person's doing."""
 
@@ -42,7 +42,7 @@ class Promised:
     automatic: bool = False
 
 
-def promised(source: Source, policy: str, *, since: datetime, until: datetime) -> list[Promised]:
+def deadline_counts(source: Source, policy: str, *, since: datetime, until: datetime) -> list[DeadlineCount]:
     """The deadlines of a policy's cases that fall due from `since` on and before `until`, counted."""
     column, late = deadlines.c, deadlines.c.kept_at.is_not(None) & (deadlines.c.state == DeadlineState.BROKEN.value)
     by = (column.promise, tickets.c.team, column.state, late, column.kept_by, column.automatic)
@@ -56,7 +56,7 @@ def promised(source: Source, policy: str, *, since: datetime, until: datetime) -
     )
     with reading(source) as conn:
         return [
-            Promised(
+            DeadlineCount(
                 row.promise,
                 row.team,
                 DeadlineState(row.state),

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, literal, select, update
 
 from storage import blobs
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, notify, reading
-from storage.statements import insert_new, take
+from storage.statements import claim_due, insert_new
 from storage.tables import LETTER_FAILED, LETTER_WAITING, outbox
 from storage.values import Letter, LetterState
 
@@ -45,7 +45,7 @@ def _row(letter: Letter, sha256: str) -> dict[str, Any]:
     return row | {
         "state": letter.state,
         "sha256": sha256,
-        "recipient_key": same_address(letter.recipient),
+        "recipient_key": normal_address(letter.recipient),
         "ready_at": letter.not_before,
         "leased": False,
     }
@@ -69,12 +69,12 @@ def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> l
     due = LETTER_WAITING & (outbox.c.ready_at <= now)
     order = [outbox.c.ready_at, outbox.c.id]
     change = {"attempts": outbox.c.attempts + 1, "ready_at": now + lease, "leased": True}
-    rows = take(conn, outbox, due=due, order=order, limit=limit, change=change)
+    rows = claim_due(conn, outbox, due=due, order=order, limit=limit, change=change)
     raws = blobs.get(conn, (row["sha256"] for row in rows)) if rows else {}
     return [_letter(row, raws[row["sha256"]]) for row in sorted(rows, key=lambda row: (row["not_before"], row["id"]))]
 
 
-def bring_back(conn: Connection, *, now: datetime, lease: timedelta, longest: timedelta) -> None:
+def release_claims_of_fast_clocks(conn: Connection, *, now: datetime, lease: timedelta, longest: timedelta) -> None:
     """Make ready the letters that a node whose clock was ahead has claimed or postponed: those that would wait longer
     than a lease, or than `longest`, the longest postponement."""
     claimed = outbox.c.leased.is_(True) & (outbox.c.ready_at > now + lease)
@@ -84,26 +84,26 @@ def bring_back(conn: Connection, *, now: datetime, lease: timedelta, longest: ti
     conn.execute(update(outbox).where(LETTER_WAITING, ahead).values(ready_at=due))
 
 
-def hold(conn: Connection, *, until: datetime) -> None:
+def postpone_all(conn: Connection, *, until: datetime) -> None:
     """Postpone every unclaimed letter to `until` at the earliest."""
     ready = LETTER_WAITING & (outbox.c.ready_at < until) & outbox.c.leased.is_(False)
     conn.execute(update(outbox).where(ready).values(ready_at=until))
 
 
-def sent(conn: Connection, letter_id: int, *, at: datetime) -> bool:
+def mark_sent(conn: Connection, letter_id: int, *, at: datetime) -> bool:
     """Mark a letter as sent: the relay has accepted it. False when it was marked already."""
     change = {"state": LetterState.SENT, "sent_at": at, "error": "", "leased": False}
     same = (outbox.c.id == letter_id) & (outbox.c.state != LetterState.SENT)
     return conn.execute(update(outbox).where(same).values(change)).rowcount == 1
 
 
-def again(conn: Connection, letter_id: int, *, error: str, not_before: datetime, attempt: int) -> bool:
+def put_off(conn: Connection, letter_id: int, *, error: str, not_before: datetime, attempt: int) -> bool:
     """Postpone a claimed letter to `not_before`. `attempt` is Letter.attempts of the claim; False when that claim is
     over."""
     return _end_claim(conn, letter_id, attempt, {"error": error, "ready_at": not_before})
 
 
-def failed(conn: Connection, letter_id: int, *, error: str, attempt: int) -> bool:
+def mark_failed(conn: Connection, letter_id: int, *, error: str, attempt: int) -> bool:
     """Mark a letter as failed for good. `attempt` and the result as in again()."""
     return _end_claim(conn, letter_id, attempt, {"error": error, "state": LetterState.FAILED})
 
@@ -154,9 +154,9 @@ def recallable(source: Source, keys: Iterable[str]) -> frozenset[str]:
         return frozenset(conn.scalars(select(outbox.c.key).where(wanted, LETTER_WAITING, outbox.c.leased.is_(False))))
 
 
-def written_to(source: Source, addresses: Iterable[str], *, now: datetime) -> dict[str, tuple[int, int]]:
+def letter_counts(source: Source, addresses: Iterable[str], *, now: datetime) -> dict[str, tuple[int, int]]:
     """Per address, how many letters were written to it within the last hour and the last day, failed ones left out."""
-    asked = {address: same_address(address) for address in addresses}
+    asked = {address: normal_address(address) for address in addresses}
     not_failed = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
     recent = func.sum(case((outbox.c.created_at >= now - timedelta(hours=1), 1), else_=0))
     query = (
@@ -171,19 +171,19 @@ def written_to(source: Source, addresses: Iterable[str], *, now: datetime) -> di
     return {address: found[key] for address, key in asked.items() if key in found}
 
 
-def sent_to(source: Source, address: str, *, since: datetime, notice: str = "") -> int:
+def count_to(source: Source, address: str, *, since: datetime, notice: str = "") -> int:
     """How many letters to `address`, of one notice or of all, were written since `since` and are waiting or sent."""
     not_failed = outbox.c.state.in_([LetterState.WAITING, LetterState.SENT])
-    same = (outbox.c.recipient_key == same_address(address)) & (outbox.c.created_at >= since)
+    same = (outbox.c.recipient_key == normal_address(address)) & (outbox.c.created_at >= since)
     if notice:
         same &= outbox.c.notice == notice
     with reading(source) as conn:
         return conn.scalar(select(func.count()).select_from(outbox).where(same, not_failed)) or 0
 
 
-def latest_case(source: Source, addresses: Iterable[str], *, since: datetime) -> dict[str, int]:
+def latest_ticket_of(source: Source, addresses: Iterable[str], *, since: datetime) -> dict[str, int]:
     """Per address, the ticket of the last letter about a case that was sent to it since `since`."""
-    asked = {address: same_address(address) for address in addresses}
+    asked = {address: normal_address(address) for address in addresses}
     mine = outbox.c.recipient_key.in_(set(asked.values())) & (outbox.c.created_at >= since)
     sent_about_case = (outbox.c.state == LetterState.SENT) & outbox.c.ticket_id.is_not(None)
     query = select(outbox.c.recipient_key, outbox.c.ticket_id).where(mine, sent_about_case).order_by(outbox.c.id)

@@ -9,20 +9,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from storage.engine import Database
-from storage.inbox import AT_ONCE, take_up
+from storage.inbox import AT_ONCE, claim_rows
 from storage.mail_values import InboxRow
 from storage.tables import INBOX_NEW, INBOX_TRIED, inbox
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RetriedMail:
     """A mail that was tried before. `spent`: all attempts are used up, and this claim is not counted as one."""
 
     row: InboxRow
-    spent: bool
+    is_last: bool
 
 
-def claim_one(db: Database, *, now: datetime, lease: timedelta, attempts: int, longest: timedelta) -> Tried | None:
+def claim_one(
+    db: Database, *, now: datetime, lease: timedelta, attempts: int, longest: timedelta
+) -> RetriedMail | None:
     """Claim the mail with the fewest attempts among those postponed until now and those whose lease is over. `attempts`
     is how many a mail may have. Committed on return; None when there is no such mail.
 
@@ -35,11 +37,11 @@ def claim_one(db: Database, *, now: datetime, lease: timedelta, attempts: int, l
         if found is None:
             return None
         spent = found.attempts >= attempts
-        [row] = take_up(conn, [found.id], until=now + lease, counted=0 if spent else 1)
-        return Tried(row, spent)
+        [row] = claim_rows(conn, [found.id], until=now + lease, counted=0 if spent else 1)
+        return RetriedMail(row, spent)
 
 
-def give_back(conn: Connection, rows: Sequence[InboxRow], *, until: datetime) -> int:
+def unclaim(conn: Connection, rows: Sequence[InboxRow], *, until: datetime) -> int:
     """Undo the claim (until `until`) of rows that could not be processed for a reason outside them, without counting an
     attempt. Returns how many; a row that is finished, postponed or claimed by another meanwhile is left as it is."""
     given = {"attempts": inbox.c.attempts - 1, "unfinished": inbox.c.unfinished - 1, "ready_at": AT_ONCE}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.facts import Facts
 from storage.values import (
     Deadline,
@@ -84,7 +84,7 @@ def _question(stored: Mapping[str, Any]) -> OpenQuestion:
 
 def party_row(ticket_id: int, party: Party) -> dict[str, Any]:
     """The row of a party."""
-    found = {"ticket_id": ticket_id, "role": party.role.value, "address_key": same_address(party.address)}
+    found = {"ticket_id": ticket_id, "role": party.role.value, "address_key": normal_address(party.address)}
     return _plain(party, _PARTY) | found
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, reading
 from storage.mail_values import RawMail
 from storage.tables import inbox
@@ -25,10 +25,10 @@ def origin_of(mail: RawMail) -> str:
 
 def domain_of(address: str) -> str:
     """The domain of an address in lower case; empty when it has none."""
-    return same_address(address).rpartition("@")[2] if "@" in address else ""
+    return normal_address(address).rpartition("@")[2] if "@" in address else ""
 
 
-def taken_from(source: Source, origin: str, *, since: datetime, most: int, address: str = "") -> int:
+def count_mails_from(source: Source, origin: str, *, since: datetime, most: int, address: str = "") -> int:
     """How many mails of this origin, or with this envelope sender only, were accepted since `since`. Counts up to
     `most`, so that the query stays cheap in a flood."""
     same = (inbox.c.origin == origin) & (inbox.c.received_at >= since)

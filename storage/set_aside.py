@@ -16,7 +16,7 @@ from storage.tables import INBOX_BY_A_WAY, INBOX_QUARANTINED, INBOX_UNTOLD, coun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Aside:
+class SetAsideMail:
     """A mail set aside, as lists show it. `reason` is English text, `why` a SetAsideReason that is shown translated."""
 
     id: int
@@ -29,7 +29,7 @@ class Aside:
     urgent: bool
 
 
-def put(
+def store(
     conn: Connection,
     row_id: int,
     *,
@@ -50,7 +50,7 @@ def put(
     return rows.set_aside(conn, row_id, error=reason, attempt=attempt, ticket_id=ticket_id, **about, **kept)
 
 
-def untold(source: Source, desk: str, *, most: int) -> tuple[list[Aside], int]:
+def unlisted(source: Source, desk: str, *, most: int) -> tuple[list[SetAsideMail], int]:
     """Mails that no list to this desk has named yet, urgent first, then oldest, up to `most`; and how many."""
     mine = INBOX_UNTOLD & (inbox.c.desk == desk)
     query = select(inbox).where(mine).order_by(inbox.c.urgent.desc(), inbox.c.id).limit(most)
@@ -59,26 +59,26 @@ def untold(source: Source, desk: str, *, most: int) -> tuple[list[Aside], int]:
         return found, conn.scalar(select(func.count()).select_from(inbox).where(mine)) or 0
 
 
-def told(conn: Connection, desk: str, *, until: int) -> None:
+def mark_listed(conn: Connection, desk: str, *, until: int) -> None:
     """Note that a list to this desk has named all its mails up to id `until`."""
     conn.execute(update(inbox).where(INBOX_UNTOLD, inbox.c.desk == desk, inbox.c.id <= until).values(untold=False))
 
 
-def newest(source: Source, desk: str) -> int:
+def newest_unlisted(source: Source, desk: str) -> int:
     """The id of the newest mail that no list to this desk has named yet; 0 for none."""
     with reading(source) as conn:
         mine = INBOX_UNTOLD & (inbox.c.desk == desk)
         return conn.scalar(select(func.max(inbox.c.id)).where(mine)) or 0
 
 
-def by_desk(source: Source) -> dict[str, int]:
+def counts_by_desk(source: Source) -> dict[str, int]:
     """How many mails are set aside per desk; "" for those stored before desks existed."""
     query = select(inbox.c.desk, func.count()).where(INBOX_QUARANTINED).group_by(inbox.c.desk).order_by(inbox.c.desk)
     with reading(source) as conn:
         return {desk: int(count) for desk, count in conn.execute(query)}
 
 
-def came_by_a_way(source: Source, desk: str, *, since: datetime, most: int) -> int:
+def count_opened_by_way(source: Source, desk: str, *, since: datetime, most: int) -> int:
     """How many mails of this desk received since `since` opened a case for somebody who is not in From; counts up to
     `most`."""
     same = INBOX_BY_A_WAY & (inbox.c.desk == desk) & (inbox.c.received_at >= since)
@@ -87,7 +87,7 @@ def came_by_a_way(source: Source, desk: str, *, since: datetime, most: int) -> i
         return conn.scalar(select(func.count()).select_from(some)) or 0
 
 
-def turn(conn: Connection, desk: str) -> int:
+def lock_desk(conn: Connection, desk: str) -> int:
     """Lock lists to this desk until this transaction ends; returns how often that was done."""
     statement = insert(conn.dialect.name, counters).values(name=f"set aside {desk}", value=1)
     change = {"value": counters.c.value + 1}
@@ -95,9 +95,9 @@ def turn(conn: Connection, desk: str) -> int:
     return int(conn.execute(up).scalar_one())
 
 
-def _aside(row: Any) -> Aside:
+def _aside(row: Any) -> SetAsideMail:
     known = row["summary"] or {}
-    return Aside(
+    return SetAsideMail(
         id=row["id"],
         received_at=row["received_at"],
         sender=str(known.get("from", "") or row["envelope_from"]),

@@ -39,7 +39,7 @@ def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
     return statement.on_conflict_do_update(index_elements=key, set_=new)
 
 
-def take(
+def claim_due(
     conn: Connection,
     table: Table,
     *,

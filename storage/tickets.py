@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlalchemy.sql.expression import FromClause
 
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, reading
 from storage.tables import DEADLINE_OPEN, TICKET_OPEN, TIMER_STUCK, deadlines, messages, parties, tickets, timers
 from storage.values import DeadlineState, Role
@@ -82,7 +82,7 @@ def by_message_ids(source: Source, message_ids: Iterable[str]) -> dict[str, int]
     return _ids(source, query, messages.c.message_id, (name for name in message_ids if name))
 
 
-def same_mail(source: Source, message_id: str, *, sender: str, text: str) -> tuple[int, str] | None:
+def ticket_of_same_mail(source: Source, message_id: str, *, sender: str, text: str) -> tuple[int, str] | None:
     """The ticket (id, reference) that has a mail with the same Message-ID, sender and new text; None if none has."""
     same = and_(messages.c.message_id == message_id, messages.c.sender == sender, messages.c.text == text)
     query = select(tickets.c.id, tickets.c.reference).join(messages, messages.c.ticket_id == tickets.c.id)
@@ -102,7 +102,7 @@ def _ids(source: Source, query: Select[str, int], column: ColumnElement[str], na
     return found
 
 
-def mails_from(source: Source, address: str, *, since: datetime) -> int:
+def count_mails_from(source: Source, address: str, *, since: datetime) -> int:
     """How many mails from this address, received since `since`, are on cases."""
     same = and_(messages.c.sender == address, messages.c.at >= since, messages.c.direction == "in")
     with reading(source) as conn:
@@ -111,14 +111,14 @@ def mails_from(source: Source, address: str, *, since: datetime) -> int:
 
 def open_of_customer(source: Source, address: str, *, limit: int = 10) -> list[tuple[str, int]]:
     """(reference, id) of the open tickets of a customer, the newest first."""
-    same = and_(parties.c.address_key == same_address(address), parties.c.role == Role.CUSTOMER.value)
+    same = and_(parties.c.address_key == normal_address(address), parties.c.role == Role.CUSTOMER.value)
     query = select(tickets.c.reference, tickets.c.id).join(parties, parties.c.ticket_id == tickets.c.id)
     with reading(source) as conn:
         found = conn.execute(query.where(same, TICKET_OPEN).order_by(tickets.c.id.desc()).limit(limit))
         return [(reference, ticket_id) for reference, ticket_id in found]
 
 
-def remembered_of(
+def facts_of_customer(
     source: Source, address: str, *, references: Iterable[str] = (), limit: int = 20
 ) -> list[Mapping[str, Any]]:
     """The facts of a customer's open tickets, and of those of theirs with these references, the newest first."""
@@ -168,11 +168,11 @@ def _ticket_lines() -> Select[Any]:
 
 
 def _of_customer(address: str) -> ColumnElement[bool]:
-    same = and_(parties.c.address_key == same_address(address), parties.c.role == Role.CUSTOMER.value)
+    same = and_(parties.c.address_key == normal_address(address), parties.c.role == Role.CUSTOMER.value)
     return tickets.c.id.in_(select(parties.c.ticket_id).where(same))
 
 
-def due(source: Source, *, until: datetime, team: str = "", limit: int = 1000) -> list[DueLine]:
+def due_promises(source: Source, *, until: datetime, team: str = "", limit: int = 1000) -> list[DueLine]:
     """Open promises due by `until`, including overdue ones, the first due first."""
     names = [name for name in DueLine.__dataclass_fields__ if name in deadlines.c]
     failed = select(func.max(timers.c.failure)).where(

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, case, f
 
 from storage import rows
 from storage.engine import Database, Source, notify, reading
-from storage.statements import take, upsert
+from storage.statements import claim_due, upsert
 from storage.tables import TIMER_MOVED, TIMER_STUCK, tickets, timers
 from storage.values import Timer
 
@@ -43,7 +43,7 @@ def claim(
     change = {"ready_at": now + lease}
     with db.write() as conn:
         _release_claims_of_fast_clocks(conn, now, max(lease, _PUT_OFF), longest)
-        claimed = take(conn, timers, due=timers.c.ready_at <= now, order=order, limit=limit, change=change)
+        claimed = claim_due(conn, timers, due=timers.c.ready_at <= now, order=order, limit=limit, change=change)
     return [_due(row) for row in sorted(claimed, key=lambda row: (row["at"], row["ticket_id"], row["key"]))]
 
 
@@ -66,7 +66,7 @@ def postpone(conn: Connection, ticket_id: int, key: str, at: datetime, *, why: s
     return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
 
 
-def failed(conn: Connection, ticket_id: int, key: str, *, failure: str, until: datetime) -> bool:
+def record_failure(conn: Connection, ticket_id: int, key: str, *, failure: str, until: datetime) -> bool:
     """A timer could not be worked off: count it, and let it wait, so that it does not hold up the others. False when it
     is gone."""
     told = case((timers.c.tries == 0, false()), else_=timers.c.told)  # of its being held, at most
@@ -79,7 +79,7 @@ def _same(ticket_id: int, key: str) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stuck:
+class StuckTimer:
     """A timer that failed `tries` times, the last time by `failure`, or (`tries` 0) is held for that reason."""
 
     ticket_id: int
@@ -95,26 +95,26 @@ class Stuck:
     told: bool
 
 
-def stuck(source: Source) -> list[Stuck]:
+def stuck_timers(source: Source) -> list[StuckTimer]:
     """All timers that failed or are held, the first due first."""
     columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name].label(name) for name in _STUCK]
     query = select(*columns).join_from(timers, tickets, tickets.c.id == timers.c.ticket_id).where(TIMER_STUCK)
     with reading(source) as conn:
         found = conn.execute(query.order_by(timers.c.at, timers.c.ticket_id, timers.c.key)).mappings()
-        return [Stuck(**row) for row in found]
+        return [StuckTimer(**row) for row in found]
 
 
-_STUCK = tuple(Stuck.__dataclass_fields__)
+_STUCK = tuple(StuckTimer.__dataclass_fields__)
 
 
-def untold(source: Source, *, tries: int) -> bool:
+def has_untold_failures(source: Source, *, tries: int) -> bool:
     """Whether a timer is held or has failed at least `tries` times and people have not been told."""
     due = TIMER_STUCK & timers.c.told.is_(False) & ((timers.c.tries == 0) | (timers.c.tries >= tries))
     with reading(source) as conn:
         return conn.scalar(select(timers.c.ticket_id).where(due).limit(1)) is not None
 
 
-def tell(conn: Connection, told: Iterable[Stuck]) -> None:
+def mark_told(conn: Connection, told: Iterable[StuckTimer]) -> None:
     """Note that people have been told of these timers."""
     which = [{"ticket": stuck.ticket_id, "name": stuck.key} for stuck in told]
     if which:
@@ -128,7 +128,7 @@ def try_again(conn: Connection, *, now: datetime) -> int:
     return conn.execute(update(timers).where(failed).values(ready_at=now)).rowcount
 
 
-def set_for(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
+def set_on_tickets(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
     """Set a timer on these tickets without loading or locking them."""
     waiting = [rows.timer_row(ticket_id, timer) for ticket_id in ticket_ids]
     upsert(conn, timers, waiting)

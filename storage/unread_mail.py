@@ -17,7 +17,7 @@ _AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unread:
+class UnreadMail:
     """A mail that has not been read; `head` is the start of its bytes."""
 
     id: int
@@ -28,7 +28,7 @@ class Unread:
     head: bytes
 
 
-def unread(source: Source, *, since: datetime, octets: int, most: int) -> list[Unread]:
+def unread_mails(source: Source, *, since: datetime, octets: int, most: int) -> list[UnreadMail]:
     """The oldest mails that wait and the newest, received since `since`, that were set aside unread: up to `most` of
     each,
     with their first `octets` octets, in order of their ids."""
@@ -45,7 +45,7 @@ def _ids(conn: Connection, which: ColumnElement[bool], order: ColumnElement[Any]
     return list(conn.scalars(select(inbox.c.id).where(which).order_by(order).limit(most)))
 
 
-def _heads(conn: Connection, ids: Iterable[int], octets: int) -> list[Unread]:
+def _heads(conn: Connection, ids: Iterable[int], octets: int) -> list[UnreadMail]:
     head = func.substr(blobs.c.raw, 1, octets, type_=LargeBinary).label("head")
     names = ("id", "state", "received_at", "envelope_from", "recipients")
     query = select(*(inbox.c[name] for name in names), head).join_from(inbox, blobs, blobs.c.sha256 == inbox.c.sha256)
@@ -53,6 +53,6 @@ def _heads(conn: Connection, ids: Iterable[int], octets: int) -> list[Unread]:
     return [_unread(row) for row in rows]
 
 
-def _unread(row: RowMapping) -> Unread:
+def _unread(row: RowMapping) -> UnreadMail:
     fields = dict(row) | {"state": InboxState(row["state"]), "recipients": tuple(row["recipients"])}
-    return Unread(**fields)
+    return UnreadMail(**fields)

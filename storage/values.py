@@ -232,7 +232,7 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierCase:
     """An earlier case of the same product, as the history of the product tells it."""
 
     reference: str
@@ -254,7 +254,7 @@ class Case:
     recallable: frozenset[str] = frozenset()  # keys of letters that staff wrote and that have not left yet
     letters_to: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # by address: in an hour, in a day
     away: frozenset[str] = frozenset()  # staff whose due work is their substitute's now: addresses in lower case
-    earlier: tuple[Earlier, ...] = ()  # cases of the same product, the newest first
+    earlier: tuple[EarlierCase, ...] = ()  # cases of the same product, the newest first
     is_new: bool = False
 
     def party(self, number: int) -> Party:
@@ -313,7 +313,7 @@ __all__ = [
     "Deadline",
     "DeadlineState",
     "Detail",
-    "Earlier",
+    "EarlierCase",
     "Facts",
     "InboxRow",
     "InboxState",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
 from storage import rows
-from storage.columns import same_address
+from storage.columns import normal_address
 from storage.engine import Source, reading
 from storage.tables import DEADLINE_MISSED, DEADLINE_OPEN, TICKET_OPEN, TICKET_UNHANDLED, deadlines, parties, tickets
 from storage.values import Role, Ticket
@@ -21,7 +21,7 @@ _STAFF = (Role.STAFF.value, Role.MANAGER.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Owed:
+class DueDeadline:
     """A deadline of an open case; `missed` when it has passed and nothing has kept the promise."""
 
     ticket: Ticket
@@ -34,7 +34,7 @@ class Owed:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
-def owed(source: Source, policy: str, *, until: datetime, assignee: str = "") -> list[Owed]:
+def due_deadlines(source: Source, policy: str, *, until: datetime, assignee: str = "") -> list[DueDeadline]:
     """The deadlines of a policy's open cases (of one assignee, or all) that are due by `until` or were missed, the
     first due first.
 
@@ -76,12 +76,14 @@ def _customer() -> Any:
     return select(shown).where(mine).order_by(parties.c.number).limit(1).scalar_subquery()
 
 
-def _owed(row: RowMapping, ticket: Ticket, customer: str) -> Owed:
+def _owed(row: RowMapping, ticket: Ticket, customer: str) -> DueDeadline:
     fields = {name: row[name] for name in _DEADLINE if name != "state"}
-    return Owed(ticket=ticket, customer=customer, missed=row["state"] != "open", **fields)
+    return DueDeadline(ticket=ticket, customer=customer, missed=row["state"] != "open", **fields)
 
 
-def waiting(source: Source, policy: str, *, team: str, assignee: str | None, limit: int) -> list[tuple[Ticket, str]]:
+def waiting_cases(
+    source: Source, policy: str, *, team: str, assignee: str | None, limit: int
+) -> list[tuple[Ticket, str]]:
     """Open cases of a team that wait for somebody outside, each with its customer, the longest waiting first; those
     of one assignee, or of all where that is None."""
     mine = and_(tickets.c.policy == policy, tickets.c.team == team, TICKET_OPEN)
@@ -94,7 +96,7 @@ def waiting(source: Source, policy: str, *, team: str, assignee: str | None, lim
         return [(rows.ticket(row), row["customer"] or "") for row in found]
 
 
-def unhandled(source: Source, policy: str) -> list[tuple[Ticket, str]]:
+def unhandled_cases(source: Source, policy: str) -> list[tuple[Ticket, str]]:
     """The cases of a policy, closed ones too, with mail that nobody has dealt with, each with its customer; the
     longest waiting first."""
     mine = and_(tickets.c.policy == policy, TICKET_UNHANDLED)
@@ -104,9 +106,9 @@ def unhandled(source: Source, policy: str) -> list[tuple[Ticket, str]]:
         return [(rows.ticket(row), row["customer"] or "") for row in found]
 
 
-def numbers(source: Source, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+def staff_party_numbers(source: Source, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """The party numbers of staff members on tickets, by (ticket id, address in lower case)."""
-    pairs = {(ticket_id, same_address(address)) for ticket_id, address in wanted}
+    pairs = {(ticket_id, normal_address(address)) for ticket_id, address in wanted}
     ids, keys = sorted({ticket_id for ticket_id, _ in pairs}), sorted({key for _, key in pairs})
     columns = (parties.c.ticket_id, parties.c.address_key, parties.c.number)
     found: dict[tuple[int, str], int] = {}

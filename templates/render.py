@@ -13,12 +13,12 @@ from jinja2 import Environment, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
 from config.faults import Fault
-from templates.paper import Sheet, to_pdf
-from templates.parse import parse, to_html
-from templates.sources import Bodies, Subjects, files, first_of, names
-from templates.textpart import to_text
-from templates.values import VALUES, Markdown, Paragraphs, Quotation, fill_html, fill_text, one_line, put, token
-from templates.words import FILTERS, colon, direction
+from templates.filters import FILTERS, colon, direction
+from templates.markdown import parse, to_html
+from templates.pdf import Sheet, to_pdf
+from templates.sources import Bodies, Subjects, first_existing, source_loader, source_names
+from templates.text_part import to_text
+from templates.values import VALUES, Markdown, Paragraphs, Quotation, fill_html, fill_text, one_line, token, value_token
 
 LAYOUT = "layout.html.j2"
 _IN_LAYOUT = ("reference", "sender_name")
@@ -46,8 +46,8 @@ class Templates:
     """The sources of all letters, each compiled once. `overlay` is the operator's directory, searched first."""
 
     def __init__(self, overlay: Path | None = None) -> None:
-        self._files = files(overlay)
-        self._bodies = _environment(finalize=put, loader=Bodies(self._files))
+        self._files = source_loader(overlay)
+        self._bodies = _environment(finalize=value_token, loader=Bodies(self._files))
         self._subjects = _environment(finalize=_plain, loader=Subjects(self._files))
         self._layout = Environment(
             loader=self._files, undefined=StrictUndefined, autoescape=True, auto_reload=False
@@ -114,11 +114,11 @@ class Templates:
         except TemplateSyntaxError as error:
             return (Fault(str(error.name), f"line {error.lineno}", str(error.message)),)
         except TemplateError as error:
-            return (Fault(names(policy, language, notice)[0], notice, str(error)),)
+            return (Fault(source_names(policy, language, notice)[0], notice, str(error)),)
         return tuple(Fault(name, variable, "no letter has a value of this name") for variable in unknown)
 
     def _find_source(self, policy: str, language: str, notice: str) -> str:
-        return first_of(self._files, self._bodies, names(policy, language, notice))
+        return first_existing(self._files, self._bodies, source_names(policy, language, notice))
 
     def _names_read(self, name: str) -> set[str]:
         """The names that a source and its includes read and do not set themselves."""

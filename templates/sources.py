@@ -27,13 +27,13 @@ _SUBJECT = re.compile(r"\s*subject[ \t]*:[ \t]*(?P<subject>\S(?:.*\S)?)\s*", re.
 Source = tuple[str, str | None, Callable[[], bool] | None]
 
 
-def files(overlay: Path | None) -> BaseLoader:
+def source_loader(overlay: Path | None) -> BaseLoader:
     """A loader of the unchanged sources, the operator's before the shipped ones."""
     places = [overlay, SHIPPED] if overlay else [SHIPPED]
     return ChoiceLoader([FileSystemLoader(place, encoding="utf-8") for place in places])
 
 
-def names(policy: str, language: str, notice: str) -> tuple[str, str]:
+def source_names(policy: str, language: str, notice: str) -> tuple[str, str]:
     """The file names of a notice's source, the policy's own before the common one."""
     return f"{policy}/{language}/{notice}{SUFFIX}", f"{COMMON}/{language}/{notice}{SUFFIX}"
 
@@ -74,7 +74,7 @@ def _language_of(template: str) -> str:
     return template.split("/")[1] if template.count("/") > 1 else ""
 
 
-def first_of(loader: BaseLoader, environment: Environment, candidates: tuple[str, ...]) -> str:
+def first_existing(loader: BaseLoader, environment: Environment, candidates: tuple[str, ...]) -> str:
     """The first of these names that exists; raises TemplateNotFound."""
     for name in candidates:
         try:

@@ -28,7 +28,7 @@ NO_LETTER = "□"
 
 
 @cache
-def register() -> None:
+def register_typefaces() -> None:
     """Register the typefaces with reportlab, once."""
     for name, cut in _CUTS.items():
         pdfmetrics.registerFont(TTFont(name, str(_LATIN_FOLDER / f"SourceSansPro-{cut}.ttf")))
@@ -42,7 +42,7 @@ def has_han(text: str) -> bool:
     return any(face == HAN for face, _ in _runs(text))
 
 
-def set_in(text: str) -> str:
+def as_markup(text: str) -> str:
     """The text as reportlab markup, each run of characters in its typeface. A character that no typeface has loses its
     accents, or becomes an empty square."""
     return "".join(
@@ -74,7 +74,7 @@ def _faced(letter: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _face(letter: str) -> str:
-    register()
+    register_typefaces()
     return next((name for name in (LATIN, HAN) if ord(letter) in _letters(name)), "")
 
 

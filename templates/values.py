@@ -48,28 +48,28 @@ class Quotation(Paragraphs):
     __slots__ = ()
 
 
-def clean(text: str) -> str:
+def without_invisible(text: str) -> str:
     """The text with \n as its only line break, and without invisible characters."""
     return _INVISIBLE.sub("", _BREAKS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
     """The text on one line, for header fields."""
-    return " ".join(clean(text).split())
+    return " ".join(without_invisible(text).split())
 
 
 @pass_context
-def put(context: Context, value: Any) -> str:
+def value_token(context: Context, value: Any) -> str:
     """The token of a value, which is kept under VALUES in the context. Markdown stays as it is; None is empty."""
     if isinstance(value, Markdown):
         return value
     values: list[str] = context[VALUES]
     number = len(values)
     if isinstance(value, Paragraphs):
-        values.append(clean(value).strip())
+        values.append(without_invisible(value).strip())
         return f"{'> ' if isinstance(value, Quotation) else ''}Zp{number}pZ"
     text = "" if value is None else str(value)
-    values.append(text if text.isprintable() else _SPACES.sub(" ", clean(text)))
+    values.append(text if text.isprintable() else _SPACES.sub(" ", without_invisible(text)))
     return token(number)
 
 

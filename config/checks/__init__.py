@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from config.checks.dossiers import dossiers
+from config.checks.dossiers import check_dossiers
 from config.checks.finding import Finding
-from config.checks.names import names
-from config.checks.people import people
-from config.checks.promises import promises
-from config.checks.reachability import course
-from config.checks.records import records
-from config.checks.satisfaction import words
-from config.checks.slow_patterns import slow_patterns
-from config.checks.values import circles, figures
-from config.checks.wording import HasNotice, wording
+from config.checks.names import check_names
+from config.checks.people import check_people
+from config.checks.promises import check_promises
+from config.checks.reachability import check_reachability
+from config.checks.records import check_records
+from config.checks.satisfaction import check_satisfaction_moves
+from config.checks.slow_patterns import check_slow_patterns
+from config.checks.values import check_condition_circles, check_values
+from config.checks.wording import HasNotice, check_wording
 from config.faults import Fault, FaultsFound
-from config.files.load_policy import load_policy, places, what_stands_of
+from config.files.load_policy import key_locator, load_policy, load_valid_part
 from config.files.toml_layers import Key, Table, dotted
 from config.policy import Policy
 
@@ -41,9 +41,9 @@ def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = No
     otherwise it would report the same faults again, less clearly.
     """
     broken = _undefined(policy)
-    found = [*broken, *figures(policy), *wording(policy, notices)]
+    found = [*broken, *check_values(policy), *check_wording(policy, notices)]
     if not broken:
-        found += [*promises(policy), *course(policy)]
+        found += [*check_promises(policy), *check_reachability(policy)]
     return _as_faults(policy, found, where)
 
 
@@ -59,7 +59,7 @@ def checked_policy(
         policy = load_policy(name, overlay=overlay, extra=extra)
     except FaultsFound as found:
         raise FaultsFound([*found.faults, *_faults_elsewhere(name, notices, overlay, extra)]) from None
-    faults = check_policy(policy, notices=notices, where=places(name, overlay=overlay, extra=extra))
+    faults = check_policy(policy, notices=notices, where=key_locator(name, overlay=overlay, extra=extra))
     if faults:
         raise FaultsFound(faults)
     return policy
@@ -68,35 +68,35 @@ def checked_policy(
 def _faults_elsewhere(name: str | Path, notices: HasNotice, overlay: Path | None, extra: Table | None) -> list[Fault]:
     """The faults outside the malformed parts."""
     try:
-        valid = what_stands_of(name, overlay=overlay, extra=extra)
+        valid = load_valid_part(name, overlay=overlay, extra=extra)
     except FaultsFound:
         return []
     if valid is None:
         return []
-    found = [*_undefined(valid.value), *figures(valid.value), *wording(valid.value, notices)]
-    sure = [finding for finding in found if valid.is_sure(finding.key, finding.value)]
-    return _as_faults(valid.value, sure, places(name, overlay=overlay, extra=extra))
+    found = [*_undefined(valid.value), *check_values(valid.value), *check_wording(valid.value, notices)]
+    sure = [finding for finding in found if valid.is_certain(finding.key, finding.value)]
+    return _as_faults(valid.value, sure, key_locator(name, overlay=overlay, extra=extra))
 
 
 def _undefined(policy: Policy) -> list[Finding]:
-    return [*names(policy), *records(policy), *dossiers(policy), *circles(policy)]
+    return [*check_names(policy), *check_records(policy), *check_dossiers(policy), *check_condition_circles(policy)]
 
 
-def people_missing(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+def missing_people(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """The people an installation has yet to name. Warnings: the daemon runs without them."""
-    return _as_faults(policy, people(policy), where)
+    return _as_faults(policy, check_people(policy), where)
 
 
-def friendly_words_escalate(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+def satisfaction_warnings(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """Steps in which any mail of the customer counts as dissatisfaction. Warnings: the daemon takes only clear words
     for it and sends the rest to the team."""
-    return _as_faults(policy, words(policy), where)
+    return _as_faults(policy, check_satisfaction_moves(policy), where)
 
 
-def patterns_slow(policy: Policy, *, where: Where | None = None) -> list[Fault]:
+def slow_pattern_faults(policy: Policy, *, where: Where | None = None) -> list[Fault]:
     """Patterns whose search takes too long on some text. Errors when a policy is checked before use. An installation
     with such a pattern still runs, and applies it to less of a mail (parsers.details.company_patterns)."""
-    return _as_faults(policy, slow_patterns(policy), where)
+    return _as_faults(policy, check_slow_patterns(policy), where)
 
 
 def _as_faults(policy: Policy, found: Iterable[Finding], where: Where | None) -> list[Fault]:

@@ -23,7 +23,7 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def known(key: Key, value: str, names: Collection[str], what: str, *more: str) -> Findings:
+def check_name(key: Key, value: str, names: Collection[str], what: str, *more: str) -> Findings:
     """Yield a finding, with the defined names, unless the value is one of `names` or `more`."""
     if value in names or value in more:
         return

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from config.checks.finding import Finding, Findings, known
-from config.checks.step_graph import asked_in, branches_in, effects_in, first_steps, slots_in
+from config.checks.finding import Finding, Findings, check_name
+from config.checks.step_graph import branches_in, effects_in, first_steps, questions_asked, slots_in
 from config.files.toml_layers import Key
 from config.policy import ConditionSpec, DetailType, Policy, StepSpec
 from config.policy_shapes.builtin_names import (
     ANSWER_TAKES,
+    BUILTIN_NOTICES,
     CALENDAR_ANSWERS,
     FACTS,
     FORM_FIELDS,
     OUTCOMES,
     PARTIES,
     RECIPIENTS,
-    STANDING_NOTICES,
 )
 from config.policy_shapes.periods import Period
 from config.policy_shapes.sentences import KIND_TEAM, Effect, Owner, Verb
 from config.working_time.calendars import load_calendar
 
 
-def names(policy: Policy) -> Findings:
+def check_names(policy: Policy) -> Findings:
     """Names that are used but not defined, and notices that are defined but not used."""
     for first, place in first_steps(policy).items():
-        yield from known(place, first, policy.steps, "step")
+        yield from check_name(place, first, policy.steps, "step")
     yield from _calendar(policy)
     yield from _kinds(policy)
     yield from _forms(policy)
@@ -43,14 +43,14 @@ def names(policy: Policy) -> Findings:
     yield from _notices(policy)
     for name, slots in slots_in(policy):
         key: Key = ("things", name, "slots")
-        yield from known((*key, "question"), slots.question, policy.questions, "question")
+        yield from check_name((*key, "question"), slots.question, policy.questions, "question")
         if slots.wish:
-            yield from known((*key, "wish"), slots.wish, policy.details, "detail")
+            yield from check_name((*key, "wish"), slots.wish, policy.details, "detail")
         if slots.not_before:
             remembered = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.REMEMBER}
-            yield from known((*key, "not_before"), slots.not_before, remembered, "remembered fact")
+            yield from check_name((*key, "not_before"), slots.not_before, remembered, "remembered fact")
         if slots.remind:
-            yield from known((*key, "reminder"), slots.reminder, policy.notices, "notice")
+            yield from check_name((*key, "reminder"), slots.reminder, policy.notices, "notice")
 
 
 def _calendar(policy: Policy) -> Findings:
@@ -63,15 +63,15 @@ def _calendar(policy: Policy) -> Findings:
             load_calendar(name, policy.calendars)
         except ValueError:
             more = "or a country code, as in IT"
-            yield from known(key, name, [*policy.calendars, more], "calendar")
+            yield from check_name(key, name, [*policy.calendars, more], "calendar")
 
 
 def _kinds(policy: Policy) -> Findings:
     for name, kind in policy.kinds.items():
-        yield from known(("kinds", name, "team"), kind.team, policy.teams, "team")
+        yield from check_name(("kinds", name, "team"), kind.team, policy.teams, "team")
         for field, details in (("requires", kind.requires), ("asks", kind.asks)):
             for number, detail in enumerate(details):
-                yield from known(("kinds", name, field, number), detail, policy.details, "detail")
+                yield from check_name(("kinds", name, field, number), detail, policy.details, "detail")
         for detail in sorted(set(kind.requires) & set(kind.asks)):
             yield Finding(("kinds", name, "asks"), "is required as well, which asks for it anyway", detail)
     fallbacks = [name for name, kind in policy.kinds.items() if kind.fallback]
@@ -83,14 +83,16 @@ def _kinds(policy: Policy) -> Findings:
 def _forms(policy: Policy) -> Findings:
     for name, form in policy.forms.items():
         for field in form.fields:
-            yield from known(("forms", name, "fields", field), field, policy.details, "detail or field", *FORM_FIELDS)
+            yield from check_name(
+                ("forms", name, "fields", field), field, policy.details, "detail or field", *FORM_FIELDS
+            )
         if form.consent_words and "consent" not in form.fields:
             yield Finding(("forms", name, "consent_words"), "the form has no consent field", allowed="fields.consent")
         if form.consent_words and not form.without_consent:
             key = ("forms", name, "without_consent")
             yield Finding(key, "is missing", allowed="the notice for a form without consent")
         if form.without_consent:
-            yield from known(("forms", name, "without_consent"), form.without_consent, policy.notices, "notice")
+            yield from check_name(("forms", name, "without_consent"), form.without_consent, policy.notices, "notice")
 
 
 def _conditions(policy: Policy) -> Findings:
@@ -99,33 +101,35 @@ def _conditions(policy: Policy) -> Findings:
     for name, spec in policy.conditions.items():
         key: Key = ("conditions", name)
         if spec.detail:
-            yield from known((*key, "detail"), spec.detail, policy.details, "detail")
+            yield from check_name((*key, "detail"), spec.detail, policy.details, "detail")
         if spec.fact:
-            yield from known((*key, "fact"), spec.fact, facts, "remembered fact")
+            yield from check_name((*key, "fact"), spec.fact, facts, "remembered fact")
         for number, kind in enumerate(spec.kind):
-            yield from known((*key, "kind", number), kind, policy.kinds, "kind")
+            yield from check_name((*key, "kind", number), kind, policy.kinds, "kind")
         if spec.question:
-            yield from known((*key, "question"), spec.question, policy.questions, "question")
+            yield from check_name((*key, "question"), spec.question, policy.questions, "question")
             for number, answer in enumerate(spec.is_ if spec.question in policy.questions else ()):
-                yield from known((*key, "is", number), answer, policy.questions[spec.question].answers, "answer")
+                yield from check_name((*key, "is", number), answer, policy.questions[spec.question].answers, "answer")
         if spec.booked:
-            yield from known((*key, "booked"), spec.booked, [name for name, _ in slots_in(policy)], "thing with slots")
+            yield from check_name(
+                (*key, "booked"), spec.booked, [name for name, _ in slots_in(policy)], "thing with slots"
+            )
         for field in ("all_of", "any_of", "none_of"):
             for number, other in enumerate(getattr(spec, field)):
-                yield from known((*key, field, number), other, policy.conditions, "condition")
+                yield from check_name((*key, field, number), other, policy.conditions, "condition")
         yield from _condition_tests(policy, key, spec)
 
 
 def _tables(policy: Policy) -> Findings:
     for name, table in policy.tables.items():
-        yield from known(("tables", name, "by"), table.by, policy.details, "detail")
+        yield from check_name(("tables", name, "by"), table.by, policy.details, "detail")
     periods, days = _columns(policy, Period), _columns(policy, date)
     for name, spec in policy.conditions.items():
         if spec.within_of:
-            yield from known(("conditions", name, "within_of"), spec.within_of, periods, "column of a table")
+            yield from check_name(("conditions", name, "within_of"), spec.within_of, periods, "column of a table")
     for name, detail in policy.details.items():
         if detail.not_before_of:
-            yield from known(("details", name, "not_before_of"), detail.not_before_of, days, "column of a table")
+            yield from check_name(("details", name, "not_before_of"), detail.not_before_of, days, "column of a table")
 
 
 def _columns(policy: Policy, of: type) -> list[str]:
@@ -150,9 +154,9 @@ def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:
         yield Finding((*key, "within"), "only a date is so long ago", detail.sort, "a detail of sort date")
     if detail and detail.sort is DetailType.CHOICE:
         for number, value in enumerate(spec.is_):
-            yield from known((*key, "is", number), value, detail.choices, "choice")
+            yield from check_name((*key, "is", number), value, detail.choices, "choice")
     for number, team in enumerate(spec.team):
-        yield from known((*key, "team", number), team, policy.teams, "team")
+        yield from check_name((*key, "team", number), team, policy.teams, "team")
     counts = spec.at_least is not None
     looks = spec.is_ or spec.known is not None or spec.within or counts or spec.same_name is not None
     if looks and not (spec.detail or spec.fact or spec.question):
@@ -160,20 +164,20 @@ def _condition_tests(policy: Policy, key: Key, spec: ConditionSpec) -> Findings:
 
 
 def _step(policy: Policy, key: Key, step: StepSpec) -> Findings:
-    yield from known((*key, "waits_for"), step.waits_for, PARTIES, "party to wait for")
+    yield from check_name((*key, "waits_for"), step.waits_for, PARTIES, "party to wait for")
     if step.owner:
         yield from _owner(policy, (*key, "owner"), step.owner)
     if step.asks:
-        yield from known((*key, "asks"), step.asks, policy.questions, "question")
+        yield from check_name((*key, "asks"), step.asks, policy.questions, "question")
     if step.remind:
-        yield from known((*key, "reminder"), step.reminder, policy.notices, "notice")
+        yield from check_name((*key, "reminder"), step.reminder, policy.notices, "notice")
 
 
 def _owner(policy: Policy, key: Key, owner: Owner) -> Findings:
-    yield from known(key, owner.team, policy.teams, "team", KIND_TEAM)
+    yield from check_name(key, owner.team, policy.teams, "team", KIND_TEAM)
     remembered = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.REMEMBER}
     if owner.but_not:
-        yield from known(key, owner.but_not, ["decided", *sorted(remembered)], "remembered fact")
+        yield from check_name(key, owner.but_not, ["decided", *sorted(remembered)], "remembered fact")
 
 
 def _effect(policy: Policy, key: Key, effect: Effect) -> Findings:
@@ -193,48 +197,48 @@ def _effect(policy: Policy, key: Key, effect: Effect) -> Findings:
     }
     if effect.verb in where:
         names_there, what = where[effect.verb]
-        yield from known(key, effect.about, names_there, what)
+        yield from check_name(key, effect.about, names_there, what)
     if effect.verb is Verb.BECOMES and effect.about in policy.things:
-        yield from known(key, effect.to, policy.things[effect.about].states, "state of this thing")
+        yield from check_name(key, effect.to, policy.things[effect.about].states, "state of this thing")
     if effect.verb in (Verb.SEND, Verb.ASK) and effect.to:
         yield from _recipient(policy, key, effect.to)
 
 
 def _recipient(policy: Policy, key: Key, whom: str) -> Findings:
-    yield from known(key, whom, [*RECIPIENTS, *policy.teams, *policy.third_parties], "recipient")
+    yield from check_name(key, whom, [*RECIPIENTS, *policy.teams, *policy.third_parties], "recipient")
 
 
 def _branches(policy: Policy) -> Findings:
-    asked = asked_in(policy)
+    asked = questions_asked(policy)
     answers = [answer for name, question in policy.questions.items() if name in asked for answer in question.answers]
     for key, branches in branches_in(policy):
         if "moves" in key or key[0] == "always":
-            yield from known(key, str(key[-1]), list(OUTCOMES), "outcome", *dict.fromkeys(answers))
+            yield from check_name(key, str(key[-1]), list(OUTCOMES), "outcome", *dict.fromkeys(answers))
         for number, branch in enumerate(branches):
             if branch.to:
-                yield from known((*key, number, "to"), branch.to, policy.steps, "step")
+                yield from check_name((*key, number, "to"), branch.to, policy.steps, "step")
             if branch.when:
-                yield from known((*key, number, "when"), branch.when, policy.conditions, "condition")
+                yield from check_name((*key, number, "when"), branch.when, policy.conditions, "condition")
 
 
 def _promises(policy: Policy) -> Findings:
     for name, promise in policy.promises.items():
         key: Key = ("promises", name)
-        yield from known((*key, "from"), promise.from_, ["received", *policy.promises, *policy.steps], "event")
+        yield from check_name((*key, "from"), promise.from_, ["received", *policy.promises, *policy.steps], "event")
         if promise.from_ in policy.promises and promise.from_ in policy.steps:
             yield Finding((*key, "from"), "is a promise and a step", promise.from_, "a name that only one of them has")
         for number, notice in enumerate(promise.kept_by):
-            yield from known((*key, "kept_by", number), notice, policy.notices, "notice")
+            yield from check_name((*key, "kept_by", number), notice, policy.notices, "notice")
         for number, notice in enumerate(promise.again.kept_by if promise.again else ()):
-            yield from known((*key, "again", "kept_by", number), notice, policy.notices, "notice")
+            yield from check_name((*key, "again", "kept_by", number), notice, policy.notices, "notice")
         for number, kind in enumerate(promise.kinds):
-            yield from known((*key, "kinds", number), kind, policy.kinds, "kind")
+            yield from check_name((*key, "kinds", number), kind, policy.kinds, "kind")
         for number, party in enumerate(promise.pauses):
-            yield from known((*key, "pauses", number), party, PARTIES, "party to wait for")
+            yield from check_name((*key, "pauses", number), party, PARTIES, "party to wait for")
         if promise.warn:
-            yield from known((*key, "warning"), promise.warning, policy.notices, "notice")
+            yield from check_name((*key, "warning"), promise.warning, policy.notices, "notice")
         if promise.at_due:
-            yield from known((*key, "at_due", "send"), promise.at_due.send, policy.notices, "notice")
+            yield from check_name((*key, "at_due", "send"), promise.at_due.send, policy.notices, "notice")
 
 
 def _questions(policy: Policy) -> Findings:
@@ -242,24 +246,24 @@ def _questions(policy: Policy) -> Findings:
         if question.to != "staff":
             yield from _recipient(policy, ("questions", name, "to"), question.to)
         if question.notice:
-            yield from known(("questions", name, "notice"), question.notice, policy.notices, "notice")
+            yield from check_name(("questions", name, "notice"), question.notice, policy.notices, "notice")
         if question.when:
-            yield from known(("questions", name, "when"), question.when, policy.conditions, "condition")
+            yield from check_name(("questions", name, "when"), question.when, policy.conditions, "condition")
         if question.in_turn:
-            yield from known(("questions", name, "in_turn", "team"), question.in_turn.team, policy.teams, "team")
+            yield from check_name(("questions", name, "in_turn", "team"), question.in_turn.team, policy.teams, "team")
         for answer, spec in question.answers.items():
             for number, detail in enumerate(spec.brings):
                 brings: Key = ("questions", name, "answers", answer, "brings", number)
-                yield from known(brings, detail, policy.details, "detail")
-            yield from known(
+                yield from check_name(brings, detail, policy.details, "detail")
+            yield from check_name(
                 ("questions", name, "answers", answer, "takes"), spec.takes, ANSWER_TAKES, "sort of answer"
             )
             for number, state in enumerate(spec.calendar):
                 said: Key = ("questions", name, "answers", answer, "calendar", number)
-                yield from known(said, state, CALENDAR_ANSWERS, "answer of a calendar")
+                yield from check_name(said, state, CALENDAR_ANSWERS, "answer of a calendar")
             if spec.detail:
                 key: Key = ("questions", name, "answers", answer, "detail")
-                yield from known(key, spec.detail, policy.details, "detail")
+                yield from check_name(key, spec.detail, policy.details, "detail")
             if answer in OUTCOMES:
                 problem = "this name is the engine's own outcome; a case could not tell them apart"
                 yield Finding(("questions", name, "answers", answer), problem, answer, "another name")
@@ -269,10 +273,10 @@ def _notices(policy: Policy) -> Findings:
     for name, notice in policy.notices.items():
         yield from _recipient(policy, ("notices", name, "to"), notice.to)
         for number, thing in enumerate(notice.attach):
-            yield from known(("notices", name, "attach", number), thing, policy.things, "thing")
-    for name, what in STANDING_NOTICES.items():
+            yield from check_name(("notices", name, "attach", number), thing, policy.things, "thing")
+    for name, what in BUILTIN_NOTICES.items():
         if name not in policy.notices:
             yield Finding(("notices", name), f"is missing: it {what}", allowed=f"notices.{name}")
     for name, third in policy.third_parties.items():
         if third.chase_after:
-            yield from known(("third_parties", name, "chase"), third.chase, policy.notices, "notice")
+            yield from check_name(("third_parties", name, "chase"), third.chase, policy.notices, "notice")

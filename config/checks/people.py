@@ -8,7 +8,7 @@ from config.policy import Policy
 from config.policy_shapes.sentences import KIND_TEAM, Verb
 
 
-def people(policy: Policy) -> Findings:
+def check_people(policy: Policy) -> Findings:
     """Teams in use without members, missing managers, substitutes who are on no team."""
     addresses = {member.address.lower() for team in policy.teams.values() for member in team.members}
     to_managers = any(effect.to == "manager" for _, effect in effects_in(policy) if effect.verb is Verb.SEND)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.checks.finding import Finding, Findings
-from config.checks.step_graph import asked_in, edges_from, effects_in, slots_in
+from config.checks.step_graph import edges_from, effects_in, questions_asked, slots_in
 from config.policy import Policy
-from config.policy_shapes.builtin_names import STANDING_NOTICES, USED_IF_THERE
+from config.policy_shapes.builtin_names import BUILTIN_NOTICES, OPTIONAL_NOTICES
 from config.policy_shapes.sentences import Verb
 
 
-def promises(policy: Policy) -> Findings:
+def check_promises(policy: Policy) -> Findings:
     """Faults of what is promised, asked and written. Its names must all be defined."""
     sent = set(_sent(policy))
     for name, promise in policy.promises.items():
@@ -29,9 +29,9 @@ def promises(policy: Policy) -> Findings:
 
 def _sent(policy: Policy) -> Iterator[str]:
     """Every notice that something sends."""
-    yield from (*STANDING_NOTICES, *USED_IF_THERE)
+    yield from (*BUILTIN_NOTICES, *OPTIONAL_NOTICES)
     yield from (effect.about for _, effect in effects_in(policy) if effect.verb is Verb.SEND)
-    yield from (policy.questions[name].notice for name in asked_in(policy))
+    yield from (policy.questions[name].notice for name in questions_asked(policy))
     yield from (slots.reminder for _, slots in slots_in(policy) if slots.remind)
     yield from (step.reminder for step in policy.steps.values() if step.remind)
     yield from (invitation.notice for invitation in policy.invitations.values())
@@ -62,7 +62,7 @@ def _begin(policy: Policy) -> Findings:
 
 def _answered(policy: Policy) -> Findings:
     """Every question is put by something, and every answer leads somewhere."""
-    asked = asked_in(policy)
+    asked = questions_asked(policy)
     used = {outcome for step in policy.steps.values() for outcome in step.moves} | set(policy.always)
     for name, question in policy.questions.items():
         if name not in asked:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from config.checks.finding import Finding, Findings
-from config.checks.step_graph import Edge, edges_from, first_steps, went_to
+from config.checks.step_graph import Edge, edges_from, first_steps, step_gone_to
 from config.policy import Policy, StepSpec
 from config.policy_shapes.sentences import Effect, Verb
 
@@ -38,7 +38,7 @@ class Circle(Exception):
         self.steps = steps
 
 
-def course(policy: Policy) -> Findings:
+def check_reachability(policy: Policy) -> Findings:
     """Steps that cannot be reached or left, and states without an end. All names of the policy must be defined."""
     try:
         ways = _explore(policy)
@@ -64,14 +64,14 @@ def _unreachable(policy: Policy, stayed_in: set[str]) -> Findings:
 def _leading_to(policy: Policy) -> dict[str, set[str]]:
     """For each step, the steps that lead to it by a move or by "go to"."""
     edges = [(edge.start, edge.end) for step in policy.steps for edge in edges_from(policy, step)]
-    edges += [(name, went_to(step.does)) for name, step in policy.steps.items()]
+    edges += [(name, step_gone_to(step.does)) for name, step in policy.steps.items()]
     return {name: {start for start, end in edges if end == name} for name in policy.steps}
 
 
 def _reached(policy: Policy, stayed_in: set[str], into: dict[str, set[str]]) -> set[str]:
     """The steps in which cases stay, and those they only pass through."""
     reached, starts = set(stayed_in), set(first_steps(policy))
-    passing = [name for name, step in policy.steps.items() if went_to(step.does)]
+    passing = [name for name, step in policy.steps.items() if step_gone_to(step.does)]
     for _ in passing:  # one may lead to the next
         reached |= {name for name in passing if name in starts or into[name] & reached}
     return reached
@@ -194,7 +194,7 @@ def may_hold(policy: Policy, condition: str, kind: str) -> bool:
 def _after_edge(policy: Policy, state: CaseState, edge: Edge) -> CaseState:
     state = _kept_appointment(policy, state, edge)
     after = _after_effects(policy, state, edge.does, [])
-    went = went_to(edge.does)
+    went = step_gone_to(edge.does)
     return _enter(policy, replace(after, step=edge.end), []) if edge.end and edge.end != went else after
 
 

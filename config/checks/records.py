@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.checks.finding import Finding, Findings, known
+from config.checks.finding import Finding, Findings, check_name
 from config.checks.step_graph import effects_in
 from config.files.toml_layers import Key
 from config.policy import DetailType, Policy
@@ -15,7 +15,7 @@ from config.policy_shapes.sentences import Verb
 _BY_DAY = (Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS)
 
 
-def records(policy: Policy) -> Findings:
+def check_records(policy: Policy) -> Findings:
     """Faults of records, invitations, boards and reports, and of effects on them."""
     for name, record in policy.records.items():
         yield from _record(policy, ("records", name), record)
@@ -23,8 +23,8 @@ def records(policy: Policy) -> Findings:
         yield from _invitation(policy, ("invitations", name), invitation)
     for name, board in policy.boards.items():
         key: Key = ("boards", name)
-        yield from known((*key, "to"), board.to, policy.teams, "team")
-        yield from known((*key, "notice"), board.notice, policy.notices, "notice")
+        yield from check_name((*key, "to"), board.to, policy.teams, "team")
+        yield from check_name((*key, "notice"), board.notice, policy.notices, "notice")
         yield from _each((*key, "details"), board.details, policy.details, "detail")
         yield from _each((*key, "questions"), board.questions, policy.questions, "question")
         slotted = [thing for thing, spec in policy.things.items() if spec.slots]
@@ -32,15 +32,15 @@ def records(policy: Policy) -> Findings:
         if board.before.unit not in (Unit.MINUTES, Unit.HOURS):
             yield Finding((*key, "before"), "not a time before closing", str(board.before), 'as in "1 hour"')
     for name, report in policy.reports.items():
-        yield from known(("reports", name, "to"), report.to, [*policy.teams, *policy.third_parties], "team")
-        yield from known(("reports", name, "notice"), report.notice, policy.notices, "notice")
+        yield from check_name(("reports", name, "to"), report.to, [*policy.teams, *policy.third_parties], "team")
+        yield from check_name(("reports", name, "notice"), report.notice, policy.notices, "notice")
     for key, effect in effects_in(policy):
         if effect.verb is Verb.MARK:
-            yield from known(key, effect.to, policy.records, "record")
+            yield from check_name(key, effect.to, policy.records, "record")
             if effect.to in policy.records:
-                yield from known(key, effect.about, policy.records[effect.to].columns, "column of this record")
+                yield from check_name(key, effect.about, policy.records[effect.to].columns, "column of this record")
         if effect.verb in (Verb.AWAIT, Verb.ANNOUNCE):
-            yield from known(key, effect.about, policy.details, "detail")
+            yield from check_name(key, effect.about, policy.details, "detail")
 
 
 def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
@@ -51,33 +51,33 @@ def _record(policy: Policy, key: Key, record: RecordSpec) -> Findings:
         ("grows.since", grows.since if grows else ""),
     ):  # fmt: skip
         if column:
-            yield from known((*key, *field.split(".")), column, record.columns, "column")
+            yield from check_name((*key, *field.split(".")), column, record.columns, "column")
     for name, column_spec in record.columns.items():
         if column_spec.detail:
-            yield from known((*key, "columns", name, "detail"), column_spec.detail, policy.details, "detail")
+            yield from check_name((*key, "columns", name, "detail"), column_spec.detail, policy.details, "detail")
     for column in (grows.at, grows.since) if grows else ():
-        if column in record.columns and sort_of(policy, record, column) is not DetailType.DATE:
-            sort = sort_of(policy, record, column)
+        if column in record.columns and column_type(policy, record, column) is not DetailType.DATE:
+            sort = column_type(policy, record, column)
             yield Finding((*key, "columns", column, "sort"), "the day of a reading is a date", sort, "date")
 
 
-def sort_of(policy: Policy, record: RecordSpec, column: str) -> DetailType:
+def column_type(policy: Policy, record: RecordSpec, column: str) -> DetailType:
     """The type of a column: that of the detail it fills, if any."""
     spec = record.columns[column]
     return policy.details[spec.detail].sort if spec.detail in policy.details else spec.sort
 
 
 def _invitation(policy: Policy, key: Key, invitation: InvitationSpec) -> Findings:
-    yield from known((*key, "of"), invitation.of, policy.records, "record")
-    yield from known((*key, "kind"), invitation.kind, policy.kinds, "kind")
-    yield from known((*key, "first"), invitation.first, policy.steps, "step")
-    yield from known((*key, "notice"), invitation.notice, policy.notices, "notice")
+    yield from check_name((*key, "of"), invitation.of, policy.records, "record")
+    yield from check_name((*key, "kind"), invitation.kind, policy.kinds, "kind")
+    yield from check_name((*key, "first"), invitation.first, policy.steps, "step")
+    yield from check_name((*key, "notice"), invitation.notice, policy.notices, "notice")
     yield from _each((*key, "not_while"), invitation.not_while, policy.steps, "step")
     record = policy.records.get(invitation.of)
     for field in ("since", "unless"):
         yield from _each((*key, field), getattr(invitation, field), record.columns if record else (), "column")
     for column in invitation.since if record else ():
-        if record and column in record.columns and sort_of(policy, record, column) is not DetailType.DATE:
+        if record and column in record.columns and column_type(policy, record, column) is not DetailType.DATE:
             yield Finding((*key, "since"), "nothing can be counted from this column", column, "a column that is a date")
     yield from _counted(policy, key, invitation)
 
@@ -102,4 +102,4 @@ def _counted(policy: Policy, key: Key, invitation: InvitationSpec) -> Findings:
 
 def _each(key: Key, values: tuple[str, ...], names: object, what: str) -> Iterator[Finding]:
     for number, value in enumerate(values):
-        yield from known((*key, number), value, list(names), what)  # type: ignore[call-overload]
+        yield from check_name((*key, number), value, list(names), what)  # type: ignore[call-overload]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from config.checks.finding import Finding, Findings
 from config.policy import Policy
-from config.satisfaction import WROTE, catching_all
+from config.satisfaction import WROTE, steps_catching_all
 
 
-def words(policy: Policy) -> Findings:
+def check_satisfaction_moves(policy: Policy) -> Findings:
     """The steps in which `customer_wrote` leads to the same step as dissatisfaction."""
-    for step, asked in catching_all(policy):
+    for step, asked in steps_catching_all(policy):
         problem = (
             "leads where dissatisfaction leads: only the customer's clear words do, the rest now goes to the team; "
             "leave this move out"

@@ -16,7 +16,7 @@ _SEEN = {
 }
 
 
-def slow_patterns(policy: Policy) -> Findings:
+def check_slow_patterns(policy: Policy) -> Findings:
     """Every pattern of the policy that is slow on some text, with that text."""
     for name, detail in policy.details.items():
         yield from _slow(("details", name, "pattern"), detail.pattern)

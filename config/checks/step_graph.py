@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.policy import Branch, Policy
-from config.policy_shapes.builtin_names import AFTER_THE_END
+from config.policy_shapes.builtin_names import OUTCOMES_AFTER_CLOSING
 from config.policy_shapes.sentences import Effect, Verb
 from config.policy_shapes.things import SlotsSpec
 
@@ -44,7 +44,7 @@ def edges_from(policy: Policy, step: str) -> Iterator[Edge]:
     for outcome, branches in spec.moves.items():
         yield from _edges(step, outcome, branches, ("steps", step, "moves", outcome))
     for outcome, branches in policy.always.items():
-        if outcome not in spec.moves and (not spec.final or outcome in AFTER_THE_END):
+        if outcome not in spec.moves and (not spec.final or outcome in OUTCOMES_AFTER_CLOSING):
             yield from _edges(step, outcome, branches, ("always", outcome), always=True)
     for period, branches in spec.after.items():
         yield from _edges(step, f"after {period}", branches, ("steps", step, "after", period))
@@ -68,10 +68,10 @@ def _edges(
     for number, branch in enumerate(branches):
         if not branch.refuse:
             here = (*place, number) if len(branches) > 1 else place
-            yield Edge(step, branch.to or went_to(branch.does), by, branch.when, branch.does, always, here)
+            yield Edge(step, branch.to or step_gone_to(branch.does), by, branch.when, branch.does, always, here)
 
 
-def went_to(effects: tuple[Effect, ...]) -> str:
+def step_gone_to(effects: tuple[Effect, ...]) -> str:
     """The step of the last "go to" among these effects; empty when there is none."""
     return next((effect.about for effect in reversed(effects) if effect.verb is Verb.GO), "")
 
@@ -110,7 +110,7 @@ def branches_in(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], tuple[B
         yield from ((("things", name, "slots", "before", key), branches) for key, branches in slots.before.items())
 
 
-def sends_at_the_end(policy: Policy) -> tuple[str, ...]:
+def closing_letters(policy: Policy) -> tuple[str, ...]:
     """The letters to the customer that are sent when staff decide or close a case."""
     edges = [edge for step in policy.steps for edge in edges_from(policy, step) if edge.by in ("decided", "closed")]
     done = [effect for edge in edges for effect in (*edge.does, *(policy.steps[edge.end].does if edge.end else ()))]
@@ -119,7 +119,7 @@ def sends_at_the_end(policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(to_customer))
 
 
-def asked_in(policy: Policy) -> set[str]:
+def questions_asked(policy: Policy) -> set[str]:
     """The questions that the policy asks somewhere."""
     effects = [effect for _, effect in effects_in(policy)]
     offered = {effect.about for effect in effects if effect.verb is Verb.OFFER}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from config.checks.finding import Finding, Findings, known
+from config.checks.finding import Finding, Findings, check_name
 from config.checks.patterns import why_slow
 from config.checks.step_graph import branches_in, slots_in
 from config.faults import Wrong
@@ -24,7 +24,7 @@ _MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.WORKING_HOURS: 60, Unit.HOURS_
 _DAYS = {Unit.DAYS: 1, Unit.MONTHS: 30}
 
 
-def figures(policy: Policy) -> Findings:
+def check_values(policy: Policy) -> Findings:
     """Faults of single values and of their order."""
     if not _REFERENCE.fullmatch(policy.reference):
         yield Finding(
@@ -41,7 +41,7 @@ def figures(policy: Policy) -> Findings:
         yield from _branches(key, branches)
 
 
-def circles(policy: Policy) -> Findings:
+def check_condition_circles(policy: Policy) -> Findings:
     """Conditions that refer to themselves, directly or through others."""
     for name in policy.conditions:
         yield from _circle(policy, name)
@@ -64,7 +64,7 @@ def _calendar(key: Key, spec: CalendarSpec) -> Findings:
     if not spec.week:
         yield Finding((*key, "week"), "no working day in the week", "[]", ", ".join(WEEKDAYS))
     for number, day in enumerate(spec.week):
-        yield from known((*key, "week", number), day, WEEKDAYS, "day of the week")
+        yield from check_name((*key, "week", number), day, WEEKDAYS, "day of the week")
     for field in ("closed", "open"):
         for number, day in enumerate(getattr(spec, field)):
             if not _is_date(day):
@@ -90,7 +90,7 @@ def _details(policy: Policy) -> Findings:
         if detail.sort is DetailType.CHOICE and not detail.choices:
             yield Finding((*key, "choices"), "is missing", allowed="a table of choices with their words")
         if detail.when not in ("", "past", "future"):
-            yield from known((*key, "when"), detail.when, ("past", "future"), "time")
+            yield from check_name((*key, "when"), detail.when, ("past", "future"), "time")
         if detail.pattern and detail.example and not re.search(detail.pattern, detail.example):
             yield Finding(
                 (*key, "example"), "the detail's own pattern does not find it", detail.example, detail.pattern
@@ -127,7 +127,7 @@ def _things(policy: Policy) -> Findings:
             yield Finding(("things", name, "number"), problem, thing.number, "letters of its own")
         prefixes.setdefault(thing.number, f"{name}'s number")
         for number, state in enumerate(thing.over):
-            yield from known(("things", name, "over", number), state, thing.states, "state of this thing")
+            yield from check_name(("things", name, "over", number), state, thing.states, "state of this thing")
     for name, slots in slots_in(policy):
         key: Key = ("things", name, "slots")
         try:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
-from config.checks.finding import Finding, Findings, known
+from config.checks.finding import Finding, Findings, check_name
 from config.files.toml_layers import Key
 from config.files.validation_errors import bare_type
 from config.policy import EVERY_LANGUAGE, Policy, QuestionSpec, Words, all_words
@@ -18,7 +18,7 @@ _BY_LANGUAGE = (dict[str, str], dict[str, tuple[str, ...]])
 HasNotice = Callable[[str, str], bool]
 
 
-def wording(policy: Policy, has_notice: HasNotice) -> Findings:
+def check_wording(policy: Policy, has_notice: HasNotice) -> Findings:
     """Faults of texts, answer words and letters. `has_notice(notice, language)` says whether a letter exists."""
     yield from _languages(policy)
     yield from _documents(policy, has_notice)
@@ -107,7 +107,7 @@ def _complete(policy: Policy, key: Key, texts: Mapping[str, object]) -> Findings
     allowed = {known_code for code in policy.languages for known_code in _codes(code)}
     for code in texts:
         if code not in allowed:
-            yield from known((*key, code), code, policy.languages, "language of this policy")
+            yield from check_name((*key, code), code, policy.languages, "language of this policy")
 
 
 def _codes(code: str) -> set[str]:

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from config.diagrams.text_diagram import Box, boxes, links
-from config.files.load_policy import load_policy, policies_known
-from config.policy import Policy, say
+from config.diagrams.text_diagram import Box, step_boxes, step_links
+from config.files.load_policy import known_policies, load_policy
+from config.policy import Policy, in_language
 
 # What a box looks like: by who is waited for, and for the moves of every step.
 _CLASSES = {"customer": "customer", "third party": "thirdparty", "staff": "staff", "nobody": "nobody", "": "every"}
@@ -35,13 +35,14 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
 
 def as_mermaid(policy: Policy, language: str = "en") -> str:
     """The steps as a Mermaid flowchart, https://mermaid.js.org/syntax/flowchart.html."""
-    shown = boxes(policy, language)
+    shown = step_boxes(policy, language)
     number = _numbers(shown)
-    title = json.dumps(_one_line(say(policy.title, language)), ensure_ascii=False)
+    title = json.dumps(_one_line(in_language(policy.title, language)), ensure_ascii=False)
     lines = ["---", f"title: {title}", "---", "flowchart TD"]
     lines += [f'    {number[box.name]}["{_mermaid_label(_lines(box))}"]' for box in shown]
     lines += [
-        f'    {number[link.start]} -->|"{_mermaid_label(link.words)}"| {number[link.end]}' for link in links(policy)
+        f'    {number[link.start]} -->|"{_mermaid_label(link.words)}"| {number[link.end]}'
+        for link in step_links(policy)
     ]
     for name, (fill, stroke) in _COLOURS.items():
         members = [number[box.name] for box in shown if _class_of(box) == name]
@@ -56,11 +57,11 @@ def as_mermaid(policy: Policy, language: str = "en") -> str:
 
 def as_dot(policy: Policy, language: str = "en") -> str:
     """The steps as a directed graph in the DOT language, https://graphviz.org/doc/info/lang.html."""
-    shown = boxes(policy, language)
+    shown = step_boxes(policy, language)
     number = _numbers(shown)
     lines = [
         "digraph {",
-        f'    label="{_dot_label([say(policy.title, language)])}"; labelloc=t; fontname="sans-serif"',
+        f'    label="{_dot_label([in_language(policy.title, language)])}"; labelloc=t; fontname="sans-serif"',
         '    node [shape=box, style="filled,rounded", fontname="sans-serif", fontsize=11]',
         '    edge [fontname="sans-serif", fontsize=10]',
     ]
@@ -70,14 +71,15 @@ def as_dot(policy: Policy, language: str = "en") -> str:
         label = _dot_label(_lines(box))
         lines.append(f'    {number[box.name]} [label="{label}", fillcolor="{fill}", color="{stroke}"{more}]')
     lines += [
-        f'    {number[link.start]} -> {number[link.end]} [label="{_dot_label(link.words)}"]' for link in links(policy)
+        f'    {number[link.start]} -> {number[link.end]} [label="{_dot_label(link.words)}"]'
+        for link in step_links(policy)
     ]
     return "\n".join([*lines, "}"]) + "\n"
 
 
 def as_page(policy: Policy) -> str:
     """A page for the documentation: the steps in English, as a Mermaid block that a forge draws."""
-    return f"# {say(policy.title, 'en')} ({policy.name})\n\n```mermaid\n{as_mermaid(policy, 'en')}```\n"
+    return f"# {in_language(policy.title, 'en')} ({policy.name})\n\n```mermaid\n{as_mermaid(policy, 'en')}```\n"
 
 
 def _numbers(shown: Sequence[Box]) -> dict[str, str]:
@@ -135,7 +137,7 @@ def write_pages(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.md"):
         old.unlink()
-    for name in policies_known():
+    for name in known_policies():
         (folder / f"{name}.md").write_text(as_page(load_policy(name)), encoding="utf-8")
 
 

@@ -60,14 +60,14 @@ class KeySection:
     rows: tuple[Row, ...]
 
 
-def sections() -> tuple[KeySection, ...]:
+def key_sections() -> tuple[KeySection, ...]:
     """One section per shape, in the order of a policy."""
     places = _places()
     return tuple(KeySection(place, shape.__name__, tuple(_rows(shape, places))) for shape, place in places.items())
 
 
 @cache
-def meanings() -> dict[str, dict[str, str]]:
+def key_meanings() -> dict[str, dict[str, str]]:
     """The meaning of each key, by shape and key."""
     return tomllib.loads(files("config").joinpath(MEANINGS).read_text(encoding="utf-8"))
 
@@ -79,9 +79,9 @@ def as_markdown(section: KeySection) -> str:
     return "\n".join(lines)
 
 
-def filled(page: str) -> str:
+def fill_page(page: str) -> str:
     """The page with its tables replaced, between <!-- keys things.slots --> and <!-- end -->. Raises KeyError."""
-    known = {section.place: section for section in sections()}
+    known = {section.place: section for section in key_sections()}
 
     def table(mark: re.Match[str]) -> str:
         return f"<!-- keys {mark['place']} -->\n{as_markdown(known[mark['place']])}\n<!-- end -->"
@@ -119,7 +119,7 @@ def _shapes_in(sort: Any) -> Iterator[type[BaseModel]]:
 
 
 def _rows(shape: type[BaseModel], places: dict[type[BaseModel], str]) -> Iterator[Row]:
-    told = meanings().get(shape.__name__, {})
+    told = key_meanings().get(shape.__name__, {})
     for key, field in _fields(shape):
         sort = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
         yield Row(key, _wants(sort, places), _otherwise(field), told.get(key, ""))
@@ -170,4 +170,4 @@ def _otherwise(field: FieldInfo) -> str:
 
 if __name__ == "__main__":  # python -m config.diagrams.key_reference FILES: rewrite their tables
     for page in map(Path, sys.argv[1:]):
-        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(fill_page(page.read_text(encoding="utf-8")), encoding="utf-8")

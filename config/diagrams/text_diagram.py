@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.checks.step_graph import Edge, edges_from, first_steps, went_to
-from config.policy import Policy, PromiseSpec, StepSpec, say
+from config.checks.step_graph import Edge, edges_from, first_steps, step_gone_to
+from config.policy import Policy, PromiseSpec, StepSpec, in_language
 
 EVERY_STEP = ""  # the name of the box with the transitions of every step
 
@@ -35,21 +35,21 @@ class StepLink:
     words: tuple[str, ...]
 
 
-def boxes(policy: Policy, language: str = "en") -> list[Box]:
+def step_boxes(policy: Policy, language: str = "en") -> list[Box]:
     """The steps in the order in which cases reach them; last the box for every step."""
     starts = first_steps(policy)
-    shown = [_box(policy, name, language, first=name in starts) for name in in_order(policy)]
+    shown = [_box(policy, name, language, first=name in starts) for name in steps_in_order(policy)]
     if list(_always(policy)):
         stays = tuple(dict.fromkeys(edge.by for edge in _always(policy) if not edge.end))
         shown.append(Box(EVERY_STEP, "every step", ("unless it says otherwise",), "", stays=stays))
     return shown
 
 
-def links(policy: Policy) -> list[StepLink]:
+def step_links(policy: Policy) -> list[StepLink]:
     """The arrows, one per pair of boxes."""
     words: dict[tuple[str, str], list[str]] = {}
-    for name in in_order(policy):
-        went = went_to(policy.steps[name].does)
+    for name in steps_in_order(policy):
+        went = step_gone_to(policy.steps[name].does)
         if went:
             words.setdefault((name, went), []).append("at once")
         for edge in edges_from(policy, name):
@@ -61,14 +61,17 @@ def links(policy: Policy) -> list[StepLink]:
     return [StepLink(start, end, tuple(dict.fromkeys(said))) for (start, end), said in words.items()]
 
 
-def in_order(policy: Policy) -> list[str]:
+def steps_in_order(policy: Policy) -> list[str]:
     """All steps: first those that cases reach, breadth first, then the others."""
     found = dict.fromkeys(first_steps(policy))
     waiting = deque(found)
     while waiting:
         here = waiting.popleft()
         ways = [edge for edge in edges_from(policy, here) if edge.end]
-        for end in [went_to(policy.steps[here].does), *(edge.end for edge in sorted(ways, key=lambda e: e.always))]:
+        for end in [
+            step_gone_to(policy.steps[here].does),
+            *(edge.end for edge in sorted(ways, key=lambda e: e.always)),
+        ]:
             if end and end not in found:
                 found[end] = None
                 waiting.append(end)
@@ -77,9 +80,9 @@ def in_order(policy: Policy) -> list[str]:
 
 def as_text(policy: Policy, language: str = "en", width: int = 100) -> str:
     """The policy as text: each step with its owner, effects and transitions; then the promises."""
-    lines = [f"{say(policy.title, language)} ({policy.name})", ""]
-    ways = links(policy)
-    for box in boxes(policy, language):
+    lines = [f"{in_language(policy.title, language)} ({policy.name})", ""]
+    ways = step_links(policy)
+    for box in step_boxes(policy, language):
         lines += _box_lines(box, [way for way in ways if way.start == box.name], width)
         lines.append("")
     lines += ["Promises", *_promises(policy, language, width)]
@@ -105,7 +108,7 @@ def _promises(policy: Policy, language: str, width: int) -> Iterator[str]:
     longest = max(map(len, policy.promises), default=0)
     indent = " " * (longest + 5)
     for name, spec in policy.promises.items():
-        words = f"{say(spec.title, language)}: {_promise_text(spec)}"
+        words = f"{in_language(spec.title, language)}: {_promise_text(spec)}"
         yield from textwrap.wrap(words, width, initial_indent=f"  {name:<{longest}}   ", subsequent_indent=indent)
 
 
@@ -129,7 +132,7 @@ def _box(policy: Policy, name: str, language: str, *, first: bool) -> Box:
     own = (edge for edge in edges_from(policy, name) if edge.end in ("", name) and not edge.always)
     return Box(
         name,
-        say(spec.title, language),
+        in_language(spec.title, language),
         tuple(_facts(spec)),
         spec.waits_for,
         final=spec.final,

@@ -8,13 +8,13 @@ from importlib.resources import files
 
 
 @cache
-def sentences() -> dict[str, dict[str, str]]:
+def failure_sentences() -> dict[str, dict[str, str]]:
     """The sentences by name and language."""
     return tomllib.loads(files("config").joinpath("telling.toml").read_text("utf-8"))
 
 
-def told(sentence: str, language: str, **values: object) -> str:
+def failure_sentence(sentence: str, language: str, **values: object) -> str:
     """The sentence in this language, else in English, with its values filled in. Raises KeyError for an unknown
     name."""
-    words = sentences()[sentence]
+    words = failure_sentences()[sentence]
     return words.get(language, words["en"]).format_map(values)

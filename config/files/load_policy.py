@@ -8,9 +8,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from config.faults import Fault, FaultsFound, nearest
-from config.files.partial_validation import ValidPart, what_stands
+from config.files.partial_validation import ValidPart, validate_partially
 from config.files.toml_layers import Key, Source, Table, dotted, file_of, key_in, merged, read_source
-from config.files.validation_errors import validated
+from config.files.validation_errors import validate
 from config.policy import Policy
 
 FILE = "policy.toml"
@@ -25,18 +25,18 @@ def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table |
     replace), and a policy that is only there is one too. `extra` is laid over both.
     """
     sources = _sources(name, overlay, extra)
-    return validated(Policy, sources, {"name": _own_name(name)})
+    return validate(Policy, sources, {"name": _own_name(name)})
 
 
-def what_stands_of(
+def load_valid_part(
     name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
 ) -> ValidPart[Policy] | None:
     """Load the policy without its malformed parts; None when too little is left. Raises FaultsFound when its files
     cannot be read."""
-    return what_stands(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})
+    return validate_partially(Policy, _sources(name, overlay, extra), {"name": _own_name(name)})
 
 
-def places(
+def key_locator(
     name: str | Path, *, overlay: Path | None = None, extra: Table | None = None
 ) -> Callable[[Key], tuple[str, str]]:
     """A function for the checks that gives, for a key of this policy, its file and the key as written there."""
@@ -66,7 +66,7 @@ def _own_name(name: str | Path) -> str:
     return name.name if isinstance(name, Path) else name
 
 
-def policies_known(overlay: Path | None = None) -> list[str]:
+def known_policies(overlay: Path | None = None) -> list[str]:
     """The names of all policies, shipped ones and the operator's, sorted."""
     folders: list[Traversable | Path] = [files("config").joinpath(*_SHIPPED)]
     if overlay is not None:
@@ -94,7 +94,7 @@ def _files(name: str | Path, overlay: Path | None) -> list[tuple[Path | Traversa
 
 
 def _unknown(name: str, overlay: Path | None) -> Fault:
-    known = policies_known(overlay)
+    known = known_policies(overlay)
     where = str(overlay) if overlay is not None else "config/policies"
     return Fault(where, "policy", "no such policy", name, ", ".join(known), nearest(name, known))
 

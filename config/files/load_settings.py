@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 
 from config.faults import Fault, FaultsFound, nearest
-from config.files.load_policy import policies_known
+from config.files.load_policy import known_policies
 from config.files.toml_layers import Source, Table, read_source
-from config.files.validation_errors import annotation_at, validated
+from config.files.validation_errors import annotation_at, validate
 from config.settings import ImapAccountSettings, RelaySettings, Settings
 from config.working_time.calendars import country_calendar
 
@@ -35,7 +35,7 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     file = path / FILE if path.is_dir() else path
     folder = file.parent.absolute()
     sources = [_ALWAYS, read_source(file), *_from_environment(environ)]
-    settings = validated(Settings, sources, {"folder": folder})
+    settings = validate(Settings, sources, {"folder": folder})
     credentials = Path(environ["CREDENTIALS_DIRECTORY"]) if environ.get("CREDENTIALS_DIRECTORY") else None
     faults = [*_inconsistent(settings, str(file)), *_wrong_logins(settings, str(file), credentials)]
     if faults:
@@ -66,7 +66,7 @@ def _typed(text: str, key: list[str]) -> Any:
 
 def _inconsistent(settings: Settings, file: str) -> Iterator[Fault]:
     """Faults of values that are well-formed but contradict each other."""
-    known = policies_known(settings.policies)
+    known = known_policies(settings.policies)
     ours = [entry.address.lower() for entry in settings.addresses]
     for number, entry in enumerate(settings.addresses):
         key = f"addresses[{number + 1}]"

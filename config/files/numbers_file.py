@@ -50,7 +50,7 @@ def _next_step(used: int) -> int:
     return -(-(used + STEP) // STEP) * STEP
 
 
-def places(keys: Path, state: Path) -> tuple[Path, ...]:
+def numbers_files(keys: Path, state: Path) -> tuple[Path, ...]:
     """The possible paths of the file: next to the keys; or in the daemon's own folder, when that of the keys is not
     writable (a credential of the service manager, a folder of root's)."""
     return keys.with_name(f"{keys.name}.numbers"), state / "keys.numbers"
@@ -72,7 +72,7 @@ def _read(path: Path) -> Numbers:
     return Numbers(used, ahead, restored)
 
 
-def keep_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
+def write_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
     """Write the numbers, merged with those that others wrote meanwhile, to the first writable path; durable on return.
     Raises FaultsFound when no path is writable."""
     faults: list[Fault] = []
@@ -87,7 +87,7 @@ def keep_numbers(where: Sequence[Path], numbers: Numbers) -> Path:
     raise FaultsFound(faults)
 
 
-def writable(where: Sequence[Path]) -> None:
+def check_writable(where: Sequence[Path]) -> None:
     """Check, without changing anything, that the file can be read and written. Raises FaultsFound."""
     read_numbers(where)
     faults = []

@@ -29,7 +29,7 @@ class ValidPart(Generic[Model]):
     left_out: tuple[Key, ...]
     words: frozenset[str]
 
-    def is_sure(self, key: Key, value: str) -> bool:
+    def is_certain(self, key: Key, value: str) -> bool:
         """Whether a finding at this key, about this value, holds whatever was left out: it concerns neither a part left
         out, nor a part that refers to one, nor a name that may be defined in one."""
         around = [out[:2] for out in self.left_out]
@@ -38,7 +38,9 @@ class ValidPart(Generic[Model]):
         return beside and value not in self.words and damaged.isdisjoint(_words(value_at(self.table, key[:2])))
 
 
-def what_stands(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> ValidPart[Model] | None:
+def validate_partially(
+    model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]
+) -> ValidPart[Model] | None:
     """Validate the sources without their malformed parts; None when too little is left."""
     table: Table = copy.deepcopy(merged(sources))
     left_out: dict[Key, Any] = {}

@@ -13,7 +13,7 @@ PROOFS = {
 """What each value of the setting `staff.proof` requires, first the one that needs no support by a mail server."""
 
 
-def proof_not_said(settings: Settings) -> str:
+def unset_proof_warning(settings: Settings) -> str:
     """The warning for settings without `staff.proof`; empty when it is set."""
     if "proof" in settings.staff.model_fields_set:
         return ""

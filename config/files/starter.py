@@ -14,7 +14,7 @@ from pathlib import Path
 
 from config.faults import Fault, FaultsFound
 from config.files.keys import create_keys
-from config.files.load_policy import policies_known
+from config.files.load_policy import known_policies
 from config.files.load_settings import FILE
 
 _STARTER, _ITS_NAME, _ITS_REFERENCE = "new_policy", "new-policy", "NEW"
@@ -120,10 +120,10 @@ def _unfit(name: str, known: Path) -> Iterator[Fault]:
         yield Fault("policy new", "name", "not a name for a policy", name, _ALLOWED, _like(name))
     elif len(name) > _LONGEST:
         yield Fault("policy new", "name", "is too long", name, f"at most {_LONGEST} signs")
-    elif name in policies_known():
+    elif name in known_policies():
         allowed = f"another name; your own words over it go into policies/{name}/policy.toml"
         yield Fault("policy new", "name", "a policy of this name ships with Reclamo", name, allowed)
-    elif name in policies_known(known):
+    elif name in known_policies(known):
         yield Fault("policy new", "name", "you have a policy of this name", name, "another name")
 
 

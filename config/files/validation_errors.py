@@ -50,7 +50,7 @@ _SECRET = re.compile(r"pas+w|secret|users", re.IGNORECASE)
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def validated(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> Model:
+def validate(model: type[Model], sources: Sequence[Source], extra: Mapping[str, Any]) -> Model:
     """Validate the merged sources; returns the model. `extra` are keys that no file contains; validators get it as
     their context, too. Raises FaultsFound with every fault."""
     table = merged(sources)
@@ -62,7 +62,7 @@ def validated(model: type[Model], sources: Sequence[Source], extra: Mapping[str,
         raise FaultsFound(dict.fromkeys(faults)) from None
 
 
-def shown(value: Any, key: Key = ()) -> str:
+def shown_value(value: Any, key: Key = ()) -> str:
     """Format a value for a fault: as in the file, at most 80 characters, secrets hidden."""
     if any(isinstance(part, str) and _SECRET.search(part) for part in key):
         return "(not shown)"
@@ -74,7 +74,7 @@ def shown(value: Any, key: Key = ()) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def keys_of(model: type[BaseModel]) -> list[str]:
+def keys_of_table(model: type[BaseModel]) -> list[str]:
     """The keys a table may have, spelled as in a file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
@@ -88,10 +88,10 @@ def annotation_at(model: type[BaseModel], key: Key) -> Any:
 def _fault(model: type[BaseModel], sources: Sequence[Source], table: Table, detail: ErrorDetails) -> Fault:
     key = key_in(table, detail["loc"])
     file = file_of(sources, key)
-    value = "" if detail["type"] == "missing" else shown(value_at(table, key), key)
+    value = "" if detail["type"] == "missing" else shown_value(value_at(table, key), key)
     problem, allowed, near = _explained(model, key, detail)
     if detail["loc"] and detail["loc"][-1] == "[key]":
-        value = shown(key[-1])
+        value = shown_value(key[-1])
     return Fault(file, dotted(key) or "file", problem, value, allowed, near)
 
 
@@ -102,7 +102,7 @@ def _explained(model: type[BaseModel], key: Key, detail: ErrorDetails) -> tuple[
         return "is missing", _wanted(model, key), ""
     if kind == "extra_forbidden":
         inside = _model_at(model, key[:-1])
-        known = keys_of(inside) if inside else []
+        known = keys_of_table(inside) if inside else []
         return "no such key", ", ".join(known), nearest(str(key[-1]), known)
     if kind == "value_error":
         wrong = Wrong.from_error(context["error"])

@@ -66,7 +66,7 @@ Does = Annotated[tuple[Sentence, ...], BeforeValidator(_as_list)]
 Ownership = Annotated[Owner, _reading(read_owner), PlainSerializer(str)]
 
 
-def say(text: dict[str, str], language: str) -> str:
+def in_language(text: dict[str, str], language: str) -> str:
     """The text in this language, else the one for every language, else the first; '' when there is none."""
     for code in (language, language.split("-", maxsplit=1)[0], EVERY_LANGUAGE):
         if code in text:

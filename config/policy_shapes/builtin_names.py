@@ -28,10 +28,10 @@ OUTCOMES: dict[str, str] = {
     "dossier_sent": "a dossier was whole and has been passed on",
 }
 
-AFTER_THE_END = ("customer_wrote", "third_party_wrote", "reopened")
+OUTCOMES_AFTER_CLOSING = ("customer_wrote", "third_party_wrote", "reopened")
 """The outcomes for which moves of `always` also apply in a final step; for others staff must reopen the case."""
 
-STANDING_NOTICES: dict[str, str] = {
+BUILTIN_NOTICES: dict[str, str] = {
     "ask": "asks the customer what staff ask, or what is missing",
     "reply": "carries what staff write to the customer",
     "refused": "tells staff that nothing was done, and why",
@@ -57,7 +57,7 @@ STANDING_NOTICES: dict[str, str] = {
     "promised": "keeps a promise of the policy the case came from, where this one has no letter of its own for it",
 }
 
-OWN_NOTICES = {
+DEFAULT_RECIPIENTS = {
     "self_reminder": "writer",
     "vulnerable": "manager",
     "limit_reached": "team",
@@ -73,12 +73,12 @@ OWN_NOTICES = {
 }
 """Notices of the engine that a policy need not define, with their recipients if it does not."""
 
-OWN_ASKING = ("moved",)
+NOTICES_ASKING_DETAILS = ("moved",)
 """Those of them that ask the customer for missing details."""
 
 # The notice that announces a new case to its team when staff sort it, and the one that confirms a pause to the
 # customer; sent only when the policy defines them.
-USED_IF_THERE = ("new_case", "stand_by")
+OPTIONAL_NOTICES = ("new_case", "stand_by")
 
 FACTS = ("outcome", "reassigned", "decided_by", "decided_at", "form", "calendar", "country", "unreadable")
 

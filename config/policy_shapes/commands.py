@@ -32,7 +32,7 @@ class CommandSpec(Shape):
 
 
 @cache
-def standing_commands() -> dict[str, CommandSpec]:
+def staff_commands() -> dict[str, CommandSpec]:
     """Every command by its standard name, in the order help lists them."""
     raw = tomllib.loads(files("config").joinpath("commands.toml").read_text("utf-8"))
     return {name: CommandSpec.model_validate(spec) for name, spec in raw.items()}
@@ -42,7 +42,7 @@ def standing_commands() -> dict[str, CommandSpec]:
 def command_words(languages: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
     """Each command's words in these languages, in this order (all languages when empty), after its standard name."""
     return {
-        name: tuple(dict.fromkeys((name, *_words(spec.words, languages)))) for name, spec in standing_commands().items()
+        name: tuple(dict.fromkeys((name, *_words(spec.words, languages)))) for name, spec in staff_commands().items()
     }
 
 
@@ -52,4 +52,4 @@ def _words(words: Words, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 def command_word(name: str, language: str) -> str:
     """The first word of a command in a language, which help texts show."""
-    return next(iter(all_words(standing_commands()[name].words, language)), name)
+    return next(iter(all_words(staff_commands()[name].words, language)), name)

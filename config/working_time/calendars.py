@@ -20,14 +20,14 @@ from zoneinfo import ZoneInfo
 from config.faults import Wrong, nearest
 from config.policy_shapes.base import CalendarSpec
 from config.policy_shapes.periods import Period, Unit
-from config.working_time.hours import Hours
-from config.working_time.workdays import HOLIDAYS_VERSION, WEEKDAYS, Workdays, own_weekend, weekday_name
+from config.working_time.hours import OpeningHours
+from config.working_time.workdays import HOLIDAYS_VERSION, WEEKDAYS, Workdays, weekday_name, weekly_rest_days
 
 RULE = "Regulation (EEC, Euratom) No 1182/71, Art. 3"
 _CLOCK = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 _END_OF_DAY = time(23, 59, 59)
 _ACT_BEFORE = timedelta(minutes=10)
-HANDING_OVER = timedelta(minutes=10)  # from the instant a letter is due until the relay has it
+HANDOVER_TIME = timedelta(minutes=10)  # from the instant a letter is due until the relay has it
 # Countries for which the time zone database lists another zone before that of the capital.
 _CAPITALS = {
     "AU": "Australia/Sydney",
@@ -61,12 +61,12 @@ class Calendar:
         self.spec = spec
         self.zone = ZoneInfo(spec.zone)
         self._days = Workdays(spec)
-        self._hours = Hours(spec.opening, self.zone, self._days)
+        self._hours = OpeningHours(spec.opening, self.zone, self._days)
         self._ends: dict[tuple[date, Period], tuple[date, tuple[str, ...]]] = {}
         self.is_working = self._days.is_working
         self.why_not = self._days.why_not
-        self.working_days_between = self._days.between
-        self.holds_until = self._days.holds_until
+        self.working_days_between = self._days.count_between
+        self.holidays_known_until = self._days.holidays_known_until
         self.opening = self._hours.opening
         self.closing = self._hours.closing
         self.is_open = self._hours.is_open
@@ -99,7 +99,7 @@ class Calendar:
     def last_day(self, event: date, period: Period) -> date:
         """The last day of a period in days or months after the day of an event, whether or not it is a working day."""
         if period.unit is Unit.WORKING_DAYS:
-            return self._days.step(event, period.count) if period.count else self._days.following(event)
+            return self._days.nth_working_day(event, period.count) if period.count else self._days.same_or_next(event)
         if period.unit is Unit.DAYS:
             return event + timedelta(days=period.count)
         if period.unit is Unit.MONTHS:
@@ -110,37 +110,37 @@ class Calendar:
         """The last second of a day in the calendar's zone, in UTC."""
         return datetime.combine(day, _END_OF_DAY, self.zone).astimezone(UTC)
 
-    def before(self, on: date, period: Period) -> datetime:
+    def opening_before(self, on: date, period: Period) -> datetime:
         """The opening of the day that is `period` before `on`, or of the last working day before that."""
         if period.unit is Unit.WORKING_DAYS:
-            day = self._days.step(on, -period.count) if period.count else on
+            day = self._days.nth_working_day(on, -period.count) if period.count else on
         elif period.unit is Unit.DAYS:
             day = on - timedelta(days=period.count)
         elif period.unit is Unit.MONTHS:
             day = add_months(on, -period.count)
         else:
             raise ValueError(f"not a period in days or months: {period}")
-        return self.opening(self._days.preceding(day))
+        return self.opening(self._days.same_or_previous(day))
 
-    def before_instant(self, at: datetime, period: Period) -> datetime:
+    def instant_before(self, at: datetime, period: Period) -> datetime:
         """The instant that is `period` before `at`; for days and months the opening of that day."""
         if period.unit in _CLOCK:
             return at.astimezone(UTC) - period.count * _CLOCK[period.unit]
         if period.unit is Unit.WORKING_HOURS:
-            return self._hours.take(at, timedelta(hours=period.count))
-        return self.before(self.local_date(at), period)
+            return self._hours.subtract(at, timedelta(hours=period.count))
+        return self.opening_before(self.local_date(at), period)
 
-    def acts_on(self, due: Due, period: Period) -> datetime:
+    def acts_at(self, due: Due, period: Period) -> datetime:
         """When the daemon acts without staff: at opening on the last (working) day of a period in days; ten minutes, or
         a tenth of the period if less, before the end of one in hours. A period in hours within opening is acted on at
         its end, less the time to hand over the letter."""
         if period.unit is Unit.HOURS_OPEN:
-            return due.at - HANDING_OVER
+            return due.at - HANDOVER_TIME
         if period.unit is Unit.WORKING_HOURS:
             return due.at - min(_ACT_BEFORE, timedelta(hours=period.count) / 10)
         if period.unit in _CLOCK:
             return due.at - min(_ACT_BEFORE, period.count * _CLOCK[period.unit] / 10)
-        return self.opening(self._days.preceding(due.on))
+        return self.opening(self._days.same_or_previous(due.on))
 
     # -------------------------------------------------------------------------------------- how it is derived
 
@@ -173,12 +173,12 @@ class Calendar:
 
     def _moved_to_working_day(self, event: date, last: date, period: Period, lines: list[str]) -> date:
         """The last day of a period in plain days or months, moved as Art. 3(4) and (5) say."""
-        end = self._days.following(last)
+        end = self._days.same_or_next(last)
         if end != last:
             lines.append(f"{_day(last)} is no working day ({self.why_not(last)}): the next is {_day(end)}")
         long_enough = period.unit is Unit.MONTHS or period.count >= 2
-        if long_enough and self._days.between(event, end) < 2:
-            end = self._days.step(end, 1)
+        if long_enough and self._days.count_between(event, end) < 2:
+            end = self._days.nth_working_day(end, 1)
             lines.append(f"two days or more hold at least two working days (Art. 3(5)): {_day(end)}")
         return end
 
@@ -237,7 +237,7 @@ def country_calendar(code: str, others: Mapping[str, CalendarSpec] | None = None
 
 @cache
 def _plain(code: str, zone: str) -> CalendarSpec:
-    rest = own_weekend(code)
+    rest = weekly_rest_days(code)
     return CalendarSpec(country=code, zone=zone, week=tuple(day for n, day in enumerate(WEEKDAYS) if n not in rest))
 
 

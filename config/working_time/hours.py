@@ -49,7 +49,7 @@ def read_zone(name: str) -> ZoneInfo:
     raise Wrong("no such time zone", "a name as in Europe/Rome", close[0] if close else "")
 
 
-class Hours:
+class OpeningHours:
     """The opening hours of one calendar on its working days."""
 
     def __init__(self, opening: str, zone: ZoneInfo, days: Workdays) -> None:
@@ -94,7 +94,7 @@ class Hours:
             left -= max(closes - begins, timedelta())
         raise AssertionError("a calendar has no last day")
 
-    def take(self, end: datetime, length: timedelta) -> datetime:
+    def subtract(self, end: datetime, length: timedelta) -> datetime:
         """The instant from which `length` of opening time remains until `end`, in UTC."""
         left = length
         day = end.astimezone(self._zone).date()
@@ -104,14 +104,14 @@ class Hours:
                 if stops - opens >= left:
                     return stops.astimezone(UTC) - left
                 left -= max(stops - opens, timedelta())
-            day = self._days.preceding(day - timedelta(days=1))
+            day = self._days.same_or_previous(day - timedelta(days=1))
 
     def _from(self, instant: datetime) -> Iterator[Instants]:
         """The spans that have not ended by this instant, day after day."""
         day = instant.astimezone(self._zone).date()
         while True:
             yield from (span for span in self._on(day) if span[1] > instant)
-            day = self._days.following(day + timedelta(days=1))
+            day = self._days.same_or_next(day + timedelta(days=1))
 
     def _on(self, day: date) -> list[Instants]:
         if not self._days.is_working(day):

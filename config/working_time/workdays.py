@@ -20,7 +20,7 @@ from config.policy_shapes.base import CalendarSpec
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAYS_VERSION = version("holidays")
 _ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FAR = date(2100, 12, 31)  # the last day for which the library computes holidays by rule
+LAST_COMPUTED_DAY = date(2100, 12, 31)  # the last day for which the library computes holidays by rule
 _SEARCH = 400  # days; a calendar with no working day in so many is a mistake
 _CLOSED = {
     "en": "closed by the company",
@@ -74,15 +74,15 @@ class Workdays:
             return str(named or self._public[day])
         return weekday_name(day, language)
 
-    def following(self, day: date) -> date:
+    def same_or_next(self, day: date) -> date:
         """The day itself when it is a working day, else the next one."""
         return self._seek(day, 1)
 
-    def preceding(self, day: date) -> date:
+    def same_or_previous(self, day: date) -> date:
         """The day itself when it is a working day, else the last one before it."""
         return self._seek(day, -1)
 
-    def step(self, day: date, count: int) -> date:
+    def nth_working_day(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`, or before it when `count` is negative. `day` is never
         counted."""
         way = 1 if count > 0 else -1
@@ -90,12 +90,12 @@ class Workdays:
             day = self._seek(day + timedelta(days=way), way)
         return day
 
-    def between(self, after: date, last: date) -> int:
+    def count_between(self, after: date, last: date) -> int:
         """How many working days lie in (after, last]; 0 when `last` is not later."""
         days = (last - after).days
         return sum(self.is_working(after + timedelta(days=n)) for n in range(1, days + 1))
 
-    def holds_until(self, today: date) -> date:
+    def holidays_known_until(self, today: date) -> date:
         """The last day for which the holidays are settled, seen from `today`.
 
         A government that moves working days by decree (China) does so a year at a time; lunar and Islamic
@@ -107,7 +107,7 @@ class Workdays:
             return date(max(decreed), 12, 31)
         names = _with_years(self._spec, tuple(years), "en_US")
         guessed = [day.year for day, name in names.items() if "estimated" in name and day.year > today.year]
-        return date(min(guessed) - 1, 12, 31) if guessed else FAR
+        return date(min(guessed) - 1, 12, 31) if guessed else LAST_COMPUTED_DAY
 
     def _seek(self, day: date, way: int) -> date:
         for _ in range(_SEARCH):
@@ -139,7 +139,7 @@ def weekday_name(day: date, language: str) -> str:
         return _ENGLISH[day.weekday()]
 
 
-def own_weekend(country: str) -> frozenset[int]:
+def weekly_rest_days(country: str) -> frozenset[int]:
     """The weekly days of rest of a country, Monday = 0; Saturday and Sunday when the library has no others."""
     return frozenset(public_holidays(country).weekend)
 

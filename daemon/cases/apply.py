@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from daemon.cases.load import known_as, known_by
+from daemon.cases.load import history_details, outside_numbers
 from daemon.decide import calendar_of
 from daemon.decide.outcome import WHOLE_MAIL, Outcome
 from daemon.installation import Installation
@@ -39,7 +39,7 @@ def change_of(
         outcome.changes,
         messages=(*outcome.changes.messages, *(composed.message for composed in written)),
         letters=tuple(composed.letter for composed in written),
-        known_by=(*known_by(outcome.ticket, policy), *known_as(outcome.ticket)),
+        known_by=(*history_details(outcome.ticket, policy), *outside_numbers(outcome.ticket)),
         erases=_erases(case, outcome),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from daemon.cases.transaction import change_case_in
 from daemon.decide.events import LetterFailed, LetterSent
 from daemon.installation import Installation
-from daemon.outbound.sender import Delivery, Sent
+from daemon.outbound.sender import DeliveryAttempt, DeliveryResult
 from daemon.staff import absence
 from storage.values import Letter
 
@@ -30,9 +30,9 @@ def letter_failed(letter: Letter, reason: str, *, held: bool = False) -> LetterF
     return LetterFailed(key=letter.key, notice=letter.notice, party=letter.party, reason=reason, held=held)
 
 
-def after_delivery(installation: Installation, conn: Any, delivery: Delivery) -> None:
+def after_delivery(installation: Installation, conn: Any, delivery: DeliveryAttempt) -> None:
     """Apply what follows from a letter taken or given up, in the transaction that stores its delivery."""
-    letter, sent = delivery.letter, delivery.result is Sent.SENT
+    letter, sent = delivery.letter, delivery.result is DeliveryResult.SENT
     if delivery.refused:
         absence.note_unreachable(conn, installation, letter.recipient, delivery.at)
     if letter.ticket_id is None or (sent and not letter.keeps):

@@ -16,13 +16,13 @@ MOST_A_DAY = 5
 _DAY = timedelta(days=1)
 
 
-def told_today(source: Source, ticket: Ticket, now: datetime) -> int:
+def reports_told_today(source: Source, ticket: Ticket, now: datetime) -> int:
     """Return how many doubtful reports the ticket's team was told of in the current day."""
     mark = last_runs.get(source, _mark(ticket))
     return int(mark.text) if mark is not None and mark.at > now - _DAY else 0
 
 
-def note_told(conn: Any, ticket: Ticket, now: datetime) -> None:
+def count_report_told(conn: Any, ticket: Ticket, now: datetime) -> None:
     """Count one more report told; a day of 24 hours begins with the first one."""
     mark = last_runs.get(conn, _mark(ticket))
     begun = mark is not None and mark.at > now - _DAY

@@ -17,7 +17,7 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
 
-def erasable(source: Source, installation: Installation, case: Case, now: datetime) -> Erasable:
+def what_erasing_takes(source: Source, installation: Installation, case: Case, now: datetime) -> Erasable:
     """Return what erasing a case would remove, with the cases that became part of it."""
     parts = dict(_parts(source, installation, case, now))
     held = held_content.of_cases(source, [case.ticket.id, *(part.ticket.id for part in parts.values())])
@@ -42,16 +42,18 @@ def erasure_of(
     source: Source, installation: Installation, case: Case, *, by: str, why: str, now: datetime
 ) -> CaseErased:
     """The event that erases a case, with what it would take."""
-    return CaseErased(by=by, why=why, erasable=erasable(source, installation, case, now))
+    return CaseErased(by=by, why=why, erasable=what_erasing_takes(source, installation, case, now))
 
 
-def check_erasable(source: Source, installation: Installation, case: Case, *, by: str, why: str, now: datetime) -> None:
+def raise_if_not_erasable(
+    source: Source, installation: Installation, case: Case, *, by: str, why: str, now: datetime
+) -> None:
     """Raise Refused with the reason if a case may not be erased."""
     event = erasure_of(source, installation, case, by=by, why=why, now=now)
     decide(case, event, installation.policies[case.ticket.policy], now)
 
 
-def erase(db: Database, installation: Installation, ticket_id: int, *, by: str, why: str, now: datetime) -> None:
+def erase_case(db: Database, installation: Installation, ticket_id: int, *, by: str, why: str, now: datetime) -> None:
     """Erase a case for good, with those that became part of it. Raises Refused with the reason, and Stale if others
     change it all the time."""
 

@@ -16,16 +16,16 @@ from storage.values import Case, InboxRow, Ticket
 
 def load(source: Source, installation: Installation, ids: Iterable[int], now: datetime) -> dict[int, Case]:
     """Return the cases of these tickets by id; ids without a ticket are left out."""
-    known = with_letters(source, cases.load(source, ids), now)
-    away = absences.standing_in_for(source, now) if known else frozenset()
+    known = with_letter_counts(source, cases.load(source, ids), now)
+    away = absences.substituted(source, now) if known else frozenset()
     known = {number: replace(case, away=away) for number, case in known.items()} if away else known
     return {
-        ticket_id: with_earlier(source, installation, with_taken(source, installation, case, now))
+        ticket_id: with_earlier_cases(source, installation, with_taken_slots(source, installation, case, now))
         for ticket_id, case in known.items()
     }
 
 
-def known_by(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
+def history_details(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
     """Return the details (name, value) by which the history of a product is found."""
     return tuple(
         (name, detail.value)
@@ -34,27 +34,27 @@ def known_by(ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
     )
 
 
-def with_earlier(source: Source, installation: Installation, case: Case) -> Case:
+def with_earlier_cases(source: Source, installation: Installation, case: Case) -> Case:
     """Return the case with earlier cases of the same product, if the policy keeps a history by some detail."""
-    found = known_by(case.ticket, installation.policies[case.ticket.policy])
+    found = history_details(case.ticket, installation.policies[case.ticket.policy])
     if not found:
         return case
-    return replace(case, earlier=case_index.earlier(source, case.ticket.policy, found, before=case.ticket.id))
+    return replace(case, earlier=case_index.earlier_cases(source, case.ticket.policy, found, before=case.ticket.id))
 
 
-def told_now(source: Source, installation: Installation, case: Case, ticket: Ticket) -> Case:
+def with_new_history(source: Source, installation: Installation, case: Case, ticket: Ticket) -> Case:
     """Return the case with the earlier cases of a product that this decision was the first to learn of; `ticket` is the
     ticket as decided."""
     policy = installation.policies[ticket.policy]
-    if known_by(ticket, policy) == known_by(case.ticket, policy):
+    if history_details(ticket, policy) == history_details(case.ticket, policy):
         return case
-    return replace(case, earlier=with_earlier(source, installation, replace(case, ticket=ticket)).earlier)
+    return replace(case, earlier=with_earlier_cases(source, installation, replace(case, ticket=ticket)).earlier)
 
 
-def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
+def with_letter_counts(source: Source, known: dict[int, Case], now: datetime) -> dict[int, Case]:
     """Return the cases with how many letters each party outside the staff got, and which letters can be called back."""
     outside = {party.address for case in known.values() for party in case.parties if not party.is_staff}
-    counts = outbox.written_to(source, outside - {""}, now=now) if outside else {}
+    counts = outbox.letter_counts(source, outside - {""}, now=now) if outside else {}
     keys = [letter["key"] for case in known.values() for letter in case.ticket.facts.undo.get("letters", ())]
     waiting = outbox.recallable(source, keys) if keys else frozenset()
     return {
@@ -63,21 +63,21 @@ def with_letters(source: Source, known: dict[int, Case], now: datetime) -> dict[
     }
 
 
-def raws(source: Source, outcome: Outcome, row: InboxRow) -> dict[int, bytes]:
+def mails_with_attachments(source: Source, outcome: Outcome, row: InboxRow) -> dict[int, bytes]:
     """Return the mails, by inbox id, whose files go out with the letters of an outcome: this one and earlier ones."""
     earlier = {inbox_id for notice in outcome.notices for inbox_id, _ in notice.attach} - {row.id}
     return {row.id: row.mail.raw} | {inbox_id: inbox.get(source, inbox_id).mail.raw for inbox_id in earlier}
 
 
-def with_taken(source: Source, installation: Installation, case: Case, now: datetime) -> Case:
+def with_taken_slots(source: Source, installation: Installation, case: Case, now: datetime) -> Case:
     """Return the case with the slots already taken, if its policy gives appointments. Only future ones are loaded."""
     policy = installation.policies[case.ticket.policy]
     if not any(thing.slots for thing in policy.things.values()):
         return case
-    return replace(case, taken=bookings.to_come(source, policy.name, since=now))
+    return replace(case, taken=bookings.upcoming(source, policy.name, since=now))
 
 
-def known_as(ticket: Ticket) -> tuple[tuple[str, str], ...]:
+def outside_numbers(ticket: Ticket) -> tuple[tuple[str, str], ...]:
     """Return the numbers that third parties gave a case (kind, number), by which it can be found."""
     given = ticket.facts.numbers
-    return tuple((case_index.number_of(third), number) for third, number in given.items())
+    return tuple((case_index.third_party_number_key(third), number) for third, number in given.items())

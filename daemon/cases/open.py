@@ -7,7 +7,7 @@ from datetime import datetime
 from daemon.decide.events import CustomerWrote, InvitationDue, MailIn
 from daemon.decide.outcome import CaseSplit
 from daemon.installation import Installation
-from parsers.details.classify import recognise_kind
+from parsers.details.classify import detect_kind
 from parsers.details.details import find_details
 from parsers.reading import Mailbox, MailKind, Reading
 from storage.engine import Database, Source
@@ -67,7 +67,7 @@ def split_off_case(
     reading = Reading(
         subject=case.ticket.subject, sender=sender, text=split.text, reply=split.text, kind=MailKind.PERSON
     )
-    kind, _certainty, reasons = recognise_kind(reading.text, policy.kinds, language, "")
+    kind, _certainty, reasons = detect_kind(reading.text, policy.kinds, language, "")
     languages = tuple(dict.fromkeys((language, *policy.languages)))
     wrote = CustomerWrote(
         mail=MailIn(reading=reading, received_at=split.received_at),

@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from config.checks.records import sort_of
+from config.checks.records import column_type
 from config.policy import DetailSpec, Policy
 from config.working_time.calendars import load_calendar
 from daemon.cases import record_changes
-from daemon.decide.invitations import campaign, next_opening
+from daemon.decide.invitations import campaign_invitation, next_opening
 from parsers.details.tables import Column, TableLine, read_table
 from storage import company_records, invitations
 from storage.engine import Database
@@ -21,7 +21,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportResult:
     """The result of an import: how many records are new, changed and the same, and the wrong rows."""
 
     new: int
@@ -30,9 +30,9 @@ class Brought:
     wrong: tuple[TableLine, ...]
 
 
-def bring(
+def import_records(
     db: Database, policy: Policy, of: str, path: Path, now: datetime, *, encoding: str = "", country: str = ""
-) -> Brought:
+) -> ImportResult:
     """Save all valid rows of a CSV file. Raises ValueError if the file is no table with the columns needed."""
     spec = policy.records[of]
     today = load_calendar(policy.calendar, policy.calendars).local_date(now)
@@ -43,9 +43,9 @@ def bring(
         right = {(of, line.cells[spec.key]): line.cells for line in batch if not line.wrong}
         wrong += [line for line in batch if line.wrong]
         with db.write() as conn:
-            fresh, other = record_changes.change(conn, policy, right, now)
+            fresh, other = record_changes.merge_records(conn, policy, right, now)
         new, changed, total = new + fresh, changed + other, total + len(right)
-    return Brought(new, changed, total - new - changed, tuple(wrong))
+    return ImportResult(new, changed, total - new - changed, tuple(wrong))
 
 
 def _batches(lines: Iterable[TableLine]) -> Iterator[list[TableLine]]:
@@ -62,11 +62,11 @@ def columns_of(policy: Policy, of: str) -> Iterator[Column]:
         headings = [word for words in column.labels.values() for word in words]
         if detail:
             headings += [*detail.label.values(), *(word for words in detail.labels.values() for word in words)]
-        held = detail or DetailSpec(label={"*": name}, sort=sort_of(policy, spec, name))
+        held = detail or DetailSpec(label={"*": name}, sort=column_type(policy, spec, name))
         yield Column(name, tuple(headings), held, column.required or name in (spec.key, spec.address))
 
 
-def invite(db: Database, policy: Policy, name: str, keys: Iterable[str], now: datetime) -> tuple[int, list[str]]:
+def plan_campaign(db: Database, policy: Policy, name: str, keys: Iterable[str], now: datetime) -> tuple[int, list[str]]:
     """Plan a campaign's letter about these records, once each, for the next opening; return how many records are known,
     and the keys that are not."""
     of = policy.invitations[name].of
@@ -74,5 +74,5 @@ def invite(db: Database, policy: Policy, name: str, keys: Iterable[str], now: da
     wanted = list(dict.fromkeys(keys))
     known = company_records.load(db, [(policy.name, of, key) for key in wanted])
     with db.write() as conn:
-        invitations.add(conn, [campaign(record, name, at) for record in known.values()])
+        invitations.add(conn, [campaign_invitation(record, name, at) for record in known.values()])
     return len(known), [key for key in wanted if (policy.name, of, key) not in known]

@@ -108,7 +108,7 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def as_text(ticket: dict[str, Any], zone: tzinfo) -> str:
+def ticket_text(ticket: dict[str, Any], zone: tzinfo) -> str:
     """Return the ticket document as text for a terminal, in this time zone."""
     customer = ticket["customer"] or {"name": "", "address": "nobody"}
     lines = [

@@ -75,8 +75,8 @@ def apply_event(
     """
     outcome = decide(case, event, installation.policies[case.ticket.policy], now)
     log.info(outcome.verdict, ticket=case.ticket.reference, **({"inbox_id": row.id} if row else {}))
-    case = load.told_now(source, installation, case, outcome.ticket)
-    raws = load.raws(source, outcome, row) if row else {}
+    case = load.with_new_history(source, installation, case, outcome.ticket)
+    raws = load.mails_with_attachments(source, outcome, row) if row else {}
     change = change_of(case, outcome, installation, now, raws)
     return Changed(outcome, change, tuple(_other_cases(source, installation, case, outcome, now)))
 
@@ -103,7 +103,7 @@ def _change_of_other(
     return change_of(other, decide(other, event, installation.policies[other.ticket.policy], now), installation, now)
 
 
-def save(conn: Any, installation: Installation, changed: Sequence[Changed], now: datetime) -> None:
+def save_changes(conn: Any, installation: Installation, changed: Sequence[Changed], now: datetime) -> None:
     """Save changes, with the company records and inbox rows that they touch, in an open transaction.
 
     Raises Stale if one of the cases was changed since it was read, or if a letter that was to be called back has just
@@ -117,7 +117,7 @@ def save(conn: Any, installation: Installation, changed: Sequence[Changed], now:
         for inbox_id in outcome.replays:
             inbox.replay(conn, inbox_id, as_new=True)
         if outcome.record_changes is not NO_RECORD_CHANGES:
-            record_changes.store(conn, installation, outcome.ticket, outcome.record_changes, now)
+            record_changes.save_record_changes(conn, installation, outcome.ticket, outcome.record_changes, now)
 
 
 # ------------------------------------------------------------------------------------------------ changing cases
@@ -142,7 +142,7 @@ def change_cases(
 
     def save_all(changed: Sequence[Changed]) -> None:
         with db.write() as conn:
-            save(conn, installation, changed, now)
+            save_changes(conn, installation, changed, now)
 
     failed = fails or _raise
     late = [ticket_id for ticket_id, _ in decide_and_save(events, decide_each, save_all, failed)]
@@ -155,7 +155,7 @@ def change_case_in(conn: Any, installation: Installation, ticket_id: int, event:
     """Apply an event to a case in an open transaction. The ticket is locked first, so no other worker comes between."""
     cases.lock(conn, [ticket_id])
     [case] = load.load(conn, installation, [ticket_id], now).values()
-    save(conn, installation, [apply_event(conn, installation, case, event, now)], now)
+    save_changes(conn, installation, [apply_event(conn, installation, case, event, now)], now)
 
 
 def _applied(source: Source, installation: Installation, case: Case, event: EventFor, now: datetime) -> Changed:

@@ -14,11 +14,22 @@ FAULTY, FAILED = 1, 1
 
 
 @cache
-def whole() -> App:
+def application() -> App:
     """Return the application with all its verbs."""
-    from daemon.cli import erasure, letters, look, moving, policies, records, reports, running, staff, trying
+    from daemon.cli import (
+        cases,
+        erasure,
+        letters,
+        moving,
+        operating,
+        policies,
+        records,
+        reports,
+        staff,
+        without_installation,
+    )
 
-    for verbs in (running, look, erasure, moving, letters, records, reports, policies, staff, trying):
+    for verbs in (operating, cases, erasure, moving, letters, records, reports, policies, staff, without_installation):
         verbs.register()
     return app
 
@@ -26,7 +37,7 @@ def whole() -> App:
 def main() -> None:
     """Run the command line. Faults that a user can correct are printed without a traceback; exit status 1."""
     try:
-        whole()(sys.argv[1:])
+        application()(sys.argv[1:])
     except FaultsFound as found:
         for fault in found.faults:
             print(fault, file=sys.stderr)

@@ -60,7 +60,7 @@ def database_of(settings: Settings) -> Iterator[Database]:
         db.close()
 
 
-def instant(text: str, settings: Settings | None = None) -> datetime:
+def read_instant(text: str, settings: Settings | None = None) -> datetime:
     """Read an ISO 8601 instant as typed; without an offset it is in the company's zone, else in UTC."""
     try:
         moment = datetime.fromisoformat(text)
@@ -77,9 +77,9 @@ def fail(reason: str) -> NoReturn:
     sys.exit(1)
 
 
-def quiet() -> None:
+def log_warnings_only() -> None:
     """Log warnings only, so that they do not mix with the verb's output."""
     from config.settings import Log
-    from daemon.runtime.logging_setup import set_up
+    from daemon.runtime.logging_setup import set_up_logging
 
-    set_up(Log(level="warning"))
+    set_up_logging(Log(level="warning"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from daemon.cli.base import Config, app, database_of, fail, quiet, settings_of
+from daemon.cli.base import Config, app, database_of, fail, log_warnings_only, settings_of
 
 
 def register() -> None:
@@ -28,24 +28,24 @@ def erase(
     """Erase all personal data of a closed case, irrevocably."""
     from daemon.app import now
     from daemon.cases import erasure
-    from daemon.cli.look import _case
+    from daemon.cli.cases import _case
     from daemon.decide.refusals import Refused
     from daemon.installation_build import load_installation
 
-    quiet()
+    log_warnings_only()
     settings = settings_of(config)
     installation = load_installation(settings)
     with database_of(settings) as db:
         case = _case(db, reference)
         name = case.ticket.reference
         try:
-            erasure.check_erasable(db, installation, case, by="operator", why=reason, now=now())
-            print(_what_goes(name, erasure.erasable(db, installation, case, now())))
+            erasure.raise_if_not_erasable(db, installation, case, by="operator", why=reason, now=now())
+            print(_what_goes(name, erasure.what_erasing_takes(db, installation, case, now())))
             if dry_run:
                 return
             if not yes and not _is_meant(name):
                 fail(f"{name} was not erased: the reference was not typed again")
-            erasure.erase(db, installation, case.ticket.id, by="operator", why=reason, now=now())
+            erasure.erase_case(db, installation, case.ticket.id, by="operator", why=reason, now=now())
         except Refused as why_not:
             fail(f"{name} was not erased: {_WHY_NOT.get(why_not.reason, why_not.why)}")
     print(f"{name} is erased; backups made before still have it")
@@ -78,22 +78,22 @@ def export(
     config: Config = None,
 ) -> None:
     """Write all data held about a case (by reference) or a customer (by address) to files."""
-    from daemon.cases import case_export
-    from daemon.cli.look import _case
+    from daemon.cases import export
+    from daemon.cli.cases import _case
     from daemon.installation_build import load_installation
 
-    quiet()
+    log_warnings_only()
     settings = settings_of(config)
     installation = load_installation(settings)
     with database_of(settings) as db:
         person = "@" in what
         found = (
-            case_export.of_person(db, installation, what)
+            export.export_person(db, installation, what)
             if person
-            else case_export.of_case(db, installation, _case(db, what))
+            else export.export_case(db, installation, _case(db, what))
         )
         try:
-            count = case_export.write(found, out)
+            count = export.write_files(found, out)
         except LookupError:
             fail(f"nothing is held of {what}")
         except FileExistsError:

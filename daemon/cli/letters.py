@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from daemon.cli.base import Config, Json, app, database_of, fail, settings_of
-from daemon.cli.shown import print_rows
+from daemon.cli.output import print_rows
 
 outbox = App(name="outbox", help="Letters: waiting, sent, given up.")
 quarantine = App(name="quarantine", help="Mail that was set aside for a person.")
@@ -78,7 +78,7 @@ def outbox_retry(number: int, *, config: Config = None) -> None:
 
 def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     """List the mail that was set aside, newest first: policy, sender, subject and reason."""
-    from parsers.harmless_text import harmless
+    from parsers.harmless_text import harmless_line
     from storage import inbox
     from storage.values import InboxState
 
@@ -88,8 +88,8 @@ def quarantine_list(*, json: Json = False, config: Config = None) -> None:
     rows: list[dict[str, Any]] = [dataclasses.asdict(line) for line in lines]
     for row in rows:
         known = row["summary"] or {}
-        row["from"] = harmless(str(known.get("from") or row["envelope_from"]), _SHOWN)
-        row["subject"] = harmless(str(known.get("subject", "")), _SHOWN)
+        row["from"] = harmless_line(str(known.get("from") or row["envelope_from"]), _SHOWN)
+        row["subject"] = harmless_line(str(known.get("subject", "")), _SHOWN)
     columns = ("id", "received_at", "desk", "from", "subject", "why", "error")
     print_rows(rows, columns=columns, as_json=json, zone=settings.zone, none="nothing was set aside")
 

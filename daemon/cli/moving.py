@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from config.faults import nearest
-from daemon.cli.base import Config, app, database_of, fail, quiet, settings_of
+from daemon.cli.base import Config, app, database_of, fail, log_warnings_only, settings_of
 
 
 def register() -> None:
@@ -26,14 +26,14 @@ def move(
     from daemon.app import now
     from daemon.cases import load
     from daemon.cases.transaction import change_cases
-    from daemon.decide.events import Moved
+    from daemon.decide.events import MovedByOperator
     from daemon.decide.refusals import Refused
     from daemon.installation_build import load_installation
-    from daemon.intake.policy_move import read_under
+    from daemon.intake.policy_move import read_by_policy
     from storage import tickets
     from storage.values import Case
 
-    quiet()
+    log_warnings_only()
     settings = settings_of(config)
     installation, moment = load_installation(settings), now()
     if policy not in installation.policies:
@@ -46,9 +46,9 @@ def move(
             fail(f"no case {reference!r}; `reclamo tickets --all` lists them")
         case = load.load(db, installation, [number], moment)[number]
 
-        def move_of(case: Case) -> Moved:
-            there = read_under(db, installation, case, installation.policies[policy], moment)
-            return Moved(policy_move=there, why=reason)
+        def move_of(case: Case) -> MovedByOperator:
+            there = read_by_policy(db, installation, case, installation.policies[policy], moment)
+            return MovedByOperator(policy_move=there, why=reason)
 
         try:
             change_cases(db, installation, [(number, move_of)], moment)

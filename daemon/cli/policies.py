@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from config.faults import Fault, FaultsFound
-from daemon.cli.base import Config, Json, app, fail, instant
-from daemon.cli.shown import print_json
+from daemon.cli.base import Config, Json, app, fail, read_instant
+from daemon.cli.output import print_json
 
 policy = App(name="policy", help="Policies: list, show, check and create them.")
 calendar = App(name="calendar", help="Working days, holidays and due dates.")
@@ -49,14 +49,14 @@ def _load(name: str, config: Path | None) -> tuple[Any, Path | None]:
 
 def policy_list(*, json: Json = False, config: Config = None) -> None:
     """List the policies, shipped and your own."""
-    from config.files.load_policy import load_policy, policies_known
-    from config.policy import say
+    from config.files.load_policy import known_policies, load_policy
+    from config.policy import in_language
 
     overlay, _ = _places(config)
     rows = []
-    for name in policies_known(overlay):
+    for name in known_policies(overlay):
         loaded = load_policy(name, overlay=overlay)
-        rows.append({"name": name, "title": say(loaded.title, "en"), "languages": list(loaded.languages)})
+        rows.append({"name": name, "title": in_language(loaded.title, "en"), "languages": list(loaded.languages)})
     if json:
         print_json(rows)
         return
@@ -71,9 +71,9 @@ def policy_check(
     config: Config = None,
 ) -> None:
     """Check whole policies; print all faults with file, key, value, allowed values and the nearest spelling."""
-    from config.files.load_policy import policies_known
+    from config.files.load_policy import known_policies
 
-    wanted = names or tuple(policies_known(_places(config)[0]))
+    wanted = names or tuple(known_policies(_places(config)[0]))
     faults: list[Fault] = []
     for name in wanted:
         faults.extend(_faults(name, config))
@@ -89,17 +89,17 @@ def policy_check(
 
 
 def _warnings(name: str, config: Path | None) -> list[Fault]:
-    from config.checks import friendly_words_escalate
-    from config.files.load_policy import places
+    from config.checks import satisfaction_warnings
+    from config.files.load_policy import key_locator
 
     overlay, _ = _places(config)
     folder = Path(name)
-    where = places(folder.resolve() if folder.is_dir() else name, overlay=overlay)
-    return friendly_words_escalate(_load(name, config)[0], where=where)
+    where = key_locator(folder.resolve() if folder.is_dir() else name, overlay=overlay)
+    return satisfaction_warnings(_load(name, config)[0], where=where)
 
 
 def _faults(name: str, config: Path | None) -> list[Fault]:
-    from config.checks import checked_policy, patterns_slow
+    from config.checks import checked_policy, slow_pattern_faults
     from daemon.installation_build import letter_faults
     from templates.render import Templates
 
@@ -111,7 +111,7 @@ def _faults(name: str, config: Path | None) -> list[Fault]:
         loaded = checked_policy(place, overlay=overlay, notices=lambda notice, code: templates.has(own, code, notice))
     except FaultsFound as found:
         return list(found.faults)
-    return [*patterns_slow(loaded), *letter_faults(loaded, templates)]
+    return [*slow_pattern_faults(loaded), *letter_faults(loaded, templates)]
 
 
 def policy_show(
@@ -188,10 +188,10 @@ def policy_keys(
     json: Json = False,
 ) -> None:
     """List every key that a policy may have, with type, default and meaning."""
-    from config.diagrams.key_reference import as_markdown, sections
+    from config.diagrams.key_reference import as_markdown, key_sections
     from config.faults import nearest
 
-    known = {section.place: section for section in sections()}
+    known = {section.place: section for section in key_sections()}
     if place and place not in known:
         near = nearest(place, known)
         hint = f"; did you mean {near!r}?" if near else ""
@@ -206,7 +206,7 @@ def policy_keys(
 def calendar_due(
     period: str,
     *,
-    from_: Annotated[str, Parameter(name="--from", help="The instant to count from, ISO 8601.")],
+    from_: Annotated[str, Parameter(name="--from", help="The read_instant to count from, ISO 8601.")],
     calendar: Annotated[str, Parameter(help="A country, or a calendar of --policy.")] = "IT",
     policy: Annotated[str, Parameter(help="The policy that defines the calendar.")] = "",
     json: Json = False,
@@ -222,7 +222,7 @@ def calendar_due(
         counted = load_calendar(calendar, calendars)
     except (ValueError, LookupError) as error:
         fail(str(error.args[0] if error.args else error))
-    start = instant(from_)
+    start = read_instant(from_)
     if "+" not in from_[10:] and "Z" not in from_ and "-" not in from_[10:]:
         start = start.replace(tzinfo=counted.zone)
     due = counted.due(start, length)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from daemon.cli.base import Config, Json, app, database_of, fail, settings_of
-from daemon.cli.shown import print_json, print_rows
+from daemon.cli.output import print_json, print_rows
 
 records = App(name="records", help="Company records, and the letters written about them.")
 Of = Annotated[str, Parameter(help="Which table of records of the policy; its only one by default.")]
@@ -34,14 +34,14 @@ def records_import(
 ) -> None:
     """Import records from a CSV file: known ones are updated, others added. Exit status 1 if a row is wrong."""
     from daemon.app import now
-    from daemon.cases.records_import import bring
+    from daemon.cases.records_import import import_records
 
     settings = settings_of(config)
     spec = _policy(policy, settings)
     of = _of(spec, of)
     try:
         with database_of(settings) as db:
-            done = bring(db, spec, of, file, now(), encoding=encoding, country=settings.company.country)
+            done = import_records(db, spec, of, file, now(), encoding=encoding, country=settings.company.country)
     except (OSError, ValueError, LookupError) as error:
         fail(f"{file}: {error}")
     wrong = [{"line": line.number, "why": line.wrong} for line in done.wrong]
@@ -91,7 +91,7 @@ def records_invite(
 ) -> None:
     """Schedule a campaign's letter for the records of a list or a range, once each, at the next opening time."""
     from daemon.app import now
-    from daemon.cases.records_import import invite
+    from daemon.cases.records_import import plan_campaign
     from storage import company_records
 
     settings = settings_of(config)
@@ -104,9 +104,11 @@ def records_invite(
     with database_of(settings) as db:
         of = spec.invitations[campaign].of
         wanted = (
-            _keys_in(keys) if keys else list(company_records.between(db, spec.name, of, first, last or "\U0010ffff"))
+            _keys_in(keys)
+            if keys
+            else list(company_records.keys_between(db, spec.name, of, first, last or "\U0010ffff"))
         )
-        known, unknown = invite(db, spec, campaign, wanted, now())
+        known, unknown = plan_campaign(db, spec, campaign, wanted, now())
     if json:
         print_json({"invited": known, "unknown": unknown})
     else:

@@ -34,7 +34,7 @@ def report(
     from config.working_time.calendars import load_calendar
     from daemon.app import now
     from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
-    from storage.monthly_figures import closed, promised
+    from storage.monthly_figures import closed_cases, deadline_counts
 
     settings = settings_of(config)
     spec = load_policy(policy, overlay=settings.policies if settings.policies.is_dir() else None)
@@ -47,9 +47,9 @@ def report(
     spoken = language or spec.languages[0]
     with database_of(settings) as db:
         if table == "cases":
-            text = as_csv(closed(db, policy, since=since, until=until), spec, spoken, zone)
+            text = as_csv(closed_cases(db, policy, since=since, until=until), spec, spoken, zone)
         else:
-            text = promises_csv(promise_rows(promised(db, policy, since=since, until=until), spec, spoken))
+            text = promises_csv(promise_rows(deadline_counts(db, policy, since=since, until=until), spec, spoken))
     if out is None:
         sys.stdout.write(text)
     else:

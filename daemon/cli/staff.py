@@ -8,8 +8,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from daemon.cli.base import Config, Json, app, database_of, fail, instant, settings_of
-from daemon.cli.shown import print_rows
+from daemon.cli.base import Config, Json, app, database_of, fail, read_instant, settings_of
+from daemon.cli.output import print_rows
 
 staff = App(name="staff", help="Staff: teams, substitutes, absences.")
 
@@ -31,7 +31,7 @@ def staff_list(*, json: Json = False, config: Config = None) -> None:
     settings = settings_of(config)
     installation = load_installation(settings)
     with database_of(settings) as db:
-        known = {absence.address: absence for absence in absences.every(db)}
+        known = {absence.address: absence for absence in absences.listing(db)}
     rows = []
     for policy in installation.policies.values():
         for name, team in policy.teams.items():
@@ -56,40 +56,40 @@ def staff_list(*, json: Json = False, config: Config = None) -> None:
 def staff_away(
     address: str,
     *,
-    until: Annotated[str, Parameter(help="An instant; if not given, until they write.")] = "",
+    until: Annotated[str, Parameter(help="An read_instant; if not given, until they write.")] = "",
     config: Config = None,
 ) -> None:
     """Mark somebody as away: from now on their substitute gets their work."""
     from daemon.app import now
     from daemon.installation_build import load_installation
-    from daemon.staff.absence import position_of, store
+    from daemon.staff.absence import position_of, save_absences
     from storage.absences import Absence, AbsenceReason
 
     settings = settings_of(config)
     installation, moment = load_installation(settings), now()
     if position_of(installation, address) is None:
         fail(f"{address!r} is on no team; `reclamo staff` lists everybody")
-    end = instant(until, settings) if until else None
+    end = read_instant(until, settings) if until else None
     if end is not None and end <= moment:
         fail(f"--until: {until} is over; allowed: an instant to come")
     absence = Absence(address=address.lower(), why=AbsenceReason.AWAY, since=moment, moves_at=moment, until=end)
     with database_of(settings) as db, db.write() as conn:
-        store(conn, installation, [absence], moment)
+        save_absences(conn, installation, [absence], moment)
     print(f"{address} is away" + (f" until {end.astimezone(settings.zone):%Y-%m-%d %H:%M}" if end else ""))
 
 
 def staff_back(address: str, *, config: Config = None) -> None:
     """Mark somebody as back: they get their work again."""
     from daemon.app import now
-    from daemon.staff.absence import back
+    from daemon.staff.absence import end_absence
     from storage import absences
 
     settings = settings_of(config)
     with database_of(settings) as db:
-        if address.lower() not in absences.known(db, [address]):
+        if address.lower() not in absences.by_address(db, [address]):
             fail(f"{address!r} is not away; `reclamo staff` lists who is")
         with db.write() as conn:
-            back(conn, address, now())
+            end_absence(conn, address, now())
     print(f"{address} is back")
 
 

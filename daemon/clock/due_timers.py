@@ -22,9 +22,9 @@ _SHORTLY = timedelta(seconds=2)
 
 def work_due_timers(db: Database, installation: Installation, now: datetime) -> int:
     """Work off the timers due by `now`, a batch at most; returns how many were claimed."""
-    pace = installation.pace
+    pace = installation.work
     due = timers.claim(db, now=now, limit=pace.batch, lease=pace.lease, longest=failed_timers.LONGEST)
-    waiting = unread_mail.without_held(db, installation, due, now)
+    waiting = unread_mail.postpone_while_unread(db, installation, due, now)
     while waiting:
         together, waiting = _one_of_each_ticket(waiting)
         _work_together(db, installation, together, now)
@@ -50,7 +50,7 @@ def _work_together(db: Database, installation: Installation, due: Sequence[DueTi
         installation,
         [(due_timer.ticket_id, TimerDue(timer=due_timer.timer)) for due_timer in due],
         now,
-        lambda pair, error: failed_timers.failed(db, installation, by_ticket[pair[0]], error, now),
+        lambda pair, error: failed_timers.note_failure(db, installation, by_ticket[pair[0]], error, now),
     )
     if late:
         with db.write() as conn:

@@ -15,16 +15,16 @@ from typing import Any
 
 import structlog
 
-from config.files.failure_sentences import told
-from config.policy import Member, say
+from config.files.failure_sentences import failure_sentence
+from config.policy import Member, in_language
 from daemon.decide.procedure.people import staff_language, stand_in
 from daemon.installation import Installation
 from daemon.letters.operator_mail import manager_address, plain_letter
-from daemon.outbound.sender import Delivery
+from daemon.outbound.sender import DeliveryAttempt
 from storage import absences, last_runs, ledger, outbox, timers
 from storage.engine import Database, Source
 from storage.ledger_events import LedgerEvent
-from storage.timers import DueTimer, Stuck
+from storage.timers import DueTimer, StuckTimer
 from storage.values import LedgerEntry, Letter
 
 log = structlog.get_logger("sweep")
@@ -35,15 +35,15 @@ _MOST_CAUSES = 5  # that the operator is told of in a day
 _MOST_LINES = 30
 
 
-def failed(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
+def note_failure(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
     """Count a timer's failure and postpone it; once people are going to be told, note it on the case's ledger."""
     why, tries = _description(error), due.tries + 1
     log.error("timer failed", ticket_id=due.ticket_id, timer=due.timer.key, tries=tries, exc_info=error)
     until = now + min(_FIRST * 2 ** min(tries - 1, 20), LONGEST)
     facts = {"timer": due.timer.key, "about": due.timer.about, "tries": tries, "why": why}
     with db.write() as conn:
-        known = timers.failed(conn, due.ticket_id, due.timer.key, failure=why, until=until)
-        if known and tries == installation.pace.attempts:
+        known = timers.record_failure(conn, due.ticket_id, due.timer.key, failure=why, until=until)
+        if known and tries == installation.work.attempts:
             ledger.append(conn, [LedgerEntry(ticket_id=due.ticket_id, at=now, event=LedgerEvent.NOT_DONE, facts=facts)])
 
 
@@ -55,7 +55,9 @@ def _shortened(words: str) -> str:
     return " ".join(words.replace("\0", " ").split())[:300]
 
 
-def not_done(db: Database, installation: Installation, name: str, error: Exception, now: datetime) -> None:
+def tell_operator_of_failure(
+    db: Database, installation: Installation, name: str, error: Exception, now: datetime
+) -> None:
     """Tell the operator that a job failed and will be tried again; once a day for each cause."""
     log.error("not done", what=name, exc_info=error)
     text = f"Reclamo could not do this: {name}.\n\nWhy: {_description(error)}\n\n{_TRIES}"
@@ -64,7 +66,7 @@ def not_done(db: Database, installation: Installation, name: str, error: Excepti
         outbox.add(conn, _to_operator(installation, policy, cause, f"Reclamo: not done: {name}", text, now))
 
 
-def not_followed(installation: Installation, conn: Any, delivery: Delivery, why: str) -> None:
+def note_not_followed_up(installation: Installation, conn: Any, delivery: DeliveryAttempt, why: str) -> None:
     """Note on the case's ledger that what follows from a letter (a promise kept, staff told) could not be applied, and
     tell the operator, once a day for each cause."""
     letter, why = delivery.letter, _shortened(why)
@@ -86,19 +88,19 @@ def not_followed(installation: Installation, conn: Any, delivery: Delivery, why:
 def send_due_notices(db: Database, installation: Installation, now: datetime) -> int:
     """Tell the operator and the managers of timers that are held up, or have failed often enough, and that nobody was
     told of yet. Always returns 0: the timers themselves are what is due."""
-    last = last_runs.every(db).get(MARK)
+    last = last_runs.all_marks(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
         return 0
-    if not timers.untold(db, tries=installation.pace.attempts):
+    if not timers.has_untold_failures(db, tries=installation.work.attempts):
         return 0
-    stuck = [row for row in timers.stuck(db) if row.policy in installation.policies]
+    stuck = [row for row in timers.stuck_timers(db) if row.policy in installation.policies]
     letters = [*_of_causes(db, installation, stuck, now)]
     to_managers = list(_to_managers(db, installation, stuck, now))
     with db.write() as conn:
         fresh = outbox.add(conn, [*letters, *(letter for letter, _ in to_managers if letter)])
         for letter, cases in to_managers:
             if letter is None or letter.key in fresh:
-                timers.tell(conn, cases)
+                timers.mark_told(conn, cases)
         last_runs.put(conn, MARK, last_runs.Mark(now))
     return 0
 
@@ -112,7 +114,9 @@ _TRIES = (
 )
 
 
-def _of_causes(source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime) -> Iterable[Letter]:
+def _of_causes(
+    source: Source, installation: Installation, stuck: Sequence[StuckTimer], now: datetime
+) -> Iterable[Letter]:
     """One letter for each cause of an untold failure, with the cases it holds up; at most five a day."""
     causes = dict.fromkeys((row.policy, _cause(row.failure)) for row in stuck if row.tries and not row.told)
     for policy, cause in list(causes)[: _MOST_CAUSES - _told_today(source, installation, now)]:
@@ -122,7 +126,7 @@ def _of_causes(source: Source, installation: Installation, stuck: Sequence[Stuck
         yield from _to_operator(installation, policy, f"{policy} {cause}", subject, _report(policy, held_up), now)
 
 
-def _report(policy: str, held_up: Sequence[Stuck]) -> str:
+def _report(policy: str, held_up: Sequence[StuckTimer]) -> str:
     cases = list(dict.fromkeys(stuck.reference for stuck in held_up))
     sorts = Counter(f"{stuck.kind} {stuck.about}".strip() for stuck in held_up)
     what = ", ".join(f"{sort} ({number})" for sort, number in sorts.most_common(_MOST_LINES))
@@ -136,7 +140,7 @@ def _report(policy: str, held_up: Sequence[Stuck]) -> str:
 
 def _told_today(source: Source, installation: Installation, now: datetime) -> int:
     since = now - timedelta(days=1)
-    told_of = outbox.sent_to(source, installation.operator, since=since, notice=NOTICE) if installation.operator else 0
+    told_of = outbox.count_to(source, installation.operator, since=since, notice=NOTICE) if installation.operator else 0
     return min(told_of, _MOST_CAUSES)
 
 
@@ -167,12 +171,12 @@ def _to_operator(
 
 
 def _to_managers(
-    source: Source, installation: Installation, stuck: Sequence[Stuck], now: datetime
-) -> Iterable[tuple[Letter | None, list[Stuck]]]:
+    source: Source, installation: Installation, stuck: Sequence[StuckTimer], now: datetime
+) -> Iterable[tuple[Letter | None, list[StuckTimer]]]:
     """For each manager the letter of the day with the cases they were not told of; None for cases without a manager."""
-    away = absences.standing_in_for(source, now)
-    sure = {_cause(row.failure) for row in stuck if row.tries >= installation.pace.attempts}
-    by_manager: dict[tuple[str, str], list[Stuck]] = {}
+    away = absences.substituted(source, now)
+    sure = {_cause(row.failure) for row in stuck if row.tries >= installation.work.attempts}
+    by_manager: dict[tuple[str, str], list[StuckTimer]] = {}
     for row in stuck:
         if not row.told and (row.tries == 0 or _cause(row.failure) in sure):
             manager = _manager(installation, row, away)
@@ -182,7 +186,7 @@ def _to_managers(
         yield (_to_manager(installation, policy, found, cases, now) if address and found else None), cases
 
 
-def _manager(installation: Installation, stuck: Stuck, away: frozenset[str]) -> Member | None:
+def _manager(installation: Installation, stuck: StuckTimer, away: frozenset[str]) -> Member | None:
     policy = installation.policies[stuck.policy]
     team = policy.teams.get(stuck.team)
     if team is None or team.manager is None:
@@ -191,13 +195,13 @@ def _manager(installation: Installation, stuck: Stuck, away: frozenset[str]) -> 
 
 
 def _to_manager(
-    installation: Installation, name: str, manager: Member, cases: Sequence[Stuck], now: datetime
+    installation: Installation, name: str, manager: Member, cases: Sequence[StuckTimer], now: datetime
 ) -> Letter:
     language = staff_language(installation.policies[name], manager)
     parts = [_section(installation, "failing", [stuck for stuck in cases if stuck.tries], language)]
     parts += [
         _section(installation, "held", [stuck for stuck in cases if not stuck.tries], language),
-        told("once", language),
+        failure_sentence("once", language),
     ]
     address = manager.address.lower()
     return plain_letter(
@@ -205,27 +209,29 @@ def _to_manager(
         notice=NOTICE,
         key=f"{NOTICE}/manager/{now.date().isoformat()}/{name}/{address}",
         to=address,
-        subject=told("subject", language, count=len(cases)),
+        subject=failure_sentence("subject", language, count=len(cases)),
         text="\n\n".join(part for part in parts if part) + "\n",
         now=now,
         language=language,
     )
 
 
-def _section(installation: Installation, sentence: str, cases: Sequence[Stuck], language: str) -> str:
+def _section(installation: Installation, sentence: str, cases: Sequence[StuckTimer], language: str) -> str:
     if not cases:
         return ""
     lines = [
-        told("line", language, reference=stuck.reference, what=_what(installation, stuck, language), on=stuck.at.date())
+        failure_sentence(
+            "line", language, reference=stuck.reference, what=_what(installation, stuck, language), on=stuck.at.date()
+        )
         for stuck in cases[:_MOST_LINES]
     ]
     if len(cases) > _MOST_LINES:
-        lines.append(told("more", language, count=len(cases) - _MOST_LINES))
+        lines.append(failure_sentence("more", language, count=len(cases) - _MOST_LINES))
     causes = dict.fromkeys(stuck.failure for stuck in cases)
-    lines += ["", *(told("cause", language, why=why) for why in list(causes)[:_MOST_CAUSES])]
-    return told(sentence, language) + "\n\n" + "\n".join(lines)
+    lines += ["", *(failure_sentence("cause", language, why=why) for why in list(causes)[:_MOST_CAUSES])]
+    return failure_sentence(sentence, language) + "\n\n" + "\n".join(lines)
 
 
-def _what(installation: Installation, stuck: Stuck, language: str) -> str:
+def _what(installation: Installation, stuck: StuckTimer, language: str) -> str:
     spec = installation.policies[stuck.policy].promises.get(stuck.about)
-    return say(spec.title, language) if spec else stuck.about or stuck.kind
+    return in_language(spec.title, language) if spec else stuck.about or stuck.kind

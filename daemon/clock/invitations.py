@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.policy import Policy, say
+from config.policy import Policy, in_language
 from config.working_time.calendars import load_calendar
 from daemon.cases import load, record_changes, transaction
 from daemon.cases.open import new_case, reserve_number
@@ -53,7 +53,7 @@ def send_due_invitations(db: Database, installation: Installation, now: datetime
     """Write the invitations that are due, a batch at most; returns how many were claimed."""
     if not any(policy.invitations for policy in installation.policies.values()):
         return 0
-    due = invitations.claim(db, now=now, limit=installation.pace.batch, lease=installation.pace.lease)
+    due = invitations.claim(db, now=now, limit=installation.work.batch, lease=installation.work.lease)
     if due:
         known = company_records.load(db, [invitation.place for invitation in due])
         people = correspondents.load(db, [record.address for record in known.values()])
@@ -85,7 +85,7 @@ def _turn(
         return None
     if spec.not_while and _has_case_at(db, policy, record, spec.not_while):
         with db.write() as conn:
-            invitations.put_off(conn, invitation, next_opening(load_calendar(policy.calendar, policy.calendars), now))
+            invitations.postpone(conn, invitation, next_opening(load_calendar(policy.calendar, policy.calendars), now))
         return None
     return _Turn(invitation, policy, _event(installation, policy, invitation, record, people))
 
@@ -124,8 +124,8 @@ def _event(
         period=invitation.period,
         who=Mailbox(str(content[spec.address]), str(content.get(spec.name, ""))),
         language=language,
-        subject=say(policy.invitations[invitation.invitation].title, language),
-        found=record_changes.details_of(policy, record),
+        subject=in_language(policy.invitations[invitation.invitation].title, language),
+        found=record_changes.details_of_record(policy, record),
         address=address,
     )
 
@@ -136,7 +136,7 @@ def _open(db: Database, installation: Installation, turns: Sequence[_Turn], now:
 
     def decide_one(turn: _Turn) -> _Opened:
         case = new_case(turn.event, installation, numbers[turn], now, policy=turn.policy.name)
-        case = load.with_taken(db, installation, case, now)
+        case = load.with_taken_slots(db, installation, case, now)
         return _Opened(turn.invitation, apply_event(db, installation, case, turn.event, now))
 
     def fails(turn: _Turn, error: Exception) -> None:
@@ -153,14 +153,16 @@ def _open(db: Database, installation: Installation, turns: Sequence[_Turn], now:
 def _put_off(db: Database, installation: Installation, invitation: Invitation, error: Exception, now: datetime) -> None:
     """Try an invitation that cannot be written again later, and tell the operator; the others are not held up."""
     with db.write() as conn:
-        invitations.put_off(conn, invitation, now + _PAUSE)
-    failed_timers.not_done(db, installation, f"invitation {invitation.invitation} of {invitation.policy}", error, now)
+        invitations.postpone(conn, invitation, now + _PAUSE)
+    failed_timers.tell_operator_of_failure(
+        db, installation, f"invitation {invitation.invitation} of {invitation.policy}", error, now
+    )
 
 
 def _save(db: Database, installation: Installation, opened: Sequence[_Opened], now: datetime) -> None:
     with db.write() as conn:
         mine = [case for case in opened if invitations.waits(conn, case.invitation)]
-        transaction.save(conn, installation, [case.changed for case in mine], now)
+        transaction.save_changes(conn, installation, [case.changed for case in mine], now)
         for case in mine:
             ticket_id = case.changed.change.ticket.id
             invitations.end(conn, case.invitation, InvitationState.SENT, at=now, ticket_id=ticket_id)

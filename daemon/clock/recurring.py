@@ -76,7 +76,7 @@ def run_due(db: Database, installation: Installation, now: datetime, jobs: Seque
 
     def fails(job: RecurringWork, error: Exception) -> None:
         failures.append(error)
-        failed_timers.not_done(db, installation, job.name, error, now)
+        failed_timers.tell_operator_of_failure(db, installation, job.name, error, now)
 
     done = each_alone(jobs, lambda job: job.run(db, installation, now), fails)
     if failures:

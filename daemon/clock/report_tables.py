@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
-from config.policy import Policy, PromiseSpec, say
+from config.policy import Policy, PromiseSpec, in_language
 from config.working_time.calendars import add_months
-from storage.monthly_figures import Promised
+from storage.monthly_figures import DeadlineCount
 from storage.values import Case, DeadlineState, Role
 
 # What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
@@ -35,8 +35,8 @@ def as_csv(cases: Iterable[Case], policy: Policy, language: str, zone: tzinfo) -
     """Return headings and a row for each case, as CSV with CRLF line ends (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
-    things = [title for spec in policy.things.values() for title in _thing_headings(say(spec.title, language))]
-    writer.writerow([*_FIRST, *(say(spec.label, language) for spec in policy.details.values()), *things])
+    things = [title for spec in policy.things.values() for title in _thing_headings(in_language(spec.title, language))]
+    writer.writerow([*_FIRST, *(in_language(spec.label, language) for spec in policy.details.values()), *things])
     for case in cases:
         writer.writerow([_cell(value) for value in _row(case, policy, language, zone)])
     return out.getvalue()
@@ -51,7 +51,10 @@ def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[st
     customer = next((party for party in case.parties if party.role is Role.CUSTOMER), None)
     kind, step = policy.kinds.get(ticket.kind), policy.steps.get(ticket.step)
     yield from (ticket.reference, _day(ticket.received_at, zone), _day(ticket.closed_at, zone))
-    yield from (say(kind.title, language) if kind else ticket.kind, say(step.title, language) if step else ticket.step)
+    yield from (
+        in_language(kind.title, language) if kind else ticket.kind,
+        in_language(step.title, language) if step else ticket.step,
+    )
     yield from (ticket.language, customer.name if customer else "", customer.address if customer else "")
     yield from (ticket.facts.outcome, ticket.facts.declined)
     for name in policy.details:
@@ -60,7 +63,7 @@ def _row(case: Case, policy: Policy, language: str, zone: tzinfo) -> Iterator[st
     carried = ticket.facts.things
     for name, spec in policy.things.items():
         thing = carried.get(name, {})
-        state = say(spec.states.get(str(thing.get("state", "")), {}), language)
+        state = in_language(spec.states.get(str(thing.get("state", "")), {}), language)
         total = f"{thing['total']} {spec.currency}" if "total" in thing else ""
         yield from (str(thing.get("number", "")), state, total)
 
@@ -74,7 +77,7 @@ def _cell(value: str) -> str:
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
-def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> list[dict[str, Any]]:
+def promise_rows(counts: Iterable[DeadlineCount], policy: Policy, language: str) -> list[dict[str, Any]]:
     """A row for each promise and team: `promise` and `team` (titles), and how many were due, kept, kept late, broken,
     moot, and still open. Of those kept, and kept late, how many by a person, and how many by itself, because Reclamo
     wrote when nobody had. `new_date` are those that a letter put off with another date: neither kept nor broken. In the
@@ -86,8 +89,8 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
     ):
         spec, team = policy.promises.get(figure.promise), policy.teams.get(figure.team)
         titles = {
-            "promise": say(spec.title, language) if spec else figure.promise,
-            "team": say(team.title, language) if team else figure.team,
+            "promise": in_language(spec.title, language) if spec else figure.promise,
+            "team": in_language(team.title, language) if team else figure.team,
         }
         row = rows.setdefault((figure.promise, figure.team), {**titles, **dict.fromkeys(_COUNTS, 0)})
         for name in _counts_as(figure, spec):
@@ -97,7 +100,7 @@ def promise_rows(counts: Iterable[Promised], policy: Policy, language: str) -> l
     return list(rows.values())
 
 
-def _counts_as(figure: Promised, spec: PromiseSpec | None) -> tuple[str, ...]:
+def _counts_as(figure: DeadlineCount, spec: PromiseSpec | None) -> tuple[str, ...]:
     """Return the columns in which deadlines are counted. A deadline that was only replaced by a later date is not kept:
     what was promised is still owed."""
     kept = figure.late or figure.state is DeadlineState.KEPT

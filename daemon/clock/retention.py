@@ -11,7 +11,7 @@ from config.faults import TryAgain
 from config.policy import Policy
 from config.policy_shapes.periods import Unit
 from config.working_time.calendars import load_calendar
-from daemon.cases.erasure import erase
+from daemon.cases.erasure import erase_case
 from daemon.clock import failed_timers
 from daemon.decide.refusals import Refused
 from daemon.installation import Installation
@@ -19,7 +19,7 @@ from storage import cases, erasure, last_runs
 from storage.engine import Database, Source
 
 log = structlog.get_logger("sweep")
-MARK = "retention"  # when cases whose time is over were last looked for
+LAST_LOOK = "retention"  # when cases whose time is over were last looked for
 _DAY = timedelta(days=1)
 _LEAST_MONTH = timedelta(days=28)
 _AT_ONCE = 20  # cases erased at one tick
@@ -38,12 +38,12 @@ def erase_due_cases(db: Database, installation: Installation, now: datetime) -> 
             if done == _AT_ONCE:
                 return done
     with db.write() as conn:
-        last_runs.put(conn, MARK, last_runs.Mark(now))
+        last_runs.put(conn, LAST_LOOK, last_runs.Mark(now))
     return done
 
 
 def _next_look(source: Source) -> datetime | None:
-    mark = last_runs.every(source).get(MARK)
+    mark = last_runs.all_marks(source).get(LAST_LOOK)
     return mark.at + _DAY if mark else None
 
 
@@ -66,14 +66,16 @@ def _kept_until(policy: Policy, closed_at: datetime) -> datetime:
 
 def _erase_one(db: Database, installation: Installation, policy: Policy, ticket_id: int, now: datetime) -> int:
     try:
-        erase(db, installation, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
+        erase_case(db, installation, ticket_id, by="reclamo", why=f"kept for {policy.retention.erase_after}", now=now)
     except (Refused, cases.Stale) as why_not:  # a letter still waits, or it is part of another case: at the next look
         log.info("not erased yet", ticket_id=ticket_id, reason=str(why_not))
         return 0
     except TryAgain:
         raise
     except Exception as error:  # one case must not hold up the others
-        failed_timers.not_done(db, installation, f"erasing a case of {policy.name} whose time is over", error, now)
+        failed_timers.tell_operator_of_failure(
+            db, installation, f"erasing a case of {policy.name} whose time is over", error, now
+        )
         return 0
     return 1
 
@@ -81,7 +83,7 @@ def _erase_one(db: Database, installation: Installation, policy: Policy, ticket_
 def next_at(source: Source, installation: Installation) -> list[datetime]:
     """Return when cases are to be erased next, for each policy that has a period."""
     policies = [policy for policy in installation.policies.values() if policy.retention.erase_after]
-    first = [(policy, erasure.first_closed(source, policy.name)) for policy in policies]
+    first = [(policy, erasure.oldest_closing(source, policy.name)) for policy in policies]
     ends = [_kept_until(policy, closed) for policy, closed in first if closed is not None]
     look = _next_look(source) if ends else None
     return [max(end, look) if look else end for end in ends]

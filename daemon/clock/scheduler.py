@@ -10,7 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
 
-class Ticks:
+class Scheduler:
     """Calls functions at intervals, each independently, never one of them twice at once."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Ticks:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
-    def every(self, seconds: float, name: str, call: Callable[[], object]) -> None:
+    def call_every(self, seconds: float, name: str, call: Callable[[], object]) -> None:
         """Call `call` at this interval from now on. What it raises is logged by APScheduler."""
         self._scheduler.add_job(call, "interval", seconds=seconds, id=name, name=name)
 

@@ -12,7 +12,7 @@ from daemon.cases.deliveries import after_delivery
 from daemon.clock import failed_timers, recurring
 from daemon.installation import Installation
 from daemon.intake.batch import work_batch
-from daemon.outbound.leak_check import why_held
+from daemon.outbound.leak_check import why_not_sendable
 from daemon.outbound.sender import Sender
 from daemon.outbound.transports import Transport
 from storage import inbox, outbox
@@ -35,9 +35,9 @@ class Stepper:
             transport,
             now=lambda: self.now,
             follow=partial(after_delivery, installation),
-            not_followed=partial(failed_timers.not_followed, installation),
+            not_followed=partial(failed_timers.note_not_followed_up, installation),
             retries=installation.letter_retries,
-            why_held=partial(why_held, keys=installation.keys, limits=installation.limits),
+            why_held=partial(why_not_sendable, keys=installation.keys, limits=installation.limits),
         )
 
     def accept(self, mail: RawMail) -> int:

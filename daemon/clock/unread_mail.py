@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from daemon.installation import Installation
-from parsers.reading import Strength
-from parsers.sender.header_glance import LENGTH, Glance, glance
+from parsers.reading import ClueStrength
+from parsers.sender.header_preview import PREVIEW_OCTETS, HeaderPreview, preview_header
 from parsers.sender.tokens import token_of_message_id, unseal
 from storage import cases, inbox, timers
 from storage.engine import Database
 from storage.timers import DueTimer
-from storage.unread_mail import Unread, unread
+from storage.unread_mail import UnreadMail, unread_mails
 from storage.values import Case, InboxState, Role, TimerKind
 
 log = structlog.get_logger("sweep")
@@ -28,14 +28,16 @@ _MOST = 2000  # mails looked at; where more wait, each case waits with them
 _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
 
 
-def without_held(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> list[DueTimer]:
+def postpone_while_unread(
+    db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime
+) -> list[DueTimer]:
     """Postpone timers that would leave a step for silence although there may be an answer; return the other timers."""
     silences = [due_timer for due_timer in due if due_timer.timer.kind == TimerKind.AFTER]
     if not silences or not any(inbox.counts(db).values()):
         return list(due)
     known = cases.load(db, [due_timer.ticket_id for due_timer in silences])
     since = min((case.ticket.step_since for case in known.values()), default=now)
-    mails = unread(db, since=since, octets=LENGTH, most=_MOST)
+    mails = unread_mails(db, since=since, octets=PREVIEW_OCTETS, most=_MOST)
     seen = [(mail, _glance(mail, installation)) for mail in mails]
     held = [
         due_timer
@@ -45,12 +47,12 @@ def without_held(db: Database, installation: Installation, due: Sequence[DueTime
     return [due_timer for due_timer in due if due_timer not in held]
 
 
-def _glance(mail: Unread, installation: Installation) -> Glance:
+def _glance(mail: UnreadMail, installation: Installation) -> HeaderPreview:
     try:
-        return glance(mail.head, mail.envelope_from, mail.recipients, installation.ours)
+        return preview_header(mail.head, mail.envelope_from, mail.recipients, installation.ours)
     except Exception as error:  # one unreadable header must not hold up the deadlines of all cases
         log.error("a header could not be looked at", inbox_id=mail.id, exc_info=error)
-        return Glance(frozenset(), ())
+        return HeaderPreview(frozenset(), ())
 
 
 def _held(
@@ -58,14 +60,16 @@ def _held(
     installation: Installation,
     due_timer: DueTimer,
     known: Mapping[int, Case],
-    seen: Sequence[tuple[Unread, Glance]],
+    seen: Sequence[tuple[UnreadMail, HeaderPreview]],
     now: datetime,
 ) -> bool:
     """Return whether a timer has to wait. It is postponed then; after a day, or if the mail was set aside, it is marked
     so that people are told."""
     case, late = known[due_timer.ticket_id], now - due_timer.timer.at
-    mine = [mail for mail, of in seen if _since(mail, case) and _may_belong(of, case, installation)]
-    anybodys = any(mail.state is InboxState.NEW and not (of.writers or of.evidence) for mail, of in seen)
+    mine = [mail for mail, preview in seen if _since(mail, case) and _may_belong(preview, case, installation)]
+    anybodys = any(
+        mail.state is InboxState.NEW and not (preview.possible_senders or preview.case_clues) for mail, preview in seen
+    )
     too_many = sum(mail.state is InboxState.NEW for mail, _ in seen) >= _MOST
     if not mine and not ((anybodys or too_many) and late < _CAP):
         return False
@@ -80,22 +84,22 @@ def _held(
     return True
 
 
-def _since(mail: Unread, case: Case) -> bool:
+def _since(mail: UnreadMail, case: Case) -> bool:
     """Return whether a mail can be an answer at this step: one set aside before the step began cannot."""
     return mail.state is InboxState.NEW or mail.received_at >= case.ticket.step_since
 
 
-def _may_belong(of: Glance, case: Case, installation: Installation) -> bool:
+def _may_belong(preview: HeaderPreview, case: Case, installation: Installation) -> bool:
     """Return whether a token or number of ours ties a mail to the case, or its sender is on the case."""
-    if of.writers & {party.address for party in case.parties if party.role in _OUTSIDE and party.address}:
+    if preview.possible_senders & {party.address for party in case.parties if party.role in _OUTSIDE and party.address}:
         return True
-    for clue in of.evidence:
+    for clue in preview.case_clues:
         match clue.strength:
-            case Strength.TOKEN:
+            case ClueStrength.TOKEN:
                 token = unseal(clue.value, installation.keys)
-            case Strength.OWN_MESSAGE_ID:
+            case ClueStrength.OWN_MESSAGE_ID:
                 token = token_of_message_id(clue.value, installation.keys)
-            case Strength.SUBJECT_TAG:
+            case ClueStrength.SUBJECT_TAG:
                 if clue.value == case.ticket.reference:
                     return True
                 continue

@@ -9,12 +9,12 @@ from config.policy import Member, Policy
 from config.policy_shapes.staff import WorklistSpec
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, stand_in
-from daemon.staff.worklist import Unread, Worklist, barred
+from daemon.staff.worklist import UnreadCase, Worklist, barred_readers
 from storage.values import Ticket
 
 
-def with_unread(
-    policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[Unread], away: frozenset[str]
+def add_unread_cases(
+    policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[UnreadCase], away: frozenset[str]
 ) -> list[Worklist]:
     """Return the worklists with these cases added to those of their readers; missing worklists are created."""
     found = {(worklist.team, worklist.reader.address.lower()): worklist for worklist in lists}
@@ -34,10 +34,10 @@ def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[t
         spec = WorklistSpec(teams=False)
     people = list(_people(policy, ticket, away)) if spec.people else []
     manager = policy.teams[ticket.team].manager
-    acting = stand_in(policy, manager, away, barred(ticket)) if manager else None
+    acting = stand_in(policy, manager, away, barred_readers(ticket)) if manager else None
     if (
         acting
-        and any(mail.told for mail in unhandled_mail.of(ticket))
+        and any(mail.told for mail in unhandled_mail.unhandled_mails(ticket))
         and acting not in [reader for reader, _ in people]
     ):
         people.append((acting, ""))
@@ -48,7 +48,7 @@ def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[t
 
 def _people(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[Member, str]]:
     """Yield the assignee or their substitute; else all members of the team who are present and may work on it."""
-    not_them = barred(ticket)
+    not_them = barred_readers(ticket)
     assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
     acting = stand_in(policy, assignee, away, not_them) if assignee else None
     if assignee and acting:
@@ -66,7 +66,7 @@ def _for_the_team(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Itera
     others = [team.manager for team in policy.teams.values() if team.manager]
     first = Member(name="", address=team.address) if team.address else team.manager
     for member in (first, *others):
-        acting = stand_in(policy, member, away, barred(ticket)) if member else None
+        acting = stand_in(policy, member, away, barred_readers(ticket)) if member else None
         if acting is not None:
             yield acting
             return

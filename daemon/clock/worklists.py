@@ -17,14 +17,14 @@ from config.working_time.calendars import Calendar, load_calendar
 from daemon.cases.transaction import EventFor, change_cases, each_alone
 from daemon.clock import failed_timers
 from daemon.clock.scheduled_letters import ScheduledLetter
-from daemon.clock.unread_worklists import with_unread
+from daemon.clock.unread_worklists import add_unread_cases
 from daemon.decide.events import StaffNotified
 from daemon.decide.procedure.people import stand_in
 from daemon.installation import Installation
 from daemon.staff import absence
 from daemon.staff.set_aside_list import next_opening
-from daemon.staff.worklist import Unread, Worklist, lists_of_people, lists_of_teams
-from daemon.staff.worklist_letter import Listing, list_letter
+from daemon.staff.worklist import UnreadCase, Worklist, lists_of_people, lists_of_teams
+from daemon.staff.worklist_letter import Listing, compose_worklist
 from storage import absences, outbox, worklists
 from storage.absences import Absence
 from storage.engine import Database
@@ -59,7 +59,7 @@ def _calendars(installation: Installation) -> Iterator[tuple[Policy, str]]:
     """Each policy with each calendar its teams work by. A policy that wants no worklists still gets one of the mail
     that nobody has dealt with."""
     for policy in installation.policies.values():
-        if installation.lists:
+        if installation.writes_worklists:
             names = dict.fromkeys(team.calendar or policy.calendar for team in policy.teams.values())
             yield from ((policy, name) for name in names)
 
@@ -75,24 +75,26 @@ def _write(context: _Context, policy: Policy, calendar: Calendar, at: datetime |
     except TryAgain:
         raise
     except Exception as error:
-        failed_timers.not_done(context.db, context.installation, f"lists of the morning of {policy.name}", error, now)
+        failed_timers.tell_operator_of_failure(
+            context.db, context.installation, f"lists of the morning of {policy.name}", error, now
+        )
         return [], min(comes, now + _PUT_OFF)
 
 
 def _letters(context: _Context, policy: Policy, calendar: Calendar) -> list[Letter]:
     spec, now = policy.worklist or WorklistSpec(people=False, teams=False), context.now
     wanted = spec.people or spec.teams
-    owed = worklists.owed(context.db, policy.name, until=calendar.due(now, spec.soon).at) if wanted else []
-    unread = [Unread(*row) for row in worklists.unhandled(context.db, policy.name)]
-    away, today = absences.standing_in_for(context.db, now), calendar.local_date(now)
+    owed = worklists.due_deadlines(context.db, policy.name, until=calendar.due(now, spec.soon).at) if wanted else []
+    unread = [UnreadCase(*row) for row in worklists.unhandled_cases(context.db, policy.name)]
+    away, today = absences.substituted(context.db, now), calendar.local_date(now)
     teams = [name for name, team in policy.teams.items() if (team.calendar or policy.calendar) == calendar.name]
     people = lists_of_people(policy, teams, owed, away=away, today=today, now=now) if spec.people else ()
     whole = lists_of_teams(policy, teams, owed, away=away, today=today, now=now) if spec.teams else ()
-    lists = with_unread(policy, teams, chain(people, whole), unread, away)
+    lists = add_unread_cases(policy, teams, chain(people, whole), unread, away)
     found = [_shortened(worklist, spec.most) for worklist in lists]
     numbers = _on_their_cases(context, found)
     return [
-        list_letter(
+        compose_worklist(
             context.installation,
             Listing(policy, calendar, "worklist", _key(policy, today, worklist), worklist, numbers),
             now,
@@ -119,10 +121,10 @@ def _key(policy: Policy, day: date, worklist: Worklist) -> str:
 def _waiting(db: Database, policy: Policy, worklist: Worklist, most: int) -> list[tuple[Ticket, str]]:
     """Return the cases of this reader that wait for somebody outside."""
     if worklist.team:
-        return worklists.waiting(db, policy.name, team=worklist.team, assignee=None, limit=most)
+        return worklists.waiting_cases(db, policy.name, team=worklist.team, assignee=None, limit=most)
     address = worklist.reader.address.lower()
     teams = [name for name, team in policy.teams.items() if any(m.address.lower() == address for m in team.members)]
-    found = [worklists.waiting(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
+    found = [worklists.waiting_cases(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
     return list(chain.from_iterable(found))[:most]
 
 
@@ -130,17 +132,17 @@ def _on_their_cases(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[
     """Return each reader's party number on each of their cases. A reader who is new to a case is added to it, so that
     the token in an answer to the list proves who they are."""
     wanted = {(ticket.id, worklist.reader.address.lower()) for worklist in lists for ticket in worklist.tickets}
-    known = worklists.numbers(context.db, wanted)
+    known = worklists.staff_party_numbers(context.db, wanted)
     lacking: dict[int, list[str]] = {}
     for ticket_id, address in sorted(wanted - set(known)):
         lacking.setdefault(ticket_id, []).append(address)
     events: list[tuple[int, EventFor]] = [
         (ticket_id, StaffNotified(addresses=tuple(who))) for ticket_id, who in lacking.items()
     ]
-    batch = context.installation.pace.batch
+    batch = context.installation.work.batch
     for start in range(0, len(events), batch):
         change_cases(context.db, context.installation, events[start : start + batch], context.now)
-    return known | (worklists.numbers(context.db, wanted - set(known)) if lacking else {})
+    return known | (worklists.staff_party_numbers(context.db, wanted - set(known)) if lacking else {})
 
 
 # ------------------------------------------------------------------------------------------------- who stands in
@@ -148,10 +150,12 @@ def _on_their_cases(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[
 
 def tell_due_substitutes(db: Database, installation: Installation, now: datetime) -> int:
     """Tell those who begin to stand in for somebody, and end the absences that are over; returns how many were due."""
-    pace, context = installation.pace, _Context(db, installation, now)
+    pace, context = installation.work, _Context(db, installation, now)
 
     def fails(absent: Absence, error: Exception) -> None:  # its lease brings it back
-        failed_timers.not_done(db, installation, f"letter to who stands in for {absent.address}", error, now)
+        failed_timers.tell_operator_of_failure(
+            db, installation, f"letter to who stands in for {absent.address}", error, now
+        )
 
     due = absences.claim(db, now=now, limit=pace.batch, lease=pace.lease)
     each_alone(due, lambda absent: _tell_or_end(context, absent), fails)
@@ -169,24 +173,24 @@ def _tell_or_end(context: _Context, absent: Absence) -> None:
     with context.db.write() as conn:
         outbox.add(conn, letters)
         if over:
-            absence.back(conn, absent.address, context.now)
+            absence.end_absence(conn, absent.address, context.now)
         else:
-            absences.told(conn, absent)
+            absences.mark_substitute_told(conn, absent)
 
 
 def _to_stand_in(context: _Context, absent: Absence) -> list[Letter]:
     """Return one mail to the substitute with all that is now theirs to do; none if there is nothing."""
     position, now = absence.position_of(context.installation, absent.address), context.now
-    away = absences.standing_in_for(context.db, now) | {absent.address}
+    away = absences.substituted(context.db, now) | {absent.address}
     acting = stand_in(position.policy, position.member, away) if position else None
     if position is None or acting is None:
         return []
     policy, today = position.policy, position.calendar.local_date(now)
-    owed = worklists.owed(context.db, policy.name, until=now + _AHEAD, assignee=absent.address)
+    owed = worklists.due_deadlines(context.db, policy.name, until=now + _AHEAD, assignee=absent.address)
     lists = lists_of_people(policy, policy.teams, owed, away=away, today=today, now=now)
     found = [work for work in lists if work.reader.address.lower() == acting.address.lower()]
     if not found:
         return []
     key = f"{policy.name}/standing_in/{absent.since.isoformat()}/{absent.address}"
     listing = Listing(policy, position.calendar, "standing_in", key, found[0], _on_their_cases(context, found))
-    return [list_letter(context.installation, listing, now, absent=(position.member, absent))]
+    return [compose_worklist(context.installation, listing, now, absent=(position.member, absent))]

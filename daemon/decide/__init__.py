@@ -23,9 +23,9 @@ from daemon.decide.events import (
     LetterFailed,
     LetterSent,
     MachineWrote,
-    Moved,
+    MovedByOperator,
     StaffNotified,
-    StaffRefused,
+    StaffNotProven,
     StaffWrote,
     StrangerWrote,
     ThirdPartyWrote,
@@ -51,15 +51,15 @@ def decide(case: Case, event: Event, policy: Policy, now: datetime) -> Outcome:
     draft = Draft(case, policy, _counting(case, event, policy), now, _actor(case, event))
     try:
         verdict = _verdict(draft, event)
-        unhandled_mail.watch(draft)
-        open_offers.watch(draft)
-        recall.age(draft, event)
-        unclaimed.watch(draft, event)
+        unhandled_mail.update_unhandled(draft)
+        open_offers.record_offers(draft)
+        recall.expire_undo(draft, event)
+        unclaimed.update_unclaimed(draft, event)
         return draft.outcome(verdict)
     except Refused as refusal:
         draft = Draft(case, policy, draft.calendar, now, draft.actor)
         if isinstance(event, StaffWrote):
-            return draft.outcome(staff_mail.refuse(draft, event, refusal))
+            return draft.outcome(staff_mail.refuse_staff_mail(draft, event, refusal))
         raise
 
 
@@ -73,44 +73,48 @@ def _counting(case: Case, event: Event, policy: Policy) -> Calendar:
 def _verdict(draft: Draft, event: Event) -> str:
     match event:
         case CustomerWrote():
-            return customer_mail.opened(draft, event) if draft.case.is_new else customer_mail.added(draft, event)
+            return (
+                customer_mail.open_case(draft, event)
+                if draft.case.is_new
+                else customer_mail.add_customer_mail(draft, event)
+            )
         case StaffWrote():
-            return staff_mail.staff_wrote(draft, event)
-        case StaffRefused():
-            return staff_mail.not_proven(draft, event)
+            return staff_mail.obey_staff_mail(draft, event)
+        case StaffNotProven():
+            return staff_mail.refuse_unproven_mail(draft, event)
         case CaseJoined():
-            return casework.joined(draft, event)
+            return casework.take_in_case(draft, event)
         case ColleagueWrote():
-            return policy_change.colleague_wrote(draft, event)
-        case Moved():
-            return policy_change.moved(draft, event)
+            return policy_change.answer_former_team(draft, event)
+        case MovedByOperator():
+            return policy_change.move_by_operator(draft, event)
         case CaseErased():
-            return erasure.erased(draft, event)
+            return erasure.erase_case(draft, event)
         case ThirdPartyWrote():
-            return outside.third_party_wrote(draft, event)
+            return outside.add_third_party_mail(draft, event)
         case StrangerWrote():
-            return outside.stranger_wrote(draft, event)
+            return outside.hold_stranger_mail(draft, event)
         case MachineWrote():
-            return outside.machine_wrote(draft, event)
+            return outside.record_automatic_mail(draft, event)
         case LetterBounced():
-            return bounces.letter_bounced(draft, event)
+            return bounces.record_bounce(draft, event)
         case LetterSent():
-            return outside.letter_sent(draft, event)
+            return outside.record_letter_sent(draft, event)
         case LetterFailed():
-            return outside.letter_failed(draft, event)
+            return outside.record_letter_failed(draft, event)
         case InvitationDue():
-            return invitations.invited(draft, event)
+            return invitations.open_invited_case(draft, event)
         case StaffNotified():
-            return staff_mail.listed(draft, event)
+            return staff_mail.add_listed_members(draft, event)
         case TimerDue():
-            return timer_due.timer_came(draft, event.timer)
+            return timer_due.work_timer(draft, event.timer)
 
 
 def _actor(case: Case, event: Event) -> str:
     match event:
         case StaffWrote() | ColleagueWrote():
             return event.member
-        case Moved() | CaseErased():
+        case MovedByOperator() | CaseErased():
             return event.by
         case CustomerWrote():
             return "customer"

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from config.faults import nearest
-from config.policy import DetailSpec, DetailType, Text, Words, all_words, say
+from config.policy import DetailSpec, DetailType, Text, Words, all_words, in_language
 from daemon.decide.draft import Draft
 from daemon.decide.refusals import AllowedText, RefusalReason, Refused
-from parsers.details.detail_types import Circumstances, read_value
-from parsers.details.future_dates import find_days_ahead
+from parsers.details.detail_types import ReadingContext, read_value
+from parsers.details.future_dates import find_future_days
 
 ADDRESS = re.compile(r"(?<![^\s<>,;])[^\s<>,;@]++@[^\s<>,;]+")
 LISTED = re.compile(r"[,;，；、]")
@@ -20,7 +20,7 @@ _NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2
 _MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a typing mistake
 
 
-def named(rest: str, known: dict[str, Any], language: str = "") -> str:
+def name_meant(rest: str, known: dict[str, Any], language: str = "") -> str:
     """Return the name in `known` that `rest` means, by the name itself or a title or word of it in any language.
 
     Raises Refused, which lists the names as people call them in `language`.
@@ -38,25 +38,25 @@ def named(rest: str, known: dict[str, Any], language: str = "") -> str:
         RefusalReason.UNKNOWN_NAME if rest else RefusalReason.NOTHING_NAMED,
         said=rest,
         near=nearest(rest, spoken),
-        allowed=titles(known, language),
+        allowed=listed_titles(known, language),
     )
 
 
-def titles(known: dict[str, Any], language: str) -> str:
+def listed_titles(known: dict[str, Any], language: str) -> str:
     """The titles of these in one language, in a row; the policy's name where there is no title in it."""
     shown = (getattr(spec, "title", None) or getattr(spec, "label", {}) for spec in known.values())
     return ", ".join(
-        (say(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
+        (in_language(title, language) if language else "") or name for name, title in zip(known, shown, strict=True)
     )
 
 
-def day_at_start(rest: str, languages: Sequence[str]) -> int:
+def end_of_day_at_start(rest: str, languages: Sequence[str]) -> int:
     """The index behind the day with which `rest` begins, even an impossible one; 0 where it begins with no day."""
     numeric = _NUMERIC.match(rest)
     if numeric:
         return numeric.end()
     year = re.search(r"(?:19|20)\d\d", rest)
-    found = find_days_ahead(rest, languages=languages, today=date(int(year.group()) if year else 2000, 1, 1))
+    found = find_future_days(rest, languages=languages, today=date(int(year.group()) if year else 2000, 1, 1))
     article = re.compile(r"\w{0,3}\s?")  # il 20 maggio, den 20. Mai
     return found[0].end if found and article.fullmatch(rest[: found[0].start]) else 0
 
@@ -67,7 +67,7 @@ def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
     if match:
         day = _date(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
     else:
-        found = {one.day for one in find_days_ahead(rest, languages=languages, today=today)}
+        found = {one.day for one in find_future_days(rest, languages=languages, today=today)}
         day = found.pop() if len(found) == 1 else None
     if day is None:
         raise Refused(RefusalReason.UNREADABLE_DATE if rest else RefusalReason.NO_DATE, said=rest, allowed="2026-05-20")
@@ -85,15 +85,15 @@ def _date(*parts: str) -> date | None:
 
 def language_of(draft: Draft) -> str:
     """The language of the staff member whose mail is being obeyed."""
-    return str(draft.about.get("writer_language", "")) or draft.policy.languages[0]
+    return str(draft.letter_values.get("writer_language", "")) or draft.policy.languages[0]
 
 
-def day_meant(draft: Draft, rest: str) -> date:
+def read_day_ahead(draft: Draft, rest: str) -> date:
     """Read a day ahead in the languages of the writer and of the policy. Raises Refused."""
-    return read_day(rest, today(draft), draft.policy.speaking(language_of(draft)))
+    return read_day(rest, local_today(draft), draft.policy.speaking(language_of(draft)))
 
 
-def today(draft: Draft) -> date:
+def local_today(draft: Draft) -> date:
     """Today's date in the time zone of the case's calendar."""
     return draft.now.astimezone(draft.calendar.zone).date()
 
@@ -101,14 +101,14 @@ def today(draft: Draft) -> date:
 _COMPUTED_WITH = (DetailType.DATE, DetailType.MOMENT, DetailType.NUMBER, DetailType.MONEY, DetailType.CHOICE)
 
 
-def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
+def read_detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
     """Read a detail given by staff: its normal form, and how it is shown.
 
     Text that cannot be read is taken as it was written. Raises Refused for types that are computed with, such as dates.
     """
     languages = (draft.ticket.language, *draft.policy.languages)
-    where = Circumstances(languages, today(draft), draft.facts.country)
-    found = read_value(spec, given, where)
+    context = ReadingContext(languages, local_today(draft), draft.facts.country)
+    found = read_value(spec, given, context)
     if found and not found.wrong:
         return found.value, given[found.start : found.end]
     if spec.sort in _COMPUTED_WITH:
@@ -117,6 +117,6 @@ def detail_value(draft: Draft, spec: DetailSpec, given: str) -> tuple[str, str]:
         raise Refused(
             RefusalReason.UNREADABLE_VALUE,
             said=given,
-            allowed=known or spec.example or say(spec.wrong, language) or spec.sort.value,
+            allowed=known or spec.example or in_language(spec.wrong, language) or spec.sort.value,
         )
     return given, given

@@ -7,22 +7,22 @@ from datetime import timedelta
 
 from daemon.decide.draft import Draft
 from daemon.decide.events import LetterBounced
-from daemon.decide.outside import came_back, undeliverable
+from daemon.decide.outside import count_returned_letter, mark_undeliverable
 from daemon.decide.procedure import notices, promises
-from daemon.decide.procedure.messages import received
+from daemon.decide.procedure.messages import file_mail
 from parsers.reading import FailedRecipient
-from parsers.sender.returned_mail import Meant, failure_of
+from parsers.sender.envelope_sender_mail import FailedParty, permanent_failure
 from storage.ledger_events import LedgerEvent
 from storage.values import Message, Party, Role
 
-MOST_KEPT = 5
+MOST_DOUBTFUL_PER_DAY = 5
 """How many unproven reports a case keeps in a day; further ones are only in the inbox."""
 
 _DAY = timedelta(days=1)
 _TRIED = timedelta(days=5)  # how long mail servers try before they report (RFC 5321 section 4.5.4.1)
 
 
-def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
+def record_bounce(draft: Draft, bounced: LetterBounced) -> str:
     """Handle a delivery report; returns the verdict.
 
     One that proves which letter came back marks the address as undeliverable, and promises that the letter kept are
@@ -32,10 +32,10 @@ def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
     if party is None:
         return _in_doubt(draft, bounced, "it carries nothing of ours that proves which letter it is about")
     others = [one.address for one in draft.parties.values() if one.number != party.number]
-    meant, failure = failure_of(bounced.failed, bounced.address, others)
-    if meant is Meant.SOMEBODY_ELSE:
+    meant, failure = permanent_failure(bounced.failed, bounced.address, others)
+    if meant is FailedParty.OTHER_PARTY:
         return _in_doubt(draft, bounced, "it carries the proof of one letter and names the reader of another")
-    received(draft, bounced.mail, 0, thread="customer")
+    file_mail(draft, bounced.mail, 0, thread="customer")
     letter = _letter(draft, bounced, party) if failure else None
     again = bounced.message_id in _ended(draft)
     draft.log_event(
@@ -49,11 +49,11 @@ def letter_bounced(draft: Draft, bounced: LetterBounced) -> str:
     if failure is None:
         return f"{draft.ticket.reference}: delivery report, recorded"
     if letter and party.role is not Role.STAFF and not again:
-        came_back(draft, letter.notice)
-        promises.withdraw_kept(draft, letter.notice)
+        count_returned_letter(draft, letter.notice)
+        promises.unmark_kept(draft, letter.notice)
     if bounced.address.lower() != party.address.lower():
         return f"{draft.ticket.reference}: a letter to an address of before is undeliverable"
-    undeliverable(draft, party, letter.notice if letter else "", _why(failure))
+    mark_undeliverable(draft, party, letter.notice if letter else "", _why(failure))
     return f"{draft.ticket.reference}: {party.address} is undeliverable"
 
 
@@ -89,9 +89,9 @@ def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
     since = draft.now - _DAY
     today = [entry for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED_IN_DOUBT and entry.at > since]
     verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"
-    if len(today) >= MOST_KEPT:
-        return f"{verdict}; {MOST_KEPT} were kept today"
-    received(draft, bounced.mail, 0, thread="customer")
+    if len(today) >= MOST_DOUBTFUL_PER_DAY:
+        return f"{verdict}; {MOST_DOUBTFUL_PER_DAY} were kept today"
+    file_mail(draft, bounced.mail, 0, thread="customer")
     lasting = [recipient for recipient in bounced.failed if recipient.permanent]
     told = bool(lasting) and bounced.may_tell and not any(entry.facts.get("told") for entry in today)
     draft.log_event(
@@ -102,6 +102,6 @@ def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
     )
     if told:
         about = {"failed_address": lasting[0].address or "–", "why": _why(lasting[0])[:500], "in_doubt": True}
-        notices.write(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})
-        draft.beyond = replace(draft.beyond, told_in_doubt=True)
+        notices.write_notice(draft, notices.UNDELIVERABLE, to="team", about={**about, "failed_notice": ""})
+        draft.record_changes = replace(draft.record_changes, told_in_doubt=True)
     return verdict

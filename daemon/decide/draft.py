@@ -51,19 +51,21 @@ class Draft:
         self.replays: list[int] = []
         self.splits: list[CaseSplit] = []
         self.joins: list[tuple[int, CaseJoined]] = []
-        self.others: Mapping[str, Case] = {}  # cases that the commands name, by reference
+        self.named_cases: Mapping[str, Case] = {}  # cases that the commands name, by reference
         self.policies: Mapping[str, Policy] = {}  # the installation's policies
-        self.going: PolicyMove | None = None  # the policy to which the case is to be moved
-        self.left = ""  # the name of the policy that it leaves in this decision
-        self.unsaid: list[str] | None = None  # while a moved case is opened: letters to the customer that are not sent
+        self.policy_move: PolicyMove | None = None  # the policy to which the case is to be moved
+        self.left_policy = ""  # the name of the policy that it leaves in this decision
+        self.unsent_opening_letters: list[str] | None = (
+            None  # while a moved case is opened: letters to the customer that are not sent
+        )
         self.hold_until: datetime | None = None  # until when letters to anybody but staff wait
         self.erasable = Erasable()  # what erasing the case would erase
         self.erases: list[int] = []
-        self.beyond = CompanyRecordChanges()
-        self.about: dict[str, Any] = {}  # values that every notice of this decision may use
+        self.record_changes = CompanyRecordChanges()
+        self.letter_values: dict[str, Any] = {}  # values that every notice of this decision may use
         self.writer: int = 0  # the party whose mail this decision answers
         self.in_reply_to = ""
-        self.as_of: datetime | None = None  # promises that start with a step entered now count from then
+        self.owed_since: datetime | None = None  # promises that start with a step entered now count from then
         self.moves = 0  # how often the case has moved in this decision
         self.attach: dict[str, list[tuple[int, int]]] = {}  # files to send along, by reader: "staff" or "outside"
 
@@ -72,7 +74,7 @@ class Draft:
         """The step in which the case is now."""
         return self.policy.steps[self.ticket.step]
 
-    def change(self, **fields: Any) -> None:
+    def change_ticket(self, **fields: Any) -> None:
         """Change fields of the ticket."""
         self.ticket = dataclasses.replace(self.ticket, **fields)
 
@@ -83,7 +85,7 @@ class Draft:
 
     @facts.setter
     def facts(self, facts: Facts) -> None:
-        self.change(facts=facts)
+        self.change_ticket(facts=facts)
 
     def log_event(self, event: LedgerEvent, *, by: str = "", **facts: Any) -> None:
         """Add an entry to the ledger; `facts` are JSON values."""
@@ -127,11 +129,11 @@ class Draft:
         """Open a question to a party; the same question again replaces the first."""
         others = tuple(one for one in self.ticket.questions if one.question != question)
         asked = OpenQuestion(question=question, party=party, put_at=self.now, options=options)
-        self.change(questions=(*others, asked))
+        self.change_ticket(questions=(*others, asked))
 
     def close_question(self, question: str) -> None:
         """Close a question."""
-        self.change(questions=tuple(one for one in self.ticket.questions if one.question != question))
+        self.change_ticket(questions=tuple(one for one in self.ticket.questions if one.question != question))
 
     def outcome(self, verdict: str) -> Outcome:
         """The outcome: only what differs from the case as it was."""
@@ -159,7 +161,7 @@ class Draft:
             splits=tuple(self.splits),
             joins=tuple(self.joins),
             erases=tuple(self.erases),
-            record_changes=self.beyond,
+            record_changes=self.record_changes,
             verdict=verdict,
         )
 

@@ -13,8 +13,8 @@ from config.policy import Policy
 from daemon.decide.findings import Finding
 from parsers.answers.commands import Command, Doubt
 from parsers.answers.stance import StanceReading
-from parsers.reading import Answer, FailedRecipient, Found, Mailbox, Reading
-from parsers.reply.wordless import Nothing
+from parsers.reading import Answer, FailedRecipient, FoundDetail, Mailbox, Reading
+from parsers.reply.empty_mail import EmptyMail
 from storage.values import Booking, Case, Detail, Message, Timer
 
 
@@ -57,7 +57,7 @@ class CustomerWrote:
 
     mail: MailIn
     who: Mailbox
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundDetail, ...] = ()
     kind: str = ""
     kind_reasons: tuple[str, ...] = ()
     language: str = ""
@@ -69,18 +69,18 @@ class CustomerWrote:
     calendar: str = ""  # the calendar that address counts in, where it is not the policy's
     related: tuple[str, ...] = ()
     named: tuple[str, ...] = ()  # staff whom earlier complaints of theirs were about
-    ours: tuple[str, ...] = ()  # those of the mail's recipients that are our own addresses
-    flood: bool = False  # this sender has written more than the limits allow
-    about: tuple[str, ...] = ()  # the company record (table, key) that the mail is about
-    on_file: tuple[Found, ...] = ()  # details found in that record
+    own_recipients: tuple[str, ...] = ()  # those of the mail's recipients that are our own addresses
+    over_limits: bool = False  # this sender has written more than the limits allow
+    record: tuple[str, ...] = ()  # the company record (table, key) that the mail is about
+    found_in_record: tuple[FoundDetail, ...] = ()  # details found in that record
     form: str = ""
-    way: str = ""  # the header that names `who`, where it is not From
+    sender_header: str = ""  # the header that names `who`, where it is not From
     subject: str = ""  # what a form calls the matter
     wait_until: date | None = None  # until when they ask that the case is paused
     country: str = ""  # ISO 3166, where a form tells it
-    lost: bool = False  # it answers a letter of a case that this database does not know
+    answers_unknown_case: bool = False  # it answers a letter of a case that this database does not know
     stance: StanceReading | None = None  # whether they say that they are satisfied
-    nothing: Nothing | None = None  # why the mail says nothing
+    wordless: EmptyMail | None = None  # why the mail says nothing
     in_calendar: str = ""  # accepted, declined or tentative, where their calendar program answers (RFC 5546)
 
 
@@ -105,7 +105,7 @@ class PolicyMove:
     policy: Policy
     kind: str
     kind_reasons: tuple[str, ...] = ()
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundDetail, ...] = ()
     words: str = ""
     brand: str = ""
     address: str = ""
@@ -125,8 +125,8 @@ class StaffWrote:
     text: str = ""
     inside: bool = False
     answer: Answer | None = None
-    found: tuple[Found, ...] = ()
-    filled: tuple[Found, ...] = ()  # fields of the open dossier
+    found: tuple[FoundDetail, ...] = ()
+    dossier_fields: tuple[FoundDetail, ...] = ()  # fields of the open dossier
     hold: timedelta = timedelta(0)  # how long letters to anybody but staff wait, so that they can be called back
     others: Mapping[str, Case] = field(default_factory=dict)  # cases that the commands name, by reference
     policies: Mapping[str, Policy] = field(default_factory=dict)  # the installation's
@@ -134,7 +134,7 @@ class StaffWrote:
     erasable: Erasable = Erasable()  # looked up where a command erases
     findings: tuple[Finding, ...] = ()  # reasons not to send its words
     confirmed: bool = False  # the writer has confirmed that the words are for their reader
-    stays: tuple[int, ...] = ()  # MIME parts that go only to staff: our own letters to them
+    withheld_files: tuple[int, ...] = ()  # MIME parts that go only to staff: our own letters to them
     releases: StaffWrote | None = None  # the waiting mail that this one releases
     by_token: bool = False  # only a token proves the writer: what it decides waits for their confirmation
     confirms: int = 0  # the nonce of the letter that asked whether a mail is theirs, where it answers one
@@ -153,13 +153,13 @@ class CaseJoined:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StaffRefused:
+class StaffNotProven:
     """Mail that claims to be of a staff member and does not prove it: nothing is done, and they are told."""
 
     mail: MailIn
     member: str
     why: str
-    quietly: bool = False  # they were told of many today: the day's list of mail set aside tells of it
+    told_elsewhere: bool = False  # they were told of many today: the day's list of mail set aside tells of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,7 +247,7 @@ class InvitationDue:
     who: Mailbox
     language: str
     subject: str
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundDetail, ...] = ()
     address: str = ""
 
 
@@ -263,7 +263,7 @@ class CaseErased:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class MovedByOperator:
     """An operator moves the case to another policy."""
 
     policy_move: PolicyMove
@@ -288,10 +288,10 @@ class StaffNotified:
 Event = (
     CustomerWrote
     | StaffWrote
-    | StaffRefused
+    | StaffNotProven
     | CaseJoined
     | ColleagueWrote
-    | Moved
+    | MovedByOperator
     | ThirdPartyWrote
     | StrangerWrote
     | MachineWrote

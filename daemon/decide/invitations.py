@@ -18,7 +18,7 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
-def turns(policy: Policy, calendar: Calendar, record: CompanyRecord, now: datetime) -> Iterator[Invitation]:
+def invitations_due(policy: Policy, calendar: Calendar, record: CompanyRecord, now: datetime) -> Iterator[Invitation]:
     """The invitations that a record as it is now calls for, each with its instant."""
     for name, spec in policy.invitations.items():
         if spec.of != record.of or any(record.content.get(column) for column in spec.unless):
@@ -79,16 +79,16 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime:
     return _opening(calendar, calendar.local_date(now), now + timedelta(seconds=1))
 
 
-def campaign(record: CompanyRecord, name: str, at: datetime) -> Invitation:
+def campaign_invitation(record: CompanyRecord, name: str, at: datetime) -> Invitation:
     """The invitation of a campaign, sent once for each record."""
     return Invitation(policy=record.policy, of=record.of, key=record.key, invitation=name, period="once", ready_at=at)
 
 
-def invited(draft: Draft, event: InvitationDue) -> str:
+def open_invited_case(draft: Draft, event: InvitationDue) -> str:
     """Open a case for an invitation: write its letter and enter its first step. Returns the verdict."""
     spec = draft.policy.invitations[event.invitation]
     draft.party(Role.CUSTOMER, event.who.address, name=event.who.name, language=event.language)
-    draft.change(
+    draft.change_ticket(
         kind=spec.kind,
         team=draft.policy.kinds[spec.kind].team,
         language=event.language,
@@ -98,8 +98,8 @@ def invited(draft: Draft, event: InvitationDue) -> str:
     place = {"of": spec.of, "key": event.key}
     draft.facts = replace(draft.facts, record=place, invitation=event.invitation, period=event.period)
     draft.log_event(LedgerEvent.INVITED, invitation=event.invitation, period=event.period, **place)
-    details.merge(draft, event.found, "record")
-    draft.change(step=spec.first)
-    notices.write(draft, spec.notice, about={"invitation": event.invitation})
-    steps.enter(draft, spec.first)
+    details.merge_details(draft, event.found, "record")
+    draft.change_ticket(step=spec.first)
+    notices.write_notice(draft, spec.notice, about={"invitation": event.invitation})
+    steps.enter_step(draft, spec.first)
     return f"opened {draft.ticket.reference}: {event.invitation} {event.key}"

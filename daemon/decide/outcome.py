@@ -31,7 +31,7 @@ class NoticeDue:
     about: Mapping[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
     in_reply_to: str = ""
-    keeps: bool = False
+    keeps_promise: bool = False
     by_person: bool = False
     attach: tuple[tuple[int, int], ...] = ()
 

@@ -7,34 +7,34 @@ import dataclasses
 from daemon.decide.draft import Draft
 from daemon.decide.events import LetterFailed, LetterSent, MachineWrote, StrangerWrote, ThirdPartyWrote
 from daemon.decide.procedure import answers, notices, promises, steps, unhandled_mail
-from daemon.decide.procedure.messages import received
-from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.procedure.messages import file_mail
+from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Message, Party, Role, Timer, TimerKind
 
 
-def third_party_wrote(draft: Draft, wrote: ThirdPartyWrote) -> str:
+def add_third_party_mail(draft: Draft, wrote: ThirdPartyWrote) -> str:
     """File a third party's answer and follow it; staff are told, the customer is not. Returns the verdict."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
-    received(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
-    unhandled_mail.came(draft, wrote.mail, party.number)
+    file_mail(draft, wrote.mail, party.number, thread=f"third:{party.third_party}")
+    unhandled_mail.add_unhandled(draft, wrote.mail, party.number)
     draft.drop_timers(f"third:{party.third_party}:")
-    draft.about.update(
+    draft.letter_values.update(
         third_party=party.third_party,
         new_words=reading.reply or reading.text,
         from_party=party.number,
         files=[dict(file) for file in draft.messages[-1].attachments],
     )
     _keep_number(draft, party, wrote.number)
-    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
-        draft.about["answer_text"] = wrote.answer.rest
+    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.take_answer(draft, wrote.answer):
+        draft.letter_values["answer_text"] = wrote.answer.rest
         steps.apply_outcome(draft, wrote.answer.answer)
-        unhandled_mail.taken_in(draft, wrote.mail, *answers.words_of(draft, wrote.answer))
-        unhandled_mail.tell_team(draft, wrote.mail)
+        unhandled_mail.drop_if_complete(draft, wrote.mail, *answers.answer_words(draft, wrote.answer))
+        unhandled_mail.tell_team_of_unhandled(draft, wrote.mail)
     elif not steps.apply_outcome(draft, "third_party_wrote"):
-        notices.write(draft, notices.THIRD_PARTY_WROTE, to="team")
+        notices.write_notice(draft, notices.THIRD_PARTY_WROTE, to="team")
     return f"{draft.ticket.reference}: {party.third_party} answered"
 
 
@@ -46,31 +46,31 @@ def _keep_number(draft: Draft, party: Party, number: str) -> None:
         draft.log_event(LedgerEvent.NUMBER_GIVEN, third_party=party.third_party, number=number)
 
 
-def stranger_wrote(draft: Draft, wrote: StrangerWrote) -> str:
+def hold_stranger_mail(draft: Draft, wrote: StrangerWrote) -> str:
     """Hold the mail of somebody who is not on the case and only quoted its subject tag; they are shown nothing of it.
 
     It may still be a complaint: if staff do not decide in time, a timer makes it a case of its own.
     """
     box = wrote.mail.reading.sender
     party = draft.party(Role.STRANGER, box.address, name=box.name)
-    received(draft, wrote.mail, party.number, thread="customer", held=True)
-    unhandled_mail.came(draft, wrote.mail, party.number)
+    file_mail(draft, wrote.mail, party.number, thread="customer", held=True)
+    unhandled_mail.add_unhandled(draft, wrote.mail, party.number)
     draft.log_event(LedgerEvent.MAIL_HELD, address=box.address, inbox_id=wrote.mail.inbox_id)
-    draft.about.update(new_words=wrote.mail.reading.reply, from_party=party.number)
+    draft.letter_values.update(new_words=wrote.mail.reading.reply, from_party=party.number)
     until = draft.calendar.due(draft.now, draft.policy.limits.hold_before_new_case)
     if wrote.mail.inbox_id is not None:
         key = f"hold:{wrote.mail.inbox_id}"
         draft.set_timer(
             key,
             TimerKind.HOLD,
-            draft.calendar.acts_on(until, draft.policy.limits.hold_before_new_case),
+            draft.calendar.acts_at(until, draft.policy.limits.hold_before_new_case),
             about=str(wrote.mail.inbox_id),
         )
-    notices.write(draft, notices.HELD, about={"until": until.on.isoformat(), "inbox_id": wrote.mail.inbox_id})
+    notices.write_notice(draft, notices.HELD, about={"until": until.on.isoformat(), "inbox_id": wrote.mail.inbox_id})
     return f"{draft.ticket.reference}: held, {box.address} is not on the case"
 
 
-def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
+def record_automatic_mail(draft: Draft, wrote: MachineWrote) -> str:
     """Record an automatic mail (RFC 3834); it moves no clock and is never answered.
 
     Staff are shown it where a person may have written it: some ticket systems mark everything that they send.
@@ -79,7 +79,7 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
     if wrote.shown and party is None and box.address:
         party = draft.party(Role.STRANGER, box.address, name=box.name)
     thread = _thread_of(party)
-    received(draft, wrote.mail, party.number if party else 0, thread=thread)
+    file_mail(draft, wrote.mail, party.number if party else 0, thread=thread)
     draft.messages[-1] = dataclasses.replace(draft.messages[-1], automatic=not wrote.shown)
     draft.log_event(LedgerEvent.AUTOMATIC_MAIL, why=list(wrote.mail.reading.reasons))
     if party is not None:
@@ -88,8 +88,10 @@ def machine_wrote(draft: Draft, wrote: MachineWrote) -> str:
         return f"{draft.ticket.reference}: automatic mail, recorded"
     reading = wrote.mail.reading
     files = [dict(file) for file in draft.messages[-1].attachments]
-    draft.about.update(new_words=reading.reply or reading.text, from_party=party.number if party else 0, files=files)
-    notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    draft.letter_values.update(
+        new_words=reading.reply or reading.text, from_party=party.number if party else 0, files=files
+    )
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: automatic by its headers, shown to the team"
 
 
@@ -102,15 +104,15 @@ def _thread_of(party: Party | None) -> str:
 # ------------------------------------------------------------------------------------------- sent and failed letters
 
 
-def letter_sent(draft: Draft, sent: LetterSent) -> str:
+def record_letter_sent(draft: Draft, sent: LetterSent) -> str:
     """The relay took a letter: mark the promises that it keeps."""
     of = sent.occurrence.partition("@")[2]
     draft.log_event(LedgerEvent.LETTER_SENT, notice=sent.notice, party=sent.party, message_id=sent.message_id)
-    kept = promises.mark_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
+    kept = promises.mark_promises_kept(draft, sent.notice, of, sent.at, automatic=_by_itself(draft, sent))
     return f"{draft.ticket.reference}: {sent.notice} sent" + (f", kept {', '.join(kept)}" if kept else "")
 
 
-LEAKS = "held for its content"
+HELD_FOR_CONTENT = "held for its content"
 
 
 def _by_itself(draft: Draft, sent: LetterSent) -> bool:
@@ -125,27 +127,32 @@ def _is(message: Message, sent: LetterSent) -> bool:
     return not sent.message_id or message.message_id == sent.message_id
 
 
-def letter_failed(draft: Draft, failed: LetterFailed) -> str:
+def record_letter_failed(draft: Draft, failed: LetterFailed) -> str:
     """A letter could not be delivered: the promises that it would have kept are still owed, and staff are told."""
     draft.log_event(LedgerEvent.LETTER_FAILED, notice=failed.notice, party=failed.party, why=failed.reason)
-    came_back(draft, failed.notice)
-    promises.still_owed(draft, failed.notice)
+    count_returned_letter(draft, failed.notice)
+    promises.resume_after_failed_letter(draft, failed.notice)
     party = draft.parties[failed.party]
     if failed.held:  # nothing is wrong with the address
-        about = {"failed_address": party.address, "failed_notice": failed.notice, "why": LEAKS, "failed_here": True}
-        notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
+        about = {
+            "failed_address": party.address,
+            "failed_notice": failed.notice,
+            "why": HELD_FOR_CONTENT,
+            "failed_here": True,
+        }
+        notices.write_notice(draft, notices.UNDELIVERABLE, to="team", about=about)
         return f"{draft.ticket.reference}: {failed.notice} held back, {failed.reason}"
-    undeliverable(draft, party, failed.notice, failed.reason)
+    mark_undeliverable(draft, party, failed.notice, failed.reason)
     return f"{draft.ticket.reference}: {failed.notice} undeliverable"
 
 
-def came_back(draft: Draft, notice: str) -> None:
+def count_returned_letter(draft: Draft, notice: str) -> None:
     """Count a letter that never reached its reader, so that it does not count as written."""
     returned = draft.facts.returned
     draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
 
 
-def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
+def mark_undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
     """Mark a party as undeliverable: nothing more is written to it. Staff are told once."""
     if party.is_staff:
         return  # concerns all cases: daemon/staff/absence counts it and tells the operator
@@ -154,10 +161,10 @@ def undeliverable(draft: Draft, party: Party, notice: str, why: str) -> None:
     about = {"failed_address": party.address, "failed_notice": notice, "why": why[:500]}
     if known:
         return  # a second report about the same address says nothing new
-    notices.write(draft, notices.UNDELIVERABLE, to="team", about=about)
+    notices.write_notice(draft, notices.UNDELIVERABLE, to="team", about=about)
 
 
-def party_at(draft: Draft, name: str, address: str) -> Party:
+def third_party_at(draft: Draft, name: str, address: str) -> Party:
     """The third party of this name: at the address given, else at its usual one, else where it was last written to.
 
     Raises Refused where no address is known.
@@ -171,10 +178,10 @@ def party_at(draft: Draft, name: str, address: str) -> Party:
     return draft.party(Role.THIRD_PARTY, to, name=spec.name, third=name, language=language)
 
 
-def chase(draft: Draft, timer: Timer) -> None:
+def chase_third_party(draft: Draft, timer: Timer) -> None:
     """Ask a silent third party again, and set the next reminder, as often as the policy says."""
     spec = draft.policy.third_parties[timer.about]
     times = timer.occurrence + 1
-    notices.write(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})
+    notices.write_notice(draft, spec.chase, to=timer.about, about={"third_party": timer.about, "times": times})
     if not spec.chases or times < spec.chases:
-        chase_later(draft, timer.about, times)
+        set_chase_timer(draft, timer.about, times)

@@ -29,12 +29,12 @@ from storage.values import Deadline, DeadlineState, Timer, TimerKind
 _UNKNOWN_WAITS = timedelta(days=1)
 
 
-def timer_came(draft: Draft, timer: Timer) -> str:
+def work_timer(draft: Draft, timer: Timer) -> str:
     """Do what the timer was set for; returns the verdict. Nothing is done for a timer that the case no longer has."""
     if draft.timers.get(timer.key) != timer:
         return f"{draft.ticket.reference}: {timer.key} is no longer set"
     del draft.timers[timer.key]
-    if unhandled_mail.holds_back(draft, timer):
+    if unhandled_mail.hold_back_timer(draft, timer):
         return f"{draft.ticket.reference}: {timer.key}, somebody has written"
     if not isinstance(timer.kind, TimerKind):
         return _put_off_unknown(draft, timer)
@@ -65,10 +65,10 @@ def _act_on(draft: Draft, timer: Timer, kind: TimerKind) -> None:
             draft.log_event(LedgerEvent.WAITED, period=str(read_period(timer.about)), step=draft.ticket.step)
             _after(draft, draft.step.after[timer.about])
         case TimerKind.TURN:
-            asking_in_turn.silent(draft, timer.about)
+            asking_in_turn.record_no_answer(draft, timer.about)
             steps.apply_outcome(draft, "no_answer")
         case TimerKind.CHASE:
-            outside.chase(draft, timer)
+            outside.chase_third_party(draft, timer)
         case TimerKind.APPOINTMENT | TimerKind.BEFORE | TimerKind.STARTS | TimerKind.ENDS:
             _appointment(draft, timer)
         case TimerKind.AWAITED:
@@ -77,15 +77,15 @@ def _act_on(draft: Draft, timer: Timer, kind: TimerKind) -> None:
         case TimerKind.HOLD:
             _as_new_case(draft, int(timer.about))
         case TimerKind.NEWCOMER:
-            newcomers.unanswered(draft, int(timer.about))
+            newcomers.count_newcomer(draft, int(timer.about))
         case TimerKind.UNCLAIMED:
-            unclaimed.pass_on(draft)
+            unclaimed.give_to_next(draft)
         case TimerKind.SELF:
-            casework.remember_aloud(draft, timer.about)
+            casework.send_own_reminder(draft, timer.about)
         case TimerKind.UNHANDLED:
-            unhandled_mail.tell_manager(draft)
+            unhandled_mail.tell_manager_of_unhandled(draft)
         case TimerKind.WAIT:
-            pauses.over(draft)
+            pauses.end_pause(draft)
         case _:
             assert_never(kind)
 
@@ -94,28 +94,28 @@ def _remind(draft: Draft, timer: Timer) -> None:
     """Write a reminder; where it would be of offered times that have passed, offer others instead."""
     times = timer.occurrence + 1
     draft.log_event(LedgerEvent.REMINDED, notice=timer.about, times=times)
-    if not open_offers.renew(draft):
-        notices.write(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
+    if not open_offers.renew_offers(draft):
+        notices.write_notice(draft, timer.about, about={"times": times, "last": times == len(draft.step.remind)})
 
 
 def _as_new_case(draft: Draft, inbox_id: int) -> None:
     """Staff have not said whether a held mail belongs to the case: make it a case of its own."""
     draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     draft.replays.append(inbox_id)
-    unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
+    unhandled_mail.drop_unhandled(draft, lambda mail: mail.inbox_id == inbox_id)
 
 
 def _after(draft: Draft, branches: tuple[Branch, ...]) -> None:
     """Leave the step after a silence. Where that would close the case while a promise of an earlier policy is still
     owed, tell staff instead."""
     ends = any(branch.to and draft.policy.steps[branch.to].final for branch in branches)
-    owed = [row.promise for row in promises.open_rows(draft) if row.terms]
+    owed = [row.promise for row in promises.open_deadlines(draft) if row.terms]
     if not ends or not owed:
-        steps.follow(draft, branches)
+        steps.follow_branch(draft, branches)
         return
-    draft.change(waiting_for="staff")
+    draft.change_ticket(waiting_for="staff")
     draft.log_event(LedgerEvent.NOT_CLOSED, owed=owed)
-    notices.write(draft, notices.WAITING_OVER, to="team")
+    notices.write_notice(draft, notices.WAITING_OVER, to="team")
 
 
 def _appointment(draft: Draft, timer: Timer) -> None:
@@ -125,13 +125,13 @@ def _appointment(draft: Draft, timer: Timer) -> None:
     if slots is None:
         return
     if timer.kind == TimerKind.APPOINTMENT:
-        notices.write(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
+        notices.write_notice(draft, slots.reminder, about={"thing": name, "times": timer.occurrence + 1})
         return
-    draft.about["thing"] = name
+    draft.letter_values["thing"] = name
     if timer.kind == TimerKind.BEFORE:
-        steps.follow(draft, slots.before.get(text, ()))
+        steps.follow_branch(draft, slots.before.get(text, ()))
     else:
-        steps.follow(draft, slots.at_start if timer.kind == TimerKind.STARTS else slots.at_end)
+        steps.follow_branch(draft, slots.at_start if timer.kind == TimerKind.STARTS else slots.at_end)
 
 
 def _warn(draft: Draft, timer: Timer) -> None:
@@ -145,7 +145,7 @@ def _warn(draft: Draft, timer: Timer) -> None:
     draft.log_event(
         LedgerEvent.STAFF_WARNED, promise=timer.about, due=deadline.due_on.isoformat(), working_days_left=left
     )
-    notices.write(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
+    notices.write_notice(draft, spec.warning, to="team", about=about, of=f"{timer.about}:{timer.occurrence}")
 
 
 def _act(draft: Draft, timer: Timer) -> None:
@@ -158,18 +158,20 @@ def _act(draft: Draft, timer: Timer) -> None:
     owed = deadline.state in (DeadlineState.OPEN, DeadlineState.BROKEN) and deadline.kept_at is None
     if not owed or at_due is None:
         return
-    told = notices.reaches(draft, at_due.send)
+    told = notices.reaches_anybody(draft, at_due.send)
     of = ""
     if told:
         draft.log_event(
             LedgerEvent.ACTED_BY_ITSELF, promise=timer.about, due=deadline.due_on.isoformat(), notice=at_due.send
         )
-    draft.about.update(promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send)
+    draft.letter_values.update(
+        promise=timer.about, due=deadline.due_on.isoformat(), automatic=True, sent_notice=at_due.send
+    )
     if at_due.extend:
         of = _extend(draft, deadline, at_due.extend, told=told)
-    notices.write(draft, at_due.send, of=of)
+    notices.write_notice(draft, at_due.send, of=of)
     if told:
-        steps.do(draft, at_due.does)  # only where a letter was written
+        steps.do_effects(draft, at_due.does)  # only where a letter was written
 
 
 def _extend(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
@@ -177,9 +179,9 @@ def _extend(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
 
     Where the customer cannot be told, only staff know of the date, so that they are warned again.
     """
-    new = promises.extend(draft, deadline, to=by, reason="")
+    new = promises.extend_promise(draft, deadline, to=by, reason="")
     old_date, new_date = deadline.due_on.isoformat(), new.due_on.isoformat()
-    draft.about.update(old_date=old_date, new_date=new_date, reason="")
+    draft.letter_values.update(old_date=old_date, new_date=new_date, reason="")
     event = LedgerEvent.EXTENDED if told else LedgerEvent.EXTENDED_UNTOLD
     draft.log_event(event, promise=deadline.promise, old=old_date, new=new_date, automatic=True)
     return f"{new.promise}:{new.occurrence}"
@@ -188,7 +190,7 @@ def _extend(draft: Draft, deadline: Deadline, by: Period, *, told: bool) -> str:
 def _end(draft: Draft, timer: Timer) -> None:
     deadline = draft.deadlines[(timer.about, timer.occurrence)]
     if deadline.state is DeadlineState.OPEN and deadline.paused_at is None:
-        act = draft.timers.get(f"{promises.key_of(deadline)}:act")
+        act = draft.timers.get(f"{promises.timer_prefix(deadline)}:act")
         promises.mark_broken(draft, deadline)
         if act is not None and act.at < draft.now:  # its letter could not be written yet; it is tried again
             draft.timers[act.key] = act

@@ -25,14 +25,14 @@ from config.files.starter import write_starter
 from config.settings import Settings
 from daemon.app import Daemon, now
 from daemon.rehearse.mails import MailProgram
-from daemon.rehearse.script import Mail, Script
+from daemon.rehearse.scenario import Scenario, SendMail
 from storage import tickets
 
 _TIMEOUT = 40.0  # seconds
 _POLL_INTERVAL = 0.1  # seconds
 
 
-def take_the_mails(scripts: Sequence[Script], console: Console) -> bool:
+def run_live_demo(scripts: Sequence[Scenario], console: Console) -> bool:
     """Start the daemon, send it the first mail of each scenario, wait for the acknowledgements, stop it.
 
     Returns whether every customer's acknowledgement has arrived in the maildir.
@@ -44,11 +44,11 @@ def take_the_mails(scripts: Sequence[Script], console: Console) -> bool:
     try:
         host, port = _host_and_port(daemon.start())
         console.print(f"The daemon listens on {host}:{port}.\n")
-        mails = [next(act for act in script.acts if isinstance(act, Mail)) for script in scripts]
-        for script, mail in zip(scripts, mails, strict=True):
-            _send(script, mail, settings.addresses[0].address, host, port)
-            console.print(f"  250 OK   {mail.who} <{mail.who.address}>: {mail.words.subject}", markup=False)
-        arrived = _wait_for(settings.relay.folder, {mail.who.address for mail in mails})
+        mails = [next(act for act in scenario.acts if isinstance(act, SendMail)) for scenario in scripts]
+        for scenario, mail in zip(scripts, mails, strict=True):
+            _send(scenario, mail, settings.addresses[0].address, host, port)
+            console.print(f"  250 OK   {mail.person} <{mail.person.address}>: {mail.content.subject}", markup=False)
+        arrived = _wait_for(settings.relay.folder, {mail.person.address for mail in mails})
         _show_letters(arrived, console)
         _show_tickets(daemon, console)
     finally:
@@ -86,10 +86,10 @@ def _host_and_port(addresses: Sequence[object]) -> tuple[str, int]:
     return str(address.host), int(address.port)
 
 
-def _send(script: Script, mail: Mail, to: str, host: str, port: int) -> None:
-    raw = MailProgram(script.zone, script.file.parent).fresh(mail.who, [to], mail.words, now())
+def _send(scenario: Scenario, mail: SendMail, to: str, host: str, port: int) -> None:
+    raw = MailProgram(scenario.zone, scenario.file.parent).new_mail(mail.person, [to], mail.content, now())
     with smtplib.SMTP(host, port, timeout=20) as client:
-        client.sendmail(mail.who.address, [to], raw, mail_options=("BODY=8BITMIME",))
+        client.sendmail(mail.person.address, [to], raw, mail_options=("BODY=8BITMIME",))
 
 
 def _wait_for(maildir: Path, readers: set[str]) -> dict[str, tuple[Path, EmailMessage]]:

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from config.settings import Settings
-from daemon.inbound.imap_folder import Afterwards, ImapAccount, Privacy
+from daemon.inbound.imap_folder import AfterReading, ImapAccount, ImapSecurity
 from daemon.inbound.imap_poller import ImapPoller, StoredPositions
 from daemon.inbound.imap_report import StateReport
-from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
+from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpConfiguration, SmtpLimits
 from daemon.installation import Installation
 from storage import inbox
 from storage.engine import Database
 from storage.values import RawMail
 
 
-def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
+def store_mails(db: Database) -> Callable[[Sequence[RawMail]], None]:
     """Return the function that stores mails in the inbox: when it returns they are durable. It raises TryAgain."""
 
     def accept(mails: Sequence[RawMail]) -> None:
@@ -28,22 +28,24 @@ def accepting(db: Database) -> Callable[[Sequence[RawMail]], None]:
     return accept
 
 
-def knowing(installation: Installation) -> Callable[[str], bool]:
+def is_ours(installation: Installation) -> Callable[[str], bool]:
     """Return the test for addresses of ours, sub-addresses included."""
 
     def knows(address: str) -> bool:
-        return installation.ours.bare(address) in installation.addresses
+        return installation.ours.without_subaddress(address) in installation.addresses
 
     return knows
 
 
-def receiving(settings: Settings, installation: Installation, db: Database, now: Callable[[], datetime]) -> Receiving:
+def smtp_configuration(
+    settings: Settings, installation: Installation, db: Database, now: Callable[[], datetime]
+) -> SmtpConfiguration:
     """Return the configuration of the SMTP server."""
     smtp = settings.smtp
-    return Receiving(
+    return SmtpConfiguration(
         hostname=smtp.hostname or socket.gethostname(),
-        accept=accepting(db),
-        knows=knowing(installation),
+        accept=store_mails(db),
+        is_ours=is_ours(installation),
         now=now,
         limits=SmtpLimits(
             size=smtp.size_limit, memory=smtp.memory_limit, recipients=smtp.recipients, sessions=smtp.sessions
@@ -64,25 +66,29 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 def listeners(settings: Settings) -> list[Listener]:
     """Return where the SMTP server listens."""
     where = [
-        Listener(way=MailProtocol.SMTP, host=listen.host, port=listen.port, path=listen.path)
+        Listener(protocol=MailProtocol.SMTP, host=listen.host, port=listen.port, path=listen.path)
         for listen in settings.smtp.listen
     ]
     mode = int(settings.lmtp.mode, 8)
     where += [
-        Listener(way=MailProtocol.LMTP, host=listen.host, port=listen.port, path=listen.path, mode=mode)
+        Listener(protocol=MailProtocol.LMTP, host=listen.host, port=listen.port, path=listen.path, mode=mode)
         for listen in settings.lmtp.listen
     ]
     implicit = settings.submission.tls == "tls"
     where += [
         Listener(
-            way=MailProtocol.SUBMISSION, host=listen.host, port=listen.port, path=listen.path, implicit_tls=implicit
+            protocol=MailProtocol.SUBMISSION,
+            host=listen.host,
+            port=listen.port,
+            path=listen.path,
+            implicit_tls=implicit,
         )
         for listen in settings.submission.listen
     ]
     return where
 
 
-def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[ImapPoller]:
+def imap_pollers(settings: Settings, db: Database, now: Callable[[], datetime]) -> list[ImapPoller]:
     """Return a poller for each IMAP mailbox, not started yet."""
     pollers = []
     for mailbox in settings.mailboxes:
@@ -91,17 +97,17 @@ def mailboxes(settings: Settings, db: Database, now: Callable[[], datetime]) -> 
             host=mailbox.host,
             user=mailbox.user,
             port=mailbox.real_port,
-            privacy=Privacy(mailbox.tls),
+            security=ImapSecurity(mailbox.tls),
             password=mailbox.password.get_secret_value(),
             authorities=str(mailbox.authorities or ""),
             address=mailbox.address or settings.addresses[0].address,
             folder=mailbox.folder,
-            afterwards=Afterwards.MOVE if mailbox.processed else Afterwards.FLAG,
+            after_reading=AfterReading.MOVE if mailbox.processed else AfterReading.FLAG,
             processed=mailbox.processed or "Processed",
             from_the_beginning=mailbox.start == "all",
-            whole=settings.smtp.size_limit,
+            fetch_limit=settings.smtp.size_limit,
             idle=mailbox.idle,
-            renew=float(mailbox.poll),
+            interval=float(mailbox.poll),
         )
         report = StateReport(db, account, node=socket.gethostname(), now=now)
         pollers.append(ImapPoller(account, StoredPositions(db, account), now=now, report=report))

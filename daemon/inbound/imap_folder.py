@@ -26,7 +26,7 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 _HEADER_BYTES = 65536  # fetched of a mail that is too large to be fetched whole
 
 
-class Privacy(StrEnum):
+class ImapSecurity(StrEnum):
     """How the connection is encrypted. With `starttls` a server that does not offer it is not used."""
 
     TLS = "tls"
@@ -34,7 +34,7 @@ class Privacy(StrEnum):
     NONE = "none"
 
 
-class Afterwards(StrEnum):
+class AfterReading(StrEnum):
     """What is done on the server with a mail that has been taken in."""
 
     FLAG = "flag"
@@ -57,25 +57,25 @@ class ImapAccount:
     host: str
     user: str
     port: int = 993
-    privacy: Privacy = Privacy.TLS
+    security: ImapSecurity = ImapSecurity.TLS
     password: str = ""
     token: Callable[[], str] | None = None
     authorities: str = ""
     address: str = ""
     folder: str = "INBOX"
-    afterwards: Afterwards = Afterwards.FLAG
+    after_reading: AfterReading = AfterReading.FLAG
     processed: str = "Processed"
     keyword: str = "$Reclamo"
     from_the_beginning: bool = False
-    whole: int = 50 * 1024 * 1024
+    fetch_limit: int = 50 * 1024 * 1024
     connect_timeout: float = 15.0
     read_timeout: float = 60.0
     idle: bool = True
-    renew: float = 300.0
+    interval: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
+class MessageSummary:
     """A mail on the server before it is fetched; `size` in bytes."""
 
     uid: int
@@ -83,7 +83,7 @@ class Sketch:
     received_at: datetime
 
 
-class MailboxTrouble(TryAgain):
+class MailboxUnreadable(TryAgain):
     """The folder cannot be read now: `problem` says which kind of failure it was, the reason is a sentence about it."""
 
     def __init__(self, problem: MailboxProblem, reason: str) -> None:
@@ -140,12 +140,12 @@ class ImapFolder:
         with _typed_failures(self._account):
             return sorted(found for found in self._client.search(["SINCE", day]) if found <= until_uid)
 
-    def sketch(self, uids: Sequence[int]) -> list[Sketch]:
+    def summaries(self, uids: Sequence[int]) -> list[MessageSummary]:
         """Return size and time of arrival of each of these mails that is still there, by UID."""
         with _typed_failures(self._account):
             found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         return [
-            Sketch(uid, int(fields[b"RFC822.SIZE"]), fields[b"INTERNALDATE"].astimezone(UTC))
+            MessageSummary(uid, int(fields[b"RFC822.SIZE"]), fields[b"INTERNALDATE"].astimezone(UTC))
             for uid, fields in sorted(found.items())
         ]
 
@@ -164,7 +164,7 @@ class ImapFolder:
     def mark(self, uids: Sequence[int]) -> None:
         """Flag or move mails that have been stored. What the server refuses is left undone."""
         with contextlib.suppress(ServerRefuses), _typed_failures(self._account):
-            if self._account.afterwards is Afterwards.MOVE and self._may_move:
+            if self._account.after_reading is AfterReading.MOVE and self._may_move:
                 self._client.move(uids, self._processed())
             elif self._may_flag:
                 self._client.add_flags(uids, [self._account.keyword.encode()], silent=True)
@@ -172,7 +172,7 @@ class ImapFolder:
     def wait(self, stop: Callable[[float], object], *, idle: bool = True) -> None:
         """Return when there may be new mail, or after `renew` seconds. `stop` sleeps for so many seconds, or less."""
         if not (idle and self._may_idle):
-            stop(self._account.renew)
+            stop(self._account.interval)
             with _typed_failures(self._account):
                 self._client.noop()
             return
@@ -181,7 +181,7 @@ class ImapFolder:
                 return  # mail came after the last search; IDLE would not announce it again
             self._begin_idle()
             if not self._announced() and not self._has_more():
-                self._client.idle_check(self._account.renew)
+                self._client.idle_check(self._account.interval)
             self._client.idle_done()  # idle_check returns nothing when the server has hung up; this raises then
             self._client.noop()
 
@@ -212,7 +212,7 @@ class ImapFolder:
         try:
             with _typed_failures(self._account):
                 self._client.logout()
-        except (MailboxTrouble, ServerRefuses):
+        except (MailboxUnreadable, ServerRefuses):
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
                 self._client.shutdown()
 
@@ -250,7 +250,7 @@ def _connect(account: ImapAccount) -> IMAPClient:
         context = ssl.create_default_context(cafile=account.authorities or None)
     except OSError as failure:  # the file of authorities
         raise _open_failure(account, MailboxProblem.ENCRYPTION, failure) from failure
-    tls = account.privacy is Privacy.TLS
+    tls = account.security is ImapSecurity.TLS
     try:
         client = IMAPClient(
             account.host,
@@ -265,7 +265,7 @@ def _connect(account: ImapAccount) -> IMAPClient:
         raise _open_failure(account, problem, failure) from failure
     client.normalise_times = False  # else times are naive and local
     client._imap.debug = 0  # imapclient sets 5: every mail would be formatted for a log nobody reads
-    if account.privacy is Privacy.STARTTLS:
+    if account.security is ImapSecurity.STARTTLS:
         try:
             client.starttls(context)
         except (IMAPClientError, OSError, ValueError) as failure:
@@ -284,7 +284,7 @@ def _sign_in(client: IMAPClient, account: ImapAccount) -> None:
             client.plain_login(account.user, account.password)
     except TryAgain as failure:
         reason = f"no access token for {account.user}: {failure.reason}"
-        raise MailboxTrouble(MailboxProblem.SIGN_IN, reason) from failure
+        raise MailboxUnreadable(MailboxProblem.SIGN_IN, reason) from failure
     except (IMAPClientError, OSError, ValueError, KeyError) as failure:
         raise _open_failure(account, MailboxProblem.SIGN_IN, failure) from failure
 
@@ -292,7 +292,7 @@ def _sign_in(client: IMAPClient, account: ImapAccount) -> None:
 _SERVER_ANSWERS = (MailboxProblem.SIGN_IN, MailboxProblem.FOLDER)  # steps that only a NO of the server makes fail
 
 
-def _open_failure(account: ImapAccount, problem: MailboxProblem, failure: Exception) -> MailboxTrouble:
+def _open_failure(account: ImapAccount, problem: MailboxProblem, failure: Exception) -> MailboxUnreadable:
     """Return what is to be raised when opening the folder failed at the step that `problem` names."""
     server, words = f"{account.host}:{account.port}", _server_words(failure, account)
     if isinstance(failure, imaplib.IMAP4.abort) or isinstance(failure.__context__, imaplib.IMAP4.abort):
@@ -306,7 +306,7 @@ def _open_failure(account: ImapAccount, problem: MailboxProblem, failure: Except
         MailboxProblem.FOLDER: f"the folder {account.folder} cannot be opened: {words}",
         MailboxProblem.CONNECTION: f"the connection to {server} broke: {words}",
     }
-    return MailboxTrouble(problem, sentences[problem])
+    return MailboxUnreadable(problem, sentences[problem])
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.faults import TryAgain
-from daemon.inbound.imap_folder import ImapAccount, ImapFolder, MailboxTrouble, ServerRefuses
+from daemon.inbound.imap_folder import ImapAccount, ImapFolder, MailboxUnreadable, ServerRefuses
 from daemon.inbound.imap_sync import FolderDrain, FolderPosition, FolderPositions
 from storage import inbox, last_runs, mailboxes
 from storage.engine import Database
@@ -95,7 +95,7 @@ class ImapPoller:
         while not self._stop.is_set():
             try:
                 self._session()
-            except MailboxTrouble as failure:
+            except MailboxUnreadable as failure:
                 self._failed(failure.problem, failure.reason)
             except ServerRefuses as failure:
                 self._failed(MailboxProblem.REFUSED, f"the server refuses a command: {failure}")
@@ -149,7 +149,7 @@ class ImapPoller:
         idle = self._broken_waits < _BROKEN_WAITS
         try:
             folder.wait(self._stop.wait, idle=idle)
-        except (MailboxTrouble, ServerRefuses) as failure:
+        except (MailboxUnreadable, ServerRefuses) as failure:
             self._broken_waits += 1
             _log.info("mailbox %s: the connection broke while waiting for mail: %s", self._account.account, failure)
             if self._broken_waits > _BROKEN_WAITS:

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from config.faults import TryAgain
-from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, ServerRefuses, Sketch
+from daemon.inbound.imap_folder import AfterReading, ImapAccount, ImapFolder, MessageSummary, ServerRefuses
 from storage.values import RawMail
 
 BATCH_MAILS = 200  # one command for 200 mails costs 0.1 ms a mail, a command for each mail 10 ms
 BATCH_BYTES = 8 * 1024 * 1024
-OVERSIZE = "X-Reclamo-Not-Fetched"
+NOT_FETCHED_HEADER = "X-Reclamo-Not-Fetched"
 _TRIES = 3  # how often one mail may break the connection before only its header is taken
 _CLOCKS_DIFFER = timedelta(hours=1)  # allowed between the server's clock and ours
 
@@ -71,7 +71,7 @@ class FolderDrain:
         if position.uidvalidity != folder.uidvalidity:
             uids = self._rescan(folder, position)
         else:
-            if self._account.afterwards is Afterwards.MOVE and folder is not self._tidied:
+            if self._account.after_reading is AfterReading.MOVE and folder is not self._tidied:
                 self._move_leftovers(folder, position)
                 self._tidied = folder
             uids = self._take_new(folder, position)
@@ -102,12 +102,12 @@ class FolderDrain:
         self._positions.accept([], replace(position, uidvalidity=folder.uidvalidity, last_uid=folder.last_uid))
         return uids
 
-    def _sketches(self, folder: ImapFolder, uids: Sequence[int]) -> Iterator[list[Sketch]]:
+    def _sketches(self, folder: ImapFolder, uids: Sequence[int]) -> Iterator[list[MessageSummary]]:
         for start in range(0, len(uids), BATCH_MAILS):
-            sketches = folder.sketch(uids[start : start + BATCH_MAILS])
-            yield from _batches(sketches, self._broke, self._account.whole)
+            sketches = folder.summaries(uids[start : start + BATCH_MAILS])
+            yield from _batches(sketches, self._broke, self._account.fetch_limit)
 
-    def _take(self, folder: ImapFolder, batch: Sequence[Sketch], position: FolderPosition) -> None:
+    def _take(self, folder: ImapFolder, batch: Sequence[MessageSummary], position: FolderPosition) -> None:
         if not batch:
             return
         mails = self._fetch(folder, batch)
@@ -130,11 +130,11 @@ class FolderDrain:
         else:
             since = position.since + _CLOCKS_DIFFER
             near = folder.uids_since(since, until_uid=position.last_uid)
-            left = [mail.uid for mail in folder.sketch(near) if mail.received_at >= since]
+            left = [mail.uid for mail in folder.summaries(near) if mail.received_at >= since]
         for start in range(0, len(left), BATCH_MAILS):
             folder.mark(left[start : start + BATCH_MAILS])
 
-    def _fetch(self, folder: ImapFolder, batch: Sequence[Sketch]) -> list[RawMail]:
+    def _fetch(self, folder: ImapFolder, batch: Sequence[MessageSummary]) -> list[RawMail]:
         if len(batch) == 1:
             return [self._mail(batch[0], self._fetch_one(folder, batch[0]), folder.uidvalidity)]
         uids = [mail.uid for mail in batch]
@@ -149,11 +149,11 @@ class FolderDrain:
             self._mail(mail, found.get(mail.uid) or self._fetch_one(folder, mail), folder.uidvalidity) for mail in batch
         ]
 
-    def _fetch_one(self, folder: ImapFolder, mail: Sketch) -> bytes:
+    def _fetch_one(self, folder: ImapFolder, mail: MessageSummary) -> bytes:
         """Return one mail, whole or as a stand-in: no mail blocks the others, and none is left out."""
-        why = f"{mail.size} bytes, more than the limit of {self._account.whole}"
+        why = f"{mail.size} bytes, more than the limit of {self._account.fetch_limit}"
         try:
-            if mail.size <= self._account.whole:
+            if mail.size <= self._account.fetch_limit:
                 why = "it broke the connection to its server each time"
                 if self._broke[mail.uid] < _TRIES:
                     why = "its server does not give it"
@@ -169,11 +169,11 @@ class FolderDrain:
                 return self._stand_in(mail, why, b"")
             raise
 
-    def _stand_in(self, mail: Sketch, why: str, header: bytes) -> bytes:
+    def _stand_in(self, mail: MessageSummary, why: str, header: bytes) -> bytes:
         account = self._account
-        return stand_in(header, why, f"{account.account}, folder {account.folder}, UID {mail.uid}")
+        return placeholder_mail(header, why, f"{account.account}, folder {account.folder}, UID {mail.uid}")
 
-    def _mail(self, mail: Sketch, raw: bytes, uidvalidity: int) -> RawMail:
+    def _mail(self, mail: MessageSummary, raw: bytes, uidvalidity: int) -> RawMail:
         account = self._account
         return RawMail(
             raw=raw,
@@ -184,9 +184,9 @@ class FolderDrain:
         )
 
 
-def _batches(mails: Iterable[Sketch], broke: Counter[int], fetch_limit: int) -> Iterator[list[Sketch]]:
+def _batches(mails: Iterable[MessageSummary], broke: Counter[int], fetch_limit: int) -> Iterator[list[MessageSummary]]:
     """Group mails to fetch together, in order, up to BATCH_BYTES; alone what is too large or broke a connection."""
-    batch: list[Sketch] = []
+    batch: list[MessageSummary] = []
     size = 0
     for mail in mails:
         alone = mail.size > fetch_limit or broke[mail.uid] > 0
@@ -202,7 +202,7 @@ def _batches(mails: Iterable[Sketch], broke: Counter[int], fetch_limit: int) -> 
         yield batch
 
 
-def stand_in(header: bytes, why: str, where: str) -> bytes:
+def placeholder_mail(header: bytes, why: str, where: str) -> bytes:
     """Return a mail in position of one that was not fetched: its header, a mark, and a note for a person.
 
     The header fields that describe the body are left out, because the note is another body.
@@ -210,7 +210,7 @@ def stand_in(header: bytes, why: str, where: str) -> bytes:
     of_the_body = (b"content-", b"mime-version")
     kept = [field for field in _fields(header) if not field.lower().startswith(of_the_body)]
     note = f"This mail was not fetched: {why}.\r\nIt is still on its server: {where}.\r\n"
-    added = f"{OVERSIZE}: {why}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    added = f"{NOT_FETCHED_HEADER}: {why}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
     added += "Content-Transfer-Encoding: 8bit\r\n"
     return b"".join(kept) + added.encode() + b"\r\n" + note.encode()
 

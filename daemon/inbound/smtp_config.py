@@ -30,8 +30,8 @@ class SmtpLimits:
     sessions: int = 200
     idle: float = 300.0
     data: float = 1800.0
-    strangers: int = 50
-    logins: int = 3
+    unknown_recipients: int = 50
+    failed_logins: int = 3
 
 
 class MailProtocol(StrEnum):
@@ -50,7 +50,7 @@ class Listener:
     `mode` is set on the unix socket, so that a mail server that runs as another user may connect.
     """
 
-    way: MailProtocol = MailProtocol.SMTP
+    protocol: MailProtocol = MailProtocol.SMTP
     host: str = "127.0.0.1"
     port: int = 0
     path: str = ""
@@ -60,7 +60,7 @@ class Listener:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Receiving:
+class SmtpConfiguration:
     """Everything the sessions need. `accept` blocks and runs on a thread; `knows` and `now` return at once.
 
     `knows` returns whether an address is ours, sub-addresses included; if it raises, the reply is a 451. `users` maps
@@ -69,7 +69,7 @@ class Receiving:
 
     hostname: str
     accept: Accept
-    knows: Callable[[str], bool]
+    is_ours: Callable[[str], bool]
     now: Callable[[], datetime]
     limits: SmtpLimits = field(default_factory=SmtpLimits)
     tls: ssl.SSLContext | None = None

@@ -35,10 +35,10 @@ class DataBlocks:
     `refusal` is empty, or the reply that the message must get; a refused message is read to its end and not kept.
     """
 
-    def __init__(self, limit: int, room: MemoryBudget) -> None:
+    def __init__(self, limit: int, memory: MemoryBudget) -> None:
         self._limit = limit
         self._cap = limit * 4 // 3 + len(_END)  # dot-stuffing adds at most one byte to three (CR LF dot)
-        self._room = room
+        self._room = memory
         self._taken = 0
         self._bytes = bytearray(b"\r\n")  # DATA starts at the beginning of a line
         self.refusal = ""

@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from daemon.inbound import smtp_replies as replies
-from daemon.inbound.smtp_config import Listener, Receiving
-from daemon.inbound.smtp_session import Reception
+from daemon.inbound.smtp_config import Listener, SmtpConfiguration
+from daemon.inbound.smtp_session import SessionPool
 
 _BACKLOG = 512  # connections that the kernel queues while the event loop is busy
 
 
-class SmtpEdge:
+class SmtpServer:
     """The listeners and their sessions, on one event loop: `start`, then `stop`."""
 
-    def __init__(self, receiving: Receiving, listeners: Sequence[Listener]) -> None:
-        self._receiving = receiving
+    def __init__(self, configuration: SmtpConfiguration, listeners: Sequence[Listener]) -> None:
+        self._receiving = configuration
         self._listeners = listeners
         self._servers: list[asyncio.Server] = []
-        self._reception: Reception | None = None
+        self._reception: SessionPool | None = None
 
     def addresses(self) -> list[Any]:
         """Return where each listener listens, in the order given: (host, port …) or a path."""
@@ -32,7 +32,7 @@ class SmtpEdge:
 
     async def start(self) -> None:
         """Start all listeners. Raises OSError, and starts none, when one cannot listen."""
-        self._reception = Reception(self._receiving)
+        self._reception = SessionPool(self._receiving)
         try:
             for listener in self._listeners:
                 self._servers.append(await self._listen(self._reception, listener))
@@ -57,12 +57,12 @@ class SmtpEdge:
             session.abort()
         await self._reception.commit.drain()
 
-    async def _listen(self, reception: Reception, listener: Listener) -> asyncio.Server:
+    async def _listen(self, pool: SessionPool, listener: Listener) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         tls = self._receiving.tls if listener.implicit_tls else None
 
         def answer() -> asyncio.Protocol:
-            return reception.answer(listener.way, implicit_tls=listener.implicit_tls)
+            return pool.new_session(listener.protocol, implicit_tls=listener.implicit_tls)
 
         if listener.fd >= 0:
             inherited = socket.socket(fileno=listener.fd)
@@ -77,8 +77,8 @@ class SmtpEdge:
 class SmtpThread:
     """The server on a thread and an event loop of its own, for the synchronous rest of the daemon."""
 
-    def __init__(self, receiving: Receiving, listeners: Sequence[Listener]) -> None:
-        self.edge = SmtpEdge(receiving, listeners)
+    def __init__(self, configuration: SmtpConfiguration, listeners: Sequence[Listener]) -> None:
+        self.server = SmtpServer(configuration, listeners)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-in")
 
@@ -86,17 +86,17 @@ class SmtpThread:
         """Start listening; return the addresses. Raises OSError when a listener cannot listen."""
         self._thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(self.edge.start(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self.server.start(), self._loop).result()
         except BaseException:
             self._end()
             raise
-        return self.edge.addresses()
+        return self.server.addresses()
 
     def stop(self, grace: float = 30.0) -> None:
         """Stop as `SmtpEdge.stop` does, and end the thread; a second call does nothing."""
         if not self._thread.is_alive():
             return
-        asyncio.run_coroutine_threadsafe(self.edge.stop(grace), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self.server.stop(grace), self._loop).result()
         self._end()
 
     def _end(self) -> None:

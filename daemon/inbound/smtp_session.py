@@ -22,7 +22,7 @@ from config.faults import GiveUp
 from daemon.inbound import smtp_replies as replies
 from daemon.inbound.group_commit import GroupCommit
 from daemon.inbound.passwords import is_login
-from daemon.inbound.smtp_config import MailProtocol, Receiving
+from daemon.inbound.smtp_config import MailProtocol, SmtpConfiguration
 from daemon.inbound.smtp_data import DataBlocks, MemoryBudget
 from storage.values import RawMail
 
@@ -30,22 +30,22 @@ _log = logging.getLogger(__name__)
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd formats a line of it for every line of mail
 
 
-class Reception:
+class SessionPool:
     """What the sessions of one event loop share."""
 
-    def __init__(self, receiving: Receiving) -> None:
-        self.receiving = receiving
-        self.commit = GroupCommit(receiving.accept)
-        self.room = MemoryBudget(receiving.limits.memory)
+    def __init__(self, configuration: SmtpConfiguration) -> None:
+        self.configuration = configuration
+        self.commit = GroupCommit(configuration.accept)
+        self.memory = MemoryBudget(configuration.limits.memory)
         self.sessions: set[SmtpSession] = set()
         self.stopping = False
 
-    def answer(self, way: MailProtocol, *, implicit_tls: bool = False) -> asyncio.Protocol:
+    def new_session(self, protocol: MailProtocol, *, implicit_tls: bool = False) -> asyncio.Protocol:
         """Return the protocol for a new connection."""
-        if len(self.sessions) >= self.receiving.limits.sessions:
+        if len(self.sessions) >= self.configuration.limits.sessions:
             return _Busy()
-        kind = LmtpSession if way is MailProtocol.LMTP else SmtpSession
-        return kind(self, way, None if implicit_tls else self.receiving.tls)
+        kind = LmtpSession if protocol is MailProtocol.LMTP else SmtpSession
+        return kind(self, protocol, None if implicit_tls else self.configuration.tls)
 
 
 class _Busy(asyncio.Protocol):
@@ -60,11 +60,11 @@ class _Busy(asyncio.Protocol):
 class _Hooks:
     """The callbacks of aiosmtpd for one session; they return reply texts."""
 
-    def __init__(self, receiving: Receiving, way: MailProtocol) -> None:
-        self._knows = receiving.knows
-        self._limits = receiving.limits
-        self._login_first = way is MailProtocol.SUBMISSION
-        self._users = receiving.users if self._login_first else {}
+    def __init__(self, configuration: SmtpConfiguration, protocol: MailProtocol) -> None:
+        self._knows = configuration.is_ours
+        self._limits = configuration.limits
+        self._login_first = protocol is MailProtocol.SUBMISSION
+        self._users = configuration.users if self._login_first else {}
         self._unknown_recipients = 0
         self._failed_logins = 0
 
@@ -89,7 +89,7 @@ class _Hooks:
         if server.account:
             return replies.LOGGED_IN
         self._failed_logins += 1
-        return replies.LOGIN_WRONG if self._failed_logins < self._limits.logins else replies.TOO_MANY_LOGINS
+        return replies.LOGIN_WRONG if self._failed_logins < self._limits.failed_logins else replies.TOO_MANY_LOGINS
 
     async def _login(self, given: LoginPassword | None) -> str:
         """Return the account, or an empty string when the login is wrong."""
@@ -119,7 +119,7 @@ class _Hooks:
             return replies.TOO_MANY_RECIPIENTS
         if not self._knows(address):
             self._unknown_recipients += 1
-            few = self._unknown_recipients < self._limits.strangers
+            few = self._unknown_recipients < self._limits.unknown_recipients
             return replies.UNKNOWN_RECIPIENT if few else replies.TOO_MANY_STRANGERS
         envelope.rcpt_tos.append(address)
         return replies.RECIPIENT_OK
@@ -137,15 +137,15 @@ class SmtpSession(SMTP):
     AuthLoginUsernameChallenge = replies.LOGIN_USERNAME
     AuthLoginPasswordChallenge = replies.LOGIN_PASSWORD
 
-    def __init__(self, reception: Reception, way: MailProtocol, tls: ssl.SSLContext | None) -> None:
-        limits = reception.receiving.limits
+    def __init__(self, pool: SessionPool, protocol: MailProtocol, tls: ssl.SSLContext | None) -> None:
+        limits = pool.configuration.limits
         # aiosmtpd keeps one such table for all sessions and clears it whenever a new one starts
         self.command_size_limits = defaultdict(lambda: self.command_size_limit)
         super().__init__(
-            _Hooks(reception.receiving, way),
+            _Hooks(pool.configuration, protocol),
             data_size_limit=limits.size,
             enable_SMTPUTF8=True,
-            hostname=reception.receiving.hostname,
+            hostname=pool.configuration.hostname,
             ident=replies.GREETING,
             tls_context=tls,
             timeout=limits.idle,
@@ -153,8 +153,8 @@ class SmtpSession(SMTP):
             authenticator=lambda *asked: AuthResult(success=True, auth_data=asked[-1]),
             loop=asyncio.get_running_loop(),
         )
-        self._reception = reception
-        self._way = way
+        self._reception = pool
+        self._way = protocol
         self.closed: asyncio.Future[None] = self.loop.create_future()
         self.is_taking_mail = False
 
@@ -241,7 +241,7 @@ class SmtpSession(SMTP):
 
     async def _receive(self, envelope: Envelope) -> str:
         """Read one message and store it; return the reply."""
-        data = DataBlocks(self._reception.receiving.limits.size, self._reception.room)
+        data = DataBlocks(self._reception.configuration.limits.size, self._reception.memory)
         try:
             await self._read(data)
             raw = data.message()
@@ -252,7 +252,7 @@ class SmtpSession(SMTP):
     def _mail(self, raw: bytes, envelope: Envelope) -> RawMail:
         return RawMail(
             raw=raw,
-            received_at=self._reception.receiving.now(),
+            received_at=self._reception.configuration.now(),
             source=self._way.value,
             envelope_from=(envelope.mail_from or "").removeprefix("<>"),
             recipients=tuple(dict.fromkeys(envelope.rcpt_tos)),
@@ -269,7 +269,7 @@ class SmtpSession(SMTP):
         return replies.TAKEN
 
     async def _read(self, data: DataBlocks) -> None:
-        limits = self._reception.receiving.limits
+        limits = self._reception.configuration.limits
         until = self.loop.time() + limits.data
         rest = None
         while rest is None:

@@ -20,7 +20,7 @@ from daemon.cases.apply import change_of
 from daemon.cases.open import new_case
 from daemon.cases.transaction import apply_event, decide_and_save, each_alone
 from daemon.decide import decide
-from daemon.decide.events import CustomerWrote, Event, StaffRefused, StaffWrote
+from daemon.decide.events import CustomerWrote, Event, StaffNotProven, StaffWrote
 from daemon.installation import Installation
 from daemon.intake import (
     delivery_reports,
@@ -34,21 +34,21 @@ from daemon.intake import (
     unmarked_mail,
 )
 from daemon.intake.case_match import CaseMatch, match_cases
-from daemon.intake.form_mail import form_mail
-from daemon.intake.incoming_mail import IncomingMail, reading_of
-from daemon.intake.interpret import on_case
-from daemon.intake.new_case import opens
+from daemon.intake.form_mail import read_form_mail
+from daemon.intake.incoming_mail import IncomingMail, read_row
+from daemon.intake.interpret import event_on_case
+from daemon.intake.new_case import opening_event
 from daemon.intake.result import (
     IntakeResult,
-    about_erased,
-    answers_a_list,
-    came_back_of_no_case,
-    held,
-    summary,
-    unopened,
-    without_consent,
+    answer_to_worklist,
+    bounce_of_no_case,
+    form_without_consent,
+    mail_about_erased_case,
+    mail_held_back,
+    reading_summary,
+    result_without_case,
 )
-from daemon.intake.second_copy import came_again
+from daemon.intake.second_copy import result_of_second_copy
 from daemon.intake.set_aside import SetAside
 from parsers.reading import MailKind, Reading
 from storage import absences, inbox, retries
@@ -62,12 +62,12 @@ log = structlog.get_logger("intake")
 def work_batch(db: Database, installation: Installation, now: datetime) -> int:
     """Work off one batch of new mail, and then one mail that was tried before, alone; return how many were claimed.
     Raises TryAgain while the database is away."""
-    pace = installation.pace
+    pace = installation.work
     rows = inbox.claim(db, now=now, limit=pace.batch, lease=pace.lease, most_bytes=pace.batch_bytes)
     _work_rows(db, installation, rows, now)
-    tried = retries.claim_one(db, now=now, lease=pace.lease, attempts=pace.attempts, longest=pace.longest)
-    if tried is not None and tried.spent:
-        failed_mail.spent(db, installation, tried.row, now)
+    tried = retries.claim_one(db, now=now, lease=pace.lease, attempts=pace.attempts, longest=pace.longest_wait)
+    if tried is not None and tried.is_last:
+        failed_mail.set_aside_spent(db, installation, tried.row, now)
     elif tried is not None:
         _work_rows(db, installation, [tried.row], now)
     return len(rows) + (tried is not None)
@@ -84,9 +84,9 @@ def prepare(installation: Installation, now: datetime) -> None:
     mail is claimed: a process that is killed while it starts has then counted no attempt."""
     try:
         row = InboxRow(id=0, mail=RawMail(raw=_MADE_UP, received_at=now, source="file"), sha256="", attempts=0)
-        incoming = IncomingMail(row, reading_of(row, installation), None, now.date())
+        incoming = IncomingMail(row, read_row(row, installation), None, now.date())
         policy = _policy_of(incoming, installation)
-        wrote = opens(incoming, policy, installation)
+        wrote = opening_event(incoming, policy, installation)
         if isinstance(wrote, CustomerWrote):
             number = (0, f"{policy.reference}-{now.year}-000000")
             case = new_case(wrote, installation, number, now, policy=policy.name, nonce=1)
@@ -126,7 +126,7 @@ def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], 
     for incoming in arrivals:
         case = incoming.match.ticket_id if incoming.match else None
         sender = incoming.writer  # a form names its person: ten forms from one address are ten people
-        answers = {evidence.value for evidence in incoming.reading.evidence}
+        answers = {clue.value for clue in incoming.reading.case_clues}
         # Of many delivery reports in doubt only a few are told of, so each is decided knowing the one before.
         alone = {case, sender, MailKind.BOUNCE if incoming.reading.kind is MailKind.BOUNCE else None} - {None, ""}
         (later if alone & touched or answers & ids else together).append(incoming)
@@ -138,15 +138,15 @@ def _independent(arrivals: Sequence[IncomingMail]) -> tuple[list[IncomingMail], 
 def _read_all(db: Database, installation: Installation, rows: Sequence[InboxRow], now: datetime) -> list[IncomingMail]:
     read = each_alone(
         rows,
-        lambda row: reading_of(row, installation),
-        lambda row, error: failed_mail.failed(db, installation, row, error, now),
+        lambda row: read_row(row, installation),
+        lambda row, error: failed_mail.note_failure(db, installation, row, error, now),
     )
     found = match_cases(db, [reading for _, reading in read], installation.keys)
     together = [(row, reading, match) for (row, reading), match in zip(read, found, strict=True)]
     arrivals = each_alone(
         delivery_reports.match_reports(db, installation.keys, together, now),
         lambda matched: _arrival(matched, installation, now),
-        lambda matched, error: failed_mail.failed(db, installation, matched[0], error, now),
+        lambda matched, error: failed_mail.note_failure(db, installation, matched[0], error, now),
     )
     return unmarked_mail.match_by_outside_number(db, installation, [incoming for _, incoming in arrivals])
 
@@ -157,7 +157,7 @@ def _arrival(
     """A mail with the case it belongs to. A form opens a case of its own, whatever it quotes, unless it answers a
     letter of ours."""
     row, reading, match = matched
-    form = form_mail(
+    form = read_form_mail(
         reading, installation.policies[installation.address_of(reading.recipients).policy], installation.ours
     )
     if form is not None and not (match and match.token):
@@ -175,7 +175,7 @@ def _work_together(db: Database, installation: Installation, arrivals: Sequence[
         arrivals,
         lambda waiting: _worked(db, installation, waiting, now, fresh),
         lambda results: save.save_results(db, installation, results, now),
-        lambda incoming, error: failed_mail.failed(db, installation, incoming.row, error, now),
+        lambda incoming, error: failed_mail.note_failure(db, installation, incoming.row, error, now),
     )
     if late:
         failed_mail.give_back(db, installation, [incoming.row for incoming in late], now)
@@ -192,17 +192,17 @@ def _worked(
     original = {incoming.row.id: incoming for incoming in arrivals}
     known = load.load(db, installation, [incoming.match.ticket_id for incoming in arrivals if incoming.match], now)
     arrivals = lookups.follow_merges(db, installation, unknown_case.mark_unknown(arrivals, known), known, now)
-    arrivals = lookups.past_erased(arrivals, known)
+    arrivals = lookups.detach_from_erased(arrivals, known)
     new = [a for a in arrivals if (not a.match or a.match.ticket_id not in known) and a.row.id not in fresh]
     fresh |= _reserve(db, installation, new, now)
-    away = absences.standing_in_for(db, now) if fresh else frozenset()
+    away = absences.substituted(db, now) if fresh else frozenset()
 
     def work(incoming: IncomingMail) -> IntakeResult:
         done = _work(db, installation, incoming, now, known=known, fresh=fresh, away=away)
-        return replace(done, away=out_of_office.told_by(db, incoming, known, installation, now))
+        return replace(done, away=out_of_office.absences_in(db, incoming, known, installation, now))
 
     done = each_alone(
-        arrivals, work, lambda incoming, error: failed_mail.failed(db, installation, incoming.row, error, now)
+        arrivals, work, lambda incoming, error: failed_mail.note_failure(db, installation, incoming.row, error, now)
     )
     return [(original[incoming.row.id], result) for incoming, result in done]
 
@@ -238,32 +238,32 @@ def _work(
     away: frozenset[str],
 ) -> IntakeResult:
     case = known.get(incoming.match.ticket_id) if incoming.match else None
-    if case is not None and case.ticket.erased_at and not lookups.from_staff(incoming):
-        return about_erased(incoming, case)
+    if case is not None and case.ticket.erased_at and not lookups.is_from_staff(incoming):
+        return mail_about_erased_case(incoming, case)
     if case is not None:
-        event = on_case(incoming, case, installation.policies[case.ticket.policy], installation)
-        event = lookups.looked_up(db, installation, incoming, case, event, now=now)
+        event = event_on_case(incoming, case, installation.policies[case.ticket.policy], installation)
+        event = lookups.complete_event(db, installation, incoming, case, event, now=now)
         return _decided(db, installation, incoming, case, event, now=now)
-    of_none = answers_a_list(db, incoming, installation, now) or came_back_of_no_case(incoming)
-    if of_none := of_none or unknown_case.of_staff(incoming, installation, now):
+    of_none = answer_to_worklist(db, incoming, installation, now) or bounce_of_no_case(incoming)
+    if of_none := of_none or unknown_case.refuse_staff_mail(incoming, installation, now):
         return of_none
-    if again := came_again(db, incoming, now):
+    if again := result_of_second_copy(db, incoming, now):
         return again
     policy = _policy_of(incoming, installation)
     tied = incoming
-    incoming = reply_to.answered_at(db, installation, replace(incoming, match=None), policy)
-    wrote = opens(incoming, policy, installation)
+    incoming = reply_to.with_addressee(db, installation, replace(incoming, match=None), policy)
+    wrote = opening_event(incoming, policy, installation)
     if wrote is None:
-        return without_consent(db, installation, incoming, policy, now)
+        return form_without_consent(db, installation, incoming, policy, now)
     if isinstance(wrote, SetAside):
-        return unopened(db, installation, tied, wrote)
+        return result_without_case(db, installation, tied, wrote)
     why_not = rate_limits.why_held(db, installation, incoming, policy, now)
     if why_not and not incoming.row.as_new:
-        return held(incoming, why_not)
-    wrote = record_changes.recognised(db, policy, wrote)
+        return mail_held_back(incoming, why_not)
+    wrote = record_changes.add_record_of_writer(db, policy, wrote)
     new = new_case(wrote, installation, fresh[incoming.row.id], now, policy=policy.name)
     new = replace(new, away=away)
-    return _decided(db, installation, incoming, load.with_taken(db, installation, new, now), wrote, now=now)
+    return _decided(db, installation, incoming, load.with_taken_slots(db, installation, new, now), wrote, now=now)
 
 
 def _decided(
@@ -276,16 +276,16 @@ def _decided(
         verdict=outcome.verdict,
         ticket_id=case.ticket.id,
         message_id=incoming.reading.message_id,
-        summary=summary(incoming),
+        summary=reading_summary(incoming),
         ending=Ending.OPENED if outcome.changes.is_new else Ending.ON_CASE,
         desk=case.ticket.policy,
-        way=event.way if isinstance(event, CustomerWrote) else "",
+        way=event.sender_header if isinstance(event, CustomerWrote) else "",
     )
     return IntakeResult(
         incoming.row,
         done,
         changed,
-        back=event.member if isinstance(event, StaffWrote) else "",
-        refused=f"staff mail not obeyed: {event.why}" if isinstance(event, StaffRefused) else "",
-        untold=not outcome.notices,
+        returned_member=event.member if isinstance(event, StaffWrote) else "",
+        refused=f"staff mail not obeyed: {event.why}" if isinstance(event, StaffNotProven) else "",
+        nobody_told=not outcome.notices,
     )

@@ -18,9 +18,9 @@ DECLINED = "declined"
 _CALENDARS = ("text/calendar", "application/ics")
 
 
-def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event | None:
+def event_of_calendar_reply(incoming: IncomingMail, case: Case, policy: Policy) -> Event | None:
     """The event that a calendar's answer is; None if the mail has none, or one for another case or person."""
-    reply, token = incoming.reading.calendar, incoming.match.token if incoming.match else None
+    reply, token = incoming.reading.calendar_reply, incoming.match.token if incoming.match else None
     party = next((party for party in case.parties if token and party.number == token.party), None)
     if reply is None or party is None or party.address not in (reply.attendee, incoming.reading.sender.address.lower()):
         return None
@@ -28,7 +28,7 @@ def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event
     if thing is None:
         return None
     answer = _answer(reply, case, policy, party) if _answers_current_version(reply, thing) else None
-    mail = _as_personal_mail(incoming.mail(party.number), reply)
+    mail = _as_personal_mail(incoming.as_event_mail(party.number), reply)
     if party.role in (Role.CUSTOMER, Role.PARTICIPANT):
         matters = reply.state == DECLINED and bool(thing.get("start"))
         return CustomerWrote(
@@ -40,7 +40,7 @@ def calendar_answer(incoming: IncomingMail, case: Case, policy: Policy) -> Event
         )
     if party.role is Role.THIRD_PARTY and answer:
         return ThirdPartyWrote(mail=mail, answer=answer)
-    return MachineWrote(mail=incoming.mail(party.number))
+    return MachineWrote(mail=incoming.as_event_mail(party.number))
 
 
 def _things(case: Case) -> list[dict[str, object]]:

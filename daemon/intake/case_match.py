@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.reading import Reading, Strength
-from parsers.sender.tokens import Audience, Keys, Token, token_of_message_id, unseal
+from parsers.reading import ClueStrength, Reading
+from parsers.sender.tokens import Audience, Token, TokenKeys, token_of_message_id, unseal
 from storage import tickets
 from storage.engine import Source
 
@@ -20,49 +20,49 @@ class CaseMatch:
     ledger."""
 
     ticket_id: int
-    strength: Strength
+    strength: ClueStrength
     how: str
     token: Token | None = None
 
 
-def match_cases(source: Source, readings: Sequence[Reading], keys: Keys) -> list[CaseMatch | None]:
+def match_cases(source: Source, readings: Sequence[Reading], keys: TokenKeys) -> list[CaseMatch | None]:
     """The match of each mail, in order. Two queries for the whole batch; none if every mail has a token."""
-    found = [keyed(reading, keys) for reading in readings]
+    found = [match_by_key(reading, keys) for reading in readings]
     rest = [reading for reading, match in zip(readings, found, strict=True) if match is None]
-    ids = tickets.by_message_ids(source, _values(rest, Strength.MESSAGE_ID))
-    tags = tickets.by_reference(source, _values(rest, Strength.SUBJECT_TAG))
+    ids = tickets.by_message_ids(source, _values(rest, ClueStrength.MESSAGE_ID))
+    tags = tickets.by_reference(source, _values(rest, ClueStrength.SUBJECT_TAG))
     return [match or _looked_up(reading, ids, tags) for reading, match in zip(readings, found, strict=True)]
 
 
-def keyed(reading: Reading, keys: Keys) -> CaseMatch | None:
+def match_by_key(reading: Reading, keys: TokenKeys) -> CaseMatch | None:
     """The match by our own keyed marks. An address that was answered to counts before a quoted Message-ID, and both
     count before an envelope sender of ours, which proves only where a letter went."""
     last: CaseMatch | None = None
-    for evidence in reading.evidence:
-        if evidence.strength is Strength.TOKEN:
-            token = unseal(evidence.value, keys)
-        elif evidence.strength is Strength.OWN_MESSAGE_ID:
-            token = token_of_message_id(evidence.value, keys)
+    for clue in reading.case_clues:
+        if clue.strength is ClueStrength.TOKEN:
+            token = unseal(clue.value, keys)
+        elif clue.strength is ClueStrength.OWN_MESSAGE_ID:
+            token = token_of_message_id(clue.value, keys)
         else:
             continue
         if token is not None:
-            match = CaseMatch(token.ticket, evidence.strength, f"{evidence.strength} in {evidence.where}", token)
+            match = CaseMatch(token.ticket, clue.strength, f"{clue.strength} in {clue.header}", token)
             if token.audience is not Audience.RETURN_PATH:
                 return match
             last = last or match
     return last
 
 
-def _values(readings: Sequence[Reading], strength: Strength) -> list[str]:
-    values = (clue.value for reading in readings for clue in reading.evidence if clue.strength is strength)
+def _values(readings: Sequence[Reading], strength: ClueStrength) -> list[str]:
+    values = (clue.value for reading in readings for clue in reading.case_clues if clue.strength is strength)
     return list(dict.fromkeys(values))
 
 
 def _looked_up(reading: Reading, ids: Mapping[str, int], tags: Mapping[str, int]) -> CaseMatch | None:
-    for strength, known in ((Strength.MESSAGE_ID, ids), (Strength.SUBJECT_TAG, tags)):
-        for evidence in reading.evidence:
-            if evidence.strength is strength and evidence.value in known:
-                return CaseMatch(known[evidence.value], strength, f"{strength} in {evidence.where}")
+    for strength, known in ((ClueStrength.MESSAGE_ID, ids), (ClueStrength.SUBJECT_TAG, tags)):
+        for clue in reading.case_clues:
+            if clue.strength is strength and clue.value in known:
+                return CaseMatch(known[clue.value], strength, f"{strength} in {clue.header}")
     return None
 
 

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from daemon.decide.events import LetterBounced, MailIn
 from daemon.intake.case_match import CaseMatch
-from parsers.reading import MailKind, Reading, Strength
-from parsers.sender.returned_mail import as_report
-from parsers.sender.tokens import Audience, Keys, recipient_nonce, token_of_message_id, unseal
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.reading import ClueStrength, MailKind, Reading
+from parsers.sender.envelope_sender_mail import as_delivery_report
+from parsers.sender.tokens import Audience, TokenKeys, recipient_nonce, token_of_message_id, unseal
+from parsers.sender.unattended_addresses import is_unattended
 from storage import outbox
 from storage.engine import Source
 from storage.values import Case, InboxRow, Message, Party
@@ -41,7 +41,7 @@ class ReturnedLetter:
 # ------------------------------------------------------------------------------------------------- to which case
 
 
-def match_reports(source: Source, keys: Keys, read: Sequence[Read], now: datetime) -> list[Read]:
+def match_reports(source: Source, keys: TokenKeys, read: Sequence[Read], now: datetime) -> list[Read]:
     """The mails of a batch with their matches, corrected for delivery reports: a report belongs to the case of the
     letter it returns, and mail to an envelope sender of ours from a mail system is a report whatever its form."""
     found = [_matched(keys, row, reading, match) for row, reading, match in read]
@@ -49,50 +49,50 @@ def match_reports(source: Source, keys: Keys, read: Sequence[Read], now: datetim
     addresses = {
         recipient.address
         for reading in lost
-        for recipient in reading.failed
+        for recipient in reading.failed_recipients
         if recipient.permanent and recipient.address
     }
-    latest = outbox.latest_case(source, addresses, since=now - _RECENT) if addresses else {}
+    latest = outbox.latest_ticket_of(source, addresses, since=now - _RECENT) if addresses else {}
     return [(row, reading, match or _by_address(reading, latest)) for row, reading, match in found]
 
 
-def _matched(keys: Keys, row: InboxRow, reading: Reading, match: CaseMatch | None) -> Read:
+def _matched(keys: TokenKeys, row: InboxRow, reading: Reading, match: CaseMatch | None) -> Read:
     returns = _to_return_path(reading, keys)
     if (
         returns
         and reading.kind in (MailKind.PERSON, MailKind.AUTOMATIC, MailKind.LIST)
         and _is_from_mail_system(row, reading)
     ):
-        reading = as_report(reading)
+        reading = as_delivery_report(reading)
     if reading.kind is not MailKind.BOUNCE:
         return row, reading, match
     return row, reading, returns or _by_returned_message_id(reading, keys) or match
 
 
-def _to_return_path(reading: Reading, keys: Keys) -> CaseMatch | None:
+def _to_return_path(reading: Reading, keys: TokenKeys) -> CaseMatch | None:
     """The match of mail that came to an envelope sender of ours."""
-    for clue in reading.evidence:
-        token = unseal(clue.value, keys) if clue.strength is Strength.TOKEN else None
+    for clue in reading.case_clues:
+        token = unseal(clue.value, keys) if clue.strength is ClueStrength.TOKEN else None
         if token is not None and token.audience is Audience.RETURN_PATH:
-            return CaseMatch(token.ticket, clue.strength, f"our envelope sender in {clue.where}", token)
+            return CaseMatch(token.ticket, clue.strength, f"our envelope sender in {clue.header}", token)
     return None
 
 
-def _by_returned_message_id(reading: Reading, keys: Keys) -> CaseMatch | None:
+def _by_returned_message_id(reading: Reading, keys: TokenKeys) -> CaseMatch | None:
     """The case of the first of our letters whose Message-ID the report names."""
-    for message_id in reading.original_ids:
+    for message_id in reading.original_message_ids:
         token = token_of_message_id(message_id, keys)
         if token is not None:
-            return CaseMatch(token.ticket, Strength.OWN_MESSAGE_ID, "our letter in a delivery report", token)
+            return CaseMatch(token.ticket, ClueStrength.OWN_MESSAGE_ID, "our letter in a delivery report", token)
     return None
 
 
 def _by_address(reading: Reading, latest: Mapping[str, int]) -> CaseMatch | None:
     """The case of the latest letter to an address that the report names: a guess, so the report stays doubtful."""
-    failed = [recipient.address for recipient in reading.failed] if reading.kind is MailKind.BOUNCE else []
+    failed = [recipient.address for recipient in reading.failed_recipients] if reading.kind is MailKind.BOUNCE else []
     case = next((latest[address] for address in failed if address in latest), None)
     how = "the last letter to the address that a delivery report names"
-    return CaseMatch(case, Strength.SUBJECT_TAG, how) if case is not None else None
+    return CaseMatch(case, ClueStrength.SUBJECT_TAG, how) if case is not None else None
 
 
 def _is_from_mail_system(row: InboxRow, reading: Reading) -> bool:
@@ -100,38 +100,38 @@ def _is_from_mail_system(row: InboxRow, reading: Reading) -> bool:
     returns = reading.headers.get("return-path", ())[:1]
     nobody = any(value.strip(" <>") == "" for value in returns)
     nobody = nobody or (row.mail.source in _BY_NETWORK and not row.mail.envelope_from)
-    return nobody or is_nobodys(reading.sender.address)
+    return nobody or is_unattended(reading.sender.address)
 
 
 # -------------------------------------------------------------------------------------------------- what it proves
 
 
-def bounced(mail: MailIn, match: CaseMatch | None, case: Case) -> LetterBounced:
+def bounce_event(mail: MailIn, match: CaseMatch | None, case: Case) -> LetterBounced:
     """The event that a report is for a case; without a party if it does not prove whose letter failed."""
     reading = mail.reading
-    returned = proven(reading, match, case)
-    if returned is None:
-        return LetterBounced(mail=mail, failed=reading.failed)
+    returned_letter = proven_return(reading, match, case)
+    if returned_letter is None:
+        return LetterBounced(mail=mail, failed=reading.failed_recipients)
     return LetterBounced(
         mail=mail,
-        failed=reading.failed,
-        message_id=returned.message_id,
-        party=returned.party.number,
-        address=returned.address,
+        failed=reading.failed_recipients,
+        message_id=returned_letter.message_id,
+        party=returned_letter.party.number,
+        address=returned_letter.address,
     )
 
 
-def proven(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLetter | None:
+def proven_return(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLetter | None:
     """The letter that a report proves to have failed, or None. A Message-ID of another recipient's letter proves
     nothing."""
     token = match.token if match else None
-    given = {message_id.lower() for message_id in reading.original_ids}
-    given |= {clue.value.lower() for clue in reading.evidence if clue.strength is Strength.OWN_MESSAGE_ID}
+    given = {message_id.lower() for message_id in reading.original_message_ids}
+    given |= {clue.value.lower() for clue in reading.case_clues if clue.strength is ClueStrength.OWN_MESSAGE_ID}
     letters = [
         message for message in case.messages if message.direction == "out" and message.message_id.lower() in given
     ]
     if token is not None and token.audience is Audience.RETURN_PATH:
-        to = reader_of(token.party, token.nonce, case)
+        to = return_path_reader(token.party, token.nonce, case)
         if to is None:
             return None
         own = (message.message_id for message in letters if message.party == to.party.number)
@@ -140,7 +140,7 @@ def proven(reading: Reading, match: CaseMatch | None, case: Case) -> ReturnedLet
     return ReturnedLetter(party, _address_of(letters[0], party), letters[0].message_id) if party else None
 
 
-def reader_of(number: int, nonce: int, case: Case) -> ReturnedLetter | None:
+def return_path_reader(number: int, nonce: int, case: Case) -> ReturnedLetter | None:
     """The party and address that an envelope sender of ours stands for, or None if nobody on this case. The address may
     be an earlier one of the party's."""
     party = next((party for party in case.parties if party.number == number), None)

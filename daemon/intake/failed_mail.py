@@ -19,25 +19,25 @@ from storage.values import InboxRow
 log = structlog.get_logger("intake")
 
 
-def failed(db: Database, installation: Installation, row: InboxRow, error: Exception, now: datetime) -> None:
+def note_failure(db: Database, installation: Installation, row: InboxRow, error: Exception, now: datetime) -> None:
     """Plan the next attempt of a mail that failed, or set it aside after the last one. Re-raises TryAgain, which is not
     the fault of the mail."""
     if isinstance(error, TryAgain):
         raise error
     reason = f"{type(error).__name__}: {error}"[:500]
     log.error("mail failed", inbox_id=row.id, attempts=row.attempts, reason=reason, exc_info=error)
-    if row.attempts >= installation.pace.attempts:
+    if row.attempts >= installation.work.attempts:
         _set_aside_alone(db, installation, row, reason, now)
         return
     with db.write() as conn:
-        wait = installation.pace.again * row.attempts
-        inbox.again(conn, row.id, error=reason, not_before=now + wait, attempt=row.attempts)
+        wait = installation.work.retry_after * row.attempts
+        inbox.put_off(conn, row.id, error=reason, not_before=now + wait, attempt=row.attempts)
 
 
-def spent(db: Database, installation: Installation, row: InboxRow, now: datetime) -> None:
+def set_aside_spent(db: Database, installation: Installation, row: InboxRow, now: datetime) -> None:
     """Set aside a mail that has had all its attempts, the last of which ended without a result."""
     times = {0: "before anything was told of it", 1: "once"}.get(row.unfinished, f"{row.unfinished} times")
-    longest = f"{installation.pace.lease.total_seconds():.0f} seconds"
+    longest = f"{installation.work.lease.total_seconds():.0f} seconds"
     reason = f"the process ended {times} while reading it, or took longer than {longest}"
     reason += f"; what was told before: {row.error}" if row.error else ""
     log.error("mail set aside", inbox_id=row.id, attempts=row.attempts, reason=reason)
@@ -61,7 +61,7 @@ def set_aside(conn: Any, installation: Installation, row: InboxRow, reason: str,
     letter = installation.tell_of_quarantine(row, reason, now, manager_address(policy))
     if letter is not None:
         outbox.add(conn, [letter])
-    set_aside_list.later(conn, installation, policy.name, now)
+    set_aside_list.plan_next_list(conn, installation, policy.name, now)
 
 
 def give_back(db: Database, installation: Installation, rows: Sequence[InboxRow], now: datetime) -> None:
@@ -69,7 +69,7 @@ def give_back(db: Database, installation: Installation, rows: Sequence[InboxRow]
     lost every race); they are due at once. If that cannot be saved, they are due when their lease ends."""
     try:
         with db.write() as conn:
-            number = retries.give_back(conn, rows, until=now + installation.pace.lease)
+            number = retries.unclaim(conn, rows, until=now + installation.work.lease)
     except TryAgain as reason:
         log.warning("not given back", reason=reason.reason, mails=len(rows))
         return

@@ -8,7 +8,7 @@ from config.policy import Policy
 from config.working_time.calendars import load_calendar
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
-from daemon.intake.new_case import from_form
+from daemon.intake.new_case import opening_event_of_form
 from daemon.letters.standalone import BlankCase, standalone_letter
 from storage import correspondents, outbox
 from storage.engine import Source
@@ -17,7 +17,7 @@ from storage.values import Letter, Party, Role
 _DAY = timedelta(days=1)
 
 
-def of_form(
+def letter_without_consent(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> tuple[Letter | None, str]:
     """The letter to the sender of a form without consent; or None and the reason."""
@@ -36,9 +36,9 @@ def _why_not(source: Source, policy: Policy, notice: str, address: str, now: dat
     if known and known.bounced:
         return f"letters to the address fail: {known.bounced}"
     most, allowed = policy.limits.letters_per_address_per_day, policy.notices[notice].at_most
-    if outbox.sent_to(source, address, since=now - _DAY) >= most:
+    if outbox.count_to(source, address, since=now - _DAY) >= most:
         return f"{most} letters in a day to this address"
-    if allowed and outbox.sent_to(source, address, since=now - _DAY, notice=notice) >= allowed:
+    if allowed and outbox.count_to(source, address, since=now - _DAY, notice=notice) >= allowed:
         return f"told {allowed} times today, at most {allowed}"
     return ""
 
@@ -46,7 +46,7 @@ def _why_not(source: Source, policy: Policy, notice: str, address: str, now: dat
 def _letter(installation: Installation, incoming: IncomingMail, policy: Policy, notice: str, now: datetime) -> Letter:
     assert incoming.form is not None, "only forms come here"
     address = installation.address_of(incoming.reading.recipients)
-    said = from_form(incoming, policy, address, incoming.form)
+    said = opening_event_of_form(incoming, policy, address, incoming.form)
     calendar = load_calendar(address.calendar or policy.calendar, policy.calendars)
     reader = Party(
         number=1, role=Role.CUSTOMER, address=incoming.writer, name=incoming.form.person.name, language=said.language

@@ -34,22 +34,22 @@ class IncomingMail:
     today: date
     history: SenderHistory = SenderHistory()
     form: FormMail | None = None
-    lost: CaseMatch | None = None  # the match, if it leads to a case that this database does not have
+    unknown_match: CaseMatch | None = None  # the match, if it leads to a case that this database does not have
     person: Mailbox | None = None  # whom to answer, if not the sender
-    unwanted: str = ""  # why our own mail server considers it spam
-    unsure: str = ""  # why it could not be told which of several cases it belongs to
+    spam_reason: str = ""  # why our own mail server considers it spam
+    ambiguous: str = ""  # why it could not be told which of several cases it belongs to
 
     @property
     def writer(self) -> str:
         """The address of the person behind the mail: as a form names them, else the sender's; may be empty."""
-        return (self.form.person if self.form else self.whom).address.lower()
+        return (self.form.person if self.form else self.addressee).address.lower()
 
     @property
-    def whom(self) -> Mailbox:
+    def addressee(self) -> Mailbox:
         """Whom to answer."""
         return self.person or self.reading.sender
 
-    def mail(self, party: int = 0) -> MailIn:
+    def as_event_mail(self, party: int = 0) -> MailIn:
         """The mail as events carry it."""
         return MailIn(
             reading=self.reading,
@@ -60,7 +60,7 @@ class IncomingMail:
         )
 
 
-def reading_of(row: InboxRow, installation: Installation) -> Reading:
+def read_row(row: InboxRow, installation: Installation) -> Reading:
     """Read a mail of the inbox with this installation's languages, limits and own addresses."""
     languages = tuple(dict.fromkeys(code for policy in installation.policies.values() for code in policy.languages))
     to = row.mail.recipients

@@ -9,21 +9,21 @@ from datetime import datetime, timedelta
 
 from config.policy import Policy
 from daemon.cases import delivery_doubts, load
-from daemon.cases.erasure import erasable
+from daemon.cases.erasure import what_erasing_takes
 from daemon.decide import calendar_of
-from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffRefused, StaffWrote
+from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffNotProven, StaffWrote
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff import rights
-from daemon.decide.staff.casework import references
+from daemon.decide.staff.casework import references_in
 from daemon.decide.staff.erasure import ERASE
-from daemon.decide.staff.pending_mail import Pending, meant
+from daemon.decide.staff.pending_mail import Pending, pending_mail_meant
 from daemon.installation import Installation
 from daemon.intake import rate_limits
-from daemon.intake.case_match import is_staff_token, keyed
-from daemon.intake.incoming_mail import IncomingMail, SenderHistory, reading_of
-from daemon.intake.interpret import said_by_staff
-from daemon.intake.policy_move import commanded
-from daemon.intake.quoted_notices import as_it_was
+from daemon.intake.case_match import is_staff_token, match_by_key
+from daemon.intake.incoming_mail import IncomingMail, SenderHistory, read_row
+from daemon.intake.interpret import staff_event
+from daemon.intake.policy_move import commanded_move
+from daemon.intake.quoted_notices import case_before
 from daemon.letters.reply_addresses import token_for
 from parsers.reading import MailKind
 from parsers.sender.tokens import Audience
@@ -37,26 +37,26 @@ _TIMES_A_CASE = 3  # refusals told to one person on all cases, for each that is 
 _DAY = timedelta(days=1)
 
 
-def looked_up(
+def complete_event(
     source: Source, installation: Installation, incoming: IncomingMail, case: Case, event: Event, *, now: datetime
 ) -> Event:
     """Return the event with all it needs; a staff mail that must not be obeyed becomes StaffRefused."""
     policy = installation.policies[case.ticket.policy]
     if isinstance(event, StaffWrote):
-        why = rights.objection(case, event, policy, calendar_of(case, policy), now)
+        why = rights.why_not_obeyed(case, event, policy, calendar_of(case, policy), now)
         if why:
-            refused = StaffRefused(mail=event.mail, member=event.member, why=why)
-            return replace(refused, quietly=_told_enough(source, policy, case, refused, now))
-        waits = meant(case, event)
+            refused = StaffNotProven(mail=event.mail, member=event.member, why=why)
+            return replace(refused, told_elsewhere=_told_enough(source, policy, case, refused, now))
+        waits = pending_mail_meant(case, event)
         released = _pending_mail(source, installation, case, waits, now) if waits else None
         return replace(_with_others(source, installation, case, event, now), releases=released)
-    if isinstance(event, StaffRefused):
-        return replace(event, quietly=_told_enough(source, policy, case, event, now))
+    if isinstance(event, StaffNotProven):
+        return replace(event, told_elsewhere=_told_enough(source, policy, case, event, now))
     if isinstance(event, CustomerWrote):
-        return replace(event, flood=bool(rate_limits.too_many(source, incoming, policy, now)))
+        return replace(event, over_limits=bool(rate_limits.too_many_from_sender(source, incoming, policy, now)))
     if isinstance(event, LetterBounced):
         return replace(
-            event, may_tell=delivery_doubts.told_today(source, case.ticket, now) < delivery_doubts.MOST_A_DAY
+            event, may_tell=delivery_doubts.reports_told_today(source, case.ticket, now) < delivery_doubts.MOST_A_DAY
         )
     return event
 
@@ -65,14 +65,14 @@ def _with_others(
     source: Source, installation: Installation, case: Case, wrote: StaffWrote, now: datetime
 ) -> StaffWrote:
     """Return a staff mail with what its commands need."""
-    named = [name for command in wrote.commands if command.name == "merge" for name in references(command.rest)]
+    named = [name for command in wrote.commands if command.name == "merge" for name in references_in(command.rest)]
     ids = tickets.by_reference(source, named) if named else {}
     known = load.load(source, installation, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}
-    move = commanded(source, installation, case, wrote.commands, now)
+    move = commanded_move(source, installation, case, wrote.commands, now)
     wrote = replace(wrote, hold=installation.hold, others=others, policies=installation.policies, policy_move=move)
     erases = any(command.name == ERASE for command in wrote.commands)
-    return replace(wrote, erasable=erasable(source, installation, case, now)) if erases else wrote
+    return replace(wrote, erasable=what_erasing_takes(source, installation, case, now)) if erases else wrote
 
 
 def _pending_mail(
@@ -84,27 +84,27 @@ def _pending_mail(
     except (KeyError, LookupError):
         return None
     policy = installation.policies[case.ticket.policy]
-    reading = reading_of(row, installation)
-    match = keyed(reading, installation.keys)
+    reading = read_row(row, installation)
+    match = match_by_key(reading, installation.keys)
     party = next((p for p in case.parties if match and match.token and p.number == match.token.party), None)
     if match is None or match.token is None or party is None:
         return None
     incoming = IncomingMail(row, reading, match, now.date())
     note = match.token.audience is Audience.STAFF_NOTE
-    wrote = said_by_staff(incoming, as_it_was(case, waits.since), policy, party, installation, inside=note)
+    wrote = staff_event(incoming, case_before(case, waits.since), policy, party, installation, inside=note)
     return _with_others(source, installation, case, wrote, now)
 
 
-def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffRefused, now: datetime) -> bool:
+def _told_enough(source: Source, policy: Policy, case: Case, refused: StaffNotProven, now: datetime) -> bool:
     """Return whether the reader of refusals has been told of so many in a day, over all cases, that no more are
     sent."""
     manager = policy.teams[case.ticket.team].manager if case.ticket.team else None
     reader = refused.member or (manager.address if manager else "")
     most = _TIMES_A_CASE * policy.limits.refusals_told_per_day
-    return bool(reader) and outbox.sent_to(source, reader, since=now - _DAY, notice=REFUSED) >= most
+    return bool(reader) and outbox.count_to(source, reader, since=now - _DAY, notice=REFUSED) >= most
 
 
-def known_of(source: Source, incoming: IncomingMail) -> SenderHistory:
+def sender_history(source: Source, incoming: IncomingMail) -> SenderHistory:
     """Return what is known of the sender of a mail that belongs to no case."""
     address = incoming.writer
     if not address:
@@ -120,10 +120,10 @@ def known_of(source: Source, incoming: IncomingMail) -> SenderHistory:
 def _named_before(source: Source, incoming: IncomingMail, *, has_open: bool) -> tuple[str, ...]:
     """Return the staff whom the customer's open cases, and those cases of theirs that the mail names by number, are
     about: the new case is kept from them, too."""
-    spoken_of = references(f"{incoming.reading.subject}\n{incoming.reading.text}")
+    spoken_of = references_in(f"{incoming.reading.subject}\n{incoming.reading.text}")
     if not has_open and not spoken_of:
         return ()
-    kept = tickets.remembered_of(source, incoming.writer, references=spoken_of[:_MOST_SPOKEN_OF])
+    kept = tickets.facts_of_customer(source, incoming.writer, references=spoken_of[:_MOST_SPOKEN_OF])
     return tuple(sorted({address for facts in kept for address in facts.get("named", ())}))
 
 
@@ -155,7 +155,7 @@ def _rerouted(incoming: IncomingMail, known: Mapping[int, Case], targets: Mappin
     return replace(incoming, match=replace(match, ticket_id=into, token=own, how=how))
 
 
-def past_erased(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
+def detach_from_erased(arrivals: Iterable[IncomingMail], known: Mapping[int, Case]) -> list[IncomingMail]:
     """Detach customers' mail from erased cases: it opens a new one."""
     return [replace(incoming, match=None) if _is_new(incoming, known) else incoming for incoming in arrivals]
 
@@ -168,7 +168,7 @@ def _is_new(incoming: IncomingMail, known: Mapping[int, Case]) -> bool:
     return token is None or token.audience in _CUSTOMERS
 
 
-def from_staff(incoming: IncomingMail) -> bool:
+def is_from_staff(incoming: IncomingMail) -> bool:
     """Return whether a person wrote this to an address that we gave to staff."""
     match = incoming.match
     return match is not None and is_staff_token(match) and incoming.reading.kind is MailKind.PERSON

@@ -13,10 +13,10 @@ from daemon.installation import Installation
 from daemon.intake import delivery_reports
 from daemon.intake.case_match import CaseMatch, is_return_path, is_staff_token
 from daemon.intake.incoming_mail import IncomingMail
-from daemon.staff.absence import StaffPosition, position_of, unreachable
+from daemon.staff.absence import StaffPosition, absence_of_unreachable, position_of
 from parsers.reading import MailKind
 from parsers.sender.away import first_day_back
-from parsers.sender.returned_mail import Meant, failure_of
+from parsers.sender.envelope_sender_mail import FailedParty, permanent_failure
 from parsers.sender.tokens import recipient_nonce
 from storage import outbox
 from storage.absences import Absence, AbsenceReason
@@ -24,7 +24,7 @@ from storage.engine import Source
 from storage.values import Case
 
 
-def told_by(
+def absences_in(
     source: Source, incoming: IncomingMail, known: Mapping[int, Case], installation: Installation, now: datetime
 ) -> tuple[Absence, ...]:
     """The absences that a mail tells of: only of the person to whom the letter was written that it answers. `known` are
@@ -33,15 +33,21 @@ def told_by(
         return ()
     reading = incoming.reading
     if reading.kind is MailKind.BOUNCE:
-        gone = unreachable(installation, _undeliverable_to(source, incoming, known, installation), now)
+        gone = absence_of_unreachable(installation, _undeliverable_to(source, incoming, known, installation), now)
         return (gone,) if gone else ()
     if not is_staff_token(incoming.match) and not is_return_path(incoming.match):
         return ()
     read_by = _reader_of(incoming.match, known, installation)
-    away = reading.kind is MailKind.AUTOMATIC and reading.calendar is None  # a calendar program's answer is no absence
+    away = (
+        reading.kind is MailKind.AUTOMATIC and reading.calendar_reply is None
+    )  # a calendar program's answer is no absence
     sender = reading.sender.address.lower()
     position = position_of(installation, sender) if away and read_by in ("", sender) else None
-    return (_absence(position, incoming, now),) if position and installation.prove(incoming.row, reading).proven else ()
+    return (
+        (_absence(position, incoming, now),)
+        if position and installation.prove_sender(incoming.row, reading).proven
+        else ()
+    )
 
 
 def _undeliverable_to(
@@ -54,17 +60,17 @@ def _undeliverable_to(
     if case is None:
         to = _reader_of_caseless_letter(source, incoming, installation)
     else:
-        letter = delivery_reports.proven(reading, match, case)
+        letter = delivery_reports.proven_return(reading, match, case)
         to = letter.party.address if letter and letter.address == letter.party.address else ""
         others += [party.address for party in case.parties]
-    return to if to and failure_of(reading.failed, to, others)[0] is Meant.RECIPIENT else ""
+    return to if to and permanent_failure(reading.failed_recipients, to, others)[0] is FailedParty.RECIPIENT else ""
 
 
 def _reader_of_caseless_letter(source: Source, incoming: IncomingMail, installation: Installation) -> str:
     """The reader of a letter about no case that a report returns: by our envelope sender, else by its Message-ID."""
     if incoming.match is not None and is_return_path(incoming.match):
         return _reader_of(incoming.match, {}, installation)
-    letters = (outbox.by_message_id(source, message_id) for message_id in incoming.reading.original_ids)
+    letters = (outbox.by_message_id(source, message_id) for message_id in incoming.reading.original_message_ids)
     return next((letter.recipient.lower() for letter in letters if letter is not None and letter.ticket_id is None), "")
 
 

@@ -7,23 +7,23 @@ from datetime import datetime
 
 from config.faults import GiveUp
 from config.policy import Policy
-from daemon.decide.arguments import named
+from daemon.decide.arguments import name_meant
 from daemon.decide.events import PolicyMove
 from daemon.decide.refusals import Refused
 from daemon.decide.staff.policy_change import MOVE
 from daemon.installation import Installation, SupportAddress
 from daemon.intake.new_case import brand_of
 from parsers.answers.commands import Command
-from parsers.details.classify import recognise_kind
+from parsers.details.classify import detect_kind
 from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.reading import Found, Mailbox, MailKind, Reading
+from parsers.reading import FoundDetail, Mailbox, MailKind, Reading
 from storage import bookings, inbox
 from storage.engine import Source
 from storage.values import Case, Message
 
 
-def commanded(
+def commanded_move(
     source: Source, installation: Installation, case: Case, commands: Iterable[Command], now: datetime
 ) -> PolicyMove | None:
     """Return the move that the commands of a staff mail ask for; None if none does, or the policy is not known."""
@@ -31,21 +31,23 @@ def commanded(
     if rest is None:
         return None
     try:
-        name = named(rest, dict(installation.policies))
+        name = name_meant(rest, dict(installation.policies))
     except Refused:
         return None
     return (
-        read_under(source, installation, case, installation.policies[name], now) if name != case.ticket.policy else None
+        read_by_policy(source, installation, case, installation.policies[name], now)
+        if name != case.ticket.policy
+        else None
     )
 
 
-def read_under(source: Source, installation: Installation, case: Case, policy: Policy, now: datetime) -> PolicyMove:
+def read_by_policy(source: Source, installation: Installation, case: Case, policy: Policy, now: datetime) -> PolicyMove:
     """Read the case by another policy: by its words for kinds and its details, in every mail of the customer."""
     ticket, mails = case.ticket, _mails(case)
     at = _address(installation, case, policy)
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
     words = "\n\n".join(mail.text for mail in mails)
-    kind, _certainty, reasons = recognise_kind(words, policy.kinds, language, ticket.subject)
+    kind, _certainty, reasons = detect_kind(words, policy.kinds, language, ticket.subject)
     found = tuple(_found(source, installation, policy, mails, (language, at.country)))
     slotted = any(thing.slots for thing in policy.things.values())
     return PolicyMove(
@@ -57,7 +59,7 @@ def read_under(source: Source, installation: Installation, case: Case, policy: P
         brand=brand_of(policy, found, f"{ticket.subject}\n{words}"),
         address=at.address,
         calendar=at.calendar,
-        taken=bookings.to_come(source, policy.name, since=now) if slotted else (),
+        taken=bookings.upcoming(source, policy.name, since=now) if slotted else (),
     )
 
 
@@ -74,7 +76,7 @@ def _address(installation: Installation, case: Case, policy: Policy) -> SupportA
 
 def _found(
     source: Source, installation: Installation, policy: Policy, mails: Iterable[Message], where: tuple[str, str]
-) -> Iterator[Found]:
+) -> Iterator[FoundDetail]:
     language, country = where
     languages = policy.speaking(language)
     asked = {name: spec for name, spec in policy.details.items() if not spec.inside}

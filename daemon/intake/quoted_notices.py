@@ -10,32 +10,32 @@ from datetime import datetime
 from daemon.decide.events import StaffWrote
 from daemon.decide.findings import Finding, Reason
 from daemon.decide.procedure.notices import REFUSED
-from daemon.decide.staff.outgoing_words import Inside, findings, going_out
-from daemon.decide.staff.pending_mail import confirmed
+from daemon.decide.staff.outgoing_words import Inside, findings_against, words_going_out
+from daemon.decide.staff.pending_mail import as_confirmed
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
 from parsers.mime.attachments import attachment_bytes
 from parsers.reading import Attachment
 from parsers.reply.own_letters import OwnLetter
-from parsers.reply.own_quotes import cut_quoted
-from parsers.sender.sealed_files import tokens_of_file
+from parsers.reply.own_quotes import cut_quoted_letters
 from parsers.sender.tokens import Audience
+from parsers.sender.tokens_in_files import tokens_of_file
 from storage.values import Case, Message
 
 _MOST_LETTERS, _LONGEST = 16, 50_000
 
 
-def as_it_was(case: Case, before: datetime) -> Case:
+def case_before(case: Case, before: datetime) -> Case:
     """The case as it was before an instant, so that nothing is compared with letters that were written later."""
     return replace(case, messages=tuple(message for message in case.messages if message.at < before))
 
 
-def without_notices(incoming: IncomingMail, case: Case, installation: Installation) -> tuple[IncomingMail, str]:
+def without_quoted_notices(incoming: IncomingMail, case: Case, installation: Installation) -> tuple[IncomingMail, str]:
     """The mail without the notices to staff that it quotes at its end, and the line above the cut that may be the mail
     program's too (empty if there is none)."""
     reading, notices = incoming.reading, _notices(case, incoming)
     given_back = ("\n".join(_lines(message.text, theirs=True)) for message in notices if message.notice == REFUSED)
-    cut = cut_quoted(
+    cut = cut_quoted_letters(
         reading.reply,
         [_own_letter(message, case, installation) for message in notices],
         known=(*_known(case), *given_back),
@@ -46,10 +46,10 @@ def without_notices(incoming: IncomingMail, case: Case, installation: Installati
     if cut.text == reading.reply:
         return incoming, ""
     quoted = "\n\n".join(part for part in (reading.quoted, cut.quoted) if part)
-    return replace(incoming, reading=replace(reading, reply=cut.text, quoted=quoted)), cut.doubtful
+    return replace(incoming, reading=replace(reading, reply=cut.text, quoted=quoted)), cut.doubtful_line
 
 
-def looked_at(
+def with_findings(
     wrote: StaffWrote, incoming: IncomingMail, case: Case, installation: Installation, doubtful: str
 ) -> StaffWrote:
     """The event with what speaks against sending its words, and with the files that must not be sent."""
@@ -57,10 +57,10 @@ def looked_at(
         _compared(message, _own_letter(message, case, installation)) for message in _notices(case, incoming)
     )
     inside = Inside(compared, tuple(_known(case)), case.ticket.id, installation.keys)
-    found = findings(confirmed(wrote) if wrote.unknown else wrote, inside)
-    if doubtful and any(doubtful in part for part in going_out(wrote)):
+    found = findings_against(as_confirmed(wrote) if wrote.unknown else wrote, inside)
+    if doubtful and any(doubtful in part for part in words_going_out(wrote)):
         found = (*found, Finding(Reason.HEADER, doubtful))
-    return replace(wrote, findings=found, stays=tuple(_files_to_keep(incoming, case, installation)))
+    return replace(wrote, findings=found, withheld_files=tuple(_files_to_keep(incoming, case, installation)))
 
 
 def _notices(case: Case, incoming: IncomingMail) -> list[Message]:
@@ -89,7 +89,9 @@ def _own_letter(message: Message, case: Case, installation: Installation) -> Own
         f"{local}{installation.sender_identity.separator}",
         f"{local}@{domain}",
     )
-    return OwnLetter(message.text[:_LONGEST], people=(*ours, message.sender, *readers), marks=(case.ticket.reference,))
+    return OwnLetter(
+        message.text[:_LONGEST], people=(*ours, message.sender, *readers), subject_marks=(case.ticket.reference,)
+    )
 
 
 def _compared(message: Message, letter: OwnLetter) -> OwnLetter:

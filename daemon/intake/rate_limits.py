@@ -9,13 +9,13 @@ from config.policy import Policy
 from daemon.decide.procedure.people import member_at
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
-from parsers.reading import Strength
-from parsers.sender.authentication import aligned
+from parsers.reading import ClueStrength
+from parsers.sender.authentication import is_aligned
 from parsers.sender.tokens import unseal
 from storage import tickets
 from storage.engine import Source
-from storage.sender_counts import domain_of, taken_from
-from storage.set_aside import came_by_a_way
+from storage.sender_counts import count_mails_from, domain_of
+from storage.set_aside import count_opened_by_way
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -23,32 +23,32 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 def why_held(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why a mail that would open a case is held in quarantine; empty if it is not."""
     return (
-        incoming.unsure
-        or guesses(source, installation, incoming, policy, now)
-        or too_many(source, incoming, policy, now)
-        or too_many_from_one_place(source, installation, incoming, policy, now)
-        or too_many_by_a_way(source, incoming, policy, now)
+        incoming.ambiguous
+        or guesses_at_tokens(source, installation, incoming, policy, now)
+        or too_many_from_sender(source, incoming, policy, now)
+        or too_many_from_domain(source, installation, incoming, policy, now)
+        or too_many_by_header(source, incoming, policy, now)
     )
 
 
-def too_many_by_a_way(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
+def too_many_by_header(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why this mail is held: too many cases in an hour for people whom only a header such as Reply-To names. Such
     headers could make us write to anybody. Known forms are not counted."""
-    named = incoming.whom.address.lower() != incoming.reading.author.address.lower()
+    named = incoming.addressee.address.lower() != incoming.reading.author.address.lower()
     if not named or incoming.form is not None or incoming.row.as_new:
         return ""
     most = policy.limits.mails_per_domain_per_hour
-    if came_by_a_way(source, policy.name, since=now - _HOUR, most=most) >= most:
+    if count_opened_by_way(source, policy.name, since=now - _HOUR, most=most) >= most:
         return f"{most} cases in an hour for people whom only Reply-To or the like names"
     return ""
 
 
-def too_many(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
+def too_many_from_sender(source: Source, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
     """Why this mail is held: too many mails of this sender in an hour or a day. Staff are not limited."""
     address, limits = incoming.writer, policy.limits
     if not address or member_at(policy, address) is not None:
         return ""
-    hour, day = (tickets.mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
+    hour, day = (tickets.count_mails_from(source, address, since=now - span) for span in (_HOUR, _DAY))
     if hour >= limits.mails_per_sender_per_hour:
         return f"{hour} mails from {address} in an hour"
     if day >= limits.mails_per_sender_per_day:
@@ -56,17 +56,19 @@ def too_many(source: Source, incoming: IncomingMail, policy: Policy, now: dateti
     return ""
 
 
-def guesses(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime) -> str:
+def guesses_at_tokens(
+    source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
+) -> str:
     """Why this mail is held: it has a token that we never gave out, and its sender has written too often."""
-    tokens = [clue.value for clue in incoming.reading.evidence if clue.strength is Strength.TOKEN]
+    tokens = [clue.value for clue in incoming.reading.case_clues if clue.strength is ClueStrength.TOKEN]
     if not tokens or any(unseal(token, installation.keys) for token in tokens):
         return ""
-    written = tickets.mails_from(source, incoming.writer, since=now - _HOUR) if incoming.writer else 0
+    written = tickets.count_mails_from(source, incoming.writer, since=now - _HOUR) if incoming.writer else 0
     most = policy.limits.wrong_tokens_per_hour
     return f"an address of ours that we never gave out, after {written} mails in an hour" if written >= most else ""
 
 
-def too_many_from_one_place(
+def too_many_from_domain(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> str:
     """Why this mail is held: too many mails from its envelope sender or sending domain, under whatever names.
@@ -77,7 +79,7 @@ def too_many_from_one_place(
     limits, domain, address = policy.limits, incoming.row.origin, incoming.row.mail.envelope_from
     ours = {domain_of(address) for address in installation.addresses}
     if (
-        aligned(domain_of(incoming.writer), domain)
+        is_aligned(domain_of(incoming.writer), domain)
         or not domain
         or domain in ours
         or incoming.form is not None
@@ -93,6 +95,6 @@ def too_many_from_one_place(
     for whose, span, most, word in asked:
         only = whose if whose != domain else ""
         # This mail is among those counted.
-        if whose and taken_from(source, domain, since=now - span, most=most + 1, address=only) > most:
+        if whose and count_mails_from(source, domain, since=now - span, most=most + 1, address=only) > most:
             return f"more than {most} mails from {whose} in {word}, under whatever names"
     return ""

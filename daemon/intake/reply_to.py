@@ -12,21 +12,19 @@ from config.policy import Policy
 from daemon.decide.procedure.people import member_at
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
-from daemon.intake.lookups import known_of
-from daemon.intake.spam_marks import why_unwanted
+from daemon.intake.lookups import sender_history
+from daemon.intake.spam_marks import why_spam
 from parsers.reading import Mailbox
-from parsers.sender.authentication import aligned
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.sender.authentication import is_aligned
+from parsers.sender.unattended_addresses import is_unattended
 from storage.engine import Source
 
 
-def answered_at(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy) -> IncomingMail:
+def with_addressee(source: Source, installation: Installation, incoming: IncomingMail, policy: Policy) -> IncomingMail:
     """The mail with the person to answer, and what other cases tell about them."""
-    incoming = replace(incoming, history=known_of(source, incoming))
+    incoming = replace(incoming, history=sender_history(source, incoming))
     if not incoming.history.related:  # a spam mark does not stop somebody who has an open case
-        incoming = replace(
-            incoming, unwanted=why_unwanted(incoming.reading, installation.spam_marks, installation.ours)
-        )
+        incoming = replace(incoming, spam_reason=why_spam(incoming.reading, installation.spam_marks, installation.ours))
     if incoming.row.customer:
         person: Mailbox | None = Mailbox(incoming.row.customer, "", fallback="the operator")
     else:
@@ -34,7 +32,7 @@ def answered_at(source: Source, installation: Installation, incoming: IncomingMa
     if person is None:
         return incoming
     incoming = replace(incoming, person=person)
-    return replace(incoming, history=known_of(source, incoming))
+    return replace(incoming, history=sender_history(source, incoming))
 
 
 def _named_in_reply_to(installation: Installation, incoming: IncomingMail, policy: Policy) -> Mailbox | None:
@@ -44,7 +42,7 @@ def _named_in_reply_to(installation: Installation, incoming: IncomingMail, polic
         return None
     for box in reading.reply_to:
         address = box.address.lower()
-        if "@" not in address or address == sender.address.lower() or is_nobodys(address):
+        if "@" not in address or address == sender.address.lower() or is_unattended(address):
             continue
         if not installation.ours.is_own_sender(address) and member_at(policy, address) is None:
             return Mailbox(box.address, box.name or _same_name(sender, address), fallback="Reply-To")
@@ -54,4 +52,4 @@ def _named_in_reply_to(installation: Installation, incoming: IncomingMail, polic
 def _same_name(sender: Mailbox, address: str) -> str:
     """The display name in From, if the other address seems to belong to the same person or company."""
     (mine, _, here), (theirs, _, there) = sender.address.lower().rpartition("@"), address.rpartition("@")
-    return sender.name if mine == theirs or aligned(here, there) else ""
+    return sender.name if mine == theirs or is_aligned(here, there) else ""

@@ -13,11 +13,11 @@ from daemon.cases.transaction import Changed
 from daemon.installation import Installation
 from daemon.intake import form_reply
 from daemon.intake.incoming_mail import IncomingMail
-from daemon.intake.machine_proof import proof_of_machine
+from daemon.intake.machine_proof import machine_proof
 from daemon.intake.set_aside import SetAside
 from daemon.letters.standalone import NO_CASE
 from daemon.staff import absence
-from daemon.staff.worklist_letter import answered
+from daemon.staff.worklist_letter import compose_list_answer
 from parsers.reading import MailKind
 from storage import outbox
 from storage.absences import Absence
@@ -41,12 +41,12 @@ class IntakeResult:
     changed: Changed | None = None  # None where no case is touched
     aside: SetAside | None = None  # it is set aside for a person, who is told by a list
     refused: str = ""  # why staff mail was not obeyed: kept in quarantine, and those concerned are told
-    untold: bool = False  # nobody concerned was told of the refusal: too many were today, so a list does
+    nobody_told: bool = False  # nobody concerned was told of the refusal: too many were today, so a list does
     recipients: tuple[str, ...] = ()  # where it came to, where the edge did not know
     letters: tuple[Letter, ...] = ()  # about no case
     ledger: tuple[LedgerEntry, ...] = ()  # of no case
     away: tuple[Absence, ...] = ()  # absences of staff that the mail reports
-    back: str = ""  # the staff member who wrote, whose absence ends
+    returned_member: str = ""  # the staff member who wrote, whose absence ends
 
     @property
     def ticket_ids(self) -> tuple[int, ...]:
@@ -54,10 +54,12 @@ class IntakeResult:
         return self.changed.ticket_ids if self.changed else ()
 
 
-def unopened(source: Source, installation: Installation, incoming: IncomingMail, aside: SetAside) -> IntakeResult:
+def result_without_case(
+    source: Source, installation: Installation, incoming: IncomingMail, aside: SetAside
+) -> IntakeResult:
     """A mail that belongs to no case and opens none. Only what is proven to be a machine's answer to us, or our own, is
     noted and nothing more; all else is set aside for a person to look at, never dropped."""
-    proof = proof_of_machine(source, installation, incoming)
+    proof = machine_proof(source, installation, incoming)
     if not proof:
         log.info(f"set aside: {aside.reason}", inbox_id=incoming.row.id, why=aside.why.value)
         return _set_aside(incoming, aside)
@@ -65,7 +67,7 @@ def unopened(source: Source, installation: Installation, incoming: IncomingMail,
     return IntakeResult(incoming.row, done)
 
 
-def answers_a_list(
+def answer_to_worklist(
     source: Source, incoming: IncomingMail, installation: Installation, now: datetime
 ) -> IntakeResult | None:
     """A staff member's answer to a list of work: it belongs to no case, and opens none; they are told. None for any
@@ -75,20 +77,24 @@ def answers_a_list(
     if position is None or incoming.reading.kind is not MailKind.PERSON:
         return None
     why = "an answer to a list of work, which belongs to no case"
-    told = outbox.sent_to(source, position.member.address, since=now - _DAY, notice="list_answered")
+    told = outbox.count_to(source, position.member.address, since=now - _DAY, notice="list_answered")
     if told >= _MOST_ANSWERED:
         return _set_aside(incoming, SetAside(SetAsideReason.FLOOD, f"{why}; {told} of theirs were answered today"))
-    letter = answered(installation, position, incoming.reading.reply, f"inbox/{incoming.row.id}/list_answered", now)
+    letter = compose_list_answer(
+        installation, position, incoming.reading.reply, f"inbox/{incoming.row.id}/list_answered", now
+    )
     return IntakeResult(incoming.row, _done(incoming, why, Ending.ANSWERED), letters=(letter,))
 
 
-def came_back_of_no_case(incoming: IncomingMail) -> IntakeResult | None:
+def bounce_of_no_case(incoming: IncomingMail) -> IntakeResult | None:
     """A delivery report about a letter of ours that belongs to no case: noted on the ledger. None for other mail."""
     token = incoming.match.token if incoming.match else None
     if token is None or token.ticket != NO_CASE or incoming.reading.kind is not MailKind.BOUNCE:
         return None
     why = "a delivery report about a letter of no case"
-    addresses = sorted({recipient.address.lower() for recipient in incoming.reading.failed if recipient.permanent})
+    addresses = sorted(
+        {recipient.address.lower() for recipient in incoming.reading.failed_recipients if recipient.permanent}
+    )
     facts = {"inbox_id": incoming.row.id, "addresses": addresses}
     entry = LedgerEntry(
         ticket_id=None, at=incoming.row.mail.received_at, event=LedgerEvent.LETTER_OF_NO_CASE_BOUNCED, facts=facts
@@ -96,7 +102,7 @@ def came_back_of_no_case(incoming: IncomingMail) -> IntakeResult | None:
     return IntakeResult(incoming.row, _done(incoming, why, Ending.MACHINE), ledger=(entry,))
 
 
-def about_erased(incoming: IncomingMail, case: Case) -> IntakeResult:
+def mail_about_erased_case(incoming: IncomingMail, case: Case) -> IntakeResult:
     """A mail about a case that was erased and takes nothing in any more: from a machine it is noted and kept with the
     case, from somebody outside who was asked for help it is set aside for a person."""
     why = f"{case.ticket.reference} was erased"
@@ -105,14 +111,14 @@ def about_erased(incoming: IncomingMail, case: Case) -> IntakeResult:
     return IntakeResult(incoming.row, Finished(id=incoming.row.id, verdict=why, ticket_id=case.ticket.id))
 
 
-def held(incoming: IncomingMail, why: str) -> IntakeResult:
+def mail_held_back(incoming: IncomingMail, why: str) -> IntakeResult:
     """A mail that would open a case and is kept in quarantine, because too much came from somebody or some place, or
     because it may belong to several cases."""
     kind = (
         SetAsideReason.UNSURE
-        if why == incoming.unsure
+        if why == incoming.ambiguous
         else SetAsideReason.LOST
-        if incoming.lost
+        if incoming.unknown_match
         else SetAsideReason.FLOOD
     )
     return _set_aside(incoming, SetAside(kind, why))
@@ -124,15 +130,15 @@ def _set_aside(incoming: IncomingMail, aside: SetAside) -> IntakeResult:
 
 
 def _done(incoming: IncomingMail, verdict: str, ending: Ending) -> Finished:
-    message_id, how = incoming.reading.message_id, summary(incoming)
+    message_id, how = incoming.reading.message_id, reading_summary(incoming)
     return Finished(id=incoming.row.id, verdict=verdict, message_id=message_id, summary=how, ending=ending)
 
 
-def without_consent(
+def form_without_consent(
     source: Source, installation: Installation, incoming: IncomingMail, policy: Policy, now: datetime
 ) -> IntakeResult:
     """A form without consent opens nothing; the person is told how to send it, once for each form."""
-    letter, why_not = form_reply.of_form(source, installation, incoming, policy, now)
+    letter, why_not = form_reply.letter_without_consent(source, installation, incoming, policy, now)
     form = incoming.form.name if incoming.form else ""
     facts = {"inbox_id": incoming.row.id, "form": form, "notice": letter.notice if letter else "", "why": why_not}
     entry = LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.FORM_WITHOUT_CONSENT, facts=facts)
@@ -142,14 +148,14 @@ def without_consent(
     return IntakeResult(incoming.row, done, letters=(letter,) if letter else (), ledger=(entry,))
 
 
-def summary(incoming: IncomingMail) -> dict[str, Any]:
+def reading_summary(incoming: IncomingMail) -> dict[str, Any]:
     """Return how the mail was read, as JSON values, for `inbox` and `quarantine`."""
     reading = incoming.reading
     return {
         "sort": reading.kind.value,
         "reasons": list(reading.reasons),
         "from": reading.author.address or reading.sender.address,
-        "person": incoming.whom.address,
+        "person": incoming.addressee.address,
         "subject": reading.subject,
         "words": (reading.reply or reading.text)[:_WORDS],
         "language": reading.language.code,

@@ -37,15 +37,15 @@ def save_results(db: Database, installation: Installation, worked: Sequence[Inta
 def _save(db: Database, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
     with db.write() as conn:
         inbox.finish_all(conn, [result.done for result in worked if not (result.aside or result.refused)])
-        transaction.save(conn, installation, [result.changed for result in worked if result.changed], now)
+        transaction.save_changes(conn, installation, [result.changed for result in worked if result.changed], now)
         outbox.add(conn, [letter for result in worked for letter in result.letters])
         for result in worked:
             _remember_language(conn, result)
         _keep_set_aside(conn, installation, worked, now)
         for result in worked:
-            if result.back:
-                absence.back(conn, result.back, now)
-            absence.store(conn, installation, result.away, now)
+            if result.returned_member:
+                absence.end_absence(conn, result.returned_member, now)
+            absence.save_absences(conn, installation, result.away, now)
         ledger.append(conn, [entry for result in worked for entry in result.ledger])  # last: other nodes wait for it
 
 
@@ -54,7 +54,7 @@ def _remember_language(conn: Any, result: IntakeResult) -> None:
     if change and change.is_new and change.parties:
         customer = change.parties[0]
         if customer.address:
-            correspondents.note(conn, customer.address, language=customer.language)
+            correspondents.save_facts(conn, customer.address, language=customer.language)
 
 
 def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[IntakeResult], now: datetime) -> None:
@@ -66,15 +66,15 @@ def _keep_set_aside(conn: Any, installation: Installation, worked: Sequence[Inta
         desk = result.done.desk or installation.address_of(result.row.mail.recipients or result.recipients).policy
         if not _put(conn, result, desk):
             raise inbox.AlreadyTaken([result.row.id])
-        if result.aside or result.untold:
+        if result.aside or result.nobody_told:
             desks[desk] = desks.get(desk, False) or bool(result.aside and result.aside.urgent)
     for desk in sorted(desks):
-        set_aside_list.tell(conn, installation, desk, now, urgent=desks[desk])
+        set_aside_list.tell_of_set_aside(conn, installation, desk, now, urgent=desks[desk])
 
 
 def _put(conn: Any, result: IntakeResult, desk: str) -> bool:
     aside, done = result.aside, result.done
-    return set_aside.put(
+    return set_aside.store(
         conn,
         result.row.id,
         desk=desk,
@@ -86,5 +86,5 @@ def _put(conn: Any, result: IntakeResult, desk: str) -> bool:
         ticket_id=done.ticket_id,
         message_id=done.message_id,
         summary=done.summary,
-        untold=aside is not None or result.untold,
+        untold=aside is not None or result.nobody_told,
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from config.settings import Settings
-from daemon.installation import Prove
+from daemon.installation import SenderProof
 from parsers.reading import Reading
-from parsers.sender.authentication import DnsTxt, Proof, prove, written_to_us
+from parsers.sender.authentication import DnsTxt, Proof, is_addressed_to_us, prove_sender
 from parsers.sender.own_identity import OwnIdentity
 from storage.values import InboxRow
 
 
-def proving(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = None) -> Prove:
+def sender_proof(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = None) -> SenderProof:
     """Return the check of a staff member's mail that the setting staff.proof names.
 
     Authenticated submission under the sender's own address is proof whatever the setting. `resolver` looks up DKIM keys
@@ -27,10 +27,10 @@ def proving(settings: Settings, ours: OwnIdentity, resolver: DnsTxt | None = Non
             return Proof(True, how="authenticated submission")
         if settings.staff.proof in ("token", "confirmation"):
             return Proof(True, how="token and address", by_token=settings.staff.proof == "confirmation")
-        if not written_to_us(row.mail.raw, reading, ours):
+        if not is_addressed_to_us(row.mail.raw, reading, ours):
             return Proof(False, why_not="not written to this address of ours")
         dns = (resolver or _system_resolver()) if settings.staff.proof == "dkim" else None
-        return prove(row.mail.raw, sender, ours, dns)
+        return prove_sender(row.mail.raw, sender, ours, dns)
 
     return proof
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from daemon.installation import Installation
 from daemon.intake.incoming_mail import IncomingMail
-from parsers.details.statutory import has_a_statutory_date
-from parsers.reading import Mailbox, MailKind, Program, Reading
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.details.statutory import mentions_statutory_deadline
+from parsers.reading import Mailbox, MailKind, ProgramPurpose, Reading
+from parsers.sender.unattended_addresses import is_unattended
 from storage.mail_values import SetAsideReason
 
 _BY_KIND = {
@@ -17,9 +17,9 @@ _BY_KIND = {
     MailKind.OWN: SetAsideReason.OURS,
 }
 _BY_PROGRAM = {
-    Program.ANSWER: SetAsideReason.ANSWER,
-    Program.RECEIPT: SetAsideReason.ANSWER,
-    Program.INVITATION: SetAsideReason.INVITATION,
+    ProgramPurpose.ANSWER: SetAsideReason.ANSWER,
+    ProgramPurpose.RECEIPT: SetAsideReason.ANSWER,
+    ProgramPurpose.INVITATION: SetAsideReason.INVITATION,
 }
 
 
@@ -32,25 +32,27 @@ class SetAside:
     urgent: bool = False
 
 
-def aside(why: SetAsideReason, reason: str, reading: Reading) -> SetAside:
+def set_aside(why: SetAsideReason, reason: str, reading: Reading) -> SetAside:
     """A mail set aside. It is urgent if it names a statutory date, as mail of a court or an ombudsman's portal does."""
-    return SetAside(why, reason, has_a_statutory_date(f"{reading.subject}\n{reading.text}"))
+    return SetAside(why, reason, mentions_statutory_deadline(f"{reading.subject}\n{reading.text}"))
 
 
-def why_aside(incoming: IncomingMail, installation: Installation, who: Mailbox) -> SetAside | None:
+def why_set_aside(incoming: IncomingMail, installation: Installation, who: Mailbox) -> SetAside | None:
     """Why a mail of no case is set aside; None if it may open one. `who` is the person it would be opened for. Staff
     can still open a case for a mail that was set aside."""
     reading = incoming.reading
     reasons = "; ".join(reading.reasons)
     if reading.kind in _BY_KIND:
-        return aside(_BY_KIND[reading.kind], reasons, reading)
-    if reading.kind is MailKind.AUTOMATIC or reading.program is Program.INVITATION:
-        why = _BY_PROGRAM.get(reading.program or Program.OTHER, SetAsideReason.NO_PERSON)
-        return aside(why, "an invitation to an appointment" if why is SetAsideReason.INVITATION else reasons, reading)
+        return set_aside(_BY_KIND[reading.kind], reasons, reading)
+    if reading.kind is MailKind.AUTOMATIC or reading.program_purpose is ProgramPurpose.INVITATION:
+        why = _BY_PROGRAM.get(reading.program_purpose or ProgramPurpose.OTHER, SetAsideReason.NO_PERSON)
+        return set_aside(
+            why, "an invitation to an appointment" if why is SetAsideReason.INVITATION else reasons, reading
+        )
     if installation.ours.is_own_sender(who.address):
-        return aside(SetAsideReason.OURS, f"{who.address} is our own address", reading)
-    if is_nobodys(who.address):
-        return aside(SetAsideReason.NO_PERSON, f"{who.address} is an address that nobody reads", reading)
-    if incoming.unwanted:
-        return aside(SetAsideReason.SPAM, incoming.unwanted, reading)
+        return set_aside(SetAsideReason.OURS, f"{who.address} is our own address", reading)
+    if is_unattended(who.address):
+        return set_aside(SetAsideReason.NO_PERSON, f"{who.address} is an address that nobody reads", reading)
+    if incoming.spam_reason:
+        return set_aside(SetAsideReason.SPAM, incoming.spam_reason, reading)
     return None

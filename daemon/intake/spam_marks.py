@@ -12,7 +12,7 @@ _DMARC_FAILED = re.compile(r"(?i)\bdmarc\s{0,3}=\s{0,3}fail\b")
 _REJECT = re.compile(r"(?i)\bp\s{0,3}=\s{0,3}reject\b")
 
 
-def why_unwanted(reading: Reading, marks: Iterable[str], ours: OwnIdentity) -> str:
+def why_spam(reading: Reading, marks: Iterable[str], ours: OwnIdentity) -> str:
     """Why a mail counts as spam; empty if it does not. `marks` are header fields with the start of a value, such as
     *X-Spam-Flag: YES*. Authentication-Results counts only under our own server's name (RFC 8601 section 5)."""
     for mark in marks:

@@ -11,20 +11,20 @@ from config.policy_shapes.dossiers import FieldSpec
 from daemon.decide.events import StaffWrote
 from daemon.decide.procedure.people import member_at
 from daemon.decide.staff.command_grammar import grammar_of
-from daemon.decide.staff.dossiers import gaps, open_one
+from daemon.decide.staff.dossiers import missing_fields, open_dossier
 from daemon.intake.incoming_mail import IncomingMail
 from parsers.answers.answers import read_answer
 from parsers.answers.commands import read_commands
-from parsers.answers.prefixed import read_leading, read_none
-from parsers.details.detail_types import Circumstances, read_value
+from parsers.answers.prefixed_answers import read_labelled_details, read_prefixed_answer
+from parsers.details.detail_types import ReadingContext, read_value
 from parsers.details.details import find_details
-from parsers.details.filled_in_forms import Filled, Label, read_filled
-from parsers.reading import Answer, Found
+from parsers.details.filled_in_forms import FieldLabel, FilledField, read_filled_fields
+from parsers.reading import Answer, FoundDetail
 from parsers.reply.signature import without_own_name
 from storage.values import Case, Party, Role
 
 
-def staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
+def read_staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party, *, inside: bool) -> StaffWrote:
     """The event of a proven staff mail. A word that is both an answer to an open question and a command is the answer;
     a line that begins with a slash is always a command."""
     member = member_at(policy, party.address)
@@ -34,26 +34,28 @@ def staff_mail(incoming: IncomingMail, case: Case, policy: Policy, party: Party,
         grammar_of(policy, (party.language or policy.languages[0], case.ticket.language)),
         writer=member.name if member else party.name,
         customer=_customer_of(case),
-        inside=inside,
+        internal=inside,
     )
     filled = _filled(incoming, case, policy, party)
-    answer = None if inside or filled else inside_answer(reply, case, policy, party, _notice_answered(incoming, case))
+    answer = (
+        None if inside or filled else answer_from_inside(reply, case, policy, party, _notice_answered(incoming, case))
+    )
     if answer and (said.commands or said.unknown) and not _begins_with(reply, answer, policy):
         answer = None
     if answer:
         return StaffWrote(
-            mail=incoming.mail(party.number), member=party.address, text=reply.strip(), answer=answer,
+            mail=incoming.as_event_mail(party.number), member=party.address, text=reply.strip(), answer=answer,
             found=_details_with_answer(incoming, policy, answer, party),
         )  # fmt: skip
     return StaffWrote(
-        mail=incoming.mail(party.number),
+        mail=incoming.as_event_mail(party.number),
         member=party.address,
         commands=said.commands,
         unknown=said.unknown,
         doubt=said.doubt,
         text=said.text,
         inside=inside,
-        filled=filled,
+        dossier_fields=filled,
         confirmed=said.confirmed,
     )
 
@@ -62,13 +64,13 @@ def _customer_of(case: Case) -> str:
     return next((party.name for party in case.parties if party.role is Role.CUSTOMER), "")
 
 
-def confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: int) -> StaffWrote:
+def read_confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: int) -> StaffWrote:
     """The event of an answer to the letter that asked whether a mail is theirs; its words are sent to nobody."""
     member = member_at(policy, party.address)
     reply = without_own_name(incoming.reading.reply, member.name if member else party.name)
     said = read_commands(reply, grammar_of(policy))
     return StaffWrote(
-        mail=incoming.mail(party.number),
+        mail=incoming.as_event_mail(party.number),
         member=party.address,
         commands=said.commands,
         unknown=said.unknown,
@@ -78,15 +80,15 @@ def confirmation(incoming: IncomingMail, policy: Policy, party: Party, nonce: in
     )
 
 
-def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) -> tuple[Found, ...]:
+def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) -> tuple[FoundDetail, ...]:
     """Fields filled in of the open dossier: missing ones also from the quoted form, others only from new words."""
-    dossier = open_one(case.ticket)
+    dossier = open_dossier(case.ticket)
     spec = policy.dossiers.get(dossier)
     if spec is None:
         return ()
-    missing, languages = gaps(case, policy, dossier), _languages(policy, party)
+    missing, languages = missing_fields(case, policy, dossier), _languages(policy, party)
     labels = [
-        Label(name, (*all_words(field.labels), *field.label.values()), prose=True)
+        FieldLabel(name, (*all_words(field.labels), *field.label.values()), until_blank_line=True)
         for name, field in spec.fields.items()
     ]
     text = incoming.reading.text or incoming.reading.reply
@@ -99,22 +101,22 @@ def _filled(incoming: IncomingMail, case: Case, policy: Policy, party: Party) ->
             incoming,
             languages,
         )
-        for filled in sorted(read_filled(text, labels), key=lambda filled: not filled.quoted)
+        for filled in sorted(read_filled_fields(text, labels), key=lambda filled: not filled.quoted)
         if filled.name in missing or not filled.quoted
     }
     return tuple(found.values())
 
 
 def _as_found(
-    filled: Filled, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
-) -> Found:
+    filled: FilledField, policy: Policy, field: FieldSpec, incoming: IncomingMail, languages: tuple[str, ...]
+) -> FoundDetail:
     """A filled-in field; if it is fed by a detail of the case, its value is checked as that detail's is."""
     detail = policy.details.get(field.detail)
-    value = read_value(detail, filled.value, Circumstances(languages, incoming.today, "")) if detail else None
+    value = read_value(detail, filled.value, ReadingContext(languages, incoming.today, "")) if detail else None
     if value is None:
-        return Found(filled.name, filled.value, filled.value, "form", filled.start, filled.end)
+        return FoundDetail(filled.name, filled.value, filled.value, "form", filled.start, filled.end)
     shown = filled.value[value.start : value.end]
-    return Found(filled.name, value.value, shown, "form", filled.start, filled.end, value.wrong)
+    return FoundDetail(filled.name, value.value, shown, "form", filled.start, filled.end, value.wrong)
 
 
 def _notice_answered(incoming: IncomingMail, case: Case) -> str:
@@ -127,7 +129,7 @@ def _notice_answered(incoming: IncomingMail, case: Case) -> str:
     )
 
 
-def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
+def answer_from_inside(text: str, case: Case, policy: Policy, party: Party, notice: str = "") -> Answer | None:
     """The answer of staff or a third party in the first line; what follows belongs to it. Of several open questions,
     that of the notice answered comes first."""
     first, _, below = text.strip().partition("\n")
@@ -135,7 +137,7 @@ def inside_answer(text: str, case: Case, policy: Policy, party: Party, notice: s
     names = sorted(_questions(case, policy, party), key=lambda name: policy.questions[name].notice != notice)
     for name in names:
         answers = policy.questions[name].answers
-        answer = read_leading(first, answers, languages=languages, question=name)
+        answer = read_prefixed_answer(first, answers, languages=languages, question=name)
         answer = answer or read_answer(first, "", answers, languages=languages, question=name)
         if answer is not None:
             return replace(answer, rest="\n".join(part for part in (answer.rest, below.strip()) if part))
@@ -151,7 +153,7 @@ def _answer_to_closed_question(line: str, policy: Policy, languages: tuple[str, 
         for answer, answer_spec in spec.answers.items():
             if line.strip(" .!。！").casefold() in {word.casefold() for word in all_words(answer_spec.words)}:
                 return Answer(name, answer)
-        read = read_leading(line, spec.answers, languages=languages, question=name)
+        read = read_prefixed_answer(line, spec.answers, languages=languages, question=name)
         figures = read is not None and spec.answers[read.answer].takes in ("minutes", "number", "date")
         if read is not None and figures and any(letter.isdigit() for letter in read.rest):
             return read
@@ -189,7 +191,9 @@ def _begins_with(reply: str, answer: Answer, policy: Policy) -> bool:
     return any(text.startswith(unicodedata.normalize("NFKC", word).casefold()) for word in words)
 
 
-def _details_with_answer(incoming: IncomingMail, policy: Policy, answer: Answer, party: Party) -> tuple[Found, ...]:
+def _details_with_answer(
+    incoming: IncomingMail, policy: Policy, answer: Answer, party: Party
+) -> tuple[FoundDetail, ...]:
     """The details that come with an answer."""
     names = policy.questions[answer.question].answers[answer.answer].brings
     specs = {name: policy.details[name] for name in names}
@@ -197,4 +201,7 @@ def _details_with_answer(incoming: IncomingMail, policy: Policy, answer: Answer,
         return ()
     found = find_details(incoming.reading, specs, languages=_languages(policy, party), today=incoming.today)
     read = {detail.name for detail in found}
-    return (*found, *read_none(incoming.reading.reply, {name: specs[name] for name in specs if name not in read}))
+    return (
+        *found,
+        *read_labelled_details(incoming.reading.reply, {name: specs[name] for name in specs if name not in read}),
+    )

@@ -12,7 +12,7 @@ from daemon.installation import Installation
 from daemon.intake.case_match import CaseMatch
 from daemon.intake.incoming_mail import IncomingMail
 from parsers.details.company_patterns import numbers_in
-from parsers.reading import MailKind, Reading, Strength
+from parsers.reading import ClueStrength, MailKind, Reading
 from storage import case_index
 from storage.engine import Source
 
@@ -31,16 +31,20 @@ def _matched(source: Source, installation: Installation, incoming: IncomingMail)
     if incoming.match or incoming.form or incoming.row.as_new or reading.kind not in _MATCHED_KINDS:
         return incoming
     quoted = set(_numbers_in(reading, installation))
-    found = case_index.numbered(source, quoted, reading.sender.address) if quoted and reading.sender.address else {}
+    found = (
+        case_index.by_third_party_number(source, quoted, reading.sender.address)
+        if quoted and reading.sender.address
+        else {}
+    )
     if not found:
         return incoming
     open_ones = [ticket for ticket, is_open in found.items() if is_open]
     meant = open_ones or list(found)
     numbers = ", ".join(sorted({number for _, _, number in quoted}))
     if len(meant) > 1:
-        return replace(incoming, unsure=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
+        return replace(incoming, ambiguous=f"{numbers} is the number of {len(meant)} cases of {reading.sender.address}")
     how = f"their own number {numbers}, from an address that is theirs on the case"
-    return replace(incoming, match=CaseMatch(meant[0], Strength.SUBJECT_TAG, how))
+    return replace(incoming, match=CaseMatch(meant[0], ClueStrength.SUBJECT_TAG, how))
 
 
 def _numbers_in(reading: Reading, installation: Installation) -> Iterable[tuple[str, str, str]]:
@@ -48,4 +52,4 @@ def _numbers_in(reading: Reading, installation: Installation) -> Iterable[tuple[
     for policy in installation.policies.values():
         for name, spec in policy.third_parties.items():
             for number in numbers_in(spec.number, text):
-                yield policy.name, case_index.number_of(name), number
+                yield policy.name, case_index.third_party_number_key(name), number

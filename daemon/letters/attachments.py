@@ -9,13 +9,13 @@ from typing import Any
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
-from config.policy import say
+from config.policy import in_language
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.things import ThingSpec
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.mime import CalendarPart, Enclosure, clean_address, one_line
 from daemon.letters.variables import LetterContext
-from storage.worklists import Owed
+from storage.worklists import DueDeadline
 from templates.render import Templates
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -66,7 +66,7 @@ def _appointment_event(letter_input: LetterInput, spec: ThingSpec, thing: Mappin
     event.add("dtstamp", letter_input.now.astimezone(UTC))
     event.add(
         "summary",
-        one_line(f"{letter_input.sender_identity.company}: {say(spec.title, letter_input.language)} {number}"),
+        one_line(f"{letter_input.sender_identity.company}: {in_language(spec.title, letter_input.language)} {number}"),
     )
     event.add("description", letter_input.ticket.reference)
     event.add("organizer", _calendar_address(organizer, letter_input.sender_identity.company))
@@ -103,7 +103,7 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
 # ------------------------------------------------------------------------------------------------------------ deadlines
 
 
-def deadline_file(owed: Sequence[tuple[Owed, str]], domain: str, now: datetime) -> Enclosure:
+def deadline_file(owed: Sequence[tuple[DueDeadline, str]], domain: str, now: datetime) -> Enclosure:
     """The deadlines of a list of work as a calendar file: an all-day entry each, which blocks no time.
 
     Each comes with the title of its promise. The same deadline has the same UID in every list, so that calendars keep
@@ -118,7 +118,7 @@ def deadline_file(owed: Sequence[tuple[Owed, str]], domain: str, now: datetime) 
     return Enclosure(DEADLINES, "text/calendar", calendar.to_ical())
 
 
-def _deadline_event(owed: Owed, title: str, domain: str, now: datetime) -> Event:
+def _deadline_event(owed: DueDeadline, title: str, domain: str, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{owed.ticket.reference}-{owed.promise}-{owed.occurrence}@{domain}")
     event.add("dtstamp", now.astimezone(UTC))

@@ -9,16 +9,16 @@ from typing import Any
 
 from babel import Locale
 
-from config.policy import Policy, PromiseSpec, say
+from config.policy import Policy, PromiseSpec, in_language
 from config.policy_shapes.things import ThingSpec
 from daemon.decide.procedure.promise_terms import promise_of
-from daemon.decide.procedure.promises import kept_by
-from daemon.decide.staff.dossiers import gaps, value_of, wrong_in
+from daemon.decide.procedure.promises import notices_that_keep
+from daemon.decide.staff.dossiers import field_value, missing_fields, wrong_fields
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff
 from daemon.letters.variables import Row
 from storage.values import Deadline, DeadlineState, Role
-from templates.words import locale_of, long_date
+from templates.filters import locale_of, long_date
 
 # ------------------------------------------------------------------------------------------------------------- promises
 
@@ -58,13 +58,13 @@ def as_date(value: Any) -> date | None:
 
 def _keeps(spec: PromiseSpec, deadline: Deadline, notice: str, of: str) -> bool:
     """Whether this notice keeps the promise; a notice does not keep the deadline that it announces (`of`)."""
-    return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
+    return notice in notices_that_keep(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
 
 
 def _open_promise(policy: Policy, language: str, deadline: Deadline) -> Row:
     return {
         "name": deadline.promise,
-        "title": say(promise_of(policy, deadline).title, language),
+        "title": in_language(promise_of(policy, deadline).title, language),
         "due": deadline.due_on,
         "due_at": deadline.due_at,
         "state": deadline.state.value,
@@ -74,7 +74,7 @@ def _open_promise(policy: Policy, language: str, deadline: Deadline) -> Row:
 
 
 def _expected_promise(spec: PromiseSpec, name: str, language: str, due: date, due_at: datetime) -> Row:
-    title = say(spec.title, language)
+    title = in_language(spec.title, language)
     open_ = DeadlineState.OPEN.value
     return {
         "name": name, "title": title, "due": due, "due_at": due_at, "state": open_, "automatic": False, "reason": "",
@@ -91,7 +91,7 @@ class Carried(dict[str, Row]):
         return None
 
 
-def things_of(letter_input: LetterInput) -> Carried:
+def things_carried(letter_input: LetterInput) -> Carried:
     """What the case carries (appointments, quotes, orders, returns), each as a row; instants in the reader's zone."""
     known: Mapping[str, Mapping[str, Any]] = letter_input.ticket.facts.things
     specs = letter_input.policy.things.items()
@@ -102,11 +102,11 @@ def _thing(letter_input: LetterInput, name: str, spec: ThingSpec, thing: Mapping
     state = str(thing.get("state", ""))
     return {
         "name": name,
-        "title": say(spec.title, letter_input.language),
+        "title": in_language(spec.title, letter_input.language),
         "inside": spec.inside,
         "number": str(thing.get("number", "")),
         "state": state,
-        "state_title": say(spec.states.get(state, {}), letter_input.language),
+        "state_title": in_language(spec.states.get(state, {}), letter_input.language),
         "start": _local(letter_input, thing.get("start")),
         "end": _local(letter_input, thing.get("end")),
         "was": _local(letter_input, thing.get("was")),
@@ -134,7 +134,7 @@ def _local(letter_input: LetterInput, instant: str | None) -> datetime | None:
 # ------------------------------------------------------------------------------------------------------------- dossiers
 
 
-def dossier(letter_input: LetterInput) -> Row | None:
+def dossier_row(letter_input: LetterInput) -> Row | None:
     """The dossier that a letter is about: name, title, rows, missing. None for readers other than staff and the third
     party that it is meant for."""
     name, party = str(letter_input.about.get("dossier", "")), letter_input.party
@@ -145,10 +145,10 @@ def dossier(letter_input: LetterInput) -> Row | None:
     if not (is_addressee or is_staff(party)):
         return None
     rows = [_dossier_field(letter_input, name, field) for field in spec.fields]
-    missing = set(gaps(letter_input.case, letter_input.policy, name))
+    missing = set(missing_fields(letter_input.case, letter_input.policy, name))
     return {
         "name": name,
-        "title": say(spec.title, letter_input.language),
+        "title": in_language(spec.title, letter_input.language),
         "rows": [row for row in rows if row["value"] and row["name"] not in missing],
         "missing": [row for row in rows if row["name"] in missing],
     }
@@ -157,24 +157,26 @@ def dossier(letter_input: LetterInput) -> Row | None:
 def _dossier_field(letter_input: LetterInput, dossier_name: str, name: str) -> Row:
     spec = letter_input.policy.dossiers[dossier_name].fields[name]
     detail = letter_input.policy.details.get(spec.detail)
-    wrong = wrong_in(letter_input.ticket, dossier_name).get(name, {})
-    value = value_of(letter_input.case, letter_input.policy, dossier_name, name)
+    wrong = wrong_fields(letter_input.ticket, dossier_name).get(name, {})
+    value = field_value(letter_input.case, letter_input.policy, dossier_name, name)
     if isinstance(value, datetime):
         value = long_date(value, letter_input.language, letter_input.zone)
     elif spec.fact == "country":
-        value = country(value, letter_input.language)
+        value = country_name(value, letter_input.language)
     return {
         "name": name,
-        "label": say(spec.label, letter_input.language),
+        "label": in_language(spec.label, letter_input.language),
         "value": value,
         "question": "",
         "example": detail.example if detail else "",
         "given": wrong.get("given", ""),
-        "wrong": ((say(detail.wrong, letter_input.language) if detail else "") or wrong["why"]) if wrong else "",
+        "wrong": ((in_language(detail.wrong, letter_input.language) if detail else "") or wrong["why"])
+        if wrong
+        else "",
     }
 
 
-def country(code: str, language: str) -> str:
+def country_name(code: str, language: str) -> str:
     """The name of a country in a language; a text that is no ISO 3166 code stays as it is."""
     known: Locale = locale_of(language)
     return str(known.territories.get(code, code))

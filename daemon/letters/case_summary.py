@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
-from config.policy import DetailSpec, DetailType, Policy, say
-from daemon.decide.procedure.details import TOO_EARLY, first_day
+from config.policy import DetailSpec, DetailType, Policy, in_language
+from daemon.decide.procedure.details import TOO_EARLY, first_allowed_day
 from daemon.decide.procedure.notices import ASK, THIRD_PARTY_QUESTION
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import Row
-from parsers.details.details import CONTRADICTS
-from parsers.details.identifiers import check_vin, luhn_digit, vin_check_digit
-from parsers.details.phones import international
+from parsers.details.details import CONTRADICTORY
+from parsers.details.identifiers import luhn_digit, vin_check_digit, vin_error
+from parsers.details.phones import international_format
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, Detail, Message, Party, Role, Ticket
-from templates.textpart import SIGNATURE
-from templates.words import short_date
+from templates.filters import short_date
+from templates.text_part import SIGNATURE
 
 _VIN_CHARACTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"  # ISO 3779: without I, O and Q
 MOST_WORDS = 20_000  # characters of a reported mail; the whole of it stays with the case
@@ -29,14 +29,14 @@ _SUBJECT_LEAD = re.compile(
 )
 
 
-class Known(dict[str, Any]):
+class FactsOrEmpty(dict[str, Any]):
     """Facts by name, those that are not there empty: entries of older versions had other facts."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-def person(party: Party) -> Row:
+def party_row(party: Party) -> Row:
     """A party as a row of name, address, role, third_party. A display name with an @ in it counts as no name."""
     name = "" if "@" in party.name else party.name
     return {"name": name, "address": party.address, "role": party.role.value, "third_party": party.third_party}
@@ -52,7 +52,7 @@ def bare_subject(subject: str, reference: str) -> str:
     return text.strip()
 
 
-def details_of(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
+def details_known_and_missing(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Row]]:
     """Three lists of rows: details found, in the policy's order; required details that are missing; details that this
     letter asks for though they are not required."""
     ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
@@ -60,7 +60,7 @@ def details_of(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Ro
     found = [
         {
             "name": name,
-            "label": label_of(policy, name, language),
+            "label": detail_label(policy, name, language),
             "shown": _shown(policy, name, detail),
             "sort": _sort(policy, name),
         }
@@ -79,7 +79,7 @@ def details_of(letter_input: LetterInput) -> tuple[list[Row], list[Row], list[Ro
 def _shown(policy: Policy, name: str, detail: Detail) -> str:
     """A detail as it was written; a telephone number in international form."""
     phone = policy.details[name].sort is DetailType.PHONE
-    return international(detail.value) if phone else _short(detail.shown)
+    return international_format(detail.value) if phone else _short(detail.shown)
 
 
 def _lacks(known: Mapping[str, Detail], name: str) -> bool:
@@ -100,8 +100,8 @@ def _missing_row(ticket: Ticket, policy: Policy, name: str, language: str) -> Ro
     spec, given = policy.details[name], ticket.details.get(name)
     return {
         "name": name,
-        "label": say(spec.label, language),
-        "question": say(spec.question, language),
+        "label": in_language(spec.label, language),
+        "question": in_language(spec.question, language),
         "example": spec.example,
         "given": _short(given.shown) if given and given.wrong else "",
         "wrong": _why_wrong(ticket, policy, name, given, language) if given and given.wrong else "",
@@ -112,15 +112,15 @@ def _missing_row(ticket: Ticket, policy: Policy, name: str, language: str) -> Ro
 def _why_wrong(ticket: Ticket, policy: Policy, name: str, given: Detail, language: str) -> str:
     """What is wrong with a value, in the reader's language: with the digit or the first day where one is at fault."""
     spec = policy.details[name]
-    if given.wrong == CONTRADICTS:
+    if given.wrong == CONTRADICTORY:
         return ""  # each may be right
-    first = first_day(policy, spec, ticket.details)
+    first = first_allowed_day(policy, spec, ticket.details)
     if first is not None and given.wrong == f"{TOO_EARLY}{first}" and spec.too_early:
-        return say(spec.too_early, language).replace("{not_before}", short_date(first, language, UTC))
+        return in_language(spec.too_early, language).replace("{not_before}", short_date(first, language, UTC))
     digits = _wrong_check_digit(spec, given.value)
     if digits is not None and spec.wrong_digit:
-        return say(spec.wrong_digit, language).replace("{digit}", digits[0]).replace("{right}", digits[1])
-    return say(spec.wrong, language)
+        return in_language(spec.wrong_digit, language).replace("{digit}", digits[0]).replace("{right}", digits[1])
+    return in_language(spec.wrong, language)
 
 
 def _wrong_check_digit(spec: DetailSpec, value: str) -> tuple[str, str] | None:
@@ -128,16 +128,16 @@ def _wrong_check_digit(spec: DetailSpec, value: str) -> tuple[str, str] | None:
     if spec.sort is DetailType.IMEI and len(value) == 15 and value.isdecimal():
         given, right = value[14], luhn_digit(value[:14])
         return (given, right) if given != right else None
-    if spec.sort is DetailType.VIN and len(value) == 17 and check_vin(value):
+    if spec.sort is DetailType.VIN and len(value) == 17 and vin_error(value):
         given, right = value[8], vin_check_digit(value)
-        is_only_fault = given in _VIN_CHARACTERS and not check_vin(f"{value[:8]}{right}{value[9:]}")
+        is_only_fault = given in _VIN_CHARACTERS and not vin_error(f"{value[:8]}{right}{value[9:]}")
         return (given, right) if is_only_fault else None
     return None
 
 
-def label_of(policy: Policy, name: str, language: str) -> str:
+def detail_label(policy: Policy, name: str, language: str) -> str:
     """The label of a detail in a language."""
-    return say(policy.details[name].label, language)
+    return in_language(policy.details[name].label, language)
 
 
 def _sort(policy: Policy, name: str) -> str:
@@ -149,13 +149,15 @@ def _short(text: str) -> str:
     return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1].rsplit(" ", 1)[0] + "…"
 
 
-def earlier(letter_input: LetterInput) -> list[Row]:
+def earlier_cases(letter_input: LetterInput) -> list[Row]:
     """Earlier cases of the same product, the newest first, as rows of reference, received, details by name."""
     return [
         {
             "reference": ticket.reference,
             "received": ticket.received_at,
-            "details": Known({name: _short(given.shown) for name, given in ticket.details.items() if not given.wrong}),
+            "details": FactsOrEmpty(
+                {name: _short(given.shown) for name, given in ticket.details.items() if not given.wrong}
+            ),
         }
         for ticket in letter_input.case.earlier
     ]
@@ -164,10 +166,10 @@ def earlier(letter_input: LetterInput) -> list[Row]:
 # ------------------------------------------------------------------------------------------------- mails and files
 
 
-def files(letter_input: LetterInput) -> list[Row]:
+def files_received(letter_input: LetterInput) -> list[Row]:
     """The files of the mail that caused the letter, else all that the customer has sent, without inline pictures."""
     if "files" in letter_input.about:
-        return _rows(letter_input.about["files"])
+        return _rows(letter_input.about["files_received"])
     mails = [m for m in letter_input.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
     return [row for mail in mails for row in _rows(mail.attachments)]
 
@@ -180,7 +182,7 @@ def _rows(attachments: Iterable[Mapping[str, Any]]) -> list[Row]:
     ]
 
 
-def last_words(letter_input: LetterInput) -> Row | None:
+def reported_mail(letter_input: LetterInput) -> Row | None:
     """The mail that a staff letter reports: the one that caused it, else the customer's last; None without any."""
     case, about = letter_input.case, letter_input.about
     wanted = about.get("from_party")
@@ -197,7 +199,7 @@ def last_words(letter_input: LetterInput) -> Row | None:
     writer = next((party for party in case.parties if party.number == mail.party), None)
     text = str(about.get("new_words", "") or mail.text)
     return {
-        "name": (person(writer)["name"] if writer else ""),
+        "name": (party_row(writer)["name"] if writer else ""),
         "address": mail.sender,
         "at": mail.at,
         "text": text[:MOST_WORDS],
@@ -206,7 +208,7 @@ def last_words(letter_input: LetterInput) -> Row | None:
     }
 
 
-def asked_before(letter_input: LetterInput) -> Row | None:
+def last_question_letter(letter_input: LetterInput) -> Row | None:
     """The last letter that asked this reader something, without its signature, as a row of at and text; None without
     any."""
     asking = (ASK, THIRD_PARTY_QUESTION, *(spec.notice for spec in letter_input.policy.dossiers.values()))
@@ -223,7 +225,7 @@ def title_of(policy: Policy, value: str, language: str) -> str:
     for known in (policy.kinds, policy.teams, policy.decisions, policy.third_parties, policy.dossiers):
         spec: Any = known.get(value)
         if spec is not None:
-            return say(spec.title, language)
+            return in_language(spec.title, language)
     return value
 
 

@@ -15,13 +15,13 @@ from daemon.letters import mime
 from daemon.letters.attachments import calendar_files, documents
 from daemon.letters.case_summary import mails_of
 from daemon.letters.context import letter_context
-from daemon.letters.headers import AUTO_GENERATED, AUTO_REPLIED, LetterHead, fields_of
+from daemon.letters.headers import AUTO_GENERATED, AUTO_REPLIED, LetterHead, header_fields
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import SenderIdentity, is_staff, own_message_id, return_path
 from daemon.letters.variables import LetterContext
 from storage.values import Case, Letter, Message, Party, Role
 from templates.render import Rendered, Templates
-from templates.textpart import SIGNATURE
+from templates.text_part import SIGNATURE
 
 _MOST_SUBJECT = 200  # characters; mail programs show fewer
 _MOST_REFERENCES = 20
@@ -132,7 +132,7 @@ def _letter(
         raw=mime.build(headers, words.text, words.html, enclosures, mark, calendars=calendars),
         created_at=letter_input.now,
         not_before=due.not_before or letter_input.now,
-        keeps=due.keeps,
+        keeps=due.keeps_promise,
     )
 
 
@@ -171,7 +171,7 @@ def _headers(letter_input: LetterInput, context: LetterContext, subject: str, me
         reference=letter_input.ticket.reference,
         notice=letter_input.due.notice,
     )
-    return fields_of(head)
+    return header_fields(head)
 
 
 def _auto_submitted(due: NoticeDue, party: Party) -> str:

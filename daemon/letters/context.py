@@ -9,30 +9,30 @@ from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from config.policy import Policy, say
-from config.policy_shapes.commands import command_word, standing_commands
+from config.policy import Policy, in_language
+from config.policy_shapes.commands import command_word, staff_commands
 from config.policy_shapes.periods import Period
 from daemon.decide.procedure import lookup_tables
 from daemon.decide.procedure.people import member_at
 from daemon.decide.procedure.promise_terms import promise_named
-from daemon.decide.procedure.unhandled_mail import since_of
+from daemon.decide.procedure.unhandled_mail import unhandled_since
 from daemon.decide.refusals import RefusalReason
-from daemon.letters.case_rows import as_date, country, dossier, promises_owed, things_of
+from daemon.letters.case_rows import as_date, country_name, dossier_row, promises_owed, things_carried
 from daemon.letters.case_summary import (
-    asked_before,
     bare_subject,
-    details_of,
-    earlier,
-    files,
-    last_words,
-    person,
+    details_known_and_missing,
+    earlier_cases,
+    files_received,
+    last_question_letter,
+    party_row,
+    reported_mail,
     title_of,
 )
 from daemon.letters.history import history
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import ReplyAddresses, confirmation_address, is_staff, mailto, reply_addresses
 from daemon.letters.reply_options import command_help, commands_and_decisions, question_and_answers
-from daemon.letters.staff_context import for_staff
+from daemon.letters.staff_context import staff_values
 from daemon.letters.unproven_reader import hide_free_words, hide_subject
 from daemon.letters.variables import (
     Answers,
@@ -60,7 +60,7 @@ def letter_context(letter_input: LetterInput) -> LetterContext:
         _said(letter_input),
         _answers(letter_input),
         _staff_mail_result(letter_input),
-        for_staff(letter_input),
+        staff_values(letter_input),
     )
     return LetterContext(**{name: value for part in parts for name, value in vars(part).items()})
 
@@ -73,10 +73,10 @@ def _reader_and_sender(letter_input: LetterInput) -> ReaderAndSender:
         zone=letter_input.zone,
         zone_known=bool(letter_input.ticket.zone),
         now=letter_input.now,
-        reader=person(letter_input.party),
+        reader=party_row(letter_input.party),
         company=letter_input.sender_identity.company,
         brand=brand.title if brand else "",
-        brand_signature=say(brand.signature, letter_input.language) if brand else "",
+        brand_signature=in_language(brand.signature, letter_input.language) if brand else "",
         portal=brand.portal if brand else "",
         sender_name=(brand.title if brand else "") or from_address.name or letter_input.sender_identity.company,
         address=from_address.address,
@@ -86,7 +86,7 @@ def _reader_and_sender(letter_input: LetterInput) -> ReaderAndSender:
 def _case(letter_input: LetterInput) -> CaseShown:
     ticket, policy, language = letter_input.ticket, letter_input.policy, letter_input.language
     kind, team, step = policy.kinds.get(ticket.kind), policy.teams.get(ticket.team), policy.steps.get(ticket.step)
-    title = say(kind.title, language) if kind else ""
+    title = in_language(kind.title, language) if kind else ""
     customer = next((party for party in letter_input.case.parties if party.role is Role.CUSTOMER), letter_input.party)
     worker = member_at(policy, ticket.assignee) if ticket.assignee else None
     return CaseShown(
@@ -97,18 +97,18 @@ def _case(letter_input: LetterInput) -> CaseShown:
         kind_name=ticket.kind,
         form=ticket.facts.form,
         kind_unclear=bool(kind and kind.fallback),
-        step=say(step.title, language) if step else "",
+        step=in_language(step.title, language) if step else "",
         step_since=ticket.step_since,
-        unread_since=since_of(letter_input.ticket, letter_input.due.party),
+        unread_since=unhandled_since(letter_input.ticket, letter_input.due.party),
         received=ticket.received_at,
         closed_at=ticket.closed_at,
-        team=say(team.title, language) if team else "",
+        team=in_language(team.title, language) if team else "",
         assignee=ticket.assignee,
         assignee_name=worker.name if worker else ticket.assignee,
         waiting_for=ticket.waiting_for,
-        customer=person(customer),
+        customer=party_row(customer),
         customer_language=customer.language or ticket.language,
-        country=country(ticket.facts.country, language),
+        country=country_name(ticket.facts.country, language),
         answers_lost=ticket.facts.answers_lost,
         unreadable=ticket.facts.unreadable,
         related=list(ticket.facts.related),
@@ -117,14 +117,14 @@ def _case(letter_input: LetterInput) -> CaseShown:
 
 
 def _knowledge(letter_input: LetterInput) -> Knowledge:
-    found, missing, optional = details_of(letter_input)
-    things = things_of(letter_input)
+    found, missing, optional = details_known_and_missing(letter_input)
+    things = things_carried(letter_input)
     return Knowledge(
         found=found,
         missing=missing,
         optional=optional,
-        files=files(letter_input),
-        earlier=earlier(letter_input),
+        files=files_received(letter_input),
+        earlier=earlier_cases(letter_input),
         things=things,
         thing=things[str(letter_input.about.get("thing", ""))],
     )
@@ -139,7 +139,7 @@ def _owed(letter_input: LetterInput) -> Owed:
         promises=rows,
         owed={row["name"]: row for row in rows},
         next_promise=rows[0] if rows else None,
-        promise={"name": name, "title": say(spec.title, letter_input.language)} if spec else None,
+        promise={"name": name, "title": in_language(spec.title, letter_input.language)} if spec else None,
         due=as_date(about.get("due")),
         working_days_left=about.get("working_days_left"),
         old_date=as_date(about.get("old_date")),
@@ -165,10 +165,10 @@ def _table_cells(letter_input: LetterInput) -> dict[str, dict[str, Any]]:
     """What the policy's tables say of this case, by table and column."""
     found = {
         name: {
-            column: lookup_tables.cell(letter_input.policy, letter_input.ticket.details, f"{name}.{column}")
+            column: lookup_tables.cell_value(letter_input.policy, letter_input.ticket.details, f"{name}.{column}")
             for column in columns
         }
-        for name, columns in lookup_tables.columns(letter_input.policy).items()
+        for name, columns in lookup_tables.columns_by_table(letter_input.policy).items()
     }
     return {
         name: {column: {"count": cell.count, "unit": cell.unit.value} if isinstance(cell, Period) else cell
@@ -208,20 +208,20 @@ def _said(letter_input: LetterInput) -> Said:
     numbers: Mapping[str, str] = letter_input.ticket.facts.numbers
     return Said(
         staff_text=str(about.get("staff_text", "")),
-        words=last_words(letter_input),
-        asked_before=asked_before(letter_input),
+        words=reported_mail(letter_input),
+        asked_before=last_question_letter(letter_input),
         history=history(letter_input, inside=is_staff(letter_input.party)),
         decision=_decision(letter_input),
         times=int(about.get("times", 1)),
         last=bool(about.get("last", False)),
-        third_party={"name": third, "title": say(outside.title, language)} if outside else None,
+        third_party={"name": third, "title": in_language(outside.title, language)} if outside else None,
         third_number=numbers.get(third, ""),
         numbers=[
-            {"third_party": say(policy.third_parties[name].title, language), "number": number}
+            {"third_party": in_language(policy.third_parties[name].title, language), "number": number}
             for name, number in numbers.items()
             if name in policy.third_parties and letter_input.party.role is not Role.CUSTOMER
         ],
-        dossier=dossier(letter_input),
+        dossier=dossier_row(letter_input),
     )
 
 
@@ -235,7 +235,7 @@ def _decision(letter_input: LetterInput) -> dict[str, Any] | None:
     by = member_at(letter_input.policy, taken[-1].by) if taken else None
     return {
         "name": name,
-        "title": say(spec.title, letter_input.language),
+        "title": in_language(spec.title, letter_input.language),
         "reasons": str(taken[-1].facts.get("text", "")) if taken else "",
         "by": (by.name or by.address) if by else "",
         "at": taken[-1].at if taken else letter_input.now,
@@ -286,14 +286,14 @@ def _staff_mail_result(letter_input: LetterInput) -> StaffMailResult:
 
 
 def _command_word(near: str, language: str) -> str:
-    return command_word(near, language) if near in standing_commands() else near
+    return command_word(near, language) if near in staff_commands() else near
 
 
 def _allowed(letter_input: LetterInput) -> str:
     """What is allowed instead: the help of a command where that is named, unless the reader lacks the right to it."""
     allowed = str(letter_input.about.get("allowed", ""))
     known = (
-        allowed in standing_commands() and allowed != "help" and letter_input.about.get("why") != RefusalReason.NO_RIGHT
+        allowed in staff_commands() and allowed != "help" and letter_input.about.get("why") != RefusalReason.NO_RIGHT
     )
     return command_help(letter_input, allowed) if known else allowed
 

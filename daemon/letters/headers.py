@@ -40,7 +40,7 @@ class LetterHead:
     letter_id: str = ""  # the Message-ID again, see LETTER_HEADER
 
 
-def fields_of(head: LetterHead) -> list[bytes]:
+def header_fields(head: LetterHead) -> list[bytes]:
     """The header fields, each a whole line or several folded ones with CRLF; without those of MIME."""
     return [
         _address("From", head.sender_name, head.sender),

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from config.policy import Policy, say
+from config.policy import Policy, in_language
 from daemon.letters.case_rows import as_date
-from daemon.letters.case_summary import Known, label_of
+from daemon.letters.case_summary import FactsOrEmpty, detail_label
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import Row
 from storage.ledger_events import LedgerEvent
 from storage.values import LedgerEntry
 
 # The ledger events that customers are shown. None shows a third party or words that staff wrote to each other.
-TOLD_CUSTOMER = frozenset(
+EVENTS_SHOWN_TO_CUSTOMERS = frozenset(
     {
         LedgerEvent.OPENED,
         LedgerEvent.ASSIGNED,
@@ -27,7 +27,7 @@ TOLD_CUSTOMER = frozenset(
         LedgerEvent.REOPENED,
     }
 )
-TOLD_STAFF = TOLD_CUSTOMER | frozenset(
+EVENTS_SHOWN_TO_STAFF = EVENTS_SHOWN_TO_CUSTOMERS | frozenset(
     {
         LedgerEvent.ASKED_CUSTOMER,
         LedgerEvent.WROTE_TO_CUSTOMER,
@@ -71,7 +71,7 @@ _EVENTS = frozenset(LedgerEvent)
 
 def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
     """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more of them."""
-    told = TOLD_STAFF if inside else TOLD_CUSTOMER
+    told = EVENTS_SHOWN_TO_STAFF if inside else EVENTS_SHOWN_TO_CUSTOMERS
     opened = {entry.at for entry in letter_input.case.history if entry.event == LedgerEvent.OPENED}
     entries = letter_input.case.history if inside else _with_letters(letter_input)
     return [
@@ -155,7 +155,7 @@ def _has_titles(letter_input: LetterInput, entry: LedgerEntry) -> bool:
 
 def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
     """The entry's facts, with the policy's names beside their titles."""
-    facts = Known(entry.facts)
+    facts = FactsOrEmpty(entry.facts)
     for name in ("old", "new", "due", "until"):
         facts[name] = as_date(facts[name]) or entry.at
     titled: Mapping[str, Mapping[str, Any]] = {
@@ -164,7 +164,7 @@ def _facts(entry: LedgerEntry, policy: Policy, language: str) -> Row:
     }  # fmt: skip
     for name, known in titled.items():
         spec = known.get(str(facts.get(name, "")))
-        facts[f"{name}_title"] = say(spec.title, language) if spec else str(facts.get(name, ""))
+        facts[f"{name}_title"] = in_language(spec.title, language) if spec else str(facts.get(name, ""))
     asked = facts.get("details") or ()
-    facts["labels"] = [label_of(policy, name, language) for name in asked if name in policy.details]
+    facts["labels"] = [detail_label(policy, name, language) for name in asked if name in policy.details]
     return facts

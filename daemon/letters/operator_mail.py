@@ -10,10 +10,10 @@ from html import escape
 from config.policy import Member, Policy
 from config.settings import Settings
 from daemon.letters import mime
-from daemon.letters.headers import LetterHead, fields_of
+from daemon.letters.headers import LetterHead, header_fields
 from daemon.letters.reply_addresses import SenderIdentity
 from parsers.sender.tokens import Audience, Token
-from parsers.sender.tokens import message_id as own_id
+from parsers.sender.tokens import token_message_id as own_id
 from storage.values import InboxRow, Letter
 
 QUARANTINED = "quarantined"
@@ -63,7 +63,7 @@ def plain_letter(
 def plain_mail(head: LetterHead, text: str, key: str) -> bytes:
     """The bytes of a mail of plain text, which its HTML part shows as it is. The same `key` gives the same bytes."""
     mark = hashlib.sha256(key.encode()).hexdigest()[:24]
-    return mime.build(fields_of(head), text, f"<pre>{escape(text, quote=False)}</pre>", [], mark)
+    return mime.build(header_fields(head), text, f"<pre>{escape(text, quote=False)}</pre>", [], mark)
 
 
 # ------------------------------------------------------------------------------------------------- who is written to

@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 from parsers.sender.tokens import (
     LONGEST_LOCAL_PART,
-    NONCES,
+    NONCE_LIMIT,
     Audience,
-    Keys,
     Token,
+    TokenKeys,
     mail_nonce,
-    message_id,
     recipient_nonce,
     seal,
+    token_message_id,
 )
 from storage.values import Party, Role, Ticket
 
@@ -39,7 +39,7 @@ class SenderIdentity:
     company: str
     from_addresses: Mapping[str, tuple[FromAddress, ...]]  # by policy, the usual one first
     domain: str  # after the @ of our Message-IDs
-    keys: Keys
+    keys: TokenKeys
     bounces: str  # the address from which envelope senders are made
     separator: str = "+"  # of sub-addresses (RFC 5233); empty where the mail server has none
 
@@ -76,7 +76,7 @@ def token_for(ticket: Ticket, party: Party) -> Token:
 
 def new_nonce() -> int:
     """A random number for a new ticket, so that a letter of another ticket with the same id does not lead to it."""
-    return secrets.randbelow(NONCES - 1) + 1
+    return secrets.randbelow(NONCE_LIMIT - 1) + 1
 
 
 def return_path(sender_identity: SenderIdentity, ticket: Ticket, party: Party) -> str:
@@ -115,7 +115,7 @@ def confirmation_address(sender_identity: SenderIdentity, ticket: Ticket, party:
 
 def own_message_id(sender_identity: SenderIdentity, ticket: Ticket, party: Party, key: str) -> str:
     """The Message-ID of the letter with this outbox key, with angle brackets."""
-    return message_id(token_for(ticket, party), sender_identity.keys, key, sender_identity.domain)
+    return token_message_id(token_for(ticket, party), sender_identity.keys, key, sender_identity.domain)
 
 
 def mailto(address: str, subject: str = "", body: str = "") -> str:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from config.policy import DetailSpec, QuestionSpec, all_words, say
-from config.policy_shapes.commands import standing_commands
+from config.policy import DetailSpec, QuestionSpec, all_words, in_language
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.procedure.steps import ANYBODY_INSIDE
-from daemon.decide.procedure.which_letter import mark
+from daemon.decide.procedure.which_letter import offer_mark
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto
-from daemon.letters.staff_context import is_possible
+from daemon.letters.staff_context import may_write_command
 from daemon.letters.variables import Row
 
 _SHORT = 24  # characters: a longer label nobody types
@@ -31,8 +31,8 @@ def question_and_answers(letter_input: LetterInput, to: str, subject: str) -> tu
     asked = next((asked for asked in mine if asked.question == name), None)
     if asked is not None and not is_staff(letter_input.party):
         tag = f"[{letter_input.ticket.reference}] "
-        subject = subject.replace(tag, f"{tag}{mark(letter_input.case, asked)}", 1)
-    return {"name": name, "title": say(spec.title, letter_input.language)}, _answers(
+        subject = subject.replace(tag, f"{tag}{offer_mark(letter_input.case, asked)}", 1)
+    return {"name": name, "title": in_language(spec.title, letter_input.language)}, _answers(
         spec, letter_input.language, to, subject
     )
 
@@ -42,7 +42,7 @@ def _answers(spec: QuestionSpec, language: str, to: str, subject: str) -> list[R
     for name, answer in spec.answers.items():
         word = next(iter(all_words(answer.words, language)), name)
         word = word[:1].upper() + word[1:]
-        title = say(answer.title, language) or word
+        title = in_language(answer.title, language) or word
         rows.append({"name": name, "title": title, "word": word, "link": mailto(to, subject, word)})
     return rows
 
@@ -59,27 +59,27 @@ def commands_and_decisions(letter_input: LetterInput, to: str, subject: str) -> 
             # Telephones put the cursor behind the text of the link, where the value of the command is written.
             "link": mailto(to, subject, f"{word}:\n\n" if spec.takes == "nothing" else f"{word}: "),
         }
-        for name, spec in standing_commands().items()
-        if (spec.takes != "dossier" or letter_input.policy.dossiers) and is_possible(letter_input, name)
+        for name, spec in staff_commands().items()
+        if (spec.takes != "dossier" or letter_input.policy.dossiers) and may_write_command(letter_input, name)
     ]
     decide = _word("decide", language)
     decisions = [
         {
             "name": name,
-            "title": say(decision.title, language),
+            "title": in_language(decision.title, language),
             "word": (line := f"{decide}: {next(iter(all_words(decision.words, language)), name)}"),
             "needs_text": decision.needs_text,
             "link": mailto(to, subject, f"{line}\n\n"),
         }
         for name, decision in letter_input.policy.decisions.items()
-        if is_possible(letter_input, "decide")
+        if may_write_command(letter_input, "decide")
     ]
     return offered, decisions
 
 
 def command_help(letter_input: LetterInput, command: str) -> str:
     """The help of a command, with names of the policy as examples."""
-    return say(standing_commands()[command].help, letter_input.language).format_map(_examples(letter_input))
+    return in_language(staff_commands()[command].help, letter_input.language).format_map(_examples(letter_input))
 
 
 def _examples(letter_input: LetterInput) -> dict[str, str]:
@@ -107,14 +107,14 @@ def _examples(letter_input: LetterInput) -> dict[str, str]:
 
 def _label(name: str, detail: DetailSpec, language: str) -> str:
     """What to write for a detail: its label where that is short and of one part, else the policy's name for it."""
-    label = say(detail.label, language)
+    label = in_language(detail.label, language)
     return label if len(label) <= _SHORT and not _PUNCTUATION.search(label) else name
 
 
 def _title(known: Mapping[str, Any], at: int, language: str) -> str:
     names = list(known)
-    return say(known[names[at]].title, language) or names[at] if names else ""
+    return in_language(known[names[at]].title, language) or names[at] if names else ""
 
 
 def _word(command: str, language: str) -> str:
-    return next(iter(all_words(standing_commands()[command].words, language)), command)
+    return next(iter(all_words(staff_commands()[command].words, language)), command)

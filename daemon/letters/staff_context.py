@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.policy_shapes.commands import command_word, standing_commands
-from config.satisfaction import Stance, can_be_said
+from config.policy_shapes.commands import command_word, staff_commands
+from config.satisfaction import Stance, can_record_stance
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
-from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, waiting
-from daemon.decide.staff.rights import allows, right_of
+from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, pending_mails
+from daemon.decide.staff.rights import includes_right, right_of
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.variables import ForStaff
 from storage.values import TimerKind
 
 
-def for_staff(letter_input: LetterInput) -> ForStaff:
+def staff_values(letter_input: LetterInput) -> ForStaff:
     """What only letters to staff speak of; the rest of `about` is there for all."""
     about = letter_input.about
 
@@ -29,7 +29,7 @@ def for_staff(letter_input: LetterInput) -> ForStaff:
         taken_back=bool(about.get("taken_back")),
         stance=text("stance"),
         stance_said=text("stance_said"),
-        stance_open=is_possible(letter_input, Stance.DISSATISFIED.value),
+        stance_open=may_write_command(letter_input, Stance.DISSATISFIED.value),
         note_text=text("note_text"),
         staff_name=text("staff_name"),
         newcomer=text("newcomer"),
@@ -58,18 +58,18 @@ def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def is_possible(letter_input: LetterInput, command: str) -> bool:
+def may_write_command(letter_input: LetterInput, command: str) -> bool:
     """Whether the reader could write this command now, as the case and their rights are."""
     policy, ticket = letter_input.policy, letter_input.ticket
     has = right_of(policy, ticket.team, letter_input.party.address)
-    if not allows(has, standing_commands()[command].right):
+    if not includes_right(has, staff_commands()[command].right):
         return False
     closed = ticket.closed_at is not None
     match command:
         case "send":
             return any(
                 row.by == letter_input.party.address and row.why is WhyWaiting.WORDS
-                for row in waiting(letter_input.case)
+                for row in pending_mails(letter_input.case)
             )
         case "confirm":
             return bool(letter_input.about.get("confirms"))
@@ -92,7 +92,7 @@ def is_possible(letter_input: LetterInput, command: str) -> bool:
         case "quote":
             return any(thing.lines for thing in policy.things.values()) and not closed
         case Stance.SATISFIED.value | Stance.DISSATISFIED.value:
-            return not closed and can_be_said(policy, ticket.step, Stance(command))
+            return not closed and can_record_stance(policy, ticket.step, Stance(command))
         case _:
             return not (closed and command in NOT_WHEN_CLOSED)
 

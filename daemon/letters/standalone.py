@@ -18,12 +18,12 @@ from daemon.decide.procedure.people import staff_language
 from daemon.letters import mime
 from daemon.letters.compose import LetterMaterials
 from daemon.letters.context import letter_context
-from daemon.letters.headers import LetterHead, fields_of
+from daemon.letters.headers import LetterHead, header_fields
 from daemon.letters.letter_input import LetterInput
 from daemon.letters.reply_addresses import is_staff, mailto, return_path
 from daemon.letters.variables import LetterContext
 from parsers.sender.tokens import Audience, Token
-from parsers.sender.tokens import message_id as own_id
+from parsers.sender.tokens import token_message_id as own_id
 from storage.values import Case, Letter, Party, Role, Ticket
 from templates.render import Rendered
 
@@ -45,7 +45,7 @@ class BlankCase:
 _NOTHING_SHOWN = BlankCase()
 
 
-def reader_of(policy: Policy, member: Member, role: Role = Role.STAFF) -> Party:
+def member_as_reader(policy: Policy, member: Member, role: Role = Role.STAFF) -> Party:
     """A member of the policy's staff, or somebody outside given as one, as the reader of a standalone letter."""
     language = staff_language(policy, member)
     return Party(number=1, role=role, address=member.address, name=member.name, language=language)
@@ -149,4 +149,4 @@ def _headers(letter_input: LetterInput, context: LetterContext, words: Rendered,
         notice=letter_input.due.notice,
         letter_id=message_id if is_staff(letter_input.party) else "",
     )
-    return fields_of(head)
+    return header_fields(head)

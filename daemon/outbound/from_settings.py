@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from config.settings import Settings
-from daemon.outbound.smtp_relay import RelayConnection, Security
+from daemon.outbound.smtp_relay import RelayConnection, RelaySecurity
 
 
 def relay_connection(settings: Settings) -> RelayConnection:
@@ -14,7 +14,7 @@ def relay_connection(settings: Settings) -> RelayConnection:
     return RelayConnection(
         host=relay.host,
         port=relay.real_port,
-        security=Security(relay.tls),
+        security=RelaySecurity(relay.tls),
         user=relay.user,
         password=relay.password.get_secret_value(),
         authorities=str(relay.authorities or ""),

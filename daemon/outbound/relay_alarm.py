@@ -16,36 +16,36 @@ from storage.engine import Database
 from storage.values import LetterState
 
 log = structlog.get_logger("alarm")
-AWAY, SOUNDED = "relay away", "alarm"
+AWAY, RAISED = "relay away", "alarm"
 _REPEAT = timedelta(hours=24)  # an alarm that is repeated every minute is soon switched off or ignored
 
 
 def relay_away(db: Database, why: str, now: datetime) -> None:
     """Store since when the relay is away: the time of the first failure."""
-    if AWAY not in last_runs.every(db):
+    if AWAY not in last_runs.all_marks(db):
         with db.write() as conn:
             last_runs.put(conn, AWAY, last_runs.Mark(now, why))
 
 
 def relay_back(db: Database, now: datetime) -> None:
     """Forget that the relay was away: letters are delivered again."""
-    if AWAY in last_runs.every(db):
+    if AWAY in last_runs.all_marks(db):
         with db.write() as conn:
             last_runs.drop(conn, AWAY)
-            last_runs.drop(conn, SOUNDED)
+            last_runs.drop(conn, RAISED)
         log.info("relay is back", at=now.isoformat())
 
 
-def sound(db: Database, settings: Settings, now: datetime) -> bool:
+def raise_alarm(db: Database, settings: Settings, now: datetime) -> bool:
     """Raise the alarm when the relay has been away for alarm.after_minutes, at most once a day; return whether it was.
 
     Raises TryAgain while the database is away.
     """
-    known = last_runs.every(db)
+    known = last_runs.all_marks(db)
     away = known.get(AWAY)
     if away is None or now - away.at < timedelta(minutes=settings.alarm.after_minutes):
         return False
-    if SOUNDED in known and now - known[SOUNDED].at < _REPEAT:
+    if RAISED in known and now - known[RAISED].at < _REPEAT:
         return False
     waiting = outbox.counts(db)[LetterState.WAITING]
     text = (
@@ -55,7 +55,7 @@ def sound(db: Database, settings: Settings, now: datetime) -> bool:
     channels = _send_alarm(settings, text, now)
     if channels:
         with db.write() as conn:
-            last_runs.put(conn, SOUNDED, last_runs.Mark(now, channels))
+            last_runs.put(conn, RAISED, last_runs.Mark(now, channels))
     return bool(channels)
 
 

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _RECORDINGS = 3  # how often `follow` may raise TryAgain before the delivery is stored without it
 
 
-class Sent(StrEnum):
+class DeliveryResult(StrEnum):
     """The result of one attempt to deliver a letter."""
 
     SENT = "sent"
@@ -35,12 +35,12 @@ class Sent(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
+class DeliveryAttempt:
     """One attempt to deliver one letter. `again_at` is set when there will be another; `reason` says why it failed;
     `held` means that it must not be sent at all; `refused` that a mail server refused it for good."""
 
     letter: Letter
-    result: Sent
+    result: DeliveryResult
     at: datetime
     reason: str = ""
     again_at: datetime | None = None
@@ -60,12 +60,12 @@ def _nothing(_letter: Letter) -> str:
     return ""
 
 
-WhyHeld = Callable[[Letter], str]
+WhyNotSendable = Callable[[Letter], str]
 
 
 def deliver(
-    letter: Letter, transport: Transport, now: datetime, retries: LetterRetries, why_held: WhyHeld = _nothing
-) -> Delivery:
+    letter: Letter, transport: Transport, now: datetime, retries: LetterRetries, why_held: WhyNotSendable = _nothing
+) -> DeliveryAttempt:
     """Try to deliver one letter. Raises nothing but RelayAway, when no letter can be delivered.
 
     A letter that `why_held` returns a reason for is not handed to the transport.
@@ -73,26 +73,28 @@ def deliver(
     try:
         if why := why_held(letter):
             _log.error("letter %s (%s) is not sent: %s", letter.id, letter.key, why)
-            return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=why, held=True)
+            return DeliveryAttempt(letter=letter, result=DeliveryResult.FAILED, at=now, reason=why, held=True)
         transport.deliver(letter)
     except RelayAway:
         raise
     except TryAgain as failure:
-        return put_off(letter, failure.reason, now, retries)
+        return postponed(letter, failure.reason, now, retries)
     except GiveUp as failure:
         refused = isinstance(failure, LetterRefused)
-        return Delivery(letter=letter, result=Sent.FAILED, at=now, reason=failure.reason, refused=refused)
+        return DeliveryAttempt(
+            letter=letter, result=DeliveryResult.FAILED, at=now, reason=failure.reason, refused=refused
+        )
     except Exception as failure:
         _log.exception("letter %s (%s): a fault in Reclamo", letter.id, letter.key)
-        return put_off(letter, f"bug: {type(failure).__name__}", now, retries)
-    return Delivery(letter=letter, result=Sent.SENT, at=now)
+        return postponed(letter, f"bug: {type(failure).__name__}", now, retries)
+    return DeliveryAttempt(letter=letter, result=DeliveryResult.SENT, at=now)
 
 
-def put_off(letter: Letter, reason: str, now: datetime, retries: LetterRetries) -> Delivery:
+def postponed(letter: Letter, reason: str, now: datetime, retries: LetterRetries) -> DeliveryAttempt:
     """Return the result for a letter that was not delivered: tried again later, or given up when it is too old."""
     later = next_attempt(letter.attempts, letter.created_at, now, retries)
-    result = Sent.FAILED if later is None else Sent.AGAIN
-    return Delivery(letter=letter, result=result, at=now, reason=reason, again_at=later)
+    result = DeliveryResult.FAILED if later is None else DeliveryResult.AGAIN
+    return DeliveryAttempt(letter=letter, result=result, at=now, reason=reason, again_at=later)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,9 +123,9 @@ class Sender:
         *,
         now: Callable[[], datetime],
         retries: LetterRetries,
-        follow: Callable[[Any, Delivery], None],
-        not_followed: Callable[[Any, Delivery, str], None] = lambda _conn, _delivery, _why: None,
-        why_held: WhyHeld = _nothing,
+        follow: Callable[[Any, DeliveryAttempt], None],
+        not_followed: Callable[[Any, DeliveryAttempt, str], None] = lambda _conn, _delivery, _why: None,
+        why_held: WhyNotSendable = _nothing,
     ) -> None:
         self._db = db
         self._transport = transport
@@ -132,35 +134,42 @@ class Sender:
         self._not_followed = not_followed
         self._retries = retries
         self._why_held = why_held
-        self._unrecorded: list[tuple[Delivery, int]] = []
+        self._unrecorded: list[tuple[DeliveryAttempt, int]] = []
 
     def send_batch(self, limit: int = 100) -> Batch:
         """Send up to `limit` letters, fewer when the relay is away. Raises TryAgain while the database is away."""
         self._record_unrecorded()
-        counts, away = Counter[Sent](), ""
+        counts, away = Counter[DeliveryResult](), ""
         letter = self._next()
         while letter is not None:
             delivery, away = self._deliver(letter)
             counts[delivery.result] += 1
             more = not away and counts.total() < limit
             letter = self._record(delivery, more=more, hold=bool(away))
-        return Batch(sent=counts[Sent.SENT], again=counts[Sent.AGAIN], failed=counts[Sent.FAILED], away=away)
+        return Batch(
+            sent=counts[DeliveryResult.SENT],
+            again=counts[DeliveryResult.AGAIN],
+            failed=counts[DeliveryResult.FAILED],
+            away=away,
+        )
 
     def close(self) -> None:
         """Close the transport's connection."""
         self._transport.close()
 
-    def _deliver(self, letter: Letter) -> tuple[Delivery, str]:
+    def _deliver(self, letter: Letter) -> tuple[DeliveryAttempt, str]:
         """Return the result of the letter, and why the relay is away, or an empty string."""
         try:
             return deliver(letter, self._transport, self._now(), self._retries, self._why_held), ""
         except RelayAway as failure:
             _log.warning("the relay cannot be used: %s", failure.reason)
-            return put_off(letter, failure.reason, self._now(), self._retries), failure.reason
+            return postponed(letter, failure.reason, self._now(), self._retries), failure.reason
 
     def _next(self) -> Letter | None:
         with self._db.write() as conn:
-            outbox.bring_back(conn, now=self._now(), lease=self._retries.lease, longest=self._retries.longest)
+            outbox.release_claims_of_fast_clocks(
+                conn, now=self._now(), lease=self._retries.lease, longest=self._retries.longest
+            )
             return self._claim(conn)
 
     def _claim(self, conn: Any) -> Letter | None:
@@ -171,7 +180,9 @@ class Sender:
         for delivery, tries in rest:
             self._record(delivery, tries)
 
-    def _record(self, delivery: Delivery, tries: int = 1, *, more: bool = False, hold: bool = False) -> Letter | None:
+    def _record(
+        self, delivery: DeliveryAttempt, tries: int = 1, *, more: bool = False, hold: bool = False
+    ) -> Letter | None:
         """Store a delivery and what follows from it; if that fails, the delivery alone, because it has happened.
 
         With `more` the next letter is claimed in the same transaction and returned. With `hold` all other letters wait
@@ -193,22 +204,22 @@ class Sender:
             self._unrecorded.append((delivery, tries + 1))
             return self._next() if more else None
 
-    def _store(self, delivery: Delivery, *, alone: str, more: bool, hold: bool) -> Letter | None:
+    def _store(self, delivery: DeliveryAttempt, *, alone: str, more: bool, hold: bool) -> Letter | None:
         with self._db.write() as conn:
             self._write(conn, delivery, alone=alone)
             if hold:
-                outbox.hold(conn, until=delivery.at + self._retries.first)
+                outbox.postpone_all(conn, until=delivery.at + self._retries.first)
             return self._claim(conn) if more else None
 
-    def _write(self, conn: Any, delivery: Delivery, *, alone: str) -> None:
+    def _write(self, conn: Any, delivery: DeliveryAttempt, *, alone: str) -> None:
         letter = delivery.letter
-        if delivery.result is Sent.SENT:
-            changed = outbox.sent(conn, letter.id, at=delivery.at)
+        if delivery.result is DeliveryResult.SENT:
+            changed = outbox.mark_sent(conn, letter.id, at=delivery.at)
         elif delivery.again_at is None:
-            changed = outbox.failed(conn, letter.id, error=delivery.reason, attempt=letter.attempts)
+            changed = outbox.mark_failed(conn, letter.id, error=delivery.reason, attempt=letter.attempts)
         else:
             until, tried = delivery.again_at, letter.attempts
-            outbox.again(conn, letter.id, error=delivery.reason, not_before=until, attempt=tried)
+            outbox.put_off(conn, letter.id, error=delivery.reason, not_before=until, attempt=tried)
             return
         if changed and alone:
             self._not_followed(conn, delivery, alone)

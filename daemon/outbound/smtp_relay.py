@@ -27,7 +27,7 @@ _UNUSABLE = re.compile(r"[\x00-\x1f\x7f<>]|^[^\"]*\s")  # it could end the comma
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
-class Security(StrEnum):
+class RelaySecurity(StrEnum):
     """How the connection is encrypted. With `starttls` a relay that does not offer it is not used."""
 
     NONE = "none"
@@ -46,7 +46,7 @@ class RelayConnection:
 
     host: str = "localhost"
     port: int = 25
-    security: Security = Security.NONE
+    security: RelaySecurity = RelaySecurity.NONE
     user: str = ""
     password: str = ""
     authorities: str = ""
@@ -55,7 +55,7 @@ class RelayConnection:
     plain_sender: str = ""
 
     def __post_init__(self) -> None:
-        if self.user and self.security is Security.NONE and not _is_this_machine(self.host):
+        if self.user and self.security is RelaySecurity.NONE and not _is_this_machine(self.host):
             raise ValueError("a password needs security starttls or tls, or a relay on this machine")
 
 
@@ -200,13 +200,13 @@ class SmtpRelay:
     def _open(self) -> smtplib.SMTP:
         settings, at = self._settings, (self._settings.host, self._settings.port)
         name, timeout = settings.hello, settings.timeout
-        if settings.security is Security.TLS:
+        if settings.security is RelaySecurity.TLS:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(*at, name, timeout=timeout, context=self._tls)
         else:
             connection = smtplib.SMTP(*at, name, timeout=timeout)
         try:
             connection.ehlo_or_helo_if_needed()
-            if settings.security is Security.STARTTLS:
+            if settings.security is RelaySecurity.STARTTLS:
                 connection.starttls(context=self._tls)
                 connection.ehlo_or_helo_if_needed()
             if settings.user:

@@ -12,24 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from config.faults import FaultsFound
-from config.policy import say
+from config.policy import in_language
 from config.settings import Settings
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
-from daemon.rehearse.checks import check, check_end
-from daemon.rehearse.listening import trouble_heard
-from daemon.rehearse.names import wrong_names
-from daemon.rehearse.player import play
-from daemon.rehearse.read import read_script
+from daemon.rehearse.check_expectations import check_expectation, check_final_state
+from daemon.rehearse.check_names import unknown_names
+from daemon.rehearse.logged_errors import captured_errors
+from daemon.rehearse.perform import perform_acts
+from daemon.rehearse.read import read_scenario
 from daemon.rehearse.rehearsal import PromiseOutcome, Rehearsal
-from daemon.rehearse.script import Person, PolicyAddress, Script
-from daemon.rehearse.stage import Stage
-from parsers.sender.tokens import Keys
+from daemon.rehearse.scenario import Person, PolicyAddress, Scenario
+from daemon.rehearse.scenario_run import ScenarioRun
+from parsers.sender.tokens import TokenKeys
 from storage import migrate
 from storage.engine import Database
 
-_KEYS = Keys(current=1, secrets={1: b"a rehearsal proves nothing to anybody"})
+_KEYS = TokenKeys(current=1, secrets={1: b"a rehearsal proves nothing to anybody"})
 
 __all__ = ["rehearse"]
 
@@ -40,45 +40,45 @@ def rehearse(path: Path, *, settings: Settings | None = None, db: Database | Non
     With `settings`, the policies, words and people of that installation are played, with the people of the scenario
     added; without, the shipped ones. `db` is an empty database with its tables; by default one in memory.
     """
-    script = read_script(path)
-    installation = installation_of(script, settings)
-    faults = wrong_names(script, installation.policies)
+    scenario = read_scenario(path)
+    installation = installation_of(scenario, settings)
+    faults = unknown_names(scenario, installation.policies)
     if faults:
         raise FaultsFound(faults)
     if db is not None:
-        return _play(Stage(script, db, installation))
+        return _play(ScenarioRun(scenario, db, installation))
     db = Database("sqlite://")
     try:
         migrate.upgrade(db)
-        return _play(Stage(script, db, installation))
+        return _play(ScenarioRun(scenario, db, installation))
     finally:
         db.close()
 
 
-def _play(stage: Stage) -> Rehearsal:
-    with trouble_heard() as errors:
-        play(stage, check)
+def _play(run: ScenarioRun) -> Rehearsal:
+    with captured_errors() as errors:
+        perform_acts(run, check_expectation)
     for error in errors:
-        stage.fail(0, "nothing goes wrong inside", error)
-    check_end(stage)
-    script = stage.script
+        run.add_failure(0, "nothing goes wrong inside", error)
+    check_final_state(run)
+    scenario = run.scenario
     return Rehearsal(
-        title=script.title,
-        zone=script.zone,
-        turns=tuple(stage.turns),
-        promises=tuple(_promises(stage)),
-        failures=tuple(stage.failures),
-        letters=tuple(received.letter for received in stage.letters),
-        checks=sum(1 for act in script.acts if act.said.startswith("Expect")),
+        title=scenario.title,
+        zone=scenario.zone,
+        entries=tuple(run.entries),
+        promises=tuple(_promises(run)),
+        failures=tuple(run.failures),
+        letters=tuple(received.letter for received in run.letters),
+        checks=sum(1 for act in scenario.acts if act.source_line.startswith("Expect")),
     )
 
 
-def _promises(stage: Stage) -> list[PromiseOutcome]:
+def _promises(run: ScenarioRun) -> list[PromiseOutcome]:
     rows = []
-    for case in stage.all_cases():
-        policy = stage.installation.policies[case.ticket.policy]
+    for case in run.all_cases():
+        policy = run.installation.policies[case.ticket.policy]
         for row in sorted(case.deadlines, key=lambda row: (row.due_at, row.promise)):
-            title = say(promise_of(policy, row).title, "en")
+            title = in_language(promise_of(policy, row).title, "en")
             rows.append(
                 PromiseOutcome(
                     case.ticket.reference, row.promise, title, row.due_on, row.state, row.kept_at, row.automatic
@@ -90,29 +90,29 @@ def _promises(stage: Stage) -> list[PromiseOutcome]:
 # ---------------------------------------------------------------------------------------------------- the installation
 
 
-def installation_of(script: Script, settings: Settings | None = None) -> Installation:
+def installation_of(scenario: Scenario, settings: Settings | None = None) -> Installation:
     """Load the installation a scenario is played in. Raises FaultsFound."""
     installation = load_installation(
-        _settings(script, settings), keys=_KEYS, extra=lambda policy: _people(script, policy)
+        _settings(scenario, settings), keys=_KEYS, extra=lambda policy: _people(scenario, policy)
     )
     # Worklists are written every morning and mention every case, so only scenarios that ask for them get them.
     # Nonces are counted, not random, so that the same scenario always gives the same letters.
-    return replace(installation, lists=script.worklists, draw_nonce=count(1).__next__)
+    return replace(installation, writes_worklists=scenario.worklists, draw_nonce=count(1).__next__)
 
 
-def _settings(script: Script, own: Settings | None) -> Settings:
+def _settings(scenario: Scenario, own: Settings | None) -> Settings:
     """Make the settings of the simulated installation: `own` ones if given, with the scenario's addresses."""
-    no_folder = script.file.parent / "no-such-folder"
-    name, country = (own.company.name, own.company.country) if own else (script.company, script.country)
+    no_folder = scenario.file.parent / "no-such-folder"
+    name, country = (own.company.name, own.company.country) if own else (scenario.company, scenario.country)
     table: dict[str, Any] = {
-        "folder": own.folder if own else script.file.parent,
+        "folder": own.folder if own else scenario.file.parent,
         "policies": own.policies if own else no_folder,
         "templates": own.templates if own else no_folder,
-        "company": {"name": name, "country": country, "zone": script.zone.key},
-        "addresses": [_address(room, name, script.country) for room in script.rooms],
+        "company": {"name": name, "country": country, "zone": scenario.zone.key},
+        "addresses": [_address(room, name, scenario.country) for room in scenario.addresses],
         "relay": {"give_up_after": own.relay.give_up_after} if own else {},
         "keys": {},
-        "staff": {"hold": script.hold, "proof": "confirmation" if script.confirms else "token"},
+        "staff": {"hold": scenario.hold, "proof": "confirmation" if scenario.confirms else "token"},
     }
     return Settings.model_validate(table, context={"folder": table["folder"]})
 
@@ -123,9 +123,9 @@ def _address(room: PolicyAddress, name: str, country: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _people(script: Script, policy: str) -> dict[str, Any]:
+def _people(scenario: Scenario, policy: str) -> dict[str, Any]:
     """Return the teams and third parties that the scenario adds to a policy, as tables of the policy."""
-    people = [person for person in script.people if person.policy in ("", policy)]
+    people = [person for person in scenario.people if person.policy in ("", policy)]
     teams: dict[str, dict[str, Any]] = {}
     for person in people:
         if not person.team:

@@ -23,11 +23,11 @@ class Block:
     """A line at the margin. `indented` are the lines under it; `text` the text of those that begin with "|"."""
 
     line: ScriptLine
-    inner: tuple[ScriptLine, ...] = ()
-    words: str = ""
+    indented: tuple[ScriptLine, ...] = ()
+    text: str = ""
 
     @property
-    def said(self) -> str:
+    def source_line(self) -> str:
         """The line with single spaces."""
         return _SPACES.sub(" ", self.line.text)
 
@@ -40,7 +40,7 @@ class WrongLine(Wrong):
         self.line = line
 
 
-def blocks(text: str) -> list[Block]:
+def split_blocks(text: str) -> list[Block]:
     """Return the blocks of a file. Blank lines and lines that begin with "#" are skipped.
 
     Raises Wrong if the file begins with an indented line.
@@ -66,7 +66,7 @@ def split_quoted(text: str, separator: str = ",") -> list[str]:
     return [part.strip() for part in re.findall(rf'(?:"[^"]*"|[^{separator}"])+', text) if part.strip()]
 
 
-def unquoted(text: str) -> str:
+def unquote(text: str) -> str:
     """Remove the quotation marks around a text, of any style."""
     text = text.strip()
     pairs = ('""', "“”", "„“", "«»", "‘’")

@@ -46,15 +46,15 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
-def say_day(day: date) -> str:
+def format_day(day: date) -> str:
     """Format a date as scenarios write it."""
     return f"{_WEEKDAYS[day.weekday()]} {day:%-d %b %Y}"
 
 
-def say_moment(instant: datetime, zone: ZoneInfo) -> str:
+def format_moment(instant: datetime, zone: ZoneInfo) -> str:
     """Format an instant as scenarios write it, in local time."""
     local = instant.astimezone(zone)
-    return f"{say_day(local.date())} {local:%-H:%M}"
+    return f"{format_day(local.date())} {local:%-H:%M}"
 
 
 def _month(name: str) -> int:

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime as format_localised
 
 from config.faults import nearest
-from daemon.rehearse.script import Person, Report, Words
-from daemon.rehearse.seen import SeenLetter
-from templates.words import locale_of
+from daemon.rehearse.received_letter import ReceivedLetter
+from daemon.rehearse.scenario import MailContent, Person, ReportDelivery
+from templates.filters import locale_of
 
 RETURNED = "Undelivered Mail Returned to Sender"
 _LONGEST_LINE = 900  # RFC 5322 section 2.1.1: 998 octets
@@ -41,7 +41,7 @@ _AUTOMATIC_REPLIES = {
 }
 
 
-class Unfillable(Exception):
+class NoSuchLabel(Exception):
     """The letter has no line with this label to fill in."""
 
 
@@ -56,36 +56,40 @@ class MailProgram:
         self._folder = folder
         self._count = 0
 
-    def fresh(self, who: Person, to: Sequence[str], words: Words, now: datetime) -> bytes:
+    def new_mail(self, person: Person, to: Sequence[str], content: MailContent, now: datetime) -> bytes:
         """Build a new mail."""
-        mail = self._mail(who, words.sender, ", ".join(to), words.subject, now)
-        return self._to_bytes(mail, words.text, words)
+        mail = self._mail(person, content.sender, ", ".join(to), content.subject, now)
+        return self._to_bytes(mail, content.text, content)
 
-    def reply(self, who: Person, seen: SeenLetter, to: str, words: Words, now: datetime) -> bytes:
+    def reply(self, person: Person, received: ReceivedLetter, to: str, content: MailContent, now: datetime) -> bytes:
         """Build a reply to a letter: in its thread, with its subject, its text quoted below. Raises Unfillable."""
-        subject = words.subject or _reply_subject(seen.letter.subject)
-        mail = self._mail(who, words.sender, to, subject, now)
-        _thread(mail, seen)
-        text = words.text
-        if words.quotes or words.fill:
-            text = f"{text}\n\n{self._attribution(seen)}\n\n{_quote(_fill_in(seen.text, words.fill))}".lstrip("\n")
-        return self._to_bytes(mail, text, words)
+        subject = content.subject or _reply_subject(received.letter.subject)
+        mail = self._mail(person, content.sender, to, subject, now)
+        _thread(mail, received)
+        text = content.text
+        if content.quotes or content.fill_in:
+            text = (
+                f"{text}\n\n{self._attribution(received)}\n\n{_quote(_fill_in(received.text, content.fill_in))}".lstrip(
+                    "\n"
+                )
+            )
+        return self._to_bytes(mail, text, content)
 
-    def away(self, who: Person, seen: SeenLetter, words: Words, now: datetime) -> bytes:
+    def automatic_reply(self, person: Person, received: ReceivedLetter, content: MailContent, now: datetime) -> bytes:
         """Build the automatic reply of a mail program whose owner is away (RFC 3834)."""
-        lead, usual = _AUTOMATIC_REPLIES.get(seen.letter.language, _AUTOMATIC_REPLIES["en"])
-        mail = self._mail(who, "", seen.reply_to, words.subject or lead + seen.letter.subject, now)
-        _thread(mail, seen)
+        lead, usual = _AUTOMATIC_REPLIES.get(received.letter.language, _AUTOMATIC_REPLIES["en"])
+        mail = self._mail(person, "", received.reply_to, content.subject or lead + received.letter.subject, now)
+        _thread(mail, received)
         mail["Auto-Submitted"] = "auto-replied"
-        return self._to_bytes(mail, words.text or usual, words)
+        return self._to_bytes(mail, content.text or usual, content)
 
-    def report(self, seen: SeenLetter, act: Report, to_us: str, now: datetime) -> bytes:
+    def delivery_report(self, received: ReceivedLetter, act: ReportDelivery, to_us: str, now: datetime) -> bytes:
         """Build the report of a mail server that could not deliver a letter (RFC 3464).
 
         If the report is to return nothing of the letter, it is plain text.
         """
-        lasting, to = act.lasting, act.names or seen.letter.recipient
-        host = seen.letter.recipient.rpartition("@")[2]
+        lasting, to = act.permanent, act.names_recipient or received.letter.recipient
+        host = received.letter.recipient.rpartition("@")[2]
         server = Person("Mail Delivery System", f"mailer-daemon@{host}")
         mail = self._mail(server, "", to_us, act.subject or RETURNED, now)
         mail["Auto-Submitted"] = "auto-replied"
@@ -96,29 +100,29 @@ class MailProgram:
             f"Reporting-MTA: dns; mx.{host}\n\nFinal-Recipient: rfc822; {to}\nAction: {action}\nStatus: {status}\n"
             f"Diagnostic-Code: smtp; {why}\n"
         )
-        if not act.gives_back:
+        if not act.returns_letter:
             mail.set_content(text)
             return mail.as_bytes()
-        return _report_bytes(mail, text, fields, seen.letter.raw)
+        return _report_bytes(mail, text, fields, received.letter.raw)
 
-    def _mail(self, who: Person, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:
+    def _mail(self, person: Person, sender: str, to: str, subject: str, now: datetime) -> EmailMessage:
         self._count += 1
         mail = EmailMessage(policy=SMTP)
-        address = sender or who.address
-        mail["From"] = Address(who.name, addr_spec=address)
+        address = sender or person.address
+        mail["From"] = Address(person.name, addr_spec=address)
         mail["To"] = to
         mail["Subject"] = subject
         mail["Date"] = format_datetime(now.astimezone(self.zone))
         mail["Message-ID"] = f"<{now:%Y%m%d%H%M%S}.{self._count}@{address.rpartition('@')[2]}>"
         return mail
 
-    def _to_bytes(self, mail: EmailMessage, text: str, words: Words) -> bytes:
+    def _to_bytes(self, mail: EmailMessage, text: str, content: MailContent) -> bytes:
         long_line = any(len(line.encode()) > _LONGEST_LINE for line in text.splitlines())
         mail.set_content(text + "\n", cte="quoted-printable" if long_line or not text.isascii() else "7bit")
-        for name in words.attach:
+        for name in content.attach:
             main, _, sub = (guess_type(name)[0] or "application/octet-stream").partition("/")
             mail.add_attachment(self._file_content(name), maintype=main, subtype=sub, filename=Path(name).name)
-        for name, value in words.headers:
+        for name, value in content.headers:
             del mail[name]
             mail[name] = value
         return mail.as_bytes()
@@ -130,21 +134,21 @@ class MailProgram:
         beginning = _MAGIC_BYTES.get(guess_type(name)[0] or "", b"")
         return beginning + f"{name}, of a scenario\n".encode() * 40
 
-    def _attribution(self, seen: SeenLetter) -> str:
-        language = seen.letter.language.partition("-")[0]
+    def _attribution(self, received: ReceivedLetter) -> str:
+        language = received.letter.language.partition("-")[0]
         when, line = _ATTRIBUTIONS.get(language, _ATTRIBUTIONS["en"])
         locale = locale_of(language if language in _ATTRIBUTIONS else "en")
-        date = format_localised(seen.at.astimezone(self.zone), when, tzinfo=self.zone, locale=locale)
-        return line.format(when=date, who=seen.sender)
+        date = format_localised(received.at.astimezone(self.zone), when, tzinfo=self.zone, locale=locale)
+        return line.format(when=date, who=received.sender)
 
 
 def _reply_subject(subject: str) -> str:
     return subject if re.match(r"(?i)(re|aw|r)\s*:", subject) else f"Re: {subject}"
 
 
-def _thread(mail: EmailMessage, seen: SeenLetter) -> None:
-    earlier = " ".join(str(seen.mail["References"] or "").split())
-    own = f"<{seen.letter.message_id.strip('<>')}>"
+def _thread(mail: EmailMessage, received: ReceivedLetter) -> None:
+    earlier = " ".join(str(received.mail["References"] or "").split())
+    own = f"<{received.letter.message_id.strip('<>')}>"
     mail["In-Reply-To"] = own
     mail["References"] = f"{earlier} {own}".strip()
 
@@ -156,7 +160,7 @@ def _fill_in(text: str, fill: Sequence[tuple[str, str]]) -> str:
         if index is None:
             blanks = [line.strip().rstrip(":：*") for line in lines if line.rstrip(" *").endswith((":", "："))]
             near = nearest(label, blanks)
-            raise Unfillable(f"no line {label!r} to fill in" + (f"; did you mean {near!r}?" if near else ""))
+            raise NoSuchLabel(f"no line {label!r} to fill in" + (f"; did you mean {near!r}?" if near else ""))
         lines[index] = f"{lines[index].rstrip()} {value}"
     return "\n".join(lines)
 

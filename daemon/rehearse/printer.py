@@ -14,24 +14,24 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from daemon.rehearse.dates import say_day, say_moment
-from daemon.rehearse.rehearsal import PromiseOutcome, Rehearsal, Turn
+from daemon.rehearse.dates import format_day, format_moment
+from daemon.rehearse.rehearsal import ConversationEntry, PromiseOutcome, Rehearsal
 
 WIDTH = 100
 _COLOURS = {"customer": "cyan", "third party": "magenta", "machine": "bright_black", "staff": "yellow"}
 _MARKS = {"kept": ("✓", "green"), "broken": ("✗", "red"), "open": ("…", "blue"), "moot": ("–", "bright_black")}
 
 
-def lines(rehearsal: Rehearsal, *, whole: bool = False) -> list[str]:
+def conversation_lines(rehearsal: Rehearsal, *, whole: bool = False) -> list[str]:
     """Return the conversation as lines of plain text."""
     console = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, highlight=False)
-    show(rehearsal, console, whole=whole)
+    print_conversation(rehearsal, console, whole=whole)
     file = console.file
     assert isinstance(file, StringIO), "set above"
     return [line.rstrip() for line in file.getvalue().rstrip("\n").split("\n")]
 
 
-def show(rehearsal: Rehearsal, console: Console, *, whole: bool = False, most_lines: int = 0) -> None:
+def print_conversation(rehearsal: Rehearsal, console: Console, *, whole: bool = False, most_lines: int = 0) -> None:
     """Print the conversation.
 
     With `whole`, letters to staff are printed in full too; `most_lines` limits the lines printed of each letter, 0 is
@@ -39,38 +39,44 @@ def show(rehearsal: Rehearsal, console: Console, *, whole: bool = False, most_li
     """
     console.print(Text(rehearsal.title, style="bold"))
     previous: date | None = None
-    for day, turns in groupby(rehearsal.turns, key=lambda turn: turn.at.astimezone(rehearsal.zone).date()):
+    for day, turns in groupby(rehearsal.entries, key=lambda entry: entry.at.astimezone(rehearsal.zone).date()):
         gap = f"   ({(day - previous).days} days later)" if previous and (day - previous).days > 1 else ""
-        console.print(f"\n[bold]{say_day(day)}[/bold][bright_black]{gap}[/bright_black]")
+        console.print(f"\n[bold]{format_day(day)}[/bold][bright_black]{gap}[/bright_black]")
         previous = day
-        for turn in turns:
-            _show_turn(turn, rehearsal, console, whole=whole, most_lines=most_lines)
+        for entry in turns:
+            _show_turn(entry, rehearsal, console, whole=whole, most_lines=most_lines)
     if rehearsal.promises:
         console.print("\n[bold]Promises[/bold]")
         for promise in rehearsal.promises:
             console.print(_promise_line(promise, rehearsal))
 
 
-def _show_turn(turn: Turn, rehearsal: Rehearsal, console: Console, *, whole: bool, most_lines: int) -> None:
-    clock = turn.at.astimezone(rehearsal.zone).strftime("%H:%M")
-    colour = _COLOURS.get(turn.sort, "white")
-    files = f"  [{', '.join(turn.files)}]" if turn.files else ""
-    internal = bool(turn.notice) and turn.sort == "staff"
+def _show_turn(
+    entry: ConversationEntry, rehearsal: Rehearsal, console: Console, *, whole: bool, most_lines: int
+) -> None:
+    clock = entry.at.astimezone(rehearsal.zone).strftime("%H:%M")
+    colour = _COLOURS.get(entry.correspondent, "white")
+    files = f"  [{', '.join(entry.files)}]" if entry.files else ""
+    internal = bool(entry.notice) and entry.correspondent == "staff"
     if internal and not whole:
-        head = f"{clock}      [{colour}]→ {escape(turn.to)}[/] [bright_black]{turn.notice}[/]"
-    elif turn.notice:
-        head = f"{clock}      [{colour}]→ {escape(turn.to)}[/] [bright_black]{turn.notice}, {turn.language}:[/] "
-        head += escape(turn.subject + files)
+        head = f"{clock}      [{colour}]→ {escape(entry.recipient)}[/] [bright_black]{entry.notice}[/]"
+    elif entry.notice:
+        head = (
+            f"{clock}      [{colour}]→ {escape(entry.recipient)}[/] [bright_black]{entry.notice}, {entry.language}:[/] "
+        )
+        head += escape(entry.subject + files)
     else:
-        head = f"{clock}  [bold {colour}]{escape(turn.who)}[/] [bright_black]writes:[/] " + escape(turn.subject + files)
+        head = f"{clock}  [bold {colour}]{escape(entry.sender)}[/] [bright_black]writes:[/] " + escape(
+            entry.subject + files
+        )
     console.print(Padding(head, (0, 0, 0, 2)))
-    if turn.text.strip() and (whole or not internal):
-        _show_text(turn, console, colour, most_lines)
+    if entry.text.strip() and (whole or not internal):
+        _show_text(entry, console, colour, most_lines)
 
 
-def _show_text(turn: Turn, console: Console, colour: str, most_lines: int) -> None:
-    margin = 13 if turn.notice else 9
-    wrapped = list(Text(turn.text.strip()).wrap(console, min(console.width, WIDTH) - margin - 2))
+def _show_text(entry: ConversationEntry, console: Console, colour: str, most_lines: int) -> None:
+    margin = 13 if entry.notice else 9
+    wrapped = list(Text(entry.text.strip()).wrap(console, min(console.width, WIDTH) - margin - 2))
     cut = most_lines and len(wrapped) > most_lines + 1
     for line in wrapped[:most_lines] if cut else wrapped:
         line.rstrip()
@@ -82,10 +88,10 @@ def _show_text(turn: Turn, console: Console, colour: str, most_lines: int) -> No
 
 def _promise_line(promise: PromiseOutcome, rehearsal: Rehearsal) -> Text:
     mark, colour = _MARKS[promise.state]
-    ended = f"kept {say_moment(promise.kept_at, rehearsal.zone)}" if promise.kept_at else promise.state
+    ended = f"kept {format_moment(promise.kept_at, rehearsal.zone)}" if promise.kept_at else promise.state
     if promise.kept_at:
         ended += " by itself" if promise.automatic else " by a person"
     if promise.state == "broken" and promise.kept_at:
         ended = f"broken, {ended}"
-    row = f"{promise.reference}  {promise.title:<34.34} due {say_day(promise.due):<16} "
+    row = f"{promise.reference}  {promise.title:<34.34} due {format_day(promise.due):<16} "
     return Text(f"  {mark} ", style=colour) + Text(row) + Text(ended, style=colour)

@@ -12,9 +12,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from config.faults import Fault, FaultsFound, Wrong, nearest
-from daemon.rehearse.blocks import Block, WrongLine, blocks
-from daemon.rehearse.cast import Cast
-from daemon.rehearse.script import Act, At, PolicyAddress, Script
+from daemon.rehearse.blocks import Block, WrongLine, split_blocks
+from daemon.rehearse.people import ScenarioPeople
+from daemon.rehearse.scenario import Act, AdvanceClock, PolicyAddress, Scenario
 from daemon.rehearse.sentences import read_act
 
 _HEAD_FORMS = (
@@ -37,24 +37,24 @@ _HEAD = re.compile(
 _POLICY = re.compile(r"(?P<policy>[\w-]+)(?: at (?P<address>\S+@[^\s,]+))?(?:,? calendar (?P<calendar>\w+))?")
 
 
-def read_script(path: Path) -> Script:
+def read_scenario(path: Path) -> Scenario:
     """Read the scenario in this file. Raises FaultsFound."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise FaultsFound([Fault(str(path), "file", f"cannot be read: {why}")]) from None
-    return parse_script(text, path)
+    return parse_scenario(text, path)
 
 
-def parse_script(text: str, path: Path) -> Script:
+def parse_scenario(text: str, path: Path) -> Scenario:
     """Parse the text of a scenario. Raises FaultsFound.
 
     `path` is shown in faults; its folder holds the files that the scenario mentions.
     """
     draft = _Draft(path)
     try:
-        all_blocks = blocks(text)
+        all_blocks = split_blocks(text)
     except ValueError as error:
         raise FaultsFound([draft.fault("line 1", error, "")]) from None
     heads = [block for block in all_blocks if _HEAD.fullmatch(block.line.text)]
@@ -80,7 +80,7 @@ class _Draft:
     worklists: bool = False
     confirms: bool = False
     zone: str = ""
-    people: Cast = field(default_factory=lambda: Cast(ZoneInfo("UTC")))
+    people: ScenarioPeople = field(default_factory=lambda: ScenarioPeople(ZoneInfo("UTC")))
     acts: list[Act] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class _Draft:
         try:
             read(block)  # type: ignore[operator]
         except ValueError as error:
-            self.faults.append(self.fault(f"line {block.line.number}", error, block.said))
+            self.faults.append(self.fault(f"line {block.line.number}", error, block.source_line))
 
     def head(self, block: Block) -> None:
         """Read one line of the head. Raises Wrong."""
@@ -97,7 +97,7 @@ class _Draft:
         assert match is not None, "called for heads only"
         rest = match["rest"].strip()
         if match["team"]:
-            people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.inner]
+            people = [part for part in rest.split(";") if part.strip()] + [line.text for line in block.indented]
             for person in people:
                 self.people.add(person.strip(), match["team"], policy=match["of"] or "")
             return
@@ -123,7 +123,7 @@ class _Draft:
             case "Person":
                 self.people.add(rest)
             case "Policy":
-                self.people.rooms.append(_policy_address(rest, block.line.number))
+                self.people.addresses.append(_policy_address(rest, block.line.number))
 
     def act(self, block: Block) -> None:
         """Read one sentence. Raises Wrong."""
@@ -131,11 +131,11 @@ class _Draft:
         if ":" in block.line.text and nearest(head, _HEAD_FORMS) and " " not in head:
             raise Wrong("no such head", ", ".join(_HEAD_FORMS), nearest(head, _HEAD_FORMS))
         act = read_act(self.people, block)
-        if not self.acts and not isinstance(act, At):
-            self.acts.append(At(line=act.line, said="", at=datetime.min.replace(tzinfo=UTC)))
+        if not self.acts and not isinstance(act, AdvanceClock):
+            self.acts.append(AdvanceClock(line=act.line, source_line="", at=datetime.min.replace(tzinfo=UTC)))
             raise Wrong("nothing can happen before a time is set", "At Mon 2 Mar 2026 10:00")
-        times = [earlier_act.at for earlier_act in self.acts if isinstance(earlier_act, At)]
-        if isinstance(act, At) and times and act.at < times[-1]:
+        times = [earlier_act.at for earlier_act in self.acts if isinstance(earlier_act, AdvanceClock)]
+        if isinstance(act, AdvanceClock) and times and act.at < times[-1]:
             raise Wrong("time goes forward only", "a time after the one above")
         self.acts.append(act)
 
@@ -144,14 +144,14 @@ class _Draft:
         for name, value, allowed in (
             ("Scenario", self.title, "Scenario: and what it is about"),
             ("Zone", self.zone, "Zone: Europe/Rome, where the times are read"),
-            ("Policy", "".join(address.policy for address in self.people.rooms), "Policy: complaints"),
+            ("Policy", "".join(address.policy for address in self.people.addresses), "Policy: complaints"),
         ):
             if not value:
                 self.faults.append(Fault(str(self.path), name, "is missing", "", allowed))
 
-        policies = list(dict.fromkeys(address.policy for address in self.people.rooms))
+        policies = list(dict.fromkeys(address.policy for address in self.people.addresses))
         for name in dict.fromkeys(
-            person.policy for person in self.people.people if person.policy not in ("", *policies)
+            person.policy for person in self.people.known if person.policy not in ("", *policies)
         ):
             near = nearest(name, policies)
             self.faults.append(
@@ -165,16 +165,16 @@ class _Draft:
         wrong = Wrong.from_error(error)
         return Fault(str(self.path), key, wrong.problem, value, wrong.allowed, wrong.near)
 
-    def script(self) -> Script:
+    def script(self) -> Scenario:
         """Return the complete scenario."""
-        return Script(
+        return Scenario(
             file=self.path,
             title=self.title,
             zone=self.people.zone,
-            rooms=tuple(self.people.rooms),
+            addresses=tuple(self.people.addresses),
             company=self.company,
             country=self.country,
-            people=tuple(self.people.people),
+            people=tuple(self.people.known),
             acts=tuple(self.acts),
             hold=self.hold,
             worklists=self.worklists,

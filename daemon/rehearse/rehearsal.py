@@ -11,18 +11,18 @@ from storage.values import Letter
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ConversationEntry:
     """One mail in (`notice` empty) or one letter out.
 
     `correspondent` says whose conversation it belongs to: customer, staff, third party, stranger or machine.
     """
 
     at: datetime
-    who: str
-    to: str
+    sender: str
+    recipient: str
     subject: str
     text: str
-    sort: str
+    correspondent: str
     notice: str = ""
     language: str = ""
     files: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Rehearsal:
 
     title: str
     zone: ZoneInfo
-    turns: tuple[Turn, ...]
+    entries: tuple[ConversationEntry, ...]
     promises: tuple[PromiseOutcome, ...]
     failures: tuple[FailedExpectation, ...]
     letters: tuple[Letter, ...]

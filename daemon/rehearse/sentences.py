@@ -8,29 +8,29 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from config.faults import Wrong, nearest
-from daemon.rehearse import expecting
-from daemon.rehearse.blocks import Block, ScriptLine, WrongLine, unquoted
-from daemon.rehearse.calendars import STATES
-from daemon.rehearse.cast import Cast
+from daemon.rehearse import expectation_sentences
+from daemon.rehearse.blocks import Block, ScriptLine, WrongLine, unquote
+from daemon.rehearse.calendar_replies import PARTICIPATION_STATUSES
 from daemon.rehearse.dates import read_moment
-from daemon.rehearse.script import (
+from daemon.rehearse.people import ScenarioPeople
+from daemon.rehearse.scenario import (
     Act,
-    At,
-    Away,
-    Bring,
-    CalendarAnswers,
-    Click,
-    InCase,
-    Invite,
-    Mail,
-    MailWaits,
-    Relay,
-    Reply,
-    Report,
-    Words,
+    AdvanceClock,
+    AnswerInvitation,
+    ClickLink,
+    ImportRecords,
+    MailContent,
+    PauseIntake,
+    ReportDelivery,
+    SelectCase,
+    SendAutomaticReply,
+    SendInvitations,
+    SendMail,
+    SendReply,
+    SetRelay,
 )
 
-MakeAct = Callable[[Cast, "re.Match[str]", Block], Act]
+MakeAct = Callable[[ScenarioPeople, "re.Match[str]", Block], Act]
 _MAIL_LINES = {
     "subject": "Subject: words",
     "from": "From: another address of theirs",
@@ -51,13 +51,13 @@ class Sentence:
     make: MakeAct
 
 
-def read_act(cast: Cast, block: Block) -> Act:
+def read_act(people: ScenarioPeople, block: Block) -> Act:
     """Return the act that a block stands for. Raises Wrong."""
-    text = block.said
+    text = block.source_line
     for sentence in SENTENCES:
         match = sentence.pattern(text)
         if match is not None:
-            return sentence.make(cast, match, block)
+            return sentence.make(people, match, block)
     raise _no_such_sentence(text)
 
 
@@ -76,129 +76,144 @@ def _no_such_sentence(text: str) -> Wrong:
 # ------------------------------------------------------------------------------------------------ acts
 
 
-def read_words(cast: Cast, block: Block) -> Words:
+def read_words(people: ScenarioPeople, block: Block) -> MailContent:
     """Read the lines under a sentence that give the content of a mail. Raises Wrong."""
-    words = Words(text=block.words)
-    for line in block.inner:
-        words = _add_line(cast, words, line)
-    return words
+    content = MailContent(text=block.text)
+    for line in block.indented:
+        content = _add_line(people, content, line)
+    return content
 
 
-def _add_line(cast: Cast, words: Words, line: ScriptLine) -> Words:
+def _add_line(people: ScenarioPeople, content: MailContent, line: ScriptLine) -> MailContent:
     name, _, value = line.text.partition(":")
     value = value.strip()
     match name.strip().lower():
         case "subject":
-            return replace(words, subject=value)
+            return replace(content, subject=value)
         case "from":
-            return replace(words, sender=cast.person(value).address)
+            return replace(content, sender=people.person_named(value).address)
         case "attach":
-            return replace(words, attach=(*words.attach, *(part.strip() for part in value.split(","))))
+            return replace(content, attach=(*content.attach, *(part.strip() for part in value.split(","))))
         case "header":
             header, _, header_value = value.partition(":")
-            return replace(words, headers=(*words.headers, (header.strip(), header_value.strip())))
+            return replace(content, headers=(*content.headers, (header.strip(), header_value.strip())))
         case "fill in":
             label, _, given = value.partition("=")
-            return replace(words, fill=(*words.fill, (unquoted(label), unquoted(given))))
+            return replace(content, fill_in=(*content.fill_in, (unquote(label), unquote(given))))
         case "without quoting":
-            return replace(words, quotes=False)
+            return replace(content, quotes=False)
     near = nearest(name, _MAIL_LINES)
     allowed = ", ".join(("| words", *_MAIL_LINES.values()))
     raise WrongLine(line, "no such line in a mail", allowed, _MAIL_LINES[near] if near else "")
 
 
-def _mail(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    to = match["to"] or (cast.rooms[0].policy if cast.rooms else "")
-    words = read_words(cast, block)
-    who = cast.person(match["who"])
-    addresses = tuple(cast.room(name) for name in re.split(r",\s*|(?<!\s)\s++and\s+", to))
-    return Mail(who=who, to=addresses, words=words, **_source(block))
+def _mail(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    to = match["to"] or (people.addresses[0].policy if people.addresses else "")
+    content = read_words(people, block)
+    person = people.person_named(match["who"])
+    addresses = tuple(people.address_named(name) for name in re.split(r",\s*|(?<!\s)\s++and\s+", to))
+    return SendMail(person=person, to=addresses, content=content, **_source(block))
 
 
-def _mail_file(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    who = cast.person(match["who"])
-    to = match["to"] or cast.rooms[0].policy
-    return Mail(who=who, to=(cast.room(to),), words=Words(), file=unquoted(match["file"]), **_source(block))
+def _mail_file(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    person = people.person_named(match["who"])
+    to = match["to"] or people.addresses[0].policy
+    return SendMail(
+        person=person,
+        to=(people.address_named(to),),
+        content=MailContent(),
+        file=unquote(match["file"]),
+        **_source(block),
+    )
 
 
-def _reply(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Reply(
-        who=cast.person(match["who"]),
+def _reply(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return SendReply(
+        person=people.person_named(match["who"]),
         notice=match["notice"],
-        words=read_words(cast, block),
-        inside=match["kind"] == "Note",
+        content=read_words(people, block),
+        internal=match["kind"] == "Note",
         first=bool(match["first"]),
         **_source(block),
     )
 
 
-def _click(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Click(
-        who=cast.person(match["who"]),
+def _click(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return ClickLink(
+        person=people.person_named(match["who"]),
         notice=match["notice"],
-        link=unquoted(match["link"]),
+        link=unquote(match["link"]),
         first=bool(match["first"]),
-        words=read_words(cast, block),
+        content=read_words(people, block),
         **_source(block),
     )
 
 
-def _report(cast: Cast, match: re.Match[str], block: Block) -> Act:
+def _report(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
     lasting = match["kind"] == "Bounce"
-    report = Report(to=cast.person(match["who"]), notice=match["notice"], lasting=lasting, **_source(block))
-    for line in block.inner:
+    report = ReportDelivery(
+        to=people.person_named(match["who"]), notice=match["notice"], permanent=lasting, **_source(block)
+    )
+    for line in block.indented:
         name, _, value = line.text.partition(":")
         match name.strip().lower():
             case "names":
-                report = replace(report, names=cast.person(value).address)
+                report = replace(report, names_recipient=people.person_named(value).address)
             case "comes to":
-                report = replace(report, comes_to=cast.room(value.strip()))
+                report = replace(report, sent_to=people.address_named(value.strip()))
             case "subject":
                 report = replace(report, subject=value.strip())
             case "without the letter":
-                report = replace(report, gives_back=False)
+                report = replace(report, returns_letter=False)
             case _:
                 raise WrongLine(line, "no such line in a report", _REPORT_LINES)
     return report
 
 
-def _away(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Away(who=cast.person(match["who"]), notice=match["notice"], words=read_words(cast, block), **_source(block))
+def _away(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return SendAutomaticReply(
+        person=people.person_named(match["who"]),
+        notice=match["notice"],
+        content=read_words(people, block),
+        **_source(block),
+    )
 
 
-def _calendar(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    who, words = cast.person(match["who"]), read_words(cast, block)
-    return CalendarAnswers(who=who, notice=match["notice"], verb=match["verb"], words=words, **_source(block))
+def _calendar(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    person, content = people.person_named(match["who"]), read_words(people, block)
+    return AnswerInvitation(
+        person=person, notice=match["notice"], verb=match["verb"], content=content, **_source(block)
+    )
 
 
-def _relay(cast: Cast, match: re.Match[str], block: Block) -> Act:
+def _relay(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
     if match["who"]:
-        return Relay(refuses=cast.person(match["who"]).address, **_source(block))
-    return Relay(away=match["state"] == "away", **_source(block))
+        return SetRelay(refused_address=people.person_named(match["who"]).address, **_source(block))
+    return SetRelay(unreachable=match["state"] == "away", **_source(block))
 
 
-def _mail_waits(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return MailWaits(waits=match["waits"] == "waits", **_source(block))
+def _mail_waits(_people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return PauseIntake(paused=match["waits"] == "waits", **_source(block))
 
 
-def _at(cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return At(at=read_moment(match["at"], cast.zone), **_source(block))
+def _at(people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return AdvanceClock(at=read_moment(match["at"], people.zone), **_source(block))
 
 
-def _in_case(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return InCase(reference=match["reference"], **_source(block))
+def _in_case(_people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return SelectCase(reference=match["reference"], **_source(block))
 
 
-def _bring(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Bring(of=match["of"], file=unquoted(match["file"] or ""), rows=block.words, **_source(block))
+def _bring(_people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return ImportRecords(record=match["of"], file=unquote(match["file"] or ""), rows=block.text, **_source(block))
 
 
-def _invite(_cast: Cast, match: re.Match[str], block: Block) -> Act:
-    return Invite(campaign=match["campaign"], keys=tuple(match["keys"].split(", ")), **_source(block))
+def _invite(_people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
+    return SendInvitations(campaign=match["campaign"], keys=tuple(match["keys"].split(", ")), **_source(block))
 
 
 def _source(block: Block) -> Any:
-    return {"line": block.line.number, "said": block.said}
+    return {"line": block.line.number, "said": block.source_line}
 
 
 def _compile(form: str, pattern: str, make: MakeAct) -> Sentence:
@@ -231,7 +246,7 @@ SENTENCES: tuple[Sentence, ...] = (
     _compile("Out-of-office from PERSON to NOTICE", r"Out-of-office from (?P<who>.+?) to (?P<notice>\w+)", _away),
     _compile(
         "Calendar of PERSON accepts|declines|hesitates over NOTICE",
-        rf"Calendar of (?P<who>.+?) (?P<verb>{'|'.join(STATES)}) (?P<notice>\w+)",
+        rf"Calendar of (?P<who>.+?) (?P<verb>{'|'.join(PARTICIPATION_STATUSES)}) (?P<notice>\w+)",
         _calendar,
     ),
     _compile("Relay refuses PERSON", r"Relay refuses (?P<who>.+)(?P<state>)", _relay),
@@ -242,5 +257,5 @@ SENTENCES: tuple[Sentence, ...] = (
     _compile("In case C-2026-000001", r"In case (?P<reference>\S+)", _in_case),
     _compile("Records RECORD [from FILE]", r"Records (?P<of>\w+)(?: from (?P<file>.+))?", _bring),
     _compile("Invite CAMPAIGN: KEY, KEY", r"Invite (?P<campaign>\w+): (?P<keys>.+)", _invite),
-    *(_compile(form, pattern, make) for form, pattern, make in expecting.SENTENCES),
+    *(_compile(form, pattern, make) for form, pattern, make in expectation_sentences.SENTENCES),
 )

@@ -10,7 +10,7 @@ import structlog
 from config.settings import Log
 
 
-def set_up(log: Log) -> None:
+def set_up_logging(log: Log) -> None:
     """Set level and format for our own log and the libraries'."""
     level = getattr(logging, log.level.upper())
     shared: list[structlog.typing.Processor] = [

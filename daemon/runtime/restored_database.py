@@ -14,11 +14,11 @@ import structlog
 
 from config.faults import FaultsFound
 from config.files.keys import add_key, read_keys
-from config.files.numbers_file import Numbers, keep_numbers
+from config.files.numbers_file import Numbers, write_numbers
 from config.settings import Settings
 from daemon.installation import Installation
 from daemon.letters.operator_mail import operator_or_manager, plain_letter
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import counters, last_runs, outbox
 from storage.engine import Database
 from storage.values import Letter
@@ -28,34 +28,34 @@ RESTORED, KEY = "database restored", "key in use"
 NOTICE = "restored"
 
 
-def begin(db: Database, settings: Settings, installation: Installation, now: datetime) -> Keys:
+def continue_numbers(db: Database, settings: Settings, installation: Installation, now: datetime) -> TokenKeys:
     """Continue numbers after the highest ever used, before any is given out; return the keys to mark letters with.
 
     Raises FaultsFound when the file of numbers cannot be read or written, TryAgain while the database is away.
     """
     keys, numbering = installation.keys, installation.numbering
-    if not numbering.where:
+    if not numbering.paths:
         return keys
-    known, stored = numbering.known() or Numbers(), counters.every(db)
+    known, stored = numbering.recorded() or Numbers(), counters.last_values(db)
     if lost := sorted(name for name, value in known.used.items() if value > stored.get(name, 0)):
         keys = _continue_numbers(db, settings, installation, known, lost, now)
     noticed = last_runs.get(db, RESTORED)
-    used = counters.every(db)
-    keep_numbers(numbering.where, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
+    used = counters.last_values(db)
+    write_numbers(numbering.paths, Numbers(used=used, restored=noticed.at.isoformat() if noticed else ""))
     _compare_keys(db, installation, keys, now)
     return keys
 
 
 def _continue_numbers(
     db: Database, settings: Settings, installation: Installation, known: Numbers, lost: list[str], now: datetime
-) -> Keys:
+) -> TokenKeys:
     """Continue the numbers, and make a new key unless another node has made one since this database was restored."""
     noticed = last_runs.get(db, RESTORED)
     first = noticed is None or noticed.at.isoformat() <= known.restored
     keys, new_key = _another_key(settings, installation.keys) if first else (installation.keys, "")
     log.error("the database was restored from a copy", lost=lost, numbers_go_on_from=dict(known.ahead), key=new_key)
     with db.write() as conn:
-        counters.go_on_from(conn, known.ahead)
+        counters.raise_to(conn, known.ahead)
         if first:
             last_runs.put(conn, RESTORED, last_runs.Mark(now))
             if letter := _letter(installation, lost, new_key, now):
@@ -63,7 +63,7 @@ def _continue_numbers(
     return keys
 
 
-def _another_key(settings: Settings, keys: Keys) -> tuple[Keys, str]:
+def _another_key(settings: Settings, keys: TokenKeys) -> tuple[TokenKeys, str]:
     """Return the keys with a new current one and its name; as they are, and "", when the file cannot be changed."""
     try:
         version = add_key(settings.keys.file)
@@ -71,10 +71,10 @@ def _another_key(settings: Settings, keys: Keys) -> tuple[Keys, str]:
     except (OSError, FaultsFound) as error:
         log.warning("no key could be added", file=str(settings.keys.file), reason=str(error))
         return keys, ""
-    return Keys(current=changed.current, secrets=changed.secrets), f"key {version}"
+    return TokenKeys(current=changed.current, secrets=changed.secrets), f"key {version}"
 
 
-def _compare_keys(db: Database, installation: Installation, keys: Keys, now: datetime) -> None:
+def _compare_keys(db: Database, installation: Installation, keys: TokenKeys, now: datetime) -> None:
     """Store which key marks letters now. Log an error when another node has a newer one, or another one of the same
     version: answers to its letters would not be recognised here."""
     mine = f"{keys.current}:{hashlib.sha256(b'which key' + keys.secrets[keys.current]).hexdigest()[:16]}"
@@ -87,7 +87,7 @@ def _compare_keys(db: Database, installation: Installation, keys: Keys, now: dat
             last_runs.put(conn, KEY, last_runs.Mark(now, mine))
 
 
-def _has(keys: Keys, text: str) -> bool:
+def _has(keys: TokenKeys, text: str) -> bool:
     version, _, digest = text.partition(":")
     secret = keys.secrets.get(int(version))
     return secret is not None and hashlib.sha256(b"which key" + secret).hexdigest()[:16] == digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from config.files.staff_proof import PROOFS, proof_not_said
+from config.files.staff_proof import PROOFS, unset_proof_warning
 from config.settings import Settings
 from daemon.installation import Installation
 from daemon.letters.operator_mail import operator_or_manager, plain_letter
@@ -14,11 +14,11 @@ from storage.engine import Database
 NOTICE = "staff_proof"
 
 
-def tell_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
+def ask_operator_once(db: Database, settings: Settings, installation: Installation, now: datetime) -> None:
     """Write the mail if staff.proof is not set: to the operator, else to a manager. The outbox has a key of each letter
     once, so that this one is never written again."""
     to = operator_or_manager(installation.operator, installation.policies.values())
-    if not proof_not_said(settings) or not to:
+    if not unset_proof_warning(settings) or not to:
         return
     choices = "".join(f'  proof = "{name}"\n      {what}\n' for name, what in PROOFS.items())
     text = (

@@ -15,11 +15,11 @@ from storage.mailboxes import MailboxState
 def status_of(db: Database, settings: Settings, now: datetime) -> dict[str, Any]:
     """Return counts and instants by name. Instants are ISO 8601 in UTC, None where there is none."""
     counts = tickets.counts(db, now=now)
-    known = last_runs.every(db)
+    known = last_runs.all_marks(db)
     return {
         "at": now.isoformat(),
         "inbox": {state.value: count for state, count in inbox.counts(db).items()},
-        "not_taken": {desk or "earlier": count for desk, count in set_aside.by_desk(db).items()},
+        "not_taken": {desk or "earlier": count for desk, count in set_aside.counts_by_desk(db).items()},
         "oldest_unread_mail": _iso(inbox.oldest_new(db)),
         "tickets_open": counts.open,
         "waiting_for": dict(counts.waiting_for),
@@ -30,7 +30,7 @@ def status_of(db: Database, settings: Settings, now: datetime) -> dict[str, Any]
         "oldest_waiting_letter": _iso(outbox.oldest_waiting(db)),
         "relay_away_since": _iso(known["relay away"].at) if "relay away" in known else None,
         "mailboxes": _mailboxes(db, settings),
-        "staff_away": {absence.address: _iso(absence.until) or absence.why.value for absence in absences.every(db)},
+        "staff_away": {absence.address: _iso(absence.until) or absence.why.value for absence in absences.listing(db)},
         "last": {name: mark.at.isoformat() for name, mark in known.items() if _is_done(name)},
         "ledger_entries": ledger.head(db).seq,
         "staff_proof": settings.staff.proof,

@@ -46,7 +46,7 @@ def position_of(installation: Installation, address: str) -> StaffPosition | Non
     return None
 
 
-def unreachable(installation: Installation, address: str, now: datetime) -> Absence | None:
+def absence_of_unreachable(installation: Installation, address: str, now: datetime) -> Absence | None:
     """Return the absence of a staff member to whom letters cannot be delivered, until they write; None for others."""
     position = position_of(installation, address)
     if position is None:
@@ -58,9 +58,9 @@ def unreachable(installation: Installation, address: str, now: datetime) -> Abse
 # ------------------------------------------------------------------------------------------------- what is stored
 
 
-def store(conn: Any, installation: Installation, told: Sequence[Absence], now: datetime) -> None:
+def save_absences(conn: Any, installation: Installation, told: Sequence[Absence], now: datetime) -> None:
     """Save absences. The operator is told, once, of each person who cannot be reached, until they write again."""
-    known = absences.known(conn, [absence.address for absence in told]) if told else {}
+    known = absences.by_address(conn, [absence.address for absence in told]) if told else {}
     for absence in told:
         before = known.get(absence.address)
         absences.note(conn, absence)
@@ -78,14 +78,14 @@ def store(conn: Any, installation: Installation, told: Sequence[Absence], now: d
 
 def note_unreachable(conn: Any, installation: Installation, address: str, now: datetime) -> None:
     """Note that a mail server refused a letter to this address for good, if it is a staff member's."""
-    gone = unreachable(installation, address, now)
+    gone = absence_of_unreachable(installation, address, now)
     if gone is not None:
-        store(conn, installation, [gone], now)
+        save_absences(conn, installation, [gone], now)
 
 
-def back(conn: Any, address: str, now: datetime) -> None:
+def end_absence(conn: Any, address: str, now: datetime) -> None:
     """End an absence: the person has written, or its last day is over."""
-    if absences.back(conn, address):
+    if absences.mark_back(conn, address):
         facts = {"address": address}
         ledger.append(conn, [LedgerEntry(ticket_id=None, at=now, event=LedgerEvent.STAFF_BACK, facts=facts)])
 

@@ -20,13 +20,13 @@ from daemon.decide.procedure.people import stand_in
 from daemon.installation import Installation
 from daemon.letters import standalone
 from daemon.letters.operator_mail import manager_of
-from parsers.harmless_text import harmless
+from parsers.harmless_text import harmless_line
 from storage import absences, last_runs, outbox, recurring, set_aside
 from storage.engine import Database, Source
 from storage.values import Letter
 
 NOTICE = "not_taken"
-ROUND = "set aside"
+ROW_NAME = "set aside"
 MOST = 30
 """The most mails that a list shows; it gives the number of the others."""
 
@@ -38,13 +38,13 @@ _SENDER, _SUBJECT, _WORDS = 100, 120, 160  # characters shown
 log = structlog.get_logger("aside")
 
 
-def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urgent: bool = False) -> None:
+def tell_of_set_aside(conn: Any, installation: Installation, desk: str, now: datetime, *, urgent: bool = False) -> None:
     """Tell of mail that was set aside for this policy (`desk`): at once after a quiet day or if it is urgent, else by
     the list of the next working morning."""
-    set_aside.turn(conn, desk)  # another transaction that sets mail aside for the same policy waits here
+    set_aside.lock_desk(conn, desk)  # another transaction that sets mail aside for the same policy waits here
     policy = installation.policies[desk]
-    comes = recurring.next_times(conn).get((desk, ROUND))
-    last = last_runs.every(conn).get(_mark(desk))
+    comes = recurring.next_times(conn).get((desk, ROW_NAME))
+    last = last_runs.all_marks(conn).get(_mark(desk))
     if urgent:
         at = max(now, last.at + _URGENT_AGAIN) if last else now
     elif comes is None and (last is None or now - last.at >= _QUIET):
@@ -54,16 +54,16 @@ def tell(conn: Any, installation: Installation, desk: str, now: datetime, *, urg
     if at <= now:
         _write(conn, installation, policy, now)
     elif comes is None or at < comes:
-        recurring.set_next(conn, desk, ROUND, at)
+        recurring.set_next(conn, desk, ROW_NAME, at)
 
 
-def later(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
+def plan_next_list(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
     """Plan the next list for mail that was set aside and that somebody has been told of already."""
-    set_aside.turn(conn, desk)
+    set_aside.lock_desk(conn, desk)
     policy = installation.policies[desk]
-    if (desk, ROUND) not in recurring.next_times(conn):
+    if (desk, ROW_NAME) not in recurring.next_times(conn):
         at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
-        recurring.set_next(conn, desk, ROUND, at)
+        recurring.set_next(conn, desk, ROW_NAME, at)
 
 
 def send_due_lists(db: Database, installation: Installation, now: datetime) -> int:
@@ -71,8 +71,8 @@ def send_due_lists(db: Database, installation: Installation, now: datetime) -> i
     due = [desk for desk, at in _due_times(db, installation).items() if at <= now]
     for desk in due:
         with db.write() as conn:
-            set_aside.turn(conn, desk)
-            at = recurring.next_times(conn).get((desk, ROUND))
+            set_aside.lock_desk(conn, desk)
+            at = recurring.next_times(conn).get((desk, ROW_NAME))
             if at is not None and at <= now:
                 _write(conn, installation, installation.policies[desk], now)
     return len(due)
@@ -85,7 +85,7 @@ def next_at(db: Database, installation: Installation) -> list[datetime]:
 
 def _due_times(source: Source, installation: Installation) -> dict[str, datetime]:
     known = recurring.next_times(source)
-    return {policy: at for (policy, name), at in known.items() if name == ROUND and policy in installation.policies}
+    return {policy: at for (policy, name), at in known.items() if name == ROW_NAME and policy in installation.policies}
 
 
 def _mark(desk: str) -> str:
@@ -102,10 +102,10 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime:
 
 def _write(conn: Any, installation: Installation, policy: Policy, now: datetime) -> None:
     """Write the list of all mail that this policy's staff were not told of. If that fails it is tried again later."""
-    reader = reader_of(installation, policy, absences.standing_in_for(conn, now))
-    until = set_aside.newest(conn, policy.name)
+    reader = reader_of(installation, policy, absences.substituted(conn, now))
+    until = set_aside.newest_unlisted(conn, policy.name)
     if reader is None or not until:  # `status` and `quarantine` tell of it all the same
-        recurring.drop(conn, policy.name, ROUND)
+        recurring.drop(conn, policy.name, ROW_NAME)
         return
     try:
         letter = _letter(conn, installation, policy, reader, until, now)
@@ -113,12 +113,12 @@ def _write(conn: Any, installation: Installation, policy: Policy, now: datetime)
         raise
     except Exception as error:  # a list that cannot be written must hold up neither mail nor cases
         log.error("the list of mail set aside failed", policy=policy.name, exc_info=error)
-        recurring.set_next(conn, policy.name, ROUND, now + _PUT_OFF)
+        recurring.set_next(conn, policy.name, ROW_NAME, now + _PUT_OFF)
         return
     outbox.add(conn, [letter])
-    set_aside.told(conn, policy.name, until=until)
+    set_aside.mark_listed(conn, policy.name, until=until)
     last_runs.put(conn, _mark(policy.name), last_runs.Mark(now))
-    recurring.drop(conn, policy.name, ROUND)
+    recurring.drop(conn, policy.name, ROW_NAME)
 
 
 def reader_of(installation: Installation, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
@@ -138,11 +138,11 @@ def reader_of(installation: Installation, policy: Policy, away: frozenset[str] =
 
 
 def _letter(conn: Any, installation: Installation, policy: Policy, reader: Member, until: int, now: datetime) -> Letter:
-    rows, count = set_aside.untold(conn, policy.name, most=MOST)
+    rows, count = set_aside.unlisted(conn, policy.name, most=MOST)
     calendar = load_calendar(policy.calendar, policy.calendars)
     day = calendar.local_date(now)
     about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(line) for line in rows]}
-    to = standalone.reader_of(policy, reader)
+    to = standalone.member_as_reader(policy, reader)
     # A policy in a language that no list is written in gets it in another of its own, at last in English.
     wanted = (to.language, *policy.languages, _LAST)
     language = next((code for code in wanted if installation.templates.has(policy.name, code, NOTICE)), _LAST)
@@ -153,13 +153,13 @@ def _letter(conn: Any, installation: Installation, policy: Policy, reader: Membe
     )  # fmt: skip
 
 
-def _row(line: set_aside.Aside) -> dict[str, Any]:
+def _row(line: set_aside.SetAsideMail) -> dict[str, Any]:
     return {
         "number": str(line.id),
         "at": line.received_at,
-        "sender": harmless(line.sender, _SENDER),
-        "subject": harmless(line.subject, _SUBJECT),
-        "words": harmless(line.words, _WORDS),
+        "sender": harmless_line(line.sender, _SENDER),
+        "subject": harmless_line(line.subject, _SUBJECT),
+        "words": harmless_line(line.words, _WORDS),
         "why": line.why,
         "urgent": line.urgent,
     }

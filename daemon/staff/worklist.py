@@ -14,7 +14,7 @@ from config.policy import Member, Policy
 from config.policy_shapes.base import TeamSpec
 from daemon.decide.procedure.people import member_at, stand_in
 from storage.values import Ticket
-from storage.worklists import Owed
+from storage.worklists import DueDeadline
 
 OVERDUE, TODAY, SOON = "overdue", "due_today", "due_soon"
 
@@ -23,12 +23,12 @@ OVERDUE, TODAY, SOON = "overdue", "due_today", "due_soon"
 class Task:
     """One promise on a worklist. `stands_in_for` is the absent person whose work it is, or empty."""
 
-    owed: Owed
+    owed: DueDeadline
     stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadCase:
     """One case with unhandled mail on a worklist; `stands_in_for` as in Task."""
 
     ticket: Ticket
@@ -45,7 +45,7 @@ class Worklist:
     team: str = ""
     sections: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadCase, ...] = ()
 
     @property
     def tasks(self) -> Iterator[Task]:
@@ -60,13 +60,19 @@ class Worklist:
         yield from (entry.ticket for entry in self.unread)
 
 
-def barred(ticket: Ticket) -> frozenset[str]:
+def barred_readers(ticket: Ticket) -> frozenset[str]:
     """Return the addresses of staff who must not see the case."""
     return frozenset((ticket.facts.not_for, *ticket.facts.named))
 
 
 def lists_of_people(
-    policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
+    policy: Policy,
+    teams: Iterable[str],
+    owed: Sequence[DueDeadline],
+    *,
+    away: frozenset[str],
+    today: date,
+    now: datetime,
 ) -> Iterator[Worklist]:
     """Yield a worklist for each present member of these teams who has something to do."""
     people = {m.address.lower(): m for name in teams for m in _everybody(policy.teams[name])}
@@ -79,7 +85,13 @@ def lists_of_people(
 
 
 def lists_of_teams(
-    policy: Policy, teams: Iterable[str], owed: Sequence[Owed], *, away: frozenset[str], today: date, now: datetime
+    policy: Policy,
+    teams: Iterable[str],
+    owed: Sequence[DueDeadline],
+    *,
+    away: frozenset[str],
+    today: date,
+    now: datetime,
 ) -> Iterator[Worklist]:
     """Yield a worklist for each of these teams, at its common address or its manager's."""
     for name in teams:
@@ -91,7 +103,7 @@ def lists_of_teams(
         seen = [
             Task(promise)
             for promise in owed
-            if promise.ticket.team == name and acting.address.lower() not in barred(promise.ticket)
+            if promise.ticket.team == name and acting.address.lower() not in barred_readers(promise.ticket)
         ]
         if seen:
             yield Worklist(acting, name, sections(seen, today, now))
@@ -101,9 +113,9 @@ def _everybody(team: TeamSpec) -> tuple[Member, ...]:
     return (*team.members, *((team.manager,) if team.manager else ()))
 
 
-def _task_of(policy: Policy, owed: Owed, address: str, away: frozenset[str]) -> Task | None:
+def _task_of(policy: Policy, owed: DueDeadline, address: str, away: frozenset[str]) -> Task | None:
     """The task as it stands on this person's list, or None."""
-    ticket, not_them = owed.ticket, barred(owed.ticket)
+    ticket, not_them = owed.ticket, barred_readers(owed.ticket)
     assignee = member_at(policy, ticket.assignee) if ticket.assignee else None
     if assignee is None:
         works = any(m.address.lower() == address for m in policy.teams[ticket.team].members) if ticket.team else False

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from config.policy import Member, Policy, all_words, say
-from config.policy_shapes.commands import standing_commands
+from config.policy import Member, Policy, all_words, in_language
+from config.policy_shapes.commands import staff_commands
 from config.working_time.calendars import Calendar
 from daemon.decide.procedure import unhandled_mail
 from daemon.decide.procedure.people import member_at, staff_language
 from daemon.decide.procedure.promise_terms import terms_of
-from daemon.decide.staff.rights import allows, right_of
+from daemon.decide.staff.rights import includes_right, right_of
 from daemon.installation import Installation
 from daemon.letters.attachments import deadline_file
 from daemon.letters.case_summary import bare_subject
 from daemon.letters.mime import Enclosure
 from daemon.letters.reply_addresses import mailto, reply_addresses
-from daemon.letters.standalone import reader_of, standalone_letter
+from daemon.letters.standalone import member_as_reader, standalone_letter
 from daemon.staff.absence import StaffPosition
-from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, Unread, Worklist
+from daemon.staff.worklist import OVERDUE, SOON, TODAY, Task, UnreadCase, Worklist
 from storage.absences import Absence, AbsenceReason
 from storage.values import Letter, Party, Role, Ticket
 
@@ -48,7 +48,7 @@ class Listing:
         return staff_language(self.policy, self.worklist.reader)
 
 
-def list_letter(
+def compose_worklist(
     installation: Installation,
     listing: Listing,
     now: datetime,
@@ -61,7 +61,7 @@ def list_letter(
     work, policy = listing.worklist, listing.policy
     about: Row = {
         "day": listing.calendar.local_date(now),
-        "team": say(policy.teams[work.team].title, listing.language) if work.team else "",
+        "team": in_language(policy.teams[work.team].title, listing.language) if work.team else "",
         "more": {name: work.more.get(name, 0) for name in (OVERDUE, TODAY, SOON, "unread")},
         "unread": [_unread(installation, listing, unread) for unread in work.unread],
         "waiting": [_waiting(listing, ticket, customer) for ticket, customer in waiting],
@@ -74,7 +74,7 @@ def list_letter(
     return _written(installation, listing, about, now, files)
 
 
-def answered(
+def compose_list_answer(
     installation: Installation, position: StaffPosition, text: str, key: str, now: datetime, *, lost: bool = False
 ) -> Letter:
     """Write the letter to a member who answered a list instead of a case: nothing was done.
@@ -92,7 +92,7 @@ def _written(
 ) -> Letter:
     return standalone_letter(
         installation.letter_materials(listing.policy, listing.calendar),
-        reader_of(listing.policy, listing.worklist.reader),
+        member_as_reader(listing.policy, listing.worklist.reader),
         notice=listing.notice,
         key=listing.key,
         occurrence=about["day"].isoformat(),
@@ -103,7 +103,7 @@ def _written(
 
 
 def _title(listing: Listing, task: Task) -> str:
-    return say(terms_of(listing.policy, task.owed.promise, task.owed.terms).title, listing.language)
+    return in_language(terms_of(listing.policy, task.owed.promise, task.owed.terms).title, listing.language)
 
 
 def _row(installation: Installation, listing: Listing, task: Task) -> Row:
@@ -118,10 +118,10 @@ def _row(installation: Installation, listing: Listing, task: Task) -> Row:
     }
 
 
-def _unread(installation: Installation, listing: Listing, unread: Unread) -> Row:
+def _unread(installation: Installation, listing: Listing, unread: UnreadCase) -> Row:
     """A case with mail that was not dealt with: the sender and first words of the oldest mail, since when, and how many
     others there are."""
-    mails = unhandled_mail.of(unread.ticket)
+    mails = unhandled_mail.unhandled_mails(unread.ticket)
     return {
         **_of_case(installation, listing, unread.ticket, _OFFERED_UNREAD),
         "customer": unread.customer,
@@ -160,8 +160,8 @@ def _commands(listing: Listing, ticket: Ticket, offered: Sequence[str], reply: s
     has_no_effect = {"take": ticket.assignee == address.lower()}
     rows = []
     for name in offered:
-        command = standing_commands()[name]
-        if has_no_effect.get(name) or not allows(has, command.right):
+        command = staff_commands()[name]
+        if has_no_effect.get(name) or not includes_right(has, command.right):
             continue
         word = next(iter(all_words(command.words, listing.language)), name)
         line = f"{word}:{'' if command.takes == 'nothing' else ' '}\n\n"

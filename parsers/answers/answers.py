@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from config.policy import AnswerSpec, all_words
 from parsers.reading import Answer
-from parsers.spans import outermost
-from parsers.wordlists import either, wordlist
+from parsers.spans import outermost_spans
+from parsers.wordlists import any_pattern, wordlist
 
 _LOOKED_AT = 4000  # characters of the text
 _MOST_HITS = 200  # answer words in one text; more are implausible
@@ -26,24 +26,26 @@ _TAKES_FIGURE = frozenset({"number", "minutes"})
 _WORDS = wordlist("answers")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _GREETING = re.compile(
-    rf"\s*(?:{either(_WORDS['greetings']['words'])})(?!\w)[^\n.,!?:，。！：]{{0,50}}(?:[,.!:，。！：]|\n|$)\s*",
+    rf"\s*(?:{any_pattern(_WORDS['greetings']['words'])})(?!\w)[^\n.,!?:，。！：]{{0,50}}(?:[,.!:，。！：]|\n|$)\s*",
     re.IGNORECASE,
 )
-_POLITE = re.compile(rf"\s{{0,2}}(?:{either(_WORDS['polite']['words'])})(?!\w)", re.IGNORECASE)
-_UNLESS = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['unless']['words']))})(?!\w)", re.IGNORECASE)
-_BUT = re.compile(rf"(?<!\w)(?:{either(map(re.escape, _WORDS['but']['words']))})(?!\w)", re.IGNORECASE)
+_POLITE = re.compile(rf"\s{{0,2}}(?:{any_pattern(_WORDS['polite']['words'])})(?!\w)", re.IGNORECASE)
+_UNLESS = re.compile(rf"(?<!\w)(?:{any_pattern(map(re.escape, _WORDS['unless']['words']))})(?!\w)", re.IGNORECASE)
+_BUT = re.compile(rf"(?<!\w)(?:{any_pattern(map(re.escape, _WORDS['but']['words']))})(?!\w)", re.IGNORECASE)
 _CJK_BUT = re.compile("但|不过|不過|可是|でも|しかし|ただ|如果|除非|もし")
-_NEGATION = re.compile(rf"(?<!\w)(?:{either(_WORDS['negation']['words'])})(?!\w)|[不没沒未]|ない|ません", re.IGNORECASE)
+_NEGATION = re.compile(
+    rf"(?<!\w)(?:{any_pattern(_WORDS['negation']['words'])})(?!\w)|[不没沒未]|ない|ません", re.IGNORECASE
+)
 _OPTION_NUMBER = re.compile(
-    rf"\s*(?:{either(_WORDS['option']['words'])})?[\s:.#]{{0,3}}(\d{{1,6}})(?!\d|[.,:/-]\d|\w)[\s.):,;!个個番号項]*",
+    rf"\s*(?:{any_pattern(_WORDS['option']['words'])})?[\s:.#]{{0,3}}(\d{{1,6}})(?!\d|[.,:/-]\d|\w)[\s.):,;!个個番号項]*",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:$|[.,;:!\n\r–—-]|[。，；：！、])")
 _SENTENCE = re.compile(r"(?<=[.!?\n。！？])\s*")
 _SUBJECT_PREFIX = re.compile(r"\s*(?:\[[^\]]{0,60}\]|[\w.]{1,6}\s?:|[A-Z]{1,6}-\d{4}-\d{3,9})\s*", re.IGNORECASE)
-_THANKS = re.compile(rf"(?:{either(_WORDS['thanks']['words'])})", re.IGNORECASE)
-_POLITE_WORDS = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
-_POLITE_WORDS_CJK = re.compile(rf"(?:{either(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
+_THANKS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'])})", re.IGNORECASE)
+_POLITE_WORDS = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'] + _WORDS['thanks']['kind'])})", re.IGNORECASE)
+_POLITE_WORDS_CJK = re.compile(rf"(?:{any_pattern(_WORDS['thanks']['words'] + _WORDS['thanks']['cjk_kind'])})")
 _MARKS = re.compile(r"[^\w\s'’]+")
 
 
@@ -135,7 +137,7 @@ def _find_answer_words(text: str, answers: Mapping[str, AnswerSpec], languages: 
             spec.words
         )
         found += [_AnswerWords(name, match.start(), match.end()) for match in _pattern(words).finditer(text)]
-    return outermost(found) if len(found) <= _MOST_HITS else []
+    return outermost_spans(found) if len(found) <= _MOST_HITS else []
 
 
 @lru_cache(maxsize=512)
@@ -219,7 +221,7 @@ def without_greeting(text: str) -> str:
 # ------------------------------------------------------------------------------------------------------ thanks
 
 
-def is_bare_thanks(text: str, languages: Sequence[str] = ()) -> bool:
+def is_only_thanks(text: str, languages: Sequence[str] = ()) -> bool:
     """Whether a mail only says thank you, in any language; a name may stand below."""
     plain = unicodedata.normalize("NFKC", text[:600]).strip()
     if len(text) > 400 or "?" in plain or re.search(r"\d", plain) or not _THANKS.search(plain):

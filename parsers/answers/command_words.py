@@ -31,7 +31,7 @@ def _never(_name: str, _rest: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Grammar:
+class CommandGrammar:
     """Which commands there are, and how lines that were meant as commands are recognised.
 
     `words` are the words of each command; `accepts(name, rest)` says whether a rest without a colon makes sense for it;
@@ -50,22 +50,22 @@ class Grammar:
 
     words: Mapping[str, Sequence[str]]
     accepts: Callable[[str, str], bool]
-    reach: Callable[[str, str], int]
-    alone: Collection[str]
-    single: Mapping[str, Command]
-    before_words: str = ""
+    argument_length: Callable[[str, str], int]
+    without_argument: Collection[str]
+    whole_lines: Mapping[str, Command]
+    text_marker: str = ""
     languages: tuple[str, ...] = ("en",)
-    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    tried: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    begins: Callable[[str, str], bool] = _never
-    dated: Collection[str] = ()
-    names: Sequence[str] = ()
-    explained: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    recognised_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    near_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    begins_with_argument: Callable[[str, str], bool] = _never
+    taking_day: Collection[str] = ()
+    decision_and_kind_names: Sequence[str] = ()
+    help_texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     for_customer: Collection[str] = ()
-    own_words: Collection[str] = ()
+    taking_text: Collection[str] = ()
 
 
-MARKS = " \t:.,;!-–。，；、！"
+SEPARATORS = " \t:.,;!-–。，；、！"
 """Characters that may stand between a command's word and what follows it."""
 
 _LONGEST = 200  # characters of a line that are searched
@@ -77,14 +77,14 @@ _HALF_WIDTH = {0xFEE0 + ord(character): character for character in (*digits, *as
 }
 
 
-def narrow(text: str) -> str:
+def to_half_width(text: str) -> str:
     """Replace full-width characters, as Chinese keyboards type them, by ASCII, one for one, so that offsets stay."""
     return text.translate(_HALF_WIDTH)
 
 
 def folded(text: str) -> str:
     """Return a text without case and accents, for comparison."""
-    return "".join(_fold(character) for character in narrow(text))
+    return "".join(_fold(character) for character in to_half_width(text))
 
 
 _folded_word = lru_cache(maxsize=8192)(folded)
@@ -102,17 +102,17 @@ def is_cjk(word: str) -> bool:
     return bool(word) and "\u2e80" <= word[-1] <= "\u9fff"
 
 
-def beginnings(said: str, words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+def commands_at_start(said: str, words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
     """Yield the commands with whose words a line begins, the longest word first, and the offset where the word ends."""
     start = folded(said[:_LONGEST])
-    for name, word in longest_first(words):
+    for name, word in words_longest_first(words):
         if start.startswith(word):
             end = next(length for length in range(len(said) + 1) if len(folded(said[:length])) >= len(word))
-            if end == len(said) or said[end] in MARKS or said[end] in _AFTER or is_cjk(word):
+            if end == len(said) or said[end] in SEPARATORS or said[end] in _AFTER or is_cjk(word):
                 yield name, end
 
 
-def longest_first(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def words_longest_first(words: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return all words (folded) with their command, the longest word first."""
     pairs = [(name, _folded_word(word)) for name, group in words.items() for word in group]
     return sorted(pairs, key=lambda pair: -len(pair[1]))

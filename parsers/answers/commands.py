@@ -16,23 +16,40 @@ from enum import Enum, auto
 from functools import partial
 from itertools import islice
 
-from parsers.answers.command_words import MARKS, Command, Grammar, beginnings, folded, is_cjk, narrow
-from parsers.answers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
-from parsers.answers.instructions import is_help_copy, is_instruction, speaks_of_customer, without_lead_in
-from parsers.answers.speech import EVERY_LANGUAGE, Speech, speech_of
+from parsers.answers.command_words import (
+    SEPARATORS,
+    Command,
+    CommandGrammar,
+    commands_at_start,
+    folded,
+    is_cjk,
+    to_half_width,
+)
+from parsers.answers.framing import is_closing, is_greeting, is_impersonal_greeting, without_list_mark
+from parsers.answers.instructions import is_copied_help, is_instruction, speaks_about_customer, without_polite_words
+from parsers.answers.person_words import EVERY_LANGUAGE, PersonWords, person_words_of
 from parsers.reply.signature import is_sign_off
-from parsers.sender.away import tells_of_absence
+from parsers.sender.away import is_absence_notice
 
-__all__ = ["Command", "Doubt", "Grammar", "StaffText", "folded", "narrow", "nearest_command", "read_commands"]
+__all__ = [
+    "Command",
+    "CommandGrammar",
+    "Doubt",
+    "StaffText",
+    "folded",
+    "nearest_command",
+    "read_commands",
+    "to_half_width",
+]
 
 
 class Doubt(Enum):
     """Why a mail is refused instead of obeyed."""
 
     UNKNOWN = auto()  # a line that was meant as a command and is not one
-    GREETED = auto()  # a command below a greeting to a person, with text for them
+    TEXT_AFTER_GREETING = auto()  # a command below a greeting to a person, with text for them
     ABSENCE = auto()  # text that reads like a notice of the writer's absence
-    OF_CUSTOMER = auto()  # text for the customer that speaks about the customer to somebody else
+    ABOUT_CUSTOMER = auto()  # text for the customer that speaks about the customer to somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ _BRIEF = 4  # most words of a line that was meant as a command in a note
 
 
 def read_commands(
-    reply: str, grammar: Grammar, *, writer: str = "", customer: str = "", inside: bool = False
+    reply: str, grammar: CommandGrammar, *, writer: str = "", customer: str = "", internal: bool = False
 ) -> StaffText:
     """Split a staff reply into command lines and text.
 
@@ -70,26 +87,26 @@ def read_commands(
     names of both, if known: the writer's may stand below the text, the customer's does not belong in what would be sent
     to them. `internal` is for mail whose text stays inside the company.
     """
-    speech = speech_of(grammar.languages)
-    greetings = speech_of(EVERY_LANGUAGE)
+    person_words = person_words_of(grammar.languages)
+    greetings = person_words_of(EVERY_LANGUAGE)
     greeting, rest = _split_greeting(reply.strip("\n"), greetings)
     is_meant = partial(is_instruction, grammar=grammar, customer=customer)
-    staff_text = _read_lines(rest, grammar, partial(_is_meant, meant=is_meant, inside=inside), greeted=bool(greeting))
+    staff_text = _read_lines(rest, grammar, partial(_is_meant, meant=is_meant, inside=internal), greeted=bool(greeting))
     if staff_text.confirmed:
         return replace(staff_text, doubt=Doubt.UNKNOWN) if staff_text.unknown else staff_text
     if not staff_text.commands and not staff_text.unknown:
         staff_text = StaffText(text=reply.strip())
-    elif is_closing(staff_text.text, speech, writer=writer):
+    elif is_closing(staff_text.text, person_words, writer=writer):
         staff_text = replace(staff_text, text="")
-    elif greeting and not staff_text.unknown and not greets_nobody(greeting, greetings):
-        return replace(staff_text, commands=(), unknown=(staff_text.commands[0].line,), doubt=Doubt.GREETED)
+    elif greeting and not staff_text.unknown and not is_impersonal_greeting(greeting, greetings):
+        return replace(staff_text, commands=(), unknown=(staff_text.commands[0].line,), doubt=Doubt.TEXT_AFTER_GREETING)
     if not any(character.isalnum() for character in staff_text.text):
         staff_text = replace(staff_text, text="")
     if staff_text.unknown:
         return replace(staff_text, doubt=Doubt.UNKNOWN)
-    if inside:
+    if internal:
         return staff_text
-    if not staff_text.commands and tells_of_absence(staff_text.text):
+    if not staff_text.commands and is_absence_notice(staff_text.text):
         return replace(staff_text, unknown=(staff_text.text.split("\n")[0].strip(),), doubt=Doubt.ABSENCE)
     return _doubt_if_about_customer(staff_text, grammar, customer)
 
@@ -115,14 +132,14 @@ def _possible_commands(line: str) -> Iterator[str]:
         yield from (words[0][:count] for count in range(2, 5))
 
 
-def _split_greeting(text: str, speech: Speech) -> tuple[str, str]:
+def _split_greeting(text: str, person_words: PersonWords) -> tuple[str, str]:
     """Return the greeting that a mail begins with (may be empty), and the rest."""
     text = text.lstrip()
     first, _, below = text.partition("\n")
-    return (first.strip(), below) if below.strip() and is_greeting(first, speech) else ("", text)
+    return (first.strip(), below) if below.strip() and is_greeting(first, person_words) else ("", text)
 
 
-def _read_lines(reply: str, grammar: Grammar, is_meant: Callable[..., bool], *, greeted: bool) -> StaffText:
+def _read_lines(reply: str, grammar: CommandGrammar, is_meant: Callable[..., bool], *, greeted: bool) -> StaffText:
     """Split a reply into the command lines at its top and the text below them."""
     commands: list[Command] = []
     unknown: list[str] = []
@@ -135,13 +152,13 @@ def _read_lines(reply: str, grammar: Grammar, is_meant: Callable[..., bool], *, 
             unknown.append(line)
             break
         command = _read_command(line, grammar) or _read_command(without_list_mark(line), grammar, shown=line)
-        if command is not None and command.name == grammar.before_words:
+        if command is not None and command.name == grammar.text_marker:
             lines[0] = command.words or command.rest
             words = "\n".join(lines).strip()
             return StaffText(tuple(commands), words, tuple(unknown), confirmed=bool(words))
-        if command is not None and not is_help_copy(without_list_mark(line), grammar):
+        if command is not None and not is_copied_help(without_list_mark(line), grammar):
             commands.append(command)
-        elif line and below and _is_internal(commands, grammar) and not _SLASH.match(narrow(line)):
+        elif line and below and _is_internal(commands, grammar) and not _SLASH.match(to_half_width(line)):
             break
         elif line and (command or is_meant(list(islice(lines, _WRAPPED_LINES)), greeted=greeted)):
             unknown.append(line)
@@ -152,9 +169,9 @@ def _read_lines(reply: str, grammar: Grammar, is_meant: Callable[..., bool], *, 
     return StaffText(tuple(commands), "\n".join(lines).strip(), tuple(unknown))
 
 
-def _is_internal(commands: Sequence[Command], grammar: Grammar) -> bool:
+def _is_internal(commands: Sequence[Command], grammar: CommandGrammar) -> bool:
     """Whether the text below these commands stays inside: below "note" anything may be noted."""
-    names = {command.name for command in commands} & set(grammar.own_words)
+    names = {command.name for command in commands} & set(grammar.taking_text)
     return bool(names) and not names & set(grammar.for_customer)
 
 
@@ -186,41 +203,43 @@ def _rejoin(line: str, following: Sequence[str]) -> str:
     return line
 
 
-def _doubt_if_about_customer(staff_text: StaffText, grammar: Grammar, customer: str) -> StaffText:
+def _doubt_if_about_customer(staff_text: StaffText, grammar: CommandGrammar, customer: str) -> StaffText:
     """Add a doubt if the text that would be sent speaks about the customer to a colleague."""
-    taking_words = [command.name for command in staff_text.commands if command.name in grammar.own_words]
+    taking_words = [command.name for command in staff_text.commands if command.name in grammar.taking_text]
     if taking_words and not set(taking_words) & set(grammar.for_customer):
         return staff_text
     words = "\n".join(
         [*(command.words for command in staff_text.commands if command.name in grammar.for_customer), staff_text.text]
     )
-    if not words.strip() or not speaks_of_customer(words, grammar, customer=customer):
+    if not words.strip() or not speaks_about_customer(words, grammar, customer=customer):
         return staff_text
-    return replace(staff_text, unknown=(words.strip().split("\n")[0].strip(),), doubt=Doubt.OF_CUSTOMER)
+    return replace(staff_text, unknown=(words.strip().split("\n")[0].strip(),), doubt=Doubt.ABOUT_CUSTOMER)
 
 
-def _read_command(line: str, grammar: Grammar, *, shown: str = "") -> Command | None:
+def _read_command(line: str, grammar: CommandGrammar, *, shown: str = "") -> Command | None:
     """Return the command that a line is. `shown` is the line as written, if list marks were taken off it."""
-    text = narrow(line)
+    text = to_half_width(line)
     slash = _SLASH.fullmatch(text)
-    start = slash.start("command") if slash else len(text) - len(without_lead_in(text, grammar))
+    start = slash.start("command") if slash else len(text) - len(without_polite_words(text, grammar))
     whole = text[start:].casefold().rstrip(":").strip()
-    if whole in grammar.single:
-        single = grammar.single[whole]
+    if whole in grammar.whole_lines:
+        single = grammar.whole_lines[whole]
         return Command(single.name, single.rest, shown or line)
-    polite = speech_of(grammar.languages).polite
-    for name, end in beginnings(text[start:], grammar.words):
+    polite = person_words_of(grammar.languages).polite_words
+    for name, end in commands_at_start(text[start:], grammar.words):
         rest = text[start + end :]
         rest_start = len(text) - len(rest.lstrip(" \t:"))
         argument = text[rest_start:].rstrip()
-        if not argument.strip(MARKS) or (name in grammar.alone and polite.fullmatch(argument)):
+        if not argument.strip(SEPARATORS) or (name in grammar.without_argument and polite.fullmatch(argument)):
             return Command(name, "", shown or line)
         if start and not slash:
             continue  # a polite request with an argument is not obeyed; its writer is told the plain form
         if slash or _is_separated(text[start : start + end], rest) or grammar.accepts(name, argument):
-            argument_length = grammar.reach(name, argument)
-            words = line[rest_start + argument_length :].lstrip(MARKS + "：").strip()
-            return Command(name, argument[:argument_length].strip(MARKS) if words else argument, shown or line, words)
+            argument_length = grammar.argument_length(name, argument)
+            words = line[rest_start + argument_length :].lstrip(SEPARATORS + "：").strip()
+            return Command(
+                name, argument[:argument_length].strip(SEPARATORS) if words else argument, shown or line, words
+            )
     return None
 
 

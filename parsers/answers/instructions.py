@@ -13,9 +13,17 @@ import difflib
 import re
 from dataclasses import dataclass, replace
 
-from parsers.answers.command_words import MARKS, Grammar, beginnings, folded, is_cjk, longest_first, narrow
-from parsers.answers.framing import greets_nobody
-from parsers.answers.speech import EVERY_LANGUAGE, Speech, speech_of
+from parsers.answers.command_words import (
+    SEPARATORS,
+    CommandGrammar,
+    commands_at_start,
+    folded,
+    is_cjk,
+    to_half_width,
+    words_longest_first,
+)
+from parsers.answers.framing import is_impersonal_greeting
+from parsers.answers.person_words import EVERY_LANGUAGE, PersonWords, person_words_of
 from parsers.wordlists import wordlist
 
 _SLASH = re.compile(r"\s*/\s*(?P<command>\S.*)", re.DOTALL)
@@ -23,7 +31,7 @@ _STOPS = re.compile(r"[.!?:…。！？：][\"'”’»）)]{0,2}\s*$")
 _PARTS = re.compile(r"\s*(?:[,;(/&+=，；（、—–]|-+\s|\.{2,}|…)")
 _ADDRESSED = re.compile(r"@\w{2,30}[\s,:]{1,3}|[A-ZÀ-Þ]\w{1,30},\s{1,2}")  # "@Anna", "Anna,"
 _NO_WORDS = re.compile(r"(?:(?![?？])[\W_])*+[?？][\W_]*+")
-_TRIM = MARKS + "()[]（）/&+=…—\"'“”„«»"
+_TRIM = SEPARATORS + "()[]（）/&+=…—\"'“”„«»"
 _NEAR = 0.8  # similarity from which a word counts as misspelt: one wrong letter in "decide"
 _SHORTEST = 4  # letters of a word that may be misspelt
 _NAME = 3  # letters of a name that identify a person
@@ -68,19 +76,19 @@ class _Line:
         return self.count <= (2 * words if is_cjk(self.word) else words)
 
 
-def is_instruction(line: str, grammar: Grammar, *, greeted: bool = False, customer: str = "") -> bool:
+def is_instruction(line: str, grammar: CommandGrammar, *, greeted: bool = False, customer: str = "") -> bool:
     """Whether this line, which cannot be read as a command, is meant as an instruction.
 
     `greeted` says whether a greeting stands above it: then a sentence may begin in lower case. `customer` is the
     customer's name, if known.
     """
-    text = narrow(" ".join(line[:_LONGEST].split()))
+    text = to_half_width(" ".join(line[:_LONGEST].split()))
     if _SLASH.fullmatch(text) or _NO_WORDS.fullmatch(text):
         return True
-    if is_help_copy(text, grammar):
+    if is_copied_help(text, grammar):
         return True
-    speech = speech_of(grammar.languages)
-    for start in _command_starts(text, speech):
+    person_words = person_words_of(grammar.languages)
+    for start in _command_starts(text, person_words):
         candidate = text[start:]
         found = list(_longest_commands(candidate, grammar))
         split_lines = [
@@ -89,39 +97,47 @@ def is_instruction(line: str, grammar: Grammar, *, greeted: bool = False, custom
         ]
         if found:
             return any(
-                _names_customer(split.body, customer) or _is_meant_as_command(name, split, grammar, speech)
+                _names_customer(split.body, customer) or _is_meant_as_command(name, split, grammar, person_words)
                 for name, split in split_lines
             )
     return (
-        _begins_with_name(text, grammar, speech)
-        or _ends_with_command(text, grammar, speech)
-        or _begins_misspelt(text, grammar, speech, greeted=greeted)
+        _begins_with_name(text, grammar, person_words)
+        or _ends_with_command(text, grammar, person_words)
+        or _begins_misspelt(text, grammar, person_words, greeted=greeted)
     )
 
 
-def is_help_copy(line: str, grammar: Grammar) -> bool:
+def is_copied_help(line: str, grammar: CommandGrammar) -> bool:
     """Whether a line is copied from what our own letters say about a command."""
-    text = narrow(line)
+    text = to_half_width(line)
     for name, end, _ in _longest_commands(text, grammar):
         rest = folded(text[end:])
-        if any(folded(explanation) in rest for explanation in grammar.explained.get(name, ())):
+        if any(folded(explanation) in rest for explanation in grammar.help_texts.get(name, ())):
             return True
     return False
 
 
-def speaks_of_customer(text: str, grammar: Grammar, *, customer: str = "") -> bool:
+def speaks_about_customer(text: str, grammar: CommandGrammar, *, customer: str = "") -> bool:
     """Whether text that would go to the customer speaks about them to somebody else, and does not address them."""
-    speech = speech_of(grammar.languages)
-    if speech.opens_with_somebody(text):
+    person_words = person_words_of(grammar.languages)
+    if person_words.begins_with_ambiguous_she(text):
         return True
-    greetings = speech_of(EVERY_LANGUAGE)
-    greeted = greetings.greeting_start.match(text) and not greets_nobody(text, greetings)
-    if speech.perhaps_to_reader(text, begun=True) or greeted or _addresses_customer(text, customer, speech):
+    greetings = person_words_of(EVERY_LANGUAGE)
+    greeted = greetings.greeting_start.match(text) and not is_impersonal_greeting(text, greetings)
+    if (
+        person_words.may_address_reader(text, begun=True)
+        or greeted
+        or _addresses_customer(text, customer, person_words)
+    ):
         return False
-    return _names_customer(text, customer) or speech.of_customer(text) or speech.of_somebody(text)
+    return (
+        _names_customer(text, customer)
+        or person_words.mentions_customer(text)
+        or person_words.mentions_unnamed_person(text)
+    )
 
 
-def _addresses_customer(text: str, customer: str, speech: Speech) -> bool:
+def _addresses_customer(text: str, customer: str, person_words: PersonWords) -> bool:
     """Whether a text begins with the customer's name, as a letter to them does.
 
     The name stands alone on the first line ("Ms Doe,"), or before a comma and the company's words ("Jane, we have
@@ -131,7 +147,11 @@ def _addresses_customer(text: str, customer: str, speech: Speech) -> bool:
     name, comma, rest = first.partition(",")
     alone = bool(below.strip()) and not rest.strip()
     content = below if alone else rest
-    if not (alone or (comma and speech.we.search(rest))) or speech.of_customer(content) or speech.of_somebody(content):
+    if (
+        not (alone or (comma and person_words.company.search(rest)))
+        or person_words.mentions_customer(content)
+        or person_words.mentions_unnamed_person(content)
+    ):
         return False
     allowed = {*customer.casefold().split(), *wordlist("titles")["before"]}
     words = [word.strip(".:!–-").casefold() for word in name.split()]
@@ -144,31 +164,31 @@ def _names_customer(text: str, customer: str) -> bool:
     return bool(names) and bool(re.search(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", text[:_LONGEST]))
 
 
-def without_lead_in(line: str, grammar: Grammar) -> str:
+def without_polite_words(line: str, grammar: CommandGrammar) -> str:
     """Return a line without polite words before its content: "please take" becomes "take"."""
-    found = speech_of(grammar.languages).polite.match(narrow(line))
+    found = person_words_of(grammar.languages).polite_words.match(to_half_width(line))
     return line[found.end() :] if found else line
 
 
-def _command_starts(text: str, speech: Speech) -> list[int]:
+def _command_starts(text: str, person_words: PersonWords) -> list[int]:
     """Return the offsets where a command's word may stand: at the beginning, and after each lead-in."""
     addressed = _ADDRESSED.match(text)
     starts = [0, addressed.end()] if addressed else [0]
     for _ in range(_LEAD_INS):
-        found = speech.lead_start.match(text, starts[-1])
+        found = person_words.lead_in_start.match(text, starts[-1])
         if not found or found.end() == starts[-1]:
             break
         starts.append(found.end())
     return starts
 
 
-def _longest_commands(text: str, grammar: Grammar) -> list[tuple[str, int, bool]]:
+def _longest_commands(text: str, grammar: CommandGrammar) -> list[tuple[str, int, bool]]:
     """Return the commands with whose longest word a text begins.
 
     For each: its name, the end of the word, and whether the word is the command's own (not one of `near_words`).
     """
-    found = [(name, end, True) for name, end in beginnings(text, grammar.meant or grammar.words)]
-    found += [(name, end, False) for name, end in beginnings(text, grammar.tried)]
+    found = [(name, end, True) for name, end in commands_at_start(text, grammar.recognised_words or grammar.words)]
+    found += [(name, end, False) for name, end in commands_at_start(text, grammar.near_words)]
     most = max((end for _, end, _ in found), default=0)
     return [command for command in found if command[1] == most]
 
@@ -179,36 +199,52 @@ def _split_line(text: str, start: int, word: str, rest: str, *, greeted: bool) -
     return _Line(text, start > 0, word, rest, capital and bool(_STOPS.search(text)), capital)
 
 
-def _is_meant_as_command(name: str, line: _Line, grammar: Grammar, speech: Speech) -> bool:
+def _is_meant_as_command(name: str, line: _Line, grammar: CommandGrammar, person_words: PersonWords) -> bool:
     """Test a line that begins with a command's word: certain signs first, the form of the line last."""
-    if not line.body or speech.polite.fullmatch(line.body):
+    if not line.body or person_words.polite_words.fullmatch(line.body):
         return not (line.led and line.rest.strip().startswith(":"))  # "Please note:"
-    if speech.of_customer(line.body):
+    if person_words.mentions_customer(line.body):
         return True
-    reports = line.known and name in grammar.alone and speech.told_start.match(line.body)
-    if reports or (line.known and speech.begins_with_them(line.body)) or speech.of_somebody(line.body):
-        return not (line.capital and speech.to_reader(line.body, begun=True))
-    takes = grammar.begins(name, line.body)
-    if speech.to_reader(line.body, begun=True) or (line.sentence and speech.perhaps_to_reader(line.body)):
-        return takes and not line.sentence and name not in grammar.dated
-    may_be_internal = not (line.sentence and speech.we.search(line.body))
-    if takes or (may_be_internal and name in grammar.dated and line.within(_SHORT) and _mentions_day(line, speech)):
-        return not (name in grammar.dated and line.sentence and not line.within(_SHORT - 1))
-    if _PARTS.match(line.rest) and name in grammar.alone and not (line.sentence and name in grammar.own_words):
+    reports = line.known and name in grammar.without_argument and person_words.report_start.match(line.body)
+    if (
+        reports
+        or (line.known and person_words.begins_with_third_person(line.body))
+        or person_words.mentions_unnamed_person(line.body)
+    ):
+        return not (line.capital and person_words.addresses_reader(line.body, begun=True))
+    takes = grammar.begins_with_argument(name, line.body)
+    if person_words.addresses_reader(line.body, begun=True) or (
+        line.sentence and person_words.may_address_reader(line.body)
+    ):
+        return takes and not line.sentence and name not in grammar.taking_day
+    may_be_internal = not (line.sentence and person_words.company.search(line.body))
+    if takes or (
+        may_be_internal and name in grammar.taking_day and line.within(_SHORT) and _mentions_day(line, person_words)
+    ):
+        return not (name in grammar.taking_day and line.sentence and not line.within(_SHORT - 1))
+    if (
+        _PARTS.match(line.rest)
+        and name in grammar.without_argument
+        and not (line.sentence and name in grammar.taking_text)
+    ):
         return True
-    if may_be_internal and line.within(_SHORT - 1) and speech.ours.search(" ".join(line.body.split()[:3])):
+    if (
+        may_be_internal
+        and line.within(_SHORT - 1)
+        and person_words.internal_things.search(" ".join(line.body.split()[:3]))
+    ):
         return True
-    return not _is_sentence(line) or (not line.sentence and _has_second_command(line, grammar, speech))
+    return not _is_sentence(line) or (not line.sentence and _has_second_command(line, grammar, person_words))
 
 
-def _mentions_day(line: _Line, speech: Speech) -> bool:
-    return not line.led and (line.known or not line.sentence) and bool(speech.days.search(line.body))
+def _mentions_day(line: _Line, person_words: PersonWords) -> bool:
+    return not line.led and (line.known or not line.sentence) and bool(person_words.day_words.search(line.body))
 
 
-def _has_second_command(line: _Line, grammar: Grammar, speech: Speech) -> bool:
+def _has_second_command(line: _Line, grammar: CommandGrammar, person_words: PersonWords) -> bool:
     """Whether a second command follows in a line: "Wait until the parts are in, then remind me"."""
     for part in re.split(r"[,;，；]", line.rest)[1:]:
-        if any(_longest_commands(part.strip()[at:], grammar) for at in _command_starts(part.strip(), speech)):
+        if any(_longest_commands(part.strip()[at:], grammar) for at in _command_starts(part.strip(), person_words)):
             return True
     return False
 
@@ -224,19 +260,19 @@ def _is_sentence(line: _Line) -> bool:
     return line.count >= _LONG or (line.count >= _CLAUSE and bool(re.search(r"[,;]", line.body)))
 
 
-def _ends_with_command(text: str, grammar: Grammar, speech: Speech) -> bool:
+def _ends_with_command(text: str, grammar: CommandGrammar, person_words: PersonWords) -> bool:
     """Whether a short line ends with a command's word, as in German: "Frist bis 20. Mai verlängern"."""
     last = text.rsplit(maxsplit=1)[-1] if text.split() else ""
     if _STOPS.search(text) or len(text.split()) > _CLAUSE or len(last) <= _SHORTEST or not last.islower():
         return False
-    known = (word for words in (grammar.meant, grammar.tried) for _, word in longest_first(words))
-    return folded(last) in known and not speech.perhaps_to_reader(text)
+    known = (word for words in (grammar.recognised_words, grammar.near_words) for _, word in words_longest_first(words))
+    return folded(last) in known and not person_words.may_address_reader(text)
 
 
-def _begins_with_name(line: str, grammar: Grammar, speech: Speech) -> bool:
+def _begins_with_name(line: str, grammar: CommandGrammar, person_words: PersonWords) -> bool:
     """Whether a line gives a decision or a kind without the command's word: "not upheld because out of warranty"."""
     folded_line = folded(line[:200]).strip(_TRIM)
-    for name in map(folded, grammar.names):
+    for name in map(folded, grammar.decision_and_kind_names):
         head = _first_words(folded_line, name)
         if not _is_similar(head, name):
             continue
@@ -244,9 +280,9 @@ def _begins_with_name(line: str, grammar: Grammar, speech: Speech) -> bool:
         if not rest:
             return True
         if is_cjk(name):
-            return not _STOPS.search(line) and len(rest) <= _CJK_LONG and not speech.perhaps_to_reader(line)
+            return not _STOPS.search(line) and len(rest) <= _CJK_LONG and not person_words.may_address_reader(line)
         sentence = not line[:1].islower() and _STOPS.search(line)
-        return not sentence and not speech.perhaps_to_reader(line) and len(rest.split()) <= _LONG
+        return not sentence and not person_words.may_address_reader(line) and len(rest.split()) <= _LONG
     return False
 
 
@@ -264,27 +300,27 @@ def _is_similar(head: str, name: str) -> bool:
     return difflib.SequenceMatcher(None, head, name).ratio() >= _NEAR
 
 
-def _begins_misspelt(text: str, grammar: Grammar, speech: Speech, *, greeted: bool) -> bool:
+def _begins_misspelt(text: str, grammar: CommandGrammar, person_words: PersonWords, *, greeted: bool) -> bool:
     """Whether a line begins with a word one letter away from a command's."""
     head = re.split(r"[\s:,;]", folded(text[:200]), maxsplit=1)[0].strip(_TRIM)
     split_line = _split_line(text, 0, text[: len(head)], text[len(head) :], greeted=greeted)
-    known = [word for _, word in longest_first(grammar.meant or grammar.words)]
-    known += [word for _, word in longest_first(grammar.tried) if len(word) > _SHORTEST + 1]
+    known = [word for _, word in words_longest_first(grammar.recognised_words or grammar.words)]
+    known += [word for _, word in words_longest_first(grammar.near_words) if len(word) > _SHORTEST + 1]
     if is_cjk(head):
-        return _is_misspelt_cjk(text, split_line, known, speech)
+        return _is_misspelt_cjk(text, split_line, known, person_words)
     candidates = [word for word in known if abs(len(word) - len(head)) <= 1]  # "screen" is not "seen" misspelt
     if len(head) < _SHORTEST or not difflib.get_close_matches(head, candidates, n=1, cutoff=_NEAR):
         return False
-    if speech.perhaps_to_reader(split_line.body, begun=True):
+    if person_words.may_address_reader(split_line.body, begun=True):
         return False
     if split_line.sentence:
-        return speech.of_customer(split_line.body) or speech.of_somebody(split_line.body)
+        return person_words.mentions_customer(split_line.body) or person_words.mentions_unnamed_person(split_line.body)
     return split_line.within(_SHORT // 2 if split_line.capital else _CLAUSE)
 
 
-def _is_misspelt_cjk(text: str, line: _Line, known: list[str], speech: Speech) -> bool:
+def _is_misspelt_cjk(text: str, line: _Line, known: list[str], person_words: PersonWords) -> bool:
     """Whether a Chinese line is a command with one wrong character, before a colon or a few characters more."""
-    if _STOPS.search(text) or speech.perhaps_to_reader(text):
+    if _STOPS.search(text) or person_words.may_address_reader(text):
         return False
     few = 20 if line.rest.startswith(":") else _SHORT
     return len(line.rest) <= 1 + few and any(_differs_by_one(folded(line.word), word) for word in known)

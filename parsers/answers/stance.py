@@ -15,9 +15,9 @@ from functools import cache
 
 from config.satisfaction import Stance, Subject
 from parsers.answers.answers import without_greeting
-from parsers.answers.stance_clauses import KIND, THANKING, Found, found_in
+from parsers.answers.stance_clauses import POLITE_WORDS, THANKS_WORDS, StanceFindings, stance_findings
 from parsers.answers.stance_words import StanceWordKind, stance_words
-from parsers.language import identify
+from parsers.language import identify_language
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant")
 """The languages that have stance word lists."""
@@ -44,9 +44,9 @@ class StanceReading:
     """
 
     stance: Stance
-    said: str = ""
-    known: bool = False
-    acknowledges: bool = False
+    words: str = ""
+    understood: bool = False
+    only_acknowledges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ class PolicyAnswers:
 
 
 def read_stance(
-    text: str, languages: Sequence[str], *, subject: Subject = Subject.DECISION, own: PolicyAnswers = PolicyAnswers()
+    text: str,
+    languages: Sequence[str],
+    *,
+    subject: Subject = Subject.DECISION,
+    policy_answers: PolicyAnswers = PolicyAnswers(),
 ) -> StanceReading:
     """Read from the new text of a mail whether its writer is satisfied.
 
@@ -67,65 +71,79 @@ def read_stance(
     """
     plain = _normalised(text)
     words = (
-        (StanceWordKind.AGREE, _policy_pattern(own.satisfied)),
-        (StanceWordKind.REJECT, _policy_pattern(own.dissatisfied)),
+        (StanceWordKind.AGREE, _policy_pattern(policy_answers.satisfied)),
+        (StanceWordKind.REJECT, _policy_pattern(policy_answers.dissatisfied)),
     )
     readings = [
-        _judge(found_in(plain, stance_words(code), words), plain, subject)
+        _judge(stance_findings(plain, stance_words(code), words), plain, subject)
         for code in _languages_to_try(plain, languages)
     ]
-    first = next((reading for reading in readings if reading.known), StanceReading(Stance.UNCLEAR))
+    first = next((reading for reading in readings if reading.understood), StanceReading(Stance.UNCLEAR))
     if first.stance is Stance.SATISFIED and any(reading.stance is Stance.DISSATISFIED for reading in readings):
-        return StanceReading(Stance.UNCLEAR, first.said, True)
+        return StanceReading(Stance.UNCLEAR, first.words, True)
     return first
 
 
 def _languages_to_try(plain: str, languages: Sequence[str]) -> list[str]:
-    detected = identify(plain, LANGUAGES)
+    detected = identify_language(plain, LANGUAGES)
     certain = [detected.code] if detected.certainty >= _SURE else []
     return [code for code in dict.fromkeys((*certain, *languages[: 1 if certain else None])) if code in LANGUAGES]
 
 
-def _judge(found: Found, plain: str, subject: Subject) -> StanceReading:
+def _judge(findings: StanceFindings, plain: str, subject: Subject) -> StanceReading:
     """Return the stance that follows from what was found in the text."""
     about_work, beginning = subject is Subject.WORK, plain.split("\n", maxsplit=1)[0][:80].strip()
-    if found.withdrawn:
-        return StanceReading(Stance.UNCLEAR, known=True)
-    agreed = [*found.agreed, *(found.works if about_work else ())]
-    consent = [*agreed, *(() if about_work else found.content)]
-    refused = [*found.rejects, *(found.faults if about_work or found.bare_no else ())]
+    if findings.withdrawn:
+        return StanceReading(Stance.UNCLEAR, understood=True)
+    agreed = [*findings.explicit_consent, *(findings.working if about_work else ())]
+    consent = [*agreed, *(() if about_work else findings.consent)]
+    refused = [*findings.refusals, *(findings.faults if about_work or findings.bare_no else ())]
     if refused:
-        return _judge_refusal(found, max(refused), agreed, consent)
-    if found.bare_no:
-        only_no = not (_says_more(found) or found.polite)
-        clear = only_no or (found.contention and not found.open)
+        return _judge_refusal(findings, max(refused), agreed, consent)
+    if findings.bare_no:
+        only_no = not (_says_more(findings) or findings.declines_politely)
+        clear = only_no or (findings.objects and not findings.unsettled)
         return StanceReading(Stance.DISSATISFIED if clear else Stance.UNCLEAR, beginning, True)
-    unqualified = not (found.open or found.taken_back or found.faults or found.denied >= 0)
-    if consent or found.bare_yes:
+    unqualified = not (findings.unsettled or findings.taken_back or findings.faults or findings.negator_at >= 0)
+    if consent or findings.bare_yes:
         words = consent[0][1] if consent else beginning
         return StanceReading(Stance.SATISFIED if unqualified else Stance.UNCLEAR, words, True)
-    if found.praise and not about_work:
-        consents = unqualified and not found.troubled and found.strange <= _MOST_UNKNOWN_WORDS
-        return StanceReading(Stance.SATISFIED if consents else Stance.UNCLEAR, found.praise[0][1], True)
-    says_nothing = not _says_more(found)
-    return StanceReading(Stance.UNCLEAR, known=found.known or says_nothing, acknowledges=says_nothing)
+    if findings.praise and not about_work:
+        consents = unqualified and not findings.troubled and findings.unknown_words <= _MOST_UNKNOWN_WORDS
+        return StanceReading(Stance.SATISFIED if consents else Stance.UNCLEAR, findings.praise[0][1], True)
+    says_nothing = not _says_more(findings)
+    return StanceReading(
+        Stance.UNCLEAR, understood=findings.any_known_word or says_nothing, only_acknowledges=says_nothing
+    )
 
 
-def _says_more(found: Found) -> bool:
-    return found.known or found.open or found.denied >= 0 or found.strange > _MOST_UNKNOWN_WORDS
+def _says_more(findings: StanceFindings) -> bool:
+    return (
+        findings.any_known_word
+        or findings.unsettled
+        or findings.negator_at >= 0
+        or findings.unknown_words > _MOST_UNKNOWN_WORDS
+    )
 
 
 def _judge_refusal(
-    found: Found, last: tuple[int, str], agreed: list[tuple[int, str]], consent: list[tuple[int, str]]
+    findings: StanceFindings, last: tuple[int, str], agreed: list[tuple[int, str]], consent: list[tuple[int, str]]
 ) -> StanceReading:
     """Return the stance of a text that refuses something.
 
     Consent elsewhere in the text makes it unclear; explicit consent only after a "but" is consent.
     """
-    consent_after_but = last[0] < found.turned and bool(agreed) and min(agreed)[0] > found.turned > found.denied
-    if consent_after_but and not (found.open or found.faults or found.bare_no):
+    consent_after_but = (
+        last[0] < findings.but_at and bool(agreed) and min(agreed)[0] > findings.but_at > findings.negator_at
+    )
+    if consent_after_but and not (findings.unsettled or findings.faults or findings.bare_no):
         return StanceReading(Stance.SATISFIED, agreed[0][1], True)
-    mixed = bool(agreed) or any(at > last[0] for at, _ in consent) or found.bare_yes or found.supposed > last[0]
+    mixed = (
+        bool(agreed)
+        or any(at > last[0] for at, _ in consent)
+        or findings.bare_yes
+        or findings.qualified_consent_at > last[0]
+    )
     return StanceReading(Stance.UNCLEAR if mixed else Stance.DISSATISFIED, last[1], True)
 
 
@@ -145,7 +163,7 @@ def _without_sign_off(plain: str) -> str:
     lines = plain.split("\n")
     for index in range(1, len(lines)):
         below = lines[index + 1 :]
-        polite = all(KIND.fullmatch(word) for word in re.findall(r"[^\W\d_]+", lines[index]))
+        polite = all(POLITE_WORDS.fullmatch(word) for word in re.findall(r"[^\W\d_]+", lines[index]))
         if polite and below and len(below) <= _NAME_LINES and all(len(line.split()) <= _NAME_WORDS for line in below):
             return "\n".join(lines[: index + 1])
     return plain
@@ -158,7 +176,7 @@ def _policy_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     parts = [
         re.escape(word) if _CJK.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
         for word in sorted(normalised, key=len, reverse=True)
-        if not THANKING.fullmatch(word)
+        if not THANKS_WORDS.fullmatch(word)
         and (" " in word or len(word) >= _DISTINCTIVE or (len(word) > 1 and _CJK.search(word)))
     ]
     return re.compile("|".join(parts) or "(?!)")

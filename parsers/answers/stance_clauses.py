@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from parsers.answers.stance_words import StanceWordKind, StanceWords
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 _MOST_WORDS = 60  # listed words in one sentence
 _BEFORE, _BEHIND = 5, 4  # words before and after in which a negator reverses a word
@@ -21,11 +21,11 @@ _CLAUSE = re.compile(r"[,:，、：（()）]|\s[-–—]{1,2}\s|[\"“”«»„
 _DIGITS = re.compile(r"\d{2,}|\d\s?%")
 _AND = re.compile(r"\b(?:und|et|and|oder|ou)\b")
 _THANKS = wordlist("answers")["thanks"]
-THANKING = re.compile(either(_THANKS["words"]))
-KIND = re.compile(either(_THANKS["words"] + _THANKS["kind"]), re.IGNORECASE)
-_KIND_CJK = re.compile(either(_THANKS["words"] + _THANKS["cjk_kind"]))
+THANKS_WORDS = re.compile(any_pattern(_THANKS["words"]))
+POLITE_WORDS = re.compile(any_pattern(_THANKS["words"] + _THANKS["kind"]), re.IGNORECASE)
+_KIND_CJK = re.compile(any_pattern(_THANKS["words"] + _THANKS["cjk_kind"]))
 
-OwnPatterns = tuple[tuple[StanceWordKind, re.Pattern[str]], ...]
+PolicyPatterns = tuple[tuple[StanceWordKind, re.Pattern[str]], ...]
 """Patterns of a policy's own words, which count in addition to the lists."""
 
 
@@ -39,43 +39,43 @@ class _Word:
 
 
 @dataclass(slots=True)
-class Found:
+class StanceFindings:
     """What a text says: the offsets and words of the writer's own refusals and consent, and what qualifies them."""
 
-    rejects: list[tuple[int, str]] = field(default_factory=list)
-    agreed: list[tuple[int, str]] = field(default_factory=list)  # explicit consent
-    content: list[tuple[int, str]] = field(default_factory=list)
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+    explicit_consent: list[tuple[int, str]] = field(default_factory=list)  # explicit consent
+    consent: list[tuple[int, str]] = field(default_factory=list)
     praise: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
-    works: list[tuple[int, str]] = field(default_factory=list)
-    contention: bool = False
-    open: bool = False  # something is asked, conditional, reported, or said by somebody else
+    working: list[tuple[int, str]] = field(default_factory=list)
+    objects: bool = False
+    unsettled: bool = False  # something is asked, conditional, reported, or said by somebody else
     troubled: bool = False
     taken_back: bool = False  # a "but" follows consent
-    supposed: int = -1  # offset of the last consent that is not the writer's own, or not now
-    denied: int = -1  # offset of the last negator outside the listed words
-    turned: int = -1  # offset of the last "but"
-    strange: int = 0  # number of words that are in no list (characters in Chinese)
-    known: bool = False  # whether any listed word was found
+    qualified_consent_at: int = -1  # offset of the last consent that is not the writer's own, or not now
+    negator_at: int = -1  # offset of the last negator outside the listed words
+    but_at: int = -1  # offset of the last "but"
+    unknown_words: int = 0  # number of words that are in no list (characters in Chinese)
+    any_known_word: bool = False  # whether any listed word was found
     withdrawn: bool = False  # the complaint itself is withdrawn
     bare_no: bool = False  # a "no" stands at the beginning by itself
     bare_yes: bool = False  # the same of a "yes"
-    polite: bool = False  # the "no" is a "no, thanks", which declines something else
+    declines_politely: bool = False  # the "no" is a "no, thanks", which declines something else
 
 
-def found_in(plain: str, words: StanceWords, own: OwnPatterns) -> Found:
+def stance_findings(plain: str, words: StanceWords, policy_patterns: PolicyPatterns) -> StanceFindings:
     """Return what a text says, read with the words of one language and a policy's own."""
-    return _Clauses(words, own).read(plain)
+    return _Clauses(words, policy_patterns).read(plain)
 
 
 class _Clauses:
     """Reads one text clause by clause."""
 
-    def __init__(self, words: StanceWords, own: OwnPatterns) -> None:
+    def __init__(self, words: StanceWords, own: PolicyPatterns) -> None:
         self.words, self.own = words, own
-        self.findings = Found()
+        self.findings = StanceFindings()
 
-    def read(self, plain: str) -> Found:
+    def read(self, plain: str) -> StanceFindings:
         """Return what the text says."""
         rest = self._without_leading(plain)
         for start, sentence in _pieces(_SENTENCE, rest):
@@ -86,11 +86,11 @@ class _Clauses:
     def _without_leading(self, plain: str) -> str:
         """Return the text after a yes or no that stands at its beginning by itself."""
         for name in ("no", "yes"):
-            match = self.words.leading[name].match(plain)
+            match = self.words.at_beginning[name].match(plain)
             if match:
                 self.findings.bare_no, self.findings.bare_yes = name == "no", name == "yes"
                 rest = plain[match.end() :]
-                self.findings.polite = bool(THANKING.search(rest.split("\n")[0]))
+                self.findings.declines_politely = bool(THANKS_WORDS.search(rest.split("\n")[0]))
                 return rest
         return plain
 
@@ -101,23 +101,25 @@ class _Clauses:
         bare = self.words.lists["neutral"].sub(lambda match: " " * len(match[0]), sentence)
         masked = _without_words(bare, items)
         asks = sentence.rstrip().endswith(("?", "？"))
-        found = self.findings
-        found.open |= (
+        findings = self.findings
+        findings.unsettled |= (
             asks
             or any(self._matches_list(name, masked) for name in ("asks", "conditional"))
             or bool(_DIGITS.search(masked))
         )
-        found.troubled |= self._matches_list("troubling", bare)
-        found.denied = max(found.denied, *(start + match.start() for match in self._matches("negators", masked)), -1)
-        found.turned = max(found.turned, *(start + match.start() for match in self._matches("but", bare)), -1)
-        found.strange += self._count_unknown(self.words.lists["acknowledged"].sub(" ", masked))
+        findings.troubled |= self._matches_list("troubling", bare)
+        findings.negator_at = max(
+            findings.negator_at, *(start + match.start() for match in self._matches("negators", masked)), -1
+        )
+        findings.but_at = max(findings.but_at, *(start + match.start() for match in self._matches("but", bare)), -1)
+        findings.unknown_words += self._count_unknown(self.words.lists["acknowledged"].sub(" ", masked))
         clauses = list(_clauses(bare, self.words.lists["but"]))
         for item in items:
             if item.kind is not StanceWordKind.NEUTRAL:
-                found.known |= item.kind is not StanceWordKind.CONTENTION
+                findings.any_known_word |= item.kind is not StanceWordKind.OBJECTION
                 clause = next(span for span in clauses if span[0] <= item.start < span[1])
                 self._classify(start, sentence, bare, masked, item, clause, asks and clause is clauses[-1])
-        found.taken_back |= self._is_taken_back(masked, items)
+        findings.taken_back |= self._is_taken_back(masked, items)
 
     def _is_taken_back(self, masked: str, items: list[_Word]) -> bool:
         """Whether a "but" follows consent."""
@@ -130,10 +132,10 @@ class _Clauses:
         self, start: int, sentence: str, bare: str, masked: str, item: _Word, clause: tuple[int, int], asked: bool
     ) -> None:
         """Add one word to the findings it belongs to, or mark the text as open if it is not the writer's stance now."""
-        found, here = self.findings, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
+        findings, here = self.findings, (start + item.start, sentence[clause[0] : clause[1]].strip(" ,;:.!-–—，。！"))
         kind = item.kind
-        if kind is StanceWordKind.CONTENTION:
-            found.contention = True
+        if kind is StanceWordKind.OBJECTION:
+            findings.objects = True
             return
         negated = self._negated(masked, item, clause) and not self._matches_list(
             "negators", sentence[item.start : item.end]
@@ -142,27 +144,27 @@ class _Clauses:
         if refuses and self._matches_list("once", masked[clause[0] : clause[1]]):
             return
         if self._is_qualified(masked, item, clause, refuses=refuses):
-            found.open = True
+            findings.unsettled = True
             if kind is StanceWordKind.AGREE and not refuses:
-                found.supposed = max(found.supposed, here[0])
+                findings.qualified_consent_at = max(findings.qualified_consent_at, here[0])
         elif asked and not (kind is StanceWordKind.ESCALATE and self._matches_list("requesting", bare)):
-            found.open = True
+            findings.unsettled = True
         elif kind is StanceWordKind.FAULT or (negated and kind is StanceWordKind.WORKS):
-            found.faults.append(here)
+            findings.faults.append(here)
         elif negated and kind is StanceWordKind.PRAISE:
-            found.troubled = found.open = True
+            findings.troubled = findings.unsettled = True
         elif refuses:
             if not (negated and kind not in _CONSENTING):
-                found.rejects.append(here)
+                findings.refusals.append(here)
         else:
-            _findings_of(found, kind).append(here)
+            _findings_of(findings, kind).append(here)
 
     def _negated(self, masked: str, item: _Word, clause: tuple[int, int]) -> bool:
         """Whether a negator or an expression of doubt stands close to a word in its clause."""
         before = masked[clause[0] : item.start]
         if self._matches_list("doubts", before):
             return True
-        if self.words.signs:
+        if self.words.no_spaces:
             return bool(self._matches_list("negators", before[-_CHARACTERS_BEFORE:]))
         if self._matches_list("negators", " ".join(before.split()[-_BEFORE:])):
             return True
@@ -190,7 +192,7 @@ class _Clauses:
             for match in pattern.finditer(sentence)
         ]
         if len(found) > _MOST_WORDS:  # implausibly many
-            self.findings.open, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
+            self.findings.unsettled, found = True, sorted(found, key=lambda item: item.start)[:_MOST_WORDS]
         found.sort(key=lambda item: (item.start - item.end, _RANK[item.kind]))
         kept: list[_Word] = []
         for item in found:
@@ -199,13 +201,13 @@ class _Clauses:
         return sorted(kept, key=lambda item: item.start)
 
     def _patterns(self) -> Iterator[tuple[StanceWordKind, re.Pattern[str]]]:
-        yield from self.words.sorts.items()
+        yield from self.words.by_kind.items()
         yield from self.own
 
     def _count_unknown(self, masked: str) -> int:
-        if self.words.signs:
+        if self.words.no_spaces:
             return len(_KIND_CJK.sub("", re.sub(r"\W+", "", masked)))
-        return sum(1 for word in re.findall(r"[^\W\d_]{2,}", masked) if not KIND.fullmatch(word))
+        return sum(1 for word in re.findall(r"[^\W\d_]{2,}", masked) if not POLITE_WORDS.fullmatch(word))
 
     def _matches(self, name: str, text: str) -> Iterator[re.Match[str]]:
         return self.words.lists[name].finditer(text)
@@ -218,13 +220,13 @@ _CONSENTING = (StanceWordKind.SETTLED, StanceWordKind.AGREE, StanceWordKind.CONS
 _RANK = {kind: rank for rank, kind in enumerate(StanceWordKind)}
 
 
-def _findings_of(found: Found, kind: StanceWordKind) -> list[tuple[int, str]]:
+def _findings_of(findings: StanceFindings, kind: StanceWordKind) -> list[tuple[int, str]]:
     return {
-        StanceWordKind.SETTLED: found.agreed,
-        StanceWordKind.AGREE: found.agreed,
-        StanceWordKind.CONSENT: found.content,
-        StanceWordKind.PRAISE: found.praise,
-        StanceWordKind.WORKS: found.works,
+        StanceWordKind.SETTLED: findings.explicit_consent,
+        StanceWordKind.AGREE: findings.explicit_consent,
+        StanceWordKind.CONSENT: findings.consent,
+        StanceWordKind.PRAISE: findings.praise,
+        StanceWordKind.WORKS: findings.working,
     }[kind]
 
 

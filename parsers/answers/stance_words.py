@@ -31,17 +31,17 @@ class StanceWordKind(StrEnum):
     WORKS = "working"
     CONSENT = "consent"
     PRAISE = "praise"
-    CONTENTION = "contention"
+    OBJECTION = "contention"
 
 
 @dataclass(frozen=True, slots=True)
 class StanceWords:
     """The word lists of one language, compiled."""
 
-    signs: bool  # written without spaces
-    sorts: dict[StanceWordKind, re.Pattern[str]]
+    no_spaces: bool  # written without spaces
+    by_kind: dict[StanceWordKind, re.Pattern[str]]
     lists: dict[str, re.Pattern[str]]
-    leading: dict[str, re.Pattern[str]]
+    at_beginning: dict[str, re.Pattern[str]]
 
 
 @cache

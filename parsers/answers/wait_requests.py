@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from parsers.details.future_dates import find_days_ahead
+from parsers.details.future_dates import find_future_days
 
 _LOOKED_AT = 12  # lines of the mail
 _LONGEST = 80  # characters after the command's words: a date and a polite word
@@ -16,7 +16,7 @@ _MOST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitRequest:
     """A request to wait: until which day, and the lines that say so, as they stand in the mail.
 
     Without a day the request cannot be met; it is still reported for a line that begins with "/" and the words.
@@ -26,7 +26,7 @@ class Wait:
     lines: tuple[str, ...] = ()
 
 
-def read_wait(reply: str, words: Sequence[str], *, languages: Sequence[str], today: date) -> Wait:
+def read_wait_request(reply: str, words: Sequence[str], *, languages: Sequence[str], today: date) -> WaitRequest:
     """Read the request to wait in a mail's new text.
 
     Its day must be after today, at most a year ahead, and the only one in its line. The words must begin the line: "I
@@ -39,14 +39,14 @@ def read_wait(reply: str, words: Sequence[str], *, languages: Sequence[str], tod
     day, lines = None, []
     for line in reply.strip().splitlines()[:_LOOKED_AT] if alternatives else []:
         match = match_request(unicodedata.normalize("NFKC", line))
-        days = find_days_ahead(match["rest"], languages=languages, today=today) if match else ()
+        days = find_future_days(match["rest"], languages=languages, today=today) if match else ()
         valid = len(days) == 1 and today < days[0].day <= today + _MOST_AHEAD
         day = days[0].day if valid and day is None else day
         lines += [line] if match and (valid or match["slash"]) else []
-    return Wait(day, tuple(lines))
+    return WaitRequest(day, tuple(lines))
 
 
-def blanked(text: str, lines: Sequence[str]) -> str:
+def blank_lines(text: str, lines: Sequence[str]) -> str:
     """Return a text with these lines blanked out, all offsets unchanged.
 
     So a command is not read a second time as something else, and its day is not taken for a date of delivery.

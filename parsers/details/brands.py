@@ -10,9 +10,7 @@ from config.policy import BrandSpec
 _LOOKED_AT = 12_000  # characters of the text
 
 
-def recognise_brand(
-    brands: Mapping[str, BrandSpec], *, form: str = "", text: str = "", vins: Iterable[str] = ()
-) -> str:
+def detect_brand(brands: Mapping[str, BrandSpec], *, form: str = "", text: str = "", vins: Iterable[str] = ()) -> str:
     """Return the name of the brand, or empty if none is named or the text names several.
 
     `form` is what a form's brand field says; `vins` are vehicle identification numbers in normal form, whose first

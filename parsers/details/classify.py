@@ -9,12 +9,12 @@ from functools import lru_cache
 from itertools import islice
 
 from config.policy import EVERY_LANGUAGE, KindSpec
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 _LOOKED_AT = 12_000  # characters of the text
 _BEGINNING = 400  # characters: people name what they complain about early
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NEGATION = re.compile(rf"(?<!\w)(?:{either(wordlist('answers')['negation']['words'])})(?!\w)", re.IGNORECASE)
+_NEGATION = re.compile(rf"(?<!\w)(?:{any_pattern(wordlist('answers')['negation']['words'])})(?!\w)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.,;:!?\n。，；！？]| but | ma | aber | mais | pero | mas | maar | ale | но | але ")
 _OTHER_LANGUAGE = 0.5  # factor for a word of a language that the mail is not in
 _NEGATED = 0.2  # factor for a word with a negation just before it
@@ -23,7 +23,7 @@ _LEAST = 0.8  # weight below which no kind is recognised
 _CLEAR = 0.6  # share of the total weight from which a kind is clear
 
 
-def recognise_kind(
+def detect_kind(
     text: str, kinds: Mapping[str, KindSpec], language: str, subject: str = ""
 ) -> tuple[str, float, tuple[str, ...]]:
     """Return the kind of case, how certain it is (0 to 1), and the words that show it; kind "" if it is unclear.

@@ -16,14 +16,14 @@ _LOOKED_AT = 40_000  # characters
 _LINE = 200  # characters of each line that a pattern of steep growth sees
 
 
-def find(pattern: str, text: str, *, any_case: bool = True) -> Iterator[re.Match[str]]:
+def find_matches(pattern: str, text: str, *, any_case: bool = True) -> Iterator[re.Match[str]]:
     """Yield the matches of a company's pattern in a text, in order."""
     compiled, text = _compiled(pattern, any_case), text[:_LOOKED_AT]
     for start, end in _windows(pattern, text):
         yield from compiled.finditer(text, start, end)
 
 
-def is_whole(pattern: str, text: str) -> bool:
+def matches_whole(pattern: str, text: str) -> bool:
     """Whether a company's pattern matches the whole of a text."""
     window = next(_windows(pattern, text), (0, -1))
     return window == (0, len(text)) and _compiled(pattern, False).fullmatch(text) is not None
@@ -31,7 +31,7 @@ def is_whole(pattern: str, text: str) -> bool:
 
 def numbers_in(pattern: str, text: str) -> Iterator[str]:
     """Yield the numbers that a pattern finds: its first group if it has one, else the whole match."""
-    for match in find(pattern, text, any_case=False) if pattern else ():
+    for match in find_matches(pattern, text, any_case=False) if pattern else ():
         yield (match[1] if match.re.groups else "") or match[0]
 
 

@@ -17,13 +17,13 @@ from functools import cache
 from babel.dates import get_day_names, get_month_names
 
 from parsers.spans import TakenSpans
-from parsers.wordlists import any_of, same, wordlist
+from parsers.wordlists import lookup_key, wordlist, words_pattern
 
 _LOOKED_AT = 20_000  # characters of the text
 _EARLIEST, _LATEST = 25, 6  # years before and after today in which a date is plausible in a complaint
 _MONTH_FIRST = frozenset({"US", "PH", "BZ", "GU", "PR"})
 _YEAR_FIRST = ("zh", "ja", "ko", "hu")
-BABEL = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
+BABEL_LOCALES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant"}
 _EDGE = r"(?<![\w./:-])"
 _ISO = re.compile(rf"{_EDGE}((?:19|20)\d\d)([-/.])(\d{{1,2}})\2(\d{{1,2}})(?![\d]|[./-]\d)")
 _NUMERIC = re.compile(rf"{_EDGE}(\d{{1,2}})([./-]) ?(\d{{1,2}})\2 ?((?:19|20)\d\d|\d\d)(?!\d|[./:-]\d| ?[%°])")
@@ -33,13 +33,13 @@ _SHORT_BEFORE = re.compile(
 )
 _CJK = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")
 _WORDS = wordlist("dates")
-_NOT_DATES = re.compile(rf"(?:^|\W){any_of(_WORDS['not_dates']['before'])}[.:]?\s?$", re.IGNORECASE)
+_NOT_DATES = re.compile(rf"(?:^|\W){words_pattern(_WORDS['not_dates']['before'])}[.:]?\s?$", re.IGNORECASE)
 _NO_MATCH = r"(?!)(?P<month>)(?P<day>)(?P<year>)"
 _CAPITAL_MAY = re.compile(r"\bmay\b|\bmarch\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class FoundDay:
     """A day found, with its span in the text.
 
     `certain` is false if it was written without its year, or only roughly ("two months ago").
@@ -48,7 +48,7 @@ class Day:
     start: int
     end: int
     day: date
-    sure: bool = True
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class _LanguagePatterns:
     last: tuple[tuple[re.Pattern[str], bool], ...]
 
 
-def find_days(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Day, ...]:
+def find_days(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[FoundDay, ...]:
     """Return the days written in a text, in order and without overlaps. `languages`: the mail's own first."""
-    found: list[Day] = []
+    found: list[FoundDay] = []
     taken = TakenSpans()
     for day in _candidates(text[:_LOOKED_AT], languages, today, country):
         plausible = -_EARLIEST <= day.day.year - today.year <= _LATEST
@@ -76,7 +76,7 @@ def find_days(text: str, *, languages: Sequence[str], today: date, country: str 
     return tuple(sorted(found, key=lambda day: day.start))
 
 
-def _candidates(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
+def _candidates(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[FoundDay]:
     yield from _in_numbers(text, languages, today, country)
     for language in dict.fromkeys((*languages, "en")):
         patterns = _language_patterns(language)
@@ -88,7 +88,7 @@ def _candidates(text: str, languages: Sequence[str], today: date, country: str) 
 # ------------------------------------------------------------------------------------------------------- numbers
 
 
-def _in_numbers(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[Day]:
+def _in_numbers(text: str, languages: Sequence[str], today: date, country: str) -> Iterator[FoundDay]:
     for match in _ISO.finditer(text):
         yield from _day(match, int(match[1]), int(match[3]), int(match[4]))
     for match in _CJK.finditer(text):
@@ -111,7 +111,7 @@ def _in_numbers(text: str, languages: Sequence[str], today: date, country: str) 
             yield from _without_year(match, text, today)
 
 
-def _without_year(match: re.Match[str], text: str, today: date) -> Iterator[Day]:
+def _without_year(match: re.Match[str], text: str, today: date) -> Iterator[FoundDay]:
     before = text[max(0, match.start() - 24) : match.start()]
     if match[2] == "." and match[4] and not _SHORT_BEFORE.search(before):
         return  # a decimal number at the end of a sentence looks the same
@@ -126,12 +126,12 @@ def _century(year: int, today: date) -> int:
     return full if full <= today.year + _LATEST else full - 100
 
 
-def _day(match: re.Match[str], year: int | None, month: int, day: int, today: date | None = None) -> Iterator[Day]:
+def _day(match: re.Match[str], year: int | None, month: int, day: int, today: date | None = None) -> Iterator[FoundDay]:
     try:
         if year is not None:
-            yield Day(match.start(), match.end(), date(year, month, day))
+            yield FoundDay(match.start(), match.end(), date(year, month, day))
         elif today is not None:
-            yield Day(match.start(), match.end(), _nearest(month, day, today), sure=False)
+            yield FoundDay(match.start(), match.end(), _nearest(month, day, today), certain=False)
     except ValueError:
         return
 
@@ -149,7 +149,7 @@ def _nearest(month: int, day: int, today: date) -> date:
 # --------------------------------------------------------------------------------------------- names of months
 
 
-def _with_month_name(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[Day]:
+def _with_month_name(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[FoundDay]:
     for pattern in (patterns.named, patterns.month_first):
         for match in pattern.finditer(text):
             groups = match.groupdict()
@@ -161,27 +161,27 @@ def _with_month_name(text: str, patterns: _LanguagePatterns, today: date) -> Ite
 
 
 def _lookup_key(word: str) -> str:
-    return same(word).rstrip(".")
+    return lookup_key(word).rstrip(".")
 
 
 # ------------------------------------------------------------------------------------------------ relative words
 
 
-def _in_relative_words(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[Day]:
+def _in_relative_words(text: str, patterns: _LanguagePatterns, today: date) -> Iterator[FoundDay]:
     for match in patterns.relative.finditer(text):
         days_off = patterns.words.get(_lookup_key(match[0]))
         if days_off is not None:
-            yield Day(match.start(), match.end(), today + timedelta(days=days_off))
+            yield FoundDay(match.start(), match.end(), today + timedelta(days=days_off))
     for pattern in patterns.ago:
         for match in pattern.finditer(text):
             count, unit = _count(match["n"], patterns), match.lastgroup or ""
             if 0 < count < 100:
-                yield Day(match.start(), match.end(), _ago(today, count, unit), sure=unit == "days")
+                yield FoundDay(match.start(), match.end(), _ago(today, count, unit), certain=unit == "days")
     for pattern, week_before in patterns.last:
         for match in pattern.finditer(text):
             weekday = int((match.lastgroup or "d0")[1:])
             days_ago = today.weekday() + 7 - weekday if week_before else (today.weekday() - weekday - 1) % 7 + 1
-            yield Day(match.start(), match.end(), today - timedelta(days=days_ago))
+            yield FoundDay(match.start(), match.end(), today - timedelta(days=days_ago))
 
 
 def _count(written: str, patterns: _LanguagePatterns) -> int:
@@ -207,7 +207,7 @@ def _language_patterns(language: str) -> _LanguagePatterns | None:
     if language not in _WORDS["days"]:
         return None
     months = _month_names(language)
-    names = any_of(months)
+    names = words_pattern(months)
     year = r"(?:(?:,| de[l]?| от| г\.)?[\s.]{1,3}(?P<year>(?:19|20)\d\d)(?!\d))?"
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\.|-?го|-е)?"
     named = rf"{_EDGE}{day}[ -]{{0,2}}(?:of |de |d['’])?(?P<month>{names})(?!\w)\.?{year}"
@@ -219,7 +219,7 @@ def _language_patterns(language: str) -> _LanguagePatterns | None:
     words = {_lookup_key(word): days_off for word, days_off in _WORDS["days"][language].items()}
     numbers = _WORDS["numbers"][language]
     edge = ("", "") if language.startswith(("zh", "ja", "ko")) else (r"(?<!\w)", r"(?!\w)")
-    relative = edge[0] + any_of(_WORDS["days"][language]) + edge[1]
+    relative = edge[0] + words_pattern(_WORDS["days"][language]) + edge[1]
     return _LanguagePatterns(
         months={_lookup_key(name): number for name, number in months.items()},
         named=_compiled(named),
@@ -237,7 +237,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _month_names(language: str) -> dict[str, int]:
-    locale = BABEL.get(language, language)
+    locale = BABEL_LOCALES.get(language, language)
     names: dict[str, int] = {}
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
@@ -269,7 +269,7 @@ def _last_patterns(language: str, edge: tuple[str, str]) -> Iterator[tuple[re.Pa
     if not patterns:
         return
     known = _WORDS["weekdays"].get(language)
-    names = known or [get_day_names("wide", "format", BABEL.get(language, language))[at] for at in range(7)]
+    names = known or [get_day_names("wide", "format", BABEL_LOCALES.get(language, language))[at] for at in range(7)]
     days = "|".join(f"(?P<d{weekday}>{name})" for weekday, name in enumerate(names))
     for pattern, week_before in patterns:
         yield _compiled(edge[0] + pattern.replace("{day}", f"(?:{days})") + edge[1]), week_before

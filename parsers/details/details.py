@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.policy import DetailSpec, DetailType
-from parsers.details.detail_types import Circumstances, find_values, read_value, words_of
-from parsers.details.filled_in_forms import Filled, Label, read_filled
-from parsers.details.identifiers import Identifier
-from parsers.details.prose import describe, find_wish, unsigned
-from parsers.reading import Attachment, Found, Mailbox, Reading
-from parsers.spans import Cover
+from parsers.details.detail_types import ReadingContext, find_values, label_words, read_value
+from parsers.details.filled_in_forms import FieldLabel, FilledField, read_filled_fields
+from parsers.details.identifiers import FoundValue
+from parsers.details.prose import find_description, find_wish, without_own_name_below
+from parsers.reading import Attachment, FoundDetail, Mailbox, Reading
+from parsers.spans import CoveredSpans
 
 _LOOKED_AT = 40_000  # characters of the new text
 _SMALL_PICTURE = 30_000  # octets: a smaller inline picture is a logo in a signature, not a photograph
@@ -35,7 +35,7 @@ _ORDER = (  # types that can be verified by a check digit or their form claim th
     DetailType.REFERENCE, DetailType.PATTERN, DetailType.PHONE, DetailType.NUMBER, DetailType.CHOICE,
     DetailType.PLACE, DetailType.NAME, DetailType.FILES, DetailType.WISH, DetailType.DESCRIPTION,
 )  # fmt: skip
-CONTRADICTS = "two different values"
+CONTRADICTORY = "two different values"
 _LINKS_AND_REFERENCES = re.compile(
     r"https?://\S{1,500}|\[[A-Z]{1,6}-\d{4}-\d{3,9}\]|(?<![\w-])[A-Z]{1,6}-\d{4}-\d{6}(?![\w-])|cid:\S{1,100}"
 )
@@ -73,7 +73,7 @@ class _TextMap:
 
 def find_details(
     reading: Reading, specs: Mapping[str, DetailSpec], *, languages: Sequence[str] = (), today: date, country: str = ""
-) -> tuple[Found, ...]:
+) -> tuple[FoundDetail, ...]:
     """Find the details of a policy in a mail, at most one value for each, in the policy's order.
 
     `languages` are the policy's; the mail's own language is put before them. `country` (ISO 3166) is the customer's or
@@ -82,15 +82,15 @@ def find_details(
     file's name (`Found.shown`).
     """
     mail_language = (reading.language.code,) if reading.language.certainty >= 0.5 else ()
-    where = Circumstances(tuple(dict.fromkeys((*mail_language, *languages))), today, country)
+    context = ReadingContext(tuple(dict.fromkeys((*mail_language, *languages))), today, country)
     body = _map_lines(reading)
-    best: dict[str, Found] = {}
+    best: dict[str, FoundDetail] = {}
     claimed: list[tuple[int, int]] = []
     labels = _field_labels(specs)
-    fields = tuple(_without_name(field, body, specs, reading.sender) for field in read_filled(body.text, labels))
+    fields = tuple(_without_name(field, body, specs, reading.sender) for field in read_filled_fields(body.text, labels))
     from_fields = [
-        *_filled_values(fields, body, specs, where),
-        *_filled_in_subject(reading.subject[:1000], labels, specs, where),
+        *_filled_values(fields, body, specs, context),
+        *_filled_in_subject(reading.subject[:1000], labels, specs, context),
     ]
     _keep_better(best, _find_contradictions((found for found, new in from_fields if new), specs), claimed)
     contradicted = frozenset(best)
@@ -99,13 +99,13 @@ def find_details(
     field_spans = [_claimed_span(field, value_ends) for field in fields]
     for name, spec in sorted(specs.items(), key=lambda pair: _ORDER.index(pair[1].sort)):
         if name not in contradicted and (name not in best or best[name].wrong):
-            given = Cover([*claimed, *field_spans])
-            _keep_better(best, _found_values((name, spec), reading, body, where, given), claimed)
+            given = CoveredSpans([*claimed, *field_spans])
+            _keep_better(best, _found_values((name, spec), reading, body, context, given), claimed)
     _keep_better(best, (found for found, new in from_fields if not new and found.name not in contradicted), claimed)
     return tuple(best[name] for name in specs if name in best)
 
 
-def _claimed_span(field: Filled, value_ends: Mapping[tuple[str, int], int]) -> tuple[int, int]:
+def _claimed_span(field: FilledField, value_ends: Mapping[tuple[str, int], int]) -> tuple[int, int]:
     """Return the span that a filled-in field claims.
 
     That is the value alone if it stands first in the field, so that the rest can give other details ("IMEI:
@@ -114,7 +114,9 @@ def _claimed_span(field: Filled, value_ends: Mapping[tuple[str, int], int]) -> t
     return field.start, value_ends.get((field.name, field.start), field.end)
 
 
-def _keep_better(best: dict[str, Found], candidates: Iterable[Found], claimed: list[tuple[int, int]]) -> None:
+def _keep_better(
+    best: dict[str, FoundDetail], candidates: Iterable[FoundDetail], claimed: list[tuple[int, int]]
+) -> None:
     """Add the candidates for details that have no value or a wrong one, and claim their characters."""
     for found in candidates:
         if found.name not in best or (best[found.name].wrong and not found.wrong):
@@ -126,76 +128,76 @@ def _keep_better(best: dict[str, Found], candidates: Iterable[Found], claimed: l
 # ------------------------------------------------------------------------------------------------ filled-in forms
 
 
-def _field_labels(specs: Mapping[str, DetailSpec]) -> tuple[Label, ...]:
+def _field_labels(specs: Mapping[str, DetailSpec]) -> tuple[FieldLabel, ...]:
     """The labels under which the details of a policy are asked for; files are not filled in."""
     return tuple(
-        Label(name, words_of(spec), spec.sort in _PROSE, (spec.example,) if spec.example else ())
+        FieldLabel(name, label_words(spec), spec.sort in _PROSE, (spec.example,) if spec.example else ())
         for name, spec in specs.items()
         if spec.sort is not DetailType.FILES
     )
 
 
 def _filled_values(
-    fields: Sequence[Filled], body: _TextMap, specs: Mapping[str, DetailSpec], where: Circumstances
-) -> Iterator[tuple[Found, bool]]:
+    fields: Sequence[FilledField], body: _TextMap, specs: Mapping[str, DetailSpec], context: ReadingContext
+) -> Iterator[tuple[FoundDetail, bool]]:
     """Yield the details that filled-in fields give, each with whether it stands in the new text."""
     for field in fields:
         new = body.is_new(field.start)
-        found = _found_from_field(field, specs[field.name], where, "text" if new else "quoted", not new)
+        found = _found_from_field(field, specs[field.name], context, "text" if new else "quoted", not new)
         if found:
             yield found, new
 
 
-def _find_contradictions(given: Iterable[Found], specs: Mapping[str, DetailSpec]) -> Iterator[Found]:
+def _find_contradictions(given: Iterable[FoundDetail], specs: Mapping[str, DetailSpec]) -> Iterator[FoundDetail]:
     """Yield the details that were filled in with different values.
 
     Only types that have one value: two serial numbers may be of two devices.
     """
-    values: dict[str, dict[str, Found]] = {}
+    values: dict[str, dict[str, FoundDetail]] = {}
     for found in given:
         if not found.wrong and specs[found.name].sort in _SINGLE_VALUED:
             values.setdefault(found.name, {}).setdefault(found.value, found)
     for different in values.values():
         first, *others = different.values()
         if others:
-            yield replace(first, shown=" / ".join(found.shown for found in different.values()), wrong=CONTRADICTS)
+            yield replace(first, shown=" / ".join(found.shown for found in different.values()), wrong=CONTRADICTORY)
 
 
-def _without_name(field: Filled, body: _TextMap, specs: Mapping[str, DetailSpec], writer: Mailbox) -> Filled:
+def _without_name(field: FilledField, body: _TextMap, specs: Mapping[str, DetailSpec], writer: Mailbox) -> FilledField:
     """A filled-in text without the writer's name in a line below it."""
     if specs[field.name].sort not in _MAY_END_WITH_NAME:
         return field
     written = body.text[field.start : field.end]
-    text = unsigned(written, writer)
+    text = without_own_name_below(written, writer)
     name = " ".join(written[len(text) :].split())
     return replace(field, value=field.value.removesuffix(name).rstrip(), end=field.start + len(text)) if name else field
 
 
 def _filled_in_subject(
-    subject: str, labels: Sequence[Label], specs: Mapping[str, DetailSpec], where: Circumstances
-) -> Iterator[tuple[Found, bool]]:
+    subject: str, labels: Sequence[FieldLabel], specs: Mapping[str, DetailSpec], context: ReadingContext
+) -> Iterator[tuple[FoundDetail, bool]]:
     """Yield the details that a subject of the form "label: value" gives."""
-    for field in read_filled(subject, labels):
-        found = _found_from_field(field, specs[field.name], where, "subject", True)
+    for field in read_filled_fields(subject, labels):
+        found = _found_from_field(field, specs[field.name], context, "subject", True)
         if found and not found.wrong:
             yield found, True
 
 
 def _found_from_field(
-    field: Filled, spec: DetailSpec, where: Circumstances, where_found: str, doubtful: bool
-) -> Found | None:
+    field: FilledField, spec: DetailSpec, context: ReadingContext, where_found: str, doubtful: bool
+) -> FoundDetail | None:
     """Turn a filled-in value into a detail; None if it says nothing.
 
     What stands under its label in a quotation may be our own words, so there only a value that can be verified counts.
     """
-    if field.unknown or (doubtful and field.under and spec.sort in _PROSE | {DetailType.CHOICE}):
+    if field.unknown or (doubtful and field.below_label and spec.sort in _PROSE | {DetailType.CHOICE}):
         return None
-    value = read_value(spec, field.value, where)
-    if value is None or (doubtful and field.under and value.wrong):
+    value = read_value(spec, field.value, context)
+    if value is None or (doubtful and field.below_label and value.wrong):
         return None
     value_only = spec.sort not in _PROSE and not value.start and field.end - field.start == len(field.value)
     end = field.start + value.end if value_only else field.end
-    return Found(
+    return FoundDetail(
         field.name, value.value, field.value[value.start : value.end], where_found, field.start, end, value.wrong
     )
 
@@ -204,20 +206,20 @@ def _found_from_field(
 
 
 def _found_values(
-    named: tuple[str, DetailSpec], reading: Reading, body: _TextMap, where: Circumstances, claimed: Cover
-) -> Iterator[Found]:
+    named: tuple[str, DetailSpec], reading: Reading, body: _TextMap, context: ReadingContext, claimed: CoveredSpans
+) -> Iterator[FoundDetail]:
     """Yield the values of one detail found outside forms, the most reliable first."""
     name, spec = named
     if spec.sort is DetailType.FILES:
         yield from _attached_files(name, spec, reading.attachments)
         return
-    for value in _in_new_text(spec, reading, body, where, claimed):
+    for value in _in_new_text(spec, reading, body, context, claimed):
         start = body.to_text(value.start)
         end = max(start, body.to_text(value.end - 1) + 1)
-        yield Found(name, value.value, body.reply[value.start : value.end], "text", start, end, value.wrong)
+        yield FoundDetail(name, value.value, body.reply[value.start : value.end], "text", start, end, value.wrong)
     if spec.sort in _IN_SUBJECTS:
-        for value in find_values(spec, _without_links(reading.subject[:1000]), where):
-            yield Found(
+        for value in find_values(spec, _without_links(reading.subject[:1000]), context):
+            yield FoundDetail(
                 name,
                 value.value,
                 reading.subject[value.start : value.end],
@@ -227,21 +229,21 @@ def _found_values(
                 value.wrong,
             )
     if spec.sort is DetailType.PHONE and reading.signature:
-        yield from _in_signature(name, spec, reading, body, where)
+        yield from _in_signature(name, spec, reading, body, context)
     if spec.sort in _IN_FILE_NAMES:
-        yield from _in_file_names(name, spec, reading.attachments, where)
+        yield from _in_file_names(name, spec, reading.attachments, context)
 
 
 def _in_new_text(
-    spec: DetailSpec, reading: Reading, body: _TextMap, where: Circumstances, claimed: Cover
-) -> Iterator[Identifier]:
+    spec: DetailSpec, reading: Reading, body: _TextMap, context: ReadingContext, claimed: CoveredSpans
+) -> Iterator[FoundValue]:
     """Yield the values of a detail in the new text, outside the characters already claimed."""
     text = body.reply[:_LOOKED_AT]
     if spec.sort is DetailType.DESCRIPTION:
-        found = describe(spec, unsigned(text, reading.sender), _lines_of_details(body, claimed))
+        found = find_description(spec, without_own_name_below(text, reading.sender), _lines_of_details(body, claimed))
         yield from (found,) if found else ()
     elif spec.sort is DetailType.WISH:
-        wish = find_wish(spec, unsigned(text, reading.sender))
+        wish = find_wish(spec, without_own_name_below(text, reading.sender))
         yield from (wish,) if wish else ()
     elif spec.sort not in _LABELLED_ONLY:
         own_addresses = {
@@ -250,30 +252,30 @@ def _in_new_text(
             *(box.address.lower() for box in reading.reply_to),
         }
         searched = text if spec.sort is DetailType.EMAIL else _without_links(text)
-        for value in find_values(spec, searched, where):
+        for value in find_values(spec, searched, context):
             start, end = body.to_text(value.start), body.to_text(value.end - 1) + 1
             if value.value not in own_addresses and not claimed.overlaps(start, end):
                 yield value
 
 
-def _lines_of_details(body: _TextMap, claimed: Cover) -> list[tuple[int, int]]:
+def _lines_of_details(body: _TextMap, claimed: CoveredSpans) -> list[tuple[int, int]]:
     """Return the lines of the new text that hold little besides details already found: they describe nothing."""
     lines = []
     for start, line in zip(body.reply_starts, body.reply.split("\n"), strict=False):
         text_start = body.to_text(start)
-        covered = claimed.covered(text_start, text_start + len(line))
+        covered = claimed.covered_length(text_start, text_start + len(line))
         if covered and (covered * 2 >= len(line.strip()) or len(line.strip()) - covered < 30):
             lines.append((start, start + len(line)))
     return lines
 
 
 def _in_signature(
-    name: str, spec: DetailSpec, reading: Reading, body: _TextMap, where: Circumstances
-) -> Iterator[Found]:
+    name: str, spec: DetailSpec, reading: Reading, body: _TextMap, context: ReadingContext
+) -> Iterator[FoundDetail]:
     """Yield telephone numbers in the signature."""
     signature_start = max(0, body.text.find(reading.signature))
-    for phone in find_values(spec, reading.signature[:2000], where):
-        yield Found(
+    for phone in find_values(spec, reading.signature[:2000], context):
+        yield FoundDetail(
             name,
             phone.value,
             reading.signature[phone.start : phone.end],
@@ -285,15 +287,15 @@ def _in_signature(
 
 
 def _in_file_names(
-    name: str, spec: DetailSpec, attachments: Sequence[Attachment], where: Circumstances
-) -> Iterator[Found]:
+    name: str, spec: DetailSpec, attachments: Sequence[Attachment], context: ReadingContext
+) -> Iterator[FoundDetail]:
     """Yield values in attachment names, except those that cameras and programs give their files."""
     for attachment in attachments:
         file_name = attachment.name.replace("_", " ")
         if not _CAMERA_NAME.match(file_name):
-            for value in find_values(spec, file_name, where):
+            for value in find_values(spec, file_name, context):
                 if not value.wrong:
-                    yield Found(
+                    yield FoundDetail(
                         name,
                         value.value,
                         attachment.name[value.start : value.end],
@@ -303,7 +305,7 @@ def _in_file_names(
                     )
 
 
-def _attached_files(name: str, spec: DetailSpec, attachments: Sequence[Attachment]) -> Iterator[Found]:
+def _attached_files(name: str, spec: DetailSpec, attachments: Sequence[Attachment]) -> Iterator[FoundDetail]:
     """Yield the attachments that a detail asks for, if there are any; wrong if they are too few."""
     usable = [
         attachment
@@ -316,7 +318,7 @@ def _attached_files(name: str, spec: DetailSpec, attachments: Sequence[Attachmen
         names = ", ".join(attachment.name for attachment in (*wanted, *instead))
         too_few = len(wanted) < spec.at_least and not instead
         wrong = f"{len(wanted)} of at least {spec.at_least} files" if too_few else ""
-        yield Found(name, names, names, "attachment", 0, 0, wrong)
+        yield FoundDetail(name, names, names, "attachment", 0, 0, wrong)
 
 
 # ---------------------------------------------------------------------------------------------------------- texts

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from parsers.wordlists import same, wordlist
+from parsers.wordlists import lookup_key, wordlist
 
 _LOOKED_AT = 60_000  # characters of the text
 _MOST = 400  # labels found in one mail
@@ -33,7 +33,7 @@ _BULLET = re.compile(r"\s*(?:[-•·*–]|\d{1,2}[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledField:
     """One label with the value written for it, and the value's span in the text.
 
     `quoted` says whether the label's line was quoted; `below_label` whether the value stood on a line below its label.
@@ -45,13 +45,13 @@ class Filled:
     start: int
     end: int
     quoted: bool = False
-    under: bool = False
+    below_label: bool = False
     unknown: bool = False
     label: str = ""  # the label as written, in lower case
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FieldLabel:
     """A field of a form: its name, all its labels, and the examples we print ourselves.
 
     A value ends with its line. With `until_blank_line` it may run to the next blank line, with `until_next_label` to
@@ -60,12 +60,12 @@ class Label:
 
     name: str
     words: tuple[str, ...]
-    prose: bool = False
+    until_blank_line: bool = False
     examples: tuple[str, ...] = ()
-    to_next: bool = False
+    until_next_label: bool = False
 
 
-def read_filled(text: str, labels: Sequence[Label]) -> tuple[Filled, ...]:
+def read_filled_fields(text: str, labels: Sequence[FieldLabel]) -> tuple[FilledField, ...]:
     """Return the filled-in values of a text, in order. A label filled in twice appears twice."""
     pattern, labels_by_word = _compile_labels(tuple(labels))
     text = text[:_LOOKED_AT]
@@ -76,8 +76,8 @@ def read_filled(text: str, labels: Sequence[Label]) -> tuple[Filled, ...]:
 
 
 @lru_cache(maxsize=64)
-def _compile_labels(labels: tuple[Label, ...]) -> tuple[re.Pattern[str], Mapping[str, Label]]:
-    names: dict[str, Label] = {}
+def _compile_labels(labels: tuple[FieldLabel, ...]) -> tuple[re.Pattern[str], Mapping[str, FieldLabel]]:
+    names: dict[str, FieldLabel] = {}
     for label in labels:
         for word in label.words:
             plain = _normal(word).rstrip(":：?？ ")
@@ -87,7 +87,7 @@ def _compile_labels(labels: tuple[Label, ...]) -> tuple[re.Pattern[str], Mapping
 
 
 def _normal(words: str) -> str:
-    return same(re.sub(r"[>|*_]", " ", words))
+    return lookup_key(re.sub(r"[>|*_]", " ", words))
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -100,7 +100,7 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-def _read_field(text: str, match: re.Match[str], following: int, names: Mapping[str, Label]) -> Filled | None:
+def _read_field(text: str, match: re.Match[str], following: int, names: Mapping[str, FieldLabel]) -> FilledField | None:
     label = names.get(_normal(match["label"]))
     if label is None:
         return None
@@ -110,18 +110,18 @@ def _read_field(text: str, match: re.Match[str], following: int, names: Mapping[
     under = _is_empty(text[begin:end], label)
     if under:
         line = _answer_line_below(text, end, following, quoted)
-        if line is None or following < line[1] or (quoted and label.prose and _is_quoted(text, line[0])):
+        if line is None or following < line[1] or (quoted and label.until_blank_line and _is_quoted(text, line[0])):
             return None
         begin, end = line
-    if label.to_next:
+    if label.until_next_label:
         end = following
-    elif label.prose:
+    elif label.until_blank_line:
         end = _end_of_prose(text, end, following)
     found = _make_field(text, label, (begin, min(end, begin + _LONGEST)), quoted, under)
     return replace(found, label=_normal(match["label"])) if found else None
 
 
-def _make_field(text: str, label: Label, span: tuple[int, int], quoted: bool, under: bool) -> Filled | None:
+def _make_field(text: str, label: FieldLabel, span: tuple[int, int], quoted: bool, under: bool) -> FilledField | None:
     begin, end = span
     while begin < end and text[begin] in _TRIM + "\n":
         begin += 1
@@ -130,13 +130,13 @@ def _make_field(text: str, label: Label, span: tuple[int, int], quoted: bool, un
     value = text[begin:end]
     if _is_empty(value, label):
         return None
-    separator = "\n" if label.to_next else " "
+    separator = "\n" if label.until_next_label else " "
     shown = separator.join(_QUOTE.sub("", line).strip() for line in value.split("\n")).strip(_TRIM)
     unknown = shown.casefold().rstrip(".!") in _UNKNOWN or shown.casefold() in _UNKNOWN
-    return Filled(label.name, "" if unknown else shown, begin, end, quoted, under, unknown)
+    return FilledField(label.name, "" if unknown else shown, begin, end, quoted, under, unknown)
 
 
-def _is_empty(value: str, label: Label) -> bool:
+def _is_empty(value: str, label: FieldLabel) -> bool:
     plain = value.strip(_TRIM)
     if _EMPTY.match(plain) and plain not in _UNKNOWN:
         return True

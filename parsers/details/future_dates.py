@@ -13,14 +13,14 @@ from functools import cache
 
 from babel.dates import get_day_names
 
-from parsers.details.dates import BABEL, Day, find_days
-from parsers.wordlists import either, wordlist
+from parsers.details.dates import BABEL_LOCALES, FoundDay, find_days
+from parsers.wordlists import any_pattern, wordlist
 
 _JUST_PASSED = timedelta(days=30)  # "I was away until 20 February", written in March
 _BESIDE = 6  # characters between a weekday and its date: "Freitag, den 13. März"
 
 
-def find_days_ahead(text: str, *, languages: Sequence[str], today: date) -> tuple[Day, ...]:
+def find_future_days(text: str, *, languages: Sequence[str], today: date) -> tuple[FoundDay, ...]:
     """Return the days written in a text, in order, read as lying ahead.
 
     `languages`: the mail's own first; `today` is the day the mail was written.
@@ -33,14 +33,14 @@ def find_days_ahead(text: str, *, languages: Sequence[str], today: date) -> tupl
     return tuple(sorted(days, key=lambda day: day.start))
 
 
-def _next_occurrence(found: Day, later: Sequence[Day], text: str, today: date) -> Day:
+def _next_occurrence(found: FoundDay, later: Sequence[FoundDay], text: str, today: date) -> FoundDay:
     """Move a past day without a year to the next year.
 
     Not if no number of the day is written ("five months ago"), nor if that would put it after a later day of the text,
     as the end of a period that began before.
     """
     has_day_number = re.search(rf"(?<!\d)0?{found.day.day}(?!\d)", text[found.start : found.end])
-    if found.sure or not has_day_number or found.day >= today - _JUST_PASSED:
+    if found.certain or not has_day_number or found.day >= today - _JUST_PASSED:
         return found
     try:
         next_year = found.day.replace(year=found.day.year + 1)
@@ -49,25 +49,25 @@ def _next_occurrence(found: Day, later: Sequence[Day], text: str, today: date) -
     return (
         found
         if any(today < other.day < next_year for other in later)
-        else Day(found.start, found.end, next_year, sure=False)
+        else FoundDay(found.start, found.end, next_year, certain=False)
     )
 
 
-def _is_same_date(weekday: Day, day: Day, text: str) -> bool:
+def _is_same_date(weekday: FoundDay, day: FoundDay, text: str) -> bool:
     """Whether a weekday belongs to a day already read: "last Monday", "Monday, 23 March", "3月16日（周一）"."""
     between = text[min(weekday.end, day.end) : max(weekday.start, day.start)]
     return len(between) <= _BESIDE and not re.search(r"[\d.!?\n]", between)
 
 
-def _weekdays(text: str, language: str, today: date) -> Iterator[Day]:
+def _weekdays(text: str, language: str, today: date) -> Iterator[FoundDay]:
     for match in _pattern(language).finditer(text):
         weekday = int((match.lastgroup or "d0")[1:])
         if match["every"]:
             continue
         if match["next"]:
-            yield Day(match.start(), match.end(), today + timedelta(days=7 - today.weekday() + weekday))
+            yield FoundDay(match.start(), match.end(), today + timedelta(days=7 - today.weekday() + weekday))
         else:
-            yield Day(match.start(), match.end(), today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1))
+            yield FoundDay(match.start(), match.end(), today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1))
 
 
 @cache
@@ -77,11 +77,11 @@ def _pattern(language: str) -> re.Pattern[str]:
     known = words["weekdays"].get(language)
     names = known or [
         _accents_optional(name)
-        for _, name in sorted(get_day_names("wide", "format", BABEL.get(language, language)).items())
+        for _, name in sorted(get_day_names("wide", "format", BABEL_LOCALES.get(language, language)).items())
     ]
     days = "|".join(f"(?P<d{weekday}>{name})" for weekday, name in enumerate(names))
     every, of_next_week = (
-        either(pattern for group in words[name].values() for pattern in group) for name in ("every", "next_week")
+        any_pattern(pattern for group in words[name].values() for pattern in group) for name in ("every", "next_week")
     )
     edge = ("", "") if language.startswith(("zh", "ja", "ko")) else (r"(?<!\w)", r"(?!\w)")
     return re.compile(rf"(?P<every>{every}\s*)?(?P<next>{of_next_week}\s*)?{edge[0]}(?:{days}){edge[1]}", re.IGNORECASE)

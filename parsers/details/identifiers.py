@@ -21,7 +21,7 @@ _NOT_IN_VIN = {"I": "1", "O": "0", "Q": "0"}
 
 
 @dataclass(frozen=True, slots=True)
-class Identifier:
+class FoundValue:
     """A value found in a text: its span, its normal form, and what is wrong with it (empty if it is right)."""
 
     start: int
@@ -30,7 +30,7 @@ class Identifier:
     wrong: str = ""
 
 
-def check_vin(value: str) -> str:
+def vin_error(value: str) -> str:
     """Return what is wrong with a VIN in normal form, or empty (ISO 3779; check digit: 49 CFR 565.15, GB 16735)."""
     if len(value) != 17:
         return f"a VIN has 17 characters, this has {len(value)}"
@@ -59,7 +59,7 @@ def vin_check_digit(value: str) -> str:
     return "0123456789X"[total % 11]
 
 
-def check_imei(value: str) -> str:
+def imei_error(value: str) -> str:
     """Return what is wrong with an IMEI given as digits, or empty (3GPP TS 23.003 annex B: Luhn)."""
     if len(value) != 15:
         return f"an IMEI has 15 digits, this has {len(value)}"
@@ -78,17 +78,17 @@ def luhn_digit(digits: str) -> str:
     return str(-total % 10)
 
 
-def find_vins(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
+def find_vins(text: str, *, labelled: bool = False) -> Iterator[FoundValue]:
     """Yield the VINs in a text. With `labelled` (a label says that one stands here) wrong ones too."""
     for match in (_VIN_SPACED if labelled else _VIN).finditer(text):
         value = re.sub(r"[ -]", "", match[0]).upper()
-        wrong = check_vin(value)
+        wrong = vin_error(value)
         shaped = sum(letter.isdigit() for letter in value) >= 4 and sum(letter.isalpha() for letter in value) >= 2
         if labelled or (shaped and (not wrong or "check digit" in wrong)):
-            yield Identifier(match.start(), match.end(), value, wrong)
+            yield FoundValue(match.start(), match.end(), value, wrong)
 
 
-def find_imeis(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
+def find_imeis(text: str, *, labelled: bool = False) -> Iterator[FoundValue]:
     """Yield the IMEIs in a text. With `labelled` (a label says that one stands here) wrong ones too.
 
     The software version of an IMEISV is replaced by the check digit.
@@ -97,11 +97,11 @@ def find_imeis(text: str, *, labelled: bool = False) -> Iterator[Identifier]:
         value = re.sub(r"\D", "", match[0])
         if (
             len(value) in (16, 17)
-            and not check_imei(value[:14] + luhn_digit(value[:14]))
+            and not imei_error(value[:14] + luhn_digit(value[:14]))
             and (len(value) == 16 or value[14] == luhn_digit(value[:14]))
         ):
             # An IMEISV has two digits of software version instead of the check digit.
             value = value[:14] + luhn_digit(value[:14])
-        wrong = check_imei(value)
+        wrong = imei_error(value)
         if labelled or not wrong:
-            yield Identifier(match.start(), match.end(), value, wrong)
+            yield FoundValue(match.start(), match.end(), value, wrong)

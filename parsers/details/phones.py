@@ -9,7 +9,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberMatcher, ValidationResult
 
-from parsers.details.identifiers import Identifier
+from parsers.details.identifiers import FoundValue
 
 _LOOKED_AT = 8_000  # characters: the matcher is slow
 _DIGITS = re.compile(r"\d(?:[ ()/.-]{0,3}\d){6}")
@@ -22,7 +22,7 @@ _PROBLEMS = {
 }
 
 
-def find_phones(text: str, country: str) -> Iterator[Identifier]:
+def find_phones(text: str, country: str) -> Iterator[FoundValue]:
     """Yield the telephone numbers that are valid in their country, in E.164 form.
 
     `country` (ISO 3166) is assumed for numbers without a "+".
@@ -30,10 +30,10 @@ def find_phones(text: str, country: str) -> Iterator[Identifier]:
     if not _DIGITS.search(text):
         return
     for match in PhoneNumberMatcher(text[:_LOOKED_AT], country or None):
-        yield Identifier(match.start, match.end, _e164(match.number))
+        yield FoundValue(match.start, match.end, _e164(match.number))
 
 
-def read_phone(text: str, country: str) -> Identifier | None:
+def read_phone(text: str, country: str) -> FoundValue | None:
     """Read a value given as a telephone number, and say what is wrong with it; None if it has no digits."""
     if not re.search(r"\d{2}", text):
         return None
@@ -44,16 +44,16 @@ def read_phone(text: str, country: str) -> Identifier | None:
             error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
             and not text.lstrip().startswith("+")
         )
-        return Identifier(
+        return FoundValue(
             0, len(text), text.strip(), "a number without a country code" if missing else "not a telephone number"
         )
     wrong = ""
     if not phonenumbers.is_valid_number(number):
         wrong = _PROBLEMS.get(phonenumbers.is_possible_number_with_reason(number), "no such number in its country")
-    return Identifier(0, len(text), _e164(number), wrong)
+    return FoundValue(0, len(text), _e164(number), wrong)
 
 
-def international(number: str) -> str:
+def international_format(number: str) -> str:
     """Format a number in E.164 form for reading, +39 333 123 4567; return anything else unchanged."""
     try:
         parsed = phonenumbers.parse(number, None)
@@ -62,13 +62,13 @@ def international(number: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def find_addresses(text: str) -> Iterator[Identifier]:
+def find_email_addresses(text: str) -> Iterator[FoundValue]:
     """Yield the e-mail addresses in a text, lower-cased, each with what is wrong with it."""
     for match in _EMAIL.finditer(text):
-        yield Identifier(match.start(), match.end(), match[0].lower(), check_address(match[0]))
+        yield FoundValue(match.start(), match.end(), match[0].lower(), email_address_error(match[0]))
 
 
-def check_address(address: str) -> str:
+def email_address_error(address: str) -> str:
     """Return what is wrong with an e-mail address, or empty. Makes no DNS query."""
     try:
         validate_email(address, check_deliverability=False, test_environment=True)

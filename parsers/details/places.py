@@ -11,8 +11,8 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
-from parsers.details.identifiers import Identifier
-from parsers.details.zones import zone_of_country
+from parsers.details.identifiers import FoundValue
+from parsers.details.time_zones import zone_of_country
 from parsers.wordlists import wordlist
 
 _LONGEST = 120  # characters of a place
@@ -37,16 +37,16 @@ def zone_of_place(text: str, *, country: str = "", languages: Sequence[str] = ()
     return found or _city(plain, languages, named or country) or zone_of_country(named)
 
 
-def read_place(value: str, *, country: str = "", languages: Sequence[str] = ()) -> Iterator[Identifier]:
+def read_place(value: str, *, country: str = "", languages: Sequence[str] = ()) -> Iterator[FoundValue]:
     """Yield the zone of a place given as a value; wrong if the place has no single time zone."""
     if plain := " ".join(value.split()):
         zone = zone_of_place(plain, country=country, languages=languages)
-        yield Identifier(0, len(value), zone or plain[:80], "" if zone else "no place that has one clock")
+        yield FoundValue(0, len(value), zone or plain[:80], "" if zone else "no place that has one clock")
 
 
 def find_places(
     text: str, phrases: re.Pattern[str] | None, *, country: str = "", languages: Sequence[str] = ()
-) -> Iterator[Identifier]:
+) -> Iterator[FoundValue]:
     """Yield places after an introducing phrase ("I live in …"), and a place that is all of a text."""
     for match in islice(phrases.finditer(text), _MOST) if phrases else ():
         tail = re.split(r"[.;!?\n]", text[match.end() : match.end() + 60])[0]
@@ -54,7 +54,7 @@ def find_places(
         zones = [zone_of_place(tail[:end], country=country, languages=languages) for end in ends]
         zone = next(filter(None, reversed(zones)), "")  # what follows a city tells which one it is
         if zone:
-            yield Identifier(match.end(), match.end() + ends[zones.index(zone)], zone)
+            yield FoundValue(match.end(), match.end() + ends[zones.index(zone)], zone)
     if len(text.strip()) <= _PLACE_ONLY and "\n" not in text.strip():
         yield from (place for place in read_place(text, country=country, languages=languages) if not place.wrong)
 

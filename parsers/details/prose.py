@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from config.policy import DetailSpec, DetailType, all_words
-from parsers.details.identifiers import Identifier
+from parsers.details.identifiers import FoundValue
 from parsers.reading import Mailbox
 from parsers.reply.signature import without_own_name
-from parsers.spans import Cover
-from parsers.wordlists import either, wordlist
+from parsers.spans import CoveredSpans
+from parsers.wordlists import any_pattern, wordlist
 
 _LOOKED_AT = 20_000  # characters of the text
 _LONGEST = 4000  # characters of a description
 _GREETING = re.compile(
-    rf"\s*(?:{either(wordlist('answers')['greetings']['words'])})(?!\w)"
+    rf"\s*(?:{any_pattern(wordlist('answers')['greetings']['words'])})(?!\w)"
     r"[^.!?,，\n]{0,60}(?:[,，](?:\s{1,3}[^\s,.!?，]{1,30}){0,3})?[,.!:，。！：]?\s*$",  # what is longer says something
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    rf"\s*(?:{either(wordlist('answers')['thanks']['words'])})[^.?\n]{{0,40}}[,.!，。！]?\s*$", re.IGNORECASE
+    rf"\s*(?:{any_pattern(wordlist('answers')['thanks']['words'])})[^.?\n]{{0,40}}[,.!，。！]?\s*$", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 _FORWARD_HEADER = re.compile(r"[-=_]{6,}+\s*+$|[-=_]{3,}+.{0,60}[-=_]{3,}+\s*+$|[^\W\d_][\w' ]{1,20}:\s.{0,200}@")
@@ -29,7 +29,7 @@ _NAME_WORD = re.compile(r"[^\W\d_]+\.?")
 _LONGEST_TITLE = 5  # "Prof."
 
 
-def unsigned(text: str, writer: Mailbox) -> str:
+def without_own_name_below(text: str, writer: Mailbox) -> str:
     """Return the text without last lines that only give the writer's name (as in From, or part of it) or thanks above
     it.
 
@@ -64,7 +64,7 @@ def _is_name(line: str, names: frozenset[str]) -> bool:
     )
 
 
-def describe(spec: DetailSpec, text: str, claimed: Sequence[tuple[int, int]]) -> Identifier | None:
+def find_description(spec: DetailSpec, text: str, claimed: Sequence[tuple[int, int]]) -> FoundValue | None:
     """Return the description in a text, without greeting, thanks and other details; None if it is too short."""
     lines = _describing_lines(text[:_LOOKED_AT], claimed)
     description = " ".join(" ".join(text[start:end].split()) for start, end in lines)
@@ -73,13 +73,13 @@ def describe(spec: DetailSpec, text: str, claimed: Sequence[tuple[int, int]]) ->
     cjk = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in description)
     if not lines or letters + 2 * cjk < min(at_least, 12) or len(description) + 2 * cjk < at_least:
         return None
-    return Identifier(lines[0][0], lines[-1][1], description[:_LONGEST])
+    return FoundValue(lines[0][0], lines[-1][1], description[:_LONGEST])
 
 
 def _describing_lines(text: str, claimed: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the spans of the lines that are neither greeting, thanks, forwarding header nor a detail."""
     lines: list[tuple[int, int]] = []
-    line_start, claims = 0, Cover(claimed)
+    line_start, claims = 0, CoveredSpans(claimed)
     for line in text.split("\n"):
         start, end = line_start, line_start + len(line)
         line_start = end + 1
@@ -90,7 +90,7 @@ def _describing_lines(text: str, claimed: Sequence[tuple[int, int]]) -> list[tup
     return lines
 
 
-def find_wish(spec: DetailSpec, text: str) -> Identifier | None:
+def find_wish(spec: DetailSpec, text: str) -> FoundValue | None:
     """Return the sentence that begins with an introducing phrase of the detail, from the phrase on."""
     phrases = all_words(spec.phrases)
     match = _phrases(phrases).search(text[:_LOOKED_AT]) if phrases and spec.sort is DetailType.WISH else None
@@ -99,7 +99,7 @@ def find_wish(spec: DetailSpec, text: str) -> Identifier | None:
     end = _SENTENCE_END.search(text, match.end(), match.end() + 600)
     last = end.start() if end else min(len(text), match.end() + 600)
     wish = " ".join(text[match.start() : last].split())
-    return Identifier(match.start(), last, wish) if len(wish) > match.end() - match.start() + 2 else None
+    return FoundValue(match.start(), last, wish) if len(wish) > match.end() - match.start() + 2 else None
 
 
 @lru_cache(maxsize=128)

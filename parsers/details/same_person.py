@@ -12,13 +12,13 @@ _TITLES = frozenset(
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
-def same_person(one: str, other: str) -> bool | None:
+def same_person(name: str, other_name: str) -> bool | None:
     """Whether two names can be the same person's; None if one of them is empty or only a title.
 
     Word order, accents, titles and second names do not matter, and initials stand for given names (Rossi A., Anna Maria
     Rossi).
     """
-    first, second = _words(one), _words(other)
+    first, second = _words(name), _words(other_name)
     if not first or not second:
         return None
     if "".join(sorted(first)) == "".join(sorted(second)) or "".join(first) == "".join(second):

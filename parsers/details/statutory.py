@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 _LOOKED_AT = 6_000  # characters of the text
 _NEAR = 160  # characters after a time limit's name in which its number or date stands
 _NUMBER = re.compile(r"[0-9]|一|二|三|十")
 
 
-def has_a_statutory_date(text: str) -> bool:
+def mentions_statutory_deadline(text: str) -> bool:
     """Whether a text names a complaint together with an authority, or together with a time limit."""
     start = text[:_LOOKED_AT].lower()
     if not _pattern("complaints").search(start):
@@ -28,4 +28,4 @@ def has_a_statutory_date(text: str) -> bool:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(either(wordlist("statutory")["patterns"][name]))
+    return re.compile(any_pattern(wordlist("statutory")["patterns"][name]))

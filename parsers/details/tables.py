@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from config.policy import DetailSpec
-from parsers.details.detail_types import Circumstances, read_value
-from parsers.mime.charsets import clean
+from parsers.details.detail_types import ReadingContext, read_value
+from parsers.mime.charsets import clean_text
 
 _SAMPLE = 1 << 20  # octets of the file from which its encoding is detected
 _DELIMITERS = ",;\t|"
@@ -46,16 +46,16 @@ def read_table(
     Raises ValueError if the file cannot be read as a table: a required heading is missing, or it is not in the
     encoding.
     """
-    code = encoding or encoding_of(path)
+    code = encoding or detect_encoding(path)
     with path.open(encoding=code, newline="", errors="strict") as file:
         reader = csv.reader(file, delimiter=_delimiter(path, code))
         heads = _match_headings(next(reader, []), columns)
         for row in reader:
             if any(cell.strip() for cell in row):
-                yield _read_row(reader.line_num, row, heads, columns, Circumstances((), today, country))
+                yield _read_row(reader.line_num, row, heads, columns, ReadingContext((), today, country))
 
 
-def encoding_of(path: Path) -> str:
+def detect_encoding(path: Path) -> str:
     """Return the encoding of a file: UTF-16 by its mark, else UTF-8 if it decodes, else the likelier of Big5 and
     GB18030.
 
@@ -112,11 +112,11 @@ def _match_headings(row: Sequence[str], columns: Sequence[Column]) -> list[Colum
 
 
 def _heading_key(heading: str) -> str:
-    return "".join(letter for letter in clean(heading).casefold() if letter.isalnum())
+    return "".join(letter for letter in clean_text(heading).casefold() if letter.isalnum())
 
 
 def _read_row(
-    number: int, row: Sequence[str], heads: Sequence[Column | None], columns: Sequence[Column], where: Circumstances
+    number: int, row: Sequence[str], heads: Sequence[Column | None], columns: Sequence[Column], context: ReadingContext
 ) -> TableLine:
     if len(row) > len(heads):
         return TableLine(number, {}, f"{len(row)} cells under {len(heads)} headings")
@@ -124,7 +124,7 @@ def _read_row(
     for column, cell in zip(heads, row, strict=False):
         if column is None or not cell.strip():
             continue
-        found = read_value(column.spec, clean(cell).strip(), where)
+        found = read_value(column.spec, clean_text(cell).strip(), context)
         if found is None or found.wrong:
             why = found.wrong if found else "not understood"
             return TableLine(number, cells, f"{column.name}: {why}: {cell.strip()[:60]}")

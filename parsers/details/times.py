@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 
 from parsers.details.dates import find_days
 from parsers.spans import TakenSpans
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 _REACH = 40  # characters between a day and its hour
 _WORDS = wordlist("moments")
@@ -27,7 +27,7 @@ _CLOCK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FoundMoment:
     """A day and perhaps an hour of it, with its span in the text. `hour` is local time."""
 
     start: int
@@ -36,12 +36,12 @@ class Moment:
     hour: time | None = None
 
     @property
-    def value(self) -> str:
+    def iso(self) -> str:
         """ISO 8601: 2026-03-10T10:30, or the day alone."""
         return f"{self.day.isoformat()}T{self.hour:%H:%M}" if self.hour else self.day.isoformat()
 
 
-def find_moments(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[Moment, ...]:
+def find_moments(text: str, *, languages: Sequence[str], today: date, country: str = "") -> tuple[FoundMoment, ...]:
     """Return the moments written in a text, in order. `languages`: the mail's own first."""
     days = [
         (found.start, found.end, _next_occurrence(found.day, today, text[found.start : found.end]))
@@ -65,18 +65,18 @@ def _relative_days(text: str, today: date) -> Iterator[tuple[int, int, date]]:
     taken = TakenSpans()
     for ahead in (2, 1, 0):  # "the day after tomorrow" before "tomorrow"
         words = _WORDS[("today", "tomorrow", "after_tomorrow")[ahead]]
-        latin, cjk = either(words["words"]), either(words["cjk"])
+        latin, cjk = any_pattern(words["words"]), any_pattern(words["cjk"])
         for match in re.finditer(rf"(?<![^\W\d_])(?:{latin})(?![^\W\d_])|{cjk}", text, re.IGNORECASE):
             if taken.add(*match.span()):
                 yield match.start(), match.end(), today + timedelta(days=ahead)
 
 
-def _with_hour(text: str, start: int, end: int, day: date) -> Moment:
+def _with_hour(text: str, start: int, end: int, day: date) -> FoundMoment:
     match = _CLOCK.search(text, end, end + _REACH) or _last_clock_time(text, max(0, start - _REACH), start)
     hour = _hour(match) if match else None
     if match is None or hour is None:
-        return Moment(start, end, day)
-    return Moment(min(start, match.start()), max(end, match.end()), day, hour)
+        return FoundMoment(start, end, day)
+    return FoundMoment(min(start, match.start()), max(end, match.end()), day, hour)
 
 
 def _last_clock_time(text: str, start: int, end: int) -> re.Match[str] | None:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.mime.charsets import one_line
-from parsers.mime.headers import encoded_words, unfold, words
+from parsers.mime.charsets import clean_line
+from parsers.mime.headers import decode_encoded_words, find_encoded_words, unfold
 from parsers.reading import Mailbox
 
-Pairs = list[tuple[str, str]]
+NameAddressPairs = list[tuple[str, str]]
 
 _LENIENT_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'\\@]+@[^\s<>()\[\],;:\"'\\@]+")
 _SEPARATORS = re.compile(r"[\s<>()\[\],;:\"'\\]+")
@@ -25,32 +25,34 @@ _JUNK = " \t\"'“”<>;,"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedHeader:
     """An address header whose encoded words are replaced: `text` has placeholders, `kept` the decoded words."""
 
     text: str
-    kept: tuple[str, ...]
+    decoded_words: tuple[str, ...]
 
 
-def prepare(values: Sequence[bytes], *, most: int, hint: str = "") -> Prepared:
+def prepare_header(values: Sequence[bytes], *, most: int, hint: str = "") -> PreparedHeader:
     """Join the raw values of one header into one address list for a strict parser, cut after about `most` members."""
     texts = [unfold(value, hint).replace("\ue000", "").replace("\ue001", "") for value in values]
     marked, kept = _with_placeholders(_truncated(", ".join(text for text in texts if text), most))
-    return Prepared(marked, tuple(kept))
+    return PreparedHeader(marked, tuple(kept))
 
 
-def mailboxes(prepared: Prepared, pairs: Pairs, *, broken: bool, most: int) -> tuple[Mailbox, ...]:
+def parse_mailboxes(
+    prepared: PreparedHeader, pairs: NameAddressPairs, *, has_defect: bool, most: int
+) -> tuple[Mailbox, ...]:
     """The mailboxes of a prepared header, in order, at most `most`.
 
     `pairs` are the (name, address) pairs of the strict parser; `broken` is whether it reported a defect.
     """
     if not prepared.text:
         return ()
-    parsed = [_mailbox(name, address, prepared.kept) for name, address in pairs if address]
-    if broken:
-        parsed = _with_recovered(prepared.text, parsed, prepared.kept)
+    parsed = [_mailbox(name, address, prepared.decoded_words) for name, address in pairs if address]
+    if has_defect:
+        parsed = _with_recovered(prepared.text, parsed, prepared.decoded_words)
     if not parsed:
-        parsed = _from_decoded(_restored(prepared.text, prepared.kept))
+        parsed = _from_decoded(_restored(prepared.text, prepared.decoded_words))
     return tuple(parsed[:most])
 
 
@@ -76,18 +78,18 @@ def _with_placeholders(text: str) -> tuple[str, list[str]]:
     decoded: list[str] = []
     pieces: list[str] = []
     position = run_start = run_end = 0
-    for start, end, _charset, _octets in encoded_words(text):
+    for start, end, _charset, _octets in find_encoded_words(text):
         if run_end and not text[run_end:start].strip():
             run_end = end
             continue
         if run_end:
             pieces += [text[position:run_start], f"\ue000{len(decoded)}\ue001"]
-            decoded.append(one_line(words(text[run_start:run_end])))
+            decoded.append(clean_line(decode_encoded_words(text[run_start:run_end])))
             position = run_end
         run_start, run_end = start, end
     if run_end:
         pieces += [text[position:run_start], f"\ue000{len(decoded)}\ue001"]
-        decoded.append(one_line(words(text[run_start:run_end])))
+        decoded.append(clean_line(decode_encoded_words(text[run_start:run_end])))
         position = run_end
     return "".join(pieces) + text[position:], decoded
 
@@ -98,8 +100,8 @@ def _restored(text: str, kept: Sequence[str]) -> str:
 
 
 def _mailbox(name: str, address: str, kept: Sequence[str]) -> Mailbox:
-    address = one_line(_restored(address, kept)).strip(_JUNK)
-    name = one_line(_restored(name, kept)).strip()
+    address = clean_line(_restored(address, kept)).strip(_JUNK)
+    name = clean_line(_restored(name, kept)).strip()
     if len(name) > 1 and name[0] in "\"'“" and name[-1] in "\"'”":
         name = name[1:-1].strip()
     return Mailbox(address, "" if name == address else name)
@@ -156,12 +158,12 @@ def _from_decoded(text: str) -> list[Mailbox]:
     addresses = addresses_in(text)
     if addresses:
         name = _ANGLE.sub("", text.replace(addresses[0], "")).strip(_JUNK)
-        return [Mailbox(addresses[0].rstrip("."), one_line(name))]
+        return [Mailbox(addresses[0].rstrip("."), clean_line(name))]
     angle = _ANGLE.search(text)
     comment = _COMMENT.search(text)
     bare = (angle.group(1) if angle else _COMMENT.sub("", text)).strip(_JUNK)
     if re.fullmatch(r"[!-~]{1,64}", bare) and not bare.endswith(":"):
         name = text.replace(f"<{bare}>", "") if angle else comment.group(1) if comment else ""
-        return [Mailbox(bare, one_line(name).strip(_JUNK))]
+        return [Mailbox(bare, clean_line(name).strip(_JUNK))]
     name = text.rstrip(":;").strip(_JUNK)
-    return [Mailbox("", one_line(name))] if name and not text.rstrip().endswith(":;") else []
+    return [Mailbox("", clean_line(name))] if name and not text.rstrip().endswith(":;") else []

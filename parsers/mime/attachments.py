@@ -8,11 +8,11 @@ import unicodedata
 
 from parsers.limits import ReadingLimits
 from parsers.mime.body import Body, read_body
-from parsers.mime.charsets import clean
+from parsers.mime.charsets import clean_text
 from parsers.mime.danger import danger_of
 from parsers.mime.filetypes import extension_of, type_of
-from parsers.mime.headers import header_text
-from parsers.mime.structure import Part, structure
+from parsers.mime.headers import decode_header
+from parsers.mime.structure import Part, parse_structure
 from parsers.reading import Attachment
 
 _EMBEDDED_STEP = 1000
@@ -22,12 +22,12 @@ _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f/\\\\:*?"<>|\u200b-\u200f\u2028-\u202e\
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 
 
-def attachments(body: Body, limits: ReadingLimits) -> tuple[Attachment, ...]:
+def list_attachments(body: Body, limits: ReadingLimits) -> tuple[Attachment, ...]:
     """The files of a mail in the order of the MIME walk, at most `limits.attachments`."""
     found: list[Attachment] = []
     for part in body.files[: limits.attachments]:
         found.append(_from_part(part, body.html, limits))
-    for container, number, file in body.wrapped[: limits.attachments - len(found)]:
+    for container, number, file in body.embedded_files[: limits.attachments - len(found)]:
         part_number = container.index + _EMBEDDED_STEP * number
         found.append(_attachment(file.name, file.octets, file.declared, part_number, limits, inline=False))
     return tuple(sorted(found, key=lambda file: (file.part % _EMBEDDED_STEP, file.part)))
@@ -36,23 +36,23 @@ def attachments(body: Body, limits: ReadingLimits) -> tuple[Attachment, ...]:
 def attachment_bytes(raw: bytes, part: int, limits: ReadingLimits = ReadingLimits()) -> bytes:  # noqa: B008 - a frozen value
     """The octets of one file of a raw mail, by `Attachment.part`. Raises LookupError if the mail has no such file."""
 
-    root, _ = structure(raw, limits)
+    root, _ = parse_structure(raw, limits)
     if part < _EMBEDDED_STEP:
         for candidate in root.walk():
             if candidate.index == part:
-                return candidate.octets()[0]
+                return candidate.decoded_octets()[0]
         raise LookupError(f"the mail has no part {part}")
-    for container, number, file in read_body(root, limits).wrapped:
+    for container, number, file in read_body(root, limits).embedded_files:
         if container.index + _EMBEDDED_STEP * number == part:
             return file.octets
     raise LookupError(f"the mail has no file {part}")
 
 
 def _from_part(part: Part, html: str, limits: ReadingLimits) -> Attachment:
-    octets, _ = part.octets()
+    octets, _ = part.decoded_octets()
     name = _written_name(part)
     if not name and part.type.startswith("message/") and part.children:
-        subject = header_text(part.children[0].first("subject"))
+        subject = decode_header(part.children[0].first("subject"))
         name = f"{subject[:80]}.eml" if subject else "message.eml"
     return _attachment(name, octets, part.type, part.index, limits, inline=_is_inline(part, html))
 
@@ -69,7 +69,7 @@ def _attachment(
         sha256=hashlib.sha256(octets).hexdigest(),
         part=part_number,
         inline=inline,
-        danger=danger_of(clean(name), octets, media_type, limits),
+        danger=danger_of(clean_text(name), octets, media_type, limits),
     )
 
 
@@ -78,16 +78,16 @@ def _written_name(part: Part) -> str:
     name = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
     name = name or part.disposition_parameters.get("name", "")
     if "=?" in name:
-        name = header_text(name.encode("utf-8", "replace"))
+        name = decode_header(name.encode("utf-8", "replace"))
     elif not name:
-        name = header_text(part.first("content-description"))
+        name = decode_header(part.first("content-description"))
         name = name if re.search(r"\.[A-Za-z0-9]{2,5}$", name) else ""
     return name
 
 
 def safe_name(name: str, longest: int = 120) -> str:
     """The name made safe for file systems, shells and web pages, at most `longest` characters; may be empty."""
-    name = unicodedata.normalize("NFC", clean(name)).replace("\n", " ")
+    name = unicodedata.normalize("NFC", clean_text(name)).replace("\n", " ")
     name = re.split(r"[/\\]", name)[-1] or name
     name = re.sub(r"\s+", " ", _UNSAFE.sub("_", name)).strip(" .")
     name = name.lstrip(".-~ ")

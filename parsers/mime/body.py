@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 
 from parsers.limits import ReadingLimits
 from parsers.mime import markup
-from parsers.mime.charsets import decode_noting
-from parsers.mime.flowed import Wrapped, plain_of_enriched, take_armour, take_uuencoded, unflow
+from parsers.mime.charsets import decode_with_oddity
+from parsers.mime.plain_formats import (
+    EmbeddedFile,
+    enriched_to_plain,
+    extract_uuencoded_files,
+    join_flowed_lines,
+    remove_pgp_armour,
+)
 from parsers.mime.smime import signed_content
-from parsers.mime.structure import Part, structure
+from parsers.mime.structure import Part, parse_structure
 from parsers.mime.tnef import open_tnef
-from parsers.mime.transfer import base64_lenient, looks_like_base64
+from parsers.mime.transfer import decode_base64, looks_like_base64
 
 _META_CHARSET = re.compile(
     rb"<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
@@ -39,7 +45,9 @@ class Body:
     text: str = ""
     html: str = ""
     files: list[Part] = field(default_factory=list)
-    wrapped: list[tuple[Part, int, Wrapped]] = field(default_factory=list)  # container, file number in it from 1, file
+    embedded_files: list[tuple[Part, int, EmbeddedFile]] = field(
+        default_factory=list
+    )  # container, file number in it from 1, file
     oddities: list[str] = field(default_factory=list)
     unreadable: str = ""
     charset: str = ""  # the first declared charset, a hint for header fields without one
@@ -53,7 +61,7 @@ class _Content:
     html: str = ""
 
     def as_text(self) -> str:
-        return self.text or markup.to_text(self.html)
+        return self.text or markup.html_to_text(self.html)
 
 
 def read_body(root: Part, limits: ReadingLimits) -> Body:
@@ -62,10 +70,10 @@ def read_body(root: Part, limits: ReadingLimits) -> Body:
     content = _read(root, body, limits, root)
     if not content.text.strip() and not content.html.strip():
         content = _promoted(body, limits)
-    body.html = markup.shallow(content.html[: limits.html])
+    body.html = markup.without_deep_nesting(content.html[: limits.html])
     text = content.text
     if body.html and (not text.strip() or _is_stub(text, body.html)):
-        text = markup.to_text(body.html) or text
+        text = markup.html_to_text(body.html) or text
     if len(text) > limits.text:
         body.oddities.append("the text is longer than the limit and was cut")
     body.text = text[: limits.text].strip("\n")
@@ -160,7 +168,7 @@ def _joined(contents: list[_Content]) -> _Content:
         return filled[0] if filled else _Content()
     html = ""
     if any(content.html for content in filled):
-        html = "\n".join(content.html or markup.from_text(content.text) for content in filled)
+        html = "\n".join(content.html or markup.text_to_html(content.text) for content in filled)
     return _Content("\n".join(content.as_text().strip("\n") for content in filled), html)
 
 
@@ -170,27 +178,27 @@ def _is_stub(text: str, html: str) -> bool:
     if words > 60:
         return False
     if words <= 40 and _HTML_NOTICE.search(text):
-        return len(markup.to_text(html)) > len(text)
-    return len(text) * 8 < len(html) // 12 and len(text) * 4 < len(markup.to_text(html))
+        return len(markup.html_to_text(html)) > len(text)
+    return len(text) * 8 < len(html) // 12 and len(text) * 4 < len(markup.html_to_text(html))
 
 
 def _leaf(part: Part, body: Body, limits: ReadingLimits) -> _Content:
     """The text of a part without sub-parts; HTML declared as plain text and the reverse are recognised."""
-    octets, oddity = part.octets(3 * limits.unpacked // 2)
+    octets, oddity = part.decoded_octets(3 * limits.unpacked // 2)
     if oddity:
         body.oddities.append(oddity)
     if not part.first("content-transfer-encoding") and looks_like_base64(octets):
-        octets = base64_lenient(octets)
+        octets = decode_base64(octets)
         body.oddities.append("base64 that no header declares")
-    octets, files = take_uuencoded(octets)
+    octets, files = extract_uuencoded_files(octets)
     for number, file in enumerate(files[:50], start=1):
-        body.wrapped.append((part, number, file))
+        body.embedded_files.append((part, number, file))
     octets = octets[: 4 * max(limits.text, limits.html)]
     text = _decoded_text(part, octets, body)
     is_html = part.type in ("text/html", "text/xhtml", "application/xhtml+xml")
     if is_html and not markup.has_markup(text):
         is_html = False
-        text = markup.to_text(text)
+        text = markup.html_to_text(text)
     elif part.type == "text/plain" and markup.looks_like_html(text):
         is_html = True
         body.oddities.append("HTML declared as plain text")
@@ -205,7 +213,7 @@ def _decoded_text(part: Part, octets: bytes, body: Body) -> str:
         declared = _META_CHARSET.search(octets[:4000])
         label = declared.group(1).decode("ascii") if declared and not octets.isascii() else ""
     body.charset = body.charset or label
-    text, oddity = decode_noting(octets, label, body.charset)
+    text, oddity = decode_with_oddity(octets, label, body.charset)
     if oddity:
         body.oddities.append(oddity)
     return text
@@ -214,10 +222,10 @@ def _decoded_text(part: Part, octets: bytes, body: Body) -> str:
 def _plain_text(part: Part, text: str, body: Body) -> str:
     """Plain text with format=flowed, text/enriched and PGP armour undone."""
     if part.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        text = join_flowed_lines(text, part.parameters.get("delsp", "").lower() == "yes")
     if part.type in ("text/enriched", "text/richtext"):
-        text = plain_of_enriched(text)
-    text, remark = take_armour(text)
+        text = enriched_to_plain(text)
+    text, remark = remove_pgp_armour(text)
     if remark.startswith("encrypted"):
         body.unreadable = body.unreadable or remark
     elif remark:
@@ -228,12 +236,12 @@ def _plain_text(part: Part, text: str, body: Body) -> str:
 def _smime(part: Part, body: Body, limits: ReadingLimits) -> _Content:
     """Read the mail inside an S/MIME signature (RFC 8551 section 3.5.2); mark an encrypted one as unreadable."""
     body.files.append(part)
-    signed = signed_content(part.octets()[0])
+    signed = signed_content(part.decoded_octets()[0])
     if signed is None:
         body.unreadable = "encrypted with S/MIME"
         return _Content()
     body.oddities.append("signed with S/MIME; the signature was not checked")
-    inner, _ = structure(signed, limits)
+    inner, _ = parse_structure(signed, limits)
     file_count = len(body.files)
     inner_content = _read(inner, body, limits, inner)
     _move_to_embedded(body, file_count, part)
@@ -244,18 +252,20 @@ def _move_to_embedded(body: Body, file_count: int, container: Part) -> None:
     """Move the files found inside a container, which the MIME walk does not enter, to the files embedded in it."""
     for number, file_part in enumerate(body.files[file_count:], start=1):
         name = _name_of(file_part) or "part"
-        body.wrapped.append((container, number, Wrapped(name, file_part.octets()[0], file_part.type)))
+        body.embedded_files.append(
+            (container, number, EmbeddedFile(name, file_part.decoded_octets()[0], file_part.type))
+        )
     del body.files[file_count:]
 
 
 def _tnef(part: Part, body: Body, limits: ReadingLimits) -> _Content:
 
-    opened = open_tnef(part.octets()[0], limits)
+    opened = open_tnef(part.decoded_octets()[0], limits)
     if opened is None:
         body.oddities.append("winmail.dat that could not be opened")
         body.files.append(part)
         return _Content()
     body.oddities.append("winmail.dat opened")
     for number, file in enumerate(opened.files, start=1):
-        body.wrapped.append((part, number, file))
+        body.embedded_files.append((part, number, file))
     return _Content(opened.text, opened.html)

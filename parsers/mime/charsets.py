@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from parsers.mime.detection import detect, western
+from parsers.mime.detection import detect_charset, is_western
 
 _LABELS = {  # comma-separated labels of mail programs, by the Python codec they stand for
     "big5hkscs": "chinesebig5, chinese-big5, big5-hkscs, big-5, big5, cn-big5, x-big5, big5_charset, big5-eten,"
@@ -95,27 +95,27 @@ def _known_codec(name: str) -> str:
 
 def decode_text(octets: bytes, label: str = "", hint: str = "") -> str:
     """Decode octets with a declared charset and clean the text. `hint` is a charset seen elsewhere in the same mail."""
-    return decode_noting(octets, label, hint)[0]
+    return decode_with_oddity(octets, label, hint)[0]
 
 
-def decode_noting(octets: bytes, label: str = "", hint: str = "") -> tuple[str, str]:
+def decode_with_oddity(octets: bytes, label: str = "", hint: str = "") -> tuple[str, str]:
     """Decode octets with a declared charset: the cleaned text, and what was unusual (or an empty string)."""
     codec = codec_of(label)
     if octets.isascii() and b"\x1b" not in octets and codec not in _STATEFUL and not codec.startswith(_WIDE):
-        return clean(octets.decode("ascii")), _label_oddity(label, codec)
+        return clean_text(octets.decode("ascii")), _label_oddity(label, codec)
     for mark, marked in ((codecs.BOM_UTF8, "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
                          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
         if octets.startswith(mark):
-            return clean(octets.decode(marked, "replace").lstrip("\ufeff")), ""
+            return clean_text(octets.decode(marked, "replace").lstrip("\ufeff")), ""
     text, oddity = _decode_declared(octets, codec, hint)
     repaired = _without_double_encoding(text)
     if repaired != text:
-        return clean(repaired), "UTF-8 that was encoded twice, repaired"
-    return clean(text), oddity or _label_oddity(label, codec)
+        return clean_text(repaired), "UTF-8 that was encoded twice, repaired"
+    return clean_text(text), oddity or _label_oddity(label, codec)
 
 
 def _label_oddity(label: str, codec: str) -> str:
-    return f"unknown charset {clean(label)[:40]!r}" if label and not codec else ""
+    return f"unknown charset {clean_text(label)[:40]!r}" if label and not codec else ""
 
 
 def _decode_declared(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
@@ -123,11 +123,11 @@ def _decode_declared(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
         return octets.decode("utf-8"), f"declared {codec}, is utf-8"
     if codec == "cp1252":
         text = _decode_windows(octets)
-        if western(text):
+        if is_western(text):
             return text, ""
     elif codec and codec != "ascii":
         text = _decode_strictly(octets, codec)
-        if text and (codec not in _WESTERN or western(text)):
+        if text and (codec not in _WESTERN or is_western(text)):
             return text, ""
     return _decode_detected(octets, codec, hint)
 
@@ -164,7 +164,7 @@ def _decode_detected(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
     """Decode with a detected charset, when the declared one does not fit or is missing: the text and the oddity."""
     if codec == "utf-8" and _SURROGATE_OCTETS.search(octets):
         return _decode_cesu8(octets), "surrogates encoded as UTF-8"
-    found = detect(octets, codec_of(hint))
+    found = detect_charset(octets, codec_of(hint))
     if codec and found in ("", "cp1252") and codec not in ("ascii", "cp1252", "utf-8"):
         return octets.decode(codec, "replace"), f"damaged {codec}"
     if not found:
@@ -235,7 +235,7 @@ def _encode_character(character: str) -> bytes:
     return character.encode("cp1252")
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Normalise text: only line feeds as line breaks, no control characters, no lone surrogates."""
     if "\r" in text or "\x0b" in text or "\x0c" in text or not text.isascii():
         text = _LINE_BREAKS.sub("\n", text)
@@ -250,6 +250,6 @@ def _replacement(found: re.Match[str]) -> str:
     return "\ufffd" if "\ud800" <= found.group() <= "\udfff" else ""
 
 
-def one_line(text: str) -> str:
+def clean_line(text: str) -> str:
     """Clean text and put it on one line, for subjects and names."""
-    return " ".join(clean(text).replace("\t", " ").replace("\n", " ").split(" ")).strip()
+    return " ".join(clean_text(text).replace("\t", " ").replace("\n", " ").split(" ")).strip()

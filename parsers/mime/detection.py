@@ -22,7 +22,7 @@ _CYRILLIC = re.compile("[а-яёіїєґ]")
 _CYRILLIC_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё іїєґ")
 
 
-def western(text: str) -> bool:
+def is_western(text: str) -> bool:
     """Whether text decoded with a single-byte codec looks like a European language in Latin letters.
 
     In Latin writing accented letters stand among plain ones; text of another script decoded as Latin consists almost
@@ -39,7 +39,7 @@ def western(text: str) -> bool:
     return common >= non_ascii * 0.85 and letters >= non_ascii
 
 
-def detect(octets: bytes, hint: str = "") -> str:
+def detect_charset(octets: bytes, hint: str = "") -> str:
     """The Python codec that gives the most plausible text, or an empty string. `hint` is preferred if it fits."""
     sample = octets[:_SAMPLE]
     by_escapes = _by_escapes(sample)

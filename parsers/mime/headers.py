@@ -5,8 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
-from parsers.mime.charsets import codec_of, decode_text, one_line
-from parsers.mime.transfer import base64_lenient
+from parsers.mime.charsets import clean_line, codec_of, decode_text
+from parsers.mime.transfer import decode_base64
 
 _FOLD = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)[ \t]*")  # linear: examines each of many blanks once
 _OPENING = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?")
@@ -17,16 +17,16 @@ def unfold(value: bytes, hint: str = "") -> str:
     """Unfold a raw header value to one line of text, without decoding encoded words. The charset of raw 8-bit octets is
     detected; `hint` is a charset seen elsewhere in the mail."""
     text = value.decode("ascii") if value.isascii() and b"\x1b" not in value else decode_text(value, "", hint)
-    return one_line(_FOLD.sub(" ", text)) if "\n" in text or "\r" in text else one_line(text)
+    return clean_line(_FOLD.sub(" ", text)) if "\n" in text or "\r" in text else clean_line(text)
 
 
-def header_text(value: bytes, hint: str = "") -> str:
+def decode_header(value: bytes, hint: str = "") -> str:
     """Decode a raw header value to text."""
     text = unfold(value, hint)
-    return one_line(words(text)) if "=?" in text else text
+    return clean_line(decode_encoded_words(text)) if "=?" in text else text
 
 
-def words(text: str) -> str:
+def decode_encoded_words(text: str) -> str:
     """Decode the encoded words in a text (RFC 2047 section 6).
 
     Adjacent words of one charset are joined as octets before decoding, because many programs split inside a
@@ -36,7 +36,7 @@ def words(text: str) -> str:
     pieces: list[str] = []
     pending: list[tuple[str, bytes]] = []
     position = 0
-    for start, end, charset, octets in encoded_words(text):
+    for start, end, charset, octets in find_encoded_words(text):
         text_between = text[position:start]
         if text_between.strip() or not pending:
             pieces.append(_decoded(pending))
@@ -49,7 +49,7 @@ def words(text: str) -> str:
     return "".join(pieces)
 
 
-def encoded_words(text: str) -> list[tuple[int, int, str, bytes]]:
+def find_encoded_words(text: str) -> list[tuple[int, int, str, bytes]]:
     """Every encoded word as (start, end, charset label, octets), in one pass over the text."""
     found: list[tuple[int, int, str, bytes]] = []
     position = text.find("=?")
@@ -72,7 +72,7 @@ def encoded_words(text: str) -> list[tuple[int, int, str, bytes]]:
 def _octets(encoding: str, content: str) -> bytes:
     octets = content.encode("utf-8", "replace")
     if encoding in "bB":
-        return base64_lenient(octets)
+        return decode_base64(octets)
     octets = octets.replace(b"_", b" ")
     return _HEX.sub(lambda match: binascii.unhexlify(match.group(1)), octets)
 

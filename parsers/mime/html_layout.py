@@ -78,7 +78,7 @@ class _Frame:
         return "\n".join(self.lines).strip("\n")
 
 
-def laid_out(body: LexborNode) -> str:
+def layout_text(body: LexborNode) -> str:
     """The visible text below a node, as lines."""
     frames = [_Frame()]
     node: LexborNode | None = body

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-from parsers.mime.charsets import clean
-from parsers.mime.html_layout import laid_out
+from parsers.mime.charsets import clean_text
+from parsers.mime.html_layout import layout_text
 
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|br|span|table|tr|td|font|a|b|i|img|ul|ol|li|h[1-6]|center|meta|style)\b[^<>]{0,5000}>",
@@ -60,25 +60,25 @@ def has_markup(text: str) -> bool:
     return bool(_TAG.search(text[:50_000]))
 
 
-def to_text(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The visible text of an HTML mail, with the layout of paragraphs, lists and tables."""
     if not html.strip():
         return ""
     if not has_markup(html):
-        return clean(unescape(_ANY_TAG.sub("", html))).strip("\n")
+        return clean_text(unescape(_ANY_TAG.sub("", html))).strip("\n")
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(html).body
-    return _tidy(laid_out(body)) if body is not None else ""
+    return _tidy(layout_text(body)) if body is not None else ""
 
 
 def _tidy(text: str) -> str:
-    text = clean(text).replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")
+    text = clean_text(text).replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "")
     lines = [line.rstrip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-def shallow(html: str) -> str:
+def without_deep_nesting(html: str) -> str:
     """The HTML unchanged, or reduced to its text if the elements are nested deeper than any real mail.
 
     HTML parsers and sanitisers take time quadratic in the depth.
@@ -91,15 +91,15 @@ def shallow(html: str) -> str:
         return html
     text = _INVISIBLE_ELEMENTS.sub("", html)
     text = re.sub(r"(?i)<(?:/?(?:p|div|tr|table|li|ul|ol|blockquote|h[1-6])|br)\b[^<>]{0,2000}>", "\n", text)
-    return "<div>" + from_text(unescape(_ANY_TAG.sub("", text))) + "</div>"
+    return "<div>" + text_to_html(unescape(_ANY_TAG.sub("", text))) + "</div>"
 
 
-def safe(html: str) -> str:
+def sanitise(html: str) -> str:
     """Sanitise HTML for display to staff: no scripts, forms, styles or remote pictures."""
     if not html.strip():
         return ""
     if html.count("&") + html.count("\xa0") > _MOST_ESCAPED:
-        html = from_text(to_text(html).replace("&", " "))
+        html = text_to_html(html_to_text(html).replace("&", " "))
     import nh3
 
     sanitised = nh3.clean(
@@ -111,7 +111,7 @@ def safe(html: str) -> str:
         url_schemes={"mailto", "https", "http", "cid", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    return clean(sanitised).strip()
+    return clean_text(sanitised).strip()
 
 
 def _without_remote_pictures(tag: str, attribute: str, value: str) -> str | None:
@@ -121,6 +121,6 @@ def _without_remote_pictures(tag: str, attribute: str, value: str) -> str | None
     return value
 
 
-def from_text(text: str) -> str:
+def text_to_html(text: str) -> str:
     """Convert plain text to HTML, for mails that mix both."""
     return "<p>" + escape(text, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>" if text else ""

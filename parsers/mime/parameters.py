@@ -16,7 +16,7 @@ _PARAMETER = re.compile(
 _SECTIONED_NAME = re.compile(r"(.+?)(?:\*([0-9]{1,3}))?(\*)?$")
 
 
-def parameters(value: bytes) -> tuple[str, dict[str, str]]:
+def parse_parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """The main value in lower case, and the parameters by lower-case name.
 
     Continuations are joined and percent-encoding is undone. RFC 2047 encoded words are not decoded.

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from parsers.limits import ReadingLimits
-from parsers.mime.parameters import parameters
-from parsers.mime.transfer import decode
+from parsers.mime.parameters import parse_parameters
+from parsers.mime.transfer import decode_transfer_encoding
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -50,10 +50,10 @@ class Part:
         """The raw value of the first field with this name (lower case), or empty."""
         return next((value for key, value in self.fields if key == name), b"")
 
-    def octets(self, most: int | None = None) -> tuple[bytes, str]:
+    def decoded_octets(self, most: int | None = None) -> tuple[bytes, str]:
         """The decoded body (of the first `most` encoded octets), and what was unusual about it or an empty string."""
         body = self.buffer[self.start : self.end if most is None else min(self.end, self.start + most)]
-        return decode(body, self.first("content-transfer-encoding").decode("ascii", "replace"))
+        return decode_transfer_encoding(body, self.first("content-transfer-encoding").decode("ascii", "replace"))
 
     def walk(self) -> Iterator[Part]:
         """This part and all parts inside it, in the order of `index`."""
@@ -73,7 +73,7 @@ class _ParserState:
     oddities: list[str] = field(default_factory=list)
 
 
-def structure(raw: bytes, limits: ReadingLimits) -> tuple[Part, list[str]]:
+def parse_structure(raw: bytes, limits: ReadingLimits) -> tuple[Part, list[str]]:
     """Parse one mail into a tree of parts, and list its oddities. Any octets parse, if only as one plain text part."""
     state = _ParserState(limits)
     if len(raw) > limits.size:
@@ -106,7 +106,7 @@ def _skip_envelope(raw: bytes) -> int:
     return start
 
 
-def header_fields(
+def parse_header_fields(
     raw: bytes, start: int, end: int, limits: ReadingLimits
 ) -> tuple[list[tuple[str, bytes]], int, list[str]]:
     """Parse a header block: its fields (values not unfolded), the offset of the body, and oddities.
@@ -170,7 +170,7 @@ def _more_fields(raw: bytes, position: int, stop: int) -> bool:
 def _parse_part(
     raw: bytes, start: int, end: int, state: _ParserState, *, depth: int, default: str = "text/plain"
 ) -> Part:
-    fields, body, oddities = header_fields(raw, start, end, state.limits)
+    fields, body, oddities = parse_header_fields(raw, start, end, state.limits)
     state.oddities.extend(oddities)
     part = Part(state.parts, depth, fields, raw, body, end, default)
     state.parts += 1
@@ -184,14 +184,14 @@ def _parse_part(
 
 def _set_type(part: Part) -> None:
     """Set type and disposition of a part from its header fields, with defaults where they are missing or broken."""
-    media_type, part.parameters = parameters(part.first("content-type"))
+    media_type, part.parameters = parse_parameters(part.first("content-type"))
     media_type = media_type.replace(" ", "")
     if media_type in ("html", "text/htm", "application/html"):
         media_type = "text/html"
     elif media_type in ("text", "plain", "text/txt", "text/"):
         media_type = "text/plain"
     part.type = media_type if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", media_type) else part.default
-    part.disposition, part.disposition_parameters = parameters(part.first("content-disposition"))
+    part.disposition, part.disposition_parameters = parse_parameters(part.first("content-disposition"))
 
 
 def _limit_reached(part: Part, state: _ParserState) -> bool:
@@ -205,7 +205,7 @@ def _limit_reached(part: Part, state: _ParserState) -> bool:
 def _parse_enclosed(part: Part, state: _ParserState) -> None:
     """Parse the mail inside a message/rfc822 part, decoding it if necessary, although RFC 2046 forbids encoding it."""
     if part.first("content-transfer-encoding").strip().lower() in (b"base64", b"quoted-printable"):
-        inner, _ = part.octets()
+        inner, _ = part.decoded_octets()
         part.children.append(_parse_part(inner, _skip_envelope(inner), len(inner), state, depth=part.depth + 1))
     else:
         start = part.start

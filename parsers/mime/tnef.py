@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from parsers.limits import ReadingLimits
 from parsers.mime.charsets import decode_text
-from parsers.mime.flowed import Wrapped
+from parsers.mime.plain_formats import EmbeddedFile
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class TnefContent:
     """The content of a winmail.dat. `text` and `html` are empty if the body is missing or only RTF."""
 
     text: str
     html: str
-    files: tuple[Wrapped, ...]
+    files: tuple[EmbeddedFile, ...]
 
 
-def open_tnef(octets: bytes, limits: ReadingLimits) -> Opened | None:
+def open_tnef(octets: bytes, limits: ReadingLimits) -> TnefContent | None:
     """Extract the content of a winmail.dat; None if it is damaged, empty or larger than the limit."""
     if len(octets) > limits.unpacked or not octets.startswith(b"\x78\x9f\x3e\x22"):
         return None
@@ -30,10 +30,10 @@ def open_tnef(octets: bytes, limits: ReadingLimits) -> Opened | None:
     try:
         tnef = TNEF(octets)
         files = tuple(
-            Wrapped(_text(file.long_filename() or file.name), bytes(file.data or b""))
+            EmbeddedFile(_text(file.long_filename() or file.name), bytes(file.data or b""))
             for file in tnef.attachments[: limits.attachments]
         )
-        content = Opened(_text(tnef.body), _text(tnef.htmlbody), files)
+        content = TnefContent(_text(tnef.body), _text(tnef.htmlbody), files)
     except Exception:  # the library raises errors of many kinds for damaged files
         return None
     return content if content.text or content.html or content.files else None

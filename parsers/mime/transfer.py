@@ -17,13 +17,13 @@ _UU_BEGIN = re.compile(rb"^begin[ \t]++[0-7]{3,4}[ \t]++([^\r\n]*+)\r?\n", re.MU
 _BASE64_TEXT = re.compile(rb"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={0,2}\s*\Z")
 
 
-def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
+def decode_transfer_encoding(octets: bytes, encoding: str) -> tuple[bytes, str]:
     """Decode a transfer encoding: the octets, and what was unusual about them (or an empty string)."""
     name = encoding.strip().strip("\"';").lower()
     if name in ("base64", "base-64", "b", "b64"):
         return _decode_declared_base64(octets)
     if name in ("quoted-printable", "quotedprintable", "quoted_printable", "quoted printable", "qp", "q"):
-        return quoted_printable(octets), ""
+        return decode_quoted_printable(octets), ""
     if name in ("x-uuencode", "uuencode", "x-uue", "uue", "uu"):
         return uudecode(octets), ""
     if name in ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"):
@@ -35,10 +35,10 @@ def _decode_declared_base64(octets: bytes) -> tuple[bytes, str]:
     sample = octets[:4000].strip()
     if sample.count(b" ") > 4 + len(sample) // 20:
         return octets, "declared base64, but the text is plain"
-    return base64_lenient(octets), ""
+    return decode_base64(octets), ""
 
 
-def base64_lenient(octets: bytes) -> bytes:
+def decode_base64(octets: bytes) -> bytes:
     """Decode base64 (RFC 2045 section 6.8), skipping foreign characters, accepting inner padding and dropping an
     incomplete end."""
     try:
@@ -59,7 +59,7 @@ def _decode_base64_run(run: bytes) -> bytes:
     return binascii.a2b_base64(complete + b"=" * (-len(complete) % 4))
 
 
-def quoted_printable(octets: bytes) -> bytes:
+def decode_quoted_printable(octets: bytes) -> bytes:
     """Decode quoted-printable (RFC 2045 section 6.7). A stray = is kept; blanks at line ends are removed."""
     if b" \r\n" in octets or b"\t\r\n" in octets or b" \n" in octets or b"\t\n" in octets:
         octets = b"".join(_TRAILING.sub(b"", _SOFT_SPACE.sub(b"=", block)) for block in _blocks(octets))
@@ -80,10 +80,10 @@ def uudecode(octets: bytes) -> bytes:
     begin = _UU_BEGIN.search(octets)
     if not begin:
         return octets
-    return uu_lines(octets[begin.end() :])
+    return decode_uu_lines(octets[begin.end() :])
 
 
-def uu_lines(octets: bytes) -> bytes:
+def decode_uu_lines(octets: bytes) -> bytes:
     """Decode the lines between *begin* and *end*. A damaged line is truncated to its declared length."""
     decoded = bytearray()
     for line in (line.rstrip(b"\r") for block in _blocks(octets) for line in block.removesuffix(b"\n").split(b"\n")):

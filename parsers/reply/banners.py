@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.reply.html_quotes import squash
+from parsers.reply.html_quotes import letters_and_digits
 from parsers.wordlists import wordlist
 
 _WORDS = wordlist("banners")
@@ -151,7 +151,7 @@ def _top_box_letters(html: str) -> str:
         if count > _MOST_NODES:
             break
         if node.tag == "-text" and (node.text_content or "").strip():
-            return next((squash(text) for text in _box_texts(node) if is_banner(text, boxed=True)), "")
+            return next((letters_and_digits(text) for text in _box_texts(node) if is_banner(text, boxed=True)), "")
     return ""
 
 
@@ -172,7 +172,7 @@ def _box_end(lines: Sequence[str], letters: str) -> int:
     """The number of first lines that together have exactly these letters and digits; 0 if no whole lines do."""
     seen = ""
     for index, line in enumerate(lines[: 2 * _LINES]):
-        seen += squash(line)
+        seen += letters_and_digits(line)
         if seen == letters:
             return index + 1
         if not letters.startswith(seen):

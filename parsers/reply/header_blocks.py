@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.wordlists import any_of, wordlist
+from parsers.wordlists import wordlist, words_pattern
 
 _WORDS = wordlist("reply")
 _LONGEST_BLOCK = 30  # lines that a header block spans at most
@@ -19,8 +19,8 @@ DATE = re.compile(
 )
 """A date in figures, or a year."""
 DAY_AND_MONTH = re.compile(
-    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º)?[. /-]{{0,2}}(?:de |of )?{any_of(_WORDS['months'])}"
-    rf"|(?<![a-z]){any_of(_WORDS['months'])}\w{{0,9}}\.? \d{{1,2}}\b",
+    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º)?[. /-]{{0,2}}(?:de |of )?{words_pattern(_WORDS['months'])}"
+    rf"|(?<![a-z]){words_pattern(_WORDS['months'])}\w{{0,9}}\.? \d{{1,2}}\b",
     re.IGNORECASE,
 )
 """A day with the name of its month."""
@@ -46,7 +46,7 @@ def _lookup_key(label: str) -> str:
     return (words.replace(" ", "") if "\u2e80" <= words[0] <= "\u9fff" else words).casefold()
 
 
-def headers_end(lines: list[str], first: int) -> int | None:
+def header_block_end(lines: list[str], first: int) -> int | None:
     """The index of the last line of the header block that begins on line `first`, or None if there is none."""
     known = _known_labels_end(lines, first)
     return known if known is not None else _unknown_labels_end(lines, first)

@@ -14,7 +14,7 @@ from itertools import accumulate
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.reply.header_blocks import header_role
-from parsers.reply.quoting import clean
+from parsers.reply.quoting import clean_quoted_line
 
 _LARGEST = 1_000_000  # characters of HTML examined
 _MOST_NODES = 60_000
@@ -55,17 +55,17 @@ class _Quotation:
     end: int | None
 
 
-def squash(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Only the letters and digits of a text, in lower case."""
     return _NOT_WORD.sub("", text).lower()
 
 
-def mark_quotes(lines: list[str], quoted: list[bool], html: str) -> None:
+def mark_html_quotes(lines: list[str], quoted: list[bool], html: str) -> None:
     """Set `quoted` to True for the lines that are quotations according to the HTML."""
     letters, quotations = _find_quotations(html)
     if not quotations:
         return
-    line_letters = [squash(line) for line in lines]
+    line_letters = [letters_and_digits(line) for line in lines]
     starts = [0, *accumulate(len(part) for part in line_letters)]
     whole = "".join(line_letters)
     cursor = 0
@@ -83,13 +83,13 @@ def mark_quotes(lines: list[str], quoted: list[bool], html: str) -> None:
         cursor = end
 
 
-def coloured(html: str) -> frozenset[str]:
+def coloured_texts(html: str) -> frozenset[str]:
     """The letters and digits of every short text in a vivid colour, as people write answers between quoted lines.
     Shades of grey are excluded, because mail programs use them."""
     body = LexborHTMLParser(html[:_LARGEST]).body
     nodes = body.css("[style*=color], font[color]")[:_MOST_MEASURED] if body is not None else []
     texts = (node.text(deep=True) for node in nodes if _is_vivid(node))
-    return frozenset(squash(text) for text in texts if len(text) <= _LONGEST_ANSWER) - {""}
+    return frozenset(letters_and_digits(text) for text in texts if len(text) <= _LONGEST_ANSWER) - {""}
 
 
 def _is_vivid(node: LexborNode) -> bool:
@@ -142,7 +142,7 @@ def _find_quotations(html: str) -> tuple[str, list[_Quotation]]:
             break
         if node.tag == "-text":
             if node.parent is not None and node.parent.tag not in _SKIPPED:
-                letters.append(squash(node.text_content or ""))
+                letters.append(letters_and_digits(node.text_content or ""))
                 length += len(letters[-1])
         elif measured < _MOST_MEASURED and (
             not quotations or (quotations[-1].end is not None and length >= quotations[-1].end)
@@ -159,7 +159,7 @@ def _quotation(node: LexborNode, length: int) -> _Quotation | None:
     if _is_marker(node, attributes):
         return _Quotation(length, None)
     if _is_container(node, attributes):
-        return _Quotation(length, length + len(squash(node.text(deep=True))))
+        return _Quotation(length, length + len(letters_and_digits(node.text(deep=True))))
     return None
 
 
@@ -174,7 +174,7 @@ def _is_marker(node: LexborNode, attributes: dict[str, str | None]) -> bool:
 
 def _begins_with_headers(node: LexborNode) -> bool:
     """Whether a ruled element starts with a header block: then it is Outlook's, while a mere rule may be a person's."""
-    lines = [clean(line) for line in node.text(deep=True, separator="\n")[:2000].split("\n")]
+    lines = [clean_quoted_line(line) for line in node.text(deep=True, separator="\n")[:2000].split("\n")]
     return any(header_role(line) for line in list(filter(None, lines))[:2])
 
 

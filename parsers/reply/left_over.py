@@ -10,14 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 _LOOKED_AT = 8000  # characters; a longer mail always says more
 _BESIDE = 4  # words allowed in a sentence besides what was read from it
 _NAME = 4  # words of a name on a line by itself
 _WORDS = wordlist("answers")
 _SMALL_TALK = re.compile(
-    either(
+    any_pattern(
         (
             *_WORDS["thanks"]["words"], *_WORDS["thanks"]["kind"], *_WORDS["greetings"]["words"],
             *_WORDS["polite"]["words"],
@@ -26,9 +26,9 @@ _SMALL_TALK = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _SMALL_TALK_CJK = re.compile(
-    either((*_WORDS["thanks"]["words"], *_WORDS["thanks"]["cjk_kind"], *_WORDS["polite"]["words"]))
+    any_pattern((*_WORDS["thanks"]["words"], *_WORDS["thanks"]["cjk_kind"], *_WORDS["polite"]["words"]))
 )
-_GREETING = re.compile(rf"\s*{either(_WORDS['greetings']['words'])}(?!\w)[^\n]{{0,60}}", re.IGNORECASE)
+_GREETING = re.compile(rf"\s*{any_pattern(_WORDS['greetings']['words'])}(?!\w)[^\n]{{0,60}}", re.IGNORECASE)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])\s*")
 _TAKEN = "\x00"  # placeholder for text that was read

@@ -38,11 +38,11 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class WordRun:
     """`length` consecutive words in both texts, from word `text_start` of the mail and `letter_start` of the letter."""
 
-    at: int
-    of: int
+    text_start: int
+    letter_start: int
     length: int
 
 
@@ -70,7 +70,7 @@ class OwnLetter:
 
     text: str
     people: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
+    subject_marks: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -78,7 +78,7 @@ class OwnLetter:
         return words_of(self.text)
 
     @cached_property
-    def places(self) -> dict[tuple[str, ...], list[int]]:
+    def triple_positions(self) -> dict[tuple[str, ...], list[int]]:
         """The positions of every three consecutive words, at most 200 each."""
         positions_by_triple: dict[tuple[str, ...], list[int]] = {}
         for at, triple in enumerate(triples(self.words)):
@@ -88,7 +88,7 @@ class OwnLetter:
         return positions_by_triple
 
     @cached_property
-    def lines(self) -> dict[int, tuple[int, int]]:
+    def line_spans(self) -> dict[int, tuple[int, int]]:
         """Start and end of each line, as indexes into `words`, by line number."""
         spans: dict[int, tuple[int, int]] = {}
         for at, word in enumerate(self.words):
@@ -96,34 +96,36 @@ class OwnLetter:
         return spans
 
     @cached_property
-    def shown(self) -> tuple[str, ...]:
+    def written_lines(self) -> tuple[str, ...]:
         """The lines of the letter as they were written."""
         return tuple(self.text.split("\n"))
 
 
-def runs(words: Sequence[Word], letter: OwnLetter) -> list[Run]:
+def matching_runs(words: Sequence[Word], letter: OwnLetter) -> list[WordRun]:
     """The runs of words that a text shares with the letter, in the order of the text and not overlapping in it.
 
     Of several positions in the letter the one with the longest run is taken; of equally long ones, the first after the
     previous run.
     """
-    found: list[Run] = []
+    found: list[WordRun] = []
     at, last = 0, 0
     while at <= len(words) - _STEP:
         triple = tuple(word.text for word in words[at : at + _STEP])
-        places = letter.places.get(triple, ())
+        places = letter.triple_positions.get(triple, ())
         later = [place for place in places if place >= last][:_MOST_TRIED]
         tried = dict.fromkeys((*later, *places[:_MOST_TRIED]))
-        best = max((Run(at, of, _run_length(words, at, letter.words, of)) for of in tried), key=_length, default=None)
+        best = max(
+            (WordRun(at, of, _run_length(words, at, letter.words, of)) for of in tried), key=_length, default=None
+        )
         if best is None:
             at += 1
             continue
         found.append(best)
-        at, last = at + best.length, best.of + best.length
+        at, last = at + best.length, best.letter_start + best.length
     return found
 
 
-def _length(run: Run) -> int:
+def _length(run: WordRun) -> int:
     return run.length
 
 
@@ -144,14 +146,14 @@ _WHOLE_LINE = 0.8  # share of a line's words from which on the line counts as wh
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class RepeatedLine:
     """A line of a letter that occurs in a text: as written in the text, and as written in the letter."""
 
-    line: str
-    original: str
+    in_text: str
+    in_letter: str
 
 
-def echoes(text: str, letters: Iterable[OwnLetter], known: Iterable[str] = ()) -> tuple[Echo, ...]:
+def repeated_lines(text: str, letters: Iterable[OwnLetter], known: Iterable[str] = ()) -> tuple[RepeatedLine, ...]:
     """The lines of `letters` that occur in a text, in the order of the text.
 
     Words that also occur in one of the `known` texts do not count: what the readers wrote themselves or have received.
@@ -159,14 +161,18 @@ def echoes(text: str, letters: Iterable[OwnLetter], known: Iterable[str] = ()) -
     words = words_of(text)
     shared = frozenset(triple for known_text in known for triple in triples(words_of(known_text)))
     lines = text.split("\n")
-    found: dict[int, Echo] = {}
+    found: dict[int, RepeatedLine] = {}
     for letter in letters:
         own = _own_words(letter, shared)
-        for run in runs(words, letter):
+        for run in matching_runs(words, letter):
             if _is_significant(words, run, letter, own):
-                first = next((of for of in range(run.of, run.of + run.length) if own[of]), run.of)
-                at = words[run.at + first - run.of].line
-                found.setdefault(at, Echo(lines[at].strip(), letter.shown[letter.words[first].line].strip()))
+                first = next(
+                    (of for of in range(run.letter_start, run.letter_start + run.length) if own[of]), run.letter_start
+                )
+                at = words[run.text_start + first - run.letter_start].line
+                found.setdefault(
+                    at, RepeatedLine(lines[at].strip(), letter.written_lines[letter.words[first].line].strip())
+                )
     return tuple(found[at] for at in sorted(found))
 
 
@@ -179,13 +185,13 @@ def _own_words(letter: OwnLetter, shared: frozenset[tuple[str, ...]]) -> list[bo
     return own
 
 
-def _is_significant(words: Sequence[Word], run: Run, letter: OwnLetter, own: Sequence[bool]) -> bool:
+def _is_significant(words: Sequence[Word], run: WordRun, letter: OwnLetter, own: Sequence[bool]) -> bool:
     """Whether this run shows a line of the letter rather than a common phrase."""
-    span = range(run.of, run.of + run.length)
+    span = range(run.letter_start, run.letter_start + run.length)
     weight = sum(letter.words[of].weight for of in span if own[of])
     if weight >= _RUN_WEIGHT:
         return True
-    touched = [letter.lines[line] for line in dict.fromkeys(letter.words[of].line for of in span)]
+    touched = [letter.line_spans[line] for line in dict.fromkeys(letter.words[of].line for of in span)]
     whole = [line_span for line_span in touched if _covered_share(line_span, run) >= _WHOLE_LINE]
     if len(whole) > 1:
         return weight >= _LINE_WEIGHT
@@ -195,20 +201,20 @@ def _is_significant(words: Sequence[Word], run: Run, letter: OwnLetter, own: Seq
     return bool(whole) and enough and _fills_lines(words, _within(run, whole[0]))
 
 
-def _covered_share(line: tuple[int, int], run: Run) -> float:
+def _covered_share(line: tuple[int, int], run: WordRun) -> float:
     """The share of a line's words that the run covers."""
-    shared = min(line[1], run.of + run.length) - max(line[0], run.of)
+    shared = min(line[1], run.letter_start + run.length) - max(line[0], run.letter_start)
     return shared / (line[1] - line[0])
 
 
-def _within(run: Run, line: tuple[int, int]) -> Run:
+def _within(run: WordRun, line: tuple[int, int]) -> WordRun:
     """The part of a run inside a line: the first words of the next line may follow in both texts by chance."""
-    first, end = max(run.of, line[0]), min(run.of + run.length, line[1])
-    return Run(run.at + first - run.of, first, end - first)
+    first, end = max(run.letter_start, line[0]), min(run.letter_start + run.length, line[1])
+    return WordRun(run.text_start + first - run.letter_start, first, end - first)
 
 
-def _fills_lines(words: Sequence[Word], run: Run) -> bool:
+def _fills_lines(words: Sequence[Word], run: WordRun) -> bool:
     """Whether the run covers whole lines of the text."""
-    end = run.at + run.length
-    starts_line = run.at == 0 or words[run.at - 1].line != words[run.at].line
+    end = run.text_start + run.length
+    starts_line = run.text_start == 0 or words[run.text_start - 1].line != words[run.text_start].line
     return starts_line and (end == len(words) or words[end].line != words[end - 1].line)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
 
-from parsers.reply.own_letters import OwnLetter, Run, Word, runs, triples, words_of
-from parsers.reply.quoting import clean, separator
+from parsers.reply.own_letters import OwnLetter, Word, WordRun, matching_runs, triples, words_of
+from parsers.reply.quoting import clean_quoted_line, find_separator
 
 _LINE_SHARE = 0.6  # share of a line's weight that must be the letter's
 _QUOTE_WEIGHT = 7.0  # minimum weight of words that only the letter has; less may be chance
@@ -27,18 +27,18 @@ _MOST_HEADER_LINES, _ATTRIBUTION_LINES, _MOST_LEVELS = 8, 3, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class QuotationCut:
     """A text without the letters quoted at its end. `quoted` is what was cut off; `doubtful_line` is the last remaining
     line if it may belong to the quotation, else empty."""
 
     text: str
     quoted: str = ""
-    doubtful: str = ""
+    doubtful_line: str = ""
 
 
-def cut_quoted(
+def cut_quoted_letters(
     text: str, letters: Sequence[OwnLetter], *, known: Iterable[str] = (), earlier: Sequence[OwnLetter] = ()
-) -> Cut:
+) -> QuotationCut:
     """Cut off the letters quoted at the end of a text, with the header lines that a mail program put above them.
 
     Words that also occur in one of the `known` texts do not count as the letter's. `earlier` are other mails of the
@@ -60,10 +60,12 @@ def cut_quoted(
         has_lead_in, lines = above < start, lines[:above]
     remaining = "\n".join(lines).rstrip()
     if len(lines) == len(all_lines):
-        return Cut(text)
+        return QuotationCut(text)
     last = remaining.rpartition("\n")[2].strip()
-    doubtful = any(_contains_name(last, letter.people) or _contains_name(last, letter.marks) for letter in letters)
-    return Cut(remaining, "\n".join(all_lines[len(lines) :]).strip("\n"), last if doubtful else "")
+    doubtful = any(
+        _contains_name(last, letter.people) or _contains_name(last, letter.subject_marks) for letter in letters
+    )
+    return QuotationCut(remaining, "\n".join(all_lines[len(lines) :]).strip("\n"), last if doubtful else "")
 
 
 def _longest_quotation(
@@ -81,8 +83,8 @@ def _quotation_start(
     words: Sequence[Word], lines: Sequence[str], letter: OwnLetter, shared: frozenset[tuple[str, ...]] | None
 ) -> int | None:
     """The line from which on the text quotes this letter to its end; None if it does not, or too little of it."""
-    ordered = _ordered_runs(words, runs(words, letter))
-    from_letter = {run.at + step for run in ordered for step in range(run.length)} | _words_between(
+    ordered = _ordered_runs(words, matching_runs(words, letter))
+    from_letter = {run.text_start + step for run in ordered for step in range(run.length)} | _words_between(
         words, ordered, letter
     )
     total, covered = [0.0] * len(lines), [0.0] * len(lines)
@@ -96,36 +98,39 @@ def _quotation_start(
         start = line if total[line] else start
     if start is None:
         return None
-    tail = [run for run in ordered if words[run.at].line >= start]
+    tail = [run for run in ordered if words[run.text_start].line >= start]
     return start if _own_weight(letter, tail, shared) >= _QUOTE_WEIGHT else None
 
 
-def _ordered_runs(words: Sequence[Word], all_runs: Sequence[Run]) -> list[Run]:
+def _ordered_runs(words: Sequence[Word], all_runs: Sequence[WordRun]) -> list[WordRun]:
     """The heaviest subsequence of the last runs that is in the letter's order, last run first. A light run is part of
     it only if the next run is near."""
     recent = all_runs[-_MOST_RUNS:]
-    weight = [sum(word.weight for word in words[run.at : run.at + run.length]) for run in recent]
+    weight = [sum(word.weight for word in words[run.text_start : run.text_start + run.length]) for run in recent]
     best, successor = list(weight), [-1] * len(recent)
     for at in range(len(recent) - 1, -1, -1):
-        end = recent[at].of + recent[at].length
+        end = recent[at].letter_start + recent[at].length
         for other in range(at + 1, len(recent)):
-            gap = recent[other].of - end
+            gap = recent[other].letter_start - end
             if gap >= 0 and (weight[at] >= _RUN_WEIGHT or gap <= _NEAR) and weight[at] + best[other] > best[at]:
                 best[at], successor[at] = weight[at] + best[other], other
     at = max(range(len(recent)), key=best.__getitem__, default=-1)
-    chain: list[Run] = []
+    chain: list[WordRun] = []
     while at >= 0:
         chain.append(recent[at])
         at = successor[at]
     return chain[::-1]
 
 
-def _words_between(words: Sequence[Word], ordered: Sequence[Run], letter: OwnLetter) -> set[int]:
+def _words_between(words: Sequence[Word], ordered: Sequence[WordRun], letter: OwnLetter) -> set[int]:
     """The words of lines that are too short to be a run, but stand between two runs as in the letter."""
     found: set[int] = set()
     for later, earlier in pairwise(ordered):
-        gap = " ".join(word.text for word in letter.words[earlier.of + earlier.length : later.of][:_LONGEST_GAP])
-        left = range(earlier.at + earlier.length, later.at)
+        gap = " ".join(
+            word.text
+            for word in letter.words[earlier.letter_start + earlier.length : later.letter_start][:_LONGEST_GAP]
+        )
+        left = range(earlier.text_start + earlier.length, later.text_start)
         for _, line in groupby(left, key=lambda at: words[at].line):
             at = list(line)
             if f" {' '.join(words[index].text for index in at)} " in f" {gap} ":
@@ -133,9 +138,9 @@ def _words_between(words: Sequence[Word], ordered: Sequence[Run], letter: OwnLet
     return found
 
 
-def _own_weight(letter: OwnLetter, tail: Iterable[Run], shared: frozenset[tuple[str, ...]] | None) -> float:
+def _own_weight(letter: OwnLetter, tail: Iterable[WordRun], shared: frozenset[tuple[str, ...]] | None) -> float:
     """The weight of the words in these runs that only the letter has."""
-    own_positions = {run.of + step for run in tail for step in range(run.length)}
+    own_positions = {run.letter_start + step for run in tail for step in range(run.length)}
     for at, triple in enumerate(triples(letter.words)):
         if shared and triple in shared:
             own_positions -= {at, at + 1, at + 2}
@@ -165,7 +170,7 @@ def _lead_in_start(lines: Sequence[str], start: int, letter: OwnLetter) -> int:
 def _nonblank_above(lines: Sequence[str], at: int) -> int:
     """The last non-blank line above line `at`; -1 if there is none."""
     at -= 1
-    while at >= 0 and not clean(lines[at]):
+    while at >= 0 and not clean_quoted_line(lines[at]):
         at -= 1
     return at
 
@@ -173,8 +178,8 @@ def _nonblank_above(lines: Sequence[str], at: int) -> int:
 def _rules_start(lines: Sequence[str], at: int) -> int:
     """The first of the rules and separators directly above line `at`, or `at` if there are none."""
     while (above := _nonblank_above(lines, at)) >= 0:
-        shown = clean(lines[above])
-        if not _RULE.match(shown) and separator([shown], 0) is None:
+        shown = clean_quoted_line(lines[above])
+        if not _RULE.match(shown) and find_separator([shown], 0) is None:
             break
         at = above
     return at
@@ -182,7 +187,7 @@ def _rules_start(lines: Sequence[str], at: int) -> int:
 
 def _names_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
     """The first of the lines above `at` that have only the names of the sender or the case: our letter's page head."""
-    names = {word.text for name in (*letter.people[:1], *letter.marks) for word in words_of(name)}
+    names = {word.text for name in (*letter.people[:1], *letter.subject_marks) for word in words_of(name)}
     while (above := _nonblank_above(lines, at)) >= 0:
         line_words = [word.text for word in words_of(lines[above])]
         if not line_words or not set(line_words) <= names:
@@ -200,7 +205,7 @@ def _headers_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
     contents: list[_HeaderContent] = []
     line = _nonblank_above(lines, at)
     first = at
-    while line >= 0 and len(contents) < _MOST_HEADER_LINES and (shown := clean(lines[line])):
+    while line >= 0 and len(contents) < _MOST_HEADER_LINES and (shown := clean_quoted_line(lines[line])):
         content = _header_content(shown, letter)
         labelled = _LABELLED.match(shown)
         if content is None or (content is not _HeaderContent.PERSON and content in contents):
@@ -208,7 +213,7 @@ def _headers_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
         if labelled:
             contents.append(content)
             first = line
-        elif line == 0 or not _LABELLED.match(clean(lines[line - 1])):
+        elif line == 0 or not _LABELLED.match(clean_quoted_line(lines[line - 1])):
             break  # otherwise this line continues the one above it
         line -= 1
     return first if len(contents) > 1 and _HeaderContent.PERSON in contents else at
@@ -217,7 +222,7 @@ def _headers_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
 def _header_content(line: str, letter: OwnLetter) -> _HeaderContent | None:
     if _contains_name(line, letter.people):
         return _HeaderContent.PERSON
-    if _contains_name(line, letter.marks):
+    if _contains_name(line, letter.subject_marks):
         return _HeaderContent.SUBJECT
     return _HeaderContent.DATE if _has_date(line) else None
 
@@ -226,19 +231,19 @@ def _attribution_start(lines: Sequence[str], at: int, letter: OwnLetter) -> int:
     """The first line of an attribution above `at`: a sentence of up to three lines that names the sender and ends in a
     colon. `at` if there is none."""
     last = _nonblank_above(lines, at)
-    if last < 0 or not clean(lines[last]).endswith((":", "\uff1a")):
+    if last < 0 or not clean_quoted_line(lines[last]).endswith((":", "\uff1a")):
         return at
     for first in range(last, max(-1, last - _ATTRIBUTION_LINES), -1):
-        if not clean(lines[first]):
+        if not clean_quoted_line(lines[first]):
             break
-        sentence = " ".join(clean(line) for line in lines[first : last + 1])
+        sentence = " ".join(clean_quoted_line(line) for line in lines[first : last + 1])
         if _contains_name(sentence, letter.people) and (_has_date(sentence) or "@" in sentence):
             return _first_attribution_line(lines, first, max(0, last + 1 - _ATTRIBUTION_LINES), letter)
     return at
 
 
 def _first_attribution_line(lines: Sequence[str], first: int, lowest: int, letter: OwnLetter) -> int:
-    while first > lowest and _may_begin_attribution(clean(lines[first - 1]), letter):
+    while first > lowest and _may_begin_attribution(clean_quoted_line(lines[first - 1]), letter):
         first -= 1
     return first
 

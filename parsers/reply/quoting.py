@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
-from parsers.reply.header_blocks import ADDRESS, DATE, DAY_AND_MONTH, TIME, header_role, headers_end
-from parsers.wordlists import any_of, wordlist
+from parsers.reply.header_blocks import ADDRESS, DATE, DAY_AND_MONTH, TIME, header_block_end, header_role
+from parsers.wordlists import wordlist, words_pattern
 
 _LONGEST_LINE = 500  # characters of a line that are examined; no known attribution or header line is longer
 _ATTRIBUTION_LINES = 4  # lines that an attribution is wrapped over at most
@@ -20,13 +20,13 @@ _LONGEST_ATTRIBUTION = 400  # characters
 
 _WORDS = wordlist("reply")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
-_WROTE = any_of(_WORDS["wrote_last"])
+_WROTE = words_pattern(_WORDS["wrote_last"])
 _WROTE_LAST = re.compile(
     rf"(?:^|[\s>)»\"”'’*)，,、>日分])(?:{_WROTE}) ?[\"”]?(?: ?[:：]| ?[:：]? ?-{{3,}}|…)?$", re.IGNORECASE
 )
 _WROTE_THEN_TEXT = re.compile(rf"[\s>](?:{_WROTE}) ?[:：](?=\s{{2}})", re.IGNORECASE)
 _WROTE_MIDDLE = re.compile(
-    rf"(?:^|[\s>)»])(?:{any_of([*_WORDS['wrote_middle'], *_WORDS['wrote_last']])})[\s(<\"]", re.IGNORECASE
+    rf"(?:^|[\s>)»])(?:{words_pattern([*_WORDS['wrote_middle'], *_WORDS['wrote_last']])})[\s(<\"]", re.IGNORECASE
 )
 _WROTE_BY = re.compile(rf"[\s>)](?:{_WROTE}) [\"“(<]?[^\W_a-zà-öø-ÿ]")
 _QUOTING = re.compile(
@@ -34,7 +34,8 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"{any_of(_WORDS['openers'])}(?![A-Za-zÀ-ÿ])[\s,.]{{0,3}}(?:\w+[.,]{{0,2}}\s{{1,3}}){{0,3}}\(?\d", re.IGNORECASE
+    rf"{words_pattern(_WORDS['openers'])}(?![A-Za-zÀ-ÿ])[\s,.]{{0,3}}(?:\w+[.,]{{0,2}}\s{{1,3}}){{0,3}}\(?\d",
+    re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^<>()\[\]]{0,80}@|<mailto:")
 _FIRST_PERSON = frozenset(_WORDS["first_person"])
@@ -43,37 +44,38 @@ _CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _ATTRIBUTION_END = re.compile(r"(?:[:：]|---|…)[\s*_\"]*$")
 _DASHES = r"[-_=*—–─]{2,60}"
 _ORIGINAL = re.compile(
-    rf"{_DASHES}[\s>|]{{0,3}}{any_of(_WORDS['original'])}[\s:：]{{0,3}}(?:{_DASHES})?$", re.IGNORECASE
+    rf"{_DASHES}[\s>|]{{0,3}}{words_pattern(_WORDS['original'])}[\s:：]{{0,3}}(?:{_DASHES})?$", re.IGNORECASE
 )
-_BARE_ORIGINAL = re.compile(rf"{any_of(_WORDS['original'])} ?[:：]?$", re.IGNORECASE)
+_BARE_ORIGINAL = re.compile(rf"{words_pattern(_WORDS['original'])} ?[:：]?$", re.IGNORECASE)
 _FORWARDED = re.compile(
-    rf"{_DASHES}[\s>|]{{0,3}}{any_of(_WORDS['forwarded'])}.{{0,80}}$|{any_of(_WORDS['forward_lines'])} ?[:：]?$",
+    rf"{_DASHES}[\s>|]{{0,3}}{words_pattern(_WORDS['forwarded'])}.{{0,80}}$"
+    rf"|{words_pattern(_WORDS['forward_lines'])} ?[:：]?$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[-_=*—–─]{5,200}$|-{2,60} .{2,40} -{2,60}$")
-_WRITE_ABOVE = re.compile(any_of(_WORDS["write_above"]), re.IGNORECASE)
+_WRITE_ABOVE = re.compile(words_pattern(_WORDS["write_above"]), re.IGNORECASE)
 
 
-class Start(Enum):
+class BoundaryKind(Enum):
     """What marks the beginning of an earlier mail."""
 
     ATTRIBUTION = auto()  # "On 3 May Ann Lee wrote:"
     HEADERS = auto()  # From, Sent, To, Subject
     ORIGINAL = auto()  # "-----Original Message-----"
     FORWARD = auto()  # "---------- Forwarded message ---------"
-    ABOVE = auto()  # "write above this line"
+    WRITE_ABOVE = auto()  # "write above this line"
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """The beginning of an earlier mail. Its introduction spans the lines `first` to `last`, both included."""
 
-    start: Start
+    kind: BoundaryKind
     first: int
     last: int
 
 
-def clean(line: str) -> str:
+def clean_quoted_line(line: str) -> str:
     """A line normalised for the patterns: its first 500 characters, without invisible ones and emphasis marks."""
     shown = (
         _INVISIBLE.sub("", line[:_LONGEST_LINE])
@@ -85,7 +87,7 @@ def clean(line: str) -> str:
     return shown.strip().strip("*").strip()
 
 
-def next_filled(lines: list[str], index: int) -> int:
+def next_nonblank(lines: list[str], index: int) -> int:
     """The index of the next non-blank line from `index` on; len(lines) if there is none."""
     while index < len(lines) and not lines[index]:
         index += 1
@@ -95,11 +97,11 @@ def next_filled(lines: list[str], index: int) -> int:
 # ------------------------------------------------------------------------------------------- attribution lines
 
 
-def attribution(lines: list[str], last: int, quoted: list[bool]) -> Boundary | None:
+def find_attribution(lines: list[str], last: int, quoted: list[bool]) -> Boundary | None:
     """The attribution that ends on the (cleaned) line `last`, or None. Quoted lines below it relax the conditions."""
     if not _may_end_attribution(lines[last]):
         return _attribution_with_text(lines, last)
-    next_line = next_filled(lines, last + 1)
+    next_line = next_nonblank(lines, last + 1)
     sure = next_line < len(lines) and quoted[next_line]
     best: int | None = None
     best_text = ""
@@ -115,7 +117,7 @@ def attribution(lines: list[str], last: int, quoted: list[bool]) -> Boundary | N
             best, best_text = first, text
         if best is not None and _OPENING.match(best_text) and not _lacks_beginning(best_text):
             break  # the lines above it were written by a person
-    return None if best is None else Boundary(Start.ATTRIBUTION, best, last)
+    return None if best is None else Boundary(BoundaryKind.ATTRIBUTION, best, last)
 
 
 def _lacks_beginning(text: str) -> bool:
@@ -131,7 +133,7 @@ def _attribution_with_text(lines: list[str], index: int) -> Boundary | None:
         and ADDRESS.search(lines[index][: match.end()])
         and is_attribution(lines[index][: match.end()].strip(), False)
     ):
-        return Boundary(Start.ATTRIBUTION, index, index)
+        return Boundary(BoundaryKind.ATTRIBUTION, index, index)
     return None
 
 
@@ -193,27 +195,27 @@ def _has_name(text: str) -> bool:
 # ------------------------------------------------------------------------------------------------------ separators
 
 
-def header_block(lines: list[str], first: int) -> Boundary | None:
+def find_header_block(lines: list[str], first: int) -> Boundary | None:
     """The header block that begins on line `first`, with known or unknown labels, or None."""
-    last = headers_end(lines, first)
-    return None if last is None else Boundary(Start.HEADERS, first, last)
+    last = header_block_end(lines, first)
+    return None if last is None else Boundary(BoundaryKind.HEADERS, first, last)
 
 
-def separator(lines: list[str], index: int) -> Boundary | None:
+def find_separator(lines: list[str], index: int) -> Boundary | None:
     """The separator on this line ("forwarded message", "original message", "write above this line"), or None."""
     line = lines[index]
     if _FORWARDED.match(line):
-        return Boundary(Start.FORWARD, index, index)
+        return Boundary(BoundaryKind.FORWARD, index, index)
     if _ORIGINAL.match(line) or (_BARE_ORIGINAL.match(line) and _headers_follow(lines, index)):
-        return Boundary(Start.ORIGINAL, index, index)
+        return Boundary(BoundaryKind.ORIGINAL, index, index)
     if len(line) < 160 and _WRITE_ABOVE.search(line):
-        return Boundary(Start.ABOVE, index, index)
+        return Boundary(BoundaryKind.WRITE_ABOVE, index, index)
     return None
 
 
 def _headers_follow(lines: list[str], index: int) -> bool:
-    follow = next_filled(lines, index + 1)
-    return follow < len(lines) and header_block(lines, follow) is not None
+    follow = next_nonblank(lines, index + 1)
+    return follow < len(lines) and find_header_block(lines, follow) is not None
 
 
 def with_rule_above(lines: list[str], boundary: Boundary) -> Boundary:
@@ -221,7 +223,7 @@ def with_rule_above(lines: list[str], boundary: Boundary) -> Boundary:
     first = boundary.first
     while first > 0 and (not lines[first - 1] or _RULE.match(lines[first - 1])):
         first -= 1
-    return Boundary(boundary.start, first, boundary.last)
+    return Boundary(boundary.kind, first, boundary.last)
 
 
 def _with_headers_above(lines: list[str], boundary: Boundary) -> Boundary:
@@ -230,26 +232,26 @@ def _with_headers_above(lines: list[str], boundary: Boundary) -> Boundary:
     while first > 0 and header_role(lines[first - 1]):
         first -= 1
     if first < boundary.first and first > 0 and _RULE.match(lines[first - 1]):
-        return with_rule_above(lines, Boundary(boundary.start, first, boundary.last))
+        return with_rule_above(lines, Boundary(boundary.kind, first, boundary.last))
     return boundary
 
 
 def _with_attribution_below(lines: list[str], boundary: Boundary, quoted: list[bool]) -> Boundary:
     """A separator extended by the attribution below it."""
-    follow = next_filled(lines, boundary.last + 1)
+    follow = next_nonblank(lines, boundary.last + 1)
     for last in range(follow, min(follow + _ATTRIBUTION_LINES, len(lines))):
-        found = attribution(lines, last, quoted) if not quoted[last] else None
+        found = find_attribution(lines, last, quoted) if not quoted[last] else None
         if found and found.first <= follow:
-            return Boundary(Start.ATTRIBUTION, boundary.first, last)
+            return Boundary(BoundaryKind.ATTRIBUTION, boundary.first, last)
     return boundary
 
 
-def boundary_at(lines: list[str], index: int, quoted: list[bool]) -> Boundary | None:
+def find_boundary(lines: list[str], index: int, quoted: list[bool]) -> Boundary | None:
     """The boundary whose introduction begins (for an attribution: ends) on this cleaned line, or None."""
-    boundary = separator(lines, index) or header_block(lines, index)
+    boundary = find_separator(lines, index) or find_header_block(lines, index)
     if boundary is None:
-        written = attribution(lines, index, quoted)
+        written = find_attribution(lines, index, quoted)
         return _with_headers_above(lines, written) if written else None
-    if boundary.start is Start.ORIGINAL:
+    if boundary.kind is BoundaryKind.ORIGINAL:
         boundary = _with_attribution_below(lines, boundary, quoted)
-    return boundary if boundary.start is Start.ABOVE else with_rule_above(lines, boundary)
+    return boundary if boundary.kind is BoundaryKind.WRITE_ABOVE else with_rule_above(lines, boundary)

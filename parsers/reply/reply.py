@@ -11,24 +11,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.reply.header_blocks import header_role
-from parsers.reply.html_quotes import coloured, mark_quotes, squash
+from parsers.reply.html_quotes import coloured_texts, letters_and_digits, mark_html_quotes
 from parsers.reply.quoting import (
     Boundary,
-    Start,
-    attribution,
-    boundary_at,
-    clean,
-    next_filled,
-    separator,
+    BoundaryKind,
+    clean_quoted_line,
+    find_attribution,
+    find_boundary,
+    find_separator,
+    next_nonblank,
     with_rule_above,
 )
 from parsers.reply.signature import is_program_line, split_signature
-from parsers.wordlists import any_of, wordlist
+from parsers.wordlists import wordlist, words_pattern
 
 _LONGEST_POINTER = 160  # characters of a text that only refers to the mail below it ("see below")
 _LOOKED_AT = 2000  # lines in which a quotation may begin; below them only lines with quotation marks are removed
-_SEE_BELOW = re.compile(rf"(?<!\w){any_of(wordlist('reply')['see_below'])}", re.IGNORECASE)
-_FORWARD_SUBJECT = re.compile(rf"\s*{any_of(wordlist('reply')['forward_subjects'])}\s?(?:\[\d+\])?[:：]", re.IGNORECASE)
+_SEE_BELOW = re.compile(rf"(?<!\w){words_pattern(wordlist('reply')['see_below'])}", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(
+    rf"\s*{words_pattern(wordlist('reply')['forward_subjects'])}\s?(?:\[\d+\])?[:：]", re.IGNORECASE
+)
 _QUOTATION_MARK = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)(?!-|=|>>>)")
 _ANY_MARK = re.compile(r"[ \t\u00a0]{0,4}(?:>|&gt;)")
 _BROKEN_LINE, _BROKEN_OFF = 55, 40  # characters: at least in a line that was broken, at most in its remainder
@@ -52,12 +54,12 @@ def split_reply(text: str, html: str = "", subject: str = "", *, ours: Sequence[
     quotation, has no new text; a quotation of anybody else would be taken for a forwarded mail and kept.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cleaned = [clean(line) for line in lines]
+    cleaned = [clean_quoted_line(line) for line in lines]
     if _FORWARD_SUBJECT.match(subject) and not _QUOTATION_MARK.match(text):
         return ReplyParts("\n".join(lines).strip(), "", "", True)
     quoted = _marked_lines(lines, cleaned)
     if html and not _has_forwarded_mail(cleaned, quoted):
-        mark_quotes(lines, quoted, html)
+        mark_html_quotes(lines, quoted, html)
         _mark_rules(cleaned, quoted)
         _keep_answers(lines, cleaned, quoted, html)
     kept_tail = _mark_boundaries(cleaned, quoted, [address.lower() for address in ours])
@@ -104,7 +106,7 @@ def _is_typed_mark(lines: list[str], cleaned: list[str], first: int, end: int) -
         return True
     if first == 0 or end - first > 6 or not cleaned[first - 1].endswith((":", "：")):
         return False
-    return attribution(cleaned[:end], first - 1, [False] * first + [True] * (end - first)) is None
+    return find_attribution(cleaned[:end], first - 1, [False] * first + [True] * (end - first)) is None
 
 
 def _is_comparison(lines: list[str], index: int) -> bool:
@@ -115,8 +117,8 @@ def _is_comparison(lines: list[str], index: int) -> bool:
 def _has_forwarded_mail(cleaned: list[str], quoted: list[bool]) -> bool:
     """Whether a forwarded mail begins outside every quotation."""
     for index, is_quoted in enumerate(quoted[:_LOOKED_AT]):
-        boundary = None if is_quoted else separator(cleaned, index)
-        if boundary is not None and boundary.start is Start.FORWARD:
+        boundary = None if is_quoted else find_separator(cleaned, index)
+        if boundary is not None and boundary.kind is BoundaryKind.FORWARD:
             return True
     return False
 
@@ -125,7 +127,7 @@ def _mark_rules(cleaned: list[str], quoted: list[bool]) -> None:
     """Mark the rules above the header lines of a quoted mail, which mark_quotes cannot find: they have no letters."""
     for index in range(1, len(cleaned)):
         if quoted[index] and not quoted[index - 1] and header_role(cleaned[index]):
-            above = with_rule_above(cleaned, Boundary(Start.HEADERS, index, index)).first
+            above = with_rule_above(cleaned, Boundary(BoundaryKind.HEADERS, index, index)).first
             _mark_range(quoted, above, index)
 
 
@@ -135,9 +137,9 @@ def _keep_answers(lines: list[str], cleaned: list[str], quoted: list[bool], html
     words = " ".join(line for line in cleaned[:first] if line)
     if not words or len(words) > _LONGEST_POINTER or not _SEE_BELOW.search(words):
         return
-    answers = coloured(html)
+    answers = coloured_texts(html)
     for index in range(first, len(lines)):
-        if quoted[index] and squash(lines[index]) in answers:
+        if quoted[index] and letters_and_digits(lines[index]) in answers:
             quoted[index] = False
 
 
@@ -153,17 +155,17 @@ def _mark_boundaries(cleaned: list[str], quoted: list[bool], ours: list[str]) ->
     """Mark the lines of earlier mails as quoted, and return the tail of the mail that is kept although it is one."""
     index = 0
     while index < min(len(cleaned), _LOOKED_AT):
-        boundary = boundary_at(cleaned, index, quoted) if cleaned[index] and not quoted[index] else None
+        boundary = find_boundary(cleaned, index, quoted) if cleaned[index] and not quoted[index] else None
         if boundary is None:
             index += 1
             continue
-        if boundary.start is Start.FORWARD:
+        if boundary.kind is BoundaryKind.FORWARD:
             return _KeptTail(boundary.first, forwarded=True)
-        next_line = next_filled(cleaned, boundary.last + 1)
+        next_line = next_nonblank(cleaned, boundary.last + 1)
         if next_line < len(cleaned) and quoted[next_line]:
             _mark_range(quoted, boundary.first, boundary.last + 1)
         elif _is_meant_to_be_read(cleaned, quoted, boundary, ours):
-            return _KeptTail(boundary.first, boundary.start in (Start.HEADERS, Start.ORIGINAL))
+            return _KeptTail(boundary.first, boundary.kind in (BoundaryKind.HEADERS, BoundaryKind.ORIGINAL))
         else:
             _mark_range(quoted, boundary.first, len(quoted))
             return _KeptTail()
@@ -178,10 +180,14 @@ def _is_meant_to_be_read(cleaned: list[str], quoted: list[bool], boundary: Bound
     ]
     if not above:
         return not any(quoted[: boundary.first]) and not _is_our_letter(cleaned, boundary, ours)
-    if boundary.start is Start.HEADERS and above[-1].endswith((":", "：")):
+    if boundary.kind is BoundaryKind.HEADERS and above[-1].endswith((":", "：")):
         return True  # a pasted mail, after which the sender's text continues
     words = " ".join(above)
-    return len(words) <= _LONGEST_POINTER and boundary.start is not Start.ABOVE and bool(_SEE_BELOW.search(words))
+    return (
+        len(words) <= _LONGEST_POINTER
+        and boundary.kind is not BoundaryKind.WRITE_ABOVE
+        and bool(_SEE_BELOW.search(words))
+    )
 
 
 def _is_our_letter(cleaned: list[str], boundary: Boundary, ours: list[str]) -> bool:

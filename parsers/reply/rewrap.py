@@ -13,13 +13,13 @@ _MOST_BREAKS = 400  # breaks examined
 _CONTEXT = 40  # characters on each side of a break that must be on one line in the HTML
 
 
-def unwrapped(text: str, html: str) -> str:
+def without_line_wrapping(text: str, html: str) -> str:
     """The text with those lines joined that are one line in the HTML. Other lines are unchanged."""
     lines = text.split("\n")
     break_indexes = [at for at in range(1, len(lines)) if _may_be_wrapped(lines[at - 1], lines[at])][:_MOST_BREAKS]
     if not break_indexes or not html:
         return text
-    html_lines = "\n".join(" ".join(line.split()) for line in markup.to_text(html).split("\n"))
+    html_lines = "\n".join(" ".join(line.split()) for line in markup.html_to_text(html).split("\n"))
     for at in reversed(break_indexes):
         before, after = (" ".join(line.split()) for line in (lines[at - 1], lines[at]))
         if f"{before[-_CONTEXT:]} {after[:_CONTEXT]}" in html_lines:

@@ -11,22 +11,22 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.reply.html_quotes import squash
-from parsers.reply.quoting import clean
-from parsers.wordlists import any_of, either, wordlist
+from parsers.reply.html_quotes import letters_and_digits
+from parsers.reply.quoting import clean_quoted_line
+from parsers.wordlists import any_pattern, wordlist, words_pattern
 
 _WORDS = wordlist("reply")
 _MOST_LINES = 12  # lines of a signature; more are text
 _PROGRAM_LINE = re.compile(
-    rf"(?:(?:{either(_WORDS['sent_from'])})[^.!?:;,]{{0,25}}?(?<![A-Za-z0-9]){either(_WORDS['sent_with'])}"
-    rf"(?: [^\s!?,;]{{1,25}}){{0,4}}|{either(_WORDS['sent_lines'])})[.!]?(?:\s?[<(]?https?:\S{{1,200}})?$",
+    rf"(?:(?:{any_pattern(_WORDS['sent_from'])})[^.!?:;,]{{0,25}}?(?<![A-Za-z0-9]){any_pattern(_WORDS['sent_with'])}"
+    rf"(?: [^\s!?,;]{{1,25}}){{0,4}}|{any_pattern(_WORDS['sent_lines'])})[.!]?(?:\s?[<(]?https?:\S{{1,200}})?$",
     re.IGNORECASE,
 )
-_SIGN_OFF = any_of(_WORDS["sign_offs"])
+_SIGN_OFF = words_pattern(_WORDS["sign_offs"])
 _SIGN_OFF_ALONE = re.compile(rf"{_SIGN_OFF}[\s,.!，。！~]{{0,4}}$", re.IGNORECASE)
 _SIGN_OFF_LAST = re.compile(rf".{{1,90}}[\s,.;，。!]{_SIGN_OFF}[\s,.!，。！]{{0,4}}$", re.IGNORECASE)
-_FOOTER = re.compile(either(_WORDS["footers"]), re.IGNORECASE)
-_COMPANY_LINE = re.compile(either(_WORDS["company"]), re.IGNORECASE)
+_FOOTER = re.compile(any_pattern(_WORDS["footers"]), re.IGNORECASE)
+_COMPANY_LINE = re.compile(any_pattern(_WORDS["company"]), re.IGNORECASE)
 _CONTACT_LABEL = re.compile(
     r"(?:tel|phone|mob|cell|fax|e-?mail|mail|web|www|http|skype|vat|p\.? ?iva|"
     r"c\.?f\b|ust|hrb|gesch|sitz|siret|nip|cif|kvk|"
@@ -45,9 +45,9 @@ def split_signature(lines: list[str], *, below: bool = False) -> tuple[list[str]
     consist of a signature alone."""
     body, tail = _without_program_lines(lines)
     for find in (_find_delimiter, _find_footer, _find_list_footer, _find_sign_off, _find_dash_name):
-        at = find([clean(line) for line in body], body)
+        at = find([clean_quoted_line(line) for line in body], body)
         alone = below and find is _find_delimiter
-        if at is not None and (alone or any(clean(line) for line in body[:at])):
+        if at is not None and (alone or any(clean_quoted_line(line) for line in body[:at])):
             body, tail = body[:at], body[at:] + tail
     return body, tail
 
@@ -70,13 +70,13 @@ def without_own_name(text: str, name: str) -> str:
 
 def is_program_line(line: str) -> bool:
     """Whether a phone or mail program added this line ("Sent from my iPhone")."""
-    cleaned = clean(line)
+    cleaned = clean_quoted_line(line)
     return len(cleaned) <= 120 and bool(_PROGRAM_LINE.match(cleaned))
 
 
 def is_sign_off(line: str) -> bool:
     """Whether a line is only a closing greeting."""
-    return bool(_SIGN_OFF_ALONE.match(clean(line)))
+    return bool(_SIGN_OFF_ALONE.match(clean_quoted_line(line)))
 
 
 def _without_program_lines(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -179,7 +179,7 @@ _ELEMENT_NAMES = frozenset((
 ))  # fmt: skip
 
 
-def without_signature(reply: str, html: str) -> tuple[str, str]:
+def without_html_signature(reply: str, html: str) -> tuple[str, str]:
     """Split the reply into (text, signature) where the HTML has the signature in a separate element. A reply that would
     be empty then is returned unchanged."""
     for letters in _signature_letters(html):
@@ -194,7 +194,7 @@ def _matching_start(lines: list[str], letters: str) -> int:
     """The line from which on the remaining lines have exactly these letters and digits; 0 if there is none."""
     seen = ""
     for index in range(len(lines) - 1, 0, -1):
-        seen = squash(lines[index]) + seen
+        seen = letters_and_digits(lines[index]) + seen
         if seen == letters:
             return index
         if not letters.endswith(seen):
@@ -210,7 +210,7 @@ def _signature_letters(html: str) -> Iterator[str]:
         if count > _MOST_NODES:
             return
         if _is_signature_element(node):
-            letters = squash(node.text(deep=True)[: 2 * _MOST_LETTERS])
+            letters = letters_and_digits(node.text(deep=True)[: 2 * _MOST_LETTERS])
             if 0 < len(letters) <= _MOST_LETTERS:
                 yield letters
 

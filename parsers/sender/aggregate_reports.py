@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from parsers.reading import Attachment
-from parsers.sender.authentication import aligned
+from parsers.sender.authentication import is_aligned
 from parsers.sender.own_identity import OwnIdentity
 
 _SUBJECT = re.compile(r"(?i)^[^:]{0,40}report[ _]domain:\s*\S{1,255}\s+submitter:\s*\S{1,255}")
@@ -22,7 +22,7 @@ def aggregate_report(
     """The kind of aggregate report about one of our domains that a mail is, in words; an empty string if it is none."""
     file_name = _FILE_NAME.match(files[0].name) if len(files) == 1 else None
     if file_name is None or not any(
-        aligned(file_name["domain"], address.rpartition("@")[2]) for address in ours.support
+        is_aligned(file_name["domain"], address.rpartition("@")[2]) for address in ours.support
     ):
         return ""
     if headers.get("tls-report-domain") or "report-type=tlsrpt" in " ".join(headers.get("content-type", ())).lower():

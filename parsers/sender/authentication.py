@@ -14,7 +14,7 @@ from email.utils import getaddresses
 from functools import cache
 from typing import TYPE_CHECKING
 
-from parsers.reading import Reading, Strength
+from parsers.reading import ClueStrength, Reading
 from parsers.sender.own_identity import OwnIdentity
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Proof:
     domain: str = ""
 
 
-def prove(
+def prove_sender(
     raw: bytes, from_address: str, ours: OwnIdentity, dnsfunc: DnsTxt | None = None, *, strict: bool = False
 ) -> Proof:
     """Verify From of one raw mail. Without `dnsfunc` no DKIM signature is verified here.
@@ -73,7 +73,7 @@ def prove(
     return _by_signature(head + body, domain, dnsfunc, strict=strict, by_results=by_results)
 
 
-def written_to_us(raw: bytes, reading: Reading, ours: OwnIdentity) -> bool:
+def is_addressed_to_us(raw: bytes, reading: Reading, ours: OwnIdentity) -> bool:
     """Whether the author addressed a mail to us, and to every token by which it arrived.
 
     This guards against replay: anybody who has received a mail can resend it to us with its valid signature (RFC 6376
@@ -82,12 +82,12 @@ def written_to_us(raw: bytes, reading: Reading, ours: OwnIdentity) -> bool:
     """
     head, _ = _split_head(raw)
     sender_domain = _domain(reading.sender.address)
-    lists = [_signed_fields(value) for value in _signatures(head) if aligned(_signer(value), sender_domain)]
+    lists = [_signed_fields(value) for value in _signatures(head) if is_aligned(_signer(value), sender_domain)]
     signed = set.intersection(*lists) if any("to" in fields for fields in lists) else {"to", "cc"}
     mailboxes = (reading.to if "to" in signed else ()) + (reading.cc if "cc" in signed else ())
     addresses = [mailbox.address.lower() for mailbox in mailboxes]
-    tokens = [clue.value for clue in reading.evidence if clue.strength is Strength.TOKEN]
-    to_us = any(ours.bare(address) in ours.support for address in addresses)
+    tokens = [clue.value for clue in reading.case_clues if clue.strength is ClueStrength.TOKEN]
+    to_us = any(ours.without_subaddress(address) in ours.support for address in addresses)
     return to_us and all(any(token in address for address in addresses) for token in tokens)
 
 
@@ -153,7 +153,7 @@ def _by_verdicts(results: list[object], domain: str, *, strict: bool) -> Proof:
         verdicts.append(f"{method}={verdict}" + (f" for {named}" if named else ""))
         if verdict != "pass" or method not in ("dmarc", "dkim"):
             continue
-        if aligned(named or (domain if method == "dmarc" else ""), domain, strict=strict):
+        if is_aligned(named or (domain if method == "dmarc" else ""), domain, strict=strict):
             return Proof(True, how=f"our mail server found {method}=pass for {named or domain}", domain=domain)
     return Proof(
         False,
@@ -175,7 +175,7 @@ def _is_partly_signed(head: bytes, domain: str, *, strict: bool) -> bool:
     """Whether an aligned signature covers only part of the body (l= tag), so that text may have been appended (RFC 6376
     section 8.2)."""
     parts = [value for value in _signatures(head) if re.search(rb"(?:^|;)\s*l\s*=", value)]
-    return any(aligned(_signer(value), domain, strict=strict) for value in parts)
+    return any(is_aligned(_signer(value), domain, strict=strict) for value in parts)
 
 
 def _signer(value: bytes) -> str:
@@ -192,7 +192,7 @@ def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, by_
     signatures = [value for name, value in signer.headers if name.lower() == b"dkim-signature"]
     for index, value in enumerate(signatures[:_MOST_SIGNATURES]):
         name = _signer(value)
-        if not aligned(name, domain, strict=strict):
+        if not is_aligned(name, domain, strict=strict):
             reason = f"signed by another domain: {name}" if name else "no DKIM signature"
             continue
         if re.search(rb"(?:^|;)\s*l\s*=", value):
@@ -207,7 +207,7 @@ def _by_signature(raw: bytes, domain: str, dnsfunc: DnsTxt, *, strict: bool, by_
     return Proof(False, why_not=reason or "no DKIM signature", domain=domain)
 
 
-def aligned(named: str, domain: str, *, strict: bool = False) -> bool:
+def is_aligned(named: str, domain: str, *, strict: bool = False) -> bool:
     """Whether an authenticated domain is aligned with the domain of From (RFC 7489 section 3.1): they are equal or,
     unless `strict`, have the same organisational domain."""
     named, domain = named.lower().rstrip("."), domain.lower().rstrip(".")

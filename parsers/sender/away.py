@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from parsers.details.future_dates import find_days_ahead
-from parsers.wordlists import either, wordlist
+from parsers.details.future_dates import find_future_days
+from parsers.wordlists import any_pattern, wordlist
 
 _LONGEST = 1500
 """Characters of an away notice; longer texts are written by persons."""
@@ -26,24 +26,24 @@ _PROSE_LINE = 55  # characters from which on a line is taken to continue in the 
 _END_OF_LABEL = re.compile(r"\s{0,3}(?:$|[:：\-–—(\[【|/;.,!])")
 
 
-def away_subject(subject: str, *, answers: bool = True) -> str:
+def away_subject_words(subject: str, *, is_reply: bool = True) -> str:
     """The words in a subject that only automatic responses have, or an empty string. In a mail that is no reply they
     must be the whole subject or its label: *Out of office hours fee* is a person's complaint."""
     start = subject[:300].lower()
     match = _pattern("subjects", r"\W{0,5}").match(start)
-    if not match or not (answers or _END_OF_LABEL.match(start, match.end())):
+    if not match or not (is_reply or _END_OF_LABEL.match(start, match.end())):
         return ""
     return match.group().strip()
 
 
-def away_text(subject: str, text: str, *, answers: bool) -> str:
+def away_text_words(subject: str, text: str, *, is_reply: bool) -> str:
     """The words in the first lines that make a text an away notice, or an empty string.
 
     `answers` is whether the mail is a reply. An away notice is one, or is recognisable by its subject.
     """
     text = text.strip()
     away_title = _pattern("weak_subjects", r"\W{0,5}").match(subject[:300].lower())
-    if not (answers or away_title) or len(text) > _LONGEST:
+    if not (is_reply or away_title) or len(text) > _LONGEST:
         return ""
     start = "\n".join(line for line in text.lower().split("\n") if line.strip())[:700]
     away = _pattern("away").search(start[:350]) or away_title
@@ -53,7 +53,7 @@ def away_text(subject: str, text: str, *, answers: bool) -> str:
     return f"{away.group()} … {back.group()}" if back else ""
 
 
-def tells_of_absence(text: str) -> bool:
+def is_absence_notice(text: str) -> bool:
     """Whether a short text says that its author is away, and until when or who helps meanwhile. It may be an automatic
     response without a header field that says so; before such a text goes to a customer, its author is asked."""
     start = " ".join(text.lower().split())[:_LONGEST_NOTICE]
@@ -69,7 +69,7 @@ def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date 
     `today` is the day on which the notice was written: "until Monday" is the Monday after it.
     """
     text = text[: 2 * _LONGEST]
-    days = find_days_ahead(text, languages=languages, today=today)
+    days = find_future_days(text, languages=languages, today=today)
     ahead = [future for future in days if today < future.day <= today + _YEAR]
     if not ahead:
         return None
@@ -80,7 +80,7 @@ def first_day_back(text: str, *, languages: Sequence[str], today: date) -> date 
     return last.day if returns else last.day + timedelta(days=1)
 
 
-def generated_text(text: str) -> str:
+def generated_mail_words(text: str) -> str:
     """The sentence in a short text that says that a program wrote it, or an empty string. It must begin a line that
     does not continue the previous one: within other text or in quotation marks, a person may be citing it."""
     if len(text) > 2 * _LONGEST:
@@ -94,7 +94,7 @@ def generated_text(text: str) -> str:
     return ""
 
 
-def challenge(subject: str, text: str) -> str:
+def challenge_words(subject: str, text: str) -> str:
     """The words by which a mail asks the sender to prove that they are human, or an empty string."""
     match = _pattern("challenge_subjects").search(subject[:300].lower())
     match = match or _pattern("challenge_texts").search(text[:800].lower())
@@ -104,4 +104,4 @@ def challenge(subject: str, text: str) -> str:
 @cache
 def _pattern(name: str, before: str = "") -> re.Pattern[str]:
     """A word list as a pattern for lower-case text, which is much faster than a case-insensitive pattern."""
-    return re.compile(before + either(wordlist("away")[name]))
+    return re.compile(before + any_pattern(wordlist("away")[name]))

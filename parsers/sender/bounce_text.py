@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from parsers.wordlists import either, wordlist
+from parsers.wordlists import any_pattern, wordlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class ReportedFailure:
     """An address, what the report says about it, and whether the mail system will retry."""
 
     address: str
-    said: str
-    waiting: bool = False
+    text: str
+    will_retry: bool = False
 
 
 _ADDRESS = re.compile(
@@ -37,35 +37,35 @@ def is_failure_subject(subject: str) -> bool:
     return bool(_pattern("subjects", r"(?<!\W)\W{0,5}(?:(?:re|aw|r)\s{0,3}:\s{0,3})?").match(subject[:200].lower()))
 
 
-def speaks_of_failure(text: str) -> bool:
+def mentions_failure(text: str) -> bool:
     """Whether the start of a text says that a mail was not delivered."""
     return bool(_pattern("failure").search(text[:3000].lower()))
 
 
-def is_waiting(text: str) -> bool:
+def says_it_will_retry(text: str) -> bool:
     """Whether a plain text report says that the mail system will retry."""
     return bool(_pattern("waiting").search(text[:_LOOKED_AT].lower()))
 
 
-def returned_part(text: str) -> str:
+def returned_mail_text(text: str) -> str:
     """The copy of the original mail at the end of a report, or an empty string."""
     match = _find_returned_mail(text)
     return text[match.start() :] if match else ""
 
 
-def reason_status(said: str) -> str:
+def status_of_wording(said: str) -> str:
     """The enhanced status code (RFC 3463) for the wording of a report, or an empty string."""
     lowered = said[:2000].lower()
     return next((status for pattern, status in _reasons() if pattern.search(lowered)), "")
 
 
-def failures_in(text: str, others: set[str]) -> list[ReportedFailure]:
+def reported_failures(text: str, others: set[str]) -> list[ReportedFailure]:
     """The failed addresses in a plain text report. `others` are addresses to ignore: the report's sender and ours."""
     report = text[:_LOOKED_AT]
     returned = _find_returned_mail(report)
     if returned and _ADDRESS.search(report[: returned.start()]):
         report = report[: returned.start()]
-    waiting = is_waiting(report)
+    waiting = says_it_will_retry(report)
     candidates = [match for match in _ADDRESS.finditer(report) if _is_recipient(report, match, others)]
     named = [match for match in candidates if _is_named_as_recipient(report, match)]
     # "To:" below "From:" is the header of the returned mail; the failed address may be one it was forwarded to.
@@ -89,7 +89,7 @@ def _merged(failures: list[ReportedFailure]) -> list[ReportedFailure]:
     for failure in failures:
         earlier = by_address.get(failure.address.lower())
         if earlier:
-            failure = ReportedFailure(earlier.address, f"{earlier.said}\n{failure.said}"[:1600], failure.waiting)  # noqa: PLW2901
+            failure = ReportedFailure(earlier.address, f"{earlier.text}\n{failure.text}"[:1600], failure.will_retry)  # noqa: PLW2901
         by_address[failure.address.lower()] = failure
     return list(by_address.values())
 
@@ -129,9 +129,9 @@ def _find_returned_mail(text: str) -> re.Match[str] | None:
 @cache
 def _pattern(name: str, before: str = "", after: str = "") -> re.Pattern[str]:
     """A word list as a pattern for lower-case text, which is much faster than a case-insensitive pattern."""
-    return re.compile(before + either(wordlist("bounce")[name]) + after)
+    return re.compile(before + any_pattern(wordlist("bounce")[name]) + after)
 
 
 @cache
 def _reasons() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(either(row["patterns"])), row["status"]) for row in wordlist("bounce")["reasons"])
+    return tuple((re.compile(any_pattern(row["patterns"])), row["status"]) for row in wordlist("bounce")["reasons"])

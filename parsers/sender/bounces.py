@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 
 from parsers.limits import ReadingLimits
 from parsers.mime.addresses import addresses_in
-from parsers.mime.charsets import decode_text, one_line
-from parsers.mime.structure import Part, header_fields
+from parsers.mime.charsets import clean_line, decode_text
+from parsers.mime.structure import Part, parse_header_fields
 from parsers.reading import FailedRecipient
 from parsers.sender.bounce_text import (  # fmt: skip
     ReportedFailure,
-    failures_in,
     is_failure_subject,
-    is_waiting,
-    reason_status,
-    returned_part,
-    speaks_of_failure,
+    mentions_failure,
+    reported_failures,
+    returned_mail_text,
+    says_it_will_retry,
+    status_of_wording,
 )
-from parsers.sender.case_clues import message_ids
+from parsers.sender.case_clues import message_ids_in
 
 Headers = Mapping[str, Sequence[str]]
 
@@ -49,9 +49,9 @@ class DeliveryReport:
 
     is_bounce: bool = False
     reasons: tuple[str, ...] = ()
-    failed: tuple[FailedRecipient, ...] = ()
-    original_ids: tuple[str, ...] = ()
-    kind: str = ""
+    failed_recipients: tuple[FailedRecipient, ...] = ()
+    original_message_ids: tuple[str, ...] = ()
+    other_kind: str = ""
 
 
 @dataclass(slots=True)
@@ -71,11 +71,13 @@ def read_report(
     status_part = _own_part(root, ("message/delivery-status", "message/global-delivery-status"))
     kind = _other_report_kind(root, status_part)
     if kind:
-        return (_rejection_report(root, headers, text) if kind == _READ_RECEIPT else None) or DeliveryReport(kind=kind)
+        return (_rejection_report(root, headers, text) if kind == _READ_RECEIPT else None) or DeliveryReport(
+            other_kind=kind
+        )
     if status_part is not None:
         _read_status_part(status_part, findings, limits)
         if findings.actions and not findings.actions & {"failed", "delayed"} and not findings.failed:
-            return DeliveryReport(kind=f"a receipt of delivery ({', '.join(sorted(findings.actions))})")
+            return DeliveryReport(other_kind=f"a receipt of delivery ({', '.join(sorted(findings.actions))})")
     signs, conclusive = _mail_system_signs(headers, sender)
     standard = status_part is not None
     if not standard and not _is_plain_text_report(root, signs, conclusive=conclusive, subject=subject, text=text):
@@ -88,8 +90,8 @@ def read_report(
     return DeliveryReport(
         is_bounce=True,
         reasons=tuple(reasons or ["the text is a delivery report"]),
-        failed=_each_once(findings.failed, limits),
-        original_ids=_original_ids(root, headers, text),
+        failed_recipients=_each_once(findings.failed, limits),
+        original_message_ids=_original_ids(root, headers, text),
     )
 
 
@@ -139,25 +141,25 @@ def _is_plain_text_report(root: Part, signs: list[str], *, conclusive: bool, sub
     The weaker the signs of a mail system, the more the text must say: people write about bounces too, and automatic
     responses have a null reverse-path as well.
     """
-    mentions = speaks_of_failure(text)
+    mentions = mentions_failure(text)
     has_failure_subject = is_failure_subject(subject)
     if conclusive and (has_failure_subject or mentions):
         return True
     returns_mail = any(part.type in ("message/rfc822", "text/rfc822-headers") for part in root.children)
     if signs:
         return (has_failure_subject and mentions) or (
-            (has_failure_subject or mentions) and (returns_mail or bool(returned_part(text)))
+            (has_failure_subject or mentions) and (returns_mail or bool(returned_mail_text(text)))
         )
-    return has_failure_subject and mentions and (returns_mail or bool(returned_part(text)))
+    return has_failure_subject and mentions and (returns_mail or bool(returned_mail_text(text)))
 
 
 def _read_status_part(part: Part, findings: _Findings, limits: ReadingLimits) -> None:
     """Read a delivery-status part: a group of fields for the message, then one for each recipient."""
-    octets, _ = part.octets()
+    octets, _ = part.decoded_octets()
     if part.children:
         octets = part.buffer[part.start : part.end]
     findings.reasons.append("holds a delivery status (RFC 3464)")
-    for group in _field_groups(octets, limits)[: limits.failed + 1]:
+    for group in _field_groups(octets, limits)[: limits.failed_recipients + 1]:
         recipient = _failed_recipient(group, findings)
         if recipient:
             findings.failed.append(recipient)
@@ -167,13 +169,13 @@ def _field_groups(octets: bytes, limits: ReadingLimits) -> list[dict[str, str]]:
     """The groups of fields, separated by empty lines; groups split or joined by mistake are repaired."""
     groups: list[dict[str, str]] = []
     for block in re.split(rb"(?:\r?\n[ \t]*){2,}", octets.strip() + b"\r\n")[:2000]:
-        fields, _, _ = header_fields(block, 0, len(block), limits)
+        fields, _, _ = parse_header_fields(block, 0, len(block), limits)
         group: dict[str, str] = {}
         for name, value in fields:
             if name in ("final-recipient", "original-recipient") and name in group:
                 groups.append(group)
                 group = {}
-            group.setdefault(name, one_line(decode_text(value)))
+            group.setdefault(name, clean_line(decode_text(value)))
         if group and groups and "final-recipient" not in group and "original-recipient" not in group:
             groups[-1] = {**group, **groups[-1]} if "final-recipient" in groups[-1] else groups[-1]
             if "reporting-mta" in group or "final-recipient" not in groups[-1]:
@@ -214,7 +216,7 @@ def _best_status(status: str, diagnostic: str) -> str:
     if in_diagnostic and (not code or code.endswith(".0.0")) and in_diagnostic.group(1)[0] != "2":
         code = in_diagnostic.group(1)
     if not code or code.endswith(".0.0"):
-        by_words = reason_status(diagnostic)
+        by_words = status_of_wording(diagnostic)
         reply = _REPLY_CODE.search(diagnostic)
         if by_words:
             group = code[:1] or (reply.group(1) if reply else by_words[0])
@@ -228,16 +230,16 @@ def _read_plain_text(headers: Headers, sender: str, text: str, findings: _Findin
     findings.reasons.append("the text tells of a failed delivery")
     x_failed = [address for value in headers.get("x-failed-recipients", ()) for address in addresses_in(value)]
     others = {sender.lower(), *(match.lower() for value in headers.get("to", ()) for match in addresses_in(value))}
-    failures = failures_in(text, others)
+    failures = reported_failures(text, others)
     known = {failure.address.lower(): failure for failure in failures}
     if x_failed:
         failures = [
             known.get(address.lower(), ReportedFailure(address, _text_after(text, address))) for address in x_failed
         ]
-    for failure in failures[: limits.failed]:
-        status = _best_status("", failure.said) or _best_status("", text[:4000])
-        waiting = failure.waiting or status.startswith("4")
-        findings.failed.append(FailedRecipient(failure.address, not waiting, status, one_line(failure.said)[:500]))
+    for failure in failures[: limits.failed_recipients]:
+        status = _best_status("", failure.text) or _best_status("", text[:4000])
+        waiting = failure.will_retry or status.startswith("4")
+        findings.failed.append(FailedRecipient(failure.address, not waiting, status, clean_line(failure.text)[:500]))
 
 
 def _text_after(text: str, address: str) -> str:
@@ -248,31 +250,33 @@ def _text_after(text: str, address: str) -> str:
 def _unnamed_recipient(text: str, actions: Iterable[str] = ()) -> FailedRecipient:
     """The failure in a report that names no recipient, with an empty address."""
     status = _best_status("", text[:4000])
-    waiting = "failed" not in actions and ("delayed" in actions or is_waiting(text) or status.startswith("4"))
-    return FailedRecipient("", not waiting, status, one_line(text[:500]))
+    waiting = "failed" not in actions and ("delayed" in actions or says_it_will_retry(text) or status.startswith("4"))
+    return FailedRecipient("", not waiting, status, clean_line(text[:500]))
 
 
 def _rejection_report(root: Part, headers: Headers, text: str) -> DeliveryReport | None:
     """The delivery report in a read receipt by which a mail filter rejects a mail (RFC 5429 section 2.1.2); None for
     any other receipt. A receipt that only says "deleted" means that a person deleted the letter."""
     part = _own_part(root, ("message/disposition-notification", "message/global-disposition-notification"))
-    fields = next(iter(_field_groups(part.octets()[0], ReadingLimits())), {}) if part is not None else {}
+    fields = next(iter(_field_groups(part.decoded_octets()[0], ReadingLimits())), {}) if part is not None else {}
     mode, _, disposition = fields.get("disposition", "").lower().partition(";")
     is_automatic_deletion = "automatic-action" in mode and disposition.strip().startswith(
         ("deleted", "denied", "failed")
     )
     is_rejected = any("reject" in value.lower() for value in headers.get("auto-submitted", ()))
-    if not is_automatic_deletion or not (is_rejected or speaks_of_failure(text)):
+    if not is_automatic_deletion or not (is_rejected or mentions_failure(text)):
         return None
     address = _typed_address(fields.get("original-recipient", "")) or _typed_address(fields.get("final-recipient", ""))
     unnamed = _unnamed_recipient(text)
     status = re.sub(r"^4", "5", unnamed.status)  # the mail was accepted before it was rejected, so nothing retries it
     failed = FailedRecipient(address, True, status, unnamed.diagnostic)
-    ids = message_ids(fields.get("original-message-id", ""))
+    ids = message_ids_in(fields.get("original-message-id", ""))
     return DeliveryReport(True, ("a receipt that says the mail was rejected (RFC 5429)",), (failed,), tuple(ids))
 
 
-def told_in_words(headers: Headers, sender: str, text: str) -> tuple[tuple[FailedRecipient, ...], tuple[str, ...]]:
+def read_plain_text_report(
+    headers: Headers, sender: str, text: str
+) -> tuple[tuple[FailedRecipient, ...], tuple[str, ...]]:
     """Read a plain text report: the failed recipients, and the Message-IDs of the returned mails."""
     findings = _Findings()
     _read_plain_text(headers, sender, text, findings, ReadingLimits())
@@ -283,7 +287,7 @@ def _each_once(failed: list[FailedRecipient], limits: ReadingLimits) -> tuple[Fa
     unique: dict[str, FailedRecipient] = {}
     for recipient in failed:
         unique.setdefault(recipient.address.lower(), recipient)
-    return tuple(unique.values())[: limits.failed]
+    return tuple(unique.values())[: limits.failed_recipients]
 
 
 def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
@@ -293,13 +297,13 @@ def _original_ids(root: Part, headers: Headers, text: str) -> tuple[str, ...]:
         if part is root:
             continue
         if part.type in ("text/rfc822-headers", "message/global-headers"):
-            octets, _ = part.octets()
-            fields, _, _ = header_fields(octets, 0, len(octets), ReadingLimits())
+            octets, _ = part.decoded_octets()
+            fields, _, _ = parse_header_fields(octets, 0, len(octets), ReadingLimits())
         elif part.default == "text/plain" and part.depth > 0 and part.first("message-id"):
             fields = part.fields
         else:
             continue
-        found += [value for name, raw in fields if name == "message-id" for value in message_ids(decode_text(raw))]
+        found += [value for name, raw in fields if name == "message-id" for value in message_ids_in(decode_text(raw))]
     return tuple(dict.fromkeys(found))[:20] or _message_ids_named(headers, text)
 
 
@@ -307,8 +311,8 @@ def _message_ids_named(headers: Headers, text: str) -> tuple[str, ...]:
     """The Message-IDs in the text, else those in the header fields of the report."""
     found: list[str] = []
     for match in re.finditer(r"(?im)^[ \t>|]*(?:x-)?(?:original-)?message[- ]?id\s*[:：]\s*(\S.*)$", text):
-        found += message_ids(match.group(1))
+        found += message_ids_in(match.group(1))
     if not found:
         for name in ("in-reply-to", "x-original-message-id", "x-riferimento-message-id", "references"):
-            found += [value for raw in headers.get(name, ()) for value in message_ids(raw)]
+            found += [value for raw in headers.get(name, ()) for value in message_ids_in(raw)]
     return tuple(dict.fromkeys(found))[:20]

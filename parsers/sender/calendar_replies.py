@@ -23,7 +23,7 @@ _STATES = ("ACCEPTED", "DECLINED", "TENTATIVE")
 def read_calendar_reply(root: Part) -> CalendarReply | None:
     """The reply of one attendee in the mail's calendar part, or None. Never raises an exception."""
     parts = (part for part in root.walk() if part.type in _TYPES and part.end - part.start <= 2 * _LONGEST)
-    return next(filter(None, (_parse_reply(part.octets()[0]) for part in parts)), None)
+    return next(filter(None, (_parse_reply(part.decoded_octets()[0]) for part in parts)), None)
 
 
 def is_invitation(root: Part) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from parsers.reading import Evidence, Strength
+from parsers.reading import CaseClue, ClueStrength
 from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import TOKEN_LENGTH
 
@@ -27,20 +27,20 @@ _ID = re.compile(r"<\s*+([^<>\s@]{1,400}(?:\s++[^<>\s@]{1,400}){0,3}@[^<>]{1,253
 _BARE_ID = re.compile(r"(?:^|\s)([^<>\s\"@]{1,300}@[^<>\s\"@,;]{1,253})(?=$|\s)")
 
 
-def evidence(
+def find_case_clues(
     headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity, most: int = 100
-) -> tuple[Evidence, ...]:
+) -> tuple[CaseClue, ...]:
     """All clues in one mail, strongest first, each once, at most `most`. `headers` are decoded, by lower-case name;
     `recipients` are the envelope recipients."""
     clues = [*_tokens(headers, recipients, ours), *_references(headers, ours), *_tags(headers, ours)]
-    order = list(Strength)
+    order = list(ClueStrength)
     unique = {(clue.strength, clue.value): clue for clue in reversed(clues)}
     first_position = {clue: position for position, clue in reversed(list(enumerate(clues)))}
     ranked = sorted(unique.values(), key=lambda clue: (order.index(clue.strength), first_position[clue]))
     return tuple(ranked[:most])
 
 
-def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity) -> list[Evidence]:
+def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], ours: OwnIdentity) -> list[CaseClue]:
     values = [(name, value) for name in RECIPIENT_HEADERS for value in headers.get(name, ())]
     values += [("received", for_part) for value in headers.get("received", ()) for for_part in _received_for(value)]
     values += [("envelope", address) for address in recipients]
@@ -49,7 +49,7 @@ def _tokens(headers: Mapping[str, Sequence[str]], recipients: Iterable[str], our
     for name, value in values:
         for match in _TOKEN.finditer(value):
             if match.start() > 0 and value[match.start() - 1] in separators:
-                clues.append(Evidence(Strength.TOKEN, match.group(1).lower(), name))
+                clues.append(CaseClue(ClueStrength.TOKEN, match.group(1).lower(), name))
     return clues
 
 
@@ -57,21 +57,21 @@ def _received_for(value: str) -> list[str]:
     return re.findall(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,253})>?", value)
 
 
-def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
+def _references(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[CaseClue]:
     """The Message-IDs that the mail refers to. Ours are recognised whatever a program or gateway put around them."""
-    clues: list[Evidence] = []
+    clues: list[CaseClue] = []
     for name in _REFERENCE_HEADERS:
         for value in headers.get(name, ()):
             for match in (*_OWN_ID.finditer(value), *_OWN_ID.finditer(re.sub(r"\s+", "", value))):
                 if _is_our_domain(match.group(2), ours):
                     own = f"{match.group(1)}@{match.group(2)}".lower()
-                    clues.append(Evidence(Strength.OWN_MESSAGE_ID, own, name))
-            clues += [Evidence(Strength.MESSAGE_ID, value, name) for value in reversed(message_ids(value))]
-    own_values = {clue.value for clue in clues if clue.strength is Strength.OWN_MESSAGE_ID}
+                    clues.append(CaseClue(ClueStrength.OWN_MESSAGE_ID, own, name))
+            clues += [CaseClue(ClueStrength.MESSAGE_ID, value, name) for value in reversed(message_ids_in(value))]
+    own_values = {clue.value for clue in clues if clue.strength is ClueStrength.OWN_MESSAGE_ID}
     return [
         clue
         for clue in clues
-        if clue.strength is Strength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
+        if clue.strength is ClueStrength.OWN_MESSAGE_ID or own_values.isdisjoint(_own_ids(clue.value))
     ]
 
 
@@ -84,7 +84,7 @@ def _is_our_domain(domain: str, ours: OwnIdentity) -> bool:
     return not own_domain or domain.lower().rstrip(".") == own_domain
 
 
-def message_ids(value: str) -> list[str]:
+def message_ids_in(value: str) -> list[str]:
     """The Message-IDs in a header value without angle brackets, in order and each once, tolerating missing brackets and
     inserted blanks."""
     ids = [re.sub(r"\s+", "", match) for match in _ID.findall(value)]
@@ -93,7 +93,7 @@ def message_ids(value: str) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evidence]:
+def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[CaseClue]:
     """The case tags anywhere in the subject, tolerating other brackets, dashes and blanks."""
     if not ours.prefixes:
         return []
@@ -104,5 +104,5 @@ def _tags(headers: Mapping[str, Sequence[str]], ours: OwnIdentity) -> list[Evide
     for name in ("subject", "thread-topic"):
         for value in headers.get(name, ()):
             for prefix, year, number in pattern.findall(value):
-                clues.append(Evidence(Strength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
+                clues.append(CaseClue(ClueStrength.SUBJECT_TAG, f"{prefix.upper()}-{year}-{number}", name))
     return clues

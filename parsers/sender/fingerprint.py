@@ -7,7 +7,7 @@ import hashlib
 from parsers.reading import Reading
 
 
-def digest(reading: Reading) -> str:
+def copy_digest(reading: Reading) -> str:
     """A digest that is equal for copies of a mail, even with different Message-IDs: 32 hexadecimal digits, or an empty
     string for a mail without Date."""
     date = reading.headers.get("date", ("",))[0].strip()

@@ -34,10 +34,10 @@ class OwnIdentity:
         """Whether our notices are sent from this address, with or without a sub-address."""
         if not address:
             return False
-        bare = self.bare(address)
+        bare = self.without_subaddress(address)
         return any(bare == own.lower() for own in (*self.own_senders, *self.support))
 
-    def bare(self, address: str) -> str:
+    def without_subaddress(self, address: str) -> str:
         """The address in lower case without its sub-address: support+abc@firm.example gives support@firm.example."""
         local, at, domain = address.lower().rpartition("@")
         return f"{local.partition(self.separator)[0] if self.separator else local}{at}{domain}"
@@ -52,13 +52,13 @@ class OwnIdentity:
             address in named or address.replace("@", ".") in named for address in support
         )
 
-    def is_home_list(self, list_id: str) -> bool:
+    def is_list_of_own_domain(self, list_id: str) -> bool:
         """Whether a List-Id or List-Post value names a group in a domain that customers write to."""
         domains = [address.lower().rpartition("@")[2] for address in self.support]
         endings = tuple(f"{separator}{domain}" for domain in domains for separator in "@.")
         return bool(endings) and any(name.endswith(endings) for name in _SEPARATORS.split(list_id.lower()))
 
-    def is_at_home(self, address: str) -> bool:
+    def is_in_own_domain(self, address: str) -> bool:
         """Whether an address is in a domain that customers write to."""
         domain = address.lower().rpartition("@")[2]
         return any(domain == own.lower().rpartition("@")[2] for own in self.support)

@@ -22,7 +22,7 @@ TOKEN_LENGTH = 29
 LONGEST_LOCAL_PART = 64
 """Octets before the @ of an address (RFC 5321 section 4.5.3.1.1)."""
 
-NONCES = 1 << 24
+NONCE_LIMIT = 1 << 24
 """Nonces are below this. The nonce of a ticket from before nonces were introduced is 0."""
 
 _DIGEST_LENGTH = 16
@@ -66,16 +66,16 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class TokenKeys:
     """The `secrets` by key version from 0 to 63. New tokens use the version `current`; all versions are accepted."""
 
     current: int
     secrets: Mapping[int, bytes]
 
 
-def seal(token: Token, keys: Keys) -> str:
+def seal(token: Token, keys: TokenKeys) -> str:
     """Encode and sign a token as 29 lower-case characters. Raises ValueError if a number is out of range."""
-    fits = token.ticket < 1 << 32 and token.party < 1 << 15 and token.nonce < NONCES and keys.current < 64
+    fits = token.ticket < 1 << 32 and token.party < 1 << 15 and token.nonce < NONCE_LIMIT and keys.current < 64
     if not fits or min(token.ticket, token.party, token.nonce, keys.current) < 0:
         raise ValueError("a token holds a key version below 64, a ticket below 2**32, a party below 2**15 and a nonce")
     number = (keys.current << 3 | token.audience) << 32 | token.ticket
@@ -84,7 +84,7 @@ def seal(token: Token, keys: Keys) -> str:
     return base64.b32encode(content + mac).decode("ascii").rstrip("=").lower()
 
 
-def unseal(text: str, keys: Keys) -> Token | None:
+def unseal(text: str, keys: TokenKeys) -> Token | None:
     """Decode a token of 29 characters in any case, or None if we did not make it. Tokens from before nonces were
     introduced are accepted, with nonce 0."""
     if len(text) != TOKEN_LENGTH or not text.isascii():
@@ -96,7 +96,7 @@ def unseal(text: str, keys: Keys) -> Token | None:
     return _decode(octets, keys) or _decode_old(octets, keys)
 
 
-def _decode(octets: bytes, keys: Keys) -> Token | None:
+def _decode(octets: bytes, keys: TokenKeys) -> Token | None:
     content, mac = octets[:_CONTENT_OCTETS], octets[_CONTENT_OCTETS:]
     secret = keys.secrets.get(content[0] >> 2)
     if secret is None or not hmac.compare_digest(mac, _mac(b"token 2", content, secret, _MAC_OCTETS)):
@@ -108,7 +108,7 @@ def _decode(octets: bytes, keys: Keys) -> Token | None:
     return Token(number >> 39 & 0xFFFFFFFF, Audience(audience), number >> 24 & 0x7FFF, number & 0xFFFFFF)
 
 
-def _decode_old(octets: bytes, keys: Keys) -> Token | None:
+def _decode_old(octets: bytes, keys: TokenKeys) -> Token | None:
     """Decode the previous token format: one octet for version and audience, five for the ticket, two for the party."""
     content, mac = octets[:_OLD_CONTENT_OCTETS], octets[_OLD_CONTENT_OCTETS:]
     secret = keys.secrets.get(content[0] >> 2)
@@ -129,7 +129,7 @@ def mail_nonce(nonce: int, inbox_id: int) -> int:
     return int.from_bytes(digest[:3], "big")
 
 
-def message_id(token: Token, keys: Keys, key: str, domain: str) -> str:
+def token_message_id(token: Token, keys: TokenKeys, key: str, domain: str) -> str:
     """The Message-ID, with angle brackets, of the letter with the outbox key `key`. Deterministic: retries reuse it."""
     digest = hmac.new(keys.secrets[keys.current], b"message-id\0" + key.encode(), hashlib.sha256).digest()[
         :_DIGEST_OCTETS
@@ -138,13 +138,13 @@ def message_id(token: Token, keys: Keys, key: str, domain: str) -> str:
     return f"<{seal(token, keys)}.{suffix}@{domain}>"
 
 
-def token_of_message_id(text: str, keys: Keys) -> Token | None:
+def token_of_message_id(text: str, keys: TokenKeys) -> Token | None:
     """The token inside one of our Message-IDs, whatever a mail program put around it, or None."""
     match = _MESSAGE_ID.search(text)
     return unseal(match.group(1), keys) if match else None
 
 
-def tokens_in(content: str | bytes, keys: Keys) -> tuple[Token, ...]:
+def tokens_in(content: str | bytes, keys: TokenKeys) -> tuple[Token, ...]:
     """All our tokens in a text or in any octets: in an address, a link, a Message-ID, or alone.
 
     Found in any case, mistyped, in UTF-16, and broken over lines with quotation marks between. Archives are not opened.

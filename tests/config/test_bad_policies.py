@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.checks import check_policy, checked_policy, patterns_slow
+from config.checks import check_policy, checked_policy, slow_pattern_faults
 from config.faults import Fault, FaultsFound
 from config.files.load_policy import load_policy
 
@@ -39,7 +39,7 @@ def _faults(name: Path, overlay: Path) -> tuple[Fault, ...]:
         )
     except FaultsFound as found:
         return found.faults
-    return tuple(patterns_slow(policy))  # faults where a policy is checked, warnings where it runs
+    return tuple(slow_pattern_faults(policy))  # faults where a policy is checked, warnings where it runs
 
 
 @pytest.mark.parametrize("folder", BAD, ids=lambda folder: folder.name)

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.checks import check_policy, checked_policy, people_missing
+from config.checks import check_policy, checked_policy, missing_people
 from config.checks.patterns import why_slow
 from config.diagrams.graph_text import as_dot, as_mermaid
 from config.diagrams.text_diagram import as_text
 from config.faults import FaultsFound
-from config.files.load_policy import load_policy, policies_known, what_stands_of
+from config.files.load_policy import known_policies, load_policy, load_valid_part
 from config.policy import Policy
-from config.policy_shapes.builtin_names import OWN_NOTICES, STANDING_NOTICES
+from config.policy_shapes.builtin_names import BUILTIN_NOTICES, DEFAULT_RECIPIENTS
 from daemon.decide.procedure import notices
 from tests.paths import TESTS
 
@@ -34,7 +34,7 @@ def faults(**extra: Any) -> list[str]:
     return [str(fault) for fault in check_policy(policy, notices=lambda _notice, _code: True)]
 
 
-@pytest.mark.parametrize("name", policies_known())
+@pytest.mark.parametrize("name", known_policies())
 def test_shipped_policies_fit_together(name: str) -> None:
     """No shipped policy has a fault, its letters aside, which the templates' own tests look at."""
     assert not check_policy(load_policy(name), notices=lambda _notice, _code: True)
@@ -43,8 +43,8 @@ def test_shipped_policies_fit_together(name: str) -> None:
 def test_the_engine_and_the_checks_know_the_same_letters() -> None:
     """Every letter that the engine names itself is one that each policy has: its own, or the one it need not name."""
     spoken = {value for name, value in vars(notices).items() if name.isupper() and isinstance(value, str)}
-    assert spoken - set(STANDING_NOTICES) - set(OWN_NOTICES) == set()
-    assert set(STANDING_NOTICES) - set(OWN_NOTICES) - spoken == set()
+    assert spoken - set(BUILTIN_NOTICES) - set(DEFAULT_RECIPIENTS) == set()
+    assert set(BUILTIN_NOTICES) - set(DEFAULT_RECIPIENTS) - spoken == set()
 
 
 def test_a_way_to_an_endless_wait_is_told_step_by_step() -> None:
@@ -127,16 +127,16 @@ def test_patterns_that_are_quick_are_let_through(pattern: str) -> None:
 
 def test_people_who_are_missing_are_told() -> None:
     """A shipped policy names nobody: each team that gets cases is told, and the good policy's only missing manager."""
-    told = [str(fault) for fault in people_missing(load_policy("complaints"))]
+    told = [str(fault) for fault in missing_people(load_policy("complaints"))]
     assert any("teams.reviewers.members: nobody works on this team" in fault for fault in told)
-    assert [fault.key for fault in people_missing(load_policy(GOOD))] == ["teams.bench.manager"]
+    assert [fault.key for fault in missing_people(load_policy(GOOD))] == ["teams.bench.manager"]
 
 
 def test_an_unknown_substitute_is_told() -> None:
     """A substitute who is on no team could not act."""
     members = [{"name": "Ada", "address": "ada@lamps.example", "substitute": "x@lamps.example"}]
     policy = load_policy(GOOD, extra={"teams": {"desk": {"members": members}}})
-    assert "teams.desk.members[1].substitute" in [fault.key for fault in people_missing(policy)]
+    assert "teams.desk.members[1].substitute" in [fault.key for fault in missing_people(policy)]
 
 
 WHOLE = tomllib.loads((GOOD / "policy.toml").read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def test_a_part_that_is_not_well_formed_hides_nothing_and_blames_nobody(key: tup
     if not malformed:
         return
     assert told_of(damaged, whole) == malformed
-    if key[0] not in ("conditions", "kinds") and what_stands_of(GOOD, extra=damaged):
+    if key[0] not in ("conditions", "kinds") and load_valid_part(GOOD, extra=damaged):
         damaged["conditions"]["nowhere"] = {"kind": "brokn"}
         elsewhere = told_of(damaged, whole) - malformed
         assert [fault.partition("; allowed")[0] for fault in elsewhere] == [
@@ -201,4 +201,4 @@ def test_whatever_is_damaged_is_told(damages: list[tuple[tuple[str, ...], Any]])
         assert policy.first in as_text(policy)
         assert as_mermaid(policy).startswith("---\ntitle: ")
         assert as_dot(policy).startswith("digraph {")
-    assert isinstance(people_missing(policy), list)
+    assert isinstance(missing_people(policy), list)

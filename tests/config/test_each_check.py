@@ -21,7 +21,7 @@ FOLDER = Path(config.checks.__file__).parent
 # Warnings of an installation, which are no faults of a policy: tests/config/test_checks.py.
 OTHERS = {"people", "satisfaction", "finding"}
 # What finds, and what hands the finding on.
-FINDERS = {"Finding", finding.known.__name__, "_each", "_recipient", "_pattern", "_owner"}
+FINDERS = {"Finding", finding.check_name.__name__, "_each", "_recipient", "_pattern", "_owner"}
 
 
 def _places() -> Iterator[tuple[str, int, int]]:
@@ -52,7 +52,7 @@ class Watch:
         return finding.Finding(*args, **more)
 
     def known(self, *args: Any) -> Iterator[finding.Finding]:
-        for found in finding.known(*args):
+        for found in finding.check_name(*args):
             self.note(sys._getframe(1))
             yield found
 
@@ -62,7 +62,7 @@ def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path
     watch = Watch()
     for name in {place[0] for place in _places()}:
         module = importlib.import_module(f"config.checks.{name}")
-        for finder, noting in (("Finding", watch.finding), (finding.known.__name__, watch.known)):
+        for finder, noting in (("Finding", watch.finding), (finding.check_name.__name__, watch.known)):
             if hasattr(module, finder):
                 monkeypatch.setattr(module, finder, noting)
     for number, folder in enumerate(BAD):

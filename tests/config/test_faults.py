@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from config.faults import Fault, FaultsFound, Wrong
 from config.files.toml_layers import Source
-from config.files.validation_errors import validated
+from config.files.validation_errors import validate
 from config.policy_shapes.base import Span
 
 
@@ -27,7 +27,7 @@ def test_a_wrong_value_reads_as_a_sentence() -> None:
 def test_a_fault_carries_what_a_reader_raised() -> None:
     """File and key are the table's, the rest is the reader's."""
     with pytest.raises(FaultsFound) as found:
-        validated(_Table, [Source("policy.toml", {"within": "soon"})], {})
+        validate(_Table, [Source("policy.toml", {"within": "soon"})], {})
     fault = found.value.faults[0]
     assert (fault.file, fault.key, fault.problem, fault.value) == ("policy.toml", "within", "not a period", '"soon"')
     assert fault.allowed.startswith('a number and a unit, as in "7 working days"')
@@ -44,7 +44,7 @@ def test_no_part_is_taken_out_of_another_ones_text() -> None:
             raise Wrong(quoted, "d")
 
     with pytest.raises(FaultsFound) as found:
-        validated(Named, [Source("policy.toml", {"step": "x"})], {})
+        validate(Named, [Source("policy.toml", {"step": "x"})], {})
     assert [(fault.problem, fault.allowed, fault.nearest) for fault in found.value.faults] == [(quoted, "d", "")]
 
 

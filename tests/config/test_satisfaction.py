@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from config.checks import friendly_words_escalate
-from config.files.load_policy import load_policy, policies_known
+from config.checks import satisfaction_warnings
+from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
-from config.satisfaction import Stance, Subject, can_be_said, measured, takes_stance
+from config.satisfaction import Stance, Subject, can_record_stance, satisfaction_question, takes_stance
 
 OLD_STEP = {"steps": {"decided": {"moves": {"customer_wrote": "escalated"}}}}
 
@@ -26,28 +26,28 @@ def old() -> Policy:
 
 def test_what_ships_says_it() -> None:
     """Each question of satisfaction, with its answers; work is satisfied when it works."""
-    asked = measured(load_policy("complaints"), "decided")
+    asked = satisfaction_question(load_policy("complaints"), "decided")
     assert asked is not None
     assert (asked.satisfied, asked.dissatisfied, asked.subject) == ("yes", "no", Subject.DECISION)
-    repaired = measured(load_policy("field-repair"), "confirming")
+    repaired = satisfaction_question(load_policy("field-repair"), "confirming")
     assert repaired is not None
     assert (repaired.dissatisfied, repaired.subject) == ("not_repaired", Subject.WORK)
-    assert measured(load_policy("complaints"), "investigating") is None
-    assert measured(load_policy("device-support"), "quote_sent") is None  # a price is agreed to, or not
+    assert satisfaction_question(load_policy("complaints"), "investigating") is None
+    assert satisfaction_question(load_policy("device-support"), "quote_sent") is None  # a price is agreed to, or not
 
 
-@pytest.mark.parametrize("name", policies_known())
+@pytest.mark.parametrize("name", known_policies())
 def test_no_policy_that_ships_takes_friendly_words_for_the_opposite(name: str) -> None:
     """Nor need anybody be warned of one."""
-    assert friendly_words_escalate(load_policy(name)) == []
+    assert satisfaction_warnings(load_policy(name)) == []
 
 
 def test_an_old_policy_is_understood_and_warned_of() -> None:
     """Where any words led where one answer does, that answer is the dissatisfied one, and the words no longer do."""
-    asked = measured(old(), "decided")
+    asked = satisfaction_question(old(), "decided")
     assert asked is not None
     assert (asked.satisfied, asked.dissatisfied, asked.catches_all) == ("yes", "no", True)
-    told = [str(fault) for fault in friendly_words_escalate(old())]
+    told = [str(fault) for fault in satisfaction_warnings(old())]
     assert len(told) == 1
     assert "steps.decided.moves.customer_wrote" in told[0]
     assert "questions.satisfied.answers.no.stance" in told[0]
@@ -55,7 +55,7 @@ def test_an_old_policy_is_understood_and_warned_of() -> None:
 
 def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
     """The stances are there; the old move is not followed."""
-    asked = measured(load_policy("complaints", extra=OLD_STEP), "decided")
+    asked = satisfaction_question(load_policy("complaints", extra=OLD_STEP), "decided")
     assert asked is not None
     assert asked.catches_all
     assert asked.dissatisfied == "no"
@@ -64,8 +64,8 @@ def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
 def test_where_staff_can_say_it() -> None:
     """Where it is asked, and where the step says what follows from it."""
     policy = load_policy("complaints")
-    assert can_be_said(policy, "decided", Stance.DISSATISFIED)
-    assert can_be_said(policy, "reviewed", Stance.SATISFIED)
-    assert not can_be_said(policy, "investigating", Stance.DISSATISFIED)
+    assert can_record_stance(policy, "decided", Stance.DISSATISFIED)
+    assert can_record_stance(policy, "reviewed", Stance.SATISFIED)
+    assert not can_record_stance(policy, "investigating", Stance.DISSATISFIED)
     assert takes_stance(policy, "reviewed")
     assert not takes_stance(policy, "investigating")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
+from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpConfiguration, SmtpLimits
 from daemon.inbound.smtp_server import SmtpThread
 from storage.values import RawMail
 
@@ -117,7 +117,7 @@ def start_edge() -> Iterator[Callable[..., Edge]]:
     with ExitStack() as opened:
 
         def start(
-            way: MailProtocol = MailProtocol.SMTP,
+            protocol: MailProtocol = MailProtocol.SMTP,
             limits: SmtpLimits | None = None,
             listener: Listener | None = None,
             **more: Any,
@@ -128,8 +128,8 @@ def start_edge() -> Iterator[Callable[..., Edge]]:
                 "knows": is_ours,
                 "limits": limits or SmtpLimits(),
             } | more
-            receiving = Receiving(hostname="mx.example.com", now=lambda: NOON, **told)
-            thread = SmtpThread(receiving, [listener or Listener(way=way)])
+            configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **told)
+            thread = SmtpThread(configuration, [listener or Listener(protocol=protocol)])
             address = thread.start()[0]
             opened.callback(thread.stop, grace=0.2)
             return Edge(desk, thread, address[:2] if isinstance(address, tuple) else address, opened)

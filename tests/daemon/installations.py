@@ -11,7 +11,7 @@ from config.files.starter import write_starter
 from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import inbox
 from storage.engine import Database
 from storage.values import Letter, RawMail
@@ -36,7 +36,7 @@ def installation_in(folder: Path) -> Installation:
     if not file.exists():
         write_starter(folder)
         file.write_text(file.read_text().replace("[alarm]\n", f'[alarm]\naddress = "{OPERATOR}"\n'))
-    return load_installation(load_settings(folder, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+    return load_installation(load_settings(folder, {}), keys=TokenKeys(1, {1: bytes(32)}), extra=PEOPLE)
 
 
 def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Stepper:

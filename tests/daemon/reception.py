@@ -14,7 +14,7 @@ from sqlalchemy import text
 from config.settings import Settings
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.mail_values import InboxLine
@@ -23,7 +23,7 @@ from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 SUPPORT, MAX, ADA = "complaints@firm.example", "max@firm.example", "ada@firm.example"
-KEYS = Keys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
+KEYS = TokenKeys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
 _MANAGER = {"name": "Max Moro", "address": MAX, "languages": ["en"]}
 TEAMS = {
     "technical": {"members": [{"name": "Ada Bianchi", "address": ADA}], "manager": _MANAGER},

@@ -21,8 +21,8 @@ from config.settings import Settings
 from daemon.clock.stepper import Stepper
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
-from daemon.intake.sender_proof import proving
-from parsers.sender.tokens import Keys
+from daemon.intake.sender_proof import sender_proof
+from parsers.sender.tokens import TokenKeys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import Case, InboxState, Letter, RawMail
@@ -31,7 +31,7 @@ from tests.daemon.memory_transport import MemoryTransport
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SUPPORT, ADA, SARA, MAX = "complaints@firm.example", "ada@firm.example", "sara@firm.example", "max@firm.example"
 ANNA = "anna@example.it"
-KEYS = Keys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
+KEYS = TokenKeys(current=1, secrets={1: b"a key for tests only, 32 octets.."})
 PEOPLE = {
     "technical": {
         "members": [{"name": "Ada Bianchi", "address": ADA}],
@@ -107,7 +107,7 @@ def signed_office(
     }  # fmt: skip
     settings = Settings.model_validate(table, context={"folder": folder})
     installation = load_installation(settings, keys=KEYS, extra={"teams": teams})
-    return replace(installation, prove=proving(settings, installation.ours, resolve))
+    return replace(installation, prove_sender=sender_proof(settings, installation.ours, resolve))
 
 
 class Desk:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.sender.tokens import Keys, unseal
+from parsers.sender.tokens import TokenKeys, unseal
 from storage.values import Letter, Role
 from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
 from tests.daemon.rendered import text_of
@@ -451,7 +451,7 @@ def test_a_flood_is_kept_and_answered_to_nobody(desk: Desk) -> None:
 def test_a_new_key_loses_no_thread(desk: Desk) -> None:
     """Letters of before are still answered; those of after cannot be made by whoever has the old key."""
     old = desk.walk.installation
-    keys = Keys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
+    keys = TokenKeys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
     desk.walk.installation = replace(old, keys=keys, sender_identity=replace(old.sender_identity, keys=keys))
     raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="k1"), "firm.example")
     desk.take(raw, sender=ADA, to=replying(desk.notice))

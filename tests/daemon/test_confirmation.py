@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.decide.events import MailIn, StaffWrote
-from daemon.decide.staff.pending_mail import decides
+from daemon.decide.staff.pending_mail import needs_writer_word
 from parsers.answers.commands import Command
 from parsers.reading import Reading
 from storage import ledger
@@ -112,8 +112,8 @@ def test_which_commands_wait(line: str, rest: str, *, waits: bool) -> None:
     """Erasing asks first what would go, which changes nothing; with the number it is for good."""
     mail = MailIn(reading=Reading(), received_at=NOW)
     wrote = StaffWrote(mail=mail, member=ADA, commands=(Command(line, rest),), by_token=True)
-    assert decides(wrote) is waits
-    assert not decides(replace(wrote, by_token=False))
+    assert needs_writer_word(wrote) is waits
+    assert not needs_writer_word(replace(wrote, by_token=False))
 
 
 def test_replies_notes_and_questions_do_not_wait(desk: Desk, writer: Writer) -> None:

@@ -46,7 +46,7 @@ def away(letter: Letter, sender: str) -> bytes:
 def absent(desk: Desk) -> list[str]:
     """Who is known to be away."""
     with desk.db.read() as conn:
-        return sorted(absences.known(conn, [ADA, SARA, MAX]))
+        return sorted(absences.by_address(conn, [ADA, SARA, MAX]))
 
 
 # --------------------------------------------------------------------------------------------- mail that is genuine

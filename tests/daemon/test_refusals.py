@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.policy_shapes.base import Right
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.refusals import QUOTING, AllowedText, RefusalReason, Refused
 from tests.paths import ROOT
 
@@ -83,7 +83,7 @@ def test_what_is_allowed_is_said(language: str) -> None:
     given = [key.value for call in calls("Refused") for key in call.keywords if key.arg == "allowed"]
     allowed = {one for value in given for one in words(value)} | {text.value for text in AllowedText}
     allowed |= {right.value for right in Right} | {"date", "number", "moment", "money", "minutes", "text"}
-    shown = {one for one in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", one)} - set(standing_commands())
+    shown = {one for one in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", one)} - set(staff_commands())
     assert sorted((shown | {right.value for right in Right}) - set(titles(language, "allowed_titles"))) == []
 
 

@@ -16,16 +16,16 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy import all_words
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.staff.command_grammar import grammar_of
-from parsers.answers.answers import is_bare_thanks, read_answer
+from parsers.answers.answers import is_only_thanks, read_answer
 from parsers.answers.commands import read_commands
-from parsers.answers.wait_requests import read_wait
-from parsers.details.brands import recognise_brand
-from parsers.details.classify import recognise_kind
+from parsers.answers.wait_requests import read_wait_request
+from parsers.details.brands import detect_brand
+from parsers.details.classify import detect_kind
 from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.sender.authentication import prove
+from parsers.sender.authentication import prove_sender
 from parsers.sender.own_identity import OwnIdentity
 from tests.house.source import ROOT
 from tests.work import lines_run
@@ -71,14 +71,14 @@ def take_in(raw: bytes) -> None:
     reading = read_mail(raw, ours=HOUSE, languages=POLICY.languages)
     languages, words = ("en", *POLICY.languages), reading.reply or reading.text
     find_details(reading, POLICY.details, languages=languages, today=TODAY, country="IT")
-    recognise_kind(words, POLICY.kinds, "en", reading.subject)
-    recognise_brand(POLICY.brands, text=words)
+    detect_kind(words, POLICY.kinds, "en", reading.subject)
+    detect_brand(POLICY.brands, text=words)
     for question in POLICY.questions.values():
         read_answer(reading.reply, reading.subject, question.answers, languages=languages)
-    read_wait(reading.reply, all_words(standing_commands()["wait"].customer), languages=languages, today=TODAY)
-    is_bare_thanks(reading.reply, languages)
+    read_wait_request(reading.reply, all_words(staff_commands()["wait"].customer), languages=languages, today=TODAY)
+    is_only_thanks(reading.reply, languages)
     read_commands(reading.reply, grammar_of(POLICY))
-    prove(raw, reading.sender.address, HOUSE)
+    prove_sender(raw, reading.sender.address, HOUSE)
 
 
 @pytest.fixture(scope="module", autouse=True)

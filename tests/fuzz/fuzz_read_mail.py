@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from parsers.mail import read_mail
-from parsers.reading_json import as_json, explain
+from parsers.reading_json import as_json, explanation
 
 MAILS = Path(__file__).parent.parent / "mail"
 SLOW = 2.0
@@ -98,12 +98,12 @@ def fault(raw: bytes) -> str:
     started = time.process_time()  # not the wall clock: others may use the machine
     try:
         reading = read_mail(raw)
-        shown = json.dumps(as_json(reading), ensure_ascii=False) + explain(reading)
+        shown = json.dumps(as_json(reading), ensure_ascii=False) + explanation(reading)
         shown.encode("utf-8")
     except Exception:
         return traceback.format_exc()
     seconds = time.process_time() - started
-    if "\\u0000" in shown or "\x00" in explain(reading):
+    if "\\u0000" in shown or "\x00" in explanation(reading):
         return "NUL in the reading"
     return f"{seconds:.1f} s" if seconds > SLOW else ""
 

@@ -15,12 +15,12 @@ import pytest
 from pydantic import BaseModel
 
 from config.policy import Policy
-from config.policy_shapes.builtin_names import OUTCOMES, STANDING_NOTICES
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.builtin_names import BUILTIN_NOTICES, OUTCOMES
+from config.policy_shapes.commands import staff_commands
 from config.policy_shapes.sentences import ALLOWED_EFFECTS
 from config.settings import Settings
 from daemon.letters.variables import NAMES
-from templates.words import FILTERS
+from templates.filters import FILTERS
 from tests.house.source import ROOMS, ROOT, name_of
 
 # All verbs of the command line, each with the verbs below it, as a program with nothing else in it sees them.
@@ -103,7 +103,7 @@ def test_every_outcome_is_explained() -> None:
 def test_every_notice_is_listed(policy: Path) -> None:
     """docs/letters.md names every notice of every policy that ships, and those that every policy has."""
     notices = tomllib.loads(policy.read_text(encoding="utf-8"))["notices"]
-    assert {*notices, *STANDING_NOTICES} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
+    assert {*notices, *BUILTIN_NOTICES} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
 
 
 def test_every_value_of_a_letter_is_explained() -> None:
@@ -113,7 +113,7 @@ def test_every_value_of_a_letter_is_explained() -> None:
 
 def test_every_command_is_explained() -> None:
     """docs/staff.md names each command that staff may write."""
-    assert set(standing_commands()) - set(re.findall(r"`([a-z-]+)`", doc("staff.md"))) == set()
+    assert set(staff_commands()) - set(re.findall(r"`([a-z-]+)`", doc("staff.md"))) == set()
 
 
 def test_every_link_leads_somewhere() -> None:

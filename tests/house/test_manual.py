@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from config.diagrams.key_reference import as_markdown, filled, meanings, sections
+from config.diagrams.key_reference import as_markdown, fill_page, key_meanings, key_sections
 from tests.house.source import ROOT
 
 PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
@@ -12,22 +12,24 @@ PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
 
 def test_every_key_has_its_meaning() -> None:
     """config/policy_keys.toml has a line for each key of each shape, and for no other."""
-    keys = {f"{section.shape}.{row.key}" for section in sections() for row in section.rows}
-    told = {f"{shape}.{key}" for shape, lines in meanings().items() for key in lines}
+    keys = {f"{section.shape}.{row.key}" for section in key_sections() for row in section.rows}
+    told = {f"{shape}.{key}" for shape, lines in key_meanings().items() for key in lines}
     assert sorted(keys - told) == []
     assert sorted(told - keys) == []
-    assert [key for shape, lines in meanings().items() for key, meaning in lines.items() if not meaning.strip()] == []
+    assert [
+        key for shape, lines in key_meanings().items() for key, meaning in lines.items() if not meaning.strip()
+    ] == []
 
 
 def test_the_page_is_what_the_shapes_say_now() -> None:
     """docs/policies.md has the table of every sort of thing, as the command draws it."""
-    assert {section.place for section in sections()} == set(re.findall(r"<!-- keys ([a-z_. ]+) -->", PAGE))
-    assert filled(PAGE) == PAGE, "run: make pictures"
+    assert {section.place for section in key_sections()} == set(re.findall(r"<!-- keys ([a-z_. ]+) -->", PAGE))
+    assert fill_page(PAGE) == PAGE, "run: make pictures"
 
 
 def test_what_stands_at_a_key_is_read_from_its_shape() -> None:
     """Sorts of value, what must be there, and what holds where nothing is said."""
-    rows = {f"{section.place}.{row.key}": row for section in sections() for row in section.rows}
+    rows = {f"{section.place}.{row.key}": row for section in key_sections() for row in section.rows}
     assert (rows["teams.title"].wants, rows["teams.title"].otherwise) == ("words by language", "must be there")
     assert (rows["steps.does"].wants, rows["steps.does"].otherwise) == ("a sentence, or a list", "")
     assert (rows["steps.after"].wants, rows["steps.moves"].wants) == (
@@ -50,5 +52,5 @@ def test_what_stands_at_a_key_is_read_from_its_shape() -> None:
 
 def test_a_table_is_a_table() -> None:
     """No meaning has a sign in it that would end its cell."""
-    for section in sections():
+    for section in key_sections():
         assert {line.count("|") for line in as_markdown(section).splitlines()} == {5}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from config.diagrams.graph_text import as_page
-from config.files.load_policy import load_policy, policies_known
+from config.files.load_policy import known_policies, load_policy
 from tests.house.source import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 
 
-@pytest.mark.parametrize("name", policies_known())
+@pytest.mark.parametrize("name", known_policies())
 def test_the_graph_of_a_policy_is_up_to_date(name: str) -> None:
     """The page shows the steps as the policy has them now."""
     assert (PICTURES / f"{name}.md").read_text(encoding="utf-8") == as_page(load_policy(name)), "run: make pictures"
@@ -19,4 +19,4 @@ def test_the_graph_of_a_policy_is_up_to_date(name: str) -> None:
 
 def test_no_page_is_left_over() -> None:
     """Only policies that ship have one."""
-    assert set(policies_known()) == {path.stem for path in PICTURES.iterdir()}
+    assert set(known_policies()) == {path.stem for path in PICTURES.iterdir()}

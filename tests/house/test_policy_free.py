@@ -23,12 +23,12 @@ from pydantic import BaseModel
 import config
 import parsers
 import storage
-from config.files.load_policy import policies_known
+from config.files.load_policy import known_policies
 from config.files.validation_errors import bare_type
 from config.policy import Policy
 from config.policy_shapes.base import PeriodText
-from config.policy_shapes.builtin_names import DOSSIER_FACTS, FORM_FIELDS, OUTCOMES, STANDING_NOTICES, USED_IF_THERE
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.builtin_names import BUILTIN_NOTICES, DOSSIER_FACTS, FORM_FIELDS, OPTIONAL_NOTICES, OUTCOMES
+from config.policy_shapes.commands import staff_commands
 from daemon.letters.variables import NAMES
 from tests.house.source import ROOMS, ROOT, docstrings, name_of, python_files, tree_of
 
@@ -66,14 +66,14 @@ ALLOWED = {
 
 # Where a literal is asked for all the same, and why it is no name of a policy.
 ASKED = {
-    ("templates/words.py", "other"): "a form of the plural, by Babel's name for it",
+    ("templates/filters.py", "other"): "a form of the plural, by Babel's name for it",
 }
 
 
 def _engine_words() -> set[str]:
     """The words that the engine declares for every policy: outcomes, notices, commands, and the names and values of
     its own shapes and values."""
-    words = {*OUTCOMES, *STANDING_NOTICES, *USED_IF_THERE, *FORM_FIELDS, *DOSSIER_FACTS, *standing_commands(), *NAMES}
+    words = {*OUTCOMES, *BUILTIN_NOTICES, *OPTIONAL_NOTICES, *FORM_FIELDS, *DOSSIER_FACTS, *staff_commands(), *NAMES}
     for room in (config, parsers, storage):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name.startswith("storage.migrations"):
@@ -96,7 +96,7 @@ def _declared(value: object) -> set[str]:
 
 def test_every_policy_is_looked_at() -> None:
     """All that ship, the one to begin from, and the tests' own."""
-    assert {path.parent.name for path in POLICIES} == {*policies_known(), "new-policy", "lost-books"}
+    assert {path.parent.name for path in POLICIES} == {*known_policies(), "new-policy", "lost-books"}
 
 
 def test_every_sort_of_name_is_looked_at() -> None:
@@ -139,7 +139,7 @@ def test_every_exception_is_one() -> None:
 def test_nothing_of_a_case_is_asked_for_by_its_name() -> None:
     """Whatever the word: no table of a policy or of a case is looked into by a literal, and no step, kind, team,
     policy or brand is compared with one."""
-    names = {name for path in POLICIES for name in _names(path)} - {*OUTCOMES, *STANDING_NOTICES, *USED_IF_THERE}
+    names = {name for path in POLICIES for name in _names(path)} - {*OUTCOMES, *BUILTIN_NOTICES, *OPTIONAL_NOTICES}
     found = [
         f"{name_of(path)}:{line} {text}"
         for path in python_files(*ROOMS)

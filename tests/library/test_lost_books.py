@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.checks import check_policy, people_missing
+from config.checks import check_policy, missing_people
 from config.files.load_policy import load_policy
 from config.settings import Settings
 from daemon.cli import main
@@ -22,7 +22,7 @@ from daemon.installation_build import letter_faults
 from daemon.rehearse import rehearse
 from storage import migrate
 from storage.engine import Database
-from storage.monthly_figures import closed
+from storage.monthly_figures import closed_cases
 from templates.render import Templates
 
 LIBRARY = Path(__file__).parent
@@ -51,7 +51,7 @@ def test_it_fits_together() -> None:
     templates = Templates(LIBRARY / "templates")
     assert check_policy(POLICY, notices=lambda notice, code: templates.has(NAME, code, notice)) == []
     assert letter_faults(POLICY, templates) == []
-    assert {fault.key for fault in people_missing(POLICY)} >= {"teams.lending.members", "third_parties.stacks.address"}
+    assert {fault.key for fault in missing_people(POLICY)} >= {"teams.lending.members", "third_parties.stacks.address"}
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
@@ -77,11 +77,11 @@ def test_its_month_is_reported() -> None:
         migrate.upgrade(db)
         rehearse(SCENARIOS[0], settings=SETTINGS, db=db)
         since, until = month_of("2026-03", ZoneInfo("Europe/Berlin"))
-        text = as_csv(closed(db, NAME, since=since, until=until), POLICY, "de", ZoneInfo("Europe/Berlin"))
+        text = as_csv(closed_cases(db, NAME, since=since, until=until), POLICY, "de", ZoneInfo("Europe/Berlin"))
     finally:
         db.close()
     (row,) = csv.DictReader(io.StringIO(text))
-    assert (row["reference"], row["closed"], row["kind"]) == ("LB-2026-000001", "2026-03-17", "Verlustmeldung")
+    assert (row["reference"], row["closed_cases"], row["kind"]) == ("LB-2026-000001", "2026-03-17", "Verlustmeldung")
     assert (row["Art des Mediums"], row["Nummer Ihres Bibliotheksausweises"]) == ("paperback", "2020-4711")
     assert (row["Gebührenbescheid: state"], row["Gebührenbescheid: total"]) == ("bezahlt", "25.50 EUR")
 

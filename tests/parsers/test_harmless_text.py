@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.harmless_text import harmless
+from parsers.harmless_text import harmless_line
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ from parsers.harmless_text import harmless
 )
 def test_words_as_they_are_shown(text: str, shown: str) -> None:
     """Links are defanged and stay legible."""
-    assert harmless(text, 40) == shown
+    assert harmless_line(text, 40) == shown
 
 
 @given(st.text(max_size=300), st.integers(min_value=5, max_value=120))
 def test_any_text_is_one_short_line(text: str, most: int) -> None:
     """Whatever the text is."""
-    line = harmless(text, most)
+    line = harmless_line(text, most)
     assert len(line) <= most
     assert len(line.splitlines()) <= 1
     assert "://" not in line

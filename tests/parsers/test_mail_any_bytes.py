@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parsers.limits import ReadingLimits
 from parsers.mail import read_mail
 from parsers.mime.attachments import attachment_bytes
-from parsers.reading_json import as_json, explain
+from parsers.reading_json import as_json, explanation
 from tests.fuzz.fuzz_read_mail import PIECES
 
 HEAD = b"From: a@kunde.example\r\nTo: support@firm.example\r\nSubject: s\r\n"
@@ -23,7 +23,7 @@ def storable(raw: bytes) -> None:
     """Parse, and assert that every text in the reading is valid and free of control characters."""
     reading = read_mail(raw)
     shown = json.dumps(as_json(reading), ensure_ascii=False)
-    (shown + explain(reading)).encode("utf-8")
+    (shown + explanation(reading)).encode("utf-8")
     values = [reading.subject, reading.text, reading.reply, reading.sender.name, reading.sender.address]
     values += [value for many in reading.headers.values() for value in many] + [
         file.name for file in reading.attachments

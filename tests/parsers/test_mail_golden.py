@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reading_json import as_json, explain
+from parsers.reading_json import as_json, explanation
 from parsers.sender.own_identity import OwnIdentity
 from tests.paths import TESTS
 
@@ -40,8 +40,8 @@ def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
 
 def read(raw: bytes) -> dict[str, Any]:
     reading = read_mail(raw, ours=HOUSE, languages=("it", "de", "en", "fr", "es", "zh-Hans", "zh-Hant"))
-    assert explain(reading)
-    return {**as_json(reading), "original_ids": list(reading.original_ids)}
+    assert explanation(reading)
+    return {**as_json(reading), "original_ids": list(reading.original_message_ids)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

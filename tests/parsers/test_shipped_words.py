@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from config.files.load_policy import load_policy, policies_known
-from config.policy import AnswerSpec, Policy, all_words, say
+from config.files.load_policy import known_policies, load_policy
+from config.policy import AnswerSpec, Policy, all_words, in_language
 from parsers.answers.answers import read_answer
-from parsers.answers.prefixed import read_leading
-from parsers.details.classify import recognise_kind
-from parsers.details.forms import read_form
+from parsers.answers.prefixed_answers import read_prefixed_answer
+from parsers.details.classify import detect_kind
+from parsers.details.web_forms import read_form
 from parsers.reading import Mailbox, Reading
 
-POLICIES = {name: load_policy(name) for name in policies_known()}
+POLICIES = {name: load_policy(name) for name in known_policies()}
 POLITE = {
     "en": ("Hello,\n\n{}.\n\nThank you", "{}!", "{}, thank you"),
     "it": ("Buongiorno,\n\n{}.\n\nGrazie", "{}!", "{}, grazie"),
@@ -40,7 +40,9 @@ def answer_words() -> Iterator[Any]:
 def said(answers: dict[str, AnswerSpec], text: str, policy: Policy, code: str) -> str:
     """The answer that this mail gives in a case of that language."""
     languages = tuple(dict.fromkeys((code, *policy.languages)))
-    read = read_leading(text, answers, languages=languages) or read_answer(text, "", answers, languages=languages)
+    read = read_prefixed_answer(text, answers, languages=languages) or read_answer(
+        text, "", answers, languages=languages
+    )
     return read.answer if read else ""
 
 
@@ -53,7 +55,7 @@ def test_every_answer_is_known_by_each_of_its_words(
     for text in (word, word.upper(), word.capitalize(), *(form.format(word) for form in POLITE[code])):
         assert said(answers, text, policy, code) == answer, text
     if answers[answer].takes == "nothing" and policy.questions[question].to == "customer":
-        assert said(answers, say(answers[answer].title, code) or word, policy, code) == answer
+        assert said(answers, in_language(answers[answer].title, code) or word, policy, code) == answer
 
 
 def kind_words() -> Iterator[Any]:
@@ -68,7 +70,7 @@ def kind_words() -> Iterator[Any]:
 @pytest.mark.parametrize(("policy", "code", "kind", "word"), list(kind_words()))
 def test_every_kind_is_known_by_each_of_its_words(policy: Policy, code: str, kind: str, word: str) -> None:
     """One word is enough in a mail without other words, and no word belongs to two kinds."""
-    assert recognise_kind(word, policy.kinds, code, "")[0] == ("" if policy.kinds[kind].fallback else kind)
+    assert detect_kind(word, policy.kinds, code, "")[0] == ("" if policy.kinds[kind].fallback else kind)
 
 
 def forms() -> Iterator[Any]:

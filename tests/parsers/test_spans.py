@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.spans import Cover, TakenSpans, outermost
+from parsers.spans import CoveredSpans, TakenSpans, outermost_spans
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ def test_the_longer_hides_what_stands_inside_it(spans: list[tuple[int, int]]) ->
         return any(a <= span[0] and span[1] <= b and b - a > span[1] - span[0] for a, b in spans)
 
     expected = sorted((span for span in spans if not inside(span)), key=lambda span: (span[0], -span[1]))
-    assert [(span.start, span.end) for span in outermost(Found(*ends) for ends in spans)] == expected
+    assert [(span.start, span.end) for span in outermost_spans(Found(*ends) for ends in spans)] == expected
 
 
 @given(SPANS, st.integers(0, 40), st.integers(0, 10))
 def test_what_is_covered_is_counted_as_often_as_it_is(spans: list[tuple[int, int]], start: int, length: int) -> None:
     """The sum of all overlaps with a span, and whether there is any."""
-    end, cover = start + length, Cover(spans)
-    assert cover.covered(start, end) == sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
+    end, cover = start + length, CoveredSpans(spans)
+    assert cover.covered_length(start, end) == sum(max(0, min(end, b) - max(start, a)) for a, b in spans)
     assert cover.overlaps(start, end) is any(a < end and start < b for a, b in spans)

@@ -13,7 +13,7 @@ from config.checks import check_policy
 from config.files.load_policy import load_policy
 from config.files.starter import write_policy, write_starter
 from config.policy import Policy, all_words
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.staff.command_grammar import grammar_of
 from daemon.letters.case_summary import bare_subject
 from daemon.rehearse import rehearse
@@ -21,19 +21,19 @@ from parsers.answers.answers import read_answer
 from parsers.answers.commands import read_commands
 from parsers.answers.stance import LANGUAGES as STANCE_LANGUAGES
 from parsers.answers.stance import PolicyAnswers, read_stance
-from parsers.answers.wait_requests import read_wait
-from parsers.details.brands import recognise_brand
-from parsers.details.choices import any_of_words
-from parsers.details.classify import recognise_kind
+from parsers.answers.wait_requests import read_wait_request
+from parsers.details.brands import detect_brand
+from parsers.details.choices import whole_words_pattern
+from parsers.details.classify import detect_kind
 from parsers.details.company_patterns import numbers_in
-from parsers.details.detail_types import words_of
+from parsers.details.detail_types import label_words
 from parsers.details.details import find_details
-from parsers.details.forms import read_form
-from parsers.details.future_dates import find_days_ahead
-from parsers.details.people_named import names
+from parsers.details.future_dates import find_future_days
+from parsers.details.people_named import names_person
 from parsers.details.places import find_places, zone_of_place
-from parsers.details.statutory import has_a_statutory_date
+from parsers.details.statutory import mentions_statutory_deadline
 from parsers.details.times import find_moments
+from parsers.details.web_forms import read_form
 from parsers.limits import ReadingLimits
 from parsers.mail import read_mail
 from parsers.mime.danger import danger_of
@@ -71,23 +71,23 @@ def go_through() -> None:
         "fi",
         "pt",
     ):
-        find_days_ahead("3 May", languages=(language,), today=TODAY)
+        find_future_days("3 May", languages=(language,), today=TODAY)
         find_moments("tomorrow at 3", languages=(language,), today=TODAY)
-    names("x", "Ada Bianchi", "ada@firm.example")
-    names("x", "王小明", "")
+    names_person("x", "Ada Bianchi", "ada@firm.example")
+    names_person("x", "王小明", "")
     for place in ("Bari", "Austin, TX 78701", "Queensland"):
         zone_of_place(place, country="US", languages=("en",))
-    list(find_places("I live in Bari", any_of_words(("I live in",)), languages=("en",)))
+    list(find_places("I live in Bari", whole_words_pattern(("I live in",)), languages=("en",)))
     for title in ("Re: [C-2026-000001] x", "Re: x"):
         bare_subject(title, "C-2026-000001")
     danger_of("a.pdf.exe", b"", "application/pdf", ReadingLimits())
     with TemporaryDirectory() as folder:
         write_policy("some-name", Path(folder))
         write_starter(Path(folder), proof="authentication-results", authserv_id="mx.example.org")
-    has_a_statutory_date("Complaint to the ombudsman: reply within 14 days")
+    mentions_statutory_deadline("Complaint to the ombudsman: reply within 14 days")
     says_more("Yes, the serial number is 12345678", ("12345678", "编号"))
     for language in STANCE_LANGUAGES:
-        read_stance("No. I do not agree.", (language,), own=PolicyAnswers(("yes, fine",), ("no, not fine",)))
+        read_stance("No. I do not agree.", (language,), policy_answers=PolicyAnswers(("yes, fine",), ("no, not fine",)))
     for path in sorted((ROOT / "tests" / "scenarios").rglob("01-*.scenario"))[:1]:
         rehearse(path)
 
@@ -97,13 +97,13 @@ def _by_policy(policy: Policy) -> None:
     specs = [*policy.kinds.values()]
     text = "\n".join(word for spec in specs for word in all_words(spec.words))
     for language in policy.languages:
-        recognise_kind(text, policy.kinds, language)
+        detect_kind(text, policy.kinds, language)
         for question in policy.questions.values():
             read_answer("no", "", question.answers, languages=(language, *policy.languages))
-    recognise_brand(policy.brands, text="x")
+    detect_brand(policy.brands, text="x")
     for line in ("note he is rude", "Please ask Anna Rossi.", "take, please", "Hi Anna,\n\nclose it"):
         read_commands(line, grammar_of(policy), customer="Anna Rossi")
-    lines = [f"{label}: 12345678" for spec in policy.details.values() for label in words_of(spec)]
+    lines = [f"{label}: 12345678" for spec in policy.details.values() for label in label_words(spec)]
     head = b"From: a@kunde.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     for body in ("\n".join(lines), text[:2000], "I'm in Berlin since yesterday"):
         reading = read_mail(head + body.encode(), languages=policy.languages)
@@ -112,8 +112,8 @@ def _by_policy(policy: Policy) -> None:
         read_form(
             read_mail(head + "\n".join(f"{one}: x" for one in all_words(form.fields)).encode()), form, policy.languages
         )
-    words = all_words(standing_commands()["wait"].customer)
-    read_wait("please wait until 3 May", words, languages=policy.languages, today=TODAY)
+    words = all_words(staff_commands()["wait"].customer)
+    read_wait_request("please wait until 3 May", words, languages=policy.languages, today=TODAY)
     for third in policy.third_parties.values():
         list(numbers_in(third.number, "x"))
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.clock.stepper import Stepper
-from daemon.inbound.from_settings import accepting, knowing
-from daemon.inbound.smtp_config import Listener, MailProtocol, Receiving, SmtpLimits
+from daemon.inbound.from_settings import is_ours, store_mails
+from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpConfiguration, SmtpLimits
 from daemon.inbound.smtp_server import SmtpThread
 from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from storage import migrate
@@ -48,14 +48,14 @@ class Street:
 
     def open(self, desk: Branch) -> SmtpThread:
         """Let the mail in."""
-        receiving = Receiving(
+        configuration = SmtpConfiguration(
             hostname="mx.example.test",
             accept=desk.came,
-            knows=knowing(desk.walk.installation),
+            is_ours=is_ours(desk.walk.installation),
             now=lambda: desk.walk.now,
             limits=SmtpLimits(),
         )
-        thread = SmtpThread(receiving, [Listener(way=MailProtocol.LMTP, port=self._ours)])
+        thread = SmtpThread(configuration, [Listener(protocol=MailProtocol.LMTP, port=self._ours)])
         thread.start()
         return thread
 
@@ -129,7 +129,7 @@ class Branch(Desk):
         self.walk = Stepper(self.db, signed_office(folder, hold=hold, **options), self.post, NOW)
         self._before = 0
         self._came = threading.Semaphore(0)
-        self._store = accepting(self.db)
+        self._store = store_mails(self.db)
         self._edge = street.open(self)
 
     def _teams(self) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ def test_work_moves_after_a_while_and_back(db: Database) -> None:
     """Somebody's work is their substitute's from the one instant up to the other."""
     noted(db, ADA)
     instants = (NOW, NOW + DAY, NOW + 8 * DAY, NOW + 9 * DAY)
-    assert [absences.standing_in_for(db, at) for at in instants] == [
+    assert [absences.substituted(db, at) for at in instants] == [
         frozenset(), {"ada@example.com"}, {"ada@example.com"}, frozenset(),
     ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def test_second_word_counts_and_changes_the_end_only(db: Database) -> None:
     noted(
         db, ADA, replace(ADA, address="Ada@Example.com", since=NOW + DAY, moves_at=NOW + 2 * DAY, until=NOW + 12 * DAY)
     )
-    assert absences.every(db) == [replace(ADA, until=NOW + 12 * DAY, times=2)]
+    assert absences.listing(db) == [replace(ADA, until=NOW + 12 * DAY, times=2)]
 
 
 def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
@@ -44,7 +44,7 @@ def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
     assert absences.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == [ADA]
     assert absences.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == []
     with db.write() as conn:
-        absences.told(conn, ADA)
+        absences.mark_substitute_told(conn, ADA)
     assert absences.next_at(db) == NOW + 9 * DAY
     assert absences.claim(db, now=NOW + 9 * DAY, limit=9, lease=LEASE) == [replace(ADA, told=True)]
 
@@ -54,10 +54,10 @@ def test_whoever_cannot_be_reached_stays_so_until_they_write(db: Database) -> No
     gone = replace(ADA, why=AbsenceReason.UNREACHABLE, moves_at=NOW, until=None)
     noted(db, gone)
     with db.write() as conn:
-        absences.told(conn, gone)
+        absences.mark_substitute_told(conn, gone)
     assert absences.next_at(db) is None
-    assert absences.standing_in_for(db, NOW + 99 * DAY) == {"ada@example.com"}
+    assert absences.substituted(db, NOW + 99 * DAY) == {"ada@example.com"}
     with db.write() as conn:
-        assert absences.back(conn, "ADA@example.com")
-        assert not absences.back(conn, "ada@example.com")
-    assert absences.known(db, ["ada@example.com"]) == {}
+        assert absences.mark_back(conn, "ADA@example.com")
+        assert not absences.mark_back(conn, "ada@example.com")
+    assert absences.by_address(db, ["ada@example.com"]) == {}

@@ -29,7 +29,7 @@ def booking(ticket_id: int, **other: Any) -> Booking:
 
 def taken(db: Database) -> list[tuple[int, int]]:
     """Who has which seat from now on."""
-    return [(booking.ticket_id, booking.seat) for booking in bookings.to_come(db, "field-repair", since=NOW)]
+    return [(booking.ticket_id, booking.seat) for booking in bookings.upcoming(db, "field-repair", since=NOW)]
 
 
 def test_a_seat_is_taken_once(db: Database) -> None:
@@ -61,7 +61,7 @@ def test_only_slots_to_come_and_of_one_policy(db: Database) -> None:
     other = booking(one, place="field-repair-2/mario")
     wild = booking(one, place="fieldXrepair/mario")
     again(db, one, booked=(past, other, wild, booking(one)))
-    assert bookings.to_come(db, "field-repair", since=NOW) == (booking(one),)
+    assert bookings.upcoming(db, "field-repair", since=NOW) == (booking(one),)
 
 
 def test_racing_for_the_last_seat_has_one_winner(db: Database) -> None:

@@ -226,7 +226,7 @@ def test_a_letter_is_never_written_twice(db: Database) -> None:
     again(db, number, letters=(letter("ack", number), letter("ack", number, subject="in the same save")))
     [first] = in_hand(db)
     with db.write() as conn:
-        outbox.sent(conn, first.id, at=NOW)
+        outbox.mark_sent(conn, first.id, at=NOW)
     again(db, number, letters=(letter("ack", number, subject="written anew", raw=b"other"), letter("next", number)))
     listed = [(one.key, one.subject, one.state) for one in outbox.listing(db)]
     assert listed == [("next", "Your complaint", LetterState.WAITING), ("ack", "Your complaint", LetterState.SENT)]

@@ -11,7 +11,7 @@ from tests.storage.values import NOW
 def note(db: Database, address: str, **facts: object) -> None:
     """Note facts and commit."""
     with db.write() as conn:
-        correspondents.note(conn, address, **facts)  # type: ignore[arg-type]
+        correspondents.save_facts(conn, address, **facts)  # type: ignore[arg-type]
 
 
 def test_nothing_is_known_of_a_stranger(db: Database) -> None:

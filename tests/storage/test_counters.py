@@ -12,9 +12,9 @@ def test_counters_go_on_behind_the_highest(db: Database) -> None:
         cases.reserve(conn, "C", 2026, 3)
         cases.reserve(conn, "R", 2026, 1)
     with db.write() as conn:
-        counters.go_on_from(conn, {"ticket": 200, "reference C-2026": 2, "reference Q-2025": 100})
+        counters.raise_to(conn, {"ticket": 200, "reference C-2026": 2, "reference Q-2025": 100})
     stands = {"ticket": 200, "reference C-2026": 3, "reference R-2026": 1, "reference Q-2025": 100}
-    assert counters.every(db) == stands
+    assert counters.last_values(db) == stands
     with db.write() as conn:
         assert cases.reserve(conn, "Q", 2025, 1) == [(201, "Q-2025-000101")]
         assert cases.reserve(conn, "C", 2026, 1) == [(202, "C-2026-000004")]

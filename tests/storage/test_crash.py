@@ -61,7 +61,7 @@ def test_killed_at_any_point_nothing_is_lost_or_doubled(db: Database, url: str, 
     assert run(url, point) == -9
     with db.write() as conn:
         [accepted] = inbox.accept(conn, [mail(1)])
-    assert accepted.fresh is (point == "before the mail is accepted")
+    assert accepted.is_new is (point == "before the mail is accepted")
     if inbox.listing(db)[0].state is InboxState.NEW:
         tried = retries.claim_one(db, now=NOW + LEASE, lease=LEASE, attempts=5, longest=DAY)
         rows = [tried.row] if tried else inbox.claim(db, now=NOW + LEASE, limit=1, lease=LEASE)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from config.faults import GiveUp, TryAgain
 from storage import inbox, last_runs, migrate
-from storage.columns import same_address, to_json
+from storage.columns import normal_address, to_json
 from storage.engine import Database, notify, read_url, reading
 from storage.last_runs import Mark
 from storage.tables import marks as table
@@ -33,7 +33,7 @@ def test_what_is_committed_is_there_for_everybody(url: str, db: Database) -> Non
     """Another process sees it, and a restart does."""
     mark(db, "a", "grüße 🔥")
     other = Database(url)
-    assert last_runs.every(other) == {"a": Mark(NOW, "grüße 🔥")}
+    assert last_runs.all_marks(other) == {"a": Mark(NOW, "grüße 🔥")}
     other.close()
 
 
@@ -46,7 +46,7 @@ def test_a_block_that_raises_changes_nothing(db: Database) -> None:
 
     with pytest.raises(RuntimeError, match="pulled out"), db.write() as conn:
         fail(conn)
-    assert last_runs.every(db) == {}
+    assert last_runs.all_marks(db) == {}
 
 
 def test_reading_and_then_writing_is_safe_in_every_thread(db: Database) -> None:
@@ -60,7 +60,7 @@ def test_reading_and_then_writing_is_safe_in_every_thread(db: Database) -> None:
     mark(db, "n", "0")
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(200)))
-    assert last_runs.every(db)["n"].text == "200"
+    assert last_runs.all_marks(db)["n"].text == "200"
 
 
 def test_a_reader_sees_one_instant(db: Database) -> None:
@@ -70,14 +70,14 @@ def test_a_reader_sees_one_instant(db: Database) -> None:
         assert conn.scalar(select(table.c.text)) == "before"
         mark(db, "a", "after")
         assert conn.scalar(select(table.c.text)) == "before"
-    assert last_runs.every(db)["a"].text == "after"
+    assert last_runs.all_marks(db)["a"].text == "after"
 
 
 def test_instants_are_utc_whatever_zone_they_came_in(db: Database) -> None:
     """Rome's half past ten is half past nine, to the microsecond."""
     rome = timezone(timedelta(hours=1))
     mark(db, "a", at=datetime(2026, 3, 2, 10, 30, 0, 7, tzinfo=rome))
-    [read] = last_runs.every(db).values()
+    [read] = last_runs.all_marks(db).values()
     assert (read.at, read.at.tzinfo) == (datetime(2026, 3, 2, 9, 30, 0, 7, tzinfo=UTC), UTC)
 
 
@@ -92,7 +92,7 @@ def test_text_that_a_database_would_refuse_is_refused_by_both(db: Database, word
     """The parsers take such characters out; a mail that still has them fails alone and is told apart by its error."""
     with pytest.raises((StatementError, UnicodeEncodeError)):
         mark(db, "a", words)
-    assert last_runs.every(db) == {}
+    assert last_runs.all_marks(db) == {}
 
 
 def test_a_bug_is_not_taken_for_a_database_that_is_away(db: Database) -> None:
@@ -196,7 +196,7 @@ def test_a_locked_sqlite_file_is_try_again(tmp_path: Path) -> None:
     other.execute("ROLLBACK")
     other.close()
     mark(db, "a")
-    assert list(last_runs.every(db)) == ["a"]
+    assert list(last_runs.all_marks(db)) == ["a"]
     db.close()
 
 
@@ -219,7 +219,7 @@ def test_a_sqlite_file_that_cannot_be_opened_is_try_again(tmp_path: Path, place:
     (tmp_path / "folder").mkdir()
     db = Database(f"sqlite:///{tmp_path}/{place}")
     with pytest.raises(TryAgain, match="unable to open"):
-        last_runs.every(db)
+        last_runs.all_marks(db)
     db.close()
 
 
@@ -230,7 +230,7 @@ def test_a_write_inside_a_write_is_a_bug_and_said_so(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="inside a write"), db.write():
         mark(db, "a")
     mark(db, "b")
-    assert list(last_runs.every(db)) == ["b"]
+    assert list(last_runs.all_marks(db)) == ["b"]
     db.close()
 
 
@@ -240,10 +240,10 @@ def test_a_database_in_memory_is_one_for_all_threads() -> None:
     migrate.upgrade(db)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: mark(db, str(number)), range(40)))
-        assert all(pool.map(lambda _: len(last_runs.every(db)) == 40, range(8)))
+        assert all(pool.map(lambda _: len(last_runs.all_marks(db)) == 40, range(8)))
     with db.write() as conn:
         last_runs.put(conn, "inside", Mark(NOW))
-        assert "inside" in last_runs.every(db)
+        assert "inside" in last_runs.all_marks(db)
         with reading(conn) as same:
             assert same is conn
     db.close()
@@ -277,7 +277,7 @@ def test_a_server_that_restarts_is_try_again_and_then_works(postgres_server: Ser
     with pytest.raises(TryAgain, match="database"), db.write() as conn:
         restart(conn)
     mark(db, "after")
-    assert sorted(last_runs.every(db)) == ["after", "before"]
+    assert sorted(last_runs.all_marks(db)) == ["after", "before"]
     db.close()
 
 
@@ -308,7 +308,7 @@ def test_a_server_that_is_not_there_is_try_again() -> None:
     """The relay is answered 451 until it is."""
     db = Database("postgresql://nobody@/none?host=/nonexistent", wait=2)
     with pytest.raises(TryAgain, match="database"):
-        last_runs.every(db)
+        last_runs.all_marks(db)
     with pytest.raises(TryAgain, match="database"):
         db.listen("inbox", 0)
     db.close()
@@ -350,4 +350,4 @@ def test_the_one_json_text_of_a_value() -> None:
 
 def test_addresses_are_compared_without_case() -> None:
     """Anna and ANNA are one person; a space around is a slip."""
-    assert same_address(" Anna@EXAMPLE.org ") == same_address("anna@example.org")
+    assert normal_address(" Anna@EXAMPLE.org ") == normal_address("anna@example.org")

@@ -71,7 +71,7 @@ def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) 
         conn.execute(outbox.outbox.update().where(outbox.outbox.c.key == f"letter {number}").values(
             ticket_id=change.ticket.id))  # fmt: skip
         ledger.append(conn, [entry(change.ticket.id, "detail found", value=word)])
-        correspondents.note(conn, f"{word}@example.org", language="it")
+        correspondents.save_facts(conn, f"{word}@example.org", language="it")
     return change
 
 
@@ -79,7 +79,7 @@ def send(db: Database) -> None:
     """All letters that wait are gone."""
     with db.write() as conn:
         for letter in outbox.claim(conn, now=NOW, limit=1000, lease=LEASE):
-            outbox.sent(conn, letter.id, at=NOW)
+            outbox.mark_sent(conn, letter.id, at=NOW)
 
 
 def erase(db: Database, ticket_id: int) -> None:
@@ -105,7 +105,7 @@ def test_what_is_known_of_the_customer_goes(db: Database) -> None:
     everything = f"{case}{row}{sent}{inbox.get(db, row.id)}{outbox.get(db, sent.id)}"
     assert WORD.lower() not in everything.lower()
     assert correspondents.get(db, ADDRESS) is None
-    assert case_index.earlier(db, "complaints", [("name", WORD)], before=99) == ()
+    assert case_index.earlier_cases(db, "complaints", [("name", WORD)], before=99) == ()
     assert timers.next_at(db) is None
     with db.read() as conn:
         assert list(conn.scalars(select(blobs.c.sha256))) == []
@@ -138,7 +138,7 @@ def test_the_same_mail_is_still_known_as_the_same(db: Database) -> None:
     again = RawMail(raw=raw, received_at=NOW + DAY, source="smtp", envelope_from=f"{WORD}@example.org",
                     recipients=("support@example.com",))  # fmt: skip
     with db.write() as conn:
-        assert [(one.id, one.fresh) for one in inbox.accept(conn, [again])] == [(1, False)]
+        assert [(one.id, one.is_new) for one in inbox.accept(conn, [again])] == [(1, False)]
         assert not inbox.replay(conn, 1, as_new=True)
     assert inbox.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == []
 
@@ -163,7 +163,7 @@ def test_a_record_keeps_what_is_known_of_its_address(db: Database) -> None:
     with db.write() as conn:
         row = {"policy": "p", "of": "car", "key": "1", "address_key": ADDRESS, "content": {}, "updated_at": NOW}
         conn.execute(insert(records).values(row))
-        correspondents.note(conn, ADDRESS, stopped=True)
+        correspondents.save_facts(conn, ADDRESS, stopped=True)
     erase(db, change.ticket.id)
     known = correspondents.get(db, ADDRESS)
     assert known is not None
@@ -209,13 +209,13 @@ def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
     """Mails and letters with their bytes, those waiting told apart; after erasing there is nothing."""
     change = whole(db)
     ids = [change.ticket.id]
-    assert held_content.of_cases(db, ids) == held_content.Holdings(mails=1, letters=1, waiting=1)
+    assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=1)
     send(db)
-    assert held_content.of_cases(db, ids) == held_content.Holdings(mails=1, letters=1, waiting=0)
+    assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=0)
     assert [b"My name is" in one.raw for one in held_content.mails(db, ids[0])] == [True]
     assert [one.party for one in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
-    assert held_content.of_cases(db, ids) == held_content.Holdings()
+    assert held_content.of_cases(db, ids) == held_content.StoredData()
     assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []
 
 
@@ -231,8 +231,8 @@ def test_cases_closed_long_ago_are_found(db: Database) -> None:
     assert erasure.closed_before(db, "complaints", until=until, after=0, limit=1) == both[:1]
     assert erasure.closed_before(db, "complaints", until=until, after=first.ticket.id, limit=9) == both[1:]
     assert erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9) == both[1:]
-    assert erasure.first_closed(db, "complaints") == NOW - DAY
-    assert erasure.first_closed(db, "none") is None
+    assert erasure.oldest_closing(db, "complaints") == NOW - DAY
+    assert erasure.oldest_closing(db, "none") is None
 
 
 @pytest.mark.parametrize("seed", range(3))

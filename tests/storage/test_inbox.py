@@ -64,7 +64,7 @@ def test_the_same_mail_is_one_row(db: Database) -> None:
     """A sender that lost our answer sends again; so does one that sends twice in the same breath."""
     first, twice = accept(db, mail(1), mail(1))
     [later] = accept(db, mail(1, received_at=NOW + 3 * DAY, recipients=("support@example.com",) * 2))
-    assert (first.fresh, twice, later) == (True, Accepted(first.id, False), Accepted(first.id, False))
+    assert (first.is_new, twice, later) == (True, Accepted(first.id, False), Accepted(first.id, False))
     assert len(inbox.listing(db)) == 1
 
 
@@ -72,7 +72,7 @@ def test_answers_come_in_the_order_of_the_mails(db: Database) -> None:
     """Known and new mails mixed in one batch each get their own row's answer."""
     [old] = accept(db, mail(2))
     answers = accept(db, mail(1), mail(2), mail(3), mail(1))
-    assert [answer.fresh for answer in answers] == [True, False, True, False]
+    assert [answer.is_new for answer in answers] == [True, False, True, False]
     assert answers[1].id == old.id
     assert answers[0].id == answers[3].id != answers[2].id
 
@@ -80,7 +80,7 @@ def test_answers_come_in_the_order_of_the_mails(db: Database) -> None:
 def test_another_envelope_is_another_mail(db: Database) -> None:
     """The same bytes to another of our addresses may be a note or a command."""
     answers = accept(db, mail(1), mail(1, recipients=("note@example.com",)), mail(1, envelope_from=""))
-    assert [answer.fresh for answer in answers] == [True, True, True]
+    assert [answer.is_new for answer in answers] == [True, True, True]
 
 
 def test_new_uids_make_no_new_mails(db: Database) -> None:
@@ -102,14 +102,14 @@ def test_a_mail_without_a_name_of_its_own_counts_as_the_same_for_a_day(
 ) -> None:
     """Without Message-ID and Date a repetition is told from a second complaint by the day it comes."""
     accept(db, mail(raw=BARE))
-    assert [answer.fresh for answer in accept(db, mail(raw=BARE, received_at=NOW + later))] == [fresh]
+    assert [answer.is_new for answer in accept(db, mail(raw=BARE, received_at=NOW + later))] == [fresh]
 
 
 def test_a_mail_without_a_name_of_its_own_has_its_place_in_a_folder(db: Database) -> None:
     """Two such mails in one folder are two mails, and each is the same when it is fetched again."""
     one = mail(raw=BARE, source="imap", source_key="box/INBOX/1/1")
     other = replace(one, source_key="box/INBOX/1/2")
-    assert [answer.fresh for answer in accept(db, one, other, one)] == [True, True, False]
+    assert [answer.is_new for answer in accept(db, one, other, one)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_what_counts_as_a_name_of_its_own(db: Database, raw: bytes, named: bool)
     """Only a Message-ID or Date with something in it, and only in the header."""
     accept(db, mail(raw=raw))
     [much_later] = accept(db, mail(raw=raw, received_at=NOW + 30 * DAY))
-    assert much_later.fresh is not named
+    assert much_later.is_new is not named
 
 
 def test_the_bytes_of_a_mail_are_kept_once(db: Database) -> None:
@@ -182,7 +182,7 @@ def test_a_mail_put_off_waits_its_time(db: Database) -> None:
     """It is not claimed before, and then with its error and its attempts."""
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
-        assert inbox.again(conn, row.id, error="relay away", not_before=NOW + 20 * MINUTE, attempt=row.attempts)
+        assert inbox.put_off(conn, row.id, error="relay away", not_before=NOW + 20 * MINUTE, attempt=row.attempts)
     assert claim(db, NOW + 19 * MINUTE) == []
     assert [(row.attempts, row.error) for row in claim(db, NOW + 20 * MINUTE)] == [(2, "relay away")]
 
@@ -192,7 +192,7 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
     [old] = accept(db, mail(1)) and claim(db)
     [new] = claim(db, NOW + LEASE)
     with db.write() as conn:
-        assert not inbox.again(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
+        assert not inbox.put_off(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
         assert not inbox.set_aside(conn, old.id, error="late", attempt=old.attempts)
         assert inbox.set_aside(conn, new.id, error="in time", attempt=new.attempts)
     assert [line.error for line in inbox.listing(db)] == ["in time"]
@@ -316,5 +316,5 @@ def test_the_same_mail_on_many_roads_at_once_is_one_row(db: Database) -> None:
     batch = [mail(number) for number in range(20)]
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: accept(db, *batch), range(4)))
-    assert sum(answer.fresh for batch_answers in answers for answer in batch_answers) == 20
+    assert sum(answer.is_new for batch_answers in answers for answer in batch_answers) == 20
     assert len({tuple(answer.id for answer in batch_answers) for batch_answers in answers}) == 1

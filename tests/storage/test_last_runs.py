@@ -14,9 +14,9 @@ def test_the_last_time_counts(db: Database) -> None:
         last_runs.put(conn, "polled box", Mark(NOW, "12 mails"))
         last_runs.put(conn, "backup", Mark(NOW))
         last_runs.put(conn, "polled box", Mark(NOW + DAY))
-    assert last_runs.every(db) == {"backup": Mark(NOW), "polled box": Mark(NOW + DAY)}
+    assert last_runs.all_marks(db) == {"backup": Mark(NOW), "polled box": Mark(NOW + DAY)}
     assert (last_runs.get(db, "backup"), last_runs.get(db, "never was")) == (Mark(NOW), None)
     with db.write() as conn:
         last_runs.drop(conn, "backup")
         last_runs.drop(conn, "never was")
-    assert list(last_runs.every(db)) == ["polled box"]
+    assert list(last_runs.all_marks(db)) == ["polled box"]

@@ -75,10 +75,10 @@ _DEADLINE = """INSERT INTO deadlines VALUES (1, 'resolve', 0, '2026-03-02 09:00:
 
 def test_an_upgrade_is_made_once(empty: Database) -> None:
     """A database without tables is told apart from a current one, and upgrading twice changes nothing."""
-    assert migrate.current(empty) == ""
+    assert migrate.current_step(empty) == ""
     migrate.upgrade(empty)
     migrate.upgrade(empty)
-    assert migrate.current(empty) == migrate.head()
+    assert migrate.current_step(empty) == migrate.newest_step()
 
 
 def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
@@ -88,7 +88,7 @@ def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(GiveUp, match=r"step 9999.*newer"):
         migrate.upgrade(empty)
-    assert migrate.current(empty) == "9999"
+    assert migrate.current_step(empty) == "9999"
 
 
 def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_postgres_url: str) -> None:
@@ -121,8 +121,8 @@ def test_mail_that_was_finished_before_stays_as_it_is(empty: Database) -> None:
         ("quarantined", "", ""),
         ("done", "", ""),
     ]
-    assert set_aside.by_desk(empty) == {"": 1}
-    assert set_aside.newest(empty, "") == 0
+    assert set_aside.counts_by_desk(empty) == {"": 1}
+    assert set_aside.newest_unlisted(empty, "") == 0
 
 
 _MAIL = """

@@ -26,9 +26,9 @@ def test_only_cases_closed_in_the_span(db: Database) -> None:
     late, early = closed(db, NOW + 2 * DAY), closed(db, NOW)
     closed(db, NOW - DAY)
     closed(db, NOW + 3 * DAY)
-    found = monthly_figures.closed(db, "complaints", since=NOW, until=NOW + 3 * DAY)
+    found = monthly_figures.closed_cases(db, "complaints", since=NOW, until=NOW + 3 * DAY)
     assert [case.ticket.id for case in found] == [early, late]
-    assert list(monthly_figures.closed(db, "another", since=NOW, until=NOW + 3 * DAY)) == []
+    assert list(monthly_figures.closed_cases(db, "another", since=NOW, until=NOW + 3 * DAY)) == []
 
 
 def owed(promise: str, state: DeadlineState, due: datetime, kept: datetime | None = None) -> Deadline:
@@ -51,12 +51,12 @@ def test_promises_that_fell_due_are_counted(db: Database) -> None:
         ticket = cases.load(db, [opened(db).ticket.id]).popitem()[1].ticket
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=tuple(deadlines))])
-    found = monthly_figures.promised(db, "complaints", since=NOW, until=NOW + 5 * DAY)
+    found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
     counts = {(one.promise, one.state, one.late): one.count for one in found if one.promise in ("decision", "receipt")}
     assert counts[("decision", kept, False)] == 1
     assert counts[("decision", broken, False)] == 1
     assert counts[("receipt", broken, True)] == 1
-    assert monthly_figures.promised(db, "another", since=NOW, until=NOW + DAY) == []
+    assert monthly_figures.deadline_counts(db, "another", since=NOW, until=NOW + DAY) == []
 
 
 def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
@@ -72,6 +72,6 @@ def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
         ticket = cases.load(db, [opened(db).ticket.id]).popitem()[1].ticket
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=(deadline,))])
-    found = monthly_figures.promised(db, "complaints", since=NOW, until=NOW + 5 * DAY)
+    found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
     counts = {(one.kept_by, one.automatic): one.count for one in found if one.promise == "decision"}
     assert counts == {("decision", False): 2, ("delay", True): 1, ("", False): 1}

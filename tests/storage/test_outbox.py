@@ -63,8 +63,8 @@ def test_sent_is_for_ever(db: Database) -> None:
     add(db, letter("a"))
     [going] = in_hand(db)
     with db.write() as conn:
-        assert outbox.sent(conn, going.id, at=NOW)
-        assert not outbox.sent(conn, going.id, at=NOW + MINUTE)
+        assert outbox.mark_sent(conn, going.id, at=NOW)
+        assert not outbox.mark_sent(conn, going.id, at=NOW + MINUTE)
     assert in_hand(db, NOW + DAY) == []
     told = outbox.get(db, going.id)
     assert (told.state, told.sent_at, told.attempts) == (LetterState.SENT, NOW, 1)
@@ -75,12 +75,12 @@ def test_a_letter_put_off_and_given_up(db: Database) -> None:
     add(db, letter("a"))
     [first] = in_hand(db)
     with db.write() as conn:
-        assert outbox.again(conn, first.id, error="451 later", not_before=NOW + 7 * MINUTE, attempt=first.attempts)
+        assert outbox.put_off(conn, first.id, error="451 later", not_before=NOW + 7 * MINUTE, attempt=first.attempts)
     assert in_hand(db, NOW + 6 * MINUTE) == []
     [second] = in_hand(db, NOW + 7 * MINUTE)
     assert (second.attempts, second.error) == (2, "451 later")
     with db.write() as conn:
-        assert outbox.failed(conn, second.id, error="550 no such user", attempt=second.attempts)
+        assert outbox.mark_failed(conn, second.id, error="550 no such user", attempt=second.attempts)
     [told] = outbox.listing(db, state=LetterState.FAILED)
     assert (told.error, in_hand(db, NOW + DAY)) == ("550 no such user", [])
 
@@ -90,8 +90,8 @@ def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
     add(db, letter("in hand"), letter("waiting"), letter("later", not_before=NOW + DAY))
     [going] = in_hand(db, limit=1)
     with db.write() as conn:
-        outbox.hold(conn, until=NOW + MINUTE)
-        outbox.again(conn, going.id, error="450", not_before=NOW, attempt=going.attempts)
+        outbox.postpone_all(conn, until=NOW + MINUTE)
+        outbox.put_off(conn, going.id, error="450", not_before=NOW, attempt=going.attempts)
     assert [one.key for one in in_hand(db)] == ["in hand"]
     assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["waiting"]
 
@@ -102,10 +102,10 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
     with db.write() as conn:
-        assert not outbox.again(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
-        assert not outbox.failed(conn, old.id, error="late", attempt=old.attempts)
-        assert outbox.sent(conn, new.id, at=NOW)
-        assert not outbox.failed(conn, new.id, error="late", attempt=new.attempts)
+        assert not outbox.put_off(conn, old.id, error="late", not_before=NOW, attempt=old.attempts)
+        assert not outbox.mark_failed(conn, old.id, error="late", attempt=old.attempts)
+        assert outbox.mark_sent(conn, new.id, at=NOW)
+        assert not outbox.mark_failed(conn, new.id, error="late", attempt=new.attempts)
 
 
 def test_a_late_success_counts(db: Database) -> None:
@@ -114,8 +114,8 @@ def test_a_late_success_counts(db: Database) -> None:
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
     with db.write() as conn:
-        outbox.failed(conn, new.id, error="time-out", attempt=new.attempts)
-        assert outbox.sent(conn, old.id, at=NOW)
+        outbox.mark_failed(conn, new.id, error="time-out", attempt=new.attempts)
+        assert outbox.mark_sent(conn, old.id, at=NOW)
     assert outbox.get(db, old.id).state is LetterState.SENT
 
 
@@ -124,8 +124,8 @@ def test_letters_are_taken_back(db: Database) -> None:
     add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
     claimed = {one.key: one for one in in_hand(db)}
     with db.write() as conn:
-        outbox.sent(conn, claimed["sent"].id, at=NOW)
-        outbox.again(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
+        outbox.mark_sent(conn, claimed["sent"].id, at=NOW)
+        outbox.put_off(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
         assert outbox.cancel(conn, ["waiting", "claimed", "put off", "sent", "never was"]) == {"waiting", "put off"}
     assert [one.key for one in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
 
@@ -136,7 +136,7 @@ def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
     [going] = in_hand(db)
     with db.write() as conn:
         assert not outbox.retry(conn, going.id, now=NOW)
-        outbox.failed(conn, going.id, error="554", attempt=going.attempts)
+        outbox.mark_failed(conn, going.id, error="554", attempt=going.attempts)
         assert outbox.retry(conn, going.id, now=NOW + MINUTE)
     assert [one.attempts for one in in_hand(db, NOW + MINUTE)] == [1]
 
@@ -171,8 +171,8 @@ def test_how_many_letters_somebody_gets(db: Database) -> None:
     )
     with db.write() as conn:
         outbox.cancel(conn, ["back"])
-    assert outbox.sent_to(db, "anna@example.org", since=NOW) == 1
-    assert outbox.sent_to(db, "ANNA@example.org", since=NOW - DAY) == 2
+    assert outbox.count_to(db, "anna@example.org", since=NOW) == 1
+    assert outbox.count_to(db, "ANNA@example.org", since=NOW - DAY) == 2
 
 
 def test_how_long_letters_have_waited(db: Database) -> None:
@@ -181,7 +181,7 @@ def test_how_long_letters_have_waited(db: Database) -> None:
     add(db, letter("a"), letter("b", not_before=NOW + DAY))
     [going] = in_hand(db)
     with db.write() as conn:
-        outbox.again(conn, going.id, error="451", not_before=NOW + MINUTE, attempt=1)
+        outbox.put_off(conn, going.id, error="451", not_before=NOW + MINUTE, attempt=1)
     assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (NOW, NOW + MINUTE)
     assert outbox.counts(db) == {LetterState.WAITING: 2, LetterState.FAILED: 0}
 
@@ -200,7 +200,7 @@ def test_no_two_senders_get_the_same_letter(db: Database) -> None:
         gone: list[int] = []
         while claimed := in_hand(db, limit=6):
             with db.write() as conn:
-                gone += [one.id for one in claimed if outbox.sent(conn, one.id, at=NOW)]
+                gone += [one.id for one in claimed if outbox.mark_sent(conn, one.id, at=NOW)]
         return gone
 
     with ThreadPoolExecutor(4) as pool:
@@ -221,6 +221,6 @@ def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
     )
     for one in in_hand(db):
         with db.write() as conn:
-            outbox.sent(conn, one.id, at=NOW)
+            outbox.mark_sent(conn, one.id, at=NOW)
     asked = ["Anna@Example.org", "bob@example.org", "eve@example.org"]
-    assert outbox.latest_case(db, asked, since=NOW - DAY) == {"Anna@Example.org": second}
+    assert outbox.latest_ticket_of(db, asked, since=NOW - DAY) == {"Anna@Example.org": second}

@@ -52,15 +52,15 @@ from tests.storage.values import (
 def came(db: Database) -> object:
     """What cases wait for is there."""
     with db.write() as conn:
-        return company_records.came(conn, "complaints", "part:pump")
+        return company_records.take_waiting_cases(conn, "complaints", "part:pump")
 
 
 ASKING: dict[str, Callable[[Database], object]] = {
     "claim mail": lambda db: inbox.claim(db, now=NOW, limit=10, lease=LEASE),
     "claim mail tried before": lambda db: retries.claim_one(db, now=NOW, lease=LEASE, attempts=5, longest=DAY),
-    "unread mail": lambda db: unread_mail.unread(db, since=NOW, octets=9, most=9),
-    "timers that are stuck": timers.stuck,
-    "timers nobody was told of": lambda db: timers.untold(db, tries=5),
+    "unread mail": lambda db: unread_mail.unread_mails(db, since=NOW, octets=9, most=9),
+    "timers that are stuck": timers.stuck_timers,
+    "timers nobody was told of": lambda db: timers.has_untold_failures(db, tries=5),
     "claim timers": lambda db: timers.claim(db, now=NOW, limit=10, lease=LEASE),
     "claim letters": in_hand,
     "next timer": timers.next_at,
@@ -70,47 +70,51 @@ ASKING: dict[str, Callable[[Database], object]] = {
     "count mail": inbox.counts,
     "count letters": outbox.counts,
     "quarantine": lambda db: inbox.listing(db, state=InboxState.QUARANTINED),
-    "not told yet": lambda db: set_aside.untold(db, "complaints", most=10),
-    "newest not told": lambda db: set_aside.newest(db, "complaints"),
-    "opened by a way": lambda db: set_aside.came_by_a_way(db, "complaints", since=NOW, most=10),
-    "set aside by desk": set_aside.by_desk,
+    "not told yet": lambda db: set_aside.unlisted(db, "complaints", most=10),
+    "newest not told": lambda db: set_aside.newest_unlisted(db, "complaints"),
+    "opened by a way": lambda db: set_aside.count_opened_by_way(db, "complaints", since=NOW, most=10),
+    "set aside by desk": set_aside.counts_by_desk,
     "letters given up": lambda db: outbox.listing(db, state=LetterState.FAILED),
     "explain": lambda db: inbox.find(db, "1@example.org"),
     "load": lambda db: cases.load(db, [1, 2, 3]),
     "by reference": lambda db: tickets.by_reference(db, ["C-2026-000001"]),
     "by Message-ID": lambda db: tickets.by_message_ids(db, ["1@example.org"]),
-    "mails from a writer": lambda db: tickets.mails_from(db, "anna@example.org", since=NOW),
-    "mails from a domain": lambda db: sender_counts.taken_from(db, "example.org", since=NOW, most=9),
+    "mails from a writer": lambda db: tickets.count_mails_from(db, "anna@example.org", since=NOW),
+    "mails from a domain": lambda db: sender_counts.count_mails_from(db, "example.org", since=NOW, most=9),
     "of a customer": lambda db: tickets.open_of_customer(db, "anna@example.org"),
-    "what a customer's cases remember": lambda db: tickets.remembered_of(db, "anna@example.org", references=["C-1"]),
+    "what a customer's cases remember": lambda db: tickets.facts_of_customer(
+        db, "anna@example.org", references=["C-1"]
+    ),
     "of a correspondent": lambda db: correspondents.get(db, "anna@example.org"),
-    "due": lambda db: tickets.due(db, until=NOW + 9 * DAY),
+    "due": lambda db: tickets.due_promises(db, until=NOW + 9 * DAY),
     "open tickets": tickets.listing,
-    "letters to somebody": lambda db: outbox.sent_to(db, "anna@example.org", since=NOW),
+    "letters to somebody": lambda db: outbox.count_to(db, "anna@example.org", since=NOW),
     "letters of a ticket": lambda db: outbox.listing(db, ticket_id=1),
     "letter by Message-ID": lambda db: outbox.by_message_id(db, "1@example.com"),
-    "owed by staff": lambda db: worklists.owed(db, "complaints", until=NOW + 9 * DAY),
-    "waiting for others": lambda db: worklists.waiting(db, "complaints", team="", assignee="", limit=9),
-    "staff of tickets": lambda db: worklists.numbers(db, [(1, "ada@example.com")]),
+    "owed by staff": lambda db: worklists.due_deadlines(db, "complaints", until=NOW + 9 * DAY),
+    "waiting for others": lambda db: worklists.waiting_cases(db, "complaints", team="", assignee="", limit=9),
+    "staff of tickets": lambda db: worklists.staff_party_numbers(db, [(1, "ada@example.com")]),
     "ledger of a ticket": lambda db: entries_of(db, 1),
     "closed long ago": lambda db: erasure.closed_before(db, "complaints", until=NOW, after=0, limit=9),
-    "closed first": lambda db: erasure.first_closed(db, "complaints"),
-    "letters to people": lambda db: outbox.written_to(db, ["anna@example.org"], now=NOW),
+    "closed first": lambda db: erasure.oldest_closing(db, "complaints"),
+    "letters to people": lambda db: outbox.letter_counts(db, ["anna@example.org"], now=NOW),
     "letters to call back": lambda db: outbox.recallable(db, ["C-1/reply"]),
-    "the same mail": lambda db: tickets.same_mail(db, "1@example.org", sender="anna@example.org", text="x"),
-    "slots to come": lambda db: bookings.to_come(db, "complaints", since=NOW),
-    "earlier cases": lambda db: case_index.earlier(db, "complaints", [("serial", "SN1"), ("serial", "SN2")], before=9),
-    "under a number": lambda db: case_index.numbered(
-        db, [("complaints", case_index.number_of("installer"), "RMA-1")], "desk@example.org"
+    "the same mail": lambda db: tickets.ticket_of_same_mail(db, "1@example.org", sender="anna@example.org", text="x"),
+    "slots to come": lambda db: bookings.upcoming(db, "complaints", since=NOW),
+    "earlier cases": lambda db: case_index.earlier_cases(
+        db, "complaints", [("serial", "SN1"), ("serial", "SN2")], before=9
     ),
-    "away": lambda db: absences.known(db, ["ada@example.com"]),
+    "under a number": lambda db: case_index.by_third_party_number(
+        db, [("complaints", case_index.third_party_number_key("installer"), "RMA-1")], "desk@example.org"
+    ),
+    "away": lambda db: absences.by_address(db, ["ada@example.com"]),
     "claim absences": lambda db: absences.claim(db, now=NOW, limit=10, lease=LEASE),
     "next absence": absences.next_at,
     "records": lambda db: company_records.load(db, [("complaints", "car", "1"), ("complaints", "car", "2")]),
-    "records of somebody": lambda db: company_records.of_address(db, "complaints", "anna@example.org"),
+    "records of somebody": lambda db: company_records.of_customer(db, "complaints", "anna@example.org"),
     "records of a sort": lambda db: company_records.listing(db, "complaints", of="car"),
     "records of a policy": lambda db: company_records.listing(db, "complaints"),
-    "records from one to another": lambda db: company_records.between(db, "complaints", "car", "1", "5"),
+    "records from one to another": lambda db: company_records.keys_between(db, "complaints", "car", "1", "5"),
     "what has come": came,
     "claim invitations": lambda db: invitations.claim(db, now=NOW, limit=10, lease=LEASE),
     "next invitation": invitations.next_at,

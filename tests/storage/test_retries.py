@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage import inbox, retries
 from storage.engine import Database
 from storage.mail_values import Ending
-from storage.retries import Tried
+from storage.retries import RetriedMail
 from storage.values import InboxState
 from tests.storage.values import DAY, LEASE, MINUTE, NOW, finish_row, mail
 
@@ -18,7 +18,7 @@ def accept(db: Database, number: int) -> list[int]:
         return [one.id for one in inbox.accept(conn, [mail(at) for at in range(number)])]
 
 
-def tried(db: Database, now: object = NOW) -> Tried | None:
+def tried(db: Database, now: object = NOW) -> RetriedMail | None:
     """Claim one that was tried before."""
     return retries.claim_one(db, now=now, lease=LEASE, attempts=ATTEMPTS, longest=10 * MINUTE)  # type: ignore[arg-type]
 
@@ -30,7 +30,9 @@ def test_a_killed_batch_comes_back_one_by_one(db: Database) -> None:
     assert tried(db) is None
     assert inbox.claim(db, now=NOW + LEASE, limit=9, lease=LEASE) == []
     came = [tried(db, NOW + LEASE) for _ in range(4)]
-    assert [one and (one.row.id, one.row.attempts, one.spent) for one in came] == [(i, 2, False) for i in ids] + [None]
+    assert [one and (one.row.id, one.row.attempts, one.is_last) for one in came] == [(i, 2, False) for i in ids] + [
+        None
+    ]
 
 
 def test_the_least_tried_comes_first(db: Database) -> None:
@@ -48,17 +50,17 @@ def test_after_its_attempts_it_comes_to_be_set_aside_only(db: Database) -> None:
     accept(db, 1)
     [row] = inbox.claim(db, now=NOW, limit=1, lease=LEASE)
     with db.write() as conn:
-        inbox.again(conn, row.id, error="KeyError: 'x'", not_before=NOW, attempt=1)
+        inbox.put_off(conn, row.id, error="KeyError: 'x'", not_before=NOW, attempt=1)
     now = NOW
     for attempt in (2, 3):
         one = tried(db, now)
         assert one is not None
-        assert (one.row.attempts, one.spent) == (attempt, False)
+        assert (one.row.attempts, one.is_last) == (attempt, False)
         now += LEASE
     for _ in range(2):  # whoever was to set it aside may be killed as well
         one = tried(db, now)
         assert one is not None
-        assert (one.row.attempts, one.row.unfinished, one.spent, one.row.error) == (3, 2, True, "KeyError: 'x'")
+        assert (one.row.attempts, one.row.unfinished, one.is_last, one.row.error) == (3, 2, True, "KeyError: 'x'")
         now += LEASE
 
 
@@ -67,9 +69,9 @@ def test_what_is_given_back_was_never_claimed(db: Database) -> None:
     accept(db, 3)
     rows = inbox.claim(db, now=NOW, limit=9, lease=LEASE)
     with db.write() as conn:
-        inbox.again(conn, rows[0].id, error="KeyError: 'x'", not_before=NOW + MINUTE, attempt=1)
+        inbox.put_off(conn, rows[0].id, error="KeyError: 'x'", not_before=NOW + MINUTE, attempt=1)
         finish_row(conn, rows[1].id, verdict="new case", ending=Ending.OPENED)
-        assert retries.give_back(conn, rows, until=NOW + LEASE) == 1
+        assert retries.unclaim(conn, rows, until=NOW + LEASE) == 1
     assert [(row.id, row.attempts) for row in inbox.claim(db, now=NOW, limit=9, lease=LEASE)] == [(rows[2].id, 1)]
     one = tried(db, NOW + MINUTE)
     assert one is not None
@@ -82,7 +84,7 @@ def test_what_is_another_worker_s_by_now_is_not_given_back(db: Database) -> None
     rows = inbox.claim(db, now=NOW, limit=9, lease=LEASE)
     tried(db, NOW + LEASE)
     with db.write() as conn:
-        assert retries.give_back(conn, rows, until=NOW + LEASE) == 0
+        assert retries.unclaim(conn, rows, until=NOW + LEASE) == 0
 
 
 def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(db: Database) -> None:

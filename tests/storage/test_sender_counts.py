@@ -8,7 +8,7 @@ import pytest
 
 from storage import inbox
 from storage.engine import Database
-from storage.sender_counts import domain_of, origin_of, taken_from
+from storage.sender_counts import count_mails_from, domain_of, origin_of
 from storage.values import RawMail
 from tests.storage.values import NOW
 
@@ -45,7 +45,7 @@ def test_mails_are_counted_whoever_they_name(db: Database) -> None:
         inbox.accept(conn, [mail(number, f"{number % 2}@Evil.example") for number in range(5)])
         inbox.accept(conn, [mail(number + 9, "anna@example.it") for number in range(2)])
     origin = domain_of("x@EVIL.example")
-    assert taken_from(db, origin, since=NOW - HOUR, most=9) == 5
-    assert taken_from(db, origin, since=NOW - HOUR, most=9, address="1@evil.example") == 2
-    assert taken_from(db, origin, since=NOW - HOUR, most=3) == 3
-    assert taken_from(db, origin, since=NOW + HOUR, most=9) == 0
+    assert count_mails_from(db, origin, since=NOW - HOUR, most=9) == 5
+    assert count_mails_from(db, origin, since=NOW - HOUR, most=9, address="1@evil.example") == 2
+    assert count_mails_from(db, origin, since=NOW - HOUR, most=3) == 3
+    assert count_mails_from(db, origin, since=NOW + HOUR, most=9) == 0

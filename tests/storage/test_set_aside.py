@@ -22,7 +22,7 @@ def put(db: Database, row: InboxRow, desk: str = "complaints", *, urgent: bool =
     """Set one aside."""
     how = {"from": "noreply@x.example", "subject": "Hello", "words": "It is broken."}
     with db.write() as conn:
-        return set_aside.put(
+        return set_aside.store(
             conn, row.id, desk=desk, why=SetAsideReason.LIST, reason="List-Id: x", attempt=row.attempts, urgent=urgent,
             message_id="1@x.example", summary=how,
         )  # fmt: skip
@@ -32,13 +32,13 @@ def test_what_a_list_tells_of_a_mail(db: Database) -> None:
     """Who, what about, the first words, why; the urgent first; and only of its own desk."""
     rows = claimed(db, mail(1), mail(2), mail(3))
     assert [put(db, rows[0]), put(db, rows[1], urgent=True), put(db, rows[2], "other")] == [True] * 3
-    found, count = set_aside.untold(db, "complaints", most=10)
-    assert ([one.id for one in found], count) == ([rows[1].id, rows[0].id], 2)
-    one = found[0]
-    assert (one.sender, one.subject, one.words, one.why, one.reason, one.urgent) == (
+    found, count = set_aside.unlisted(db, "complaints", most=10)
+    assert ([row.id for row in found], count) == ([rows[1].id, rows[0].id], 2)
+    row = found[0]
+    assert (row.sender, row.subject, row.words, row.why, row.reason, row.urgent) == (
         "noreply@x.example", "Hello", "It is broken.", "list", "List-Id: x", True,
     )  # fmt: skip
-    assert set_aside.by_desk(db) == {"complaints": 2, "other": 1}
+    assert set_aside.counts_by_desk(db) == {"complaints": 2, "other": 1}
     line = inbox.find(db, str(rows[0].id))[0]
     assert (line.state, line.ending, line.message_id) == (InboxState.QUARANTINED, Ending.SET_ASIDE, "1@x.example")
 
@@ -48,13 +48,13 @@ def test_what_was_told_is_not_told_again(db: Database) -> None:
     rows = claimed(db, mail(1), mail(2), mail(3))
     put(db, rows[0])
     put(db, rows[1])
-    until = set_aside.newest(db, "complaints")
+    until = set_aside.newest_unlisted(db, "complaints")
     put(db, rows[2])
     with db.write() as conn:
-        set_aside.told(conn, "complaints", until=until)
-    assert [line.id for line in set_aside.untold(db, "complaints", most=10)[0]] == [rows[2].id]
-    assert set_aside.untold(db, "complaints", most=0) == ([], 1)
-    assert set_aside.by_desk(db) == {"complaints": 3}
+        set_aside.mark_listed(conn, "complaints", until=until)
+    assert [line.id for line in set_aside.unlisted(db, "complaints", most=10)[0]] == [rows[2].id]
+    assert set_aside.unlisted(db, "complaints", most=0) == ([], 1)
+    assert set_aside.counts_by_desk(db) == {"complaints": 3}
 
 
 def test_a_mail_that_goes_round_again_is_not_told_of(db: Database) -> None:
@@ -63,8 +63,8 @@ def test_a_mail_that_goes_round_again_is_not_told_of(db: Database) -> None:
     put(db, row, urgent=True)
     with db.write() as conn:
         assert inbox.replay(conn, row.id)
-    assert set_aside.untold(db, "complaints", most=10) == ([], 0)
-    assert set_aside.newest(db, "complaints") == 0
+    assert set_aside.unlisted(db, "complaints", most=10) == ([], 0)
+    assert set_aside.newest_unlisted(db, "complaints") == 0
     assert [(line.ending, line.why) for line in inbox.listing(db)] == [("", "")]
 
 
@@ -73,13 +73,13 @@ def test_whoever_has_lost_the_claim_sets_nothing_aside(db: Database) -> None:
     (old,) = claimed(db, mail(1))
     assert retries.claim_one(db, now=NOW + LEASE, lease=LEASE, attempts=5, longest=LEASE) is not None
     assert not put(db, old)
-    assert set_aside.by_desk(db) == {}
+    assert set_aside.counts_by_desk(db) == {}
 
 
 def test_turns_are_counted_by_desk(db: Database) -> None:
     """Each turn is another."""
     with db.write() as conn:
-        assert [set_aside.turn(conn, one) for one in ("a", "a", "b", "a")] == [1, 2, 1, 3]
+        assert [set_aside.lock_desk(conn, one) for one in ("a", "a", "b", "a")] == [1, 2, 1, 3]
 
 
 def test_cases_that_were_opened_by_a_way_are_counted(db: Database) -> None:
@@ -90,6 +90,6 @@ def test_cases_that_were_opened_by_a_way_are_counted(db: Database) -> None:
         for row, way in zip(rows, ways, strict=True):
             desk = "other" if row is rows[4] else "complaints"
             inbox.finish_all(conn, [Finished(id=row.id, verdict="x", ending=Ending.OPENED, desk=desk, way=way)])
-    assert set_aside.came_by_a_way(db, "complaints", since=NOW - timedelta(hours=1), most=10) == 3
-    assert set_aside.came_by_a_way(db, "complaints", since=NOW - timedelta(hours=1), most=2) == 2
-    assert set_aside.came_by_a_way(db, "complaints", since=NOW + timedelta(hours=1), most=10) == 0
+    assert set_aside.count_opened_by_way(db, "complaints", since=NOW - timedelta(hours=1), most=10) == 3
+    assert set_aside.count_opened_by_way(db, "complaints", since=NOW - timedelta(hours=1), most=2) == 2
+    assert set_aside.count_opened_by_way(db, "complaints", since=NOW + timedelta(hours=1), most=10) == 0

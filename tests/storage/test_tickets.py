@@ -34,10 +34,10 @@ def test_the_very_same_mail_is_known(db: Database) -> None:
     first = opened(db, messages=(message("a@x"), message("out@us", direction="out")))
     opened(db, messages=(message("a@x"),))
     same = {"sender": "anna@example.org", "text": "It is broken."}
-    assert tickets.same_mail(db, "a@x", **same) == (first.ticket.id, first.ticket.reference)
-    assert tickets.same_mail(db, "a@x", **same | {"text": "It hums."}) is None
-    assert tickets.same_mail(db, "a@x", **same | {"sender": "eve@example.org"}) is None
-    assert tickets.same_mail(db, "out@us", **same) is None
+    assert tickets.ticket_of_same_mail(db, "a@x", **same) == (first.ticket.id, first.ticket.reference)
+    assert tickets.ticket_of_same_mail(db, "a@x", **same | {"text": "It hums."}) is None
+    assert tickets.ticket_of_same_mail(db, "a@x", **same | {"sender": "eve@example.org"}) is None
+    assert tickets.ticket_of_same_mail(db, "out@us", **same) is None
 
 
 def test_a_thread_of_any_length_can_be_looked_up(db: Database) -> None:
@@ -97,7 +97,7 @@ def test_what_is_due(db: Database) -> None:
             deadline("later", due_at=NOW + DAY + MINUTE),
         ),
     )
-    lines = tickets.due(db, until=NOW + DAY)
+    lines = tickets.due_promises(db, until=NOW + DAY)
     assert lines[0] == DueLine(
         ticket_id=first.ticket.id,
         reference=first.ticket.reference,
@@ -112,8 +112,8 @@ def test_what_is_due(db: Database) -> None:
         paused_at=None,
     )
     assert [line.promise for line in lines] == ["progress", "resolve"]
-    assert [line.promise for line in tickets.due(db, until=NOW + DAY, limit=1)] == ["progress"]
-    assert tickets.due(db, until=NOW + DAY, team="service") == []
+    assert [line.promise for line in tickets.due_promises(db, until=NOW + DAY, limit=1)] == ["progress"]
+    assert tickets.due_promises(db, until=NOW + DAY, team="service") == []
 
 
 def test_counts(db: Database) -> None:

@@ -64,8 +64,8 @@ def test_a_poisoned_timer_can_be_put_off(db: Database) -> None:
     saved = opened(db, timers_set=(timer("bad", at=NOW - DAY), timer("good", at=NOW)))
     claim(db, limit=1)
     with db.write() as conn:
-        assert timers.failed(conn, saved.ticket.id, "bad", failure="KeyError: 'x'", until=NOW + 60 * MINUTE)
-        assert not timers.failed(conn, saved.ticket.id, "never was", failure="", until=NOW)
+        assert timers.record_failure(conn, saved.ticket.id, "bad", failure="KeyError: 'x'", until=NOW + 60 * MINUTE)
+        assert not timers.record_failure(conn, saved.ticket.id, "never was", failure="", until=NOW)
     assert [(due.timer.key, due.tries) for due in claim(db)] == [("good", 0)]
     [bad] = [due for due in claim(db, NOW + 60 * MINUTE) if due.timer.key == "bad"]
     assert (bad.timer.at, bad.tries) == (NOW - DAY, 1)
@@ -76,7 +76,7 @@ def test_a_timer_set_anew_has_not_failed(db: Database) -> None:
     saved = opened(db, timers_set=(timer(at=NOW),))
     claim(db)
     with db.write() as conn:
-        timers.failed(conn, saved.ticket.id, "due:resolve:0", failure="KeyError: 'x'", until=NOW + MINUTE)
+        timers.record_failure(conn, saved.ticket.id, "due:resolve:0", failure="KeyError: 'x'", until=NOW + MINUTE)
     again(db, saved.ticket.id, timers_set=(timer(at=NOW + MINUTE),))
     assert [due.tries for due in claim(db, NOW + MINUTE)] == [0]
 
@@ -87,7 +87,7 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(db: Database) 
     saved = opened(db, timers_set=(timer("a", at=NOW - MINUTE), timer("b", at=NOW), timer("far", at=NOW + 400 * DAY)))
     claim(db, NOW + 365 * DAY)
     with db.write() as conn:
-        timers.failed(conn, saved.ticket.id, "b", failure="", until=NOW + 60 * MINUTE)
+        timers.record_failure(conn, saved.ticket.id, "b", failure="", until=NOW + 60 * MINUTE)
     assert [due.timer.key for due in claim(db)] == ["a"]
     assert [due.timer.key for due in claim(db, NOW + 60 * MINUTE)] == ["a", "b"]
 

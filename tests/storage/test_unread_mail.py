@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage import inbox
 from storage.engine import Database
 from storage.mail_values import Ending
-from storage.unread_mail import unread
+from storage.unread_mail import unread_mails
 from storage.values import InboxState
 from tests.storage.values import DAY, LEASE, NOW, finish_row, mail, opened
 
@@ -21,7 +21,7 @@ def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
             inbox.set_aside(conn, ids[name], error="it could not be read")
         inbox.set_aside(conn, ids["refused"], error="not obeyed", ticket_id=ticket)
         finish_row(conn, ids["done"], verdict="new case", ending=Ending.OPENED)
-    found = {one.id: one for one in unread(db, since=NOW - DAY, octets=24, most=9)}
+    found = {one.id: one for one in unread_mails(db, since=NOW - DAY, octets=24, most=9)}
     assert {number: one.state for number, one in found.items()} == {
         ids["waits"]: InboxState.NEW,
         ids["aside"]: InboxState.QUARANTINED,
@@ -37,4 +37,4 @@ def test_no_more_than_asked_for(db: Database) -> None:
     with db.write() as conn:
         ids = [one.id for one in inbox.accept(conn, [mail(at) for at in range(5)])]
     inbox.claim(db, now=NOW, limit=1, lease=LEASE)
-    assert [one.id for one in unread(db, since=NOW, octets=1, most=2)] == ids[:2]
+    assert [one.id for one in unread_mails(db, since=NOW, octets=1, most=2)] == ids[:2]

@@ -21,7 +21,7 @@ def test_lists_what_is_due_and_what_was_missed(db: Database) -> None:
     """Open promises up to the horizon and those missed for good, the first due first, with the case and customer."""
     soon, late = deadline(due_at=NOW + DAY), deadline("later", due_at=NOW + 9 * DAY)
     saved = opened(db, parties=(customer(name="Anna Rossi"),), deadlines=(soon, late, missed("answer")))
-    found = worklists.owed(db, "complaints", until=NOW + 2 * DAY)
+    found = worklists.due_deadlines(db, "complaints", until=NOW + 2 * DAY)
     assert [(owed.promise, owed.missed) for owed in found] == [("answer", True), (soon.promise, False)]
     assert {owed.customer for owed in found} == {"Anna Rossi"}
     assert found[0].ticket.reference == saved.ticket.reference
@@ -32,15 +32,15 @@ def test_leaves_out_what_nobody_has_to_act_on(db: Database) -> None:
     newer = deadline("again", occurrence=1, due_at=NOW + 9 * DAY)
     opened(db, deadlines=(deadline(paused_at=NOW), missed("late", kept_at=NOW), missed("again"), newer))
     opened(db, deadlines=(deadline(due_at=NOW + DAY),), of_ticket={"closed_at": NOW})
-    assert worklists.owed(db, "complaints", until=NOW + 2 * DAY) == []
-    assert worklists.owed(db, "another", until=NOW + 99 * DAY) == []
+    assert worklists.due_deadlines(db, "complaints", until=NOW + 2 * DAY) == []
+    assert worklists.due_deadlines(db, "another", until=NOW + 99 * DAY) == []
 
 
 def test_knows_who_is_who_on_which_case(db: Database) -> None:
     """Staff are found by case and address, whatever its case; customers are none."""
     saved = opened(db, parties=(customer(address="anna@example.org"), ADA))
     wanted = [(saved.ticket.id, "Ada@Example.com"), (saved.ticket.id, "anna@example.org"), (99, "ada@example.com")]
-    assert worklists.numbers(db, wanted) == {(saved.ticket.id, "ada@example.com"): 2}
+    assert worklists.staff_party_numbers(db, wanted) == {(saved.ticket.id, "ada@example.com"): 2}
 
 
 def test_waiting_for_others(db: Database) -> None:
@@ -49,6 +49,6 @@ def test_waiting_for_others(db: Database) -> None:
     mine = opened(db, of_ticket={**hers, "waiting_for": "customer"})
     opened(db, of_ticket={"team": "technical", "waiting_for": "customer"})
     opened(db, of_ticket={**hers, "waiting_for": "staff"})
-    found = worklists.waiting(db, "complaints", team="technical", assignee="ada@example.com", limit=9)
+    found = worklists.waiting_cases(db, "complaints", team="technical", assignee="ada@example.com", limit=9)
     assert [one.reference for one, _ in found] == [mine.ticket.reference]
-    assert len(worklists.waiting(db, "complaints", team="technical", assignee=None, limit=9)) == 2
+    assert len(worklists.waiting_cases(db, "complaints", team="technical", assignee=None, limit=9)) == 2

@@ -24,16 +24,16 @@ def path_of(turn: str, language: str) -> Path:
 
 def shown(turn: str, language: str) -> str:
     """The letters of a turn as a person reads them: the headers that matter, and the plain text."""
-    return "\n\f\n".join(_letter(one) for one in written(turn, language))
+    return "\n\f\n".join(_letter(composed) for composed in written(turn, language))
 
 
-def _letter(one: ComposedLetter) -> str:
-    mail = message_from_bytes(one.letter.raw, policy=default)
+def _letter(composed: ComposedLetter) -> str:
+    mail = message_from_bytes(composed.letter.raw, policy=default)
     lines = [f"{name}: {mail[name]}" for name in _HEADERS if mail[name]]
     part = mail.get_body(("plain",))
     assert part is not None
     text = "\n".join(line.rstrip() for line in part.get_content().splitlines())
-    return "\n".join((f"# {one.letter.notice}", *lines, "", text, ""))
+    return "\n".join((f"# {composed.letter.notice}", *lines, "", text, ""))
 
 
 def main() -> None:

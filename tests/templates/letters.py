@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from config.policy import say
+from config.policy import in_language
 from daemon.decide.outcome import NoticeDue
 from daemon.letters.compose import ComposedLetter, compose_all
 from daemon.letters.reply_addresses import mailto
@@ -274,7 +274,7 @@ def _worklist(language: str, notice: str, team: str = "") -> Turn:
     known, day = writing().policy, date(2026, 3, 17)
     row = {
         "reference": REFERENCE, "customer": NAMES[language], "due": date(2026, 3, 20), "vulnerable": False,
-        "promise": say(known.promises["progress"].title, language), "assignee": "Ada Verdi", "mine": not team,
+        "promise": in_language(known.promises["progress"].title, language), "assignee": "Ada Verdi", "mine": not team,
         "stands_in_for": "", "link": mailto("support+token@solaria.example", f"Re: [{REFERENCE}]"),
         "commands": [{"name": "wait", "word": "wait until", "link": mailto("support+token@solaria.example")}],
     }  # fmt: skip
@@ -285,7 +285,7 @@ def _worklist(language: str, notice: str, team: str = "") -> Turn:
     }  # fmt: skip
     about: dict[str, Any] = {
         "unread": [unread, {**unread, "others": 0, "closed": True, "mine": False, "assignee": ""}],
-        "day": day, "team": say(known.teams[team].title, language) if team else "",
+        "day": day, "team": in_language(known.teams[team].title, language) if team else "",
         "more": {"overdue": 0, "due_today": 0, "due_soon": 12, "unread": 0}, "overdue": [late], "due_today": [],
         "due_soon": [row, {**row, "mine": False, "stands_in_for": "Bob Blu"}],
         "waiting": [{"reference": REFERENCE, "customer": NAMES[language], "waiting_for": "customer", "since": day}],
@@ -360,12 +360,12 @@ def _chase(language: str) -> Turn:
 
 
 def _moved(language: str) -> Turn:
-    about = {"moved_to": say(policy().title, language), "moved_by": "Ada Verdi", "note_text": REASONS[language]}
+    about = {"moved_to": in_language(policy().title, language), "moved_by": "Ada Verdi", "note_text": REASONS[language]}
     return _worked_on(language), (due("moved"), due("moved_away", 2, **about)), _at(15)
 
 
 def _moved_away_before(language: str) -> Turn:
-    about = {"moved_to": say(policy().title, language), "passed_on": True}
+    about = {"moved_to": in_language(policy().title, language), "passed_on": True}
     return _worked_on(language), (due("moved_away", 2, **about),), _at(15)
 
 

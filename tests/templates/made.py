@@ -13,7 +13,7 @@ from config.working_time.calendars import load_calendar
 from daemon.decide.outcome import NoticeDue
 from daemon.letters.compose import LetterMaterials
 from daemon.letters.reply_addresses import FromAddress, SenderIdentity
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage.facts import Facts
 from storage.values import (
     Case,
@@ -36,7 +36,7 @@ DESK = SenderIdentity(
     company="Solaria GmbH",
     from_addresses={"complaints": (FromAddress("support@solaria.example", "Solaria Customer Care"),)},
     domain="solaria.example",
-    keys=Keys(1, {1: b"a key for tests only, 32 octets.."}),
+    keys=TokenKeys(1, {1: b"a key for tests only, 32 octets.."}),
     bounces="bounces@solaria.example",
 )
 WROTE = {

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.letters.variables import NAMES
 from parsers.sender.tokens import Audience, unseal
-from templates.words import long_date, short_date
+from templates.filters import long_date, short_date
 from tests.templates.golden import LANGUAGES, path_of, shown
 from tests.templates.letters import TURNS, written
 from tests.templates.made import NAMES as CUSTOMERS
@@ -41,7 +41,7 @@ def test_every_notice_is_written_and_sound(notice: str, language: str) -> None:
 
 def test_every_notice_has_a_golden_letter() -> None:
     """No notice of the policy is left untried."""
-    tried = {one.letter.notice for turn in TURNS for one in written(turn, "en")}
+    tried = {composed.letter.notice for turn in TURNS for composed in written(turn, "en")}
     assert tried == set(policy().notices)
 
 
@@ -51,20 +51,20 @@ ABOUT_NO_CASE = ("list_answered", "worklist")  # these speak of many cases, or o
 @pytest.mark.parametrize(("turn", "language"), EVERY)
 def test_letter_names_the_case_in_subject_header_and_text(turn: str, language: str) -> None:
     """The reference stands in the subject, in a header of its own, and in both parts."""
-    for one in written(turn, language):
-        if one.letter.notice in ABOUT_NO_CASE:
+    for composed in written(turn, language):
+        if composed.letter.notice in ABOUT_NO_CASE:
             continue
-        assert f"[{REFERENCE}]" in one.letter.subject
-        assert f"\r\nX-Reclamo-Ticket: {REFERENCE}\r\n".encode() in one.letter.raw
-        assert REFERENCE in one.message.text
+        assert f"[{REFERENCE}]" in composed.letter.subject
+        assert f"\r\nX-Reclamo-Ticket: {REFERENCE}\r\n".encode() in composed.letter.raw
+        assert REFERENCE in composed.message.text
 
 
 @pytest.mark.parametrize(("turn", "language"), EVERY)
 def test_customer_is_told_a_date(turn: str, language: str) -> None:
     """Every letter to the customer has a date in it, in their language."""
-    for one in written(turn, language):
-        if one.letter.party == 1:
-            assert re.search(rf"\d{{1,2}}\.? (?:{MONTHS[language]}) 2026", one.message.text), one.message.text
+    for composed in written(turn, language):
+        if composed.letter.party == 1:
+            assert re.search(rf"\d{{1,2}}\.? (?:{MONTHS[language]}) 2026", composed.message.text), composed.message.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +140,7 @@ def test_letter_written_by_itself_says_so() -> None:
 
 def test_transcript_shows_the_letter_as_the_customer_sees_it() -> None:
     """Line by line what was done, to whom it went, and the letter's words."""
-    decision, transcript = (one.message.text for one in written("decision", "en"))
+    decision, transcript = (composed.message.text for composed in written("decision", "en"))
     assert "decide: not upheld → decided: not upheld" in transcript
     assert "Decision, sent to Mary O'Neill" in transcript
     quoted = [line.removeprefix(">").strip() for line in transcript.split("\n") if line.startswith(">")]

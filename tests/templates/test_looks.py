@@ -57,7 +57,9 @@ def _measured(folder: Path, frames: str) -> list[tuple[str, int, float, bool]]:
 def test_no_letter_is_wider_than_a_narrow_phone(tmp_path: Path, language: str) -> None:
     """At 360 pixels nothing has to be scrolled sideways, and every letter shows its reference."""
     pages = {
-        f"{turn} / {one.letter.notice}": _html(one.letter.raw) for turn in TURNS for one in written(turn, language)
+        f"{turn} / {composed.letter.notice}": _html(composed.letter.raw)
+        for turn in TURNS
+        for composed in written(turn, language)
     }
     found = _measured(tmp_path, "".join(_frame(name, page) for name, page in pages.items()))
     assert [row[0] for row in found] == list(pages)

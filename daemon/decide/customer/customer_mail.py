@@ -29,11 +29,11 @@ from daemon.decide.procedure import (
     unhandled_mail,
 )
 from daemon.decide.procedure.appointments import CHOSEN
-from daemon.decide.procedure.messages import received
-from daemon.decide.procedure.participants import copied_in, newcomer
+from daemon.decide.procedure.messages import file_mail
+from daemon.decide.procedure.participants import add_copied_in, add_newcomer
 from daemon.decide.procedure.people import keep_from_named
 from parsers.reading import Answer
-from parsers.reply.wordless import Nothing
+from parsers.reply.empty_mail import EmptyMail
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
@@ -44,7 +44,7 @@ _CHOICE = 6  # words of a line that says which of several is chosen
 _WISH = 25  # words of a mail that asks for nothing but to wait
 
 
-def opened(draft: Draft, wrote: CustomerWrote) -> str:
+def open_case(draft: Draft, wrote: CustomerWrote) -> str:
     """Open a case; returns the verdict. Promises count from when the mail was received, however late it is read."""
     mail = wrote.mail
     kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
@@ -54,7 +54,7 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
         name=wrote.who.name,
         language=wrote.language or draft.policy.languages[0],
     )
-    draft.change(
+    draft.change_ticket(
         kind=kind,
         team=draft.policy.kinds[kind].team,
         language=customer.language,
@@ -65,34 +65,36 @@ def opened(draft: Draft, wrote: CustomerWrote) -> str:
     )
     draft.facts = dataclasses.replace(draft.facts, calendar=wrote.calendar, related=wrote.related)
     draft.facts = dataclasses.replace(
-        draft.facts, record=dict(zip(("of", "key"), wrote.about, strict=True)) if wrote.about else {}
+        draft.facts, record=dict(zip(("of", "key"), wrote.record, strict=True)) if wrote.record else {}
     )
-    draft.facts = dataclasses.replace(draft.facts, form=wrote.form, country=wrote.country, named_by=wrote.way)
+    draft.facts = dataclasses.replace(draft.facts, form=wrote.form, country=wrote.country, named_by=wrote.sender_header)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
     why, how = list(wrote.kind_reasons), mail.evidence
     # Of several addresses of ours the first decides under which policy it goes on.
-    several: dict[str, Any] = {"address": wrote.address, "came_to": list(wrote.ours)} if len(wrote.ours) > 1 else {}
+    several: dict[str, Any] = (
+        {"address": wrote.address, "came_to": list(wrote.own_recipients)} if len(wrote.own_recipients) > 1 else {}
+    )
     draft.log_event(LedgerEvent.OPENED, kind=kind, why=why, language=customer.language, how=how, **several)
-    received(draft, mail, customer.number)
-    copied_in(draft, wrote)
+    file_mail(draft, mail, customer.number)
+    add_copied_in(draft, wrote)
     keep_from_named(draft, f"{mail.reading.subject}\n{mail.reading.text}", wrote.named)
-    company_records.put_back(draft, details.merge(draft, wrote.found, "customer"))
-    details.merge(draft, wrote.on_file, "record")
+    company_records.store_details(draft, details.merge_details(draft, wrote.found, "customer"))
+    details.merge_details(draft, wrote.found_in_record, "record")
     learn_zone(draft)
-    if wrote.lost:
+    if wrote.answers_unknown_case:
         draft.facts = dataclasses.replace(draft.facts, answers_lost=True)
         draft.log_event(LedgerEvent.ANSWERS_UNKNOWN_CASE)
     if mail.reading.unreadable:
         draft.facts = dataclasses.replace(draft.facts, unreadable=mail.reading.unreadable)
         if mail.inbox_id is not None:
             draft.attach["staff"] = [(mail.inbox_id, WHOLE_MAIL)]
-    promises.arm_from(draft, promises.RECEIVED, mail.received_at)
-    steps.enter(draft, draft.policy.kinds[kind].first or draft.policy.first)
+    promises.arm_promises_from(draft, promises.RECEIVED, mail.received_at)
+    steps.enter_step(draft, draft.policy.kinds[kind].first or draft.policy.first)
     steps.apply_outcome(draft, "sorted")
     return f"opened {draft.ticket.reference} as {kind}"
 
 
-def added(draft: Draft, wrote: CustomerWrote) -> str:
+def add_customer_mail(draft: Draft, wrote: CustomerWrote) -> str:
     """Add a mail to a case; returns the verdict.
 
     A reply always counts: it ends the waiting and reopens a closed case. What it says beyond what is read from it is
@@ -100,39 +102,39 @@ def added(draft: Draft, wrote: CustomerWrote) -> str:
     """
     verdict = _added(draft, wrote)
     if not any(entry.event == LedgerEvent.MAIL_DAMPED for entry in draft.ledger):
-        unhandled_mail.tell_team(draft, wrote.mail)
+        unhandled_mail.tell_team_of_unhandled(draft, wrote.mail)
     return verdict
 
 
 def _added(draft: Draft, wrote: CustomerWrote) -> str:
     mail = wrote.mail
-    party = draft.parties[mail.party] if mail.party else newcomer(draft, wrote)
+    party = draft.parties[mail.party] if mail.party else add_newcomer(draft, wrote)
     draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
-    draft.about.update(new_words=mail.reading.reply or mail.reading.text, from_party=party.number)
-    received(draft, mail, party.number)
-    draft.about["files"] = [dict(file) for file in draft.messages[-1].attachments]
+    draft.letter_values.update(new_words=mail.reading.reply or mail.reading.text, from_party=party.number)
+    file_mail(draft, mail, party.number)
+    draft.letter_values["files"] = [dict(file) for file in draft.messages[-1].attachments]
     if party.bounced:
         _reached_again(draft, party)
-    unhandled_mail.came(draft, mail, party.number)
-    if mail_limits.too_much(draft, wrote):
+    unhandled_mail.add_unhandled(draft, mail, party.number)
+    if mail_limits.exceeds_limits(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
-    if wrote.nothing is not None and not wrote.answer and not _fills_in(draft, wrote):
-        draft.log_event(LedgerEvent.NOTHING_SAID, why=wrote.nothing.value)
-        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
-        return f"{draft.ticket.reference}: {wrote.nothing.value}, recorded"
-    if newcomers.is_new(draft, party):
-        return newcomers.wrote(draft, wrote, party)
+    if wrote.wordless is not None and not wrote.answer and not _fills_in(draft, wrote):
+        draft.log_event(LedgerEvent.NOTHING_SAID, why=wrote.wordless.value)
+        unhandled_mail.drop_if_complete(draft, mail, mail.reading.reply)
+        return f"{draft.ticket.reference}: {wrote.wordless.value}, recorded"
+    if newcomers.is_unconfirmed(draft, party):
+        return newcomers.hold_newcomer_mail(draft, wrote, party)
     if party.role is Role.CUSTOMER:
-        copied_in(draft, wrote)
-    recall.crossed(draft)
-    changed = details.merge(draft, wrote.found, "customer")
-    company_records.put_back(draft, changed)
+        add_copied_in(draft, wrote)
+    recall.handle_crossed_mail(draft)
+    changed = details.merge_details(draft, wrote.found, "customer")
+    company_records.store_details(draft, changed)
     learn_zone(draft)
     if wrote.brand and not draft.ticket.brand:
-        draft.change(brand=wrote.brand)
+        draft.change_ticket(brand=wrote.brand)
     if wrote.answer and wrote.answer.answer == CHOSEN:
-        draft.about["chosen"] = wrote.answer.rest
-    if recall.is_untold(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
+        draft.letter_values["chosen"] = wrote.answer.rest
+    if recall.is_letter_unread(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
         return _before_it_left(draft, changed)
     return _followed(draft, wrote, changed)
 
@@ -142,24 +144,26 @@ def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> s
     mail = wrote.mail
     if wrote.uncounted:
         taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
-        return open_offers.not_counted(draft, wrote, wrote.uncounted, taken)
-    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.heard(draft, wrote.answer):
+        return open_offers.record_uncounted_answer(draft, wrote, wrote.uncounted, taken)
+    if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.take_answer(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.apply_outcome(draft, wrote.answer.answer)
         consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
         whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
-        unhandled_mail.taken_in(draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        unhandled_mail.drop_if_complete(
+            draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed)
+        )
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
         draft.log_event(LedgerEvent.CALENDAR_ANSWERED, state=wrote.in_calendar)
-        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        unhandled_mail.drop_if_complete(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: {wrote.in_calendar} in the calendar, recorded"
-    if wrote.bare_thanks or (wrote.stance and wrote.stance.acknowledges):
+    if wrote.bare_thanks or (wrote.stance and wrote.stance.only_acknowledges):
         draft.log_event(LedgerEvent.THANKS_RECEIVED)
-        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+        unhandled_mail.drop_if_complete(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: thanks, recorded"
-    if satisfaction.content_at_the_end(draft, wrote):
-        unhandled_mail.taken_in(draft, mail, mail.reading.reply)
+    if satisfaction.record_consent_after_end(draft, wrote):
+        unhandled_mail.drop_if_complete(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: satisfied, recorded"
     return _moved_by_words(draft, changed, wrote)
 
@@ -167,7 +171,7 @@ def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> s
 def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
     """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
     known = draft.ticket.details
-    return wrote.nothing is Nothing.BLANK and any(
+    return wrote.wordless is EmptyMail.BLANK and any(
         found.name not in known or known[found.name].value != found.value for found in wrote.found
     )
 
@@ -183,7 +187,7 @@ def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
     first = reply.partition("\n")[0]
     numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
     chosen = first if answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
-    return (chosen, numbered[0].strip() if numbered else "", *answers.words_of(draft, answer))
+    return (chosen, numbered[0].strip() if numbered else "", *answers.answer_words(draft, answer))
 
 
 def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[str, ...]:
@@ -202,9 +206,9 @@ def _reached_again(draft: Draft, party: Party) -> None:
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
     draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
     returned = draft.facts.returned
-    for notice in promises.own_letters(draft):
+    for notice in promises.automatic_letters_due(draft):
         if party.role is Role.CUSTOMER and returned.get(notice):
-            notices.write(draft, notice)
+            notices.write_notice(draft, notice)
 
 
 def _says_nothing(wrote: CustomerWrote) -> bool:
@@ -216,9 +220,9 @@ def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
     if _is_complete(draft, changed):
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
-    recall.keep_what_came(draft)
+    recall.keep_what_mail_told(draft)
     draft.log_event(LedgerEvent.LETTER_NOT_READ_YET, by="reclamo")
-    notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: customer wrote before a letter had left"
 
 
@@ -229,18 +233,18 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
 def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
     wait_until = wrote.wait_until
     if changed:
-        unhandled_mail.taken_in(draft, wrote.mail, *_given(draft, wrote, changed))
+        unhandled_mail.drop_if_complete(draft, wrote.mail, *_given(draft, wrote, changed))
     if _is_complete(draft, changed):
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
-    if wait_until and pauses.asked_for(draft, wait_until):
+    if wait_until and pauses.pause_for_customer(draft, wait_until):
         if len(wrote.mail.reading.reply.split()) <= _WISH:
-            unhandled_mail.taken_in(draft, wrote.mail, wrote.mail.reading.reply)
+            unhandled_mail.drop_if_complete(draft, wrote.mail, wrote.mail.reading.reply)
         return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
     since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
-    if not satisfaction.heard(draft, wrote) and not satisfaction.taken_as_words(draft):
-        draft.change(waiting_for="staff")
-        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    if not satisfaction.apply_stance(draft, wrote) and not satisfaction.move_on_words(draft):
+        draft.change_ticket(waiting_for="staff")
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     if silent and draft.ticket.step_since == since:
-        steps.set_timers(draft)  # where the case stays, the silence is counted anew
+        steps.set_step_timers(draft)  # where the case stays, the silence is counted anew
     return f"{draft.ticket.reference}: customer wrote"

@@ -12,21 +12,23 @@ from storage.ledger_events import LedgerEvent
 _DAY = timedelta(days=1)
 
 
-def too_much(draft: Draft, wrote: CustomerWrote) -> bool:
+def exceeds_limits(draft: Draft, wrote: CustomerWrote) -> bool:
     """Whether this mail is only kept: there were too many on the case, or from its sender, or it would open a case
     that customers have opened again too often."""
     why = _why(draft, wrote)
     if why:
         address = wrote.mail.reading.sender.address.lower()
         draft.log_event(LedgerEvent.MAIL_DAMPED, why=why, address=address)
-        notices.tell_once(draft, why, address if wrote.flood else "")  # on one case it does not matter who writes
+        notices.tell_limit_once(
+            draft, why, address if wrote.over_limits else ""
+        )  # on one case it does not matter who writes
     return bool(why)
 
 
 def _why(draft: Draft, wrote: CustomerWrote) -> str:
     limits, case = draft.policy.limits, draft.case
     since = draft.now - _DAY
-    if wrote.flood:
+    if wrote.over_limits:
         return "mails from one sender"
     if sum(1 for m in case.messages if m.direction == "in" and m.thread != "staff" and m.at > since) >= (
         limits.mails_per_case_per_day

@@ -14,40 +14,40 @@ from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import company_records, details, notices, participants, satisfaction, steps, unhandled_mail
 from daemon.decide.refusals import RefusalReason, Refused
-from parsers.reading import Found
+from parsers.reading import FoundDetail
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, TimerKind
 
 TIMER = "newcomer"
 
 
-def is_new(draft: Draft, party: Party) -> bool:
+def is_unconfirmed(draft: Draft, party: Party) -> bool:
     """Whether staff have not said yet that this party belongs to the case."""
     return party.number in draft.facts.unconfirmed
 
 
-def wrote(draft: Draft, mail: CustomerWrote, party: Party) -> str:
+def hold_newcomer_mail(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     """Keep the mail of an unconfirmed participant and the details in it, and ask staff."""
     number = str(party.number)
     heard = dict(draft.facts.heard)
     found = [dataclasses.asdict(one) for one in mail.found]
     draft.facts = dataclasses.replace(draft.facts, heard={**heard, number: [*heard.get(number, ()), *found]})
-    draft.about["newcomer"] = party.address
+    draft.letter_values["newcomer"] = party.address
     if mail.bare_thanks:
         draft.log_event(LedgerEvent.THANKS_RECEIVED)
-        unhandled_mail.taken_in(draft, mail.mail, mail.mail.reading.reply)
+        unhandled_mail.drop_if_complete(draft, mail.mail, mail.mail.reading.reply)
         return f"{draft.ticket.reference}: thanks from somebody new, recorded"
     limit = draft.policy.limits.hold_before_new_case
     until = draft.calendar.due(draft.now, limit)
     if f"{TIMER}:{number}" not in draft.timers:
-        draft.set_timer(f"{TIMER}:{number}", TimerKind.NEWCOMER, draft.calendar.acts_on(until, limit), about=number)
-    notices.write(draft, notices.CUSTOMER_WROTE, to="team", about={"until": until.on.isoformat()})
+        draft.set_timer(f"{TIMER}:{number}", TimerKind.NEWCOMER, draft.calendar.acts_at(until, limit), about=number)
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about={"until": until.on.isoformat()})
     return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
 
 
-def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def accept_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """The newest of them, else whoever wrote the newest mail that is held, belongs to the case. Raises Refused."""
-    confirmed = participants.accept(draft)
+    confirmed = participants.confirm_newcomer(draft)
     if confirmed is not None:
         _belongs(draft, confirmed)
         return {"did": "accepted", "value": confirmed.address}
@@ -56,21 +56,21 @@ def accept(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     party = dataclasses.replace(draft.parties[number], role=Role.PARTICIPANT)
     draft.parties[number] = party
     draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address)
-    satisfaction.taken_as_words(draft)
+    satisfaction.move_on_words(draft)
     return {"did": "accepted", "value": party.address}
 
 
-def separate(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def separate_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
     if draft.facts.unconfirmed:
-        party = participants.separate(draft)
-        unhandled_mail.dropped(draft, lambda mail: mail.party == party.number)
+        party = participants.remove_newcomer(draft)
+        unhandled_mail.drop_unhandled(draft, lambda mail: mail.party == party.number)
         _forget(draft, party)
         return {"did": "separated", "value": party.address}
     number, inbox_id = _held(draft)
     draft.drop_timers(f"hold:{inbox_id}")
     draft.replays.append(inbox_id)
-    unhandled_mail.dropped(draft, lambda mail: mail.inbox_id == inbox_id)
+    unhandled_mail.drop_unhandled(draft, lambda mail: mail.inbox_id == inbox_id)
     draft.log_event(LedgerEvent.HELD_MAIL_IS_NEW_CASE, inbox_id=inbox_id)
     return {"did": "separated", "value": draft.parties[number].address}
 
@@ -87,8 +87,8 @@ def _held(draft: Draft) -> tuple[int, int]:
 def _belongs(draft: Draft, party: Party) -> None:
     """What they wrote counts."""
     heard = _forget(draft, party)
-    changed = details.merge(draft, (Found(**one) for one in heard), "customer")
-    company_records.put_back(draft, changed)
+    changed = details.merge_details(draft, (FoundDetail(**one) for one in heard), "customer")
+    company_records.store_details(draft, changed)
     complete = bool(changed) and not details.missing_required(draft)
     if complete and "details_complete" in draft.step.moves:
         steps.apply_outcome(draft, "details_complete")
@@ -96,10 +96,10 @@ def _belongs(draft: Draft, party: Party) -> None:
         _count(draft, party)
 
 
-def unanswered(draft: Draft, number: int) -> None:
+def count_newcomer(draft: Draft, number: int) -> None:
     """Nobody has said anything. They are still written nothing, and the details they gave are not taken over."""
     party = draft.parties[number]
-    if is_new(draft, party):
+    if is_unconfirmed(draft, party):
         draft.log_event(LedgerEvent.NEWCOMER_COUNTS, address=party.address)
         _count(draft, party)
 
@@ -117,6 +117,6 @@ def _count(draft: Draft, party: Party) -> None:
     if draft.step.waits_for != "customer" and not draft.step.final:
         return
     said = [message.text for message in (*draft.case.messages, *draft.messages) if message.party == party.number]
-    draft.about.update(from_party=party.number, new_words=said[-1] if said else "")
-    if not satisfaction.taken_as_words(draft):
-        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+    draft.letter_values.update(from_party=party.number, new_words=said[-1] if said else "")
+    if not satisfaction.move_on_words(draft):
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")

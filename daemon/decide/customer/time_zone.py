@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.policy import DetailType
 from daemon.decide.draft import Draft
-from parsers.details.zones import zone_of_country, zone_of_language, zone_of_phone
+from parsers.details.time_zones import zone_of_country, zone_of_language, zone_of_phone
 from storage.ledger_events import LedgerEvent
 
 
@@ -17,7 +17,7 @@ def learn_zone(draft: Draft) -> None:
         known.append(zone_of_language(draft.ticket.language))
     zone = next((zone for zone in known if zone), "")
     if zone and zone != draft.ticket.zone:
-        draft.change(zone=zone)
+        draft.change_ticket(zone=zone)
         draft.log_event(LedgerEvent.TIME_ZONE, by="reclamo", zone=zone)
 
 

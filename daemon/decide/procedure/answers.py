@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.policy import all_words, say
+from config.policy import all_words, in_language
 from daemon.decide.arguments import read_day
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import company_records, details, steps
 from daemon.decide.refusals import RefusalReason, Refused
-from parsers.answers.prefixed import read_date, read_minutes, read_number
-from parsers.reading import Answer, Found
+from parsers.answers.prefixed_answers import split_date, split_minutes, split_number
+from parsers.reading import Answer, FoundDetail
 from storage.ledger_events import LedgerEvent
 
 _NEEDS = {
@@ -24,16 +24,16 @@ _NEEDS = {
 """Why an answer is refused that lacks what it takes."""
 
 
-def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str, Any]:
+def take_staff_answer(draft: Draft, answer: Answer, found: tuple[FoundDetail, ...]) -> dict[str, Any]:
     """Apply an answer of staff. Raises Refused where what must come with it is missing."""
     spec = draft.policy.questions[answer.question].answers[answer.answer]
-    value, beside = take_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
+    value, beside = read_answer_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
     _bring(draft, spec.brings, found)
-    company_records.note(draft, spec.detail, answer.rest)
+    company_records.note_answer(draft, spec.detail, answer.rest)
     _remember(draft, answer)
-    draft.about.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
+    draft.letter_values.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
     if spec.takes == "date":
-        draft.about["new_date"] = value
+        draft.letter_values["new_date"] = value
     before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
     draft.close_question(answer.question)
     step = draft.ticket.step
@@ -45,28 +45,28 @@ def answered(draft: Draft, answer: Answer, found: tuple[Found, ...]) -> dict[str
     return {"did": "answered", "value": answer.answer}
 
 
-def heard(draft: Draft, answer: Answer) -> bool:
+def take_answer(draft: Draft, answer: Answer) -> bool:
     """Record an answer of a customer or third party. Returns False where what must come with it is missing: they are
     not refused anything, so their mail is then one for staff to read."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     today = draft.now.astimezone(draft.calendar.zone).date()
     try:
-        value, _ = take_value(spec.takes if spec else "nothing", answer.rest, today)
+        value, _ = read_answer_value(spec.takes if spec else "nothing", answer.rest, today)
     except Refused:
         return False
-    company_records.note(draft, spec.detail if spec else "", answer.rest)
+    company_records.note_answer(draft, spec.detail if spec else "", answer.rest)
     _remember(draft, answer)
-    draft.about.update(answer=answer.answer, answer_value=value)
+    draft.letter_values.update(answer=answer.answer, answer_value=value)
     return True
 
 
-def words_of(draft: Draft, answer: Answer) -> tuple[str, ...]:
+def answer_words(draft: Draft, answer: Answer) -> tuple[str, ...]:
     """The words of a mail that its answer covers: those that mean the answer, and what it takes with them."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     if spec is None:
         return (answer.rest,)
     with_it = (answer.rest,) if spec.takes != "nothing" or spec.detail else ()
-    return (*all_words(spec.words), say(spec.title, draft.ticket.language), *with_it)
+    return (*all_words(spec.words), in_language(spec.title, draft.ticket.language), *with_it)
 
 
 def _remember(draft: Draft, answer: Answer) -> None:
@@ -76,17 +76,17 @@ def _remember(draft: Draft, answer: Answer) -> None:
     )
 
 
-def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
+def read_answer_value(takes: str, rest: str, today: date) -> tuple[str, str]:
     """Read what an answer takes: its normal form, and the other words. Raises Refused where it is missing."""
     if takes == "nothing":
         return "", rest
     if takes == "date":
-        shown, beside = read_date(rest)
+        shown, beside = split_date(rest)
         return read_day(shown or rest, today).isoformat(), beside
     if takes == "number":
-        value, beside = read_number(rest)
+        value, beside = split_number(rest)
     elif takes == "minutes":
-        value, beside = read_minutes(rest)
+        value, beside = split_minutes(rest)
     else:
         value = beside = rest
     if not value:
@@ -94,14 +94,14 @@ def take_value(takes: str, rest: str, today: date) -> tuple[str, str]:
     return value, beside
 
 
-def _bring(draft: Draft, names: tuple[str, ...], found: tuple[Found, ...]) -> None:
+def _bring(draft: Draft, names: tuple[str, ...], found: tuple[FoundDetail, ...]) -> None:
     """Merge the details that an answer brings. Raises Refused, with a list, where some are missing or wrong."""
     given = {one.name: one for one in found if one.name in names}
-    language = str(draft.about.get("writer_language", ""))
+    language = str(draft.letter_values.get("writer_language", ""))
     missing = [name for name in names if name not in given or given[name].wrong]
     if missing:
-        labels = [say(draft.policy.details[name].label, language) for name in missing]
+        labels = [in_language(draft.policy.details[name].label, language) for name in missing]
         raise Refused(RefusalReason.INCOMPLETE, allowed="; ".join(labels))
     known = {name: one for name, one in draft.ticket.details.items() if name not in names}
-    draft.change(details=known)  # what an earlier answer brought is in the ledger
-    details.merge(draft, given.values(), draft.actor)
+    draft.change_ticket(details=known)  # what an earlier answer brought is in the ledger
+    details.merge_details(draft, given.values(), draft.actor)

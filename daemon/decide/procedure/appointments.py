@@ -87,7 +87,7 @@ def offer(draft: Draft, name: str) -> tuple[str, ...]:
     options = tuple(start.isoformat() for start in sorted(chosen)) if len(chosen) >= FEWEST else ()
     if not draft.thing(name):
         things.open_thing(draft, name)
-    things.keep(draft, name, offered=list(options))
+    things.change_thing(draft, name, offered=list(options))
     draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(options))
     return options
 
@@ -112,7 +112,7 @@ def book(draft: Draft, name: str, start: datetime) -> bool:
     draft.booked.append(
         Booking(place=place, start_at=start, end_at=end, seat=seat, ticket_id=draft.ticket.id, thing=name)
     )
-    things.keep(
+    things.change_thing(
         draft,
         name,
         start=start.isoformat(),
@@ -129,14 +129,14 @@ def book(draft: Draft, name: str, start: datetime) -> bool:
 def _set_timers(draft: Draft, name: str, spec: SlotsSpec, start: datetime, end: datetime) -> None:
     for number, period in enumerate(spec.remind):
         at = (
-            draft.calendar.before_instant(start, period)
+            draft.calendar.instant_before(start, period)
             if period.unit in (Unit.MINUTES, Unit.HOURS)
             else (start - timedelta(days=period.count))
         )
         if at > draft.now:
             draft.set_timer(f"thing:{name}:remind:{number}", TimerKind.APPOINTMENT, at, about=name, occurrence=number)
     for text in spec.before:
-        at = draft.calendar.before_instant(start, read_period(text)) if _by_clock(text) else _days_before(start, text)
+        at = draft.calendar.instant_before(start, read_period(text)) if _by_clock(text) else _days_before(start, text)
         if at > draft.now:
             draft.set_timer(f"thing:{name}:before:{text}", TimerKind.BEFORE, at, about=f"{name}:{text}")
     if spec.at_start:
@@ -162,7 +162,7 @@ def release(draft: Draft, name: str) -> None:
     if was.get("start"):
         # A withdrawal is newer than what it withdraws (RFC 5546 section 2.1.4).
         newer = int(was.get("sequence", 0)) + 1
-        things.keep(draft, name, start=None, end=None, was=was["start"], till=was.get("end"), sequence=newer)
+        things.change_thing(draft, name, start=None, end=None, was=was["start"], till=was.get("end"), sequence=newer)
         draft.log_event(LedgerEvent.SLOT_GIVEN_BACK, thing=name)
 
 

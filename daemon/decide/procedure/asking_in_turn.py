@@ -16,21 +16,21 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Role, TimerKind
 
 
-def ask_next(draft: Draft, question: str) -> bool:
+def ask_next_member(draft: Draft, question: str) -> bool:
     """Put the question to the next member of the team who can be written to. Returns False where none is left."""
     spec = draft.policy.questions[question]
     turn = _turn(draft, question)
     kept = dict(draft.facts.in_turn.get(question, {}))
     tried: list[str] = list(kept.get("round", ()))
-    stop(draft, question)
-    for member in people.workers(draft, turn.team):
+    stop_asking(draft, question)
+    for member in people.members_available(draft, turn.team):
         address = member.address.lower()
         if address in tried:
             continue
         tried.append(address)
-        party = people.as_party(draft, member, Role.STAFF)
+        party = people.party_of_member(draft, member, Role.STAFF)
         draft.put_question(question, party.number)
-        if not spec.notice or notices.write(draft, spec.notice, to=address, about={"question": question}):
+        if not spec.notice or notices.write_notice(draft, spec.notice, to=address, about={"question": question}):
             _keep(draft, question, kept, tried)
             draft.set_timer(
                 _key(question), TimerKind.TURN, draft.calendar.due(draft.now, turn.within).at, about=question
@@ -60,40 +60,40 @@ def _key(question: str) -> str:
     return f"step:turn:{question}"
 
 
-def stop(draft: Draft, question: str) -> None:
+def stop_asking(draft: Draft, question: str) -> None:
     """Close the question and drop its timer."""
     draft.drop_timers(_key(question))
     draft.close_question(question)
 
 
-def silent(draft: Draft, question: str) -> None:
+def record_no_answer(draft: Draft, question: str) -> None:
     """Record that the member who was asked last did not answer in time."""
     tried = draft.facts.in_turn.get(question, {}).get("round", ())
     member = str(tried[-1]) if tried else ""
     draft.log_event(LedgerEvent.NO_ANSWER, question=question, member=member)
-    draft.about.update(member=name_of(draft, member), question_asked=question)
-    stop(draft, question)
+    draft.letter_values.update(member=member_name(draft, member), question_asked=question)
+    stop_asking(draft, question)
 
 
-def name_of(draft: Draft, address: str) -> str:
+def member_name(draft: Draft, address: str) -> str:
     """What colleagues call the staff member with this address."""
     member = people.member_at(draft.policy, address) if address else None
     return member.name if member and member.name else address
 
 
-def is_open(draft: Draft, question: str) -> bool:
+def is_question_open(draft: Draft, question: str) -> bool:
     """Whether a question is put to anybody now."""
     return any(one.question == question for one in draft.ticket.questions)
 
 
-def is_late(draft: Draft, question: str, party: int) -> bool:
+def is_taken_by_another(draft: Draft, question: str, party: int) -> bool:
     """Whether somebody answers a question of this sort that is not, or no longer, put to them."""
     open_to = [one.party for one in draft.ticket.questions if one.question == question]
     return draft.policy.questions[question].in_turn is not None and party not in open_to
 
 
-def assign(draft: Draft, whom: str) -> None:
+def assign_by_answer(draft: Draft, whom: str) -> None:
     """Make the case the writer's own, or nobody's."""
     address = draft.parties[draft.writer].address if whom == "writer" and draft.writer else ""
-    draft.change(assignee=address)
+    draft.change_ticket(assignee=address)
     draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from config.checks.step_graph import sends_at_the_end
+from config.checks.step_graph import closing_letters
 from config.policy import Again, AtDue, Policy, PromiseSpec
 from config.policy_shapes.builtin_names import RECIPIENTS
 from config.policy_shapes.sentences import Effect, Verb
@@ -22,15 +22,15 @@ from storage.values import DeadlineState
 PROMISED = "promised"
 
 
-def carry(draft: Draft, policy: Policy) -> None:
+def carry_promises(draft: Draft, policy: Policy) -> None:
     """Write down, with every deadline, what holds for it from now on under this policy."""
     for deadline in list(draft.deadlines.values()):
         if deadline.state is not DeadlineState.MOOT:
-            spec = under(promise_of(draft.policy, deadline), deadline.promise, policy)
+            spec = spec_under_policy(promise_of(draft.policy, deadline), deadline.promise, policy)
             promises.save_deadline(draft, dataclasses.replace(deadline, terms=written_down(spec)))
 
 
-def under(spec: PromiseSpec, name: str, policy: Policy) -> PromiseSpec:
+def spec_under_policy(spec: PromiseSpec, name: str, policy: Policy) -> PromiseSpec:
     """A promise as it goes on under another policy. Where that makes a promise of the same name, the two are one: it
     is kept by what keeps either, and rests only when both would."""
     own = policy.promises.get(name)
@@ -57,7 +57,7 @@ def _alone(spec: PromiseSpec, policy: Policy) -> PromiseSpec:
     if is_news and at_due and at_due.send == PROMISED:
         more = (PROMISED, notices.REPLY)
     elif not fits:
-        more = sends_at_the_end(policy)
+        more = closing_letters(policy)
     explained = (at_due.send,) if at_due and at_due.extend else ()
     return spec.model_copy(
         update={
@@ -85,11 +85,11 @@ def _each(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def kept_instead(draft: Draft, unsaid: Iterable[str], notice: str) -> None:
+def keep_by_another_letter(draft: Draft, unsaid: Iterable[str], notice: str) -> None:
     """What the letters that were not written would have kept, this one keeps."""
     unwritten = set(unsaid)
-    for deadline in promises.open_rows(draft):
+    for deadline in promises.open_deadlines(draft):
         spec = promise_of(draft.policy, deadline)
-        if not unwritten.isdisjoint(promises.kept_by(spec, deadline)):
+        if not unwritten.isdisjoint(promises.notices_that_keep(spec, deadline)):
             also = spec.model_copy(update={"kept_by": _each(*spec.kept_by, notice)})
             promises.save_deadline(draft, dataclasses.replace(deadline, terms=written_down(also)))

@@ -12,15 +12,15 @@ from daemon.decide.procedure.details import missing_required
 from parsers.details.same_person import same_person
 
 
-def holds(draft: Draft, name: str) -> bool:
+def condition_holds(draft: Draft, name: str) -> bool:
     """Whether the named condition holds; the empty name always does."""
     if not name:
         return True
     spec = draft.policy.conditions[name]
     return (
-        all(holds(draft, other) for other in spec.all_of)
-        and (not spec.any_of or any(holds(draft, other) for other in spec.any_of))
-        and not any(holds(draft, other) for other in spec.none_of)
+        all(condition_holds(draft, other) for other in spec.all_of)
+        and (not spec.any_of or any(condition_holds(draft, other) for other in spec.any_of))
+        and not any(condition_holds(draft, other) for other in spec.none_of)
         and _own_tests(draft, spec)
     )
 
@@ -45,7 +45,9 @@ def _own_tests(draft: Draft, spec: ConditionSpec) -> bool:
         return False
     if spec.at_least is not None and (int(value) if value.isdecimal() else 0) < spec.at_least:
         return False
-    period = lookup_tables.cell(draft.policy, draft.ticket.details, spec.within_of) if spec.within_of else spec.within
+    period = (
+        lookup_tables.cell_value(draft.policy, draft.ticket.details, spec.within_of) if spec.within_of else spec.within
+    )
     if not isinstance(period, Period):
         return not spec.within_of
     return _within(draft, value, spec, period)

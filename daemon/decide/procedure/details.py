@@ -9,8 +9,8 @@ from datetime import date
 from config.policy import DetailSpec, DetailType, Policy
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables
-from parsers.details.detail_types import Circumstances, read_value
-from parsers.reading import Found
+from parsers.details.detail_types import ReadingContext, read_value
+from parsers.reading import FoundDetail
 from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
@@ -18,7 +18,7 @@ TOO_EARLY = "before "
 """How the rule begins that a date before its first day breaks; the day follows."""
 
 
-def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
+def merge_details(draft: Draft, found: Iterable[FoundDetail], by: str) -> tuple[str, ...]:
     """Take in what was found; the names of what is new or changed.
 
     A value that is wrong never replaces a right one, and a first description of what happened is kept: what the
@@ -36,33 +36,33 @@ def merge(draft: Draft, found: Iterable[Found], by: str) -> tuple[str, ...]:
             changed.append(one.name)
             facts = {"detail": one.name, "value": one.value, "where": one.where}
             draft.log_event(LedgerEvent.DETAIL_FOUND, by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
-    draft.change(details=_with_launches(draft, details))
+    draft.change_ticket(details=_with_launches(draft, details))
     return tuple(changed)
 
 
-def read_again(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[Found]) -> None:
+def reread_details(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[FoundDetail]) -> None:
     """The details as another policy than the one before reads them. What `old` knew and this one does not stays on the
     case; what both know stays where it is right here too; the rest is what was `found` in the mails by this one."""
     country = draft.facts.country
     languages = draft.policy.speaking(draft.ticket.language)
-    where = Circumstances(languages, draft.calendar.local_date(draft.now), country)
-    read = {name: _as_here(draft, old, name, one, where) for name, one in draft.ticket.details.items()}
+    context = ReadingContext(languages, draft.calendar.local_date(draft.now), country)
+    read = {name: _as_here(draft, old, name, one, context) for name, one in draft.ticket.details.items()}
     kept = {name: one for name, one in read.items() if one is not None}
-    draft.change(details=kept)
-    merge(draft, (one for one in found if one.name not in kept or kept[one.name].wrong), "customer")
+    draft.change_ticket(details=kept)
+    merge_details(draft, (one for one in found if one.name not in kept or kept[one.name].wrong), "customer")
 
 
 def _as_here(
-    draft: Draft, old: Mapping[str, DetailSpec], name: str, one: Detail, where: Circumstances
+    draft: Draft, old: Mapping[str, DetailSpec], name: str, one: Detail, context: ReadingContext
 ) -> Detail | None:
     spec = draft.policy.details.get(name)
     if spec is None or spec == old.get(name):
         return one
-    value = read_value(spec, one.shown, where)
+    value = read_value(spec, one.shown, context)
     return replace(one, value=value.value, wrong=value.wrong) if value else None
 
 
-def _with_earlier(draft: Draft, known: Detail | None, new: Found) -> Found:
+def _with_earlier(draft: Draft, known: Detail | None, new: FoundDetail) -> FoundDetail:
     """Files that were too few, and those that came later: together they may be enough."""
     spec = draft.policy.details.get(new.name)
     if spec is None or spec.sort is not DetailType.FILES or known is None or not known.wrong or not new.wrong:
@@ -80,7 +80,7 @@ def _with_launches(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail
         known = details.get(name)
         if known is None or (known.wrong and not known.wrong.startswith(TOO_EARLY)):
             continue
-        first = first_day(draft.policy, spec, details)
+        first = first_allowed_day(draft.policy, spec, details)
         if first is None and not known.wrong:
             continue
         early = first is not None and known.value < first.isoformat()
@@ -88,13 +88,13 @@ def _with_launches(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail
     return checked
 
 
-def first_day(policy: Policy, spec: DetailSpec, details: Mapping[str, Detail]) -> date | None:
+def first_allowed_day(policy: Policy, spec: DetailSpec, details: Mapping[str, Detail]) -> date | None:
     """The first day that a date may be: as the column says that it hangs on, else for all."""
-    found = lookup_tables.cell(policy, details, spec.not_before_of) if spec.not_before_of else None
+    found = lookup_tables.cell_value(policy, details, spec.not_before_of) if spec.not_before_of else None
     return found if isinstance(found, date) else spec.not_before
 
 
-def _keep_known(draft: Draft, known: Detail | None, new: Found) -> bool:
+def _keep_known(draft: Draft, known: Detail | None, new: FoundDetail) -> bool:
     if known is None or known.wrong:
         return False
     if new.wrong or known.value == new.value:
@@ -119,7 +119,7 @@ def _missing(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in details or details[name].wrong)
 
 
-def to_ask(draft: Draft) -> tuple[str, ...]:
+def details_to_ask(draft: Draft) -> tuple[str, ...]:
     """What to ask the customer for now: all that is required, and once what would help."""
     optional = tuple(name for name in missing_optional(draft) if name not in draft.ticket.asked)
     return tuple(dict.fromkeys((*missing_required(draft), *optional)))

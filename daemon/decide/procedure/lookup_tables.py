@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from config.policy import Policy
-from config.policy_shapes.base import say
+from config.policy_shapes.base import in_language
 from config.policy_shapes.periods import Period
 from config.policy_shapes.tables import OTHERS, PriceSpec
 from config.policy_shapes.things import ThingSpec
@@ -16,7 +16,7 @@ from storage.values import Detail
 PriceLine = tuple[str, Decimal]
 
 
-def cell(policy: Policy, details: Mapping[str, Detail], column: str) -> Period | date | None:
+def cell_value(policy: Policy, details: Mapping[str, Detail], column: str) -> Period | date | None:
     """What stands in a column ("TABLE.COLUMN") of the row that the case's detail picks; None where it has no row."""
     name, _, wanted = column.partition(".")
     table = policy.tables[name]
@@ -27,7 +27,7 @@ def cell(policy: Policy, details: Mapping[str, Detail], column: str) -> Period |
     return next((table.rows[row][wanted] for row in rows if wanted in table.rows.get(row, {})), None)
 
 
-def columns(policy: Policy) -> dict[str, list[str]]:
+def columns_by_table(policy: Policy) -> dict[str, list[str]]:
     """The columns of each table."""
     return {
         name: list(dict.fromkeys(column for row in table.rows.values() for column in row))
@@ -35,12 +35,12 @@ def columns(policy: Policy) -> dict[str, list[str]]:
     }
 
 
-def always(thing: ThingSpec, language: str) -> list[PriceLine]:
+def fixed_price_lines(thing: ThingSpec, language: str) -> list[PriceLine]:
     """The lines that every quote begins with, as its reader calls them."""
     return [_line(one, language) for one in thing.prices.values() if one.always]
 
 
-def listed(thing: ThingSpec, words: str, language: str) -> PriceLine | None:
+def listed_price_line(thing: ThingSpec, words: str, language: str) -> PriceLine | None:
     """The line of the price list that staff name, by its name or its title in any language."""
     wanted = " ".join(words.replace("_", " ").split()).casefold()
     for name, one in thing.prices.items():
@@ -50,4 +50,4 @@ def listed(thing: ThingSpec, words: str, language: str) -> PriceLine | None:
 
 
 def _line(one: PriceSpec, language: str) -> PriceLine:
-    return say(one.title, language), one.amount
+    return in_language(one.title, language), one.amount

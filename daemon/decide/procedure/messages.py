@@ -6,12 +6,12 @@ import dataclasses
 
 from daemon.decide.draft import Draft
 from daemon.decide.events import MailIn
-from parsers.sender.fingerprint import digest
+from parsers.sender.fingerprint import copy_digest
 from storage.ledger_events import LedgerEvent
 from storage.values import Message
 
 
-def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer", held: bool = False) -> None:
+def file_mail(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer", held: bool = False) -> None:
     """Put a mail on the case and on the ledger. Who writes can be written to: an address that failed counts again."""
     if draft.parties.get(party) and draft.parties[party].bounced:
         draft.parties[party] = dataclasses.replace(draft.parties[party], bounced="")
@@ -43,5 +43,5 @@ def received(draft: Draft, mail: MailIn, party: int, *, thread: str = "customer"
         thread=thread,
         files=[attachment["name"] for attachment in files],
         evidence=mail.evidence,
-        **({"content": digest(reading)} if thread == "staff" else {}),
+        **({"content": copy_digest(reading)} if thread == "staff" else {}),
     )

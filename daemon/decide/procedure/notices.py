@@ -11,10 +11,10 @@ from config.policy import NoticeSpec
 from daemon.decide.draft import Draft
 from daemon.decide.outcome import NoticeDue
 from daemon.decide.procedure import recall
-from daemon.decide.procedure.participants import written_to
-from daemon.decide.procedure.people import as_party, member_at, staff_parties
-from daemon.decide.procedure.promises import expect_letter, may_keep
-from daemon.decide.procedure.write_limits import may_write, too_many_until
+from daemon.decide.procedure.participants import participants_written_to
+from daemon.decide.procedure.people import member_at, party_of_member, staff_parties
+from daemon.decide.procedure.promises import may_keep_promise, stop_warning_until_sent
+from daemon.decide.procedure.write_limits import over_limit_until, why_not_written
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
@@ -36,7 +36,9 @@ _SAID = (
 )  # fmt: skip
 
 
-def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] | None = None, of: str = "") -> bool:
+def write_notice(
+    draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] | None = None, of: str = ""
+) -> bool:
     """Have a notice written; False, with a line on the ledger, where nobody may be written to.
 
     `of` is the deadline it is about, as "promise:occurrence".
@@ -46,11 +48,11 @@ def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] |
     number = draft.facts.written.get(notice, 0) + 1
     sent = False
     for party in parties:
-        why_not = may_write(draft, notice, party)
+        why_not = why_not_written(draft, notice, party)
         if why_not:
             draft.log_event(LedgerEvent.NOTICE_WITHHELD, by="reclamo", notice=notice, to=party.role.value, why=why_not)
             continue
-        _put(draft, notice, party, number=number, about={**draft.about, **(about or {})}, of=of)
+        _put(draft, notice, party, number=number, about={**draft.letter_values, **(about or {})}, of=of)
         sent = True
     if not parties:
         draft.log_event(
@@ -58,13 +60,15 @@ def write(draft: Draft, notice: str, *, to: str = "", about: Mapping[str, Any] |
         )
     if sent:
         draft.facts = replace(draft.facts, written={**draft.facts.written, notice: number})
-        expect_letter(draft, notice, of)
+        stop_warning_until_sent(draft, notice, of)
     return sent
 
 
-def reaches(draft: Draft, notice: str) -> bool:
+def reaches_anybody(draft: Draft, notice: str) -> bool:
     """Whether anybody a notice goes to may be written to now."""
-    return any(not may_write(draft, notice, party) for party in recipients(draft, draft.policy.notices[notice].to))
+    return any(
+        not why_not_written(draft, notice, party) for party in recipients(draft, draft.policy.notices[notice].to)
+    )
 
 
 def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[str, Any], of: str) -> None:
@@ -79,7 +83,7 @@ def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[st
             about=about,
             not_before=_not_before(draft, spec, party, notice),
             in_reply_to=answers,
-            keeps=may_keep(draft, notice) and party.role is not Role.PARTICIPANT,
+            keeps_promise=may_keep_promise(draft, notice) and party.role is not Role.PARTICIPANT,
             by_person=draft.actor not in _NOBODY and not about.get("automatic"),
             attach=tuple(draft.attach.get(_thread(party), ())),
         )
@@ -92,15 +96,15 @@ def _put(draft: Draft, notice: str, party: Party, *, number: int, about: dict[st
 def _not_before(draft: Draft, spec: NoticeSpec, party: Party, notice: str) -> datetime | None:
     """When a letter may leave at the earliest; None: at once."""
     opens = spec.office_hours and not draft.calendar.is_open(draft.now)
-    too_many = too_many_until(draft, party) if notice != LIMIT_REACHED else None
+    too_many = over_limit_until(draft, party) if notice != LIMIT_REACHED else None
     if too_many is not None:
         draft.log_event(LedgerEvent.LETTER_HELD_BACK, by="reclamo", notice=notice, party=party.number)
-        tell_once(draft, "letters", party.address)
-    waits = (draft.calendar.next_open(draft.now) if opens else None, too_many, recall.waits_until(draft, party))
+        tell_limit_once(draft, "letters", party.address)
+    waits = (draft.calendar.next_open(draft.now) if opens else None, too_many, recall.hold_letter_until(draft, party))
     return max((at for at in waits if at is not None), default=None)
 
 
-def tell_once(draft: Draft, why: str, address: str) -> None:
+def tell_limit_once(draft: Draft, why: str, address: str) -> None:
     """Tell staff that a limit is reached, once a day for each."""
     facts = {"why": why, "address": address}
     since = draft.now - timedelta(days=1)
@@ -111,7 +115,7 @@ def tell_once(draft: Draft, why: str, address: str) -> None:
     ]
     if not any(entry.facts == facts for entry in told):
         draft.log_event(LedgerEvent.LIMIT_REACHED, by="reclamo", **facts)
-        write(draft, LIMIT_REACHED, about={"why": why, "limited_address": address})
+        write_notice(draft, LIMIT_REACHED, about={"why": why, "limited_address": address})
 
 
 def _thread(party: Party) -> str:
@@ -122,11 +126,14 @@ def recipients(draft: Draft, whom: str) -> list[Party]:
     """The parties meant by a policy's words: customer, team, manager, writer, third party, a team's name, or one
     member by address."""
     if whom == "customer":
-        return [*(party for party in draft.parties.values() if party.role is Role.CUSTOMER), *written_to(draft)]
+        return [
+            *(party for party in draft.parties.values() if party.role is Role.CUSTOMER),
+            *participants_written_to(draft),
+        ]
     if whom == "writer":
         return [draft.parties[draft.writer]] if draft.writer else []
     if whom == "third party" or whom in draft.policy.third_parties:
-        name = str(draft.about.get("third_party", "")) if whom == "third party" else whom
+        name = str(draft.letter_values.get("third_party", "")) if whom == "third party" else whom
         spec = draft.policy.third_parties.get(name)
         if spec and spec.address:  # whoever has a usual address need not have been written to before
             language = spec.language or draft.ticket.language
@@ -135,11 +142,11 @@ def recipients(draft: Draft, whom: str) -> list[Party]:
     if "@" in whom:
         member = member_at(draft.policy, whom)
         earlier = [p for p in draft.parties.values() if p.address == whom and p.is_staff]
-        return [as_party(draft, member, Role.STAFF)] if member else earlier[:1]
+        return [party_of_member(draft, member, Role.STAFF)] if member else earlier[:1]
     return staff_parties(draft, "team" if whom == "staff" else whom)
 
 
-def asks_details_already(draft: Draft) -> bool:
+def asks_details_anyway(draft: Draft) -> bool:
     """Whether a letter of this very decision already asks the customer for what is missing."""
     return any(
         draft.policy.notices[notice.notice].asks_details and draft.parties[notice.party].role is Role.CUSTOMER

@@ -24,7 +24,7 @@ _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Occasion:
+class Offer:
     """One time that a question was put: the `n`th, when (ISO 8601), the slots to choose from, the totals quoted."""
 
     n: int
@@ -32,19 +32,19 @@ class Occasion:
     options: tuple[str, ...] = ()
     sums: Mapping[str, str] = field(default_factory=dict)
 
-    def differs(self, other: Occasion) -> bool:
+    def differs(self, other: Offer) -> bool:
         """Whether something else was offered."""
         return self.options != other.options or self.sums != other.sums
 
 
-def occasions(ticket: Ticket, question: OpenQuestion) -> tuple[Occasion, ...]:
+def offers_of(ticket: Ticket, question: OpenQuestion) -> tuple[Offer, ...]:
     """The times that this question was put, the last being the one that is open."""
     kept = ticket.facts.offered.get(question.question, ())
-    known = tuple(Occasion(**{**one, "options": tuple(one["options"])}) for one in kept)
-    return known or (Occasion(n=1, at=question.put_at.isoformat(), options=question.options),)
+    known = tuple(Offer(**{**one, "options": tuple(one["options"])}) for one in kept)
+    return known or (Offer(n=1, at=question.put_at.isoformat(), options=question.options),)
 
 
-def watch(draft: Draft) -> None:
+def record_offers(draft: Draft) -> None:
     """At the end of every decision: keep what has been put to somebody outside, or changed while it is put."""
     quoted = any(entry.event == LedgerEvent.QUOTED for entry in draft.ledger)
     kept: dict[str, Any] = dict(draft.facts.offered)
@@ -52,12 +52,12 @@ def watch(draft: Draft) -> None:
         party = draft.parties.get(question.party)
         if party is None or party.role not in _OUTSIDE:
             continue
-        known = occasions(draft.ticket, question) if question.question in kept else ()
+        known = offers_of(draft.ticket, question) if question.question in kept else ()
         last = known[-1] if known else None
         totals = {name: str(one["total"]) for name in draft.policy.things if "total" in (one := draft.thing(name))}
         sums = totals if quoted or (last and last.sums) else {}
         at = question.put_at if last is None or question.put_at > datetime.fromisoformat(last.at) else draft.now
-        fresh = Occasion(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
+        fresh = Offer(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
         if last is None or fresh.differs(last) or question.put_at > datetime.fromisoformat(last.at):
             kept[question.question] = [_row(one) for one in (*known, fresh)][-_MOST_KEPT:]
     if kept != draft.facts.offered:
@@ -69,19 +69,19 @@ def _totals(draft: Draft) -> dict[str, str]:
     return {name: str(one["total"]) for name, one in known.items() if "total" in one}
 
 
-def _row(one: Occasion) -> dict[str, Any]:
+def _row(one: Offer) -> dict[str, Any]:
     return {**asdict(one), "options": list(one.options), "sums": dict(one.sums)}
 
 
-def not_counted(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
+def record_uncounted_answer(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
     """An answer that is none to what holds now. Of an offer they are told at once, with the one that holds; staff see
     what was written, and where it is about something else it is theirs to answer."""
     draft.log_event(LedgerEvent.ANSWER_NOT_COUNTED, question=miss.question, answer=miss.answer, why=miss.why.value)
     if miss.why in (WhyNotCounted.SUPERSEDED, WhyNotCounted.UNCLEAR) and _tell_again(draft, miss.question):
-        unhandled_mail.taken_in(draft, wrote.mail, *taken)
+        unhandled_mail.drop_if_complete(draft, wrote.mail, *taken)
         if any(key.startswith("step:") for key in draft.timers):
-            steps.set_timers(draft)
-    notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+            steps.set_step_timers(draft)
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     return f"{draft.ticket.reference}: {miss.answer} is no answer to what is asked now, {miss.why.value}"
 
 
@@ -90,21 +90,21 @@ def _tell_again(draft: Draft, name: str) -> bool:
     question = next((one for one in draft.ticket.questions if one.question == name), None)
     if question is None:
         return False
-    draft.about["superseded"] = True
+    draft.letter_values["superseded"] = True
     try:
-        if renew(draft):
+        if renew_offers(draft):
             return True
         notice = _notice(draft, question)
         thing = _thing(draft, name)
-        return bool(notice) and notices.write(draft, notice, about={"thing": thing} if thing else {})
+        return bool(notice) and notices.write_notice(draft, notice, about={"thing": thing} if thing else {})
     finally:
-        del draft.about["superseded"]
+        del draft.letter_values["superseded"]
 
 
 def _notice(draft: Draft, question: OpenQuestion) -> str:
     """The letter that put the question: its own, else the last that was written to them when it was put."""
     own = draft.policy.questions[question.question].notice
-    at = datetime.fromisoformat(occasions(draft.ticket, question)[-1].at)
+    at = datetime.fromisoformat(offers_of(draft.ticket, question)[-1].at)
     then = [m.notice for m in draft.case.messages if m.direction == "out" and m.party == question.party and m.at == at]
     return own or next((one for one in reversed(then) if one in draft.policy.notices), "")
 
@@ -115,7 +115,7 @@ def _thing(draft: Draft, question: str) -> str:
     return next((name for name, spec in specs if spec.slots and spec.slots.question == question), "")
 
 
-def renew(draft: Draft) -> bool:
+def renew_offers(draft: Draft) -> bool:
     """Times that have passed are offered no longer: the rest is, under numbers of its own, or where fewer than two are
     left others. Whether others were offered, which is a letter by itself."""
     for question in draft.ticket.questions:
@@ -124,9 +124,9 @@ def renew(draft: Draft) -> bool:
         if not name or len(left) == len(question.options):
             continue
         if len(left) < appointments.FEWEST:
-            steps.offer(draft, name)
+            steps.offer_slots(draft, name)
             return True
-        things.keep(draft, name, offered=list(left))
+        things.change_thing(draft, name, offered=list(left))
         draft.put_question(question.question, question.party, left)
         draft.log_event(LedgerEvent.SLOTS_OFFERED, thing=name, slots=list(left))
     return False

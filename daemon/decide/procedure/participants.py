@@ -14,21 +14,21 @@ from storage.values import Party, Role
 _MOST_COPIES = 10
 
 
-def newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
+def add_newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
     """Add somebody who wrote with a valid token from an address new to the case; nothing is written to them before
     staff accept them."""
     box = wrote.mail.reading.sender
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
     draft.facts = dataclasses.replace(draft.facts, unconfirmed=(*draft.facts.unconfirmed, party.number))
     draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=False)
-    draft.about["newcomer"] = party.address
+    draft.letter_values["add_newcomer"] = party.address
     return party
 
 
-def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
+def add_copied_in(draft: Draft, wrote: CustomerWrote) -> None:
     """Add those whom the customer copied in. The policy says whether they are written to."""
     reading = wrote.mail.reading
-    known = {"", *wrote.ours, *(party.address for party in draft.parties.values())}
+    known = {"", *wrote.own_recipients, *(party.address for party in draft.parties.values())}
     copied = {box.address.lower(): box for box in (*reading.to, *reading.cc)}
     here = sum(1 for party in draft.parties.values() if party.role is Role.PARTICIPANT)
     fresh = [box for address, box in copied.items() if address not in known]
@@ -39,7 +39,7 @@ def copied_in(draft: Draft, wrote: CustomerWrote) -> None:
             draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=True)
 
 
-def written_to(draft: Draft) -> list[Party]:
+def participants_written_to(draft: Draft) -> list[Party]:
     """The participants who get the customer's letters."""
     if not draft.policy.write_to_participants:
         return []
@@ -47,7 +47,7 @@ def written_to(draft: Draft) -> list[Party]:
     return [p for p in draft.parties.values() if p.role is Role.PARTICIPANT and p.number not in waiting]
 
 
-def accept(draft: Draft) -> Party | None:
+def confirm_newcomer(draft: Draft) -> Party | None:
     """Confirm the newest participant who waits for it; None where none does."""
     waiting = list(draft.facts.unconfirmed)
     if not waiting:
@@ -58,7 +58,7 @@ def accept(draft: Draft) -> Party | None:
     return party
 
 
-def separate(draft: Draft) -> Party:
+def remove_newcomer(draft: Draft) -> Party:
     """Remove the newest participant who waits to be confirmed; their mails become a case of their own.
 
     Raises Refused where none waits.

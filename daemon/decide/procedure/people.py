@@ -9,34 +9,34 @@ from dataclasses import replace
 from config.policy import Member, Policy
 from config.policy_shapes.sentences import KIND_TEAM, Owner
 from daemon.decide.draft import Draft
-from parsers.details.people_named import names
+from parsers.details.people_named import names_person
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role
 
 
-def own(draft: Draft, owner: Owner) -> None:
+def give_to_owner(draft: Draft, owner: Owner) -> None:
     """Give the case to the owner of a step. An assignee who is not on that team, or must not work on it, is removed."""
     team = draft.policy.kinds[draft.ticket.kind].team if owner.team == KIND_TEAM else owner.team
     barred = str(draft.facts.named_value(f"{owner.but_not}_by") or "") if owner.but_not else ""
-    give(draft, team, barred)
+    give_to_team(draft, team, barred)
 
 
-def give(draft: Draft, team: str, barred: str = "") -> None:
+def give_to_team(draft: Draft, team: str, barred: str = "") -> None:
     """Give the case to a team, but not to the one member who is barred from it."""
     draft.facts = replace(draft.facts, not_for=barred)
     if team != draft.ticket.team:
         draft.log_event(LedgerEvent.ASSIGNED, team=team, **({"not_for": barred} if barred else {}))
-    stays = any(member.address.lower() == draft.ticket.assignee for member in workers(draft, team))
-    draft.change(team=team, assignee=draft.ticket.assignee if stays else "")
+    stays = any(member.address.lower() == draft.ticket.assignee for member in members_available(draft, team))
+    draft.change_ticket(team=team, assignee=draft.ticket.assignee if stays else "")
 
 
-def workers(draft: Draft, team: str) -> tuple[Member, ...]:
+def members_available(draft: Draft, team: str) -> tuple[Member, ...]:
     """The members of a team who may work on this case."""
-    away = barred(draft)
+    away = barred_members(draft)
     return tuple(m for m in draft.policy.teams[team].members if m.address.lower() not in away)
 
 
-def barred(draft: Draft) -> frozenset[str]:
+def barred_members(draft: Draft) -> frozenset[str]:
     """Addresses of those who must not work on this case: who took the decision under review, and whom the complaint
     names."""
     return frozenset(address for address in (draft.facts.not_for, *draft.facts.named) if address)
@@ -47,7 +47,7 @@ def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> Non
     everybody = [member for team in draft.policy.teams.values() for member in team.everybody]
     known = draft.facts.named
     named = (
-        {member.address.lower() for member in everybody if names(words, member.name, member.address)}
+        {member.address.lower() for member in everybody if names_person(words, member.name, member.address)}
         | set(before)
         | set(known)
     )
@@ -55,7 +55,7 @@ def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> Non
         draft.facts = replace(draft.facts, named=tuple(sorted(named)))
         draft.log_event(LedgerEvent.KEPT_FROM_NAMED, by="reclamo", named=sorted(named))
     if draft.ticket.assignee in named:
-        draft.change(assignee="")
+        draft.change_ticket(assignee="")
 
 
 def _is_named(member: Member, text: str) -> bool:
@@ -84,10 +84,12 @@ def staff_parties(draft: Draft, whom: str) -> list[Party]:
     the manager; where there is no manager either, the team's own address.
     """
     team = draft.policy.teams[whom if whom in draft.policy.teams else draft.ticket.team]
-    people = () if whom == "manager" else workers(draft, whom if whom in draft.policy.teams else draft.ticket.team)
+    people = (
+        () if whom == "manager" else members_available(draft, whom if whom in draft.policy.teams else draft.ticket.team)
+    )
     if whom in ("team", "assignee") and draft.ticket.assignee:
         people = tuple(m for m in people if m.address.lower() == draft.ticket.assignee) or people
-    away = barred(draft)
+    away = barred_members(draft)
     if not people and team.manager and team.manager.address.lower() not in away:
         people = (team.manager,)
     if not people:
@@ -96,12 +98,12 @@ def staff_parties(draft: Draft, whom: str) -> list[Party]:
         people = (Member(name="", address=team.address),)
     people = _present(draft, people, () if whom == "manager" else team.everybody)
     role = Role.MANAGER if whom == "manager" else Role.STAFF
-    return [as_party(draft, member, role) for member in people]
+    return [party_of_member(draft, member, role) for member in people]
 
 
 def _present(draft: Draft, people: tuple[Member, ...], others: tuple[Member | None, ...]) -> tuple[Member, ...]:
     """Whoever acts for these people now: substitutes for those away, else one of the others; never nobody."""
-    away, not_them = draft.case.away, barred(draft)
+    away, not_them = draft.case.away, barred_members(draft)
     if not any(member.address.lower() in away for member in people):
         return people
     acting = [stand_in(draft.policy, member, away, not_them) for member in people]
@@ -135,7 +137,7 @@ def _managers(draft: Draft) -> tuple[Member, ...]:
     return tuple(team.manager for team in draft.policy.teams.values() if team.manager)
 
 
-def as_party(draft: Draft, member: Member, role: Role) -> Party:
+def party_of_member(draft: Draft, member: Member, role: Role) -> Party:
     """The member as a party of the case, added when new to it."""
     return draft.party(role, member.address, name=member.name, language=staff_language(draft.policy, member))
 

@@ -18,14 +18,14 @@ def granted(draft: Draft, name: str, spec: SlotsSpec, free: Sequence[Slot]) -> d
     value = _value(draft, spec)
     if not value or draft.thing(name).get("asked") == value:
         if spec.wish and draft.thing(name):
-            things.keep(draft, name, wished=None, refused=None)
+            things.change_thing(draft, name, wished=None, refused=None)
         return None
     if not draft.thing(name):
         things.open_thing(draft, name)
     start = _instant(draft, value)
     fits = start is not None and any(slot == start for slot, _ in free)
     why = "" if fits or (start is None and _day(value) > _today(draft)) else _why_not(draft, spec, value, start, free)
-    things.keep(draft, name, asked=value, wished=value if why else None, refused=why or None)
+    things.change_thing(draft, name, asked=value, wished=value if why else None, refused=why or None)
     return start if fits else None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from config.policy import PromiseSpec
 from config.policy_shapes.periods import Period, Unit
-from config.working_time.calendars import HANDING_OVER, Due
+from config.working_time.calendars import HANDOVER_TIME, Due
 from daemon.decide.draft import Draft
 from daemon.decide.procedure.promise_terms import promise_of
 from storage.ledger_events import LedgerEvent
@@ -23,34 +23,34 @@ _BY_CLOCK = (Unit.MINUTES, Unit.HOURS, Unit.WORKING_HOURS, Unit.HOURS_OPEN)
 RECEIVED, EXTENSION = "received", "extension"
 
 
-def arm_from(draft: Draft, event: str, at: datetime) -> None:
+def arm_promises_from(draft: Draft, event: str, at: datetime) -> None:
     """Arm every promise counted from this event: received, a promise's name, a step's name."""
     for name, spec in draft.policy.promises.items():
         if spec.from_ == event and (not spec.kinds or draft.ticket.kind in spec.kinds):
-            arm(draft, name, at, origin=event)
+            arm_promise(draft, name, at, origin=event)
 
 
-def arm(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None:
+def arm_promise(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None:
     """Arm one promise, unless it is open already; as a case comes from another policy, the earlier date counts."""
     spec = draft.policy.promises[name]
     due = draft.calendar.due(counted_from, spec.within)
     if spec.within.unit is Unit.HOURS_OPEN:
-        due = dataclasses.replace(due, at=due.at + HANDING_OVER)
+        due = dataclasses.replace(due, at=due.at + HANDOVER_TIME)
     standing = [row for row in _rows(draft, name) if row.state is DeadlineState.OPEN]
     if standing:
-        if draft.left and due.at < standing[-1].due_at:
+        if draft.left_policy and due.at < standing[-1].due_at:
             _bring_forward(draft, standing[-1], due)
         return
     _add(draft, name, due, counted_from, origin=origin, reason="")
     if draft.ticket.waiting_for in spec.pauses:
-        pause(draft, draft.ticket.waiting_for)  # it is paused from the start
+        pause_promises(draft, draft.ticket.waiting_for)  # it is paused from the start
 
 
 def _bring_forward(draft: Draft, deadline: Deadline, due: Due) -> None:
     line = f"{deadline.due_on.isoformat()}, as told before; {due.on.isoformat()} is earlier"
     sooner = (*deadline.derivation, *due.derivation, line)
     save_deadline(draft, dataclasses.replace(deadline, due_at=due.at, due_on=due.on, derivation=sooner))
-    draft.drop_timers(key_of(deadline) + ":")
+    draft.drop_timers(timer_prefix(deadline) + ":")
     _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
     old, new = deadline.due_on.isoformat(), due.on.isoformat()
     draft.log_event(LedgerEvent.PROMISE_BROUGHT_FORWARD, by="reclamo", promise=deadline.promise, old=old, new=new)
@@ -85,22 +85,22 @@ def _set_timers(draft: Draft, deadline: Deadline) -> None:
     for number, period in enumerate(spec.warn):
         at = _before(draft, deadline, period)
         if at > draft.now:
-            draft.set_timer(f"{key_of(deadline)}:warn:{number}", TimerKind.WARN, at, **about)  # type: ignore[arg-type]
+            draft.set_timer(f"{timer_prefix(deadline)}:warn:{number}", TimerKind.WARN, at, **about)  # type: ignore[arg-type]
     if spec.at_due:
         due = Due(at=deadline.due_at, on=deadline.due_on, derivation=())
-        acts = max(draft.calendar.acts_on(due, spec.within), draft.now)
-        draft.set_timer(f"{key_of(deadline)}:act", TimerKind.ACT, acts, **about)  # type: ignore[arg-type]
+        acts = max(draft.calendar.acts_at(due, spec.within), draft.now)
+        draft.set_timer(f"{timer_prefix(deadline)}:act", TimerKind.ACT, acts, **about)  # type: ignore[arg-type]
     end = deadline.due_at + timedelta(seconds=1)
-    draft.set_timer(f"{key_of(deadline)}:end", TimerKind.END, end, **about)  # type: ignore[arg-type]
+    draft.set_timer(f"{timer_prefix(deadline)}:end", TimerKind.END, end, **about)  # type: ignore[arg-type]
 
 
 def _before(draft: Draft, deadline: Deadline, period: Period) -> datetime:
     if period.unit.is_daily:
-        return draft.calendar.before(deadline.due_on, period)
-    return draft.calendar.before_instant(deadline.due_at, period)
+        return draft.calendar.opening_before(deadline.due_on, period)
+    return draft.calendar.instant_before(deadline.due_at, period)
 
 
-def key_of(deadline: Deadline) -> str:
+def timer_prefix(deadline: Deadline) -> str:
     """The prefix of the keys of a deadline's timers."""
     return f"promise:{deadline.promise}:{deadline.occurrence}"
 
@@ -114,7 +114,7 @@ def _rows(draft: Draft, name: str) -> list[Deadline]:
     return [deadline for (promise, _), deadline in draft.deadlines.items() if promise == name]
 
 
-def open_rows(draft: Draft) -> list[Deadline]:
+def open_deadlines(draft: Draft) -> list[Deadline]:
     """The open deadlines, the nearest first."""
     owed = [d for d in draft.deadlines.values() if d.state is DeadlineState.OPEN]
     return sorted(owed, key=lambda deadline: deadline.due_at)
@@ -123,12 +123,12 @@ def open_rows(draft: Draft) -> list[Deadline]:
 # ------------------------------------------------------------------------------------------------------ kept
 
 
-def kept_by(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
+def notices_that_keep(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
     """The names of the notices whose delivery keeps this deadline."""
     return spec.again.kept_by if spec.again and deadline.origin == EXTENSION else spec.kept_by
 
 
-def may_keep(draft: Draft, notice: str) -> bool:
+def may_keep_promise(draft: Draft, notice: str) -> bool:
     """Whether delivery of a notice can keep a promise of the policy, or one that the case brought from another."""
     brought = (promise_of(draft.policy, deadline) for deadline in draft.deadlines.values() if deadline.terms)
     return any(
@@ -140,18 +140,18 @@ def may_keep(draft: Draft, notice: str) -> bool:
 def _keeps(draft: Draft, deadline: Deadline, notice: str, of: str) -> bool:
     spec = promise_of(draft.policy, deadline)
     # A letter that announces a deadline does not keep that very deadline.
-    return notice in kept_by(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
+    return notice in notices_that_keep(spec, deadline) and of != f"{deadline.promise}:{deadline.occurrence}"
 
 
-def expect_letter(draft: Draft, notice: str, of: str) -> None:
+def stop_warning_until_sent(draft: Draft, notice: str, of: str) -> None:
     """Stop warnings and automatic letters for the deadlines that a letter on its way will keep."""
-    for deadline in open_rows(draft):
+    for deadline in open_deadlines(draft):
         if _keeps(draft, deadline, notice, of):
-            draft.drop_timers(f"{key_of(deadline)}:warn")
-            draft.drop_timers(f"{key_of(deadline)}:act")
+            draft.drop_timers(f"{timer_prefix(deadline)}:warn")
+            draft.drop_timers(f"{timer_prefix(deadline)}:act")
 
 
-def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
+def mark_promises_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
     """Mark what a letter kept that the relay took at `at`, in time or late; returns the names of the promises.
 
     `automatic` is set where the letter was written without a person's doing.
@@ -168,7 +168,7 @@ def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bo
         save_deadline(
             draft, dataclasses.replace(deadline, state=state, kept_at=at, kept_by=notice, automatic=automatic)
         )
-        draft.drop_timers(key_of(deadline) + ":")
+        draft.drop_timers(timer_prefix(deadline) + ":")
         draft.log_event(
             LedgerEvent.PROMISE_KEPT if in_time else LedgerEvent.PROMISE_KEPT_LATE,
             by="reclamo",
@@ -181,13 +181,13 @@ def mark_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bo
     for name in dict.fromkeys(kept) if draft.ticket.closed_at is None else ():
         spec = draft.policy.promises.get(name)
         if spec is not None:  # what came from another policy is kept once; from then on this one's promises count
-            arm_from(draft, name, at)
+            arm_promises_from(draft, name, at)
             if spec.repeats:
-                arm(draft, name, at, origin=name)
+                arm_promise(draft, name, at, origin=name)
     return kept
 
 
-def withdraw_kept(draft: Draft, notice: str) -> None:
+def unmark_kept(draft: Draft, notice: str) -> None:
     """A letter that kept promises came back: they are owed again."""
     for deadline in list(draft.deadlines.values()):
         if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
@@ -201,34 +201,34 @@ def withdraw_kept(draft: Draft, notice: str) -> None:
                 _set_timers(draft, draft.deadlines[(deadline.promise, deadline.occurrence)])
 
 
-def still_owed(draft: Draft, notice: str) -> None:
+def resume_after_failed_letter(draft: Draft, notice: str) -> None:
     """A letter that was to keep promises could not be sent: set the timers of these promises again."""
-    for deadline in open_rows(draft):
+    for deadline in open_deadlines(draft):
         if _keeps(draft, deadline, notice, ""):
             _set_timers(draft, deadline)
 
 
-def own_letters(draft: Draft) -> list[str]:
+def automatic_letters_due(draft: Draft) -> list[str]:
     """The notices that are written without a person and would keep a promise that is open now."""
-    acts = [(promise_of(draft.policy, d).at_due, d) for d in open_rows(draft)]
+    acts = [(promise_of(draft.policy, d).at_due, d) for d in open_deadlines(draft)]
     return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
 
 
 def mark_broken(draft: Draft, deadline: Deadline) -> None:
     """Mark a deadline broken: its last instant has passed and nothing has kept it."""
     save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
-    draft.drop_timers(key_of(deadline) + ":")
+    draft.drop_timers(timer_prefix(deadline) + ":")
     draft.log_event(LedgerEvent.PROMISE_BROKEN, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
 
-def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
+def give_up_promises(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
     """Mark promises (all, where none is named) as no longer owed, but for those that a letter of `spare` will keep."""
-    for deadline in open_rows(draft):
-        if not set(spare).isdisjoint(kept_by(promise_of(draft.policy, deadline), deadline)):
+    for deadline in open_deadlines(draft):
+        if not set(spare).isdisjoint(notices_that_keep(promise_of(draft.policy, deadline), deadline)):
             continue
         if not names or deadline.promise in names:
             save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.MOOT))
-            draft.drop_timers(key_of(deadline) + ":")
+            draft.drop_timers(timer_prefix(deadline) + ":")
             draft.log_event(
                 LedgerEvent.PROMISE_MOOT, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat()
             )
@@ -237,16 +237,16 @@ def give_up(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
 # -------------------------------------------------------------------------------------------------- extended
 
 
-def extendable(draft: Draft) -> Deadline | None:
+def extendable_deadline(draft: Draft) -> Deadline | None:
     """The deadline that an extension would move: the farthest open one whose promise can be extended."""
-    for deadline in reversed(open_rows(draft)):
+    for deadline in reversed(open_deadlines(draft)):
         at_due = promise_of(draft.policy, deadline).at_due
         if at_due and at_due.extend:
             return deadline
     return None
 
 
-def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) -> Deadline:
+def extend_promise(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) -> Deadline:
     """Set a new date for a promise; returns the new deadline. Nothing more is warned of or written for the old one."""
     if isinstance(to, Period):
         # Counted from the old date, so that writing early on the last day does not cost the customer a day.
@@ -254,8 +254,8 @@ def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) 
     else:
         end = datetime.combine(to, time(23, 59, 59), draft.calendar.zone).astimezone(UTC)
         due = Due(at=end, on=to, derivation=(f"{to.isoformat()}: the date named in the explanation",))
-    draft.drop_timers(f"{key_of(deadline)}:warn")
-    draft.drop_timers(f"{key_of(deadline)}:act")
+    draft.drop_timers(f"{timer_prefix(deadline)}:warn")
+    draft.drop_timers(f"{timer_prefix(deadline)}:act")
     return _add(
         draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason, terms=deadline.terms
     )  # fmt: skip
@@ -264,14 +264,14 @@ def extend(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) 
 # ---------------------------------------------------------------------------------------------------- paused
 
 
-def pause(draft: Draft, waiting_for: str) -> None:
+def pause_promises(draft: Draft, waiting_for: str) -> None:
     """The case now waits for this party: pause the promises that the policy pauses meanwhile, and resume the others."""
-    for deadline in open_rows(draft):
+    for deadline in open_deadlines(draft):
         spec = promise_of(draft.policy, deadline)
         rests = waiting_for in spec.pauses
         if rests and deadline.paused_at is None:
             save_deadline(draft, dataclasses.replace(deadline, paused_at=draft.now))
-            draft.drop_timers(key_of(deadline) + ":")
+            draft.drop_timers(timer_prefix(deadline) + ":")
             draft.log_event(LedgerEvent.PROMISE_PAUSED, by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
         elif not rests and deadline.paused_at is not None:
             _resume(draft, deadline, deadline.paused_at)
@@ -280,7 +280,7 @@ def pause(draft: Draft, waiting_for: str) -> None:
 def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
     """Resume a paused promise with at least the time that was left, and at least one day. While a case is moved from
     another policy, a date that has not passed stays."""
-    if draft.left and deadline.due_at > draft.now:
+    if draft.left_policy and deadline.due_at > draft.now:
         _goes_on(draft, dataclasses.replace(deadline, paused_at=None))
         return
     zone = draft.calendar.zone

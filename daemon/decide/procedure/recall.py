@@ -33,18 +33,18 @@ _DEADLINES = TypeAdapter(tuple[Deadline, ...])
 _TIMERS = TypeAdapter(tuple[Timer, ...])
 
 
-def waits_until(draft: Draft, party: Party) -> datetime | None:
+def hold_letter_until(draft: Draft, party: Party) -> datetime | None:
     """Until when a letter of this decision to this party waits, so that it can be called back; None: not at all.
 
     A letter that is owed before the wait is over does not wait: a promise is worth more than second thoughts.
     """
     until = draft.hold_until
-    if until is None or party.is_staff or any(row.due_at < until for row in promises.open_rows(draft)):
+    if until is None or party.is_staff or any(row.due_at < until for row in promises.open_deadlines(draft)):
         return None
     return until
 
 
-def remember(draft: Draft) -> None:
+def keep_undo(draft: Draft) -> None:
     """Keep what is needed to call back the letters of this mail, and tell the writer until when they can be."""
     held = [notice for notice in draft.notices if not draft.parties[notice.party].is_staff and notice.not_before]
     if draft.hold_until is None or not held:
@@ -65,7 +65,7 @@ def remember(draft: Draft) -> None:
     if not moved:
         undo["before"] = _snapshot(draft)
     draft.facts = dataclasses.replace(draft.facts, undo=undo)
-    draft.about["held_until"] = draft.hold_until.isoformat()
+    draft.letter_values["held_until"] = draft.hold_until.isoformat()
 
 
 def _ticket_json(ticket: Ticket) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
     }
 
 
-def age(draft: Draft, event: Event) -> None:
+def expire_undo(draft: Draft, event: Event) -> None:
     """Drop the undo once its time is over; once anything else has happened, keep only its letters."""
     undo = draft.facts.undo
     if not undo or undo is not draft.case.ticket.facts.undo:
@@ -99,12 +99,12 @@ def age(draft: Draft, event: Event) -> None:
         draft.facts = dataclasses.replace(draft.facts, undo=undo)
 
 
-def begin(draft: Draft, wrote: StaffWrote) -> None:
+def set_hold(draft: Draft, wrote: StaffWrote) -> None:
     """Let letters to anybody but staff wait for as long as the settings say."""
     draft.hold_until = draft.now + wrote.hold if wrote.hold else None
 
 
-def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def cancel_letters(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """Command `cancel`: stop every letter that still waits. Raises Refused where none does."""
     undo = draft.facts.undo
     if not undo:
@@ -120,7 +120,7 @@ def cancel(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 def _call_back(draft: Draft, undo: Mapping[str, Any], stopped: list[dict[str, Any]], gone: list[str]) -> bool:
     """Stop these letters, and put the case back where nothing else has happened to it."""
-    stop(draft, stopped)
+    stop_letters(draft, stopped)
     back = not gone and not undo["moved"]
     if back:
         _put_back(draft, undo["before"])
@@ -134,7 +134,7 @@ def _call_back(draft: Draft, undo: Mapping[str, Any], stopped: list[dict[str, An
 # ------------------------------------------------------------------------------- the customer writes before it leaves
 
 
-def crossed(draft: Draft) -> None:
+def handle_crossed_mail(draft: Draft) -> None:
     """The customer's side wrote before letters to them had left: tell staff. Where such a letter closed the case, call
     it back."""
     unread = _unread(draft)
@@ -142,23 +142,23 @@ def crossed(draft: Draft) -> None:
         return
     undo = draft.facts.undo
     if not draft.step.final:
-        draft.about["crossed_until"] = undo["until"]
+        draft.letter_values["crossed_until"] = undo["until"]
         return
     gone = [one["notice"] for one in undo["letters"] if one["key"] not in draft.case.recallable]
     _call_back(draft, undo, [one for one in undo["letters"] if one["key"] in draft.case.recallable], gone)
-    draft.about["taken_back"] = True
+    draft.letter_values["taken_back"] = True
 
 
-def is_untold(draft: Draft, question: str = "") -> bool:
+def is_letter_unread(draft: Draft, question: str = "") -> bool:
     """Whether the step, or this question, came about by a letter that whoever writes has not read."""
     since = min((one["at"] for one in _unread(draft)), default="")
-    if not since or draft.about.get("taken_back"):
+    if not since or draft.letter_values.get("taken_back"):
         return False
     put = [one.put_at for one in draft.ticket.questions if one.question == question]
     return any(at >= datetime.fromisoformat(since) for at in (draft.ticket.step_since, *put))
 
 
-def keep_what_came(draft: Draft) -> None:
+def keep_what_mail_told(draft: Draft) -> None:
     """Keep what this mail told also for the case that the letters, if called back, are put back to."""
     undo = draft.facts.undo
     if undo["moved"]:
@@ -183,22 +183,22 @@ def _unread(draft: Draft) -> list[dict[str, Any]]:
     return [one for one in waiting if draft.parties[one["party"]].role in (Role.CUSTOMER, Role.PARTICIPANT)]
 
 
-def stop(draft: Draft, letters: list[dict[str, Any]]) -> None:
+def stop_letters(draft: Draft, letters: list[dict[str, Any]]) -> None:
     """Take these letters out of the outbox."""
     draft.cancelled += [one["key"] for one in letters]
 
 
-def stop_all(draft: Draft) -> None:
+def stop_all_letters(draft: Draft) -> None:
     """Stop whatever of this case still waits to be called back."""
     undo = draft.facts.undo or {"letters": ()}
-    stop(draft, [one for one in undo["letters"] if one["key"] in draft.case.recallable])
+    stop_letters(draft, [one for one in undo["letters"] if one["key"] in draft.case.recallable])
     draft.facts = dataclasses.replace(draft.facts, undo={})
 
 
 def _never_written(draft: Draft, notice: str) -> None:
     returned = draft.facts.returned
     draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
-    promises.still_owed(draft, notice)
+    promises.resume_after_failed_letter(draft, notice)
 
 
 def _put_back(draft: Draft, before: dict[str, Any]) -> None:

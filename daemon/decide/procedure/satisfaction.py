@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from config.satisfaction import OUTCOME_OF, WROTE, Measured, Stance, measured
+from config.satisfaction import OUTCOME_OF, WROTE, SatisfactionQuestion, Stance, satisfaction_question
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps
@@ -20,62 +20,66 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 
-def heard(draft: Draft, wrote: CustomerWrote) -> bool:
+def apply_stance(draft: Draft, wrote: CustomerWrote) -> bool:
     """Apply the customer's stance where the step says what follows from it. Returns False where it does not."""
     read = wrote.stance
     if read is None:
         return False
-    asked = measured(draft.policy, draft.ticket.step)
-    draft.about.update(stance=read.stance.value, stance_said=read.said, asked_whether_satisfied=asked is not None)
+    asked = satisfaction_question(draft.policy, draft.ticket.step)
+    draft.letter_values.update(
+        stance=read.stance.value, stance_said=read.words, asked_whether_satisfied=asked is not None
+    )
     outcome = OUTCOME_OF.get(read.stance, "")
-    if asked is not None and draft.about.get("taken_back"):  # read while the case seemed over: it is asked again
+    if asked is not None and draft.letter_values.get(
+        "taken_back"
+    ):  # read while the case seemed over: it is asked again
         return _answer_given(draft, asked, read)
     if asked is not None or outcome not in draft.step.moves:
         return False
-    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.words)
     return steps.apply_outcome(draft, outcome)
 
 
-def _answer_given(draft: Draft, asked: Measured, read: StanceReading) -> bool:
+def _answer_given(draft: Draft, asked: SatisfactionQuestion, read: StanceReading) -> bool:
     answer = asked.answer_for(read.stance)
     if not answer or not steps.can_apply(draft, answer):
         return False
-    answers.heard(draft, Answer(asked.question, answer, read.said))
+    answers.take_answer(draft, Answer(asked.question, answer, read.words))
     draft.close_question(asked.question)
     return steps.apply_outcome(draft, answer)
 
 
-def taken_as_words(draft: Draft) -> bool:
+def move_on_words(draft: Draft) -> bool:
     """Move as the step says for words that are nothing else. Returns False where it says nothing, or where it would
     take any words for dissatisfaction: then the case stays, and the caller tells the team."""
-    asked = measured(draft.policy, draft.ticket.step)
+    asked = satisfaction_question(draft.policy, draft.ticket.step)
     return not (asked and asked.catches_all) and steps.apply_outcome(draft, WROTE)
 
 
-def content_at_the_end(draft: Draft, wrote: CustomerWrote) -> bool:
+def record_consent_after_end(draft: Draft, wrote: CustomerWrote) -> bool:
     """Record that the customer is satisfied with a case that is over. Returns False for any other mail."""
     read = wrote.stance
     if read is None or not draft.step.final or read.stance is not Stance.SATISFIED:
         return False
-    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.said)
+    draft.log_event(LedgerEvent.STANCE_READ, stance=read.stance.value, said=read.words)
     return True
 
 
-def satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def set_satisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """Command `satisfied`. Raises Refused where that is not asked."""
     return _said(draft, Stance.SATISFIED)
 
 
-def dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def set_dissatisfied(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """Command `dissatisfied`; promises that start by it count from when the customer wrote. Raises Refused where it is
     not asked."""
     return _said(draft, Stance.DISSATISFIED)
 
 
 def _said(draft: Draft, stance: Stance) -> Done:
-    asked = measured(draft.policy, draft.ticket.step)
+    asked = satisfaction_question(draft.policy, draft.ticket.step)
     answer = asked.answer_for(stance) if asked else ""
-    draft.as_of = _wrote_last(draft)
+    draft.owed_since = _wrote_last(draft)
     if asked and answer and steps.can_apply(draft, answer):
         draft.log_event(LedgerEvent.ANSWERED, question=asked.question, answer=answer, rest="", for_customer=True)
         given = [answer, "", draft.actor]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from config.policy import Branch, say
-from config.policy_shapes.builtin_names import AFTER_THE_END
+from config.policy import Branch, in_language
+from config.policy_shapes.builtin_names import OUTCOMES_AFTER_CLOSING
 from config.policy_shapes.periods import Period, Unit, read_period
 from config.policy_shapes.sentences import THE_ANSWER, Effect, Verb
 from daemon.decide.draft import Draft
@@ -20,10 +20,10 @@ from daemon.decide.procedure import (
     promises,
     things,
 )
-from daemon.decide.procedure.conditions import holds
-from daemon.decide.procedure.details import to_ask
-from daemon.decide.procedure.people import give, own
-from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.procedure.conditions import condition_holds
+from daemon.decide.procedure.details import details_to_ask
+from daemon.decide.procedure.people import give_to_owner, give_to_team
+from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
@@ -38,26 +38,26 @@ version knows stays, too."""
 _MOST_MOVES = 20  # a policy whose steps lead in a circle must not hang the daemon
 
 
-def enter(draft: Draft, name: str) -> None:
+def enter_step(draft: Draft, name: str) -> None:
     """Enter a step: drop the old step's question and timers, set the owner, arm promises, do what the step says."""
     was_closed = draft.ticket.closed_at is not None
     _leave(draft)
     spec = draft.policy.steps[name]
-    draft.change(step=name, step_since=draft.now, waiting_for=spec.waits_for)
+    draft.change_ticket(step=name, step_since=draft.now, waiting_for=spec.waits_for)
     draft.log_event(LedgerEvent.STEP_ENTERED, by="reclamo", step=name)
     if spec.owner:
-        own(draft, spec.owner)
+        give_to_owner(draft, spec.owner)
     if spec.final:
         _close(draft)
     elif was_closed:
-        draft.change(closed_at=None)
+        draft.change_ticket(closed_at=None)
         draft.log_event(LedgerEvent.REOPENED, step=name)
-    promises.pause(draft, spec.waits_for)
-    promises.arm_from(draft, name, draft.as_of or draft.now)
+    promises.pause_promises(draft, spec.waits_for)
+    promises.arm_promises_from(draft, name, draft.owed_since or draft.now)
     if spec.asks:
         put_question(draft, spec.asks, say_it=False)
-    set_timers(draft)
-    do(draft, spec.does)
+    set_step_timers(draft)
+    do_effects(draft, spec.does)
 
 
 def _leave(draft: Draft) -> None:
@@ -69,20 +69,20 @@ def _leave(draft: Draft) -> None:
 
 
 def _close(draft: Draft) -> None:
-    draft.change(closed_at=draft.now, questions=())
+    draft.change_ticket(closed_at=draft.now, questions=())
     draft.log_event(LedgerEvent.CLOSED, outcome=draft.facts.outcome)
-    promises.give_up(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
-    release_all(draft)
+    promises.give_up_promises(draft, spare={notice.notice for notice in draft.notices} | _own_letters(draft))
+    release_slots(draft)
     draft.timers = {key: timer for key, timer in draft.timers.items() if timer.kind not in _ENDED_BY_CLOSING}
 
 
 def _own_letters(draft: Draft) -> set[str]:
     """The letters that the step itself sends when it is entered."""
     sent = {effect.about for effect in draft.step.does if effect.verb is Verb.SEND and not effect.to}
-    return {notice for notice in sent if notices.reaches(draft, notice)}
+    return {notice for notice in sent if notices.reaches_anybody(draft, notice)}
 
 
-def release_all(draft: Draft) -> None:
+def release_slots(draft: Draft) -> None:
     """Give back every booked slot that is still to come, since the case is closed."""
     for name, spec in draft.policy.things.items():
         start = draft.thing(name).get("start") if spec.slots else None
@@ -90,7 +90,7 @@ def release_all(draft: Draft) -> None:
             appointments.release(draft, name)
 
 
-def set_timers(draft: Draft, only: Collection[str] | None = None) -> None:
+def set_step_timers(draft: Draft, only: Collection[str] | None = None) -> None:
     """Set the timers of the step's reminders and silences, counted from now; with `only`, those of these keys."""
     spec = draft.step
     for number, period in enumerate(spec.remind):
@@ -118,10 +118,10 @@ def _reminds_at(draft: Draft, period: Period) -> datetime:
 def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options: tuple[str, ...] = ()) -> None:
     """Open a question to its party, and send its notice where it has one and `say_it` is set."""
     spec = draft.policy.questions[name]
-    if not holds(draft, spec.when):
+    if not condition_holds(draft, spec.when):
         return
     if spec.in_turn:
-        if not asking_in_turn.ask_next(draft, name):
+        if not asking_in_turn.ask_next_member(draft, name):
             apply_outcome(draft, "nobody_left")
         return
     if name in draft.facts.answers:  # asked again, an earlier answer no longer counts
@@ -137,7 +137,7 @@ def put_question(draft: Draft, name: str, *, say_it: bool, to: str = "", options
         for number in numbers:
             draft.put_question(name, number, options)
     if say_it and spec.notice:
-        notices.write(draft, spec.notice, to=to or spec.to, about={"question": name})
+        notices.write_notice(draft, spec.notice, to=to or spec.to, about={"question": name})
 
 
 def apply_outcome(draft: Draft, outcome: str) -> bool:
@@ -148,7 +148,7 @@ def apply_outcome(draft: Draft, outcome: str) -> bool:
     if not can_apply(draft, outcome):
         return False
     try:
-        follow(draft, draft.step.moves.get(outcome, draft.policy.always.get(outcome, ())))
+        follow_branch(draft, draft.step.moves.get(outcome, draft.policy.always.get(outcome, ())))
     except SlotGone:
         apply_outcome(draft, "slot_gone")
     return True
@@ -156,23 +156,24 @@ def apply_outcome(draft: Draft, outcome: str) -> bool:
 
 def can_apply(draft: Draft, outcome: str) -> bool:
     """Whether the step, or the policy for every step, says where this outcome leads."""
-    always = outcome in draft.policy.always and (not draft.step.final or outcome in AFTER_THE_END)
+    always = outcome in draft.policy.always and (not draft.step.final or outcome in OUTCOMES_AFTER_CLOSING)
     return outcome in draft.step.moves or always
 
 
-def follow(draft: Draft, branches: Iterable[Branch]) -> None:
+def follow_branch(draft: Draft, branches: Iterable[Branch]) -> None:
     """Follow the first branch whose condition holds, if any."""
     for branch in branches:
-        if not holds(draft, branch.when):
+        if not condition_holds(draft, branch.when):
             continue
         if branch.refuse:
             raise Refused(
-                RefusalReason.POLICY_REFUSES, said=say(dict(branch.refuse), str(draft.about.get("writer_language", "")))
+                RefusalReason.POLICY_REFUSES,
+                said=in_language(dict(branch.refuse), str(draft.letter_values.get("writer_language", ""))),
             )
         _count_move(draft)
-        do(draft, branch.does)
+        do_effects(draft, branch.does)
         if branch.to:
-            enter(draft, branch.to)
+            enter_step(draft, branch.to)
         return
 
 
@@ -182,7 +183,7 @@ def _count_move(draft: Draft) -> None:
         raise RecursionError(f"policy {draft.policy.name}: step {draft.ticket.step} moves without end")
 
 
-def do(draft: Draft, effects: Iterable[Effect]) -> None:
+def do_effects(draft: Draft, effects: Iterable[Effect]) -> None:
     """Do what a policy's sentences say, in their order."""
     for effect in effects:
         _do(draft, effect)
@@ -193,41 +194,41 @@ def _do(draft: Draft, effect: Effect) -> None:
 
 
 def _send(draft: Draft, effect: Effect) -> None:
-    if draft.unsaid is not None and (effect.to or draft.policy.notices[effect.about].to) == "customer":
-        draft.unsaid.append(effect.about)
+    if draft.unsent_opening_letters is not None and (effect.to or draft.policy.notices[effect.about].to) == "customer":
+        draft.unsent_opening_letters.append(effect.about)
         return
-    if notices.write(draft, effect.about, to=effect.to):
+    if notices.write_notice(draft, effect.about, to=effect.to):
         _expect_answer(draft, effect.to or draft.policy.notices[effect.about].to)
 
 
 def _remember(draft: Draft, effect: Effect) -> None:
-    value = draft.about.get("answer_value") if effect.to == THE_ANSWER else effect.to or True
+    value = draft.letter_values.get("answer_value") if effect.to == THE_ANSWER else effect.to or True
     draft.facts = draft.facts.with_value(effect.about, value).with_value(f"{effect.about}_by", draft.actor)
 
 
 def _expect_answer(draft: Draft, whom: str) -> None:
     """Set the reminder of a third party that was written to, where the policy has one."""
     if whom in draft.policy.third_parties:
-        chase_later(draft, whom)
+        set_chase_timer(draft, whom)
 
 
 def ask_details(draft: Draft) -> None:
     """Ask the customer for missing details, in a letter of this decision that asks anyway, else in one of its own."""
-    names = to_ask(draft)
+    names = details_to_ask(draft)
     if not names:
         return
-    draft.change(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
+    draft.change_ticket(asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
     draft.log_event(LedgerEvent.DETAILS_ASKED, by="reclamo", details=list(names))
-    if draft.unsaid is None and not notices.asks_details_already(draft):
-        notices.write(draft, notices.ASK)
+    if draft.unsent_opening_letters is None and not notices.asks_details_anyway(draft):
+        notices.write_notice(draft, notices.ASK)
 
 
-def offer(draft: Draft, name: str) -> None:
+def offer_slots(draft: Draft, name: str) -> None:
     """Offer free slots to the party of the thing's question. Where none is free the outcome is "nothing_free"."""
     spec = draft.policy.things[name].slots
     start = preferred_times.granted(draft, name, spec, list(appointments.free(draft, name))) if spec else None
     if start and can_apply(draft, "chosen"):
-        draft.about["chosen"] = start.isoformat()
+        draft.letter_values["chosen"] = start.isoformat()
         apply_outcome(draft, "chosen")
         return
     options = appointments.offer(draft, name)
@@ -237,12 +238,12 @@ def offer(draft: Draft, name: str) -> None:
     put_question(draft, spec.question, say_it=False, options=options)
     notice = draft.policy.questions[spec.question].notice
     if notice:
-        notices.write(draft, notice, to=draft.policy.questions[spec.question].to, about={"thing": name})
+        notices.write_notice(draft, notice, to=draft.policy.questions[spec.question].to, about={"thing": name})
 
 
-def book(draft: Draft, name: str) -> None:
+def book_slot(draft: Draft, name: str) -> None:
     """Book the slot that was chosen. Raises SlotGone where it is no longer free."""
-    chosen = str(draft.about.get("chosen", ""))
+    chosen = str(draft.letter_values.get("chosen", ""))
     if not chosen or not appointments.book(draft, name, datetime.fromisoformat(chosen)):
         raise SlotGone(name)
 
@@ -255,21 +256,21 @@ _MEANINGS: dict[Verb, Callable[[Draft, Effect], object]] = {
     Verb.SEND: _send,
     Verb.ASK: lambda draft, effect: put_question(draft, effect.about, say_it=True, to=effect.to),
     Verb.ASK_DETAILS: lambda draft, _: ask_details(draft),
-    Verb.GO: lambda draft, effect: enter(draft, effect.about),
-    Verb.GIVE: lambda draft, effect: give(draft, effect.about),
-    Verb.START: lambda draft, effect: promises.arm(draft, effect.about, draft.now, origin=draft.ticket.step),
-    Verb.DROP: lambda draft, effect: promises.give_up(draft, effect.about),
+    Verb.GO: lambda draft, effect: enter_step(draft, effect.about),
+    Verb.GIVE: lambda draft, effect: give_to_team(draft, effect.about),
+    Verb.START: lambda draft, effect: promises.arm_promise(draft, effect.about, draft.now, origin=draft.ticket.step),
+    Verb.DROP: lambda draft, effect: promises.give_up_promises(draft, effect.about),
     Verb.OPEN: lambda draft, effect: things.open_thing(draft, effect.about),
-    Verb.BECOMES: lambda draft, effect: things.becomes(draft, effect.about, effect.to),
-    Verb.OFFER: lambda draft, effect: offer(draft, effect.about),
-    Verb.BOOK: lambda draft, effect: book(draft, effect.about),
+    Verb.BECOMES: lambda draft, effect: things.set_thing_state(draft, effect.about, effect.to),
+    Verb.OFFER: lambda draft, effect: offer_slots(draft, effect.about),
+    Verb.BOOK: lambda draft, effect: book_slot(draft, effect.about),
     Verb.FREE: lambda draft, effect: appointments.release(draft, effect.about),
-    Verb.ASSIGN: lambda draft, effect: asking_in_turn.assign(draft, effect.about),
-    Verb.MARK: lambda draft, effect: company_records.mark(draft, effect.about),
+    Verb.ASSIGN: lambda draft, effect: asking_in_turn.assign_by_answer(draft, effect.about),
+    Verb.MARK: lambda draft, effect: company_records.store_today(draft, effect.about),
     Verb.AWAIT: lambda draft, effect: company_records.await_detail(draft, effect.about),
-    Verb.ANNOUNCE: lambda draft, effect: company_records.announce(draft, effect.about),
-    Verb.STOP: lambda draft, _: company_records.stop(draft),
-    Verb.DECLINE: lambda draft, _: company_records.decline(draft),
+    Verb.ANNOUNCE: lambda draft, effect: company_records.announce_detail(draft, effect.about),
+    Verb.STOP: lambda draft, _: company_records.stop_invitations(draft),
+    Verb.DECLINE: lambda draft, _: company_records.decline_invitation(draft),
     Verb.REMEMBER: _remember,
 }
 """What each verb of a policy's sentences does; a test checks that none is missing."""

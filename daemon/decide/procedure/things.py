@@ -10,7 +10,7 @@ from daemon.decide.draft import Draft
 from storage.ledger_events import LedgerEvent
 
 
-def is_open(draft: Draft, name: str) -> bool:
+def is_thing_open(draft: Draft, name: str) -> bool:
     """Whether a thing is not over: its booked slot is still to come, or its state is not a final one."""
     known, spec = draft.thing(name), draft.policy.things[name]
     if spec.slots:
@@ -18,7 +18,7 @@ def is_open(draft: Draft, name: str) -> bool:
     return bool(known) and known["state"] not in spec.over
 
 
-def keep(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
+def change_thing(draft: Draft, name: str, **fields: Any) -> dict[str, Any]:
     """Change fields of a thing; None removes one. Returns the thing."""
     kept = {key: value for key, value in {**draft.thing(name), **fields}.items() if value is not None}
     draft.facts = replace(draft.facts, things={**draft.facts.things, name: kept})
@@ -38,9 +38,9 @@ def open_thing(draft: Draft, name: str) -> dict[str, Any]:
     return fresh
 
 
-def becomes(draft: Draft, name: str, state: str) -> None:
+def set_thing_state(draft: Draft, name: str, state: str) -> None:
     """Change a thing's state; it is opened where the case does not have it yet."""
     if not draft.thing(name):
         open_thing(draft, name)
-    keep(draft, name, state=state, since=draft.now.isoformat())
+    change_thing(draft, name, state=state, since=draft.now.isoformat())
     draft.log_event(LedgerEvent.BECAME, thing=name, number=draft.thing(name)["number"], state=state)

@@ -8,7 +8,7 @@ from daemon.decide.draft import Draft
 from storage.values import TimerKind
 
 
-def chase_later(draft: Draft, name: str, times: int = 0) -> None:
+def set_chase_timer(draft: Draft, name: str, times: int = 0) -> None:
     """Set the timer that chases a silent third party, where the policy wants it chased; so often was it already."""
     spec = draft.policy.third_parties[name]
     if spec.chase_after:

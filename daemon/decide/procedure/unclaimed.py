@@ -13,14 +13,14 @@ from config.policy_shapes.periods import Period
 from daemon.decide.draft import Draft
 from daemon.decide.events import Event, StaffWrote
 from daemon.decide.procedure import notices
-from daemon.decide.procedure.people import workers
+from daemon.decide.procedure.people import members_available
 from storage.ledger_events import LedgerEvent
 from storage.values import TimerKind
 
 TIMER = "unclaimed"
 
 
-def watch(draft: Draft, event: Event) -> None:
+def update_unclaimed(draft: Draft, event: Event) -> None:
     """At the end of every decision, set or drop the timer of a case that nobody has taken."""
     if isinstance(event, StaffWrote):
         _taken_by(draft, event.member)
@@ -36,12 +36,12 @@ def _is_unclaimed(draft: Draft) -> bool:
     ticket = draft.ticket
     if draft.step.final or ticket.waiting_for != "staff":
         return False
-    if ticket.assignee and ticket.assignee not in had_it(draft):
+    if ticket.assignee and ticket.assignee not in members_who_had_it(draft):
         return False
-    return len(workers(draft, ticket.team)) > 1 and not _went_round(draft)
+    return len(members_available(draft, ticket.team)) > 1 and not _went_round(draft)
 
 
-def had_it(draft: Draft) -> tuple[str, ...]:
+def members_who_had_it(draft: Draft) -> tuple[str, ...]:
     """The addresses of members of the present team to whom the case was given in turn."""
     kept = draft.facts.goes_round
     return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
@@ -54,12 +54,14 @@ def _went_round(draft: Draft) -> bool:
 
 def _taken_by(draft: Draft, member: str) -> None:
     """A staff member wrote: the case is no longer given on. It is theirs, unless they gave it to somebody else."""
-    given = had_it(draft)
+    given = members_who_had_it(draft)
     draft.facts = replace(draft.facts, goes_round={})
     same = draft.ticket.assignee == draft.case.ticket.assignee
-    works = any(one.address.lower() == member for one in workers(draft, draft.ticket.team)) if given else False
+    works = (
+        any(one.address.lower() == member for one in members_available(draft, draft.ticket.team)) if given else False
+    )
     if given and same and works and not draft.step.final:
-        draft.change(assignee=member)
+        draft.change_ticket(assignee=member)
 
 
 def _set_timer(draft: Draft, after: Period) -> None:
@@ -68,25 +70,25 @@ def _set_timer(draft: Draft, after: Period) -> None:
     draft.set_timer(TIMER, TimerKind.UNCLAIMED, draft.calendar.next_open(at))
 
 
-def pass_on(draft: Draft) -> None:
+def give_to_next(draft: Draft) -> None:
     """Nobody has taken the case in time: give it to the next member; after the last one tell the manager."""
-    given = had_it(draft)
+    given = members_who_had_it(draft)
     following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
     kept = {"team": draft.ticket.team, "members": list(given)}
     if following is None:
         draft.facts = replace(draft.facts, goes_round={**kept, "over": True})
         draft.log_event(LedgerEvent.NOBODY_TAKES_IT, team=draft.ticket.team)
-        notices.write(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
+        notices.write_notice(draft, notices.UNCLAIMED, to="manager", about={"everybody": True})
         return
     address = following.address.lower()
     draft.facts = replace(draft.facts, goes_round={**kept, "members": [*given, address]})
-    draft.change(assignee=address)
+    draft.change_ticket(assignee=address)
     draft.log_event(LedgerEvent.ASSIGNED_IN_TURN, team=draft.ticket.team, assignee=address)
-    notices.write(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})
+    notices.write_notice(draft, notices.UNCLAIMED, to="assignee", about={"everybody": False})
 
 
 def _in_turn(draft: Draft) -> tuple[Member, ...]:
     """The members who are not away, starting at one chosen by the case's id, which spreads the work evenly."""
-    there = tuple(m for m in workers(draft, draft.ticket.team) if m.address.lower() not in draft.case.away)
+    there = tuple(m for m in members_available(draft, draft.ticket.team) if m.address.lower() not in draft.case.away)
     first = draft.ticket.id % len(there) if there else 0
     return (*there[first:], *there[:first])

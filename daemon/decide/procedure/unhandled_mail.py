@@ -21,9 +21,9 @@ from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
 from daemon.decide.procedure import notices, promises, steps
 from daemon.decide.procedure.answered_letter import answered_letter
-from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.procedure.third_party_reminders import set_chase_timer
+from parsers.reply.empty_mail import has_no_words
 from parsers.reply.left_over import says_more
-from parsers.reply.wordless import has_no_words
 from storage.ledger_events import LedgerEvent
 from storage.values import Role, Ticket, Timer, TimerKind
 
@@ -35,7 +35,7 @@ _CUSTOMERS = (Role.CUSTOMER, Role.PARTICIPANT, Role.STRANGER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unhandled:
+class UnhandledMail:
     """One such mail: of which party (`sender` is their name or address), when it came (ISO 8601), how it begins; `told`
     once the manager knows of it."""
 
@@ -48,27 +48,29 @@ class Unhandled:
     told: bool = False
 
 
-def of(ticket: Ticket) -> tuple[Unhandled, ...]:
+def unhandled_mails(ticket: Ticket) -> tuple[UnhandledMail, ...]:
     """The mails of a case that nobody has dealt with, the oldest first."""
-    return tuple(Unhandled(**one) for one in ticket.facts.unhandled)
+    return tuple(UnhandledMail(**one) for one in ticket.facts.unhandled)
 
 
-def since_of(ticket: Ticket, party: int) -> datetime | None:
+def unhandled_since(ticket: Ticket, party: int) -> datetime | None:
     """When the oldest such mail of this party came; None where there is none."""
-    return min((datetime.fromisoformat(mail.at) for mail in of(ticket) if mail.party == party), default=None)
+    return min(
+        (datetime.fromisoformat(mail.at) for mail in unhandled_mails(ticket) if mail.party == party), default=None
+    )
 
 
-def _keep(draft: Draft, those: Collection[Unhandled]) -> None:
+def _keep(draft: Draft, those: Collection[UnhandledMail]) -> None:
     draft.facts = replace(draft.facts, unhandled=tuple(asdict(mail) for mail in those))
     first = min((datetime.fromisoformat(mail.at) for mail in those), default=None)
-    draft.change(unhandled_since=first)
+    draft.change_ticket(unhandled_since=first)
 
 
-def came(draft: Draft, mail: MailIn, party: int) -> bool:
+def add_unhandled(draft: Draft, mail: MailIn, party: int) -> bool:
     """Keep a mail as not dealt with. Returns False where it says nothing, or too many are kept already."""
     reading = mail.reading
     types = [attachment.type for attachment in reading.attachments if not attachment.inline]
-    known = of(draft.ticket)
+    known = unhandled_mails(draft.ticket)
     if (not reading.unreadable and has_no_words(reading.reply, types)) or len(known) >= _MOST_KEPT:
         return False
     words = " ".join((reading.reply or reading.text or reading.subject).split())
@@ -76,41 +78,43 @@ def came(draft: Draft, mail: MailIn, party: int) -> bool:
         words = words[: _FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
     at = mail.received_at.isoformat()
     box = reading.sender
-    new = Unhandled(
+    new = UnhandledMail(
         id=reading.message_id, party=party, at=at, words=words, inbox_id=mail.inbox_id, sender=box.name or box.address
     )
     _keep(draft, sorted((*known, new), key=lambda one: one.at))
     return True
 
 
-def joined(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
+def add_unhandled_of_merged(draft: Draft, those: Collection[Mapping[str, Any]]) -> None:
     """Take over open mail of a case that became part of this one, as the customer's."""
     number = draft.customer().number
-    more = [replace(Unhandled(**one), party=number) for one in those]
+    more = [replace(UnhandledMail(**one), party=number) for one in those]
     if more:
-        _keep(draft, sorted((*of(draft.ticket), *more), key=lambda mail: mail.at)[:_MOST_KEPT])
+        _keep(draft, sorted((*unhandled_mails(draft.ticket), *more), key=lambda mail: mail.at)[:_MOST_KEPT])
 
 
-def taken_in(draft: Draft, mail: MailIn, *taken: str) -> None:
+def drop_if_complete(draft: Draft, mail: MailIn, *taken: str) -> None:
     """Drop a mail that was complete in itself, such as an answer or a detail that was asked for.
 
     Where it says more than the texts in `taken`, it stays open for a person to read.
     """
     if not says_more(mail.reading.reply, taken):
-        dropped(draft, lambda one: one.id == mail.reading.message_id and one.inbox_id == mail.inbox_id)
+        drop_unhandled(draft, lambda one: one.id == mail.reading.message_id and one.inbox_id == mail.inbox_id)
 
 
-def tell_team(draft: Draft, mail: MailIn) -> None:
+def tell_team_of_unhandled(draft: Draft, mail: MailIn) -> None:
     """Tell the team of a mail that is left open, where nothing else in this decision has told them."""
-    is_open = any(one.inbox_id == mail.inbox_id and one.id == mail.reading.message_id for one in of(draft.ticket))
+    is_open = any(
+        one.inbox_id == mail.inbox_id and one.id == mail.reading.message_id for one in unhandled_mails(draft.ticket)
+    )
     told = any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices)
     if is_open and not told:
-        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
 
 
-def dropped(draft: Draft, which: Callable[[Unhandled], bool]) -> tuple[Unhandled, ...]:
+def drop_unhandled(draft: Draft, which: Callable[[UnhandledMail], bool]) -> tuple[UnhandledMail, ...]:
     """Drop the mails that `which` is true of; returns them."""
-    before = of(draft.ticket)
+    before = unhandled_mails(draft.ticket)
     gone = tuple(mail for mail in before if which(mail))
     if gone:
         _keep(draft, [mail for mail in before if mail not in gone])
@@ -132,18 +136,18 @@ _SAY_HOW_MEANT = frozenset({Stance.SATISFIED.value, Stance.DISSATISFIED.value})
 _STRANGERS_TOO = frozenset({"noted", "seen"})
 
 
-def by_staff(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
+def drop_dealt_with(draft: Draft, done: Collection[Done], wrote: StaffWrote) -> None:
     """Drop the mails that are dealt with by what staff have done."""
     did, mail = {str(one["did"]) for one in done}, wrote.mail
     if wrote.answer and _moved(draft) and _knew_all(draft, mail, wrote.answer.question):
         did.add("decided")
     if any(command.name in _SAY_HOW_MEANT for command in wrote.commands):
         did.add("wrote")
-    third = str(draft.about.get("third_party", "")) if "asked a third party" in did else ""
+    third = str(draft.letter_values.get("third_party", "")) if "asked a third party" in did else ""
     if not (did & _ANSWERS or third):
         return
     read = _written_to(draft, mail)
-    gone = dropped(draft, lambda one: _deals(draft, did, one, third, read))
+    gone = drop_unhandled(draft, lambda one: _deals(draft, did, one, third, read))
     if gone:
         draft.log_event(LedgerEvent.DEALT_WITH, mails=[one.id for one in gone])
 
@@ -155,7 +159,7 @@ def _moved(draft: Draft) -> bool:
 def _knew_all(draft: Draft, mail: MailIn, question: str) -> bool:
     """Whether somebody who answered a question had all open mail before them: it was put, or the letter that they
     answer was written, after the last of them."""
-    last = max((datetime.fromisoformat(one.at) for one in of(draft.ticket)), default=None)
+    last = max((datetime.fromisoformat(one.at) for one in unhandled_mails(draft.ticket)), default=None)
     read = _written_to(draft, mail)
     put = max((one.put_at for one in draft.case.ticket.questions if one.question == question), default=None)
     return last is None or any(at is not None and at >= last for at in (read, put))
@@ -167,7 +171,7 @@ def _written_to(draft: Draft, mail: MailIn) -> datetime | None:
     return letter.at if letter else None
 
 
-def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datetime | None) -> bool:
+def _deals(draft: Draft, did: set[str], mail: UnhandledMail, third: str, read: datetime | None) -> bool:
     party, at = draft.parties[mail.party], datetime.fromisoformat(mail.at)
     if did <= {"seen"} and read is not None and read < at:
         return False  # they have seen an earlier letter, not this mail
@@ -179,7 +183,7 @@ def _deals(draft: Draft, did: set[str], mail: Unhandled, third: str, read: datet
     return bool(did & _ANSWERS)
 
 
-def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def mark_seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     """Command `seen`: the mail was read, and there is nothing to answer."""
     return {"did": "seen", "value": ""}
 
@@ -187,25 +191,25 @@ def seen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 # ------------------------------------------------------------------------------------------------- meanwhile
 
 
-def is_open(draft: Draft, side: str) -> bool:
+def has_unhandled(draft: Draft, side: str) -> bool:
     """Whether mail is open of the customer's side, of any third party, or of one third party by name."""
-    return any(_is_of(draft, mail, side) for mail in of(draft.ticket))
+    return any(_is_of(draft, mail, side) for mail in unhandled_mails(draft.ticket))
 
 
-def _is_of(draft: Draft, mail: Unhandled, side: str) -> bool:
+def _is_of(draft: Draft, mail: UnhandledMail, side: str) -> bool:
     party = draft.parties.get(mail.party)
     if party is None or party.role in _CUSTOMERS:
         return side == "customer"
     return party.role is Role.THIRD_PARTY and side in ("third party", party.third_party)
 
 
-def holds_back(draft: Draft, timer: Timer) -> bool:
+def hold_back_timer(draft: Draft, timer: Timer) -> bool:
     """Hold back a due timer that acts on silence while mail of that side is open; returns whether it was held back.
 
     It is set again when the mail is dealt with.
     """
     side = _silent_side(draft, timer)
-    if not side or not is_open(draft, side):
+    if not side or not has_unhandled(draft, side):
         return False
     kept = draft.facts.held_back
     draft.facts = replace(draft.facts, held_back=(*(key for key in kept if key != timer.key), timer.key))
@@ -230,17 +234,19 @@ def _silent_side(draft: Draft, timer: Timer) -> str:
     return "customer" if any(branch.to and draft.policy.steps[branch.to].final for branch in branches) else ""
 
 
-def watch(draft: Draft) -> None:
+def update_unhandled(draft: Draft) -> None:
     """At the end of every decision: a case with open mail of the customer waits for staff, and for the customer again
     once all of it is dealt with. Sets the timer by which the manager is told of what stays open."""
     before = {
-        side for side in ("customer", "third party") if any(_is_of(draft, mail, side) for mail in of(draft.case.ticket))
+        side
+        for side in ("customer", "third party")
+        if any(_is_of(draft, mail, side) for mail in unhandled_mails(draft.case.ticket))
     }
-    after = {side for side in ("customer", "third party") if is_open(draft, side)}
+    after = {side for side in ("customer", "third party") if has_unhandled(draft, side)}
     if not draft.step.final:
         if "customer" in after and draft.ticket.waiting_for == "customer":
-            draft.change(waiting_for="staff")
-            promises.pause(draft, "staff")
+            draft.change_ticket(waiting_for="staff")
+            promises.pause_promises(draft, "staff")
         for side in before - after:
             _silence_begins(draft, side)
     _set_timer(draft)
@@ -251,22 +257,22 @@ def _silence_begins(draft: Draft, side: str) -> None:
     held = draft.facts.held_back
     waits_for = draft.step.waits_for
     if waits_for == side == "customer" and draft.ticket.waiting_for == "staff":
-        draft.change(waiting_for="customer")
-        promises.pause(draft, "customer")
+        draft.change_ticket(waiting_for="customer")
+        promises.pause_promises(draft, "customer")
     if "wait" not in draft.timers:  # during a pause nothing is counted
         mine = waits_for == side or (waits_for == "nobody" and side == "customer")
-        steps.set_timers(draft, only=None if mine else [key for key in held if key.startswith("step:")])
+        steps.set_step_timers(draft, only=None if mine else [key for key in held if key.startswith("step:")])
     if side == "third party":
         for key in held:
             name = key.partition(":")[2].partition(":")[0]
             if key.startswith("third:") and name in draft.policy.third_parties and key not in draft.timers:
-                chase_later(draft, name)
+                set_chase_timer(draft, name)
     draft.facts = replace(draft.facts, held_back=())
 
 
 def _set_timer(draft: Draft) -> None:
     """Set the timer for telling the manager of the oldest mail of which they were not told."""
-    untold = [datetime.fromisoformat(mail.at) for mail in of(draft.ticket) if not mail.told]
+    untold = [datetime.fromisoformat(mail.at) for mail in unhandled_mails(draft.ticket) if not mail.told]
     if not untold or draft.ticket.erased_at is not None:
         draft.timers.pop(TIMER, None)
         return
@@ -277,9 +283,9 @@ def _set_timer(draft: Draft) -> None:
         draft.set_timer(TIMER, TimerKind.UNHANDLED, at)
 
 
-def tell_manager(draft: Draft) -> None:
+def tell_manager_of_unhandled(draft: Draft) -> None:
     """Tell the manager of mail that nobody has dealt with in time, once."""
-    period, known = draft.policy.limits.unhandled_before_manager, of(draft.ticket)
+    period, known = draft.policy.limits.unhandled_before_manager, unhandled_mails(draft.ticket)
     late = [mail for mail in known if draft.calendar.due(datetime.fromisoformat(mail.at), period).at <= draft.now]
     fresh = [mail for mail in late if not mail.told]
     if not fresh:
@@ -287,10 +293,10 @@ def tell_manager(draft: Draft) -> None:
     draft.log_event(LedgerEvent.MANAGER_TOLD_OF_MAIL, mails=[mail.id for mail in fresh])
     _keep(draft, [replace(mail, told=mail.told or mail in fresh) for mail in known])
     about: dict[str, Any] = {"unhandled_since": fresh[0].at, "new_words": _words(draft, fresh[0])}
-    notices.write(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})
+    notices.write_notice(draft, notices.UNHANDLED, to="manager", about={**about, "from_party": fresh[0].party})
 
 
-def _words(draft: Draft, mail: Unhandled) -> str:
+def _words(draft: Draft, mail: UnhandledMail) -> str:
     found = [
         m.text for m in (*draft.case.messages, *draft.messages) if m.inbox_id == mail.inbox_id and m.direction == "in"
     ]

@@ -16,7 +16,7 @@ from config.policy import QuestionSpec, all_words
 from daemon.decide.events import MailIn, WhyNotCounted
 from daemon.decide.procedure import notices
 from daemon.decide.procedure.answered_letter import answered_letter
-from daemon.decide.procedure.open_offers import Occasion, occasions
+from daemon.decide.procedure.open_offers import Offer, offers_of
 from parsers.details.money import find_money, find_numbers
 from parsers.reading import Reading
 from storage.values import Case, OpenQuestion
@@ -27,20 +27,20 @@ _FREE = (notices.REPLY, notices.ASK)  # letters with words of staff, which may a
 _FIRST = re.compile(r"[.!?。！？\n]")
 
 
-def mark(case: Case, question: OpenQuestion) -> str:
+def offer_mark(case: Case, question: OpenQuestion) -> str:
     """What the subject of a ready-made answer says of the occasion; empty for the first."""
-    n = occasions(case.ticket, question)[-1].n
+    n = offers_of(case.ticket, question)[-1].n
     return f"(#{n}) " if n > 1 else ""
 
 
-def without_mark(subject: str) -> str:
+def strip_offer_mark(subject: str) -> str:
     """The subject without it."""
     return " ".join(_MARK.sub(" ", subject).split())
 
 
-def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | WhyNotCounted:
+def offer_answered(mail: MailIn, case: Case, question: OpenQuestion) -> Offer | WhyNotCounted:
     """The occasion that a mail answers, or why that is none: another letter is answered, or it cannot be told."""
-    known = occasions(case.ticket, question)
+    known = offers_of(case.ticket, question)
     letter = answered_letter(case.messages, mail)
     if letter is not None:
         before = [one for one in known if datetime.fromisoformat(one.at) <= letter.at]
@@ -57,13 +57,13 @@ def meant(mail: MailIn, case: Case, question: OpenQuestion) -> Occasion | WhyNot
     return WhyNotCounted.UNCLEAR
 
 
-def _is_same_matter(answered: Occasion, now: Occasion) -> bool:
+def _is_same_matter(answered: Offer, now: Offer) -> bool:
     """Whether an answer to this occasion speaks of what is asked now: of the same offer or an earlier one. A question
     that offers nothing (whether somebody is satisfied) was about what happened then."""
     return answered.n == now.n or bool(now.options or now.sums)
 
 
-def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion]) -> WhyNotCounted | None:
+def why_price_not_counted(reading: Reading, answered: Offer, known: Iterable[Offer]) -> WhyNotCounted | None:
     """Whether a mail names another price than the one quoted: an earlier one, or one that nobody offered."""
     if not answered.sums:
         return None
@@ -76,10 +76,10 @@ def about_price(reading: Reading, answered: Occasion, known: Iterable[Occasion])
     return WhyNotCounted.SUPERSEDED if any(_totals(one) & named for one in known) else WhyNotCounted.OTHER_PRICE
 
 
-def is_beside(mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec) -> bool:
+def answers_another_letter(mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec) -> bool:
     """Whether a short word answers a letter of staff that came after the question: it may answer what they asked."""
     letter = answered_letter(case.messages, mail)
-    put = datetime.fromisoformat(occasions(case.ticket, question)[-1].at)
+    put = datetime.fromisoformat(offers_of(case.ticket, question)[-1].at)
     if letter is None or letter.notice not in _FREE or letter.at <= put:
         return False
     words = {word.casefold() for one in spec.answers.values() for word in all_words(one.words) if len(word) < _SHORT}
@@ -87,7 +87,7 @@ def is_beside(mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSp
     return first is not None and first[0].casefold() in words
 
 
-def _totals(one: Occasion) -> set[Decimal]:
+def _totals(one: Offer) -> set[Decimal]:
     return {Decimal(total) for total in one.sums.values()}
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from daemon.decide.draft import Draft
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.sender.unattended_addresses import is_unattended
 from storage.values import Party, Role
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def may_write(draft: Draft, notice: str, party: Party) -> str:
+def why_not_written(draft: Draft, notice: str, party: Party) -> str:
     """The reason why this notice must not be written to this party; empty where it may."""
     spec = draft.policy.notices[notice]
     written = draft.facts.written.get(notice, 0) - draft.facts.returned.get(notice, 0)
     if not party.address:
         return "no address is known"
-    if party.role in (Role.CUSTOMER, Role.PARTICIPANT) and is_nobodys(party.address):
+    if party.role in (Role.CUSTOMER, Role.PARTICIPANT) and is_unattended(party.address):
         return "nobody reads what is sent to this address"
     if party.bounced:
         return f"letters to the address fail: {party.bounced}"
@@ -28,7 +28,7 @@ def may_write(draft: Draft, notice: str, party: Party) -> str:
     return ""
 
 
-def too_many_until(draft: Draft, party: Party) -> datetime | None:
+def over_limit_until(draft: Draft, party: Party) -> datetime | None:
     """Until when a letter to this party waits because of a limit; None where it does not wait.
 
     For staff only letters of this case count, since they get letters about many cases.

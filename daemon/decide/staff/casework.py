@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from daemon.decide import outside
-from daemon.decide.arguments import ADDRESS, day_meant
+from daemon.decide.arguments import ADDRESS, read_day_ahead
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
@@ -20,9 +20,9 @@ from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 _REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
 
-def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
+def set_own_reminder(draft: Draft, rest: str, text: str, member: str) -> Done:
     """Command `remind`: a note to oneself that comes back on a day."""
-    day = day_meant(draft, rest)
+    day = read_day_ahead(draft, rest)
     known: dict[str, Any] = dict(draft.facts.reminders)
     name = str(max((int(one) for one in known), default=0) + 1)
     draft.facts = dataclasses.replace(draft.facts, reminders={**known, name: {"by": member, "text": text}})
@@ -31,7 +31,7 @@ def remind(draft: Draft, rest: str, text: str, member: str) -> Done:
     return {"did": "will be reminded", "value": day.isoformat()}
 
 
-def remember_aloud(draft: Draft, name: str) -> None:
+def send_own_reminder(draft: Draft, name: str) -> None:
     """Send a note back to its writer on its day."""
     known = dict(draft.facts.reminders)
     note = known.pop(name, None)
@@ -42,21 +42,21 @@ def remember_aloud(draft: Draft, name: str) -> None:
     draft.writer = writer[0].number if writer else 0
     draft.log_event(LedgerEvent.REMINDED_OF_NOTE, to=note["by"])
     about = {"note_text": note["text"]}
-    notices.write(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
+    notices.write_notice(draft, notices.SELF_REMINDER, to="writer" if writer else "team", about=about)
 
 
 # ------------------------------------------------------------------------------------------------ one case from two
 
 
-def references(rest: str) -> tuple[str, ...]:
+def references_in(rest: str) -> tuple[str, ...]:
     """The references of cases in what follows a command."""
     return tuple(dict.fromkeys(found.upper() for found in _REFERENCE.findall(rest)))
 
 
-def merge(draft: Draft, rest: str, _text: str, member: str) -> Done:
+def merge_into_older(draft: Draft, rest: str, _text: str, member: str) -> Done:
     """Command `merge`: make this case part of an older one of the same customer. Raises Refused."""
-    wanted = references(rest)
-    other = draft.others.get(wanted[0]) if wanted else None
+    wanted = references_in(rest)
+    other = draft.named_cases.get(wanted[0]) if wanted else None
     _may_merge(draft, other, wanted[0] if wanted else rest)
     assert other is not None, "what is missing has been refused"
     reference = other.ticket.reference
@@ -97,32 +97,32 @@ def _end_in(draft: Draft, other: Case) -> None:
     """End this case without a letter: its promises are given up, those of the other case count."""
     final = next((name for name, spec in draft.policy.steps.items() if spec.final), draft.ticket.step)
     draft.facts = dataclasses.replace(draft.facts, merged_into=other.ticket.reference, merged_into_id=other.ticket.id)
-    draft.change(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
-    promises.give_up(draft)
+    draft.change_ticket(step=final, step_since=draft.now, closed_at=draft.now, questions=(), waiting_for="nobody")
+    promises.give_up_promises(draft)
     draft.timers = {key: timer for key, timer in draft.timers.items() if not isinstance(timer.kind, TimerKind)}
 
 
-def joined(draft: Draft, came: CaseJoined) -> str:
+def take_in_case(draft: Draft, came: CaseJoined) -> str:
     """Take in the mails and details of a case that became part of this one; returns the verdict."""
     draft.messages += came.mails
     new = {name: value for name, value in came.details.items() if name not in draft.ticket.details}
-    draft.change(details={**draft.ticket.details, **new})
+    draft.change_ticket(details={**draft.ticket.details, **new})
     keep_from_named(draft, "", came.named)
-    unhandled_mail.joined(draft, came.unhandled)
+    unhandled_mail.add_unhandled_of_merged(draft, came.unhandled)
     draft.log_event(
         LedgerEvent.TOOK_IN_A_CASE, by=came.by, reference=came.reference, mails=len(came.mails), details=sorted(new)
     )
     words = "\n\n".join(m.text for m in came.mails)
     about = {"joined": came.reference, "new_words": words, "from_party": draft.customer().number}
     if draft.step.final or draft.ticket.assignee != came.by:
-        notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=about)
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about=about)
     return f"{draft.ticket.reference}: {came.reference} became part of it"
 
 
 # ------------------------------------------------------------------------------------------------ two cases from one
 
 
-def split(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+def split_off_words(draft: Draft, _rest: str, text: str, _member: str) -> Done:
     """Command `split`: the words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
@@ -141,17 +141,17 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 # ------------------------------------------------------------------------------------------------ fast road, again
 
 
-def vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
+def mark_vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
     """Command `vulnerable`: the case goes first, all staff letters say so, and the manager is told."""
     draft.facts = dataclasses.replace(
         draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
     )
     draft.log_event(LedgerEvent.FAST_TRACK, reason=text)
-    notices.write(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
+    notices.write_notice(draft, notices.VULNERABLE, to="manager", about={"note_text": text})
     return {"did": "fast road", "value": ""}
 
 
-def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+def send_last_letter_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     """Command `send-again`: send the customer's last letter again; with an address, to that one from now on.
 
     Raises Refused.
@@ -168,9 +168,9 @@ def send_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     if address != customer.address:
         draft.log_event(LedgerEvent.ADDRESS_CORRECTED, old=customer.address, new=address)
     notice = str(entry.facts["notice"])
-    outside.came_back(draft, notice)
+    outside.count_returned_letter(draft, notice)
     about = dict(entry.facts.get("about", {}))
-    if not notices.write(draft, notice, to="customer", about=about, of=str(entry.facts.get("of", ""))):
+    if not notices.write_notice(draft, notice, to="customer", about=about, of=str(entry.facts.get("of", ""))):
         raise Refused(RefusalReason.UNREACHABLE)
     return {"did": "sent again", "value": notice}
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from config.policy import Policy, Text, all_words
-from config.policy_shapes.commands import command_words, standing_commands
-from daemon.decide.arguments import LISTED, day_at_start, named
+from config.policy_shapes.commands import command_words, staff_commands
+from daemon.decide.arguments import LISTED, end_of_day_at_start, name_meant
 from daemon.decide.refusals import Refused
-from daemon.decide.staff.casework import references
-from parsers.answers.command_words import Command, Grammar, is_cjk
-from parsers.language import language_named
+from daemon.decide.staff.casework import references_in
+from parsers.answers.command_words import Command, CommandGrammar, is_cjk
+from parsers.language import language_code_of
 
 BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
 _CHINESE = ("zh-Hans", "zh-Hant")
@@ -31,7 +31,7 @@ _ENDS = re.compile(r"[:.,;!。，；、！]|$")
 _ADDRESS = re.compile(r"(?:<|(?<![^\s<>,;，；、。：]))[^\s<>,;，；、。：@]++@[^\s<>,;，；、。：]+>?")
 
 
-def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> Grammar:
+def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> CommandGrammar:
     """The grammar of a policy; made once for each, and for the languages in which a line that was meant as a command
     and is none is known: English besides the writer's and the case's. Without them, all of the policy."""
     wanted = ("en", *(languages or policy.languages))
@@ -53,32 +53,32 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _made(key: _Key, languages: tuple[str, ...]) -> Grammar:
+def _made(key: _Key, languages: tuple[str, ...]) -> CommandGrammar:
     policy = key.policy
     single: dict[str, Command] = {}
     for name, spec in policy.kinds.items():
         for word in (name, *spec.title.values()):
             single[word.casefold()] = Command("kind", name)
-    commands = standing_commands()
+    commands = staff_commands()
     accepts = _acceptor(policy)
-    return Grammar(
+    return CommandGrammar(
         words=command_words(tuple(dict.fromkeys((*policy.languages, "en")))),
         accepts=_or_decides(policy, accepts),
-        reach=_reacher(policy, accepts),
-        alone={name for name, spec in commands.items() if spec.takes == "nothing"},
-        single=single,
-        before_words=BEFORE_WORDS,
+        argument_length=_reacher(policy, accepts),
+        without_argument={name for name, spec in commands.items() if spec.takes == "nothing"},
+        whole_lines=single,
+        text_marker=BEFORE_WORDS,
         languages=languages,
-        meant=command_words(languages),
-        tried={
+        recognised_words=command_words(languages),
+        near_words={
             name: tuple(w for code in languages for w in all_words(spec.tried, code)) for name, spec in commands.items()
         },
-        begins=_beginner(policy),
-        dated={name for name, spec in commands.items() if spec.takes == "date"},
-        names=_names_said(policy),
-        explained={name: tuple(_explanations(spec.help, languages)) for name, spec in commands.items()},
+        begins_with_argument=_beginner(policy),
+        taking_day={name for name, spec in commands.items() if spec.takes == "date"},
+        decision_and_kind_names=_names_said(policy),
+        help_texts={name: tuple(_explanations(spec.help, languages)) for name, spec in commands.items()},
         for_customer={name for name, spec in commands.items() if spec.words_for == "customer"},
-        own_words={name for name, spec in commands.items() if spec.text != "none"},
+        taking_text={name for name, spec in commands.items() if spec.text != "none"},
     )
 
 
@@ -98,7 +98,7 @@ def _explanations(told: Text, languages: tuple[str, ...]) -> Iterator[str]:
 
 def _beginner(policy: Policy) -> Callable[[str, str], bool]:
     """Whether a rest begins with something the command takes, exactly or spelt nearly so."""
-    specs = standing_commands()
+    specs = staff_commands()
     known: dict[str, Any] = {
         "kind": policy.kinds, "team": policy.teams, "decision": policy.decisions, "details": policy.details,
         "detail": policy.details, "dossier": policy.dossiers, "third party": policy.third_parties,
@@ -114,11 +114,11 @@ def _beginner(policy: Policy) -> Callable[[str, str], bool]:
         if takes in ("member", "address"):
             return "@" in rest.split(maxsplit=1)[0] or (takes == "member" and _first_word(rest) in members)
         if takes in ("reference", "own reference"):
-            return bool(references(rest))
+            return bool(references_in(rest))
         if takes == "date":
-            return day_at_start(rest[:_LONGEST], policy.languages) > 0
+            return end_of_day_at_start(rest[:_LONGEST], policy.languages) > 0
         if takes == "language":
-            return bool(language_named(_first_word(rest), policy.languages))
+            return bool(language_code_of(_first_word(rest), policy.languages))
         group = known.get(takes, {})
         return any(_near(head, group) for head in _first_words(rest))
 
@@ -140,15 +140,15 @@ def _first_words(rest: str) -> Iterator[str]:
 def _near(head: str, known: Any) -> bool:
     """Whether words are a name of these, or one slip away from one."""
     try:
-        return bool(named(head, known))
+        return bool(name_meant(head, known))
     except Refused as refused:
         near = refused.near.casefold()
         return len(head) >= _TELLING and difflib.SequenceMatcher(None, head.casefold(), near).ratio() >= _SLIP
 
 
 def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
-    takes = {name: spec.takes for name, spec in standing_commands().items()}
-    wordy = {name for name, spec in standing_commands().items() if spec.text != "none"}
+    takes = {name: spec.takes for name, spec in staff_commands().items()}
+    wordy = {name for name, spec in staff_commands().items() if spec.text != "none"}
 
     def accepts(name: str, rest: str) -> bool:
         match takes[name]:
@@ -167,18 +167,18 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
             case "third party":
                 return _names(_ADDRESS.sub("", rest), policy.third_parties)
             case "reference":
-                return bool(references(rest)) and len(rest.split()) == 1
+                return bool(references_in(rest)) and len(rest.split()) == 1
             case "own reference":
-                return bool(references(rest.split(maxsplit=1)[0]))
+                return bool(references_in(rest.split(maxsplit=1)[0]))
             case "member" | "address":
                 return _ADDRESS.fullmatch(rest) is not None
             case "date":
-                end = day_at_start(rest[:_LONGEST], policy.languages)
+                end = end_of_day_at_start(rest[:_LONGEST], policy.languages)
                 return end > 0 and (name in wordy or not rest[end:].strip(" ."))
             case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
                 return _ONE_WORD.fullmatch(rest) is not None
             case "language":
-                return bool(language_named(rest, policy.languages))
+                return bool(language_code_of(rest, policy.languages))
             case _:
                 return not rest
 
@@ -187,7 +187,7 @@ def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
 
 def _or_decides(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
     """A decision with more words behind it is a command, too: it may not go out as words, but is refused and told."""
-    deciding = {name for name, spec in standing_commands().items() if spec.takes == "decision"}
+    deciding = {name for name, spec in staff_commands().items() if spec.takes == "decision"}
 
     def or_decides(name: str, rest: str) -> bool:
         words = rest.split()[:_MOST_WORDS] if name in deciding else []
@@ -200,7 +200,7 @@ def _or_decides(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable
 def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], int]:
     """How much of a rest a command takes. What stands behind belongs to its words, where it takes words; else all is
     taken, and refused where it makes no sense."""
-    specs = standing_commands()
+    specs = staff_commands()
 
     def reach(name: str, rest: str) -> int:
         takes = specs[name].takes
@@ -209,7 +209,7 @@ def _reacher(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[s
         if takes == "nothing":
             return 0
         if takes == "date":
-            return day_at_start(rest[:_LONGEST], policy.languages) or len(rest)
+            return end_of_day_at_start(rest[:_LONGEST], policy.languages) or len(rest)
         if takes == "details" and rest.endswith(("?", "？")):
             return 0  # a question of their own
         named = (end for end in _ends(rest) if accepts(name, rest[:end].strip()))
@@ -230,6 +230,6 @@ def _all_name(parts: Iterable[str], known: Any) -> bool:
 
 def _names(rest: str, known: Any) -> bool:
     try:
-        return bool(named(rest.strip(" :"), known))
+        return bool(name_meant(rest.strip(" :"), known))
     except Refused:
         return False

@@ -10,18 +10,18 @@ import dataclasses
 from collections.abc import Callable
 
 from config.faults import nearest
-from config.policy_shapes.commands import standing_commands
-from daemon.decide.arguments import ADDRESS, LISTED, day_meant, detail_value, language_of, named
+from config.policy_shapes.commands import staff_commands
+from daemon.decide.arguments import ADDRESS, LISTED, language_of, name_meant, read_day_ahead, read_detail_value
 from daemon.decide.customer import newcomers
 from daemon.decide.draft import Done, Draft
-from daemon.decide.outside import party_at
+from daemon.decide.outside import third_party_at
 from daemon.decide.procedure import details, notices, pauses, promises, recall, satisfaction, steps, unhandled_mail
-from daemon.decide.procedure.people import barred, give, member_at
+from daemon.decide.procedure.people import barred_members, give_to_team, member_at
 from daemon.decide.procedure.promise_terms import promise_of
-from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from daemon.decide.staff import casework, dossiers, erasure, policy_change, quotes, rights
-from parsers.language import language_named
+from parsers.language import language_code_of
 from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
@@ -50,44 +50,46 @@ ALONE = (policy_change.MOVE, erasure.ERASE)  # a mail with one of these has no o
 
 def takes_text(name: str) -> bool:
     """Whether the words below this command belong to it."""
-    return standing_commands()[name].text != "none"
+    return staff_commands()[name].text != "none"
 
 
-def obey(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
+def obey_command(draft: Draft, name: str, rest: str, text: str, *, member: str) -> Done:
     """Do one command. Raises Refused."""
-    spec = standing_commands()[name]
-    rights.demand(draft.policy, draft.ticket.team, member, spec.right)
+    spec = staff_commands()[name]
+    rights.require_right(draft.policy, draft.ticket.team, member, spec.right)
     if spec.text == "required" and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed=name)
     if spec.takes == "nothing" and rest:
         raise Refused(RefusalReason.TAKES_NOTHING, allowed=name)
     if draft.step.final and name in NOT_WHEN_CLOSED:
         raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
-    if name in ("decide", "extend") and member in barred(draft):
+    if name in ("decide", "extend") and member in barred_members(draft):
         raise Refused(RefusalReason.SOMEBODY_ELSE_DECIDES, allowed="assign")
     return _COMMANDS[name](draft, rest, text, member)
 
 
 def _kind(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    kind = named(rest, draft.policy.kinds, language_of(draft))
-    draft.change(kind=kind)
+    kind = name_meant(rest, draft.policy.kinds, language_of(draft))
+    draft.change_ticket(kind=kind)
     draft.log_event(LedgerEvent.SORTED, kind=kind)
     if draft.step.owner or draft.ticket.team != draft.policy.kinds[kind].team:
-        give(draft, draft.policy.kinds[kind].team, draft.facts.not_for)
-        notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
+        give_to_team(draft, draft.policy.kinds[kind].team, draft.facts.not_for)
+        notices.write_notice(
+            draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team"
+        )
     steps.apply_outcome(draft, "sorted")
     steps.ask_details(draft)
     return {"did": "sorted", "value": kind}
 
 
 def _team(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    team = named(rest, draft.policy.teams, language_of(draft))
+    team = name_meant(rest, draft.policy.teams, language_of(draft))
     if team != draft.ticket.team:
         draft.facts = dataclasses.replace(draft.facts, reassigned=draft.facts.reassigned + 1)
-    give(draft, team, draft.facts.not_for)
-    draft.change(assignee="")
+    give_to_team(draft, team, draft.facts.not_for)
+    draft.change_ticket(assignee="")
     if not steps.apply_outcome(draft, "reassigned"):
-        notices.write(draft, notices.CUSTOMER_WROTE, to="team")
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     return {"did": "passed on", "value": team}
 
 
@@ -110,23 +112,23 @@ def _take(draft: Draft, _rest: str, _text: str, member: str) -> Done:
 
 
 def _given(draft: Draft, address: str) -> Done:
-    if address in barred(draft):
+    if address in barred_members(draft):
         raise Refused(RefusalReason.SOMEBODY_ELSE_DECIDES, allowed="assign")
-    draft.change(assignee=address)
+    draft.change_ticket(assignee=address)
     draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)
     if not steps.apply_outcome(draft, "assigned") and draft.parties[draft.writer].address != address:
-        notices.write(draft, notices.CUSTOMER_WROTE, to="assignee")
+        notices.write_notice(draft, notices.CUSTOMER_WROTE, to="assignee")
     return {"did": "assigned", "value": address}
 
 
 def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
     rest = rest.replace("：", ":", 1)
     name, _, value = rest.partition(":") if ":" in rest else rest.partition(" ")
-    detail = named(name.strip(), draft.policy.details, language_of(draft))
+    detail = name_meant(name.strip(), draft.policy.details, language_of(draft))
     if not value.strip():
         raise Refused(RefusalReason.NO_VALUE, allowed="detail")
-    read, shown = detail_value(draft, draft.policy.details[detail], value.strip())
-    draft.change(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
+    read, shown = read_detail_value(draft, draft.policy.details[detail], value.strip())
+    draft.change_ticket(details={**draft.ticket.details, detail: Detail(value=read, shown=shown, by=member)})
     draft.log_event(LedgerEvent.DETAIL_FOUND, detail=detail, value=read, where="staff")
     if not details.missing_required(draft) and "details_complete" in draft.step.moves:
         steps.apply_outcome(draft, "details_complete")
@@ -135,13 +137,13 @@ def _detail(draft: Draft, rest: str, _text: str, member: str) -> Done:
 
 def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
     known, language = draft.policy.details, language_of(draft)
-    names = [named(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
+    names = [name_meant(part.strip(), known, language) for part in LISTED.split(rest) if part.strip()]
     if not names and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed="ask")
     asked = {name: value for name, value in draft.ticket.details.items() if name not in names}
-    draft.change(details=asked, asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
-    draft.about.update(staff_text=text, ask_details=names)
-    if not notices.write(draft, notices.ASK):
+    draft.change_ticket(details=asked, asked=tuple(dict.fromkeys((*draft.ticket.asked, *names))))
+    draft.letter_values.update(staff_text=text, ask_details=names)
+    if not notices.write_notice(draft, notices.ASK):
         raise Refused(RefusalReason.UNREACHABLE)
     draft.log_event(LedgerEvent.ASKED_CUSTOMER, details=names)
     steps.apply_outcome(draft, "asked_customer")
@@ -151,17 +153,17 @@ def _ask(draft: Draft, rest: str, text: str, _member: str) -> Done:
 def _third(draft: Draft, rest: str, text: str, _member: str) -> Done:
     found = ADDRESS.search(rest)
     given = rest.replace(found.group(), "").strip(" :<>") if found else rest.strip()
-    name = named(given, draft.policy.third_parties, language_of(draft))
+    name = name_meant(given, draft.policy.third_parties, language_of(draft))
     first = draft.policy.third_parties[name].dossier
-    if first and dossiers.state_of(draft.ticket, first) != dossiers.SENT:
+    if first and dossiers.dossier_state(draft.ticket, first) != dossiers.SENT:
         raise Refused(RefusalReason.NEEDS_THE_DOSSIER, near="dossier", allowed="dossier")
-    party = party_at(draft, name, found.group().strip("<>.") if found else "")
-    draft.about.update(third_party=name, staff_text=text)
-    if not notices.write(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
+    party = third_party_at(draft, name, found.group().strip("<>.") if found else "")
+    draft.letter_values.update(third_party=name, staff_text=text)
+    if not notices.write_notice(draft, notices.THIRD_PARTY_QUESTION, to="third party"):
         raise Refused(RefusalReason.UNREACHABLE)
-    draft.about["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
+    draft.letter_values["staff_text"] = ""  # these words were for them alone, whatever else this decision writes
     draft.log_event(LedgerEvent.ASKED_THIRD_PARTY, third_party=name, address=party.address)
-    chase_later(draft, name)
+    set_chase_timer(draft, name)
     steps.apply_outcome(draft, "asked_third_party")
     return {"did": "asked a third party", "value": f"{name} <{party.address}>"}
 
@@ -172,14 +174,14 @@ def _note(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 def _wait(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    day = day_meant(draft, rest)
-    pauses.stand_by(draft, day)
+    day = read_day_ahead(draft, rest)
+    pauses.pause_case(draft, day)
     return {"did": "waits", "value": day.isoformat()}
 
 
 def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    day = day_meant(draft, rest)
-    deadline = promises.extendable(draft)
+    day = read_day_ahead(draft, rest)
+    deadline = promises.extendable_deadline(draft)
     at_due = promise_of(draft.policy, deadline).at_due if deadline else None
     if deadline is None or at_due is None:
         raise Refused(RefusalReason.NOTHING_TO_EXTEND)
@@ -187,11 +189,11 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
         raise Refused(RefusalReason.DAY_TOO_EARLY, said=day.isoformat(), after=deadline.due_on)
     if not draft.calendar.is_working(day):
         raise Refused(RefusalReason.DAY_NOT_WORKING, said=day.isoformat(), allowed=AllowedText.WORKING_DAY)
-    new = promises.extend(draft, deadline, to=day, reason=text)
-    draft.about.update(
+    new = promises.extend_promise(draft, deadline, to=day, reason=text)
+    draft.letter_values.update(
         reason=text, old_date=deadline.due_on.isoformat(), new_date=day.isoformat(), promise=deadline.promise
     )
-    if not notices.write(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
+    if not notices.write_notice(draft, at_due.send, of=f"{new.promise}:{new.occurrence}"):
         raise Refused(RefusalReason.UNREACHABLE)
     draft.log_event(
         LedgerEvent.EXTENDED,
@@ -206,13 +208,13 @@ def _extend(draft: Draft, rest: str, text: str, _member: str) -> Done:
 
 
 def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
-    decision = named(rest, draft.policy.decisions, language_of(draft))
+    decision = name_meant(rest, draft.policy.decisions, language_of(draft))
     if draft.policy.decisions[decision].needs_text and not text:
         raise Refused(RefusalReason.NEEDS_TEXT, allowed="decide")
     draft.facts = dataclasses.replace(
         draft.facts, outcome=decision, decided_by=member, decided_at=draft.now.isoformat()
     )
-    draft.about.update(staff_text=text, decision=decision)
+    draft.letter_values.update(staff_text=text, decision=decision)
     draft.log_event(LedgerEvent.DECIDED, decision=decision, text=text)
     if not steps.apply_outcome(draft, "decided"):
         raise Refused(RefusalReason.NOTHING_TO_DECIDE)
@@ -220,7 +222,7 @@ def _decide(draft: Draft, rest: str, text: str, member: str) -> Done:
 
 
 def _close(draft: Draft, _rest: str, text: str, _member: str) -> Done:
-    draft.about["staff_text"] = text
+    draft.letter_values["staff_text"] = text
     if not steps.apply_outcome(draft, "closed"):
         raise Refused(RefusalReason.CANNOT_BE_CLOSED_HERE, near="decide", allowed="decide")
     return {"did": "closed", "value": ""}
@@ -235,7 +237,7 @@ def _reopen(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    code = language_named(rest, draft.policy.languages)
+    code = language_code_of(rest, draft.policy.languages)
     if not code:
         raise Refused(
             RefusalReason.UNKNOWN_LANGUAGE if rest else RefusalReason.NOTHING_NAMED,
@@ -244,13 +246,13 @@ def _language(draft: Draft, rest: str, _text: str, _member: str) -> Done:
         )
     customer = draft.customer()
     draft.parties[customer.number] = dataclasses.replace(customer, language=code)
-    draft.change(language=code)
+    draft.change_ticket(language=code)
     draft.log_event(LedgerEvent.LANGUAGE, language=code)
     return {"did": "language", "value": code}
 
 
 def _spam(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
-    recall.stop_all(draft)
+    recall.stop_all_letters(draft)
     if not steps.apply_outcome(draft, "spam"):
         raise Refused(RefusalReason.CANNOT_BE_SET_ASIDE)
     return {"did": "set aside", "value": ""}
@@ -261,12 +263,35 @@ def _help(_draft: Draft, _rest: str, _text: str, _member: str) -> Done:
 
 
 _COMMANDS: dict[str, Callable[[Draft, str, str, str], Done]] = {
-    "kind": _kind, "team": _team, "assign": _assign, "take": _take, "detail": _detail, "ask": _ask,
-    "third": _third, "note": _note, "wait": _wait, "extend": _extend, "decide": _decide, "close": _close,
-    "reopen": _reopen, "language": _language, "spam": _spam, "accept": newcomers.accept, "separate": newcomers.separate,
-    "remind": casework.remind, "merge": casework.merge, "split": casework.split,
-    "vulnerable": casework.vulnerable, "send-again": casework.send_again, "cancel": recall.cancel,
-    "dossier": dossiers.begin, "help": _help, "quote": quotes.quote, "move": policy_change.command,
-    "erase": erasure.erase, "satisfied": satisfaction.satisfied, "dissatisfied": satisfaction.dissatisfied,
-    "seen": unhandled_mail.seen,
-}  # fmt: skip
+    "kind": _kind,
+    "team": _team,
+    "assign": _assign,
+    "take": _take,
+    "detail": _detail,
+    "ask": _ask,
+    "third": _third,
+    "note": _note,
+    "wait": _wait,
+    "extend": _extend,
+    "decide": _decide,
+    "close": _close,
+    "reopen": _reopen,
+    "language": _language,
+    "spam": _spam,
+    "accept": newcomers.accept_held_mail,
+    "separate": newcomers.separate_held_mail,
+    "remind": casework.set_own_reminder,
+    "merge": casework.merge_into_older,
+    "split": casework.split_off_words,
+    "vulnerable": casework.mark_vulnerable,
+    "send-again": casework.send_last_letter_again,
+    "cancel": recall.cancel_letters,
+    "dossier": dossiers.begin_dossier,
+    "help": _help,
+    "quote": quotes.quote_price,
+    "move": policy_change.move_by_command,
+    "erase": erasure.erase_by_command,
+    "satisfied": satisfaction.set_satisfied,
+    "dissatisfied": satisfaction.set_dissatisfied,
+    "seen": unhandled_mail.mark_seen,
+}

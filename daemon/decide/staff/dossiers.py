@@ -11,26 +11,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from config.policy import Policy, say
-from daemon.decide.arguments import named
+from config.policy import Policy, in_language
+from daemon.decide.arguments import name_meant
 from daemon.decide.draft import Done, Draft
-from daemon.decide.outside import party_at
+from daemon.decide.outside import third_party_at
 from daemon.decide.procedure import details, notices, steps
-from daemon.decide.procedure.third_party_reminders import chase_later
+from daemon.decide.procedure.third_party_reminders import set_chase_timer
 from daemon.decide.refusals import RefusalReason, Refused
-from parsers.reading import Found
+from parsers.reading import FoundDetail
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, Message, Ticket
 
 OPEN, SENT = "open", "sent"
 
 
-def state_of(ticket: Ticket, name: str) -> str:
+def dossier_state(ticket: Ticket, name: str) -> str:
     """Where a dossier of the case stands: open, sent, or empty where nobody has begun it."""
     return str(_kept(ticket, name).get("state", ""))
 
 
-def open_one(ticket: Ticket) -> str:
+def open_dossier(ticket: Ticket) -> str:
     """The dossier that staff are filling in, or empty."""
     return next((name for name, kept in ticket.facts.dossiers.items() if kept.get("state") == OPEN), "")
 
@@ -48,7 +48,7 @@ def _keep(draft: Draft, name: str, **fields: Any) -> None:
 # --------------------------------------------------------------------------------------------------- what is known
 
 
-def value_of(case: Case, policy: Policy, dossier: str, name: str) -> str | datetime:
+def field_value(case: Case, policy: Policy, dossier: str, name: str) -> str | datetime:
     """What stands in a field: what staff wrote there, else the detail or the fact that fills it; empty for a gap."""
     given = str(_kept(case.ticket, dossier).get("values", {}).get(name, ""))
     field = policy.dossiers[dossier].fields[name]
@@ -61,19 +61,19 @@ def value_of(case: Case, policy: Policy, dossier: str, name: str) -> str | datet
     return _FACTS[field.fact](case, policy) if field.fact else ""
 
 
-def wrong_in(ticket: Ticket, dossier: str) -> Mapping[str, Mapping[str, str]]:
+def wrong_fields(ticket: Ticket, dossier: str) -> Mapping[str, Mapping[str, str]]:
     """What staff gave that cannot be right, by field: given, why."""
     wrong: Mapping[str, Mapping[str, str]] = _kept(ticket, dossier).get("wrong", {})
     return wrong
 
 
-def gaps(case: Case, policy: Policy, dossier: str) -> tuple[str, ...]:
+def missing_fields(case: Case, policy: Policy, dossier: str) -> tuple[str, ...]:
     """The fields that must be filled and are not, or are wrong, in the dossier's order."""
-    wrong = wrong_in(case.ticket, dossier)
+    wrong = wrong_fields(case.ticket, dossier)
     return tuple(
         name
         for name, field in policy.dossiers[dossier].fields.items()
-        if name in wrong or (field.mandatory and not value_of(case, policy, dossier, name))
+        if name in wrong or (field.mandatory and not field_value(case, policy, dossier, name))
     )
 
 
@@ -111,7 +111,7 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
     "customer": _customer,
     "brand": _brand,
     "country": lambda case, _policy: case.ticket.facts.country,
-    "kind": lambda case, policy: say(policy.kinds[case.ticket.kind].title, policy.languages[0]),
+    "kind": lambda case, policy: in_language(policy.kinds[case.ticket.kind].title, policy.languages[0]),
     "subject": lambda case, _policy: case.ticket.subject,
     "received": lambda case, _policy: case.ticket.received_at,
     "words": _words,
@@ -123,29 +123,29 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
 # --------------------------------------------------------------------------------------------------- what is done
 
 
-def begin(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+def begin_dossier(draft: Draft, rest: str, _text: str, _member: str) -> Done:
     """The command: take up a dossier, and pass it on at once where the case knows all of it. Raises Refused."""
     if not draft.policy.dossiers:
         raise Refused(RefusalReason.NO_DOSSIER)
-    name = named(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
+    name = name_meant(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
     if not steps.can_apply(draft, "dossier_sent"):
         raise Refused(RefusalReason.CANNOT_BE_PASSED_ON_HERE)
-    party_at(draft, draft.policy.dossiers[name].to, "")
+    third_party_at(draft, draft.policy.dossiers[name].to, "")
     _keep(draft, name, state=OPEN)
     return _go_on(draft, name)
 
 
-def being_filled(draft: Draft, filled: tuple[Found, ...], answered: tuple[str, ...]) -> str:
+def dossier_being_filled(draft: Draft, filled: tuple[FoundDetail, ...], answered: tuple[str, ...]) -> str:
     """The open dossier that a staff mail is about: it fills some of it in, or answers the letter that asked for that.
     What is in such a mail is never for the customer."""
-    name = open_one(draft.ticket)
+    name = open_dossier(draft.ticket)
     if not name or filled:
         return name if filled else ""
     asked = [m.message_id for m in draft.case.messages if m.notice == draft.policy.dossiers[name].gaps]
     return name if any(one in asked for one in answered) else ""
 
 
-def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
+def fill_in_dossier(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> Done:
     """Take what staff filled in; pass the dossier on where it is whole now, else say what is missing still."""
     if not filled:
         raise Refused(RefusalReason.NOTHING_FILLED_IN)
@@ -159,38 +159,38 @@ def fill_in(draft: Draft, name: str, filled: tuple[Found, ...]) -> Done:
     return _go_on(draft, name)
 
 
-def _note_details(draft: Draft, name: str, filled: tuple[Found, ...]) -> None:
+def _note_details(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> None:
     """What fills a detail of the case is the case's from now on."""
     fields = draft.policy.dossiers[name].fields
     for found in filled:
         detail = fields[found.name].detail
         if detail and not found.wrong:
-            details.merge(draft, [Found(detail, found.value, found.shown, "form")], draft.actor)
+            details.merge_details(draft, [FoundDetail(detail, found.value, found.shown, "form")], draft.actor)
 
 
 def _go_on(draft: Draft, name: str) -> Done:
-    missing = gaps(_now(draft), draft.policy, name)
+    missing = missing_fields(_now(draft), draft.policy, name)
     if not missing:
         return _pass_on(draft, name)
     spec = draft.policy.dossiers[name]
-    language = str(draft.about.get("writer_language", ""))
+    language = str(draft.letter_values.get("writer_language", ""))
     draft.log_event(LedgerEvent.DOSSIER_INCOMPLETE, dossier=name, fields=list(missing))
-    notices.write(draft, spec.gaps, to="writer", about={"dossier": name, "third_party": spec.to})
-    labels = [say(spec.fields[field].label, language) for field in missing]
+    notices.write_notice(draft, spec.gaps, to="writer", about={"dossier": name, "third_party": spec.to})
+    labels = [in_language(spec.fields[field].label, language) for field in missing]
     return {"did": "dossier incomplete", "value": ", ".join(labels)}
 
 
 def _pass_on(draft: Draft, name: str) -> Done:
     spec = draft.policy.dossiers[name]
-    party = party_at(draft, spec.to, "")
+    party = third_party_at(draft, spec.to, "")
     _attach_files(draft)
-    draft.about.update(third_party=spec.to, staff_text="")
-    if not notices.write(draft, spec.notice, to=spec.to, about={"dossier": name}):
+    draft.letter_values.update(third_party=spec.to, staff_text="")
+    if not notices.write_notice(draft, spec.notice, to=spec.to, about={"dossier": name}):
         raise Refused(RefusalReason.UNREACHABLE)
     draft.attach["outside"] = []  # they went with the dossier, and go with nothing else
     _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
     draft.log_event(LedgerEvent.DOSSIER_PASSED_ON, dossier=name, third_party=spec.to, address=party.address)
-    chase_later(draft, spec.to)
+    set_chase_timer(draft, spec.to)
     steps.apply_outcome(draft, "dossier_sent")
     return {"did": "dossier passed on", "value": spec.to}
 

@@ -10,13 +10,13 @@ import dataclasses
 import re
 from typing import Any
 
-from config.policy import say
+from config.policy import in_language
 from config.policy_shapes.commands import command_word
 from daemon.decide.arguments import language_of
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.refusals import RefusalReason, Refused
-from daemon.decide.staff.casework import references
+from daemon.decide.staff.casework import references_in
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Ticket
 
@@ -29,9 +29,9 @@ _MOST = 300  # characters of a reason
 _WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
 
 
-def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
+def erase_by_command(draft: Draft, rest: str, text: str, member: str) -> Done:
     """Staff have it erased, or, where they do not name it, learn what would be erased. Raises Refused."""
-    named = references(rest)
+    named = references_in(rest)
     erasable = _may_be(draft)
     if not named:
         counts = {"mails": erasable.mails, "letters": erasable.letters}
@@ -45,7 +45,7 @@ def erase(draft: Draft, rest: str, text: str, member: str) -> Done:
     return {"did": "erased", "value": draft.ticket.reference}
 
 
-def erased(draft: Draft, wish: CaseErased) -> str:
+def erase_case(draft: Draft, wish: CaseErased) -> str:
     """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
     draft.erasable = wish.erasable
     if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
@@ -95,7 +95,7 @@ def _known_words(draft: Draft) -> set[str]:
     texts = [text for party in outside for text in (party.name, party.address)]
     texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
-    titles = [say(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
+    titles = [in_language(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
     return known - {word for title in titles for word in _WORD.findall(title.casefold())}
 
 

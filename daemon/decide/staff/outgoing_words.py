@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.events import StaffWrote
 from daemon.decide.findings import Finding, Reason
 from daemon.decide.refusals import RefusalReason, Refused
-from parsers.reply.own_letters import OwnLetter, echoes
-from parsers.sender.tokens import Audience, Keys, Token, tokens_in
+from parsers.reply.own_letters import OwnLetter, repeated_lines
+from parsers.sender.tokens import Audience, Token, TokenKeys, tokens_in
 
 _BELOW = "\n-- \n"  # what stands above a signature (RFC 3676 section 4.3), in letters too
 
@@ -42,34 +42,34 @@ class Inside:
     letters: tuple[OwnLetter, ...]
     known: tuple[str, ...]
     ticket: int
-    keys: Keys
+    keys: TokenKeys
 
 
-def findings(wrote: StaffWrote, inside: Inside) -> tuple[Finding, ...]:
+def findings_against(wrote: StaffWrote, inside: Inside) -> tuple[Finding, ...]:
     """What speaks against sending the words of a staff mail as they are."""
-    words = "\n".join(going_out(wrote))
+    words = "\n".join(words_going_out(wrote))
     if not words.strip():
         return ()
     found = [Finding(Reason.TOKEN, _line_of(words, token, inside)) for token in _foreign(words, inside)]
-    for echo in echoes(words, inside.letters, inside.known):
-        footer = any(_is_footer(echo.original, letter) for letter in inside.letters)
-        found.append(Finding(Reason.FOOTER if footer else Reason.NOTICE, echo.line))
+    for echo in repeated_lines(words, inside.letters, inside.known):
+        footer = any(_is_footer(echo.in_letter, letter) for letter in inside.letters)
+        found.append(Finding(Reason.FOOTER if footer else Reason.NOTICE, echo.in_text))
     return tuple(dict.fromkeys(found))
 
 
-def going_out(wrote: StaffWrote) -> tuple[str, ...]:
+def words_going_out(wrote: StaffWrote) -> tuple[str, ...]:
     """The words of a staff mail that somebody outside may come to read, in their order."""
     return tuple(part for part in _parts(wrote) if part.strip())
 
 
 def _parts(wrote: StaffWrote) -> Iterator[str]:
-    if wrote.filled:
-        yield from (found.value for found in wrote.filled)
+    if wrote.dossier_fields:
+        yield from (found.value for found in wrote.dossier_fields)
         return
     if wrote.answer:
         yield wrote.answer.rest
         return
-    specs, last = standing_commands(), owner_of_text(wrote)
+    specs, last = staff_commands(), owner_of_text(wrote)
     for at, command in enumerate(wrote.commands):
         if specs[command.name].inside:
             continue
@@ -83,7 +83,7 @@ def _parts(wrote: StaffWrote) -> Iterator[str]:
 def owner_of_text(wrote: StaffWrote) -> int:
     """The command that the words below the commands belong to: the last that takes words; -1 where they are a letter of
     their own. Words that are marked as a letter are one where that command has its own, or keeps them inside."""
-    specs = standing_commands()
+    specs = staff_commands()
     last = max((at for at, command in enumerate(wrote.commands) if specs[command.name].text != "none"), default=-1)
     if last >= 0 and wrote.confirmed and (wrote.commands[last].words or specs[wrote.commands[last].name].inside):
         return -1
@@ -108,12 +108,12 @@ def _is_footer(line: str, letter: OwnLetter) -> bool:
     return line in letter.text.partition(_BELOW)[2].split("\n")
 
 
-def demand(wrote: StaffWrote) -> None:
+def require_safe_words(wrote: StaffWrote) -> None:
     """Raises Withheld where the words of a staff mail must not go: those of a confirmed one only where they hold a
     token."""
     stopped = tuple(one for one in wrote.findings if not wrote.confirmed or one.reason is Reason.TOKEN)
     if stopped:
-        raise Withheld(stopped, "\n\n".join(going_out(wrote)))
+        raise Withheld(stopped, "\n\n".join(words_going_out(wrote)))
 
 
 def rows(found: Iterable[Finding]) -> list[dict[str, str]]:

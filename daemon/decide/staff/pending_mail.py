@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from config.policy_shapes.base import Right
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from daemon.decide.draft import Draft
 from daemon.decide.events import StaffWrote
 from daemon.decide.refusals import RefusalReason, Refused
-from daemon.decide.staff.outgoing_words import Withheld, going_out, rows
+from daemon.decide.staff.outgoing_words import Withheld, rows, words_going_out
 from parsers.answers.commands import Doubt
 from parsers.sender.tokens import mail_nonce
 from storage.ledger_events import LedgerEvent
@@ -53,12 +53,12 @@ class Pending:
 _ROWS = TypeAdapter(tuple[Pending, ...])
 
 
-def waiting(case: Case) -> tuple[Pending, ...]:
+def pending_mails(case: Case) -> tuple[Pending, ...]:
     """The mails that wait on a case, the newest last."""
     return _ROWS.validate_python(case.ticket.facts.waiting_mail)
 
 
-def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
+def add_pending(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
     """Let a mail wait for its writer's word; what the letter that asks is about, or empty where there is none to bring
     back."""
     mail = (wrote.releases or wrote).mail
@@ -66,7 +66,7 @@ def put(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
         return ""
     until = draft.now + WAITS_FOR
     row = Pending(inbox_id=mail.inbox_id, by=wrote.member, why=why, since=draft.now, until=until)
-    _keep(draft, (*waiting(draft.case), row))
+    _keep(draft, (*pending_mails(draft.case), row))
     return f"{_OF}:{row.inbox_id}"
 
 
@@ -76,14 +76,14 @@ def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
     draft.facts = dataclasses.replace(draft.facts, waiting_mail=tuple(_ROWS.dump_python(kept, mode="json")))
 
 
-def meant(case: Case, wrote: StaffWrote) -> Pending | None:
+def pending_mail_meant(case: Case, wrote: StaffWrote) -> Pending | None:
     """The mail that its writer's word is about: the one that the letter answered asked about, else the only one."""
     if wrote.confirms:
-        rows = {mail_nonce(case.ticket.nonce, row.inbox_id): row for row in waiting(case)}
+        rows = {mail_nonce(case.ticket.nonce, row.inbox_id): row for row in pending_mails(case)}
         return rows.get(wrote.confirms)
     if not any(command.name == SEND for command in wrote.commands):
         return None
-    own = {row.inbox_id: row for row in waiting(case) if row.by == wrote.member and row.why is WhyWaiting.WORDS}
+    own = {row.inbox_id: row for row in pending_mails(case) if row.by == wrote.member and row.why is WhyWaiting.WORDS}
     headers = wrote.mail.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
     ids = {one.strip("<>,") for line in lines for one in line.split()}
@@ -94,14 +94,14 @@ def meant(case: Case, wrote: StaffWrote) -> Pending | None:
     return next(iter(own.values())) if len(own) == 1 else None
 
 
-def lets_go(wrote: StaffWrote) -> bool:
+def is_release(wrote: StaffWrote) -> bool:
     """Whether a mail is its writer's word about another."""
     return bool(wrote.confirms) or any(command.name in (SEND, CONFIRM) for command in wrote.commands)
 
 
-def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
+def release_mail(draft: Draft, wrote: StaffWrote) -> StaffWrote:
     """The mail that this one lets go, confirmed; it waits no more. Raises Refused where there is none."""
-    row, mail = meant(draft.case, wrote), wrote.releases
+    row, mail = pending_mail_meant(draft.case, wrote), wrote.releases
     word = CONFIRM if wrote.confirms else SEND
     if [command.name for command in wrote.commands] != [word] or wrote.text.strip():
         raise Refused(RefusalReason.NOT_CONFIRMED if wrote.confirms else RefusalReason.ALONE, allowed=word)
@@ -109,24 +109,24 @@ def let_go(draft: Draft, wrote: StaffWrote) -> StaffWrote:
         raise Refused(RefusalReason.NOTHING_TO_SEND)
     if draft.now > row.until:
         raise Late(mail)
-    _keep(draft, tuple(one for one in waiting(draft.case) if one != row))
+    _keep(draft, tuple(one for one in pending_mails(draft.case) if one != row))
     draft.log_event(
         LedgerEvent.WORDS_CONFIRMED if row.why is WhyWaiting.WORDS else LedgerEvent.WRITER_CONFIRMED,
         inbox_id=row.inbox_id,
     )
-    draft.about["meanwhile"] = _meanwhile(draft.case, row)
-    return dataclasses.replace(confirmed(mail), by_token=wrote.by_token)
+    draft.letter_values["meanwhile"] = _meanwhile(draft.case, row)
+    return dataclasses.replace(as_confirmed(mail), by_token=wrote.by_token)
 
 
-def demand_writer(wrote: StaffWrote) -> None:
+def require_writer(wrote: StaffWrote) -> None:
     """Raises Unconfirmed where a mail decides something and only a token speaks for its writer."""
-    if decides(wrote):
+    if needs_writer_word(wrote):
         raise Unconfirmed(wrote)
 
 
-def decides(wrote: StaffWrote) -> bool:
+def needs_writer_word(wrote: StaffWrote) -> bool:
     """Whether a mail waits for a word from its writer's own mailbox: whoever saw a letter to them has the token."""
-    specs = standing_commands()
+    specs = staff_commands()
     asked = ((specs[command.name], command.rest) for command in wrote.commands)
     return wrote.by_token and any(
         spec.right in _CONFIRMED and (rest or spec.takes != "own reference")  # without a number, erasing only asks
@@ -140,7 +140,7 @@ class Unconfirmed(Refused):
     def __init__(self, wrote: StaffWrote) -> None:
         super().__init__(RefusalReason.NOT_CONFIRMED_YET)
         self.lines = tuple(command.line for command in wrote.commands)
-        self.words = "\n\n".join(going_out(wrote))
+        self.words = "\n\n".join(words_going_out(wrote))
 
 
 class Late(Refused):
@@ -148,15 +148,15 @@ class Late(Refused):
 
     def __init__(self, mail: StaffWrote) -> None:
         super().__init__(RefusalReason.TOO_LATE_TO_SEND)
-        self.words = "\n\n".join(going_out(confirmed(mail)))
+        self.words = "\n\n".join(words_going_out(as_confirmed(mail)))
 
 
-def confirmed(wrote: StaffWrote) -> StaffWrote:
+def as_confirmed(wrote: StaffWrote) -> StaffWrote:
     """A mail as its writer means it who says that its words are for their reader: no line of them is a command."""
     match wrote.doubt:
-        case Doubt.GREETED:
+        case Doubt.TEXT_AFTER_GREETING:
             return dataclasses.replace(wrote, confirmed=True, unknown=(), commands=(), text=wrote.mail.reading.reply)
-        case Doubt.OF_CUSTOMER | Doubt.ABSENCE:
+        case Doubt.ABOUT_CUSTOMER | Doubt.ABSENCE:
             return dataclasses.replace(wrote, confirmed=True, unknown=())
         case _:
             words = "\n\n".join(part for part in ("\n".join(wrote.unknown), wrote.text) if part)
@@ -182,18 +182,18 @@ def _meanwhile(case: Case, row: Pending) -> list[str]:
     return [name for name, so in found.items() if so]
 
 
-def asking(refusal: Refused, wrote: StaffWrote) -> dict[str, Any]:
+def words_unsent(refusal: Refused, wrote: StaffWrote) -> dict[str, Any]:
     """What the letter that asks, or refuses, tells of words that were not sent: the findings, the words, and whether
     one word lets them go."""
-    words = refusal.words if isinstance(refusal, Withheld | Late) else confirmed(wrote).text
+    words = refusal.words if isinstance(refusal, Withheld | Late) else as_confirmed(wrote).text
     return {
         "findings": rows(refusal.findings) if isinstance(refusal, Withheld) else [],
-        "may_send": asks(refusal, wrote),
+        "may_send": may_be_released(refusal, wrote),
         "unsent_text": words,
     }
 
 
-def asks(refusal: Refused, wrote: StaffWrote) -> bool:
+def may_be_released(refusal: Refused, wrote: StaffWrote) -> bool:
     """Whether the writer is asked: by one word, the mail is obeyed after all."""
     if wrote.releases is not None:
         return False
@@ -201,4 +201,4 @@ def asks(refusal: Refused, wrote: StaffWrote) -> bool:
         return refusal.may_go
     # A slash says that a line is no words; and what is refused for anything but its lines is not asked about.
     slashed = any(line.lstrip().startswith(("/", "\uff0f")) for line in wrote.unknown)
-    return bool(wrote.unknown) and not (wrote.filled or wrote.inside or slashed)
+    return bool(wrote.unknown) and not (wrote.dossier_fields or wrote.inside or slashed)

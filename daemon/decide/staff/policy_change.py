@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from config.policy import Policy, say
+from config.policy import Policy, in_language
 from config.working_time.calendars import load_calendar
-from daemon.decide.arguments import language_of, named, titles
+from daemon.decide.arguments import language_of, listed_titles, name_meant
 from daemon.decide.draft import Done, Draft
-from daemon.decide.events import ColleagueWrote, Moved, PolicyMove
+from daemon.decide.events import ColleagueWrote, MovedByOperator, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
-from daemon.decide.procedure.messages import received
-from daemon.decide.procedure.people import give, keep_from_named, staff_parties, workers
+from daemon.decide.procedure.messages import file_mail
+from daemon.decide.procedure.people import give_to_team, keep_from_named, members_available, staff_parties
 from daemon.decide.refusals import RefusalReason, Refused
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Timer, TimerKind
@@ -30,37 +30,39 @@ _GOES_ALONG = (
 _TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
-def command(draft: Draft, rest: str, text: str, _member: str) -> Done:
+def move_by_command(draft: Draft, rest: str, text: str, _member: str) -> Done:
     """Staff move the case. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
-    name = named(rest, dict(draft.policies), language_of(draft))
-    if name == draft.policy.name or draft.going is None:
-        raise Refused(RefusalReason.SAME_POLICY, allowed=titles(others, language_of(draft)))
-    move(draft, draft.going, why=text)
-    language = str(draft.about.get("writer_language", ""))
-    return {"did": "moved", "value": say(draft.policy.title, language)}
+    name = name_meant(rest, dict(draft.policies), language_of(draft))
+    if name == draft.policy.name or draft.policy_move is None:
+        raise Refused(RefusalReason.SAME_POLICY, allowed=listed_titles(others, language_of(draft)))
+    move_case(draft, draft.policy_move, why=text)
+    language = str(draft.letter_values.get("writer_language", ""))
+    return {"did": "moved", "value": in_language(draft.policy.title, language)}
 
 
-def moved(draft: Draft, event: Moved) -> str:
+def move_by_operator(draft: Draft, event: MovedByOperator) -> str:
     """An operator moves the case. Raises Refused."""
     if event.policy_move.policy.name == draft.policy.name:
         raise Refused(RefusalReason.SAME_POLICY)
-    move(draft, event.policy_move, why=event.why)
+    move_case(draft, event.policy_move, why=event.why)
     return f"{draft.ticket.reference}: moved to {draft.policy.name}"
 
 
-def move(draft: Draft, going: PolicyMove, *, why: str) -> None:
+def move_case(draft: Draft, policy_move: PolicyMove, *, why: str) -> None:
     """Let the case go on under another policy. Raises Refused where that would lose something."""
     _may_leave(draft)
     draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
-    draft.left, team = draft.policy.name, _had_it(draft)
-    draft.log_event(LedgerEvent.MOVED, came_from=draft.left, went_to=going.policy.name, why=why)
-    carried_promises.carry(draft, going.policy)
-    _change_policy(draft, going)
-    promises.arm_from(draft, promises.RECEIVED, draft.now)
+    draft.left_policy, team = draft.policy.name, _had_it(draft)
+    draft.log_event(LedgerEvent.MOVED, came_from=draft.left_policy, went_to=policy_move.policy.name, why=why)
+    carried_promises.carry_promises(draft, policy_move.policy)
+    _change_policy(draft, policy_move)
+    promises.arm_promises_from(draft, promises.RECEIVED, draft.now)
     _open(draft)
     if draft.step.final:
-        raise Refused(RefusalReason.WOULD_BE_CLOSED_THERE, allowed=say(going.policy.title, language_of(draft)))
+        raise Refused(
+            RefusalReason.WOULD_BE_CLOSED_THERE, allowed=in_language(policy_move.policy.title, language_of(draft))
+        )
     _tell_team(draft)
     _tell_those_left(draft, team, why)
 
@@ -73,37 +75,37 @@ def _may_leave(draft: Draft) -> None:
         raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
         raise Refused(RefusalReason.CLOSED, near="reopen", allowed="reopen")
-    language = str(draft.about.get("writer_language", ""))
+    language = str(draft.letter_values.get("writer_language", ""))
     for name, spec in draft.policy.things.items():
-        if things.is_open(draft, name):
+        if things.is_thing_open(draft, name):
             number = draft.thing(name).get("number", "")
-            raise Refused(RefusalReason.STILL_OPEN, allowed=f"{say(spec.title, language)} {number}".strip())
+            raise Refused(RefusalReason.STILL_OPEN, allowed=f"{in_language(spec.title, language)} {number}".strip())
 
 
 # --------------------------------------------------------------------------------------------- what becomes of it
 
 
-def _change_policy(draft: Draft, going: PolicyMove) -> None:
-    old, policy, ticket = draft.policy, going.policy, draft.ticket
+def _change_policy(draft: Draft, policy_move: PolicyMove) -> None:
+    old, policy, ticket = draft.policy, policy_move.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
     _record_what_ends(draft, policy)
     draft.policy = policy
-    draft.calendar = load_calendar(going.calendar or policy.calendar, policy.calendars)
-    draft.case = dataclasses.replace(draft.case, taken=going.taken, earlier=())
+    draft.calendar = load_calendar(policy_move.calendar or policy.calendar, policy.calendars)
+    draft.case = dataclasses.replace(draft.case, taken=policy_move.taken, earlier=())
     draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(timer, policy)}
-    draft.change(
-        policy=policy.name, kind=going.kind, language=language, address=going.address, asked=(),
+    draft.change_ticket(
+        policy=policy.name, kind=policy_move.kind, language=language, address=policy_move.address, asked=(),
         facts=ticket.facts.only(_GOES_ALONG), questions=(),
-        brand=ticket.brand if ticket.brand in policy.brands else going.brand,
+        brand=ticket.brand if ticket.brand in policy.brands else policy_move.brand,
     )  # fmt: skip
-    draft.facts = dataclasses.replace(draft.facts, calendar=going.calendar)
-    draft.log_event(LedgerEvent.SORTED, by="reclamo", kind=going.kind, why=list(going.kind_reasons))
+    draft.facts = dataclasses.replace(draft.facts, calendar=policy_move.calendar)
+    draft.log_event(LedgerEvent.SORTED, by="reclamo", kind=policy_move.kind, why=list(policy_move.kind_reasons))
     if language != ticket.language:
         customer = draft.customer()
         draft.parties[customer.number] = dataclasses.replace(customer, language=language)
         draft.log_event(LedgerEvent.LANGUAGE, by="reclamo", language=language)
-    details.read_again(draft, old.details, going.found)
-    _give(draft, going)
+    details.reread_details(draft, old.details, policy_move.found)
+    _give(draft, policy_move)
 
 
 def _record_what_ends(draft: Draft, policy: Policy) -> None:
@@ -129,26 +131,26 @@ def _stays(timer: Timer, policy: Policy) -> bool:
     return timer.kind in _TIMERS_KEPT or (timer.kind == TimerKind.CHASE and timer.about in policy.third_parties)
 
 
-def _give(draft: Draft, going: PolicyMove) -> None:
+def _give(draft: Draft, policy_move: PolicyMove) -> None:
     """The kind's team has it now, without whoever the complaint is about."""
     barred = set(draft.facts.named)
-    keep_from_named(draft, going.words)
+    keep_from_named(draft, policy_move.words)
     if barred:
         draft.facts = dataclasses.replace(draft.facts, named=tuple(sorted(barred | set(draft.facts.named))))
-    team = draft.policy.kinds[going.kind].team
+    team = draft.policy.kinds[policy_move.kind].team
     same = team == draft.ticket.team
-    give(draft, team, draft.facts.not_for)
+    give_to_team(draft, team, draft.facts.not_for)
     if same:
         draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
 
 
 def _open(draft: Draft) -> None:
     """Enter the new policy as a case that it opens, but for the letter of its first step."""
-    draft.unsaid = []
-    steps.enter(draft, draft.policy.kinds[draft.ticket.kind].first or draft.policy.first)
-    unsaid, draft.unsaid = draft.unsaid, None
-    carried_promises.kept_instead(draft, unsaid, MOVED)
-    notices.write(draft, MOVED)
+    draft.unsent_opening_letters = []
+    steps.enter_step(draft, draft.policy.kinds[draft.ticket.kind].first or draft.policy.first)
+    unsaid, draft.unsent_opening_letters = draft.unsent_opening_letters, None
+    carried_promises.keep_by_another_letter(draft, unsaid, MOVED)
+    notices.write_notice(draft, MOVED)
     steps.apply_outcome(draft, "sorted")
 
 
@@ -158,7 +160,9 @@ def _open(draft: Draft) -> None:
 def _tell_team(draft: Draft) -> None:
     """The new team has the case, where its opening has not said so yet."""
     if not any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices):
-        notices.write(draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team")
+        notices.write_notice(
+            draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team"
+        )
 
 
 def _had_it(draft: Draft) -> list[Party]:
@@ -170,29 +174,29 @@ def _had_it(draft: Draft) -> list[Party]:
 
 def _tell_those_left(draft: Draft, team: list[Party], why: str) -> None:
     """The old team is told that it is theirs no more, but for who moved it and who is of both."""
-    stay = {member.address.lower() for member in workers(draft, draft.ticket.team)}
+    stay = {member.address.lower() for member in members_available(draft, draft.ticket.team)}
     for party in team:
         if party.number != draft.writer and party.address not in stay:
-            notices.write(draft, MOVED_AWAY, to=party.address, about=_about(draft, party, why))
+            notices.write_notice(draft, MOVED_AWAY, to=party.address, about=_about(draft, party, why))
 
 
 def _about(draft: Draft, party: Party, why: str) -> dict[str, str]:
     known = draft.parties.get(draft.writer)
     by = (known.name or known.address) if known and known.role is Role.STAFF else ""
-    return {"moved_to": say(draft.policy.title, party.language), "moved_by": by, "note_text": why}
+    return {"moved_to": in_language(draft.policy.title, party.language), "moved_by": by, "note_text": why}
 
 
-def colleague_wrote(draft: Draft, wrote: ColleagueWrote) -> str:
+def answer_former_team(draft: Draft, wrote: ColleagueWrote) -> str:
     """Somebody of a team that had the case before it was moved: their words go to whoever has it now; nothing else is
     done, and they are told."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     draft.writer, draft.in_reply_to = party.number, reading.message_id
-    received(draft, wrote.mail, party.number, thread="staff")
+    file_mail(draft, wrote.mail, party.number, thread="staff")
     draft.log_event(LedgerEvent.COLLEAGUE_WROTE)
     files = [dict(file) for file in draft.messages[-1].attachments]
     said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
-    notices.write(draft, notices.CUSTOMER_WROTE, to="team", about=said)
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about=said)
     about = _about(draft, party, "")
-    notices.write(draft, MOVED_AWAY, to="writer", about={**about, "moved_by": "", "passed_on": True})
+    notices.write_notice(draft, MOVED_AWAY, to="writer", about={**about, "moved_by": "", "passed_on": True})
     return f"{draft.ticket.reference}: words of {party.address}, who had the case before"

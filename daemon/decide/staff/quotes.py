@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from daemon.decide.arguments import language_of, named
+from daemon.decide.arguments import language_of, name_meant
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables, steps, things
 from daemon.decide.refusals import RefusalReason, Refused
@@ -21,7 +21,7 @@ _LONGEST = 200  # characters of a line's words
 _SIGN = re.compile(r"^\s*[-−–]\s*(?=\S)")
 
 
-def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
+def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     """Take a quote's lines ("Parts: 120.00", one each) from the first lines of `text`; what stands below an empty
     line goes along as words. Raises Refused."""
     name = _named(draft, rest.strip())
@@ -36,9 +36,9 @@ def quote(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
     standing = draft.thing(name)
     if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
         things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
-    things.keep(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
+    things.change_thing(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
     draft.log_event(LedgerEvent.QUOTED, thing=name, total=str(total), currency=currency)
-    draft.about.update(thing=name, staff_text=below.strip())
+    draft.letter_values.update(thing=name, staff_text=below.strip())
     if not steps.apply_outcome(draft, "quoted"):
         raise Refused(RefusalReason.CANNOT_BE_QUOTED_HERE)
     return {"did": "quoted", "value": f"{total} {currency}"}
@@ -49,20 +49,22 @@ def _named(draft: Draft, rest: str) -> str:
     quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
     if not quotes:
         raise Refused(RefusalReason.NOTHING_TO_QUOTE)
-    return next(iter(quotes)) if not rest and len(quotes) == 1 else named(rest, quotes, language_of(draft))
+    return next(iter(quotes)) if not rest and len(quotes) == 1 else name_meant(rest, quotes, language_of(draft))
 
 
 def _always(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
-    return lookup_tables.always(draft.policy.things[name], draft.ticket.language)
+    return lookup_tables.fixed_price_lines(draft.policy.things[name], draft.ticket.language)
 
 
 def _read(draft: Draft, name: str, line: str) -> lookup_tables.PriceLine:
     """One line: of the price list, or words with an amount."""
     spec = draft.policy.things[name]
-    return lookup_tables.listed(spec, line.strip(" -*•\t."), draft.ticket.language) or read_line(line, spec.currency)
+    return lookup_tables.listed_price_line(spec, line.strip(" -*•\t."), draft.ticket.language) or read_quote_line(
+        line, spec.currency
+    )
 
 
-def read_line(line: str, currency: str) -> tuple[str, Decimal]:
+def read_quote_line(line: str, currency: str) -> tuple[str, Decimal]:
     """One line of a quote: its words, and its amount as anybody writes amounts. Raises Refused."""
     label, colon, tail = unicodedata.normalize("NFKC", line).rpartition(":")
     found = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))

@@ -10,7 +10,7 @@ from config.working_time.calendars import Calendar
 from daemon.decide.events import StaffWrote
 from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reading import MailKind
-from parsers.sender.fingerprint import digest
+from parsers.sender.fingerprint import copy_digest
 from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
@@ -33,18 +33,18 @@ def right_of(policy: Policy, team: str, address: str) -> Right:
     return found.get(team) or max(found.values(), key=_GRADES.index, default=Right.NOTE)
 
 
-def allows(has: Right, needed: Right) -> bool:
+def includes_right(has: Right, needed: Right) -> bool:
     """Whether this grade includes that one."""
     return _GRADES.index(has) >= _GRADES.index(needed)
 
 
-def demand(policy: Policy, team: str, address: str, needed: Right) -> None:
+def require_right(policy: Policy, team: str, address: str, needed: Right) -> None:
     """Raises Refused where somebody may not do this."""
-    if not allows(right_of(policy, team, address), needed):
+    if not includes_right(right_of(policy, team, address), needed):
         raise Refused(RefusalReason.NO_RIGHT, allowed=needed.value)
 
 
-def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:
+def why_not_obeyed(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:
     """Why a proven mail is not obeyed all the same; empty where nothing speaks against it."""
     reading = wrote.mail.reading
     if reading.kind is MailKind.LIST:
@@ -61,7 +61,7 @@ def objection(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar,
 
 def _was_here(case: Case, wrote: StaffWrote) -> bool:
     reading = wrote.mail.reading
-    known = digest(reading)
+    known = copy_digest(reading)
     same_id = any(
         m.direction == "in" and m.message_id == reading.message_id and m.thread == "staff" for m in case.messages
     )

@@ -10,11 +10,11 @@ from config.policy_shapes.base import Right
 from config.policy_shapes.commands import command_word, command_words
 from daemon.decide.arguments import language_of
 from daemon.decide.draft import Draft
-from daemon.decide.events import StaffNotified, StaffRefused, StaffWrote
+from daemon.decide.events import StaffNotified, StaffNotProven, StaffWrote
 from daemon.decide.procedure import asking_in_turn, notices, recall, steps, unhandled_mail
-from daemon.decide.procedure.answers import answered
-from daemon.decide.procedure.messages import received
-from daemon.decide.procedure.people import as_party, barred, member_at, staff_language
+from daemon.decide.procedure.answers import take_staff_answer
+from daemon.decide.procedure.messages import file_mail
+from daemon.decide.procedure.people import barred_members, member_at, party_of_member, staff_language
 from daemon.decide.procedure.promise_terms import promise_named
 from daemon.decide.refusals import RefusalReason, Refused
 from daemon.decide.staff import commands, dossiers, outgoing_words, pending_mail, rights
@@ -23,35 +23,35 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Role
 
 _DOUBTS = {
-    Doubt.GREETED: RefusalReason.BELOW_A_GREETING,
-    Doubt.OF_CUSTOMER: RefusalReason.ABOUT_THE_CUSTOMER,
+    Doubt.TEXT_AFTER_GREETING: RefusalReason.BELOW_A_GREETING,
+    Doubt.ABOUT_CUSTOMER: RefusalReason.ABOUT_THE_CUSTOMER,
     Doubt.ABSENCE: RefusalReason.ABSENCE,
 }
 """Why a mail is refused although its lines can be read."""
 
 
-def staff_wrote(draft: Draft, wrote: StaffWrote) -> str:
+def obey_staff_mail(draft: Draft, wrote: StaffWrote) -> str:
     """Obey a mail of staff; returns the verdict. Raises Refused, with nothing done, where a part cannot be done."""
     _begin(draft, wrote)
-    if pending_mail.lets_go(wrote):
-        wrote = pending_mail.let_go(draft, wrote)
+    if pending_mail.is_release(wrote):
+        wrote = pending_mail.release_mail(draft, wrote)
         _enclose(draft, wrote)
-    recall.begin(draft, wrote)
-    draft.others, draft.policies, draft.going = wrote.others, wrote.policies, wrote.policy_move
+    recall.set_hold(draft, wrote)
+    draft.named_cases, draft.policies, draft.policy_move = wrote.others, wrote.policies, wrote.policy_move
     draft.erasable = wrote.erasable
     done = _done(draft, wrote)
-    outgoing_words.demand(wrote)
-    pending_mail.demand_writer(wrote)
-    unhandled_mail.by_staff(draft, done, wrote)
+    outgoing_words.require_safe_words(wrote)
+    pending_mail.require_writer(wrote)
+    unhandled_mail.drop_dealt_with(draft, done, wrote)
     _claim(draft, wrote)
-    recall.remember(draft)
-    notices.write(draft, notices.TRANSCRIPT, about={"done": done, "shows_letters": True})
+    recall.keep_undo(draft)
+    notices.write_notice(draft, notices.TRANSCRIPT, about={"done": done, "shows_letters": True})
     return f"{draft.ticket.reference}: {wrote.member} {', '.join(str(line['did']) for line in done)}"
 
 
 def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
     """Do what the mail says, its commands first; returns a row for each thing done. Raises Refused."""
-    if wrote.unknown and not wrote.filled:
+    if wrote.unknown and not wrote.dossier_fields:
         why = _DOUBTS.get(wrote.doubt or Doubt.UNKNOWN)
         raise Refused(why) if why else _not_known(draft, wrote.unknown[0])
     alone = [command.name for command in wrote.commands if command.name in commands.ALONE]
@@ -59,19 +59,19 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
         raise Refused(RefusalReason.ALONE, allowed=alone[0])
     done = [_obey(draft, wrote, index) for index in range(len(wrote.commands))]
     takes_text = outgoing_words.owner_of_text(wrote) >= 0
-    if wrote.answer and asking_in_turn.is_late(draft, wrote.answer.question, wrote.mail.party):
+    if wrote.answer and asking_in_turn.is_taken_by_another(draft, wrote.answer.question, wrote.mail.party):
         raise Refused(RefusalReason.ALREADY_TAKEN)
-    if wrote.answer and not wrote.commands and not asking_in_turn.is_open(draft, wrote.answer.question):
+    if wrote.answer and not wrote.commands and not asking_in_turn.is_question_open(draft, wrote.answer.question):
         raise Refused(RefusalReason.NOT_ASKED_NOW)
-    dossier = dossiers.being_filled(draft, wrote.filled, _answers(wrote))
-    if dossier and (wrote.filled or (wrote.text and not takes_text)):
-        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
-        done.append(dossiers.fill_in(draft, dossier, wrote.filled))
+    dossier = dossiers.dossier_being_filled(draft, wrote.dossier_fields, _answers(wrote))
+    if dossier and (wrote.dossier_fields or (wrote.text and not takes_text)):
+        rights.require_right(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(dossiers.fill_in_dossier(draft, dossier, wrote.dossier_fields))
     elif wrote.answer and steps.can_apply(draft, wrote.answer.answer):
-        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
-        done.append(answered(draft, wrote.answer, wrote.found))
+        rights.require_right(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        done.append(take_staff_answer(draft, wrote.answer, wrote.found))
     elif not wrote.inside and wrote.text and not takes_text:
-        rights.demand(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
+        rights.require_right(draft.policy, draft.case.ticket.team, wrote.member, Right.REPLY)
         done.append(_reply(draft, wrote))
     elif wrote.inside and wrote.text and not takes_text:
         draft.log_event(LedgerEvent.NOTE)
@@ -81,12 +81,12 @@ def _done(draft: Draft, wrote: StaffWrote) -> list[dict[str, Any]]:
     return done
 
 
-def listed(draft: Draft, event: StaffNotified) -> str:
+def add_listed_members(draft: Draft, event: StaffNotified) -> str:
     """Add the members who got the case on a worklist as parties; returns the verdict."""
     for address in event.addresses:
         member = member_at(draft.policy, address)
         if member is not None:
-            as_party(draft, member, Role.STAFF)
+            party_of_member(draft, member, Role.STAFF)
     return f"{draft.ticket.reference}: on the lists of {len(event.addresses)}"
 
 
@@ -95,8 +95,8 @@ def _begin(draft: Draft, wrote: StaffWrote) -> None:
     language = staff_language(draft.policy, member) if member else draft.policy.languages[0]
     party = draft.party(Role.STAFF, wrote.member, name=member.name if member else "", language=language)
     draft.writer, draft.in_reply_to = party.number, wrote.mail.reading.message_id
-    draft.about.update(writer_language=language, staff_name=party.name, staff_text="", automatic=False)
-    received(draft, wrote.mail, party.number, thread="staff")
+    draft.letter_values.update(writer_language=language, staff_name=party.name, staff_text="", automatic=False)
+    file_mail(draft, wrote.mail, party.number, thread="staff")
     _enclose(draft, wrote)
 
 
@@ -105,9 +105,13 @@ def _enclose(draft: Draft, wrote: StaffWrote) -> None:
     files = [attachment for attachment in wrote.mail.reading.attachments if not attachment.inline]
     if not wrote.inside and wrote.mail.inbox_id is not None:
         draft.attach["outside"] = [
-            (wrote.mail.inbox_id, attachment.part) for attachment in files if attachment.part not in wrote.stays
+            (wrote.mail.inbox_id, attachment.part)
+            for attachment in files
+            if attachment.part not in wrote.withheld_files
         ]
-        draft.about["stayed"] = [attachment.name for attachment in files if attachment.part in wrote.stays]
+        draft.letter_values["stayed"] = [
+            attachment.name for attachment in files if attachment.part in wrote.withheld_files
+        ]
 
 
 def _not_known(draft: Draft, line: str) -> Refused:
@@ -126,23 +130,23 @@ def _obey(draft: Draft, wrote: StaffWrote, index: int) -> dict[str, Any]:
     command = wrote.commands[index]
     last = outgoing_words.owner_of_text(wrote)
     text = "\n".join(part for part in (command.words, wrote.text if index == last else "") if part)
-    done = commands.obey(draft, command.name, command.rest, text, member=wrote.member)
+    done = commands.obey_command(draft, command.name, command.rest, text, member=wrote.member)
     return {"line": command.line, **done}
 
 
 def _claim(draft: Draft, wrote: StaffWrote) -> None:
     """Assign a case without an assignee to the member of the team who acted on it."""
-    free = not draft.ticket.assignee and wrote.member not in barred(draft)
+    free = not draft.ticket.assignee and wrote.member not in barred_members(draft)
     team = draft.policy.teams[draft.ticket.team]
     if free and not draft.step.final and any(m.address.lower() == wrote.member for m in team.members):
-        draft.change(assignee=wrote.member)
+        draft.change_ticket(assignee=wrote.member)
 
 
 def _reply(draft: Draft, wrote: StaffWrote) -> dict[str, Any]:
     """Words for the customer: a plain reply, or the very letter that the staff member was reminded to write."""
     notice = _asked_for(draft, wrote) or notices.REPLY
-    draft.about["staff_text"] = wrote.text
-    if not notices.write(draft, notice, to="customer"):
+    draft.letter_values["staff_text"] = wrote.text
+    if not notices.write_notice(draft, notice, to="customer"):
         raise Refused(RefusalReason.UNREACHABLE)
     draft.log_event(LedgerEvent.WROTE_TO_CUSTOMER, notice=notice)
     return {"did": "wrote", "value": notice}
@@ -166,7 +170,7 @@ def _answers(wrote: StaffWrote) -> tuple[str, ...]:
     return tuple(last[:1])
 
 
-def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
+def refuse_staff_mail(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     """Tell the writer why nothing was done, and what can be written instead. Returns the verdict."""
     _begin(draft, wrote)
     if isinstance(refusal, pending_mail.Unconfirmed):
@@ -177,15 +181,19 @@ def refuse(draft: Draft, wrote: StaffWrote, refusal: Refused) -> str:
     draft.log_event(LedgerEvent.COMMAND_REFUSED, why=refusal.why)
     if told:  # a mail program that answers every letter is not answered again
         return f"{draft.ticket.reference}: refused again, {refusal.why}"
-    of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WORDS) if pending_mail.asks(refusal, wrote) else ""
+    of = (
+        pending_mail.add_pending(draft, wrote, pending_mail.WhyWaiting.WORDS)
+        if pending_mail.may_be_released(refusal, wrote)
+        else ""
+    )
     about = {
         "why": refusal.why,
         "nearest": refusal.near,
         "allowed": refusal.allowed,
         **({"allowed_after": refusal.after.isoformat()} if refusal.after else {}),
-        **pending_mail.asking(refusal, wrote),
+        **pending_mail.words_unsent(refusal, wrote),
     }
-    notices.write(draft, notices.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
+    notices.write_notice(draft, notices.REFUSED, about=about | ({} if of else {"may_send": False}), of=of)
     return f"{draft.ticket.reference}: refused, {refusal.why}"
 
 
@@ -197,21 +205,23 @@ def _ask_whether_theirs(draft: Draft, wrote: StaffWrote, refusal: pending_mail.U
     if _told_today(draft, LedgerEvent.CONFIRMATION_ASKED) >= _MOST_ASKED:  # a forger must not fill anybody's mailbox
         draft.log_event(LedgerEvent.CONFIRMATION_NOT_ASKED, inbox_id=wrote.mail.inbox_id)
         return f"{draft.ticket.reference}: not asked whether {wrote.member} wrote it: asked too often today"
-    of = pending_mail.put(draft, wrote, pending_mail.WhyWaiting.WRITER)
+    of = pending_mail.add_pending(draft, wrote, pending_mail.WhyWaiting.WRITER)
     asked = int(of.rpartition(":")[2])
     draft.log_event(LedgerEvent.CONFIRMATION_ASKED, inbox_id=asked)
     about = {"confirms": asked, "asked_lines": list(refusal.lines), "unsent_text": refusal.words}
-    notices.write(draft, notices.CONFIRM, about=about, of=of)
+    notices.write_notice(draft, notices.CONFIRM, about=about, of=of)
     return f"{draft.ticket.reference}: waits until {wrote.member} confirms it"
 
 
-def not_proven(draft: Draft, wrote: StaffRefused) -> str:
+def refuse_unproven_mail(draft: Draft, wrote: StaffNotProven) -> str:
     """Tell the member, and the manager, of a mail in their name that proves nothing. Returns the verdict."""
     member = member_at(draft.policy, wrote.member)
     sender = wrote.mail.reading.sender.address
     told = _told_today(draft, LedgerEvent.STAFF_MAIL_REFUSED)
     draft.log_event(LedgerEvent.STAFF_MAIL_REFUSED, by="reclamo", address=sender, why=wrote.why)
-    if wrote.quietly or told >= draft.policy.limits.refusals_told_per_day:  # a forger must not fill anybody's mailbox
+    if (
+        wrote.told_elsewhere or told >= draft.policy.limits.refusals_told_per_day
+    ):  # a forger must not fill anybody's mailbox
         return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
     about = {
         "why": "unproven",
@@ -224,10 +234,10 @@ def not_proven(draft: Draft, wrote: StaffRefused) -> str:
     if member is not None:
         party = draft.party(Role.STAFF, wrote.member, name=member.name, language=staff_language(draft.policy, member))
         draft.writer = party.number
-        draft.about["writer_language"] = party.language
-        notices.write(draft, notices.REFUSED, about=about)
+        draft.letter_values["writer_language"] = party.language
+        notices.write_notice(draft, notices.REFUSED, about=about)
     if not _manages(draft, wrote.member):
-        notices.write(draft, notices.REFUSED, to="manager", about=about)
+        notices.write_notice(draft, notices.REFUSED, to="manager", about=about)
     return f"{draft.ticket.reference}: staff mail not proven, {wrote.why}"
 
 

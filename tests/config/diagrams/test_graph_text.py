@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from config.diagrams.graph_text import as_dot, as_mermaid, as_page, write_pages
-from config.diagrams.text_diagram import boxes, links
-from config.files.load_policy import load_policy, policies_known
+from config.diagrams.text_diagram import step_boxes, step_links
+from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
 from tests.paths import TESTS
 
@@ -60,7 +60,7 @@ def nasty_policy() -> Policy:
 def _every_policy() -> list[Any]:
     return [
         pytest.param(nasty_policy, id="nasty"),
-        *(pytest.param(lambda n=n: load_policy(n), id=n) for n in policies_known()),
+        *(pytest.param(lambda n=n: load_policy(n), id=n) for n in known_policies()),
     ]
 
 
@@ -110,14 +110,14 @@ def test_dot_text_is_well_formed_and_says_everything(make: Any, language: str) -
 def _says_everything(
     policy: Policy, language: str, nodes: dict[str, list[str]], arrows: list[tuple[str, str, list[str]]]
 ) -> None:
-    shown = boxes(policy, language)
+    shown = step_boxes(policy, language)
     assert len(nodes) == len(shown)
     for box, lines in zip(shown, nodes.values(), strict=True):
         assert lines[0] == _as_shown(box.name or box.title)
         assert _as_shown(box.title) in lines
         assert [_as_shown(line) for line in box.lines] == [line for line in lines if line in map(_as_shown, box.lines)]
     number = dict(zip((box.name for box in shown), nodes, strict=True))
-    expected = [(number[link.start], number[link.end], [*map(_as_shown, link.words)]) for link in links(policy)]
+    expected = [(number[link.start], number[link.end], [*map(_as_shown, link.words)]) for link in step_links(policy)]
     assert expected == arrows
 
 
@@ -133,7 +133,7 @@ def test_pages_of_policies_that_are_gone_go_too(tmp_path: Path) -> None:
     """`make pictures` leaves a page for each policy that ships, and no other."""
     (tmp_path / "gone.md").write_text("old", encoding="utf-8")
     write_pages(tmp_path)
-    assert sorted(policies_known()) == sorted(path.stem for path in tmp_path.iterdir())
+    assert sorted(known_policies()) == sorted(path.stem for path in tmp_path.iterdir())
     page = (tmp_path / "complaints.md").read_text(encoding="utf-8")
     assert page == as_page(load_policy("complaints"))
     assert page.startswith("# Customer complaints, Europe (complaints)\n\n```mermaid\n---\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultsFound
-from config.files.load_policy import load_policy, policies_known
-from config.policy import say
+from config.files.load_policy import known_policies, load_policy
+from config.policy import in_language
 from config.policy_shapes.periods import Period, Unit
 from tests.paths import TESTS
 
@@ -23,8 +23,8 @@ def faults_of(name: str | Path, **more: object) -> str:
 
 def test_every_shipped_policy_loads() -> None:
     """What ships is free of faults and is named by its folder."""
-    assert policies_known()
-    for name in policies_known():
+    assert known_policies()
+    for name in known_policies():
         assert name == load_policy(name).name
 
 
@@ -40,8 +40,8 @@ def test_the_operators_words_are_laid_over(tmp_path: Path) -> None:
     assert Period(5, Unit.WORKING_DAYS) == policy.promises["repair"].within
     assert policy.promises["repair"].warn == ()
     assert policy.promises["repair"].kept_by == ("decision",)
-    assert say(policy.details["lamp"].label, "de") == "Lampe"
-    assert say(policy.details["lamp"].label, "it") == "Lampada"
+    assert in_language(policy.details["lamp"].label, "de") == "Lampe"
+    assert in_language(policy.details["lamp"].label, "it") == "Lampada"
 
 
 def test_an_operators_own_policy_needs_nothing_shipped(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_an_operators_own_policy_needs_nothing_shipped(tmp_path: Path) -> None:
     folder = tmp_path / "lamps"
     folder.mkdir()
     (folder / "policy.toml").write_bytes((GOOD / "policy.toml").read_bytes())
-    assert "lamps" in policies_known(tmp_path)
+    assert "lamps" in known_policies(tmp_path)
     assert load_policy("lamps", overlay=tmp_path).name == "lamps"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.faults import FaultsFound
-from config.files.numbers_file import STEP, Numbers, keep_numbers, places, read_numbers, writable
+from config.files.numbers_file import STEP, Numbers, check_writable, numbers_files, read_numbers, write_numbers
 
 NAMES = st.dictionaries(st.sampled_from(["ticket", "reference C-2026", "reference R-2027"]), st.integers(0, 10**6))
 
@@ -30,10 +30,11 @@ def test_the_highest_counts_and_the_file_is_a_step_ahead(all_used: list[dict[str
 
 def test_it_lies_beside_the_keys_and_is_read_back(tmp_path: Path) -> None:
     """What was written is there; only its owner may read it; nothing else is left lying about."""
-    where = places(tmp_path / "keys", tmp_path / "state")
+    where = numbers_files(tmp_path / "keys", tmp_path / "state")
     assert read_numbers(where) is None
     assert (
-        keep_numbers(where, Numbers({"ticket": 7, "reference C-2026": 3}, restored="2026")) == tmp_path / "keys.numbers"
+        write_numbers(where, Numbers({"ticket": 7, "reference C-2026": 3}, restored="2026"))
+        == tmp_path / "keys.numbers"
     )
     known = read_numbers(where)
     assert known == Numbers({"ticket": 7, "reference C-2026": 3}, {"ticket": 200, "reference C-2026": 200}, "2026")
@@ -43,9 +44,9 @@ def test_it_lies_beside_the_keys_and_is_read_back(tmp_path: Path) -> None:
 
 def test_what_another_process_wrote_meanwhile_stays(tmp_path: Path) -> None:
     """Two nodes of one folder, or a verb beside the daemon: the higher of each counts."""
-    where = places(tmp_path / "keys", tmp_path / "state")
-    keep_numbers(where, Numbers({"ticket": 9}, restored="2026-03"))
-    keep_numbers(where, Numbers({"ticket": 5, "reference C-2026": 2}))
+    where = numbers_files(tmp_path / "keys", tmp_path / "state")
+    write_numbers(where, Numbers({"ticket": 9}, restored="2026-03"))
+    write_numbers(where, Numbers({"ticket": 5, "reference C-2026": 2}))
     known = read_numbers(where)
     assert known is not None
     assert (known.used, known.restored) == ({"ticket": 9, "reference C-2026": 2}, "2026-03")
@@ -53,7 +54,9 @@ def test_what_another_process_wrote_meanwhile_stays(tmp_path: Path) -> None:
 
 def _writer(folder: str, first: int) -> None:
     for number in range(first, first + 40, 2):
-        keep_numbers(places(Path(folder) / "keys", Path(folder)), Numbers({f"of {first}": number, "ticket": number}))
+        write_numbers(
+            numbers_files(Path(folder) / "keys", Path(folder)), Numbers({f"of {first}": number, "ticket": number})
+        )
 
 
 def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -71,24 +74,24 @@ def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_beside_the_keys(tmp_path: Path) -> None:
     """The daemon's own folder is next, made where it is missing; what is read is the higher of both."""
-    beside, own = places(tmp_path / "keys", tmp_path / "state")
-    keep_numbers([beside], Numbers({"ticket": 40}))
+    beside, own = numbers_files(tmp_path / "keys", tmp_path / "state")
+    write_numbers([beside], Numbers({"ticket": 40}))
     locked = tmp_path / "locked"
     locked.mkdir()
     (locked / "keys.numbers").mkdir()  # cannot be replaced by a file, not even by root
-    assert keep_numbers([locked / "keys.numbers", own], Numbers({"ticket": 7})) == own
+    assert write_numbers([locked / "keys.numbers", own], Numbers({"ticket": 7})) == own
     known = read_numbers([beside, own])
     assert known is not None
     assert known.used == {"ticket": 40}
-    writable([locked / "keys.numbers", own])
+    check_writable([locked / "keys.numbers", own])
 
 
 def test_where_it_can_be_written_nowhere(tmp_path: Path) -> None:
     """That is told with every place that was tried, and `check` says the same without writing."""
-    where = places(tmp_path / "keys", tmp_path / "state")
+    where = numbers_files(tmp_path / "keys", tmp_path / "state")
     where[0].mkdir()
     (tmp_path / "state").write_text("a file, no folder")
-    for attempt in (lambda: keep_numbers(where, Numbers({"ticket": 1})), lambda: writable(where)):
+    for attempt in (lambda: write_numbers(where, Numbers({"ticket": 1})), lambda: check_writable(where)):
         with pytest.raises(FaultsFound) as found:
             attempt()
         assert [fault.file for fault in found.value.faults] == [str(path) for path in where]
@@ -103,5 +106,5 @@ def test_a_file_that_says_nothing_sensible(tmp_path: Path, text: str) -> None:
     with pytest.raises(FaultsFound):
         read_numbers([path])
     with pytest.raises(FaultsFound):
-        keep_numbers([path], Numbers({"ticket": 1}))
+        write_numbers([path], Numbers({"ticket": 1}))
     assert path.read_text() == text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from config.policy import CalendarSpec
 from config.policy_shapes.periods import Period, Unit, read_period
-from config.working_time.calendars import HANDING_OVER, Calendar, add_months, load_calendar
+from config.working_time.calendars import HANDOVER_TIME, Calendar, add_months, load_calendar
 
 ROME = ZoneInfo("Europe/Rome")
 ITALY = load_calendar("IT", {})
@@ -178,11 +178,11 @@ def test_hours_on_the_clock_cross_the_change_of_time() -> None:
 def test_warnings_come_at_the_opening_of_a_working_day() -> None:
     """One working day before Tuesday after Easter is the Friday before; plain days move back to a working
     day."""
-    assert rome("2026-04-03T09:00") == ITALY.before(date(2026, 4, 7), read_period("1 working day"))
-    assert rome("2026-03-06T09:00") == ITALY.before(date(2026, 3, 9), read_period("1 day"))
-    assert rome("2026-02-27T09:00") == ITALY.before(date(2026, 3, 31), read_period("1 month"))
-    assert rome("2026-03-06T17:00") == ITALY.before_instant(rome("2026-03-09T10:00"), read_period("2 working hours"))
-    assert rome("2026-03-09T08:00") == ITALY.before_instant(rome("2026-03-09T10:00"), read_period("2 hours"))
+    assert rome("2026-04-03T09:00") == ITALY.opening_before(date(2026, 4, 7), read_period("1 working day"))
+    assert rome("2026-03-06T09:00") == ITALY.opening_before(date(2026, 3, 9), read_period("1 day"))
+    assert rome("2026-02-27T09:00") == ITALY.opening_before(date(2026, 3, 31), read_period("1 month"))
+    assert rome("2026-03-06T17:00") == ITALY.instant_before(rome("2026-03-09T10:00"), read_period("2 working hours"))
+    assert rome("2026-03-09T08:00") == ITALY.instant_before(rome("2026-03-09T10:00"), read_period("2 hours"))
 
 
 ACTS = [
@@ -199,13 +199,13 @@ def test_the_daemon_acts_by_itself_before_the_end(within: str, acts: str) -> Non
     hours."""
     period = read_period(within)
     due = ITALY.due(rome("2026-03-02T10:00"), period)
-    assert rome(acts) == ITALY.acts_on(due, period)
+    assert rome(acts) == ITALY.acts_at(due, period)
 
 
 def test_make_up_days_are_known_to_the_end_of_the_year_decreed() -> None:
     """China decrees a year at a time, so that its data ends; Italy's rules go on."""
-    assert date(2026, 12, 31) <= CHINA.holds_until(date(2026, 3, 1)) <= date(2027, 12, 31)
-    assert ITALY.holds_until(date(2026, 3, 1)).year == 2100
+    assert date(2026, 12, 31) <= CHINA.holidays_known_until(date(2026, 3, 1)) <= date(2027, 12, 31)
+    assert ITALY.holidays_known_until(date(2026, 3, 1)).year == 2100
 
 
 def test_a_country_code_is_a_calendar_in_its_capitals_time() -> None:
@@ -286,7 +286,7 @@ def test_working_hours_end_while_open(calendar: Calendar, start: datetime, hours
     period = Period(hours, Unit.WORKING_HOURS)
     end = calendar.due(start, period).at
     assert calendar.is_open(end - timedelta(minutes=1))
-    back = calendar.before_instant(end, period)
+    back = calendar.instant_before(end, period)
     assert calendar.next_open(start) == calendar.next_open(back)
 
 
@@ -294,7 +294,7 @@ def test_working_hours_end_while_open(calendar: Calendar, start: datetime, hours
 def test_the_daemon_acts_before_what_is_due(calendar: Calendar, start: datetime, period: Period) -> None:
     """It acts on the last day, while the company is open, never after the due instant."""
     due = calendar.due(start, period)
-    acts = calendar.acts_on(due, period)
+    acts = calendar.acts_at(due, period)
     assert calendar.opening(due.on) == acts <= due.at
     assert calendar.is_open(acts)
 
@@ -349,4 +349,4 @@ def test_hours_within_opening(start: str, due: str) -> None:
     shanghai = ZoneInfo("Asia/Shanghai")
     found = calendar.due(datetime.fromisoformat(start).replace(tzinfo=shanghai), period)
     assert found.at == datetime.fromisoformat(due).replace(tzinfo=shanghai)
-    assert calendar.acts_on(replace(found, at=found.at + HANDING_OVER), period) == found.at
+    assert calendar.acts_at(replace(found, at=found.at + HANDOVER_TIME), period) == found.at

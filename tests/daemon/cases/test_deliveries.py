@@ -54,7 +54,7 @@ def test_staff_are_unreachable_where_a_server_refused_their_letter(
     stepper._sender._transport = Refusing(ADA, failure)
     accept(db, mail(1))
     stepper.advance(stepper.now + timedelta(days=5))
-    assert [(absence.address, absence.why) for absence in absences.every(db)] == away
+    assert [(absence.address, absence.why) for absence in absences.listing(db)] == away
     assert "letter failed" in {entry.event for entry in case_of(stepper).history}
 
 

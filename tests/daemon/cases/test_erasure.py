@@ -18,8 +18,8 @@ import pytest
 
 from config.policy_shapes.periods import read_period
 from config.policy_shapes.staff import RetentionSpec
-from daemon.cases import case_export, erasure
-from daemon.cases.ticket_document import as_text, ticket_json
+from daemon.cases import erasure, export
+from daemon.cases.ticket_document import ticket_json, ticket_text
 from daemon.clock import retention, worklists
 from daemon.clock.report_tables import as_csv
 from daemon.clock.scheduled_letters import send_due
@@ -27,7 +27,7 @@ from daemon.clock.stepper import Stepper
 from daemon.decide.refusals import Refused
 from daemon.installation import Installation
 from daemon.rehearse import installation_of, rehearse
-from daemon.rehearse.read import parse_script
+from daemon.rehearse.read import parse_scenario
 from storage import cases, inbox, ledger, migrate, monthly_figures, outbox, tickets
 from storage.engine import Database
 from storage.tables import metadata
@@ -105,7 +105,7 @@ def played(db: Database, folder: Path) -> House:
     file.write_text(STORY, encoding="utf-8")
     done = rehearse(file, db=db)
     assert done.passed, done.failures
-    return db, installation_of(parse_script(STORY, file))
+    return db, installation_of(parse_scenario(STORY, file))
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def erase(
     db: Database, installation: Installation, number: int, why: str = "asked for it", now: datetime = NOW
 ) -> None:
     """An operator erases a case."""
-    erasure.erase(db, installation, case(db, number).ticket.id, by="operator", why=why, now=now)
+    erasure.erase_case(db, installation, case(db, number).ticket.id, by="operator", why=why, now=now)
 
 
 def keeping(installation: Installation, period: str) -> Installation:
@@ -213,9 +213,9 @@ def test_every_view_works_afterwards(house: House) -> None:
     promised = [(deadline.promise, deadline.state, deadline.kept_at) for deadline in case(db, 1).deadlines]
     erase(db, installation, 1)
     policy, gone = installation.policies["complaints"], case(db, 1)
-    shown = [as_text(ticket_json(gone, policy), ROME), json.dumps(ticket_json(gone, policy))]
+    shown = [ticket_text(ticket_json(gone, policy), ROME), json.dumps(ticket_json(gone, policy))]
     month = list(
-        monthly_figures.closed(db, "complaints", since=rome("2026-03-01T00:00"), until=rome("2026-04-01T00:00"))
+        monthly_figures.closed_cases(db, "complaints", since=rome("2026-03-01T00:00"), until=rome("2026-04-01T00:00"))
     )
     shown += [as_csv(month, policy, "en", ROME)]
     shown += [str(tickets.listing(db, open_only=False)), str(inbox.listing(db)), str(outbox.listing(db, limit=999))]
@@ -375,7 +375,7 @@ def test_a_letter_that_waits_is_waited_for(house: House) -> None:
     at = rome("2026-10-01T10:00")
     assert retention.erase_due_cases(db, installation, at) == 0
     with db.write() as conn:
-        outbox.sent(conn, number, at=at)
+        outbox.mark_sent(conn, number, at=at)
     assert retention.erase_due_cases(db, installation, at + timedelta(hours=1)) == 0
     assert retention.erase_due_cases(db, installation, at + timedelta(days=1)) == 1
 
@@ -387,7 +387,7 @@ def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
     """All that is known, the mails and letters as they were; what staff wrote and got lies apart."""
     db, installation = house
     out = tmp_path / "case"
-    count = case_export.write(case_export.of_case(db, installation, case(db, 1)), out)
+    count = export.write_files(export.export_case(db, installation, case(db, 1)), out)
     names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
     assert len(names) == count
     whole = json.loads((out / "C-2026-000001/case.json").read_text())
@@ -399,7 +399,7 @@ def test_a_case_is_given_out_whole(house: House, tmp_path: Path) -> None:
     assert any("/inside/letters/" in name for name in names)
     assert any("/inside/mails/" in name for name in names)
     with pytest.raises(FileExistsError):
-        case_export.write([], out)
+        export.write_files([], out)
 
 
 def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None:
@@ -409,7 +409,7 @@ def test_a_person_is_given_all_their_cases(house: House, tmp_path: Path) -> None
     with db.write() as conn:
         loose = RawMail(raw=b"Subject: lost", received_at=NOW, source="smtp", envelope_from="Ottavio@example.it")
         inbox.accept(conn, [loose])
-    case_export.write(case_export.of_person(db, installation, "Ottavio@Example.it"), out)
+    export.write_files(export.export_person(db, installation, "Ottavio@Example.it"), out)
     with zipfile.ZipFile(BytesIO(out.read_bytes())) as archive:
         names = archive.namelist()
         person = json.loads(archive.read("person.json"))
@@ -422,6 +422,6 @@ def test_of_an_erased_case_little_is_given_out(house: House) -> None:
     """Its dates and promises, and no mail."""
     db, installation = house
     erase(db, installation, 1)
-    files = dict(case_export.of_case(db, installation, case(db, 1)))
+    files = dict(export.export_case(db, installation, case(db, 1)))
     assert list(files) == ["C-2026-000001/case.json"]
     assert [line.state for line in inbox.listing(db, state=InboxState.QUARANTINED)] == []

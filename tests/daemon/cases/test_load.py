@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.files.load_policy import load_policy
-from daemon.cases.load import known_as, known_by, load
+from daemon.cases.load import history_details, load, outside_numbers
 from storage import absences
 from storage.absences import Absence, AbsenceReason
-from storage.case_index import number_of
+from storage.case_index import third_party_number_key
 from storage.facts import Facts
 from storage.values import Detail
 from tests.daemon.cases.shared import CUSTOMER, case_of, with_one_case
@@ -42,6 +42,8 @@ def test_a_case_is_found_by_what_identifies_a_product_and_by_numbers_of_others(t
     name = next(name for name, spec in policy.details.items() if spec.history)
     right = Detail(value="SN60A2412345", shown="SN60A2412345", by="text")
     wrong = replace(right, wrong="no such number")
-    assert known_by(replace(ticket, details={name: right}), policy) == ((name, "SN60A2412345"),)
-    assert known_by(replace(ticket, details={name: wrong}), policy) == ()
-    assert known_as(replace(ticket, facts=Facts(numbers={"maker": "M-7"}))) == ((number_of("maker"), "M-7"),)
+    assert history_details(replace(ticket, details={name: right}), policy) == ((name, "SN60A2412345"),)
+    assert history_details(replace(ticket, details={name: wrong}), policy) == ()
+    assert outside_numbers(replace(ticket, facts=Facts(numbers={"maker": "M-7"}))) == (
+        (third_party_number_key("maker"), "M-7"),
+    )

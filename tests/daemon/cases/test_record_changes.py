@@ -8,7 +8,7 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.cases.record_changes import change
+from daemon.cases.record_changes import merge_records
 from storage import company_records, invitations, migrate
 from storage.engine import Database
 
@@ -47,7 +47,7 @@ def test_records_are_new_once_and_change_when_they_differ(db: Database, policy: 
         ((0, 1), {**cells, policy.records[of].address: "ben@example.com"}),
     ):
         with db.write() as conn:
-            assert change(conn, policy, {place: given}, NOW) == expected
+            assert merge_records(conn, policy, {place: given}, NOW) == expected
     [record] = company_records.load(db, [(policy.name, *place)]).values()
     assert (record.address, record.updated_at) == ("ben@example.com", NOW)
 
@@ -56,7 +56,7 @@ def test_what_is_to_be_written_is_planned_when_a_record_changes(db: Database, po
     """Only what is still to come, under the record's own place."""
     place, cells = values(policy)
     with db.write() as conn:
-        change(conn, policy, {place: cells}, NOW)
+        merge_records(conn, policy, {place: cells}, NOW)
     planned = invitations.about(db, (policy.name, *place))
     assert all(invitation.ready_at is not None for invitation in planned)
     assert {invitation.place for invitation in planned} <= {(policy.name, *place)}

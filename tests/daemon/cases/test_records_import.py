@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.files.load_policy import load_policy
-from daemon.cases.records_import import bring, invite
+from daemon.cases.records_import import import_records, plan_campaign
 from storage import company_records, migrate
 from storage.engine import Database
 
@@ -24,10 +24,10 @@ def test_right_rows_go_in_and_wrong_ones_are_told(tmp_path: Path) -> None:
     migrate.upgrade(db)
     file.write_text(CARS, encoding="utf-8")
     of = next(iter(policy.records))
-    done = bring(db, policy, of, file, NOW)
+    done = import_records(db, policy, of, file, NOW)
     assert (done.new, done.changed, done.same, [line.number for line in done.wrong]) == (2, 0, 0, [4])
-    assert bring(db, policy, of, file, NOW).same == 2
-    assert [r.key for r in company_records.of_address(db, policy.name, "ben@example.com")] == ["LSVAA49JX32000002"]
+    assert import_records(db, policy, of, file, NOW).same == 2
+    assert [r.key for r in company_records.of_customer(db, policy.name, "ben@example.com")] == ["LSVAA49JX32000002"]
     campaign = next(name for name, spec in policy.invitations.items() if not spec.since and spec.of == of)
-    known, unknown = invite(db, policy, campaign, ["LSVAA49J832000001", "nothing", "LSVAA49J832000001"], NOW)
+    known, unknown = plan_campaign(db, policy, campaign, ["LSVAA49J832000001", "nothing", "LSVAA49J832000001"], NOW)
     assert (known, unknown) == (1, ["nothing"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from daemon.cases.ticket_document import as_text, ticket_json
+from daemon.cases.ticket_document import ticket_json, ticket_text
 from tests.daemon.cases.shared import CUSTOMER, case_of, with_one_case
 
 
@@ -28,8 +28,8 @@ def test_people_read_it_in_their_own_time(tmp_path: Path) -> None:
     """And of an erased case that nobody knows any more whom it was for."""
     stepper = with_one_case(tmp_path)
     case, policy, zone = case_of(stepper), stepper.installation.policies["complaints"], ZoneInfo("Asia/Shanghai")
-    text = as_text(ticket_json(case, policy), zone)
+    text = ticket_text(ticket_json(case, policy), zone)
     assert "received 2026-03-02 17:00" in text
     assert f"<{CUSTOMER}>" in text
     gone = replace(case, ticket=replace(case.ticket, erased_at=stepper.now), parties=())
-    assert "nobody knows any more whom it was for" in as_text(ticket_json(gone, policy), zone)
+    assert "nobody knows any more whom it was for" in ticket_text(ticket_json(gone, policy), zone)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from config.files.failure_sentences import sentences, told
+from config.files.failure_sentences import failure_sentence, failure_sentences
 from daemon.cases import deliveries, transaction
 from daemon.clock import due_timers, failed_timers, recurring
 from daemon.clock.stepper import Stepper
@@ -73,7 +73,7 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
     deadline = next(one for one in case(stepper).deadlines if one.promise == "resolve")
     stepper.advance(deadline.due_at - timedelta(minutes=1))
     assert template.tries >= 2 * 5
-    [line] = [one for one in tickets.due(db, until=deadline.due_at) if one.reference == "C-2026-000001"]
+    [line] = [one for one in tickets.due_promises(db, until=deadline.due_at) if one.reference == "C-2026-000001"]
     assert "ZeroDivisionError: line 3 of delay" in line.stuck
     assert tickets.counts(db, now=stepper.now).stuck == 2
     assert [entry.facts["timer"] for entry in case(stepper).history if entry.event == "not done"] == [
@@ -110,7 +110,7 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(transaction, "change_of", change_of)
     due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
     assert decided == ["C-2026-000001", "C-2026-000002", "C-2026-000003"]
-    assert [stuck.reference for stuck in timers.stuck(stepper.db)] == ["C-2026-000002"]
+    assert [stuck.reference for stuck in timers.stuck_timers(stepper.db)] == ["C-2026-000002"]
 
 
 def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +192,6 @@ def _with_timers(folder: Path, number: int) -> Stepper:
 def test_the_sentences_are_there_in_every_language(language: str) -> None:
     """Each of them, with its values."""
     values = {"count": 3, "reference": "C-1", "what": "x", "on": "2026-03-02", "why": "y"}
-    assert all(language in words for words in sentences().values())
-    assert all(told(name, language, **values) for name in sentences())
-    assert told("line", "pt", **values) == told("line", "en", **values)
+    assert all(language in words for words in failure_sentences().values())
+    assert all(failure_sentence(name, language, **values) for name in failure_sentences())
+    assert failure_sentence("line", "pt", **values) == failure_sentence("line", "en", **values)

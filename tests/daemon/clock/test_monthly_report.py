@@ -14,7 +14,7 @@ from daemon.clock import monthly_report
 from daemon.clock.scheduled_letters import send_due
 from daemon.installation import Installation
 from daemon.rehearse import installation_of
-from daemon.rehearse.read import parse_script
+from daemon.rehearse.read import parse_scenario
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter
@@ -42,7 +42,7 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     """A database of no cases, and the office that works on it since the middle of May."""
     db = Database("sqlite://")
     migrate.upgrade(db)
-    installation = installation_of(parse_script(STORY, tmp_path / "story.scenario"))
+    installation = installation_of(parse_scenario(STORY, tmp_path / "story.scenario"))
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-05-11T10:00")) == 0
     yield db, installation
     db.close()
@@ -66,7 +66,7 @@ def sent(db: Database) -> list[Letter]:
 )
 def test_on_the_first_working_day(after: str, comes: str) -> None:
     """At opening, of the month that comes."""
-    assert monthly_report.next_round(load_calendar("CN", {}), at(after)) == at(comes)
+    assert monthly_report.next_report_at(load_calendar("CN", {}), at(after)) == at(comes)
 
 
 def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.files.load_settings import load_settings
 from daemon.cases.ticket_document import ticket_json
-from daemon.cli.look import _explain_ticket
+from daemon.cli.cases import _explain_ticket
 from daemon.clock.stepper import Stepper
 from storage import cases, ledger, tickets, timers
 from storage.engine import Database
@@ -64,7 +64,7 @@ def test_an_unknown_timer_waits(db: Database, tmp_path: Path) -> None:
     assert [one.at for one in unknown(stepper)] == [timer.at + 4 * DAY]
     told = [entry.facts for entry in case(stepper).history if entry.event == "timer unknown"]
     assert told == [{"timer": timer.key, "kind": "wram", "about": "resolve"}]
-    assert not timers.stuck(db)
+    assert not timers.stuck_timers(db)
 
 
 def test_an_unknown_ledger_entry_is_shown(db: Database, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from config.files.load_policy import load_policy
 from daemon.clock.report_tables import as_csv, month_of, promise_rows, promises_csv
 from storage.facts import Facts
-from storage.monthly_figures import Promised
+from storage.monthly_figures import DeadlineCount
 from storage.values import Case, DeadlineState, Detail, Party, Role, Ticket
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -66,12 +66,12 @@ def test_a_month_begins_at_midnight_of_the_company() -> None:
 def test_a_row_for_each_promise_and_team() -> None:
     """In the policy's order, by its titles; what no longer applied was not due."""
     counts = [
-        Promised("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1, kept_by="visit_done"),
-        Promised("visit_made", "engineers", DeadlineState.KEPT, late=False, count=3, kept_by="visit_done"),
-        Promised("visit_made", "engineers", DeadlineState.KEPT, False, 1, "visit_done", automatic=True),
-        Promised("visit_made", "engineers", DeadlineState.MOOT, late=False, count=2),
-        Promised("first_contact", "dispatchers", DeadlineState.BROKEN, late=False, count=1),
-        Promised("of_an_older_policy", "gone", DeadlineState.OPEN, late=False, count=1),
+        DeadlineCount("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1, kept_by="visit_done"),
+        DeadlineCount("visit_made", "engineers", DeadlineState.KEPT, late=False, count=3, kept_by="visit_done"),
+        DeadlineCount("visit_made", "engineers", DeadlineState.KEPT, False, 1, "visit_done", automatic=True),
+        DeadlineCount("visit_made", "engineers", DeadlineState.MOOT, late=False, count=2),
+        DeadlineCount("first_contact", "dispatchers", DeadlineState.BROKEN, late=False, count=1),
+        DeadlineCount("of_an_older_policy", "gone", DeadlineState.OPEN, late=False, count=1),
     ]
     rows = promise_rows(counts, POLICY, "en")
     first = {"promise": "first contact", "team": "service centre", "due": 1, "kept": 0, "late": 0, "broken": 1}
@@ -86,12 +86,12 @@ def test_a_date_that_was_only_put_off_is_no_decision() -> None:
     """Whoever named the next date, and whether in time or late: what was promised is still owed."""
     kept, broken = DeadlineState.KEPT, DeadlineState.BROKEN
     counts = [
-        Promised("resolve", "team", kept, late=False, count=8, kept_by="delay", automatic=True),
-        Promised("resolve", "team", kept, late=False, count=2, kept_by="delay"),
-        Promised("resolve", "team", broken, late=True, count=1, kept_by="delay", automatic=True),
-        Promised("resolve", "team", kept, late=False, count=3, kept_by="decision"),
-        Promised("resolve", "team", kept, late=False, count=1, kept_by="decision", automatic=True),
-        Promised("resolve", "team", broken, late=True, count=1, kept_by="decision"),
+        DeadlineCount("resolve", "team", kept, late=False, count=8, kept_by="delay", automatic=True),
+        DeadlineCount("resolve", "team", kept, late=False, count=2, kept_by="delay"),
+        DeadlineCount("resolve", "team", broken, late=True, count=1, kept_by="delay", automatic=True),
+        DeadlineCount("resolve", "team", kept, late=False, count=3, kept_by="decision"),
+        DeadlineCount("resolve", "team", kept, late=False, count=1, kept_by="decision", automatic=True),
+        DeadlineCount("resolve", "team", broken, late=True, count=1, kept_by="decision"),
     ]
     [row] = promise_rows(counts, load_policy("complaints"), "en")
     assert [row[one] for one in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]

@@ -10,8 +10,8 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.policy import Policy
-from daemon.clock.unread_worklists import with_unread
-from daemon.staff.worklist import Unread
+from daemon.clock.unread_worklists import add_unread_cases
+from daemon.staff.worklist import UnreadCase
 from storage.facts import Facts
 from storage.values import Ticket
 
@@ -32,7 +32,7 @@ def _policy(worklist: dict[str, bool] | None = None, **team: Any) -> Policy:
 
 
 def _readers(policy: Policy, ticket: Ticket = TICKET, *away: str) -> list[tuple[str, str]]:
-    lists = with_unread(policy, ["technical"], [], [Unread(ticket, "Anna")], frozenset(away))
+    lists = add_unread_cases(policy, ["technical"], [], [UnreadCase(ticket, "Anna")], frozenset(away))
     return sorted((worklist.team, worklist.reader.address) for worklist in lists)
 
 

@@ -13,7 +13,7 @@ from daemon.clock import worklists
 from daemon.clock.scheduled_letters import next_times, send_due
 from daemon.installation import Installation
 from daemon.rehearse import installation_of, rehearse
-from daemon.rehearse.read import parse_script
+from daemon.rehearse.read import parse_scenario
 from storage import migrate, outbox, recurring
 from storage.engine import Database
 from storage.values import Letter
@@ -54,7 +54,7 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     migrate.upgrade(db)
     played = rehearse(file, db=db)
     assert played.passed, played.failures
-    yield db, installation_of(parse_script(STORY, file))
+    yield db, installation_of(parse_scenario(STORY, file))
     db.close()
 
 

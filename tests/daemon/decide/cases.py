@@ -16,7 +16,7 @@ from daemon.decide.events import CustomerWrote, Event, LetterSent, MailIn, Staff
 from daemon.decide.outcome import NoticeDue, Outcome
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.reading import Found, Mailbox, Reading
+from parsers.reading import FoundDetail, Mailbox, Reading
 from storage.values import Case, CaseChange, Message, Role, Ticket
 
 ROME = ZoneInfo("Europe/Rome")
@@ -29,8 +29,8 @@ PEOPLE: dict[str, Any] = {
     }
 }
 FULL = (
-    Found("model", "ST-6.0K", "ST-6.0K", "text"),
-    Found("problem", "It does not switch on.", "It does not switch on.", "text"),
+    FoundDetail("model", "ST-6.0K", "ST-6.0K", "text"),
+    FoundDetail("problem", "It does not switch on.", "It does not switch on.", "text"),
 )
 
 
@@ -102,7 +102,7 @@ class Life:
 
     def staff(self, text: str, member: str = ADA, *, inside: bool = False, answering: str = "") -> Outcome:
         """A staff member writes."""
-        said = read_commands(text, grammar_of(self.policy), inside=inside)
+        said = read_commands(text, grammar_of(self.policy), internal=inside)
         number = next((p.number for p in self.case.parties if p.address == member and p.role is Role.STAFF), 0)
         mail = self.mail(text, member, number, in_reply_to=(f"<{answering}>",) if answering else ())
         return self.happens(
@@ -114,7 +114,7 @@ class Life:
     def deliver(self, outcome: Outcome | None = None) -> None:
         """The relay takes the letters of the last decision, or of this one."""
         for notice in (outcome or self.last or Outcome(changes=CaseChange(ticket=self.case.ticket))).notices:
-            if notice.keeps:
+            if notice.keeps_promise:
                 sent = LetterSent(
                     key="", notice=notice.notice, occurrence=notice.occurrence, party=notice.party, at=self.now
                 )

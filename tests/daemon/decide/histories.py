@@ -15,7 +15,7 @@ from daemon.decide.events import (
     InvitationDue,
     LetterBounced,
     MachineWrote,
-    Moved,
+    MovedByOperator,
     PolicyMove,
     StaffWrote,
     StrangerWrote,
@@ -23,7 +23,7 @@ from daemon.decide.events import (
 from daemon.decide.outcome import Outcome, letter_key
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.reading import FailedRecipient, Found, Mailbox
+from parsers.reading import FailedRecipient, FoundDetail, Mailbox
 from parsers.sender.tokens import mail_nonce
 from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, FULL, MAX, rome
 from tests.daemon.decide.story import Recorded
@@ -51,9 +51,9 @@ _SERVICES_PEOPLE: dict[str, Any] = {
 _WORK = {"found_fault": "a worn belt", "work_done": "belt replaced", "parts_used": "a belt", "fee_taken": "none"}
 
 
-def found(**details: str) -> tuple[Found, ...]:
+def found(**details: str) -> tuple[FoundDetail, ...]:
     """Details as they are read from a mail."""
-    return tuple(Found(name, value, value, "text") for name, value in details.items())
+    return tuple(FoundDetail(name, value, value, "text") for name, value in details.items())
 
 
 @cache
@@ -202,8 +202,8 @@ def dossier() -> Recorded:
     rest = {"earlier": "none", "tried": "a new activation", "analysis": "out of reach", "files": "none"}
     letter = next(m.message_id for m in reversed(life.case.messages) if m.notice == "dossier_gaps")
     mail = life.mail("", SALLY, life.party_of(SALLY), in_reply_to=(f"<{letter}>",))
-    filled = tuple(Found(name, value, value, "form") for name, value in rest.items())
-    life.happens(StaffWrote(mail=mail, member=SALLY, filled=filled))
+    filled = tuple(FoundDetail(name, value, value, "form") for name, value in rest.items())
+    life.happens(StaffWrote(mail=mail, member=SALLY, dossier_fields=filled))
     life.deliver()
     life.days(8)
     life.outsider("We know it as VC-123456.", DESK, number="VC-123456")
@@ -243,7 +243,7 @@ def crowded_complaint() -> Recorded:
     return life
 
 
-def newcomer(life: Recorded, text: str, address: str, given: tuple[Found, ...] = (), **fields: Any) -> None:
+def newcomer(life: Recorded, text: str, address: str, given: tuple[FoundDetail, ...] = (), **fields: Any) -> None:
     """Somebody new writes with a right address of the case."""
     mail = life.mail(text, address, life.party_of(address))
     life.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", found=given, **fields))
@@ -256,7 +256,7 @@ def stranger(life: Recorded, text: str, address: str) -> None:
 
 def staff_with_hold(life: Recorded, text: str, member: str = ADA, **fields: Any) -> Outcome:
     """A staff member writes where letters to those outside wait ten minutes; what waits can be called back."""
-    said = read_commands(text, grammar_of(life.policy), inside=False)
+    said = read_commands(text, grammar_of(life.policy), internal=False)
     mail = life.mail(text, member, life.party_of(member))
     outcome = life.happens(
         StaffWrote(
@@ -295,13 +295,13 @@ def copied(life: Recorded, addresses: Iterable[str]) -> None:
 def move_to_services(life: Recorded) -> None:
     """An operator moves the case to the connected services; it goes on under that policy."""
     move = PolicyMove(policy=services(), kind="help_complaint", address="services@firm.example")
-    life.happens(Moved(policy_move=move, why="it belongs there"))
+    life.happens(MovedByOperator(policy_move=move, why="it belongs there"))
     life.policy = services()
 
 
 def by_token(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
     """A staff mail for whose writer nothing but a token speaks."""
-    said = read_commands(text, grammar_of(life.policy), inside=False)
+    said = read_commands(text, grammar_of(life.policy), internal=False)
     mail = life.mail(text, member, life.party_of(member))
     wrote = StaffWrote(
         mail=mail, member=member, commands=said.commands, unknown=said.unknown, text=said.text, by_token=True
@@ -314,14 +314,14 @@ def confirm(life: Recorded, wrote: StaffWrote) -> None:
     """Its writer answers the letter that asks whether it is theirs."""
     assert wrote.mail.inbox_id is not None
     nonce = mail_nonce(life.case.ticket.nonce, wrote.mail.inbox_id)
-    said = read_commands("confirm", grammar_of(life.policy), inside=False)
+    said = read_commands("confirm", grammar_of(life.policy), internal=False)
     mail = life.mail("confirm", wrote.member, life.party_of(wrote.member))
     life.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, confirms=nonce, releases=wrote))
 
 
 def unknown_line(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
     """A staff mail with a line that might be a command and is none."""
-    said = read_commands(text, grammar_of(life.policy), inside=False)
+    said = read_commands(text, grammar_of(life.policy), internal=False)
     mail = life.mail(text, member, life.party_of(member))
     wrote = StaffWrote(mail=mail, member=member, commands=said.commands, unknown=said.unknown, text=said.text)
     life.happens(wrote)
@@ -330,7 +330,7 @@ def unknown_line(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
 
 def send(life: Recorded, wrote: StaffWrote) -> None:
     """Its writer says that the words are meant."""
-    said = read_commands("send", grammar_of(life.policy), inside=False)
+    said = read_commands("send", grammar_of(life.policy), internal=False)
     mail = life.mail("send", wrote.member, life.party_of(wrote.member))
     life.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, releases=wrote))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from daemon.decide.events import Event, LetterSent, StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
-from parsers.reading import Answer, Found
+from parsers.reading import Answer, FoundDetail
 from storage.values import Case
 from tests.daemon.decide.cases import ROME, Life
 
@@ -65,7 +65,7 @@ class Recorded(Life):
         """The customer gives an answer to a question that is open."""
         return self.customer(text or name, answer=self._answer(name, rest))
 
-    def told_by(self, member: str, name: str, rest: str = "", found: tuple[Found, ...] = ()) -> Outcome:
+    def told_by(self, member: str, name: str, rest: str = "", found: tuple[FoundDetail, ...] = ()) -> Outcome:
         """A staff member answers a question that is open."""
         mail = self.mail(f"{name} {rest}", member, self.party_of(member))
         return self.happens(StaffWrote(mail=mail, member=member, answer=self._answer(name, rest), found=found))

@@ -8,7 +8,7 @@ import pytest
 
 from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
-from daemon.decide.arguments import detail_value
+from daemon.decide.arguments import read_detail_value
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import steps
 from daemon.decide.refusals import Refused
@@ -43,14 +43,14 @@ def draft(policy: str = "field-repair", **details: str) -> Draft:
 )
 def test_a_detail_is_read_by_its_sort(detail: str, said: str, value: str) -> None:
     """A date by any way to write one, as it is from a customer's mail; what cannot be read stands as it was written."""
-    assert detail_value(draft(), REPAIR.details[detail], said)[0] == value
+    assert read_detail_value(draft(), REPAIR.details[detail], said)[0] == value
 
 
 @pytest.mark.parametrize("said", ["some time last year", "18 June 2027", "31 February 2025"])
 def test_what_is_reckoned_with_must_be_right(said: str) -> None:
     """A date that is none, or lies in the future where it cannot, is refused with an example."""
     with pytest.raises(Refused) as refused:
-        detail_value(draft(), REPAIR.details["bought_on"], said)
+        read_detail_value(draft(), REPAIR.details["bought_on"], said)
     assert refused.value.allowed == "2025-06-18"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.decide.events import ColleagueWrote, MachineWrote, StaffNotified, StaffRefused
+from daemon.decide.events import ColleagueWrote, MachineWrote, StaffNotified, StaffNotProven
 from tests.daemon.decide import histories
 from tests.daemon.decide.cases import ADA, CUSTOMER
 from tests.daemon.decide.story import expected
@@ -71,7 +71,9 @@ def test_the_ledger_says_who_brought_it_about() -> None:
     histories.stranger(life, "Me too.", histories.EVE)
     life.happens(MachineWrote(mail=life.mail("I am away.", CUSTOMER, 1)))
     life.happens(ColleagueWrote(mail=life.mail("I know this one.", ADA, 2), member=ADA))
-    life.happens(StaffRefused(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof"))
-    life.happens(StaffRefused(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof", quietly=True))
+    life.happens(StaffNotProven(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof"))
+    life.happens(
+        StaffNotProven(mail=life.mail("decide upheld", ADA, 2), member=ADA, why="no proof", told_elsewhere=True)
+    )
     life.happens(StaffNotified(addresses=(ADA,)))
     assert life.story("said", "ledger") == THE_LEDGER_SAYS_WHO_BROUGHT_IT_ABOUT

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from config.working_time.calendars import load_calendar
-from daemon.decide.invitations import campaign, next_opening, sending_day, turns
+from daemon.decide.invitations import campaign_invitation, invitations_due, next_opening, sending_day
 from daemon.decide.procedure.meter_readings import merged
 from storage.company_record_values import CompanyRecord
 from tests.daemon.decide import histories
@@ -27,7 +27,7 @@ def vehicle(**content: str) -> CompanyRecord:
 
 def due(now: datetime = NOW, **content: str) -> dict[str, str]:
     """When each letter about a record is due."""
-    found = turns(histories.dealer(), CALENDAR, vehicle(**content), now)
+    found = invitations_due(histories.dealer(), CALENDAR, vehicle(**content), now)
     return {letter.invitation: f"{letter.period} {shown(letter.ready_at)}" for letter in found}
 
 
@@ -105,7 +105,7 @@ def test_the_next_opening(now: str, opening: str) -> None:
 
 def test_a_campaign_is_one_letter_for_each_record() -> None:
     """Its period is the same for ever."""
-    letter = campaign(vehicle(), "upgrade", NOW)
+    letter = campaign_invitation(vehicle(), "upgrade", NOW)
     assert (letter.place, letter.invitation, letter.period) == (("dealer-service", "vehicle", "K"), "upgrade", "once")
     assert letter.ready_at == NOW
 

@@ -8,7 +8,7 @@ import pytest
 
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
-from daemon.inbound.from_settings import mailboxes
+from daemon.inbound.from_settings import imap_pollers
 from storage.engine import Database
 from tests.daemon.installations import NOW
 
@@ -21,7 +21,7 @@ def test_a_mailbox_is_read_as_the_settings_say(tmp_path: Path, idle: bool) -> No
     table = 'name = "main"\nhost = "imap.firm.example"\nuser = "anna"\npassword = "x"\nfolder = "Reclami"\npoll = 90\n'
     file.write_text(f"{file.read_text()}\n[[mailboxes]]\n{table}idle = {str(idle).lower()}\n")
     db = Database("sqlite://")
-    (poller,) = mailboxes(load_settings(tmp_path, {}), db, lambda: NOW)
+    (poller,) = imap_pollers(load_settings(tmp_path, {}), db, lambda: NOW)
     account = poller._account
-    assert (account.folder, account.renew, account.idle) == ("Reclami", 90.0, idle)
+    assert (account.folder, account.interval, account.idle) == ("Reclami", 90.0, idle)
     db.close()

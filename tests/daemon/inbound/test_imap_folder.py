@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from config.faults import TryAgain
-from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
+from daemon.inbound.imap_folder import AfterReading, ImapAccount, ImapFolder, ImapSecurity
 from daemon.inbound.imap_poller import ImapPoller, StoredPositions
-from daemon.inbound.imap_sync import OVERSIZE, FolderDrain, FolderPosition
+from daemon.inbound.imap_sync import NOT_FETCHED_HEADER, FolderDrain, FolderPosition
 from storage import inbox, migrate
 from storage.engine import Database
 from storage.values import RawMail
@@ -98,7 +98,7 @@ def account(dovecot: Dovecot, server: Server) -> ImapAccount:
         account="main",
         host=dovecot.host,
         port=dovecot.port,
-        privacy=Privacy.NONE,
+        security=ImapSecurity.NONE,
         user=server.user,
         password=PASSWORD,
         address="help@example.com",
@@ -174,7 +174,7 @@ def test_mail_read_by_somebody_else_is_taken(server: Server, account: ImapAccoun
 )
 def test_mail_is_moved(processed: str, expected: str, server: Server, account: ImapAccount) -> None:
     """Mail taken in is moved, to a folder with a name in any language, made when it is missing."""
-    account = replace(account, afterwards=Afterwards.MOVE, processed=processed)
+    account = replace(account, after_reading=AfterReading.MOVE, processed=processed)
     server.put(*(mail(number) for number in range(5)))
     places = Kept()
     assert drain(account, places) == 5
@@ -184,7 +184,7 @@ def test_mail_is_moved(processed: str, expected: str, server: Server, account: I
 
 def test_nothing_is_marked_before_it_is_durable(server: Server, account: ImapAccount) -> None:
     """While the database is away the server keeps everything as it is, and it is all taken later."""
-    account = replace(account, afterwards=Afterwards.MOVE)
+    account = replace(account, after_reading=AfterReading.MOVE)
     server.put(mail(1), mail(2))
     places = Kept()
     places.away = True
@@ -198,7 +198,7 @@ def test_nothing_is_marked_before_it_is_durable(server: Server, account: ImapAcc
 
 def test_what_a_crash_left_is_moved_later(server: Server, account: ImapAccount) -> None:
     """A mail that was taken in but not moved before a crash is moved at the next start; older mail is not."""
-    account = replace(account, afterwards=Afterwards.MOVE, from_the_beginning=False)
+    account = replace(account, after_reading=AfterReading.MOVE, from_the_beginning=False)
     places = Kept()
     server.put(mail(1), at=NOW - timedelta(days=3))
     drain(account, places)
@@ -248,13 +248,13 @@ def test_a_rebuilt_folder_keeps_its_past_quiet(server: Server, account: ImapAcco
 
 def test_an_oversize_mail_holds_nobody_up(server: Server, account: ImapAccount) -> None:
     """A mail over the limit comes as its header and a note where it lies; the mails around it come whole."""
-    account = replace(account, whole=100_000)
+    account = replace(account, fetch_limit=100_000)
     server.put(mail(1), mail(2, "x" * 200_000), mail(3))
     places = Kept()
     assert drain(account, places) == 3
     assert subjects(places.mails) == ["1", "2", "3"]
     stand_in = places.mails[1].raw.decode()
-    assert f"{OVERSIZE}: " in stand_in
+    assert f"{NOT_FETCHED_HEADER}: " in stand_in
     assert "Message-ID: <2@example.net>\r\n" in stand_in
     assert "It is still on its server: main, folder INBOX, UID 2." in stand_in
     assert drain(account, places) == 0
@@ -301,7 +301,7 @@ def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
 
     places.accept = accept  # type: ignore[method-assign]
     # From the beginning: else what arrives before the mailbox is first looked at counts as old, and is left alone.
-    mailbox = ImapPoller(replace(account, from_the_beginning=True, renew=1000.0), places, now=lambda: NOW)
+    mailbox = ImapPoller(replace(account, from_the_beginning=True, interval=1000.0), places, now=lambda: NOW)
     mailbox.start()
     try:
         for number in range(3):

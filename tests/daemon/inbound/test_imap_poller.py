@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from config.faults import TryAgain
-from daemon.inbound.imap_folder import Afterwards, ImapAccount, ImapFolder, Privacy
+from daemon.inbound.imap_folder import AfterReading, ImapAccount, ImapFolder, ImapSecurity
 from daemon.inbound.imap_poller import ImapPoller, reconnect_delay
-from daemon.inbound.imap_sync import OVERSIZE, FolderDrain, FolderPosition, stand_in
+from daemon.inbound.imap_sync import NOT_FETCHED_HEADER, FolderDrain, FolderPosition, placeholder_mail
 from storage.values import RawMail
 from tests.servers.fake_imap import Answer, FakeImap, Peer
 
@@ -69,7 +69,7 @@ def account(server: FakeImap, **changes: Any) -> ImapAccount:
         "account": "main",
         "host": "127.0.0.1",
         "port": server.port,
-        "privacy": Privacy.NONE,
+        "privacy": ImapSecurity.NONE,
         "user": "anna",
         "password": "secret",
         "from_the_beginning": True,
@@ -207,7 +207,7 @@ def test_without_idle(start: Start, run: Run, capabilities: str, idle: bool) -> 
     places = Kept()
     server = start(MAILS)
     server.capabilities = capabilities
-    mailbox = run(server, places, afterwards=Afterwards.MOVE, idle=idle)
+    mailbox = run(server, places, afterwards=AfterReading.MOVE, idle=idle)
     places.wait(3)
     server.mails[12] = b"Subject: 12\r\n\r\n"
     places.wait(1)
@@ -295,7 +295,7 @@ def test_reconnect_delay(failures: int, chance: float, expected: float) -> None:
 def test_a_stand_in_keeps_the_header() -> None:
     """Folded fields stay whole, fields about the body go, and what was cut off in the middle is left out."""
     header = b"Subject: a\r\n b\r\nContent-Type: multipart/mixed;\r\n boundary=x\r\nMime-Version: 1.0\r\nTo: help@ex"
-    raw = stand_in(header, "too large", "main, folder INBOX, UID 3")
-    assert raw.startswith(f"Subject: a\r\n b\r\n{OVERSIZE}: too large\r\nMIME-Version: 1.0\r\n".encode())
+    raw = placeholder_mail(header, "too large", "main, folder INBOX, UID 3")
+    assert raw.startswith(f"Subject: a\r\n b\r\n{NOT_FETCHED_HEADER}: too large\r\nMIME-Version: 1.0\r\n".encode())
     assert b"multipart" not in raw
     assert b"help@ex" not in raw

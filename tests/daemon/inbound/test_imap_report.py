@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from daemon.inbound.imap_folder import ImapAccount, ImapFolder, MailboxTrouble, Privacy
+from daemon.inbound.imap_folder import ImapAccount, ImapFolder, ImapSecurity, MailboxUnreadable
 from daemon.inbound.imap_poller import ImapPoller, PollerState, StoredPositions
 from daemon.inbound.imap_report import REFRESH, StateReport
 from storage import inbox, mailboxes, migrate
@@ -97,8 +97,8 @@ def server(dovecot: Dovecot) -> Iterator[Server]:
 def account(dovecot: Dovecot, server: Server) -> ImapAccount:
     """How Reclamo reads that user's INBOX."""
     return ImapAccount(
-        account="main", host=dovecot.host, port=dovecot.port, privacy=Privacy.NONE, user=server.user,
-        password=PASSWORD, from_the_beginning=True, renew=0.05, read_timeout=5.0,
+        account="main", host=dovecot.host, port=dovecot.port, security=ImapSecurity.NONE, user=server.user,
+        password=PASSWORD, from_the_beginning=True, interval=0.05, read_timeout=5.0,
     )  # fmt: skip
 
 
@@ -217,9 +217,9 @@ def test_a_server_that_quotes_the_password(db: Database) -> None:
 
     server = FakeImap({}, answer)
     account = ImapAccount(
-        account="main", host="127.0.0.1", port=server.port, privacy=Privacy.NONE, user="anna", password="hunter2"
+        account="main", host="127.0.0.1", port=server.port, security=ImapSecurity.NONE, user="anna", password="hunter2"
     )
-    with pytest.raises(MailboxTrouble, match=r"refuses to sign in anna: .*\*\*\*") as refused:
+    with pytest.raises(MailboxUnreadable, match=r"refuses to sign in anna: .*\*\*\*") as refused:
         ImapFolder(account)
     server.stop()
     assert "hunter2" not in str(refused.value)
@@ -227,9 +227,9 @@ def test_a_server_that_quotes_the_password(db: Database) -> None:
 
 def test_no_encryption(account: ImapAccount) -> None:
     """A server without TLS is told from one that is away."""
-    for privacy in (Privacy.TLS, Privacy.STARTTLS):
-        with pytest.raises(MailboxTrouble, match="no encrypted connection") as failed:
-            ImapFolder(replace(account, privacy=privacy))
+    for privacy in (ImapSecurity.TLS, ImapSecurity.STARTTLS):
+        with pytest.raises(MailboxUnreadable, match="no encrypted connection") as failed:
+            ImapFolder(replace(account, security=privacy))
         assert failed.value.problem is MailboxProblem.ENCRYPTION
 
 

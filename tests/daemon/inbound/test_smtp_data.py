@@ -45,12 +45,12 @@ def test_limits_hold_however_it_is_cut(size: int, cuts: list[int]) -> None:
     stream = b"x" * size + b"\r\n.\r\nNOOP"
     data, rest = collect(stream, cuts, limit=200)
     assert (data.message() == b"", data.refusal, rest) == (size + 2 > 200, TOO_LARGE * (size + 2 > 200), b"NOOP")
-    room = MemoryBudget(100)
-    crowded = DataBlocks(10_000, room)
+    memory = MemoryBudget(100)
+    crowded = DataBlocks(10_000, memory)
     for block in (b"y" * 90, b"y" * size, b"\r\n.\r\n"):
         end = crowded.feed(block)
     assert (end, crowded.refusal) == (b"", NO_ROOM * (size + 95 > 100))
     crowded.message()
     crowded.release()
     crowded.release()
-    assert room.free == 100
+    assert memory.free == 100

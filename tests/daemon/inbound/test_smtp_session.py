@@ -289,7 +289,7 @@ def test_a_broken_lookup_is_ours_too(start_edge: StartEdge) -> None:
 
 def test_caps(start_edge: StartEdge) -> None:
     """Recipients, strangers and sessions over their caps are put off, and room that is left is used again."""
-    edge = start_edge(limits=SmtpLimits(recipients=2, strangers=2, sessions=2))
+    edge = start_edge(limits=SmtpLimits(recipients=2, unknown_recipients=2, sessions=2))
     client = edge.connect()
     replies = client.envelope("a@example.com", "b@example.com", "c@example.com")
     assert [reply[:9] for reply in replies] == ["250 2.1.5", "250 2.1.5", "452 4.5.3", "354 End d"]
@@ -342,9 +342,9 @@ def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
         client.send(MAIL + END)
     other = edge.connect()
     other.reply()
-    reception = edge.thread.edge._reception
-    assert reception is not None
-    while len(reception.commit._waiting) < 9:  # everybody's DATA has been read
+    pool = edge.thread.server._reception
+    assert pool is not None
+    while len(pool.commit._waiting) < 9:  # everybody's DATA has been read
         other.say("NOOP")
     gate.set()
     assert {client.reply()[:9] for client in clients} == {"250 2.6.0"}
@@ -387,7 +387,7 @@ def test_a_unix_socket(start_edge: StartEdge, tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX)
     left.bind(str(path))
     left.close()
-    edge = start_edge(listener=Listener(way=MailProtocol.LMTP, path=str(path), mode=0o666))
+    edge = start_edge(listener=Listener(protocol=MailProtocol.LMTP, path=str(path), mode=0o666))
     client = edge.connect()
     client.envelope("help@example.com", hello="LHLO mta")
     client.send(MAIL + END)
@@ -505,7 +505,7 @@ def _plain(name: str, password: str) -> str:
 
 def test_submission(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     """Who has logged in is known to everything behind; who has not may not send."""
-    listener = Listener(way=MailProtocol.SUBMISSION, implicit_tls=True)
+    listener = Listener(protocol=MailProtocol.SUBMISSION, implicit_tls=True)
     edge = start_edge(listener=listener, tls=server_tls, users=USERS)
     client = edge.connect(lambda raw: client_tls.wrap_socket(raw, server_hostname="localhost"))
     client.reply()

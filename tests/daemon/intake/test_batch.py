@@ -17,7 +17,7 @@ from daemon.cases import transaction
 from daemon.clock.stepper import Stepper
 from daemon.installation_build import load_installation
 from daemon.intake import batch, incoming_mail
-from parsers.sender.tokens import Keys
+from parsers.sender.tokens import TokenKeys
 from storage import cases, inbox, migrate, tickets
 from storage.engine import Database
 from storage.values import InboxState, RawMail
@@ -34,7 +34,7 @@ def walk(tmp_path: Path) -> Iterator[Stepper]:
     write_starter(tmp_path)
     file = tmp_path / "reclamo.toml"
     file.write_text(file.read_text().replace("[alarm]\n", '[alarm]\naddress = "ops@firm.example"\n'))
-    installation = load_installation(load_settings(tmp_path, {}), keys=Keys(1, {1: bytes(32)}), extra=PEOPLE)
+    installation = load_installation(load_settings(tmp_path, {}), keys=TokenKeys(1, {1: bytes(32)}), extra=PEOPLE)
     db = Database("sqlite://")
     migrate.upgrade(db)
     yield Stepper(db, installation, MemoryTransport(), NOW)

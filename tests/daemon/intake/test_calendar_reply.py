@@ -10,10 +10,10 @@ import pytest
 
 from config.files.load_policy import load_policy
 from daemon.decide.events import CustomerWrote, Event, MachineWrote
-from daemon.intake.calendar_reply import calendar_answer
+from daemon.intake.calendar_reply import event_of_calendar_reply
 from daemon.intake.case_match import CaseMatch
 from daemon.intake.incoming_mail import IncomingMail
-from parsers.reading import CalendarReply, Mailbox, MailKind, Reading, Strength
+from parsers.reading import CalendarReply, ClueStrength, Mailbox, MailKind, Reading
 from parsers.sender.tokens import Audience, Token
 from storage.facts import Facts
 from storage.values import Case, InboxRow, OpenQuestion, Party, RawMail, Role, Ticket
@@ -45,14 +45,14 @@ def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MA
         subject="Declined: session",
         sender=Mailbox(sender),
         kind=MailKind.AUTOMATIC,
-        calendar=reply,
+        calendar_reply=reply,
         reply="boilerplate",
     )
     raw = RawMail(raw=b"", recipients=(), envelope_from="", received_at=NOW, source="smtp")
     token = Token(1, Audience.CUSTOMER if to == MARY else Audience.STAFF_REPLY, to)
-    match = CaseMatch(1, Strength.TOKEN, "token", token)
+    match = CaseMatch(1, ClueStrength.TOKEN, "token", token)
     row = InboxRow(id=1, mail=raw, sha256="", attempts=1)
-    return calendar_answer(IncomingMail(row, reading, match, date(2026, 3, 2)), case(**session), POLICY)
+    return event_of_calendar_reply(IncomingMail(row, reading, match, date(2026, 3, 2)), case(**session), POLICY)
 
 
 @pytest.mark.parametrize("sender", ["mary@example.com", "noreply@calendar.example"])

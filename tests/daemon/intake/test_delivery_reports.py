@@ -222,7 +222,7 @@ def test_a_letter_proves_nothing_about_the_reader_of_another(desk: Desk, reader:
     ):
         desk.take(report(other, to=to, back=back, mark=f"x{len(to)}{len(back)}"), sender="", to=to)
     assert (customer(desk).bounced, acknowledged(desk)) == ("", DeadlineState.KEPT)
-    assert absences.every(desk.db) == []
+    assert absences.listing(desk.db) == []
 
 
 def test_the_envelope_sender_counts_before_what_is_given_back(desk: Desk) -> None:
@@ -230,7 +230,7 @@ def test_the_envelope_sender_counts_before_what_is_given_back(desk: Desk) -> Non
     to = letter_to(desk, ANNA).sender
     desk.take(report(ANNA, to=to, back=desk.notice.message_id), sender="", to=to)
     assert believed(desk)
-    assert absences.every(desk.db) == []
+    assert absences.listing(desk.db) == []
 
 
 def test_the_letter_given_back_tells_the_case(desk: Desk) -> None:
@@ -308,7 +308,9 @@ def test_letters_to_staff_that_come_back(desk: Desk, by: str) -> None:
     """Whoever's letters come back cannot act; the customer's promise stands as it is."""
     to, back = (desk.notice.sender, "") if by == "envelope" else (SUPPORT, desk.notice.message_id)
     desk.take(report(ADA, to=to, back=back), sender="", to=to)
-    assert [(absence.address, absence.why) for absence in absences.every(desk.db)] == [(ADA, AbsenceReason.UNREACHABLE)]
+    assert [(absence.address, absence.why) for absence in absences.listing(desk.db)] == [
+        (ADA, AbsenceReason.UNREACHABLE)
+    ]
     assert acknowledged(desk) is DeadlineState.KEPT
 
 
@@ -328,7 +330,7 @@ def test_lists_to_staff_that_come_back(desk: Desk, reader: str, named: str, gone
     """Letters about no case have an envelope sender of their reader, too; it says nothing about anybody else."""
     to = _about_no_case(desk, reader)
     desk.take(report(named, to=to), sender="", to=to)
-    assert [absence.address for absence in absences.every(desk.db)] == gone
+    assert [absence.address for absence in absences.listing(desk.db)] == gone
 
 
 # ----------------------------------------------------------------------------------------------- the address itself

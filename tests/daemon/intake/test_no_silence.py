@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.sender.unattended_addresses import is_unattended
 from storage.mail_values import Ending, SetAsideReason
 from storage.values import InboxState
 from tests.daemon.reception import ADA, MAX, SUPPORT, Reception, lists, mail, text_of
@@ -273,7 +273,7 @@ def test_whatever_the_headers_say(desk: Reception, author: str, reply_to: str, s
     for letter in became.letters:
         assert letter.recipient.lower() != SUPPORT
         assert not letter.recipient.startswith("complaints+")
-        assert not is_nobodys(letter.recipient)
+        assert not is_unattended(letter.recipient)
 
 
 def test_nothing_is_left_untold(desk: Reception) -> None:

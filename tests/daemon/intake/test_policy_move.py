@@ -9,23 +9,23 @@ from typing import Any
 
 import pytest
 
-from config.files.load_policy import load_policy, policies_known
+from config.files.load_policy import known_policies, load_policy
 from config.settings import Settings
 from daemon.cases import load
 from daemon.cases.transaction import change_cases
 from daemon.clock.stepper import Stepper
-from daemon.decide.events import Moved
+from daemon.decide.events import MovedByOperator
 from daemon.installation import Installation
 from daemon.installation_build import load_installation
-from daemon.intake.policy_move import read_under
-from parsers.sender.tokens import Keys
+from daemon.intake.policy_move import read_by_policy
+from parsers.sender.tokens import TokenKeys
 from storage import cases, migrate, outbox, tickets
 from storage.engine import Database
 from storage.values import Case, DeadlineState, RawMail
 from tests.daemon.memory_transport import MemoryTransport
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-POLICIES = policies_known(None)
+POLICIES = known_policies(None)
 BODY = "Hello, I am not satisfied: the touch screen is dead since the update. IMEI 490154203237518, order A-1000001."
 
 
@@ -45,7 +45,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
         "addresses": [{"address": f"{name}@firm.example", "policy": name} for name in POLICIES],
     }  # fmt: skip
     settings = Settings.model_validate(table, context={"folder": folder})
-    return load_installation(settings, keys=Keys(1, {1: bytes(32)}), extra=people)
+    return load_installation(settings, keys=TokenKeys(1, {1: bytes(32)}), extra=people)
 
 
 @pytest.fixture
@@ -78,9 +78,12 @@ def the_case(stepper: Stepper) -> Case:
 def test_a_case_goes_from_any_policy_to_any_other(walk: Stepper, old: str, new: str) -> None:
     """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
     before = begun(walk, old)
-    there = read_under(walk.db, walk.installation, before, walk.installation.policies[new], walk.now)
+    there = read_by_policy(walk.db, walk.installation, before, walk.installation.policies[new], walk.now)
     change_cases(
-        walk.db, walk.installation, [(before.ticket.id, Moved(policy_move=there, why="it belongs there"))], walk.now
+        walk.db,
+        walk.installation,
+        [(before.ticket.id, MovedByOperator(policy_move=there, why="it belongs there"))],
+        walk.now,
     )
     after = the_case(walk)
     (letter,) = [one for one in outbox.listing(walk.db, ticket_id=after.ticket.id) if one.notice == "moved"]
@@ -98,7 +101,7 @@ def test_a_case_goes_from_any_policy_to_any_other(walk: Stepper, old: str, new: 
 def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(walk: Stepper) -> None:
     """The number stood in the first mail all along; the old policy had no use for it."""
     case = begun(walk, "complaints")
-    there = read_under(walk.db, walk.installation, case, walk.installation.policies["device-support"], walk.now)
+    there = read_by_policy(walk.db, walk.installation, case, walk.installation.policies["device-support"], walk.now)
     found = {one.name: one.value for one in there.found}
     assert (found["imei"], found["order"]) == ("490154203237518", "A-1000001")
     assert (there.kind, there.address) == ("trouble", "device-support@firm.example")

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.decide.events import StaffWrote
-from daemon.decide.staff.outgoing_words import going_out
-from daemon.intake.case_match import keyed
-from daemon.intake.incoming_mail import IncomingMail, reading_of
-from daemon.intake.interpret import on_case
+from daemon.decide.staff.outgoing_words import words_going_out
+from daemon.intake.case_match import match_by_key
+from daemon.intake.incoming_mail import IncomingMail, read_row
+from daemon.intake.interpret import event_on_case
 from parsers.mail import read_mail
 from parsers.sender.authentication import Proof
 from parsers.sender.tokens import Audience, Token, seal, tokens_in
@@ -66,7 +66,7 @@ HEADS = {
 def opened(folder: Path) -> Desk:
     """A case of Anna's, a notice to Ada, and an office that believes who wrote."""
     made = Desk(folder)
-    made.walk.installation = replace(made.walk.installation, prove=lambda _row, _reading: Proof(True, ""))
+    made.walk.installation = replace(made.walk.installation, prove_sender=lambda _row, _reading: Proof(True, ""))
     made.news()
     return made
 
@@ -377,11 +377,11 @@ def test_no_way_of_quoting_lets_anything_out(desk: Desk) -> None:
         made = mail(desk.notice, answer(notice))
         raw = RawMail(raw=made.as_bytes(), received_at=NOW, source="smtp", recipients=(made["To"],))
         row = InboxRow(id=99, mail=raw, sha256="", attempts=1)
-        reading = reading_of(row, installation)
-        incoming = IncomingMail(row, reading, keyed(reading, KEYS), NOW.date())
-        said = on_case(incoming, case, installation.policies["complaints"], installation)
+        reading = read_row(row, installation)
+        incoming = IncomingMail(row, reading, match_by_key(reading, KEYS), NOW.date())
+        said = event_on_case(incoming, case, installation.policies["complaints"], installation)
         assert isinstance(said, StaffWrote)
-        out = "\n".join(going_out(said)).replace("\u00a0", " ").lower()
+        out = "\n".join(words_going_out(said)).replace("\u00a0", " ").lower()
         if not said.findings and not said.unknown:
             assert tokens_in(out, KEYS) == ()
             assert not [inside for inside in INSIDES if inside.lower() in out]

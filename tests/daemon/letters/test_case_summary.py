@@ -10,7 +10,7 @@ import pytest
 
 from config.policy import DetailSpec, DetailType, Policy
 from daemon.decide.procedure.details import TOO_EARLY
-from daemon.letters.case_summary import bare_subject, details_of
+from daemon.letters.case_summary import bare_subject, details_known_and_missing
 from daemon.letters.letter_input import LetterInput
 from storage.values import Detail, Message
 from tests.daemon.letters.contexts import context_of
@@ -34,7 +34,7 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
         case=case, due=due("acknowledgement"), policy=changed, calendar=writing().calendar,
         sender_identity=writing().sender_identity, language="en", now=NOW,
     )  # fmt: skip
-    _, missing, _ = details_of(letter_input)
+    _, missing, _ = details_known_and_missing(letter_input)
     return str(next(row for row in missing if row["name"] == "model")["wrong"])
 
 

@@ -15,7 +15,7 @@ from daemon.letters.compose import ComposedLetter, compose, compose_all
 from daemon.letters.mime import Enclosure
 from parsers.details.details import find_details
 from parsers.mail import read_mail
-from parsers.reading import MailKind, Strength
+from parsers.reading import ClueStrength, MailKind
 from parsers.sender.own_identity import OwnIdentity
 from parsers.sender.tokens import Audience, token_of_message_id, unseal
 from storage.values import Case, Party, Role
@@ -25,9 +25,9 @@ from tests.templates.made import DESK, NOW, REFERENCE, SUBJECTS, due, incoming, 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 
 
-def mail(one: ComposedLetter) -> EmailMessage:
+def mail(composed: ComposedLetter) -> EmailMessage:
     """The letter as Python reads it."""
-    return cast(EmailMessage, message_from_bytes(one.letter.raw, policy=default))
+    return cast(EmailMessage, message_from_bytes(composed.letter.raw, policy=default))
 
 
 def write(case: Case, notice: str = "acknowledgement", party: int = 1, **about: object) -> ComposedLetter:
@@ -42,7 +42,7 @@ def token_in(address: str) -> str:
 def test_letter_is_ready_for_the_outbox() -> None:
     """Key, recipient, envelope sender, language and the time it may go are as the notice says."""
     later = NOW + timedelta(hours=3)
-    notice = replace(due("acknowledgement"), keeps=True, not_before=later)
+    notice = replace(due("acknowledgement"), keeps_promise=True, not_before=later)
     letter = compose(opened("it"), notice, writing(), now=NOW).letter
     assert letter.key == f"{REFERENCE}/acknowledgement/1/1"
     assert letter.recipient == "kunde@home.example"
@@ -114,24 +114,27 @@ def test_automatic_letters_say_so_and_persons_words_do_not(turn: str, number: in
 @pytest.mark.parametrize("turn", TURNS)
 def test_no_letter_looks_like_bulk_or_list_mail(turn: str) -> None:
     """No Precedence and no List- headers; language, ticket and notice are told."""
-    for one in written(turn, "de"):
-        names = {name.lower() for name in mail(one)}
+    for composed in written(turn, "de"):
+        names = {name.lower() for name in mail(composed)}
         assert "precedence" not in names
         assert not any(name.startswith("list-") for name in names)
-        assert mail(one)["Content-Language"] == "de"
-        assert (mail(one)["X-Reclamo-Ticket"], mail(one)["X-Reclamo-Notice"]) == (REFERENCE, one.letter.notice)
+        assert mail(composed)["Content-Language"] == "de"
+        assert (mail(composed)["X-Reclamo-Ticket"], mail(composed)["X-Reclamo-Notice"]) == (
+            REFERENCE,
+            composed.letter.notice,
+        )
 
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_our_own_reader_knows_our_letters(turn: str) -> None:
     """Read back, a letter is our own, ties to its ticket by token, and shows the text that the case keeps."""
     ours = OwnIdentity(support=("support@solaria.example",), message_id_domain="solaria.example")
-    for one in written(turn, "it"):
-        reading = read_mail(one.letter.raw, ours=ours)
+    for composed in written(turn, "it"):
+        reading = read_mail(composed.letter.raw, ours=ours)
         assert reading.kind is MailKind.OWN
         assert (reading.unreadable, reading.oddities) == ("", ())
-        assert one.message.text.split() == reading.text.split()
-        assert reading.message_id == one.letter.message_id
+        assert composed.message.text.split() == reading.text.split()
+        assert reading.message_id == composed.letter.message_id
 
 
 def test_reply_carries_proof_of_the_case() -> None:
@@ -142,15 +145,15 @@ def test_reply_carries_proof_of_the_case() -> None:
         f"Subject: Re: {read['Subject']}\r\n\r\nciao\r\n"
     )
     ours = OwnIdentity(support=("support@solaria.example",), message_id_domain="solaria.example")
-    found = [clue.strength for clue in read_mail(raw.encode(), ours=ours).evidence]
-    assert found == [Strength.TOKEN, Strength.OWN_MESSAGE_ID, Strength.SUBJECT_TAG]
+    found = [clue.strength for clue in read_mail(raw.encode(), ours=ours).case_clues]
+    assert found == [ClueStrength.TOKEN, ClueStrength.OWN_MESSAGE_ID, ClueStrength.SUBJECT_TAG]
 
 
 # ------------------------------------------------------------------------------------------------------- threads
 
 
-def _kept(case: Case, one: ComposedLetter) -> Case:
-    return replace(case, messages=(*case.messages, one.message))
+def _kept(case: Case, composed: ComposedLetter) -> Case:
+    return replace(case, messages=(*case.messages, composed.message))
 
 
 def test_letters_to_the_customer_are_one_thread() -> None:
@@ -179,7 +182,7 @@ def test_letters_to_staff_hang_on_a_root_of_their_own() -> None:
     """Two letters to one member, written apart, share the root of the thread, and no customer's mail is in it."""
     case = opened("en")
     first, second = write(case, "new_case", 2), write(case, "customer_wrote", 2)
-    roots = {str(mail(one)["References"]).split()[0] for one in (first, second)}
+    roots = {str(mail(composed)["References"]).split()[0] for composed in (first, second)}
     assert len(roots) == 1
     assert case.messages[0].message_id not in first.letter.raw.decode()
     assert first.letter.subject == second.letter.subject == f"[{REFERENCE}] {SUBJECTS['en']}"
@@ -209,8 +212,8 @@ SUBJECTS_IN = [
 def test_subject_stays_the_same_however_often_it_was_answered(theirs: str, ours: str) -> None:
     """Answer marks and our tag do not pile up; an empty subject is the kind's title."""
     case = opened("en")
-    one = write(replace(case, ticket=replace(case.ticket, subject=theirs)))
-    assert one.letter.subject == str(mail(one)["Subject"]) == ours
+    composed = write(replace(case, ticket=replace(case.ticket, subject=theirs)))
+    assert composed.letter.subject == str(mail(composed)["Subject"]) == ours
 
 
 def test_long_subject_is_cut_and_keeps_its_tag() -> None:
@@ -274,9 +277,9 @@ def test_files_go_along() -> None:
     """A file that a notice attaches is in the letter and on the case's message; one that is gone is left out."""
     notice = replace(due("reply", staff_text="see the plan"), attach=((9, 2), (9, 3)))
     files = {(9, 2): Enclosure("plan.pdf", "application/pdf", b"%PDF-1.7 x")}
-    one = compose(opened("en"), notice, writing(), now=NOW, files=files)
-    assert [part.get_filename() for part in mail(one).iter_attachments()] == ["plan.pdf"]
-    assert one.message.attachments == ({"name": "plan.pdf", "type": "application/pdf", "size": 10},)
+    composed = compose(opened("en"), notice, writing(), now=NOW, files=files)
+    assert [part.get_filename() for part in mail(composed).iter_attachments()] == ["plan.pdf"]
+    assert composed.message.attachments == ({"name": "plan.pdf", "type": "application/pdf", "size": 10},)
 
 
 def test_message_kept_of_a_letter_says_what_it_was() -> None:
@@ -294,7 +297,7 @@ def test_letters_of_one_decision_come_in_its_order() -> None:
     done = [{"line": "take", "did": "assigned", "value": "ada@solaria.example"}]
     notices = (due("transcript", 2, done=done), due("reply", staff_text="hello"))
     letters = compose_all(case, notices, writing(), now=NOW)
-    assert [one.letter.notice for one in letters] == ["transcript", "reply"]
+    assert [composed.letter.notice for composed in letters] == ["transcript", "reply"]
     assert "> hello" in letters[0].message.text
 
 

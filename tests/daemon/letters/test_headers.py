@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from daemon.letters.headers import AUTO_REPLIED, LETTER_HEADER, LetterHead, fields_of
+from daemon.letters.headers import AUTO_REPLIED, LETTER_HEADER, LetterHead, header_fields
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def test_the_least_that_every_letter_has() -> None:
         sender="support@firm.example", sender_name="Firm", recipient="ada@firm.example", subject="Hello", at=AT,
         language="en",
     )  # fmt: skip
-    assert b"".join(fields_of(head)).decode().split("\r\n") == [
+    assert b"".join(header_fields(head)).decode().split("\r\n") == [
         "From: Firm <support@firm.example>",
         "To: ada@firm.example",
         "Subject: Hello",
@@ -35,7 +35,7 @@ def test_all_fields_in_their_order() -> None:
         in_reply_to="m0@firm.example", references=["r@firm.example", "m0@firm.example"], auto_submitted=AUTO_REPLIED,
         reference="C-2026-000001", notice="ask", letter_id="m1@firm.example",
     )  # fmt: skip
-    lines = b"".join(fields_of(head)).decode().replace("\r\n ", " ").split("\r\n")
+    lines = b"".join(header_fields(head)).decode().replace("\r\n ", " ").split("\r\n")
     assert lines == [
         "From: Firm <support@firm.example>",
         "To: Ada <ada@firm.example>",
@@ -61,4 +61,4 @@ def test_words_of_a_person_are_not_marked_as_a_program_s() -> None:
         sender="support@firm.example", sender_name="Firm", recipient="ada@firm.example", subject="Hello", at=AT,
         language="en", auto_submitted="",
     )  # fmt: skip
-    assert not any(line.startswith(b"Auto-Submitted") for line in fields_of(head))
+    assert not any(line.startswith(b"Auto-Submitted") for line in header_fields(head))

@@ -9,7 +9,7 @@ from email.policy import default
 from config.policy import Member
 from daemon.letters.headers import LETTER_HEADER
 from daemon.letters.reply_addresses import FromAddress
-from daemon.letters.standalone import BlankCase, reader_of, standalone_letter
+from daemon.letters.standalone import BlankCase, member_as_reader, standalone_letter
 from storage.values import Letter, Party, Role
 from tests.templates.made import NOW, writing
 
@@ -27,7 +27,7 @@ def answered(reader: Party, key: str = "inbox/7/list_answered") -> Letter:
 
 def test_a_letter_to_staff_in_their_language_with_no_way_into_a_case() -> None:
     """It belongs to no ticket, names none, and an answer goes to the support address as it is."""
-    letter = answered(reader_of(writing().policy, ADA))
+    letter = answered(member_as_reader(writing().policy, ADA))
     mail = message_from_bytes(letter.raw, policy=default)
     assert (letter.ticket_id, letter.party, letter.language, letter.recipient) == (None, 0, "de", "ada@firm.example")
     assert (mail["X-Reclamo-Ticket"], mail["Reply-To"], mail["In-Reply-To"]) == (None, None, None)
@@ -37,8 +37,8 @@ def test_a_letter_to_staff_in_their_language_with_no_way_into_a_case() -> None:
 
 def test_a_letter_to_staff_repeats_its_message_id_and_one_outside_does_not() -> None:
     """A relay may replace the Message-ID; the reports of staff's mail programs are then known by the other field."""
-    inside = answered(reader_of(writing().policy, ADA))
-    outside = answered(reader_of(writing().policy, ADA, Role.THIRD_PARTY))
+    inside = answered(member_as_reader(writing().policy, ADA))
+    outside = answered(member_as_reader(writing().policy, ADA, Role.THIRD_PARTY))
     assert message_from_bytes(inside.raw, policy=default)[LETTER_HEADER] == inside.message_id
     assert message_from_bytes(outside.raw, policy=default)[LETTER_HEADER] is None
     assert inside.message_id != outside.message_id
@@ -46,7 +46,7 @@ def test_a_letter_to_staff_repeats_its_message_id_and_one_outside_does_not() -> 
 
 def test_the_same_key_gives_the_same_letter_and_another_key_another() -> None:
     """What is written twice is the same to the outbox and to mail programs."""
-    reader = reader_of(writing().policy, ADA)
+    reader = member_as_reader(writing().policy, ADA)
     assert answered(reader) == answered(reader)
     assert answered(reader, "another").message_id != answered(reader).message_id
     assert answered(reader).message_id.partition("@")[2] == writing().sender_identity.domain
@@ -57,7 +57,7 @@ def test_it_comes_from_the_support_address_that_a_mail_came_to() -> None:
     known = writing()
     two = (FromAddress("first@firm.example"), FromAddress("second@firm.example"))
     identity = replace(known.sender_identity, from_addresses={known.policy.name: two})
-    reader = reader_of(known.policy, ADA)
+    reader = member_as_reader(known.policy, ADA)
     for shown, address in ((BlankCase(), "first"), (BlankCase(address="second@firm.example"), "second")):
         letter = standalone_letter(
             replace(known, sender_identity=identity), reader, notice="list_answered", key="k", occurrence="", now=NOW,

@@ -16,7 +16,7 @@ from config.files.starter import write_starter
 from daemon.app import Daemon, Duty, now
 from daemon.cli import main
 from daemon.rehearse import installation_of
-from daemon.rehearse.read import read_script
+from daemon.rehearse.read import read_scenario
 from storage import outbox
 from storage.values import LetterState
 from tests.daemon.outbound.letters import letter
@@ -115,5 +115,5 @@ def test_run_gives_up_as_the_settings_say(folder: Path, days: int, hours: int, s
 def test_a_rehearsal_gives_up_as_the_settings_say(folder: Path, days: int) -> None:
     """A rehearsal of an installation goes by that installation's own setting."""
     scenario = next(iter(sorted((ROOT / "tests" / "scenarios").rglob("*.scenario"))))
-    played = installation_of(read_script(scenario), load_settings(folder, {}))
+    played = installation_of(read_scenario(scenario), load_settings(folder, {}))
     assert played.letter_retries.give_up == timedelta(days=days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.outbound.leak_check import is_anothers
+from daemon.outbound.leak_check import is_for_somebody_else
 from parsers.sender.tokens import Audience, Token
 
 CUSTOMER, STAFF, NOTE, THIRD = (
@@ -33,4 +33,4 @@ CUSTOMER, STAFF, NOTE, THIRD = (
 )
 def test_whose_a_token_is(token: Token, reader: Token, anothers: bool) -> None:
     """Staff's goes to nobody outside, a customer's to no third party, a third party's to nobody but it."""
-    assert is_anothers(token, reader) is anothers
+    assert is_for_somebody_else(token, reader) is anothers

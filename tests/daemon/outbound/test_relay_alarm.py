@@ -39,11 +39,11 @@ def test_the_command_is_run_after_an_hour_and_once_a_day(tmp_path: Path, db: Dat
     told = tmp_path / "told"
     installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
     relay_alarm.relay_away(db, "connection refused", NOW)
-    assert not relay_alarm.sound(db, installation, NOW + timedelta(minutes=59))
-    assert relay_alarm.sound(db, installation, NOW + timedelta(minutes=60))
+    assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=59))
+    assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=60))
     assert "connection refused" in told.read_text()
-    assert not relay_alarm.sound(db, installation, NOW + timedelta(minutes=61))
-    assert relay_alarm.sound(db, installation, NOW + timedelta(hours=26))
+    assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=61))
+    assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=26))
 
 
 def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Path, db: Database) -> None:
@@ -53,10 +53,10 @@ def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Pa
     relay_alarm.relay_away(db, "first", NOW)
     relay_alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
     relay_alarm.relay_back(db, NOW + timedelta(minutes=50))
-    assert not relay_alarm.sound(db, installation, NOW + timedelta(hours=2))
+    assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=2))
     relay_alarm.relay_away(db, "third", NOW + timedelta(hours=3))
-    assert not relay_alarm.sound(db, installation, NOW + timedelta(hours=3, minutes=59))
-    assert relay_alarm.sound(db, installation, NOW + timedelta(hours=4))
+    assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=3, minutes=59))
+    assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=4))
     assert "third" in told.read_text()
 
 
@@ -66,7 +66,7 @@ def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
     try:
         installation = settings(tmp_path, f'address = "ops@firm.example"\nrelay = "127.0.0.1:{sink.port}"\n')
         relay_alarm.relay_away(db, "no route", NOW)
-        assert relay_alarm.sound(db, installation, NOW + timedelta(hours=1))
+        assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=1))
         (mail,) = sink.mails
         assert (mail.rcpt_tos, mail.mail_from) == (["ops@firm.example"], "<>")
         assert b"no route" in (mail.original_content or b"")
@@ -78,5 +78,5 @@ def test_a_broken_road_sounds_again_at_the_next_look(tmp_path: Path, db: Databas
     """A command that fails has told nobody, so the alarm is not taken as sounded."""
     installation = settings(tmp_path, 'command = ["/bin/false"]\n')
     relay_alarm.relay_away(db, "no route", NOW)
-    assert not relay_alarm.sound(db, installation, NOW + timedelta(hours=1))
-    assert relay_alarm.SOUNDED not in relay_alarm.last_runs.every(db)
+    assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=1))
+    assert relay_alarm.RAISED not in relay_alarm.last_runs.all_marks(db)

@@ -12,7 +12,7 @@ import pytest
 
 from config.faults import GiveUp, TryAgain
 from daemon.installation import LetterRetries
-from daemon.outbound.sender import Batch, Delivery, Sender, Sent, next_attempt
+from daemon.outbound.sender import Batch, DeliveryAttempt, DeliveryResult, Sender, next_attempt
 from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from daemon.outbound.transports import RelayAway, Transport
 from storage import migrate, outbox
@@ -67,7 +67,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def followed() -> list[tuple[str, Sent]]:
+def followed() -> list[tuple[str, DeliveryResult]]:
     """The deliveries that something followed from, in order."""
     return []
 
@@ -76,13 +76,13 @@ StartSender = Callable[..., Sender]
 
 
 @pytest.fixture
-def start(db: Database, clock: Clock, followed: list[tuple[str, Sent]]) -> StartSender:
+def start(db: Database, clock: Clock, followed: list[tuple[str, DeliveryResult]]) -> StartSender:
     """A sender: start(transport, follow=…)."""
 
-    def note(conn: Any, delivery: Delivery) -> None:
+    def note(conn: Any, delivery: DeliveryAttempt) -> None:
         followed.append((delivery.letter.recipient, delivery.result))
 
-    def start(transport: Transport, follow: Callable[[Any, Delivery], None] = note, **more: Any) -> Sender:
+    def start(transport: Transport, follow: Callable[[Any, DeliveryAttempt], None] = note, **more: Any) -> Sender:
         return Sender(db, transport, now=clock, follow=follow, retries=RETRIES, **more)
 
     return start
@@ -100,7 +100,7 @@ def states(db: Database) -> dict[str, str]:
 
 
 def test_a_bad_recipient_does_not_stop_the_others(
-    db: Database, start: StartSender, followed: list[tuple[str, Sent]]
+    db: Database, start: StartSender, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
     """Every letter gets its own result; what is final is followed up, in the order of the letters."""
     transport = Difficult(
@@ -116,9 +116,9 @@ def test_a_bad_recipient_does_not_stop_the_others(
         "anna0": "sent", "anna1": "failed", "anna2": "waiting", "anna3": "waiting", "anna4": "sent"
     }  # fmt: skip
     assert followed == [
-        ("anna0@example.net", Sent.SENT),
-        ("anna1@example.net", Sent.FAILED),
-        ("anna4@example.net", Sent.SENT),
+        ("anna0@example.net", DeliveryResult.SENT),
+        ("anna1@example.net", DeliveryResult.FAILED),
+        ("anna4@example.net", DeliveryResult.SENT),
     ]
     errors = {row.recipient: row.error for row in outbox.listing(db) if row.error}
     assert errors["anna1@example.net"] == "550 no such user"
@@ -141,7 +141,7 @@ def test_a_letter_put_off_goes_later(db: Database, start: StartSender, clock: Cl
 
 
 def test_a_relay_that_is_away_is_asked_once(
-    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
+    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
     """The other letters wait a minute without being tried, and nothing is lost when the relay is back."""
     transport = Difficult({"anna0@example.net": RelayAway("connection refused")})
@@ -167,7 +167,7 @@ def test_a_letter_that_always_hangs_holds_nobody_up(db: Database, start: StartSe
 
 
 def test_a_letter_is_given_up_in_the_end(
-    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, Sent]]
+    db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
     """A letter that never goes is given up after five days, not sooner, and that is followed up once."""
     write(db, letter(1))
@@ -176,13 +176,13 @@ def test_a_letter_is_given_up_in_the_end(
         sender.send_batch()
         clock.now += timedelta(minutes=30)
     assert clock.now - WRITTEN == timedelta(days=5, minutes=30)
-    assert followed == [("anna1@example.net", Sent.FAILED)]
+    assert followed == [("anna1@example.net", DeliveryResult.FAILED)]
 
 
 def test_what_follows_is_stored_with_the_letter(db: Database, start: StartSender) -> None:
     """A bug in what follows does not unsend a letter: it is stored as sent and never goes again; people are told."""
 
-    def follow(conn: Any, delivery: Delivery) -> None:
+    def follow(conn: Any, delivery: DeliveryAttempt) -> None:
         outbox.add(conn, [letter(99)])
         raise ZeroDivisionError("no such notice")
 
@@ -205,7 +205,7 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(
     with db.write() as conn:
         one, two = outbox.claim(conn, now=right + timedelta(days=365), limit=2, lease=timedelta(minutes=10))
         late = right + timedelta(days=365, minutes=1)
-        outbox.again(conn, two.id, error="451", not_before=late, attempt=two.attempts)
+        outbox.put_off(conn, two.id, error="451", not_before=late, attempt=two.attempts)
     write(db, replace(letter(3), not_before=right + timedelta(days=7)))
     transport = MemoryTransport()
     start(transport).send_batch()
@@ -214,9 +214,9 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(
 
 def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Clock) -> None:
     """When what follows asks for another try, the delivery is stored with it next time, and the letter not resent."""
-    tries: list[Sent] = []
+    tries: list[DeliveryResult] = []
 
-    def follow(conn: Any, delivery: Delivery) -> None:
+    def follow(conn: Any, delivery: DeliveryAttempt) -> None:
         tries.append(delivery.result)
         if len(tries) == 1:
             raise TryAgain("somebody else is at it")
@@ -228,13 +228,17 @@ def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Cl
     assert states(db) == {"anna1": "waiting"}
     clock.now += timedelta(minutes=1)
     sender.send_batch()
-    assert [states(db), tries, len(transport.letters)] == [{"anna1": "sent"}, [Sent.SENT, Sent.SENT], 1]
+    assert [states(db), tries, len(transport.letters)] == [
+        {"anna1": "sent"},
+        [DeliveryResult.SENT, DeliveryResult.SENT],
+        1,
+    ]
 
 
 def test_what_never_follows_is_let_go(db: Database, start: StartSender) -> None:
     """After some tries the delivery is stored alone: before its lease ends, or the letter would go twice."""
 
-    def follow(conn: Any, delivery: Delivery) -> None:
+    def follow(conn: Any, delivery: DeliveryAttempt) -> None:
         raise TryAgain("never")
 
     write(db, letter(1))

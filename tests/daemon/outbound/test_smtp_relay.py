@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from config.faults import GiveUp, TryAgain
-from daemon.outbound.smtp_relay import RelayConnection, Security, SmtpRelay, read_reply
+from daemon.outbound.smtp_relay import RelayConnection, RelaySecurity, SmtpRelay, read_reply
 from daemon.outbound.transports import RelayAway
 from tests.daemon.outbound.letters import letter
 from tests.servers.smtp_sink import CUT, HANG, Sink
@@ -192,11 +192,11 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLConte
     return context, str(file)
 
 
-@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
-def test_tls_and_login(security: Security, certificates: tuple[ssl.SSLContext, str], start: StartSink) -> None:
+@pytest.mark.parametrize("security", [RelaySecurity.STARTTLS, RelaySecurity.TLS])
+def test_tls_and_login(security: RelaySecurity, certificates: tuple[ssl.SSLContext, str], start: StartSink) -> None:
     """Letters go over TLS after a login; a certificate from elsewhere or a wrong password stops them all."""
     tls, authorities = certificates
-    options = {"tls": tls, "implicit": security is Security.TLS, "auth_require_tls": False}
+    options = {"tls": tls, "implicit": security is RelaySecurity.TLS, "auth_require_tls": False}
     told = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
     sink, relay = start(settings=told, **options)
     relay.deliver(letter(1))
@@ -214,7 +214,7 @@ def test_tls_and_login(security: Security, certificates: tuple[ssl.SSLContext, s
 
 def test_starttls_is_demanded(start: StartSink) -> None:
     """A relay, or somebody between, that offers no TLS gets no letter."""
-    sink, relay = start(settings={"security": Security.STARTTLS})
+    sink, relay = start(settings={"security": RelaySecurity.STARTTLS})
     with pytest.raises(RelayAway, match="STARTTLS"):
         relay.deliver(letter(1))
     assert sink.commands == []

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.rehearse.mails import MailProgram, Unfillable
-from daemon.rehearse.script import Person, Report, Words
-from daemon.rehearse.seen import SeenLetter
+from daemon.rehearse.mails import MailProgram, NoSuchLabel
+from daemon.rehearse.received_letter import ReceivedLetter
+from daemon.rehearse.scenario import MailContent, Person, ReportDelivery
 from parsers.mail import read_mail
 from parsers.reading import MailKind, Reading
 from parsers.sender.own_identity import OwnIdentity
@@ -32,13 +32,13 @@ def post(tmp_path: Path) -> MailProgram:
 
 
 @pytest.fixture
-def letter(tmp_path: Path) -> SeenLetter:
+def letter(tmp_path: Path) -> ReceivedLetter:
     """A real acknowledgement that asks for the model."""
     story = "Mail from Anna Rossi <anna@example.it>\n  Subject: Guasto\n  | Il mio inverter non si accende più.\n"
     head = "Scenario: x\nPolicy: complaints\nZone: Europe/Rome\nAt Mon 2 Mar 2026 10:00\n"
     played = play(tmp_path, story, head=head)
     found: Letter = next(letter for letter in played.letters if letter.notice == "acknowledgement")
-    return SeenLetter(found, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    return ReceivedLetter(found, datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
 def reading(raw: bytes) -> Reading:
@@ -48,8 +48,8 @@ def reading(raw: bytes) -> Reading:
 
 def test_a_fresh_mail(post: MailProgram) -> None:
     """Names, text and files in any alphabet arrive as written."""
-    words = Words(subject="Più guasto", text="Perché?\n" + "x" * 2000, attach=("foto.jpg", "täglich.pdf"))
-    read = reading(post.fresh(ANNA, ["complaints@firm.example"], words, NOW))
+    content = MailContent(subject="Più guasto", text="Perché?\n" + "x" * 2000, attach=("foto.jpg", "täglich.pdf"))
+    read = reading(post.new_mail(ANNA, ["complaints@firm.example"], content, NOW))
     assert (read.sender.name, read.sender.address, read.subject) == ("Anna Ròssi", "anna@example.it", "Più guasto")
     assert read.text.startswith("Perché?\nxxx")
     assert [(file.name, file.type) for file in read.attachments] == [
@@ -58,9 +58,9 @@ def test_a_fresh_mail(post: MailProgram) -> None:
     assert read.kind is MailKind.PERSON
 
 
-def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: SeenLetter) -> None:
+def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: ReceivedLetter) -> None:
     """The new text is separated from the quotation, and the mail is in the letter's thread."""
-    raw = post.reply(ANNA, letter, letter.reply_to, Words(text="Grazie, ecco."), NOW)
+    raw = post.reply(ANNA, letter, letter.reply_to, MailContent(text="Grazie, ecco."), NOW)
     mail = message_from_bytes(raw, policy=default)
     assert str(mail["In-Reply-To"]).strip("<>") == letter.letter.message_id
     assert letter.letter.message_id in str(mail["References"])
@@ -71,34 +71,34 @@ def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: SeenLetter) -
     assert "C-2026-000001" in read.quoted
 
 
-def test_a_line_of_the_letter_is_filled_in(post: MailProgram, letter: SeenLetter) -> None:
+def test_a_line_of_the_letter_is_filled_in(post: MailProgram, letter: ReceivedLetter) -> None:
     """A value is filled in after the colon of its label, inside the quotation."""
-    words = Words(text="Ecco.", fill=(("Modello dell'inverter", "ST-6.0K"),))
-    text = message_from_bytes(post.reply(ANNA, letter, letter.reply_to, words, NOW), policy=default).get_content()
+    content = MailContent(text="Ecco.", fill_in=(("Modello dell'inverter", "ST-6.0K"),))
+    text = message_from_bytes(post.reply(ANNA, letter, letter.reply_to, content, NOW), policy=default).get_content()
     assert "> Modello dell'inverter: ST-6.0K\n" in text.replace("\r\n", "\n")
-    with pytest.raises(Unfillable, match="did you mean"):
-        post.reply(ANNA, letter, letter.reply_to, Words(fill=(("Modello inverter", "x"),)), NOW)
+    with pytest.raises(NoSuchLabel, match="did you mean"):
+        post.reply(ANNA, letter, letter.reply_to, MailContent(fill_in=(("Modello inverter", "x"),)), NOW)
 
 
-def _came_back(*, lasting: bool) -> Report:
-    return Report(line=1, said="", to=ANNA, notice="acknowledgement", lasting=lasting)
+def _came_back(*, lasting: bool) -> ReportDelivery:
+    return ReportDelivery(line=1, source_line="", to=ANNA, notice="acknowledgement", permanent=lasting)
 
 
-def test_programs_that_answer_are_known_as_programs(post: MailProgram, letter: SeenLetter) -> None:
+def test_programs_that_answer_are_known_as_programs(post: MailProgram, letter: ReceivedLetter) -> None:
     """Out-of-office replies and delivery reports are recognised as automatic."""
-    assert reading(post.away(ANNA, letter, Words(), NOW)).kind is MailKind.AUTOMATIC
-    report = reading(post.report(letter, _came_back(lasting=True), letter.letter.sender, NOW))
+    assert reading(post.automatic_reply(ANNA, letter, MailContent(), NOW)).kind is MailKind.AUTOMATIC
+    report = reading(post.delivery_report(letter, _came_back(lasting=True), letter.letter.sender, NOW))
     assert report.kind is MailKind.BOUNCE
-    assert [(recipient.address, recipient.permanent, recipient.status) for recipient in report.failed] == [
+    assert [(recipient.address, recipient.permanent, recipient.status) for recipient in report.failed_recipients] == [
         ("anna@example.it", True, "5.1.1")
     ]
-    assert report.original_ids == (letter.letter.message_id,)
-    delay = reading(post.report(letter, _came_back(lasting=False), letter.letter.sender, NOW))
-    assert [recipient.permanent for recipient in delay.failed] == [False]
+    assert report.original_message_ids == (letter.letter.message_id,)
+    delay = reading(post.delivery_report(letter, _came_back(lasting=False), letter.letter.sender, NOW))
+    assert [recipient.permanent for recipient in delay.failed_recipients] == [False]
 
 
 def test_an_attached_file_of_that_name_is_taken(post: MailProgram, tmp_path: Path) -> None:
     """A file beside the scenario is attached with its content."""
     (tmp_path / "note.txt").write_bytes(b"own words\n")
-    raw = post.fresh(ANNA, ["x@firm.example"], Words(attach=("note.txt",)), NOW)
+    raw = post.new_mail(ANNA, ["x@firm.example"], MailContent(attach=("note.txt",)), NOW)
     assert b"own words" in raw or b"b3duIHdvcmRzCg==" in raw

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from daemon.rehearse.printer import lines
+from daemon.rehearse.printer import conversation_lines
 from tests.daemon.rehearse.playing import play
 
 
 def test_the_conversation_reads_as_one(tmp_path: Path) -> None:
     """Day by day with the time; the customer's text and ours; staff letters in one line; the promises at the end."""
     played = play(tmp_path, "At Fri 20 Mar 2026 18:00\nLet pass all letters\n")
-    printed = lines(played)
+    printed = conversation_lines(played)
     assert printed[0] == "a test"
     assert "Mon 2 Mar 2026" in printed
     assert "  10:00  Anna Rossi writes: Inverter ST-6.0K guasto" in printed
@@ -28,6 +28,6 @@ def test_the_conversation_reads_as_one(tmp_path: Path) -> None:
 def test_letters_to_staff_can_be_read_whole(tmp_path: Path) -> None:
     """With `whole`, letters to staff are printed in full."""
     played = play(tmp_path, "Let pass all letters\n")
-    whole = lines(played, whole=True)
-    assert len(whole) > len(lines(played))
+    whole = conversation_lines(played, whole=True)
+    assert len(whole) > len(conversation_lines(played))
     assert any("Che cosa può rispondere" in line for line in whole)

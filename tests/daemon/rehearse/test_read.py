@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from config.faults import FaultsFound
-from daemon.rehearse.read import parse_script, read_script
-from daemon.rehearse.script import (
-    At,
-    Click,
+from daemon.rehearse.read import parse_scenario, read_scenario
+from daemon.rehearse.scenario import (
+    AdvanceClock,
+    ClickLink,
     ExpectCase,
     ExpectDeadline,
     ExpectLedger,
     ExpectLetter,
-    Mail,
     Person,
-    Reply,
+    SendMail,
+    SendReply,
 )
 from daemon.rehearse.sentences import SENTENCES
 from tests.paths import ROOT
@@ -30,13 +30,13 @@ ANNA = "Mail from Anna Rossi <anna@example.it>\n"
 
 def read(text: str) -> list[object]:
     """The acts after the time is set."""
-    return list(parse_script(HEAD + WHEN + text, Path("x.scenario")).acts[1:])
+    return list(parse_scenario(HEAD + WHEN + text, Path("x.scenario")).acts[1:])
 
 
 def faults(text: str) -> list[str]:
     """All faults of a text."""
     with pytest.raises(FaultsFound) as found:
-        parse_script(text, Path("x.scenario"))
+        parse_scenario(text, Path("x.scenario"))
     return [str(fault) for fault in found.value.faults]
 
 
@@ -48,12 +48,17 @@ def test_head() -> None:
         "Team technical:\n  Ada Bianchi <Ada@firm.example> it en\n  manager Max Moro <max@firm.example>\n"
         "Person: Ivo Galli <ivo@galli.example> it\n"
     )
-    script = parse_script(text, Path("x.scenario"))
-    assert (script.title, script.company, script.country, script.zone.key) == ("silence", "Sole", "DE", "Europe/Rome")
-    assert [(room.policy, room.address, room.calendar) for room in script.rooms] == [
+    scenario = parse_scenario(text, Path("x.scenario"))
+    assert (scenario.title, scenario.company, scenario.country, scenario.zone.key) == (
+        "silence",
+        "Sole",
+        "DE",
+        "Europe/Rome",
+    )
+    assert [(room.policy, room.address, room.calendar) for room in scenario.addresses] == [
         ("complaints", "reclami@firm.example", "DE")
     ]
-    assert script.people == (
+    assert scenario.people == (
         Person("Ada Bianchi", "ada@firm.example", ("it", "en"), "technical"),
         Person("Max Moro", "max@firm.example", (), "technical", manager=True),
         Person("Ivo Galli", "ivo@galli.example", ("it",)),
@@ -63,8 +68,10 @@ def test_head() -> None:
 def test_people_of_one_policy_alone() -> None:
     """A team or third party may belong to one of several policies; a misspelt policy is a fault."""
     two = HEAD.replace("Zone", "Policy: device-support\nZone")
-    script = parse_script(two + "Team tech of device-support: Gina <gina@firm.example>\n" + WHEN, Path("x.scenario"))
-    assert [(person.name, person.team, person.policy) for person in script.people] == [
+    scenario = parse_scenario(
+        two + "Team tech of device-support: Gina <gina@firm.example>\n" + WHEN, Path("x.scenario")
+    )
+    assert [(person.name, person.team, person.policy) for person in scenario.people] == [
         ("Ada Bianchi", "technical", ""), ("Gina", "tech", "device-support"),
     ]  # fmt: skip
     (fault,) = faults(two + "Third depot of device-suport: Dino <dino@log.example>\n" + WHEN)
@@ -75,10 +82,10 @@ def test_people_of_one_policy_alone() -> None:
 def test_times_are_those_of_the_zone() -> None:
     """Ten o'clock in Rome is nine in UTC in winter, eight in summer; both forms of dates are read."""
     acts = read("At 2026-07-01 10:00\n")
-    first = parse_script(HEAD + WHEN, Path("x.scenario")).acts[0]
-    assert isinstance(first, At)
+    first = parse_scenario(HEAD + WHEN, Path("x.scenario")).acts[0]
+    assert isinstance(first, AdvanceClock)
     assert first.at == datetime(2026, 3, 2, 9, tzinfo=UTC)
-    assert isinstance(acts[0], At)
+    assert isinstance(acts[0], AdvanceClock)
     assert acts[0].at == datetime(2026, 7, 1, 8, tzinfo=UTC)
 
 
@@ -88,27 +95,27 @@ def test_a_mail_and_its_lines() -> None:
         ANNA + "  Subject: Guasto\n  Attach: a.jpg, b.pdf\n  Header: X-Foo: bar\n  From: anna@office.example\n"
         "  # nobody reads this\n  | Buongiorno,\n  |\n  |   rientrato\n  | # e questo resta\n"
     )[0]
-    assert isinstance(mail, Mail)
-    assert (mail.line, mail.to, mail.who.name) == (6, ("complaints@firm.example",), "Anna Rossi")
-    assert mail.words.subject == "Guasto"
-    assert mail.words.attach == ("a.jpg", "b.pdf")
-    assert mail.words.headers == (("X-Foo", "bar"),)
-    assert mail.words.sender == "anna@office.example"
-    assert mail.words.text == "Buongiorno,\n\n  rientrato\n# e questo resta"
+    assert isinstance(mail, SendMail)
+    assert (mail.line, mail.to, mail.person.name) == (6, ("complaints@firm.example",), "Anna Rossi")
+    assert mail.content.subject == "Guasto"
+    assert mail.content.attach == ("a.jpg", "b.pdf")
+    assert mail.content.headers == (("X-Foo", "bar"),)
+    assert mail.content.sender == "anna@office.example"
+    assert mail.content.text == "Buongiorno,\n\n  rientrato\n# e questo resta"
 
 
 def test_replies_notes_and_clicks() -> None:
     """Replies to letters, with lines of the letter filled in."""
     reply, note, click = read(
-        ANNA + 'Reply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
+        ANNA + 'SendReply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
         "Note from Ada Bianchi to new_case\nClick no in decision by anna@example.it\n"
     )[1:]
-    assert isinstance(reply, Reply)
-    assert isinstance(note, Reply)
-    assert isinstance(click, Click)
-    assert (reply.words.fill, reply.words.quotes, reply.inside) == ((("Modello", "ST-6.0K"),), False, False)
-    assert note.inside
-    assert (click.link, click.notice, click.who.name) == ("no", "decision", "Anna Rossi")
+    assert isinstance(reply, SendReply)
+    assert isinstance(note, SendReply)
+    assert isinstance(click, ClickLink)
+    assert (reply.content.fill_in, reply.content.quotes, reply.internal) == ((("Modello", "ST-6.0K"),), False, False)
+    assert note.internal
+    assert (click.link, click.notice, click.person.name) == ("no", "decision", "Anna Rossi")
 
 
 def test_expectations() -> None:
@@ -123,14 +130,16 @@ def test_expectations() -> None:
     assert isinstance(letter, ExpectLetter)
     assert [person.name for person in letter.to] == ["Anna Rossi", "Ada Bianchi"]
     assert (letter.language, letter.on) == ("it", date(2026, 4, 14))
-    assert [(saying.sort, saying.value, saying.day, saying.wanted) for saying in letter.sayings] == [
+    assert [
+        (condition.aspect, condition.value, condition.day, condition.wanted) for condition in letter.conditions
+    ] == [
         ("words", "a, b", None, True),
         ("date", "", date(2026, 5, 1), False),
     ]
     assert isinstance(deadline, ExpectDeadline)
     assert (deadline.state, deadline.late) == ("broken", True)
     assert isinstance(case, ExpectCase)
-    assert case.stands == (("step", "investigating"), ("waiting for", "third party"), ("closed", ""))
+    assert case.fields == (("step", "investigating"), ("waiting for", "third party"), ("closed", ""))
     assert isinstance(ledger, ExpectLedger)
     assert (ledger.event, ledger.facts, ledger.times) == (
         "promise kept", (("promise", "resolve"), ("by", "reclamo")), 2,
@@ -188,10 +197,10 @@ def test_what_every_scenario_needs() -> None:
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     """A file that cannot be read is reported like any other fault."""
     with pytest.raises(FaultsFound, match="cannot be read: No such file"):
-        read_script(tmp_path / "gone.scenario")
+        read_scenario(tmp_path / "gone.scenario")
     (tmp_path / "latin.scenario").write_bytes(b"Scenario: \xe9\n")
     with pytest.raises(FaultsFound, match="not UTF-8"):
-        read_script(tmp_path / "latin.scenario")
+        read_scenario(tmp_path / "latin.scenario")
 
 
 def test_every_sentence_is_explained() -> None:

@@ -21,7 +21,7 @@ from config.files.keys import create_keys, read_keys
 from config.files.numbers_file import read_numbers
 from config.settings import Settings
 from daemon.clock.stepper import Stepper
-from daemon.installation_build import load_installation, with_keys
+from daemon.installation_build import load_installation, replace_keys
 from daemon.runtime import restored_database
 from storage import cases, counters, inbox, last_runs, migrate, tickets
 from storage.engine import Database
@@ -53,11 +53,11 @@ class Installation:
         migrate.upgrade(self.db)
         installation = load_installation(self.settings, extra={"teams": PEOPLE})
         try:
-            keys = restored_database.begin(self.db, self.settings, installation, self.now)
+            keys = restored_database.continue_numbers(self.db, self.settings, installation, self.now)
         except BaseException:
             self.db.close()
             raise
-        self.walk = Stepper(self.db, with_keys(installation, keys), self.post, self.now)
+        self.walk = Stepper(self.db, replace_keys(installation, keys), self.post, self.now)
         self.walk.settle()
 
     def stop(self) -> None:
@@ -181,7 +181,7 @@ def test_an_installation_from_before_has_no_file(node: Installation) -> None:
     node.start()
     known = read_numbers([node.folder / "keys.numbers"])
     assert known is not None
-    assert known.used == counters.every(node.db) == {"ticket": 2, "reference C-2026": 2}
+    assert known.used == counters.last_values(node.db) == {"ticket": 2, "reference C-2026": 2}
 
 
 def test_the_number_stands_in_the_file_before_it_is_used(node: Installation) -> None:
@@ -193,7 +193,7 @@ def test_the_number_stands_in_the_file_before_it_is_used(node: Installation) -> 
     (node.folder / "state").write_text("no folder")
     with pytest.raises(TryAgain, match="no case number can be given out"):
         node.complaint_of("bob")
-    assert counters.every(node.db)["ticket"] == 2
+    assert counters.last_values(node.db)["ticket"] == 2
     file.rmdir()
     node.walk.now += timedelta(minutes=10)
     node.walk.settle()
@@ -211,7 +211,7 @@ def test_a_file_that_cannot_be_written_stops_a_start(node: Installation) -> None
 
 def test_looking_writes_nothing(node: Installation) -> None:
     """Only what gives numbers out touches the file."""
-    from daemon.cli import whole
+    from daemon.cli import application
 
     (node.folder / "keys.numbers").unlink()
     (node.folder / "reclamo.toml").write_text(
@@ -220,7 +220,7 @@ def test_looking_writes_nothing(node: Installation) -> None:
     )
     for verb in ("tickets", "status", "check"):
         with pytest.raises(SystemExit) as ended:
-            whole()([verb, "--config", str(node.folder)])
+            application()([verb, "--config", str(node.folder)])
         assert not ended.value.code
     assert not (node.folder / "keys.numbers").exists()
 
@@ -235,11 +235,11 @@ def test_another_node_starts_first_on_the_restored_database(node: Installation, 
     (tmp_path / "second" / "keys.numbers").unlink()
     second = Installation(tmp_path / "second", node.database)
     node.complaint_of("carl")
-    second.walk.installation.numbering.follow(second.db)
+    second.walk.installation.numbering.record_all_nodes(second.db)
     known = read_numbers([tmp_path / "second" / "keys.numbers"])
     assert known is not None
     assert known.used["ticket"] == 3
-    node.walk.installation.numbering.keep({"ticket": 450})  # given out while the second was not there to see it
+    node.walk.installation.numbering.record_used({"ticket": 450})  # given out while the second was not there to see it
     for one in (second, node):
         one.stop()
     for file in node.database.parent.glob("reclamo.db*"):

@@ -10,7 +10,7 @@ import pytest
 from config.files.load_settings import load_settings
 from config.files.starter import write_starter
 from daemon.installation_build import load_installation
-from daemon.runtime.staff_proof_notice import tell_once
+from daemon.runtime.staff_proof_notice import ask_operator_once
 from storage import migrate, outbox
 from storage.engine import Database
 from storage.values import Letter
@@ -28,7 +28,7 @@ def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Lett
     migrate.upgrade(db)
     installation = load_installation(settings)
     for days in (0, 30):
-        tell_once(db, settings, installation, NOW + timedelta(days=days))
+        ask_operator_once(db, settings, installation, NOW + timedelta(days=days))
     return [outbox.get(db, letter.id) for letter in outbox.listing(db)]
 
 

@@ -121,8 +121,8 @@ def test_where_nobody_is_named_it_waits_to_be_told(installation: Office) -> None
     desk = installation(teams={"technical": {}, "service": {}, "reviewers": {}})
     became = desk.take(mail(1, sender=MACHINE))
     assert (became.row.ending, became.letters) == (Ending.SET_ASIDE, ())
-    assert set_aside.by_desk(desk.db) == {"complaints": 1}
-    assert set_aside.untold(desk.db, "complaints", most=5)[1] == 1
+    assert set_aside.counts_by_desk(desk.db) == {"complaints": 1}
+    assert set_aside.unlisted(desk.db, "complaints", most=5)[1] == 1
 
 
 def test_our_own_list_that_comes_back_is_known_by_its_key(installation: Office) -> None:
@@ -170,7 +170,7 @@ def test_a_restart_and_a_second_node_write_no_list_twice(installation: Office) -
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at - timedelta(seconds=1)) == 0
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     with desk.db.write() as conn:  # as another node still has it in mind
-        recurring.set_next(conn, "complaints", set_aside_list.ROUND, at)
+        recurring.set_next(conn, "complaints", set_aside_list.ROW_NAME, at)
     assert set_aside_list.send_due_lists(desk.db, desk.walk.installation, at) == 1
     assert len(lists(desk.advance(at))) == 1
 
@@ -230,4 +230,4 @@ def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(installation: 
     assert [desk.row(number).ending for number in numbers] == [Ending.OPENED] * 2
     assert [letter.recipient for letter in written if letter.notice == "acknowledgement"] == ["jane@customer.example"]
     assert sum((letter.notice, letter.recipient) == ("new_case", ADA) for letter in written) == 2
-    assert set_aside.by_desk(desk.db) == {}
+    assert set_aside.counts_by_desk(desk.db) == {}

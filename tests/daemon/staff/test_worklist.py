@@ -14,7 +14,7 @@ from daemon.letters.attachments import deadline_file
 from daemon.staff.worklist import Worklist, lists_of_people, lists_of_teams
 from storage.facts import Facts
 from storage.values import Ticket
-from storage.worklists import Owed
+from storage.worklists import DueDeadline
 
 NOW, TODAY = datetime(2026, 3, 17, 8, 0, tzinfo=UTC), date(2026, 3, 17)
 ADA, BEN, MAX = "ada@firm.example", "ben@firm.example", "max@firm.example"
@@ -28,7 +28,7 @@ def policy() -> Policy:
     return load_policy("complaints", extra={"teams": {"technical": team}})
 
 
-def owed(number: int = 1, *, assignee: str = ADA, days: int = 1, missed: bool = False, **facts: Any) -> Owed:
+def owed(number: int = 1, *, assignee: str = ADA, days: int = 1, missed: bool = False, **facts: Any) -> DueDeadline:
     """A promise on a case of the technical team, due so many days from today."""
     ticket = Ticket(
         id=number, reference=f"C-2026-{number:06d}", policy="complaints", kind="product", step="investigating",
@@ -37,10 +37,12 @@ def owed(number: int = 1, *, assignee: str = ADA, days: int = 1, missed: bool = 
     )  # fmt: skip
     due = TODAY + timedelta(days=days)
     at = datetime(due.year, due.month, due.day, 22, tzinfo=UTC)
-    return Owed(ticket=ticket, customer="Anna", promise="resolve", occurrence=0, due_at=at, due_on=due, missed=missed)
+    return DueDeadline(
+        ticket=ticket, customer="Anna", promise="resolve", occurrence=0, due_at=at, due_on=due, missed=missed
+    )
 
 
-def people(*those: Owed, away: frozenset[str] = frozenset()) -> dict[str, Worklist]:
+def people(*those: DueDeadline, away: frozenset[str] = frozenset()) -> dict[str, Worklist]:
     """The lists of people, by address."""
     found = lists_of_people(policy(), ["technical"], those, away=away, today=TODAY, now=NOW)
     return {worklist.reader.address: worklist for worklist in found}

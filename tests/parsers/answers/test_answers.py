@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.policy import AnswerSpec
-from parsers.answers.answers import is_bare_thanks, read_answer
+from parsers.answers.answers import is_only_thanks, read_answer
 
 YES_NO = {
     "yes": AnswerSpec(
@@ -143,7 +143,7 @@ def test_the_subject_of_a_ready_made_mail() -> None:
 )
 def test_bare_thanks(text: str) -> None:
     """A thank-you mail is recognised in every language, also with a name below."""
-    assert is_bare_thanks(text)
+    assert is_only_thanks(text)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_bare_thanks(text: str) -> None:
 )
 def test_more_than_thanks(text: str) -> None:
     """A mail that thanks and asks for something is not only thanks."""
-    assert not is_bare_thanks(text)
+    assert not is_only_thanks(text)
 
 
 @settings(max_examples=150, deadline=None)
@@ -184,4 +184,4 @@ def test_more_than_thanks(text: str) -> None:
 def test_nothing_raises(parts: list[str], subject: str) -> None:
     """Any reply and subject are read without an error."""
     read_answer("".join(parts), subject, YES_NO, languages=("en", "it"))
-    is_bare_thanks("".join(parts))
+    is_only_thanks("".join(parts))

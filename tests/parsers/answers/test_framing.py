@@ -7,10 +7,10 @@ import pytest
 from config.files.load_policy import load_policy
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.answers.framing import greets_nobody, is_closing, is_greeting, without_list_mark
-from parsers.answers.speech import speech_of
+from parsers.answers.framing import is_closing, is_greeting, is_impersonal_greeting, without_list_mark
+from parsers.answers.person_words import person_words_of
 
-EVERY = speech_of(("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant"))
+EVERY = person_words_of(("en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant"))
 POLICY = load_policy("complaints")
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_list_mark(line: str) -> None:
 def test_greetings(line: str, impersonal: bool) -> None:
     """Greetings are distinguished by whether they name a person."""
     assert is_greeting(line, EVERY)
-    assert greets_nobody(line, EVERY) == impersonal
+    assert is_impersonal_greeting(line, EVERY) == impersonal
 
 
 @pytest.mark.parametrize(

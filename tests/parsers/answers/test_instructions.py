@@ -95,7 +95,7 @@ def test_words_that_begin_with_the_customer_s_name_are_a_letter(text: str) -> No
 )
 def test_words_about_the_customer_by_name_are_none(text: str) -> None:
     """Text that speaks about the customer to a colleague is not sent."""
-    assert read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").doubt is Doubt.OF_CUSTOMER
+    assert read(text, SPOKEN["en"], "en", "en", customer="Jane Doe").doubt is Doubt.ABOUT_CUSTOMER
 
 
 @pytest.mark.parametrize("greeting", ["Hallo zusammen,", "Ciao a tutti,", "Bonjour,", "Hola,", "Hi team,"])
@@ -113,7 +113,7 @@ def test_no_failed_command_goes_out(language: str) -> None:
         for text in (line, f"{line}\n\nThe part comes from abroad."):
             said = read(text, SPOKEN[language], language)
             assert said.unknown or said.commands, text
-            left = "" if said.doubt is Doubt.OF_CUSTOMER else said.text
+            left = "" if said.doubt is Doubt.ABOUT_CUSTOMER else said.text
             assert line.replace("\n\n", "\n").split("\n")["\n\n" in line] not in left, text
 
 
@@ -146,12 +146,12 @@ def test_a_letter_is_a_letter(text: str) -> None:
 
 
 REFUSED = [
-    ("mine\n\nThe part comes from China and he shouts at everybody.", Doubt.OF_CUSTOMER),
-    ("decide upheld\n\nThe customer has been patient.", Doubt.OF_CUSTOMER),
-    ("She is right, we must pay.", Doubt.OF_CUSTOMER),
-    ("Adams gets a new one, nothing else.", Doubt.OF_CUSTOMER),
+    ("mine\n\nThe part comes from China and he shouts at everybody.", Doubt.ABOUT_CUSTOMER),
+    ("decide upheld\n\nThe customer has been patient.", Doubt.ABOUT_CUSTOMER),
+    ("She is right, we must pay.", Doubt.ABOUT_CUSTOMER),
+    ("Adams gets a new one, nothing else.", Doubt.ABOUT_CUSTOMER),
     ("Ask Jane for the invoice.", Doubt.UNKNOWN),
-    ("Hi Jane,\n\ntake\n\nThe unit ships on Thursday.", Doubt.GREETED),
+    ("Hi Jane,\n\ntake\n\nThe unit ships on Thursday.", Doubt.TEXT_AFTER_GREETING),
     ("ask serial number please", Doubt.UNKNOWN),
     ("?\n\nWhat can I do here?", Doubt.UNKNOWN),
 ]
@@ -169,7 +169,7 @@ def test_the_reason_for_a_refusal(text: str, doubt: Doubt) -> None:
 )
 def test_a_note_is_free(text: str) -> None:
     """Text sent to the address for notes stays internal, whoever it is about."""
-    said = read_commands(text, grammar_of(SPOKEN["en"]), inside=True)
+    said = read_commands(text, grammar_of(SPOKEN["en"]), internal=True)
     assert (said.text, said.unknown) == (text, ())
 
 

@@ -102,7 +102,7 @@ def test_of_a_decision_what_fails_is_no_answer() -> None:
 def test_the_words_that_show_it_are_returned() -> None:
     """The words returned are the clause, for staff and the ledger."""
     read = read_stance("Thank you for the letter. However, I do not accept this, John", ("en",))
-    assert read.said == "i do not accept this"
+    assert read.words == "i do not accept this"
 
 
 def test_another_language_than_the_cases() -> None:
@@ -115,10 +115,10 @@ def test_another_language_than_the_cases() -> None:
 def test_a_policys_own_words_count() -> None:
     """A policy's own words count like the lists and can be negated; its words of thanks are no consent."""
     own = PolicyAnswers(satisfied=("hunky-dory", "thank you"), dissatisfied=("cheesed off",))
-    assert read_stance("That is hunky-dory.", ("en",), own=own).stance is Stance.SATISFIED
-    assert read_stance("This is not hunky-dory", ("en",), own=own).stance is Stance.DISSATISFIED
-    assert read_stance("I am cheesed off", ("en",), own=own).stance is Stance.DISSATISFIED
-    assert read_stance("Thank you but this is unfair", ("en",), own=own).stance is Stance.DISSATISFIED
+    assert read_stance("That is hunky-dory.", ("en",), policy_answers=own).stance is Stance.SATISFIED
+    assert read_stance("This is not hunky-dory", ("en",), policy_answers=own).stance is Stance.DISSATISFIED
+    assert read_stance("I am cheesed off", ("en",), policy_answers=own).stance is Stance.DISSATISFIED
+    assert read_stance("Thank you but this is unfair", ("en",), policy_answers=own).stance is Stance.DISSATISFIED
 
 
 ATTACKS = (

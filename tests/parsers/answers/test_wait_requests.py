@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.answers.wait_requests import Wait, blanked, read_wait
+from parsers.answers.wait_requests import WaitRequest, blank_lines, read_wait_request
 
 TODAY = date(2026, 3, 2)
 WORDS = (
@@ -39,12 +39,12 @@ SAID = [
 @pytest.mark.parametrize(("said", "day"), SAID)
 def test_the_day_is_read(said: str, day: date | None) -> None:
     """The line begins with the words and names one future day; anything else is left to a person."""
-    assert read_wait(said, WORDS, languages=("en", "it", "de", "zh-Hans", "zh-Hant"), today=TODAY).day == day
+    assert read_wait_request(said, WORDS, languages=("en", "it", "de", "zh-Hans", "zh-Hant"), today=TODAY).day == day
 
 
 def test_without_words_there_is_no_request() -> None:
     """Without known words there is no request."""
-    assert read_wait("/wait until 2026-05-20", (), languages=("en",), today=TODAY) == Wait()
+    assert read_wait_request("/wait until 2026-05-20", (), languages=("en",), today=TODAY) == WaitRequest()
 
 
 LINES = [
@@ -59,12 +59,12 @@ LINES = [
 @pytest.mark.parametrize(("said", "lines"), LINES)
 def test_the_lines_of_the_request_are_returned(said: str, lines: tuple[str, ...]) -> None:
     """With a slash the line is a command even without a valid day."""
-    assert read_wait(said, WORDS, languages=("en",), today=TODAY).lines == lines
+    assert read_wait_request(said, WORDS, languages=("en",), today=TODAY).lines == lines
 
 
 def test_a_line_that_is_a_command_is_read_as_nothing_else() -> None:
     """The lines are blanked, and all other offsets stay."""
     text = "Hello,\n  /wait until 20 May\nbought 3 May"
-    shown = blanked(text, ("  /wait until 20 May",))
+    shown = blank_lines(text, ("  /wait until 20 May",))
     assert (len(shown), shown.split("\n")[1].strip(), shown[-12:]) == (len(text), "", "bought 3 May")
-    assert blanked(text, ()) == text
+    assert blank_lines(text, ()) == text

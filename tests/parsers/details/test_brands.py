@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.policy import BrandSpec
-from parsers.details.brands import recognise_brand
+from parsers.details.brands import detect_brand
 
 BRANDS = {
     "lion": BrandSpec(title="Léon", words=("Leon",), vin_codes=("VF3",)),
@@ -33,4 +33,4 @@ BRANDS = {
 )
 def test_brands(form: str, text: str, vins: tuple[str, ...], brand: str) -> None:
     """The most reliable source counts; two brands in a text, and a name inside a word or an address, count as none."""
-    assert recognise_brand(BRANDS, form=form, text=text, vins=vins) == brand
+    assert detect_brand(BRANDS, form=form, text=text, vins=vins) == brand

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.policy import KindSpec
-from parsers.details.classify import recognise_kind
+from parsers.details.classify import detect_kind
 
 KINDS = {
     "thing": KindSpec.model_validate(
@@ -59,23 +59,23 @@ KINDS = {
 )
 def test_kinds(language: str, text: str, kind: str) -> None:
     """The words of a kind decide, also with other endings; if two kinds are equally likely, none is taken."""
-    found, certainty, reasons = recognise_kind(text, KINDS, language)
+    found, certainty, reasons = detect_kind(text, KINDS, language)
     assert found == kind
     assert not kind or (certainty > 0.5 and reasons)
 
 
 def test_the_words_that_decided_are_named() -> None:
     """The words found are returned as the reason."""
-    assert recognise_kind("The hotline: nobody answers", KINDS, "en")[2] == ("hotline", "nobody answers")
+    assert detect_kind("The hotline: nobody answers", KINDS, "en")[2] == ("hotline", "nobody answers")
 
 
 def test_a_fallback_is_never_recognised() -> None:
     """A fallback kind is never recognised."""
-    assert recognise_kind("hello hello hello", KINDS, "en") == ("", 0.0, ())
+    assert detect_kind("hello hello hello", KINDS, "en") == ("", 0.0, ())
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["", "en", "zh-Hans", "xx"]))
 def test_nothing_raises(text: str, language: str) -> None:
     """Any text gives a certainty between 0 and 1."""
-    assert 0.0 <= recognise_kind(text, KINDS, language)[1] <= 1.0
+    assert 0.0 <= detect_kind(text, KINDS, language)[1] <= 1.0

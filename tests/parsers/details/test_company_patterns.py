@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.regex_cost.pumping import Growth, known_growth
-from parsers.details.company_patterns import find, is_whole, numbers_in
+from parsers.details.company_patterns import find_matches, matches_whole, numbers_in
 
 STEEP = r"[A-Z]+\d+X"
 ENDLESS = r"(?:A|AA)+Z"
@@ -13,14 +13,14 @@ ENDLESS = r"(?:A|AA)+Z"
 
 def found(pattern: str, text: str) -> list[str]:
     """Matches are returned in order."""
-    return [match[0] for match in find(pattern, text)]
+    return [match[0] for match in find_matches(pattern, text)]
 
 
 def test_a_sound_pattern_sees_the_whole_text_in_any_case() -> None:
     """A linear pattern matches across lines, and offsets are those of the text."""
     text = f"{'y' * 3000} lamp-\n123, LAMP-456"
     assert found(r"\bLAMP-\s?\d{3}\b", text) == ["lamp-\n123", "LAMP-456"]
-    assert [match.start() for match in find(r"LAMP-\d", text)] == [text.index("LAMP-4")]
+    assert [match.start() for match in find_matches(r"LAMP-\d", text)] == [text.index("LAMP-4")]
 
 
 def test_a_steep_pattern_sees_the_beginning_of_each_line() -> None:
@@ -34,7 +34,7 @@ def test_a_pattern_beyond_all_measure_is_not_used() -> None:
     """A pattern of exponential growth is not used."""
     assert known_growth(ENDLESS)[0] is Growth.ENDLESS
     assert found(ENDLESS, "AAZ " + "A" * 200) == []
-    assert not is_whole(ENDLESS, "AAZ")
+    assert not matches_whole(ENDLESS, "AAZ")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_pattern_beyond_all_measure_is_not_used() -> None:
 )
 def test_a_value_is_proven_as_a_whole(pattern: str, text: str, whole: bool) -> None:
     """A pattern of steep growth matches only short values as a whole."""
-    assert is_whole(pattern, text) is whole
+    assert matches_whole(pattern, text) is whole
 
 
 def test_numbers_are_the_first_group_or_all() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from config.policy import DetailSpec
 from parsers.details.details import find_details
-from parsers.language import identify
-from parsers.reading import Attachment, Found, Language, Mailbox, Reading
+from parsers.language import identify_language
+from parsers.reading import Attachment, FoundDetail, Language, Mailbox, Reading
 from parsers.reply.reply import split_reply
 
 TODAY = date(2026, 3, 12)
@@ -76,11 +76,11 @@ def read(
     attachments: tuple[Attachment, ...] = (),
     country: str = "IT",
     sender: Mailbox = Mailbox("ann@example.org"),  # noqa: B008 - a frozen value
-) -> dict[str, Found]:
+) -> dict[str, FoundDetail]:
     split = split_reply(text, "", subject)
     reading = Reading(
         sender=sender, subject=subject, text=text, reply=split.reply, quoted=split.quoted,
-        signature=split.signature, language=identify(split.reply, SPOKEN), attachments=attachments,
+        signature=split.signature, language=identify_language(split.reply, SPOKEN), attachments=attachments,
     )  # fmt: skip
     found = find_details(reading, SPECS, languages=SPOKEN, today=TODAY, country="IT")
     for value in found:

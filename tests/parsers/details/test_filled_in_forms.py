@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.details.filled_in_forms import Label, read_filled
+from parsers.details.filled_in_forms import FieldLabel, read_filled_fields
 from tests.work import lines_run
 
 LABELS = (
-    Label("model", ("Modello", "Modello dell'inverter", "Inverter model", "型号", "機種"), examples=("ST-6.0K",)),
-    Label("serial", ("Numero di serie", "Serial number", "S/N", "Seriale", "序列号")),
-    Label("ticket", ("Numero del precedente ticket di assistenza",)),
-    Label("problem", ("Descrizione del problema", "Problem", "What happened?"), prose=True),
+    FieldLabel("model", ("Modello", "Modello dell'inverter", "Inverter model", "型号", "機種"), examples=("ST-6.0K",)),
+    FieldLabel("serial", ("Numero di serie", "Serial number", "S/N", "Seriale", "序列号")),
+    FieldLabel("ticket", ("Numero del precedente ticket di assistenza",)),
+    FieldLabel("problem", ("Descrizione del problema", "Problem", "What happened?"), until_blank_line=True),
 )
 
 
 def values(text: str) -> dict[str, str]:
-    return {field.name: field.value for field in read_filled(text, LABELS)}
+    return {field.name: field.value for field in read_filled_fields(text, LABELS)}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_not_filled_in(text: str) -> None:
 
 def test_not_knowing_is_no_value() -> None:
     """An answer "I do not know" is recorded as unknown, without a value."""
-    (found,) = read_filled("Seriale: non lo so", LABELS)
+    (found,) = read_filled_fields("Seriale: non lo so", LABELS)
     assert found.unknown
     assert found.value == ""
 
@@ -82,7 +82,7 @@ def test_not_knowing_is_no_value() -> None:
 def test_the_span_proves_the_value() -> None:
     """The span of a value covers exactly the value."""
     text = "Buongiorno\n> Modello:\nX200\n> Numero di serie: 12\n"
-    assert [text[field.start : field.end] for field in read_filled(text, LABELS)] == ["X200", "12"]
+    assert [text[field.start : field.end] for field in read_filled_fields(text, LABELS)] == ["X200", "12"]
 
 
 @settings(max_examples=150, deadline=None)
@@ -94,7 +94,7 @@ def test_the_span_proves_the_value() -> None:
 def test_nothing_raises(parts: list[str]) -> None:
     """Any mixture of labels and marks is read, and every span lies in the text."""
     text = "".join(parts)
-    for field in read_filled(text, LABELS):
+    for field in read_filled_fields(text, LABELS):
         assert 0 <= field.start <= field.end <= len(text)
 
 
@@ -103,7 +103,7 @@ def test_twice_the_hostile_text_is_twice_the_work(text: str) -> None:
     """The work grows linearly with the length of the text, whatever it repeats."""
 
     def read(signs: int) -> None:
-        read_filled(text * (signs // len(text)), LABELS)
+        read_filled_fields(text * (signs // len(text)), LABELS)
 
     read(60)  # what is made once, the patterns of the labels, belongs to no text
     single, double = (lines_run(partial(read, signs)) for signs in (6_000, 12_000))

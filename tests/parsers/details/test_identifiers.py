@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.details.identifiers import check_imei, check_vin, find_imeis, find_vins, luhn_digit
+from parsers.details.identifiers import find_imeis, find_vins, imei_error, luhn_digit, vin_error
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from parsers.details.identifiers import check_imei, check_vin, find_imeis, find_
 )
 def test_what_is_wrong_with_a_vin(vin: str, says: str) -> None:
     """The check digit counts if the maker's region requires it; misread letters are explained."""
-    wrong = check_vin(vin)
+    wrong = vin_error(vin)
     assert says in wrong if says else wrong == ""
 
 
@@ -48,7 +48,7 @@ def test_vins_in_running_text() -> None:
 )
 def test_what_is_wrong_with_an_imei(imei: str, says: str) -> None:
     """A wrong check digit is reported with the right one."""
-    wrong = check_imei(imei)
+    wrong = imei_error(imei)
     assert says in wrong if says else wrong == ""
 
 
@@ -68,5 +68,5 @@ def test_a_long_number_is_no_imei() -> None:
 @given(st.text(alphabet="0123456789", min_size=14, max_size=14))
 def test_the_right_digit_makes_a_number_right(digits: str) -> None:
     """A number with its Luhn digit passes, unless it repeats one digit."""
-    wrong = check_imei(digits + luhn_digit(digits))
+    wrong = imei_error(digits + luhn_digit(digits))
     assert wrong == "" or len(set(digits)) == 1

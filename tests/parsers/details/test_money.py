@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.details.money import find_money, plain_number
+from parsers.details.money import find_money, normalise_number
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_letters_that_a_search_takes_for_others() -> None:
 
 def test_marks_between_thousands() -> None:
     """The last separator is the decimal point if fewer or more than three digits follow it."""
-    assert [plain_number(written) for written in ("1.234,5", "1,234.5", "1.234", "12,50", "1'000")] == [
+    assert [normalise_number(written) for written in ("1.234,5", "1,234.5", "1.234", "12,50", "1'000")] == [
         "1234.5",
         "1234.5",
         "1234",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.details.people_named import names
+from parsers.details.people_named import names_person
 
 ADA, ADDRESS = "Ada Bianchi", "ada@firm.example"
 
@@ -27,7 +27,7 @@ ADA, ADDRESS = "Ada Bianchi", "ada@firm.example"
 )
 def test_named(text: str) -> None:
     """A full name, an address, or a family name with a form of address names the person."""
-    assert names(text, ADA, ADDRESS)
+    assert names_person(text, ADA, ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_named(text: str) -> None:
 )
 def test_not_named(text: str) -> None:
     """A first name, a family name alone, and longer names do not."""
-    assert not names(text, ADA, "ada@firm.example")
+    assert not names_person(text, ADA, "ada@firm.example")
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_not_named(text: str) -> None:
 )
 def test_chinese_names(text: str, named: bool) -> None:
     """A Chinese family name stands first, with the form of address after it."""
-    assert names(text, "王小明", "wang@firm.example") is named
+    assert names_person(text, "王小明", "wang@firm.example") is named
 
 
 def test_somebody_without_a_name() -> None:
     """A team's shared mailbox is named only by its address."""
-    assert names("write to team@firm.example", "", "team@firm.example")
-    assert not names("Mr Moro", "Moro", "")
+    assert names_person("write to team@firm.example", "", "team@firm.example")
+    assert not names_person("Mr Moro", "Moro", "")

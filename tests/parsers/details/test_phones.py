@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.details.phones import check_address, find_addresses, find_phones, read_phone
+from parsers.details.phones import email_address_error, find_email_addresses, find_phones, read_phone
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,10 @@ def test_what_is_wrong_with_a_number_given() -> None:
 
 def test_addresses() -> None:
     """Addresses are found next to any punctuation and checked without a DNS query."""
-    assert [address.value for address in find_addresses("write (Ann@Example.org), or <b.c+d@sub.example.com>.")] == [
+    assert [
+        address.value for address in find_email_addresses("write (Ann@Example.org), or <b.c+d@sub.example.com>.")
+    ] == [
         "ann@example.org",
         "b.c+d@sub.example.com",
     ]
-    assert check_address("a..b@example.org") != ""
+    assert email_address_error("a..b@example.org") != ""

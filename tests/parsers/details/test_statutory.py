@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.details.statutory import has_a_statutory_date
+from parsers.details.statutory import mentions_statutory_deadline
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from parsers.details.statutory import has_a_statutory_date
 )
 def test_a_date_that_the_law_sets(text: str) -> None:
     """Mails of authorities and mails with a time limit are recognised."""
-    assert has_a_statutory_date(text)
+    assert mentions_statutory_deadline(text)
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_a_date_that_the_law_sets(text: str) -> None:
 )  # fmt: skip
 def test_ordinary_notifications(text: str) -> None:
     """Ordinary notifications are not."""
-    assert not has_a_statutory_date(text)
+    assert not mentions_statutory_deadline(text)

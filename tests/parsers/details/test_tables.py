@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.policy_shapes.base import DetailSpec, DetailType
-from parsers.details.tables import Column, encoding_of, read_table
+from parsers.details.tables import Column, detect_encoding, read_table
 
 TODAY = date(2026, 3, 3)
 COLUMNS = (
@@ -34,7 +34,7 @@ def test_encodings_and_delimiters_are_told_apart(tmp_path: Path, text: str, enco
     """A file is read as it was exported, from any program and country."""
     file = tmp_path / "cars.csv"
     file.write_bytes(text.encode(encoding))
-    assert encoding_of(file) == known_as
+    assert detect_encoding(file) == known_as
     (line,) = read_table(file, COLUMNS, today=TODAY)
     assert (line.cells["vin"], line.cells["sold"], line.wrong) == ("LSVAA49J332000021", "2025-06-01", "")
     assert line.cells["owner"] in ("王小明", "陳大文")

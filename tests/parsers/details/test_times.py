@@ -30,4 +30,4 @@ TODAY = date(2026, 3, 3)
 def test_a_moment_is_a_day_and_its_hour(text: str, expected: list[str]) -> None:
     """A time is read in the three languages, near and far, with or without an hour."""
     found = find_moments(text, languages=["en", "zh-Hant", "zh-Hans"], today=TODAY)
-    assert [time.value for time in found] == expected
+    assert [time.iso for time in found] == expected

@@ -23,13 +23,13 @@ from parsers.mime import transfer
 )
 def test_blanks_at_line_ends_are_padding(octets: bytes, read: bytes) -> None:
     """RFC 2045 section 6.7, rule 3."""
-    assert transfer.quoted_printable(octets) == read
+    assert transfer.decode_quoted_printable(octets) == read
 
 
 def test_a_long_text_is_read_as_a_short_one() -> None:
     """Blocks end at line ends, so that no soft line break is split."""
     line = b"soft line = \r\nbreak =E4=B8=96 \r\n"
-    assert transfer.quoted_printable(line * 100_000) == b"soft line break \xe4\xb8\x96\r\n" * 100_000
+    assert transfer.decode_quoted_printable(line * 100_000) == b"soft line break \xe4\xb8\x96\r\n" * 100_000
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_long_text_is_read_as_a_short_one() -> None:
 )
 def test_base64_is_read_past_damage(octets: bytes, read: bytes) -> None:
     """Foreign characters, padding inside, a truncated end."""
-    assert transfer.base64_lenient(octets) == read
+    assert transfer.decode_base64(octets) == read
 
 
 def uuencoded(octets: bytes) -> bytes:
@@ -54,17 +54,17 @@ def uuencoded(octets: bytes) -> bytes:
 def test_uuencoded_lines_are_read_to_the_end_and_no_further() -> None:
     """Also across the blocks that are processed at once."""
     octets = bytes(range(256)) * 6_000
-    assert transfer.uu_lines(uuencoded(octets) + b"`\nend\nmore\n") == octets
-    assert transfer.uu_lines(uuencoded(octets[:90])) == octets[:90]
-    assert transfer.uu_lines(b"#86)C\n\n#86)C\n") == b"abc"
+    assert transfer.decode_uu_lines(uuencoded(octets) + b"`\nend\nmore\n") == octets
+    assert transfer.decode_uu_lines(uuencoded(octets[:90])) == octets[:90]
+    assert transfer.decode_uu_lines(b"#86)C\n\n#86)C\n") == b"abc"
 
 
 NOISE = {
-    "foreign signs": lambda: transfer.base64_lenient(b"!a" * 2_000_000),
-    "padding": lambda: transfer.base64_lenient(b"a=" * 2_000_000),
-    "blank line ends": lambda: transfer.quoted_printable(b"a \r\n" * 1_000_000),
-    "short lines": lambda: transfer.uu_lines(b"!\n" * 2_000_000),
-    "real base64": lambda: transfer.base64_lenient(base64.encodebytes(bytes(3_000_000))),
+    "foreign signs": lambda: transfer.decode_base64(b"!a" * 2_000_000),
+    "padding": lambda: transfer.decode_base64(b"a=" * 2_000_000),
+    "blank line ends": lambda: transfer.decode_quoted_printable(b"a \r\n" * 1_000_000),
+    "short lines": lambda: transfer.decode_uu_lines(b"!\n" * 2_000_000),
+    "real base64": lambda: transfer.decode_base64(base64.encodebytes(bytes(3_000_000))),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reply.header_blocks import header_role, headers_end
+from parsers.reply.header_blocks import header_block_end, header_role
 from parsers.reply.reply import split_reply
 
 BELOW = "Subject line below\n\nThank you for your message.\nPlease send us the serial number."
@@ -73,4 +73,4 @@ def test_labels_are_looked_up_without_their_layout() -> None:
         "date",
         "",
     ]
-    assert headers_end(["Hello: x", "World: y"], 0) is None
+    assert header_block_end(["Hello: x", "World: y"], 0) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.mail import read_mail
-from parsers.reply.html_quotes import coloured
+from parsers.reply.html_quotes import coloured_texts
 
 RULE = (
     '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Firm &lt;c@firm.example&gt;<br>'
@@ -48,4 +48,4 @@ def test_colours_of_the_quoted_letter_are_ignored(above: str, answer: str) -> No
 
 def test_only_short_texts_count() -> None:
     """A page that is blue as a whole is not an answer."""
-    assert coloured(f'<html><body><p style="color:blue">{"long " * 200}</p></body></html>') == frozenset()
+    assert coloured_texts(f'<html><body><p style="color:blue">{"long " * 200}</p></body></html>') == frozenset()

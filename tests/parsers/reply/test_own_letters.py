@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reply.own_letters import OwnLetter, echoes, runs, words_of
+from parsers.reply.own_letters import OwnLetter, matching_runs, repeated_lines, words_of
 
 NOTICE = """A new case for the technical team: product complaint C-2026-000001.
 
@@ -28,7 +28,7 @@ CHINESE = "已为您新建一单：产品投诉。\n\n团队：技术组，还�
 
 def lines_in(text: str, letter: str = NOTICE) -> list[str]:
     """The lines of the letter that are found in the text, as written in the letter."""
-    return [echo.original for echo in echoes(text, [OwnLetter(letter)], KNOWN)]
+    return [echo.in_letter for echo in repeated_lines(text, [OwnLetter(letter)], KNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -87,5 +87,5 @@ def test_chinese_is_compared_by_character() -> None:
 def test_frequent_words_cost_no_more() -> None:
     """Each word is compared a limited number of times, however often it occurs in both texts."""
     letter, words = OwnLetter("ding dong " * 5000), words_of("ding dong " * 5000)
-    assert max(map(len, letter.places.values())) <= 200
-    assert sum(run.length for run in runs(words, letter)) <= len(words)
+    assert max(map(len, letter.triple_positions.values())) <= 200
+    assert sum(run.length for run in matching_runs(words, letter)) <= len(words)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.reply.own_letters import OwnLetter, echoes
-from parsers.reply.own_quotes import cut_quoted
+from parsers.reply.own_letters import OwnLetter, repeated_lines
+from parsers.reply.own_quotes import cut_quoted_letters
 
 NOTICE = """A new case for the technical team: product complaint C-2026-000001.
 
@@ -33,7 +33,7 @@ HEAD = "Od: Firm <help@firm.example>\nData: 2026-03-02 10:00\nDo: Ada Bianchi\nT
 
 def cut(text: str) -> str:
     """The remaining text."""
-    return cut_quoted(text, [LETTER], known=KNOWN).text
+    return cut_quoted_letters(text, [LETTER], known=KNOWN).text
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_the_customers_words_alone_are_no_notice() -> None:
 
 def test_a_doubtful_line_above_is_reported() -> None:
     """A line in no known format that may be a mail program's; the sender is asked before the rest is sent."""
-    left = cut_quoted(f"It comes on Friday.\n\nFirm, help@firm.example, 2 marca\n\n{NOTICE}", [LETTER])
-    assert left.doubtful == "Firm, help@firm.example, 2 marca"
-    assert cut_quoted(f"It comes on Friday.\n\n{NOTICE}", [LETTER]).doubtful == ""
+    left = cut_quoted_letters(f"It comes on Friday.\n\nFirm, help@firm.example, 2 marca\n\n{NOTICE}", [LETTER])
+    assert left.doubtful_line == "Firm, help@firm.example, 2 marca"
+    assert cut_quoted_letters(f"It comes on Friday.\n\n{NOTICE}", [LETTER]).doubtful_line == ""
 
 
 _WORD = st.text("bcdfghklmnprstvz", min_size=2, max_size=8)
@@ -93,9 +93,9 @@ def test_any_letter_is_cut_or_reported(
     lines = [part for line in text.split("\n") for part in textwrap.wrap(line.upper() if shout else line, width)]
     quoted = "\n".join(f"{mark}{line}" for line in lines)
     ours = OwnLetter(text)
-    left = cut_quoted(f"{quoted}\n\n{words}" if below else f"{words}\n\n{quoted}", [ours]).text
+    left = cut_quoted_letters(f"{quoted}\n\n{words}" if below else f"{words}\n\n{quoted}", [ours]).text
     assert words.strip() in left
     whole = [line for line in letter if len(set(line)) >= 7]
-    if whole and not echoes(left, [ours]):
+    if whole and not repeated_lines(left, [ours]):
         said = " ".join(left.replace(mark.strip() or "\t", " ").lower().split())
         assert not any(" ".join(line) in said for line in whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reply.rewrap import unwrapped
+from parsers.reply.rewrap import without_line_wrapping
 
 LONG = (
     "we have looked at the photos that you sent us on Monday, and we think that the display has been damaged by water"
@@ -31,12 +31,12 @@ SET = (
 )  # fmt: skip
 def test_which_breaks_are_removed(text: str, html: str, said: str | None) -> None:
     """Lines are joined only if the HTML has the words of both on one line; in doubt a break is kept."""
-    assert unwrapped(text, html) == (LONG if said is None else said)
+    assert without_line_wrapping(text, html) == (LONG if said is None else said)
 
 
 def test_three_lines_are_one_and_work_stays_small() -> None:
     """A paragraph of many lines becomes one line; a text of thousands of lines takes little time."""
     words = "word " * 400
     lines = [words[at : at + 75].strip() for at in range(0, len(words), 75)]
-    assert unwrapped("\n".join(lines), f"<div>{words}</div>").count("\n") == 0
-    assert unwrapped("\n".join(lines * 200), f"<div>{words}</div>")
+    assert without_line_wrapping("\n".join(lines), f"<div>{words}</div>").count("\n") == 0
+    assert without_line_wrapping("\n".join(lines * 200), f"<div>{words}</div>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reply.signature import is_program_line, split_signature, without_own_name, without_signature
+from parsers.reply.signature import is_program_line, split_signature, without_html_signature, without_own_name
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,13 @@ REPLY = "Es geht nicht.\n\nAnna Bianchi\nGeschäftsführerin\nBianchi Haustechni
 def test_a_signature_element_is_removed(element: str) -> None:
     """Name, title, company and street are not part of the complaint."""
     html = f"<html><body><div>Es geht nicht.</div>{element.format(SIGNED)}</body></html>"
-    kept, signature = without_signature(REPLY, html)
+    kept, signature = without_html_signature(REPLY, html)
     assert (kept, signature.split("\n")[0]) == ("Es geht nicht.", "Anna Bianchi")
 
 
 def test_text_in_a_signature_element_is_kept() -> None:
     """If nothing else would remain, or text follows it, nothing is removed."""
     html = f'<html><body><div id="Signature">{SIGNED}</div></body></html>'
-    assert without_signature(REPLY.split("\n\n")[1], html) == (REPLY.split("\n\n")[1], "")
-    assert without_signature(f"{REPLY}\nPS: der Lüfter", html) == (f"{REPLY}\nPS: der Lüfter", "")
-    assert without_signature(REPLY, "") == (REPLY, "")
+    assert without_html_signature(REPLY.split("\n\n")[1], html) == (REPLY.split("\n\n")[1], "")
+    assert without_html_signature(f"{REPLY}\nPS: der Lüfter", html) == (f"{REPLY}\nPS: der Lüfter", "")
+    assert without_html_signature(REPLY, "") == (REPLY, "")

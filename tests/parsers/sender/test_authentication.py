@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from parsers.mail import read_mail
-from parsers.sender.authentication import aligned, prove, written_to_us
+from parsers.sender.authentication import is_addressed_to_us, is_aligned, prove_sender
 from parsers.sender.own_identity import OwnIdentity
 
 HOUSE = OwnIdentity(authserv_ids=("mx.firm.example",))
@@ -58,7 +58,7 @@ def dns(key: rsa.RSAPrivateKey, *domains: bytes):
 )
 def test_results_of_our_mail_server(results: str, proven: bool) -> None:
     """Only an aligned pass under our own server's name counts; every refusal has a reason."""
-    proof = prove(told(results), "anna@kunde.example", HOUSE)
+    proof = prove_sender(told(results), "anna@kunde.example", HOUSE)
     assert proven == proof.proven
     assert bool(proof.how) == proven
     assert bool(proof.why_not) != proven
@@ -67,12 +67,12 @@ def test_results_of_our_mail_server(results: str, proven: bool) -> None:
 def test_only_the_topmost_results_count() -> None:
     """The fields below the topmost one may have been written by the sender."""
     forged = told("mx.other.example; none", told("mx.firm.example; dmarc=pass header.from=kunde.example"))
-    assert not prove(forged, "anna@kunde.example", HOUSE).proven
+    assert not prove_sender(forged, "anna@kunde.example", HOUSE).proven
 
 
 def test_no_results_are_trusted_without_an_authserv_id() -> None:
     """Without our mail server's name in the settings no results are read."""
-    assert not prove(
+    assert not prove_sender(
         told("mx.firm.example; dmarc=pass header.from=kunde.example"), "anna@kunde.example", OwnIdentity()
     ).proven
 
@@ -80,25 +80,25 @@ def test_no_results_are_trusted_without_an_authserv_id() -> None:
 def test_two_from_fields_prove_nothing() -> None:
     """The other From could be the one that was verified."""
     mail = told("mx.firm.example; dmarc=pass header.from=kunde.example", b"From: x@evil.example\r\n" + MAIL)
-    assert not prove(mail, "anna@kunde.example", HOUSE).proven
+    assert not prove_sender(mail, "anna@kunde.example", HOUSE).proven
 
 
 def test_own_verification_of_a_signature(key: rsa.RSAPrivateKey) -> None:
     """A valid, aligned signature proves From; a changed body, a missing key or another domain does not."""
     mail = signed(key, b"kunde.example")
-    assert prove(mail, "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
-    assert not prove(mail + b"more", "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
-    assert not prove(mail, "anna@kunde.example", HOUSE, dns(key)).proven
+    assert prove_sender(mail, "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
+    assert not prove_sender(mail + b"more", "anna@kunde.example", HOUSE, dns(key, b"kunde.example")).proven
+    assert not prove_sender(mail, "anna@kunde.example", HOUSE, dns(key)).proven
     other = signed(key, b"evil.example")
-    assert not prove(other, "anna@kunde.example", HOUSE, dns(key, b"evil.example")).proven
+    assert not prove_sender(other, "anna@kunde.example", HOUSE, dns(key, b"evil.example")).proven
 
 
 def test_strict_alignment_wants_the_same_domain(key: rsa.RSAPrivateKey) -> None:
     """A signature of a sub-domain counts only with relaxed alignment."""
     mail = signed(key, b"mail.kunde.example")
     found = dns(key, b"mail.kunde.example")
-    assert prove(mail, "anna@kunde.example", HOUSE, found).proven
-    assert not prove(mail, "anna@kunde.example", HOUSE, found, strict=True).proven
+    assert prove_sender(mail, "anna@kunde.example", HOUSE, found).proven
+    assert not prove_sender(mail, "anna@kunde.example", HOUSE, found, strict=True).proven
 
 
 @pytest.mark.parametrize(
@@ -127,21 +127,21 @@ def test_strict_alignment_wants_the_same_domain(key: rsa.RSAPrivateKey) -> None:
 )
 def test_alignment_stops_at_the_organisation(named: str, domain: str, expected: bool) -> None:
     """Different domains below one public suffix are not aligned."""
-    assert expected == aligned(named, domain)
+    assert expected == is_aligned(named, domain)
 
 
 @pytest.mark.parametrize("raw", [b"", b"From:", b"DKIM-Signature: " + b"v=1;" * 1000 + b"\r\n" + MAIL])
 def test_hostile_mail_is_only_unproven(raw: bytes) -> None:
     """Damaged signatures and empty mails prove nothing and raise no exception."""
-    assert not prove(raw, "anna@kunde.example", HOUSE, lambda name, timeout=5: None).proven
+    assert not prove_sender(raw, "anna@kunde.example", HOUSE, lambda name, timeout=5: None).proven
 
 
 def test_a_pass_for_a_part_is_none(key: rsa.RSAPrivateKey) -> None:
     """Our server may accept a signature that leaves the end of the body unsigned; it proves nothing here."""
     part = b"DKIM-Signature: v=1; d=kunde.example;\r\n l=5; b=x\r\n"
     results = "mx.firm.example; dkim=pass header.d=kunde.example"
-    assert not prove(told(results, part + MAIL), "anna@kunde.example", HOUSE).proven
-    assert prove(told(results, part.replace(b"kunde", b"other") + MAIL), "anna@kunde.example", HOUSE).proven
+    assert not prove_sender(told(results, part + MAIL), "anna@kunde.example", HOUSE).proven
+    assert prove_sender(told(results, part.replace(b"kunde", b"other") + MAIL), "anna@kunde.example", HOUSE).proven
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_to_whom_it_was_written(head: str, written: bool) -> None:
     ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234").replace("OTHER", "zyxwv23abcde23abcde23abcde234")
     raw = f"{text}\r\n\r\nx".encode()
-    assert written_to_us(raw, read_mail(raw, ours=ours), ours) == written
+    assert is_addressed_to_us(raw, read_mail(raw, ours=ours), ours) == written
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_an_unsigned_field_does_not_count(fields: str, head: str, written: bool)
     ours = OwnIdentity(support=("support@firm.example",))
     text = head.replace("TOKEN", "abcde23abcde23abcde23abcde234")
     raw = f"DKIM-Signature: v=1; d=x.example;\r\n h={fields}; b=x\r\nFrom: ada@x.example\r\n{text}\r\n\r\nx".encode()
-    assert written_to_us(raw, read_mail(raw, ours=ours), ours) == written
+    assert is_addressed_to_us(raw, read_mail(raw, ours=ours), ours) == written
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
     """One of them is signed, the other one is displayed: nothing is proven."""
     plain = MAIL.replace(b"\r\n\r\n", b"\r\nContent-Type: text/plain\r\n\r\n", 1)
     mail = f"{field}\r\n".encode() + signed(key, b"kunde.example", plain)
-    proof = prove(mail, "anna@kunde.example", OwnIdentity(), dns(key, b"kunde.example"))
+    proof = prove_sender(mail, "anna@kunde.example", OwnIdentity(), dns(key, b"kunde.example"))
     assert not proof.proven
     assert "stands twice" in proof.why_not
 
@@ -200,5 +200,5 @@ def test_a_field_that_stands_twice(key: rsa.RSAPrivateKey, field: str) -> None:
 @pytest.mark.parametrize("pumped", [b"(" * 3_000, b"a:" * 3_000, b"<" * 20_000, b"x, " * 20_000])
 def test_an_unreadable_from_proves_nothing(pumped: bytes) -> None:
     """Deeply nested comments or an overlong name give a result in short time."""
-    proof = prove(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", OwnIdentity())
+    proof = prove_sender(b"From: a@b.example " + pumped + b"\r\n\r\nhi", "a@b.example", OwnIdentity())
     assert (proof.proven, proof.why_not) == (False, "there is more than one writer in From")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.sender.away import first_day_back, tells_of_absence
+from parsers.sender.away import first_day_back, is_absence_notice
 
 TODAY = date(2026, 3, 2)
 TOLD = [
@@ -84,10 +84,10 @@ PRESENT = [
 @pytest.mark.parametrize("text", ABSENT)
 def test_a_persons_own_absence(text: str) -> None:
     """In any wording: who is away, and what to do meanwhile."""
-    assert tells_of_absence(text)
+    assert is_absence_notice(text)
 
 
 @pytest.mark.parametrize("text", PRESENT)
 def test_the_absence_of_somebody_else(text: str) -> None:
     """The absence of another person or a missing part may be the subject of a letter."""
-    assert not tells_of_absence(text)
+    assert not is_absence_notice(text)

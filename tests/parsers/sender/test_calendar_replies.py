@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.limits import ReadingLimits
-from parsers.mime.structure import structure
+from parsers.mime.structure import parse_structure
 from parsers.reading import CalendarReply
 from parsers.sender.calendar_replies import read_calendar_reply
 
@@ -24,7 +24,7 @@ def read(calendar: str, kind: str = "text/calendar; method=REPLY") -> CalendarRe
     """The reply in a mail with this calendar part."""
     text = calendar.replace("\n", "\r\n")
     mail = f"From: anna@example.it\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{text}"
-    return read_calendar_reply(structure(mail.encode(), ReadingLimits())[0])
+    return read_calendar_reply(parse_structure(mail.encode(), ReadingLimits())[0])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from parsers.mail import read_mail
 from parsers.reading import MailKind
 from parsers.sender.own_identity import OwnIdentity
-from parsers.sender.unread_addresses import is_nobodys
+from parsers.sender.unattended_addresses import is_unattended
 
 HOUSE = OwnIdentity(support=("support@firm.example",), message_id_domain="firm.example")
 OURS = "support@firm.example"
@@ -74,7 +74,7 @@ def test_nobody_else_is_named(headers: list[str]) -> None:
 )  # fmt: skip
 def test_addresses_that_nobody_reads(address: str) -> None:
     """By their words, whatever surrounds them."""
-    assert is_nobodys(address)
+    assert is_unattended(address)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_addresses_that_nobody_reads(address: str) -> None:
 )  # fmt: skip
 def test_addresses_that_people_read(address: str) -> None:
     """Ordinary names of small companies and persons."""
-    assert not is_nobodys(address)
+    assert not is_unattended(address)

@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 
 from parsers.sender.tokens import (
     LONGEST_LOCAL_PART,
-    NONCES,
+    NONCE_LIMIT,
     TOKEN_LENGTH,
     Audience,
-    Keys,
     Token,
-    message_id,
+    TokenKeys,
     recipient_nonce,
     seal,
+    token_message_id,
     token_of_message_id,
     tokens_in,
     unseal,
 )
 
-KEYS = Keys(current=1, secrets={0: b"old secret", 1: b"new secret"})
-NUMBERS = st.integers(0, NONCES - 1)
+KEYS = TokenKeys(current=1, secrets={0: b"old secret", 1: b"new secret"})
+NUMBERS = st.integers(0, NONCE_LIMIT - 1)
 TOKENS = st.builds(Token, st.integers(0, 2**32 - 1), st.sampled_from(Audience), st.integers(0, 2**15 - 1), NUMBERS)
 
 
@@ -75,7 +75,7 @@ def test_tokens_of_before_there_were_nonces(ticket: int, audience: Audience, par
     [
         Token(2**32, Audience.CUSTOMER, 1),
         Token(1, Audience.CUSTOMER, 2**15),
-        Token(1, Audience.CUSTOMER, 1, NONCES),
+        Token(1, Audience.CUSTOMER, 1, NONCE_LIMIT),
         Token(-1, Audience.CUSTOMER, 1),
     ],
 )
@@ -89,7 +89,7 @@ def test_an_envelope_sender_names_one_address() -> None:
     """The nonce is the same for all letters to one address in any case, and different for another address or ticket."""
     first = recipient_nonce(77, "anna@home.example")
     assert first == recipient_nonce(77, "Anna@Home.Example")
-    assert 0 <= first < NONCES
+    assert 0 <= first < NONCE_LIMIT
     assert first not in (recipient_nonce(77, "anna@work.example"), recipient_nonce(78, "anna@home.example"))
 
 
@@ -102,9 +102,9 @@ def test_any_text_is_refused_quietly(text: str) -> None:
 def test_old_keys_are_still_read() -> None:
     """A token sealed with a previous key is accepted; one of a removed key is not."""
     token = Token(123, Audience.CUSTOMER, 1)
-    sealed = seal(token, Keys(0, KEYS.secrets))
+    sealed = seal(token, TokenKeys(0, KEYS.secrets))
     assert token == unseal(sealed, KEYS)
-    assert unseal(sealed, Keys(1, {1: b"new secret"})) is None
+    assert unseal(sealed, TokenKeys(1, {1: b"new secret"})) is None
 
 
 def test_letters_for_figures_when_retyped() -> None:
@@ -116,9 +116,9 @@ def test_letters_for_figures_when_retyped() -> None:
 def test_message_id_is_the_same_each_time_and_carries_the_token() -> None:
     """The same letter always has the same Message-ID, two letters have two, and mail programs may wrap them."""
     token = Token(123, Audience.STAFF_NOTE, 7)
-    written = message_id(token, KEYS, "ack:1", "firm.example")
-    assert written == message_id(token, KEYS, "ack:1", "firm.example")
-    assert written != message_id(token, KEYS, "ack:2", "firm.example")
+    written = token_message_id(token, KEYS, "ack:1", "firm.example")
+    assert written == token_message_id(token, KEYS, "ack:1", "firm.example")
+    assert written != token_message_id(token, KEYS, "ack:2", "firm.example")
     assert len(written.partition("@")[0]) - 1 <= 64
     assert token == token_of_message_id(written, KEYS)
     assert token == token_of_message_id(f"Your mail {written.upper()} of Monday", KEYS)

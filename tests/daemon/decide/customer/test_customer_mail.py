@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from daemon.decide.events import CustomerWrote
 from parsers.reading import Mailbox
-from parsers.reply.wordless import Nothing
+from parsers.reply.empty_mail import EmptyMail
 from tests.daemon.decide import histories
 from tests.daemon.decide.cases import CUSTOMER, FULL
 from tests.daemon.decide.story import Recorded, expected
@@ -174,7 +174,7 @@ def test_words_added() -> None:
     life = histories.complaint(complete=False)
     life.forget()
     life.customer("Thanks.", bare_thanks=True)
-    life.customer("OK", nothing=Nothing.BLANK)
+    life.customer("OK", nothing=EmptyMail.BLANK)
     life.customer("It is an ST-6.0K.", found=FULL[:1])
     life.customer("Accepted", in_calendar="accepted")
     life.customer("And it hums.", brand="solar")

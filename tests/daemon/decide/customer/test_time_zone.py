@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.reading import Found
+from parsers.reading import FoundDetail
 from tests.daemon.decide import histories
 from tests.daemon.decide.story import Recorded
 
@@ -31,7 +31,7 @@ def test_a_zone_is_learned_later_and_not_forgotten_for_a_language() -> None:
     """A wrong number tells nothing; a right one moves the clock, with a line on the ledger."""
     life = Recorded(histories.MONDAY, histories.services())
     life.customer("It does not connect.", kind="in_vehicle", found=histories.found(symptom="No."), country="FR")
-    wrong = Found("call_back", "+491711234567", "+491711234567", "text", wrong="no number")
+    wrong = FoundDetail("call_back", "+491711234567", "+491711234567", "text", wrong="no number")
     life.forget()
     life.customer("Call me.", found=(wrong,))
     life.customer("Call me.", found=histories.found(call_back="+34911234567"))

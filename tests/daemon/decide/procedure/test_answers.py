@@ -10,9 +10,9 @@ import pytest
 from config.files.load_policy import load_policy
 from daemon.decide.events import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
-from daemon.decide.procedure.answers import take_value
+from daemon.decide.procedure.answers import read_answer_value
 from daemon.decide.refusals import Refused
-from parsers.reading import Answer, Found
+from parsers.reading import Answer, FoundDetail
 from storage.values import Role
 from tests.daemon.decide.cases import Life, notices, rome
 from tests.paths import TESTS
@@ -32,7 +32,7 @@ TODAY = date(2026, 5, 11)
 )
 def test_what_is_taken(takes: str, rest: str, taken: tuple[str, str]) -> None:
     """The value in its normal form, and the words beside it."""
-    assert take_value(takes, rest, TODAY) == taken
+    assert read_answer_value(takes, rest, TODAY) == taken
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_is_taken(takes: str, rest: str, taken: tuple[str, str]) -> None:
 def test_what_is_missing_is_told(takes: str, rest: str, why: str) -> None:
     """Nothing is guessed; a day that has passed is no answer either."""
     with pytest.raises(Refused) as refused:
-        take_value(takes, rest, TODAY)
+        read_answer_value(takes, rest, TODAY)
     assert refused.value.why == why
 
 
@@ -68,7 +68,9 @@ def searching() -> Life:
     life = Life(rome("2026-03-03T11:00"), load_policy(LIBRARY, extra=extra))
     given = {"shelfmark": "ST1234567", "card": "2020-4711", "happened": "Left on the train, I think."}
     life.case = replace(life.case, ticket=replace(life.case.ticket, kind="lost", step="noted"))
-    life.customer("I lost it.", kind="lost", found=tuple(Found(name, one, one, "text") for name, one in given.items()))
+    life.customer(
+        "I lost it.", kind="lost", found=tuple(FoundDetail(name, one, one, "text") for name, one in given.items())
+    )
     sort = Answer("assessed", "search", "")
     life.happens(StaffWrote(mail=life.mail("search", "lena@town.example", 2), member="lena@town.example", answer=sort))
     assert life.case.ticket.step == "searching"

@@ -54,25 +54,25 @@ def test_what_the_customer_gives_goes_into_the_record(
 ) -> None:
     """What is new, right, and has a column."""
     sheet = draft(given)
-    company_records.put_back(sheet, changed)
-    assert sheet.beyond.records == (((CAR, put),) if put else ())
+    company_records.store_details(sheet, changed)
+    assert sheet.record_changes.records == (((CAR, put),) if put else ())
     elsewhere = draft(given, about_a_record=False)
-    company_records.put_back(elsewhere, changed)
-    assert elsewhere.beyond.records == ()
+    company_records.store_details(elsewhere, changed)
+    assert elsewhere.record_changes.records == ()
 
 
 def test_a_mark_is_the_day_where_the_company_is() -> None:
     """It is past midnight there."""
     sheet = draft()
-    company_records.mark(sheet, "last_service")
-    assert sheet.beyond.records == ((CAR, {"last_service": "2026-03-04"}),)
+    company_records.store_today(sheet, "last_service")
+    assert sheet.record_changes.records == ((CAR, {"last_service": "2026-03-04"}),)
 
 
 def test_stop_is_said_for_the_customer_alone() -> None:
     """Whoever else is on the case is written to as before; the ledger tells of it."""
     sheet = draft()
-    company_records.stop(sheet)
-    assert sheet.beyond.stopped == ("amy@example.com",)
+    company_records.stop_invitations(sheet)
+    assert sheet.record_changes.stopped == ("amy@example.com",)
     assert [(entry.event, entry.facts) for entry in sheet.ledger] == [
         ("invitations stopped", {"addresses": ["amy@example.com"]})
     ]
@@ -90,9 +90,9 @@ def test_stop_is_said_for_the_customer_alone() -> None:
 def test_a_declined_invitation_keeps_its_reason(about: dict[str, str], reason: str) -> None:
     """Staff's words behind the answer, else what the customer wrote; on one line, and not without end."""
     sheet = draft()
-    sheet.about.update(about)
-    company_records.decline(sheet)
-    assert sheet.beyond.declined == reason
+    sheet.letter_values.update(about)
+    company_records.decline_invitation(sheet)
+    assert sheet.record_changes.declined == reason
 
 
 @pytest.mark.parametrize("words", ["Water pump", "water  PUMP", " water pump "])
@@ -100,16 +100,16 @@ def test_cases_that_await_the_same_have_one_name_for_it(words: str) -> None:
     """However it is written; and what is announced has the same name."""
     sheet = draft({"part": words})
     company_records.await_detail(sheet, "part")
-    company_records.announce(sheet, "part")
-    assert sheet.beyond.awaits == sheet.beyond.announces == ("part:water pump",)
+    company_records.announce_detail(sheet, "part")
+    assert sheet.record_changes.awaits == sheet.record_changes.announces == ("part:water pump",)
 
 
 def test_what_is_not_known_is_not_awaited() -> None:
     """Else every case without the detail would wait for the same nothing, and go on together."""
     sheet = draft()
     company_records.await_detail(sheet, "part")
-    company_records.announce(sheet, "part")
-    assert sheet.beyond.awaits == sheet.beyond.announces == ()
+    company_records.announce_detail(sheet, "part")
+    assert sheet.record_changes.awaits == sheet.record_changes.announces == ()
     assert sheet.ledger == []
 
 
@@ -125,5 +125,5 @@ def test_what_is_not_known_is_not_awaited() -> None:
 def test_what_came_with_an_answer_is_a_detail(name: str, words: str, noted: str | None) -> None:
     """A short one is its first sentence."""
     sheet = draft()
-    company_records.note(sheet, name, words)
+    company_records.note_answer(sheet, name, words)
     assert {one.value for one in sheet.ticket.details.values()} == ({noted} if noted else set())

@@ -11,7 +11,7 @@ import pytest
 from config.files.load_policy import load_policy
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
-from daemon.decide.procedure.conditions import holds
+from daemon.decide.procedure.conditions import condition_holds
 from storage.facts import Facts
 from storage.values import Case, Detail, Ticket
 from tests.paths import TESTS
@@ -33,7 +33,7 @@ def holds_for(
     policy = load_policy(LIBRARY, extra={"conditions": {"asked": spec, **others}})
     known = {name: Detail(value=value, shown=value) for name, value in (details or {}).items()}
     case = Case(ticket=replace(TICKET, details=known, facts=Facts.from_json(facts or {}), **ticket))
-    return holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked")
+    return condition_holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked")
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_how_far_ahead_an_appointment_was_made(made: str, start: str | None, so:
     policy = load_policy("dealer-service", extra={"conditions": {"asked": {"booked": "visit", "ahead": "3 days"}}})
     facts = {"things": {"visit": {"booked_at": made, **({"start": start} if start else {})}}}
     case = Case(ticket=replace(TICKET, facts=Facts.from_json(facts)))
-    assert holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked") is so
+    assert condition_holds(Draft(case, policy, load_calendar("DE", {}), NOW, "customer"), "asked") is so

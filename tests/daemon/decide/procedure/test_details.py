@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.reading import Found
+from parsers.reading import FoundDetail
 from tests.daemon.decide import histories
 from tests.daemon.decide.story import Recorded, expected
 
@@ -60,13 +60,13 @@ def test_what_customers_write_is_merged_into_what_is_known() -> None:
     """A wrong value replaces no right one, a first description is kept, a label in front corrects it."""
     life = histories.complaint(complete=False)
     for given in (
-        Found("model", "??", "??", "text", wrong="no model"),
-        Found("model", "ST-6.0K", "st 6", "text"),
-        Found("model", "??", "??", "text", wrong="no model"),
-        Found("problem", "It hums.", "It hums.", "text"),
-        Found("problem", "It hums at night.", "It hums at night.", "label"),
-        Found("colour", "red", "red", "text"),
-        Found("model", "ST-7.0K", "ST-7.0K", "text"),
+        FoundDetail("model", "??", "??", "text", wrong="no model"),
+        FoundDetail("model", "ST-6.0K", "st 6", "text"),
+        FoundDetail("model", "??", "??", "text", wrong="no model"),
+        FoundDetail("problem", "It hums.", "It hums.", "text"),
+        FoundDetail("problem", "It hums at night.", "It hums at night.", "label"),
+        FoundDetail("colour", "red", "red", "text"),
+        FoundDetail("model", "ST-7.0K", "ST-7.0K", "text"),
     ):
         life.customer(given.value, found=(given,))
     assert life.story("details", "ledger") == WHAT_CUSTOMERS_WRITE_IS_MERGED_INTO_WHAT_IS_KNOWN
@@ -157,7 +157,7 @@ FILES_THAT_WERE_TOO_FEW_ARE_COUNTED_TOGETHER = expected("""
 def test_files_that_were_too_few_are_counted_together() -> None:
     """One picture and one more are the two that are needed; a date before its day is wrong."""
     life = Recorded(histories.MONDAY, histories.services())
-    few = Found("screens", "a.png", "a.png", "files", wrong="0 of at least 1 files")
+    few = FoundDetail("screens", "a.png", "a.png", "files", wrong="0 of at least 1 files")
     life.customer("See there.", kind="outside_vehicle", found=(few, *histories.found(symptom="It does not connect.")))
-    life.customer("Again.", found=(Found("screens", "b.png", "b.png", "files", wrong="1 of at least 1 files"),))
+    life.customer("Again.", found=(FoundDetail("screens", "b.png", "b.png", "files", wrong="1 of at least 1 files"),))
     assert life.story("details", "ticket") == FILES_THAT_WERE_TOO_FEW_ARE_COUNTED_TOGETHER

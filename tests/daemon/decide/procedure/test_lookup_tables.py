@@ -13,8 +13,8 @@ from config.policy_shapes.periods import Period, Unit
 from config.working_time.calendars import load_calendar
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import details, lookup_tables
-from daemon.decide.procedure.conditions import holds
-from parsers.reading import Found
+from daemon.decide.procedure.conditions import condition_holds
+from parsers.reading import FoundDetail
 from storage.values import Case, Detail, Ticket
 
 POLICY = load_policy("field-repair")
@@ -47,16 +47,16 @@ def draft(**details: str) -> Draft:
 )
 def test_warranty_by_model_and_date_of_purchase(details: dict[str, str], covered: bool) -> None:
     """The longest beginning of the model counts, and the day on which the case came in."""
-    assert holds(draft(**details), "in_warranty") is covered
+    assert condition_holds(draft(**details), "in_warranty") is covered
 
 
 def test_lines_of_the_price_list() -> None:
     """Named in any language, told in the customer's; those that are always there begin every quote."""
     estimate = POLICY.things["estimate"]
-    assert lookup_tables.listed(estimate, "drain pump", "zh-Hans") == ("排水泵", Decimal("260.00"))
-    assert lookup_tables.listed(estimate, "人工费", "en") == ("Labour", Decimal("120.00"))
-    assert lookup_tables.listed(estimate, "hose", "en") is None
-    assert lookup_tables.always(estimate, "en") == [("Visit", Decimal("80.00"))]
+    assert lookup_tables.listed_price_line(estimate, "drain pump", "zh-Hans") == ("排水泵", Decimal("260.00"))
+    assert lookup_tables.listed_price_line(estimate, "人工费", "en") == ("Labour", Decimal("120.00"))
+    assert lookup_tables.listed_price_line(estimate, "hose", "en") is None
+    assert lookup_tables.fixed_price_lines(estimate, "en") == [("Visit", Decimal("80.00"))]
 
 
 def models(imei: str, delivered: str = "2025-12-01") -> Draft:
@@ -78,7 +78,7 @@ def models(imei: str, delivered: str = "2025-12-01") -> Draft:
 )
 def test_what_a_model_has_of_its_own(imei: str, column: str, cell: Period | date) -> None:
     """Periods and days stand in one table; what a row leaves out, the row of the others says."""
-    assert lookup_tables.cell(PHONES, models(imei).ticket.details, column) == cell
+    assert lookup_tables.cell_value(PHONES, models(imei).ticket.details, column) == cell
 
 
 @pytest.mark.parametrize(
@@ -93,5 +93,5 @@ def test_what_a_model_has_of_its_own(imei: str, column: str, cell: Period | date
 def test_no_delivery_before_the_model_was_sold(imei: str, delivered: str, wrong: str) -> None:
     """The day counts anew when the model becomes known later than the date."""
     sheet = models("", delivered)
-    details.merge(sheet, [Found("imei", imei, imei, "text")], "customer")
+    details.merge_details(sheet, [FoundDetail("imei", imei, imei, "text")], "customer")
     assert sheet.ticket.details["delivery"].wrong == wrong

@@ -26,7 +26,7 @@ def test_a_question_put_outside_is_kept_with_when() -> None:
     """One occasion, at the instant of the decision that put it."""
     life = _decided()
     question = life.case.ticket.questions[0]
-    (first,) = open_offers.occasions(life.case.ticket, question)
+    (first,) = open_offers.offers_of(life.case.ticket, question)
     assert (first.n, first.at) == (1, life.now.isoformat())
 
 
@@ -37,7 +37,7 @@ def test_put_again_it_is_another() -> None:
     life.staff("reopen")
     life.now += timedelta(days=1)
     life.staff("decide not\n\nIt was dropped.")
-    known = open_offers.occasions(life.case.ticket, life.case.ticket.questions[0])
+    known = open_offers.offers_of(life.case.ticket, life.case.ticket.questions[0])
     assert [one.n for one in known] == [1, 2]
     assert not known[0].differs(known[1])
 
@@ -48,8 +48,8 @@ def test_questions_inside_are_not_kept() -> None:
     life.opens()
     draft = Draft(life.case, life.policy, calendar_of(life.case, life.policy), life.now, "reclamo")
     staff = next(party.number for party in draft.parties.values() if party.role is Role.STAFF)
-    draft.change(questions=(OpenQuestion(question="inside", party=staff, put_at=life.now),))
-    open_offers.watch(draft)
+    draft.change_ticket(questions=(OpenQuestion(question="inside", party=staff, put_at=life.now),))
+    open_offers.record_offers(draft)
     assert not draft.facts.offered
 
 
@@ -69,5 +69,5 @@ def test_times_that_have_passed_are_offered_no_longer() -> None:
     draft = Draft(life.case, life.policy, calendar_of(life.case, life.policy), life.now, "reclamo")
     question = replace(life.case.ticket.questions[0], options=((life.now + timedelta(days=1)).isoformat(),))
     bare = replace(life.case.ticket, facts=Facts.from_json({}))
-    assert [one.options for one in open_offers.occasions(bare, question)] == [question.options]
-    assert not open_offers.renew(draft)
+    assert [one.options for one in open_offers.offers_of(bare, question)] == [question.options]
+    assert not open_offers.renew_offers(draft)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from config.files.load_policy import load_policy, policies_known
+from config.files.load_policy import known_policies, load_policy
 from daemon.decide.procedure.promise_terms import promise_of, terms_of, written_down
 from storage.columns import to_json
 from storage.values import DeadlineState
 from tests.daemon.decide.cases import Life, policy, rome
 
 
-@pytest.mark.parametrize("name", policies_known(None))
+@pytest.mark.parametrize("name", known_policies(None))
 def test_every_shipped_promise_reads_back_as_it_was_written_down(name: str) -> None:
     """Terms are JSON, and the promise they give is the very same."""
     for promise, spec in load_policy(name).promises.items():

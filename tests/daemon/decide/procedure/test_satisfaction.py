@@ -8,7 +8,7 @@ import pytest
 
 from config.satisfaction import Stance
 from parsers.answers.stance import StanceReading
-from parsers.reply.wordless import Nothing
+from parsers.reply.empty_mail import EmptyMail
 from storage.values import DeadlineState
 from tests.config.test_satisfaction import old
 from tests.daemon.decide.cases import ADA, PEOPLE, Life, notices, policy, rome
@@ -46,8 +46,8 @@ def test_an_old_policy_escalates_by_clear_words_alone() -> None:
     assert PEOPLE
 
 
-@pytest.mark.parametrize("why", list(Nothing))
-def test_who_says_nothing_moves_nothing(why: Nothing) -> None:
+@pytest.mark.parametrize("why", list(EmptyMail))
+def test_who_says_nothing_moves_nothing(why: EmptyMail) -> None:
     """It stands on the ledger, and nobody is written to."""
     made = decided()
     wrote = made.customer("", nothing=why)

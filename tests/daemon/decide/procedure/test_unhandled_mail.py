@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from config.files.load_policy import load_policy, policies_known
+from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
 from daemon.cases.apply import case_after
-from daemon.clock.unread_worklists import with_unread
+from daemon.clock.unread_worklists import add_unread_cases
 from daemon.decide import calendar_of, decide
 from daemon.decide.draft import Draft
 from daemon.decide.events import CaseErased, CaseJoined, CustomerWrote, StrangerWrote, ThirdPartyWrote, TimerDue
 from daemon.decide.procedure import steps
 from daemon.decide.refusals import Refused
-from daemon.staff.worklist import Unread
-from parsers.reading import Attachment, Found, Mailbox
+from daemon.staff.worklist import UnreadCase
+from parsers.reading import Attachment, FoundDetail, Mailbox
 from storage.values import Case, Role, Timer
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
 from tests.paths import TESTS
@@ -47,7 +47,7 @@ def _policy(name: str) -> Policy:
 
 def _steps() -> Iterator[Any]:
     """Every step of every policy that is left, or reminded in, when somebody is silent."""
-    for name in (*policies_known(), "lost-books"):
+    for name in (*known_policies(), "lost-books"):
         for step, spec in _policy(name).steps.items():
             if spec.waits_for in ("customer", "nobody") and (spec.after or spec.remind):
                 yield pytest.param(name, step, id=f"{name}-{step}")
@@ -62,7 +62,7 @@ class _InStep(Life):
         self.customer("It is broken.", kind=next(iter(policy.kinds)))
         case = self.case
         draft = Draft(case, policy, calendar_of(case, policy), self.now, "reclamo")
-        steps.enter(draft, step)
+        steps.enter_step(draft, step)
         outcome = draft.outcome("")
         self.case = case_after(case, outcome)
         self.events: list[tuple[str, str]] = []  # what was recorded, and in which step
@@ -122,7 +122,7 @@ def test_a_plain_sentence_is_no_silence(name: str, step: str) -> None:
 def _stands_on_a_list(case: _InStep) -> None:
     ticket = case.case.ticket
     assert ticket.unhandled_since is not None
-    lists = with_unread(case.policy, list(case.policy.teams), [], [Unread(ticket, "Anna")], frozenset())
+    lists = add_unread_cases(case.policy, list(case.policy.teams), [], [UnreadCase(ticket, "Anna")], frozenset())
     assert {worklist.reader.address for worklist in lists if worklist.unread} >= {ADA, MAX}
 
 
@@ -215,10 +215,10 @@ def test_a_detail_is_complete_and_words_beside_it_reach_a_person() -> None:
     """The serial number alone is taken in; with a question beside it staff are told, and it stays open."""
     life = Life(rome("2026-03-02T10:00"))
     life.opens()
-    life.customer("SN60A2412345", found=(Found("serial", "SN60A2412345", "SN60A2412345", "text"),))
+    life.customer("SN60A2412345", found=(FoundDetail("serial", "SN60A2412345", "SN60A2412345", "text"),))
     assert _opened(life.case) == []
     asks = "SN60A2412399. To which address do I send it?"
-    outcome = life.customer(asks, found=(Found("serial", "SN60A2412399", "SN60A2412399", "text"),))
+    outcome = life.customer(asks, found=(FoundDetail("serial", "SN60A2412399", "SN60A2412399", "text"),))
     assert _opened(life.case) == [asks]
     assert "customer_wrote" in notices(outcome)
 
@@ -228,7 +228,9 @@ def test_prose_that_nobody_asked_for_is_not_dealt_with_by_being_read() -> None:
     life = Life(rome("2026-03-02T10:00"))
     life.opens()
     words = "I want my money back!"
-    life.customer(words, found=(Found("solution", words, words, "text"), Found("problem", words, words, "text")))
+    life.customer(
+        words, found=(FoundDetail("solution", words, words, "text"), FoundDetail("problem", words, words, "text"))
+    )
     assert _opened(life.case) == [words]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.decide.events import MailIn, WhyNotCounted
 from daemon.decide.procedure import which_letter
-from daemon.decide.procedure.open_offers import Occasion
+from daemon.decide.procedure.open_offers import Offer
 from parsers.reading import Reading
 from storage.facts import Facts
 from storage.values import Case, Message, OpenQuestion, Ticket
@@ -46,8 +46,8 @@ def _case() -> Case:
 
 
 def _meant(**fields: Any) -> int | WhyNotCounted:
-    found = which_letter.meant(MailIn(reading=Reading(**fields), received_at=START), _case(), QUESTION)
-    return found.n if isinstance(found, Occasion) else found
+    found = which_letter.offer_answered(MailIn(reading=Reading(**fields), received_at=START), _case(), QUESTION)
+    return found.n if isinstance(found, Offer) else found
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_by_the_mark_of_a_link() -> None:
     """A link opens a mail that answers no letter; its subject says of which offer it is."""
     assert _meant(subject="Re: [D-2026-000001] (#2) Glass", reply="I accept") == 2
     assert _meant(subject="Re: [D-2026-000001] Glass", reply="I accept") is WhyNotCounted.UNCLEAR
-    assert which_letter.mark(_case(), QUESTION) == "(#2) "
-    assert which_letter.without_mark("Re: [D-2026-000001] (#2) yes") == "Re: [D-2026-000001] yes"
+    assert which_letter.offer_mark(_case(), QUESTION) == "(#2) "
+    assert which_letter.strip_offer_mark("Re: [D-2026-000001] (#2) yes") == "Re: [D-2026-000001] yes"
 
 
 def test_by_the_price_in_its_words_and_then_in_what_it_quotes() -> None:
@@ -91,8 +91,8 @@ def test_by_the_price_in_its_words_and_then_in_what_it_quotes() -> None:
 )  # fmt: skip
 def test_a_yes_to_another_price_is_none(words: str, why: WhyNotCounted | None) -> None:
     """Haggling accepts nothing, and an earlier price is gone."""
-    first, second = Occasion(n=1, at="", sums={"quote": "150"}), Occasion(n=2, at="", sums={"quote": "195"})
-    assert which_letter.about_price(Reading(reply=words), second, [first, second]) is why
+    first, second = Offer(n=1, at="", sums={"quote": "150"}), Offer(n=2, at="", sums={"quote": "195"})
+    assert which_letter.why_price_not_counted(Reading(reply=words), second, [first, second]) is why
 
 
 def test_the_same_times_offered_again_are_the_same_offer() -> None:
@@ -103,5 +103,5 @@ def test_the_same_times_offered_again_are_the_same_offer() -> None:
         twice = [{"n": n, "at": (START + timedelta(days=n - 1)).isoformat(), "options": options} for n in (1, 2)]
         ticket = replace(case.ticket, facts=Facts(offered={"quote_answer": twice}))
         mail = MailIn(reading=Reading(headers={"in-reply-to": ("<first@firm.example>",)}), received_at=START)
-        found = which_letter.meant(mail, replace(case, ticket=ticket), QUESTION)
-        assert (found.n if isinstance(found, Occasion) else found) == meant
+        found = which_letter.offer_answered(mail, replace(case, ticket=ticket), QUESTION)
+        assert (found.n if isinstance(found, Offer) else found) == meant

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from config.files.load_policy import load_policy, policies_known
+from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
-from config.policy_shapes.commands import command_words, standing_commands
+from config.policy_shapes.commands import command_words, staff_commands
 from daemon.decide.staff.command_grammar import BEFORE_WORDS, grammar_of
 from parsers.answers.commands import Command, StaffText, nearest_command, read_commands
 
-SPOKEN = [(name, code) for name in policies_known() for code in dict.fromkeys((*load_policy(name).languages, "en"))]
+SPOKEN = [(name, code) for name in known_policies() for code in dict.fromkeys((*load_policy(name).languages, "en"))]
 DECISIONS = {
     "upheld": {"title": {"en": "upheld", "zh-Hans": "支持"}},
     "partly": {"title": {"en": "partly upheld", "zh-Hans": "部分支持"}, "words": {"zh-Hans": ["部分"]}},
@@ -47,7 +47,7 @@ def test_every_word_of_every_language_is_understood(name: str, language: str) ->
     """With a colon of either width, with a slash, and without either where what follows makes sense."""
     policy = load_policy(name)
     for command, words in command_words((language,)).items():
-        rest = sample(standing_commands()[command].takes, policy)
+        rest = sample(staff_commands()[command].takes, policy)
         for word in words:
             for line in (f"{word}: {rest}", f"{word}：{rest}", f"/{word} {rest}", f"／{word.upper()}　{rest}"):
                 if command == BEFORE_WORDS:
@@ -57,7 +57,7 @@ def test_every_word_of_every_language_is_understood(name: str, language: str) ->
                 assert astuple(one)[:2] == (command, rest), line
 
 
-@pytest.mark.parametrize("name", policies_known())
+@pytest.mark.parametrize("name", known_policies())
 def test_words_of_a_language_that_is_not_the_policys_are_words(name: str) -> None:
     """Staff speak English and the languages of their policy."""
     policy = load_policy(name)
@@ -184,7 +184,7 @@ def test_a_line_without_end_is_read_all_the_same(line: str) -> None:
     """What nobody types takes no time."""
     said = read(line, DE)
     assert said.commands or said.unknown or said.text
-    assert nearest_command(line, command_words(DE.languages)) in {"", *standing_commands()}
+    assert nearest_command(line, command_words(DE.languages)) in {"", *staff_commands()}
 
 
 @pytest.mark.parametrize("line", ["take", "note he is rude", "-", "/x"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.policy_shapes.commands import standing_commands
+from config.policy_shapes.commands import staff_commands
 from storage.facts import Facts
 from storage.values import Case, Ticket
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
@@ -78,9 +78,7 @@ ALSO_ELSEWHERE |= {"satisfied", "dissatisfied", "seen", "reply", "send", "confir
 
 def test_no_command_is_left_out() -> None:
     """Those that need more than a case being worked on have tests of their own."""
-    assert {text.split()[0].rstrip(":") for text, *_ in DONE} | ALSO_ELSEWHERE | {"send-again"} >= set(
-        standing_commands()
-    )
+    assert {text.split()[0].rstrip(":") for text, *_ in DONE} | ALSO_ELSEWHERE | {"send-again"} >= set(staff_commands())
 
 
 @pytest.mark.parametrize("bad", ["decide perhaps", "/frobnicate", "extend 2020-01-01", "cancel: everything"])

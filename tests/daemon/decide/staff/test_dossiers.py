@@ -12,8 +12,8 @@ from config.files.load_policy import load_policy
 from config.policy import Policy
 from daemon.decide.events import StaffWrote, ThirdPartyWrote
 from daemon.decide.outcome import Outcome
-from daemon.decide.staff.dossiers import gaps, state_of
-from parsers.reading import Found
+from daemon.decide.staff.dossiers import dossier_state, missing_fields
+from parsers.reading import FoundDetail
 from storage.values import Role
 from tests.daemon.decide.cases import Life, rome
 
@@ -22,8 +22,8 @@ PEOPLE: dict[str, Any] = {
     "teams": {"after_sales": {"members": [{"name": "Sally", "address": SALLY}]}},
     "third_parties": {"vehicle_desk": {"address": DESK, "chases": 2}},
 }
-SYMPTOM = Found("symptom", "Nobody has helped me for weeks.", "Nobody has helped me for weeks.", "text")
-VIN = Found("chassis", "VF7CCHMZ6GT123456", "VF7CCHMZ6GT123456", "text")
+SYMPTOM = FoundDetail("symptom", "Nobody has helped me for weeks.", "Nobody has helped me for weeks.", "text")
+VIN = FoundDetail("chassis", "VF7CCHMZ6GT123456", "VF7CCHMZ6GT123456", "text")
 REST = {"earlier": "none", "tried": "a new activation", "analysis": "the unit is out of reach", "files": "none"}
 
 
@@ -45,11 +45,12 @@ def fill(life: Life, *, text: str = "", **fields: str) -> Outcome:
     """Staff send the list back, filled in."""
     party = next(p.number for p in life.case.parties if p.address == SALLY and p.role is Role.STAFF)
     filled = tuple(
-        Found(name, value, value, "form", wrong="not a VIN" if "?" in value else "") for name, value in fields.items()
+        FoundDetail(name, value, value, "form", wrong="not a VIN" if "?" in value else "")
+        for name, value in fields.items()
     )
     gaps_letter = next(m.message_id for m in reversed(life.case.messages) if m.notice == "dossier_gaps")
     mail = life.mail(text, SALLY, party, in_reply_to=(f"<{gaps_letter}>",))
-    return life.happens(StaffWrote(mail=mail, member=SALLY, text=text, filled=filled))
+    return life.happens(StaffWrote(mail=mail, member=SALLY, text=text, dossier_fields=filled))
 
 
 def written(outcome: Outcome) -> list[str]:
@@ -60,8 +61,8 @@ def written(outcome: Outcome) -> list[str]:
 def test_one_word_shows_the_gaps(life: Life) -> None:
     """What the case knows is no gap; what it does not know is, in the dossier's order."""
     assert written(life.staff("dossier", SALLY)) == ["dossier_gaps", "transcript"]
-    assert gaps(life.case, procedure(), "vehicle_case") == ("earlier", "tried", "analysis", "files")
-    assert state_of(life.case.ticket, "vehicle_case") == "open"
+    assert missing_fields(life.case, procedure(), "vehicle_case") == ("earlier", "tried", "analysis", "files")
+    assert dossier_state(life.case.ticket, "vehicle_case") == "open"
     assert life.case.ticket.step == "analysis"
 
 
@@ -74,7 +75,7 @@ def test_it_is_refused_until_it_is_whole(life: Life) -> None:
     sent = fill(life, files="none")
     assert written(sent) == ["dossier", "now_with", "transcript"]
     assert life.case.ticket.step == "at_desk"
-    assert state_of(life.case.ticket, "vehicle_case") == "sent"
+    assert dossier_state(life.case.ticket, "vehicle_case") == "sent"
     assert [p.address for p in life.case.parties if p.role is Role.THIRD_PARTY] == [DESK]
 
 
@@ -91,9 +92,9 @@ def test_a_wrong_value_stays_a_gap(life: Life) -> None:
     life.case = replace(life.case, ticket=replace(life.case.ticket, details={}))
     life.staff("dossier", SALLY)
     fill(life, number="VF7?")
-    assert gaps(life.case, procedure(), "vehicle_case")[0] == "number"
+    assert missing_fields(life.case, procedure(), "vehicle_case")[0] == "number"
     fill(life, number="VF7CCHMZ6GT123456")
-    assert "number" not in gaps(life.case, procedure(), "vehicle_case")
+    assert "number" not in missing_fields(life.case, procedure(), "vehicle_case")
     assert life.case.ticket.details["chassis"].value == "VF7CCHMZ6GT123456"
 
 

@@ -9,7 +9,7 @@ from itertools import cycle
 import pytest
 
 from daemon.rehearse import rehearse
-from parsers.reply.own_letters import OwnLetter, echoes
+from parsers.reply.own_letters import OwnLetter, repeated_lines
 from tests.paths import TESTS
 
 SENTENCES = TESTS / "mail" / "staff" / "first_sentences"
@@ -25,8 +25,8 @@ PLAYED = {
 def told(language: str) -> tuple[tuple[OwnLetter, ...], tuple[str, ...]]:
     """The notices to staff of a played scenario, and what those outside wrote and were written."""
     played = rehearse(TESTS / "scenarios" / f"{PLAYED[language]}.scenario")
-    inside = [one.text for one in played.turns if one.notice and one.sort == "staff"]
-    outside = [one.text for one in played.turns if one.sort != "staff"]
+    inside = [one.text for one in played.entries if one.notice and one.correspondent == "staff"]
+    outside = [one.text for one in played.entries if one.correspondent != "staff"]
     assert inside
     assert outside
     return tuple(map(OwnLetter, inside)), tuple(outside)
@@ -47,7 +47,7 @@ def test_ordinary_letters_are_not_asked_about(language: str) -> None:
     """Of two hundred, at most one in fifty."""
     inside, outside = told(language)
     letters = letters_in(language)
-    asked = [letter for letter in letters if echoes(letter, inside, outside)]
+    asked = [letter for letter in letters if repeated_lines(letter, inside, outside)]
     assert len(letters) >= 200
     assert len(asked) <= len(letters) // 50, asked
 
@@ -58,8 +58,10 @@ def test_every_line_that_stands_in_a_notice_alone_is(language: str) -> None:
     inside, outside = told(language)
     unseen = []
     for letter in inside:
-        for line in letter.shown:
-            whole = echoes(line, [letter], outside)
-            between = echoes(f"{letters_in(language)[0]}\n\n{line}\n\n{letters_in(language)[1]}", inside, outside)
+        for line in letter.written_lines:
+            whole = repeated_lines(line, [letter], outside)
+            between = repeated_lines(
+                f"{letters_in(language)[0]}\n\n{line}\n\n{letters_in(language)[1]}", inside, outside
+            )
             unseen += [line] if whole and not between else []
     assert unseen == []

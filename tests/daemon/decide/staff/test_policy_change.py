@@ -12,22 +12,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.checks.step_graph import sends_at_the_end
-from config.files.load_policy import load_policy, policies_known
+from config.checks.step_graph import closing_letters
+from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
-from daemon.decide.events import CustomerWrote, Moved, PolicyMove, StaffWrote
+from daemon.decide.events import CustomerWrote, MovedByOperator, PolicyMove, StaffWrote
 from daemon.decide.outcome import Outcome
-from daemon.decide.procedure.carried_promises import PROMISED, under
+from daemon.decide.procedure.carried_promises import PROMISED, spec_under_policy
 from daemon.decide.procedure.promise_terms import promise_of
 from daemon.decide.refusals import Refused
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.reading import Found, Mailbox
+from parsers.reading import FoundDetail, Mailbox
 from storage.facts import Facts
 from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
 from tests.daemon.decide.cases import Life, rome
 
-NAMES = tuple(policies_known(None))
+NAMES = tuple(known_policies(None))
 
 
 @cache
@@ -57,7 +57,7 @@ def going(name: str, kind: str = "", **more: Any) -> PolicyMove:
 
 def moves(life: Life, name: str, **more: Any) -> Outcome:
     """An operator moves the case there; it lives on under that policy."""
-    outcome = life.happens(Moved(policy_move=going(name, **more), why="it belongs there"))
+    outcome = life.happens(MovedByOperator(policy_move=going(name, **more), why="it belongs there"))
     life.policy = shipped(name)
     return outcome
 
@@ -115,7 +115,7 @@ def test_each_promise_can_be_kept_wherever_its_case_goes(name: str, other: str) 
         return
     policy = shipped(other)
     for promise, spec in shipped(name).promises.items():
-        here = under(spec, promise, policy)
+        here = spec_under_policy(spec, promise, policy)
         assert set(here.kept_by) & set(policy.notices), f"nothing of {other} keeps {promise}"
         assert here.at_due is None or here.at_due.send in policy.notices
         assert here.warning in policy.notices
@@ -125,11 +125,11 @@ def test_each_promise_can_be_kept_wherever_its_case_goes(name: str, other: str) 
 
 def test_staff_who_end_the_matter_keep_what_only_an_end_can_keep() -> None:
     """A decision was promised; the new policy decides nothing: its closing letter is the answer."""
-    assert "decision" in sends_at_the_end(shipped("complaints"))
-    resolve = under(shipped("complaints").promises["resolve"], "resolve", shipped("device-support"))
+    assert "decision" in closing_letters(shipped("complaints"))
+    resolve = spec_under_policy(shipped("complaints").promises["resolve"], "resolve", shipped("device-support"))
     assert "closed" in resolve.kept_by
     assert "reply" not in resolve.kept_by, "any word at all is no decision"
-    progress = under(shipped("complaints").promises["progress"], "progress", shipped("dealer-service"))
+    progress = spec_under_policy(shipped("complaints").promises["progress"], "progress", shipped("dealer-service"))
     assert {PROMISED, "reply"} <= set(progress.kept_by), "news are kept by news"
     assert not progress.repeats, "told once: from then on the new policy's own promises count"
 
@@ -210,8 +210,8 @@ def test_details_go_by_name_where_they_are_right_there_too() -> None:
     }
     life.case = replace(life.case, ticket=replace(life.case.ticket, details=details))
     found = (
-        Found("imei", "356938035643809", "356938035643809", "text"),
-        Found("order", "A-1000001", "A-1000001", "text"),
+        FoundDetail("imei", "356938035643809", "356938035643809", "text"),
+        FoundDetail("order", "A-1000001", "A-1000001", "text"),
     )
     moves(life, "device-support", found=found)
     known = life.case.ticket.details

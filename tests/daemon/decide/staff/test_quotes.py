@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from daemon.decide.refusals import Refused
-from daemon.decide.staff.quotes import read_line
+from daemon.decide.staff.quotes import read_quote_line
 
 LINES = [
     ("Parts: 120.00", ("Parts", "120.00")),
@@ -22,7 +22,7 @@ LINES = [
 @pytest.mark.parametrize(("line", "read"), LINES)
 def test_a_line_is_read(line: str, read: tuple[str, str]) -> None:
     """Words, a colon, an amount as anybody writes amounts."""
-    assert read_line(line, "EUR") == (read[0], Decimal(read[1]))
+    assert read_quote_line(line, "EUR") == (read[0], Decimal(read[1]))
 
 
 @pytest.mark.parametrize("line", ["Parts 120.00", "Parts:", "Parts: cheap", "Parts: 10.00 or 20.00", ": 10.00",
@@ -30,4 +30,4 @@ def test_a_line_is_read(line: str, read: tuple[str, str]) -> None:
 def test_what_is_no_line_is_refused(line: str) -> None:
     """Nothing is guessed of a price."""
     with pytest.raises(Refused):
-        read_line(line, "EUR")
+        read_quote_line(line, "EUR")

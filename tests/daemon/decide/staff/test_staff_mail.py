@@ -12,12 +12,12 @@ from config.files.load_policy import load_policy
 from config.policy_shapes.base import Right
 from daemon.cases.apply import case_after
 from daemon.decide import calendar_of, decide
-from daemon.decide.events import CustomerWrote, LetterBounced, StaffRefused, StaffWrote, StrangerWrote
+from daemon.decide.events import CustomerWrote, LetterBounced, StaffNotProven, StaffWrote, StrangerWrote
 from daemon.decide.outcome import Outcome, letter_key
 from daemon.decide.staff import rights
 from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
-from parsers.reading import Answer, FailedRecipient, Found, Mailbox, MailKind, Reading
+from parsers.reading import Answer, FailedRecipient, FoundDetail, Mailbox, MailKind, Reading
 from storage.facts import Facts
 from storage.values import Case, DeadlineState, Role
 from tests.daemon.decide.cases import ADA, CUSTOMER, EVA, MAX, PEOPLE, Life, notices, policy, rome
@@ -170,7 +170,11 @@ def test_send_again_goes_to_the_address_put_right() -> None:
     outcome = says(made, "send again anna@right.example")
     again = next(notice for notice in outcome.notices if notice.notice == "decision")
     assert made.case.customer().address == "anna@right.example"
-    assert (again.about["staff_text"], again.about["decision"], again.keeps) == ("We replace it.", "upheld", True)
+    assert (again.about["staff_text"], again.about["decision"], again.keeps_promise) == (
+        "We replace it.",
+        "upheld",
+        True,
+    )
     made.deliver()
     assert next(d for d in made.case.deadlines if d.promise == "resolve").state is DeadlineState.KEPT
 
@@ -240,7 +244,7 @@ def test_what_a_customer_writes_before_the_decision_left_is_no_answer_to_it() ->
     made = life()
     waiting(made, says(made, "decide upheld\n\nWe replace it.", hold=HOLD))
     made.now += timedelta(minutes=1)
-    serial = Found("serial", "SN60A2412345", "SN60A2412345", "text")
+    serial = FoundDetail("serial", "SN60A2412345", "SN60A2412345", "text")
     answer = Answer(question="satisfied", answer="no")
     wrote = made.customer("No, it does not start.", found=(serial,), answer=answer)
     assert notices(wrote) == ["customer_wrote"]
@@ -336,7 +340,7 @@ def objects(made: Life, reading: Reading, case: Case | None = None) -> str:
     wrote = StaffWrote(mail=made.mail("", ADA, 0), member=ADA)
     wrote = replace(wrote, mail=replace(wrote.mail, reading=reading))
     on = case or made.case
-    return rights.objection(on, wrote, policy(), calendar_of(on, policy()), made.now)
+    return rights.why_not_obeyed(on, wrote, policy(), calendar_of(on, policy()), made.now)
 
 
 def test_a_mail_is_obeyed_once() -> None:
@@ -369,7 +373,7 @@ def test_what_is_not_proven_is_told_to_both_and_not_without_end() -> None:
     made = life()
     told = []
     for _ in range(5):
-        outcome = made.happens(StaffRefused(mail=made.mail("decide upheld", ADA, 0), member=ADA, why="forged"))
+        outcome = made.happens(StaffNotProven(mail=made.mail("decide upheld", ADA, 0), member=ADA, why="forged"))
         told.append([made.case.party(notice.party).address for notice in outcome.notices])
     assert told == [[ADA, MAX], [ADA, MAX], [ADA, MAX], [], []]
     assert [e.event for e in made.case.history].count("staff mail refused") == 5
@@ -408,7 +412,7 @@ def test_copied_people_are_written_to_as_the_policy_says() -> None:
                       to=(Mailbox("care@firm.example"),), cc=(Mailbox("lawyer@law.example"), Mailbox(EVA)))  # fmt: skip
     made = Life(rome("2026-03-02T10:00"))
     mail = replace(made.mail("x", CUSTOMER, 0), reading=reading)
-    wrote = CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", ours=("care@firm.example",))
+    wrote = CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en", own_recipients=("care@firm.example",))
     for write_to, readers in ((False, [CUSTOMER]), (True, [CUSTOMER, "lawyer@law.example"])):
         given = policy().model_copy(update={"write_to_participants": write_to})
         outcome = decide(made.case, wrote, given, made.now)
@@ -416,7 +420,7 @@ def test_copied_people_are_written_to_as_the_policy_says() -> None:
         assert [p.address for p in case.parties if p.role is Role.PARTICIPANT] == ["lawyer@law.example"]
         sent = [notice for notice in outcome.notices if notice.notice == "acknowledgement"]
         assert [case.party(notice.party).address for notice in sent] == readers
-        assert [notice.keeps for notice in sent] == [True, False][: len(readers)], (
+        assert [notice.keeps_promise for notice in sent] == [True, False][: len(readers)], (
             "only the customer's own letter keeps it"
         )
 
