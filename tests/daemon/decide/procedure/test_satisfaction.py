@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from config.satisfaction import Stance
+from config.policy_shapes.stance import Stance
 from parsers.answers.stance import StanceReading
 from parsers.reply.empty_mail import EmptyMail
 from storage.values import DeadlineState
