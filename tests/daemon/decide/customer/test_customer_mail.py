@@ -65,10 +65,10 @@ def test_a_case_is_opened_with_all_that_is_known() -> None:
         related=("C-2026-000009",),
         form="app",
         country="DE",
-        way="Reply-To",
-        lost=True,
-        ours=("it@firm.example", "de@firm.example"),
-        on_file=histories.found(serial="SN60A2412345"),
+        sender_header="Reply-To",
+        answers_unknown_case=True,
+        own_recipients=("it@firm.example", "de@firm.example"),
+        found_in_record=histories.found(serial="SN60A2412345"),
     )
     assert (
         life.story("said", "ticket", "facts", "details", "ledger", "promises")
@@ -174,7 +174,7 @@ def test_words_added() -> None:
     life = histories.complaint(complete=False)
     life.forget()
     life.customer("Thanks.", bare_thanks=True)
-    life.customer("OK", nothing=EmptyMail.BLANK)
+    life.customer("OK", wordless=EmptyMail.BLANK)
     life.customer("It is an ST-6.0K.", found=FULL[:1])
     life.customer("Accepted", in_calendar="accepted")
     life.customer("And it hums.", brand="solar")

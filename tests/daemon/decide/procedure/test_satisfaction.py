@@ -50,7 +50,7 @@ def test_an_old_policy_escalates_by_clear_words_alone() -> None:
 def test_who_says_nothing_moves_nothing(why: EmptyMail) -> None:
     """It stands on the ledger, and nobody is written to."""
     made = decided()
-    wrote = made.customer("", nothing=why)
+    wrote = made.customer("", wordless=why)
     assert notices(wrote) == []
     assert [entry.facts for entry in wrote.changes.ledger if entry.event == "nothing said"] == [{"why": why.value}]
     assert made.case.ticket.waiting_for == "customer"
