@@ -73,7 +73,7 @@ def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_edge: StartEdge
     desk = Counter()
     claim = postfix.claim()
     place = {"path": str(claim.socket)} if unix else {"port": claim.port}
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, mode=0o666, **place), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(protocol=MailProtocol.LMTP, mode=0o666, **place), accept=desk.accept, is_ours=knows)
     domain = claim.domain("unix" if unix else "lmtp")
     swaks(postfix, f"help@{domain},nobody@{domain},help+k7tq@{domain}", "--header", "Subject: broken", "--body", ".dot")
     (mail,) = desk.wait(1)
@@ -91,7 +91,7 @@ def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> 
     desk = Counter()
     desk.failure = TryAgain("database away")
     claim = postfix.claim()
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, is_ours=knows)
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}")
     assert desk.asked.acquire(timeout=60)
@@ -108,7 +108,7 @@ def test_a_mail_too_large_for_us(postfix: Postfix, start_edge: StartEdge) -> Non
     """The server learns from EHLO that it is too large, and tells its sender."""
     claim = postfix.claim()
     edge = start_edge(
-        listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), limits=SmtpLimits(size=10_000), knows=knows
+        listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), limits=SmtpLimits(size=10_000), is_ours=knows
     )
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}", "--body", "x" * 70 + "\n" + ("y" * 70 + "\n") * 200)
@@ -121,7 +121,7 @@ def test_many_mails_at_once(postfix: Postfix, start_edge: StartEdge) -> None:
     """A burst through kept connections arrives whole."""
     desk = Counter()
     claim = postfix.claim()
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, is_ours=knows)
     domain = claim.domain("lmtp")
     relay = SmtpRelay(RelayConnection(host=postfix.host, port=postfix.port))
     for number in range(50):
