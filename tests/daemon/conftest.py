@@ -71,7 +71,7 @@ class Conversation:
         self.socket.close()
 
 
-class Desk:
+class RecordingInbox:
     """Takes mail in for a test; `failure` is what the next calls raise."""
 
     def __init__(self) -> None:
@@ -90,11 +90,11 @@ class Desk:
         return [mail for call in self.calls for mail in call]
 
 
-class Edge:
+class SmtpUnderTest:
     """An edge under test with one listener, and a way to open conversations with it."""
 
-    def __init__(self, desk: Desk, thread: SmtpThread, address: Any, opened: ExitStack) -> None:
-        self.desk = desk
+    def __init__(self, inbox: RecordingInbox, thread: SmtpThread, address: Any, opened: ExitStack) -> None:
+        self.inbox = inbox
         self.thread = thread
         self.address = address
         self._opened = opened
@@ -112,7 +112,7 @@ def is_ours(address: str) -> bool:
 
 
 @pytest.fixture
-def start_edge() -> Iterator[Callable[..., Edge]]:
+def start_smtp() -> Iterator[Callable[..., SmtpUnderTest]]:
     """Starts an edge: start_edge(way=…, limits=…, tls=…, users=…, listener=…)."""
     with ExitStack() as opened:
 
@@ -121,17 +121,17 @@ def start_edge() -> Iterator[Callable[..., Edge]]:
             limits: SmtpLimits | None = None,
             listener: Listener | None = None,
             **more: Any,
-        ) -> Edge:
-            desk = Desk()
-            told: dict[str, Any] = {
-                "accept": desk.accept,
+        ) -> SmtpUnderTest:
+            inbox = RecordingInbox()
+            options: dict[str, Any] = {
+                "accept": inbox.accept,
                 "knows": is_ours,
                 "limits": limits or SmtpLimits(),
             } | more
-            configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **told)
+            configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **options)
             thread = SmtpThread(configuration, [listener or Listener(protocol=protocol)])
             address = thread.start()[0]
             opened.callback(thread.stop, grace=0.2)
-            return Edge(desk, thread, address[:2] if isinstance(address, tuple) else address, opened)
+            return SmtpUnderTest(inbox, thread, address[:2] if isinstance(address, tuple) else address, opened)
 
         yield start

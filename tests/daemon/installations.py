@@ -39,7 +39,7 @@ def installation_in(folder: Path) -> Installation:
     return load_installation(load_settings(folder, {}), keys=TokenKeys(1, {1: bytes(32)}), extra=PEOPLE)
 
 
-def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Stepper:
+def start_stepper(db: Database, folder: Path, now: datetime = NOW) -> Stepper:
     """The office at work on a database."""
     return Stepper(db, installation_in(folder), MemoryTransport(), now)
 
@@ -54,7 +54,7 @@ def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not 
     return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp", envelope_from=sender)
 
 
-def more(number: int, words: str, *headers: str) -> RawMail:
+def follow_up(number: int, words: str, *headers: str) -> RawMail:
     """Another mail of that customer, which answers the first."""
     lines = [
         f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Re: Inverter {number}",
@@ -68,9 +68,9 @@ def more(number: int, words: str, *headers: str) -> RawMail:
 def accept(db: Database, *mails: RawMail) -> list[int]:
     """Take mails in; their numbers."""
     with db.write() as conn:
-        return [one.id for one in inbox.accept(conn, mails)]
+        return [accepted.id for accepted in inbox.accept(conn, mails)]
 
 
-def sent(stepper: Stepper) -> list[Letter]:
+def sent_letters(stepper: Stepper) -> list[Letter]:
     """What has gone out."""
     return list(stepper._sender._transport.letters)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from storage.values import Letter
-from tests.daemon.rendered import as_plain, inside, reply_address, text_of
+from tests.daemon.rendered import as_plain, body_html, reply_address, text_of
 
 SIGNATURE = "Ada Bianchi | Technik | Durchwahl 4711"
 DISCLAIMER = (
@@ -93,7 +93,7 @@ def gmail(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
         '<div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">On Tue, Mar 3, 2026 at '
         f'9:00\u202fAM Firm &lt;<a href="mailto:{at}">{at}</a>&gt; wrote:<br></div><blockquote class="gmail_quote" '
         'style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">'
-        f"<u></u>{inside(letter)}</blockquote></div>\n"
+        f"<u></u>{body_html(letter)}</blockquote></div>\n"
     )
     headers = {"X-Gm-Features": "AbW1kvZ7r0Qk", "Message-ID": f"<CAF{mark}+x1=Zq@mail.gmail.com>"} | _to(to)
     utf8 = 'charset="UTF-8"'
@@ -111,7 +111,7 @@ def gmail_android(letter: Letter, text: str, *, sender: str, mark: str, to: str 
         f'{_divs(text, " dir=" + chr(34) + "auto" + chr(34))}<br><div class="gmail_quote gmail_quote_container">'
         f'<div dir="ltr" class="gmail_attr">Il mar 3 mar 2026, 09:00 Firm &lt;<a href="mailto:{at}">{at}</a>&gt; ha '
         'scritto:<br></div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px #ccc solid;'
-        f'padding-left:1ex">{inside(letter)}</blockquote></div>'
+        f'padding-left:1ex">{body_html(letter)}</blockquote></div>'
     )
     headers = {"Message-ID": f"<CAJ{mark}=Tw@mail.gmail.com>"} | _to(to)
     utf8 = 'charset="UTF-8"'
@@ -157,7 +157,9 @@ def outlook(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") 
     """Outlook for Windows: Word's HTML, no marks at all, a ruled head; the server's notice at the very end."""
     head = "<br>".join(f"<b>{name}:</b> {escape(value)}" for name, value in _head(letter, sender))
     blank = '<p class="MsoNormal"><o:p>&nbsp;</o:p></p>'
-    said = "".join(f'<p class="MsoNormal">{escape(one)}<o:p></o:p></p>' if one else blank for one in text.split("\n"))
+    said = "".join(
+        f'<p class="MsoNormal">{escape(line)}<o:p></o:p></p>' if line else blank for line in text.split("\n")
+    )
     html = (
         '<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         'xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40"><head>'
@@ -165,7 +167,7 @@ def outlook(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") 
         '{margin:0cm; font-size:11.0pt;} --></style></head><body lang="EN-GB" link="#467886" style="word-wrap:'
         f'break-word"><div class="WordSection1">{said}{blank}<p class="MsoNormal">{escape(SIGNATURE)}<o:p></o:p></p>'
         f'{blank}<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p '
-        f'class="MsoNormal">{head}<o:p></o:p></p></div>{blank}{inside(letter)}</div>'
+        f'class="MsoNormal">{head}<o:p></o:p></p></div>{blank}{body_html(letter)}</div>'
         f'<p style="font-size:9pt">{escape(DISCLAIMER)}</p></body></html>'
     )
     plain = _outlook_plain(letter, f"{text}\n\n{SIGNATURE}", sender, "")
@@ -179,7 +181,7 @@ def _reference(letter: Letter, sender: str) -> str:
     return (
         '<hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font '
         f'face="Calibri, sans-serif" style="font-size:11pt" color="#000000">{head}</font><div>&nbsp;</div></div>'
-        f"<div>{inside(letter, prefix='x_')}</div>"
+        f"<div>{body_html(letter, prefix='x_')}</div>"
     )
 
 
@@ -228,7 +230,7 @@ def apple(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
         '</head><body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;">'
         f'{_divs(text)}<br id="lineBreakAtBeginningOfMessage"><div><meta charset="UTF-8"><div dir="auto"><div>--&nbsp;'
         f'</div><div>{escape(SIGNATURE)}</div></div></div><div><br><blockquote type="cite"><div>{escape(led)}</div>'
-        f'<br class="Apple-interchange-newline"><div>{inside(letter)}</div></blockquote></div><br></body></html>'
+        f'<br class="Apple-interchange-newline"><div>{body_html(letter)}</div></blockquote></div><br></body></html>'
     )
     headers = {
         "MIME-Version": "1.0 (Mac OS X Mail 16.0 \\(3826.400.131.1.6\\))",
@@ -249,7 +251,7 @@ def iphone(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -
         '<html><head><meta http-equiv="content-type" content="text/html; charset=utf-8"></head><body dir="auto">'
         f'{_divs(text)}<br id="lineBreakAtBeginningOfSignature"><div dir="ltr">Sent from my iPhone</div><div '
         f'dir="ltr"><br><blockquote type="cite">{escape(led)}<br><br></blockquote></div><blockquote type="cite"><div '
-        f'dir="ltr">\ufeff{inside(letter)}</div></blockquote></body></html>'
+        f'dir="ltr">\ufeff{body_html(letter)}</div></blockquote></body></html>'
     )
     headers = {
         "MIME-Version": "1.0 (1.0)",
@@ -277,7 +279,7 @@ def thunderbird_html(letter: Letter, text: str, *, sender: str, mark: str, to: s
         '<!DOCTYPE html>\n<html>\n  <head>\n    <meta http-equiv="Content-Type" content="text/html; charset=UTF-8">\n'
         f"  </head>\n  <body>\n    <p>{escape(text).replace(chr(10), '<br>' + chr(10))}</p>\n    <div class="
         f'"moz-cite-prefix">{led}<br>\n    </div>\n    <blockquote type="cite" cite="mid:{letter.message_id}">\n'
-        f"{inside(letter)}\n    </blockquote>\n    "
+        f"{body_html(letter)}\n    </blockquote>\n    "
         f'<pre class="moz-signature" cols="72">-- \n{escape(SIGNATURE)}</pre>\n'
         "  </body>\n</html>\n"
     )

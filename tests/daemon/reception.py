@@ -34,7 +34,7 @@ WORDS = "My inverter ST-6.0K does not switch on any more since Monday. I would l
 
 
 @dataclass(frozen=True)
-class Became:
+class MailOutcome:
     """What became of one mail: its row, and the letters that went out because of it."""
 
     row: InboxLine
@@ -46,7 +46,7 @@ class Became:
         return [letter.recipient for letter in self.letters if not letter.recipient.endswith("@firm.example")]
 
 
-class Reception:
+class RunningReclamo:
     """Takes mails in and works all that follows from them."""
 
     def __init__(
@@ -61,17 +61,17 @@ class Reception:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Stepper(self.db, load_installation(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
+        self.stepper = Stepper(self.db, load_installation(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
 
-    def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> Became:
+    def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> MailOutcome:
         """One mail, by this envelope, five minutes after the last."""
-        self.walk.now += timedelta(minutes=5)
+        self.stepper.now += timedelta(minutes=5)
         before = len(self.post.letters)
         octets = raw if isinstance(raw, bytes) else raw.replace("\n", "\r\n").encode()
-        mail = RawMail(raw=octets, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,))
-        number = self.walk.accept(mail)
-        self.walk.settle()
-        return Became(self.row(number), tuple(self.post.letters[before:]))
+        mail = RawMail(raw=octets, received_at=self.stepper.now, source="smtp", envelope_from=sender, recipients=(to,))
+        number = self.stepper.accept(mail)
+        self.stepper.settle()
+        return MailOutcome(self.row(number), tuple(self.post.letters[before:]))
 
     def row(self, number: int) -> InboxLine:
         """The row of a mail as it stands."""
@@ -80,12 +80,12 @@ class Reception:
     def advance(self, until: datetime) -> list[Letter]:
         """The letters that go out until then."""
         before = len(self.post.letters)
-        self.walk.advance(until)
+        self.stepper.advance(until)
         return self.post.letters[before:]
 
     def next_morning(self) -> list[Letter]:
         """The letters until the next working morning is over, whatever day it is."""
-        return self.advance(self.walk.now + timedelta(days=5))
+        return self.advance(self.stepper.now + timedelta(days=5))
 
     def all_rows(self) -> list[InboxLine]:
         """Every mail that was taken in."""
@@ -97,7 +97,7 @@ class Reception:
             return [tuple(row) for row in conn.execute(text(query), values)]
 
 
-def lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
+def set_aside_lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
     """Those of these letters that tell of mail set aside."""
     return [letter for letter in letters if letter.notice == "not_taken"]
 
@@ -120,6 +120,6 @@ def mail(number: int, *headers: str, sender: str = "", words: str = WORDS, to: s
     """A mail with these headers besides; its Message-ID is its number's."""
     lines = [f"From: {sender or f'Jane Doe <jane{number}@customer.example>'}", f"To: {to}",
              f"Message-ID: <{number}@out.example>", "Date: Mon, 02 Mar 2026 09:00:00 +0100"]  # fmt: skip
-    if not any(one.lower().startswith("subject:") for one in headers):
+    if not any(header.lower().startswith("subject:") for header in headers):
         lines.append(f"Subject: Inverter {number}")
     return "\n".join([*lines, *headers, "", words, ""])

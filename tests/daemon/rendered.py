@@ -20,28 +20,28 @@ _AFTER = {"td": "\t", "th": "\t", "p": "\n\n", "h1": "\n\n", "h2": "\n\n", "tabl
 Link = Callable[[str, str], str]
 
 
-def seen(letter: Letter) -> EmailMessage:
+def parsed(letter: Letter) -> EmailMessage:
     """The letter as a mail program opens it."""
     return message_from_bytes(letter.raw, policy=default)  # type: ignore[arg-type,return-value]
 
 
 def text_of(letter: Letter) -> str:
     """The letter's plain text."""
-    part = seen(letter).get_body(("plain",))
+    part = parsed(letter).get_body(("plain",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 
 
 def html_of(letter: Letter) -> str:
     """The letter's HTML."""
-    part = seen(letter).get_body(("html",))
+    part = parsed(letter).get_body(("html",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 
 
 def reply_address(letter: Letter) -> str:
     """The address an answer goes to."""
-    return parseaddr(str(seen(letter)["Reply-To"]))[1]
+    return parseaddr(str(parsed(letter)["Reply-To"]))[1]
 
 
 def note_address(letter: Letter) -> str:
@@ -54,7 +54,7 @@ def links(letter: Letter) -> dict[str, str]:
     return _Reader(html_of(letter), lambda words, href: words).links
 
 
-def inside(letter: Letter, *, prefix: str = "") -> str:
+def body_html(letter: Letter, *, prefix: str = "") -> str:
     """What stands in the body of the letter's HTML; `prefix` is set before its classes, as Outlook does."""
     found = re.search(r"<body[^>]*>(.*)</body>", html_of(letter), re.DOTALL)
     assert found is not None

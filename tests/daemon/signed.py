@@ -49,7 +49,7 @@ COMPLAINT = (
 
 
 @cache
-def key(domain: str) -> rsa.RSAPrivateKey:
+def signing_key(domain: str) -> rsa.RSAPrivateKey:
     """The signing key of a domain."""
     assert domain
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -57,7 +57,7 @@ def key(domain: str) -> rsa.RSAPrivateKey:
 
 def sign(raw: bytes, domain: str) -> bytes:
     """The mail as the domain's server lets it out."""
-    pem = key(domain).private_bytes(
+    pem = signing_key(domain).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
     signature: bytes = dkim.sign(raw, b"s1", domain.encode(), pem, canonicalize=(b"relaxed", b"relaxed"))
@@ -78,13 +78,15 @@ def sign_with(
     listed = [tuple(line.split(b":", 1)) for line in re.split(rb"\r\n(?![ \t])", head)]
     chosen = []
     for field in fields.split(b":"):
-        last = next((one for one in reversed(listed) if one[0].lower() == field and one not in chosen), None)
+        last = next(
+            (header for header in reversed(listed) if header[0].lower() == field and header not in chosen), None
+        )
         chosen += [last] if last else []
     value = b" v=1; a=rsa-sha256; c=relaxed/relaxed; d=" + domain.encode() + b"; s=s1; h=" + fields
     value += b"; bh=" + digest + tags + (b"" if length is None else b"; l=%d" % length) + b"; b="
     covered = relaxed.canonicalize_headers([(n, v + b"\r\n") for n, v in [*chosen, (b"DKIM-Signature", value)]])
     octets = b"".join(name + b":" + content for name, content in covered).removesuffix(b"\r\n")
-    signature = base64.b64encode(key(domain).sign(octets, padding.PKCS1v15(), hashes.SHA256()))
+    signature = base64.b64encode(signing_key(domain).sign(octets, padding.PKCS1v15(), hashes.SHA256()))
     return b"DKIM-Signature:" + value + signature + b"\r\n" + raw
 
 
@@ -93,11 +95,11 @@ def resolve(name: bytes, timeout: int = 5) -> bytes | None:
     assert timeout
     domain = name.decode().removeprefix("s1._domainkey.").rstrip(".")
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
-    public = key(domain).public_key().public_bytes(serialization.Encoding.DER, spki)
+    public = signing_key(domain).public_key().public_bytes(serialization.Encoding.DER, spki)
     return b"v=DKIM1; p=" + base64.b64encode(public)
 
 
-def signed_office(
+def signed_installation(
     folder: Path, *, hold: int = 0, support: str = SUPPORT, teams: Mapping[str, Any] = PEOPLE, **staff: str
 ) -> Installation:
     """An office where staff mail needs a signature of its domain. `staff` are more settings of that section."""
@@ -110,28 +112,30 @@ def signed_office(
     return replace(installation, prove_sender=sender_proof(settings, installation.ours, resolve))
 
 
-class Desk:
+class ReclamoWithCase:
     """A case that Anna opened, and everything that happens to it."""
 
     def __init__(self, folder: Path, *, hold: int = 0, **staff: str) -> None:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Stepper(self.db, signed_office(folder, hold=hold, **staff), self.post, NOW)
+        self.stepper = Stepper(self.db, signed_installation(folder, hold=hold, **staff), self.post, NOW)
         self.take(COMPLAINT, sender=ANNA)
         self.notice = self.last("new_case", ADA)
         self._before = len(self.post.letters)
 
     def take(self, raw: bytes, *, sender: str, to: str = SUPPORT) -> None:
         """A mail comes in, and all that follows from it is done."""
-        self.receive(RawMail(raw=raw, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,)))
+        self.receive(
+            RawMail(raw=raw, received_at=self.stepper.now, source="smtp", envelope_from=sender, recipients=(to,))
+        )
 
     def receive(self, mail: RawMail) -> None:
         """The same with a mail as an edge took it in; a minute later, so that nothing is at the same instant."""
-        self.walk.accept(mail)
-        self.walk.settle()
-        self.walk.now += timedelta(minutes=1)
-        self.walk.settle()
+        self.stepper.accept(mail)
+        self.stepper.settle()
+        self.stepper.now += timedelta(minutes=1)
+        self.stepper.settle()
 
     def last(self, notice: str, reader: str) -> Letter:
         """The newest letter of a notice to somebody."""
@@ -158,4 +162,4 @@ class Desk:
         return "\n".join(letter.raw.decode() for letter in self.post.letters if letter.recipient == reader)
 
 
-MakeDesk = Callable[..., Desk]
+MakeReclamo = Callable[..., ReclamoWithCase]

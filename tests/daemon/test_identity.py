@@ -15,15 +15,15 @@ import pytest
 from storage import absences
 from storage.values import Letter, RawMail
 from tests.daemon.programs import gmail
-from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
+from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, ReclamoWithCase, sign
 
 REFUSED = [("refused", ADA), ("refused", MAX)]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
     """A case, and an office that believes signed mail only."""
-    made = Desk(tmp_path)
+    made = ReclamoWithCase(tmp_path)
     made.news()
     yield made
     made.db.close()
@@ -43,68 +43,70 @@ def away(letter: Letter, sender: str) -> bytes:
     ).encode()
 
 
-def absent(desk: Desk) -> list[str]:
+def absent(reclamo: ReclamoWithCase) -> list[str]:
     """Who is known to be away."""
-    with desk.db.read() as conn:
+    with reclamo.db.read() as conn:
         return sorted(absences.by_address(conn, [ADA, SARA, MAX]))
 
 
 # --------------------------------------------------------------------------------------------- mail that is genuine
 
 
-def test_mail_that_came_by_a_list_is_not_obeyed(desk: Desk) -> None:
+def test_mail_that_came_by_a_list_is_not_obeyed(reclamo: ReclamoWithCase) -> None:
     """A list changes what it passes on and lets others answer in its name: kept, and both are told."""
-    raw = sign(gmail(desk.notice, "decide: upheld\n\nYes.", sender=ADA, mark="list"), "firm.example")
+    raw = sign(gmail(reclamo.notice, "decide: upheld\n\nYes.", sender=ADA, mark="list"), "firm.example")
     listed = b"List-Id: <all.other.example>\r\nList-Post: <mailto:all@other.example>\r\nPrecedence: list\r\n" + raw
-    desk.take(listed, sender="all-bounces@other.example", to=replying(desk.notice))
-    assert desk.news() == REFUSED
-    assert "rewritten" in desk.set_aside()[0]
-    assert desk.case().ticket.facts.outcome == ""
+    reclamo.take(listed, sender="all-bounces@other.example", to=replying(reclamo.notice))
+    assert reclamo.news() == REFUSED
+    assert "rewritten" in reclamo.set_aside()[0]
+    assert reclamo.case().ticket.facts.outcome == ""
 
 
-def test_an_answer_that_comes_half_a_year_too_late_is_not_obeyed(desk: Desk) -> None:
+def test_an_answer_that_comes_half_a_year_too_late_is_not_obeyed(reclamo: ReclamoWithCase) -> None:
     """The notice lies in some mailbox for ever; what it can do ends."""
-    raw = sign(gmail(desk.notice, "decide: upheld\n\nYes.", sender=ADA, mark="first"), "firm.example")
-    desk.take(raw, sender=ADA, to=replying(desk.notice))
-    desk.walk.now += timedelta(days=60)
-    desk.walk.settle()
-    assert desk.case().ticket.closed_at is not None
-    desk.walk.now += timedelta(days=200)
-    desk.news()
-    late = sign(gmail(desk.notice, "reopen", sender=ADA, mark="late"), "firm.example")
-    desk.take(late, sender=ADA, to=replying(desk.notice))
-    assert desk.news() == REFUSED
-    assert "expired" in desk.set_aside()[0]
-    assert desk.case().ticket.closed_at is not None
+    raw = sign(gmail(reclamo.notice, "decide: upheld\n\nYes.", sender=ADA, mark="first"), "firm.example")
+    reclamo.take(raw, sender=ADA, to=replying(reclamo.notice))
+    reclamo.stepper.now += timedelta(days=60)
+    reclamo.stepper.settle()
+    assert reclamo.case().ticket.closed_at is not None
+    reclamo.stepper.now += timedelta(days=200)
+    reclamo.news()
+    late = sign(gmail(reclamo.notice, "reopen", sender=ADA, mark="late"), "firm.example")
+    reclamo.take(late, sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.news() == REFUSED
+    assert "expired" in reclamo.set_aside()[0]
+    assert reclamo.case().ticket.closed_at is not None
 
 
-def test_a_password_proves_its_owner_and_nobody_else(desk: Desk) -> None:
+def test_a_password_proves_its_owner_and_nobody_else(reclamo: ReclamoWithCase) -> None:
     """Mail handed in on our submission port needs no signature, but the From of whoever handed it in."""
-    raw = gmail(desk.notice, "We look into it.", sender=ADA, mark="p1")
-    mail = RawMail(raw=raw, received_at=desk.walk.now, source="submission", recipients=(replying(desk.notice),))
-    desk.receive(replace(mail, submitted_by=SARA, source_key="1"))
-    assert desk.news() == REFUSED
-    desk.receive(replace(mail, submitted_by=ADA, source_key="2", raw=raw.replace(b"look into", b"work on")))
-    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
+    raw = gmail(reclamo.notice, "We look into it.", sender=ADA, mark="p1")
+    mail = RawMail(
+        raw=raw, received_at=reclamo.stepper.now, source="submission", recipients=(replying(reclamo.notice),)
+    )
+    reclamo.receive(replace(mail, submitted_by=SARA, source_key="1"))
+    assert reclamo.news() == REFUSED
+    reclamo.receive(replace(mail, submitted_by=ADA, source_key="2", raw=raw.replace(b"look into", b"work on")))
+    assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
 
 
 # ------------------------------------------------------------------------------------------- who is said to be away
 
 
-def test_an_out_of_office_moves_work_only_where_it_is_proven(desk: Desk) -> None:
+def test_an_out_of_office_moves_work_only_where_it_is_proven(reclamo: ReclamoWithCase) -> None:
     """Nobody can send somebody else away: not by a forged mail, not with a letter that was written to another."""
-    desk.take(away(desk.notice, ADA), sender="eve@evil.example")
-    desk.take(sign(away(desk.notice, SARA), "firm.example"), sender=SARA)
-    assert absent(desk) == []
-    desk.take(sign(away(desk.notice, ADA).replace(b"Automatic", b"Out of office:"), "firm.example"), sender=ADA)
-    assert absent(desk) == [ADA]
+    reclamo.take(away(reclamo.notice, ADA), sender="eve@evil.example")
+    reclamo.take(sign(away(reclamo.notice, SARA), "firm.example"), sender=SARA)
+    assert absent(reclamo) == []
+    reclamo.take(sign(away(reclamo.notice, ADA).replace(b"Automatic", b"Out of office:"), "firm.example"), sender=ADA)
+    assert absent(reclamo) == [ADA]
 
 
-def test_a_report_of_failure_counts_for_whoever_the_letter_was_written_to(desk: Desk) -> None:
+def test_a_report_of_failure_counts_for_whoever_the_letter_was_written_to(reclamo: ReclamoWithCase) -> None:
     """A report that gives back Ada's letter and says that Sara cannot be reached says nothing of Sara."""
     for number, failed in enumerate((SARA, ADA)):
-        desk.take(_report(desk.notice, failed, number), sender="")
-        assert absent(desk) == ([] if failed == SARA else [ADA])
+        reclamo.take(_report(reclamo.notice, failed, number), sender="")
+        assert absent(reclamo) == ([] if failed == SARA else [ADA])
 
 
 def _report(letter: Letter, failed: str, number: int) -> bytes:

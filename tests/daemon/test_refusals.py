@@ -43,21 +43,23 @@ def words(node: ast.expr) -> set[str]:
         return words(node.values[0]) if ": " in ast.unparse(node.values[0]) else set()
     if isinstance(node, ast.BoolOp | ast.IfExp):
         values = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
-        return {one for value in values for one in words(value)}
+        return {phrase for value in values for phrase in words(value)}
     return set()
 
 
 def reasons() -> set[str]:
     """All that can be told as a reason."""
     proofs = calls("Proof", "StaffRefused")
-    told = [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
+    why_texts = [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
     parts = ast.parse((ROOT / "parsers" / "sender" / "authentication.py").read_text(encoding="utf-8"))
-    told += [
-        one.value for one in ast.walk(parts) if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "why"
+    why_texts += [
+        node.value for node in ast.walk(parts) if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "why"
     ]
     refused = {reason.value for reason in RefusalReason if reason not in QUOTING | ASKED_IN_ANOTHER_LETTER}
     objections = {"unproven", "replayed", "expired", "merged", "rewritten", "erased", "written to somebody else"}
-    return {one for value in told for one in words(value)} | refused | objections | {"nothing aligned passed"}
+    return (
+        {phrase for value in why_texts for phrase in words(value)} | refused | objections | {"nothing aligned passed"}
+    )
 
 
 def titles(language: str, name: str) -> dict[str, Any]:
@@ -81,9 +83,9 @@ def test_every_reason_is_said(language: str) -> None:
 def test_what_is_allowed_is_said(language: str) -> None:
     """What could be written instead is a command, whose help is shown, or has words of its own; figures need none."""
     given = [key.value for call in calls("Refused") for key in call.keywords if key.arg == "allowed"]
-    allowed = {one for value in given for one in words(value)} | {text.value for text in AllowedText}
+    allowed = {phrase for value in given for phrase in words(value)} | {text.value for text in AllowedText}
     allowed |= {right.value for right in Right} | {"date", "number", "moment", "money", "minutes", "text"}
-    shown = {one for one in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", one)} - set(staff_commands())
+    shown = {phrase for phrase in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", phrase)} - set(staff_commands())
     assert sorted((shown | {right.value for right in Right}) - set(titles(language, "allowed_titles"))) == []
 
 

@@ -56,12 +56,12 @@ def test_a_slot_is_moved_and_given_back(db: Database) -> None:
 
 def test_only_slots_to_come_and_of_one_policy(db: Database) -> None:
     """A policy whose name begins alike, and a slot that is over, are left out."""
-    one = opened(db).ticket.id
-    past = booking(one, start_at=NOW - DAY, end_at=NOW)
-    other = booking(one, place="field-repair-2/mario")
-    wild = booking(one, place="fieldXrepair/mario")
-    again(db, one, booked=(past, other, wild, booking(one)))
-    assert bookings.upcoming(db, "field-repair", since=NOW) == (booking(one),)
+    ticket_id = opened(db).ticket.id
+    past = booking(ticket_id, start_at=NOW - DAY, end_at=NOW)
+    other = booking(ticket_id, place="field-repair-2/mario")
+    wild = booking(ticket_id, place="fieldXrepair/mario")
+    again(db, ticket_id, booked=(past, other, wild, booking(ticket_id)))
+    assert bookings.upcoming(db, "field-repair", since=NOW) == (booking(ticket_id),)
 
 
 def test_racing_for_the_last_seat_has_one_winner(db: Database) -> None:

@@ -17,7 +17,7 @@ def test_earlier_cases_of_the_same_product(db: Database) -> None:
         again(db, ticket.id, known_by=(("serial", "HA1"),))
     again(db, opened(db).ticket.id, known_by=(("serial", "HA2"),))
     found = case_index.earlier_cases(db, first.policy, [("serial", "HA1")], before=third.id)
-    assert [one.reference for one in found] == [second.reference, first.reference]
+    assert [case.reference for case in found] == [second.reference, first.reference]
     assert case_index.earlier_cases(db, "another", [("serial", "HA1")], before=third.id) == ()
     assert case_index.earlier_cases(db, first.policy, [("model", "HA1")], before=third.id) == ()
     assert case_index.earlier_cases(db, first.policy, [], before=third.id) == ()

@@ -137,7 +137,7 @@ def test_no_reference_is_given_out_twice(db: Database) -> None:
         return given
 
     with ThreadPoolExecutor(4) as pool:
-        given = [one for part in pool.map(reserve, range(4)) for one in part]
+        given = [number for numbers in pool.map(reserve, range(4)) for number in numbers]
     assert len(given) == len({number for number, _ in given}) == len({reference for _, reference in given}) == 120
 
 
@@ -152,7 +152,7 @@ def test_who_read_an_old_version_is_told_and_changes_nothing(db: Database) -> No
     assert stale.value.ticket_ids == (two.ticket.id,)
     assert isinstance(stale.value, TryAgain)
     assert [case.ticket.version for case in cases.load(db, read).values()] == [1, 2, 1]
-    assert [one.message_id for one in load(db, two.ticket.id).messages] == ["first@example.org"]
+    assert [message.message_id for message in load(db, two.ticket.id).messages] == ["first@example.org"]
     assert load(db, one.ticket.id).messages == ()
 
 
@@ -190,7 +190,7 @@ def test_racing_saves_all_count(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 20
     case = load(db, saved.ticket.id)
-    assert (case.ticket.version, len({one.message_id for one in case.messages})) == (21, 20)
+    assert (case.ticket.version, len({message.message_id for message in case.messages})) == (21, 20)
     assert ledger.verify(db).holds
 
 
@@ -228,7 +228,7 @@ def test_a_letter_is_never_written_twice(db: Database) -> None:
     with db.write() as conn:
         outbox.mark_sent(conn, first.id, at=NOW)
     again(db, number, letters=(letter("ack", number, subject="written anew", raw=b"other"), letter("next", number)))
-    listed = [(one.key, one.subject, one.state) for one in outbox.listing(db)]
+    listed = [(letter.key, letter.subject, letter.state) for letter in outbox.listing(db)]
     assert listed == [("next", "Your complaint", LetterState.WAITING), ("ack", "Your complaint", LetterState.SENT)]
 
 
@@ -242,11 +242,11 @@ def test_letters_are_taken_back_unless_they_may_be_gone(db: Database) -> None:
     read = load(db, number).ticket
     with db.write() as conn:
         assert cases.save(conn, [CaseChange(ticket=read, cancelled=("going", "held"))]) == {"going"}
-    assert {one.key: one.state for one in outbox.listing(db)} == {
+    assert {letter.key: letter.state for letter in outbox.listing(db)} == {
         "going": LetterState.WAITING,
         "held": LetterState.CANCELLED,
     }
-    assert [one.key for one in in_hand(db, NOW + DAY)] == ["going"]
+    assert [letter.key for letter in in_hand(db, NOW + DAY)] == ["going"]
 
 
 def test_a_save_that_fails_leaves_nothing(db: Database) -> None:

@@ -43,7 +43,7 @@ def test_many_are_asked_for_at_once(db: Database) -> None:
     note(db, "anna@example.org", language="it")
     note(db, "bob@example.org", language="en")
     found = correspondents.load(db, ["ANNA@example.org", "anna@example.org", "nobody@example.org"])
-    assert {address: one.language for address, one in found.items()} == {
+    assert {address: known.language for address, known in found.items()} == {
         "ANNA@example.org": "it",
         "anna@example.org": "it",
     }

@@ -138,7 +138,7 @@ def test_the_same_mail_is_still_known_as_the_same(db: Database) -> None:
     again = RawMail(raw=raw, received_at=NOW + DAY, source="smtp", envelope_from=f"{WORD}@example.org",
                     recipients=("support@example.com",))  # fmt: skip
     with db.write() as conn:
-        assert [(one.id, one.is_new) for one in inbox.accept(conn, [again])] == [(1, False)]
+        assert [(accepted.id, accepted.is_new) for accepted in inbox.accept(conn, [again])] == [(1, False)]
         assert not inbox.replay(conn, 1, as_new=True)
     assert inbox.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == []
 
@@ -196,7 +196,9 @@ def test_lists_of_those_days_go_too(db: Database) -> None:
         ledger.append(conn, [entry(change.ticket.id, "moved", came_from="left")])
     send(db)
     erase(db, change.ticket.id)
-    kept = {one.key: bool(outbox.get(db, one.id).raw) for one in outbox.listing(db) if one.ticket_id is None}
+    kept = {
+        letter.key: bool(outbox.get(db, letter.id).raw) for letter in outbox.listing(db) if letter.ticket_id is None
+    }
     assert kept == {
         "other/worklist/2/ada": True,
         "left/worklist/2/ada": False,
@@ -212,8 +214,8 @@ def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
     assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=1)
     send(db)
     assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=0)
-    assert [b"My name is" in one.raw for one in held_content.mails(db, ids[0])] == [True]
-    assert [one.party for one in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
+    assert [b"My name is" in held_mail.raw for held_mail in held_content.mails(db, ids[0])] == [True]
+    assert [letter.party for letter in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
     assert held_content.of_cases(db, ids) == held_content.StoredData()
     assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []

@@ -33,8 +33,8 @@ _OTHER = {
     "unhandled": _ROWS,
     "waiting_mail": _ROWS,
 }
-_BUILT_IN = [one.name for one in fields(Facts) if one.name != "of_policy"]
-_TEXTS = {one.name for one in fields(Facts) if one.default == ""}
+_BUILT_IN = [field.name for field in fields(Facts) if field.name != "of_policy"]
+_TEXTS = {field.name for field in fields(Facts) if field.default == ""}
 _KNOWN = {name: _OTHER.get(name, _WORDS if name in _TEXTS else _TABLE) for name in _BUILT_IN}
 STORED = st.builds(
     lambda known, own: {**own, **known},

@@ -107,9 +107,9 @@ def test_a_mail_without_a_name_of_its_own_counts_as_the_same_for_a_day(
 
 def test_a_mail_without_a_name_of_its_own_has_its_place_in_a_folder(db: Database) -> None:
     """Two such mails in one folder are two mails, and each is the same when it is fetched again."""
-    one = mail(raw=BARE, source="imap", source_key="box/INBOX/1/1")
-    other = replace(one, source_key="box/INBOX/1/2")
-    assert [answer.is_new for answer in accept(db, one, other, one)] == [True, True, False]
+    first = mail(raw=BARE, source="imap", source_key="box/INBOX/1/1")
+    second = replace(first, source_key="box/INBOX/1/2")
+    assert [answer.is_new for answer in accept(db, first, second, first)] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def test_an_append_rolled_back_leaves_no_trace(db: Database) -> None:
         ledger.append(conn, [entry(7, "never")])
         conn.rollback()
     append(db, "b")
-    assert [one.event for one in entries_of(db, 7)] == ["a", "b"]
+    assert [entry.event for entry in entries_of(db, 7)] == ["a", "b"]
     assert ledger.verify(db).holds
 
 

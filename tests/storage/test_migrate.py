@@ -98,7 +98,7 @@ def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_po
     for url in (f"sqlite:///{tmp_path}/empty.db", empty_postgres_url):
         command = [sys.executable, "-c", program, url]
         started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
-        assert [(one.communicate()[1], one.returncode) for one in started] == [(b"", 0)] * 3
+        assert [(process.communicate()[1], process.returncode) for process in started] == [(b"", 0)] * 3
 
 
 def test_migrations_travel_inside_the_package() -> None:

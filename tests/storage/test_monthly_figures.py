@@ -52,7 +52,11 @@ def test_promises_that_fell_due_are_counted(db: Database) -> None:
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=tuple(deadlines))])
     found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
-    counts = {(one.promise, one.state, one.late): one.count for one in found if one.promise in ("decision", "receipt")}
+    counts = {
+        (figure.promise, figure.state, figure.late): figure.count
+        for figure in found
+        if figure.promise in ("decision", "receipt")
+    }
     assert counts[("decision", kept, False)] == 1
     assert counts[("decision", broken, False)] == 1
     assert counts[("receipt", broken, True)] == 1
@@ -73,5 +77,5 @@ def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=(deadline,))])
     found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
-    counts = {(one.kept_by, one.automatic): one.count for one in found if one.promise == "decision"}
+    counts = {(figure.kept_by, figure.automatic): figure.count for figure in found if figure.promise == "decision"}
     assert counts == {("decision", False): 2, ("delay", True): 1, ("", False): 1}

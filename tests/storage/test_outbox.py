@@ -39,15 +39,15 @@ def test_keys_tell_which_letters_were_new(db: Database) -> None:
     assert add(db, letter("a"), letter("b"), letter("a", subject="twin")) == {"a", "b"}
     assert add(db, letter("b"), letter("c")) == {"c"}
     assert add(db) == frozenset()
-    assert sorted(one.key for one in outbox.listing(db)) == ["a", "b", "c"]
+    assert sorted(letter.key for letter in outbox.listing(db)) == ["a", "b", "c"]
 
 
 def test_letters_go_in_the_order_they_may_go(db: Database) -> None:
     """The longest waiting first; one that is held does not go before its time, which is inclusive."""
     add(db, letter("held", not_before=NOW + MINUTE), letter("second"), letter("first", not_before=NOW - MINUTE))
-    assert [one.key for one in in_hand(db)] == ["first", "second"]
+    assert [letter.key for letter in in_hand(db)] == ["first", "second"]
     assert in_hand(db) == []
-    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["held"]
+    assert [letter.key for letter in in_hand(db, NOW + MINUTE)] == ["held"]
 
 
 def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
@@ -55,7 +55,7 @@ def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
     add(db, letter("a"))
     in_hand(db)
     assert in_hand(db, NOW + LEASE - MINUTE) == []
-    assert [one.attempts for one in in_hand(db, NOW + LEASE)] == [2]
+    assert [letter.attempts for letter in in_hand(db, NOW + LEASE)] == [2]
 
 
 def test_sent_is_for_ever(db: Database) -> None:
@@ -92,8 +92,8 @@ def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
     with db.write() as conn:
         outbox.postpone_all(conn, until=NOW + MINUTE)
         outbox.put_off(conn, going.id, error="450", not_before=NOW, attempt=going.attempts)
-    assert [one.key for one in in_hand(db)] == ["in hand"]
-    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["waiting"]
+    assert [letter.key for letter in in_hand(db)] == ["in hand"]
+    assert [letter.key for letter in in_hand(db, NOW + MINUTE)] == ["waiting"]
 
 
 def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
@@ -122,12 +122,12 @@ def test_a_late_success_counts(db: Database) -> None:
 def test_letters_are_taken_back(db: Database) -> None:
     """Only those no sender ever had in hand since they last came to rest."""
     add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
-    claimed = {one.key: one for one in in_hand(db)}
+    claimed = {letter.key: letter for letter in in_hand(db)}
     with db.write() as conn:
         outbox.mark_sent(conn, claimed["sent"].id, at=NOW)
         outbox.put_off(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
         assert outbox.cancel(conn, ["waiting", "claimed", "put off", "sent", "never was"]) == {"waiting", "put off"}
-    assert [one.key for one in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
+    assert [letter.key for letter in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
 
 
 def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
@@ -138,7 +138,7 @@ def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
         assert not outbox.retry(conn, going.id, now=NOW)
         outbox.mark_failed(conn, going.id, error="554", attempt=going.attempts)
         assert outbox.retry(conn, going.id, now=NOW + MINUTE)
-    assert [one.attempts for one in in_hand(db, NOW + MINUTE)] == [1]
+    assert [letter.attempts for letter in in_hand(db, NOW + MINUTE)] == [1]
 
 
 def test_a_bounce_finds_its_letter(db: Database) -> None:
@@ -154,10 +154,10 @@ def test_listing_by_state_and_ticket(db: Database) -> None:
     """The newest first, without the bytes."""
     case = opened(db)
     add(db, letter("a", case.ticket.id), letter("b"), letter("c", case.ticket.id))
-    assert [one.key for one in outbox.listing(db)] == ["c", "b", "a"]
-    assert [one.key for one in outbox.listing(db, ticket_id=case.ticket.id)] == ["c", "a"]
-    assert [one.key for one in outbox.listing(db, state=LetterState.WAITING, limit=1)] == ["c"]
-    assert {one.raw for one in outbox.listing(db)} == {b""}
+    assert [letter.key for letter in outbox.listing(db)] == ["c", "b", "a"]
+    assert [letter.key for letter in outbox.listing(db, ticket_id=case.ticket.id)] == ["c", "a"]
+    assert [letter.key for letter in outbox.listing(db, state=LetterState.WAITING, limit=1)] == ["c"]
+    assert {letter.raw for letter in outbox.listing(db)} == {b""}
 
 
 def test_how_many_letters_somebody_gets(db: Database) -> None:
@@ -200,11 +200,11 @@ def test_no_two_senders_get_the_same_letter(db: Database) -> None:
         gone: list[int] = []
         while claimed := in_hand(db, limit=6):
             with db.write() as conn:
-                gone += [one.id for one in claimed if outbox.mark_sent(conn, one.id, at=NOW)]
+                gone += [waiting.id for waiting in claimed if outbox.mark_sent(conn, waiting.id, at=NOW)]
         return gone
 
     with ThreadPoolExecutor(4) as pool:
-        gone = [one for part in pool.map(work, range(4)) for one in part]
+        gone = [number for numbers in pool.map(work, range(4)) for number in numbers]
     assert len(gone) == len(set(gone)) == 100
 
 
@@ -219,8 +219,8 @@ def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
         letter("waits", first, not_before=NOW + DAY),
         letter("of none"),
     )
-    for one in in_hand(db):
+    for claimed in in_hand(db):
         with db.write() as conn:
-            outbox.mark_sent(conn, one.id, at=NOW)
+            outbox.mark_sent(conn, claimed.id, at=NOW)
     asked = ["Anna@Example.org", "bob@example.org", "eve@example.org"]
     assert outbox.latest_ticket_of(db, asked, since=NOW - DAY) == {"Anna@Example.org": second}

@@ -198,7 +198,7 @@ def test_claims_go_by_the_index_made_for_them(full: Database, name: str, step: s
         ASKING[name](full)
     plans = [plan(full, statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
     [steps] = [steps for steps in plans if step in steps]
-    assert not [one for one in steps if one == "USE TEMP B-TREE FOR ORDER BY"]
+    assert not [step for step in steps if step == "USE TEMP B-TREE FOR ORDER BY"]
 
 
 @pytest.mark.parametrize(

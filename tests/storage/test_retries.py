@@ -15,7 +15,7 @@ ATTEMPTS = 3
 def accept(db: Database, number: int) -> list[int]:
     """Take so many mails in; their numbers."""
     with db.write() as conn:
-        return [one.id for one in inbox.accept(conn, [mail(at) for at in range(number)])]
+        return [accepted.id for accepted in inbox.accept(conn, [mail(at) for at in range(number)])]
 
 
 def tried(db: Database, now: object = NOW) -> RetriedMail | None:
@@ -30,8 +30,9 @@ def test_a_killed_batch_comes_back_one_by_one(db: Database) -> None:
     assert tried(db) is None
     assert inbox.claim(db, now=NOW + LEASE, limit=9, lease=LEASE) == []
     came = [tried(db, NOW + LEASE) for _ in range(4)]
-    assert [one and (one.row.id, one.row.attempts, one.is_last) for one in came] == [(i, 2, False) for i in ids] + [
-        None
+    assert [retry and (retry.row.id, retry.row.attempts, retry.is_last) for retry in came] == [
+        *((number, 2, False) for number in ids),
+        None,
     ]
 
 
@@ -42,7 +43,7 @@ def test_the_least_tried_comes_first(db: Database) -> None:
     tried(db, NOW + LEASE)
     inbox.claim(db, now=NOW + LEASE, limit=1, lease=LEASE)
     came = [tried(db, NOW + 2 * LEASE) for _ in range(2)]
-    assert [one and one.row.id for one in came] == [second, first]
+    assert [retry and retry.row.id for retry in came] == [second, first]
 
 
 def test_after_its_attempts_it_comes_to_be_set_aside_only(db: Database) -> None:
@@ -53,14 +54,19 @@ def test_after_its_attempts_it_comes_to_be_set_aside_only(db: Database) -> None:
         inbox.put_off(conn, row.id, error="KeyError: 'x'", not_before=NOW, attempt=1)
     now = NOW
     for attempt in (2, 3):
-        one = tried(db, now)
-        assert one is not None
-        assert (one.row.attempts, one.is_last) == (attempt, False)
+        retry = tried(db, now)
+        assert retry is not None
+        assert (retry.row.attempts, retry.is_last) == (attempt, False)
         now += LEASE
     for _ in range(2):  # whoever was to set it aside may be killed as well
-        one = tried(db, now)
-        assert one is not None
-        assert (one.row.attempts, one.row.unfinished, one.is_last, one.row.error) == (3, 2, True, "KeyError: 'x'")
+        retry = tried(db, now)
+        assert retry is not None
+        assert (retry.row.attempts, retry.row.unfinished, retry.is_last, retry.row.error) == (
+            3,
+            2,
+            True,
+            "KeyError: 'x'",
+        )
         now += LEASE
 
 
@@ -73,9 +79,9 @@ def test_what_is_given_back_was_never_claimed(db: Database) -> None:
         finish_row(conn, rows[1].id, verdict="new case", ending=Ending.OPENED)
         assert retries.unclaim(conn, rows, until=NOW + LEASE) == 1
     assert [(row.id, row.attempts) for row in inbox.claim(db, now=NOW, limit=9, lease=LEASE)] == [(rows[2].id, 1)]
-    one = tried(db, NOW + MINUTE)
-    assert one is not None
-    assert (one.row.id, one.row.attempts) == (rows[0].id, 2)
+    retry = tried(db, NOW + MINUTE)
+    assert retry is not None
+    assert (retry.row.id, retry.row.attempts) == (rows[0].id, 2)
 
 
 def test_what_is_another_worker_s_by_now_is_not_given_back(db: Database) -> None:
@@ -91,9 +97,9 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(db: Database) 
     """Claimed a year ahead and never finished: due as soon as somebody with the right time looks."""
     [number] = accept(db, 1)
     inbox.claim(db, now=NOW + 365 * DAY, limit=1, lease=LEASE)
-    one = tried(db)
-    assert one is not None
-    assert one.row.id == number
+    retry = tried(db)
+    assert retry is not None
+    assert retry.row.id == number
     assert tried(db) is None
 
 

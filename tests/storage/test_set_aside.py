@@ -79,7 +79,7 @@ def test_whoever_has_lost_the_claim_sets_nothing_aside(db: Database) -> None:
 def test_turns_are_counted_by_desk(db: Database) -> None:
     """Each turn is another."""
     with db.write() as conn:
-        assert [set_aside.lock_desk(conn, one) for one in ("a", "a", "b", "a")] == [1, 2, 1, 3]
+        assert [set_aside.lock_desk(conn, desk_name) for desk_name in ("a", "a", "b", "a")] == [1, 2, 1, 3]
 
 
 def test_cases_that_were_opened_by_a_way_are_counted(db: Database) -> None:

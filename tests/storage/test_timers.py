@@ -111,7 +111,7 @@ def test_no_two_workers_get_the_same_timer(db: Database) -> None:
         return claimed
 
     with ThreadPoolExecutor(4) as pool:
-        claimed = [one for part in pool.map(work, range(4)) for one in part]
+        claimed = [number for numbers in pool.map(work, range(4)) for number in numbers]
     assert len(claimed) == len(set(claimed)) == 80
 
 

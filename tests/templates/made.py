@@ -115,7 +115,7 @@ def promise(name: str, due: date, *, occurrence: int = 0, origin: str = "receive
 
 def incoming(language: str, *, at: datetime = NOW, party: int = 1, thread: str = "customer", text: str = "") -> Message:
     """A mail that came in."""
-    address = next(one.address for one in parties(language) if one.number == party)
+    address = next(writer.address for writer in parties(language) if writer.number == party)
     return Message(
         direction="in",
         message_id=f"mail-{party}-{int(at.timestamp())}@home.example",

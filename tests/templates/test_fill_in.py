@@ -51,10 +51,10 @@ def test_every_label_stands_alone(tmp_path: Path, language: str, missing: int, o
         "reference": "", "sender_name": "",
     }  # fmt: skip
     written = letters.render("p", language, "n", context)
-    labels = [one["label"] for one in (*asked, *more)]
+    labels = [detail["label"] for detail in (*asked, *more)]
     blanks = [
-        one.rstrip(BEHIND) for one in written.text.split("\n") if one.endswith(COLONS) and one.startswith("Label")
+        line.rstrip(BEHIND) for line in written.text.split("\n") if line.endswith(COLONS) and line.startswith("Label")
     ]
     assert blanks == labels
-    paragraphs = [one.text() for one in LexborHTMLParser(written.html).css("p")]
+    paragraphs = [paragraph.text() for paragraph in LexborHTMLParser(written.html).css("p")]
     assert [sum(label in text for label in labels) for text in paragraphs if "Label" in text] == [1] * len(labels)

@@ -43,7 +43,7 @@ def test_every_reason_is_said_in_words(language: str) -> None:
     assert TEMPLATES.faults("complaints", language, "not_taken", NAMES) == ()
     said = set()
     for why in SetAsideReason:
-        line = next(one for one in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in one)
+        line = next(line for line in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in line)
         reason = line.rpartition("·")[2].strip(" *")
         assert len(reason) > len(why.value) or language.startswith("zh")
         assert language == "en" or reason != why.value

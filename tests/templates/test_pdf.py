@@ -51,14 +51,14 @@ def page(source: str = SOURCE, values: tuple[str, ...] = VALUES, **changed: Any)
 
 def words(paper: PdfReader) -> str:
     """All that can be read."""
-    return "\n".join(one.extract_text() for one in paper.pages)
+    return "\n".join(sheet_page.extract_text() for sheet_page in paper.pages)
 
 
 def typefaces(paper: PdfReader) -> dict[str, bool]:
     """The typefaces that the pages name, and whether each is inside."""
     found: dict[str, bool] = {}
-    for one in paper.pages:
-        for font in one["/Resources"]["/Font"].values():  # type: ignore[index]
+    for sheet_page in paper.pages:
+        for font in sheet_page["/Resources"]["/Font"].values():  # type: ignore[index]
             said = font.get_object()
             found[str(said["/BaseFont"])] = "/FontFile2" in said.get("/FontDescriptor", {})
     return found
@@ -108,7 +108,7 @@ def test_far_too_much_goes_on() -> None:
     paper = page("| | |\n|---|---|\n| Fault | Zv0vZ |\n", ("words and words " * 900 + "the end",))
     last = len(paper.pages)
     assert last > 2
-    assert all("Haier" in one.extract_text() for one in paper.pages)
+    assert all("Haier" in sheet_page.extract_text() for sheet_page in paper.pages)
     assert f"2 / {last}" in paper.pages[1].extract_text()
     assert "the end" in paper.pages[-1].extract_text()
 

@@ -49,7 +49,7 @@ def letter(to: str, notice: str, number: int = -1) -> EmailMessage:
 class Upgraded:
     """The upgraded installation with a clock that stands where its people left it."""
 
-    walk: Stepper
+    stepper: Stepper
     count: int = 0
 
     def answer(self, held: EmailMessage, words: str, *, by: str = "", to: str = "") -> list[Letter]:
@@ -68,16 +68,16 @@ class Upgraded:
 
     def take(self, raw: bytes, sender: str, recipient: str) -> list[Letter]:
         """Take a mail in and do all that follows at once; the letters that went out for it."""
-        before = {letter.id for letter in outbox.listing(self.walk.db)}
+        before = {letter.id for letter in outbox.listing(self.stepper.db)}
         to = tuple(address for _, address in getaddresses([recipient]))
-        self.walk.accept(
-            RawMail(raw=raw, recipients=to, received_at=self.walk.now, envelope_from=sender, source="test")
+        self.stepper.accept(
+            RawMail(raw=raw, recipients=to, received_at=self.stepper.now, envelope_from=sender, source="test")
         )
-        self.walk.settle()
-        fresh = [letter.id for letter in reversed(outbox.listing(self.walk.db)) if letter.id not in before]
-        return [outbox.get(self.walk.db, number) for number in fresh]
+        self.stepper.settle()
+        fresh = [letter.id for letter in reversed(outbox.listing(self.stepper.db)) if letter.id not in before]
+        return [outbox.get(self.stepper.db, number) for number in fresh]
 
     def case(self, reference: str) -> Case:
         """A case by its number."""
-        number = tickets.by_reference(self.walk.db, [reference])[reference]
-        return cases.load(self.walk.db, [number])[number]
+        number = tickets.by_reference(self.stepper.db, [reference])[reference]
+        return cases.load(self.stepper.db, [number])[number]

@@ -61,12 +61,12 @@ def _writer(folder: str, first: int) -> None:
 
 def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
     """Each finds the file whole, and keeps what the other has written."""
-    made = get_context("spawn")
-    both = [made.Process(target=_writer, args=(str(tmp_path), first)) for first in (1, 2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(60)
+    context = get_context("spawn")
+    processes = [context.Process(target=_writer, args=(str(tmp_path), first)) for first in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
     known = read_numbers([tmp_path / "keys.numbers"])
     assert known is not None
     assert known.used == {"of 1": 39, "of 2": 40, "ticket": 40}

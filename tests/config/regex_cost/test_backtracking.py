@@ -50,7 +50,7 @@ def test_the_counted_engine_and_the_library_agree() -> None:
                 found = counted.match(text, ENOUGH), counted.match(text, ENOUGH, full=True)
             except TooManySteps:
                 continue
-            ends = [one.end() if one else -1 for one in (library.match(text), library.fullmatch(text))]
+            ends = [found_at.end() if found_at else -1 for found_at in (library.match(text), library.fullmatch(text))]
             assert found == tuple(ends), (pattern, text)
             compared += 1
     assert compared > 1900
@@ -69,8 +69,8 @@ def test_the_counted_engine_and_the_library_agree() -> None:
 )
 def test_all_matches_are_those_of_the_library(pattern: str, text: str) -> None:
     """Groups that are called again, conditions, flags and lines."""
-    expected = [one.span() for one in re.finditer(pattern, text) if one.end() > one.start()]
-    assert [one for one in Counted(pattern).scan(text, ENOUGH) if one[1] > one[0]] == expected
+    expected = [found.span() for found in re.finditer(pattern, text) if found.end() > found.start()]
+    assert [span for span in Counted(pattern).scan(text, ENOUGH) if span[1] > span[0]] == expected
 
 
 def test_steps_are_those_of_a_backtracking_engine() -> None:

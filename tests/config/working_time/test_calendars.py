@@ -257,9 +257,11 @@ def test_no_period_in_days_ends_on_a_day_of_rest(calendar: Calendar, start: date
 
 
 @given(SOME, INSTANTS, INSTANTS, PERIODS)
-def test_a_later_event_is_never_due_earlier(calendar: Calendar, one: datetime, other: datetime, period: Period) -> None:
+def test_a_later_event_is_never_due_earlier(
+    calendar: Calendar, first: datetime, second: datetime, period: Period
+) -> None:
     """Due instants keep the order of their events."""
-    earlier, later = sorted((one, other))
+    earlier, later = sorted((first, second))
     assert calendar.due(earlier, period).at <= calendar.due(later, period).at
 
 

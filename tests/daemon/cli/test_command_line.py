@@ -150,8 +150,8 @@ def test_a_date_is_said_with_its_reasons(say: Say) -> None:
     said = say("calendar", "due", "30 working days", "--from", "2026-03-02T10:00", "--calendar", "IT", config=False)
     assert said.splitlines()[0] == "2026-04-14"
     assert "Easter Monday" in said
-    told = rows(say("calendar", "due", "2 working hours", "--from", "2026-12-24T17:00", "--json", config=False))
-    assert told["due"] == "2026-12-28"
+    printed = rows(say("calendar", "due", "2 working hours", "--from", "2026-12-24T17:00", "--json", config=False))
+    assert printed["due"] == "2026-12-28"
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,9 @@ def test_policies_are_listed_checked_and_drawn(say: Say) -> None:
     assert "investigating" in say("policy", "show", "complaints", config=False)
     assert say("policy", "show", "complaints", "--mermaid", config=False).startswith("---\ntitle: ")
     assert say("policy", "show", "complaints", "--dot", config=False).startswith("digraph {\n")
-    told = say("policy", "show", "complaints", "--svg", config=False, status=1)
-    assert "--mermaid" in told
-    assert "complaints --dot | dot -Tsvg" in told
+    printed = say("policy", "show", "complaints", "--svg", config=False, status=1)
+    assert "--mermaid" in printed
+    assert "complaints --dot | dot -Tsvg" in printed
 
 
 def test_mail_is_parsed_without_an_installation(say: Say, mail: str) -> None:

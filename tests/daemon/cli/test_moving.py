@@ -46,10 +46,10 @@ def test_a_case_is_moved_with_all_that_was_promised(say: Say, case: str) -> None
     now = {row["promise"]: row["due_on"] for row in json.loads(say("due", "--until", "2099-01-01", "--json"))}
     assert owed
     assert all(now[promise] <= due for promise, due in owed.items())
-    told = say("explain", case)
-    assert "moved" in told
-    assert "it is a telephone" in told
-    assert "operator" in told
+    printed = say("explain", case)
+    assert "moved" in printed
+    assert "it is a telephone" in printed
+    assert "operator" in printed
 
 
 @pytest.mark.parametrize(

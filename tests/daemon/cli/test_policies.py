@@ -77,14 +77,14 @@ def test_a_second_time_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ("{{ costumer.name }}", "shop/en/ask.md.j2: costumer: no letter has a value of this name"),
         ("{% if %}", "shop/en/ask.md.j2: line "),
     ],
 )
 def test_a_letter_that_could_not_be_written_is_told(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, told: str
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, expected: str
 ) -> None:
     """A name that no letter has, or a broken line, is found by both checks."""
     assert run(monkeypatch, "policy", "new", "shop") == 0
@@ -97,7 +97,7 @@ def test_a_letter_that_could_not_be_written_is_told(
     capsys.readouterr()
     for verb in (("policy", "check", "shop"), ("check",)):
         assert run(monkeypatch, *verb) == 1
-        assert told in capsys.readouterr().err
+        assert expected in capsys.readouterr().err
 
 
 def test_a_missing_letter_is_told(
@@ -126,8 +126,8 @@ def test_a_pattern_that_a_mail_could_keep_searching_is_refused_before_it_is_used
         path.write_text(text.replace(old, new), encoding="utf-8")
     capsys.readouterr()
     assert run(monkeypatch, "policy", "check", "shop") == 1
-    told = "details.order.pattern: takes ever longer for each sign more"
-    assert told in (refused := capsys.readouterr().err)
+    expected = "details.order.pattern: takes ever longer for each sign more"
+    assert expected in (refused := capsys.readouterr().err)
     assert "'', then many times '0'" in refused
     assert run(monkeypatch, "check") == 0
-    assert told in capsys.readouterr().out
+    assert expected in capsys.readouterr().out

@@ -68,16 +68,18 @@ def test_the_same_file_twice_changes_nothing(say: Say, cars: Path) -> None:
     rows = listed(say)
     assert rows["LSVAA49JX32000002"]["content"]["plate"] == "B20002"
     assert rows["LSVAA49J832000001"]["address"] == "amy@example.com"
-    assert {one["invitation"] for one in rows["LSVAA49J832000001"]["letters"]} == {"lapsed"}  # the others are too late
+    assert {letter["invitation"] for letter in rows["LSVAA49J832000001"]["letters"]} == {
+        "lapsed"
+    }  # the others are too late
 
 
 def test_wrong_rows_are_told_by_line_and_the_rest_goes_in(say: Say, cars: Path) -> None:
     """Status 1, the file and the line as an editor shows them, and the reason."""
     cars.write_text(CARS + WRONG, encoding="utf-8")
-    told = bring(say, cars, status=1)
-    assert "2 new, 0 changed, 0 as they were, 1 wrong" in told
-    assert f"{cars}:4: " in told
-    assert "not a date" in told
+    printed = bring(say, cars, status=1)
+    assert "2 new, 0 changed, 0 as they were, 1 wrong" in printed
+    assert f"{cars}:4: " in printed
+    assert "not a date" in printed
     assert set(listed(say)) == {"LSVAA49J832000001", "LSVAA49JX32000002"}
 
 
@@ -109,15 +111,15 @@ def test_a_campaign_is_written_about_those_who_are_named(say: Say, cars: Path, t
     bring(say, cars)
     keys = tmp_path / "keys.txt"
     keys.write_text("LSVAA49J832000001\n\nLSVAA49J999999999\n", encoding="utf-8")
-    told = say("records", "invite", "upgrade", "--policy", "dealer-service", "--keys", str(keys))
-    assert told == "1 to be written at the next opening; no record: LSVAA49J999999999\n"
+    printed = say("records", "invite", "upgrade", "--policy", "dealer-service", "--keys", str(keys))
+    assert printed == "1 to be written at the next opening; no record: LSVAA49J999999999\n"
     every = ("--from", "LSVAA49J0", "--to", "LSVAA49JZ", "--json")
     assert json.loads(say("records", "invite", "upgrade", "--policy", "dealer-service", *every))["invited"] == 2
-    assert "upgrade" in {one["invitation"] for one in listed(say)["LSVAA49JX32000002"]["letters"]}
+    assert "upgrade" in {letter["invitation"] for letter in listed(say)["LSVAA49JX32000002"]["letters"]}
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (("import", "nowhere.csv", "--policy", "dealer-service"), "nowhere.csv: "),
         (("import", "nowhere.csv", "--policy", "complaints"), "no such record; allowed: the policy has none"),
@@ -126,9 +128,9 @@ def test_a_campaign_is_written_about_those_who_are_named(say: Say, cars: Path, t
         (("invite", "upgrade", "--policy", "dealer-service"), "say which records: --keys FILE"),
     ],
 )
-def test_what_cannot_be_done_is_said(say: Say, words: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_done_is_said(say: Say, words: tuple[str, ...], expected: str) -> None:
     """In a line, with what is allowed; nothing is done."""
-    assert told in say("records", *words, status=1)
+    assert expected in say("records", *words, status=1)
 
 
 def test_nothing_on_file_is_said(say: Say) -> None:

@@ -17,7 +17,7 @@ from daemon.clock.stepper import Stepper
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
 from storage.values import Case, CaseChange, DeadlineState, Letter, Timer
-from tests.daemon.installations import CHIEF, OPERATOR, accept, mail, sent, walk_on
+from tests.daemon.installations import CHIEF, OPERATOR, accept, mail, sent_letters, start_stepper
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -30,21 +30,21 @@ class Template:
         self.broken, self.tries = True, 0
         good = transaction.change_of
 
-        def change_of(case: Any, outcome: Any, *more: Any) -> Any:
-            if self.broken and notice in {one.notice for one in outcome.notices}:
+        def change_of(case: Any, outcome: Any, *follow_up: Any) -> Any:
+            if self.broken and notice in {due.notice for due in outcome.notices}:
                 self.tries += 1
                 raise ZeroDivisionError(f"line 3 of {notice}, case {case.ticket.reference}")
-            return good(case, outcome, *more)
+            return good(case, outcome, *follow_up)
 
         patch.setattr(transaction, "change_of", change_of)
 
 
 def opened(db: Database, folder: Path, customers: int) -> Stepper:
     """An office with as many cases, each of which is promised a decision in 30 working days."""
-    walk = walk_on(db, folder)
+    stepper = start_stepper(db, folder)
     accept(db, *(mail(number) for number in range(1, customers + 1)))
-    walk.settle()
-    return walk
+    stepper.settle()
+    return stepper
 
 
 def case(stepper: Stepper, number: int = 1) -> Case:
@@ -55,7 +55,7 @@ def case(stepper: Stepper, number: int = 1) -> Case:
 
 def letters(stepper: Stepper, notice: str, to: str = "") -> list[Letter]:
     """Those of a notice that have gone out."""
-    return [one for one in sent(stepper) if one.notice == notice and to in ("", one.recipient)]
+    return [letter for letter in sent_letters(stepper) if letter.notice == notice and to in ("", letter.recipient)]
 
 
 def text_of(letter: Letter) -> str:
@@ -70,17 +70,20 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
     once, it stands on the ledger and in the lists, and it goes out once the template is mended."""
     stepper = opened(db, tmp_path, 2)
     template = Template(monkeypatch, "delay")
-    deadline = next(one for one in case(stepper).deadlines if one.promise == "resolve")
+    deadline = next(deadline for deadline in case(stepper).deadlines if deadline.promise == "resolve")
     stepper.advance(deadline.due_at - timedelta(minutes=1))
     assert template.tries >= 2 * 5
-    [line] = [one for one in tickets.due_promises(db, until=deadline.due_at) if one.reference == "C-2026-000001"]
+    due = tickets.due_promises(db, until=deadline.due_at)
+    [line] = [promise for promise in due if promise.reference == "C-2026-000001"]
     assert "ZeroDivisionError: line 3 of delay" in line.stuck
     assert tickets.counts(db, now=stepper.now).stuck == 2
     assert [entry.facts["timer"] for entry in case(stepper).history if entry.event == "not done"] == [
         "promise:resolve:0:act"
     ]
     stepper.advance(deadline.due_at + timedelta(days=3))
-    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
+    states = {
+        deadline.occurrence: deadline.state for deadline in case(stepper).deadlines if deadline.promise == "resolve"
+    }
     assert states == {0: DeadlineState.BROKEN}
     [of_cause] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "Cases: 2" in text_of(of_cause)
@@ -90,7 +93,9 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
     template.broken = False
     stepper.advance(stepper.now + failed_timers.LONGEST)
     assert [letter.recipient for letter in letters(stepper, "delay")] == ["c1@example.net", "c2@example.net"]
-    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
+    states = {
+        deadline.occurrence: deadline.state for deadline in case(stepper).deadlines if deadline.promise == "resolve"
+    }
     assert states == {0: DeadlineState.BROKEN, 1: DeadlineState.OPEN}
     assert tickets.counts(db, now=stepper.now).stuck == 0
 
@@ -101,11 +106,11 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
     decided: list[str] = []
     good = transaction.change_of
 
-    def change_of(case: Case, outcome: Any, *more: Any) -> Any:
+    def change_of(case: Case, outcome: Any, *follow_up: Any) -> Any:
         decided.append(case.ticket.reference)
         if case.ticket.reference == "C-2026-000002":
             raise ZeroDivisionError
-        return good(case, outcome, *more)
+        return good(case, outcome, *follow_up)
 
     monkeypatch.setattr(transaction, "change_of", change_of)
     due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
@@ -170,7 +175,7 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
     stepper = _with_timers(tmp_path, 1)
     [of_it] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "acknowledgement" in text_of(of_it)
-    [entry] = [one for one in case(stepper).history if one.event == "not done"]
+    [entry] = [entry for entry in case(stepper).history if entry.event == "not done"]
     assert (entry.facts["letter"], entry.facts["why"]) == ("acknowledgement", "KeyError: 'no such notice'")
 
 

@@ -38,7 +38,7 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
+def database_and_installation(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     """A database of no cases, and the office that works on it since the middle of May."""
     db = Database("sqlite://")
     migrate.upgrade(db)
@@ -48,7 +48,7 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     db.close()
 
 
-def sent(db: Database) -> list[Letter]:
+def sent_letters(db: Database) -> list[Letter]:
     """The reports written so far, the older first."""
     known = [letter for letter in outbox.listing(db) if letter.notice == "month_report"]
     return sorted(known, key=lambda letter: letter.occurrence)
@@ -69,12 +69,12 @@ def test_on_the_first_working_day(after: str, comes: str) -> None:
     assert monthly_report.next_report_at(load_calendar("CN", {}), at(after)) == at(comes)
 
 
-def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
+def test_a_month_is_told_once(database_and_installation: tuple[Database, Installation]) -> None:
     """A second tick writes nothing more; each reader has their own language."""
-    db, installation = house
+    db, installation = database_and_installation
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:00")) == 2
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:01")) == 0
-    assert [(letter.occurrence, letter.recipient) for letter in sent(db)] == [
+    assert [(letter.occurrence, letter.recipient) for letter in sent_letters(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
     ours = next(letter for letter in outbox.listing(db) if letter.notice == "month_promises")
@@ -82,10 +82,10 @@ def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
     assert "2026年5月" in ours.subject
 
 
-def test_no_month_is_lost(house: tuple[Database, Installation]) -> None:
+def test_no_month_is_lost(database_and_installation: tuple[Database, Installation]) -> None:
     """A daemon that was down from June to August tells of each month, one tick after another."""
-    db, installation = house
+    db, installation = database_and_installation
     now = at("2026-08-10T12:00")
     while send_due(db, monthly_report.schedule(db, installation), now):
         pass
-    assert [letter.occurrence for letter in sent(db)] == ["2026-05", "2026-06", "2026-07"]
+    assert [letter.occurrence for letter in sent_letters(db)] == ["2026-05", "2026-06", "2026-07"]

@@ -76,8 +76,8 @@ def test_a_row_for_each_promise_and_team() -> None:
     rows = promise_rows(counts, POLICY, "en")
     first = {"promise": "first contact", "team": "service centre", "due": 1, "kept": 0, "late": 0, "broken": 1}
     assert rows[0] == {**first, "moot": 0, "open": 0, **dict.fromkeys(HOW, 0)}
-    assert [rows[1][one] for one in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
-    assert [rows[1][one] for one in HOW] == [3, 1, 1, 0, 0]
+    assert [rows[1][column] for column in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
+    assert [rows[1][column] for column in HOW] == [3, 1, 1, 0, 0]
     assert promises_csv(rows).splitlines()[0] == f"promise,team,due,kept,late,broken,moot,open,{','.join(HOW)}"
     assert promises_csv(rows).splitlines()[3] == "of_an_older_policy,gone,1,0,0,0,0,1,0,0,0,0,0"
 
@@ -94,5 +94,5 @@ def test_a_date_that_was_only_put_off_is_no_decision() -> None:
         DeadlineCount("resolve", "team", broken, late=True, count=1, kept_by="decision"),
     ]
     [row] = promise_rows(counts, load_policy("complaints"), "en")
-    assert [row[one] for one in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]
-    assert [row[one] for one in HOW] == [3, 1, 1, 0, 10]
+    assert [row[column] for column in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]
+    assert [row[column] for column in HOW] == [3, 1, 1, 0, 10]

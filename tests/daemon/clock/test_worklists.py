@@ -46,7 +46,7 @@ def rome(text: str) -> datetime:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
+def database_and_installation(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     """A database with that case on the evening of Monday 16 March, and the office that works on it."""
     file = tmp_path / "story.scenario"
     file.write_text(STORY, encoding="utf-8")
@@ -63,9 +63,9 @@ def lists(db: Database) -> list[Letter]:
     return [letter for letter in outbox.listing(db) if letter.notice == "worklist"]
 
 
-def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> None:
+def test_a_list_is_written_once_a_day(database_and_installation: tuple[Database, Installation]) -> None:
     """A second tick, a second node and a node that lost its memory write nothing more."""
-    db, installation = house
+    db, installation = database_and_installation
     at = rome("2026-03-17T09:00")
     assert send_due(db, worklists.schedule(db, installation), at) == 1
     assert [letter.recipient for letter in lists(db)] == ["ada@firm.example"]
@@ -76,9 +76,9 @@ def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> N
     assert len(lists(db)) == 1
 
 
-def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Installation]) -> None:
+def test_a_missed_morning_is_not_made_up_for_at_night(database_and_installation: tuple[Database, Installation]) -> None:
     """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
-    db, installation = house
+    db, installation = database_and_installation
     send_due(db, worklists.schedule(db, installation), rome("2026-03-17T22:00"))
     assert lists(db) == []
     assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-18T09:00")]
@@ -86,8 +86,8 @@ def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Ins
     assert len(lists(db)) == 1
 
 
-def test_the_weekend_has_no_morning(house: tuple[Database, Installation]) -> None:
+def test_the_weekend_has_no_morning(database_and_installation: tuple[Database, Installation]) -> None:
     """After Friday comes Monday."""
-    db, installation = house
+    db, installation = database_and_installation
     send_due(db, worklists.schedule(db, installation), rome("2026-03-20T09:30"))
     assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-23T09:00")]

@@ -43,12 +43,12 @@ class Server:
         """The flags of all mails in a folder, without \\Recent."""
         self._client.select(folder)
         found = self._client.uid("FETCH", "1:*", "(FLAGS)")[1]
-        flags = [one.decode().partition("FLAGS ")[2].strip("()") for one in found if isinstance(one, bytes)]
-        return [" ".join(flag for flag in one.split() if flag != "\\Recent") for one in flags]
+        flags = [reply.decode().partition("FLAGS ")[2].strip("()") for reply in found if isinstance(reply, bytes)]
+        return [" ".join(flag for flag in flag_list.split() if flag != "\\Recent") for flag_list in flags]
 
     def folders(self) -> list[str]:
         """All folders."""
-        return sorted(one.decode().split(' "." ')[1] for one in self._client.list()[1] if isinstance(one, bytes))
+        return sorted(line.decode().split(' "." ')[1] for line in self._client.list()[1] if isinstance(line, bytes))
 
     def renew(self) -> None:
         """Delete and make the folder Complaints anew: its UIDs mean other mails then."""

@@ -65,7 +65,7 @@ def start() -> Iterator[Start]:
 
 def account(server: FakeImap, **changes: Any) -> ImapAccount:
     """The account on that server, with short times."""
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "account": "main",
         "host": "127.0.0.1",
         "port": server.port,
@@ -76,7 +76,7 @@ def account(server: FakeImap, **changes: Any) -> ImapAccount:
         "read_timeout": 0.5,
         "renew": 0.05,
     }
-    return ImapAccount(**told | changes)
+    return ImapAccount(**options | changes)
 
 
 Run = Callable[..., ImapPoller]
@@ -265,16 +265,16 @@ def test_a_mail_that_breaks_every_connection(start: Start, run: Run) -> None:
 
 def test_a_token_that_died_is_told(start: Start, run: Run) -> None:
     """An expired token is seen in the mailbox's state, and other mailboxes know nothing of it."""
-    told = threading.Event()
+    token_asked = threading.Event()
 
     def token() -> str:
-        told.set()
+        token_asked.set()
         raise TryAgain("token expired on 1 March")
 
     good, bad = Kept(), Kept()
     broken, healthy = run(start(MAILS), bad, token=token), run(start(MAILS), good)
     good.wait(3)
-    assert told.wait(30)
+    assert token_asked.wait(30)
     while not broken.state.error:
         good.wait(0)
     broken.stop()

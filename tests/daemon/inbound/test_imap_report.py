@@ -154,14 +154,14 @@ def test_a_wrong_password_and_then_the_right_one(
     when the password is right."""
     server.put(mail(1))
     wrong = watch(replace(account, password="s3cr3t-guess"))
-    told = wrong.wait(lambda state: state.problem is MailboxProblem.SIGN_IN)
-    assert f"refuses to sign in {server.user}" in told.reason
-    assert "s3cr3t-guess" not in told.reason
-    assert (told.read_at, told.waiting) == (None, None)
+    report = wrong.wait(lambda state: state.problem is MailboxProblem.SIGN_IN)
+    assert f"refuses to sign in {server.user}" in report.reason
+    assert "s3cr3t-guess" not in report.reason
+    assert (report.read_at, report.waiting) == (None, None)
     wrong.poller.stop()
     again = watch(replace(account, password="another-guess"))
-    later = again.wait(lambda state: state.reported_at > told.reported_at)
-    assert (later.problem, later.unreadable_since) == (MailboxProblem.SIGN_IN, told.unreadable_since)
+    later = again.wait(lambda state: state.reported_at > report.reported_at)
+    assert (later.problem, later.unreadable_since) == (MailboxProblem.SIGN_IN, report.unreadable_since)
     again.poller.stop()
     well = watch(account).wait(lambda state: state.read_at is not None)
     assert (well.problem, well.reason, well.unreadable_since, well.waiting) == (None, "", None, 0)

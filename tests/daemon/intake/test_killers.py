@@ -90,8 +90,8 @@ def test_a_mail_that_kills_is_set_aside_and_the_mails_beside_it_become_cases(
     [line] = inbox.listing(db, state=InboxState.QUARANTINED)
     assert (line.id, line.attempts, kills) == (killer, 5, 5)
     assert "the process ended 5 times while reading it" in line.error
-    told = [letter for letter in outbox.listing(db) if letter.recipient == OPERATOR]
-    assert [f"inbox {killer}" in letter.subject for letter in told] == [True]
+    alarms = [letter for letter in outbox.listing(db) if letter.recipient == OPERATOR]
+    assert [f"inbox {killer}" in letter.subject for letter in alarms] == [True]
     assert cases_of(db) == honest
 
 

@@ -39,7 +39,7 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sort", "value", "told"),
+    ("sort", "value", "expected"),
     [
         ("imei", "490154203237517", "7 should be 8"),
         ("imei", "49015420323751", "not right"),  # a digit is missing: which of them is wrong nobody knows
@@ -50,16 +50,16 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
         ("vin", "1M8GDM9A0KPO42788", "not right"),  # two faults
     ],
 )
-def test_the_check_digit_is_named_where_it_is_the_fault(sort: str, value: str, told: str) -> None:
+def test_the_check_digit_is_named_where_it_is_the_fault(sort: str, value: str, expected: str) -> None:
     """The letter tells which digit is given and which would be right, for IMEI (Luhn) and VIN (position 9)."""
-    assert wrong_as_told(Detail(value=value, shown=value, wrong="a rule"), sort=sort) == told
+    assert wrong_as_told(Detail(value=value, shown=value, wrong="a rule"), sort=sort) == expected
 
 
 def test_a_date_before_the_first_possible_day_is_told_with_that_day() -> None:
     """A date that is wrong for another reason is not said to be too early."""
-    for wrong, told in ((f"{TOO_EARLY}2020-05-01", "not before 1 May 2020"), ("in the future", "not right")):
+    for wrong, expected in ((f"{TOO_EARLY}2020-05-01", "not before 1 May 2020"), ("in the future", "not right")):
         given = Detail(value="2019-01-01", shown="1.1.2019", wrong=wrong)
-        assert wrong_as_told(given, sort=DetailType.DATE.value, not_before="2020-05-01") == told
+        assert wrong_as_told(given, sort=DetailType.DATE.value, not_before="2020-05-01") == expected
 
 
 @pytest.mark.parametrize(

@@ -315,7 +315,7 @@ def _answered(language: str, filled: dict[str, str]) -> dict[str, str]:
     found = find_details(
         read_mail(raw.encode()), writing().policy.details, languages=("en", "it", "de"), today=NOW.date(), country="IT"
     )
-    return {one.name: one.value for one in found if not one.wrong}
+    return {detail.name: detail.value for detail in found if not detail.wrong}
 
 
 @pytest.mark.parametrize("language", ["en", "it", "de"])

@@ -59,7 +59,7 @@ def test_every_line_offered_is_understood(language: str) -> None:
     """What a link writes into a mail is the command it stands for."""
     context = context_of(opened(language), due("new_case", 2), language=language)
     grammar = grammar_of(policy())
-    for row in (*context["commands"], *({**one, "name": "decide"} for one in context["decisions"])):
+    for row in (*context["commands"], *({**decision, "name": "decide"} for decision in context["decisions"])):
         _, fields = _opened_by(row["link"])
         read = read_commands(fields["body"][0].replace("\r\n", "\n"), grammar)
         assert row["name"] == "reply" or [command.name for command in read.commands] == [row["name"]]

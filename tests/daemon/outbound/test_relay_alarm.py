@@ -36,20 +36,20 @@ def settings(folder: Path, more: str) -> Settings:
 
 def test_the_command_is_run_after_an_hour_and_once_a_day(tmp_path: Path, db: Database) -> None:
     """Not before the hour is over; then the command gets the words; again only the next day."""
-    told = tmp_path / "told"
-    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    alarm_output = tmp_path / "told"
+    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {alarm_output}"]\n')
     relay_alarm.relay_away(db, "connection refused", NOW)
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=59))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=60))
-    assert "connection refused" in told.read_text()
+    assert "connection refused" in alarm_output.read_text()
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=61))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=26))
 
 
 def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Path, db: Database) -> None:
     """The hour runs from when letters stopped leaving; once they leave again nothing is told."""
-    told = tmp_path / "told"
-    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    alarm_output = tmp_path / "told"
+    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {alarm_output}"]\n')
     relay_alarm.relay_away(db, "first", NOW)
     relay_alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
     relay_alarm.relay_back(db, NOW + timedelta(minutes=50))
@@ -57,7 +57,7 @@ def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Pa
     relay_alarm.relay_away(db, "third", NOW + timedelta(hours=3))
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=3, minutes=59))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=4))
-    assert "third" in told.read_text()
+    assert "third" in alarm_output.read_text()
 
 
 def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:

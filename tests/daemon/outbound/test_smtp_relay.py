@@ -27,8 +27,10 @@ def start() -> Iterator[StartSink]:
         def start(settings: dict[str, Any] | None = None, **options: Any) -> tuple[Sink, SmtpRelay]:
             sink = Sink(**options)
             opened.callback(sink.stop)
-            told: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (settings or {})
-            relay = SmtpRelay(RelayConnection(**told))
+            connection_settings: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (
+                settings or {}
+            )
+            relay = SmtpRelay(RelayConnection(**connection_settings))
             opened.callback(relay.close)
             return sink, relay
 
@@ -197,17 +199,17 @@ def test_tls_and_login(security: RelaySecurity, certificates: tuple[ssl.SSLConte
     """Letters go over TLS after a login; a certificate from elsewhere or a wrong password stops them all."""
     tls, authorities = certificates
     options = {"tls": tls, "implicit": security is RelaySecurity.TLS, "auth_require_tls": False}
-    told = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
-    sink, relay = start(settings=told, **options)
+    connection_settings = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
+    sink, relay = start(settings=connection_settings, **options)
     relay.deliver(letter(1))
     assert [len(sink.mails), sink.logins] == [1, [("mara", "secret")]]
-    sink, relay = start(settings=told | {"user": ""}, **options)
+    sink, relay = start(settings=connection_settings | {"user": ""}, **options)
     relay.deliver(letter(1))
     assert [len(sink.mails), sink.logins] == [1, []]
-    _, wrong = start(settings=told | {"password": "guess"}, **options)
+    _, wrong = start(settings=connection_settings | {"password": "guess"}, **options)
     with pytest.raises(RelayAway, match=r"535 5\.7\.8"):
         wrong.deliver(letter(1))
-    _, foreign = start(settings=told | {"authorities": ""}, **options)
+    _, foreign = start(settings=connection_settings | {"authorities": ""}, **options)
     with pytest.raises(RelayAway, match="certificate verify failed"):
         foreign.deliver(letter(1))
 

@@ -18,7 +18,7 @@ from storage.values import Letter
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
+def letters_of_two_starts(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
     """What two starts of such an installation write."""
     write_starter(folder, proof=proof)
     with (folder / "reclamo.toml").open("a") as file:
@@ -34,7 +34,7 @@ def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Lett
 
 def test_it_is_told_once(tmp_path: Path) -> None:
     """One mail to the operator, which says what holds now and what can be chosen."""
-    (letter,) = told(tmp_path)
+    (letter,) = letters_of_two_starts(tmp_path)
     assert letter.recipient == "operator@example.net"
     text = letter.raw.decode()
     for name in ("confirmation", "dkim", "authentication-results", "token"):
@@ -44,4 +44,4 @@ def test_it_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("proof", ["confirmation", "dkim", "token"])
 def test_whoever_has_said_it_is_told_nothing(tmp_path: Path, proof: str) -> None:
     """Any answer is an answer."""
-    assert told(tmp_path, proof=proof) == []
+    assert letters_of_two_starts(tmp_path, proof=proof) == []
