@@ -20,7 +20,7 @@ structlog.configure(
 
 @pytest.fixture(autouse=True)
 def restore_logging() -> Iterator[None]:
-    """Restore the log configuration after each test; command-line verbs change it for their process, here the test's."""
+    """Restore the log configuration after each test: a command-line verb changes it for the whole process."""
     before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
     yield
     structlog.configure(**before)

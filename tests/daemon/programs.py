@@ -29,7 +29,7 @@ Part = tuple[str, str, str]  # its type with parameters, its transfer encoding, 
 
 
 def _mail(letter: Letter, headers: dict[str, str], mark: str, sender: str, boundary: str, parts: list[Part]) -> bytes:
-    """Return the mail's bytes; the program's headers replace the usual ones of the same name and follow them otherwise."""
+    """Return the mail's bytes; the program's headers replace the usual ones of the same name and follow the others."""
     written = letter.created_at + timedelta(seconds=sum(mark.encode()))  # no two mails at the same second
     usual = {
         "From": f"Ada Bianchi <{sender}>",
@@ -82,7 +82,7 @@ def _wrapped(text: str, width: int = 76) -> str:
 
 
 def gmail(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Gmail on the web: gmail_quote, lines wrapped at 76, a narrow no-break space in the time, signature after "-- "."""
+    """Gmail on the web: gmail_quote, lines wrapped at 76, a narrow no-break space in the time, "-- " signature."""
     led = f"On Tue, Mar 3, 2026 at 9:00\u202fAM Firm <{letter.sender}> wrote:"
     quoted = _wrapped(as_plain(letter, lambda words, href: f"{words} <{href}>"))
     plain = f"{_wrapped(text)}\n\n-- \n{SIGNATURE}\n\n\n{_wrapped(led)}\n\n{_marked(quoted)}\n"

@@ -1,4 +1,4 @@
-"""What has been done on a case, as its readers are told."""
+"""The history of a case as each kind of recipient sees it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.templates.made import NOW, due, event, later, opened
 
 
 def test_customer_is_told_what_concerns_them() -> None:
-    """Neither letters to staff nor outside parties nor this very decision; staff see all that matters."""
+    """Letters to staff and third parties and this decision itself are left out for the customer; staff see everything
+    that matters."""
     case = later(opened("en", complete=True), 10)
     facts = [
         event("letter sent", notice="acknowledgement", party=1),
@@ -34,7 +35,8 @@ def test_customer_is_told_what_concerns_them() -> None:
 
 
 def test_a_letter_that_was_never_sent_is_not_told_as_sent() -> None:
-    """Of letters that keep no promise only their writing is on the ledger: told unless stopped or given up."""
+    """The ledger of a letter that keeps no promise records only its writing: it is shown as sent unless it was stopped
+    or given up."""
     case = later(opened("en", complete=True), 10)
 
     def events_shown(*entries: tuple[str, dict[str, object]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A real mail server before us and behind us: what it hands in arrives, what we hand it goes out."""
+"""A real Postfix: mail it hands to us arrives, letters we hand to it go out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ StartSmtp = Callable[..., SmtpUnderTest]
 
 
 class Counter(RecordingInbox):
-    """A desk that can be waited for."""
+    """Records mails and waits for a number of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,19 +38,19 @@ class Counter(RecordingInbox):
             self._arrived.release()
 
     def wait(self, mails: int) -> list[RawMail]:
-        """Wait for so many more mails; all of them."""
+        """Wait for this many more mails; return all of them."""
         for _ in range(mails):
             assert self._arrived.acquire(timeout=100)
         return self.mails
 
 
 def knows(address: str) -> bool:
-    """Everybody but nobody."""
+    """Whether an address is known: all but nobody@…."""
     return not address.startswith("nobody")
 
 
 def swaks(server: Postfix, recipients: str, *more: str) -> None:
-    """Hand a mail to the server, as a mail program does."""
+    """Hand a mail to the server with swaks."""
     target = ["--server", f"{server.host}:{server.port}", "--helo", "client.test", "--from", "anna@example.net"]
     command = [need("swaks", "swaks"), *target, "--to", recipients, *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -58,7 +58,7 @@ def swaks(server: Postfix, recipients: str, *more: str) -> None:
 
 
 def until(server: Postfix, recipient: str, status: str) -> list[str]:
-    """The server's verdicts on the recipient, once the last one is this."""
+    """Wait until the server's last verdict on the recipient is this status; return all verdicts."""
     verdicts: list[str] = []
     for _ in range(100_000):
         verdicts = server.statuses(recipient)
@@ -69,7 +69,7 @@ def until(server: Postfix, recipient: str, status: str) -> list[str]:
 
 @pytest.mark.parametrize("unix", [False, True])
 def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_smtp: StartSmtp) -> None:
-    """A mail with three recipients comes once with all it had; the unknown one is bounced, alone."""
+    """A mail with three recipients arrives once, unchanged; only the unknown recipient bounces."""
     inbox = Counter()
     claim = postfix.claim()
     place = {"path": str(claim.socket)} if unix else {"port": claim.port}
@@ -87,7 +87,7 @@ def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_smtp: StartSmtp
 
 
 def test_while_the_database_is_away(postfix: Postfix, start_smtp: StartSmtp) -> None:
-    """The server keeps the mail, tries every recipient again, and hands it in when we can take it."""
+    """Postfix keeps the mail, retries every recipient, and delivers it when we can store it."""
     inbox = Counter()
     inbox.failure = TryAgain("database away")
     claim = postfix.claim()
@@ -105,7 +105,7 @@ def test_while_the_database_is_away(postfix: Postfix, start_smtp: StartSmtp) -> 
 
 
 def test_a_mail_too_large_for_us(postfix: Postfix, start_smtp: StartSmtp) -> None:
-    """The server learns from EHLO that it is too large, and tells its sender."""
+    """Postfix learns the limit from EHLO and bounces the mail to its sender."""
     claim = postfix.claim()
     smtp = start_smtp(
         listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), limits=SmtpLimits(size=10_000), knows=knows
@@ -118,7 +118,7 @@ def test_a_mail_too_large_for_us(postfix: Postfix, start_smtp: StartSmtp) -> Non
 
 
 def test_many_mails_at_once(postfix: Postfix, start_smtp: StartSmtp) -> None:
-    """A burst through kept connections arrives whole."""
+    """A burst over kept connections arrives completely."""
     inbox = Counter()
     claim = postfix.claim()
     start_smtp(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=inbox.accept, knows=knows)
@@ -132,7 +132,7 @@ def test_many_mails_at_once(postfix: Postfix, start_smtp: StartSmtp) -> None:
 
 
 def test_letters_through_a_real_relay(postfix: Postfix) -> None:
-    """A letter goes through the server to its reader, unchanged but for the server's own trace."""
+    """A letter arrives unchanged except for the server's trace headers."""
     claim = postfix.claim()
     sink = Sink(port=claim.port)
     domain = claim.domain("smtp")
