@@ -222,7 +222,7 @@ def outlook_ios(letter: Letter, text: str, *, sender: str, mark: str, to: str = 
 
 
 def apple(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Apple Mail: blockquote type="cite", attribution line quoted too; signature without "-- " in HTML."""
+    """Apple Mail: blockquote type="cite", in plain text the attribution line is quoted too; signature after "-- "."""
     led = f"On 3 Mar 2026, at 09:00, Firm <{letter.sender}> wrote:"
     quoted = as_plain(letter, lambda words, href: f"{words} <{href}>")
     plain = f"{text}\n\n-- \n{SIGNATURE}\n\n> {led}\n> \n{_marked(quoted)}\n\n"

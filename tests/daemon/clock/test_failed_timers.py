@@ -1,4 +1,4 @@
-"""What is due and cannot be done is tried again, told of once, and stands for what it is: a promise not kept."""
+"""A timer that fails is retried, reported once, and its promise counts as broken when its time is over."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
 
 
 class Template:
-    """The template of one notice, which has a mistake in it until it is mended."""
+    """The template of one notice, broken until it is mended."""
 
     def __init__(self, patch: pytest.MonkeyPatch, notice: str) -> None:
         self.broken, self.tries = True, 0
@@ -40,7 +40,7 @@ class Template:
 
 
 def opened(db: Database, folder: Path, customers: int) -> Stepper:
-    """An office with as many cases, each of which is promised a decision in 30 working days."""
+    """Return a stepper with this many cases, each promised a decision in 30 working days."""
     stepper = start_stepper(db, folder)
     accept(db, *(mail(number) for number in range(1, customers + 1)))
     stepper.settle()
@@ -48,26 +48,26 @@ def opened(db: Database, folder: Path, customers: int) -> Stepper:
 
 
 def case(stepper: Stepper, number: int = 1) -> Case:
-    """A customer's case."""
+    """Return a customer's case."""
     [line] = tickets.listing(stepper.db, customer=f"c{number}@example.net")
     return cases.load(stepper.db, [line.id])[line.id]
 
 
 def letters(stepper: Stepper, notice: str, to: str = "") -> list[Letter]:
-    """Those of a notice that have gone out."""
+    """Return the letters of this notice that were sent."""
     return [letter for letter in sent_letters(stepper) if letter.notice == notice and to in ("", letter.recipient)]
 
 
 def text_of(letter: Letter) -> str:
-    """Its plain text."""
+    """Return the letter's plain text."""
     part = message_from_bytes(letter.raw, policy=policy.default).get_body(("plain",))
     assert part is not None
     return str(part.get_content())
 
 
 def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The delay letter of two cases: the promise is broken when its time is over, the operator and the manager are told
-    once, it stands on the ledger and in the lists, and it goes out once the template is mended."""
+    """The delay letters of two cases fail: the promise is broken in time, the operator and the manager are told once,
+    ledger and lists show it, and the letters go out once the template is mended."""
     stepper = opened(db, tmp_path, 2)
     template = Template(monkeypatch, "delay")
     deadline = next(deadline for deadline in case(stepper).deadlines if deadline.promise == "resolve")
@@ -101,7 +101,7 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
 
 
 def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three timers at one instant the middle one's letter cannot be written: each is tried once, two are done."""
+    """Of three timers due together the middle one fails: each is tried once and two succeed."""
     stepper = _with_timers(tmp_path, 3)
     decided: list[str] = []
     good = transaction.change_of
@@ -119,8 +119,8 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
 
 
 def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken template meets sixty cases: the operator gets one mail with the number, and so does the manager, with
-    the first of them; the next day brings no more about these."""
+    """A broken template in sixty cases: one mail to the operator with the count and one to the manager with the first
+    cases; no more the next day."""
     stepper = _with_timers(tmp_path, 60)
     Template(monkeypatch, "waiting_over")
     stepper.advance(stepper.now + timedelta(days=2))
@@ -132,7 +132,7 @@ def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Soon at first, then every six hours; and at once where a daemon is started anew."""
+    """Retries come soon at first, then every six hours, and at once after a restart."""
     stepper = _with_timers(tmp_path, 1)
     template = Template(monkeypatch, "waiting_over")
     stepper.advance(stepper.now + timedelta(minutes=16))
@@ -147,7 +147,7 @@ def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path) -> None:
-    """Boards and invitations cannot be made: the reminder goes out all the same, the operator is told once a day."""
+    """If worklists and invitations fail, reminders still go out; the operator is told once a day."""
     stepper = _with_timers(tmp_path, 1)
 
     def fails(*_: Any) -> int:
@@ -165,8 +165,7 @@ def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path) -> N
 
 
 def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The acknowledgement is gone, and what follows from that cannot be decided: the operator learns of it, and the
-    case's ledger has it."""
+    """If the follow-up of a sent acknowledgement fails, the operator is told and the ledger records it."""
 
     def fails(*_: Any) -> None:
         raise KeyError("no such notice")
@@ -180,7 +179,7 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
 
 
 def _with_timers(folder: Path, number: int) -> Stepper:
-    """An office with as many cases, on each of which the time that staff wanted to wait is over now."""
+    """Return a stepper with this many cases, on each of which a pause by staff has just ended."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     stepper = opened(db, folder, number)
@@ -195,7 +194,7 @@ def _with_timers(folder: Path, number: int) -> Stepper:
 
 @pytest.mark.parametrize("language", ["en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant"])
 def test_the_sentences_are_there_in_every_language(language: str) -> None:
-    """Each of them, with its values."""
+    """Each sentence exists in every language, with its values filled in."""
     values = {"count": 3, "reference": "C-1", "what": "x", "on": "2026-03-02", "why": "y"}
     assert all(language in words for words in failure_sentences().values())
     assert all(failure_sentence(name, language, **values) for name in failure_sentences())

@@ -1,4 +1,4 @@
-"""What a newer version wrote and this one does not know: a timer waits, a ledger entry is shown as it is."""
+"""Data written by a newer version: an unknown timer waits, an unknown ledger entry is shown as it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 
 def opened(db: Database, folder: Path) -> Stepper:
-    """One case, its acknowledgement sent."""
+    """Return a stepper with one case whose acknowledgement was sent."""
     stepper = start_stepper(db, folder)
     accept(db, mail(1))
     stepper.settle()
@@ -34,13 +34,13 @@ def opened(db: Database, folder: Path) -> Stepper:
 
 
 def case(stepper: Stepper) -> Case:
-    """The case."""
+    """Return the case."""
     [line] = tickets.listing(stepper.db, customer="c1@example.net")
     return cases.load(stepper.db, [line.id])[line.id]
 
 
 def set_by_newer(stepper: Stepper, at: datetime) -> Timer:
-    """A timer of a kind that this version does not have, as its row."""
+    """Store a timer of a kind that this version does not know."""
     timer = Timer(key="step:wram:0", kind="wram", at=at, about="resolve")
     with stepper.db.write() as conn:
         conn.execute(timers_table.insert(), [timer_row(case(stepper).ticket.id, timer)])
@@ -48,12 +48,12 @@ def set_by_newer(stepper: Stepper, at: datetime) -> Timer:
 
 
 def unknown(stepper: Stepper) -> list[Timer]:
-    """The timers of the case whose kind this version does not know."""
+    """Return the case's timers of unknown kind."""
     return [timer for timer in case(stepper).timers if timer.kind == "wram"]
 
 
 def test_an_unknown_timer_waits(db: Database, tmp_path: Path) -> None:
-    """It is put off by a day again and again, with all that it says, and the ledger says so once."""
+    """It is deferred by a day each time, unchanged, and the ledger records it once."""
     stepper = opened(db, tmp_path)
     timer = set_by_newer(stepper, stepper.now + timedelta(hours=1))
     stepper.advance(stepper.now + timedelta(hours=2))
@@ -68,7 +68,7 @@ def test_an_unknown_timer_waits(db: Database, tmp_path: Path) -> None:
 
 
 def test_an_unknown_ledger_entry_is_shown(db: Database, tmp_path: Path) -> None:
-    """Staff letters, the ticket document and `explain` show it by its own word; a customer's letter does not."""
+    """Staff letters, the ticket document and `explain` show it under its own name; a customer's letter does not."""
     stepper = opened(db, tmp_path)
     entry = LedgerEntry(ticket_id=case(stepper).ticket.id, at=stepper.now, event="teleported", facts={"to": "Mars"})
     with db.write() as conn:

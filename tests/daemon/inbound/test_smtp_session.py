@@ -1,4 +1,4 @@
-"""SMTP and LMTP conversations with raw sockets: what a peer sees, and what is taken in."""
+"""SMTP and LMTP sessions over raw sockets: what the client sees, and which mails are taken in."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
 def test_conversation(name: str, start_smtp: StartSmtp) -> None:
-    """Each command gets the code, and the enhanced code, that the standards name."""
+    """Each command gets the reply code and enhanced status code of the standards."""
     client = start_smtp().connect()
     assert client.reply().startswith("220 mx.example.com Reclamo")
     for command, expected in CONVERSATIONS[name]:
@@ -97,7 +97,7 @@ def test_conversation(name: str, start_smtp: StartSmtp) -> None:
 
 
 def test_offers(start_smtp: StartSmtp) -> None:
-    """EHLO names what can be done, and neither TLS nor logins when there are none."""
+    """EHLO offers the extensions there are, and neither STARTTLS nor AUTH when they are not configured."""
     client = start_smtp(limits=SmtpLimits(size=1000)).connect()
     client.reply()
     assert client.say("EHLO x").splitlines() == [
@@ -111,7 +111,7 @@ def test_offers(start_smtp: StartSmtp) -> None:
 
 
 def test_a_mail_is_kept_byte_by_byte(start_smtp: StartSmtp) -> None:
-    """What is stored is what was sent, with its envelope, at the instant it was taken."""
+    """The stored mail is what was sent, with its envelope and the time of receipt."""
     smtp = start_smtp()
     client = smtp.connect()
     client.envelope("help@example.com", "help+k7tq@example.com", "help@example.com")
@@ -129,7 +129,7 @@ def test_a_mail_is_kept_byte_by_byte(start_smtp: StartSmtp) -> None:
 
 
 def test_the_null_sender_is_an_empty_one(start_smtp: StartSmtp) -> None:
-    """A bounce has an empty envelope sender, and an empty message is a message."""
+    """A bounce has an empty envelope sender; an empty message is accepted."""
     smtp = start_smtp()
     client = smtp.connect()
     client.reply()
@@ -154,7 +154,7 @@ SMUGGLING = {
 
 @pytest.mark.parametrize("name", SMUGGLING)
 def test_no_second_mail_is_smuggled_in(name: str, start_smtp: StartSmtp) -> None:
-    """Only CR LF dot CR LF ends a message; what looks like an end stays inside as one message."""
+    """Only CRLF dot CRLF ends a message; similar sequences stay inside it (SMTP smuggling)."""
     smtp = start_smtp()
     client = smtp.connect()
     client.envelope("help@example.com")
@@ -168,7 +168,7 @@ def test_no_second_mail_is_smuggled_in(name: str, start_smtp: StartSmtp) -> None
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 1000])
 def test_a_message_in_pieces(size: int, start_smtp: StartSmtp) -> None:
-    """However the bytes are cut into packets, the message and the commands behind it come out the same."""
+    """The message and the commands after it do not depend on how the bytes are split into packets."""
     smtp = start_smtp()
     client = smtp.connect()
     client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -185,7 +185,7 @@ def test_a_message_in_pieces(size: int, start_smtp: StartSmtp) -> None:
 
 
 def test_everything_at_once(start_smtp: StartSmtp) -> None:
-    """A client that pipelines whole transactions gets each answered in order."""
+    """A client that pipelines whole transactions gets every reply, in order."""
     smtp = start_smtp()
     client = smtp.connect()
     transaction = b"MAIL FROM:<a@example.net>\r\nRCPT TO:<help@example.com>\r\nDATA\r\n" + MAIL + END
@@ -196,7 +196,7 @@ def test_everything_at_once(start_smtp: StartSmtp) -> None:
 
 
 def test_very_long_lines_are_mail_too(start_smtp: StartSmtp) -> None:
-    """Lines far over RFC 5322's 998 bytes are complaints of people with bad mail programs."""
+    """Lines far longer than RFC 5322's 998 octets are accepted."""
     smtp = start_smtp()
     client = smtp.connect()
     client.envelope("help@example.com")
@@ -208,7 +208,7 @@ def test_very_long_lines_are_mail_too(start_smtp: StartSmtp) -> None:
 
 @pytest.mark.parametrize(("over", "expected"), [(0, "250 2.6.0"), (1, "552 5.3.4")])
 def test_the_size_limit_is_exact(over: int, expected: str, start_smtp: StartSmtp) -> None:
-    """A mail of just the size is taken, however many dots were stuffed; one byte more is refused."""
+    """A mail of exactly the limit is accepted, whatever was dot-stuffed; one octet more is refused."""
     smtp = start_smtp(limits=SmtpLimits(size=3000))
     client = smtp.connect()
     client.envelope("help@example.com")
@@ -219,7 +219,7 @@ def test_the_size_limit_is_exact(over: int, expected: str, start_smtp: StartSmtp
 
 
 def test_a_flood_is_not_held(start_smtp: StartSmtp) -> None:
-    """Bytes over the limit are read and dropped, with and without line ends, and the session goes on."""
+    """Octets beyond the limit are discarded, with or without line ends, and the session goes on."""
     smtp = start_smtp(limits=SmtpLimits(size=100_000))
     client = smtp.connect()
     client.envelope("help@example.com")
@@ -238,7 +238,7 @@ def _resident_mib() -> float:
 
 
 def test_memory_is_shared_among_sessions(start_smtp: StartSmtp) -> None:
-    """When all sessions together hold too much one is asked to come again; then there is room again."""
+    """When all sessions together exceed the memory limit one gets a temporary error; later there is room again."""
     smtp = start_smtp(limits=SmtpLimits(size=100_000, memory=150_000))
     first, second = smtp.connect(), smtp.connect()
     for client in (first, second):
@@ -263,7 +263,7 @@ def test_memory_is_shared_among_sessions(start_smtp: StartSmtp) -> None:
     ],
 )
 def test_a_failure_of_ours(failure: Exception, expected: str, start_smtp: StartSmtp) -> None:
-    """The peer gets a fixed sentence, never ours; once things are well again the same session takes mail."""
+    """The client gets a fixed sentence, not the error; after recovery the same session takes mail."""
     smtp = start_smtp()
     client = smtp.connect()
     smtp.inbox.failure = failure
@@ -278,7 +278,7 @@ def test_a_failure_of_ours(failure: Exception, expected: str, start_smtp: StartS
 
 
 def test_a_broken_lookup_is_ours_too(start_smtp: StartSmtp) -> None:
-    """When the recipient cannot be looked up, the answer is to come again, with a fixed sentence."""
+    """If the recipient lookup fails, the client gets a temporary error with a fixed sentence."""
 
     def broken(address: str) -> bool:
         raise LookupError("secret")
@@ -288,7 +288,7 @@ def test_a_broken_lookup_is_ours_too(start_smtp: StartSmtp) -> None:
 
 
 def test_caps(start_smtp: StartSmtp) -> None:
-    """Recipients, strangers and sessions over their caps are put off, and room that is left is used again."""
+    """Recipients, unknown recipients and sessions beyond their limits are deferred; freed capacity is used again."""
     smtp = start_smtp(limits=SmtpLimits(recipients=2, unknown_recipients=2, sessions=2))
     client = smtp.connect()
     replies = client.envelope("a@example.com", "b@example.com", "c@example.com")
@@ -302,7 +302,7 @@ def test_caps(start_smtp: StartSmtp) -> None:
 
 
 def test_silence_ends_a_session(start_smtp: StartSmtp) -> None:
-    """A peer that says nothing, before or within DATA, is hung up on."""
+    """A silent client, before or within DATA, is disconnected."""
     smtp = start_smtp(limits=SmtpLimits(idle=0.2))
     silent, cut = smtp.connect(), smtp.connect()
     cut.envelope("help@example.com")
@@ -313,7 +313,7 @@ def test_silence_ends_a_session(start_smtp: StartSmtp) -> None:
 
 
 def test_a_trickle_ends_too(start_smtp: StartSmtp) -> None:
-    """A peer that sends one byte now and then does not hold a session for ever."""
+    """A client that sends single bytes does not hold a session for ever."""
     smtp = start_smtp(limits=SmtpLimits(data=0.3))
     client = smtp.connect()
     client.envelope("help@example.com")
@@ -323,7 +323,7 @@ def test_a_trickle_ends_too(start_smtp: StartSmtp) -> None:
 
 
 def test_everyone_waiting_shares_one_commit(start_smtp: StartSmtp) -> None:
-    """While one commit runs the mails of all other sessions gather; the next one takes them all."""
+    """Mails of all sessions that arrive during a commit are stored together by the next one."""
     gate, entered = threading.Event(), threading.Event()
     calls: list[int] = []
 
@@ -352,7 +352,7 @@ def test_everyone_waiting_shares_one_commit(start_smtp: StartSmtp) -> None:
 
 
 def test_lmtp_answers_once_per_recipient(start_smtp: StartSmtp) -> None:
-    """As many answers as accepted recipients (RFC 2033), for good news and for bad, doubles included."""
+    """One reply for each accepted recipient (RFC 2033), duplicates included, on success and failure."""
     smtp = start_smtp(MailProtocol.LMTP, limits=SmtpLimits(size=1000))
     client = smtp.connect()
     recipients = ("a@example.com", "nobody@example.com", "b@example.com", "a@example.com")
@@ -371,7 +371,7 @@ def test_lmtp_answers_once_per_recipient(start_smtp: StartSmtp) -> None:
 
 
 def test_lmtp_speaks_no_smtp(start_smtp: StartSmtp) -> None:
-    """HELO and EHLO are no words of LMTP."""
+    """LMTP refuses HELO and EHLO."""
     client = start_smtp(MailProtocol.LMTP).connect()
     client.reply()
     assert [client.say("EHLO x")[:9], client.say("HELO x")[:9], client.say("LHLO x")[:4]] == [
@@ -382,7 +382,7 @@ def test_lmtp_speaks_no_smtp(start_smtp: StartSmtp) -> None:
 
 
 def test_a_unix_socket(start_smtp: StartSmtp, tmp_path: Path) -> None:
-    """A mail server on this machine may use a socket file, also where an old one was left lying."""
+    """A unix socket works, also where a stale socket file exists."""
     path = tmp_path / "lmtp"
     left = socket.socket(socket.AF_UNIX)
     left.bind(str(path))
@@ -396,21 +396,21 @@ def test_a_unix_socket(start_smtp: StartSmtp, tmp_path: Path) -> None:
 
 
 def test_an_inherited_socket(start_smtp: StartSmtp) -> None:
-    """A socket that the system opened for us is used as it is."""
+    """A socket opened by the service manager is used as it is."""
     with socket.create_server(("127.0.0.1", 0)) as opened:
         smtp = start_smtp(listener=Listener(fd=os.dup(opened.fileno())))
         assert smtp.connect().reply().startswith("220")
 
 
-def test_a_taken_port_is_said(start_smtp: StartSmtp) -> None:
-    """Where a port cannot be had the start fails, and nothing is left listening."""
+def test_a_port_in_use_fails_the_start(start_smtp: StartSmtp) -> None:
+    """The start fails and nothing is left listening."""
     smtp = start_smtp()
     with pytest.raises(OSError, match="address already in use"):
         start_smtp(listener=Listener(port=smtp.address[1]))
 
 
 def test_stopping_lets_mail_finish(start_smtp: StartSmtp) -> None:
-    """At the end idle peers get a 421; a mail that is being taken in gets its 250 first."""
+    """On stop, idle clients get 421; a mail in transfer gets its 250 first."""
     gate, entered = threading.Event(), threading.Event()
 
     def slow(mails: list[RawMail]) -> None:
@@ -433,13 +433,13 @@ def test_stopping_lets_mail_finish(start_smtp: StartSmtp) -> None:
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """A certificate authority of our own."""
+    """A certificate authority for the test."""
     return trustme.CA()
 
 
 @pytest.fixture(scope="module")
 def server_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """The edge's certificate."""
+    """The server's TLS context."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
     return context
@@ -447,14 +447,14 @@ def server_tls(authority: trustme.CA) -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def client_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """A client that trusts it."""
+    """A client TLS context that trusts it."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
     return context
 
 
 def test_starttls(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
-    """A mail over STARTTLS is taken; TLS is offered before it and not after it."""
+    """A mail over STARTTLS is accepted; STARTTLS is offered before TLS and not within it."""
     smtp = start_smtp(tls=server_tls)
     client = smtp.connect()
     client.reply()
@@ -474,7 +474,7 @@ def test_starttls(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls:
 def test_nothing_is_injected_before_tls(
     start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
 ) -> None:
-    """Commands sent in the clear behind STARTTLS are dropped (CVE-2024-34083)."""
+    """Plaintext commands pipelined behind STARTTLS are dropped (CVE-2024-34083)."""
     client = start_smtp(tls=server_tls).connect()
     client.reply()
     client.say("EHLO x")
@@ -485,7 +485,7 @@ def test_nothing_is_injected_before_tls(
 
 
 def test_a_failed_handshake_harms_nobody(start_smtp: StartSmtp, server_tls: ssl.SSLContext) -> None:
-    """Rubbish instead of a handshake ends that connection only."""
+    """Garbage instead of a handshake ends only that connection."""
     smtp = start_smtp(tls=server_tls)
     client = smtp.connect()
     client.reply()
@@ -504,7 +504,7 @@ def _plain(name: str, password: str) -> str:
 
 
 def test_submission(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
-    """Who has logged in is known to everything behind; who has not may not send."""
+    """A logged-in user is recorded with the mail; without a login nothing can be sent."""
     listener = Listener(protocol=MailProtocol.SUBMISSION, implicit_tls=True)
     smtp = start_smtp(listener=listener, tls=server_tls, users=USERS)
     client = smtp.connect(lambda raw: client_tls.wrap_socket(raw, server_hostname="localhost"))
@@ -520,7 +520,7 @@ def test_submission(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tl
 
 
 def test_wrong_logins(start_smtp: StartSmtp) -> None:
-    """Wrong passwords, unknown accounts and rubbish are refused alike, and the third is the last."""
+    """Wrong passwords, unknown accounts and garbage get the same reply; the third failure disconnects."""
     client = start_smtp(MailProtocol.SUBMISSION, users=USERS).connect()
     client.reply()
     assert "250 AUTH LOGIN PLAIN" in client.say("EHLO x")

@@ -1,4 +1,4 @@
-"""The list of mail not taken for a complaint: when it comes, to whom, what it shows; and that it never comes twice."""
+"""The list of mail set aside: when it is sent, to whom, what it shows, and that it is never sent twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MACHINE = "Shop <noreply@shop.example>"
 
 @pytest.fixture
 def make_reclamo(tmp_path: Path) -> Iterator[MakeReclamo]:
-    """Makes an office; it is closed when the test ends."""
+    """Return a function that makes a running installation; it is closed when the test ends."""
     made: list[RunningReclamo] = []
 
     def make(**more: Any) -> RunningReclamo:
@@ -45,14 +45,14 @@ def make_reclamo(tmp_path: Path) -> Iterator[MakeReclamo]:
 
 
 def without_manager(**service: Any) -> dict[str, Any]:
-    """The teams, none with a manager."""
+    """Return the teams without managers."""
     bare = {name: {key: value for key, value in team.items() if key != "manager"} for name, team in TEAMS.items()}
     return {**bare, "service": {**bare["service"], **service}}
 
 
-def test_a_thousand_mails_are_two_letters(make_reclamo: MakeReclamo) -> None:
-    """The first of a quiet day at once, the others in one list the next working morning, with their number; the day
-    after there is none."""
+def test_a_thousand_mails_make_two_letters(make_reclamo: MakeReclamo) -> None:
+    """The first mail of a day is reported at once, the others with their count in one list the next working morning;
+    then none."""
     reclamo = make_reclamo()
     first = reclamo.take(mail(0, sender=MACHINE))
     assert [letter.recipient for letter in set_aside_lists(first.letters)] == [MAX]
@@ -71,7 +71,7 @@ def test_a_thousand_mails_are_two_letters(make_reclamo: MakeReclamo) -> None:
 
 
 def test_a_weekend_waits_for_monday(make_reclamo: MakeReclamo) -> None:
-    """What comes on days on which nobody works stands in the list of the next morning on which somebody does."""
+    """Mail of days off is in the list of the next working morning."""
     reclamo = make_reclamo()
     reclamo.take(mail(1, sender=MACHINE))
     reclamo.advance(datetime(2026, 3, 3, 7, 0, tzinfo=UTC))
@@ -83,7 +83,8 @@ def test_a_weekend_waits_for_monday(make_reclamo: MakeReclamo) -> None:
 
 
 def test_the_list_says_what_is_needed_and_nothing_that_can_be_clicked(make_reclamo: MakeReclamo) -> None:
-    """Sender, subject, first words, reason, number, the commands; words of strangers are cut, escaped and harmless."""
+    """Sender, subject, first words, reason, number and commands; strangers' text is shortened, escaped and without
+    links."""
     reclamo = make_reclamo()
     words = (
         "**Click** http://evil.example/x or <b>www.evil.example</b>\n# Now\n[here](http://evil.example) " + 900 * "x"
@@ -103,7 +104,8 @@ def test_the_list_says_what_is_needed_and_nothing_that_can_be_clicked(make_recla
 
 
 def test_a_statutory_date_is_told_at_once_and_not_by_the_hundred(make_reclamo: MakeReclamo) -> None:
-    """An ombudsman's portal, after another mail of the same day: at once. Many of them: one more letter in an hour."""
+    """Mail from an ombudsman's portal is reported at once although one list was sent that day; many make one more
+    letter an hour."""
     reclamo = make_reclamo()
     reclamo.take(mail(1, sender=MACHINE))
     reclamo.stepper.now += timedelta(hours=2)
@@ -119,7 +121,7 @@ def test_a_statutory_date_is_told_at_once_and_not_by_the_hundred(make_reclamo: M
 
 
 def test_who_reads_it(make_reclamo: MakeReclamo) -> None:
-    """The manager; where there is none the operator; else the team's address, else somebody of the team."""
+    """The manager; without one the operator; else the team's address; else a member of the team."""
     assert set_aside_lists(make_reclamo().take(mail(1, sender=MACHINE)).letters)[0].recipient == MAX
     bare = make_reclamo(teams=without_manager(), operator="ops@firm.example")
     assert set_aside_lists(bare.take(mail(1, sender=MACHINE)).letters)[0].recipient == "ops@firm.example"
@@ -130,7 +132,8 @@ def test_who_reads_it(make_reclamo: MakeReclamo) -> None:
 
 
 def test_where_nobody_is_named_it_waits_to_be_told(make_reclamo: MakeReclamo) -> None:
-    """An installation without people: the mail is in quarantine and counted, and the first list tells of it."""
+    """In an installation without people the mail waits in quarantine, is counted, and is in the first list
+    sent later."""
     reclamo = make_reclamo(teams={"technical": {}, "service": {}, "reviewers": {}})
     outcome = reclamo.take(mail(1, sender=MACHINE))
     assert (outcome.row.ending, outcome.letters) == (Ending.SET_ASIDE, ())
@@ -139,8 +142,8 @@ def test_where_nobody_is_named_it_waits_to_be_told(make_reclamo: MakeReclamo) ->
 
 
 def test_our_own_list_that_comes_back_is_known_by_its_key(make_reclamo: MakeReclamo) -> None:
-    """A staff mailbox that redirects to the support address: it is proven to be ours, even where a relay gave it
-    another Message-ID, and brings no letter; so nothing goes round in circles."""
+    """A staff mailbox redirects our list to the support address: it is recognised as ours even with another Message-ID,
+    and answered by no letter, so that no loop starts."""
     reclamo = make_reclamo()
     (letter,) = set_aside_lists(reclamo.take(mail(1, sender=MACHINE)).letters)
     back = reclamo.take(letter.raw, sender=MAX)
@@ -152,7 +155,7 @@ def test_our_own_list_that_comes_back_is_known_by_its_key(make_reclamo: MakeRecl
 
 
 def test_a_mailbox_that_forwards_our_list_in_its_own_name_is_answered_a_few_times(make_reclamo: MakeReclamo) -> None:
-    """Its owner's program sends each letter on as a new mail that refers to it: three answers in a day, no more."""
+    """A program forwards each letter as a new mail that refers to it: at most three answers a day."""
     reclamo = make_reclamo()
     (letter,) = set_aside_lists(reclamo.take(mail(1, sender=MACHINE)).letters)
     answers = []
@@ -166,7 +169,7 @@ def test_a_mailbox_that_forwards_our_list_in_its_own_name_is_answered_a_few_time
 
 
 def test_an_away_notice_to_the_list_is_proven(make_reclamo: MakeReclamo) -> None:
-    """The manager's out-of-office answers our list: it is recorded, and told to nobody."""
+    """The manager's out-of-office reply to our list is recorded and reported to nobody."""
     reclamo = make_reclamo()
     (letter,) = set_aside_lists(reclamo.take(mail(1, sender=MACHINE)).letters)
     away = mail(2, "Auto-Submitted: auto-replied", f"In-Reply-To: <{letter.message_id}>", sender=f"Max <{MAX}>")
@@ -175,7 +178,7 @@ def test_an_away_notice_to_the_list_is_proven(make_reclamo: MakeReclamo) -> None
 
 
 def test_a_restart_and_a_second_node_write_no_list_twice(make_reclamo: MakeReclamo) -> None:
-    """The list that is due is claimed in the transaction that writes it: whoever comes second finds nothing to do."""
+    """The due list is claimed in the transaction that writes it, so a second node finds nothing to do."""
     reclamo = make_reclamo()
     reclamo.take(mail(1, sender=MACHINE))
     reclamo.take(mail(2, sender=MACHINE))
@@ -189,7 +192,7 @@ def test_a_restart_and_a_second_node_write_no_list_twice(make_reclamo: MakeRecla
 
 
 def test_a_list_that_cannot_be_written_holds_nothing_up(make_reclamo: MakeReclamo, tmp_path: Path) -> None:
-    """An operator's own wording is broken: the mail is set aside all the same, and the list is tried again."""
+    """If the operator's own template is broken, the mail is still set aside and the list is retried."""
     own = tmp_path / "templates" / "complaints" / "en"
     own.mkdir(parents=True)
     (own / "not_taken.md.j2").write_text('---\nsubject: "x"\n---\n{{ about.nothing.at_all }}\n')
@@ -202,7 +205,7 @@ def test_a_list_that_cannot_be_written_holds_nothing_up(make_reclamo: MakeReclam
 
 
 def test_mail_that_fails_is_told_once_a_day_and_stands_in_the_list(make_reclamo: MakeReclamo) -> None:
-    """The operator hears of the first at once; the manager's list of the next morning has them all."""
+    """The operator is told of the first failure at once; the manager's list of the next morning has all."""
     reclamo = make_reclamo(operator="ops@firm.example")
     rows = []
     for number in (1, 2, 3):
@@ -232,8 +235,8 @@ def _refuses_these(rows: list[int], good: Callable[..., None]) -> Callable[..., 
 
 
 def test_what_was_set_aside_becomes_a_case_of_whom_a_person_names(make_reclamo: MakeReclamo) -> None:
-    """Released as new it opens a case: of nobody who could be written to where a program wrote it, of the customer
-    where one is named; and the acknowledgement goes to them."""
+    """Released as new, a program's mail opens a case without a customer to write to, or of the customer who is named,
+    who gets the acknowledgement."""
     reclamo = make_reclamo()
     numbers = [reclamo.take(mail(number, sender="WordPress <wordpress@shop.example>")).row.id for number in (1, 2)]
     with reclamo.db.write() as conn:
