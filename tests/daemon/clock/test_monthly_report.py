@@ -48,8 +48,8 @@ def database_and_installation(tmp_path: Path) -> Iterator[tuple[Database, Instal
     db.close()
 
 
-def sent_letters(db: Database) -> list[Letter]:
-    """The reports written so far, the older first."""
+def sent_reports(db: Database) -> list[Letter]:
+    """Return the reports written so far, oldest first."""
     known = [letter for letter in outbox.listing(db) if letter.notice == "month_report"]
     return sorted(known, key=lambda letter: letter.occurrence)
 
@@ -74,7 +74,7 @@ def test_a_month_is_reported_once(database_and_installation: tuple[Database, Ins
     db, installation = database_and_installation
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:00")) == 2
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:01")) == 0
-    assert [(letter.occurrence, letter.recipient) for letter in sent_letters(db)] == [
+    assert [(letter.occurrence, letter.recipient) for letter in sent_reports(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
     ours = next(letter for letter in outbox.listing(db) if letter.notice == "month_promises")
@@ -88,4 +88,4 @@ def test_no_month_is_lost(database_and_installation: tuple[Database, Installatio
     now = at("2026-08-10T12:00")
     while send_due(db, monthly_report.schedule(db, installation), now):
         pass
-    assert [letter.occurrence for letter in sent_letters(db)] == ["2026-05", "2026-06", "2026-07"]
+    assert [letter.occurrence for letter in sent_reports(db)] == ["2026-05", "2026-06", "2026-07"]

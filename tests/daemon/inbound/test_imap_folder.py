@@ -40,7 +40,7 @@ class Server:
             assert self._client.append(folder, "", imaplib.Time2Internaldate(at), raw)[0] == "OK"
 
     def flags(self, folder: str = "INBOX") -> list[str]:
-        """Return the flags of all mails in a folder, without \Recent."""
+        """Return the flags of all mails in a folder, except Recent."""
         self._client.select(folder)
         found = self._client.uid("FETCH", "1:*", "(FLAGS)")[1]
         flags = [reply.decode().partition("FLAGS ")[2].strip("()") for reply in found if isinstance(reply, bytes)]

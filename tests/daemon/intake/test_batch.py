@@ -1,4 +1,4 @@
-"""The road of a mail: a batch shares a transaction, and one poisoned mail fails alone."""
+"""A batch of mails shares a transaction, and one mail that fails does not affect the others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": "ada@firm.exam
 
 @pytest.fixture
 def stepper(tmp_path: Path) -> Iterator[Stepper]:
-    """An office with people and an alarm address, on a database in memory."""
+    """An installation with people and an alarm address, on an in-memory database."""
     write_starter(tmp_path)
     file = tmp_path / "reclamo.toml"
     file.write_text(file.read_text().replace("[alarm]\n", '[alarm]\naddress = "ops@firm.example"\n'))
@@ -42,7 +42,7 @@ def stepper(tmp_path: Path) -> Iterator[Stepper]:
 
 
 def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not switch on any more.") -> RawMail:
-    """A mail of one customer."""
+    """Build a customer's mail."""
     lines = [
         f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Inverter {number}",
         f"Message-ID: <{number}@example.net>", *headers, "", body, "",
@@ -51,7 +51,7 @@ def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not 
 
 
 def test_a_poisoned_mail_fails_alone_and_a_person_is_told(stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others of its batch become cases at once; it is tried again, then set aside, and the operator learns why."""
+    """The others of its batch become cases at once; it is retried, then set aside, and the operator is told why."""
     poisoned = stepper.accept(mail(2, "X-Poison: yes"))
     for number in (1, 3):
         stepper.accept(mail(number))
@@ -76,7 +76,7 @@ def test_a_poisoned_mail_fails_alone_and_a_person_is_told(stepper: Stepper, monk
 
 
 def test_a_failure_after_reading_is_alone_too(stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails while deciding or composing fails for its own mail only."""
+    """An error while deciding or composing affects its own mail only."""
     for number in (1, 2, 3):
         stepper.accept(mail(number))
     good = transaction.decide
@@ -92,7 +92,7 @@ def test_a_failure_after_reading_is_alone_too(stepper: Stepper, monkeypatch: pyt
 
 
 def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(stepper: Stepper) -> None:
-    """A form that nobody described is not answered and not lost; released as new it opens a case."""
+    """An automatic mail is set aside, not answered; released as new it opens a case."""
     number = stepper.accept(mail(4, "Auto-Submitted: auto-generated"))
     stepper.settle()
     assert tickets.listing(stepper.db) == []
@@ -105,7 +105,7 @@ def test_what_a_program_wrote_waits_for_a_person_who_may_make_it_a_case(stepper:
 
 
 def test_an_answer_in_the_same_batch_joins_the_case_it_answers(stepper: Stepper) -> None:
-    """A mail and the customer's second mail that quotes it, taken up together, are one case."""
+    """A mail and its follow-up in one batch become one case."""
     stepper.accept(mail(5))
     second = mail(6, "References: <5@example.net>", "In-Reply-To: <5@example.net>", body="One more thing: it hums.")
     stepper.accept(replace(second, raw=second.raw.replace(b"From: c6@", b"From: c5@")))
@@ -114,7 +114,7 @@ def test_an_answer_in_the_same_batch_joins_the_case_it_answers(stepper: Stepper)
 
 
 def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attached(stepper: Stepper) -> None:
-    """Nothing but noise under a sender: staff get the bytes as they came, the customer an acknowledgement."""
+    """Staff get the bytes as received, the customer an acknowledgement."""
     raw = b"From: c7@example.net\r\nTo: complaints@example.org\r\nMessage-ID: <7@example.net>\r\n\r\n"
     stepper.accept(RawMail(raw=raw, received_at=NOW, source="smtp"))
     stepper.settle()
@@ -124,8 +124,7 @@ def test_an_unreadable_mail_becomes_a_case_for_a_person_with_the_original_attach
 
 
 def test_getting_ready_touches_nobody_and_stops_nothing(stepper: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A made-up mail goes the whole way to its letters without a word; where that fails the daemon starts all the
-    same."""
+    """The warm-up mail is processed without storing or sending anything; if that fails the daemon still starts."""
     written: list[Any] = []
     good = batch.change_of
     monkeypatch.setattr(batch, "change_of", lambda *given: written.append(good(*given)))
@@ -139,13 +138,13 @@ def test_getting_ready_touches_nobody_and_stops_nothing(stepper: Stepper, monkey
 
 
 def letters(stepper: Stepper) -> list[Any]:
-    """What has gone out."""
+    """Return the letters that were sent."""
     return list(stepper._sender._transport.letters)  # type: ignore[attr-defined]
 
 
 def test_one_mail_delivered_to_two_addresses_of_ours_is_one_case(stepper: Stepper) -> None:
-    """Two mailboxes get the same mail, each with trace lines of its own: one case, and the ledger names both ways.
-    Other words under the same Message-ID are another matter."""
+    """Two mailboxes get the same mail with different trace headers: one case, and the ledger names both ways. Another
+    text under the same Message-ID is a new case."""
     first = mail(7)
     stepper.accept(replace(first, recipients=("complaints@example.org",)))
     copy = replace(

@@ -1,4 +1,4 @@
-"""Delivery reports from outside: which are believed, of whom, and how little the others can do."""
+"""Delivery reports: which are believed about whom, and how little forged ones can do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TAG = "Undeliverable: [C-2026-000001] Your complaint"
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
-    """A case of Anna's, acknowledged, in Ada's team."""
+    """An installation with Anna's acknowledged case in Ada's team."""
     made = ReclamoWithCase(tmp_path)
     made.news()
     yield made
@@ -33,7 +33,7 @@ def report(
     names: str, *, to: str = SUPPORT, back: str = "", subject: str = "Undelivered Mail", sender: str = DAEMON,
     mark: str = "r1", said: str = "550 5.1.1 no such mailbox", action: str = "failed", status: str = "5.1.1",
 ) -> bytes:  # fmt: skip
-    """A delivery report in the standard form (RFC 3464), which gives back the Message-ID `back` or nothing."""
+    """Build a standard delivery report (RFC 3464) that returns the Message-ID `back`, or nothing."""
     head = (
         f"From: Mail Delivery System <{sender}>\r\nTo: {to}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
         f"Message-ID: <{mark}@mx.example>\r\n"
@@ -51,28 +51,28 @@ def report(
 
 
 def words(to: str, text: str, *, sender: str = DAEMON, subject: str = "", more: str = "") -> bytes:
-    """A plain mail."""
+    """Build a plain mail."""
     head = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <w@mx.example>\r\n"
     return f"{head}{more}\r\n{text}\r\n".encode()
 
 
 def letter_to(reclamo: ReclamoWithCase, reader: str) -> Letter:
-    """The newest letter to somebody."""
+    """Return the newest letter to somebody."""
     return next(letter for letter in reversed(reclamo.post.letters) if letter.recipient == reader)
 
 
 def customer(reclamo: ReclamoWithCase) -> Party:
-    """Anna, as the case knows her."""
+    """Return Anna's party of the case."""
     return reclamo.case().customer()
 
 
 def acknowledged(reclamo: ReclamoWithCase) -> DeadlineState:
-    """How the promise to acknowledge stands."""
+    """Return the state of the promise to acknowledge."""
     return next(deadline.state for deadline in reclamo.case().deadlines if deadline.promise == "acknowledge")
 
 
 def believed(reclamo: ReclamoWithCase) -> bool:
-    """Whether Anna's address counts as failing, the promise as owed again, and staff know."""
+    """Return whether the report was believed: Anna's address is failing, the promise open again, and staff told."""
     staff_told = ("undeliverable", ADA) in reclamo.news()
     marked = bool(customer(reclamo).bounced)
     assert staff_told is marked
@@ -84,7 +84,7 @@ def believed(reclamo: ReclamoWithCase) -> bool:
 
 
 def test_by_the_letters_own_message_id(reclamo: ReclamoWithCase) -> None:
-    """It comes to the plain address and gives the letter back."""
+    """The report comes to the plain address and returns the letter."""
     back = letter_to(reclamo, ANNA).message_id
     reclamo.take(report(ANNA, back=back), sender="")
     assert believed(reclamo)
@@ -92,7 +92,7 @@ def test_by_the_letters_own_message_id(reclamo: ReclamoWithCase) -> None:
 
 @pytest.mark.parametrize("named", [ANNA, "rossi.anna@elsewhere.example"])
 def test_by_the_envelope_sender(reclamo: ReclamoWithCase, named: str) -> None:
-    """It gives nothing back; it may name the address that she has her mail passed on to."""
+    """It returns nothing and may name an address that she forwards her mail to."""
     to = letter_to(reclamo, ANNA).sender
     assert to != SUPPORT
     reclamo.take(report(named, to=to), sender="", to=to)
@@ -100,14 +100,14 @@ def test_by_the_envelope_sender(reclamo: ReclamoWithCase, named: str) -> None:
 
 
 def test_the_envelope_sender_in_capitals_and_marked_by_our_own_relay(reclamo: ReclamoWithCase) -> None:
-    """Servers change the case of addresses, and BATV puts a mark before them that not every server takes away."""
+    """Servers change case, and BATV adds a prefix that not every server removes."""
     local, _, domain = letter_to(reclamo, ANNA).sender.upper().partition("@")
     reclamo.take(report(ANNA, to=f"prvs=0123abcdef={local}@{domain}"), sender="", to=SUPPORT)
     assert believed(reclamo)
 
 
 def test_the_envelope_sender_that_only_a_mailbox_server_tells(reclamo: ReclamoWithCase) -> None:
-    """Read by IMAP there is no envelope: the server's own header says where the mail came to."""
+    """IMAP has no envelope: the server's own header gives the recipient."""
     to = letter_to(reclamo, ANNA).sender
     raw = b"Return-Path: <>\r\nDelivered-To: " + to.encode() + b"\r\n" + report(ANNA, to="undisclosed-recipients:;")
     reclamo.receive(RawMail(raw=raw, received_at=reclamo.stepper.now, source="imap", recipients=(SUPPORT,)))
@@ -123,7 +123,7 @@ PRIVATE = {
 
 @pytest.mark.parametrize("text", PRIVATE.values(), ids=PRIVATE)
 def test_a_report_of_no_known_form_at_the_envelope_sender(reclamo: ReclamoWithCase, text: str) -> None:
-    """The null sender, our envelope sender and words of failure: that is a report, whatever it looks like."""
+    """A null sender, our envelope sender and words of failure make a report of any form."""
     to = letter_to(reclamo, ANNA).sender
     sender = "Microsoft Outlook <postbox@mx.example>"
     raw = words(to, text, sender=sender, more="Content-Type: text/plain; charset=utf-8\r\n")
@@ -132,7 +132,7 @@ def test_a_report_of_no_known_form_at_the_envelope_sender(reclamo: ReclamoWithCa
 
 
 def test_of_two_letters_each_report_takes_one(reclamo: ReclamoWithCase) -> None:
-    """Reports that give nothing back are about the last letters; a third one says nothing new."""
+    """Reports that return nothing are about the last letters; a third adds nothing."""
     to = letter_to(reclamo, ANNA).sender
     for mark in ("r1", "r2", "r3"):
         reclamo.take(report(ANNA, to=to, mark=mark), sender="", to=to)
@@ -145,7 +145,7 @@ NO_FAILURES = [("delayed", "4.4.1"), ("delivered", "2.1.5"), ("relayed", "2.0.0"
 
 @pytest.mark.parametrize(("action", "status"), NO_FAILURES)
 def test_what_is_no_failure_changes_nothing(reclamo: ReclamoWithCase, action: str, status: str) -> None:
-    """RFC 3464 section 2.3.3: only "failed" is one."""
+    """Only the action "failed" is a failure (RFC 3464 section 2.3.3)."""
     to = letter_to(reclamo, ANNA).sender
     reclamo.take(report(ANNA, to=to, action=action, status=status, said="wait"), sender="", to=to)
     assert not believed(reclamo)
@@ -153,7 +153,7 @@ def test_what_is_no_failure_changes_nothing(reclamo: ReclamoWithCase, action: st
 
 
 def test_a_report_about_an_address_of_before(reclamo: ReclamoWithCase) -> None:
-    """Her address was put right meanwhile: a late report about the old one says nothing about the new."""
+    """After her address was corrected, a late report about the old one does not mark the new one."""
     old = letter_to(reclamo, ANNA).sender
     case = reclamo.case()
     moved = replace(case.customer(), address="anna@right.example")
@@ -172,7 +172,7 @@ def test_a_report_about_an_address_of_before(reclamo: ReclamoWithCase) -> None:
 
 
 def test_two_hundred_forged_reports_of_one_case(reclamo: ReclamoWithCase) -> None:
-    """Guessed numbers silence nobody: Anna's letters go on, staff are told once, and the case does not fill up."""
+    """Guessed case numbers do not stop Anna's letters; staff are told once and the case stays small."""
     for number in range(200):
         raw = report(ANNA, subject=TAG, sender=f"mailer-daemon@mx{number}.example", mark=f"f{number}")
         reclamo.stepper.accept(RawMail(raw=raw, received_at=reclamo.stepper.now, source="smtp", recipients=(SUPPORT,)))
@@ -186,7 +186,7 @@ def test_two_hundred_forged_reports_of_one_case(reclamo: ReclamoWithCase) -> Non
 
 
 def test_forged_reports_of_many_cases_are_told_of_five_times_a_day(reclamo: ReclamoWithCase) -> None:
-    """Each case keeps what came; the team is not buried."""
+    """Each case records its report; the team gets at most five letters."""
     for number in range(2, 12):
         raw = COMPLAINT.replace(b"anna@", b"anna%d@" % number).replace(b"<first", b"<first%d" % number)
         reclamo.take(raw.replace(b"SN60A2412345", b"SN60A24123%02d" % number), sender=f"anna{number}@example.it")
@@ -204,7 +204,7 @@ def test_forged_reports_of_many_cases_are_told_of_five_times_a_day(reclamo: Recl
 
 
 def test_only_the_address_can_be_known(reclamo: ReclamoWithCase) -> None:
-    """Nothing given back, to the plain address: it is told of on the case whose letter went there last."""
+    """Nothing returned, at the plain address: it is reported on the case whose letter went to that address last."""
     reclamo.take(report(ANNA), sender="")
     assert (customer(reclamo).bounced, reclamo.news()) == ("", [("undeliverable", ADA)])
     assert [entry.facts["told"] for entry in reclamo.case().history if entry.event == "bounced in doubt"] == [True]
@@ -212,7 +212,7 @@ def test_only_the_address_can_be_known(reclamo: ReclamoWithCase) -> None:
 
 @pytest.mark.parametrize("reader", [ADA, ANNA])
 def test_a_letter_proves_nothing_about_the_reader_of_another(reclamo: ReclamoWithCase, reader: str) -> None:
-    """Whoever has Ada's letter cannot silence Anna, nor she send Ada away."""
+    """Ada's letter cannot mark Anna's address, nor Anna's letter Ada's."""
     other = ANNA if reader == ADA else ADA
     letter = letter_to(reclamo, reader)
     for to, back in (
@@ -226,7 +226,7 @@ def test_a_letter_proves_nothing_about_the_reader_of_another(reclamo: ReclamoWit
 
 
 def test_the_envelope_sender_counts_before_what_is_given_back(reclamo: ReclamoWithCase) -> None:
-    """A report about Anna's letter that quotes Ada's: her last letter is owed again, and Ada can act."""
+    """A report to Anna's envelope sender that returns Ada's letter is about Anna's."""
     to = letter_to(reclamo, ANNA).sender
     reclamo.take(report(ANNA, to=to, back=reclamo.notice.message_id), sender="", to=to)
     assert believed(reclamo)
@@ -234,7 +234,7 @@ def test_the_envelope_sender_counts_before_what_is_given_back(reclamo: ReclamoWi
 
 
 def test_the_letter_given_back_tells_the_case(reclamo: ReclamoWithCase) -> None:
-    """Not the subject, nor the case about which the address was written to last."""
+    """The returned letter decides, not the subject or the latest case of the address."""
     back = letter_to(reclamo, ANNA).message_id
     second = COMPLAINT.replace(b"<first", b"<second").replace(b"SN60A2412345", b"SN60A9999999")
     reclamo.take(second.replace(b"is dead", b"burns"), sender=ANNA)
@@ -246,14 +246,14 @@ def test_the_letter_given_back_tells_the_case(reclamo: ReclamoWithCase) -> None:
 
 
 def test_a_made_up_message_id_with_a_real_token(reclamo: ReclamoWithCase) -> None:
-    """The token is in the address that Anna answers to; a Message-ID made of it is none of a letter of ours."""
+    """The reply token is known to Anna; a Message-ID built from it is not one of ours."""
     token = letter_to(reclamo, ANNA).message_id.partition(".")[0]
     reclamo.take(report(ANNA, back=f"{token}.abcdefghijklmnop@firm.example"), sender="")
     assert not customer(reclamo).bounced
 
 
 def test_at_the_address_for_answers(reclamo: ReclamoWithCase) -> None:
-    """Anna's own answers go there, and she may have shown it to others: it proves no report."""
+    """Anna may have shown her reply address to others, so it proves no report."""
     token = letter_to(reclamo, ANNA).message_id.partition(".")[0]
     to = f"complaints+{token}@firm.example"
     reclamo.take(report(ANNA, to=to), sender="", to=to)
@@ -264,7 +264,7 @@ def test_at_the_address_for_answers(reclamo: ReclamoWithCase) -> None:
 
 
 def test_an_away_notice_is_no_report_and_no_mail_of_hers(reclamo: ReclamoWithCase) -> None:
-    """RFC 3834 section 4: automatic answers go to the envelope sender."""
+    """Automatic replies go to the envelope sender (RFC 3834 section 4)."""
     to = letter_to(reclamo, ANNA).sender
     text = "I am out of the office until Monday. My mail is not forwarded and could not be delivered to a colleague."
     raw = words(
@@ -277,14 +277,14 @@ def test_an_away_notice_is_no_report_and_no_mail_of_hers(reclamo: ReclamoWithCas
 
 
 def test_she_answers_there_by_hand(reclamo: ReclamoWithCase) -> None:
-    """Some programs answer to the envelope sender: it is hers, and reaches the team."""
+    """Some programs reply to the envelope sender: her mail reaches the team."""
     to = letter_to(reclamo, ANNA).sender
     reclamo.take(words(to, "It is still dead, please hurry.", sender=ANNA, subject="Re: complaint"), sender=ANNA, to=to)
     assert ("customer_wrote", ADA) in reclamo.news()
 
 
 def test_somebody_else_answers_there(reclamo: ReclamoWithCase) -> None:
-    """Whoever has seen the address is no customer by it: their mail is held."""
+    """Knowing that address makes nobody the customer: the mail is held."""
     to = letter_to(reclamo, ANNA).sender
     reclamo.take(
         words(to, "I want to know all.", sender="eve@else.example", subject="hello"), sender="eve@else.example", to=to
@@ -293,7 +293,7 @@ def test_somebody_else_answers_there(reclamo: ReclamoWithCase) -> None:
 
 
 def test_staff_who_answer_there_are_told_and_nothing_is_sent(reclamo: ReclamoWithCase) -> None:
-    """Their letters have addresses for answers and for notes; this is neither."""
+    """Staff have reply and note addresses; this is neither."""
     to = reclamo.notice.sender
     reclamo.take(words(to, "Dear Anna, we send you a new one.", sender=ADA, subject="Re: case"), sender=ADA, to=to)
     assert ANNA not in [reader for _, reader in reclamo.news()]
@@ -305,7 +305,7 @@ def test_staff_who_answer_there_are_told_and_nothing_is_sent(reclamo: ReclamoWit
 
 @pytest.mark.parametrize("by", ["envelope", "Message-ID"])
 def test_letters_to_staff_that_come_back(reclamo: ReclamoWithCase, by: str) -> None:
-    """Whoever's letters come back cannot act; the customer's promise stands as it is."""
+    """Staff whose letters bounce cannot act; the customer's promise is unchanged."""
     to, back = (reclamo.notice.sender, "") if by == "envelope" else (SUPPORT, reclamo.notice.message_id)
     reclamo.take(report(ADA, to=to, back=back), sender="", to=to)
     assert [(absence.address, absence.why) for absence in absences.listing(reclamo.db)] == [
@@ -329,7 +329,7 @@ LISTS = [(ADA, ADA, [ADA]), (ADA, "sara@firm.example", []), ("eve@else.example",
 
 @pytest.mark.parametrize(("reader", "named", "gone"), LISTS)
 def test_lists_to_staff_that_come_back(reclamo: ReclamoWithCase, reader: str, named: str, gone: list[str]) -> None:
-    """Letters about no case have an envelope sender of their reader, too; it says nothing about anybody else."""
+    """A letter about no case has its recipient's envelope sender, and its bounce says nothing about anybody else."""
     to = _about_no_case(reclamo, reader)
     reclamo.take(report(named, to=to), sender="", to=to)
     assert [absence.address for absence in absences.listing(reclamo.db)] == gone
@@ -339,7 +339,7 @@ def test_lists_to_staff_that_come_back(reclamo: ReclamoWithCase, reader: str, na
 
 
 def test_all_letters_to_one_address_have_one_envelope_sender(reclamo: ReclamoWithCase) -> None:
-    """Greylisting and away notices go by it; it names case and reader, and fits into 64 octets."""
+    """It names case and recipient and fits into 64 octets; greylisting and auto-replies depend on it."""
     senders = {letter.sender for letter in reclamo.post.letters if letter.recipient == ANNA}
     again = words(SUPPORT, "Any news?", sender=ANNA, subject=TAG, more="In-Reply-To: <first@example.it>\r\n")
     reclamo.take(again, sender=ANNA)
@@ -352,7 +352,7 @@ def test_all_letters_to_one_address_have_one_envelope_sender(reclamo: ReclamoWit
 
 
 def test_without_room_for_a_token_the_plain_address_is_used(reclamo: ReclamoWithCase) -> None:
-    """Where the mail server knows no sub-addresses, or the address is too long (RFC 5321 section 4.5.3.1.1)."""
+    """If the server has no sub-addresses or the address is too long (RFC 5321 section 4.5.3.1.1)."""
     case, made = reclamo.case(), reclamo.stepper.installation.sender_identity
     long = "customer-complaints-and-feedback-eu@firm.example"
     for other in (replace(made, separator=""), replace(made, bounces=long)):

@@ -1,4 +1,4 @@
-"""What proves a machine's mail: only what our letters alone carry."""
+"""Proof that an automatic mail answers one of our letters: something that only our letters contain."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Message-ID: <{returned}>
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> Iterator[RunningReclamo]:
-    """An office that has sent its manager a list: a letter about no case."""
+    """An installation that has sent its manager a list, which is a letter about no case."""
     made = RunningReclamo(tmp_path)
     made.take(mail(1, sender=MACHINE))
     yield made
@@ -52,7 +52,8 @@ def reclamo(tmp_path: Path) -> Iterator[RunningReclamo]:
 
 
 def test_a_report_that_gives_back_a_keyed_letter_is_proven(reclamo: RunningReclamo) -> None:
-    """The list came back: recorded, not listed. With the key changed by one letter it proves nothing."""
+    """A bounce that returns our list is recorded and not listed; with one character of the key changed it proves
+    nothing."""
     (letter,) = set_aside_lists(reclamo.post.letters)
     genuine = reclamo.take(BOUNCE.format(number=2, returned=letter.message_id), sender="")
     assert genuine.row.ending == Ending.MACHINE
@@ -63,7 +64,8 @@ def test_a_report_that_gives_back_a_keyed_letter_is_proven(reclamo: RunningRecla
 
 
 def test_an_answer_to_a_letter_in_the_outbox_is_proven(reclamo: RunningReclamo) -> None:
-    """An away notice that refers to a letter of ours about no case; one that refers to anything else is not."""
+    """An out-of-office reply that refers to our letter about no case is proven; one that refers to anything else is
+    not."""
     (letter,) = set_aside_lists(reclamo.post.letters)
     ids = [(letter.message_id, Ending.MACHINE), ("somebody@else.example", Ending.SET_ASIDE)]
     for number, (name, ending) in enumerate(ids, 2):
@@ -72,7 +74,7 @@ def test_an_answer_to_a_letter_in_the_outbox_is_proven(reclamo: RunningReclamo) 
 
 
 def test_words_under_an_automatic_header_are_never_proven(reclamo: RunningReclamo) -> None:
-    """A program's own mail that refers to our letter may speak for a person: somebody looks."""
+    """An automatic mail with text of its own may speak for a person, so it is shown to staff."""
     (letter,) = set_aside_lists(reclamo.post.letters)
     head = ("Auto-Submitted: auto-generated", f"In-Reply-To: <{letter.message_id}>")
     assert reclamo.take(mail(2, *head)).row.ending == Ending.SET_ASIDE

@@ -1,4 +1,4 @@
-"""No mail ends in silence: what forms, groups, lists, desks and programs send, each through the whole intake."""
+"""No mail disappears: forms, groups, lists, ticket systems and programs, each through the whole intake."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ GROUP = ("List-ID: <complaints.firm.example>", f"List-Post: <mailto:{SUPPORT}>",
 
 @pytest.fixture(scope="module")
 def reclamo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningReclamo]:
-    """One office for all: every mail has another writer."""
+    """One installation for all tests; every mail has another sender."""
     made = RunningReclamo(tmp_path_factory.mktemp("office"))
     yield made
     made.db.close()
 
 
 def jane(number: int, name: str = "Jane Doe") -> str:
-    """Another Jane for every mail."""
+    """Return a different sender for each mail."""
     return f'"{name}" <jane{number}@customer.example>'
 
 
@@ -70,7 +70,7 @@ OPENS = [
 def test_a_person_is_found_behind_the_mail(
     reclamo: RunningReclamo, number: int, case: tuple[str, str, list[str], str]
 ) -> None:
-    """A case for the person, acknowledged to them and to nobody else outside; by which way is on the row."""
+    """The person gets a case and the only letter outside; the inbox row says how they were found."""
     _, author, headers, way = case
     filled = [header.replace("{jane}", jane(number)).replace("{n}", str(number)) for header in headers]
     sender = author.replace("{jane}", jane(number)).replace("{n}", str(number))
@@ -183,7 +183,7 @@ NOT_TAKEN = [
 def test_what_is_not_taken_is_set_aside_and_told(
     reclamo: RunningReclamo, number: int, case: tuple[str, str, list[str], SetAsideReason]
 ) -> None:
-    """Nobody outside is written to, no case is opened; it waits for a person, with the reason; the next list has it."""
+    """No letter outside and no case; the mail waits with its reason and is in the next list."""
     _, author, headers, why = case
     filled = [header.replace("{jane}", jane(number)) for header in headers]
     raw = mail(number, *filled, sender=author.replace("{jane}", jane(number)))
@@ -198,14 +198,14 @@ def test_what_is_not_taken_is_set_aside_and_told(
 
 
 def test_a_meeting_request_opens_no_case(reclamo: RunningReclamo) -> None:
-    """An invitation from a calendar is no complaint; it is set aside like the rest."""
+    """A calendar invitation is set aside."""
     event = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@v.example\nSUMMARY:Demo\nEND:VEVENT\nEND:VCALENDAR"
     outcome = reclamo.take(mail(300, "Content-Type: text/calendar; method=REQUEST; charset=utf-8", words=event))
     assert (outcome.row.ending, outcome.row.why, outcome.outside) == (Ending.SET_ASIDE, SetAsideReason.INVITATION, [])
 
 
 def test_the_reports_of_mail_providers_are_recorded(reclamo: RunningReclamo) -> None:
-    """DMARC and TLS reports by the standard's form and about our domain; the same about another domain is set aside."""
+    """Standard DMARC and TLS reports about our domain are recorded; about another domain they are set aside."""
     for number, domain, ending in ((310, "firm.example", Ending.MACHINE), (311, "other.example", Ending.SET_ASIDE)):
         name = f"google.example!{domain}!1772400000!1772486399.zip"
         raw = mail(
@@ -219,7 +219,7 @@ def test_the_reports_of_mail_providers_are_recorded(reclamo: RunningReclamo) -> 
 
 
 def test_a_machine_s_answer_to_a_letter_of_ours_is_proven_by_it(reclamo: RunningReclamo) -> None:
-    """An away notice to the acknowledgement: by the Message-ID it stands on the case; and nobody is told."""
+    """An out-of-office reply to the acknowledgement is put on the case by its In-Reply-To and reported to nobody."""
     opened = reclamo.take(mail(320))
     letter = next(letter for letter in opened.letters if letter.notice == "acknowledgement")
     away = mail(
@@ -230,8 +230,8 @@ def test_a_machine_s_answer_to_a_letter_of_ours_is_proven_by_it(reclamo: Running
 
 
 def test_words_that_only_headers_call_automatic_are_shown_on_an_open_case(reclamo: RunningReclamo) -> None:
-    """A business customer's desk marks all it sends; what its people write to us is shown to the team, and the customer
-    gets no automatic answer."""
+    """A business customer's ticket system marks all mail as automatic: the team sees the text, and the customer gets no
+    automatic answer."""
     opened = reclamo.take(mail(330))
     letter = next(letter for letter in opened.letters if letter.notice == "acknowledgement")
     outcome = reclamo.take(
@@ -261,7 +261,7 @@ _numbers = itertools.count(1000)
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(FROM), st.sampled_from(REPLY_TO), st.lists(st.sampled_from(SIGNS), max_size=4, unique=True))
 def test_whatever_the_headers_say(reclamo: RunningReclamo, author: str, reply_to: str, signs: list[str]) -> None:
-    """Every row ends as something that is named, and no letter goes to an address of ours or to one nobody reads."""
+    """Every row ends with a named outcome, and no letter goes to our own or an unattended address."""
     number = next(_numbers)
     headers = [f"Reply-To: {reply_to}", *signs] if reply_to else signs
     filled = [header.replace("{jane}", jane(number)) for header in headers]
@@ -281,7 +281,7 @@ def test_whatever_the_headers_say(reclamo: RunningReclamo, author: str, reply_to
 
 
 def test_nothing_is_left_untold(reclamo: RunningReclamo) -> None:
-    """After all of it, on the next morning, a person has been told of every mail that waits for one."""
+    """By the next morning somebody has been told of every mail that waits for a person."""
     reclamo.next_morning()
     assert reclamo.db_rows("select count(*) from inbox where untold") == [(0,)]
     assert reclamo.db_rows("select count(*) from inbox where ending = ''") == [(0,)]

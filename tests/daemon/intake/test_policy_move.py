@@ -1,4 +1,4 @@
-"""From every shipped policy to every other by the real roads: its mails are read again, its letters are written."""
+"""Moving a case from every shipped policy to every other: its mails are read again and its letters written."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ BODY = "Hello, I am not satisfied: the touch screen is dead since the update. IM
 
 
 def people(policy: str) -> dict[str, Any]:
-    """One person on each team."""
+    """Return one person for each team."""
     teams = load_policy(policy).teams
     return {"teams": {name: {"members": [{"name": name, "address": f"{name}@{policy}.example"}]} for name in teams}}
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An office with every shipped policy, each with people of its own."""
+    """An installation with every shipped policy and its people."""
     folder = tmp_path_factory.mktemp("office")
     table = {
         "folder": folder, "policies": folder / "none", "templates": folder / "none", "relay": {}, "keys": {},
@@ -50,7 +50,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture
 def stepper(installation: Installation) -> Iterator[Stepper]:
-    """That office on a database in memory."""
+    """That installation on an in-memory database."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     yield Stepper(db, installation, MemoryTransport(), NOW)
@@ -58,7 +58,7 @@ def stepper(installation: Installation) -> Iterator[Stepper]:
 
 
 def begun(stepper: Stepper, policy: str) -> Case:
-    """A case of this policy, an hour old."""
+    """Return a case of this policy, an hour old."""
     lines = ["From: Anna <anna@example.net>", f"To: {policy}@firm.example", "Subject: Not as it should be",
              "Message-ID: <1@example.net>", "", BODY, ""]  # fmt: skip
     raw = "\r\n".join(lines).encode()
@@ -69,14 +69,14 @@ def begun(stepper: Stepper, policy: str) -> Case:
 
 
 def the_case(stepper: Stepper) -> Case:
-    """The only one."""
+    """Return the only case."""
     (line,) = tickets.listing(stepper.db)
     return load.load(stepper.db, stepper.installation, [line.id], stepper.now)[line.id]
 
 
 @pytest.mark.parametrize(("old", "new"), list(permutations(POLICIES, 2)))
 def test_a_case_goes_from_any_policy_to_any_other(stepper: Stepper, old: str, new: str) -> None:
-    """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
+    """The customer gets one letter with every date they were told that is still open, or an earlier one."""
     before = begun(stepper, old)
     there = read_by_policy(stepper.db, stepper.installation, before, stepper.installation.policies[new], stepper.now)
     change_cases(
@@ -101,7 +101,7 @@ def test_a_case_goes_from_any_policy_to_any_other(stepper: Stepper, old: str, ne
 
 
 def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(stepper: Stepper) -> None:
-    """The number stood in the first mail all along; the old policy had no use for it."""
+    """A detail of the first mail that the old policy did not use is read for the new one."""
     case = begun(stepper, "complaints")
     there = read_by_policy(
         stepper.db, stepper.installation, case, stepper.installation.policies["device-support"], stepper.now

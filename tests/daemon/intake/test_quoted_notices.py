@@ -1,5 +1,7 @@
-"""What staff write comes to the customer without a word of the notice they answer, whatever their mail program makes of
-it; in doubt they are asked, and one word lets it go."""
+"""Staff replies reach the customer without any part of the notice they answer, whatever mail program wrote them.
+
+In doubt the writer is asked, and one word releases the reply.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ Quote = Callable[[str], str]
 
 
 def wrapped(text: str, width: int = 72) -> str:
-    """Broken at a width, as old programs do."""
+    """Wrap text at a width, as old programs do."""
     return "\n".join("\n".join(textwrap.wrap(line, width)) or "" for line in text.split("\n"))
 
 
@@ -64,7 +66,7 @@ HEADS = {
 
 
 def opened(folder: Path) -> ReclamoWithCase:
-    """A case of Anna's, a notice to Ada, and an office that believes who wrote."""
+    """Return an installation with Anna's case and a notice to Ada, in which senders are always accepted."""
     made = ReclamoWithCase(folder)
     made.stepper.installation = replace(made.stepper.installation, prove_sender=lambda _row, _reading: Proof(True, ""))
     made.news()
@@ -73,12 +75,12 @@ def opened(folder: Path) -> ReclamoWithCase:
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> ReclamoWithCase:
-    """The same, for one test."""
+    """The same, as a fixture."""
     return opened(tmp_path)
 
 
 def mail(letter: Letter, text: str, *, html: str = "", subject: str = "", headers: bool = True) -> EmailMessage:
-    """An answer of Ada's to a letter, as some program writes it."""
+    """Build Ada's answer to a letter."""
     made = EmailMessage()
     made["From"], made["To"] = f"Ada Bianchi <{ADA}>", reply_address(letter)
     made["Subject"] = subject or f"Re: {letter.subject}"
@@ -92,14 +94,14 @@ def mail(letter: Letter, text: str, *, html: str = "", subject: str = "", header
 
 
 def says(reclamo: ReclamoWithCase, text: str, letter: Letter | None = None, **options: Any) -> list[str]:
-    """Ada answers; the notices that go out, with the reader where it is somebody outside."""
+    """Ada answers; return the letters sent, with the recipient if outside the company."""
     made = mail(letter or reclamo.notice, text, **options)
     reclamo.take(made.as_bytes(), sender=ADA, to=made["To"])
     return [f"{notice} to Anna" if reader == ANNA else notice for notice, reader in reclamo.news()]
 
 
 def nothing_leaked(reclamo: ReclamoWithCase) -> None:
-    """No token of staff, and nothing that stands in notices alone, has come to Anna."""
+    """Assert that no staff token and no line that only notices have was sent to Anna."""
     for letter in (sent for sent in reclamo.post.letters if sent.recipient == ANNA):
         for text in (text_of(letter), html_of(letter), letter.raw.decode()):
             assert {token.audience for token in tokens_in(text, KEYS)} <= {Audience.CUSTOMER}
@@ -113,7 +115,7 @@ def nothing_leaked(reclamo: ReclamoWithCase) -> None:
 @pytest.mark.parametrize("quote", QUOTES)
 @pytest.mark.parametrize("head", HEADS)
 def test_the_notice_below_is_cut(reclamo: ReclamoWithCase, quote: str, head: str) -> None:
-    """By its own words, in whatever language it is led in; the writer's words go out alone."""
+    """Whatever introduces the quotation, in any language, only the writer's words are sent."""
     quoted = QUOTES[quote](text_of(reclamo.notice))
     assert says(reclamo, f"{WORDS}\n\n{HEADS[head]}\n\n{quoted}") == ["reply to Anna", "transcript"]
     shown = text_of(reclamo.last("reply", ANNA))
@@ -127,7 +129,7 @@ def test_the_notice_below_is_cut(reclamo: ReclamoWithCase, quote: str, head: str
 )
 @pytest.mark.parametrize("head", HEADS)
 def test_commands_above_such_a_notice_are_obeyed(reclamo: ReclamoWithCase, command: str, head: str) -> None:
-    """Though the notice itself lists the very same lines."""
+    """Although the quoted notice lists the same command lines."""
     done = says(reclamo, f"{command}\n\n{HEADS[head]}\n\n{text_of(reclamo.notice)}")
     assert "transcript" in done
     assert "refused" not in done
@@ -136,21 +138,21 @@ def test_commands_above_such_a_notice_are_obeyed(reclamo: ReclamoWithCase, comma
 
 
 def test_html_with_a_bare_rule(reclamo: ReclamoWithCase) -> None:
-    """And the notice below it as the page that it was."""
+    """The notice quoted as HTML below a rule."""
     assert says(reclamo, WORDS, html=f"<p>{WORDS}</p><hr>{html_of(reclamo.notice)}") == ["reply to Anna", "transcript"]
     assert WORDS in text_of(reclamo.last("reply", ANNA))
     nothing_leaked(reclamo)
 
 
 def test_the_page_as_plain_text(reclamo: ReclamoWithCase) -> None:
-    """With the addresses of its links behind their words."""
+    """The notice quoted as text with link targets after the link texts."""
     plain = as_plain(reclamo.notice, lambda words, href: f"{words} <{href}>")
     assert says(reclamo, f"{WORDS}\n\n\n{plain}") == ["reply to Anna", "transcript"]
     nothing_leaked(reclamo)
 
 
 def test_forwarded(reclamo: ReclamoWithCase) -> None:
-    """A forward of the notice with words above it is an answer with a quotation."""
+    """A forwarded notice with words above it counts as an answer with a quotation."""
     text = f"{WORDS}\n\n{HEADS['forwarded']}\n\n{text_of(reclamo.notice)}"
     assert says(reclamo, text, subject=f"Fwd: {reclamo.notice.subject}") == ["reply to Anna", "transcript"]
     nothing_leaked(reclamo)
@@ -158,13 +160,13 @@ def test_forwarded(reclamo: ReclamoWithCase) -> None:
 
 @pytest.mark.parametrize("above", ["", "________________________________", "* * *", "\u2014"])
 def test_nothing_left_is_no_letter(reclamo: ReclamoWithCase, above: str) -> None:
-    """The notice alone, or a rule over it, says nothing to anybody."""
+    """The notice alone, or below a rule, sends nothing."""
     assert says(reclamo, f"{above}\n\n{text_of(reclamo.notice)}") == ["refused"]
     assert "neither a command nor any text" in text_of(reclamo.last("refused", ADA))
 
 
 def test_a_long_conversation(reclamo: ReclamoWithCase) -> None:
-    """Her earlier answer stands between two notices; all of it is quotation."""
+    """Her earlier answer between two notices counts as quotation."""
     first = f"{WORDS}\n\n{HEADS['Hungarian']}\n\n{text_of(reclamo.notice)}"
     says(reclamo, first)
     second = reclamo.last("transcript", ADA)
@@ -181,12 +183,12 @@ def test_a_long_conversation(reclamo: ReclamoWithCase) -> None:
 
 
 def in_the_middle(reclamo: ReclamoWithCase) -> str:
-    """Her words with a line of the notice between them."""
+    """Send Ada's reply with a line of the notice between her words."""
     return f"{WORDS}\n\nTeam: Technical team, {INSIDE}\n\nThe technician calls you before."
 
 
 def test_a_line_between_the_words_is_asked_about(reclamo: ReclamoWithCase) -> None:
-    """Nothing is sent or done; she is shown her words and the line."""
+    """Nothing is sent or done; she is shown her words and that line."""
     before = reclamo.case()
     assert says(reclamo, f"take\n{in_the_middle(reclamo)}") == ["refused"]
     asked = text_of(reclamo.last("refused", ADA))
@@ -197,7 +199,7 @@ def test_a_line_between_the_words_is_asked_about(reclamo: ReclamoWithCase) -> No
 
 
 def test_one_word_lets_them_go_once(reclamo: ReclamoWithCase) -> None:
-    """As they are, with the commands above them; a second word finds nothing."""
+    """The words are sent as they are, with the commands above them; a second confirmation does nothing."""
     says(reclamo, f"take\n{in_the_middle(reclamo)}")
     asked = reclamo.last("refused", ADA)
     assert says(reclamo, "send", asked) == ["reply to Anna", "transcript"]
@@ -208,7 +210,7 @@ def test_one_word_lets_them_go_once(reclamo: ReclamoWithCase) -> None:
 
 
 def test_the_word_below_a_quoted_letter_or_without_headers(reclamo: ReclamoWithCase) -> None:
-    """The letter that asked is quoted below; a program that names no letter answers the only one that waits."""
+    """The confirmation may quote the question; without thread headers it confirms the only reply that waits."""
     says(reclamo, in_the_middle(reclamo))
     asked = reclamo.last("refused", ADA)
     assert (
@@ -217,7 +219,7 @@ def test_the_word_below_a_quoted_letter_or_without_headers(reclamo: ReclamoWithC
 
 
 def test_of_two_that_wait_the_one_that_is_answered_goes(reclamo: ReclamoWithCase) -> None:
-    """And without a header that tells them apart, neither."""
+    """Without thread headers, neither."""
     says(reclamo, in_the_middle(reclamo))
     first = reclamo.last("refused", ADA)
     says(reclamo, in_the_middle(reclamo).replace("Thursday", "Friday"))
@@ -227,7 +229,7 @@ def test_of_two_that_wait_the_one_that_is_answered_goes(reclamo: ReclamoWithCase
 
 
 def test_the_word_is_for_its_writer(reclamo: ReclamoWithCase) -> None:
-    """What Ada was asked, nobody else lets go."""
+    """Nobody else can confirm Ada's reply."""
     says(reclamo, in_the_middle(reclamo))
     made = mail(reclamo.last("refused", ADA), "send")
     made.replace_header("From", "max@firm.example")
@@ -237,21 +239,21 @@ def test_the_word_is_for_its_writer(reclamo: ReclamoWithCase) -> None:
 
 
 def test_the_mark_before_the_words(reclamo: ReclamoWithCase) -> None:
-    """Words behind it are letters, whatever they look like."""
+    """Text after the mark is sent whatever it looks like."""
     assert says(reclamo, f"reply:\n{in_the_middle(reclamo)}") == ["reply to Anna", "transcript"]
     assert says(reclamo, "Reply: note that she may call at any time") == ["reply to Anna", "transcript"]
     assert "note that she may call" in text_of(reclamo.last("reply", ANNA))
 
 
 def test_words_given_back_are_the_writers_own(reclamo: ReclamoWithCase) -> None:
-    """She copies what was not sent out of the letter that refused it."""
+    """She copies her refused words out of the letter that refused them."""
     says(reclamo, f"/nonsense\n{WORDS} Please keep the old one until then.")
     asked = reclamo.last("refused", ADA)
     assert says(reclamo, f"{WORDS} Please keep the old one until then.", asked)[0] == "reply to Anna"
 
 
 def test_a_word_too_late(reclamo: ReclamoWithCase) -> None:
-    """After a week she is shown her words once more."""
+    """After a week she is shown her words again instead."""
     says(reclamo, in_the_middle(reclamo))
     asked = reclamo.last("refused", ADA)
     reclamo.stepper.advance(reclamo.stepper.now + timedelta(days=8))
@@ -261,7 +263,7 @@ def test_a_word_too_late(reclamo: ReclamoWithCase) -> None:
 
 
 def test_what_has_happened_meanwhile_is_told(reclamo: ReclamoWithCase) -> None:
-    """Anna has written, and the case was closed: the words go, and Ada is told."""
+    """Anna has written and the case was closed: the words are sent, and Ada is told."""
     says(reclamo, in_the_middle(reclamo))
     asked = reclamo.last("refused", ADA)
     letter = reclamo.last("acknowledgement", ANNA)
@@ -277,7 +279,7 @@ def test_what_has_happened_meanwhile_is_told(reclamo: ReclamoWithCase) -> None:
 
 
 def test_a_token_never_goes(reclamo: ReclamoWithCase) -> None:
-    """Not with the mark, not with the word, not broken over lines."""
+    """Not with the mark, not after confirmation, not when broken over lines."""
     note = note_address(reclamo.notice)
     for text in (f"Write to {note}.", f"reply: Write to {note}.", f"Write to\n{note[:30]}\n{note[30:]} please"):
         assert says(reclamo, text) == ["refused"]
@@ -288,7 +290,7 @@ def test_a_token_never_goes(reclamo: ReclamoWithCase) -> None:
 
 @pytest.mark.parametrize("as_file", [False, True])
 def test_a_notice_attached_stays(reclamo: ReclamoWithCase, as_file: bool) -> None:
-    """As a mail inside the mail, or as a file; the photograph beside it goes."""
+    """An attached notice, as a message or a file, is not sent; the photograph beside it is."""
     made = mail(reclamo.notice, WORDS)
     if as_file:
         made.add_attachment(reclamo.notice.raw, "application", "octet-stream", filename="notice.eml")
@@ -309,7 +311,7 @@ def test_a_notice_attached_stays(reclamo: ReclamoWithCase, as_file: bool) -> Non
 
 
 def test_a_letter_with_a_token_of_staff_does_not_leave(reclamo: ReclamoWithCase) -> None:
-    """Whatever made it so: the letter is held, nothing is wrong with her address, and staff are told."""
+    """Such a letter is held, the customer's address is not marked as failing, and staff are told."""
     token = seal(Token(reclamo.case().ticket.id, Audience.STAFF_NOTE, 2), KEYS)
     customer = mail(reclamo.last("acknowledgement", ANNA), "More words.")
     customer.replace_header("From", ANNA)
@@ -336,7 +338,7 @@ _LETTERS = [
 
 @pytest.mark.parametrize("text", _LETTERS)
 def test_what_the_customer_knows_may_be_said(reclamo: ReclamoWithCase, text: str) -> None:
-    """Their own words, their dates, their product, and words that anybody uses."""
+    """Their own words, dates, product, and common words."""
     assert says(reclamo, text) == ["reply to Anna", "transcript"]
     assert text.rpartition(",")[2].strip() in text_of(reclamo.last("reply", ANNA))
 
@@ -352,7 +354,7 @@ _CHANGE = st.sampled_from(
 
 @st.composite
 def answers(draw: st.DrawFn) -> Callable[[str], str]:
-    """A way to answer a notice: what part of it is quoted how, led in by what, with what words above and below."""
+    """Draw a way to answer a notice: what is quoted and how, with which introduction, and the words around it."""
     own, below, mark, change = draw(_OWN), draw(_OWN), draw(_MARK), draw(_CHANGE)
     width, head, joined = (
         draw(st.integers(40, 100) | st.just(9999)),
@@ -370,7 +372,7 @@ def answers(draw: st.DrawFn) -> Callable[[str], str]:
 
 
 def test_no_way_of_quoting_lets_anything_out(reclamo: ReclamoWithCase) -> None:
-    """It is cut, or asked about: what would go out has no token and no line that stands in the notice alone."""
+    """The notice is removed or asked about: what would be sent has no token and no line found only in the notice."""
     case, installation, notice = reclamo.case(), reclamo.stepper.installation, text_of(reclamo.notice)
 
     @given(answers())

@@ -1,4 +1,4 @@
-"""Too much mail: from one writer, from one place under made-up names, on one case. It waits; a person hears once."""
+"""Rate limits: by sender, by sending domain, and on one case. Excess mail waits and a person is told once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FEW = PolicyLimits(
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
-    """A case, and an office with narrow limits."""
+    """An installation with low limits and one case."""
     made = ReclamoWithCase(tmp_path)
     installation = made.stepper.installation
     policies = {name: policy.model_copy(update={"limits": FEW}) for name, policy in installation.policies.items()}
@@ -36,7 +36,7 @@ def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
 
 
 def writes(reclamo: ReclamoWithCase, number: int, *, sender: str, writer: str = "", to: str = SUPPORT) -> None:
-    """Somebody made up complains, by this envelope sender."""
+    """Receive a complaint by an invented person with this envelope sender."""
     writer = writer or f"w{number}@made-up{number}.example"
     head = f"From: {writer}\r\nTo: {to}\r\nMessage-ID: <{number}@x>\r\nSubject: Inverter\r\n\r\n"
     raw = f"{head}My inverter is broken, number {number}.\r\n".encode()
@@ -46,14 +46,16 @@ def writes(reclamo: ReclamoWithCase, number: int, *, sender: str, writer: str = 
 
 
 def answered(reclamo: ReclamoWithCase) -> int:
-    """How many people outside were written to since this was asked last; the manager was told this often."""
+    """Return how many people outside got letters since the last call, after asserting how often the manager
+    was told."""
     news = reclamo.news()
     assert news.count(("not_taken", MAX)) <= 1
     return sum(1 for notice, _ in news if notice == "acknowledgement")
 
 
 def test_made_up_writers_of_one_sender_are_one_flood(reclamo: ReclamoWithCase) -> None:
-    """Who From names is whoever the sender likes; the envelope is the same. Nothing is lost, a person hears once."""
+    """Invented From addresses with one envelope sender count together; nothing is lost, and the manager is
+    told once."""
     for number in range(8):
         writes(reclamo, number, sender=EVIL)
     news = reclamo.news()
@@ -64,7 +66,7 @@ def test_made_up_writers_of_one_sender_are_one_flood(reclamo: ReclamoWithCase) -
 
 
 def test_senders_that_change_are_known_by_their_domain(reclamo: ReclamoWithCase) -> None:
-    """Every mail has an envelope sender of its own, as programs for mass mail write them."""
+    """Mass mailers use a new envelope sender for each mail; their domain is counted."""
     for number in range(9):
         writes(reclamo, number, sender=f"b+{number}@evil.example")
     assert answered(reclamo) == 6
@@ -73,7 +75,7 @@ def test_senders_that_change_are_known_by_their_domain(reclamo: ReclamoWithCase)
 
 
 def test_an_hour_later_they_are_heard_again(reclamo: ReclamoWithCase) -> None:
-    """Until the day's limit is reached, too."""
+    """Until the daily limit is reached."""
     for hour in range(3):
         for number in range(4):
             writes(reclamo, 10 * hour + number, sender=EVIL)
@@ -85,7 +87,7 @@ def test_an_hour_later_they_are_heard_again(reclamo: ReclamoWithCase) -> None:
 
 
 def test_what_our_own_servers_pass_on_is_no_flood(reclamo: ReclamoWithCase) -> None:
-    """The company's old address forwards what it gets: one envelope, many customers."""
+    """The company's old address forwards many customers' mail in one envelope."""
     for number in range(8):
         writes(reclamo, number, sender="info@firm.example")
     assert answered(reclamo) == 8
@@ -93,7 +95,7 @@ def test_what_our_own_servers_pass_on_is_no_flood(reclamo: ReclamoWithCase) -> N
 
 
 def test_the_customers_of_one_mail_provider_are_no_flood(reclamo: ReclamoWithCase) -> None:
-    """Many people have their address there; each is counted by it, also where the provider's bounces have a host."""
+    """Each address counts for itself, also where the provider's bounces have a host name."""
     for number in range(12):
         writes(reclamo, number, sender=f"b+{number}@out.mail.example.net", writer=f"w{number}@mail.example.net")
     assert answered(reclamo) == 12
@@ -101,7 +103,7 @@ def test_the_customers_of_one_mail_provider_are_no_flood(reclamo: ReclamoWithCas
 
 
 def test_whoever_has_a_case_is_heard_in_a_flood(reclamo: ReclamoWithCase) -> None:
-    """Limits keep cases from being opened; an answer on a case is never kept from it."""
+    """Limits stop new cases, never an answer on an open one."""
     for number in range(9):
         writes(reclamo, number, sender=f"b+{number}@example.it")
     reclamo.news()
@@ -112,7 +114,7 @@ def test_whoever_has_a_case_is_heard_in_a_flood(reclamo: ReclamoWithCase) -> Non
 
 
 def test_too_much_on_one_case_stands_there_and_moves_nothing(reclamo: ReclamoWithCase) -> None:
-    """Staff are told once a day, whoever writes; every mail is on the case."""
+    """Every mail is on the case, and staff are told once a day."""
     letter = reclamo.last("acknowledgement", ANNA).raw.decode()
     reply_to = next(address for address in addresses_in(letter) if address.startswith("complaints+"))
     for number in range(8):

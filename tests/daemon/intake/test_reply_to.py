@@ -1,4 +1,5 @@
-"""Reply-To: followed where the standard has it, never to lead away what is somebody's we know; and no reflector."""
+"""Reply-To is followed as the standard says, but never takes over a known customer's mail or turns us into a
+reflector."""
 
 from __future__ import annotations
 
@@ -19,21 +20,21 @@ EVIL = "evil@attacker.example"
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> Iterator[RunningReclamo]:
-    """An office."""
+    """A running installation."""
     made = RunningReclamo(tmp_path)
     yield made
     made.db.close()
 
 
 def case_of(reclamo: RunningReclamo, number: int) -> Case:
-    """The case of a mail."""
+    """Return the case of a mail."""
     ticket = reclamo.row(number).ticket_id
     assert ticket is not None
     return cases.load(reclamo.db, [ticket])[ticket]
 
 
 def test_a_new_customer_is_answered_where_they_ask_to_be(reclamo: RunningReclamo) -> None:
-    """Two addresses of one person: case and letters are at Reply-To, by the name in From; the ledger says how."""
+    """Case and letters use Reply-To with the name of From; the ledger says so."""
     outcome = reclamo.take(mail(1, "Reply-To: jane@home.example", sender="Jane Doe <jane@work.example>"))
     assert outcome.outside == ["jane@home.example"]
     case = case_of(reclamo, outcome.row.id)
@@ -43,7 +44,7 @@ def test_a_new_customer_is_answered_where_they_ask_to_be(reclamo: RunningReclamo
 
 
 def test_a_stranger_s_reply_to_does_not_lead_a_known_customer_s_mail_away(reclamo: RunningReclamo) -> None:
-    """From is somebody we have written to: a new case is theirs, and an answer on their case stays theirs."""
+    """From is a known customer: the mail and its case stay theirs."""
     first = reclamo.take(mail(1, sender=JANE))
     letter = next(letter for letter in first.letters if letter.notice == "acknowledgement")
     again = reclamo.take(
@@ -60,7 +61,7 @@ def test_a_stranger_s_reply_to_does_not_lead_a_known_customer_s_mail_away(reclam
 
 
 def test_staff_are_answered_where_they_write_from(reclamo: RunningReclamo) -> None:
-    """A colleague's own complaint, with a Reply-To that somebody added; and nobody is made staff by Reply-To."""
+    """A staff member's own complaint with a foreign Reply-To; and Reply-To makes nobody staff."""
     outcome = reclamo.take(mail(1, f"Reply-To: {EVIL}", sender=f"Ada Bianchi <{ADA}>"), sender=ADA)
     assert EVIL not in [letter.recipient for letter in outcome.letters]
     other = reclamo.take(mail(2, f"Reply-To: {ADA}", sender="Bob <bob@b.example>"))
@@ -68,15 +69,15 @@ def test_staff_are_answered_where_they_write_from(reclamo: RunningReclamo) -> No
 
 
 def test_reply_to_is_not_followed_to_ourselves_or_to_a_machine(reclamo: RunningReclamo) -> None:
-    """Then From is the person who can be answered."""
+    """Then From is answered."""
     for number, elsewhere in enumerate((SUPPORT, "no-reply@bank.example", "", "nonsense", "jane@customer.example"), 1):
         outcome = reclamo.take(mail(number, f"Reply-To: {elsewhere}", sender=JANE, words=f"Number {number} is broken."))
         assert outcome.outside == ["jane@customer.example"]
 
 
 def test_nothing_of_a_stranger_s_words_is_sent_to_whom_they_name(reclamo: RunningReclamo) -> None:
-    """An attacker's form mail names a victim: no word, link, name or subject of theirs goes there under our name; once
-    the victim answers, they are a customer like others."""
+    """A form mail that names a victim: none of its text, links, names or subject is sent there; once the victim
+    answers, they are a customer like others."""
     words = "Visit http://evil.example now! My inverter ST-6.0K is broken. I would like http://evil.example/pay"
     head = [
         'Reply-To: "Your account is locked, visit evil.example" <victim@v.example>',
@@ -100,7 +101,7 @@ def test_nothing_of_a_stranger_s_words_is_sent_to_whom_they_name(reclamo: Runnin
 
 
 def test_no_more_than_so_many_cases_an_hour_for_whom_headers_name(reclamo: RunningReclamo) -> None:
-    """However the attacker changes From and the envelope: what goes beyond is set aside, and mail by From is taken."""
+    """However From and envelope change, excess is set aside; mail by From is taken."""
     policy = reclamo.stepper.installation.policies["complaints"]
     most = policy.limits.model_copy(update={"mails_per_domain_per_hour": 5})
     reclamo.stepper.installation.policies["complaints"] = policy.model_copy(update={"limits": most})  # type: ignore[index]
@@ -117,7 +118,7 @@ def test_no_more_than_so_many_cases_an_hour_for_whom_headers_name(reclamo: Runni
 
 
 def test_spam_is_held_unless_its_sender_has_an_open_case(reclamo: RunningReclamo) -> None:
-    """A filter may be wrong about a customer; their mail opens or joins a case."""
+    """A spam filter may be wrong about a customer."""
     reclamo.take(mail(1, sender=JANE))
     marked = reclamo.take(mail(2, "X-Spam-Flag: YES", sender=JANE, words="Another thing: the cable is broken."))
     assert marked.row.ending == Ending.OPENED
@@ -127,7 +128,8 @@ def test_spam_is_held_unless_its_sender_has_an_open_case(reclamo: RunningReclamo
 
 
 def test_which_marks_are_believed_is_a_setting(tmp_path: Path) -> None:
-    """Other fields where another server marks; none where none are named; forged mail by our server's own verdict."""
+    """The header fields of the spam filter can be configured or switched off; forged mail is known by our server's own
+    verdict."""
     other = RunningReclamo(
         tmp_path, spam={"marks": ["X-Rspamd-Action: reject"]}, staff={"authserv_id": "mx.firm.example"}
     )
@@ -140,7 +142,7 @@ def test_which_marks_are_believed_is_a_setting(tmp_path: Path) -> None:
 
 
 def test_refusals_in_a_colleague_s_name_are_bounded_over_all_cases(reclamo: RunningReclamo) -> None:
-    """Fifty spoofed staff mails on as many cases: some are told at once, the others stand in the next list."""
+    """Of fifty spoofed staff mails on fifty cases some are reported at once and the others in the next list."""
     for number in range(50):
         reclamo.take(mail(number, sender=f"c{number}@c{number}.example"))
     before = len(reclamo.post.letters)
@@ -155,7 +157,7 @@ def test_refusals_in_a_colleague_s_name_are_bounded_over_all_cases(reclamo: Runn
 
 
 def test_reply_to_makes_nobody_a_party_of_a_case_by_its_number(reclamo: RunningReclamo) -> None:
-    """The number can be guessed, and no domain vouches for Reply-To: the mail is held for staff as a stranger's."""
+    """Case numbers can be guessed and nothing authenticates Reply-To: the mail is held for staff."""
     first = reclamo.take(mail(1, sender=JANE))
     case = case_of(reclamo, first.row.id)
     head = ("Reply-To: jane@customer.example", f"Subject: Re: [{case.ticket.reference}] Yes")
@@ -164,7 +166,7 @@ def test_reply_to_makes_nobody_a_party_of_a_case_by_its_number(reclamo: RunningR
 
 
 def test_a_program_s_mail_with_a_case_s_number_is_shown_to_the_team(reclamo: RunningReclamo) -> None:
-    """From an address that nobody reads, with words: nobody is answered, and staff see it."""
+    """From an unattended address with text: nobody is answered, and staff see it."""
     first = reclamo.take(mail(1, sender=JANE))
     tag = case_of(reclamo, first.row.id).ticket.reference
     outcome = reclamo.take(
