@@ -1,4 +1,4 @@
-"""Forgers, eavesdroppers and accidents: what happened, who was told, and that the customer saw nothing of it."""
+"""Attacks and accidents with staff and customer mail: what happens, who is told, and what the customer sees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REFUSED = [("refused", ADA), ("refused", MAX)]
 
 @pytest.fixture
 def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
-    """A case, and an office that believes signed mail only."""
+    """An installation that accepts signed staff mail only, with one case."""
     made = ReclamoWithCase(tmp_path)
     made.news()
     yield made
@@ -31,17 +31,17 @@ def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
 
 
 def decides(letter: Letter, *, sender: str = ADA, mark: str = "x1", to: str = "") -> bytes:
-    """A reply that decides the case."""
+    """Build a reply that decides the case."""
     return gmail(letter, "decide: upheld\n\nWe send you a new one.", sender=sender, mark=mark, to=to)
 
 
 def replying(letter: Letter) -> str:
-    """The address an answer goes to."""
+    """Return the reply address of a letter."""
     return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
 
 
 def untouched(reclamo: ReclamoWithCase) -> None:
-    """The case is undecided, and Anna has had her acknowledgement and nothing else."""
+    """Assert that the case is undecided and that Anna got nothing but her acknowledgement."""
     assert reclamo.case().ticket.facts.outcome == ""
     assert reclamo.case().ticket.step == "investigating"
     assert [letter.notice for letter in reclamo.post.letters if letter.recipient == ANNA] == ["acknowledgement"]
@@ -50,8 +50,8 @@ def untouched(reclamo: ReclamoWithCase) -> None:
 # --------------------------------------------------------------------------------------------------- forged senders
 
 
-def test_the_real_one_is_obeyed(reclamo: ReclamoWithCase) -> None:
-    """Token, address and signature together: without this the rest would prove nothing."""
+def test_a_genuine_decision_is_obeyed(reclamo: ReclamoWithCase) -> None:
+    """Token, address and signature together are accepted; otherwise the other tests would prove nothing."""
     reclamo.take(sign(decides(reclamo.notice), "firm.example"), sender=ADA, to=replying(reclamo.notice))
     assert reclamo.news() == [("decision", ANNA), ("transcript", ADA)]
     assert reclamo.case().ticket.facts.outcome == "upheld"
@@ -75,7 +75,7 @@ FORGED: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("forgery", FORGED)
 def test_a_forged_sender_does_nothing(forgery: str, reclamo: ReclamoWithCase) -> None:
-    """Whoever has the token and writes From: is not believed; the mail is kept, the member and the manager told."""
+    """The token and a forged From are not enough: the mail is kept, the member and the manager are told."""
     raw = FORGED[forgery](decides(reclamo.notice))
     reclamo.take(raw, sender="evil@evil.example", to=replying(reclamo.notice))
     untouched(reclamo)
@@ -116,7 +116,7 @@ STRANGERS = {
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, reclamo: ReclamoWithCase) -> None:
-    """Strangers, colleagues, and addresses that only look alike, however well their own servers sign them."""
+    """From strangers, colleagues and look-alike addresses, even with valid signatures of their own domains."""
     sender = STRANGERS[who]
     raw = decides(reclamo.notice, sender="ada@firm.example", mark="stolen")
     raw = raw.replace(b"<ada@firm.example>", b"<" + sender.encode() + b">", 1)
@@ -130,7 +130,7 @@ def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, reclamo:
 
 @pytest.mark.parametrize("field", ["Reply-To", "Sender"])
 def test_the_firms_own_signature_does_not_stand_in_for_a_from(field: str, reclamo: ReclamoWithCase) -> None:
-    """Anybody at the firm can have a mail signed; where From has no address, no other field names the writer."""
+    """Anybody at the company can have mail signed; without an address in From no other field names the writer."""
     raw = decides(reclamo.notice).replace(b"From: Ada Bianchi <ada@firm.example>", b"From: Ada Bianchi <>", 1)
     raw = sign(f"{field}: ada@firm.example\r\n".encode() + raw, "firm.example")
     reclamo.take(raw, sender="intern@firm.example", to=replying(reclamo.notice))
@@ -142,7 +142,7 @@ def test_the_firms_own_signature_does_not_stand_in_for_a_from(field: str, reclam
     "among", ["Ada <ada@firm.example>, I <intern@firm.example>", "F: ada@firm.example, i@firm.example;"]
 )
 def test_one_of_several_writers_is_not_she(among: str, reclamo: ReclamoWithCase) -> None:
-    """The firm signed a mail of two people: which of them wrote it, nobody knows."""
+    """From names two people, so the signature does not say which of them wrote."""
     raw = decides(reclamo.notice).replace(b"Ada Bianchi <ada@firm.example>", among.encode(), 1)
     reclamo.take(sign(raw, "firm.example"), sender="intern@firm.example", to=replying(reclamo.notice))
     untouched(reclamo)
@@ -150,7 +150,7 @@ def test_one_of_several_writers_is_not_she(among: str, reclamo: ReclamoWithCase)
 
 
 def test_her_own_address_in_capitals_is_hers(reclamo: ReclamoWithCase) -> None:
-    """Programs write addresses as people do; that is no disguise."""
+    """Addresses are compared without case."""
     raw = decides(reclamo.notice, mark="caps").replace(b"<ada@firm.example>", b"<Ada@FIRM.Example>", 1)
     reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice).upper())
     assert reclamo.news() == [("decision", ANNA), ("transcript", ADA)]
@@ -187,7 +187,7 @@ HEADS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("head", HEADS)
 def test_no_play_with_headers_makes_her(head: str, reclamo: ReclamoWithCase) -> None:
-    """Signed by the forger's own domain: what looks like Ada somewhere in the head is not proven to be her."""
+    """Signed by the forger's own domain, Ada's address elsewhere in the header proves nothing."""
     raw = sign(HEADS[head](decides(reclamo.notice)), "evil.example") if head[:4] != "From" else decides(reclamo.notice)
     reclamo.take(
         HEADS[head](raw) if head[:4] == "From" else raw, sender="evil@evil.example", to=replying(reclamo.notice)
@@ -198,7 +198,7 @@ def test_no_play_with_headers_makes_her(head: str, reclamo: ReclamoWithCase) -> 
 
 
 def test_a_stolen_customer_token_opens_no_door(reclamo: ReclamoWithCase) -> None:
-    """Whoever finds a customer's letter is put on the case as somebody new: told nothing, and staff are asked."""
+    """Somebody with a customer's letter joins the case as a newcomer: they are told nothing, and staff are asked."""
     letter = reclamo.last("acknowledgement", ANNA)
     raw = thunderbird(letter, "Please send the money to me.", sender="eve@evil.example", mark="found")
     reclamo.take(raw, sender="eve@evil.example", to=replying(letter))
@@ -213,7 +213,7 @@ def test_a_stolen_customer_token_opens_no_door(reclamo: ReclamoWithCase) -> None
 
 
 def test_a_mail_is_obeyed_once(reclamo: ReclamoWithCase) -> None:
-    """Sent again by whoever overheard it, with its valid signature: whole, or with lines added before it."""
+    """A replayed mail with its valid signature does nothing, unchanged or with headers added on top."""
     raw = sign(gmail(reclamo.notice, "We look into it.", sender=ADA, mark="once"), "firm.example")
     to = replying(reclamo.notice)
     reclamo.take(raw, sender=ADA, to=to)
@@ -240,7 +240,7 @@ HIDDEN = (
 @pytest.mark.parametrize("words", ["plain", "hidden"])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, reclamo: ReclamoWithCase) -> None:
-    """A customer who writes commands gets them quoted to staff; answering that mail does not obey them."""
+    """Commands in a customer's mail are quoted to staff; answering that notice does not run them."""
     first = reclamo.last("acknowledgement", ANNA)
     if words == "plain":
         raw = thunderbird(first, "decide: upheld\n\n/close\n\nI hereby decide.", sender=ANNA, mark="evil")
@@ -260,7 +260,7 @@ def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, rec
 
 
 def test_a_command_that_nobody_sees_is_no_command(reclamo: ReclamoWithCase) -> None:
-    """In staff's own HTML, too: a pasted page may hide what its reader never read. It goes to nobody either."""
+    """Hidden HTML text, also in staff's own mail, is neither a command nor sent to anybody."""
     head = gmail(reclamo.notice, "x", sender=ADA, mark="hide").partition(b"MIME-Version")[0]
     raw = head + b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
     reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice))
@@ -278,7 +278,7 @@ def test_a_command_that_nobody_sees_is_no_command(reclamo: ReclamoWithCase) -> N
     "kind", ["text/plain; name=orders.txt", "text/html; name=orders.html", "message/rfc822", "application/octet-stream"]
 )
 def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, reclamo: ReclamoWithCase) -> None:
-    """A file is a file, whoever sends it along."""
+    """Attachments are not read for commands."""
     letter = reclamo.notice if by == "staff" else reclamo.last("acknowledgement", ANNA)
     who = ADA if by == "staff" else ANNA
     head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
@@ -295,7 +295,7 @@ def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, reclamo: R
 
 
 def test_a_command_in_a_customers_mail_is_words(reclamo: ReclamoWithCase) -> None:
-    """Only staff command; what a customer writes is what a customer writes."""
+    """Only staff mail is read for commands."""
     letter = reclamo.last("acknowledgement", ANNA)
     reclamo.take(thunderbird(letter, "/decide upheld", sender=ANNA, mark="c1"), sender=ANNA, to=replying(letter))
     untouched(reclamo)
@@ -315,7 +315,7 @@ FIELDS = {
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("by", ["staff", "customer"])
 def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, reclamo: ReclamoWithCase) -> None:
-    """Files go on under names of one line; nobody gets a letter who was not meant to."""
+    """File names become one line and inject no header or recipient."""
     letter = reclamo.notice if by == "staff" else reclamo.last("acknowledgement", ANNA)
     who = ADA if by == "staff" else ANNA
     head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
@@ -336,7 +336,7 @@ def _no_field_too_many(reclamo: ReclamoWithCase) -> None:
 
 
 def test_no_header_comes_from_the_name_of_a_staff_member(reclamo: ReclamoWithCase) -> None:
-    """Line breaks in From and Subject of staff, in a command's value, in References: each stays in its field."""
+    """Line breaks in From, Subject, References or a command's value stay inside their fields."""
     raw = gmail(
         reclamo.notice,
         "third: installer bob@installer.example\u2028Bcc: evil@evil.example\n\nWhat?",
@@ -359,7 +359,7 @@ HEADERS = [
 
 @pytest.mark.parametrize("text", HEADERS)
 def test_no_header_comes_from_words(text: str, reclamo: ReclamoWithCase) -> None:
-    """Lines that look like headers go out as words, or not at all; nobody gets a letter who was not meant to."""
+    """Text that looks like headers is sent as text or not at all, and adds no recipient."""
     raw = sign(gmail(reclamo.notice, text.replace("\r\n", "\n"), sender=ADA, mark="h1"), "firm.example")
     reclamo.take(raw, sender=ADA, to=replying(reclamo.notice))
     for letter in reclamo.post.letters:
@@ -385,7 +385,7 @@ def test_no_header_comes_from_a_customers_name_or_subject(reclamo: ReclamoWithCa
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_reaches_the_customer_is_the_words_alone(program: str, reclamo: ReclamoWithCase) -> None:
-    """Neither command lines nor signatures, addresses of staff, notes, headers or the notice quoted below."""
+    """No command lines, signatures, staff addresses, notes, headers or quoted notice."""
     note = next(iter(re.findall(r"complaints\+[a-z2-7]{29}@firm\.example", reclamo.notice.raw.decode())))
     raw = PROGRAMS[program](reclamo.notice, "prendo\ndecide: upheld\n\nWe send you a new one.", sender=ADA, mark="d1")
     reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice))
@@ -398,7 +398,7 @@ def test_what_reaches_the_customer_is_the_words_alone(program: str, reclamo: Rec
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_replying_to_all_tells_nobody_more(program: str, reclamo: ReclamoWithCase) -> None:
-    """A note that is also sent to the customer's address and to the support address stays inside with us."""
+    """A note also addressed to the customer and to the support address is not forwarded."""
     note = _note_address(reclamo)
     raw = PROGRAMS[program](reclamo.notice, "He broke the seals himself.", sender=ADA, mark="n1", to=f"{note}, {ANNA}")
     reclamo.take(sign(raw, "firm.example"), sender=ADA, to=note)
@@ -407,7 +407,7 @@ def test_replying_to_all_tells_nobody_more(program: str, reclamo: ReclamoWithCas
 
 
 def test_a_copy_of_a_staff_letter_in_a_customers_hands_moves_nothing(reclamo: ReclamoWithCase) -> None:
-    """Staff forwarded a notice to the customer by mistake; answering it as the customer does nothing inside."""
+    """A notice forwarded to the customer by mistake: the customer's answer to it does nothing."""
     raw = gmail(reclamo.notice, "decide: upheld", sender=ANNA, mark="leak")
     reclamo.take(raw, sender=ANNA, to=replying(reclamo.notice))
     untouched(reclamo)
@@ -424,7 +424,7 @@ def _note_address(reclamo: ReclamoWithCase) -> str:
 
 
 def test_guessing_at_addresses_is_kept_and_answered_to_nobody(reclamo: ReclamoWithCase) -> None:
-    """A few mistyped addresses open cases, as they must; a guesser's mails go to quarantine."""
+    """A few mistyped addresses open cases; the mails of somebody guessing addresses go to quarantine."""
     for number in range(10):
         token = f"{number:a>29}".replace("0", "b").replace("1", "c")
         mail = f"From: eve@evil.example\r\nTo: complaints+{token}@firm.example\r\nMessage-ID: <g{number}@e>\r\n\r\n"
@@ -438,7 +438,7 @@ def test_guessing_at_addresses_is_kept_and_answered_to_nobody(reclamo: ReclamoWi
 
 
 def test_a_flood_is_kept_and_answered_to_nobody(reclamo: ReclamoWithCase) -> None:
-    """Mail beyond the limits opens no case and is not lost."""
+    """Mail beyond the limits opens no case and is kept."""
     limit = 30
     for number in range(limit + 5):
         raw = (
@@ -454,7 +454,7 @@ def test_a_flood_is_kept_and_answered_to_nobody(reclamo: ReclamoWithCase) -> Non
 
 
 def test_a_new_key_loses_no_thread(reclamo: ReclamoWithCase) -> None:
-    """Letters of before are still answered; those of after cannot be made by whoever has the old key."""
+    """Replies to letters from before a key change still work; the old key makes no valid new tokens."""
     old = reclamo.stepper.installation
     keys = TokenKeys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
     reclamo.stepper.installation = replace(old, keys=keys, sender_identity=replace(old.sender_identity, keys=keys))
@@ -467,7 +467,7 @@ def test_a_new_key_loses_no_thread(reclamo: ReclamoWithCase) -> None:
 
 
 def test_a_letter_called_back_never_leaves(tmp_path: Path) -> None:
-    """Two minutes are enough to think again; what has left is not said to be stopped."""
+    """A letter can be stopped for two minutes; one that has left is not reported as stopped."""
     reclamo = ReclamoWithCase(tmp_path, hold=2)
     reclamo.news()
     reclamo.take(sign(decides(reclamo.notice), "firm.example"), sender=ADA, to=replying(reclamo.notice))

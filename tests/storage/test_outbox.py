@@ -1,4 +1,4 @@
-"""Letters wait their time, go to one sender, and what became of them is told truly even when it is told late."""
+"""The outbox: letters wait for their time, are sent by one sender, and record what became of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add(db: Database, *letters: Letter) -> frozenset[str]:
 
 
 def test_a_letter_comes_back_as_it_was_written(db: Database) -> None:
-    """Its bytes and its envelope are what the relay will get."""
+    """Bytes and envelope are unchanged."""
     case = opened(db)
     written = letter(
         "ack", case.ticket.id, subject="Ihr Anliegen 🙏", raw=bytes(range(256)), keeps=True, occurrence="0@x"
@@ -35,7 +35,7 @@ def _fields() -> list[str]:
 
 
 def test_keys_tell_which_letters_were_new(db: Database) -> None:
-    """Adding a letter again is nothing, and can be told."""
+    """Adding a letter with a known key does nothing and returns that it was known."""
     assert add(db, letter("a"), letter("b"), letter("a", subject="twin")) == {"a", "b"}
     assert add(db, letter("b"), letter("c")) == {"c"}
     assert add(db) == frozenset()
@@ -43,7 +43,7 @@ def test_keys_tell_which_letters_were_new(db: Database) -> None:
 
 
 def test_letters_go_in_the_order_they_may_go(db: Database) -> None:
-    """The longest waiting first; one that is held does not go before its time, which is inclusive."""
+    """The longest waiting first; a held letter is sent from its time on, not before."""
     add(db, letter("held", not_before=NOW + MINUTE), letter("second"), letter("first", not_before=NOW - MINUTE))
     assert [letter.key for letter in in_hand(db)] == ["first", "second"]
     assert in_hand(db) == []
@@ -59,7 +59,7 @@ def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
 
 
 def test_sent_is_for_ever(db: Database) -> None:
-    """A letter that went never goes again, and hears only once that it went."""
+    """A sent letter is never sent again, and marking it twice reports it once."""
     add(db, letter("a"))
     [going] = in_hand(db)
     with db.write() as conn:
@@ -71,7 +71,7 @@ def test_sent_is_for_ever(db: Database) -> None:
 
 
 def test_a_letter_put_off_and_given_up(db: Database) -> None:
-    """It waits until it may go again, keeps why it did not, and ends as failed."""
+    """It waits until its next time with the error, and ends as failed."""
     add(db, letter("a"))
     [first] = in_hand(db)
     with db.write() as conn:
@@ -86,7 +86,7 @@ def test_a_letter_put_off_and_given_up(db: Database) -> None:
 
 
 def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
-    """While nobody is there to take letters none goes; what became of the one in hand is still stored."""
+    """While sending is paused no letter is claimed, but the result of a claimed one is stored."""
     add(db, letter("in hand"), letter("waiting"), letter("later", not_before=NOW + DAY))
     [going] = in_hand(db, limit=1)
     with db.write() as conn:
@@ -97,7 +97,7 @@ def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
 
 
 def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
-    """The lease ran out and another sender has the letter: the first one's failure is nobody's business."""
+    """After the lease another sender has the letter; the first one's failure is ignored."""
     add(db, letter("a"))
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
@@ -109,7 +109,7 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
 
 
 def test_a_late_success_counts(db: Database) -> None:
-    """The relay took it, so it is sent, whatever was thought of it meanwhile."""
+    """The relay accepted the letter, so it is sent, even after its lease."""
     add(db, letter("a"))
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
@@ -120,7 +120,7 @@ def test_a_late_success_counts(db: Database) -> None:
 
 
 def test_letters_are_taken_back(db: Database) -> None:
-    """Only those no sender ever had in hand since they last came to rest."""
+    """Only letters that no sender may have delivered."""
     add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
     claimed = {letter.key: letter for letter in in_hand(db)}
     with db.write() as conn:
@@ -131,7 +131,7 @@ def test_letters_are_taken_back(db: Database) -> None:
 
 
 def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
-    """The operator mended the relay: attempts start anew."""
+    """The operator retries it with attempts at zero."""
     add(db, letter("a"))
     [going] = in_hand(db)
     with db.write() as conn:
@@ -142,7 +142,7 @@ def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
 
 
 def test_a_bounce_finds_its_letter(db: Database) -> None:
-    """By the Message-ID it went out under."""
+    """By the Message-ID that it was sent with."""
     add(db, letter("a"), letter("b"))
     found = outbox.by_message_id(db, "b@example.com")
     assert found is not None
@@ -151,7 +151,7 @@ def test_a_bounce_finds_its_letter(db: Database) -> None:
 
 
 def test_listing_by_state_and_ticket(db: Database) -> None:
-    """The newest first, without the bytes."""
+    """Newest first, without the bytes."""
     case = opened(db)
     add(db, letter("a", case.ticket.id), letter("b"), letter("c", case.ticket.id))
     assert [letter.key for letter in outbox.listing(db)] == ["c", "b", "a"]
@@ -161,7 +161,7 @@ def test_listing_by_state_and_ticket(db: Database) -> None:
 
 
 def test_how_many_letters_somebody_gets(db: Database) -> None:
-    """Those that went or will go since an instant, whatever the case of the address; not those taken back."""
+    """Sent and waiting letters since an instant, the address compared without case; not those taken back."""
     add(
         db,
         letter("old", created_at=NOW - DAY),
@@ -176,7 +176,7 @@ def test_how_many_letters_somebody_gets(db: Database) -> None:
 
 
 def test_how_long_letters_have_waited(db: Database) -> None:
-    """Since when the relay might have had the oldest one, and when the next may go."""
+    """Since when the oldest could have been sent, and when the next may be."""
     assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (None, None)
     add(db, letter("a"), letter("b", not_before=NOW + DAY))
     [going] = in_hand(db)
@@ -187,13 +187,13 @@ def test_how_long_letters_have_waited(db: Database) -> None:
 
 
 def test_an_unknown_letter_is_a_key_error(db: Database) -> None:
-    """Asking for a letter that never was."""
+    """KeyError for a number that does not exist."""
     with pytest.raises(KeyError, match="no letter 77"):
         outbox.get(db, 77)
 
 
 def test_no_two_senders_get_the_same_letter(db: Database) -> None:
-    """Four senders empty the outbox together."""
+    """Four senders empty the outbox concurrently."""
     add(db, *(letter(str(number)) for number in range(100)))
 
     def work(_worker: int) -> list[int]:
@@ -209,7 +209,7 @@ def test_no_two_senders_get_the_same_letter(db: Database) -> None:
 
 
 def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
-    """Letters that went, about cases, since then; in whatever case the address is asked for."""
+    """Of letters about cases sent since an instant, whatever the case of the address."""
     first, second = opened(db).ticket.id, opened(db).ticket.id
     add(
         db,

@@ -1,4 +1,4 @@
-"""Mail that nobody has read is given by the start of its bytes: what waits, and what was set aside unread."""
+"""Queries for unread mail: what waits and what was set aside unread, with the start of its bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.storage.values import DAY, LEASE, NOW, finish_row, mail, opened
 
 
 def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
-    """Whatever its age, mail that waits; of what was set aside only what came since then and is on no case."""
+    """Waiting mail of any age; set-aside mail only since an instant and on no case."""
     ticket = opened(db).ticket.id
     days = {"waits": -9, "old": -9, "aside": 0, "refused": 0, "done": 0}
     with db.write() as conn:
@@ -33,7 +33,7 @@ def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
 
 
 def test_no_more_than_asked_for(db: Database) -> None:
-    """The oldest that wait; a claim changes nothing: it is not read until it is done."""
+    """The oldest waiting mails; a claimed mail still counts as unread until it is done."""
     with db.write() as conn:
         ids = [accepted.id for accepted in inbox.accept(conn, [mail(at) for at in range(5)])]
     inbox.claim(db, now=NOW, limit=1, lease=LEASE)
