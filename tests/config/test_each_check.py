@@ -1,4 +1,4 @@
-"""No check without a bad policy that it tells: each place that can find a fault has found one in some golden case."""
+"""Every check of a policy has a bad policy among the golden cases that triggers it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FINDERS = {"Finding", finding.check_name.__name__, "_each", "_recipient", "_patt
 
 
 def _places() -> Iterator[tuple[str, int, int]]:
-    """Each call that can find a fault: its module, its first line and its last."""
+    """Return each call that reports a fault: its module, first and last line."""
     for module in pkgutil.iter_modules([str(FOLDER)]):
         if module.name in OTHERS:
             continue
@@ -35,7 +35,7 @@ def _places() -> Iterator[tuple[str, int, int]]:
 
 
 class Watch:
-    """Notes which lines of the checks are being run whenever something is found."""
+    """Records which lines of the checks run whenever a fault is found."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, int]] = set()
@@ -58,7 +58,7 @@ class Watch:
 
 
 def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A message that no golden case shows could say anything."""
+    """Otherwise nothing tests that check's message."""
     watch = Watch()
     for name in {place[0] for place in _places()}:
         module = importlib.import_module(f"config.checks.{name}")

@@ -1,4 +1,4 @@
-"""People answer letters that an earlier version wrote: each answer finds its case and does what the letter said."""
+"""Answers to letters that an earlier version wrote reach their case and do what the letter said."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.upgrade.upgraded import Upgraded, letter
 
 
 def test_a_customer_adds_words(upgraded: Upgraded) -> None:
-    """An answer to an acknowledgement is on its case, and the team reads it."""
+    """A reply to an acknowledgement is put on its case and shown to the team."""
     letters_sent = upgraded.answer(
         letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning."
     )
@@ -22,7 +22,7 @@ def test_a_customer_adds_words(upgraded: Upgraded) -> None:
 
 
 def test_a_customer_sends_what_was_asked(upgraded: Upgraded) -> None:
-    """What an old acknowledgement asked for is read from the answer, and the case goes on."""
+    """The details that an old acknowledgement asked for are read, and the case goes on."""
     assert upgraded.case("C-2026-000002").ticket.step == "incomplete"
     upgraded.answer(letter("maria", "acknowledgement"), "Modello: ST-6.0K\nNumero di serie: SN60A2400002")
     case = upgraded.case("C-2026-000002")
@@ -38,7 +38,7 @@ def test_a_customer_refuses_the_decision(upgraded: Upgraded) -> None:
 
 
 def test_the_link_in_an_old_decision(upgraded: Upgraded) -> None:
-    """The ready-made mail that an old decision's link opens still says no."""
+    """The mail that an old decision's link opens still says no."""
     held = letter("peter", "decision")
     page = held.get_body(("html",))
     assert page is not None
@@ -54,7 +54,7 @@ def test_the_link_in_an_old_decision(upgraded: Upgraded) -> None:
 
 
 def test_a_closed_case_is_answered(upgraded: Upgraded) -> None:
-    """What somebody writes about a case that an earlier version closed opens it again."""
+    """A reply about an old closed case reopens it."""
     upgraded.answer(letter("olga", "closed"), "The new fan arrived, and it is broken, too. Please help.")
     assert upgraded.case("C-2026-000004").ticket.step == "reopened"
 
@@ -67,7 +67,7 @@ def test_a_third_party_answers(upgraded: Upgraded) -> None:
 
 
 def test_staff_reply_to_an_old_notice(upgraded: Upgraded) -> None:
-    """Words in answer to an old notice go to the customer."""
+    """The reply is sent to the customer."""
     letters_sent = upgraded.answer(
         letter("dino-blu", "new_case", 0), "Dear Jane, the replacement unit ships on Thursday."
     )
@@ -76,7 +76,7 @@ def test_staff_reply_to_an_old_notice(upgraded: Upgraded) -> None:
 
 
 def test_staff_note_by_an_old_notice(upgraded: Upgraded) -> None:
-    """The address for notes in an old notice still keeps words inside."""
+    """Mail to the note address of an old notice stays internal."""
     held = letter("dino-blu", "new_case", 0)
     body = held.get_body(("plain",))
     assert body is not None
@@ -89,26 +89,26 @@ def test_staff_note_by_an_old_notice(upgraded: Upgraded) -> None:
 
 
 def test_a_quote_is_accepted(upgraded: Upgraded) -> None:
-    """A yes to the quote that an earlier version sent, under the company's own policy."""
+    """A yes to an old quote, under the company's own policy."""
     upgraded.answer(letter("mary", "quote"), "yes")
     assert upgraded.case("PH-2026-000001").ticket.step == "shipping"
 
 
 def test_a_slot_is_chosen(upgraded: Upgraded) -> None:
-    """A number picks one of the times that an earlier version offered."""
+    """A number chooses one of the times that an old letter offered."""
     letters_sent = upgraded.answer(letter("sam", "slots"), "2")
     assert upgraded.case("PH-2026-000002").ticket.step == "session_booked"
     assert "sam@customer.example" in {letter.recipient for letter in letters_sent}
 
 
 def test_staff_answer_by_one_word(upgraded: Upgraded) -> None:
-    """The word that an old notice asked for settles a case of a policy the company wrote itself."""
+    """The command that an old notice asked for settles a case of the company's own policy."""
     upgraded.answer(letter("anna-rossi", "your_turn"), "answer\n\nWe have sent you the two spanners today.")
     assert upgraded.case("LT-2026-000001").ticket.step == "answered"
 
 
 def test_a_letter_of_before_comes_back(upgraded: Upgraded) -> None:
-    """A delivery report that gives back a letter of before is believed: staff are told that it did not arrive."""
+    """A bounce that returns an old letter is believed, and staff are told."""
     held = letter("ines", "acknowledgement")
     raw = (
         "From: MAILER-DAEMON@mx.example.org\r\nTo: complaints@example.org\r\nSubject: Undelivered Mail\r\n"
@@ -125,7 +125,7 @@ def test_a_letter_of_before_comes_back(upgraded: Upgraded) -> None:
 
 
 def test_every_promise_of_before_is_kept(upgraded: Upgraded) -> None:
-    """Two months of silence on the staff's side: nothing fails, and no promise passes unnoticed."""
+    """In two months without staff action nothing fails and no promise passes unnoticed."""
     upgraded.stepper.advance(upgraded.stepper.now + timedelta(days=60))
     for reference in ("C-2026-000001", "C-2026-000002", "C-2026-000005", "PH-2026-000002", "LT-2026-000001"):
         overdue = [
@@ -137,13 +137,13 @@ def test_every_promise_of_before_is_kept(upgraded: Upgraded) -> None:
 
 
 def test_the_ledger_of_before_verifies(upgraded: Upgraded) -> None:
-    """The chain that an earlier version began goes on in this one, and is proven as a whole."""
+    """The old chain goes on and verifies as a whole."""
     upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
     assert ledger.verify(upgraded.stepper.db).problem == ""
 
 
 def test_a_decision_by_an_old_notice_waits_for_a_word(upgraded: Upgraded) -> None:
-    """The settings of before say nothing of proof: the member confirms a decision, and then it goes out."""
+    """The old settings choose no proof, so the member confirms a decision before it is sent."""
     letters_sent = upgraded.answer(
         letter("dino-blu", "new_case", 0), "decide upheld\n\nYou will have a new inverter this week."
     )
