@@ -58,7 +58,7 @@ def test_there_is_a_bad_policy_for_most_that_can_be_wrong() -> None:
     assert len(BAD) >= 35
 
 
-if __name__ == "__main__":  # python -m tests.config.test_bad_policies: tell anew, to be read in the diff
+if __name__ == "__main__":  # python -m tests.config.test_bad_policies: write expected.txt anew; review the diff
     for bad in BAD:
         with tempfile.TemporaryDirectory() as place:
             (bad / "expected.txt").write_text(reported_faults(bad, Path(place)), encoding="utf-8")

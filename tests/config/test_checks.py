@@ -62,7 +62,7 @@ def test_a_promise_that_goes_on_saves_a_step_from_waiting_for_ever() -> None:
 
 
 def test_a_promise_that_only_breaks_does_not() -> None:
-    """A promise without escalation, or kept by its own last letter, does not end the wait."""
+    """A promise with nothing to do when due, or whose last letter is its end, does not end the wait."""
     for at_due in ({"send": "delay", "extend": None}, None):
         told = faults(promises={"repair": {"at_due": at_due, "again": None, "pauses": []}})
         assert any(

@@ -15,12 +15,12 @@ import pytest
 
 import config.checks
 from config.checks import finding
-from tests.config.test_bad_policies import BAD, told
+from tests.config.test_bad_policies import BAD, reported_faults
 
 FOLDER = Path(config.checks.__file__).parent
 # Warnings of an installation, which are no faults of a policy: tests/config/test_checks.py.
 OTHERS = {"people", "satisfaction", "finding"}
-# What finds, and what hands the finding on.
+# Functions that report a fault, and those that pass one on.
 FINDERS = {"Finding", finding.check_name.__name__, "_each", "_recipient", "_pattern", "_owner"}
 
 
@@ -66,7 +66,7 @@ def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path
             if hasattr(module, finder):
                 monkeypatch.setattr(module, finder, noting)
     for number, folder in enumerate(BAD):
-        told(folder, tmp_path / str(number))
+        reported_faults(folder, tmp_path / str(number))
     unseen = [
         f"config/checks/{module}.py:{first}"
         for module, first, last in _places()

@@ -26,7 +26,7 @@ def old() -> Policy:
 
 
 def test_what_ships_says_it() -> None:
-    """Each satisfaction question names its answers, and what works counts as satisfied."""
+    """The question of each policy has its satisfied and dissatisfied answers; other steps and a price ask none."""
     asked = satisfaction_question(load_policy("complaints"), "decided")
     assert asked is not None
     assert (asked.satisfied, asked.dissatisfied, asked.subject) == ("yes", "no", Subject.DECISION)
@@ -63,7 +63,7 @@ def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
 
 
 def test_where_staff_can_say_it() -> None:
-    """In steps that ask the question and say what follows from it."""
+    """Staff can record a stance in steps that ask the question and say what follows from the answer."""
     policy = load_policy("complaints")
     assert can_record_stance(policy, "decided", Stance.DISSATISFIED)
     assert can_record_stance(policy, "reviewed", Stance.SATISFIED)

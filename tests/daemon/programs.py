@@ -25,7 +25,7 @@ DISCLAIMER = (
     "If you are not the intended recipient, please notify the sender and delete it. Firm S.r.l., VAT IT01234567890."
 )
 Program = Callable[..., bytes]
-Part = tuple[str, str, str]  # its type with parameters, its transfer encoding, its text
+Part = tuple[str, str, str]  # content type with parameters, transfer encoding, text
 
 
 def _mail(letter: Letter, headers: dict[str, str], mark: str, sender: str, boundary: str, parts: list[Part]) -> bytes:

@@ -49,7 +49,7 @@ def absent(reclamo: ReclamoWithCase) -> list[str]:
         return sorted(absences.by_address(conn, [ADA, SARA, MAX]))
 
 
-# --------------------------------------------------------------------------------------------- mail that is genuine
+# --------------------------------------------------------------------------------------------- mail that is accepted
 
 
 def test_mail_that_came_by_a_list_is_not_obeyed(reclamo: ReclamoWithCase) -> None:
@@ -90,7 +90,7 @@ def test_a_password_proves_its_owner_and_nobody_else(reclamo: ReclamoWithCase) -
     assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
 
 
-# ------------------------------------------------------------------------------------------- who is said to be away
+# ------------------------------------------------------------------------------------------- absences
 
 
 def test_an_out_of_office_moves_work_only_where_it_is_proven(reclamo: ReclamoWithCase) -> None:

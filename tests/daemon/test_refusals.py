@@ -18,7 +18,7 @@ from tests.paths import ROOT
 LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "_parts").iterdir())
 
 
-# The mail is asked about by a letter of its own.
+# Another letter asks about these.
 ASKED_IN_ANOTHER_LETTER = {RefusalReason.NOT_CONFIRMED_YET}
 
 

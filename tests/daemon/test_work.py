@@ -32,7 +32,7 @@ from tests.work import lines_run
 
 SIGNS = 1_700
 GROWS = 2.6
-SMALL = 9_000  # lines that any mail may take
+SMALL = 9_000  # executed lines allowed for any mail
 POLICY = load_policy("device-support")
 HOUSE = OwnIdentity(prefixes=("D",), authserv_ids=("mx.firm.example",), message_id_domain="firm.example")
 TODAY = date(2026, 5, 4)

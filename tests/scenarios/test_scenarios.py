@@ -26,8 +26,8 @@ def test_scenario_passes_in_memory(file: Path) -> None:
     assert [problem for letter in played.letters for problem in _unfit(letter)] == []
 
 
-# The same code decides on both databases, and tests/storage runs on both: the procedures as they are specified show
-# that nothing of theirs depends on the database.
+# The same code decides on both databases, and tests/storage runs on both: the specified procedures show
+# that none depends on the database.
 SPECIFIED = [(file, name) for file, name in zip(FILES, NAMES, strict=True) if file.stem[0].isdigit()]
 
 

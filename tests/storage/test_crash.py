@@ -13,7 +13,7 @@ from storage.values import InboxState
 from tests.paths import ROOT
 from tests.storage.values import DAY, LEASE, NOW, in_hand, mail
 
-# One mail on its whole road, killed by SIGKILL at the point named on the command line.
+# One mail from inbox to sent letter, killed by SIGKILL at the point named on the command line.
 ROAD = """
 import os, signal, sys
 from storage import cases, inbox

@@ -113,7 +113,7 @@ def test_faults_do_not_tell_what_people_wrote(db: Database) -> None:
 
 def test_wake_ups_come_after_the_commit(db: Database) -> None:
     """A listener is notified at commit, without polling."""
-    db.listen("inbox", 0)  # PostgreSQL keeps what is told from the first time on that somebody listens
+    db.listen("inbox", 0)  # PostgreSQL delivers notifications from the first LISTEN on
     with db.write() as conn:
         inbox.accept(conn, [mail(1)])
     assert db.listen("inbox", 20)
@@ -298,7 +298,9 @@ def test_a_listener_whose_server_went_listens_again(postgres_server: Server, pos
 def test_a_value_that_no_index_takes_is_not_tried_for_ever(postgres_url: str) -> None:
     """PostgreSQL reports it as an operational error, but it would always fail, so it is not retried."""
     db = Database(postgres_url)
-    name = "".join(hashlib.sha512(str(at).encode()).hexdigest() for at in range(100))  # it cannot be made smaller
+    name = "".join(
+        hashlib.sha512(str(at).encode()).hexdigest() for at in range(100)
+    )  # incompressible, so too long for an index
     with pytest.raises(OperationalError, match="index row"):
         mark(db, name)
     db.close()

@@ -43,7 +43,7 @@ from tests.storage.values import (
     timer,
 )
 
-WORD = "Xylophagous"  # said by this customer alone
+WORD = "Xylophagous"  # used by this customer only
 ADDRESS = f"{WORD.lower()}@example.org"
 
 

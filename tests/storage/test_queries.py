@@ -50,7 +50,7 @@ from tests.storage.values import (
 
 
 def came(db: Database) -> object:
-    """Assert that what the cases wait for is there."""
+    """Claim the cases that wait for a record which has arrived."""
     with db.write() as conn:
         return company_records.take_waiting_cases(conn, "complaints", "part:pump")
 
@@ -168,7 +168,7 @@ def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
         ASKING[name](full)
     asked = [(statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
     steps = [step for statement, parameters in asked for step in plan(full, statement, parameters)]
-    given = ("SCAN chosen", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS")  # what was asked with, no table
+    given = ("SCAN chosen", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS")  # the parameters of the query, not a table
     scans = [step for step in steps if step.startswith("SCAN ") and "USING" not in step and step not in given]
     assert steps
     assert scans == []

@@ -58,7 +58,7 @@ def test_after_its_attempts_it_comes_to_be_set_aside_only(db: Database) -> None:
         assert retry is not None
         assert (retry.row.attempts, retry.is_last) == (attempt, False)
         now += LEASE
-    for _ in range(2):  # whoever was to set it aside may be killed as well
+    for _ in range(2):  # the worker that should set it aside may be killed as well
         retry = tried(db, now)
         assert retry is not None
         assert (retry.row.attempts, retry.row.unfinished, retry.is_last, retry.row.error) == (

@@ -28,7 +28,7 @@ def mail(number: int, sender: str, *, head: bytes = b"", source: str = "smtp") -
         ("", b"", "smtp", ""),
         ("", b"Return-Path: <anna@example.it>\r\n", "imap", "example.it"),
         ("", b"Return-Path: <>\r\n", "imap", ""),
-        ("", b"Return-Path: <anna@example.it>\r\n", "smtp", ""),  # whoever sent it may have written that
+        ("", b"Return-Path: <anna@example.it>\r\n", "smtp", ""),  # over SMTP the sender may have written it
         ("", b"Subject: x\r\nReturn-Path: <anna@example.it>\r\n", "imap", ""),
         ("bot@evil.example", b"Return-Path: <anna@example.it>\r\n", "imap", "evil.example"),
         ("nobody", b"", "smtp", ""),

@@ -14,7 +14,7 @@ from tests.storage.values import DAY, MINUTE, NOW, again, customer, deadline, me
 
 
 def test_tickets_are_found_by_reference(db: Database) -> None:
-    """Existing references, matched case-sensitively as in the tag."""
+    """Returns the ticket id of each reference that exists."""
     first, second = opened(db), opened(db)
     wanted = ["C-2026-000002", "C-2026-000001", "C-2026-000777", "C-2026-000002"]
     found = tickets.by_reference(db, wanted)

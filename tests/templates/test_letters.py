@@ -45,7 +45,7 @@ def test_every_notice_has_a_golden_letter() -> None:
     assert tried == set(policy().notices)
 
 
-ABOUT_NO_CASE = ("list_answered", "worklist")  # these speak of many cases, or of none
+ABOUT_NO_CASE = ("list_answered", "worklist")  # letters about several cases or none
 
 
 @pytest.mark.parametrize(("turn", "language"), EVERY)

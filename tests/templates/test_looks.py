@@ -18,7 +18,7 @@ from tests.templates.letters import TURNS, written
 from tests.templates.made import REFERENCE, writing
 
 NARROW = 360  # CSS pixels: the narrowest phones in use
-# Each letter in a frame of its own; what the frame's page measures is written out as JSON.
+# Each letter in its own frame; the measured sizes are written as JSON.
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><body>{frames}<pre id="found"></pre><script>
 addEventListener("load", () => {{
   const found = [...document.querySelectorAll("iframe")].map(frame => {{

@@ -40,7 +40,7 @@ NAMES = (
 
 
 def sheet(**changed: Any) -> Sheet:
-    """Return a page template around the content."""
+    """Return what surrounds the content: language, title, sender and reference."""
     return Sheet(**{"language": "zh-Hans", "title": "t", "sender": "Haier", "reference": "F-2026-000001", **changed})
 
 

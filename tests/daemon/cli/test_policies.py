@@ -45,7 +45,7 @@ def test_from_nothing_to_a_rehearsal(
         assert run(monkeypatch, *words[1:]) == 0, capsys.readouterr().err
     assert "passed" in capsys.readouterr().out
     assert (here / "reclamo.toml").is_file()
-    assert run(monkeypatch, "rehearse", "scenarios/lost-books/first.scenario") == 0  # where one stands is enough
+    assert run(monkeypatch, "rehearse", "scenarios/lost-books/first.scenario") == 0  # the working directory is found
 
 
 def test_it_goes_into_the_installation_in_use(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ def test_the_same_file_twice_changes_nothing(say: Say, cars: Path) -> None:
     assert rows["LSVAA49J832000001"]["address"] == "amy@example.com"
     assert {letter["invitation"] for letter in rows["LSVAA49J832000001"]["letters"]} == {
         "lapsed"
-    }  # the others are too late
+    }  # too late for others
 
 
 def test_wrong_rows_are_told_by_line_and_the_rest_goes_in(say: Say, cars: Path) -> None:

@@ -34,7 +34,7 @@ def stepper(db: Database, tmp_path: Path) -> Stepper:
     made.settle()
     assert case(made).ticket.step == "incomplete"
     made.advance(silence_ends(made) - timedelta(days=1))
-    made.reads = False  # whatever receive_unread from now on waits to be read
+    made.reads = False  # mail that arrives from now on stays unread
     return made
 
 

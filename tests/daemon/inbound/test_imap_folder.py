@@ -205,7 +205,7 @@ def test_what_a_crash_left_is_moved_later(server: Server, account: ImapAccount) 
     drain(account, places)
     server.put(mail(2), at=NOW + timedelta(hours=2))
     assert places.place is not None
-    places.place = replace(places.place, last_uid=2)  # stored; then the power went
+    places.place = replace(places.place, last_uid=2)  # stored, but not moved: a crash
     assert drain(account, places) == 0
     assert [len(server.flags()), len(server.flags("Processed"))] == [1, 1]
 
@@ -301,7 +301,7 @@ def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
         signal(bool(mails))
 
     places.accept = accept  # type: ignore[method-assign]
-    # From the beginning: else what arrives before the mailbox is first looked at counts as old, and is left alone.
+    # From the beginning: otherwise mail that arrives before the first reading counts as old and is left alone.
     mailbox = ImapPoller(replace(account, from_the_beginning=True, interval=1000.0), places, now=lambda: NOW)
     mailbox.start()
     try:

@@ -165,7 +165,7 @@ def test_a_report_about_an_address_of_before(reclamo: ReclamoWithCase) -> None:
     reclamo.take(report(ANNA, to=old), sender="", to=old)
     assert not customer(reclamo).bounced
     assert ("undeliverable", ADA) not in reclamo.news()
-    assert acknowledged(reclamo) is DeadlineState.OPEN  # what the letter promised did not arrive, all the same
+    assert acknowledged(reclamo) is DeadlineState.OPEN  # the letter did not arrive all the same
 
 
 # ------------------------------------------------------------------------------------------------------- in doubt
@@ -260,7 +260,7 @@ def test_at_the_address_for_answers(reclamo: ReclamoWithCase) -> None:
     assert not customer(reclamo).bounced
 
 
-# ----------------------------------------------------------------------------------- what else comes to the envelope
+# ----------------------------------------------------------------------------------- other mail to the envelope sender
 
 
 def test_an_away_notice_is_no_report_and_no_mail_of_hers(reclamo: ReclamoWithCase) -> None:

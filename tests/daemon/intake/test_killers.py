@@ -21,7 +21,7 @@ from tests.storage.conftest import db, empty_postgres_url, postgres_server, post
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
 
 
-# A node's work in a process of its own, which ends as if it had run out of memory when it reads a certain mail.
+# A node in its own process, which is killed, as if out of memory, when it reads a certain mail.
 NODE = """
 import os, signal, sys
 from datetime import datetime
@@ -79,9 +79,9 @@ def test_a_mail_that_kills_is_set_aside_and_the_mails_beside_it_become_cases(
     now = NOW
     assert node(url, tmp_path, now)
     now += lease
-    assert node(url, tmp_path, now)  # the nine before it are read, each alone, and then it
+    assert node(url, tmp_path, now)  # reads the nine mails before it, each alone, then it is killed
     assert cases_of(db) == customers(*range(1, 10))
-    assert not node(url, tmp_path, now)  # the rest; it is not yet due again
+    assert not node(url, tmp_path, now)  # the rest; the killing mail is not due again yet
     assert cases_of(db) == honest
     kills = 2
     while inbox.counts(db)[InboxState.NEW]:

@@ -46,8 +46,7 @@ def writes(reclamo: ReclamoWithCase, number: int, *, sender: str, writer: str = 
 
 
 def answered(reclamo: ReclamoWithCase) -> int:
-    """Return how many people outside got letters since the last call, after asserting how often the manager
-    was told."""
+    """Return how many acknowledgements were sent since the last call; assert at most one letter to the manager."""
     news = reclamo.news()
     assert news.count(("not_taken", MAX)) <= 1
     return sum(1 for notice, _ in news if notice == "acknowledgement")

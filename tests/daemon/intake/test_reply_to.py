@@ -91,7 +91,7 @@ def test_nothing_of_a_stranger_s_words_is_sent_to_whom_they_name(reclamo: Runnin
     assert "locked" not in whole
     assert "ST-6.0K" in text_of(letter)
     team = next(letter for letter in outcome.letters if letter.recipient == ADA)
-    assert "evil" in text_of(team)  # those who work on it see what was written
+    assert "evil" in text_of(team)  # staff see the whole mail
     reply_to = next(address for address in addresses_in(letter.raw.decode()) if address.startswith("complaints+"))
     answer = reclamo.take(
         mail(2, sender="victim@v.example", to=reply_to, words="Yes: the display is dark."), to=reply_to

@@ -42,7 +42,7 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
     ("sort", "value", "expected"),
     [
         ("imei", "490154203237517", "7 should be 8"),
-        ("imei", "49015420323751", "not right"),  # a digit is missing: which of them is wrong nobody knows
+        ("imei", "49015420323751", "not right"),  # a digit is missing: so which one is wrong cannot be told
         ("imei", "4901542032375ab", "not right"),
         ("vin", "1M8GDM9A0KP042788", "0 should be X"),
         ("vin", "1M8GDM9AXKP04278", "not right"),

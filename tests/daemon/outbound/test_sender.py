@@ -255,7 +255,7 @@ def test_a_crash_holds_up_one_letter_at_most(db: Database, start: StartSender, c
     class Killed(MemoryTransport):
         def deliver(self, letter: Letter) -> None:
             if letter.occurrence == "1":
-                raise KeyboardInterrupt  # nothing of ours catches it
+                raise KeyboardInterrupt  # not an Exception: the sender does not catch it
             super().deliver(letter)
 
     write(db, *(letter(number) for number in range(4)))

@@ -239,9 +239,7 @@ def test_another_node_starts_first_on_the_restored_database(node: Node, tmp_path
     known = read_numbers([tmp_path / "second" / "keys.numbers"])
     assert known is not None
     assert known.used["ticket"] == 3
-    node.stepper.installation.numbering.record_used(
-        {"ticket": 450}
-    )  # given out while the second was not there to see it
+    node.stepper.installation.numbering.record_used({"ticket": 450})  # given out while the second node was stopped
     for opened in (second, node):
         opened.stop()
     for file in node.database.parent.glob("reclamo.db*"):

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def letters_of_two_starts(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
-    """Return the letters that two starts of this installation write."""
+    """Start an installation twice, a month apart; return the letters written."""
     write_starter(folder, proof=proof)
     with (folder / "reclamo.toml").open("a") as file:
         file.write(settings_text)

@@ -185,7 +185,7 @@ def test_a_restart_and_a_second_node_write_no_list_twice(make_reclamo: MakeRecla
     (at,) = set_aside_list.next_at(reclamo.db, reclamo.stepper.installation)
     assert set_aside_list.send_due_lists(reclamo.db, reclamo.stepper.installation, at - timedelta(seconds=1)) == 0
     assert set_aside_list.send_due_lists(reclamo.db, reclamo.stepper.installation, at) == 1
-    with reclamo.db.write() as conn:  # as another node still has it in mind
+    with reclamo.db.write() as conn:  # as a second node with an older view does
         recurring.set_next(conn, "complaints", set_aside_list.ROW_NAME, at)
     assert set_aside_list.send_due_lists(reclamo.db, reclamo.stepper.installation, at) == 1
     assert len(set_aside_lists(reclamo.advance(at))) == 1
