@@ -31,7 +31,7 @@ def jane(number: int, name: str = "Jane Doe") -> str:
     return f'"{name}" <jane{number}@customer.example>'
 
 
-# test id, From, other headers ({jane} is a person of the customer's domain), the customer, and the header that names them
+# test id, From, other headers ({jane} is a person of the customer's domain), the customer, the header naming them
 OPENS = [
     ("WordPress, Contact Form 7", "Shop <wordpress@shop.example>", ["Reply-To: {jane}"], "Reply-To"),
     ("WordPress by PHPMailer", "noreply@shop.example", ["Reply-To: {jane}", "X-Mailer: PHPMailer 6.9"], "Reply-To"),
