@@ -29,7 +29,7 @@ sum = $(firstword $(shell (echo "$(CURDIR)"; cat $(1) 2>/dev/null) | sha256sum))
 BUILD := requirements-build.lock
 RUN := .venv/.run-$(call sum,pyproject.toml $(BUILD) requirements.lock)
 DEV := .venv/.dev-$(call sum,pyproject.toml $(BUILD) requirements-dev.lock)
-TOLD := tests/daemon/decide tests/daemon/cases tests/scenarios -k "not postgresql"
+COVERED := -q tests/daemon/decide tests/daemon/cases tests/scenarios -k "not postgresql"
 SAMPLE ?= 600
 SEED ?= 1
 WORKERS ?= 2
@@ -53,10 +53,10 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 cover: $(DEV)
-	@$(BIN)/coverage run --branch --source=daemon/decide,daemon/cases -m pytest -q $(TOLD)
+	@$(BIN)/coverage run --branch --source=daemon/decide,daemon/cases -m pytest $(COVERED)
 	@$(BIN)/coverage report --skip-covered --show-missing
 
-# Under an hour on two cores. The recording of what each test reaches is kept in .coverage.mutants.json until the code
+# Under an hour on two cores. The recording of what each test reaches is kept in .mutants.json until the code
 # or a test of these folders changes.
 mutants: $(DEV)
 	@$(BIN)/python -m tests.mutation.mutants --sample $(SAMPLE) --seed $(SEED) --workers $(WORKERS)

@@ -38,9 +38,9 @@ from config.policy_shapes.in_turn import InTurn
 from config.policy_shapes.periods import Period, Unit
 from config.policy_shapes.records import BoardSpec, InvitationSpec, RecordSpec, ReportSpec
 from config.policy_shapes.staff import AwaySpec, RetentionSpec, WorklistSpec
+from config.policy_shapes.stance import Stance, Subject
 from config.policy_shapes.tables import TableSpec
 from config.policy_shapes.things import ThingSpec
-from config.satisfaction import Stance, Subject
 
 # ------------------------------------------------------------------------------------------- steps, promises, questions
 

@@ -8,28 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from config.policy import Policy, QuestionSpec
+from config.policy import Policy, QuestionSpec
+from config.policy_shapes.stance import Stance, Subject
 
 WROTE = "customer_wrote"
-
-
-class Stance(StrEnum):
-    """Whether somebody is satisfied, by what they wrote."""
-
-    SATISFIED = "satisfied"
-    DISSATISFIED = "dissatisfied"
-    UNCLEAR = "unclear"
-
-
-class Subject(StrEnum):
-    """What satisfaction is asked about: a decision; or work, where naming what still fails also means no."""
-
-    DECISION = "decision"
-    WORK = "work"
 
 
 OUTCOME_OF = {Stance.SATISFIED: "customer_satisfied", Stance.DISSATISFIED: "customer_dissatisfied"}

@@ -12,7 +12,7 @@ from config.checks.finding import Finding, Findings, check_name
 from config.files.toml_layers import Key
 from config.files.validation_errors import bare_type
 from config.policy import EVERY_LANGUAGE, Policy, QuestionSpec, Words, all_words
-from config.satisfaction import Stance
+from config.policy_shapes.stance import Stance
 
 _BY_LANGUAGE = (dict[str, str], dict[str, tuple[str, ...]])
 HasNotice = Callable[[str, str], bool]

@@ -85,7 +85,7 @@ def _case(db: Any, reference: str) -> Any:
 
 def due(
     *,
-    until: Annotated[str, Parameter(help="An read_instant; ten days from now by default.")] = "",
+    until: Annotated[str, Parameter(help="An instant; ten days from now by default.")] = "",
     team: str = "",
     json: Json = False,
     config: Config = None,

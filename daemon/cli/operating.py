@@ -103,7 +103,7 @@ def ingest(
     *,
     mbox: Annotated[bool, Parameter(negative="", help="The files are mboxes.")] = False,
     maildir: Annotated[bool, Parameter(negative="", help="The files are maildirs.")] = False,
-    received: Annotated[str, Parameter(help="The read_instant of receipt, to play a case through time.")] = "",
+    received: Annotated[str, Parameter(help="The instant of receipt, to play a case through time.")] = "",
     to: Annotated[str, Parameter(help="The support address it was sent to, if no header says so.")] = "",
     envelope_from: Annotated[str, Parameter(help="The envelope sender (MAIL FROM).")] = "",
     json: Json = False,
@@ -148,7 +148,7 @@ def _print_taken(db: Any, rows: Sequence[int], settings: Any, *, as_json: bool) 
 
 def tick(
     *,
-    at: Annotated[str, Parameter(help="The read_instant to advance to; now by default.")] = "",
+    at: Annotated[str, Parameter(help="The instant to advance to; now by default.")] = "",
     json: Json = False,
     config: Config = None,
 ) -> None:

@@ -206,7 +206,7 @@ def policy_keys(
 def calendar_due(
     period: str,
     *,
-    from_: Annotated[str, Parameter(name="--from", help="The read_instant to count from, ISO 8601.")],
+    from_: Annotated[str, Parameter(name="--from", help="The instant to count from, ISO 8601.")],
     calendar: Annotated[str, Parameter(help="A country, or a calendar of --policy.")] = "IT",
     policy: Annotated[str, Parameter(help="The policy that defines the calendar.")] = "",
     json: Json = False,

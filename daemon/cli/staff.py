@@ -56,7 +56,7 @@ def staff_list(*, json: Json = False, config: Config = None) -> None:
 def staff_away(
     address: str,
     *,
-    until: Annotated[str, Parameter(help="An read_instant; if not given, until they write.")] = "",
+    until: Annotated[str, Parameter(help="An instant; if not given, until they write.")] = "",
     config: Config = None,
 ) -> None:
     """Mark somebody as away: from now on their substitute gets their work."""

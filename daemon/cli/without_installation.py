@@ -27,9 +27,7 @@ def register() -> None:
 def parse(
     files: Annotated[tuple[str, ...], Parameter(help="Mail files, or - for standard input.")],
     *,
-    json: Annotated[
-        bool, Parameter(negative="", help="Print JSON conversation_lines, one object for each file.")
-    ] = False,
+    json: Annotated[bool, Parameter(negative="", help="Print JSON lines, one object for each file.")] = False,
     explain: Annotated[bool, Parameter(negative="", help="Print every verdict with its reason.")] = False,
     policy: Annotated[str, Parameter(help="The policy whose details are searched for.")] = "complaints",
     languages: Annotated[tuple[str, ...], Parameter(help="The languages to distinguish; all by default.")] = (),

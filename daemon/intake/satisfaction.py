@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.policy import Policy, QuestionSpec, all_words
-from config.satisfaction import SatisfactionQuestion, Stance, Subject, satisfaction_question, takes_stance
+from config.policy_shapes.stance import Stance, Subject
+from config.satisfaction import SatisfactionQuestion, satisfaction_question, takes_stance
 from parsers.answers.answers import read_answer
 from parsers.answers.stance import LANGUAGES, PolicyAnswers, StanceReading, read_stance
 from parsers.reading import Answer, Reading

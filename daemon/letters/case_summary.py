@@ -169,7 +169,7 @@ def earlier_cases(letter_input: LetterInput) -> list[Row]:
 def files_received(letter_input: LetterInput) -> list[Row]:
     """The files of the mail that caused the letter, else all that the customer has sent, without inline pictures."""
     if "files" in letter_input.about:
-        return _rows(letter_input.about["files_received"])
+        return _rows(letter_input.about["files"])
     mails = [m for m in letter_input.case.messages if m.direction == "in" and m.thread == "customer" and not m.held]
     return [row for mail in mails for row in _rows(mail.attachments)]
 

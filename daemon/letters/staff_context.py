@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.policy_shapes.commands import command_word, staff_commands
-from config.satisfaction import Stance, can_record_stance
+from config.policy_shapes.stance import Stance
+from config.satisfaction import can_record_stance
 from daemon.decide.staff.command_grammar import BEFORE_WORDS
 from daemon.decide.staff.commands import NOT_WHEN_CLOSED
 from daemon.decide.staff.pending_mail import WAITS_FOR, WhyWaiting, pending_mails

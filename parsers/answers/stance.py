@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from config.satisfaction import Stance, Subject
+from config.policy_shapes.stance import Stance, Subject
 from parsers.answers.answers import without_greeting
 from parsers.answers.stance_clauses import POLITE_WORDS, THANKS_WORDS, StanceFindings, stance_findings
 from parsers.answers.stance_words import StanceWordKind, stance_words

@@ -9,7 +9,8 @@ import pytest
 from config.checks import satisfaction_warnings
 from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy
-from config.satisfaction import Stance, Subject, can_record_stance, satisfaction_question, takes_stance
+from config.policy_shapes.stance import Stance, Subject
+from config.satisfaction import can_record_stance, satisfaction_question, takes_stance
 
 OLD_STEP = {"steps": {"decided": {"moves": {"customer_wrote": "escalated"}}}}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,26 @@ def test_imports_go_down_only() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    """There is no circle of imports, not even one for types only: each file can be read after those it imports."""
+    files = {_module(path): path for path in python_files(*ROOMS)}
+    rest = {name: _imported_files(path, files) - {name} for name, path in files.items()}
+    while leaves := {name for name, needs in rest.items() if not needs}:
+        rest = {name: needs - leaves for name, needs in rest.items() if name not in leaves}
+    assert sorted(rest) == []
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported_files(path: Path, files: Mapping[str, Path]) -> set[str]:
+    """The files of ours that a file imports, also where it imports a file from its package by name."""
+    nodes = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom) and node.module]
+    names = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
+    return {name if name in files else name.rpartition(".")[0] for name in names} & set(files)
 
 
 @pytest.mark.parametrize("package", ["sqlalchemy", "alembic"])

@@ -81,7 +81,7 @@ def test_its_month_is_reported() -> None:
     finally:
         db.close()
     (row,) = csv.DictReader(io.StringIO(text))
-    assert (row["reference"], row["closed_cases"], row["kind"]) == ("LB-2026-000001", "2026-03-17", "Verlustmeldung")
+    assert (row["reference"], row["closed"], row["kind"]) == ("LB-2026-000001", "2026-03-17", "Verlustmeldung")
     assert (row["Art des Mediums"], row["Nummer Ihres Bibliotheksausweises"]) == ("paperback", "2020-4711")
     assert (row["Gebührenbescheid: state"], row["Gebührenbescheid: total"]) == ("bezahlt", "25.50 EUR")
 

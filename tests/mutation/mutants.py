@@ -1,10 +1,7 @@
 """Mutation testing of the decision: draw mutants, run the tests that reach each one's line, count those that fail.
 
-The mutants are mutmut's. mutmut's own runner draws no sample, picks tests by function rather than by line, and leaves
-module-level code alone, so the runner is ours: this process imports what all tests need, and forks once per mutant; the
-child replaces the source of one module before anything of `daemon` is imported, and runs pytest.
-
-    python -m tests.mutation.mutants --seed 1 --sample 600 --workers 2
+The mutants are mutmut's; why the runner is not: docs/dependencies.md. This process imports what all tests need, and
+forks once per mutant; the child replaces the source of one module before it imports `daemon`, and runs pytest.
 """
 
 from __future__ import annotations
@@ -18,6 +15,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -36,14 +34,14 @@ from tests.house.source import ROOT, name_of, python_files
 
 MUTATED = "daemon/decide"
 SUITES = ("tests/daemon/decide", "tests/daemon/cases", "tests/scenarios")
-MAP = ROOT / ".coverage.mutants.json"
+MAP = ROOT / ".mutants.json"
 KNOWN = ROOT / "tests/mutation/survivors.tsv"
 LEAST_KILLED = 0.85
-BUDGET = 12.0
+BUDGET = 15.0
 """Seconds of tests, as measured when they were recorded, that are run against one mutant."""
 _CPU, _WALL, _MEMORY = 60, 900, 4 << 30  # limits of a child: CPU seconds, seconds of the clock, bytes
-_ORDINARY = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "-k", "not postgresql"]
-
+_ORDINARY = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=0", "--hypothesis-seed=0"]
+_ORDINARY += ["-k", "not postgresql"]
 _PRELOADED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins that are imported before pytest starts
 
 
@@ -61,9 +59,6 @@ class Mutant:
     def key(self) -> tuple[str, str, str]:
         """What the list of survivors knows it by; line numbers move."""
         return self.file, self.was, self.now
-
-
-# ---------------------------------------------------------------------------------------------------- the sample
 
 
 def mutants_of(file: str, source: str, chance: random.Random) -> Iterator[Mutant]:
@@ -100,9 +95,6 @@ def draw(sources: dict[str, str], size: int, seed: int) -> list[Mutant]:
     return drawn
 
 
-# ------------------------------------------------------------------------------------- which tests reach a line
-
-
 class Recorder:
     """A pytest plugin: the lines of the mutated package that each test runs, and how long it takes."""
 
@@ -134,8 +126,7 @@ class Recorder:
 
 
 def record(suites: Sequence[str]) -> None:
-    """Run suites under coverage, in a child, and write what they reach to the map. Raises SystemExit if a test fails:
-    no mutant is killed by a test that fails anyway."""
+    """Run suites under coverage, in a child, and keep what they reach. Raises SystemExit where a test fails."""
     pid = os.fork()
     if not pid:
         recorder = Recorder()
@@ -163,10 +154,11 @@ def stamp() -> str:
 
 def reaching(mutant: Mutant, tests: dict[str, Any], budget: float = BUDGET) -> list[str]:
     """The tests that reach a mutant's line, those named after its file first, then the fastest, within the budget.
-    For a line that runs at import: those that reach the file."""
+    For a line that runs at import: those that reach the file, or any where nothing of it runs later."""
     name = f"/test_{Path(mutant.file).stem}.py"
     reach = {test: reached["lines"].get(mutant.file, ()) for test, reached in tests.items()}
-    chosen = [test for test, lines in reach.items() if mutant.line in lines] or [test for test in reach if reach[test]]
+    exact = [test for test, lines in reach.items() if mutant.line in lines]
+    chosen = exact or [test for test in reach if reach[test]] or list(tests)
     spent, kept = 0.0, []
     for test in sorted(chosen, key=lambda test: (name not in test, tests[test]["seconds"], test)):
         spent += tests[test]["seconds"]
@@ -174,9 +166,6 @@ def reaching(mutant: Mutant, tests: dict[str, Any], budget: float = BUDGET) -> l
             break
         kept.append(test)
     return kept
-
-
-# ------------------------------------------------------------------------------------------------- one child each
 
 
 class _MutatedLoader(SourceFileLoader):
@@ -215,6 +204,7 @@ def run_tests_on(mutant: Mutant, tests: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU, _CPU))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     signal.alarm(_WALL)
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{tempfile.gettempdir()}/hypothesis-of-mutants"
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
@@ -254,12 +244,9 @@ def survivors(mutants: Sequence[Mutant], tests: dict[str, Any], workers: int) ->
         if running:
             pid, status = os.wait()
             mutant = running.pop(pid)
-            print("x" if status else ".", end="", file=sys.stderr, flush=True)
+            print("killed" if status else "ALIVE ", f"{mutant.file}:{mutant.line}", file=sys.stderr, flush=True)
             if not status:
                 yield mutant
-
-
-# ------------------------------------------------------------------------------------------------------ the verb
 
 
 def reasons(text: str) -> dict[tuple[str, str, str], str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from config.policy import DetailType
-from config.satisfaction import Stance
+from config.policy_shapes.stance import Stance
 from daemon.decide.customer import mail_limits, newcomers
 from daemon.decide.customer.time_zone import learn_zone
 from daemon.decide.draft import Draft

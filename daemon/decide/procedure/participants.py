@@ -21,7 +21,7 @@ def add_newcomer(draft: Draft, wrote: CustomerWrote) -> Party:
     party = draft.party(Role.PARTICIPANT, box.address, name=box.name, language=wrote.language)
     draft.facts = dataclasses.replace(draft.facts, unconfirmed=(*draft.facts.unconfirmed, party.number))
     draft.log_event(LedgerEvent.PARTICIPANT_ADDED, address=party.address, confirmed=False)
-    draft.letter_values["add_newcomer"] = party.address
+    draft.letter_values["newcomer"] = party.address
     return party
 
 

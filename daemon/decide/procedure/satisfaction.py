@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from config.satisfaction import OUTCOME_OF, WROTE, SatisfactionQuestion, Stance, satisfaction_question
+from config.policy_shapes.stance import Stance
+from config.satisfaction import OUTCOME_OF, WROTE, SatisfactionQuestion, satisfaction_question
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CustomerWrote
 from daemon.decide.procedure import answers, steps

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.satisfaction import Stance
+from config.policy_shapes.stance import Stance
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import MailIn, StaffWrote
 from daemon.decide.procedure import notices, promises, steps

@@ -328,11 +328,12 @@ def unknown_line(life: Recorded, text: str, member: str = ADA) -> StaffWrote:
     return wrote
 
 
-def send(life: Recorded, wrote: StaffWrote) -> None:
-    """Its writer says that the words are meant."""
-    said = read_commands("send", grammar_of(life.policy), internal=False)
-    mail = life.mail("send", wrote.member, life.party_of(wrote.member))
-    life.happens(StaffWrote(mail=mail, member=wrote.member, commands=said.commands, releases=wrote))
+def send(life: Recorded, wrote: StaffWrote, *, member: str = ADA, text: str = "send", answering: str = "") -> None:
+    """Somebody says that the words are meant: by one word, in answer to the letter that asked."""
+    said = read_commands(text, grammar_of(life.policy), internal=False)
+    headers = {"in_reply_to": (f"<{answering}>",)} if answering else {}
+    mail = life.mail(text, member, life.party_of(member), **headers)
+    life.happens(StaffWrote(mail=mail, member=member, commands=said.commands, text=said.text, releases=wrote))
 
 
 @cache
@@ -392,5 +393,15 @@ def invited(invitation: str = "regular_service") -> Recorded:
         language="zh-Hant", subject="Aurora 5", found=found(model="Aurora 5"), address="service@dealer.example",
     )  # fmt: skip
     life.happens(due)
+    life.deliver()
+    return life
+
+
+def awaiting_part() -> Recorded:
+    """A case that waits for a part together with others."""
+    life = invited()
+    life.answered("gladly")
+    choose(life, 0)
+    life.told_by(TINA, "no_stock")
     life.deliver()
     return life

@@ -132,7 +132,7 @@ def _facts(facts: Mapping[str, Any]) -> str:
 def _letters(before: Case, outcome: Outcome) -> Iterator[str]:
     parties = {party.number: party for party in (*before.parties, *outcome.changes.parties)}
     for letter in outcome.notices:
-        marks = [name for name in ("keeps", "by_person") if getattr(letter, name)]
+        marks = [mark for mark, holds in (("keeps", letter.keeps_promise), ("by_person", letter.by_person)) if holds]
         waits = f" not before {shown(letter.not_before)}" if letter.not_before else ""
         answers = f" answers {letter.in_reply_to}" if letter.in_reply_to else ""
         files = f" with {shown(letter.attach)}" if letter.attach else ""

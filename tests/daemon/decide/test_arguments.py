@@ -13,6 +13,7 @@ from daemon.decide.draft import Draft
 from daemon.decide.procedure import steps
 from daemon.decide.refusals import Refused
 from storage.values import Case, Detail, Party, Role, Ticket
+from tests.daemon.decide import histories
 
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
 REPAIR, DEALER = load_policy("field-repair"), load_policy("dealer-service")
@@ -60,3 +61,13 @@ def test_a_question_is_put_where_its_condition_holds(service: str, asked: bool) 
     sheet = draft("dealer-service", service=service)
     steps.put_question(sheet, "technician_check", say_it=False)
     assert bool(sheet.ticket.questions) is asked
+
+
+@pytest.mark.parametrize(
+    ("day", "why"), [("2026-03-03", ""), ("2027-03-03", ""), ("2027-03-04", "2027-03-04"), ("2026-03-02", "2026-03-02")]
+)
+def test_a_day_ahead_is_after_today_and_at_most_a_year(day: str, why: str) -> None:
+    """A date further away is a slip of the hand."""
+    outcome = histories.complaint().staff(f"wait {day}")
+    refused = [str(letter.about["why"]) for letter in outcome.notices if letter.notice == "refused"]
+    assert refused == ([why] if why else [])

@@ -220,3 +220,46 @@ def test_a_letter_late_by_its_return_is_broken() -> None:
     life.forget()
     histories.bounce(life, "acknowledgement")
     assert life.story("promises", "ledger", "timers") == A_LETTER_LATE_BY_ITS_RETURN_IS_BROKEN
+
+
+AN_ADDRESS_OF_BEFORE_MARKS_NOBODY = expected("""
+    Mon 2026-03-02 10:00
+      promise acknowledge:0 open due Wed 2026-03-11 23:59:59 (2026-03-11) from Mon 2026-03-02 10:00
+          received
+      mail received by reclamo: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
+      bounced by reclamo: notice=acknowledgement message_id=acknowledgement.2.1 party=1
+          addresses=[anna@example.it] lasting=true
+      promise owed again by reclamo: promise=acknowledge notice=acknowledgement
+      fact returned {acknowledgement: 2}
+    Mon 2026-03-02 10:00
+      mail received by reclamo: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      bounced by reclamo: notice=acknowledgement message_id=acknowledgement.1.1 party=1
+          addresses=[anna@example.it] lasting=true
+      fact returned {acknowledgement: 3}
+    """)
+
+
+def test_an_address_of_before_marks_nobody() -> None:
+    """The customer has another address by now."""
+    life = histories.complaint()
+    life.staff("send-again anna.rossi@example.org")
+    life.forget()
+    histories.bounce(life, "acknowledgement", address="anna@example.it", failed="anna@example.it")
+    histories.bounce(life, "acknowledgement", named=False, address="anna@example.it", failed="anna@example.it")
+    assert life.story("said", "parties", "promises", "ledger", "facts") == AN_ADDRESS_OF_BEFORE_MARKS_NOBODY
+
+
+A_REPORT_ABOUT_STAFF_WRITES_TO_NOBODY = expected("""
+    Mon 2026-03-02 10:00
+      mail received by reclamo: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
+      bounced by reclamo: notice=new_case message_id=new_case.1.2 party=2 addresses=[ada@firm.example]
+          lasting=true
+    """)
+
+
+def test_a_report_about_staff_writes_to_nobody() -> None:
+    """The case goes on as it was."""
+    life = histories.complaint()
+    life.forget()
+    histories.bounce(life, "new_case")
+    assert life.story("said", "parties", "promises", "ledger", "facts") == A_REPORT_ABOUT_STAFF_WRITES_TO_NOBODY

@@ -264,3 +264,56 @@ def test_whom_staff_may_ask() -> None:
     life.staff(f"third installer <{histories.INSTALLER}>\n\nWhat did you see?")
     life.staff("third installer\n\nAnd now?")
     assert life.story("said", "parties", "timers") == WHOM_STAFF_MAY_ASK
+
+
+A_THIRD_PARTY_OF_A_CASE_THAT_WAITS_FOR_NONE = expected("""
+    Tue 2026-03-10 10:00
+      letter third_party_wrote 2 to sally@firm.example [by_person] third_party=vehicle_desk
+          new_words=One more thing. from_party=3
+      ticket unhandled_since Tue 2026-03-10 10:00
+      fact numbers {vehicle_desk: VC-999999}
+      fact unhandled [{id: m6@example, party: 3, at: 2026-03-10T09:00:00+00:00, sender:
+          desk@vehicles.example, words: One more thing., inbox_id: 6, told: false}]
+      mail received by third party: message_id=m6@example inbox_id=6 thread=third:vehicle_desk files=[]
+          evidence=
+      number given by third party: third_party=vehicle_desk number=VC-999999
+      notice written by reclamo: notice=third_party_wrote to=staff party=2
+    Tue 2026-03-10 10:00
+      letter reopened 1 to anna@example.it answers m7@example [] new_words=It is broken again.
+          from_party=1
+      letter customer_wrote 1 to sally@firm.example [] new_words=It is broken again. from_party=1
+      ticket step open_again
+      ticket waiting_for staff
+      ticket closed_at null
+      fact unhandled [{id: m6@example, party: 3, at: 2026-03-10T09:00:00+00:00, sender:
+          desk@vehicles.example, words: One more thing., inbox_id: 6, told: false}, {id: m7@example,
+          party: 1, at: 2026-03-10T09:00:00+00:00, sender: anna@example.it, words: It is broken again.,
+          inbox_id: 7, told: false}]
+      mail received by customer: message_id=m7@example inbox_id=7 thread=customer files=[] evidence=
+      step entered by reclamo: step=open_again
+      reopened by customer: step=open_again
+      promise armed by reclamo: promise=news due=2026-03-17 origin=open_again
+      notice written by reclamo: notice=reopened to=customer party=1
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+    Tue 2026-03-10 10:00
+      letter third_party_wrote 3 to sally@firm.example [by_person] third_party=vehicle_desk
+          new_words=And another. from_party=3
+      fact unhandled [{id: m6@example, party: 3, at: 2026-03-10T09:00:00+00:00, sender:
+          desk@vehicles.example, words: One more thing., inbox_id: 6, told: false}, {id: m7@example,
+          party: 1, at: 2026-03-10T09:00:00+00:00, sender: anna@example.it, words: It is broken again.,
+          inbox_id: 7, told: false}, {id: m8@example, party: 3, at: 2026-03-10T09:00:00+00:00, sender:
+          desk@vehicles.example, words: And another., inbox_id: 8, told: false}]
+      mail received by third party: message_id=m8@example inbox_id=8 thread=third:vehicle_desk files=[]
+          evidence=
+      notice written by reclamo: notice=third_party_wrote to=staff party=2
+    """)
+
+
+def test_a_third_party_of_a_case_that_waits_for_none() -> None:
+    """Where the policy says nothing of it the team reads it; its answer is taken where a question is open."""
+    life = histories.dossier()
+    life.forget()
+    life.outsider("One more thing.", histories.DESK, number="VC-999999")
+    life.customer("It is broken again.")
+    life.outsider("And another.", histories.DESK)
+    assert life.story("said", "ticket", "facts", "ledger") == A_THIRD_PARTY_OF_A_CASE_THAT_WAITS_FOR_NONE

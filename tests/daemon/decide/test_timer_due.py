@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from daemon.decide.events import TimerDue
+from storage.values import Timer, TimerKind
 from tests.daemon.decide import histories
 from tests.daemon.decide.story import expected
 
@@ -482,3 +483,66 @@ def test_letters_nobody_can_get_are_not_written_and_staff_are_warned() -> None:
     life.forget()
     life.run(histories.MONDAY + timedelta(days=50))
     assert life.story("said", "ledger", "promises") == LETTERS_NOBODY_CAN_GET_ARE_NOT_WRITTEN_AND_STAFF_ARE_WARNED
+
+
+A_PART_THAT_ARRIVES_FOR_ALL_MOVES_THE_CASES_THAT_WAIT = expected("""
+    Mon 2026-03-02 10:00
+      arrived by reclamo: what=pump
+      timer awaited:pump dropped
+    """)
+
+
+def test_a_part_that_arrives_for_all_moves_the_cases_that_wait() -> None:
+    """The dealer announces it; the timer of each case does the rest."""
+    life = histories.awaiting_part()
+    life.forget()
+    timer = Timer(key="awaited:pump", kind=TimerKind.AWAITED, at=life.now, about="pump")
+    life.case = replace(life.case, timers=(*life.case.timers, timer))
+    life.happens(TimerDue(timer=timer))
+    assert life.story("said", "ticket", "ledger", "timers") == A_PART_THAT_ARRIVES_FOR_ALL_MOVES_THE_CASES_THAT_WAIT
+
+
+WHAT_WAS_NOT_WRITTEN_IN_TIME_IS_WRITTEN_LATE = expected("""
+    Sat 2026-03-21 10:00
+      promise progress:0 broken due Fri 2026-03-20 23:59:59 (2026-03-20) from Mon 2026-03-02 10:00
+          acknowledge
+      timer promise:progress:0:warn:0 dropped
+      timer promise:progress:0:warn:1 dropped
+      timer promise:progress:0:end dropped
+      promise broken by reclamo: promise=progress due=2026-03-20
+    Sat 2026-03-21 10:00
+      letter progress 1 to anna@example.it [keeps] promise=progress due=2026-03-20 automatic=true
+          sent_notice=progress
+      letter sent_for_you 1 to ada@firm.example [] promise=progress due=2026-03-20 automatic=true
+          sent_notice=progress
+      timer promise:progress:0:act dropped
+      acted by itself by reclamo: promise=progress due=2026-03-20 notice=progress
+      notice written by reclamo: notice=progress to=customer party=1 about={promise: progress,
+          automatic: true, due: 2026-03-20}
+      notice written by reclamo: notice=sent_for_you to=staff party=2
+    Sat 2026-03-21 10:00
+      promise progress:0 broken due Fri 2026-03-20 23:59:59 (2026-03-20) from Mon 2026-03-02 10:00
+          acknowledge kept Sat 2026-03-21 10:00 by progress
+      promise progress:1 open due Fri 2026-04-10 23:59:59 (2026-04-10) from Sat 2026-03-21 10:00
+          progress
+      timer promise:progress:1:warn:0 warn Tue 2026-04-07 09:00 progress 1
+      timer promise:progress:1:warn:1 warn Thu 2026-04-09 09:00 progress 1
+      timer promise:progress:1:act act Fri 2026-04-10 09:00 progress 1
+      timer promise:progress:1:end end Sat 2026-04-11 00:00 progress 1
+      letter sent by reclamo: notice=progress party=1 message_id=
+      promise kept late by reclamo: promise=progress due=2026-03-20 notice=progress
+      promise armed by reclamo: promise=progress due=2026-04-10 origin=progress
+    """)
+
+
+def test_what_was_not_written_in_time_is_written_late() -> None:
+    """The computer was off over the last morning: broken, and the letter goes all the same."""
+    life = histories.complaint()
+    life.forget()
+    act = next(timer for timer in life.case.timers if timer.key == "promise:progress:0:act")
+    end = next(timer for timer in life.case.timers if timer.key == "promise:progress:0:end")
+    life.now = end.at + timedelta(hours=10)
+    life.happens(TimerDue(timer=end))
+    life.happens(TimerDue(timer=act))
+    life.deliver()
+    assert life.story("said", "promises", "timers", "ledger") == WHAT_WAS_NOT_WRITTEN_IN_TIME_IS_WRITTEN_LATE

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config.satisfaction import Stance, Subject
+from config.policy_shapes.stance import Stance, Subject
 from parsers.answers.stance import LANGUAGES, PolicyAnswers, read_stance
 from tests.paths import TESTS
 from tests.work import lines_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from daemon.decide.events import CustomerWrote
-from parsers.reading import Mailbox
+from parsers.reading import Answer, Mailbox
 from parsers.reply.empty_mail import EmptyMail
 from tests.daemon.decide import histories
 from tests.daemon.decide.cases import CUSTOMER, FULL
@@ -65,10 +65,10 @@ def test_a_case_is_opened_with_all_that_is_known() -> None:
         related=("C-2026-000009",),
         form="app",
         country="DE",
-        way="Reply-To",
-        lost=True,
-        ours=("it@firm.example", "de@firm.example"),
-        on_file=histories.found(serial="SN60A2412345"),
+        sender_header="Reply-To",
+        answers_unknown_case=True,
+        own_recipients=("it@firm.example", "de@firm.example"),
+        found_in_record=histories.found(serial="SN60A2412345"),
     )
     assert (
         life.story("said", "ticket", "facts", "details", "ledger", "promises")
@@ -174,7 +174,7 @@ def test_words_added() -> None:
     life = histories.complaint(complete=False)
     life.forget()
     life.customer("Thanks.", bare_thanks=True)
-    life.customer("OK", nothing=EmptyMail.BLANK)
+    life.customer("OK", wordless=EmptyMail.BLANK)
     life.customer("It is an ST-6.0K.", found=FULL[:1])
     life.customer("Accepted", in_calendar="accepted")
     life.customer("And it hums.", brand="solar")
@@ -265,3 +265,113 @@ def test_silence_is_counted_anew_where_a_mail_moves_nothing() -> None:
     histories.later(life, days=1)
     life.customer("I cannot find the tap.")
     assert life.story("letters", "timers", "ticket") == SILENCE_IS_COUNTED_ANEW_WHERE_A_MAIL_MOVES_NOTHING
+
+
+A_CALENDAR_THAT_ANSWERS_IS_TAKEN_AS_THEIR_ANSWER = expected("""
+    Mon 2026-05-11 04:00
+      letter visit_off 1 to li@firm.example [] new_words=Declined: visit from_party=1
+          answer=another_time
+      letter slots_offered 2 to anna@example.it answers m5@example [] new_words=Declined: visit
+          from_party=1 answer=another_time thing=engineer_visit
+      ticket step appointing
+      ticket unhandled_since Mon 2026-05-11 04:00
+      ticket questions [which_slot to 1 [2026-05-11T06:30:00+00:00, 2026-05-12T01:00:00+00:00,
+          2026-05-12T05:00:00+00:00]]
+      fact answers {which_slot: null, other_time: [another_time, , customer]}
+      fact things {engineer_visit: {start: null, end: null, sequence: 1, was: 2026-05-11T05:00:00+00:00,
+          till: 2026-05-11T06:30:00+00:00, offered: [2026-05-11T06:30:00+00:00,
+          2026-05-12T01:00:00+00:00, 2026-05-12T05:00:00+00:00]}}
+      fact under_way_by customer
+      fact offered {which_slot: [{n: 1, at: 2026-05-11T02:00:00+00:00, options:
+          [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00], sums: {}},
+          {n: 2, at: 2026-05-11T02:00:00+00:00, options: [2026-05-11T06:30:00+00:00,
+          2026-05-12T01:00:00+00:00, 2026-05-12T05:00:00+00:00], sums: {}}]}
+      fact unhandled [{id: m5@example, party: 1, at: 2026-05-11T02:00:00+00:00, sender: anna@example.it,
+          words: Declined: visit, inbox_id: 5, told: false}]
+      freed field-repair/li@firm.example engineer_visit Mon 2026-05-11 07:00 to Mon 2026-05-11 08:30
+          seat 0
+    Mon 2026-05-11 04:00
+      letter visit_agreed 2 to anna@example.it answers m6@example [] new_words=chosen from_party=1
+          chosen=2026-05-11T06:30:00+00:00 answer=chosen
+      letter visit_set 2 to li@firm.example [] new_words=chosen from_party=1
+          chosen=2026-05-11T06:30:00+00:00 answer=chosen
+      ticket step appointed
+      ticket questions [on_the_day to 3 [], other_time to 1 []]
+      fact answers {other_time: null, which_slot: [chosen, 2026-05-11T06:30:00+00:00, customer]}
+      fact things {engineer_visit: {sequence: 2, offered: null, start: 2026-05-11T06:30:00+00:00, end:
+          2026-05-11T08:00:00+00:00}}
+      booked field-repair/li@firm.example engineer_visit Mon 2026-05-11 08:30 to Mon 2026-05-11 10:00
+          seat 0
+    Mon 2026-05-11 04:00
+      letter visit_off 2 to li@firm.example [] new_words=Declined from_party=1 answer=another_time
+      letter slots_offered 3 to anna@example.it answers m7@example [] new_words=Declined from_party=1
+          answer=another_time thing=engineer_visit
+      ticket step appointing
+      ticket questions [which_slot to 1 [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00,
+          2026-05-12T01:00:00+00:00]]
+      fact answers {which_slot: null, other_time: [another_time, , customer]}
+      fact things {engineer_visit: {sequence: 3, was: 2026-05-11T06:30:00+00:00, till:
+          2026-05-11T08:00:00+00:00, start: null, end: null, offered: [2026-05-11T05:00:00+00:00,
+          2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00]}}
+      fact offered {which_slot: [{n: 1, at: 2026-05-11T02:00:00+00:00, options:
+          [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00], sums: {}},
+          {n: 2, at: 2026-05-11T02:00:00+00:00, options: [2026-05-11T06:30:00+00:00,
+          2026-05-12T01:00:00+00:00, 2026-05-12T05:00:00+00:00], sums: {}}, {n: 3, at:
+          2026-05-11T02:00:00+00:00, options: [2026-05-11T05:00:00+00:00, 2026-05-11T08:00:00+00:00,
+          2026-05-12T01:00:00+00:00], sums: {}}]}
+      freed field-repair/li@firm.example engineer_visit Mon 2026-05-11 08:30 to Mon 2026-05-11 10:00
+          seat 0
+    """)
+
+
+def test_a_calendar_that_answers_is_taken_as_their_answer() -> None:
+    """Its own words are dealt with; a comment of theirs reaches the team."""
+    life = histories.repair()
+    life.told_by(histories.CHEN, "send_engineer")
+    life.told_by(histories.LI, "take_it")
+    histories.choose(life, 0)
+    life.forget()
+    life.answered("another_time", text="Declined: visit")
+    histories.choose(life, 0)
+    life.customer("Declined", answer=Answer("other_time", "another_time"), in_calendar="declined")
+    life.customer("Tentative", in_calendar="tentative")
+    assert life.story("said", "ticket", "facts", "rest") == A_CALENDAR_THAT_ANSWERS_IS_TAKEN_AS_THEIR_ANSWER
+
+
+DETAILS_THAT_COME_BEFORE_A_LETTER_HAS_LEFT_COUNT = expected("""
+    Mon 2026-03-02 10:01
+      letter customer_wrote 1 to ada@firm.example [] new_words=It is an ST-6.0K. from_party=1
+          crossed_until=2026-03-02T09:10:00+00:00
+      ticket waiting_for staff
+      ticket unhandled_since Mon 2026-03-02 10:01
+      fact undo {before: {ticket: {details: {model: {value: ST-6.0K, shown: ST-6.0K, wrong: , by:
+          customer}}, facts: {unhandled: [{id: m3@example, party: 1, at: 2026-03-02T09:01:00+00:00,
+          sender: anna@example.it, words: It is an ST-6.0K., inbox_id: 3, told: false}]}}}}
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:01:00+00:00, sender: anna@example.it,
+          words: It is an ST-6.0K., inbox_id: 3, told: false}]
+      detail model: ST-6.0K (ST-6.0K) by customer
+    Mon 2026-03-02 10:01
+      letter customer_wrote 2 to ada@firm.example [] new_words=And SN60A2412345. from_party=1
+          crossed_until=2026-03-02T09:10:00+00:00
+      fact undo {before: {ticket: {details: {serial: {value: SN60A2412345, shown: SN60A2412345, wrong: ,
+          by: customer}}, facts: {unhandled: [{id: m3@example, party: 1, at: 2026-03-02T09:01:00+00:00,
+          sender: anna@example.it, words: It is an ST-6.0K., inbox_id: 3, told: false}, {id: m4@example,
+          party: 1, at: 2026-03-02T09:01:00+00:00, sender: anna@example.it, words: And SN60A2412345.,
+          inbox_id: 4, told: false}]}}}}
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:01:00+00:00, sender: anna@example.it,
+          words: It is an ST-6.0K., inbox_id: 3, told: false}, {id: m4@example, party: 1, at:
+          2026-03-02T09:01:00+00:00, sender: anna@example.it, words: And SN60A2412345., inbox_id: 4,
+          told: false}]
+      detail serial: SN60A2412345 (SN60A2412345) by customer
+    """)
+
+
+def test_details_that_come_before_a_letter_has_left_count() -> None:
+    """The letter that asked for them waits still."""
+    life = histories.complaint(complete=False)
+    histories.staff_with_hold(life, "ask serial\n\nWhich one?")
+    life.forget()
+    histories.later(life, minutes=1)
+    life.customer("It is an ST-6.0K.", found=FULL[:1])
+    life.customer("And SN60A2412345.", found=histories.found(serial="SN60A2412345"))
+    assert life.story("said", "ticket", "facts", "details") == DETAILS_THAT_COME_BEFORE_A_LETTER_HAS_LEFT_COUNT

@@ -54,8 +54,8 @@ def test_too_many_mails_from_one_sender() -> None:
     """A flood is told of with its sender."""
     life = histories.complaint()
     life.forget()
-    life.customer("Again.", flood=True)
-    life.customer("Again.", flood=True)
+    life.customer("Again.", over_limits=True)
+    life.customer("Again.", over_limits=True)
     assert life.story("said", "ledger") == TOO_MANY_MAILS_FROM_ONE_SENDER
 
 

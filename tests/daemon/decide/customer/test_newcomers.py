@@ -422,3 +422,98 @@ def test_a_newcomer_who_is_separated_takes_their_mails_along() -> None:
         life.story("rest", "parties", "facts", "timers", "ledger")
         == A_NEWCOMER_WHO_IS_SEPARATED_TAKES_THEIR_MAILS_ALONG
     )
+
+
+A_HELD_MAIL_IS_SEPARATED = expected("""
+    Mon 2026-03-02 10:00
+      letter held 1 to ada@firm.example [] new_words=About C-2026-000001 from_party=3 until=2026-03-04
+          inbox_id=2
+      fact unhandled [{id: m2@example, party: 3, at: 2026-03-02T09:00:00+00:00, sender:
+          eve@else.example, words: About C-2026-000001, inbox_id: 2, told: false}]
+      timer hold:2 hold Wed 2026-03-04 09:00 2 0
+      timer unhandled unhandled Fri 2026-03-06 09:00  0
+      mail received by stranger: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
+      mail held by stranger: address=eve@else.example inbox_id=2
+      notice written by reclamo: notice=held to=staff party=2
+    Mon 2026-03-02 10:00
+      letter transcript 1 to ada@firm.example answers m3@example [by_person] automatic=false
+          done=[{line: separate, did: separated, value: eve@else.example}]
+      fact unhandled forgotten
+      timer hold:2 dropped
+      timer unhandled dropped
+      taken in anew 2
+      mail received by ada@firm.example: message_id=m3@example inbox_id=3 thread=staff files=[]
+          evidence=
+      held mail taken as a new case by ada@firm.example: inbox_id=2
+      notice written by reclamo: notice=transcript to=staff party=2
+    """)
+
+
+def test_a_held_mail_is_separated() -> None:
+    """It becomes a case of its own at once, and is no longer open here."""
+    life = histories.complaint()
+    life.forget()
+    histories.stranger(life, "About C-2026-000001", histories.EVE)
+    life.staff("separate")
+    assert life.story("said", "facts", "timers", "rest", "ledger") == A_HELD_MAIL_IS_SEPARATED
+
+
+A_NEWCOMER_S_MAIL_ENDS_THE_WAITING_FOR_AN_ANSWER = expected("""
+    Tue 2026-05-12 02:00
+      letter customer_wrote 1 to chen@firm.example [] newcomer=nell@example.it new_words=She is in
+          hospital. from_party=6 until=2026-05-14
+      ticket waiting_for staff
+      ticket unhandled_since Tue 2026-05-12 02:00
+      timer newcomer:6 newcomer Thu 2026-05-14 03:00 6 0
+      timer unhandled unhandled Mon 2026-05-18 03:00  0
+    Tue 2026-05-12 04:00
+      letter follow_up 1 to anna@example.it [keeps] promise=call_back due=2026-05-12 automatic=true
+          sent_notice=follow_up
+      timer promise:call_back:0:act dropped
+    Tue 2026-05-12 04:00
+      timer promise:call_back:0:end dropped
+    Thu 2026-05-14 03:00
+      letter judge_wanted 3 to chen@firm.example [] from_party=6 new_words=She is in hospital.
+          question=visit_or_advice
+      ticket step judging
+      ticket step_since Thu 2026-05-14 03:00
+      ticket questions [visit_or_advice to 0 []]
+      timer step:after:4 working hours after Thu 2026-05-14 07:00 4 working hours 0
+      timer step:after:5 working days dropped
+      timer newcomer:6 dropped
+    Thu 2026-05-14 07:00
+      letter case_waits 1 to gao@firm.example []
+      letter judge_wanted 4 to chen@firm.example [] question=visit_or_advice
+      ticket step_since Thu 2026-05-14 07:00
+      ticket questions [visit_or_advice to 0 []]
+      timer step:after:4 working hours after Thu 2026-05-14 11:00 4 working hours 0
+    Thu 2026-05-14 11:00
+      letter case_waits 2 to gao@firm.example []
+      letter judge_wanted 5 to chen@firm.example [] question=visit_or_advice
+      ticket step_since Thu 2026-05-14 11:00
+      ticket questions [visit_or_advice to 0 []]
+      timer step:after:4 working hours after Fri 2026-05-15 06:00 4 working hours 0
+    Fri 2026-05-15 06:00
+      letter case_waits 3 to gao@firm.example []
+      letter judge_wanted 6 to chen@firm.example [] question=visit_or_advice
+      ticket step_since Fri 2026-05-15 06:00
+      ticket questions [visit_or_advice to 0 []]
+      timer step:after:4 working hours after Fri 2026-05-15 10:00 4 working hours 0
+    Fri 2026-05-15 10:00
+      letter case_waits 4 to gao@firm.example []
+      letter judge_wanted 7 to chen@firm.example [] question=visit_or_advice
+      ticket step_since Fri 2026-05-15 10:00
+      ticket questions [visit_or_advice to 0 []]
+      timer step:after:4 working hours after Mon 2026-05-18 05:00 4 working hours 0
+    """)
+
+
+def test_a_newcomer_s_mail_ends_the_waiting_for_an_answer() -> None:
+    """The customer was asked something else: staff read it."""
+    life = histories.visited_repair()
+    life.customer("It is broken again.")
+    life.told_by(histories.CHEN, "advise", "open the tap")
+    life.forget()
+    histories.newcomer(life, "She is in hospital.", histories.NELL)
+    life.days(4)
+    assert life.story("said", "ticket", "timers") == A_NEWCOMER_S_MAIL_ENDS_THE_WAITING_FOR_AN_ANSWER

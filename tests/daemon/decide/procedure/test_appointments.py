@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
+from storage.values import Booking
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import rome
 from tests.daemon.decide.story import expected
 
 A_VISIT_IS_OFFERED_TAKEN_MOVED_AND_MADE = expected("""
@@ -209,3 +214,85 @@ def test_a_visit_that_nobody_began_is_noticed() -> None:
     """The dispatchers are told at its start and at its end; the slot counts as over."""
     life = histories.priced_repair()
     assert life.story("rest", "facts") == A_VISIT_THAT_NOBODY_BEGAN_IS_NOTICED
+
+
+TIMES_FOLLOW_EACH_OTHER_WHERE_FEW_ARE_FREE = expected("""
+    Mon 2026-05-11 04:00
+      letter nobody_took_it 1 to chen@firm.example [] new_words=chosen from_party=1
+          chosen=2026-05-11T06:30:00+00:00 answer=chosen question=who_goes
+      ticket step no_engineer
+      ticket team dispatchers
+      ticket assignee
+      ticket waiting_for staff
+      ticket questions [who_goes to 0 []]
+      timer promise:visit_made:0:warn:0 warn Wed 2026-05-13 08:00 visit_made 0
+      timer promise:visit_made:0:end end Wed 2026-05-13 18:00 visit_made 0
+      timer step:after:4 working hours after Mon 2026-05-11 08:00 4 working hours 0
+      timer step:remind:0 dropped
+      timer step:after:3 working days dropped
+    Mon 2026-05-11 08:00
+      letter case_waits 1 to gao@firm.example []
+      letter nobody_took_it 2 to chen@firm.example [] question=who_goes
+      ticket step_since Mon 2026-05-11 08:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Mon 2026-05-11 12:00 4 working hours 0
+    Mon 2026-05-11 12:00
+      letter case_waits 2 to gao@firm.example not before Tue 2026-05-12 03:00 []
+      letter nobody_took_it 3 to chen@firm.example [] question=who_goes
+      ticket step_since Mon 2026-05-11 12:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Tue 2026-05-12 07:00 4 working hours 0
+    Tue 2026-05-12 07:00
+      letter case_waits 3 to gao@firm.example []
+      letter nobody_took_it 4 to chen@firm.example [] question=who_goes
+      ticket step_since Tue 2026-05-12 07:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Tue 2026-05-12 11:00 4 working hours 0
+    Tue 2026-05-12 11:00
+      letter case_waits 4 to gao@firm.example []
+      letter nobody_took_it 5 to chen@firm.example [] question=who_goes
+      ticket step_since Tue 2026-05-12 11:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Wed 2026-05-13 06:00 4 working hours 0
+    Wed 2026-05-13 06:00
+      letter case_waits 5 to gao@firm.example []
+      letter nobody_took_it 6 to chen@firm.example [] question=who_goes
+      ticket step_since Wed 2026-05-13 06:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Wed 2026-05-13 10:00 4 working hours 0
+    Wed 2026-05-13 08:00
+      letter warning 1@visit_made:0 to chen@firm.example [] promise=visit_made due=2026-05-13
+          working_days_left=0
+      timer promise:visit_made:0:warn:0 dropped
+    Wed 2026-05-13 10:00
+      letter case_waits 6 to gao@firm.example []
+      letter nobody_took_it 7 to chen@firm.example [] question=who_goes
+      ticket step_since Wed 2026-05-13 10:00
+      ticket questions [who_goes to 0 []]
+      timer step:after:4 working hours after Thu 2026-05-14 05:00 4 working hours 0
+    Wed 2026-05-13 18:00
+      timer promise:visit_made:0:end dropped
+    """)
+
+
+def test_times_follow_each_other_where_few_are_free() -> None:
+    """Two are offered though they lie close; one that was taken meanwhile is not booked, and others are offered."""
+    life = histories.repair()
+    life.told_by(histories.CHEN, "send_engineer")
+    taken = [
+        Booking(
+            place=f"field-repair/{histories.LI}", start_at=at, end_at=at, seat=0, ticket_id=9, thing="engineer_visit"
+        )
+        for at in (
+            rome(f"2026-05-{day}T{hour}") for day in (12, 13) for hour in ("03:00", "04:30", "07:00", "08:30", "10:00")
+        )
+    ]
+    taken.append(replace(taken[0], start_at=rome("2026-05-11T07:00")))
+    life.case = replace(life.case, taken=tuple(taken))
+    life.told_by(histories.LI, "take_it")
+    life.forget()
+    options = next(asked.options for asked in life.case.ticket.questions if asked.options)
+    life.case = replace(life.case, taken=(*taken, replace(taken[0], start_at=datetime.fromisoformat(options[0]))))
+    life.answered("chosen", options[0])
+    life.days(3)
+    assert life.story("said", "ticket", "rest", "timers") == TIMES_FOLLOW_EACH_OTHER_WHERE_FEW_ARE_FREE

@@ -161,3 +161,68 @@ def test_files_that_were_too_few_are_counted_together() -> None:
     life.customer("See there.", kind="outside_vehicle", found=(few, *histories.found(symptom="It does not connect.")))
     life.customer("Again.", found=(FoundDetail("screens", "b.png", "b.png", "files", wrong="1 of at least 1 files"),))
     assert life.story("details", "ticket") == FILES_THAT_WERE_TOO_FEW_ARE_COUNTED_TOGETHER
+
+
+A_DATE_THAT_CANNOT_BE_IS_WRONG = expected("""
+    Mon 2026-05-11 04:00
+      detail full_name: Wang Anna (Wang Anna) by customer
+      detail street_address: 1 Long Road, Shanghai (1 Long Road, Shanghai) by customer
+      detail mobile: +8613800138000 (+8613800138000) by customer
+      detail appliance: XQG100 (XQG100) by customer
+      detail bought_on: 2019-02-01 (2019-02-01) by customer
+      detail fault_seen: It does not spin any more. (It does not spin any more.) by customer
+      opened by customer: kind=repair_request why=[] language=en how=
+      mail received by customer: message_id=m1@example inbox_id=1 thread=customer files=[] evidence=
+      detail found by customer: detail=full_name value=Wang Anna where=text
+      detail found by customer: detail=street_address value=1 Long Road, Shanghai where=text
+      detail found by customer: detail=mobile value=+8613800138000 where=text
+      detail found by customer: detail=appliance value=XQG100 where=text
+      detail found by customer: detail=bought_on value=2019-02-01 where=text
+      detail found by customer: detail=fault_seen value=It does not spin any more. where=text
+      time zone by reclamo: zone=Asia/Shanghai
+      promise armed by reclamo: promise=first_contact due=2026-05-11 origin=received
+      step entered by reclamo: step=registered
+      notice written by reclamo: notice=request_registered to=customer party=1
+      step entered by reclamo: step=judging
+      notice written by reclamo: notice=judge_wanted to=staff party=2
+    Mon 2026-05-11 04:00
+      letter sent by reclamo: notice=request_registered party=1 message_id=
+      promise kept by reclamo: promise=first_contact due=2026-05-11 notice=request_registered
+    Mon 2026-05-11 04:00
+      detail bought_on: 2020-02-01 (2020-02-01) by customer
+      mail received by customer: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
+      detail found by customer: detail=bought_on value=2020-02-01 where=text
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+    Mon 2026-03-02 10:00
+      detail screens: a.png (a.png) by customer
+      detail symptom: It does not connect. (It does not connect.) by customer
+      opened by customer: kind=outside_vehicle why=[] language=en how=
+      mail received by customer: message_id=m1@example inbox_id=1 thread=customer files=[] evidence=
+      detail found by customer: detail=screens value=a.png where=files
+      detail found by customer: detail=symptom value=It does not connect. where=text
+      promise armed by reclamo: promise=confirm due=2026-03-03 origin=received
+      step entered by reclamo: step=opened
+      notice written by reclamo: notice=confirmation to=customer party=1
+      details asked by reclamo: details=[chassis, call_back]
+      notice withheld by reclamo: notice=new_case to=team why=nobody to write to
+      step entered by reclamo: step=in_work
+    Mon 2026-03-02 10:00
+      mail received by customer: message_id=m2@example inbox_id=2 thread=customer files=[] evidence=
+      notice withheld by reclamo: notice=customer_wrote to=team why=nobody to write to
+      notice withheld by reclamo: notice=customer_wrote to=team why=nobody to write to
+    """)
+
+
+def test_a_date_that_cannot_be_is_wrong() -> None:
+    """Before the first day there is for it; right again when another detail moves that day."""
+    life = histories.repair(bought_on="2019-02-01", mobile="+8613800138000")
+    life.customer("It was in 2020.", found=histories.found(bought_on="2020-02-01"))
+    right = FoundDetail("screens", "a.png", "a.png", "files")
+    other = Recorded(histories.MONDAY, histories.services())
+    few = FoundDetail("screens", "b.png", "b.png", "files", wrong="0 of at least 1 files")
+    other.customer(
+        "See there.", kind="outside_vehicle", found=(right, *histories.found(symptom="It does not connect."))
+    )
+    other.customer("Again.", found=(few,))
+    life.told += other.told
+    assert life.story("details", "ledger") == A_DATE_THAT_CANNOT_BE_IS_WRONG

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from daemon.decide.events import CustomerWrote
+from parsers.reading import Mailbox, MailKind
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import CUSTOMER
 from tests.daemon.decide.story import expected
 
 EVERY_MAIL_IS_ON_THE_CASE_AS_IT_CAME = expected("""
@@ -61,3 +66,28 @@ def test_a_mail_from_an_address_that_failed_makes_it_count_again() -> None:
         life.story("parties", "letters", "ledger", "promises")
         == A_MAIL_FROM_AN_ADDRESS_THAT_FAILED_MAKES_IT_COUNT_AGAIN
     )
+
+
+MACHINES_ARE_MARKED_AND_PEOPLE_ARE_NOT = expected("""
+    Mon 2026-03-02 10:00
+      mail m2@example in customer of 1 at Mon 2026-03-02 10:00 []: A mail by person.
+    Mon 2026-03-02 10:00
+      mail m3@example in customer of 1 at Mon 2026-03-02 10:00 [automatic]: A mail by automatic.
+    Mon 2026-03-02 10:00
+      mail m4@example in customer of 1 at Mon 2026-03-02 10:00 [automatic]: A mail by bounce.
+    Mon 2026-03-02 10:00
+      mail m5@example in customer of 1 at Mon 2026-03-02 10:00 []: A mail by list.
+    Mon 2026-03-02 10:00
+      mail m6@example in customer of 1 at Mon 2026-03-02 10:00 [automatic]: A mail by own.
+    """)
+
+
+def test_machines_are_marked_and_people_are_not() -> None:
+    """Whatever it is taken for, it is on the case."""
+    life = histories.complaint()
+    life.forget()
+    for kind in MailKind:
+        mail = life.mail(f"A mail by {kind.value}.", CUSTOMER, 1)
+        mail = replace(mail, reading=replace(mail.reading, kind=kind))
+        life.happens(CustomerWrote(mail=mail, who=Mailbox(CUSTOMER), language="en"))
+    assert life.story("mails") == MACHINES_ARE_MARKED_AND_PEOPLE_ARE_NOT

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from daemon.decide.events import CustomerWrote, LetterFailed
 from parsers.reading import Mailbox
+from tests.daemon.decide import histories
 from tests.daemon.decide.cases import CUSTOMER, FULL, rome
 from tests.daemon.decide.story import Recorded, expected
 
@@ -279,3 +280,204 @@ def test_a_letter_that_failed_leaves_its_promise_owed() -> None:
     life.now += timedelta(hours=1)
     life.happens(LetterFailed(key="", notice="acknowledgement", party=CUSTOMER_PARTY, reason="550 no such user"))
     assert life.story("promises", "ledger", "timers", "letters") == A_LETTER_THAT_FAILED_LEAVES_ITS_PROMISE_OWED
+
+
+A_PROMISE_RESTS_WHILE_THE_CUSTOMER_IS_WAITED_FOR = expected("""
+    Mon 2026-05-11 04:00
+      promise first_contact:0 open due Mon 2026-05-11 06:00 (2026-05-11) from Mon 2026-05-11 04:00
+          received
+      timer promise:first_contact:0:end end Mon 2026-05-11 06:00:01 first_contact 0
+      timer step:after:4 working hours after Mon 2026-05-11 08:00 4 working hours 0
+      opened by customer: kind=repair_request why=[] language=en how=
+      mail received by customer: message_id=m1@example inbox_id=1 thread=customer files=[] evidence=
+      detail found by customer: detail=full_name value=Wang Anna where=text
+      detail found by customer: detail=street_address value=1 Long Road, Shanghai where=text
+      detail found by customer: detail=mobile value=+8613800138000 where=text
+      detail found by customer: detail=appliance value=XQG100 where=text
+      detail found by customer: detail=bought_on value=2025-02-01 where=text
+      detail found by customer: detail=fault_seen value=It does not spin any more. where=text
+      time zone by reclamo: zone=Asia/Shanghai
+      promise armed by reclamo: promise=first_contact due=2026-05-11 origin=received
+      step entered by reclamo: step=registered
+      notice written by reclamo: notice=request_registered to=customer party=1
+      step entered by reclamo: step=judging
+      notice written by reclamo: notice=judge_wanted to=staff party=2
+    Mon 2026-05-11 04:00
+      promise first_contact:0 kept due Mon 2026-05-11 06:00 (2026-05-11) from Mon 2026-05-11 04:00
+          received kept Mon 2026-05-11 04:00 by request_registered
+      timer promise:first_contact:0:end dropped
+      letter sent by reclamo: notice=request_registered party=1 message_id=
+      promise kept by reclamo: promise=first_contact due=2026-05-11 notice=request_registered
+    Mon 2026-05-11 04:00
+      timer step:turn:take_order turn Mon 2026-05-11 05:00 take_order 0
+      timer step:after:4 working hours dropped
+      mail received by chen@firm.example: message_id=m2@example inbox_id=2 thread=staff files=[]
+          evidence=
+      answered by chen@firm.example: question=visit_or_advice answer=send_engineer rest=
+      step entered by reclamo: step=dispatching
+      opened by chen@firm.example: thing=dispatch_order number=DO-2026-000001 state=issued
+      became by chen@firm.example: thing=dispatch_order number=DO-2026-000001 state=issued
+      notice written by reclamo: notice=order_offered to=staff party=3
+      asked in turn by chen@firm.example: question=take_order member=li@firm.example
+      notice written by reclamo: notice=transcript to=staff party=2
+    Mon 2026-05-11 04:00
+      promise visit_made:0 open due Wed 2026-05-13 17:59:59 (2026-05-13) from Mon 2026-05-11 04:00
+          appointing rests since Mon 2026-05-11 04:00
+      timer step:remind:0 remind Wed 2026-05-13 03:00 slots_reminder 0
+      timer step:after:3 working days after Thu 2026-05-14 18:00 3 working days 0
+      timer step:turn:take_order dropped
+      mail received by li@firm.example: message_id=m3@example inbox_id=3 thread=staff files=[] evidence=
+      answered by li@firm.example: question=take_order answer=take_it rest=
+      assigned by li@firm.example: team=dispatchers assignee=li@firm.example
+      became by li@firm.example: thing=dispatch_order number=DO-2026-000001 state=taken
+      step entered by reclamo: step=appointing
+      assigned by li@firm.example: team=engineers
+      promise armed by reclamo: promise=visit_made due=2026-05-13 origin=appointing
+      promise paused by reclamo: promise=visit_made waiting_for=customer
+      opened by li@firm.example: thing=engineer_visit number=V-2026-000001 state=proposed
+      slots offered by li@firm.example: thing=engineer_visit slots=[2026-05-11T05:00:00+00:00,
+          2026-05-11T08:00:00+00:00, 2026-05-12T01:00:00+00:00]
+      notice written by reclamo: notice=slots_offered to=customer party=1 about={thing: engineer_visit}
+      notice written by reclamo: notice=transcript to=staff party=3
+    Mon 2026-05-11 06:00
+      promise visit_made:0 open due Wed 2026-05-13 17:59:59 (2026-05-13) from Mon 2026-05-11 04:00
+          appointing
+      timer thing:engineer_visit:remind:1 appointment Tue 2026-05-12 02:00 engineer_visit 1
+      timer thing:engineer_visit:start starts Tue 2026-05-12 03:00 engineer_visit 0
+      timer thing:engineer_visit:end ends Tue 2026-05-12 04:30 engineer_visit 0
+      timer promise:visit_made:0:warn:0 warn Wed 2026-05-13 08:00 visit_made 0
+      timer promise:visit_made:0:end end Wed 2026-05-13 18:00 visit_made 0
+      timer step:after:10 working days after Mon 2026-05-25 18:00 10 working days 0
+      timer step:remind:0 dropped
+      timer step:after:3 working days dropped
+      mail received by customer: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      answered by customer: question=which_slot answer=chosen rest=2026-05-12T01:00:00+00:00
+      booked by customer: thing=engineer_visit start=2026-05-12T01:00:00+00:00
+      became by customer: thing=engineer_visit number=V-2026-000001 state=arranged
+      notice written by reclamo: notice=visit_agreed to=customer party=1
+      notice written by reclamo: notice=visit_set to=staff party=3
+      step entered by reclamo: step=appointed
+      promise resumed by reclamo: promise=visit_made due=2026-05-13
+    Mon 2026-05-11 06:00
+      promise visit_made:0 open due Wed 2026-05-13 17:59:59 (2026-05-13) from Mon 2026-05-11 04:00
+          appointing rests since Mon 2026-05-11 06:00
+      timer step:remind:0 remind Wed 2026-05-13 03:00 slots_reminder 0
+      timer step:after:3 working days after Thu 2026-05-14 18:00 3 working days 0
+      timer thing:engineer_visit:remind:1 dropped
+      timer thing:engineer_visit:start dropped
+      timer thing:engineer_visit:end dropped
+      timer promise:visit_made:0:warn:0 dropped
+      timer promise:visit_made:0:end dropped
+      timer step:after:10 working days dropped
+      mail received by li@firm.example: message_id=m5@example inbox_id=5 thread=staff files=[] evidence=
+      answered by li@firm.example: question=on_the_day answer=nobody_home rest=
+      slot given back by li@firm.example: thing=engineer_visit
+      step entered by reclamo: step=appointing
+      promise paused by reclamo: promise=visit_made waiting_for=customer
+      slots offered by li@firm.example: thing=engineer_visit slots=[2026-05-11T06:30:00+00:00,
+          2026-05-12T02:30:00+00:00, 2026-05-12T06:30:00+00:00]
+      notice written by reclamo: notice=slots_offered to=customer party=1 about={thing: engineer_visit}
+      notice written by reclamo: notice=transcript to=staff party=3
+    Tue 2026-05-12 02:00
+      promise visit_made:0 open due Thu 2026-05-14 17:59:59 (2026-05-14) from Mon 2026-05-11 04:00
+          appointing
+      timer thing:engineer_visit:remind:1 appointment Tue 2026-05-12 07:30 engineer_visit 1
+      timer thing:engineer_visit:start starts Tue 2026-05-12 08:30 engineer_visit 0
+      timer thing:engineer_visit:end ends Tue 2026-05-12 10:00 engineer_visit 0
+      timer promise:visit_made:0:warn:0 warn Thu 2026-05-14 08:00 visit_made 0
+      timer promise:visit_made:0:end end Thu 2026-05-14 18:00 visit_made 0
+      timer step:after:10 working days after Tue 2026-05-26 18:00 10 working days 0
+      timer step:remind:0 dropped
+      timer step:after:3 working days dropped
+      mail received by customer: message_id=m6@example inbox_id=6 thread=customer files=[] evidence=
+      answered by customer: question=other_time answer=chosen rest=2026-05-12T06:30:00+00:00
+      booked by customer: thing=engineer_visit start=2026-05-12T06:30:00+00:00
+      became by customer: thing=engineer_visit number=V-2026-000001 state=arranged
+      notice written by reclamo: notice=visit_agreed to=customer party=1
+      notice written by reclamo: notice=visit_set to=staff party=3
+      step entered by reclamo: step=appointed
+      promise resumed by reclamo: promise=visit_made due=2026-05-14
+    Tue 2026-05-12 02:00
+      timer step:after:3 working days after Fri 2026-05-15 18:00 3 working days 0
+      timer promise:visit_made:0:warn:0 dropped
+      timer step:after:10 working days dropped
+      mail received by li@firm.example: message_id=m7@example inbox_id=7 thread=staff files=[] evidence=
+      answered by li@firm.example: question=on_the_day answer=needs_part rest=a pump
+      became by li@firm.example: thing=dispatch_order number=DO-2026-000001 state=part_ordered
+      notice written by reclamo: notice=part_needed to=customer party=1 about={reason: a pump}
+      step entered by reclamo: step=part_awaited
+      notice written by reclamo: notice=part_wanted to=staff party=2
+      notice written by reclamo: notice=transcript to=staff party=3
+    Tue 2026-05-12 02:00
+      promise visit_made:0 kept due Thu 2026-05-14 17:59:59 (2026-05-14) from Mon 2026-05-11 04:00
+          appointing kept Tue 2026-05-12 02:00 by part_needed
+      timer promise:visit_made:0:end dropped
+      letter sent by reclamo: notice=part_needed party=1 message_id=
+      promise kept by reclamo: promise=visit_made due=2026-05-14 notice=part_needed
+    """)
+
+
+def test_a_promise_rests_while_the_customer_is_waited_for() -> None:
+    """The clock of the visit stops; what was left is given back, one working day at least."""
+    life = histories.repair()
+    life.told_by(histories.CHEN, "send_engineer")
+    life.told_by(histories.LI, "take_it")
+    histories.later(life, hours=2)
+    histories.choose(life, -1)
+    life.deliver()
+    life.told_by(histories.LI, "nobody_home")
+    histories.later(life, hours=20)
+    histories.choose(life, -1)
+    life.told_by(histories.LI, "needs_part", "a pump")
+    life.deliver()
+    assert life.story("promises", "timers", "ledger") == A_PROMISE_RESTS_WHILE_THE_CUSTOMER_IS_WAITED_FOR
+
+
+A_LETTER_THAT_CAME_BACK_TAKES_BACK_WHAT_IT_KEPT = expected("""
+    Wed 2026-04-29 10:00
+      promise resolve:1 open due Wed 2026-06-03 23:59:59 (2026-06-03) from Mon 2026-04-13 08:00
+          extension because The part is late.
+      timer promise:resolve:1:warn:0 warn Tue 2026-05-19 09:00 resolve 1
+      timer promise:resolve:1:warn:1 warn Tue 2026-05-26 09:00 resolve 1
+      timer promise:resolve:1:warn:2 warn Mon 2026-06-01 09:00 resolve 1
+      timer promise:resolve:1:act act Wed 2026-06-03 09:00 resolve 1
+      timer promise:resolve:1:end end Thu 2026-06-04 00:00 resolve 1
+      mail received by reclamo: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      bounced by reclamo: notice=decision message_id=decision.1.1 party=1 addresses=[anna@example.it]
+          lasting=true
+      promise owed again by reclamo: promise=resolve notice=decision
+      notice written by reclamo: notice=undeliverable to=staff party=2
+    Wed 2026-04-29 10:00
+      promise resolve:2 open due Wed 2026-05-13 23:59:59 (2026-05-13) from Tue 2026-04-28 09:00
+          extension by itself
+      timer promise:resolve:2:warn:1 warn Wed 2026-05-06 09:00 resolve 2
+      timer promise:resolve:2:warn:2 warn Tue 2026-05-12 09:00 resolve 2
+      timer promise:resolve:2:act act Wed 2026-05-13 09:00 resolve 2
+      timer promise:resolve:2:end end Thu 2026-05-14 00:00 resolve 2
+      mail received by reclamo: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
+      bounced by reclamo: notice=decision message_id=decision.1.1 party=1 addresses=[anna@example.it]
+          lasting=true
+      promise owed again by reclamo: promise=resolve notice=decision
+      notice written by reclamo: notice=undeliverable to=staff party=2
+    """)
+
+
+def test_a_letter_that_came_back_takes_back_what_it_kept() -> None:
+    """The decision kept the date that staff had named, the delay the date that Reclamo had."""
+    told = []
+    for text in ("extend 2026-06-03\n\nThe part is late.", ""):
+        life = Recorded(MON)
+        life.opens()
+        life.deliver()
+        life.now = rome("2026-04-13T08:00")
+        if text:
+            life.staff(text)
+            life.deliver()
+        life.run(rome("2026-04-29T10:00"))
+        life.staff("decide upheld\n\nWe replace it.")
+        life.deliver()
+        life.forget()
+        histories.bounce(life, "decision")
+        told += life.told
+    life.told = told
+    assert life.story("promises", "timers", "ledger") == A_LETTER_THAT_CAME_BACK_TAKES_BACK_WHAT_IT_KEPT

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from config.satisfaction import Stance
+from config.policy_shapes.stance import Stance
 from parsers.answers.stance import StanceReading
 from parsers.reply.empty_mail import EmptyMail
 from storage.values import DeadlineState
 from tests.config.test_satisfaction import old
+from tests.daemon.decide import histories
 from tests.daemon.decide.cases import ADA, PEOPLE, Life, notices, policy, rome
+from tests.daemon.decide.story import expected
 
 UNCLEAR = StanceReading(Stance.UNCLEAR, "", True)
 
@@ -50,7 +52,7 @@ def test_an_old_policy_escalates_by_clear_words_alone() -> None:
 def test_who_says_nothing_moves_nothing(why: EmptyMail) -> None:
     """It stands on the ledger, and nobody is written to."""
     made = decided()
-    wrote = made.customer("", nothing=why)
+    wrote = made.customer("", wordless=why)
     assert notices(wrote) == []
     assert [entry.facts for entry in wrote.changes.ledger if entry.event == "nothing said"] == [{"why": why.value}]
     assert made.case.ticket.waiting_for == "customer"
@@ -96,3 +98,76 @@ def test_consent_after_the_end_does_not_open_the_case_again() -> None:
     assert made.case.ticket.closed_at is not None
     made.customer("It is broken again.", stance=UNCLEAR)
     assert made.case.ticket.step == "reopened"
+
+
+CLEAR_WORDS_ARE_AN_ANSWER_WHERE_THAT_IS_ASKED = expected("""
+    Mon 2026-03-02 10:00
+      letter customer_wrote 1 to ada@firm.example [] new_words=As I said. from_party=1 stance=satisfied
+          stance_said=as they said asked_whether_satisfied=true
+      ticket waiting_for staff
+      ticket unhandled_since Mon 2026-03-02 10:00
+      mail received by customer: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}]
+    Mon 2026-03-02 10:00
+      letter customer_wrote 2 to ada@firm.example [] new_words=As I said. from_party=1 stance=satisfied
+          stance_said=as they said asked_whether_satisfied=true
+      mail received by customer: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}, {id: m4@example, party: 1, at:
+          2026-03-02T09:00:00+00:00, sender: anna@example.it, words: As I said., inbox_id: 4, told:
+          false}]
+    Mon 2026-03-02 10:00
+      letter customer_wrote 1 to ada@firm.example [] new_words=As I said. from_party=1
+          stance=dissatisfied stance_said=as they said asked_whether_satisfied=true
+      ticket waiting_for staff
+      ticket unhandled_since Mon 2026-03-02 10:00
+      mail received by customer: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}]
+    Mon 2026-03-02 10:00
+      letter customer_wrote 2 to ada@firm.example [] new_words=As I said. from_party=1
+          stance=dissatisfied stance_said=as they said asked_whether_satisfied=true
+      mail received by customer: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}, {id: m4@example, party: 1, at:
+          2026-03-02T09:00:00+00:00, sender: anna@example.it, words: As I said., inbox_id: 4, told:
+          false}]
+    Mon 2026-03-02 10:00
+      letter customer_wrote 1 to ada@firm.example [] new_words=As I said. from_party=1 stance=unclear
+          stance_said=as they said asked_whether_satisfied=true
+      ticket waiting_for staff
+      ticket unhandled_since Mon 2026-03-02 10:00
+      mail received by customer: message_id=m3@example inbox_id=3 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}]
+    Mon 2026-03-02 10:00
+      letter customer_wrote 2 to ada@firm.example [] new_words=As I said. from_party=1 stance=unclear
+          stance_said=as they said asked_whether_satisfied=true
+      mail received by customer: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+      fact unhandled [{id: m3@example, party: 1, at: 2026-03-02T09:00:00+00:00, sender: anna@example.it,
+          words: As I said., inbox_id: 3, told: false}, {id: m4@example, party: 1, at:
+          2026-03-02T09:00:00+00:00, sender: anna@example.it, words: As I said., inbox_id: 4, told:
+          false}]
+    """)
+
+
+def test_clear_words_are_an_answer_where_that_is_asked() -> None:
+    """Yes closes, no is reviewed, neither goes to the team."""
+    told = []
+    for stance in Stance:
+        life = histories.complaint()
+        life.staff("decide not upheld\n\nIt was wet.")
+        life.deliver()
+        life.forget()
+        life.customer("As I said.", stance=StanceReading(stance, "as they said"))
+        life.customer("As I said.", stance=StanceReading(stance, "as they said"))
+        told += life.told
+    life.told = told
+    assert life.story("said", "ticket", "ledger", "facts") == CLEAR_WORDS_ARE_AN_ANSWER_WHERE_THAT_IS_ASKED

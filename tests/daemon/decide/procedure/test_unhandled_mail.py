@@ -26,6 +26,7 @@ from daemon.decide.refusals import Refused
 from daemon.staff.worklist import UnreadCase
 from parsers.reading import Attachment, FoundDetail, Mailbox
 from storage.values import Case, Role, Timer
+from tests.daemon.decide import histories
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, Life, notices, rome
 from tests.paths import TESTS
 
@@ -298,3 +299,33 @@ def test_a_third_party_is_answered_by_asking_again_or_by_acting_on_what_it_said(
     assert _opened(life.case) == ["In January."]
     life.staff("Dear Anna, it was fitted in January.", ADA, answering=told)
     assert _opened(life.case) == []
+
+
+OUTSIDE = ("anna@example.it", histories.EVE, histories.INSTALLER)
+
+
+@pytest.mark.parametrize(
+    ("text", "open_still"),
+    [
+        ("take", OUTSIDE),
+        ("language it", OUTSIDE),
+        ("Here is some news.", OUTSIDE[1:]),
+        ("ask serial\n\nWhich one?", OUTSIDE[1:]),
+        ("extend 2026-06-03\n\nThe part is late.", OUTSIDE[1:]),
+        ("wait 2026-03-20", OUTSIDE[1:]),
+        ("split\n\nAny news?", OUTSIDE[1:]),
+        ("decide upheld\n\nWe replace it.", OUTSIDE[1:2]),
+        ("seen", ()),
+        ("note\n\nShe called.", ()),
+    ],
+)
+def test_what_staff_do_deals_with_the_mail_that_it_answers(text: str, open_still: tuple[str, ...]) -> None:
+    """The customer's by words to them; everybody's by a decision; a stranger's only by what was said of all."""
+    life = histories.complaint()
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.customer("Any news?")
+    histories.stranger(life, "Me too.", histories.EVE)
+    life.outsider("It was wet.", histories.INSTALLER)
+    histories.later(life, minutes=1)
+    life.staff(text)
+    assert tuple(one["sender"] for one in life.case.ticket.facts.unhandled) == open_still

@@ -142,3 +142,62 @@ def test_some_addresses_are_never_written_to() -> None:
     other.staff("Here is some news.")
     assert [line for line in other.story("ledger") if "withheld" in line] == []
     assert life.story("letters", "ledger") == SOME_ADDRESSES_ARE_NEVER_WRITTEN_TO
+
+
+A_LETTER_IS_WRITTEN_AS_OFTEN_AS_ITS_POLICY_SAYS = expected("""
+    Mon 2026-03-02 10:00
+      letter reply 1 to anna@example.it answers m2@example [by_person]
+      letter transcript 1 to ada@firm.example answers m2@example [by_person]
+      mail received by ada@firm.example: message_id=m2@example inbox_id=2 thread=staff files=[]
+          evidence=
+      notice written by reclamo: notice=reply to=customer party=1 about={staff_text: Here is some news.}
+      wrote to the customer by ada@firm.example: notice=reply
+      notice written by reclamo: notice=transcript to=staff party=2
+    Mon 2026-03-02 10:00
+      letter refused 1 to ada@firm.example answers m3@example [by_person]
+      mail received by ada@firm.example: message_id=m3@example inbox_id=3 thread=staff files=[]
+          evidence=
+      command refused by ada@firm.example: why=unreachable
+      notice written by reclamo: notice=refused to=staff party=2
+    Mon 2026-03-02 10:00
+      letter undeliverable 1 to ada@firm.example []
+      mail received by reclamo: message_id=m4@example inbox_id=4 thread=customer files=[] evidence=
+      bounced by reclamo: notice=reply message_id=reply.1.1 party=1 addresses=[anna@example.it]
+          lasting=true
+      notice written by reclamo: notice=undeliverable to=staff party=2
+    Mon 2026-03-02 10:00
+      letter customer_wrote 1 to ada@firm.example []
+      mail received by customer: message_id=m5@example inbox_id=5 thread=customer files=[] evidence=
+      address works again by reclamo: address=anna@example.it
+      notice written by reclamo: notice=customer_wrote to=staff party=2
+    Mon 2026-03-02 10:00
+      letter reply 2 to anna@example.it answers m6@example [by_person]
+      letter transcript 2 to ada@firm.example answers m6@example [by_person]
+      mail received by ada@firm.example: message_id=m6@example inbox_id=6 thread=staff files=[]
+          evidence=
+      notice written by reclamo: notice=reply to=customer party=1 about={staff_text: Here is the rest.}
+      wrote to the customer by ada@firm.example: notice=reply
+      dealt with by ada@firm.example: mails=[m5@example]
+      notice written by reclamo: notice=transcript to=staff party=2
+    Mon 2026-03-02 10:00
+      letter refused 2 to ada@firm.example answers m7@example [by_person]
+      mail received by ada@firm.example: message_id=m7@example inbox_id=7 thread=staff files=[]
+          evidence=
+      command refused by ada@firm.example: why=unreachable
+      notice written by reclamo: notice=refused to=staff party=2
+    """)
+
+
+def test_a_letter_is_written_as_often_as_its_policy_says() -> None:
+    """Once, and once more for each that came back."""
+    life = histories.complaint()
+    once = life.policy.notices["reply"].model_copy(update={"at_most": 1})
+    life.policy = life.policy.model_copy(update={"notices": {**life.policy.notices, "reply": once}})
+    life.forget()
+    life.staff("Here is some news.")
+    life.staff("Here is more.")
+    histories.bounce(life, "reply")
+    life.customer("I am here again.")
+    life.staff("Here is the rest.")
+    life.staff("And once more.")
+    assert life.story("letters", "ledger") == A_LETTER_IS_WRITTEN_AS_OFTEN_AS_ITS_POLICY_SAYS

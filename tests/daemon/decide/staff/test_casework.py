@@ -276,3 +276,21 @@ def test_a_letter_is_sent_again() -> None:
     life.staff("send-again Anna.Rossi@example.org")
     life.deliver()
     assert life.story("said", "parties", "promises", "ledger", "facts") == A_LETTER_IS_SENT_AGAIN
+
+
+THE_LEDGER_TELLS_OF_NOTES_THAT_COME_BACK = expected("""
+    Thu 2026-03-05 09:00
+      reminded of a note by reclamo: to=ada@firm.example
+      notice written by reclamo: notice=self_reminder to=staff party=2
+      letter self_reminder 1 to ada@firm.example []
+      fact reminders forgotten
+    """)
+
+
+def test_the_ledger_tells_of_notes_that_come_back() -> None:
+    """And a note whose case has forgotten it says nothing."""
+    life = histories.complaint()
+    life.staff("remind 2026-03-05\n\nCall Anna.")
+    life.forget()
+    life.days(4)
+    assert life.story("ledger", "letters", "facts") == THE_LEDGER_TELLS_OF_NOTES_THAT_COME_BACK

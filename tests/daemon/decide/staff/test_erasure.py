@@ -17,7 +17,9 @@ from daemon.decide.staff.command_grammar import grammar_of
 from parsers.answers.commands import read_commands
 from storage.facts import Facts
 from storage.values import Detail, Role
+from tests.daemon.decide import histories
 from tests.daemon.decide.cases import ADA, CUSTOMER, MAX, PEOPLE, Life, notices, policy, rome
+from tests.daemon.decide.story import expected
 
 HELD = Erasable(mails=2, letters=3)
 REFERENCE = "C-2026-000001"
@@ -131,3 +133,29 @@ def test_a_name_without_spaces_around_it_is_found() -> None:
     made.case = replace(made.case, ticket=replace(made.case.ticket, details=named))
     assert why(says(made, f"erase {REFERENCE}：王明要求删除")) == "reason names somebody"
     assert why(says(made, f"erase {REFERENCE}：客户要求删除")) == ""
+
+
+WHAT_AN_ERASED_CASE_KNOWS = expected("""
+    Mon 2026-03-02 10:00
+      fact reminders forgotten
+      fact offered forgotten
+      fact answers forgotten
+      ticket asked []
+      ticket erased_at Mon 2026-03-02 10:00
+      party 1 customer  [en]
+      erased by operator: why=asked
+    """)
+
+
+def test_what_an_erased_case_knows() -> None:
+    """How it ended and by whom; nothing of whom it was for."""
+    life = histories.complaint()
+    life.staff("remind 2026-03-05\n\nCall Anna.")
+    life.staff("decide upheld\n\nWe replace it.")
+    life.deliver()
+    life.answered("yes")
+    life.forget()
+    life.happens(CaseErased(by="operator", why="asked"))
+    assert (
+        life.story("facts", "ticket", "details", "parties", "timers", "ledger", "letters") == WHAT_AN_ERASED_CASE_KNOWS
+    )

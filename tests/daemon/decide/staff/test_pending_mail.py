@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.daemon.decide import histories
+from tests.daemon.decide.cases import EVA
 from tests.daemon.decide.story import expected
 
 A_MAIL_OF_WHICH_ONLY_A_TOKEN_SPEAKS_IS_ASKED_ABOUT = expected("""
@@ -124,3 +125,74 @@ def test_lines_that_are_no_command_are_asked_about() -> None:
     histories.send(life, asked)
     histories.send(life, asked)
     assert life.story("said", "facts", "ticket") == LINES_THAT_ARE_NO_COMMAND_ARE_ASKED_ABOUT
+
+
+OF_SEVERAL_MAILS_THE_LETTER_ANSWERED_TELLS_WHICH = expected("""
+    Mon 2026-03-02 10:00
+      letter refused 3 to ada@firm.example answers m4@example [by_person] automatic=false why=nothing to
+          send may_send=false
+    Mon 2026-03-02 10:00
+      letter refused 4 to ada@firm.example answers m5@example [by_person] automatic=false why=alone
+          allowed=send may_send=false unsent_text=And more.
+    Mon 2026-03-02 10:00
+      letter refused 5 to eva@firm.example answers m6@example [by_person] automatic=false why=nothing to
+          send may_send=false
+    Mon 2026-03-02 10:00
+      letter refused 6 to ada@firm.example answers m7@example [by_person] automatic=false why=nothing to
+          send may_send=false
+    """)
+
+
+def test_of_several_mails_the_letter_answered_tells_which() -> None:
+    """Without one it is the only one; the word goes alone."""
+    life = histories.complaint()
+    first = histories.unknown_line(life, "decid upheld\n\nWe replace it.")
+    second = histories.unknown_line(life, "clos\n\nThat is all.")
+    life.forget()
+    histories.send(life, second)
+    histories.send(life, first, answering="refused.1@waiting mail:2.2", text="send\n\nAnd more.")
+    histories.send(life, first, answering="refused.1@waiting mail:2.2", member=EVA)
+    histories.send(life, first, answering="refused.1@waiting mail:2.2")
+    assert life.story("said", "facts", "ticket") == OF_SEVERAL_MAILS_THE_LETTER_ANSWERED_TELLS_WHICH
+
+
+WHAT_THE_WRITER_MAY_NOT_KNOW_IS_TOLD = expected("""
+    Mon 2026-03-02 11:00
+      letter refused 1 to ada@firm.example answers m6@example [by_person] automatic=false why=closed
+          nearest=reopen allowed=reopen may_send=false
+    Mon 2026-03-02 11:00
+      letter reopened 1 to anna@example.it answers m7@example [by_person] automatic=false
+      letter customer_wrote 2 to ada@firm.example [by_person] automatic=false
+      letter transcript 4 to ben@firm.example answers m7@example [by_person] automatic=false
+          done=[{line: reopen, did: reopened, value: }]
+      ticket step reopened
+      ticket team technical
+      ticket assignee
+      ticket waiting_for staff
+      ticket closed_at null
+    Mon 2026-03-02 11:00
+      letter decision 2 to anna@example.it answers m8@example [keeps, by_person] staff_text=We replace
+          it. automatic=false meanwhile=[passed on, decided] decision=upheld
+      letter transcript 5 to ada@firm.example answers m8@example [by_person] staff_text=We replace it.
+          automatic=false meanwhile=[passed on, decided] decision=upheld done=[{line: decide upheld,
+          did: decided, value: upheld}]
+      ticket step decided
+      ticket assignee ada@firm.example
+      ticket waiting_for customer
+      ticket questions [satisfied to 1 []]
+    """)
+
+
+def test_what_the_writer_may_not_know_is_told() -> None:
+    """Meanwhile decided, passed on, closed."""
+    life = histories.complaint()
+    asked = histories.by_token(life, "decide upheld\n\nWe replace it.")
+    histories.later(life, hours=1)
+    life.staff("team service")
+    life.staff("decide upheld\n\nDone.", "ben@firm.example")
+    life.staff("spam", "ben@firm.example")
+    life.forget()
+    histories.confirm(life, asked)
+    life.staff("reopen", "ben@firm.example")
+    histories.confirm(life, asked)
+    assert life.story("said", "ticket") == WHAT_THE_WRITER_MAY_NOT_KNOW_IS_TOLD

@@ -25,7 +25,9 @@ from parsers.answers.commands import read_commands
 from parsers.reading import FoundDetail, Mailbox
 from storage.facts import Facts
 from storage.values import Booking, Deadline, DeadlineState, Detail, OpenQuestion
+from tests.daemon.decide import histories
 from tests.daemon.decide.cases import Life, rome
+from tests.daemon.decide.story import expected
 
 NAMES = tuple(known_policies(None))
 
@@ -369,3 +371,81 @@ def test_silence_does_not_close_a_case_that_is_owed_more() -> None:
     assert (life.case.ticket.closed_at, life.case.ticket.waiting_for) == (None, "staff")
     assert told(life)["resolve"].due_on.isoformat() == "2026-04-14"
     assert "not closed" in [entry.event for entry in life.case.history]
+
+
+WHAT_GOES_ALONG_TO_ANOTHER_POLICY = expected("""
+    Mon 2026-03-02 10:00
+      letter new_case 2 to sally@firm.example [by_person]
+      letter moved 1 to anna@example.it [keeps, by_person]
+      letter moved_away 1 to ada@firm.example [by_person] moved_to=Connected services note_text=it
+          belongs there
+      fact outcome forgotten
+      fact decided_at forgotten
+      fact offered forgotten
+      fact unhandled forgotten
+      fact heard forgotten
+      ticket kind help_complaint
+      ticket step details_wanted
+      ticket team after_sales
+      ticket assignee
+      ticket waiting_for customer
+      ticket address services@firm.example
+      ticket asked [symptom, chassis, earlier_case]
+      ticket questions []
+      timer promise:confirm:0:end end Wed 2026-03-04 00:00 confirm 0
+      timer step:remind:0 remind Thu 2026-03-05 09:00 reminder 0
+      timer step:remind:1 remind Tue 2026-03-10 09:00 reminder 1
+      timer newcomer:5 dropped
+      timer unhandled dropped
+      moved by operator: came_from=complaints went_to=connected-services why=it belongs there
+      left behind by reclamo: questions=[satisfied] remembered={outcome: upheld, decided_at:
+          2026-03-02T09:00:00+00:00, offered: {satisfied: [{n: 1, at: 2026-03-02T09:00:00+00:00,
+          options: [], sums: {}}]}, unhandled: [{id: m8@example, party: 5, at:
+          2026-03-02T09:00:00+00:00, sender: nell@example.it, words: I am her neighbour., inbox_id: 8,
+          told: false}, {id: m9@example, party: 6, at: 2026-03-02T09:00:00+00:00, sender:
+          eve@else.example, words: Me too., inbox_id: 9, told: false}], heard: {5: []}}
+      sorted by reclamo: kind=help_complaint why=[]
+      assigned by operator: team=after_sales
+      promise armed by reclamo: promise=confirm due=2026-03-03 origin=received
+      step entered by reclamo: step=opened
+      details asked by reclamo: details=[symptom, chassis, earlier_case]
+      notice written by reclamo: notice=new_case to=staff party=7
+      notice written by reclamo: notice=moved to=customer party=1
+      step entered by reclamo: step=details_wanted
+      notice written by reclamo: notice=moved_away to=staff party=2
+    Wed 2026-03-04 00:00
+      timer promise:confirm:0:end dropped
+      promise broken by reclamo: promise=confirm due=2026-03-03
+    Wed 2026-03-04 09:00
+      timer hold:9 dropped
+      held mail taken as a new case by reclamo: inbox_id=9
+    Thu 2026-03-05 09:00
+      letter self_reminder 1 to ada@firm.example [] note_text=Call Anna.
+      fact reminders forgotten
+      timer self:1 dropped
+      reminded of a note by reclamo: to=ada@firm.example
+      notice written by reclamo: notice=self_reminder to=staff party=2
+    Thu 2026-03-05 09:00
+      letter reminder 1 to anna@example.it [] times=1 last=false
+      timer step:remind:0 dropped
+      reminded by reclamo: notice=reminder times=1
+      notice written by reclamo: notice=reminder to=customer party=1 about={times: 1}
+    """)
+
+
+def test_what_goes_along_to_another_policy() -> None:
+    """Who is new, notes to oneself, numbers of others, letters that wait, who decided; not what was asked."""
+    life = histories.complaint()
+    life.staff(f"third installer {histories.INSTALLER}\n\nWhat did you see?")
+    life.outsider("It was wet.", histories.INSTALLER, number="B-77")
+    life.staff("remind 2026-03-05\n\nCall Anna.")
+    life.staff("vulnerable\n\nShe is on dialysis.")
+    life.staff("decide upheld\n\nWe replace it.")
+    life.deliver()
+    life.staff("reopen")
+    histories.newcomer(life, "I am her neighbour.", histories.NELL)
+    histories.stranger(life, "Me too.", histories.EVE)
+    life.forget()
+    histories.move_to_services(life)
+    life.days(5)
+    assert life.story("said", "facts", "ticket", "timers", "details", "ledger") == WHAT_GOES_ALONG_TO_ANOTHER_POLICY
