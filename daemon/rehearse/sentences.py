@@ -213,7 +213,7 @@ def _invite(_people: ScenarioPeople, match: re.Match[str], block: Block) -> Act:
 
 
 def _source(block: Block) -> Any:
-    return {"line": block.line.number, "said": block.source_line}
+    return {"line": block.line.number, "source_line": block.source_line}
 
 
 def _compile(form: str, pattern: str, make: MakeAct) -> Sentence:
