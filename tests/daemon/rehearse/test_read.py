@@ -107,7 +107,7 @@ def test_a_mail_and_its_lines() -> None:
 def test_replies_notes_and_clicks() -> None:
     """Replies to letters, with lines of the letter filled in."""
     reply, note, click = read(
-        ANNA + 'SendReply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
+        ANNA + 'Reply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
         "Note from Ada Bianchi to new_case\nClick no in decision by anna@example.it\n"
     )[1:]
     assert isinstance(reply, SendReply)
