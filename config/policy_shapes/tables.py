@@ -1,4 +1,4 @@
-"""The shapes of lookup tables by a detail, such as the warranty and first day of sale of a model, and of price lists."""
+"""The shapes of lookup tables by a detail, such as the warranty of a model, and of price lists."""
 
 from __future__ import annotations
 
