@@ -1,4 +1,4 @@
-"""Measure the throughput of mail processing and of ticks on this machine: `python -m benchmarks.roads [--mails N]`.
+"""Measure the throughput of mail processing and of ticks on this machine: `python -m benchmarks.throughput [--mails N]`.
 
 Each figure is a rate in wall time: parsing alone, storing mail durably, making cases of it (as a share of parsing
 alone), delivering the letters (as a share of that), and ticks with nothing due with many open cases and with none.
@@ -70,13 +70,13 @@ class Discarding:
         """Do nothing: there is no connection."""
 
 
-def road(folder: Path, installation: Installation, count: int, attachment: int) -> None:
+def mail_stages(folder: Path, installation: Installation, count: int, attachment: int) -> None:
     """Measure each stage of a mail: parsing, storing, making a case, delivering its letters."""
     print(f"\n{count} mails{f' with {attachment // 1024} KB attached' if attachment else ''}")
     mails = [mail(number, attachment) for number in range(count)]
     languages = tuple(installation.policies["complaints"].languages)
     reading = timed("read only", count, lambda: [read_mail(stored.raw, languages=languages) for stored in mails])
-    db = Database(f"sqlite:///{folder}/road{attachment}.db")
+    db = Database(f"sqlite:///{folder}/mails{attachment}.db")
     migrate.upgrade(db)
     stepper = Stepper(db, installation, Discarding(), NOW)
     timed("accepted, durable", count, lambda: accept(db, mails))
@@ -96,7 +96,7 @@ def ticks(folder: Path, installation: Installation, cases: int) -> None:
     """Measure ticks with nothing due, with many cases and with none, and the tick that makes the letters of a day."""
     empty = Database(f"sqlite:///{folder}/empty.db")
     migrate.upgrade(empty)
-    full = Database(f"sqlite:///{folder}/road0.db")
+    full = Database(f"sqlite:///{folder}/mails0.db")
     print(f"\nticks with nothing due, {cases} open cases")
     nothing = timed("none at all", 200, lambda: [recurring.run_due(empty, installation, NOW) for _ in range(200)])
     timed("with them", 200, lambda: [recurring.run_due(full, installation, NOW) for _ in range(200)], nothing)
@@ -122,8 +122,8 @@ def main() -> None:
         settings = load_settings(folder, {})
         installation = load_installation(settings, keys=TokenKeys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
         installation = replace(installation, work=replace(installation.work, batch=50))
-        road(folder, installation, count, 0)
-        road(folder, installation, max(count // 4, 1), 100 * 1024)
+        mail_stages(folder, installation, count, 0)
+        mail_stages(folder, installation, max(count // 4, 1), 100 * 1024)
         ticks(folder, installation, count)
 
 
