@@ -1,4 +1,4 @@
-"""Measure the throughput of mail processing and of ticks on this machine: `python -m benchmarks.throughput [--mails N]`.
+"""Measure the throughput of mail and of ticks on this machine: `python -m benchmarks.throughput [--mails N]`.
 
 Each figure is a rate in wall time: parsing alone, storing mail durably, making cases of it (as a share of parsing
 alone), delivering the letters (as a share of that), and ticks with nothing due with many open cases and with none.

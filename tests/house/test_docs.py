@@ -27,13 +27,13 @@ from tests.house.source import ROOMS, ROOT, name_of
 # settings of the tests.
 VERBS = """
 import json
-from daemon.cli import whole
+from daemon.cli import application
 def walk(app, before):
     for name in app:
         if not name.startswith("-"):
             yield " ".join([*before, name])
             yield from walk(app[name], [*before, name])
-print(json.dumps(list(walk(whole(), ["reclamo"]))))
+print(json.dumps(list(walk(application(), ["reclamo"]))))
 """
 
 
