@@ -1,4 +1,4 @@
-"""Whole installations, and the real servers around them."""
+"""Fixtures: complete installations, and the real servers around them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["dovecot", "postfix", "postgres_server", "postgres_url"]
 
 @pytest.fixture
 def install(tmp_path: Path) -> Callable[..., Installation]:
-    """Make an installation from the lines of its settings."""
+    """Return a function that makes an installation from the text of its settings."""
 
     def make(settings: str, **options: str) -> Installation:
         return Installation(tmp_path / "reclamo", settings, **options)
@@ -28,7 +28,7 @@ def install(tmp_path: Path) -> Callable[..., Installation]:
 
 @pytest.fixture(scope="module")
 def street(postfix: Postfix) -> Iterator[Street]:
-    """The roads in and out."""
+    """The mail servers around an installation, shared by the tests of a module."""
     made = Street(postfix)
     yield made
     made.close()
@@ -36,7 +36,7 @@ def street(postfix: Postfix) -> Iterator[Street]:
 
 @pytest.fixture
 def opens(street: Street, tmp_path: Path) -> Iterator[Opens]:
-    """Opens an office, in which Anna's complaint has just been acknowledged."""
+    """Return a function that makes an installation in which Anna's complaint has just been acknowledged."""
     opened: list[Branch] = []
 
     def make(text: str = COMPLAINT, **settings: object) -> Branch:

@@ -1,4 +1,4 @@
-"""Text in a declared charset and encoding, through a real mail server: what was written is what staff read."""
+"""Text in any declared charset and encoding, sent through a real mail server, reaches staff unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.daemon.rendered import text_of
 from tests.real.branch import Opens
 
-# Words that the charset can write, with the letters that are lost where a program guesses.
+# Text that each charset can encode, with the characters that a wrong guess would lose.
 WORDS = {
     "utf-8": "Der Wechselrichter ST-6.0K läuft nicht – 3 kW „weg“, žlutý kůň, Ελληνικά, 逆变器 😀",
     "iso-8859-1": "Der Wechselrichter ST-6.0K läuft nicht: ß, ÿ, ½, ¤, ×",
@@ -39,12 +39,12 @@ def _encoded(octets: bytes, encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
-def test_what_is_declared_is_read(encoding: str, opens: Opens) -> None:
-    """Each charset in one mail on the case: the bytes kept are those handed in, and staff read every letter."""
+def test_declared_charset_is_decoded(encoding: str, opens: Opens) -> None:
+    """A mail in each charset on one case: every line is in the notice to staff."""
     desk = opens()
     for number, (charset, words) in enumerate(WORDS.items()):
         if charset == "utf-16" and encoding != "base64":
-            continue  # its line breaks are none that a mail server knows
+            continue  # a mail server cannot recognise its line breaks
         octets = f"{words}\n{TRICKY}\nend {number}".replace("\n", "\r\n").encode(charset)
         head = (
             f"From: Anna Rossi <{desk.anna}>\r\nTo: {desk.street.support}\r\nMessage-ID: <{number}@customer.test>\r\n"

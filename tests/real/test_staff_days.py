@@ -1,4 +1,4 @@
-"""Staff who are away, named, asked each morning, or written to too much; and the customer's side of the same safety."""
+"""Absence, bounces, worklists and conflicts of interest of staff, and limits on mail, through a real mail server."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.real.branch import COMPLAINT, Opens
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """An hour of March 2026, in UTC; Rome is one hour ahead."""
+    """An instant in March 2026, in UTC; Rome is one hour ahead."""
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
 
 
-def test_work_of_somebody_away_goes_to_the_substitute_and_back(opens: Opens) -> None:
-    """Outlook's automatic reply of the staff member herself; after a day her substitute gets what is due, then she."""
+def test_work_goes_to_the_substitute_during_an_absence(opens: Opens) -> None:
+    """Ada's Outlook sends an automatic reply: after a day Bob gets her work, after her return she gets it again."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     desk.reply(notice, "take:", program="Outlook", mark="t1")
@@ -40,8 +40,8 @@ def test_work_of_somebody_away_goes_to_the_substitute_and_back(opens: Opens) -> 
     assert desk.news() == [("customer_wrote", desk.ada)]
 
 
-def test_letters_to_staff_that_come_back_never_fan_out(opens: Opens) -> None:
-    """The staff member's own server refuses them, and Postfix reports it: counted, told once, and that is all."""
+def test_bounced_letters_to_staff_are_reported_once(opens: Opens) -> None:
+    """Ada's server refuses three letters and Postfix returns them: her manager and her substitute get one letter."""
     desk = opens()
     desk.reply(desk.last("new_case", desk.ada), "take:", program="Gmail", mark="t1")
     desk.news()
@@ -52,18 +52,18 @@ def test_letters_to_staff_that_come_back_never_fan_out(opens: Opens) -> None:
             subject = "Re: [C-2026-000001] Inverter ST-6.0K is dead"
             desk.complain(f"News {number}: the fan does not turn either.", subject=subject)
             if ("customer_wrote", desk.ada) in desk.news():
-                desk.wait()  # the report of Postfix
+                desk.wait()  # for the delivery report of Postfix
         assert [letter for letter in desk.post.letters if letter.notice == "unreachable"][1:] == []
         assert desk.last("unreachable", desk.max)
-        told = [(letter.notice, letter.recipient) for letter in desk.post.letters if letter.recipient == desk.bob]
-        assert told.count(("standing_in", desk.bob)) == 1
+        to_bob = [letter.notice for letter in desk.post.letters if letter.recipient == desk.bob]
+        assert to_bob.count("standing_in") == 1
     finally:
         del sink.refused[desk.ada]
 
 
-def test_each_working_morning_one_list(opens: Opens) -> None:
-    """Overdue, due today, due soon: to each person and the manager, with the dates as a calendar file; nothing at
-    night, at the weekend, or where nothing is due."""
+def test_worklist_each_working_morning(opens: Opens) -> None:
+    """Staff get their due work with a calendar file of the dates; none is sent at night, at the weekend, or when
+    nothing is due."""
     desk = opens()
     desk.reply(desk.last("new_case", desk.ada), "take:", program="Apple Mail", mark="t1")
     desk.until(at(4, 23))
@@ -79,15 +79,15 @@ def test_each_working_morning_one_list(opens: Opens) -> None:
     assert "C-2026-000001" in text_of(lists[0])
 
 
-def test_a_complaint_about_somebody_never_goes_there(opens: Opens) -> None:
-    """Named in full: the others get it, and nothing of it reaches whom it is about."""
+def test_complaint_about_a_staff_member_goes_to_others(opens: Opens) -> None:
+    """It names Ada: her colleagues get it, and she gets nothing of it."""
     desk = opens(COMPLAINT + "\nAda Bianchi of your technical team laughed at me.")
     assert ("new_case", desk.bob) in {(letter.notice, letter.recipient) for letter in desk.post.letters}
     assert "laughed" not in desk.read_by(desk.ada)
 
 
-def test_a_review_goes_to_somebody_else(opens: Opens) -> None:
-    """Who decided does not decide the review, by mail of hers however well signed."""
+def test_review_is_decided_by_somebody_else(opens: Opens) -> None:
+    """A signed mail by the person who made the decision cannot decide the review."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     desk.reply(notice, "decide: not upheld\n\nThe seals are broken.", program="Outlook", mark="d1")
@@ -101,8 +101,9 @@ def test_a_review_goes_to_somebody_else(opens: Opens) -> None:
     assert desk.news() == [("review_decision", desk.anna), ("transcript", desk.rita)]
 
 
-def test_the_right_address_in_other_hands_and_a_tag_in_a_strangers(opens: Opens) -> None:
-    """With the token: added as somebody new, and staff are asked. With the tag alone: held, nothing disclosed."""
+def test_token_from_a_new_address_and_case_number_from_a_stranger(opens: Opens) -> None:
+    """A mail with the token adds its sender as a participant whom staff must confirm. A mail with only the case number
+    is held. Neither sender gets a letter."""
     desk = opens()
     letter = desk.last("acknowledgement", desk.anna)
     carlo, eve = f"carlo@{desk.street.world}", f"eve@{desk.street.world}"
@@ -119,8 +120,8 @@ def test_the_right_address_in_other_hands_and_a_tag_in_a_strangers(opens: Opens)
     assert desk.read_by(carlo) == ""
 
 
-def test_too_much_is_kept_and_answered_to_nobody(opens: Opens) -> None:
-    """More mails from one sender in an hour than the policy bears: kept, not answered, not lost."""
+def test_mail_over_the_sender_limit_is_set_aside(opens: Opens) -> None:
+    """Mails from one sender beyond the policy's hourly limit are set aside without an answer."""
     desk = opens()
     bot = f"bot@{desk.street.world}"
     for number in range(33):

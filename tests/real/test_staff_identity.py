@@ -1,4 +1,4 @@
-"""Who is obeyed and who is not, through a real mail server: by our own check of signatures, and by our server's."""
+"""Staff mail is obeyed only when it is authentic, whether we or our mail server check its DKIM signature."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.daemon.signed import sign, sign_with
 from tests.real.branch import Branch, Opens
 from tests.servers.postfix import AUTHSERV_ID
 
-ROADS = pytest.mark.parametrize("results", [False, True], ids=["our check", "our server's check"])
+CHECKERS = pytest.mark.parametrize("results", [False, True], ids=["our check", "our server's check"])
 Forgery = Callable[[bytes, Branch], bytes]
 
 
 def decides(desk: Branch, mark: str = "f1", sender: str = "") -> bytes:
-    """Ada's decision, not signed yet."""
+    """A decision by Ada, unsigned."""
     notice = desk.last("new_case", desk.ada)
     return gmail(notice, "decide: upheld\n\nWe send you a new one.", sender=sender or desk.ada, mark=mark)
 
 
 def untouched(desk: Branch) -> None:
-    """The case is undecided, the mail is kept, its owner and the manager know; Anna has her acknowledgement alone."""
+    """Check that the case is undecided, the mail is set aside, Ada and the manager are told, and Anna is not."""
     assert desk.case().ticket.facts.outcome == ""
     assert desk.case().ticket.step == "investigating"
     assert len(desk.set_aside()) == 1
@@ -34,9 +34,9 @@ def untouched(desk: Branch) -> None:
     assert [letter.notice for letter in desk.post.letters if letter.recipient == desk.anna] == ["acknowledgement"]
 
 
-@ROADS
-def test_the_real_one_is_obeyed(results: bool, opens: Opens) -> None:
-    """Token, address and the firm's signature; where it wants answers, and who handed it in, is nobody's matter."""
+@CHECKERS
+def test_authentic_mail_is_obeyed(results: bool, opens: Opens) -> None:
+    """Token, address and the company's signature are valid; Reply-To and Sender do not matter."""
     desk = opens(results=results)
     raw = b"Reply-To: elsewhere@evil.test\r\nSender: secretary@" + desk.street.staff.encode() + b"\r\n" + decides(desk)
     desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=reply_address(desk.last("new_case", desk.ada)))
@@ -44,7 +44,8 @@ def test_the_real_one_is_obeyed(results: bool, opens: Opens) -> None:
 
 
 def _by_a_list(raw: bytes, desk: Branch) -> bytes:
-    """As a mailing list sends it on: a tag in the subject, a footer, fields of its own; the signature breaks."""
+    """The mail as a mailing list forwards it: with a subject tag, a footer and list headers, which break the
+    signature."""
     signed = sign(raw, desk.street.staff).replace(b"Subject: Re:", b"Subject: [staff] Re:")
     head, _, body = signed.partition(b"\r\n\r\n")
     fields = b"List-Id: <staff.lists.test>\r\nList-Post: <mailto:staff@lists.test>\r\nPrecedence: list\r\n"
@@ -52,7 +53,7 @@ def _by_a_list(raw: bytes, desk: Branch) -> bytes:
 
 
 def _arc(raw: bytes, desk: Branch) -> bytes:
-    """As a forwarder sends it on that vouches for what it found; the words were changed on the way."""
+    """The mail as a forwarder with ARC (RFC 8617) sends it, with its text changed on the way."""
     fields = (
         f"ARC-Seal: i=1; a=rsa-sha256; cv=none; d={desk.street.world}; s=s1; t=1; b=AAAA\r\nARC-Message-Signature: "
         f"i=1; a=rsa-sha256; d={desk.street.world}; s=s1; h=from; bh=AAAA; b=AAAA\r\nARC-Authentication-Results: i=1; "
@@ -62,14 +63,14 @@ def _arc(raw: bytes, desk: Branch) -> bytes:
 
 
 def _results(raw: bytes, desk: Branch) -> bytes:
-    """A forger's own findings, under our server's name and twice, folded and in capitals."""
-    says = f"dkim=pass header.d={desk.street.staff};\r\n dmarc=pass header.from={desk.street.staff}"
-    again = f"AUTHENTICATION-RESULTS:\r\n {AUTHSERV_ID.upper()}; {says}\r\n"
-    return f"Authentication-Results: {AUTHSERV_ID}; {says}\r\n{again}".encode() + raw
+    """The mail with forged Authentication-Results of our mail server: one as usual, one folded and in capitals."""
+    verdicts = f"dkim=pass header.d={desk.street.staff};\r\n dmarc=pass header.from={desk.street.staff}"
+    folded = f"AUTHENTICATION-RESULTS:\r\n {AUTHSERV_ID.upper()}; {verdicts}\r\n"
+    return f"Authentication-Results: {AUTHSERV_ID}; {verdicts}\r\n{folded}".encode() + raw
 
 
 def _from(value: str) -> Forgery:
-    """Another From, signed by the world's server, which may sign what it likes."""
+    """Replace From and sign with the key of a domain outside."""
 
     def forge(raw: bytes, desk: Branch) -> bytes:
         line = value.format(ada=desk.ada, eve=f"eve@{desk.street.world}")
@@ -79,13 +80,14 @@ def _from(value: str) -> Forgery:
 
 
 def _bottom(raw: bytes, desk: Branch) -> bytes:
-    """A second From below, where the signature of the world holds; programs differ in which of the two they show."""
+    """Add a second From below the first and sign with the key of a domain outside. Mail programs differ in which of the
+    two they show."""
     head, _, body = raw.partition(b"\r\n\r\n")
     return sign(head + f"\r\nFrom: Eve <eve@{desk.street.world}>".encode() + b"\r\n\r\n" + body, desk.street.world)
 
 
 def _carriage_return(raw: bytes, desk: Branch) -> bytes:
-    """A field inside a field, by a lone carriage return."""
+    """Hide a From field inside another field, behind a bare carriage return."""
     eve = _from("Eve <{eve}>")(raw, desk)
     return f"X-A: x\rFrom: Ada <{desk.ada}>\r\n".encode() + eve
 
@@ -111,19 +113,19 @@ FORGERIES: dict[str, Forgery] = {
 }
 
 
-@ROADS
+@CHECKERS
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_forged_mail_does_nothing(forgery: str, results: bool, opens: Opens) -> None:
-    """Whoever has the token and is not Ada: nothing is done, the mail is kept, Ada and the manager are told."""
+    """Eve has the token, but cannot act as Ada: nothing is done, and Ada and the manager are told."""
     desk = opens(results=results)
     to = reply_address(desk.last("new_case", desk.ada))
     desk.take(FORGERIES[forgery](decides(desk), desk), sender=f"eve@{desk.street.world}", to=to)
     untouched(desk)
 
 
-@ROADS
-def test_what_she_wrote_to_somebody_else_is_no_order(results: bool, opens: Opens) -> None:
-    """Ada wrote it, and the firm signed it, but to Eve; whoever hands it in at a stolen address of Ada's is not Ada."""
+@CHECKERS
+def test_signed_mail_to_another_recipient_is_not_obeyed(results: bool, opens: Opens) -> None:
+    """Ada wrote it, signed, to Eve; Eve sends it on to the address with Ada's token."""
     desk = opens(results=results)
     notice = desk.last("new_case", desk.ada)
     to_eve = gmail(notice, "decide: upheld", sender=desk.ada, mark="eve", to=f"eve@{desk.street.world}")
@@ -132,9 +134,9 @@ def test_what_she_wrote_to_somebody_else_is_no_order(results: bool, opens: Opens
     untouched(desk)
 
 
-@ROADS
-def test_a_mail_is_obeyed_once_and_on_its_own_case(results: bool, opens: Opens) -> None:
-    """Overheard and sent again with its valid signature: to the same address with a line on top, to another case's."""
+@CHECKERS
+def test_replayed_mail_is_not_obeyed(results: bool, opens: Opens) -> None:
+    """Eve sends Ada's signed mail again: to the same address with a field added, and to another case's address."""
     desk = opens(results=results)
     notice = desk.last("new_case", desk.ada)
     raw = sign(gmail(notice, "We look into it.", sender=desk.ada, mark="once"), desk.street.staff)

@@ -1,4 +1,4 @@
-"""Staff work by mail, line by line, through a real mail server and with real keys, as their mail programs build it."""
+"""Commands, replies and notes by staff in the formats of common mail programs, signed, through a real mail server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.daemon.rendered import note_address, text_of
 from tests.daemon.signed import sign
 from tests.real.branch import Opens
 
-# With a paragraph that some programs break in plain text and some do not.
+# Its first paragraph is wrapped by some mail programs and not by others.
 WORDS = (
     "Dear Mrs Rossi,\n\nis the display dark – or “frozen”? We have looked at your photos, and we think that water came "
     "in through the roof.\n\nPlease tell us:\n- since when\n- how often"
@@ -19,8 +19,9 @@ WORDS = (
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_three_ways_out(program: str, opens: Opens) -> None:
-    """By every program: words go to the customer whole and alone, a note stays inside, a command changes the case."""
+def test_reply_note_and_command(program: str, opens: Opens) -> None:
+    """With every program a reply goes to the customer without signature or quotation, a note stays inside, and a
+    command changes the case."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     desk.reply(notice, WORDS, program=program, mark="w1")
@@ -66,14 +67,14 @@ COMMANDS: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize("part", [slice(0, 12), slice(12, None)])
 def test_every_command_by_every_program(part: slice, opens: Opens) -> None:
-    """A mail for each command, by one program after the other; each is obeyed and reported."""
+    """Each command is sent by one of the programs in turn; it is obeyed and reported."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     programs = [*PROGRAMS] * 3
     seen = []
     for number, (text, _) in enumerate(COMMANDS[part]):
-        said = text.replace("WORLD", desk.street.world).replace("STAFF", desk.street.staff)
-        desk.reply(notice, said, program=programs[number], mark=f"c{number}")
+        command = text.replace("WORLD", desk.street.world).replace("STAFF", desk.street.staff)
+        desk.reply(notice, command, program=programs[number], mark=f"c{number}")
         letters = desk.news()
         assert ("transcript", desk.ada) in letters, f"{programs[number]}, {text}: {letters}"
         seen.append((text, sorted(name for name, _ in letters if name != "transcript")))
@@ -83,8 +84,8 @@ def test_every_command_by_every_program(part: slice, opens: Opens) -> None:
         assert inside not in read, inside
 
 
-def test_two_cases_become_one(opens: Opens) -> None:
-    """The newer of a customer's cases becomes part of the older one; what she answers to either reaches the older."""
+def test_merged_cases(opens: Opens) -> None:
+    """After the newer case is merged into the older one, replies to either are on the older one."""
     desk = opens()
     desk.complain("It is still dark, and nobody calls me back.", subject="Still broken")
     desk.news()
@@ -95,7 +96,7 @@ def test_two_cases_become_one(opens: Opens) -> None:
 
 
 def test_replying_to_all_leaks_nothing(opens: Opens) -> None:
-    """A note that also goes to the customer's address and ours stays inside as far as we write; nothing is doubled."""
+    """A note sent to its address, the support address and a colleague is taken once, and not sent to the customer."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     everybody = f"{note_address(notice)}, {desk.street.support}, {desk.bob}"
@@ -119,8 +120,8 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_all_or_nothing(wrong: str, opens: Opens) -> None:
-    """One line that cannot be obeyed, and nothing of the mail is; the answer names the nearest word and all words."""
+def test_one_wrong_line_refuses_the_whole_mail(wrong: str, opens: Opens) -> None:
+    """Nothing of the mail is obeyed; the answer names the nearest command and lists all commands."""
     desk = opens()
     text, near = WRONG[wrong]
     desk.reply(desk.last("new_case", desk.ada), text, program="Outlook", mark="n1")
@@ -142,7 +143,7 @@ def test_all_or_nothing(wrong: str, opens: Opens) -> None:
 )
 @pytest.mark.parametrize("program", ["Gmail on Android", "Outlook on the web", "iPhone Mail"])
 def test_in_every_language_of_the_policy(text: str, outcome: str, program: str, opens: Opens) -> None:
-    """The same words in English, Italian, German, several lines in one mail."""
+    """Commands in English, Italian and German, several in one mail."""
     desk = opens()
     desk.reply(desk.last("new_case", desk.ada), text, program=program, mark="l1")
     assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
@@ -154,16 +155,16 @@ def test_in_every_language_of_the_policy(text: str, outcome: str, program: str, 
 
 @pytest.mark.parametrize("program", ["Gmail", "Outlook on iOS", "Thunderbird"])
 def test_the_transcript_shows_the_letter_and_cancel_stops_it(program: str, opens: Opens) -> None:
-    """What was done, line by line, with the letter as the customer sees it; within the hold one word calls it back."""
+    """The transcript has each command and the letter as the customer will see it; "cancel" stops it within the hold."""
     desk = opens(hold=2)
     notice = desk.last("new_case", desk.ada)
     desk.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="h1")
     assert desk.news() == [("transcript", desk.ada)]
     transcript = desk.last("transcript", desk.ada)
-    said = text_of(transcript)
-    assert "decide: upheld" in said
-    assert "> We send you a new one." in said
-    assert "Anna Rossi" in said
+    text = text_of(transcript)
+    assert "decide: upheld" in text
+    assert "> We send you a new one." in text
+    assert "Anna Rossi" in text
     desk.reply(transcript, "cancel", program=program, mark="h2")
     assert desk.news() == [("transcript", desk.ada)]
     desk.until(desk.walk.now + timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""What a staff notice says, what its links open on a telephone, and how its letters hang together."""
+"""The content of staff notices, the mails that their links open, and the threading of letters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.daemon.rendered import as_plain, links, note_address, reply_address, 
 from tests.daemon.signed import sign
 from tests.real.branch import Opens
 
-# What is written below the line that a link of the notice opens, and what follows, without and with it.
+# For each command of a notice's links: the text typed below its line, and the letters that follow from it.
 BELOW: dict[str, tuple[str, list[str]]] = {
     "help": ("", []),
     "kind": ("product", ["new_case"]),
@@ -25,9 +25,9 @@ BELOW: dict[str, tuple[str, list[str]]] = {
 }
 
 
-def test_every_link_of_a_notice_as_a_telephone_opens_it(opens: Opens) -> None:
-    """Sent as it opens, a link acts or is answered with what is missing; filled in, it acts; never does it write to
-    the customer by itself what nobody wrote."""
+def test_every_link_of_a_notice(opens: Opens) -> None:
+    """The mail that a link opens is obeyed when it is complete; otherwise it is refused as it is, and obeyed after the
+    argument is typed. Only typed text reaches the customer."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     found = links(notice)
@@ -35,8 +35,8 @@ def test_every_link_of_a_notice_as_a_telephone_opens_it(opens: Opens) -> None:
         link = next(href for words, href in found.items() if words.startswith(command))
         opened = [("", letters if not below else [])] + ([(below, letters)] if below else [])
         for words, expected in opened:
-            said = words.replace("WORLD", desk.street.world)
-            raw = from_link(link, sender=desk.ada, mark=f"p{number}{len(words)}", below=said)
+            typed = words.replace("WORLD", desk.street.world)
+            raw = from_link(link, sender=desk.ada, mark=f"p{number}{len(words)}", below=typed)
             desk.take(sign(raw, desk.street.staff), sender=desk.ada, to=reply_address(notice))
             news = desk.news()
             assert [name for name, _ in news if name not in ("transcript", "refused")] == expected, command
@@ -62,7 +62,7 @@ COMPANY = {
 
 @pytest.mark.parametrize("company", COMPANY)
 def test_a_command_alone_writes_to_nobody(company: str, opens: Opens) -> None:
-    """A link opened and sent, with nothing quoted below: what the program and the server add is no letter."""
+    """A link's mail is sent as opened: the signature and footers that program and server add are not sent on."""
     desk = opens()
     notice = desk.last("new_case", desk.ada)
     link = next(href for words, href in links(notice).items() if words.startswith("take"))
@@ -72,8 +72,8 @@ def test_a_command_alone_writes_to_nobody(company: str, opens: Opens) -> None:
     assert desk.case().ticket.assignee == desk.ada
 
 
-def test_one_mail_says_it_all(opens: Opens) -> None:
-    """In this order, in the text and the HTML: what is due by when, the new words, the case, what was done, answers."""
+def test_order_of_a_staff_notice(opens: Opens) -> None:
+    """Text and HTML have, in this order: due dates, the new text, the case, what was done, the possible answers."""
     desk = opens()
     letter = desk.last("acknowledgement", desk.anna)
     photo = (
@@ -90,14 +90,14 @@ def test_one_mail_says_it_all(opens: Opens) -> None:
         "decide: upheld", "take:", "help:",
     ]  # fmt: skip
     for shown in (text_of(notice), as_plain(notice, lambda words, _: words)):
-        places = [shown.find(one) for one in order]
+        places = [shown.find(part) for part in order]
         assert -1 not in places, order[places.index(-1)]
         assert places == sorted(places)
 
 
 def test_a_case_is_one_thread_in_every_program(opens: Opens) -> None:
-    """All letters to one person name the same root and each other, and the bare subject never changes: what Gmail,
-    Outlook and Apple Mail put together by."""
+    """All letters to one person have the same first reference, refer to each other, and keep the bare subject, by which
+    Gmail, Outlook and Apple Mail group them."""
     desk = opens()
     desk.reply(desk.last("new_case", desk.ada), "We look into it.", program="Outlook", mark="o1")
     desk.complain("And now?", subject="AW: [C-2026-000001] Inverter ST-6.0K is dead")
@@ -107,5 +107,5 @@ def test_a_case_is_one_thread_in_every_program(opens: Opens) -> None:
         heads = [message_from_bytes(desk.street.arrived(letter)) for letter in letters]
         assert len({head["References"].split()[0] for head in heads}) == 1
         assert len({bare_subject(head["Subject"], "C-2026-000001") for head in heads}) == 1
-        known = {one for head in heads for one in (head["Message-ID"], *head["References"].split())}
+        known = {message_id for head in heads for message_id in (head["Message-ID"], *head["References"].split())}
         assert all(head["In-Reply-To"] in known for head in heads)
