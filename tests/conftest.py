@@ -1,4 +1,4 @@
-"""What all tests share: log lines as the daemon writes them, so that an error costs a line and not a page."""
+"""Fixtures for all tests: one-line structured logs, so that a logged exception does not print a page."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ structlog.configure(
 
 
 @pytest.fixture(autouse=True)
-def log_as_before() -> Iterator[None]:
-    """A verb sets up the log on the standard error of its process, which here is the test's own."""
+def restore_logging() -> Iterator[None]:
+    """Restore the log configuration after each test: a command-line verb changes it for the whole process."""
     before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
     yield
     structlog.configure(**before)

@@ -1,7 +1,7 @@
-"""One bad policy for every message: what it tells is in expected.txt beside it.
+"""One bad policy for every message: expected.txt beside it has the reported faults.
 
-Each policy.toml is laid over good_policy, in which everything fits, so that it holds the one mistake; one that
-begins with "# whole" stands alone.
+Each policy.toml is laid over good_policy, which has no faults, so it holds the one mistake; one that begins with "#
+whole" stands alone.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ GOOD = HERE / "good_policy"
 BAD = sorted((HERE / "bad_policies").iterdir())
 
 
-def told(folder: Path, tmp_path: Path) -> str:
-    """All faults of this bad policy, as a person reads them, without the folder's path."""
+def reported_faults(folder: Path, tmp_path: Path) -> str:
+    """Return all faults of this bad policy as a person reads them, without the folder's path."""
     text = (folder / "policy.toml").read_bytes()
     overlay = tmp_path / "over"
     target = overlay / GOOD.name
@@ -44,21 +44,21 @@ def _faults(name: Path, overlay: Path) -> tuple[Fault, ...]:
 
 @pytest.mark.parametrize("folder", BAD, ids=lambda folder: folder.name)
 def test_a_bad_policy_is_told_what_is_wrong(folder: Path, tmp_path: Path) -> None:
-    """Each mistake is told with file, key, value, what is allowed and the nearest spelling, and nothing else is."""
-    assert (folder / "expected.txt").read_text(encoding="utf-8") == told(folder, tmp_path)
+    """Each mistake is reported with file, key, value, what is allowed and the nearest spelling, and nothing else is."""
+    assert (folder / "expected.txt").read_text(encoding="utf-8") == reported_faults(folder, tmp_path)
 
 
 def test_the_good_policy_has_no_faults() -> None:
-    """What the bad ones are made from fits together."""
+    """The policy that the bad ones are based on is valid."""
     assert not check_policy(load_policy(GOOD), notices=lambda _notice, _code: True)
 
 
 def test_there_is_a_bad_policy_for_most_that_can_be_wrong() -> None:
-    """Enough of them that a message cannot change unseen."""
+    """Enough of them that no message changes unnoticed."""
     assert len(BAD) >= 35
 
 
-if __name__ == "__main__":  # python -m tests.config.test_bad_policies: tell anew, to be read in the diff
+if __name__ == "__main__":  # python -m tests.config.test_bad_policies: write expected.txt anew; review the diff
     for bad in BAD:
         with tempfile.TemporaryDirectory() as place:
-            (bad / "expected.txt").write_text(told(bad, Path(place)), encoding="utf-8")
+            (bad / "expected.txt").write_text(reported_faults(bad, Path(place)), encoding="utf-8")

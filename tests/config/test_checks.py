@@ -1,4 +1,4 @@
-"""What the checks know of a policy beyond single faults: ways of cases, slow patterns, people, the engine's words."""
+"""Checks of a whole policy: paths of cases, slow patterns, people, and letters that the engine needs."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def faults(**extra: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", known_policies())
 def test_shipped_policies_fit_together(name: str) -> None:
-    """No shipped policy has a fault, its letters aside, which the templates' own tests look at."""
+    """No shipped policy has a fault; its letters are tested in tests/templates."""
     assert not check_policy(load_policy(name), notices=lambda _notice, _code: True)
 
 
 def test_the_engine_and_the_checks_know_the_same_letters() -> None:
-    """Every letter that the engine names itself is one that each policy has: its own, or the one it need not name."""
+    """Every letter that the engine names exists in each policy, its own or the common one."""
     spoken = {value for name, value in vars(notices).items() if name.isupper() and isinstance(value, str)}
     assert spoken - set(BUILTIN_NOTICES) - set(DEFAULT_RECIPIENTS) == set()
     assert set(BUILTIN_NOTICES) - set(DEFAULT_RECIPIENTS) - spoken == set()
 
 
 def test_a_way_to_an_endless_wait_is_told_step_by_step() -> None:
-    """Without an end to the wait for the customer, whose clock rests, the shortest way there is shown."""
+    """A wait for the customer without an end, while the clock rests, is reported with the shortest path to it."""
     steps = {"waiting": {"after": {"10 working days": {}}}}
     assert [fault.split("; found ")[1].split("; allowed")[0] for fault in faults(steps=steps)] == [
         "sorting → (sorted) repairing → (asked_customer) waiting"
@@ -56,13 +56,13 @@ def test_a_way_to_an_endless_wait_is_told_step_by_step() -> None:
 
 
 def test_a_promise_that_goes_on_saves_a_step_from_waiting_for_ever() -> None:
-    """The same step is safe when the clock does not rest there."""
+    """The same step is fine if the clock runs there."""
     steps = {"waiting": {"after": {"10 working days": {}}}}
     assert not faults(steps=steps, promises={"repair": {"pauses": []}})
 
 
 def test_a_promise_that_only_breaks_does_not() -> None:
-    """A promise that nobody acts on, or that is kept by its own last letter, comes to an end: then all stands still."""
+    """A promise with nothing to do when due, or whose last letter is its end, does not end the wait."""
     for at_due in ({"send": "delay", "extend": None}, None):
         told = faults(promises={"repair": {"at_due": at_due, "again": None, "pauses": []}})
         assert any(
@@ -73,7 +73,7 @@ def test_a_promise_that_only_breaks_does_not() -> None:
 
 @pytest.mark.parametrize(("kind", "told"), [("unclear", 0), ("broken", 1)])
 def test_conditions_on_the_kind_are_followed(kind: str, told: int) -> None:
-    """A branch only for a kind that never comes this way leads nowhere."""
+    """A branch for a kind that never reaches the step does not count."""
     shed = {"title": {"en": "Shed", "it": "Capanno"}, "moves": {"sorted": [{"to": "annex", "when": "one"}, {}]}}
     annex = {"title": {"en": "Annex", "it": "Annesso"}, "moves": {"decided": "decided"}}
     found = faults(
@@ -87,7 +87,7 @@ def test_conditions_on_the_kind_are_followed(kind: str, told: int) -> None:
 
 
 def test_a_step_that_cases_only_pass_through_is_reached() -> None:
-    """It does its work and goes on at once, one such step into the next; one that nothing leads to is told."""
+    """Steps that move on at once are followed; an unreachable one is reported."""
     hall = {"title": {"en": "Hall", "it": "Atrio"}, "does": "go to porch"}
     porch = {"title": {"en": "Porch", "it": "Portico"}, "does": "go to repairing"}
     moves = {"sorting": {"moves": {"sorted": "hall"}}}
@@ -112,13 +112,13 @@ FAST = [
 
 @pytest.mark.parametrize("pattern", SLOW)
 def test_patterns_that_take_ages_are_found(pattern: str) -> None:
-    """A repetition inside another one is told."""
+    """A nested repetition is reported."""
     assert why_slow(pattern)
 
 
 @pytest.mark.parametrize("pattern", FAST)
 def test_patterns_that_are_quick_are_let_through(pattern: str) -> None:
-    """Bounded repetitions, classes and escaped brackets are no danger, and indeed search quickly."""
+    """Bounded repetitions, classes and escaped brackets are fine and search quickly."""
     assert not why_slow(pattern)
     begun = time.perf_counter()
     re.search(pattern, "A1-" * 20_000)
@@ -126,14 +126,15 @@ def test_patterns_that_are_quick_are_let_through(pattern: str) -> None:
 
 
 def test_people_who_are_missing_are_told() -> None:
-    """A shipped policy names nobody: each team that gets cases is told, and the good policy's only missing manager."""
+    """A shipped policy names nobody: each team that gets cases is reported, and the missing manager of the
+    good policy."""
     told = [str(fault) for fault in missing_people(load_policy("complaints"))]
     assert any("teams.reviewers.members: nobody works on this team" in fault for fault in told)
     assert [fault.key for fault in missing_people(load_policy(GOOD))] == ["teams.bench.manager"]
 
 
 def test_an_unknown_substitute_is_told() -> None:
-    """A substitute who is on no team could not act."""
+    """A substitute must be on a team."""
     members = [{"name": "Ada", "address": "ada@lamps.example", "substitute": "x@lamps.example"}]
     policy = load_policy(GOOD, extra={"teams": {"desk": {"members": members}}})
     assert "teams.desk.members[1].substitute" in [fault.key for fault in missing_people(policy)]
@@ -155,7 +156,7 @@ ANYTHING = st.sampled_from(
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(_keys(WHOLE)), ANYTHING)
 def test_a_part_that_is_not_well_formed_hides_nothing_and_blames_nobody(key: tuple[str, ...], value: Any) -> None:
-    """Its own faults are told, with those that stand elsewhere; and none that only its absence would make."""
+    """Its faults are reported with those elsewhere, and none that only follow from its absence."""
     damaged: dict[str, Any] = copy.deepcopy(WHOLE)
     functools.reduce(lambda table, part: table[part], key[:-1], damaged)[key[-1]] = copy.deepcopy(value)
     malformed = told_of(damaged, load_policy)
@@ -185,7 +186,7 @@ def told_of(table: dict[str, Any], load: Callable[..., Policy]) -> set[str]:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(_keys(WHOLE)), ANYTHING), min_size=1, max_size=3))
 def test_whatever_is_damaged_is_told(damages: list[tuple[tuple[str, ...], Any]]) -> None:
-    """A policy with anything anywhere is loaded or refused with its faults; nothing else is ever raised."""
+    """A policy with any value anywhere loads or is refused with its faults; no other exception is raised."""
     whole = copy.deepcopy(WHOLE)
     for key, value in damages:
         table: Any = whole

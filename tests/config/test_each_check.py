@@ -1,4 +1,4 @@
-"""No check without a bad policy that it tells: each place that can find a fault has found one in some golden case."""
+"""Every check of a policy has a bad policy among the golden cases that triggers it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import pytest
 
 import config.checks
 from config.checks import finding
-from tests.config.test_bad_policies import BAD, told
+from tests.config.test_bad_policies import BAD, reported_faults
 
 FOLDER = Path(config.checks.__file__).parent
 # Warnings of an installation, which are no faults of a policy: tests/config/test_checks.py.
 OTHERS = {"people", "satisfaction", "finding"}
-# What finds, and what hands the finding on.
+# Functions that report a fault, and those that pass one on.
 FINDERS = {"Finding", finding.check_name.__name__, "_each", "_recipient", "_pattern", "_owner"}
 
 
 def _places() -> Iterator[tuple[str, int, int]]:
-    """Each call that can find a fault: its module, its first line and its last."""
+    """Return each call that reports a fault: its module, first and last line."""
     for module in pkgutil.iter_modules([str(FOLDER)]):
         if module.name in OTHERS:
             continue
@@ -35,7 +35,7 @@ def _places() -> Iterator[tuple[str, int, int]]:
 
 
 class Watch:
-    """Notes which lines of the checks are being run whenever something is found."""
+    """Records which lines of the checks run whenever a fault is found."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, int]] = set()
@@ -58,7 +58,7 @@ class Watch:
 
 
 def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A message that no golden case shows could say anything."""
+    """Otherwise nothing tests that check's message."""
     watch = Watch()
     for name in {place[0] for place in _places()}:
         module = importlib.import_module(f"config.checks.{name}")
@@ -66,7 +66,7 @@ def test_each_check_has_its_bad_policy(monkeypatch: pytest.MonkeyPatch, tmp_path
             if hasattr(module, finder):
                 monkeypatch.setattr(module, finder, noting)
     for number, folder in enumerate(BAD):
-        told(folder, tmp_path / str(number))
+        reported_faults(folder, tmp_path / str(number))
     unseen = [
         f"config/checks/{module}.py:{first}"
         for module, first, last in _places()

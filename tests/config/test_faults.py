@@ -1,4 +1,4 @@
-"""What is wrong with a value: its parts reach the fault as they were raised, never taken back out of the text."""
+"""Faults of values: their parts reach the report as raised, never parsed back out of text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Table(BaseModel):
 
 
 def test_a_wrong_value_reads_as_a_sentence() -> None:
-    """Problem, then what is allowed, then the nearest spelling; nothing is said of what is not known."""
+    """Problem, what is allowed, nearest spelling; unknown parts are left out."""
     assert str(Wrong("no such team", "technical, sales", "sales")) == (
         "no such team; allowed: technical, sales; did you mean 'sales'?"
     )
@@ -25,7 +25,7 @@ def test_a_wrong_value_reads_as_a_sentence() -> None:
 
 
 def test_a_fault_carries_what_a_reader_raised() -> None:
-    """File and key are the table's, the rest is the reader's."""
+    """File and key come from the table, the rest from the reader."""
     with pytest.raises(FaultsFound) as found:
         validate(_Table, [Source("policy.toml", {"within": "soon"})], {})
     fault = found.value.faults[0]
@@ -34,7 +34,7 @@ def test_a_fault_carries_what_a_reader_raised() -> None:
 
 
 def test_no_part_is_taken_out_of_another_ones_text() -> None:
-    """A problem that quotes somebody's words, which look like the next part, stays whole."""
+    """A problem that quotes text like that of the next part stays whole."""
     quoted = "no such step 'a; allowed: b; did you mean 'c'?'"
 
     class Named(BaseModel):
@@ -49,14 +49,14 @@ def test_no_part_is_taken_out_of_another_ones_text() -> None:
 
 
 def test_an_error_of_another_kind_is_a_problem_alone() -> None:
-    """What the standard library says is told as it is."""
+    """A message of the standard library is shown as it is."""
     assert Wrong.from_error(ValueError("month must be in 1..12")).problem == "month must be in 1..12"
     wrong = Wrong("a", "b", "c")
     assert Wrong.from_error(wrong) is wrong
 
 
 def test_a_fault_reads_as_a_line() -> None:
-    """File and key first, then the problem, the value, and how to mend it."""
+    """File and key, problem, value, and how to mend it."""
     fault = Fault("policy.toml", "steps.a.owner", "no such team", "salse", "technical, sales", "sales")
     assert str(fault) == (
         "policy.toml: steps.a.owner: no such team; found salse; allowed: technical, sales; did you mean 'sales'?"

@@ -1,4 +1,4 @@
-"""Questions of satisfaction, in today's policies and in those that companies wrote before there was a word for them."""
+"""Satisfaction questions, in shipped policies and in older ones written before stances existed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ OLD_STEP = {"steps": {"decided": {"moves": {"customer_wrote": "escalated"}}}}
 
 
 def old() -> Policy:
-    """The complaints policy as companies copied it: answers without a stance, any words lead to the review."""
+    """Return the complaints policy as companies copied it earlier: answers without a stance, any text leads to the
+    review."""
     table: dict[str, Any] = {**OLD_STEP, "questions": {"satisfied": {"answers": {"yes": {}, "no": {}}}}}
     policy = load_policy("complaints", extra=table)
     question = policy.questions["satisfied"]
@@ -25,7 +26,7 @@ def old() -> Policy:
 
 
 def test_what_ships_says_it() -> None:
-    """Each question of satisfaction, with its answers; work is satisfied when it works."""
+    """The question of each policy has its satisfied and dissatisfied answers; other steps and a price ask none."""
     asked = satisfaction_question(load_policy("complaints"), "decided")
     assert asked is not None
     assert (asked.satisfied, asked.dissatisfied, asked.subject) == ("yes", "no", Subject.DECISION)
@@ -38,12 +39,12 @@ def test_what_ships_says_it() -> None:
 
 @pytest.mark.parametrize("name", known_policies())
 def test_no_policy_that_ships_takes_friendly_words_for_the_opposite(name: str) -> None:
-    """Nor need anybody be warned of one."""
+    """And none causes a warning."""
     assert satisfaction_warnings(load_policy(name)) == []
 
 
 def test_an_old_policy_is_understood_and_warned_of() -> None:
-    """Where any words led where one answer does, that answer is the dissatisfied one, and the words no longer do."""
+    """The answer with the same target as any text is the dissatisfied one, and plain text no longer leads there."""
     asked = satisfaction_question(old(), "decided")
     assert asked is not None
     assert (asked.satisfied, asked.dissatisfied, asked.catches_all) == ("yes", "no", True)
@@ -54,7 +55,7 @@ def test_an_old_policy_is_understood_and_warned_of() -> None:
 
 
 def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
-    """The stances are there; the old move is not followed."""
+    """The shipped stances apply, and the old move is not followed."""
     asked = satisfaction_question(load_policy("complaints", extra=OLD_STEP), "decided")
     assert asked is not None
     assert asked.catches_all
@@ -62,7 +63,7 @@ def test_an_own_step_laid_over_what_ships_is_understood_too() -> None:
 
 
 def test_where_staff_can_say_it() -> None:
-    """Where it is asked, and where the step says what follows from it."""
+    """Staff can record a stance in steps that ask the question and say what follows from the answer."""
     policy = load_policy("complaints")
     assert can_record_stance(policy, "decided", Stance.DISSATISFIED)
     assert can_record_stance(policy, "reviewed", Stance.SATISFIED)

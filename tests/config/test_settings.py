@@ -1,4 +1,4 @@
-"""Settings: the manual is true, the starter works at once, secrets stay secret, every fault is told at once."""
+"""Settings: the manual matches the code, the starter works, secrets stay secret, all faults are reported together."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def faults_of(folder: Path, environ: Mapping[str, str] | None = None) -> str:
 
 
 def test_the_starter_works_at_once(folder: Path) -> None:
-    """A new folder has settings that load, with SQLite, a maildir, and a listener on this machine only."""
+    """A new folder has settings that load, with SQLite, a maildir, and a listener on loopback only."""
     settings = load_settings(folder, {})
     assert f"sqlite:///{folder}/reclamo.db" == settings.database
     assert ("maildir", folder / "letters") == (settings.relay.transport, settings.relay.folder)
@@ -63,7 +63,7 @@ def test_the_starter_works_at_once(folder: Path) -> None:
 
 
 def test_the_starter_overwrites_nothing(folder: Path) -> None:
-    """What is there stays, byte by byte, and only what is missing is written."""
+    """Existing files are unchanged; missing ones are written."""
     keys = (folder / "keys").read_bytes()
     (folder / "reclamo.toml").write_text("# mine\n", encoding="utf-8")
     (folder / "policies" / "complaints" / "policy.toml").unlink()
@@ -73,7 +73,7 @@ def test_the_starter_overwrites_nothing(folder: Path) -> None:
 
 
 def test_the_manual_shows_every_key_of_every_section() -> None:
-    """No setting is undocumented, and none is documented that does not exist."""
+    """Every setting is documented, and every documented setting exists."""
     table = tomllib.loads(ALL_KEYS)
     assert set(Settings.model_fields) - {"folder"} == set(table)
     for name in ("company", "smtp", "lmtp", "submission", "relay", "keys", "staff", "alarm", "log", "work", "limits"):
@@ -85,7 +85,7 @@ def test_the_manual_shows_every_key_of_every_section() -> None:
 
 
 def test_the_manual_tells_the_true_defaults(tmp_path: Path, folder: Path) -> None:
-    """With every commented key taken as written, the settings are those of a file that says nothing."""
+    """Uncommenting every key gives the same settings as an empty file."""
     write(tmp_path, "")
     plain = load_settings(tmp_path, {}).model_dump()
     lines = []
@@ -106,14 +106,14 @@ def test_the_manual_tells_the_true_defaults(tmp_path: Path, folder: Path) -> Non
 
 
 def test_limits_of_reading_are_those_of_the_parsers() -> None:
-    """The settings offer bounds that the parsers know, with the same values when nothing is said."""
+    """The settings' limits are those of the parsers, with the same defaults."""
     theirs = {field.name: field.default for field in dataclasses.fields(ReadingLimits)}
     ours = {name: field.default for name, field in ReadingSettings.model_fields.items()}
     assert {name: theirs[name] for name in ours} == ours
 
 
 def test_the_environment_counts_more_than_the_file(folder: Path) -> None:
-    """A variable sets a key of a section, as words, number or list as the key wants."""
+    """A variable overrides a key, as text, number or list."""
     environ = {
         "RECLAMO_RELAY__PORT": "2525",
         "RECLAMO_RELAY__TRANSPORT": "smtp",
@@ -138,7 +138,7 @@ MAILBOX = '[[mailboxes]]\nname = "support"\nhost = "imap.lamps.example"\nuser = 
 
 
 def test_secrets_come_from_files_and_credentials(tmp_path: Path) -> None:
-    """A password is read from its file, or from the service manager's credentials, and so are the keys."""
+    """Passwords and keys are read from files or from the service manager's credentials."""
     write(tmp_path, f'{MAILBOX}password_file = "box.password"\n[relay]\nuser = "me"\n')
     (tmp_path / "box.password").write_text("geheim\n", encoding="utf-8")
     credentials = tmp_path / "credentials"
@@ -152,7 +152,7 @@ def test_secrets_come_from_files_and_credentials(tmp_path: Path) -> None:
 
 
 def test_secrets_are_never_printed(tmp_path: Path) -> None:
-    """Neither settings nor faults show a password, even a misspelt one."""
+    """Neither settings nor faults show a password, even under a misspelt key."""
     write(tmp_path, f'{MAILBOX}password = "geheim"\n')
     assert "geheim" not in repr(load_settings(tmp_path, {}))
     write(tmp_path, f'{MAILBOX}pasword = "geheim"\n[relay]\npassword = 12345\n[submission.users]\n"a@b.c" = "geheim"\n')
@@ -194,14 +194,14 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "told"), FAULTS)
 def test_faults_are_told_in_plain_words(tmp_path: Path, text: str, told: str) -> None:
-    """Each fault names the file, the key, what stands there, and what may."""
+    """Each fault names file, key, value and what is allowed."""
     write(tmp_path, text)
     assert f"{tmp_path / 'reclamo.toml'}: " in faults_of(tmp_path)
     assert told in faults_of(tmp_path)
 
 
 def test_all_faults_are_told_at_once_with_where_they_stand(folder: Path) -> None:
-    """Faults of the file and of the environment come in one telling; each names its own place."""
+    """Faults of the file and the environment are reported together, each with its source."""
     write(folder, "[work]\nbatch = 0\n[log]\nlevle = 1\n")
     told = faults_of(folder, {"RECLAMO_COMPANY__ZONE": "Europe/Roma", "RECLAMO_NOTHING": "1"})
     assert len(told.splitlines()) == 4
@@ -211,7 +211,7 @@ def test_all_faults_are_told_at_once_with_where_they_stand(folder: Path) -> None
 
 
 def test_settings_that_are_not_there_are_told() -> None:
-    """A folder without settings says so."""
+    """A folder without settings is reported."""
     assert "cannot be read: No such file" in faults_of(Path("/nowhere/reclamo.toml"))
 
 
@@ -226,12 +226,12 @@ PLACES = [
 
 @pytest.mark.parametrize(("text", "place"), PLACES)
 def test_places_to_listen_at(text: str, place: Listen) -> None:
-    """Hosts, addresses of both families and unix sockets are read."""
+    """Host names, IPv4 and IPv6 addresses and unix sockets are read."""
     assert place == read_listen(text)
 
 
 def test_keys_are_private_and_rotate(tmp_path: Path) -> None:
-    """New keys are readable by their owner alone; a new one becomes current and the older stay."""
+    """New keys are readable by their owner only; a new key becomes current and older ones stay."""
     path = tmp_path / "keys"
     create_keys(path)
     first = read_keys(path)
@@ -256,7 +256,7 @@ BAD_KEYS = [
 
 @pytest.mark.parametrize(("text", "told"), BAD_KEYS)
 def test_a_damaged_file_of_keys_is_told_without_its_keys(tmp_path: Path, text: str, told: str) -> None:
-    """What is wrong is named; the key itself is not shown."""
+    """The fault is named without showing the key."""
     path = tmp_path / "keys"
     path.write_text(text, encoding="ascii")
     path.chmod(0o600)
@@ -266,7 +266,7 @@ def test_a_damaged_file_of_keys_is_told_without_its_keys(tmp_path: Path, text: s
 
 
 def test_keys_that_everybody_can_read_are_refused(tmp_path: Path) -> None:
-    """A file of keys open to all is a fault."""
+    """A keys file readable by all is a fault."""
     path = tmp_path / "keys"
     create_keys(path)
     path.chmod(0o644)

@@ -1,4 +1,4 @@
-"""The service unit: systemd knows every line of it, it gives away little, the settings work as it sets them."""
+"""The systemd unit: valid, sandboxed, and consistent with the settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_EXPOSED = 25  # tenths; systemd calls 2.5 "OK", a unit without any hardenin
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Path:
-    """The unit with a program that is there, since systemd wants to see it."""
+    """The unit with an existing program, since systemd checks that."""
     text = UNIT.read_text(encoding="utf-8").replace("/opt/reclamo/bin/reclamo", sys.executable)
     path = tmp_path / UNIT.name
     path.write_text(text, encoding="utf-8")
@@ -36,21 +36,21 @@ def analyzed(*arguments: str) -> tuple[int, str]:
 
 
 def test_systemd_understands_every_line(unit: Path) -> None:
-    """No key is unknown or ignored. Units of this machine may have faults of their own, which are not ours."""
+    """No key is unknown or ignored. Faults of other units of this machine are left out."""
     code, said = analyzed("verify", "--man=no", str(unit))
     assert not [line for line in said.splitlines() if UNIT.name in line]
     assert code == 0, said
 
 
 def test_the_service_is_exposed_to_little(unit: Path) -> None:
-    """systemd's own measure of what a broken-into service could do stays low."""
+    """The score of systemd-analyze security stays low."""
     code, said = analyzed("security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(unit))
     assert "Overall exposure level" in said
     assert code == 0, said
 
 
 def test_settings_and_secrets_are_where_the_unit_puts_them(tmp_path: Path) -> None:
-    """With the unit's variables and credentials, all that is written lies in the state directory."""
+    """With the unit's variables and credentials, everything is written to the state directory."""
     etc, state, credentials = tmp_path / "etc", tmp_path / "state", tmp_path / "credentials"
     write_starter(etc)
     credentials.mkdir()
@@ -66,7 +66,7 @@ def test_settings_and_secrets_are_where_the_unit_puts_them(tmp_path: Path) -> No
 
 
 def test_the_credentials_it_names_are_those_that_are_read() -> None:
-    """Every credential, also those that are commented out, has a name under which the settings look for it."""
+    """Every credential, also those commented out, has a name that the settings look up."""
     names = re.findall(r"^#?LoadCredential=([^:]+):", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
     box = ImapAccountSettings(name="support", host="imap.example.org", user="support")
     assert ["keys", "relay.password", f"mailboxes.{box.name}.password"] == names

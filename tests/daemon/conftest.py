@@ -1,4 +1,4 @@
-"""A running SMTP edge on loopback, and a client that speaks to it byte by byte."""
+"""An SMTP listener on loopback for tests, and a raw-socket client for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Conversation:
-    """One connection, with replies read whole: all lines of one reply as one string joined by newlines."""
+    """One client connection. `reply` returns whole replies: all lines of one reply, joined by newlines."""
 
     def __init__(self, address: Any, wrap: Callable[[socket.socket], socket.socket] | None = None) -> None:
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
@@ -34,12 +34,12 @@ class Conversation:
         self.socket.sendall(raw)
 
     def trickle(self) -> None:
-        """Write byte by byte until the server has had enough; raises what the socket raises then."""
+        """Send single bytes until the server closes; raises the socket's error."""
         while True:
             self.send(b"x")
 
     def reply(self) -> str:
-        """The next reply; empty when the server has closed."""
+        """Return the next reply; empty when the server has closed the connection."""
         lines: list[str] = []
         while not lines or lines[-1][3:4] == "-":
             line = self._lines.readline().decode()
@@ -49,71 +49,71 @@ class Conversation:
         return "\n".join(lines)
 
     def say(self, line: str) -> str:
-        """Send one command; its reply."""
+        """Send one command and return its reply."""
         self.send(f"{line}\r\n".encode())
         return self.reply()
 
     def envelope(self, *recipients: str, hello: str = "EHLO client.example") -> list[str]:
-        """Greet, name the sender and the recipients, ask for DATA; the replies to RCPT and DATA."""
+        """Send EHLO, MAIL, RCPT and DATA; return the replies to RCPT and DATA."""
         self.reply()
         self.say(hello)
         self.say("MAIL FROM:<anna@example.net>")
         return [*(self.say(f"RCPT TO:<{address}>") for address in recipients), self.say("DATA")]
 
     def starttls(self, context: Any) -> None:
-        """Go on encrypted, after the server's 220."""
+        """Switch to TLS, after the server's 220."""
         self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self._lines = self.socket.makefile("rb")
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._lines.close()
         self.socket.close()
 
 
-class Desk:
-    """Takes mail in for a test; `failure` is what the next calls raise."""
+class RecordingInbox:
+    """Stands in for the intake: records each batch of mails, or raises `failure` if set."""
 
     def __init__(self) -> None:
         self.calls: list[list[RawMail]] = []
         self.failure: Exception | None = None
 
     def accept(self, mails: Sequence[RawMail]) -> None:
-        """Remember the batch."""
+        """Record the batch, or raise `failure`."""
         if self.failure:
             raise self.failure
         self.calls.append(list(mails))
 
     @property
     def mails(self) -> list[RawMail]:
-        """All mails in the order they came."""
+        """All recorded mails, in order of arrival."""
         return [mail for call in self.calls for mail in call]
 
 
-class Edge:
-    """An edge under test with one listener, and a way to open conversations with it."""
+class SmtpUnderTest:
+    """A running listener, its recording inbox, and a way to connect to it."""
 
-    def __init__(self, desk: Desk, thread: SmtpThread, address: Any, opened: ExitStack) -> None:
-        self.desk = desk
+    def __init__(self, inbox: RecordingInbox, thread: SmtpThread, address: Any, opened: ExitStack) -> None:
+        self.inbox = inbox
         self.thread = thread
         self.address = address
         self._opened = opened
 
     def connect(self, wrap: Callable[[socket.socket], socket.socket] | None = None) -> Conversation:
-        """A new connection, closed when the test ends."""
+        """Open a connection; it is closed when the test ends."""
         conversation = Conversation(self.address, wrap)
         self._opened.callback(conversation.close)
         return conversation
 
 
 def is_ours(address: str) -> bool:
-    """The addresses of example.com, and of an internationalised domain."""
+    """Whether an address is one of example.com or of 例子.cn, and not nobody@…."""
     return address.lower().endswith(("@example.com", "@例子.cn")) and not address.startswith("nobody")
 
 
 @pytest.fixture
-def start_edge() -> Iterator[Callable[..., Edge]]:
-    """Starts an edge: start_edge(way=…, limits=…, tls=…, users=…, listener=…)."""
+def start_smtp() -> Iterator[Callable[..., SmtpUnderTest]]:
+    """Return a function that starts a listener: start_smtp(protocol=…, limits=…, tls=…, users=…, listener=…)."""
     with ExitStack() as opened:
 
         def start(
@@ -121,17 +121,17 @@ def start_edge() -> Iterator[Callable[..., Edge]]:
             limits: SmtpLimits | None = None,
             listener: Listener | None = None,
             **more: Any,
-        ) -> Edge:
-            desk = Desk()
-            told: dict[str, Any] = {
-                "accept": desk.accept,
+        ) -> SmtpUnderTest:
+            inbox = RecordingInbox()
+            options: dict[str, Any] = {
+                "accept": inbox.accept,
                 "knows": is_ours,
                 "limits": limits or SmtpLimits(),
             } | more
-            configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **told)
+            configuration = SmtpConfiguration(hostname="mx.example.com", now=lambda: NOON, **options)
             thread = SmtpThread(configuration, [listener or Listener(protocol=protocol)])
             address = thread.start()[0]
             opened.callback(thread.stop, grace=0.2)
-            return Edge(desk, thread, address[:2] if isinstance(address, tuple) else address, opened)
+            return SmtpUnderTest(inbox, thread, address[:2] if isinstance(address, tuple) else address, opened)
 
         yield start

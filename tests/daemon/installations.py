@@ -1,4 +1,5 @@
-"""An office of the complaints policy on any database, and its customers' mails."""
+"""An installation with the complaints policy, as `reclamo init` makes it, on any database; and mails from its
+customers."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ PEOPLE: dict[str, Any] = {
 
 
 def installation_in(folder: Path) -> Installation:
-    """The office whose settings lie in a folder, written there where they are not yet."""
+    """Load the installation in this folder; create it with starter settings if it does not exist yet."""
     file = folder / "reclamo.toml"
     if not file.exists():
         write_starter(folder)
@@ -39,13 +40,13 @@ def installation_in(folder: Path) -> Installation:
     return load_installation(load_settings(folder, {}), keys=TokenKeys(1, {1: bytes(32)}), extra=PEOPLE)
 
 
-def walk_on(db: Database, folder: Path, now: datetime = NOW) -> Stepper:
-    """The office at work on a database."""
+def start_stepper(db: Database, folder: Path, now: datetime = NOW) -> Stepper:
+    """Return a stepper (the daemon with a clock that the test moves) for the installation on this database."""
     return Stepper(db, installation_in(folder), MemoryTransport(), now)
 
 
 def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not switch on any more.") -> RawMail:
-    """The first mail of a customer; `headers` beside the usual."""
+    """Build the first mail of customer number `number`; `headers` are added to the usual ones."""
     lines = [
         f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Inverter {number}",
         f"Message-ID: <{number}@example.net>", *headers, "", body, "",
@@ -54,8 +55,8 @@ def mail(number: int, *headers: str, body: str = "The inverter ST-6.0K does not 
     return RawMail(raw="\r\n".join(lines).encode(), received_at=NOW, source="smtp", envelope_from=sender)
 
 
-def more(number: int, words: str, *headers: str) -> RawMail:
-    """Another mail of that customer, which answers the first."""
+def follow_up(number: int, words: str, *headers: str) -> RawMail:
+    """Build a second mail of that customer, a reply to their own first mail."""
     lines = [
         f"From: c{number}@example.net", "To: complaints@example.org", f"Subject: Re: Inverter {number}",
         f"Message-ID: <{number}.{abs(hash(words)) % 10**8}@example.net>", f"In-Reply-To: <{number}@example.net>",
@@ -66,11 +67,11 @@ def more(number: int, words: str, *headers: str) -> RawMail:
 
 
 def accept(db: Database, *mails: RawMail) -> list[int]:
-    """Take mails in; their numbers."""
+    """Store mails in the inbox; return their row numbers."""
     with db.write() as conn:
-        return [one.id for one in inbox.accept(conn, mails)]
+        return [accepted.id for accepted in inbox.accept(conn, mails)]
 
 
-def sent(stepper: Stepper) -> list[Letter]:
-    """What has gone out."""
+def sent_letters(stepper: Stepper) -> list[Letter]:
+    """Return the letters that the stepper's transport delivered."""
     return list(stepper._sender._transport.letters)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A transport that keeps letters in memory, for tests."""
+"""A transport for tests that keeps letters in memory."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ class MemoryTransport:
         self.letters.append(letter)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""

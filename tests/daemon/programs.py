@@ -1,8 +1,8 @@
-"""Replies as well-known mail programs send them, byte by byte as they leave: Gmail, Outlook, Apple Mail, Thunderbird.
+"""Replies as well-known mail programs write them, byte for byte: Gmail, Outlook, Apple Mail, Thunderbird.
 
-Each takes the letter answered and the words, and gives a whole mail: the program's own headers, its way to lead the
-quotation in and to mark it, what it makes of the letter's HTML, where it puts the signature, and what the company's
-server adds below. A link of the letter can be opened as a phone opens it, too.
+Each function takes the letter that is answered and the reply's text, and returns a whole mail: with the program's own
+headers, attribution line, quotation marks, HTML quotation and signature position, and with the company server's
+disclaimer where that program's users have one. `from_link` builds the mail that a phone sends from a mailto link.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from storage.values import Letter
-from tests.daemon.rendered import as_plain, inside, reply_address, text_of
+from tests.daemon.rendered import as_plain, body_html, reply_address, text_of
 
 SIGNATURE = "Ada Bianchi | Technik | Durchwahl 4711"
 DISCLAIMER = (
@@ -25,11 +25,11 @@ DISCLAIMER = (
     "If you are not the intended recipient, please notify the sender and delete it. Firm S.r.l., VAT IT01234567890."
 )
 Program = Callable[..., bytes]
-Part = tuple[str, str, str]  # its type with parameters, its transfer encoding, its text
+Part = tuple[str, str, str]  # content type with parameters, transfer encoding, text
 
 
 def _mail(letter: Letter, headers: dict[str, str], mark: str, sender: str, boundary: str, parts: list[Part]) -> bytes:
-    """The bytes; the headers that all programs write stand among their own, in the program's order."""
+    """Return the mail's bytes; the program's headers replace the usual ones of the same name and follow the others."""
     written = letter.created_at + timedelta(seconds=sum(mark.encode()))  # no two mails at the same second
     usual = {
         "From": f"Ada Bianchi <{sender}>",
@@ -74,7 +74,7 @@ def _divs(text: str, style: str = "") -> str:
 
 
 def _wrapped(text: str, width: int = 76) -> str:
-    """Hard line breaks, as Gmail and Apple's web mail set them in plain text."""
+    """Wrap lines, as Gmail and Apple's web mail do in plain text."""
     return "\n".join(
         "\n".join(textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)) or ""
         for line in text.split("\n")
@@ -82,7 +82,7 @@ def _wrapped(text: str, width: int = 76) -> str:
 
 
 def gmail(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Gmail on the web: gmail_quote, lines broken at 76, a narrow blank in the time, the signature behind "-- "."""
+    """Gmail on the web: gmail_quote, lines wrapped at 76, a narrow no-break space in the time, "-- " signature."""
     led = f"On Tue, Mar 3, 2026 at 9:00\u202fAM Firm <{letter.sender}> wrote:"
     quoted = _wrapped(as_plain(letter, lambda words, href: f"{words} <{href}>"))
     plain = f"{_wrapped(text)}\n\n-- \n{SIGNATURE}\n\n\n{_wrapped(led)}\n\n{_marked(quoted)}\n"
@@ -93,7 +93,7 @@ def gmail(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
         '<div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">On Tue, Mar 3, 2026 at '
         f'9:00\u202fAM Firm &lt;<a href="mailto:{at}">{at}</a>&gt; wrote:<br></div><blockquote class="gmail_quote" '
         'style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">'
-        f"<u></u>{inside(letter)}</blockquote></div>\n"
+        f"<u></u>{body_html(letter)}</blockquote></div>\n"
     )
     headers = {"X-Gm-Features": "AbW1kvZ7r0Qk", "Message-ID": f"<CAF{mark}+x1=Zq@mail.gmail.com>"} | _to(to)
     utf8 = 'charset="UTF-8"'
@@ -102,7 +102,7 @@ def gmail(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
 
 
 def gmail_android(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Gmail on a telephone, in Italian: dir="auto", the signature behind "-- " nowhere, HTML in base64."""
+    """Gmail on a phone, in Italian: dir="auto", no signature, HTML in base64."""
     led = f"Il mar 3 mar 2026, 09:00 Firm <{letter.sender}> ha scritto:"
     quoted = _wrapped(as_plain(letter, lambda words, href: f"{words} <{href}>"))
     plain = f"{_wrapped(text)}\n\n{led}\n\n{_marked(quoted)}\n"
@@ -111,7 +111,7 @@ def gmail_android(letter: Letter, text: str, *, sender: str, mark: str, to: str 
         f'{_divs(text, " dir=" + chr(34) + "auto" + chr(34))}<br><div class="gmail_quote gmail_quote_container">'
         f'<div dir="ltr" class="gmail_attr">Il mar 3 mar 2026, 09:00 Firm &lt;<a href="mailto:{at}">{at}</a>&gt; ha '
         'scritto:<br></div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px #ccc solid;'
-        f'padding-left:1ex">{inside(letter)}</blockquote></div>'
+        f'padding-left:1ex">{body_html(letter)}</blockquote></div>'
     )
     headers = {"Message-ID": f"<CAJ{mark}=Tw@mail.gmail.com>"} | _to(to)
     utf8 = 'charset="UTF-8"'
@@ -124,7 +124,7 @@ def _to(address: str) -> dict[str, str]:
 
 
 def _exchange(letter: Letter, mark: str, to: str) -> dict[str, str]:
-    """What Exchange writes: RE in capitals, the conversation as it began, an index of 22 octets and 5 an answer."""
+    """Headers that Exchange writes: "RE:", Thread-Topic, and Thread-Index (22 octets, plus 5 for each reply)."""
     index = base64.b64encode(b"\x01\xdb" + mark.encode().ljust(20, b"\0")[:20] + b"\0\0\x10\x23\x01").decode()
     return {
         "Subject": f"RE: {letter.subject}",
@@ -154,10 +154,13 @@ def _outlook_plain(letter: Letter, above: str, sender: str, rule: str) -> str:
 
 
 def outlook(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Outlook for Windows: Word's HTML, no marks at all, a ruled head; the server's notice at the very end."""
+    """Outlook for Windows: Word HTML, no quotation marks, a ruled header block; the server's disclaimer at the very
+    end."""
     head = "<br>".join(f"<b>{name}:</b> {escape(value)}" for name, value in _head(letter, sender))
     blank = '<p class="MsoNormal"><o:p>&nbsp;</o:p></p>'
-    said = "".join(f'<p class="MsoNormal">{escape(one)}<o:p></o:p></p>' if one else blank for one in text.split("\n"))
+    said = "".join(
+        f'<p class="MsoNormal">{escape(line)}<o:p></o:p></p>' if line else blank for line in text.split("\n")
+    )
     html = (
         '<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         'xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40"><head>'
@@ -165,7 +168,7 @@ def outlook(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") 
         '{margin:0cm; font-size:11.0pt;} --></style></head><body lang="EN-GB" link="#467886" style="word-wrap:'
         f'break-word"><div class="WordSection1">{said}{blank}<p class="MsoNormal">{escape(SIGNATURE)}<o:p></o:p></p>'
         f'{blank}<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p '
-        f'class="MsoNormal">{head}<o:p></o:p></p></div>{blank}{inside(letter)}</div>'
+        f'class="MsoNormal">{head}<o:p></o:p></p></div>{blank}{body_html(letter)}</div>'
         f'<p style="font-size:9pt">{escape(DISCLAIMER)}</p></body></html>'
     )
     plain = _outlook_plain(letter, f"{text}\n\n{SIGNATURE}", sender, "")
@@ -179,7 +182,7 @@ def _reference(letter: Letter, sender: str) -> str:
     return (
         '<hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font '
         f'face="Calibri, sans-serif" style="font-size:11pt" color="#000000">{head}</font><div>&nbsp;</div></div>'
-        f"<div>{inside(letter, prefix='x_')}</div>"
+        f"<div>{body_html(letter, prefix='x_')}</div>"
     )
 
 
@@ -187,7 +190,7 @@ _RULE = "________________________________\n"
 
 
 def outlook_web(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Outlook on the web: elementToProof, appendonsend, divRplyFwdMsg, classes with x_, a rule in plain text."""
+    """Outlook on the web: elementToProof, appendonsend, divRplyFwdMsg, class names with x_, a rule in plain text."""
     style = ' class="elementToProof" style="font-family: Aptos, Calibri, sans-serif; font-size: 12pt;"'
     html = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><style type="text/css" '
@@ -202,7 +205,7 @@ def outlook_web(letter: Letter, text: str, *, sender: str, mark: str, to: str = 
 
 
 def outlook_ios(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Outlook on an iPhone: "Get Outlook for iOS" above a rule and the head."""
+    """Outlook on an iPhone: "Get Outlook for iOS" above a rule and the header block."""
     html = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body><div><div '
         f'dir="ltr">{_divs(text, " dir=" + chr(34) + "ltr" + chr(34))}</div></div>'
@@ -219,7 +222,7 @@ def outlook_ios(letter: Letter, text: str, *, sender: str, mark: str, to: str = 
 
 
 def apple(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Apple Mail: blockquote type="cite", attribution and all behind ">"; a signature with nothing before it."""
+    """Apple Mail: blockquote type="cite", in plain text the attribution line is quoted too; signature after "-- "."""
     led = f"On 3 Mar 2026, at 09:00, Firm <{letter.sender}> wrote:"
     quoted = as_plain(letter, lambda words, href: f"{words} <{href}>")
     plain = f"{text}\n\n-- \n{SIGNATURE}\n\n> {led}\n> \n{_marked(quoted)}\n\n"
@@ -228,7 +231,7 @@ def apple(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
         '</head><body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;">'
         f'{_divs(text)}<br id="lineBreakAtBeginningOfMessage"><div><meta charset="UTF-8"><div dir="auto"><div>--&nbsp;'
         f'</div><div>{escape(SIGNATURE)}</div></div></div><div><br><blockquote type="cite"><div>{escape(led)}</div>'
-        f'<br class="Apple-interchange-newline"><div>{inside(letter)}</div></blockquote></div><br></body></html>'
+        f'<br class="Apple-interchange-newline"><div>{body_html(letter)}</div></blockquote></div><br></body></html>'
     )
     headers = {
         "MIME-Version": "1.0 (Mac OS X Mail 16.0 \\(3826.400.131.1.6\\))",
@@ -241,7 +244,8 @@ def apple(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") ->
 
 
 def iphone(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Mail on an iPhone: its line below the words, the quotation led in inside the blockquote, an unseen mark."""
+    """Mail on an iPhone: "Sent from my iPhone", attribution inside the blockquote, a byte order mark before the
+    quotation."""
     led = f"On 3 Mar 2026, at 09:00, Firm <{letter.sender}> wrote:"
     quoted = as_plain(letter, lambda words, href: words)
     plain = f"{text}\n\nSent from my iPhone\n\n> {led}\n> \n> \ufeff{_marked(quoted)[2:]}\n"
@@ -249,7 +253,7 @@ def iphone(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -
         '<html><head><meta http-equiv="content-type" content="text/html; charset=utf-8"></head><body dir="auto">'
         f'{_divs(text)}<br id="lineBreakAtBeginningOfSignature"><div dir="ltr">Sent from my iPhone</div><div '
         f'dir="ltr"><br><blockquote type="cite">{escape(led)}<br><br></blockquote></div><blockquote type="cite"><div '
-        f'dir="ltr">\ufeff{inside(letter)}</div></blockquote></body></html>'
+        f'dir="ltr">\ufeff{body_html(letter)}</div></blockquote></body></html>'
     )
     headers = {
         "MIME-Version": "1.0 (1.0)",
@@ -261,7 +265,7 @@ def iphone(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -
 
 
 def thunderbird(letter: Letter, text: str, *, sender: str, mark: str, to: str = "") -> bytes:
-    """Thunderbird in plain text: format=flowed, the signature at the very end behind "-- "."""
+    """Thunderbird in plain text: format=flowed, signature after "-- " at the very end."""
     led = "On 03.03.26 09:00, Firm wrote:"
     plain = f"{text}\n\n{led}\n{_marked(text_of(letter))}\n\n-- \n{SIGNATURE}\n"
     headers = {"User-Agent": "Mozilla Thunderbird", "Content-Language": "en-US"} | _to(to)
@@ -277,7 +281,7 @@ def thunderbird_html(letter: Letter, text: str, *, sender: str, mark: str, to: s
         '<!DOCTYPE html>\n<html>\n  <head>\n    <meta http-equiv="Content-Type" content="text/html; charset=UTF-8">\n'
         f"  </head>\n  <body>\n    <p>{escape(text).replace(chr(10), '<br>' + chr(10))}</p>\n    <div class="
         f'"moz-cite-prefix">{led}<br>\n    </div>\n    <blockquote type="cite" cite="mid:{letter.message_id}">\n'
-        f"{inside(letter)}\n    </blockquote>\n    "
+        f"{body_html(letter)}\n    </blockquote>\n    "
         f'<pre class="moz-signature" cols="72">-- \n{escape(SIGNATURE)}</pre>\n'
         "  </body>\n</html>\n"
     )
@@ -288,7 +292,7 @@ def thunderbird_html(letter: Letter, text: str, *, sender: str, mark: str, to: s
 
 
 def from_link(link: str, *, sender: str, mark: str, below: str = "", name: str = "Ada Bianchi") -> bytes:
-    """A mail that a telephone opens from a mailto link (RFC 6068) and sends: no thread, the line of the telephone."""
+    """The mail that a phone sends from a mailto link (RFC 6068): no thread headers, "Sent from my iPhone" below."""
     parts = urlsplit(link)
     fields = dict(parse_qsl(parts.query.replace("+", "%2B"), strict_parsing=True))
     text = fields.get("body", "").replace("\r\n", "\n") + below

@@ -1,4 +1,4 @@
-"""An office with people, a manager and a clock that takes any mail: what became of it, and who was written to."""
+"""A running installation with teams, a manager and a fake clock; take mail in and see what became of it."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ WORDS = "My inverter ST-6.0K does not switch on any more since Monday. I would l
 
 
 @dataclass(frozen=True)
-class Became:
-    """What became of one mail: its row, and the letters that went out because of it."""
+class MailOutcome:
+    """What happened to one mail: its inbox row, and the letters sent because of it."""
 
     row: InboxLine
     letters: tuple[Letter, ...]
 
     @property
     def outside(self) -> list[str]:
-        """Who outside the company was written to."""
+        """Recipients of those letters outside the company."""
         return [letter.recipient for letter in self.letters if not letter.recipient.endswith("@firm.example")]
 
 
-class Reception:
-    """Takes mails in and works all that follows from them."""
+class RunningReclamo:
+    """An installation on an in-memory database. `take` receives a mail; `post` collects the letters that go out."""
 
     def __init__(
         self, folder: Path, *, teams: dict[str, Any] = TEAMS, operator: str = "", **settings: dict[str, Any]
@@ -61,65 +61,65 @@ class Reception:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Stepper(self.db, load_installation(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
+        self.stepper = Stepper(self.db, load_installation(loaded, keys=KEYS, extra={"teams": teams}), self.post, NOW)
 
-    def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> Became:
-        """One mail, by this envelope, five minutes after the last."""
-        self.walk.now += timedelta(minutes=5)
+    def take(self, raw: str | bytes, *, sender: str = "bounce@out.example", to: str = SUPPORT) -> MailOutcome:
+        """Receive one mail in this envelope, five minutes after the last one, and process it to the end."""
+        self.stepper.now += timedelta(minutes=5)
         before = len(self.post.letters)
         octets = raw if isinstance(raw, bytes) else raw.replace("\n", "\r\n").encode()
-        mail = RawMail(raw=octets, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,))
-        number = self.walk.accept(mail)
-        self.walk.settle()
-        return Became(self.row(number), tuple(self.post.letters[before:]))
+        mail = RawMail(raw=octets, received_at=self.stepper.now, source="smtp", envelope_from=sender, recipients=(to,))
+        number = self.stepper.accept(mail)
+        self.stepper.settle()
+        return MailOutcome(self.row(number), tuple(self.post.letters[before:]))
 
     def row(self, number: int) -> InboxLine:
-        """The row of a mail as it stands."""
+        """Return the inbox row of a mail."""
         return inbox.find(self.db, str(number))[0]
 
     def advance(self, until: datetime) -> list[Letter]:
-        """The letters that go out until then."""
+        """Move the clock to this instant; return the letters sent until then."""
         before = len(self.post.letters)
-        self.walk.advance(until)
+        self.stepper.advance(until)
         return self.post.letters[before:]
 
     def next_morning(self) -> list[Letter]:
-        """The letters until the next working morning is over, whatever day it is."""
-        return self.advance(self.walk.now + timedelta(days=5))
+        """Move the clock past the next working morning; return the letters sent until then."""
+        return self.advance(self.stepper.now + timedelta(days=5))
 
     def all_rows(self) -> list[InboxLine]:
-        """Every mail that was taken in."""
+        """Return every mail taken in."""
         return inbox.listing(self.db, limit=100_000)
 
     def db_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        """What the database says."""
+        """Return the rows of an SQL query."""
         with self.db.read() as conn:
             return [tuple(row) for row in conn.execute(text(query), values)]
 
 
-def lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
-    """Those of these letters that tell of mail set aside."""
+def set_aside_lists(letters: list[Letter] | tuple[Letter, ...]) -> list[Letter]:
+    """Return those letters that are lists of mail set aside."""
     return [letter for letter in letters if letter.notice == "not_taken"]
 
 
 def text_of(letter: Letter) -> str:
-    """A letter as plain text."""
+    """Return a letter's plain text."""
     part = message_from_bytes(letter.raw, policy=default).get_body(("plain",))
     assert part is not None
     return str(part.get_content())
 
 
 def html_of(letter: Letter) -> str:
-    """A letter as HTML."""
+    """Return a letter's HTML."""
     part = message_from_bytes(letter.raw, policy=default).get_body(("html",))
     assert part is not None
     return str(part.get_content())
 
 
 def mail(number: int, *headers: str, sender: str = "", words: str = WORDS, to: str = SUPPORT) -> str:
-    """A mail with these headers besides; its Message-ID is its number's."""
+    """Build a mail with additional headers; its Message-ID is <NUMBER@out.example>."""
     lines = [f"From: {sender or f'Jane Doe <jane{number}@customer.example>'}", f"To: {to}",
              f"Message-ID: <{number}@out.example>", "Date: Mon, 02 Mar 2026 09:00:00 +0100"]  # fmt: skip
-    if not any(one.lower().startswith("subject:") for one in headers):
+    if not any(header.lower().startswith("subject:") for header in headers):
         lines.append(f"Subject: Inverter {number}")
     return "\n".join([*lines, *headers, "", words, ""])

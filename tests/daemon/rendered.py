@@ -1,4 +1,4 @@
-"""A letter as mail programs quote it: the inside of its HTML, and the plain text that a program makes of that HTML."""
+"""Read a composed letter as a mail program does: its text, HTML, links and reply address."""
 
 from __future__ import annotations
 
@@ -20,55 +20,55 @@ _AFTER = {"td": "\t", "th": "\t", "p": "\n\n", "h1": "\n\n", "h2": "\n\n", "tabl
 Link = Callable[[str, str], str]
 
 
-def seen(letter: Letter) -> EmailMessage:
-    """The letter as a mail program opens it."""
+def parsed(letter: Letter) -> EmailMessage:
+    """Parse the letter's bytes with Python's e-mail parser."""
     return message_from_bytes(letter.raw, policy=default)  # type: ignore[arg-type,return-value]
 
 
 def text_of(letter: Letter) -> str:
-    """The letter's plain text."""
-    part = seen(letter).get_body(("plain",))
+    """Return the letter's plain text."""
+    part = parsed(letter).get_body(("plain",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 
 
 def html_of(letter: Letter) -> str:
-    """The letter's HTML."""
-    part = seen(letter).get_body(("html",))
+    """Return the letter's HTML."""
+    part = parsed(letter).get_body(("html",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 
 
 def reply_address(letter: Letter) -> str:
-    """The address an answer goes to."""
-    return parseaddr(str(seen(letter)["Reply-To"]))[1]
+    """Return the address in the letter's Reply-To."""
+    return parseaddr(str(parsed(letter)["Reply-To"]))[1]
 
 
 def note_address(letter: Letter) -> str:
-    """The address that a staff letter names for notes."""
+    """Return the address that a staff letter names for internal notes."""
     return next(words for words in links(letter) if "+" in words and words != reply_address(letter))
 
 
 def links(letter: Letter) -> dict[str, str]:
-    """The links of the letter, by the words they stand on."""
+    """Return the letter's links by link text."""
     return _Reader(html_of(letter), lambda words, href: words).links
 
 
-def inside(letter: Letter, *, prefix: str = "") -> str:
-    """What stands in the body of the letter's HTML; `prefix` is set before its classes, as Outlook does."""
+def body_html(letter: Letter, *, prefix: str = "") -> str:
+    """Return the inside of the HTML body; `prefix` is put before each class name, as Outlook does."""
     found = re.search(r"<body[^>]*>(.*)</body>", html_of(letter), re.DOTALL)
     assert found is not None
     return re.sub(r'class="', f'class="{prefix}', found[1]) if prefix else found[1]
 
 
 def as_plain(letter: Letter, link: Link) -> str:
-    """The HTML as a mail program turns it into plain text; `link` says what it makes of a link."""
+    """Convert the HTML to plain text as a mail program does; `link` formats a link from its text and target."""
     text = _Reader(html_of(letter), link).text
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
 class _Reader:
-    """One walk through the HTML of a letter."""
+    """Collects text and links from a letter's HTML."""
 
     def __init__(self, html: str, link: Link) -> None:
         self.text = ""

@@ -1,4 +1,5 @@
-"""An office that believes only signed mail, with real keys and a resolver that knows them; and a case in it."""
+"""An installation that accepts staff mail only with a valid DKIM signature, real keys, a DNS resolver that publishes
+them, and one open case."""
 
 from __future__ import annotations
 
@@ -49,15 +50,15 @@ COMPLAINT = (
 
 
 @cache
-def key(domain: str) -> rsa.RSAPrivateKey:
-    """The signing key of a domain."""
+def signing_key(domain: str) -> rsa.RSAPrivateKey:
+    """Return the DKIM key of a domain, made on first use."""
     assert domain
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def sign(raw: bytes, domain: str) -> bytes:
-    """The mail as the domain's server lets it out."""
-    pem = key(domain).private_bytes(
+    """Add a DKIM signature of the domain, made with dkimpy."""
+    pem = signing_key(domain).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
     signature: bytes = dkim.sign(raw, b"s1", domain.encode(), pem, canonicalize=(b"relaxed", b"relaxed"))
@@ -70,37 +71,40 @@ _FIELDS = b"from:to:subject:date:message-id"
 def sign_with(
     raw: bytes, domain: str, *, fields: bytes = _FIELDS, tags: bytes = b"", length: int | None = None
 ) -> bytes:
-    """The mail with a signature that dkimpy does not make (RFC 6376 section 3.5): of these header fields, with more
-    tags, of so many octets of the body."""
+    """Add a DKIM signature that dkimpy cannot make (RFC 6376 section 3.5): chosen header fields, extra tags, a body
+    length."""
     head, _, body = raw.partition(b"\r\n\r\n")
     relaxed = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
     digest = base64.b64encode(hashlib.sha256(relaxed.canonicalize_body(body)[:length]).digest())
     listed = [tuple(line.split(b":", 1)) for line in re.split(rb"\r\n(?![ \t])", head)]
     chosen = []
     for field in fields.split(b":"):
-        last = next((one for one in reversed(listed) if one[0].lower() == field and one not in chosen), None)
+        last = next(
+            (header for header in reversed(listed) if header[0].lower() == field and header not in chosen), None
+        )
         chosen += [last] if last else []
     value = b" v=1; a=rsa-sha256; c=relaxed/relaxed; d=" + domain.encode() + b"; s=s1; h=" + fields
     value += b"; bh=" + digest + tags + (b"" if length is None else b"; l=%d" % length) + b"; b="
     covered = relaxed.canonicalize_headers([(n, v + b"\r\n") for n, v in [*chosen, (b"DKIM-Signature", value)]])
     octets = b"".join(name + b":" + content for name, content in covered).removesuffix(b"\r\n")
-    signature = base64.b64encode(key(domain).sign(octets, padding.PKCS1v15(), hashes.SHA256()))
+    signature = base64.b64encode(signing_key(domain).sign(octets, padding.PKCS1v15(), hashes.SHA256()))
     return b"DKIM-Signature:" + value + signature + b"\r\n" + raw
 
 
 def resolve(name: bytes, timeout: int = 5) -> bytes | None:
-    """The DNS of the test: every domain that has a key says so."""
+    """Answer a DNS TXT query with the domain's DKIM public key."""
     assert timeout
     domain = name.decode().removeprefix("s1._domainkey.").rstrip(".")
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
-    public = key(domain).public_key().public_bytes(serialization.Encoding.DER, spki)
+    public = signing_key(domain).public_key().public_bytes(serialization.Encoding.DER, spki)
     return b"v=DKIM1; p=" + base64.b64encode(public)
 
 
-def signed_office(
+def signed_installation(
     folder: Path, *, hold: int = 0, support: str = SUPPORT, teams: Mapping[str, Any] = PEOPLE, **staff: str
 ) -> Installation:
-    """An office where staff mail needs a signature of its domain. `staff` are more settings of that section."""
+    """Load an installation where staff mail must be signed by its own domain; `staff` are further settings of that
+    section."""
     table = {
         "folder": folder, "company": {"name": "Firm", "country": "IT"}, "relay": {}, "keys": {},
         "addresses": [{"address": support, "policy": "complaints"}], "staff": {"proof": "dkim", "hold": hold, **staff},
@@ -110,52 +114,54 @@ def signed_office(
     return replace(installation, prove_sender=sender_proof(settings, installation.ours, resolve))
 
 
-class Desk:
-    """A case that Anna opened, and everything that happens to it."""
+class ReclamoWithCase:
+    """A running installation with one case, opened by Anna. `notice` is the letter that told Ada about it."""
 
     def __init__(self, folder: Path, *, hold: int = 0, **staff: str) -> None:
         self.db = Database("sqlite://")
         migrate.upgrade(self.db)
         self.post = MemoryTransport()
-        self.walk = Stepper(self.db, signed_office(folder, hold=hold, **staff), self.post, NOW)
+        self.stepper = Stepper(self.db, signed_installation(folder, hold=hold, **staff), self.post, NOW)
         self.take(COMPLAINT, sender=ANNA)
         self.notice = self.last("new_case", ADA)
         self._before = len(self.post.letters)
 
     def take(self, raw: bytes, *, sender: str, to: str = SUPPORT) -> None:
-        """A mail comes in, and all that follows from it is done."""
-        self.receive(RawMail(raw=raw, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,)))
+        """Receive a mail in this envelope and process it to the end."""
+        self.receive(
+            RawMail(raw=raw, received_at=self.stepper.now, source="smtp", envelope_from=sender, recipients=(to,))
+        )
 
     def receive(self, mail: RawMail) -> None:
-        """The same with a mail as an edge took it in; a minute later, so that nothing is at the same instant."""
-        self.walk.accept(mail)
-        self.walk.settle()
-        self.walk.now += timedelta(minutes=1)
-        self.walk.settle()
+        """Receive a mail that a listener took in, then advance one minute, so that no two mails share an instant."""
+        self.stepper.accept(mail)
+        self.stepper.settle()
+        self.stepper.now += timedelta(minutes=1)
+        self.stepper.settle()
 
     def last(self, notice: str, reader: str) -> Letter:
-        """The newest letter of a notice to somebody."""
+        """Return the newest letter of this notice to this recipient."""
         return next(
             letter for letter in reversed(self.post.letters) if (letter.notice, letter.recipient) == (notice, reader)
         )
 
     def news(self) -> list[tuple[str, str]]:
-        """The letters since this was asked last: notice and reader."""
+        """Return (notice, recipient) of the letters sent since the last call."""
         fresh, self._before = self.post.letters[self._before :], len(self.post.letters)
         return [(letter.notice, letter.recipient) for letter in fresh]
 
     def case(self, reference: str = "C-2026-000001") -> Case:
-        """A case as it stands."""
+        """Return a case by its reference."""
         number = tickets.by_reference(self.db, [reference])[reference]
         return cases.load(self.db, [number])[number]
 
     def set_aside(self) -> list[str]:
-        """Why mails are in quarantine, the newest first."""
+        """Return the reasons of the mails in quarantine, newest first."""
         return [line.error for line in inbox.listing(self.db, state=InboxState.QUARANTINED)]
 
     def read_by(self, reader: str) -> str:
-        """All that somebody outside has been sent, every byte of it."""
+        """Return the bytes of all letters to this recipient, as text."""
         return "\n".join(letter.raw.decode() for letter in self.post.letters if letter.recipient == reader)
 
 
-MakeDesk = Callable[..., Desk]
+MakeReclamo = Callable[..., ReclamoWithCase]

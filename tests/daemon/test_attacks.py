@@ -1,4 +1,4 @@
-"""Forgers, eavesdroppers and accidents: what happened, who was told, and that the customer saw nothing of it."""
+"""Attacks and accidents with staff and customer mail: what happens, who is told, and what the customer sees."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ from parsers.sender.tokens import TokenKeys, unseal
 from storage.values import Letter, Role
 from tests.daemon.programs import PROGRAMS, SIGNATURE, gmail, thunderbird
 from tests.daemon.rendered import text_of
-from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
+from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, ReclamoWithCase, sign
 
 REFUSED = [("refused", ADA), ("refused", MAX)]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A case, and an office that believes signed mail only."""
-    made = Desk(tmp_path)
+def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
+    """An installation that accepts signed staff mail only, with one case."""
+    made = ReclamoWithCase(tmp_path)
     made.news()
     yield made
     made.db.close()
 
 
 def decides(letter: Letter, *, sender: str = ADA, mark: str = "x1", to: str = "") -> bytes:
-    """A reply that decides the case."""
+    """Build a reply that decides the case."""
     return gmail(letter, "decide: upheld\n\nWe send you a new one.", sender=sender, mark=mark, to=to)
 
 
 def replying(letter: Letter) -> str:
-    """The address an answer goes to."""
+    """Return the reply address of a letter."""
     return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
 
 
-def untouched(desk: Desk) -> None:
-    """The case is undecided, and Anna has had her acknowledgement and nothing else."""
-    assert desk.case().ticket.facts.outcome == ""
-    assert desk.case().ticket.step == "investigating"
-    assert [letter.notice for letter in desk.post.letters if letter.recipient == ANNA] == ["acknowledgement"]
+def untouched(reclamo: ReclamoWithCase) -> None:
+    """Assert that the case is undecided and that Anna got nothing but her acknowledgement."""
+    assert reclamo.case().ticket.facts.outcome == ""
+    assert reclamo.case().ticket.step == "investigating"
+    assert [letter.notice for letter in reclamo.post.letters if letter.recipient == ANNA] == ["acknowledgement"]
 
 
 # --------------------------------------------------------------------------------------------------- forged senders
 
 
-def test_the_real_one_is_obeyed(desk: Desk) -> None:
-    """Token, address and signature together: without this the rest would prove nothing."""
-    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.news() == [("decision", ANNA), ("transcript", ADA)]
-    assert desk.case().ticket.facts.outcome == "upheld"
+def test_a_genuine_decision_is_obeyed(reclamo: ReclamoWithCase) -> None:
+    """Token, address and signature together are accepted; otherwise the other tests would prove nothing."""
+    reclamo.take(sign(decides(reclamo.notice), "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.news() == [("decision", ANNA), ("transcript", ADA)]
+    assert reclamo.case().ticket.facts.outcome == "upheld"
 
 
 def _with_length(raw: bytes) -> bytes:
@@ -74,13 +74,13 @@ FORGED: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_sender_does_nothing(forgery: str, desk: Desk) -> None:
-    """Whoever has the token and writes From: is not believed; the mail is kept, the member and the manager told."""
-    raw = FORGED[forgery](decides(desk.notice))
-    desk.take(raw, sender="evil@evil.example", to=replying(desk.notice))
-    untouched(desk)
-    assert len(desk.set_aside()) == 1
-    news = desk.news()
+def test_a_forged_sender_does_nothing(forgery: str, reclamo: ReclamoWithCase) -> None:
+    """The token and a forged From are not enough: the mail is kept, the member and the manager are told."""
+    raw = FORGED[forgery](decides(reclamo.notice))
+    reclamo.take(raw, sender="evil@evil.example", to=replying(reclamo.notice))
+    untouched(reclamo)
+    assert len(reclamo.set_aside()) == 1
+    news = reclamo.news()
     assert ("refused", MAX) in news
     assert {reader for _, reader in news} <= {ADA, MAX}
 
@@ -115,45 +115,45 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, desk: Desk) -> None:
-    """Strangers, colleagues, and addresses that only look alike, however well their own servers sign them."""
+def test_a_stolen_token_is_worth_nothing_from_another_address(who: str, reclamo: ReclamoWithCase) -> None:
+    """From strangers, colleagues and look-alike addresses, even with valid signatures of their own domains."""
     sender = STRANGERS[who]
-    raw = decides(desk.notice, sender="ada@firm.example", mark="stolen")
+    raw = decides(reclamo.notice, sender="ada@firm.example", mark="stolen")
     raw = raw.replace(b"<ada@firm.example>", b"<" + sender.encode() + b">", 1)
-    desk.take(sign(raw, "evil.example"), sender="evil@evil.example", to=replying(desk.notice))
-    untouched(desk)
-    news = desk.news()
+    reclamo.take(sign(raw, "evil.example"), sender="evil@evil.example", to=replying(reclamo.notice))
+    untouched(reclamo)
+    news = reclamo.news()
     assert ("refused", MAX) in news, news
     assert {reader for _, reader in news} <= {ADA, MAX}
-    assert len(desk.set_aside()) == 1
+    assert len(reclamo.set_aside()) == 1
 
 
 @pytest.mark.parametrize("field", ["Reply-To", "Sender"])
-def test_the_firms_own_signature_does_not_stand_in_for_a_from(field: str, desk: Desk) -> None:
-    """Anybody at the firm can have a mail signed; where From has no address, no other field names the writer."""
-    raw = decides(desk.notice).replace(b"From: Ada Bianchi <ada@firm.example>", b"From: Ada Bianchi <>", 1)
+def test_the_firms_own_signature_does_not_stand_in_for_a_from(field: str, reclamo: ReclamoWithCase) -> None:
+    """Anybody at the company can have mail signed; without an address in From no other field names the writer."""
+    raw = decides(reclamo.notice).replace(b"From: Ada Bianchi <ada@firm.example>", b"From: Ada Bianchi <>", 1)
     raw = sign(f"{field}: ada@firm.example\r\n".encode() + raw, "firm.example")
-    desk.take(raw, sender="intern@firm.example", to=replying(desk.notice))
-    untouched(desk)
-    assert {reader for _, reader in desk.news()} <= {ADA, MAX}
+    reclamo.take(raw, sender="intern@firm.example", to=replying(reclamo.notice))
+    untouched(reclamo)
+    assert {reader for _, reader in reclamo.news()} <= {ADA, MAX}
 
 
 @pytest.mark.parametrize(
     "among", ["Ada <ada@firm.example>, I <intern@firm.example>", "F: ada@firm.example, i@firm.example;"]
 )
-def test_one_of_several_writers_is_not_she(among: str, desk: Desk) -> None:
-    """The firm signed a mail of two people: which of them wrote it, nobody knows."""
-    raw = decides(desk.notice).replace(b"Ada Bianchi <ada@firm.example>", among.encode(), 1)
-    desk.take(sign(raw, "firm.example"), sender="intern@firm.example", to=replying(desk.notice))
-    untouched(desk)
-    assert ("refused", MAX) in desk.news()
+def test_one_of_several_writers_is_not_she(among: str, reclamo: ReclamoWithCase) -> None:
+    """From names two people, so the signature does not say which of them wrote."""
+    raw = decides(reclamo.notice).replace(b"Ada Bianchi <ada@firm.example>", among.encode(), 1)
+    reclamo.take(sign(raw, "firm.example"), sender="intern@firm.example", to=replying(reclamo.notice))
+    untouched(reclamo)
+    assert ("refused", MAX) in reclamo.news()
 
 
-def test_her_own_address_in_capitals_is_hers(desk: Desk) -> None:
-    """Programs write addresses as people do; that is no disguise."""
-    raw = decides(desk.notice, mark="caps").replace(b"<ada@firm.example>", b"<Ada@FIRM.Example>", 1)
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice).upper())
-    assert desk.news() == [("decision", ANNA), ("transcript", ADA)]
+def test_her_own_address_in_capitals_is_hers(reclamo: ReclamoWithCase) -> None:
+    """Addresses are compared without case."""
+    raw = decides(reclamo.notice, mark="caps").replace(b"<ada@firm.example>", b"<Ada@FIRM.Example>", 1)
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice).upper())
+    assert reclamo.news() == [("decision", ANNA), ("transcript", ADA)]
 
 
 HEADS: dict[str, Callable[[bytes], bytes]] = {
@@ -186,42 +186,44 @@ HEADS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("head", HEADS)
-def test_no_play_with_headers_makes_her(head: str, desk: Desk) -> None:
-    """Signed by the forger's own domain: what looks like Ada somewhere in the head is not proven to be her."""
-    raw = sign(HEADS[head](decides(desk.notice)), "evil.example") if head[:4] != "From" else decides(desk.notice)
-    desk.take(HEADS[head](raw) if head[:4] == "From" else raw, sender="evil@evil.example", to=replying(desk.notice))
-    assert desk.case().ticket.facts.outcome == ""
-    assert {reader for _, reader in desk.news()} <= {ADA, MAX}
-    assert "We send you a new one" not in desk.read_by(ANNA)
+def test_no_play_with_headers_makes_her(head: str, reclamo: ReclamoWithCase) -> None:
+    """Signed by the forger's own domain, Ada's address elsewhere in the header proves nothing."""
+    raw = sign(HEADS[head](decides(reclamo.notice)), "evil.example") if head[:4] != "From" else decides(reclamo.notice)
+    reclamo.take(
+        HEADS[head](raw) if head[:4] == "From" else raw, sender="evil@evil.example", to=replying(reclamo.notice)
+    )
+    assert reclamo.case().ticket.facts.outcome == ""
+    assert {reader for _, reader in reclamo.news()} <= {ADA, MAX}
+    assert "We send you a new one" not in reclamo.read_by(ANNA)
 
 
-def test_a_stolen_customer_token_opens_no_door(desk: Desk) -> None:
-    """Whoever finds a customer's letter is put on the case as somebody new: told nothing, and staff are asked."""
-    letter = desk.last("acknowledgement", ANNA)
+def test_a_stolen_customer_token_opens_no_door(reclamo: ReclamoWithCase) -> None:
+    """Somebody with a customer's letter joins the case as a newcomer: they are told nothing, and staff are asked."""
+    letter = reclamo.last("acknowledgement", ANNA)
     raw = thunderbird(letter, "Please send the money to me.", sender="eve@evil.example", mark="found")
-    desk.take(raw, sender="eve@evil.example", to=replying(letter))
-    assert desk.news() == [("customer_wrote", ADA)]
-    assert "eve@evil.example" in str(desk.last("customer_wrote", ADA).raw)
-    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.read_by("eve@evil.example") == ""
-    assert [p.role for p in desk.case().parties if p.address == "eve@evil.example"] == [Role.PARTICIPANT]
+    reclamo.take(raw, sender="eve@evil.example", to=replying(letter))
+    assert reclamo.news() == [("customer_wrote", ADA)]
+    assert "eve@evil.example" in str(reclamo.last("customer_wrote", ADA).raw)
+    reclamo.take(sign(decides(reclamo.notice), "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.read_by("eve@evil.example") == ""
+    assert [p.role for p in reclamo.case().parties if p.address == "eve@evil.example"] == [Role.PARTICIPANT]
 
 
 # ---------------------------------------------------------------------------------------------------------- replay
 
 
-def test_a_mail_is_obeyed_once(desk: Desk) -> None:
-    """Sent again by whoever overheard it, with its valid signature: whole, or with lines added before it."""
-    raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="once"), "firm.example")
-    to = replying(desk.notice)
-    desk.take(raw, sender=ADA, to=to)
-    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
-    desk.take(raw, sender=ADA, to=to)
-    assert desk.news() == [], "the very same mail is the same mail"
-    desk.take(b"Received: from evil by evil; Tue, 3 Mar 2026 09:00:00 +0000\r\n" + raw, sender=ADA, to=to)
-    desk.take(raw, sender="evil@evil.example", to=to)
-    assert desk.news() == [*REFUSED, *REFUSED]
-    assert len([letter for letter in desk.post.letters if letter.notice == "reply"]) == 1
+def test_a_mail_is_obeyed_once(reclamo: ReclamoWithCase) -> None:
+    """A replayed mail with its valid signature does nothing, unchanged or with headers added on top."""
+    raw = sign(gmail(reclamo.notice, "We look into it.", sender=ADA, mark="once"), "firm.example")
+    to = replying(reclamo.notice)
+    reclamo.take(raw, sender=ADA, to=to)
+    assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
+    reclamo.take(raw, sender=ADA, to=to)
+    assert reclamo.news() == [], "the very same mail is the same mail"
+    reclamo.take(b"Received: from evil by evil; Tue, 3 Mar 2026 09:00:00 +0000\r\n" + raw, sender=ADA, to=to)
+    reclamo.take(raw, sender="evil@evil.example", to=to)
+    assert reclamo.news() == [*REFUSED, *REFUSED]
+    assert len([letter for letter in reclamo.post.letters if letter.notice == "reply"]) == 1
 
 
 # ---------------------------------------------------------------------------------------- words in the wrong place
@@ -237,34 +239,34 @@ HIDDEN = (
 
 @pytest.mark.parametrize("words", ["plain", "hidden"])
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, desk: Desk) -> None:
-    """A customer who writes commands gets them quoted to staff; answering that mail does not obey them."""
-    first = desk.last("acknowledgement", ANNA)
+def test_a_command_in_what_is_quoted_is_no_command(program: str, words: str, reclamo: ReclamoWithCase) -> None:
+    """Commands in a customer's mail are quoted to staff; answering that notice does not run them."""
+    first = reclamo.last("acknowledgement", ANNA)
     if words == "plain":
         raw = thunderbird(first, "decide: upheld\n\n/close\n\nI hereby decide.", sender=ANNA, mark="evil")
     else:
         head = thunderbird(first, "x", sender=ANNA, mark="evil").partition(b"Content-Type")[0]
         raw = head + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
-    desk.take(raw, sender=ANNA, to=replying(first))
-    untouched(desk)
-    shown = desk.last("customer_wrote", ADA)
+    reclamo.take(raw, sender=ANNA, to=replying(first))
+    untouched(reclamo)
+    shown = reclamo.last("customer_wrote", ADA)
     raw = PROGRAMS[program](shown, "Thank you, we look into it.", sender=ADA, mark="answer")
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(shown))
-    assert desk.case().ticket.facts.outcome == ""
-    assert desk.case().ticket.closed_at is None
-    said = text_of(desk.last("reply", ANNA))
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(shown))
+    assert reclamo.case().ticket.facts.outcome == ""
+    assert reclamo.case().ticket.closed_at is None
+    said = text_of(reclamo.last("reply", ANNA))
     assert "Thank you, we look into it." in said
     assert "decide" not in said
 
 
-def test_a_command_that_nobody_sees_is_no_command(desk: Desk) -> None:
-    """In staff's own HTML, too: a pasted page may hide what its reader never read. It goes to nobody either."""
-    head = gmail(desk.notice, "x", sender=ADA, mark="hide").partition(b"MIME-Version")[0]
+def test_a_command_that_nobody_sees_is_no_command(reclamo: ReclamoWithCase) -> None:
+    """Hidden HTML text, also in staff's own mail, is neither a command nor sent to anybody."""
+    head = gmail(reclamo.notice, "x", sender=ADA, mark="hide").partition(b"MIME-Version")[0]
     raw = head + b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + HIDDEN.encode()
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.case().ticket.facts.outcome == ""
-    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
-    said = text_of(desk.last("reply", ANNA))
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.case().ticket.facts.outcome == ""
+    assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
+    said = text_of(reclamo.last("reply", ANNA))
     assert "The inverter is still dark." in said
     for hidden in ("decide", "close", "spam", "take", "reopen"):
         assert f"{hidden}:" not in said
@@ -275,9 +277,9 @@ def test_a_command_that_nobody_sees_is_no_command(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "kind", ["text/plain; name=orders.txt", "text/html; name=orders.html", "message/rfc822", "application/octet-stream"]
 )
-def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, desk: Desk) -> None:
-    """A file is a file, whoever sends it along."""
-    letter = desk.notice if by == "staff" else desk.last("acknowledgement", ANNA)
+def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, reclamo: ReclamoWithCase) -> None:
+    """Attachments are not read for commands."""
+    letter = reclamo.notice if by == "staff" else reclamo.last("acknowledgement", ANNA)
     who = ADA if by == "staff" else ANNA
     head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
     inner = b"From: ada@firm.example\r\nSubject: x\r\n\r\n" if kind.startswith("message") else b""
@@ -287,17 +289,17 @@ def test_a_command_in_an_attachment_is_no_command(by: str, kind: str, desk: Desk
         + kind.encode() + b"\r\nContent-Disposition: attachment\r\n\r\n" + inner
         + b"decide: upheld\r\n\r\nYes.\r\n--b--\r\n"
     )  # fmt: skip
-    desk.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
-    assert desk.case().ticket.facts.outcome == ""
-    assert ("decision", ANNA) not in desk.news()
+    reclamo.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
+    assert reclamo.case().ticket.facts.outcome == ""
+    assert ("decision", ANNA) not in reclamo.news()
 
 
-def test_a_command_in_a_customers_mail_is_words(desk: Desk) -> None:
-    """Only staff command; what a customer writes is what a customer writes."""
-    letter = desk.last("acknowledgement", ANNA)
-    desk.take(thunderbird(letter, "/decide upheld", sender=ANNA, mark="c1"), sender=ANNA, to=replying(letter))
-    untouched(desk)
-    assert desk.news() == [("customer_wrote", ADA)]
+def test_a_command_in_a_customers_mail_is_words(reclamo: ReclamoWithCase) -> None:
+    """Only staff mail is read for commands."""
+    letter = reclamo.last("acknowledgement", ANNA)
+    reclamo.take(thunderbird(letter, "/decide upheld", sender=ANNA, mark="c1"), sender=ANNA, to=replying(letter))
+    untouched(reclamo)
+    assert reclamo.news() == [("customer_wrote", ADA)]
 
 
 BREAKS = "=0D=0ABcc:_evil=40evil.example=0D=0A=0D=0AX"
@@ -312,9 +314,9 @@ FIELDS = {
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("by", ["staff", "customer"])
-def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, desk: Desk) -> None:
-    """Files go on under names of one line; nobody gets a letter who was not meant to."""
-    letter = desk.notice if by == "staff" else desk.last("acknowledgement", ANNA)
+def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, reclamo: ReclamoWithCase) -> None:
+    """File names become one line and inject no header or recipient."""
+    letter = reclamo.notice if by == "staff" else reclamo.last("acknowledgement", ANNA)
     who = ADA if by == "staff" else ANNA
     head = gmail(letter, "x", sender=who, mark="file").partition(b"MIME-Version")[0]
     raw = (
@@ -322,28 +324,31 @@ def test_no_header_comes_from_the_name_of_a_file(field: str, by: str, desk: Desk
         b"Content-Type: text/plain\r\n\r\nSee the picture.\r\n--b\r\n"
         + FIELDS[field] + b"\r\n\r\nxx\r\n--b--\r\n"
     )  # fmt: skip
-    desk.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
-    _no_field_too_many(desk)
+    reclamo.take(sign(raw, "firm.example" if by == "staff" else "example.it"), sender=who, to=replying(letter))
+    _no_field_too_many(reclamo)
 
 
-def _no_field_too_many(desk: Desk) -> None:
-    for letter in desk.post.letters:
+def _no_field_too_many(reclamo: ReclamoWithCase) -> None:
+    for letter in reclamo.post.letters:
         assert "evil" not in letter.recipient
         for part in message_from_bytes(letter.raw).walk():
             assert "bcc" not in {name.lower() for name in part.keys()}  # noqa: SIM118 - a Message is no dict
 
 
-def test_no_header_comes_from_the_name_of_a_staff_member(desk: Desk) -> None:
-    """Line breaks in From and Subject of staff, in a command's value, in References: each stays in its field."""
+def test_no_header_comes_from_the_name_of_a_staff_member(reclamo: ReclamoWithCase) -> None:
+    """Line breaks in From, Subject, References or a command's value stay inside their fields."""
     raw = gmail(
-        desk.notice, "third: installer bob@installer.example\u2028Bcc: evil@evil.example\n\nWhat?", sender=ADA, mark="n"
+        reclamo.notice,
+        "third: installer bob@installer.example\u2028Bcc: evil@evil.example\n\nWhat?",
+        sender=ADA,
+        mark="n",
     )
     raw = raw.replace(b"Ada Bianchi <", f"=?utf-8?q?Ada{BREAKS}?= <".encode(), 1)
     raw = raw.replace(b"Subject: Re:", f"Subject: =?utf-8?q?{BREAKS}?= Re:".encode(), 1)
     raw = raw.replace(b"References: ", b"References: <a\r\n\tBcc:evil@evil.example> ", 1)
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.news()
-    _no_field_too_many(desk)
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.news()
+    _no_field_too_many(reclamo)
 
 
 HEADERS = [
@@ -353,131 +358,131 @@ HEADERS = [
 
 
 @pytest.mark.parametrize("text", HEADERS)
-def test_no_header_comes_from_words(text: str, desk: Desk) -> None:
-    """Lines that look like headers go out as words, or not at all; nobody gets a letter who was not meant to."""
-    raw = sign(gmail(desk.notice, text.replace("\r\n", "\n"), sender=ADA, mark="h1"), "firm.example")
-    desk.take(raw, sender=ADA, to=replying(desk.notice))
-    for letter in desk.post.letters:
+def test_no_header_comes_from_words(text: str, reclamo: ReclamoWithCase) -> None:
+    """Text that looks like headers is sent as text or not at all, and adds no recipient."""
+    raw = sign(gmail(reclamo.notice, text.replace("\r\n", "\n"), sender=ADA, mark="h1"), "firm.example")
+    reclamo.take(raw, sender=ADA, to=replying(reclamo.notice))
+    for letter in reclamo.post.letters:
         assert b"bcc" not in letter.raw.split(b"\r\n\r\n", 1)[0].lower()
         assert "evil" not in letter.recipient
 
 
-def test_no_header_comes_from_a_customers_name_or_subject(desk: Desk) -> None:
+def test_no_header_comes_from_a_customers_name_or_subject(reclamo: ReclamoWithCase) -> None:
     """Encoded line breaks in From and Subject stay inside their fields."""
     raw = (
         b"From: =?utf-8?q?Anna=0D=0ABcc:_evil=40evil.example?= <anna2@example.it>\r\nTo: complaints@firm.example\r\n"
         b"Subject: =?utf-8?q?Broken=0D=0ABcc:_evil=40evil.example=0D=0A=0D=0AHello?=\r\nMessage-ID: <h2@e>\r\n\r\n"
         b"My inverter ST-6.0K does not switch on any more.\r\n"
     )
-    desk.take(raw, sender="anna2@example.it")
-    heads = [letter.raw.split(b"\r\n\r\n", 1)[0] for letter in desk.post.letters]
+    reclamo.take(raw, sender="anna2@example.it")
+    heads = [letter.raw.split(b"\r\n\r\n", 1)[0] for letter in reclamo.post.letters]
     assert not [head for head in heads if re.search(rb"(?im)^bcc:", head)]
-    assert ("acknowledgement", "anna2@example.it") in desk.news()
+    assert ("acknowledgement", "anna2@example.it") in reclamo.news()
 
 
 # ----------------------------------------------------------------------------------------------------------- leaks
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_what_reaches_the_customer_is_the_words_alone(program: str, desk: Desk) -> None:
-    """Neither command lines nor signatures, addresses of staff, notes, headers or the notice quoted below."""
-    note = next(iter(re.findall(r"complaints\+[a-z2-7]{29}@firm\.example", desk.notice.raw.decode())))
-    raw = PROGRAMS[program](desk.notice, "prendo\ndecide: upheld\n\nWe send you a new one.", sender=ADA, mark="d1")
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert ("decision", ANNA) in desk.news()
-    read = desk.read_by(ANNA)
+def test_what_reaches_the_customer_is_the_words_alone(program: str, reclamo: ReclamoWithCase) -> None:
+    """No command lines, signatures, staff addresses, notes, headers or quoted notice."""
+    note = next(iter(re.findall(r"complaints\+[a-z2-7]{29}@firm\.example", reclamo.notice.raw.decode())))
+    raw = PROGRAMS[program](reclamo.notice, "prendo\ndecide: upheld\n\nWe send you a new one.", sender=ADA, mark="d1")
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert ("decision", ANNA) in reclamo.news()
+    read = reclamo.read_by(ANNA)
     assert "We send you a new one." in read
     for secret in (SIGNATURE, "4711", "Bianchi", ADA, note, "prendo", "decide:", "staff only", "What you can answer"):
         assert secret not in read, secret
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_replying_to_all_tells_nobody_more(program: str, desk: Desk) -> None:
-    """A note that is also sent to the customer's address and to the support address stays inside with us."""
-    note = _note_address(desk)
-    raw = PROGRAMS[program](desk.notice, "He broke the seals himself.", sender=ADA, mark="n1", to=f"{note}, {ANNA}")
-    desk.take(sign(raw, "firm.example"), sender=ADA, to=note)
-    assert desk.news() == [("transcript", ADA)]
-    assert "seals" not in desk.read_by(ANNA)
+def test_replying_to_all_tells_nobody_more(program: str, reclamo: ReclamoWithCase) -> None:
+    """A note also addressed to the customer and to the support address is not forwarded."""
+    note = _note_address(reclamo)
+    raw = PROGRAMS[program](reclamo.notice, "He broke the seals himself.", sender=ADA, mark="n1", to=f"{note}, {ANNA}")
+    reclamo.take(sign(raw, "firm.example"), sender=ADA, to=note)
+    assert reclamo.news() == [("transcript", ADA)]
+    assert "seals" not in reclamo.read_by(ANNA)
 
 
-def test_a_copy_of_a_staff_letter_in_a_customers_hands_moves_nothing(desk: Desk) -> None:
-    """Staff forwarded a notice to the customer by mistake; answering it as the customer does nothing inside."""
-    raw = gmail(desk.notice, "decide: upheld", sender=ANNA, mark="leak")
-    desk.take(raw, sender=ANNA, to=replying(desk.notice))
-    untouched(desk)
-    assert desk.news() == REFUSED
+def test_a_copy_of_a_staff_letter_in_a_customers_hands_moves_nothing(reclamo: ReclamoWithCase) -> None:
+    """A notice forwarded to the customer by mistake: the customer's answer to it does nothing."""
+    raw = gmail(reclamo.notice, "decide: upheld", sender=ANNA, mark="leak")
+    reclamo.take(raw, sender=ANNA, to=replying(reclamo.notice))
+    untouched(reclamo)
+    assert reclamo.news() == REFUSED
 
 
-def _note_address(desk: Desk) -> str:
-    found = re.findall(r"mailto:(complaints)%2B([a-z2-7]{29})@", desk.notice.raw.decode().replace("=\r\n", ""))
+def _note_address(reclamo: ReclamoWithCase) -> str:
+    found = re.findall(r"mailto:(complaints)%2B([a-z2-7]{29})@", reclamo.notice.raw.decode().replace("=\r\n", ""))
     addresses = [f"{local}+{token}@firm.example" for local, token in found]
-    return next(one for one in addresses if one != replying(desk.notice))
+    return next(address for address in addresses if address != replying(reclamo.notice))
 
 
 # -------------------------------------------------------------------------------------------------------- guessing
 
 
-def test_guessing_at_addresses_is_kept_and_answered_to_nobody(desk: Desk) -> None:
-    """A few mistyped addresses open cases, as they must; a guesser's mails go to quarantine."""
+def test_guessing_at_addresses_is_kept_and_answered_to_nobody(reclamo: ReclamoWithCase) -> None:
+    """A few mistyped addresses open cases; the mails of somebody guessing addresses go to quarantine."""
     for number in range(10):
         token = f"{number:a>29}".replace("0", "b").replace("1", "c")
         mail = f"From: eve@evil.example\r\nTo: complaints+{token}@firm.example\r\nMessage-ID: <g{number}@e>\r\n\r\n"
         raw = (mail + f"My inverter is broken, number {number}.\r\n").encode()
-        desk.take(raw, sender="eve@evil.example", to=f"complaints+{token}@firm.example")
-    assert len(desk.set_aside()) == 7
-    assert all("never gave out" in why for why in desk.set_aside())
-    answered = [one for one in desk.news() if one[1] == "eve@evil.example"]
+        reclamo.take(raw, sender="eve@evil.example", to=f"complaints+{token}@firm.example")
+    assert len(reclamo.set_aside()) == 7
+    assert all("never gave out" in why for why in reclamo.set_aside())
+    answered = [letter for letter in reclamo.news() if letter[1] == "eve@evil.example"]
     assert len(answered) == 3
-    untouched(desk)
+    untouched(reclamo)
 
 
-def test_a_flood_is_kept_and_answered_to_nobody(desk: Desk) -> None:
-    """Mail beyond the limits opens no case and is not lost."""
+def test_a_flood_is_kept_and_answered_to_nobody(reclamo: ReclamoWithCase) -> None:
+    """Mail beyond the limits opens no case and is kept."""
     limit = 30
     for number in range(limit + 5):
         raw = (
             f"From: bot@evil.example\r\nTo: {SUPPORT}\r\nMessage-ID: <f{number}@e>\r\n\r\nBroken {number}.\r\n".encode()
         )
-        desk.walk.now = desk.walk.now.replace(minute=1)
-        desk.take(raw, sender="bot@evil.example")
-    assert len(desk.set_aside()) == 5
-    assert len([one for one in desk.news() if one == ("acknowledgement", "bot@evil.example")]) == limit
+        reclamo.stepper.now = reclamo.stepper.now.replace(minute=1)
+        reclamo.take(raw, sender="bot@evil.example")
+    assert len(reclamo.set_aside()) == 5
+    assert len([letter for letter in reclamo.news() if letter == ("acknowledgement", "bot@evil.example")]) == limit
 
 
 # ------------------------------------------------------------------------------------------- keys, calling back
 
 
-def test_a_new_key_loses_no_thread(desk: Desk) -> None:
-    """Letters of before are still answered; those of after cannot be made by whoever has the old key."""
-    old = desk.walk.installation
+def test_a_new_key_loses_no_thread(reclamo: ReclamoWithCase) -> None:
+    """Replies to letters from before a key change still work; the old key makes no valid new tokens."""
+    old = reclamo.stepper.installation
     keys = TokenKeys(current=2, secrets={**old.keys.secrets, 2: b"another key, of thirty-two octets"})
-    desk.walk.installation = replace(old, keys=keys, sender_identity=replace(old.sender_identity, keys=keys))
-    raw = sign(gmail(desk.notice, "We look into it.", sender=ADA, mark="k1"), "firm.example")
-    desk.take(raw, sender=ADA, to=replying(desk.notice))
-    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
-    fresh = replying(desk.last("transcript", ADA)).partition("+")[2].partition("@")[0]
+    reclamo.stepper.installation = replace(old, keys=keys, sender_identity=replace(old.sender_identity, keys=keys))
+    raw = sign(gmail(reclamo.notice, "We look into it.", sender=ADA, mark="k1"), "firm.example")
+    reclamo.take(raw, sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
+    fresh = replying(reclamo.last("transcript", ADA)).partition("+")[2].partition("@")[0]
     assert unseal(fresh, old.keys) is None
-    assert unseal(fresh, keys) == unseal(replying(desk.notice).partition("+")[2].partition("@")[0], keys)
+    assert unseal(fresh, keys) == unseal(replying(reclamo.notice).partition("+")[2].partition("@")[0], keys)
 
 
 def test_a_letter_called_back_never_leaves(tmp_path: Path) -> None:
-    """Two minutes are enough to think again; what has left is not said to be stopped."""
-    desk = Desk(tmp_path, hold=2)
-    desk.news()
-    desk.take(sign(decides(desk.notice), "firm.example"), sender=ADA, to=replying(desk.notice))
-    assert desk.news() == [("transcript", ADA)]
-    transcript = desk.last("transcript", ADA)
+    """A letter can be stopped for two minutes; one that has left is not reported as stopped."""
+    reclamo = ReclamoWithCase(tmp_path, hold=2)
+    reclamo.news()
+    reclamo.take(sign(decides(reclamo.notice), "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    assert reclamo.news() == [("transcript", ADA)]
+    transcript = reclamo.last("transcript", ADA)
     cancel = sign(gmail(transcript, "cancel", sender=ADA, mark="stop"), "firm.example")
-    desk.take(cancel, sender=ADA, to=replying(transcript))
-    assert desk.news() == [("transcript", ADA)]
-    desk.walk.advance(desk.walk.now.replace(hour=12))
-    untouched(desk)
-    desk.take(sign(decides(desk.notice, mark="x2"), "firm.example"), sender=ADA, to=replying(desk.notice))
-    desk.walk.advance(desk.walk.now.replace(hour=13))
-    assert desk.news() == [("transcript", ADA), ("decision", ANNA)]
-    late = sign(gmail(desk.last("transcript", ADA), "cancel", sender=ADA, mark="late"), "firm.example")
-    desk.take(late, sender=ADA, to=replying(transcript))
-    assert desk.news() == [("refused", ADA)]
-    assert desk.case().ticket.facts.outcome == "upheld"
-    desk.db.close()
+    reclamo.take(cancel, sender=ADA, to=replying(transcript))
+    assert reclamo.news() == [("transcript", ADA)]
+    reclamo.stepper.advance(reclamo.stepper.now.replace(hour=12))
+    untouched(reclamo)
+    reclamo.take(sign(decides(reclamo.notice, mark="x2"), "firm.example"), sender=ADA, to=replying(reclamo.notice))
+    reclamo.stepper.advance(reclamo.stepper.now.replace(hour=13))
+    assert reclamo.news() == [("transcript", ADA), ("decision", ANNA)]
+    late = sign(gmail(reclamo.last("transcript", ADA), "cancel", sender=ADA, mark="late"), "firm.example")
+    reclamo.take(late, sender=ADA, to=replying(transcript))
+    assert reclamo.news() == [("refused", ADA)]
+    assert reclamo.case().ticket.facts.outcome == "upheld"
+    reclamo.db.close()

@@ -1,4 +1,4 @@
-"""Who is believed to be of the staff, beyond the forgeries of the attack suite: what happened, and who was told."""
+"""Who counts as staff, beyond the forgeries of test_attacks.py: what happens and who is told."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ import pytest
 from storage import absences
 from storage.values import Letter, RawMail
 from tests.daemon.programs import gmail
-from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, Desk, sign
+from tests.daemon.signed import ADA, ANNA, MAX, SARA, SUPPORT, ReclamoWithCase, sign
 
 REFUSED = [("refused", ADA), ("refused", MAX)]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A case, and an office that believes signed mail only."""
-    made = Desk(tmp_path)
+def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
+    """An installation that accepts signed staff mail only, with one case."""
+    made = ReclamoWithCase(tmp_path)
     made.news()
     yield made
     made.db.close()
 
 
-def replying(letter: Letter) -> str:
-    """The address an answer goes to."""
+def reply_address(letter: Letter) -> str:
+    """Return the reply address of a letter."""
     return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
 
 
 def away(letter: Letter, sender: str) -> bytes:
-    """What a mail program answers while its owner is away (RFC 3834)."""
+    """Build an out-of-office reply to a letter (RFC 3834)."""
     return (
         f"From: {sender}\r\nTo: {SUPPORT}\r\nSubject: Automatic reply\r\nAuto-Submitted: auto-replied\r\n"
         f"Date: Tue, 3 Mar 2026 08:00:00 +0000\r\nMessage-ID: <away-{sender}>\r\n"
@@ -43,68 +43,70 @@ def away(letter: Letter, sender: str) -> bytes:
     ).encode()
 
 
-def absent(desk: Desk) -> list[str]:
-    """Who is known to be away."""
-    with desk.db.read() as conn:
+def absent(reclamo: ReclamoWithCase) -> list[str]:
+    """Return the addresses of staff known to be away."""
+    with reclamo.db.read() as conn:
         return sorted(absences.by_address(conn, [ADA, SARA, MAX]))
 
 
-# --------------------------------------------------------------------------------------------- mail that is genuine
+# --------------------------------------------------------------------------------------------- mail that is accepted
 
 
-def test_mail_that_came_by_a_list_is_not_obeyed(desk: Desk) -> None:
-    """A list changes what it passes on and lets others answer in its name: kept, and both are told."""
-    raw = sign(gmail(desk.notice, "decide: upheld\n\nYes.", sender=ADA, mark="list"), "firm.example")
+def test_mail_that_came_by_a_list_is_not_obeyed(reclamo: ReclamoWithCase) -> None:
+    """A mailing list changes mail and others may use it: the mail is kept, writer and manager are told."""
+    raw = sign(gmail(reclamo.notice, "decide: upheld\n\nYes.", sender=ADA, mark="list"), "firm.example")
     listed = b"List-Id: <all.other.example>\r\nList-Post: <mailto:all@other.example>\r\nPrecedence: list\r\n" + raw
-    desk.take(listed, sender="all-bounces@other.example", to=replying(desk.notice))
-    assert desk.news() == REFUSED
-    assert "rewritten" in desk.set_aside()[0]
-    assert desk.case().ticket.facts.outcome == ""
+    reclamo.take(listed, sender="all-bounces@other.example", to=reply_address(reclamo.notice))
+    assert reclamo.news() == REFUSED
+    assert "rewritten" in reclamo.set_aside()[0]
+    assert reclamo.case().ticket.facts.outcome == ""
 
 
-def test_an_answer_that_comes_half_a_year_too_late_is_not_obeyed(desk: Desk) -> None:
-    """The notice lies in some mailbox for ever; what it can do ends."""
-    raw = sign(gmail(desk.notice, "decide: upheld\n\nYes.", sender=ADA, mark="first"), "firm.example")
-    desk.take(raw, sender=ADA, to=replying(desk.notice))
-    desk.walk.now += timedelta(days=60)
-    desk.walk.settle()
-    assert desk.case().ticket.closed_at is not None
-    desk.walk.now += timedelta(days=200)
-    desk.news()
-    late = sign(gmail(desk.notice, "reopen", sender=ADA, mark="late"), "firm.example")
-    desk.take(late, sender=ADA, to=replying(desk.notice))
-    assert desk.news() == REFUSED
-    assert "expired" in desk.set_aside()[0]
-    assert desk.case().ticket.closed_at is not None
+def test_an_answer_that_comes_half_a_year_too_late_is_not_obeyed(reclamo: ReclamoWithCase) -> None:
+    """A reply token expires."""
+    raw = sign(gmail(reclamo.notice, "decide: upheld\n\nYes.", sender=ADA, mark="first"), "firm.example")
+    reclamo.take(raw, sender=ADA, to=reply_address(reclamo.notice))
+    reclamo.stepper.now += timedelta(days=60)
+    reclamo.stepper.settle()
+    assert reclamo.case().ticket.closed_at is not None
+    reclamo.stepper.now += timedelta(days=200)
+    reclamo.news()
+    late = sign(gmail(reclamo.notice, "reopen", sender=ADA, mark="late"), "firm.example")
+    reclamo.take(late, sender=ADA, to=reply_address(reclamo.notice))
+    assert reclamo.news() == REFUSED
+    assert "expired" in reclamo.set_aside()[0]
+    assert reclamo.case().ticket.closed_at is not None
 
 
-def test_a_password_proves_its_owner_and_nobody_else(desk: Desk) -> None:
-    """Mail handed in on our submission port needs no signature, but the From of whoever handed it in."""
-    raw = gmail(desk.notice, "We look into it.", sender=ADA, mark="p1")
-    mail = RawMail(raw=raw, received_at=desk.walk.now, source="submission", recipients=(replying(desk.notice),))
-    desk.receive(replace(mail, submitted_by=SARA, source_key="1"))
-    assert desk.news() == REFUSED
-    desk.receive(replace(mail, submitted_by=ADA, source_key="2", raw=raw.replace(b"look into", b"work on")))
-    assert desk.news() == [("reply", ANNA), ("transcript", ADA)]
+def test_a_password_proves_its_owner_and_nobody_else(reclamo: ReclamoWithCase) -> None:
+    """Mail submitted with a login needs no signature, but From must be the account's own address."""
+    raw = gmail(reclamo.notice, "We look into it.", sender=ADA, mark="p1")
+    mail = RawMail(
+        raw=raw, received_at=reclamo.stepper.now, source="submission", recipients=(reply_address(reclamo.notice),)
+    )
+    reclamo.receive(replace(mail, submitted_by=SARA, source_key="1"))
+    assert reclamo.news() == REFUSED
+    reclamo.receive(replace(mail, submitted_by=ADA, source_key="2", raw=raw.replace(b"look into", b"work on")))
+    assert reclamo.news() == [("reply", ANNA), ("transcript", ADA)]
 
 
-# ------------------------------------------------------------------------------------------- who is said to be away
+# ------------------------------------------------------------------------------------------- absences
 
 
-def test_an_out_of_office_moves_work_only_where_it_is_proven(desk: Desk) -> None:
-    """Nobody can send somebody else away: not by a forged mail, not with a letter that was written to another."""
-    desk.take(away(desk.notice, ADA), sender="eve@evil.example")
-    desk.take(sign(away(desk.notice, SARA), "firm.example"), sender=SARA)
-    assert absent(desk) == []
-    desk.take(sign(away(desk.notice, ADA).replace(b"Automatic", b"Out of office:"), "firm.example"), sender=ADA)
-    assert absent(desk) == [ADA]
+def test_an_out_of_office_moves_work_only_where_it_is_proven(reclamo: ReclamoWithCase) -> None:
+    """Neither a forged reply nor a reply to somebody else's letter marks a person as away."""
+    reclamo.take(away(reclamo.notice, ADA), sender="eve@evil.example")
+    reclamo.take(sign(away(reclamo.notice, SARA), "firm.example"), sender=SARA)
+    assert absent(reclamo) == []
+    reclamo.take(sign(away(reclamo.notice, ADA).replace(b"Automatic", b"Out of office:"), "firm.example"), sender=ADA)
+    assert absent(reclamo) == [ADA]
 
 
-def test_a_report_of_failure_counts_for_whoever_the_letter_was_written_to(desk: Desk) -> None:
-    """A report that gives back Ada's letter and says that Sara cannot be reached says nothing of Sara."""
+def test_a_report_of_failure_counts_for_whoever_the_letter_was_written_to(reclamo: ReclamoWithCase) -> None:
+    """A report that returns Ada's letter and names Sara says nothing about Sara."""
     for number, failed in enumerate((SARA, ADA)):
-        desk.take(_report(desk.notice, failed, number), sender="")
-        assert absent(desk) == ([] if failed == SARA else [ADA])
+        reclamo.take(_report(reclamo.notice, failed, number), sender="")
+        assert absent(reclamo) == ([] if failed == SARA else [ADA])
 
 
 def _report(letter: Letter, failed: str, number: int) -> bytes:

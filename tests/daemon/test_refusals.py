@@ -1,4 +1,4 @@
-"""Why something was not done is said in every language that staff are written to in."""
+"""Every reason why something was not done has words in every staff language."""
 
 from __future__ import annotations
 
@@ -18,50 +18,52 @@ from tests.paths import ROOT
 LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "_parts").iterdir())
 
 
-# The mail is asked about by a letter of its own.
+# Another letter asks about these.
 ASKED_IN_ANOTHER_LETTER = {RefusalReason.NOT_CONFIRMED_YET}
 
 
 def nodes() -> Iterator[ast.AST]:
-    """The code that says why something is not done."""
+    """Return the syntax trees of the code that refuses."""
     for path in (*sorted((ROOT / "daemon").rglob("*.py")), ROOT / "parsers" / "sender" / "authentication.py"):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
-    """Where it makes one of these values."""
+    """Return the calls that construct one of these values."""
     for node in nodes():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             yield node
 
 
 def words(node: ast.expr) -> set[str]:
-    """The fixed words that an expression may be; of "why: what", the why."""
+    """Return the constant strings that an expression may have; of "why: what", the why."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value.partition(": ")[0]} - {""}
     if isinstance(node, ast.JoinedStr):
         return words(node.values[0]) if ": " in ast.unparse(node.values[0]) else set()
     if isinstance(node, ast.BoolOp | ast.IfExp):
         values = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
-        return {one for value in values for one in words(value)}
+        return {phrase for value in values for phrase in words(value)}
     return set()
 
 
 def reasons() -> set[str]:
-    """All that can be told as a reason."""
+    """Return every reason that can be reported."""
     proofs = calls("Proof", "StaffRefused")
-    told = [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
+    why_texts = [key.value for call in proofs for key in call.keywords if key.arg in ("why", "why_not")]
     parts = ast.parse((ROOT / "parsers" / "sender" / "authentication.py").read_text(encoding="utf-8"))
-    told += [
-        one.value for one in ast.walk(parts) if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "why"
+    why_texts += [
+        node.value for node in ast.walk(parts) if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "why"
     ]
     refused = {reason.value for reason in RefusalReason if reason not in QUOTING | ASKED_IN_ANOTHER_LETTER}
     objections = {"unproven", "replayed", "expired", "merged", "rewritten", "erased", "written to somebody else"}
-    return {one for value in told for one in words(value)} | refused | objections | {"nothing aligned passed"}
+    return (
+        {phrase for value in why_texts for phrase in words(value)} | refused | objections | {"nothing aligned passed"}
+    )
 
 
 def titles(language: str, name: str) -> dict[str, Any]:
-    """A table of words of the letters in one language."""
+    """Return a table of texts of the letters in one language."""
     text = (ROOT / "templates" / "_parts" / language / "titles.md.j2").read_text(encoding="utf-8")
     found = re.search(rf"{{% set {name} = (\{{.*?\}}) %}}", text)
     assert found is not None
@@ -73,29 +75,30 @@ def titles(language: str, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_is_said(language: str) -> None:
-    """No letter shows the word by which the code knows a reason."""
+    """No letter shows the internal name of a reason."""
     assert sorted(reasons() - set(titles(language, "why_titles"))) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_allowed_is_said(language: str) -> None:
-    """What could be written instead is a command, whose help is shown, or has words of its own; figures need none."""
+    """An alternative is a command, whose help is shown, or has words of its own; numbers need none."""
     given = [key.value for call in calls("Refused") for key in call.keywords if key.arg == "allowed"]
-    allowed = {one for value in given for one in words(value)} | {text.value for text in AllowedText}
+    allowed = {phrase for value in given for phrase in words(value)} | {text.value for text in AllowedText}
     allowed |= {right.value for right in Right} | {"date", "number", "moment", "money", "minutes", "text"}
-    shown = {one for one in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", one)} - set(staff_commands())
+    shown = {phrase for phrase in allowed if not re.fullmatch(r"[\d.-]+|\S+@\S+", phrase)} - set(staff_commands())
     assert sorted((shown | {right.value for right in Right}) - set(titles(language, "allowed_titles"))) == []
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 @pytest.mark.parametrize("name", ["notice_titles", "did_titles", "why_titles", "allowed_titles"])
 def test_languages_say_the_same(language: str, name: str) -> None:
-    """What has words in English has them in every other language."""
+    """Every English text exists in every other language."""
     assert sorted(set(titles("en", name)) - set(titles(language, name))) == []
 
 
 def test_what_was_said_is_told() -> None:
-    """Of what is not understood the words themselves are told; of all else the reason; a day has its date beside it."""
+    """For text that is not understood the letter quotes it, otherwise it gives the reason; a date is shown
+    with a day."""
     assert Refused(RefusalReason.UNKNOWN_NAME, said="Replase").why == "Replase"
     assert Refused(RefusalReason.CLOSED).why == "closed"
     early = Refused(RefusalReason.DAY_TOO_EARLY, said="2026-03-01", after=date(2026, 3, 9))
@@ -103,7 +106,7 @@ def test_what_was_said_is_told() -> None:
 
 
 def test_what_quotes_has_words_to_quote() -> None:
-    """Each refusal in the code gives what was said exactly where its reason is told by that."""
+    """A refusal in the code has the quoted text exactly if its reason is shown with it."""
     for call in calls("Refused"):
         members = {ast.unparse(node) for node in ast.walk(call.args[0]) if isinstance(node, ast.Attribute)}
         quotes = {RefusalReason[name.rpartition(".")[2]] in QUOTING for name in members if "RefusalReason." in name}

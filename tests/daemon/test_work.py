@@ -1,7 +1,7 @@
-"""How much work a mail from anybody makes: twice as long a mail makes twice the work, and no more.
+"""Reading a mail twice as long takes at most twice the work.
 
-No clock is asked: the lines of the project that run are counted while a mail is read and understood. What patterns do
-inside the library is counted in tests/patterns.
+Work is the number of executed lines of the project, so the result does not depend on the machine. The cost of regular
+expressions is measured in tests/patterns.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.work import lines_run
 
 SIGNS = 1_700
 GROWS = 2.6
-SMALL = 9_000  # lines that any mail may take
+SMALL = 9_000  # executed lines allowed for any mail
 POLICY = load_policy("device-support")
 HOUSE = OwnIdentity(prefixes=("D",), authserv_ids=("mx.firm.example",), message_id_domain="firm.example")
 TODAY = date(2026, 5, 4)
@@ -67,7 +67,7 @@ CASES = [(place, pump) for place, (pumps, _) in PLACES.items() for pump in pumps
 
 
 def take_in(raw: bytes) -> None:
-    """Read a mail, and understand it in every way that a mail from anybody, or from staff, is understood."""
+    """Read a mail and interpret it in every way that mail from outside or from staff is interpreted."""
     reading = read_mail(raw, ours=HOUSE, languages=POLICY.languages)
     languages, words = ("en", *POLICY.languages), reading.reply or reading.text
     find_details(reading, POLICY.details, languages=languages, today=TODAY, country="IT")
@@ -83,7 +83,7 @@ def take_in(raw: bytes) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def everything_loaded() -> None:
-    """What is read once, word lists, grammars and patterns, belongs to no mail."""
+    """Load word lists, grammars and patterns first, so that they are not counted."""
     for place, (pumps, made) in PLACES.items():
         take_in(made(pumps[0] * 3).encode())
         assert place
@@ -91,7 +91,7 @@ def everything_loaded() -> None:
 
 @pytest.mark.parametrize(("place", "pump"), CASES)
 def test_twice_the_mail_is_twice_the_work(place: str, pump: str) -> None:
-    """Whatever is repeated, and wherever it stands."""
+    """Whatever part of the mail is repeated."""
     _, made = PLACES[place]
     take_in(made(pump * (SIGNS // len(pump))).encode())
     one, two = (lines_run(partial(take_in, made(pump * (times * SIGNS // len(pump))).encode())) for times in (1, 2))
@@ -99,7 +99,7 @@ def test_twice_the_mail_is_twice_the_work(place: str, pump: str) -> None:
 
 
 def test_a_comparison_of_all_with_all_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guard itself: one loop in another over what a mail holds."""
+    """The measurement detects a nested loop over a mail's parts."""
     source = compile("def f(text, languages):\n    n = 0\n    for a in text.split():\n        for b in text.split():\n"
                      "            n += 1\n    return n\n", f"{ROOT}/parsers/answers.py", "exec")  # fmt: skip
     names: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Fuzz target: golden mails, mutated without end, must be read without an exception, in time, into storable text.
+"""Fuzz the mail reader with mutated golden mails: no exception, bounded time, text that a database can store.
 
 Run: python -m tests.fuzz.fuzz_read_mail --minutes 30 [--seed N] [--keep FOLDER]
 """
@@ -35,13 +35,13 @@ PIECES = (
 
 
 def seeds() -> list[bytes]:
-    """The golden mails, both line ends."""
+    """Return the golden mails with LF and with CRLF line ends."""
     raws = [path.read_bytes() for path in sorted(MAILS.rglob("*.eml"))]
     return raws + [raw.replace(b"\n", b"\r\n") for raw in raws if b"\r" not in raw]
 
 
 def mutants(raws: list[bytes], seed: int) -> Iterator[bytes]:
-    """Mutated mails without end; the same seed gives the same mails."""
+    """Yield mutated mails without end; the same seed yields the same mails."""
     chance = random.Random(seed)
     changes: tuple[Callable[[bytearray, random.Random, list[bytes]], None], ...] = (
         _flip, _insert, _delete, _repeat, _splice, _swap_lines, _cut,
@@ -94,7 +94,7 @@ def _cut(mail: bytearray, chance: random.Random, raws: list[bytes]) -> None:
 
 
 def fault(raw: bytes) -> str:
-    """What is wrong with the reading of a mail, or an empty string."""
+    """Return what is wrong with how a mail was read, or an empty string."""
     started = time.process_time()  # not the wall clock: others may use the machine
     try:
         reading = read_mail(raw)

@@ -1,4 +1,4 @@
-"""The databases that the library's cases are played on."""
+"""The databases that the library's scenarios run on."""
 
 from tests.servers.postgres import empty_postgres_url, postgres_server, postgres_url
 

@@ -1,6 +1,6 @@
-"""A sixth procedure, a library's, that no Python knows of: its file, its letters and its scenarios are all there is.
+"""A library's own procedure, which no Python code knows: policy, letters and scenarios are data only.
 
-The folder is laid out as an installation is, and played as one.
+The folder is laid out and played as an installation.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ SETTINGS = Settings.model_validate(TABLE, context={"folder": LIBRARY})
 POLICY = load_policy(NAME, overlay=LIBRARY / "policies")
 
 
-def test_no_python_stands_beside_it() -> None:
-    """Beside this file and the databases' there is no Python in the library."""
+def test_the_folder_has_no_python_of_its_own() -> None:
+    """Only this file and the database fixtures."""
     assert {path.name for path in LIBRARY.rglob("*.py")} == {"__init__.py", "conftest.py", Path(__file__).name}
 
 
 def test_it_fits_together() -> None:
-    """No fault in it, nor in any of its letters; what it still lacks are the people."""
+    """Policy and letters have no fault; only the people are missing."""
     templates = Templates(LIBRARY / "templates")
     assert check_policy(POLICY, notices=lambda notice, code: templates.has(NAME, code, notice)) == []
     assert letter_faults(POLICY, templates) == []
@@ -56,7 +56,7 @@ def test_it_fits_together() -> None:
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
 def test_scenario_passes_in_memory(file: Path) -> None:
-    """Borrowers, the desk, the stacks and the head librarians, each as the file says."""
+    """Borrowers, desk, stacks and head librarians act as the scenario says."""
     assert [str(failure) for failure in rehearse(file, settings=SETTINGS).failures] == []
 
 
@@ -71,7 +71,7 @@ def test_scenario_passes_on_postgresql(file: Path, postgres_url: str) -> None:
 
 
 def test_its_month_is_reported() -> None:
-    """A row for the case that was closed, with what was paid and what was found out."""
+    """The monthly report has a row for the closed case, with what was paid and found."""
     db = Database("sqlite://")
     try:
         migrate.upgrade(db)
@@ -89,7 +89,7 @@ def test_its_month_is_reported() -> None:
 def test_the_command_line_knows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An installation that has it lists it, checks it and draws it, as those that ship."""
+    """It can be listed, checked and drawn like a shipped policy."""
     installation = tmp_path / "reclamo.toml"
     installation.write_text(
         f'policies = "{LIBRARY / "policies"}"\ntemplates = "{LIBRARY / "templates"}"\n'

@@ -25,7 +25,7 @@ from storage.engine import Database
 from storage.values import Letter, RawMail
 from tests.daemon.programs import PROGRAMS
 from tests.daemon.rendered import reply_address
-from tests.daemon.signed import NOW, Desk, resolve, sign, signed_office
+from tests.daemon.signed import NOW, ReclamoWithCase, resolve, sign, signed_installation
 from tests.servers.postfix import AUTHSERV_ID, Postfix
 from tests.servers.smtp_sink import Sink
 
@@ -54,8 +54,8 @@ class Street:
         configuration = SmtpConfiguration(
             hostname="mx.example.test",
             accept=desk.came,
-            is_ours=is_ours(desk.walk.installation),
-            now=lambda: desk.walk.now,
+            is_ours=is_ours(desk.stepper.installation),
+            now=lambda: desk.stepper.now,
             limits=SmtpLimits(),
         )
         thread = SmtpThread(configuration, [Listener(protocol=MailProtocol.LMTP, port=self._ours)])
@@ -106,8 +106,8 @@ class _Post:
         self._relay.close()
 
 
-class Branch(Desk):
-    """A desk on a street. `ada`, `bob`, `max`, `sara`, `rita` and `anna` are addresses there.
+class Branch(ReclamoWithCase):
+    """An installation with one case, behind real mail servers. `ada` … `anna` are addresses on those servers.
 
     With `results` it trusts the Authentication-Results of its mail server instead of checking signatures itself.
     """
@@ -129,7 +129,7 @@ class Branch(Desk):
         migrate.upgrade(self.db)
         self.post = _Post(street.server)  # type: ignore[assignment]
         options: dict[str, Any] = {"support": street.support, "teams": self._teams()} | settings
-        self.walk = Stepper(self.db, signed_office(folder, hold=hold, **options), self.post, NOW)
+        self.stepper = Stepper(self.db, signed_installation(folder, hold=hold, **options), self.post, NOW)
         self._before = 0
         self._came = threading.Semaphore(0)
         self._store = store_mails(self.db)
@@ -156,9 +156,9 @@ class Branch(Desk):
         """Wait for so many mails to arrive, and process them."""
         for _ in range(mails):
             assert self._came.acquire(timeout=_WAIT), self.street.server.log()[-3000:]
-        self.walk.settle()
-        self.walk.now += timedelta(minutes=1)
-        self.walk.settle()
+        self.stepper.settle()
+        self.stepper.now += timedelta(minutes=1)
+        self.stepper.settle()
 
     def take(self, raw: bytes, *, sender: str, to: str = "") -> None:
         """Send a mail through Postfix, and process everything that follows from it."""
@@ -200,7 +200,7 @@ class Branch(Desk):
 
     def until(self, instant: datetime) -> None:
         """Advance the clock to this instant."""
-        self.walk.advance(instant)
+        self.stepper.advance(instant)
 
     def close(self) -> None:
         """Stop the LMTP server, and close the relay's connection and the database."""

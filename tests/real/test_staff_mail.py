@@ -167,11 +167,11 @@ def test_the_transcript_shows_the_letter_and_cancel_stops_it(program: str, opens
     assert "Anna Rossi" in text
     desk.reply(transcript, "cancel", program=program, mark="h2")
     assert desk.news() == [("transcript", desk.ada)]
-    desk.until(desk.walk.now + timedelta(hours=1))
+    desk.until(desk.stepper.now + timedelta(hours=1))
     assert desk.news() == []
     assert desk.case().ticket.facts.outcome == ""
     desk.reply(notice, "decide: upheld\n\nWe send you a newer one.", program=program, mark="h3")
-    desk.until(desk.walk.now + timedelta(minutes=5))
+    desk.until(desk.stepper.now + timedelta(minutes=5))
     assert desk.news() == [("transcript", desk.ada), ("decision", desk.anna)]
     read = desk.read_by(desk.anna)
     assert "newer one" in read

@@ -1,4 +1,4 @@
-"""The databases that scenarios are played on."""
+"""The databases that scenarios run on."""
 
 from tests.servers.postgres import empty_postgres_url, postgres_server, postgres_url
 

@@ -1,4 +1,4 @@
-"""An installation that does one thing differently: rehearsed as such, the shipped policy with its own words over it."""
+"""An installation with an overlay on a shipped policy, rehearsed with its own settings."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_a_person_acknowledges_or_reclamo_does_on_the_last_morning(
     tmp_path: Path, settings: Settings, story: str
 ) -> None:
-    """Staff are reminded; what they write goes out in the acknowledgement; where nobody does, it goes out by itself."""
+    """Staff are reminded, and their text goes into the acknowledgement; without one it is sent automatically."""
     file = tmp_path / "own.scenario"
     file.write_text(HEAD + story, encoding="utf-8")
     assert [str(failure) for failure in rehearse(file, settings=settings).failures] == []

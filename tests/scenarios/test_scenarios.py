@@ -1,4 +1,4 @@
-"""Every scenario file is played, the specified ones on PostgreSQL too; every letter is what a letter must be."""
+"""Plays every scenario file, the specified ones also on PostgreSQL, and checks every letter's form."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NAMES = [f"{file.parent.name}/{file.stem}" for file in FILES]
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_scenario_passes_in_memory(file: Path) -> None:
-    """What the file expects comes about, and its letters are letters."""
+    """All expectations are met, and every letter is well formed."""
     played = rehearse(file)
     assert _failures(played) == ""
     assert [problem for letter in played.letters for problem in _unfit(letter)] == []
 
 
-# The same code decides on both databases, and tests/storage runs on both: the procedures as they are specified show
-# that nothing of theirs depends on the database.
+# The same code decides on both databases, and tests/storage runs on both: the specified procedures show
+# that none depends on the database.
 SPECIFIED = [(file, name) for file, name in zip(FILES, NAMES, strict=True) if file.stem[0].isdigit()]
 
 
@@ -42,14 +42,14 @@ def test_scenario_passes_on_postgresql(file: Path, postgres_url: str) -> None:
 
 
 def test_every_row_and_number_of_the_specification_has_its_scenario() -> None:
-    """The four rows of dates and the seven numbered scenarios are all there."""
+    """The four rows of dates and the seven numbered scenarios exist."""
     names = {file.stem for file in FILES if file.parent.name == "complaints"}
     assert {f"dates-{row}" for row in "abcd"} <= names
     assert {name[:2] for name in names if name[0].isdigit()} == {f"0{number}" for number in range(1, 8)}
 
 
 def test_a_rehearsal_is_repeatable() -> None:
-    """The same scenario says the same words twice, to the letter."""
+    """Playing a scenario twice prints exactly the same."""
     file = FOLDER / "complaints" / "03-silence-from-end-to-end.scenario"
     first, second = rehearse(file), rehearse(file)
     assert [letter.raw for letter in first.letters] == [letter.raw for letter in second.letters]
@@ -60,8 +60,8 @@ def _failures(played: Rehearsal) -> str:
 
 
 def _unfit(letter: Letter) -> list[str]:
-    """What every letter must have: plain text and HTML, the reference in subject and headers, a marked address to
-    answer to, and the sign of a machine unless a person's words are in it."""
+    """Return what a letter lacks: text and HTML, reference in subject and headers, tokenised reply address, and
+    Auto-Submitted unless a person wrote it."""
     mail = message_from_bytes(letter.raw, policy=default)
     tag = str(mail["X-Reclamo-Ticket"])
     problems = []

@@ -1,4 +1,4 @@
-"""Every test that takes `db` runs twice: on a SQLite file and on PostgreSQL."""
+"""Database fixtures: each test that takes `db` runs on a SQLite file and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database with all tables."""
+    """The URL of a database with all tables."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
     address = f"sqlite:///{tmp_path}/reclamo.db"
@@ -28,7 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def db(url: str) -> Iterator[Database]:
-    """A fresh database with all tables."""
+    """An empty database with all tables."""
     opened = Database(url)
     yield opened
     opened.close()

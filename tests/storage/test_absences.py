@@ -1,4 +1,4 @@
-"""Who cannot act, since when, and until when."""
+"""Absences of staff: since when, and until when."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ADA = Absence(address="ada@example.com", why=AbsenceReason.AWAY, since=NOW, move
 
 
 def noted(db: Database, *those: Absence) -> None:
-    """Note them, in order."""
+    """Store absences in order."""
     with db.write() as conn:
         for absence in those:
             absences.note(conn, absence)
 
 
 def test_work_moves_after_a_while_and_back(db: Database) -> None:
-    """Somebody's work is their substitute's from the one instant up to the other."""
+    """Work belongs to the substitute from one instant up to the other."""
     noted(db, ADA)
     instants = (NOW, NOW + DAY, NOW + 8 * DAY, NOW + 9 * DAY)
     assert [absences.substituted(db, at) for at in instants] == [
@@ -29,7 +29,7 @@ def test_work_moves_after_a_while_and_back(db: Database) -> None:
 
 
 def test_second_word_counts_and_changes_the_end_only(db: Database) -> None:
-    """Another automatic answer is counted; since when they are away, and when work moves, stays."""
+    """Another automatic reply is counted and changes only the end."""
     noted(
         db, ADA, replace(ADA, address="Ada@Example.com", since=NOW + DAY, moves_at=NOW + 2 * DAY, until=NOW + 12 * DAY)
     )
@@ -37,7 +37,7 @@ def test_second_word_counts_and_changes_the_end_only(db: Database) -> None:
 
 
 def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
-    """First the substitute is to be told, then it is over; a claim is nobody else's meanwhile."""
+    """First telling the substitute is due, then the end; a claim excludes other workers."""
     noted(db, ADA)
     assert absences.claim(db, now=NOW, limit=9, lease=LEASE) == []
     assert absences.next_at(db) == NOW + DAY
@@ -50,7 +50,7 @@ def test_due_once_to_tell_and_once_to_end(db: Database) -> None:
 
 
 def test_whoever_cannot_be_reached_stays_so_until_they_write(db: Database) -> None:
-    """Without an end nothing is due after the substitute knows; back is back."""
+    """An absence without end is due only once, and ends when the person is back."""
     gone = replace(ADA, why=AbsenceReason.UNREACHABLE, moves_at=NOW, until=None)
     noted(db, gone)
     with db.write() as conn:

@@ -1,4 +1,4 @@
-"""A seat in a slot is taken by one case, and is free again when that case gives it back."""
+"""A seat in a slot belongs to one case and is free again when that case gives it back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.storage.values import DAY, MINUTE, NOW, again, opened
 
 
 def booking(ticket_id: int, **other: Any) -> Booking:
-    """A visit tomorrow."""
+    """Return a visit tomorrow."""
     values = {
         "place": "field-repair/mario",
         "start_at": NOW + DAY,
@@ -28,12 +28,12 @@ def booking(ticket_id: int, **other: Any) -> Booking:
 
 
 def taken(db: Database) -> list[tuple[int, int]]:
-    """Who has which seat from now on."""
+    """Return who has which seat from now on."""
     return [(booking.ticket_id, booking.seat) for booking in bookings.upcoming(db, "field-repair", since=NOW)]
 
 
 def test_a_seat_is_taken_once(db: Database) -> None:
-    """Who comes second is told as of any case that changed meanwhile, and nothing of the change is stored."""
+    """The second case raises Stale and nothing of its change is stored."""
     one, two = opened(db).ticket.id, opened(db).ticket.id
     again(db, one, booked=(booking(one),))
     with pytest.raises(Stale) as late:
@@ -44,7 +44,7 @@ def test_a_seat_is_taken_once(db: Database) -> None:
 
 
 def test_a_slot_is_moved_and_given_back(db: Database) -> None:
-    """What one case frees another can take; nobody frees what is not theirs."""
+    """A freed seat can be taken by another case; only its owner can free it."""
     one, two = opened(db).ticket.id, opened(db).ticket.id
     again(db, one, booked=(booking(one),))
     again(db, two, freed=(booking(two),))
@@ -55,17 +55,17 @@ def test_a_slot_is_moved_and_given_back(db: Database) -> None:
 
 
 def test_only_slots_to_come_and_of_one_policy(db: Database) -> None:
-    """A policy whose name begins alike, and a slot that is over, are left out."""
-    one = opened(db).ticket.id
-    past = booking(one, start_at=NOW - DAY, end_at=NOW)
-    other = booking(one, place="field-repair-2/mario")
-    wild = booking(one, place="fieldXrepair/mario")
-    again(db, one, booked=(past, other, wild, booking(one)))
-    assert bookings.upcoming(db, "field-repair", since=NOW) == (booking(one),)
+    """Past slots, and policies with a similar name, are left out."""
+    ticket_id = opened(db).ticket.id
+    past = booking(ticket_id, start_at=NOW - DAY, end_at=NOW)
+    other = booking(ticket_id, place="field-repair-2/mario")
+    wild = booking(ticket_id, place="fieldXrepair/mario")
+    again(db, ticket_id, booked=(past, other, wild, booking(ticket_id)))
+    assert bookings.upcoming(db, "field-repair", since=NOW) == (booking(ticket_id),)
 
 
 def test_racing_for_the_last_seat_has_one_winner(db: Database) -> None:
-    """Four customers answer with the same slot at the same time."""
+    """Four customers choose the same slot concurrently."""
     ids = [opened(db).ticket.id for _ in range(4)]
 
     def book(ticket_id: int) -> bool:

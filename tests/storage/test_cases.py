@@ -1,4 +1,4 @@
-"""Cases come back as they were saved, nobody overwrites anybody, and nothing is there twice."""
+"""Cases are read as they were saved, concurrent saves do not overwrite each other, and nothing is stored twice."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from tests.storage.values import (
 
 
 def load(db: Database, ticket_id: int) -> Case:
-    """The one case."""
+    """Load one case."""
     return cases.load(db, [ticket_id])[ticket_id]
 
 
 def test_a_case_comes_back_as_it_was_saved(db: Database) -> None:
-    """Every field of every value survives, in any script, and every instant is UTC to the microsecond."""
+    """Every field is unchanged in any script, and every instant is UTC to the microsecond."""
     values = {
         "subject": "Wechselrichter defekt 🔥 逆变器",
         "details": {"serial number": Detail(value="SN-1", shown="SN 1", wrong="too short", by="staff")},
@@ -70,7 +70,7 @@ def test_a_case_comes_back_as_it_was_saved(db: Database) -> None:
 
 
 def test_many_cases_cost_as_many_statements_as_one(db: Database) -> None:
-    """Loading and saving a batch asks the database a fixed number of times."""
+    """Loading and saving a batch takes a fixed number of statements."""
     made = [opened(db, deadlines=(deadline(),), timers_set=(timer(),)) for _ in range(12)]
 
     def statements(number: int) -> tuple[int, int]:
@@ -100,14 +100,14 @@ def test_many_cases_cost_as_many_statements_as_one(db: Database) -> None:
 
 
 def test_cases_that_are_not_there_are_left_out(db: Database) -> None:
-    """Only tickets that exist come back; asking for none asks nothing."""
+    """Unknown tickets are left out; an empty request runs no query."""
     saved = opened(db)
     assert list(cases.load(db, [saved.ticket.id, 99])) == [saved.ticket.id]
     assert cases.load(db, []) == {}
 
 
 def test_a_case_can_be_loaded_inside_a_transaction(db: Database) -> None:
-    """What the transaction has written itself is seen there."""
+    """It sees what the transaction has written."""
     saved = opened(db)
     with db.write() as conn:
         cases.save(conn, [CaseChange(ticket=replace(saved.ticket, version=1, step="decided"))])
@@ -115,7 +115,7 @@ def test_a_case_can_be_loaded_inside_a_transaction(db: Database) -> None:
 
 
 def test_references_count_up_in_each_prefix_and_year(db: Database) -> None:
-    """Ids are unique over all; references start at 1 with each prefix and each year."""
+    """Ids are unique; references start at 1 for each prefix and year."""
     with db.write() as conn:
         first = cases.reserve(conn, "C", 2026, 2)
         other = cases.reserve(conn, "R", 2026, 1)
@@ -127,7 +127,7 @@ def test_references_count_up_in_each_prefix_and_year(db: Database) -> None:
 
 
 def test_no_reference_is_given_out_twice(db: Database) -> None:
-    """Four workers reserve at the same time."""
+    """Four workers reserve concurrently."""
 
     def reserve(_worker: int) -> list[tuple[int, str]]:
         given: list[tuple[int, str]] = []
@@ -137,12 +137,12 @@ def test_no_reference_is_given_out_twice(db: Database) -> None:
         return given
 
     with ThreadPoolExecutor(4) as pool:
-        given = [one for part in pool.map(reserve, range(4)) for one in part]
+        given = [number for numbers in pool.map(reserve, range(4)) for number in numbers]
     assert len(given) == len({number for number, _ in given}) == len({reference for _, reference in given}) == 120
 
 
 def test_who_read_an_old_version_is_told_and_changes_nothing(db: Database) -> None:
-    """Two decide upon the same case: the second gets Stale naming the ticket, and none of its batch is stored."""
+    """Of two changes to the same version the second raises Stale with the ticket, and none of its batch is stored."""
     one, two, three = (opened(db) for _ in range(3))
     read = cases.load(db, [change.ticket.id for change in (one, two, three)])
     again(db, two.ticket.id, messages=(message("first@example.org"),))
@@ -152,18 +152,18 @@ def test_who_read_an_old_version_is_told_and_changes_nothing(db: Database) -> No
     assert stale.value.ticket_ids == (two.ticket.id,)
     assert isinstance(stale.value, TryAgain)
     assert [case.ticket.version for case in cases.load(db, read).values()] == [1, 2, 1]
-    assert [one.message_id for one in load(db, two.ticket.id).messages] == ["first@example.org"]
+    assert [message.message_id for message in load(db, two.ticket.id).messages] == ["first@example.org"]
     assert load(db, one.ticket.id).messages == ()
 
 
 def test_a_ticket_that_is_gone_is_stale_too(db: Database) -> None:
-    """A change of a ticket that was never stored is not stored as a new one."""
+    """A change to a ticket that was never stored raises Stale."""
     with pytest.raises(Stale), db.write() as conn:
         cases.save(conn, [CaseChange(ticket=ticket(99, "C-2026-000099", version=3))])
 
 
 def test_one_save_takes_a_ticket_once(db: Database) -> None:
-    """Two changes of one ticket in one batch were decided apart, so they are refused and not merged."""
+    """Two changes of one ticket in a batch are refused."""
     saved = opened(db)
     read = load(db, saved.ticket.id).ticket
     with pytest.raises(ValueError, match="more than one change of ticket"), db.write() as conn:
@@ -171,7 +171,7 @@ def test_one_save_takes_a_ticket_once(db: Database) -> None:
 
 
 def test_racing_saves_all_count(db: Database) -> None:
-    """Four workers save the same case again and again; each save that was not refused is there."""
+    """Four workers save the same case repeatedly; every accepted save is there."""
     saved = opened(db)
 
     def work(worker: int) -> int:
@@ -190,12 +190,12 @@ def test_racing_saves_all_count(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 20
     case = load(db, saved.ticket.id)
-    assert (case.ticket.version, len({one.message_id for one in case.messages})) == (21, 20)
+    assert (case.ticket.version, len({message.message_id for message in case.messages})) == (21, 20)
     assert ledger.verify(db).holds
 
 
 def test_what_is_known_is_replaced_and_not_doubled(db: Database) -> None:
-    """Parties by number, promises by occurrence and timers by key: the new one takes the old one's place."""
+    """Parties by number, promises by occurrence and timers by key are replaced."""
     saved = opened(db, deadlines=(deadline(),), timers_set=(timer(), timer("warn")))
     kept = deadline(state=DeadlineState.KEPT, kept_at=NOW + DAY, kept_by="decision")
     moved = timer(at=NOW + 3 * DAY)
@@ -213,14 +213,14 @@ def test_what_is_known_is_replaced_and_not_doubled(db: Database) -> None:
 
 
 def test_a_timer_dropped_and_set_again_is_set(db: Database) -> None:
-    """One change may drop a timer and set it anew; only the new one is left."""
+    """In one change the new timer is kept."""
     saved = opened(db, timers_set=(timer(), timer("warn")))
     again(db, saved.ticket.id, timers_dropped=("due:resolve:0", "warn", "never was"), timers_set=(timer(at=NOW),))
     assert load(db, saved.ticket.id).timers == (timer(at=NOW),)
 
 
 def test_a_letter_is_never_written_twice(db: Database) -> None:
-    """A key that exists is left alone, whatever became of that letter and whatever the new one says."""
+    """A letter with an existing key is left as it is, whatever its state."""
     saved = opened(db)
     number = saved.ticket.id
     again(db, number, letters=(letter("ack", number), letter("ack", number, subject="in the same save")))
@@ -228,12 +228,12 @@ def test_a_letter_is_never_written_twice(db: Database) -> None:
     with db.write() as conn:
         outbox.mark_sent(conn, first.id, at=NOW)
     again(db, number, letters=(letter("ack", number, subject="written anew", raw=b"other"), letter("next", number)))
-    listed = [(one.key, one.subject, one.state) for one in outbox.listing(db)]
+    listed = [(letter.key, letter.subject, letter.state) for letter in outbox.listing(db)]
     assert listed == [("next", "Your complaint", LetterState.WAITING), ("ack", "Your complaint", LetterState.SENT)]
 
 
 def test_letters_are_taken_back_unless_they_may_be_gone(db: Database) -> None:
-    """Staff cancel in time: the letter never goes. Too late: they can be told so."""
+    """A waiting letter can be cancelled; one that may have been sent cannot, and that is returned."""
     saved = opened(db)
     held = {"not_before": NOW + 10 * MINUTE}
     number = saved.ticket.id
@@ -242,11 +242,11 @@ def test_letters_are_taken_back_unless_they_may_be_gone(db: Database) -> None:
     read = load(db, number).ticket
     with db.write() as conn:
         assert cases.save(conn, [CaseChange(ticket=read, cancelled=("going", "held"))]) == {"going"}
-    assert {one.key: one.state for one in outbox.listing(db)} == {
+    assert {letter.key: letter.state for letter in outbox.listing(db)} == {
         "going": LetterState.WAITING,
         "held": LetterState.CANCELLED,
     }
-    assert [one.key for one in in_hand(db, NOW + DAY)] == ["going"]
+    assert [letter.key for letter in in_hand(db, NOW + DAY)] == ["going"]
 
 
 def test_a_save_that_fails_leaves_nothing(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""What is known of an address stays known across tickets, fact by fact."""
+"""What is known of an address, kept across tickets."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def note(db: Database, address: str, **facts: object) -> None:
 
 
 def test_nothing_is_known_of_a_stranger(db: Database) -> None:
-    """None, and no row for having asked or for nothing to note."""
+    """None, and asking or noting nothing creates no row."""
     note(db, "anna@example.org")
     assert correspondents.get(db, "anna@example.org") is None
     assert correspondents.load(db, []) == {}
 
 
 def test_facts_are_noted_one_by_one(db: Database) -> None:
-    """A bounce does not forget the language, nor the other way round."""
+    """Noting a bounce keeps the language, and the other way round."""
     note(db, " Anna@Example.org", language="it")
     note(db, "anna@example.org", bounced="550 5.1.1 no such user", bounced_at=NOW)
     note(db, "ANNA@example.org", language="de", stopped=True)
@@ -32,18 +32,18 @@ def test_facts_are_noted_one_by_one(db: Database) -> None:
 
 
 def test_letters_arrive_again(db: Database) -> None:
-    """The bounce is forgotten with its instant, and a wish can be taken back."""
+    """A bounce is cleared with its time, and a wish can be withdrawn."""
     note(db, "anna@example.org", bounced="full", bounced_at=NOW, stopped=True)
     note(db, "anna@example.org", bounced="", bounced_at=NOW, stopped=False)
     assert correspondents.get(db, "anna@example.org") == Correspondent(address="anna@example.org")
 
 
 def test_many_are_asked_for_at_once(db: Database) -> None:
-    """Each is given under the spelling it was asked for; the unknown are left out."""
+    """Results are keyed by the spelling asked for; unknown addresses are left out."""
     note(db, "anna@example.org", language="it")
     note(db, "bob@example.org", language="en")
     found = correspondents.load(db, ["ANNA@example.org", "anna@example.org", "nobody@example.org"])
-    assert {address: one.language for address, one in found.items()} == {
+    assert {address: known.language for address, known in found.items()} == {
         "ANNA@example.org": "it",
         "anna@example.org": "it",
     }

@@ -1,4 +1,4 @@
-"""Numbers that are given out once."""
+"""Counters of ticket ids and references."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from storage.engine import Database
 
 
 def test_counters_go_on_behind_the_highest(db: Database) -> None:
-    """One that is further already stays; one that is not there yet begins behind it; ids and references go together."""
+    """A higher counter stays, a missing one starts after the given number; ids and references are raised together."""
     with db.write() as conn:
         cases.reserve(conn, "C", 2026, 3)
         cases.reserve(conn, "R", 2026, 1)

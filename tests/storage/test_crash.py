@@ -1,4 +1,4 @@
-"""A process that is killed in the middle leaves what it committed, and nothing else."""
+"""A process killed at any point leaves what it committed and nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.values import InboxState
 from tests.paths import ROOT
 from tests.storage.values import DAY, LEASE, NOW, in_hand, mail
 
-# One mail on its whole road, killed by SIGKILL at the point named on the command line.
+# One mail from inbox to sent letter, killed by SIGKILL at the point named on the command line.
 ROAD = """
 import os, signal, sys
 from storage import cases, inbox
@@ -49,7 +49,7 @@ POINTS = [line.split('"')[1] for line in ROAD.splitlines() if 'reach("' in line]
 
 
 def run(url: str, point: str) -> int:
-    """Go the road in a process of its own; how it ended."""
+    """Process a mail in a subprocess that is killed at this point; return how it ended."""
     root = ROOT
     done = subprocess.run([sys.executable, "-c", ROAD, url, point], cwd=root, check=False, capture_output=True)
     return done.returncode
@@ -57,7 +57,7 @@ def run(url: str, point: str) -> int:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_any_point_nothing_is_lost_or_doubled(db: Database, url: str, point: str) -> None:
-    """The sender sends again what was not accepted; then there is one case, one letter, one timer, one entry."""
+    """After the sender's retry there is one case, one letter, one timer and one ledger entry."""
     assert run(url, point) == -9
     with db.write() as conn:
         [accepted] = inbox.accept(conn, [mail(1)])

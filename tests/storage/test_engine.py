@@ -1,4 +1,4 @@
-"""The database's door: transactions that hold, a database that is away, wake-ups, text that is refused."""
+"""The database engine: transactions, unavailable databases, notifications, text that cannot be stored."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.storage.values import NOW, mail
 
 
 def mark(db: Database, name: str, words: str = "", at: datetime = NOW) -> None:
-    """Write something small and commit."""
+    """Write a small row and commit."""
     with db.write() as conn:
         last_runs.put(conn, name, Mark(at, words))
 
 
 def test_what_is_committed_is_there_for_everybody(url: str, db: Database) -> None:
-    """Another process sees it, and a restart does."""
+    """Another process sees it, also after a restart."""
     mark(db, "a", "grüße 🔥")
     other = Database(url)
     assert last_runs.all_marks(other) == {"a": Mark(NOW, "grüße 🔥")}
@@ -38,7 +38,7 @@ def test_what_is_committed_is_there_for_everybody(url: str, db: Database) -> Non
 
 
 def test_a_block_that_raises_changes_nothing(db: Database) -> None:
-    """Everything or nothing."""
+    """The transaction is rolled back."""
 
     def fail(conn: Connection) -> None:
         last_runs.put(conn, "a", Mark(NOW))
@@ -50,7 +50,7 @@ def test_a_block_that_raises_changes_nothing(db: Database) -> None:
 
 
 def test_reading_and_then_writing_is_safe_in_every_thread(db: Database) -> None:
-    """Two hundred counts in four threads, each reading what it adds to, lose none."""
+    """Two hundred increments in four threads lose none."""
 
     def count(_turn: int) -> None:
         with db.write() as conn:
@@ -64,7 +64,7 @@ def test_reading_and_then_writing_is_safe_in_every_thread(db: Database) -> None:
 
 
 def test_a_reader_sees_one_instant(db: Database) -> None:
-    """What is committed while somebody reads does not change what is read."""
+    """Commits by others do not change what a reading transaction sees."""
     mark(db, "a", "before")
     with db.read() as conn:
         assert conn.scalar(select(table.c.text)) == "before"
@@ -74,7 +74,7 @@ def test_a_reader_sees_one_instant(db: Database) -> None:
 
 
 def test_instants_are_utc_whatever_zone_they_came_in(db: Database) -> None:
-    """Rome's half past ten is half past nine, to the microsecond."""
+    """10:30 in Rome is stored as 09:30 UTC, to the microsecond."""
     rome = timezone(timedelta(hours=1))
     mark(db, "a", at=datetime(2026, 3, 2, 10, 30, 0, 7, tzinfo=rome))
     [read] = last_runs.all_marks(db).values()
@@ -82,21 +82,21 @@ def test_instants_are_utc_whatever_zone_they_came_in(db: Database) -> None:
 
 
 def test_an_instant_without_a_zone_is_refused(db: Database) -> None:
-    """Nobody could say what it means."""
+    """A naive datetime is refused."""
     with pytest.raises(StatementError, match="without a zone"):
         mark(db, "a", at=datetime(2026, 3, 2))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("words", ["a\0b", "lone \ud800 surrogate"], ids=["NUL", "surrogate"])
 def test_text_that_a_database_would_refuse_is_refused_by_both(db: Database, words: str) -> None:
-    """The parsers take such characters out; a mail that still has them fails alone and is told apart by its error."""
+    """The parsers remove such characters; a mail that still has them fails alone with its own error."""
     with pytest.raises((StatementError, UnicodeEncodeError)):
         mark(db, "a", words)
     assert last_runs.all_marks(db) == {}
 
 
 def test_a_bug_is_not_taken_for_a_database_that_is_away(db: Database) -> None:
-    """A statement that can never work is not tried for ever."""
+    """An invalid statement is not retried."""
     with pytest.raises(IntegrityError), db.write() as conn:
         conn.execute(table.insert(), [{"name": "a", "at": NOW, "text": None}])
     with pytest.raises(Exception, match="nowhere") as fault, db.read() as conn:
@@ -105,15 +105,15 @@ def test_a_bug_is_not_taken_for_a_database_that_is_away(db: Database) -> None:
 
 
 def test_faults_do_not_tell_what_people_wrote(db: Database) -> None:
-    """A log must not carry the words of a mail: values are left out of errors."""
+    """Errors do not include statement parameters, which may be text of a mail."""
     with pytest.raises(IntegrityError) as fault, db.write() as conn:
         conn.execute(table.insert(), [{"name": "private words", "at": NOW, "text": None}])
     assert "SQL parameters hidden" in str(fault.value)
 
 
 def test_wake_ups_come_after_the_commit(db: Database) -> None:
-    """Whoever waits for mail is woken by its acceptance, at once and not by the clock."""
-    db.listen("inbox", 0)  # PostgreSQL keeps what is told from the first time on that somebody listens
+    """A listener is notified at commit, without polling."""
+    db.listen("inbox", 0)  # PostgreSQL delivers notifications from the first LISTEN on
     with db.write() as conn:
         inbox.accept(conn, [mail(1)])
     assert db.listen("inbox", 20)
@@ -121,7 +121,7 @@ def test_wake_ups_come_after_the_commit(db: Database) -> None:
 
 
 def test_wake_ups_reach_a_thread_that_is_waiting(db: Database) -> None:
-    """The wait ends long before its time."""
+    """The wait ends long before its timeout."""
     db.listen("outbox", 0)
     with ThreadPoolExecutor(1) as pool:
         heard = pool.submit(db.listen, "outbox", 60)
@@ -131,7 +131,7 @@ def test_wake_ups_reach_a_thread_that_is_waiting(db: Database) -> None:
 
 
 def test_other_channels_and_failed_transactions_wake_nobody(db: Database) -> None:
-    """Only what was committed, and only to whom it concerns."""
+    """Only commits notify, and only on their channel."""
     db.listen("inbox", 0)
     with db.write() as conn:
         notify(conn, "outbox")
@@ -146,7 +146,7 @@ def test_other_channels_and_failed_transactions_wake_nobody(db: Database) -> Non
 
 
 def test_repeated_acceptance_wakes_nobody(db: Database) -> None:
-    """A mail that was here already is no work."""
+    """A known mail notifies nobody."""
     with db.write() as conn:
         inbox.accept(conn, [mail(1)])
     db.listen("inbox", 0)
@@ -160,7 +160,7 @@ def test_repeated_acceptance_wakes_nobody(db: Database) -> None:
 
 
 def test_sqlite_survives_a_power_cut_by_its_settings(tmp_path: Path) -> None:
-    """250 means stored: WAL with a full sync, and references are checked."""
+    """WAL with full sync, since a 250 reply promises storage; foreign keys are on."""
     db = Database(f"sqlite:///{tmp_path}/a.db")
     with db.read() as conn:
         told = [
@@ -171,7 +171,7 @@ def test_sqlite_survives_a_power_cut_by_its_settings(tmp_path: Path) -> None:
 
 
 def test_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
-    """Mail is in it, and in the files that SQLite keeps beside it; rights given later by an operator stay."""
+    """The file and its WAL are private; rights that an operator gives later stay."""
     db = Database(f"sqlite:///{tmp_path}/a.db")
     migrate.upgrade(db)
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {
@@ -186,7 +186,7 @@ def test_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_a_locked_sqlite_file_is_try_again(tmp_path: Path) -> None:
-    """Another process writes for too long: the mail is answered 451 and nothing is lost."""
+    """If another process writes for too long, TryAgain is raised and nothing is lost."""
     db = Database(f"sqlite:///{tmp_path}/a.db", wait=0.05)
     migrate.upgrade(db)
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -201,7 +201,7 @@ def test_a_locked_sqlite_file_is_try_again(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_does_not_end_is_try_again(tmp_path: Path) -> None:
-    """Threads of one process wait for each other, but not for ever."""
+    """Threads of one process wait for each other up to a limit."""
     db = Database(f"sqlite:///{tmp_path}/a.db", wait=0.05)
     migrate.upgrade(db)
     done = threading.Event()
@@ -215,7 +215,7 @@ def test_a_writer_that_does_not_end_is_try_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["missing/a.db", "folder"], ids=["no such folder", "a folder"])
 def test_a_sqlite_file_that_cannot_be_opened_is_try_again(tmp_path: Path, place: str) -> None:
-    """A disk that is not mounted yet comes back."""
+    """The disk may not be mounted yet."""
     (tmp_path / "folder").mkdir()
     db = Database(f"sqlite:///{tmp_path}/{place}")
     with pytest.raises(TryAgain, match="unable to open"):
@@ -224,7 +224,7 @@ def test_a_sqlite_file_that_cannot_be_opened_is_try_again(tmp_path: Path, place:
 
 
 def test_a_write_inside_a_write_is_a_bug_and_said_so(tmp_path: Path) -> None:
-    """It could never be committed apart, and would wait for itself."""
+    """A nested write could not be committed by itself and raises an error."""
     db = Database(f"sqlite:///{tmp_path}/a.db")
     migrate.upgrade(db)
     with pytest.raises(RuntimeError, match="inside a write"), db.write():
@@ -235,7 +235,7 @@ def test_a_write_inside_a_write_is_a_bug_and_said_so(tmp_path: Path) -> None:
 
 
 def test_a_database_in_memory_is_one_for_all_threads() -> None:
-    """A rehearsal plays on it: threads share it, and reading inside a transaction sees what it wrote."""
+    """Threads share it, and reads inside a transaction see its writes."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     with ThreadPoolExecutor(4) as pool:
@@ -250,7 +250,7 @@ def test_a_database_in_memory_is_one_for_all_threads() -> None:
 
 
 def test_a_migration_checks_references_at_its_end(tmp_path: Path) -> None:
-    """Tables may be rebuilt in between, but nothing may be left that points nowhere; then references bind again."""
+    """Tables may be rebuilt meanwhile; dangling references fail, then foreign keys are on again."""
     db = Database(f"sqlite:///{tmp_path}/a.db")
     migrate.upgrade(db)
     orphan = "INSERT INTO parties VALUES (9, 1, 'customer', 'a@b', 'a@b', '', '', '', '')"
@@ -265,7 +265,7 @@ def test_a_migration_checks_references_at_its_end(tmp_path: Path) -> None:
 
 
 def test_a_server_that_restarts_is_try_again_and_then_works(postgres_server: Server, postgres_url: str) -> None:
-    """Whoever was at work rolls back; the next one finds a fresh connection; nothing half done is left."""
+    """The running transaction is rolled back; the next gets a new connection."""
     db = Database(postgres_url)
     mark(db, "before")
 
@@ -282,7 +282,7 @@ def test_a_server_that_restarts_is_try_again_and_then_works(postgres_server: Ser
 
 
 def test_a_listener_whose_server_went_listens_again(postgres_server: Server, postgres_url: str) -> None:
-    """It is told once that the database is away, and hears what is told afterwards."""
+    """The outage is reported once, and later notifications arrive."""
     db = Database(postgres_url)
     db.listen("inbox", 0)
     postgres_server.cut(postgres_url)
@@ -296,16 +296,18 @@ def test_a_listener_whose_server_went_listens_again(postgres_server: Server, pos
 
 
 def test_a_value_that_no_index_takes_is_not_tried_for_ever(postgres_url: str) -> None:
-    """The server reports it like one that is away; but it will report it every time, so it fails for itself alone."""
+    """PostgreSQL reports it as an operational error, but it would always fail, so it is not retried."""
     db = Database(postgres_url)
-    name = "".join(hashlib.sha512(str(at).encode()).hexdigest() for at in range(100))  # it cannot be made smaller
+    name = "".join(
+        hashlib.sha512(str(at).encode()).hexdigest() for at in range(100)
+    )  # incompressible, so too long for an index
     with pytest.raises(OperationalError, match="index row"):
         mark(db, name)
     db.close()
 
 
 def test_a_server_that_is_not_there_is_try_again() -> None:
-    """The relay is answered 451 until it is."""
+    """TryAgain, so that a mail server gets 451."""
     db = Database("postgresql://nobody@/none?host=/nonexistent", wait=2)
     with pytest.raises(TryAgain, match="database"):
         last_runs.all_marks(db)
@@ -328,19 +330,19 @@ def test_a_server_that_is_not_there_is_try_again() -> None:
     ],
 )
 def test_addresses_we_speak(url: str, driver: str) -> None:
-    """As people write them, whatever library they have them from."""
+    """Database URLs as people write them, whatever driver they name."""
     assert read_url(url).drivername == driver
 
 
 @pytest.mark.parametrize("url", ["mysql://u@h/d", "postgresql+asyncpg://u@h/d", "a.db", ""])
 def test_other_addresses_are_refused_with_what_is_allowed(url: str) -> None:
-    """A fault in the settings says how it is mended."""
+    """The fault names the allowed URLs."""
     with pytest.raises(ValueError, match="allowed: sqlite:///"):
         Database(url)
 
 
 def test_the_one_json_text_of_a_value() -> None:
-    """Sorted and tight; whatever would come back changed is refused."""
+    """Sorted keys, no spaces; values that would come back changed are refused."""
     assert to_json({"b": (1, 2), "a": "ü"}) == '{"a":"ü","b":[1,2]}'
     with pytest.raises(TypeError):
         to_json({"a": {1, 2}})
@@ -349,5 +351,5 @@ def test_the_one_json_text_of_a_value() -> None:
 
 
 def test_addresses_are_compared_without_case() -> None:
-    """Anna and ANNA are one person; a space around is a slip."""
+    """Case and surrounding spaces do not matter."""
     assert normal_address(" Anna@EXAMPLE.org ") == normal_address("anna@example.org")

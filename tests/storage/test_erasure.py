@@ -1,4 +1,4 @@
-"""Erasing a case: what is known of people goes, from the tables and the files; what proves something stays."""
+"""Erasing a case removes personal data from tables and files and keeps what proves that promises were kept."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ from tests.storage.values import (
     timer,
 )
 
-WORD = "Xylophagous"  # said by this customer alone
+WORD = "Xylophagous"  # used by this customer only
 ADDRESS = f"{WORD.lower()}@example.org"
 
 
 def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) -> CaseChange:
-    """A closed case of whose mail, letter, words and facts every one has the customer's word in it."""
+    """Save a closed case whose mail, letter, texts and facts all contain the customer's word."""
     raw = f"From: {word}@example.org\r\nMessage-ID: <{number}@{word}>\r\n\r\nMy name is {word}. {word * 900}\r\n"
     with db.write() as conn:
         row = inbox.accept(conn, [mail(number, raw=raw.encode(), envelope_from=f"{word}@example.org")])[0].id
@@ -76,14 +76,14 @@ def whole(db: Database, number: int = 1, word: str = WORD, **of_ticket: object) 
 
 
 def send(db: Database) -> None:
-    """All letters that wait are gone."""
+    """Mark all waiting letters as sent."""
     with db.write() as conn:
         for letter in outbox.claim(conn, now=NOW, limit=1000, lease=LEASE):
             outbox.mark_sent(conn, letter.id, at=NOW)
 
 
 def erase(db: Database, ticket_id: int) -> None:
-    """Erase a case, as the decision to do so has it."""
+    """Erase a case as the decision does."""
     case = cases.load(db, [ticket_id])[ticket_id]
     bare = dataclasses.replace(case.ticket, subject="", details={}, facts=Facts.from_json({}), erased_at=NOW)
     people = tuple(
@@ -95,7 +95,7 @@ def erase(db: Database, ticket_id: int) -> None:
 
 
 def test_what_is_known_of_the_customer_goes(db: Database) -> None:
-    """Nothing that can be asked of the database has the customer's word in it any more."""
+    """No query returns the customer's word any more."""
     change = whole(db)
     send(db)
     erase(db, change.ticket.id)
@@ -112,7 +112,7 @@ def test_what_is_known_of_the_customer_goes(db: Database) -> None:
 
 
 def test_what_proves_something_stays(db: Database) -> None:
-    """Reference, dates, promises, what was sent when; and the ledger verifies and counts what was erased."""
+    """Reference, dates, promises and sending times stay; the ledger verifies and counts what was erased."""
     change = whole(db)
     send(db)
     erase(db, change.ticket.id)
@@ -130,7 +130,7 @@ def test_what_proves_something_stays(db: Database) -> None:
 
 
 def test_the_same_mail_is_still_known_as_the_same(db: Database) -> None:
-    """Its fingerprint stays: sent again it makes no second row, and what was erased is not taken up anew."""
+    """Its fingerprint stays: sent again it makes no second row and is not processed anew."""
     change = whole(db)
     send(db)
     raw = inbox.get(db, 1).mail.raw
@@ -138,13 +138,13 @@ def test_the_same_mail_is_still_known_as_the_same(db: Database) -> None:
     again = RawMail(raw=raw, received_at=NOW + DAY, source="smtp", envelope_from=f"{WORD}@example.org",
                     recipients=("support@example.com",))  # fmt: skip
     with db.write() as conn:
-        assert [(one.id, one.is_new) for one in inbox.accept(conn, [again])] == [(1, False)]
+        assert [(accepted.id, accepted.is_new) for accepted in inbox.accept(conn, [again])] == [(1, False)]
         assert not inbox.replay(conn, 1, as_new=True)
     assert inbox.claim(db, now=NOW + DAY, limit=9, lease=LEASE) == []
 
 
 def test_what_another_case_needs_stays(db: Database) -> None:
-    """Bytes that a second mail has too, and what is known of an address that stands on another case or on record."""
+    """Bytes shared with another mail, and facts of an address of another case or a company record."""
     change, other = whole(db), opened(db, parties=(customer(address=ADDRESS),))
     send(db)
     raw = inbox.get(db, 1).mail.raw
@@ -157,7 +157,7 @@ def test_what_another_case_needs_stays(db: Database) -> None:
 
 
 def test_a_record_keeps_what_is_known_of_its_address(db: Database) -> None:
-    """Records are the company's own, and whether somebody wants letters about them has to be known."""
+    """Company records stay, with whether their contact wants letters."""
     change = whole(db)
     send(db)
     with db.write() as conn:
@@ -171,7 +171,7 @@ def test_a_record_keeps_what_is_known_of_its_address(db: Database) -> None:
 
 
 def test_an_invitation_is_not_written_again(db: Database) -> None:
-    """That it was written stays, for whom and why it was declined does not."""
+    """That it was written stays; for whom and why it was declined does not."""
     change = whole(db)
     send(db)
     invitation = Invitation(policy="p", of="car", key="1", invitation="service", period="2026", ready_at=NOW)
@@ -184,8 +184,7 @@ def test_an_invitation_is_not_written_again(db: Database) -> None:
 
 
 def test_lists_of_those_days_go_too(db: Database) -> None:
-    """A list that staff read in the morning names customers, also where the case was under another policy before;
-    those from before it was there stay."""
+    """Worklists name customers, also under the case's earlier policy; lists from before the case stay."""
     with db.write() as conn:
         early = letter("complaints/worklist/1/ada", created_at=NOW - DAY)
         late = letter("complaints/worklist/2/ada", created_at=NOW + DAY)
@@ -196,7 +195,9 @@ def test_lists_of_those_days_go_too(db: Database) -> None:
         ledger.append(conn, [entry(change.ticket.id, "moved", came_from="left")])
     send(db)
     erase(db, change.ticket.id)
-    kept = {one.key: bool(outbox.get(db, one.id).raw) for one in outbox.listing(db) if one.ticket_id is None}
+    kept = {
+        letter.key: bool(outbox.get(db, letter.id).raw) for letter in outbox.listing(db) if letter.ticket_id is None
+    }
     assert kept == {
         "other/worklist/2/ada": True,
         "left/worklist/2/ada": False,
@@ -206,21 +207,21 @@ def test_lists_of_those_days_go_too(db: Database) -> None:
 
 
 def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
-    """Mails and letters with their bytes, those waiting told apart; after erasing there is nothing."""
+    """Mails and letters with their bytes, waiting ones apart; none after erasing."""
     change = whole(db)
     ids = [change.ticket.id]
     assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=1)
     send(db)
     assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=0)
-    assert [b"My name is" in one.raw for one in held_content.mails(db, ids[0])] == [True]
-    assert [one.party for one in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
+    assert [b"My name is" in held_mail.raw for held_mail in held_content.mails(db, ids[0])] == [True]
+    assert [letter.party for letter in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
     assert held_content.of_cases(db, ids) == held_content.StoredData()
     assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []
 
 
 def test_cases_closed_long_ago_are_found(db: Database) -> None:
-    """Those closed before an instant and not erased, by policy, in order and a few at a time."""
+    """Closed before an instant and not erased, by policy, in order, in batches."""
     first, second = opened(db, of_ticket={"closed_at": NOW}), opened(db, of_ticket={"closed_at": NOW - DAY})
     opened(db)
     opened(db, of_ticket={"closed_at": NOW, "policy": "other"})
@@ -237,10 +238,8 @@ def test_cases_closed_long_ago_are_found(db: Database) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_words_are_gone_from_the_file(db: Database, seed: int) -> None:
-    """On SQLite neither the file nor its log has them, however the pages were used before; the others' are there.
-
-    PostgreSQL keeps its files itself: what is deleted is gone from them after VACUUM.
-    """
+    """On SQLite neither the file nor its WAL contains them, and other cases' words are there. PostgreSQL removes them
+    with VACUUM."""
     if not db.is_sqlite:
         change = whole(db)
         send(db)

@@ -1,4 +1,4 @@
-"""What a case remembers is read from the JSON of any version and written back as it was."""
+"""Case facts in JSON of any version are read and written back unchanged."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _OTHER = {
     "unhandled": _ROWS,
     "waiting_mail": _ROWS,
 }
-_BUILT_IN = [one.name for one in fields(Facts) if one.name != "of_policy"]
-_TEXTS = {one.name for one in fields(Facts) if one.default == ""}
+_BUILT_IN = [field.name for field in fields(Facts) if field.name != "of_policy"]
+_TEXTS = {field.name for field in fields(Facts) if field.default == ""}
 _KNOWN = {name: _OTHER.get(name, _WORDS if name in _TEXTS else _TABLE) for name in _BUILT_IN}
 STORED = st.builds(
     lambda known, own: {**own, **known},
@@ -51,20 +51,20 @@ def test_whatever_was_stored_is_stored_again(stored: dict[str, Any]) -> None:
 
 @given(STORED, st.sampled_from(sorted(_BUILT_IN)))
 def test_a_change_changes_one_key(stored: dict[str, Any], name: str) -> None:
-    """All else, what a newer version wrote too, stays."""
+    """Everything else stays, also what a newer version wrote."""
     facts = Facts.from_json(stored)
     unset = replace(facts, **{name: getattr(Facts(), name)})
     assert unset.to_json() == {key: value for key, value in stored.items() if key != name}
 
 
 def test_what_is_empty_is_not_stored() -> None:
-    """A case that remembers nothing has an empty object, as ever."""
+    """Facts without values are an empty object."""
     assert Facts().to_json() == {}
     assert Facts(goes_round={}, named=(), outcome="", reassigned=0).to_json() == {}
 
 
 def test_names_of_a_policy() -> None:
-    """A policy's own fact and a built-in one are read and set by their names alike."""
+    """A policy's own fact and a built-in one are read and set by name alike."""
     facts = Facts.from_json({"stage": "review", "outcome": "upheld", "named": ["a@firm.example"]})
     assert (facts.named_value("stage"), facts.named_value("outcome"), facts.named_value("nothing")) == (
         "review",
@@ -79,7 +79,7 @@ def test_names_of_a_policy() -> None:
 
 
 def test_facts_on_the_database(db: Database) -> None:
-    """A case is saved and read with what it remembers, unknown keys of a newer version included."""
+    """A case is saved and read with its facts, including unknown keys."""
     stored = {"outcome": "upheld", "unconfirmed": [2, 3], "of_a_newer_version": {"a": [1, None]}}
     saved = opened(db)
     ticket = cases.load(db, [saved.ticket.id])[saved.ticket.id].ticket

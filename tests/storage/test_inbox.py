@@ -1,4 +1,4 @@
-"""The inbox takes every mail once, gives it to one worker at a time, and never forgets one."""
+"""The inbox stores every mail once, gives it to one worker at a time, and never loses one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def accept(db: Database, *mails: RawMail) -> list[Accepted]:
 
 
 def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[InboxRow]:
-    """Claim as a worker does who takes new mail first, and then what was tried before, one by one."""
+    """Claim new mail first, then previously tried mail one by one, as a worker does."""
     rows = inbox.claim(db, now=now, limit=limit, lease=LEASE)
     while len(rows) < limit:
         tried = retries.claim_one(db, now=now, lease=LEASE, attempts=5, longest=30 * MINUTE)
@@ -39,13 +39,13 @@ def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[InboxRow]:
 
 
 def finish(db: Database, rows: Sequence[InboxRow], verdict: str = "new case") -> None:
-    """Finish what was claimed."""
+    """Finish the claimed rows."""
     with db.write() as conn:
         inbox.finish_all(conn, [Finished(id=row.id, verdict=verdict, ending=Ending.ANSWERED) for row in rows])
 
 
 def test_a_mail_comes_back_as_it_was_taken_in(db: Database) -> None:
-    """Every octet and every word of the envelope survives, emoji and foreign scripts too."""
+    """Bytes and envelope are unchanged, with emoji and any script."""
     taken = mail(
         raw=bytes(range(256)) + "😀 grüße 你好".encode(),
         envelope_from="jörg@exämple.org",
@@ -61,7 +61,7 @@ def test_a_mail_comes_back_as_it_was_taken_in(db: Database) -> None:
 
 
 def test_the_same_mail_is_one_row(db: Database) -> None:
-    """A sender that lost our answer sends again; so does one that sends twice in the same breath."""
+    """A mail that is sent again, later or in the same batch, makes no second row."""
     first, twice = accept(db, mail(1), mail(1))
     [later] = accept(db, mail(1, received_at=NOW + 3 * DAY, recipients=("support@example.com",) * 2))
     assert (first.is_new, twice, later) == (True, Accepted(first.id, False), Accepted(first.id, False))
@@ -69,7 +69,7 @@ def test_the_same_mail_is_one_row(db: Database) -> None:
 
 
 def test_answers_come_in_the_order_of_the_mails(db: Database) -> None:
-    """Known and new mails mixed in one batch each get their own row's answer."""
+    """In a mixed batch each mail gets its own row's answer."""
     [old] = accept(db, mail(2))
     answers = accept(db, mail(1), mail(2), mail(3), mail(1))
     assert [answer.is_new for answer in answers] == [True, False, True, False]
@@ -84,7 +84,7 @@ def test_another_envelope_is_another_mail(db: Database) -> None:
 
 
 def test_new_uids_make_no_new_mails(db: Database) -> None:
-    """A server that starts its UIDs anew, or a mail moved out of a folder and back, doubles nothing."""
+    """A server that renumbers UIDs, or a mail moved away and back, makes no duplicates."""
     [first] = accept(db, mail(1, source="imap", source_key="box/INBOX/1/1"))
     assert accept(db, mail(1, source="imap", source_key="box/INBOX/2/77")) == [Accepted(first.id, False)]
 
@@ -100,16 +100,16 @@ def test_new_uids_make_no_new_mails(db: Database) -> None:
 def test_a_mail_without_a_name_of_its_own_counts_as_the_same_for_a_day(
     db: Database, later: timedelta, fresh: bool
 ) -> None:
-    """Without Message-ID and Date a repetition is told from a second complaint by the day it comes."""
+    """Without Message-ID and Date, equal bytes on another day are a new mail."""
     accept(db, mail(raw=BARE))
     assert [answer.is_new for answer in accept(db, mail(raw=BARE, received_at=NOW + later))] == [fresh]
 
 
 def test_a_mail_without_a_name_of_its_own_has_its_place_in_a_folder(db: Database) -> None:
-    """Two such mails in one folder are two mails, and each is the same when it is fetched again."""
-    one = mail(raw=BARE, source="imap", source_key="box/INBOX/1/1")
-    other = replace(one, source_key="box/INBOX/1/2")
-    assert [answer.is_new for answer in accept(db, one, other, one)] == [True, True, False]
+    """Two such mails in one folder are two mails, and the same when fetched again."""
+    first = mail(raw=BARE, source="imap", source_key="box/INBOX/1/1")
+    second = replace(first, source_key="box/INBOX/1/2")
+    assert [answer.is_new for answer in accept(db, first, second, first)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -124,20 +124,20 @@ def test_a_mail_without_a_name_of_its_own_has_its_place_in_a_folder(db: Database
     ],
 )
 def test_what_counts_as_a_name_of_its_own(db: Database, raw: bytes, named: bool) -> None:
-    """Only a Message-ID or Date with something in it, and only in the header."""
+    """Only a non-empty Message-ID or Date in the header."""
     accept(db, mail(raw=raw))
     [much_later] = accept(db, mail(raw=raw, received_at=NOW + 30 * DAY))
     assert much_later.is_new is not named
 
 
 def test_the_bytes_of_a_mail_are_kept_once(db: Database) -> None:
-    """One mail to two of our addresses is two rows and one blob."""
+    """One mail to two of our addresses makes two rows and one blob."""
     rows = accept(db, mail(1), mail(1, recipients=("note@example.com",)))
     assert len({inbox.get(db, row.id).sha256 for row in rows}) == 1
 
 
 def test_claims_come_oldest_first_and_each_once(db: Database) -> None:
-    """What was accepted first is worked first, whatever clock the source had."""
+    """In order of acceptance, whatever the source's clock."""
     ids = [row.id for row in accept(db, mail(1, received_at=NOW + 400 * DAY), mail(2), mail(3))]
     assert [row.id for row in claim(db, limit=2)] == ids[:2]
     assert [row.id for row in claim(db)] == ids[2:]
@@ -145,7 +145,7 @@ def test_claims_come_oldest_first_and_each_once(db: Database) -> None:
 
 
 def test_a_crash_is_counted_and_the_mail_comes_back(db: Database) -> None:
-    """A worker that dies leaves its rows to the next one when its lease is over, with one more attempt."""
+    """After the lease the next worker gets the rows, with one more attempt."""
     accept(db, mail(1))
     assert [row.attempts for row in claim(db)] == [1]
     assert claim(db, NOW + LEASE - timedelta(microseconds=1)) == []
@@ -153,7 +153,7 @@ def test_a_crash_is_counted_and_the_mail_comes_back(db: Database) -> None:
 
 
 def test_a_row_finished_is_done_for_ever(db: Database) -> None:
-    """What became of a mail is on its row, and it is never claimed again."""
+    """The verdict is on the row, which is never claimed again."""
     case = opened(db)
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
@@ -167,7 +167,7 @@ def test_a_row_finished_is_done_for_ever(db: Database) -> None:
 
 
 def test_only_one_of_two_results_stands(db: Database) -> None:
-    """When a lease ran out under a slow worker, the second to finish is told and stores nothing."""
+    """After its lease ran out a slow worker is told and stores nothing."""
     slow = accept(db, mail(1), mail(2)) and claim(db)
     quick = claim(db, NOW + LEASE)
     finish(db, quick[:1], "quick")
@@ -179,7 +179,7 @@ def test_only_one_of_two_results_stands(db: Database) -> None:
 
 
 def test_a_mail_put_off_waits_its_time(db: Database) -> None:
-    """It is not claimed before, and then with its error and its attempts."""
+    """It is claimed from its time on, with error and attempts."""
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
         assert inbox.put_off(conn, row.id, error="relay away", not_before=NOW + 20 * MINUTE, attempt=row.attempts)
@@ -188,7 +188,7 @@ def test_a_mail_put_off_waits_its_time(db: Database) -> None:
 
 
 def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
-    """Whose claim is over can neither put the row off nor set it aside."""
+    """A worker whose claim is over can neither defer the row nor set it aside."""
     [old] = accept(db, mail(1)) and claim(db)
     [new] = claim(db, NOW + LEASE)
     with db.write() as conn:
@@ -199,7 +199,7 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
 
 
 def test_quarantine_and_replay(db: Database) -> None:
-    """A mail set aside is left alone until somebody sends it round again, with its attempts forgotten."""
+    """A mail set aside waits until somebody releases it, with attempts at zero."""
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
         assert not inbox.replay(conn, row.id)
@@ -213,7 +213,7 @@ def test_quarantine_and_replay(db: Database) -> None:
 
 
 def test_what_a_person_has_seen_to_leaves_the_quarantine(db: Database) -> None:
-    """It is done, with its bytes kept; what was not set aside cannot be dismissed."""
+    """A dismissed mail is done and its bytes kept; only a mail set aside can be dismissed."""
     [row] = accept(db, mail(1)) and claim(db)
     with db.write() as conn:
         assert not inbox.dismiss(conn, row.id)
@@ -224,7 +224,7 @@ def test_what_a_person_has_seen_to_leaves_the_quarantine(db: Database) -> None:
 
 
 def test_a_mail_can_be_taken_in_anew_as_a_case_of_its_own(db: Database) -> None:
-    """Staff may say that a mail held on a case is a case itself: then it goes round again, and knows it."""
+    """Staff can release a mail held on a case as a new case."""
     rows = accept(db, mail(1)) and claim(db)
     finish(db, rows)
     with db.write() as conn:
@@ -234,7 +234,7 @@ def test_a_mail_can_be_taken_in_anew_as_a_case_of_its_own(db: Database) -> None:
 
 
 def test_counts_and_the_oldest(db: Database) -> None:
-    """What waits and what was set aside can be told at any time, and since when."""
+    """Counts by state, and since when the oldest waits."""
     assert inbox.oldest_new(db) is None
     accept(db, mail(1), mail(2, received_at=NOW + MINUTE), mail(3))
     rows = claim(db, limit=2)
@@ -245,7 +245,7 @@ def test_counts_and_the_oldest(db: Database) -> None:
 
 
 def test_a_mail_is_found_by_what_people_have_of_it(db: Database) -> None:
-    """By its Message-ID with or without brackets, by its hash, by the number of its row."""
+    """By Message-ID with or without brackets, hash or row number."""
     rows = accept(db, mail(1), mail(2)) and claim(db)
     with db.write() as conn:
         finish_row(conn, rows[0].id, verdict="answered", ending=Ending.ANSWERED, message_id="1@example.org")
@@ -255,7 +255,7 @@ def test_a_mail_is_found_by_what_people_have_of_it(db: Database) -> None:
 
 
 def test_no_row_is_finished_in_silence(db: Database) -> None:
-    """A mail that is on no case and of which nothing is said stays what it was: new, for whoever looks again."""
+    """A row without a case or an ending is not finished and stays new."""
     [row] = accept(db, mail(1)) and claim(db)
     with pytest.raises(ValueError, match="in silence"), db.write() as conn:
         finish_row(conn, row.id, verdict="a newsletter")
@@ -263,7 +263,7 @@ def test_no_row_is_finished_in_silence(db: Database) -> None:
 
 
 def test_what_became_of_a_mail_is_on_its_row(db: Database) -> None:
-    """The ending of what is done, of what failed, and of what is set aside; none once it goes round again."""
+    """The ending of done, failed and set-aside mail; none once it is released."""
     case = opened(db)
     rows = accept(db, mail(1), mail(2)) and claim(db)
     with db.write() as conn:
@@ -277,13 +277,13 @@ def test_what_became_of_a_mail_is_on_its_row(db: Database) -> None:
 
 
 def test_an_unknown_row_is_a_key_error(db: Database) -> None:
-    """Asking for a row that never was is told apart from a database that is away."""
+    """KeyError, unlike a database that is down."""
     with pytest.raises(KeyError, match="no inbox row 77"):
         inbox.get(db, 77)
 
 
 def test_nothing_is_taken_in_when_the_transaction_fails(db: Database) -> None:
-    """The edge answers 451 and the sender tries again: no half of a batch stays."""
+    """No part of the batch is stored; the listener answers 451."""
 
     def pulled_out(conn: Connection) -> None:
         inbox.accept(conn, [mail(1), mail(2)])
@@ -295,7 +295,7 @@ def test_nothing_is_taken_in_when_the_transaction_fails(db: Database) -> None:
 
 
 def test_no_two_workers_get_the_same_mail(db: Database) -> None:
-    """Four workers empty the inbox together; each mail is claimed once."""
+    """Four workers empty the inbox concurrently."""
     accept(db, *(mail(number) for number in range(120)))
 
     def work(_worker: int) -> list[int]:
@@ -311,8 +311,8 @@ def test_no_two_workers_get_the_same_mail(db: Database) -> None:
     assert len(set(claimed)) == 120
 
 
-def test_the_same_mail_on_many_roads_at_once_is_one_row(db: Database) -> None:
-    """Several connections deliver the same batch at the same time."""
+def test_the_same_mail_on_many_connections_at_once_is_one_row(db: Database) -> None:
+    """Several connections deliver the same batch concurrently."""
     batch = [mail(number) for number in range(20)]
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: accept(db, *batch), range(4)))

@@ -1,4 +1,4 @@
-"""When something last happened."""
+"""When a recurring job last ran."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.storage.values import DAY, NOW
 
 
 def test_the_last_time_counts(db: Database) -> None:
-    """A mark is replaced by the next of its name, and gone when it is dropped."""
+    """A run replaces the last of its name and can be dropped."""
     with db.write() as conn:
         last_runs.put(conn, "polled box", Mark(NOW, "12 mails"))
         last_runs.put(conn, "backup", Mark(NOW))

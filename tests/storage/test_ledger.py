@@ -1,4 +1,4 @@
-"""The ledger proves that nothing in it was changed, taken out, put in another order or cut off."""
+"""The ledger detects any entry that was changed, removed, reordered or cut off."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ Tampering = Callable[[Connection], object]
 
 
 def append(db: Database, *events: str) -> None:
-    """Things happen, one transaction for all."""
+    """Append entries in one transaction."""
     with db.write() as conn:
         ledger.append(conn, [entry(7, event, order=number) for number, event in enumerate(events)])
 
 
 def tamper(db: Database, *statements: object) -> None:
-    """Do to the tables what somebody with the database's password can do."""
+    """Change the tables as somebody with the database password can."""
     with db.write() as conn:
         for statement in statements:
             conn.execute(statement)  # type: ignore[call-overload]
 
 
 def test_an_empty_ledger_holds(db: Database) -> None:
-    """Before anything happened there is nothing that could be wrong."""
+    """An empty ledger verifies."""
     verdict = ledger.verify(db)
     assert (verdict.holds, verdict.entries, verdict.head) == (True, 0, Head(0, GENESIS))
 
 
 def test_entries_are_chained_as_they_are_written(db: Database) -> None:
-    """Numbers count from 1 and each entry names the hash of the one before it."""
+    """Numbers start at 1 and each entry has the hash of the one before."""
     with db.write() as conn:
         first, second = ledger.append(conn, [entry(7, "opened"), entry(None, "started")])
         third = ledger.append(conn, [entry(7, "closed")])[0]
@@ -54,7 +54,7 @@ def test_entries_are_chained_as_they_are_written(db: Database) -> None:
 
 
 def test_every_sort_of_fact_verifies_after_it_was_stored(db: Database) -> None:
-    """Emoji, nested values, numbers and frozen mappings hash to the same before and after."""
+    """Emoji, nested values, numbers and frozen mappings hash the same before and after storage."""
     facts = {"z": 1.5, "a": [None, True, {"ß": "逆变器 🔥"}], "n": -(10**15), "frozen": MappingProxyType({"k": "v"})}
     with db.write() as conn:
         ledger.append(conn, [entry(7, "said", **facts), replace(entry(7), at=NOW + timedelta(microseconds=1))])
@@ -66,7 +66,7 @@ def test_every_sort_of_fact_verifies_after_it_was_stored(db: Database) -> None:
 
 
 def test_facts_that_would_come_back_changed_are_refused(db: Database) -> None:
-    """An instant or a set is no JSON value; it must be made one by whoever knows how."""
+    """A datetime or a set is no JSON value; the caller must convert it."""
     with pytest.raises(TypeError, match="not a JSON value"), db.write() as conn:
         ledger.append(conn, [entry(7, "said", at=NOW)])
 
@@ -86,7 +86,7 @@ def test_facts_that_would_come_back_changed_are_refused(db: Database) -> None:
     ],
 )
 def test_an_edited_entry_is_found(db: Database, change: dict[str, object], problem: str) -> None:
-    """Whatever is edited in the middle, the verdict names that entry and says so."""
+    """The verdict names the edited entry, whatever field was changed."""
     append(db, *"abcdef")
     tamper(db, update(table).where(table.c.seq == 3).values(change))
     verdict = ledger.verify(db)
@@ -100,7 +100,7 @@ def test_an_edited_entry_is_found(db: Database, change: dict[str, object], probl
     ids=["in the middle", "the first", "the last"],
 )
 def test_a_deleted_entry_is_found(db: Database, gone: int, broken_at: int, problem: str) -> None:
-    """Also the last one, because the head row remembers it."""
+    """Also the last one, since the head row has its number."""
     append(db, *"abcdef")
     tamper(db, delete(table).where(table.c.seq == gone))
     verdict = ledger.verify(db)
@@ -109,7 +109,7 @@ def test_a_deleted_entry_is_found(db: Database, gone: int, broken_at: int, probl
 
 
 def test_two_entries_that_changed_places_are_found(db: Database) -> None:
-    """Numbers swapped: each entry is genuine, but it does not follow the one before it."""
+    """Each entry is genuine, but does not follow the one before it."""
     append(db, *"abcdef")
     numbers = [(3, 103), (4, 3), (103, 4)]
     tamper(db, *(update(table).where(table.c.seq == old).values(seq=new) for old, new in numbers))
@@ -119,7 +119,7 @@ def test_two_entries_that_changed_places_are_found(db: Database) -> None:
 
 
 def test_an_entry_slipped_in_at_the_end_is_found(db: Database) -> None:
-    """An entry that nobody appended does not have the hash, and the head does not know it."""
+    """It has no valid hash, and the head row does not know it."""
     append(db, *"abc")
     head = ledger.head(db)
     row = {"seq": 4, "at": NOW, "event": "kept", "actor": "x", "facts": {}, "facts_sha256": "", "prev": head.hash}
@@ -128,7 +128,7 @@ def test_an_entry_slipped_in_at_the_end_is_found(db: Database) -> None:
 
 
 def test_a_head_that_was_turned_back_is_found(db: Database) -> None:
-    """Cutting the chain and the head row alike still shows against what was noted elsewhere."""
+    """Truncating chain and head row alike contradicts a head noted elsewhere."""
     append(db, *"abcdef")
     noted = ledger.head(db)
     fifth = entries_of(db, 7)[4]
@@ -139,14 +139,14 @@ def test_a_head_that_was_turned_back_is_found(db: Database) -> None:
 
 
 def test_a_head_row_taken_away_is_found(db: Database) -> None:
-    """Without it nobody could say where the chain ends."""
+    """Without the head row the end of the chain is unknown."""
     append(db, *"abc")
     tamper(db, delete(ledger_head))
     assert not ledger.verify(db).holds
 
 
 def test_a_chain_written_anew_is_found_by_what_was_noted(db: Database) -> None:
-    """Somebody who rewrites everything consistently is betrayed by the head that was written down elsewhere."""
+    """A consistent rewrite contradicts a head noted elsewhere."""
     append(db, *"abcdef")
     noted = ledger.head(db)
     tamper(db, delete(table), delete(ledger_head))
@@ -158,7 +158,7 @@ def test_a_chain_written_anew_is_found_by_what_was_noted(db: Database) -> None:
 
 
 def test_a_chain_that_grew_passes_through_what_was_noted(db: Database) -> None:
-    """A head noted last month still fits."""
+    """An older noted head still matches."""
     append(db, *"abc")
     noted = ledger.head(db)
     append(db, *"def")
@@ -166,7 +166,7 @@ def test_a_chain_that_grew_passes_through_what_was_noted(db: Database) -> None:
 
 
 def test_facts_can_be_erased_and_the_chain_still_holds(db: Database) -> None:
-    """A person's right to be forgotten does not cost the proof; the verdict says how many were erased."""
+    """The chain verifies after erasure, and the verdict counts the erased entries."""
     append(db, *"abcdef")
     tamper(db, update(table).where(table.c.seq == 3).values(facts=None))
     verdict = ledger.verify(db)
@@ -175,7 +175,7 @@ def test_facts_can_be_erased_and_the_chain_still_holds(db: Database) -> None:
 
 
 def test_a_ledger_longer_than_a_page_is_read_whole(db: Database) -> None:
-    """A fault behind the first thousands is found like any other."""
+    """A fault after thousands of entries is found."""
     append(db, *(["x"] * 4500))
     assert ledger.verify(db).entries == 4500
     tamper(db, update(table).where(table.c.seq == 4321).values(event="y"))
@@ -183,7 +183,7 @@ def test_a_ledger_longer_than_a_page_is_read_whole(db: Database) -> None:
 
 
 def test_many_nodes_write_one_chain(db: Database) -> None:
-    """Four workers append at the same time; there is one order and no gap."""
+    """Four concurrent workers append one sequence without a gap."""
 
     def work(_worker: int) -> None:
         for _ in range(10):
@@ -197,7 +197,7 @@ def test_many_nodes_write_one_chain(db: Database) -> None:
 
 
 def test_verifying_while_others_write_finds_nothing_wrong(db: Database) -> None:
-    """The head and the entries are read at one instant."""
+    """Head and entries are read in one snapshot."""
     append(db, *(["x"] * 2500))
     stop = threading.Event()
 
@@ -216,18 +216,18 @@ def test_verifying_while_others_write_finds_nothing_wrong(db: Database) -> None:
 
 
 def test_an_append_rolled_back_leaves_no_trace(db: Database) -> None:
-    """The chain goes on from the last entry that was committed."""
+    """The chain continues from the last committed entry."""
     append(db, "a")
     with db.write() as conn:
         ledger.append(conn, [entry(7, "never")])
         conn.rollback()
     append(db, "b")
-    assert [one.event for one in entries_of(db, 7)] == ["a", "b"]
+    assert [entry.event for entry in entries_of(db, 7)] == ["a", "b"]
     assert ledger.verify(db).holds
 
 
 def test_the_hash_covers_what_the_documents_say(db: Database) -> None:
-    """A third party can check an entry with nothing but SHA-256 and the words of the documentation."""
+    """An entry can be checked with SHA-256 and the documentation alone."""
     import hashlib
 
     append(db, "opened")
@@ -238,7 +238,7 @@ def test_the_hash_covers_what_the_documents_say(db: Database) -> None:
 
 
 def test_the_stored_text_is_what_was_hashed(db: Database) -> None:
-    """Facts stand in the table as the very text that their hash covers."""
+    """The table has exactly the text that the hash covers."""
     import hashlib
 
     with db.write() as conn:

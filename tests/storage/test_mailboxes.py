@@ -1,4 +1,4 @@
-"""How far an IMAP folder has been read, and what each node says about it."""
+"""The read position of an IMAP folder, and each node's state of it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def cursor(**other: object) -> Cursor:
-    """A place in a folder."""
+    """Return a position in a folder."""
     values = {"account": "box", "folder": "INBOX", "uidvalidity": 2**32 - 1, "last_uid": 7}
     return Cursor(**values | other)  # type: ignore[arg-type]
 
 
 def test_a_folder_never_read_has_no_place(db: Database) -> None:
-    """The first connection can be told from all others."""
+    """The first connection is told apart from all others."""
     assert mailboxes.cursor(db, "box", "INBOX") is None
 
 
 def test_each_folder_has_its_own_place(db: Database) -> None:
-    """Numbers up to the largest of IMAP fit, and folder names in any script."""
+    """Positions up to the largest UID, folder names in any script."""
     places = [cursor(), cursor(folder="Gelöscht 🗑", last_uid=2**32 - 1), cursor(account="other", last_uid=1)]
     with db.write() as conn:
         for place in places:
@@ -35,13 +35,13 @@ def test_each_folder_has_its_own_place(db: Database) -> None:
 
 
 def state(**other: object) -> MailboxState:
-    """A node's view of a folder."""
+    """Return a node's state of a folder."""
     values = {"account": "box", "folder": "INBOX", "node": "one", "reported_at": NOON}
     return MailboxState(**values | other)  # type: ignore[arg-type]
 
 
 def test_each_node_has_its_own_view_of_a_folder(db: Database) -> None:
-    """What a node stores replaces its own view and nobody else's, and comes back as it was."""
+    """A node replaces only its own state, which is read back unchanged."""
     failing = state(
         node="two", problem=MailboxProblem.SIGN_IN, reason="no such user: büro 🗑", unreadable_since=NOON, waiting=None
     )
@@ -56,7 +56,7 @@ def test_each_node_has_its_own_view_of_a_folder(db: Database) -> None:
 
 
 def test_a_node_that_is_gone_is_forgotten(db: Database) -> None:
-    """A view that is older than a day goes when another node stores one of the same folder."""
+    """A state older than a day is deleted when another node stores one of the same folder."""
     with db.write() as conn:
         mailboxes.put_state(conn, state(node="gone"))
         mailboxes.put_state(conn, state(node="gone", folder="Other"))

@@ -1,4 +1,4 @@
-"""The migrations make the tables that storage/tables.py tells of, on both databases."""
+"""The migrations create the tables of storage/tables.py, on both databases."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 
 def test_models_and_migrations_agree(empty: Database) -> None:
-    """After an upgrade alembic finds nothing that differs from the tables in the code."""
+    """After an upgrade alembic finds no difference to the tables in the code."""
     migrate.upgrade(empty)
     with empty.read() as conn:
         assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
 
 
 def test_partial_indexes_are_partial_in_the_database_too(empty: Database) -> None:
-    """The comparison above does not look at conditions, so they are counted here."""
+    """Alembic does not compare index conditions, so they are compared here."""
     migrate.upgrade(empty)
     tables = {"sqlite": "sqlite_master", "postgresql": "pg_indexes"}
     column = "sql" if empty.is_sqlite else "indexdef"
@@ -54,7 +54,7 @@ def _condition(index: object) -> object:
 
 
 def test_deadlines_that_stand_already_are_their_policy_s_own(empty: Database) -> None:
-    """A database with cases in it gets the newer columns, and its deadlines come back with nothing of their own."""
+    """Existing deadlines get the newer columns without values of their own."""
     with empty.migration() as conn:
         command.upgrade(migrate._config(conn), "0004")
     with empty.write() as conn:
@@ -74,7 +74,7 @@ _DEADLINE = """INSERT INTO deadlines VALUES (1, 'resolve', 0, '2026-03-02 09:00:
 
 
 def test_an_upgrade_is_made_once(empty: Database) -> None:
-    """A database without tables is told apart from a current one, and upgrading twice changes nothing."""
+    """An empty database differs from a current one, and upgrading twice changes nothing."""
     assert migrate.current_step(empty) == ""
     migrate.upgrade(empty)
     migrate.upgrade(empty)
@@ -82,7 +82,7 @@ def test_an_upgrade_is_made_once(empty: Database) -> None:
 
 
 def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
-    """Going back to an older version is refused with words, and nothing is touched."""
+    """Starting an older version fails with an explanation and changes nothing."""
     migrate.upgrade(empty)
     with empty.write() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -92,17 +92,17 @@ def test_a_database_of_a_newer_version_is_left_alone(empty: Database) -> None:
 
 
 def test_nodes_that_start_together_make_the_tables_once(tmp_path: Path, empty_postgres_url: str) -> None:
-    """Three processes find an empty database at the same time; all of them go on with the tables made."""
+    """Three processes start on an empty database; all go on with the same tables."""
     program = "import sys; from storage import migrate; from storage.engine import Database; "
     program += "db = Database(sys.argv[1]); migrate.upgrade(db); assert migrate.current(db) == migrate.head()"
     for url in (f"sqlite:///{tmp_path}/empty.db", empty_postgres_url):
         command = [sys.executable, "-c", program, url]
         started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
-        assert [(one.communicate()[1], one.returncode) for one in started] == [(b"", 0)] * 3
+        assert [(process.communicate()[1], process.returncode) for process in started] == [(b"", 0)] * 3
 
 
 def test_migrations_travel_inside_the_package() -> None:
-    """The steps lie beside the code that runs them, so that a wheel has them."""
+    """The migrations are inside the package, so that a wheel has them."""
     import storage
 
     steps = Path(storage.__file__).parent / "migrations" / "versions"
@@ -110,7 +110,7 @@ def test_migrations_travel_inside_the_package() -> None:
 
 
 def test_mail_that_was_finished_before_stays_as_it_is(empty: Database) -> None:
-    """What became of it then is not known, and nobody is told of it now."""
+    """Its ending is unknown, and it is not reported now."""
     with empty.migration() as conn:
         command.upgrade(migrate._config(conn), "0008")
     with empty.write() as conn:
@@ -133,7 +133,7 @@ _MAIL = """
 
 
 def test_mailboxes_of_before_are_read_on(empty: Database) -> None:
-    """A database of before 0015 keeps how far each folder was read, and starts without any node's view."""
+    """A database from before migration 0015 keeps its read positions and has no node's state."""
     with empty.migration() as conn:
         command.upgrade(migrate._config(conn), "0014")
     with empty.write() as conn:

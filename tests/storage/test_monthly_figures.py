@@ -1,4 +1,4 @@
-"""Cases closed in a span of time, on both databases."""
+"""Figures of cases closed in a period, on both databases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.storage.values import DAY, NOW, opened
 
 
 def closed(db: Database, at: datetime) -> int:
-    """A case closed at this instant."""
+    """Save a case closed at this instant."""
     number = opened(db).ticket.id
     ticket = cases.load(db, [number])[number].ticket
     with db.write() as conn:
@@ -21,7 +21,7 @@ def closed(db: Database, at: datetime) -> int:
 
 
 def test_only_cases_closed_in_the_span(db: Database) -> None:
-    """Neither open ones, nor those closed before or after, nor another policy's; the first closed first."""
+    """Not open ones, those closed before or after, or another policy's; first closed first."""
     opened(db)
     late, early = closed(db, NOW + 2 * DAY), closed(db, NOW)
     closed(db, NOW - DAY)
@@ -32,7 +32,7 @@ def test_only_cases_closed_in_the_span(db: Database) -> None:
 
 
 def owed(promise: str, state: DeadlineState, due: datetime, kept: datetime | None = None) -> Deadline:
-    """A deadline that stands so."""
+    """Return a deadline in this state."""
     return Deadline(
         promise=promise, occurrence=0, armed_at=NOW, counted_from=NOW, due_at=due, due_on=due.date(), origin="received",
         state=state, kept_at=kept,
@@ -40,7 +40,7 @@ def owed(promise: str, state: DeadlineState, due: datetime, kept: datetime | Non
 
 
 def test_promises_that_fell_due_are_counted(db: Database) -> None:
-    """By promise, team and what became of them; one kept after its time counts as late. Others of no other month."""
+    """By promise, team and outcome, of this month only; kept after the due time counts as late."""
     kept, broken = DeadlineState.KEPT, DeadlineState.BROKEN
     rows = [
         [owed("decision", kept, NOW + DAY, NOW), owed("receipt", kept, NOW, NOW)],
@@ -52,7 +52,11 @@ def test_promises_that_fell_due_are_counted(db: Database) -> None:
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=tuple(deadlines))])
     found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
-    counts = {(one.promise, one.state, one.late): one.count for one in found if one.promise in ("decision", "receipt")}
+    counts = {
+        (figure.promise, figure.state, figure.late): figure.count
+        for figure in found
+        if figure.promise in ("decision", "receipt")
+    }
     assert counts[("decision", kept, False)] == 1
     assert counts[("decision", broken, False)] == 1
     assert counts[("receipt", broken, True)] == 1
@@ -60,7 +64,7 @@ def test_promises_that_fell_due_are_counted(db: Database) -> None:
 
 
 def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
-    """By letter, and by whether a person had a hand in it. Who moved a date that nobody has kept says nothing."""
+    """By letter, and by whether a person was involved. An extension keeps no promise."""
     by_person = owed("decision", DeadlineState.KEPT, NOW + DAY, NOW)
     rows = [
         replace(by_person, kept_by="decision"),
@@ -73,5 +77,5 @@ def test_what_kept_a_promise_is_counted_apart(db: Database) -> None:
         with db.write() as conn:
             cases.save(conn, [CaseChange(ticket=ticket, deadlines=(deadline,))])
     found = monthly_figures.deadline_counts(db, "complaints", since=NOW, until=NOW + 5 * DAY)
-    counts = {(one.kept_by, one.automatic): one.count for one in found if one.promise == "decision"}
+    counts = {(figure.kept_by, figure.automatic): figure.count for figure in found if figure.promise == "decision"}
     assert counts == {("decision", False): 2, ("delay", True): 1, ("", False): 1}

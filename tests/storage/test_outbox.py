@@ -1,4 +1,4 @@
-"""Letters wait their time, go to one sender, and what became of them is told truly even when it is told late."""
+"""The outbox: letters wait for their time, are sent by one sender, and record what became of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add(db: Database, *letters: Letter) -> frozenset[str]:
 
 
 def test_a_letter_comes_back_as_it_was_written(db: Database) -> None:
-    """Its bytes and its envelope are what the relay will get."""
+    """Bytes and envelope are unchanged."""
     case = opened(db)
     written = letter(
         "ack", case.ticket.id, subject="Ihr Anliegen 🙏", raw=bytes(range(256)), keeps=True, occurrence="0@x"
@@ -35,19 +35,19 @@ def _fields() -> list[str]:
 
 
 def test_keys_tell_which_letters_were_new(db: Database) -> None:
-    """Adding a letter again is nothing, and can be told."""
+    """Adding a letter with a known key does nothing and returns that it was known."""
     assert add(db, letter("a"), letter("b"), letter("a", subject="twin")) == {"a", "b"}
     assert add(db, letter("b"), letter("c")) == {"c"}
     assert add(db) == frozenset()
-    assert sorted(one.key for one in outbox.listing(db)) == ["a", "b", "c"]
+    assert sorted(letter.key for letter in outbox.listing(db)) == ["a", "b", "c"]
 
 
 def test_letters_go_in_the_order_they_may_go(db: Database) -> None:
-    """The longest waiting first; one that is held does not go before its time, which is inclusive."""
+    """The longest waiting first; a held letter is sent from its time on, not before."""
     add(db, letter("held", not_before=NOW + MINUTE), letter("second"), letter("first", not_before=NOW - MINUTE))
-    assert [one.key for one in in_hand(db)] == ["first", "second"]
+    assert [letter.key for letter in in_hand(db)] == ["first", "second"]
     assert in_hand(db) == []
-    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["held"]
+    assert [letter.key for letter in in_hand(db, NOW + MINUTE)] == ["held"]
 
 
 def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
@@ -55,11 +55,11 @@ def test_a_letter_comes_back_when_its_sender_dies(db: Database) -> None:
     add(db, letter("a"))
     in_hand(db)
     assert in_hand(db, NOW + LEASE - MINUTE) == []
-    assert [one.attempts for one in in_hand(db, NOW + LEASE)] == [2]
+    assert [letter.attempts for letter in in_hand(db, NOW + LEASE)] == [2]
 
 
 def test_sent_is_for_ever(db: Database) -> None:
-    """A letter that went never goes again, and hears only once that it went."""
+    """A sent letter is never sent again, and marking it twice reports it once."""
     add(db, letter("a"))
     [going] = in_hand(db)
     with db.write() as conn:
@@ -71,7 +71,7 @@ def test_sent_is_for_ever(db: Database) -> None:
 
 
 def test_a_letter_put_off_and_given_up(db: Database) -> None:
-    """It waits until it may go again, keeps why it did not, and ends as failed."""
+    """It waits until its next time with the error, and ends as failed."""
     add(db, letter("a"))
     [first] = in_hand(db)
     with db.write() as conn:
@@ -86,18 +86,18 @@ def test_a_letter_put_off_and_given_up(db: Database) -> None:
 
 
 def test_letters_held_back_wait_and_one_in_hand_does_not(db: Database) -> None:
-    """While nobody is there to take letters none goes; what became of the one in hand is still stored."""
+    """While sending is paused no letter is claimed, but the result of a claimed one is stored."""
     add(db, letter("in hand"), letter("waiting"), letter("later", not_before=NOW + DAY))
     [going] = in_hand(db, limit=1)
     with db.write() as conn:
         outbox.postpone_all(conn, until=NOW + MINUTE)
         outbox.put_off(conn, going.id, error="450", not_before=NOW, attempt=going.attempts)
-    assert [one.key for one in in_hand(db)] == ["in hand"]
-    assert [one.key for one in in_hand(db, NOW + MINUTE)] == ["waiting"]
+    assert [letter.key for letter in in_hand(db)] == ["in hand"]
+    assert [letter.key for letter in in_hand(db, NOW + MINUTE)] == ["waiting"]
 
 
 def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
-    """The lease ran out and another sender has the letter: the first one's failure is nobody's business."""
+    """After the lease another sender has the letter; the first one's failure is ignored."""
     add(db, letter("a"))
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
@@ -109,7 +109,7 @@ def test_a_late_failure_does_not_undo_a_newer_claim(db: Database) -> None:
 
 
 def test_a_late_success_counts(db: Database) -> None:
-    """The relay took it, so it is sent, whatever was thought of it meanwhile."""
+    """The relay accepted the letter, so it is sent, even after its lease."""
     add(db, letter("a"))
     [old] = in_hand(db)
     [new] = in_hand(db, NOW + LEASE)
@@ -120,29 +120,29 @@ def test_a_late_success_counts(db: Database) -> None:
 
 
 def test_letters_are_taken_back(db: Database) -> None:
-    """Only those no sender ever had in hand since they last came to rest."""
+    """Only letters that no sender may have delivered."""
     add(db, letter("waiting", not_before=NOW + DAY), letter("claimed"), letter("put off"), letter("sent"))
-    claimed = {one.key: one for one in in_hand(db)}
+    claimed = {letter.key: letter for letter in in_hand(db)}
     with db.write() as conn:
         outbox.mark_sent(conn, claimed["sent"].id, at=NOW)
         outbox.put_off(conn, claimed["put off"].id, error="451", not_before=NOW + DAY, attempt=1)
         assert outbox.cancel(conn, ["waiting", "claimed", "put off", "sent", "never was"]) == {"waiting", "put off"}
-    assert [one.key for one in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
+    assert [letter.key for letter in in_hand(db, NOW + 2 * DAY)] == ["claimed"]
 
 
 def test_a_letter_given_up_can_be_tried_again(db: Database) -> None:
-    """The operator mended the relay: attempts start anew."""
+    """The operator retries it with attempts at zero."""
     add(db, letter("a"))
     [going] = in_hand(db)
     with db.write() as conn:
         assert not outbox.retry(conn, going.id, now=NOW)
         outbox.mark_failed(conn, going.id, error="554", attempt=going.attempts)
         assert outbox.retry(conn, going.id, now=NOW + MINUTE)
-    assert [one.attempts for one in in_hand(db, NOW + MINUTE)] == [1]
+    assert [letter.attempts for letter in in_hand(db, NOW + MINUTE)] == [1]
 
 
 def test_a_bounce_finds_its_letter(db: Database) -> None:
-    """By the Message-ID it went out under."""
+    """By the Message-ID that it was sent with."""
     add(db, letter("a"), letter("b"))
     found = outbox.by_message_id(db, "b@example.com")
     assert found is not None
@@ -151,17 +151,17 @@ def test_a_bounce_finds_its_letter(db: Database) -> None:
 
 
 def test_listing_by_state_and_ticket(db: Database) -> None:
-    """The newest first, without the bytes."""
+    """Newest first, without the bytes."""
     case = opened(db)
     add(db, letter("a", case.ticket.id), letter("b"), letter("c", case.ticket.id))
-    assert [one.key for one in outbox.listing(db)] == ["c", "b", "a"]
-    assert [one.key for one in outbox.listing(db, ticket_id=case.ticket.id)] == ["c", "a"]
-    assert [one.key for one in outbox.listing(db, state=LetterState.WAITING, limit=1)] == ["c"]
-    assert {one.raw for one in outbox.listing(db)} == {b""}
+    assert [letter.key for letter in outbox.listing(db)] == ["c", "b", "a"]
+    assert [letter.key for letter in outbox.listing(db, ticket_id=case.ticket.id)] == ["c", "a"]
+    assert [letter.key for letter in outbox.listing(db, state=LetterState.WAITING, limit=1)] == ["c"]
+    assert {letter.raw for letter in outbox.listing(db)} == {b""}
 
 
 def test_how_many_letters_somebody_gets(db: Database) -> None:
-    """Those that went or will go since an instant, whatever the case of the address; not those taken back."""
+    """Sent and waiting letters since an instant, the address compared without case; not those taken back."""
     add(
         db,
         letter("old", created_at=NOW - DAY),
@@ -176,7 +176,7 @@ def test_how_many_letters_somebody_gets(db: Database) -> None:
 
 
 def test_how_long_letters_have_waited(db: Database) -> None:
-    """Since when the relay might have had the oldest one, and when the next may go."""
+    """Since when the oldest could have been sent, and when the next may be."""
     assert (outbox.oldest_waiting(db), outbox.next_at(db)) == (None, None)
     add(db, letter("a"), letter("b", not_before=NOW + DAY))
     [going] = in_hand(db)
@@ -187,29 +187,29 @@ def test_how_long_letters_have_waited(db: Database) -> None:
 
 
 def test_an_unknown_letter_is_a_key_error(db: Database) -> None:
-    """Asking for a letter that never was."""
+    """KeyError for a number that does not exist."""
     with pytest.raises(KeyError, match="no letter 77"):
         outbox.get(db, 77)
 
 
 def test_no_two_senders_get_the_same_letter(db: Database) -> None:
-    """Four senders empty the outbox together."""
+    """Four senders empty the outbox concurrently."""
     add(db, *(letter(str(number)) for number in range(100)))
 
     def work(_worker: int) -> list[int]:
         gone: list[int] = []
         while claimed := in_hand(db, limit=6):
             with db.write() as conn:
-                gone += [one.id for one in claimed if outbox.mark_sent(conn, one.id, at=NOW)]
+                gone += [waiting.id for waiting in claimed if outbox.mark_sent(conn, waiting.id, at=NOW)]
         return gone
 
     with ThreadPoolExecutor(4) as pool:
-        gone = [one for part in pool.map(work, range(4)) for one in part]
+        gone = [number for numbers in pool.map(work, range(4)) for number in numbers]
     assert len(gone) == len(set(gone)) == 100
 
 
 def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
-    """Letters that went, about cases, since then; in whatever case the address is asked for."""
+    """Of letters about cases sent since an instant, whatever the case of the address."""
     first, second = opened(db).ticket.id, opened(db).ticket.id
     add(
         db,
@@ -219,8 +219,8 @@ def test_the_case_that_somebody_was_written_to_about_last(db: Database) -> None:
         letter("waits", first, not_before=NOW + DAY),
         letter("of none"),
     )
-    for one in in_hand(db):
+    for claimed in in_hand(db):
         with db.write() as conn:
-            outbox.mark_sent(conn, one.id, at=NOW)
+            outbox.mark_sent(conn, claimed.id, at=NOW)
     asked = ["Anna@Example.org", "bob@example.org", "eve@example.org"]
     assert outbox.latest_ticket_of(db, asked, since=NOW - DAY) == {"Anna@Example.org": second}

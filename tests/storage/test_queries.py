@@ -1,4 +1,4 @@
-"""The queries of every tick and every mail go by an index, however many tickets there are."""
+"""Frequent queries use an index, however many tickets there are."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from tests.storage.values import (
 
 
 def came(db: Database) -> object:
-    """What cases wait for is there."""
+    """Claim the cases that wait for a record which has arrived."""
     with db.write() as conn:
         return company_records.take_waiting_cases(conn, "complaints", "part:pump")
 
@@ -126,7 +126,7 @@ ASKING: dict[str, Callable[[Database], object]] = {
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A SQLite file with something in every table."""
+    """A SQLite file with rows in every table."""
     db = Database(f"sqlite:///{tmp_path_factory.mktemp('queries')}/a.db")
     migrate.upgrade(db)
     for number in range(3):
@@ -142,7 +142,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @contextmanager
 def statements(db: Database) -> Iterator[list[tuple[str, object]]]:
-    """Whatever is asked of the database inside the block."""
+    """Record the statements executed inside the block."""
     asked: list[tuple[str, object]] = []
 
     def note(_conn: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
@@ -156,19 +156,19 @@ def statements(db: Database) -> Iterator[list[tuple[str, object]]]:
 
 
 def plan(db: Database, statement: str, parameters: object) -> list[str]:
-    """How SQLite means to answer."""
+    """Return SQLite's query plan."""
     with db.read() as conn:
         return [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ASKING)
 def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
-    """Every step of the plan is a search, or a scan of an index that holds only what is asked for."""
+    """Every step of a plan is a search, or a scan of a partial index that holds only the rows asked for."""
     with statements(full) as asked:
         ASKING[name](full)
     asked = [(statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
     steps = [step for statement, parameters in asked for step in plan(full, statement, parameters)]
-    given = ("SCAN chosen", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS")  # what was asked with, no table
+    given = ("SCAN chosen", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS")  # the parameters of the query, not a table
     scans = [step for step in steps if step.startswith("SCAN ") and "USING" not in step and step not in given]
     assert steps
     assert scans == []
@@ -193,12 +193,12 @@ def test_nothing_reads_a_whole_table(full: Database, name: str) -> None:
     ],
 )
 def test_claims_go_by_the_index_made_for_them(full: Database, name: str, step: str) -> None:
-    """The index gives the rows in the order in which they are taken; at most those of one instant are sorted."""
+    """The index gives rows in claim order; only rows of one instant are sorted."""
     with statements(full) as asked:
         ASKING[name](full)
     plans = [plan(full, statement, parameters) for statement, parameters in asked if not statement.startswith("BEGIN")]
     [steps] = [steps for steps in plans if step in steps]
-    assert not [one for one in steps if one == "USE TEMP B-TREE FOR ORDER BY"]
+    assert not [step for step in steps if step == "USE TEMP B-TREE FOR ORDER BY"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,8 @@ def test_what_a_case_is_found_again_by_is_looked_up_whole(full: Database, name: 
 
 
 def test_a_tick_costs_the_same_with_many_tickets(tmp_path: Path) -> None:
-    """SQLite's own count of its steps: a tick with nothing due, and with one timer due, among 20 and among 2,000."""
+    """SQLite's instruction count of a tick, with nothing due and with one timer due, is the same for 20 and 2,000
+    tickets."""
 
     def work(number: int) -> list[int]:
         db = Database(f"sqlite:///{tmp_path}/{number}.db")
@@ -235,7 +236,7 @@ def test_a_tick_costs_the_same_with_many_tickets(tmp_path: Path) -> None:
 
 
 def fill(conn: object, start: int) -> None:
-    """Twenty tickets, each with a timer of its own day; the very first is due in a day."""
+    """Add twenty tickets, each with a timer on its own day; the first is due in a day."""
     from storage.values import CaseChange
     from tests.storage.values import customer, ticket
 
@@ -253,7 +254,7 @@ def fill(conn: object, start: int) -> None:
 
 
 def steps(db: Database, now: object) -> int:
-    """How many virtual machine instructions a sweep's claim takes, in tens."""
+    """Return how many virtual machine instructions a timer claim takes, in tens."""
     counted = 0
 
     def tick() -> int:
@@ -270,6 +271,6 @@ def steps(db: Database, now: object) -> int:
 
 
 def test_a_blob_that_is_gone_is_named(full: Database) -> None:
-    """Whoever asks for raw mail that nobody kept is told which."""
+    """Reading raw mail that is missing names its hash."""
     with full.read() as conn, pytest.raises(KeyError, match="abc"):
         blobs.get(conn, ["abc"])

@@ -1,4 +1,4 @@
-"""What is set aside, for whom and why; what has been told; and whose turn it is to tell."""
+"""Mail set aside: for which team and why, what has been listed, and which node writes the next list."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.storage.values import LEASE, NOW, mail
 
 
 def claimed(db: Database, *mails: RawMail) -> list[InboxRow]:
-    """Mails taken in and claimed."""
+    """Take in and claim mails."""
     with db.write() as conn:
         inbox.accept(conn, mails)
     return inbox.claim(db, now=NOW, limit=100, lease=LEASE)
 
 
 def put(db: Database, row: InboxRow, desk: str = "complaints", *, urgent: bool = False) -> bool:
-    """Set one aside."""
+    """Set one mail aside."""
     how = {"from": "noreply@x.example", "subject": "Hello", "words": "It is broken."}
     with db.write() as conn:
         return set_aside.store(
@@ -29,7 +29,7 @@ def put(db: Database, row: InboxRow, desk: str = "complaints", *, urgent: bool =
 
 
 def test_what_a_list_tells_of_a_mail(db: Database) -> None:
-    """Who, what about, the first words, why; the urgent first; and only of its own desk."""
+    """Sender, subject, first words, reason; urgent first; only this team's mails."""
     rows = claimed(db, mail(1), mail(2), mail(3))
     assert [put(db, rows[0]), put(db, rows[1], urgent=True), put(db, rows[2], "other")] == [True] * 3
     found, count = set_aside.unlisted(db, "complaints", most=10)
@@ -44,7 +44,7 @@ def test_what_a_list_tells_of_a_mail(db: Database) -> None:
 
 
 def test_what_was_told_is_not_told_again(db: Database) -> None:
-    """Up to the mail that the list knew of; what came meanwhile is for the next one."""
+    """Up to the newest mail of the list; later mail is for the next list."""
     rows = claimed(db, mail(1), mail(2), mail(3))
     put(db, rows[0])
     put(db, rows[1])
@@ -58,7 +58,7 @@ def test_what_was_told_is_not_told_again(db: Database) -> None:
 
 
 def test_a_mail_that_goes_round_again_is_not_told_of(db: Database) -> None:
-    """Nothing of why it was set aside stays on its row."""
+    """A released mail has no reason any more."""
     (row,) = claimed(db, mail(1))
     put(db, row, urgent=True)
     with db.write() as conn:
@@ -69,7 +69,7 @@ def test_a_mail_that_goes_round_again_is_not_told_of(db: Database) -> None:
 
 
 def test_whoever_has_lost_the_claim_sets_nothing_aside(db: Database) -> None:
-    """Another worker has the mail meanwhile."""
+    """Another worker has claimed the mail meanwhile."""
     (old,) = claimed(db, mail(1))
     assert retries.claim_one(db, now=NOW + LEASE, lease=LEASE, attempts=5, longest=LEASE) is not None
     assert not put(db, old)
@@ -77,13 +77,13 @@ def test_whoever_has_lost_the_claim_sets_nothing_aside(db: Database) -> None:
 
 
 def test_turns_are_counted_by_desk(db: Database) -> None:
-    """Each turn is another."""
+    """Each lock of a list returns the next number."""
     with db.write() as conn:
-        assert [set_aside.lock_desk(conn, one) for one in ("a", "a", "b", "a")] == [1, 2, 1, 3]
+        assert [set_aside.lock_desk(conn, desk_name) for desk_name in ("a", "a", "b", "a")] == [1, 2, 1, 3]
 
 
 def test_cases_that_were_opened_by_a_way_are_counted(db: Database) -> None:
-    """Those of this desk, since then, at most so many; others not."""
+    """Of one team, since an instant, up to a limit."""
     rows = claimed(db, *(mail(number) for number in range(5)))
     ways = ["Reply-To", "Reply-To", "X-Original-From", "", "Reply-To"]
     with db.write() as conn:

@@ -1,4 +1,4 @@
-"""Which ticket a mail belongs to, and what listings and metrics show."""
+"""Finding the ticket of a mail, and what listings and metrics show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.storage.values import DAY, MINUTE, NOW, again, customer, deadline, me
 
 
 def test_tickets_are_found_by_reference(db: Database) -> None:
-    """Those that exist; case by case, as the tag gives it."""
+    """Returns the ticket id of each reference that exists."""
     first, second = opened(db), opened(db)
     wanted = ["C-2026-000002", "C-2026-000001", "C-2026-000777", "C-2026-000002"]
     found = tickets.by_reference(db, wanted)
@@ -22,7 +22,7 @@ def test_tickets_are_found_by_reference(db: Database) -> None:
 
 
 def test_tickets_are_found_by_the_mails_on_them(db: Database) -> None:
-    """By mails in and out; the latest ticket where two have the same mail; never by an empty Message-ID."""
+    """By Message-IDs in and out; the latest ticket if several match; never by an empty one."""
     first = opened(db, messages=(message("a@x"), message("out@us", direction="out"), message("")))
     second = opened(db, messages=(message("a@x"), message("")))
     found = tickets.by_message_ids(db, ["a@x", "out@us", "unknown@x", ""])
@@ -30,7 +30,7 @@ def test_tickets_are_found_by_the_mails_on_them(db: Database) -> None:
 
 
 def test_the_very_same_mail_is_known(db: Database) -> None:
-    """Message-ID, sender and words must all be the same; what we wrote ourselves is never meant."""
+    """Message-ID, sender and text must match; our own letters never do."""
     first = opened(db, messages=(message("a@x"), message("out@us", direction="out")))
     opened(db, messages=(message("a@x"),))
     same = {"sender": "anna@example.org", "text": "It is broken."}
@@ -41,14 +41,14 @@ def test_the_very_same_mail_is_known(db: Database) -> None:
 
 
 def test_a_thread_of_any_length_can_be_looked_up(db: Database) -> None:
-    """A mail with thousands of references is a question like any other."""
+    """A mail with thousands of references can be looked up."""
     first = opened(db, messages=(message("needle@x"),))
     hay = [f"{number}@x" for number in range(40_000)]
     assert tickets.by_message_ids(db, [*hay, "needle@x"]) == {"needle@x": first.ticket.id}
 
 
 def test_what_else_a_customer_has_open(db: Database) -> None:
-    """Open tickets whose customer has the address in any case, the newest first."""
+    """Open tickets of the address without regard to case, newest first."""
     change = opened(db, parties=(customer(address="Anna@Example.org"),))
     two = opened(db)
     opened(db, of_ticket={"closed_at": NOW})
@@ -59,7 +59,7 @@ def test_what_else_a_customer_has_open(db: Database) -> None:
 
 
 def test_listing_open_tickets(db: Database) -> None:
-    """Each with its customer and its next open promise."""
+    """Each with its customer and next open promise."""
     kept = deadline("acknowledge", state=DeadlineState.KEPT, due_at=NOW)
     shown = opened(db, deadlines=(kept, deadline("progress", due_at=NOW + DAY), deadline()))
     bare = opened(db, parties=())
@@ -74,7 +74,7 @@ def test_listing_open_tickets(db: Database) -> None:
 
 
 def test_listing_what_is_asked_for(db: Database) -> None:
-    """By the words of a ticket and by its customer; an empty word asks nothing."""
+    """By ticket fields and by customer; an empty filter matches all."""
     change = opened(db, of_ticket={"team": "technical", "waiting_for": "customer"})
     two = opened(db, of_ticket={"team": "service"}, parties=(customer(address="bob@example.org"),))
     assert [line.id for line in tickets.listing(db, asked={"team": "technical", "kind": ""})] == [change.ticket.id]
@@ -86,7 +86,7 @@ def test_listing_what_is_asked_for(db: Database) -> None:
 
 
 def test_what_is_due(db: Database) -> None:
-    """Open promises until an instant, that instant too, the first due first, those overdue too."""
+    """Open promises up to and including an instant, overdue ones too, first due first."""
     first = opened(
         db,
         of_ticket={"team": "technical"},
@@ -117,7 +117,7 @@ def test_what_is_due(db: Database) -> None:
 
 
 def test_counts(db: Database) -> None:
-    """What the metrics show; a promise is overdue after its instant, not at it."""
+    """The numbers of the metrics; a promise is overdue after its instant, not at it."""
     assert tickets.counts(db, now=NOW) == Counts(0, {}, 0, 0, 0)
     opened(db, deadlines=(deadline(due_at=NOW), deadline("progress", due_at=NOW - MINUTE)))
     waits = opened(db, deadlines=(deadline(state=DeadlineState.MOOT),))

@@ -1,4 +1,4 @@
-"""Timers come when they are due, in order, to one worker, and again when that worker dies."""
+"""Timers are claimed when due, in order, by one worker, and again if that worker dies."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.storage.values import DAY, LEASE, MINUTE, NOW, again, opened, timer
 
 
 def claim(db: Database, now: datetime = NOW, limit: int = 10) -> list[DueTimer]:
-    """Claim as the sweep does."""
+    """Claim due timers."""
     return timers.claim(db, now=now, limit=limit, lease=LEASE)
 
 
 def test_what_is_due_comes_in_order_of_its_instant(db: Database) -> None:
-    """The first due comes first, across tickets; what is not due does not come; its own instant is inclusive."""
+    """Earliest first across tickets; a timer is due from its instant on."""
     first = opened(db, timers_set=(timer("b", at=NOW), timer("later", at=NOW + MINUTE), timer("a", at=NOW)))
     second = opened(db, timers_set=(timer("earlier", at=NOW - DAY),))
     one, two = first.ticket.id, second.ticket.id
@@ -27,14 +27,14 @@ def test_what_is_due_comes_in_order_of_its_instant(db: Database) -> None:
 
 
 def test_a_limit_leaves_the_later_ones(db: Database) -> None:
-    """A long backlog is worked off in batches, oldest first."""
+    """A backlog is processed in batches, oldest first."""
     opened(db, timers_set=tuple(timer(f"{hour:02}", at=NOW - hour * MINUTE) for hour in range(10)))
     assert [due.timer.key for due in claim(db, limit=3)] == ["09", "08", "07"]
     assert [due.timer.key for due in claim(db, limit=3)] == ["06", "05", "04"]
 
 
 def test_a_timer_comes_back_when_its_worker_dies(db: Database) -> None:
-    """Only dropping or moving a timer ends it; its own instant is what it was."""
+    """Only dropping or moving a timer ends it; its instant is unchanged."""
     opened(db, timers_set=(timer(at=NOW),))
     claim(db)
     assert claim(db, NOW + LEASE - MINUTE) == []
@@ -42,7 +42,7 @@ def test_a_timer_comes_back_when_its_worker_dies(db: Database) -> None:
 
 
 def test_a_timer_worked_off_is_gone(db: Database) -> None:
-    """The save that its coming brought about drops it."""
+    """The save that it caused drops it."""
     saved = opened(db, timers_set=(timer(at=NOW),))
     claim(db)
     again(db, saved.ticket.id, timers_dropped=("due:resolve:0",))
@@ -51,7 +51,7 @@ def test_a_timer_worked_off_is_gone(db: Database) -> None:
 
 
 def test_a_timer_moved_while_claimed_keeps_its_new_instant(db: Database) -> None:
-    """Setting a timer again ends the claim on the old one."""
+    """Setting a timer again ends the claim."""
     saved = opened(db, timers_set=(timer(at=NOW),))
     claim(db)
     again(db, saved.ticket.id, timers_set=(timer(at=NOW + MINUTE),))
@@ -60,7 +60,7 @@ def test_a_timer_moved_while_claimed_keeps_its_new_instant(db: Database) -> None
 
 
 def test_a_poisoned_timer_can_be_put_off(db: Database) -> None:
-    """It lets the others through and comes back later with the instant it had."""
+    """It comes back later with its original instant, and others are claimed meanwhile."""
     saved = opened(db, timers_set=(timer("bad", at=NOW - DAY), timer("good", at=NOW)))
     claim(db, limit=1)
     with db.write() as conn:
@@ -72,7 +72,7 @@ def test_a_poisoned_timer_can_be_put_off(db: Database) -> None:
 
 
 def test_a_timer_set_anew_has_not_failed(db: Database) -> None:
-    """How often the old one failed says nothing of the new one."""
+    """Failures are counted from zero."""
     saved = opened(db, timers_set=(timer(at=NOW),))
     claim(db)
     with db.write() as conn:
@@ -82,8 +82,8 @@ def test_a_timer_set_anew_has_not_failed(db: Database) -> None:
 
 
 def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(db: Database) -> None:
-    """Claimed a year ahead and never finished: due as soon as somebody with the right time looks; what is not due
-    yet stays so, and what was put off for failing, for no longer than anything is, waits."""
+    """A claim made a year ahead counts as expired for a node with the right time; a timer not due yet stays, and a
+    deferral is bounded."""
     saved = opened(db, timers_set=(timer("a", at=NOW - MINUTE), timer("b", at=NOW), timer("far", at=NOW + 400 * DAY)))
     claim(db, NOW + 365 * DAY)
     with db.write() as conn:
@@ -93,14 +93,14 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(db: Database) 
 
 
 def test_the_next_instant(db: Database) -> None:
-    """The clock can sleep until then."""
+    """The clock can sleep until the next timer."""
     assert timers.next_at(db) is None
     opened(db, timers_set=(timer("a", at=NOW + DAY), timer("b", at=NOW + MINUTE)))
     assert timers.next_at(db) == NOW + MINUTE
 
 
 def test_no_two_workers_get_the_same_timer(db: Database) -> None:
-    """Four sweeps at the same time share what is due."""
+    """Four workers share the due timers."""
     for _ in range(10):
         opened(db, timers_set=tuple(timer(str(number), at=NOW) for number in range(8)))
 
@@ -111,12 +111,12 @@ def test_no_two_workers_get_the_same_timer(db: Database) -> None:
         return claimed
 
     with ThreadPoolExecutor(4) as pool:
-        claimed = [one for part in pool.map(work, range(4)) for one in part]
+        claimed = [number for numbers in pool.map(work, range(4)) for number in numbers]
     assert len(claimed) == len(set(claimed)) == 80
 
 
 def test_a_case_saved_twice_at_a_double_tick_is_refused(db: Database) -> None:
-    """Two sweeps that somehow hold the same timer end in one result."""
+    """Two workers with the same timer lead to one result."""
     saved = opened(db, timers_set=(timer(at=NOW),))
     [due] = claim(db)
     [late] = claim(db, NOW + LEASE)

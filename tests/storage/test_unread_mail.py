@@ -1,4 +1,4 @@
-"""Mail that nobody has read is given by the start of its bytes: what waits, and what was set aside unread."""
+"""Queries for unread mail: what waits and what was set aside unread, with the start of its bytes."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from tests.storage.values import DAY, LEASE, NOW, finish_row, mail, opened
 
 
 def test_what_waits_and_what_was_set_aside_since_then(db: Database) -> None:
-    """Whatever its age, mail that waits; of what was set aside only what came since then and is on no case."""
+    """Waiting mail of any age; set-aside mail only since an instant and on no case."""
     ticket = opened(db).ticket.id
     days = {"waits": -9, "old": -9, "aside": 0, "refused": 0, "done": 0}
     with db.write() as conn:
         mails = [mail(at, received_at=NOW + days[name] * DAY) for at, name in enumerate(days)]
-        ids = dict(zip(days, (one.id for one in inbox.accept(conn, mails)), strict=True))
+        ids = dict(zip(days, (accepted.id for accepted in inbox.accept(conn, mails)), strict=True))
         for name in ("old", "aside"):
             inbox.set_aside(conn, ids[name], error="it could not be read")
         inbox.set_aside(conn, ids["refused"], error="not obeyed", ticket_id=ticket)
         finish_row(conn, ids["done"], verdict="new case", ending=Ending.OPENED)
-    found = {one.id: one for one in unread_mails(db, since=NOW - DAY, octets=24, most=9)}
-    assert {number: one.state for number, one in found.items()} == {
+    found = {waiting.id: waiting for waiting in unread_mails(db, since=NOW - DAY, octets=24, most=9)}
+    assert {number: waiting.state for number, waiting in found.items()} == {
         ids["waits"]: InboxState.NEW,
         ids["aside"]: InboxState.QUARANTINED,
     }
-    one = found[ids["waits"]]
-    assert (one.head, one.envelope_from, one.recipients) == (
+    waiting = found[ids["waits"]]
+    assert (waiting.head, waiting.envelope_from, waiting.recipients) == (
         b"From: anna@example.org\r\n", "anna@example.org", ("support@example.com",)
     )  # fmt: skip
 
 
 def test_no_more_than_asked_for(db: Database) -> None:
-    """The oldest that wait; a claim changes nothing: it is not read until it is done."""
+    """The oldest waiting mails; a claimed mail still counts as unread until it is done."""
     with db.write() as conn:
-        ids = [one.id for one in inbox.accept(conn, [mail(at) for at in range(5)])]
+        ids = [accepted.id for accepted in inbox.accept(conn, [mail(at) for at in range(5)])]
     inbox.claim(db, now=NOW, limit=1, lease=LEASE)
-    assert [one.id for one in unread_mails(db, since=NOW, octets=1, most=2)] == ids[:2]
+    assert [waiting.id for waiting in unread_mails(db, since=NOW, octets=1, most=2)] == ids[:2]

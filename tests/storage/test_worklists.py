@@ -1,4 +1,4 @@
-"""What staff have to do, as the database tells it."""
+"""Queries for worklists."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ADA = Party(number=2, role=Role.STAFF, address="ada@example.com")
 
 
 def missed(promise: str, **other: Any) -> Deadline:
-    """A promise that nothing has kept in time."""
+    """Return a promise that nothing kept in time."""
     return deadline(promise, state=DeadlineState.BROKEN, due_at=NOW - DAY, **other)
 
 
 def test_lists_what_is_due_and_what_was_missed(db: Database) -> None:
-    """Open promises up to the horizon and those missed for good, the first due first, with the case and customer."""
+    """Open promises up to the horizon and broken ones, first due first, with case and customer."""
     soon, late = deadline(due_at=NOW + DAY), deadline("later", due_at=NOW + 9 * DAY)
     saved = opened(db, parties=(customer(name="Anna Rossi"),), deadlines=(soon, late, missed("answer")))
     found = worklists.due_deadlines(db, "complaints", until=NOW + 2 * DAY)
@@ -28,7 +28,7 @@ def test_lists_what_is_due_and_what_was_missed(db: Database) -> None:
 
 
 def test_leaves_out_what_nobody_has_to_act_on(db: Database) -> None:
-    """Not listed: promises that rest, that were kept late, that have a newer date; closed cases; other policies."""
+    """Promises that rest, were kept late or have a newer date; closed cases; other policies."""
     newer = deadline("again", occurrence=1, due_at=NOW + 9 * DAY)
     opened(db, deadlines=(deadline(paused_at=NOW), missed("late", kept_at=NOW), missed("again"), newer))
     opened(db, deadlines=(deadline(due_at=NOW + DAY),), of_ticket={"closed_at": NOW})
@@ -37,14 +37,14 @@ def test_leaves_out_what_nobody_has_to_act_on(db: Database) -> None:
 
 
 def test_knows_who_is_who_on_which_case(db: Database) -> None:
-    """Staff are found by case and address, whatever its case; customers are none."""
+    """Staff are found by case and address without regard to case; customers are not staff."""
     saved = opened(db, parties=(customer(address="anna@example.org"), ADA))
     wanted = [(saved.ticket.id, "Ada@Example.com"), (saved.ticket.id, "anna@example.org"), (99, "ada@example.com")]
     assert worklists.staff_party_numbers(db, wanted) == {(saved.ticket.id, "ada@example.com"): 2}
 
 
 def test_waiting_for_others(db: Database) -> None:
-    """Cases that wait for somebody outside, of one person or of the whole team."""
+    """Cases that wait for somebody outside, by person or team."""
     hers = {"team": "technical", "assignee": "ada@example.com"}
     mine = opened(db, of_ticket={**hers, "waiting_for": "customer"})
     opened(db, of_ticket={"team": "technical", "waiting_for": "customer"})

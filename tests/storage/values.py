@@ -1,4 +1,4 @@
-"""Values for the storage's tests: a mail, a case and a letter with nothing special about them."""
+"""Values for storage tests: a mail, a case, a letter, each with nothing special about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def mail(number: int = 1, **other: Any) -> RawMail:
-    """A mail of its own for each number."""
+    """Return a mail that is different for each number."""
     raw = f"From: anna@example.org\r\nMessage-ID: <{number}@example.org>\r\nSubject: broken\r\n\r\nIt is {number}.\r\n"
     values = {
         "raw": raw.encode(),
@@ -33,7 +33,7 @@ def mail(number: int = 1, **other: Any) -> RawMail:
 
 
 def ticket(number: int, reference: str, **other: Any) -> Ticket:
-    """A ticket just opened."""
+    """Return a newly opened ticket."""
     values = {
         "id": number,
         "reference": reference,
@@ -50,24 +50,24 @@ def ticket(number: int, reference: str, **other: Any) -> Ticket:
 
 
 def finish_row(conn: Connection, row_id: int, **more: Any) -> None:
-    """Mark one inbox row done."""
+    """Mark one inbox row as done."""
     inbox.finish_all(conn, [Finished(id=row_id, **more)])
 
 
 def entries_of(source: Source, ticket_id: int) -> list[LedgerEntry]:
-    """The ledger's entries of a ticket, in order."""
+    """Return a ticket's ledger entries in order."""
     query = select(ledger_table).where(ledger_table.c.ticket_id == ticket_id).order_by(ledger_table.c.seq)
     with reading(source) as conn:
         return [ledger.entry(row) for row in conn.execute(query).mappings()]
 
 
 def customer(**other: Any) -> Party:
-    """The first party of a ticket."""
+    """Return the first party of a ticket."""
     return Party(**{"number": 1, "role": Role.CUSTOMER, "address": "anna@example.org"} | other)
 
 
 def deadline(promise: str = "resolve", **other: Any) -> Deadline:
-    """A promise made today and due in a week."""
+    """Return a promise made today and due in a week."""
     values = {
         "promise": promise,
         "occurrence": 0,
@@ -82,12 +82,12 @@ def deadline(promise: str = "resolve", **other: Any) -> Deadline:
 
 
 def timer(key: str = "due:resolve:0", **other: Any) -> Timer:
-    """Something that waits for a day."""
+    """Return a timer due tomorrow."""
     return Timer(**{"key": key, "kind": "due", "at": NOW + DAY, "about": "resolve"} | other)
 
 
 def message(message_id: str = "1@example.org", **other: Any) -> Message:
-    """A mail of the customer's."""
+    """Return a message from the customer."""
     values = {
         "direction": "in",
         "message_id": message_id,
@@ -102,7 +102,7 @@ def message(message_id: str = "1@example.org", **other: Any) -> Message:
 
 
 def letter(key: str, ticket_id: int | None = None, **other: Any) -> Letter:
-    """A letter that may go at once."""
+    """Return a letter that may be sent at once."""
     values = {
         "key": key,
         "ticket_id": ticket_id,
@@ -122,12 +122,12 @@ def letter(key: str, ticket_id: int | None = None, **other: Any) -> Letter:
 
 
 def entry(ticket_id: int | None, event: str = "opened", **facts: Any) -> LedgerEntry:
-    """Something that happened."""
+    """Return a ledger entry."""
     return LedgerEntry(ticket_id=ticket_id, at=NOW, event=event, facts=facts)
 
 
 def opened(db: Database, **other: Any) -> CaseChange:
-    """A new case, saved; `other` goes into its change, a `ticket` into its ticket."""
+    """Save a new case and return it; `other` are fields of its change, `ticket` replaces the ticket."""
     of_ticket = other.pop("of_ticket", {})
     with db.write() as conn:
         [(number, reference)] = cases.reserve(conn, "C", 2026, 1)
@@ -138,13 +138,13 @@ def opened(db: Database, **other: Any) -> CaseChange:
 
 
 def in_hand(db: Database, now: datetime = NOW, limit: int = 10) -> list[Letter]:
-    """The letters that a sender gets who asks for some, committed."""
+    """Claim letters for sending, commit, and return them."""
     with db.write() as conn:
         return outbox.claim(conn, now=now, limit=limit, lease=LEASE)
 
 
 def again(db: Database, ticket_id: int, **other: Any) -> None:
-    """The next save of a case, as somebody makes it who has just read it."""
+    """Save a case again after reading its current version."""
     read = cases.load(db, [ticket_id])[ticket_id]
     with db.write() as conn:
         cases.save(conn, [CaseChange(ticket=read.ticket, **other)])

@@ -1,6 +1,6 @@
-"""The golden texts: every letter of every turn, in every language.
+"""Golden texts: every letter of the constructed case, in every language.
 
-`python -m tests.templates.golden` writes them anew.
+Write them anew with `python -m tests.templates.golden`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _HEADERS = ("To", "Subject", "Auto-Submitted")
 
 
 def path_of(turn: str, language: str) -> Path:
-    """Where the golden text of a turn stands."""
+    """Return the golden file of a letter."""
     return FOLDER / language / f"{turn.replace(',', '').replace(' ', '-')}.txt"
 
 
 def shown(turn: str, language: str) -> str:
-    """The letters of a turn as a person reads them: the headers that matter, and the plain text."""
+    """Return the letters as a person reads them: the main headers and the plain text."""
     return "\n\f\n".join(_letter(composed) for composed in written(turn, language))
 
 
@@ -37,7 +37,7 @@ def _letter(composed: ComposedLetter) -> str:
 
 
 def main() -> None:
-    """Write all golden texts."""
+    """Write all golden files."""
     for language in LANGUAGES:
         for turn in TURNS:
             path = path_of(turn, language)

@@ -1,4 +1,4 @@
-"""One letter of every sort on the made case, in any language: what the golden texts and the screenshots show."""
+"""One letter of every kind about the constructed case, in any language, for the golden texts and screenshots."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _at(days: int) -> datetime:
 
 
 def _worked_on(language: str, *, days: int = 18, complete: bool = True) -> Case:
-    """The case some weeks on: passed on, asked, answered."""
+    """Return the case some weeks later: passed on, with questions asked and answered."""
     case = later(opened(language, complete=complete), days)
     done = (
         event("letter sent", _at(0) + timedelta(seconds=3), notice="acknowledgement", party=1),
@@ -404,6 +404,6 @@ TURNS: dict[str, Callable[[str], Turn]] = {
 
 
 def written(turn: str, language: str) -> tuple[ComposedLetter, ...]:
-    """The letters of one turn of the case, in this language."""
+    """Return the letters that are due at this point of the case, in this language."""
     case, notices, now = TURNS[turn](language)
     return compose_all(case, notices, writing(), now=now.astimezone(UTC))

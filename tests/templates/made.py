@@ -1,4 +1,4 @@
-"""A made case, as it stands at the turns of its life, for the letters' tests."""
+"""A constructed complaint case at different moments of its life, for tests of letters."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ NAMES = {"en": "Mary O'Neill", "it": "Maria Rossi", "de": "Jörg Müller"}
 
 @cache
 def policy() -> Policy:
-    """The shipped complaints policy with two people on its teams."""
+    """Return the shipped complaints policy with two people on its teams."""
     shipped = load_policy("complaints")
     teams = {name: _staffed(team) for name, team in shipped.teams.items()}
     return shipped.model_copy(update={"teams": teams})
@@ -79,7 +79,7 @@ def _staffed(team: TeamSpec) -> TeamSpec:
 
 @cache
 def writing() -> LetterMaterials:
-    """What the letters are written with."""
+    """Return what the composer needs to write letters."""
     known = policy()
     return LetterMaterials(
         policy=known,
@@ -90,7 +90,7 @@ def writing() -> LetterMaterials:
 
 
 def parties(language: str, staff_language: str = "") -> tuple[Party, ...]:
-    """The customer (1), a staff member (2), the manager (3), an installer (4), a stranger (5)."""
+    """Return the customer (1), a staff member (2), the manager (3), an installer (4) and a stranger (5)."""
     staff = staff_language or language
     return (
         Party(number=1, role=Role.CUSTOMER, address="kunde@home.example", name=NAMES[language], language=language),
@@ -105,7 +105,7 @@ def parties(language: str, staff_language: str = "") -> tuple[Party, ...]:
 
 
 def promise(name: str, due: date, *, occurrence: int = 0, origin: str = "received", **more: Any) -> Deadline:
-    """An open promise, due at the end of a day in Rome."""
+    """Return an open promise, due at the end of a day in Rome."""
     end = datetime(due.year, due.month, due.day, 21, 59, 59, tzinfo=UTC)
     return Deadline(
         promise=name, occurrence=occurrence, armed_at=NOW, counted_from=NOW, due_at=end, due_on=due,
@@ -114,8 +114,8 @@ def promise(name: str, due: date, *, occurrence: int = 0, origin: str = "receive
 
 
 def incoming(language: str, *, at: datetime = NOW, party: int = 1, thread: str = "customer", text: str = "") -> Message:
-    """A mail that came in."""
-    address = next(one.address for one in parties(language) if one.number == party)
+    """Return a message that was received."""
+    address = next(writer.address for writer in parties(language) if writer.number == party)
     return Message(
         direction="in",
         message_id=f"mail-{party}-{int(at.timestamp())}@home.example",
@@ -142,12 +142,12 @@ def incoming(language: str, *, at: datetime = NOW, party: int = 1, thread: str =
 
 
 def event(name: str, at: datetime = NOW, by: str = "reclamo", **facts: Any) -> LedgerEntry:
-    """A line of the ledger."""
+    """Return a ledger entry."""
     return LedgerEntry(ticket_id=123, at=at, event=name, by=by, facts=facts)
 
 
 def opened(language: str, *, staff_language: str = "", complete: bool = False) -> Case:
-    """A product complaint just received on Mon 2 Mar 2026 at 10:00 in Rome."""
+    """Return a product complaint received on Monday 2 March 2026 at 10:00 in Rome."""
     details = {
         "model": Detail(value="ST-6.0K", shown="ST-6.0K"),
         "problem": Detail(value="x", shown=WROTE[language].split("\n\n")[1].replace("\n", " ")),
@@ -173,7 +173,7 @@ def opened(language: str, *, staff_language: str = "", complete: bool = False) -
 
 
 def later(case: Case, days: int, **changes: Any) -> Case:
-    """The same case some days on, acknowledged, with changes to its ticket."""
+    """Return the case some days later, acknowledged, with changes to its ticket."""
     at = NOW + timedelta(days=days)
     acknowledged = replace(
         case.deadlines[0], state=DeadlineState.KEPT, kept_at=NOW + timedelta(seconds=3), kept_by="acknowledgement"
@@ -187,12 +187,12 @@ def later(case: Case, days: int, **changes: Any) -> Case:
 
 
 def due(notice: str, party: int = 1, occurrence: str = "1", **about: Any) -> NoticeDue:
-    """A notice that is due."""
+    """Return a notice that is due."""
     return NoticeDue(notice=notice, party=party, occurrence=occurrence, about=about)
 
 
 def decided(language: str, outcome: str = "not_upheld") -> Case:
-    """The case decided on 27 March; silence closes it on 14 April."""
+    """Return the case decided on 27 March; without an answer it closes on 14 April."""
     case = later(opened(language, complete=True), 25, step="decided", facts=Facts(outcome=outcome))
     ticket = replace(case.ticket, questions=(OpenQuestion(question="satisfied", party=1, put_at=NOW),))
     closes = datetime(2026, 4, 13, 22, 0, 0, tzinfo=UTC)

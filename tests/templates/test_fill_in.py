@@ -1,4 +1,4 @@
-"""What a letter asks for stands in a list, one entry to a line, in every language and however much is missing."""
+"""The list of details to fill in: one to a line, in every language, however many are missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEHIND = "\u00a0\u202f:："
 
 
 def row(number: int, **more: Any) -> dict[str, Any]:
-    """Something asked for."""
+    """Return one detail that is asked for."""
     nothing = {"given": "", "wrong": "", "question": "", "example": "", "sort": "pattern"}
     return {"name": f"d{number}", "label": f"Label{number:02}", **nothing, **more}
 
@@ -30,7 +30,7 @@ KINDS: list[dict[str, Any]] = [
 
 
 def rows(first: int, count: int) -> list[dict[str, Any]]:
-    """As many, of every sort, the plain ones first."""
+    """Return this many details of all types, plain ones first."""
     return [row(first + at, **KINDS[at % len(KINDS)]) for at in range(count)]
 
 
@@ -38,8 +38,8 @@ def rows(first: int, count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("missing", "optional"), [(1, 0), (2, 0), (5, 0), (0, 2), (2, 2), (10, 5)])
 @pytest.mark.parametrize("own_blank", [False, True])
 def test_every_label_stands_alone(tmp_path: Path, language: str, missing: int, optional: int, own_blank: bool) -> None:
-    """On a line of its own in the text, in a paragraph of its own on the page; also where a company has worded the
-    blank itself, in a single line."""
+    """Each label is on its own line in text and in its own paragraph in HTML, also when a company has worded the blank
+    itself."""
     name = f"p/{language}/n.md.j2"
     body = f'Above:\n\n{{% include "_parts/{language}/fill_in.md.j2" %}}\n\nBelow.\n'
     if own_blank:
@@ -51,10 +51,10 @@ def test_every_label_stands_alone(tmp_path: Path, language: str, missing: int, o
         "reference": "", "sender_name": "",
     }  # fmt: skip
     written = letters.render("p", language, "n", context)
-    labels = [one["label"] for one in (*asked, *more)]
+    labels = [detail["label"] for detail in (*asked, *more)]
     blanks = [
-        one.rstrip(BEHIND) for one in written.text.split("\n") if one.endswith(COLONS) and one.startswith("Label")
+        line.rstrip(BEHIND) for line in written.text.split("\n") if line.endswith(COLONS) and line.startswith("Label")
     ]
     assert blanks == labels
-    paragraphs = [one.text() for one in LexborHTMLParser(written.html).css("p")]
+    paragraphs = [paragraph.text() for paragraph in LexborHTMLParser(written.html).css("p")]
     assert [sum(label in text for label in labels) for text in paragraphs if "Label" in text] == [1] * len(labels)

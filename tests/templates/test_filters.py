@@ -1,4 +1,4 @@
-"""Dates, times, numbers and lists in the reader's language and zone."""
+"""Dates, times, numbers and lists in the reader's language and time zone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DATES = [
 
 @pytest.mark.parametrize(("language", "long", "short"), DATES)
 def test_dates_are_written_as_the_reader_does(language: str, long: str, short: str) -> None:
-    """With and without the weekday; the year is always there."""
+    """With and without weekday, always with the year."""
     assert (long_date(DAY, language, ROME), short_date(DAY, language, ROME)) == (long, short)
 
 
@@ -53,27 +53,27 @@ def test_an_instant_is_shown_in_the_readers_zone() -> None:
 
 
 def test_numbers_money_and_sizes() -> None:
-    """Separators are the reader's."""
+    """With the reader's separators."""
     assert (number(1234.5, "de"), number(1234.5, "en")) == ("1.234,5", "1,234.5")
     assert money(1234.5, "it", "EUR").replace("\xa0", " ") == "1.234,50 €"
     assert [size(octets, "it") for octets in (0, 999, 83_400, 1_240_000)] == ["0 B", "999 B", "83 kB", "1,2 MB"]
 
 
 def test_lists_and_plurals() -> None:
-    """The last word of a list is joined as the language joins it."""
+    """The last item is joined as the language does it."""
     assert [listing(["a", "b", "c"], code) for code in ("en", "it", "de")] == ["a, b and c", "a, b e c", "a, b und c"]
     assert [plural(count, "en", one="day", other="days") for count in (0, 1, 2)] == ["days", "day", "days"]
     assert plural(3, "de", one="Tag", other="Tage") == "Tage"
 
 
 def test_names_of_languages() -> None:
-    """A language is named in the reader's; what is no language stands as it is."""
+    """In the reader's language; an unknown code is shown as it is."""
     assert (language_name("it", "de"), language_name("zh-Hans", "en")) == ("Italienisch", "Chinese (Simplified)")
     assert language_name("no such", "en") == "no such"
 
 
 def test_direction_and_capitals() -> None:
-    """Arabic is written from the right; only the first letter is raised."""
+    """Arabic is right to left; only the first letter is capitalised."""
     assert (direction("ar"), direction("it")) == ("rtl", "ltr")
     assert (upfirst("service complaint"), upfirst("")) == ("Service complaint", "")
 

@@ -26,31 +26,31 @@ MONTHS = {
 
 
 @pytest.mark.parametrize(("turn", "language"), EVERY)
-def test_letter_reads_as_agreed(turn: str, language: str) -> None:
-    """Each letter says what its golden text says; python -m tests.templates.golden writes them anew."""
+def test_letter_matches_its_golden_text(turn: str, language: str) -> None:
+    """Write the golden texts anew with python -m tests.templates.golden."""
     assert shown(turn, language) == path_of(turn, language).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("notice", "language"), NOTICES)
 def test_every_notice_is_written_and_sound(notice: str, language: str) -> None:
-    """Every notice of the policy exists in every language, and reads only names that letters have."""
+    """Every notice has a template in every language that uses only known variables."""
     templates = writing().templates
     assert templates.has("complaints", language, notice)
     assert templates.faults("complaints", language, notice, NAMES) == ()
 
 
 def test_every_notice_has_a_golden_letter() -> None:
-    """No notice of the policy is left untried."""
+    """Every notice of the policy is among the golden texts."""
     tried = {composed.letter.notice for turn in TURNS for composed in written(turn, "en")}
     assert tried == set(policy().notices)
 
 
-ABOUT_NO_CASE = ("list_answered", "worklist")  # these speak of many cases, or of none
+ABOUT_NO_CASE = ("list_answered", "worklist")  # letters about several cases or none
 
 
 @pytest.mark.parametrize(("turn", "language"), EVERY)
 def test_letter_names_the_case_in_subject_header_and_text(turn: str, language: str) -> None:
-    """The reference stands in the subject, in a header of its own, and in both parts."""
+    """The reference is in the subject, in its own header and in both parts."""
     for composed in written(turn, language):
         if composed.letter.notice in ABOUT_NO_CASE:
             continue
@@ -61,7 +61,7 @@ def test_letter_names_the_case_in_subject_header_and_text(turn: str, language: s
 
 @pytest.mark.parametrize(("turn", "language"), EVERY)
 def test_customer_is_told_a_date(turn: str, language: str) -> None:
-    """Every letter to the customer has a date in it, in their language."""
+    """Every letter to the customer has a date, in their language."""
     for composed in written(turn, language):
         if composed.letter.party == 1:
             assert re.search(rf"\d{{1,2}}\.? (?:{MONTHS[language]}) 2026", composed.message.text), composed.message.text
@@ -69,7 +69,7 @@ def test_customer_is_told_a_date(turn: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_acknowledgement_quotes_both_dates(language: str) -> None:
-    """The progress date is counted from this very letter, the decision from receipt (scenario a)."""
+    """The progress date counts from this letter, the decision from receipt (scenario a)."""
     text = written("acknowledgement", language)[0].message.text
     zone = ZoneInfo("Europe/Rome")
     assert long_date(date(2026, 3, 20), language, zone) in text
@@ -79,7 +79,7 @@ def test_acknowledgement_quotes_both_dates(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_blanks_stand_alone_on_their_lines(language: str) -> None:
-    """What is to be filled in is the label, a colon and nothing else, so that the answer is read behind it."""
+    """A blank is label and colon only, so that the value is read after it."""
     lines = written("acknowledgement", language)[0].message.text.split("\n")
     for name in ("model", "serial", "solution"):
         assert f"{policy().details[name].label[language]}:" in lines
@@ -95,7 +95,7 @@ def test_nothing_missing_means_nothing_asked(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("turn", ["third party question", "chase"])
 def test_third_party_sees_nothing_of_the_customer(turn: str, language: str) -> None:
-    """Neither name nor address nor words nor subject of the customer reach an outside party."""
+    """No name, address, text or subject of the customer."""
     raw = written(turn, language)[0].letter.raw.decode()
     case = TURNS[turn](language)[0]
     for secret in (CUSTOMERS[language], "kunde@home", case.ticket.subject, "SN60A2412345", "mail-1-"):
@@ -105,7 +105,7 @@ def test_third_party_sees_nothing_of_the_customer(turn: str, language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("turn", ["progress by itself", "delay by itself", "progress", "reply", "decision", "delay"])
 def test_customer_sees_nothing_of_third_parties_and_staff(turn: str, language: str) -> None:
-    """Who was asked outside, who works inside and the note address stay inside."""
+    """No third party, staff member or note address."""
     letter = written(turn, language)[0]
     shown = re.findall(r"support\+([a-z2-7]+)", written("customer wrote", language)[0].message.text)
     tokens = {sealed: unseal(sealed, writing().sender_identity.keys) for sealed in shown}
@@ -117,13 +117,13 @@ def test_customer_sees_nothing_of_third_parties_and_staff(turn: str, language: s
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_staff_letter_begins_with_what_is_due(language: str) -> None:
-    """What is due and by when stands above the customer's words."""
+    """What is due and when comes before the customer's text."""
     text = written("customer wrote", language)[0].message.text
     assert 0 < text.index("20") < text.index("> ")
 
 
 def test_reminders_differ() -> None:
-    """The last reminder says that it is the last, and what happens then."""
+    """The last reminder says that it is the last and what follows."""
     first, last = (written(turn, "en")[0].message.text for turn in ("reminder", "last reminder"))
     assert "last time" in last
     assert "you will receive a decision either way" in last
@@ -131,7 +131,7 @@ def test_reminders_differ() -> None:
 
 
 def test_letter_written_by_itself_says_so() -> None:
-    """The customer is told truthfully that no person wrote the explanation, and only then."""
+    """Only a letter without a person's text says that it was written automatically."""
     alone, staffs = (written(turn, "en")[0].message.text for turn in ("delay by itself", "delay"))
     assert "went out by itself" in alone
     assert "went out by itself" not in staffs
@@ -139,7 +139,7 @@ def test_letter_written_by_itself_says_so() -> None:
 
 
 def test_transcript_shows_the_letter_as_the_customer_sees_it() -> None:
-    """Line by line what was done, to whom it went, and the letter's words."""
+    """What was done, to whom it was sent, and the letter's text."""
     decision, transcript = (composed.message.text for composed in written("decision", "en"))
     assert "decide: not upheld → decided: not upheld" in transcript
     assert "Decision, sent to Mary O'Neill" in transcript

@@ -1,4 +1,4 @@
-"""How the letters look in a browser, at a phone's width."""
+"""Letters in a browser at a phone's width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.templates.letters import TURNS, written
 from tests.templates.made import REFERENCE, writing
 
 NARROW = 360  # CSS pixels: the narrowest phones in use
-# Each letter in a frame of its own; what the frame's page measures is written out as JSON.
+# Each letter in its own frame; the measured sizes are written as JSON.
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><body>{frames}<pre id="found"></pre><script>
 addEventListener("load", () => {{
   const found = [...document.querySelectorAll("iframe")].map(frame => {{
@@ -55,7 +55,7 @@ def _measured(folder: Path, frames: str) -> list[tuple[str, int, float, bool]]:
 
 @pytest.mark.parametrize("language", ["en", "it", "de"])
 def test_no_letter_is_wider_than_a_narrow_phone(tmp_path: Path, language: str) -> None:
-    """At 360 pixels nothing has to be scrolled sideways, and every letter shows its reference."""
+    """No horizontal scrolling at 360 pixels, and every letter shows its reference."""
     pages = {
         f"{turn} / {composed.letter.notice}": _html(composed.letter.raw)
         for turn in TURNS
@@ -67,7 +67,7 @@ def test_no_letter_is_wider_than_a_narrow_phone(tmp_path: Path, language: str) -
 
 
 def test_long_words_break(tmp_path: Path) -> None:
-    """A word of 200 letters in every value widens nothing."""
+    """A word of 200 letters in any value does not widen the page."""
     long = "x" * 200
     context = {
         "language": "en", "zone": writing().calendar.zone, "reference": REFERENCE, "sender_name": long, "name": long,

@@ -1,4 +1,4 @@
-"""The list of mail not taken for a complaint, in every language there is."""
+"""The list of mail set aside, in every language."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TEMPLATES = Templates()
 
 
 def row(why: SetAsideReason, **changes: Any) -> dict[str, Any]:
-    """One mail of a list."""
+    """Return one mail of the list."""
     at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     plain = {"number": "17", "at": at, "sender": "noreply@shop.example", "subject": "Order", "words": "Thank you"}
     return {**plain, "why": why.value, "urgent": False, **changes}
 
 
 def written(language: str, rows: list[dict[str, Any]], more: int = 0) -> Rendered:
-    """The list with these rows."""
+    """Return the list of these mails."""
     about = {"day": date(2026, 3, 2), "count": len(rows) + more, "more": more, "rows": rows}
     context = {
         "language": language,
@@ -39,11 +39,11 @@ def written(language: str, rows: list[dict[str, Any]], more: int = 0) -> Rendere
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_is_said_in_words(language: str) -> None:
-    """No reason stands there as the engine calls it, and no two are the same."""
+    """Each reason has words of its own, not its internal name."""
     assert TEMPLATES.faults("complaints", language, "not_taken", NAMES) == ()
     said = set()
     for why in SetAsideReason:
-        line = next(one for one in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in one)
+        line = next(line for line in written(language, [row(why)]).text.splitlines() if "noreply@shop.example" in line)
         reason = line.rpartition("·")[2].strip(" *")
         assert len(reason) > len(why.value) or language.startswith("zh")
         assert language == "en" or reason != why.value
@@ -53,7 +53,7 @@ def test_every_reason_is_said_in_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_has_what_acts(language: str) -> None:
-    """The count, how many more, what is urgent, the commands; and nothing of a stranger's that is markup."""
+    """Counts, urgent mails and commands; strangers' text is escaped."""
     rows = [
         row(SetAsideReason.NO_PERSON, urgent=True, subject="**x** <b>y</b> [z](http)", words=""),
         row(SetAsideReason.LIST, subject=""),

@@ -1,4 +1,4 @@
-"""Pages of paper: the words are on them, in any script, in typefaces that are inside, on one page or numbered ones."""
+"""PDF pages: text in any script, embedded fonts, one page or numbered pages."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ NAMES = (
 
 
 def sheet(**changed: Any) -> Sheet:
-    """A sheet's surroundings."""
+    """Return what surrounds the content: language, title, sender and reference."""
     return Sheet(**{"language": "zh-Hans", "title": "t", "sender": "Haier", "reference": "F-2026-000001", **changed})
 
 
 def page(source: str = SOURCE, values: tuple[str, ...] = VALUES, **changed: Any) -> PdfReader:
-    """The page as a reader opens it."""
+    """Return the PDF as a reader opens it."""
     return PdfReader(io.BytesIO(to_pdf(parse(source), values, sheet(**changed))))
 
 
 def words(paper: PdfReader) -> str:
-    """All that can be read."""
-    return "\n".join(one.extract_text() for one in paper.pages)
+    """Return all readable text."""
+    return "\n".join(sheet_page.extract_text() for sheet_page in paper.pages)
 
 
 def typefaces(paper: PdfReader) -> dict[str, bool]:
-    """The typefaces that the pages name, and whether each is inside."""
+    """Return the fonts of the pages, and whether each is embedded."""
     found: dict[str, bool] = {}
-    for one in paper.pages:
-        for font in one["/Resources"]["/Font"].values():  # type: ignore[index]
+    for sheet_page in paper.pages:
+        for font in sheet_page["/Resources"]["/Font"].values():  # type: ignore[index]
             said = font.get_object()
             found[str(said["/BaseFont"])] = "/FontFile2" in said.get("/FontDescriptor", {})
     return found
 
 
 def test_words_of_any_script_are_on_the_page() -> None:
-    """Chinese and Latin letters can be read, and what people wrote is no markup."""
+    """Chinese and Latin text can be extracted, and customers' text is not markup."""
     text = words(page())
     for said in (
         "派工单",
@@ -86,40 +86,40 @@ def test_a_name_keeps_every_letter(name: str) -> None:
 
 
 def test_a_letter_that_nobody_has_is_a_square() -> None:
-    """What no typeface has is shown to be missing; the words around it stand."""
+    """A character missing from all fonts is shown as a box; the text around it stays."""
     assert "a □ b" in words(page("Zv0vZ\n", ("a \U0001f600 b",)))
 
 
 def test_every_typeface_is_inside() -> None:
-    """No reader needs typefaces of its own."""
+    """All fonts are embedded."""
     used = typefaces(page())
     assert len(used) >= 3
     assert all(used.values()), used
 
 
 def test_a_little_too_much_is_set_smaller() -> None:
-    """It stays one page."""
+    """It still fits on one page."""
     rows = "\n".join(f"| row {number} | words |" for number in range(36))
     assert len(page(f"| | |\n|---|---|\n{rows}\n").pages) == 1
 
 
 def test_far_too_much_goes_on() -> None:
-    """On further pages, each with its head and its number; even where one row is longer than a page."""
+    """It continues on numbered pages with headings, even where one row is longer than a page."""
     paper = page("| | |\n|---|---|\n| Fault | Zv0vZ |\n", ("words and words " * 900 + "the end",))
     last = len(paper.pages)
     assert last > 2
-    assert all("Haier" in one.extract_text() for one in paper.pages)
+    assert all("Haier" in sheet_page.extract_text() for sheet_page in paper.pages)
     assert f"2 / {last}" in paper.pages[1].extract_text()
     assert "the end" in paper.pages[-1].extract_text()
 
 
 def test_a_label_is_small_paper() -> None:
-    """Its size is the policy's to say."""
+    """The policy sets its size."""
     box = page("# 陳大文\n", (), size="A6").pages[0].mediabox
     assert (round(box.width), round(box.height)) == (298, 420)
 
 
 def test_the_same_words_are_the_same_bytes() -> None:
-    """No clock and no chance in a page."""
+    """The PDF has no time stamp and no random id."""
     made = [to_pdf(parse(SOURCE), VALUES, sheet()) for _ in range(2)]
     assert made[0] == made[1]

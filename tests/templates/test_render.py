@@ -1,4 +1,4 @@
-"""From a source to subject, text and HTML; an operator's directory; faults told before anything is written."""
+"""Rendering a template to subject, text and HTML; operators' templates; faults found before anything is sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRONT = '---\nsubject: "Hello {{ name }}"\n---\n'
 
 
 def source(folder: Path, text: str, name: str = "p/en/n.md.j2") -> Templates:
-    """Templates with one source of an operator's."""
+    """Return templates with one operator's source."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -24,7 +24,7 @@ def source(folder: Path, text: str, name: str = "p/en/n.md.j2") -> Templates:
 
 
 def test_text_and_html_come_from_one_source(tmp_path: Path) -> None:
-    """Emphasis is dropped, lists and links stay, tables read as lines, a rule opens the signature."""
+    """In text emphasis is dropped, lists and links stay, tables become lines, a rule opens the signature."""
     body = (
         "# Head\n\nA *b* **c** line\nthat goes on\\\nand breaks.\n\n- one\n- [two](https://x.example)\n\n"
         "3. three\n4. four\n\n| | |\n|---|---|\n| k | v |\n\n"
@@ -42,7 +42,7 @@ def test_text_and_html_come_from_one_source(tmp_path: Path) -> None:
 
 
 def test_looks_are_inline_and_dark_mode_stays(tmp_path: Path) -> None:
-    """Every paragraph carries its style; what only a style sheet can say stays in one; nothing is fetched."""
+    """Paragraphs have inline styles; only dark mode is in a style sheet; nothing is fetched."""
     html = source(tmp_path, FRONT + "text").render("p", "en", "n", CONTEXT).html
     assert '<p style="margin: 0 0 14px 0;">text</p>' in html
     assert "prefers-color-scheme: dark" in html
@@ -51,14 +51,14 @@ def test_looks_are_inline_and_dark_mode_stays(tmp_path: Path) -> None:
 
 
 def test_operators_source_counts(tmp_path: Path) -> None:
-    """A file of the same name in the operator's directory is taken instead of the shipped one."""
+    """The operator's file of the same name replaces the shipped one."""
     templates = source(tmp_path, FRONT + "ours", "complaints/en/closed.md.j2")
     assert templates.render("complaints", "en", "closed", CONTEXT).text == "ours\n"
     assert templates.has("complaints", "it", "closed")
 
 
 def test_letters_of_all_policies_are_found_under_any(tmp_path: Path) -> None:
-    """A policy without a staff letter of its own has the common one, and may have its own."""
+    """A policy without its own staff letter uses the common one."""
     assert Templates().has("no-such-policy", "de", "transcript")
     assert not Templates().has("no-such-policy", "de", "acknowledgement")
     templates = source(tmp_path, FRONT + "own", "mine/de/transcript.md.j2")
@@ -66,19 +66,19 @@ def test_letters_of_all_policies_are_found_under_any(tmp_path: Path) -> None:
 
 
 def test_unknown_name_fails_at_once(tmp_path: Path) -> None:
-    """Nothing is written with a hole in it."""
+    """An undefined variable raises an error."""
     with pytest.raises(UndefinedError, match="nmae"):
         source(tmp_path, FRONT + "{{ nmae }}").render("p", "en", "n", CONTEXT)
 
 
 def test_missing_letter_is_told() -> None:
-    """What is not written is not found."""
+    """A letter without a template is reported."""
     with pytest.raises(TemplateNotFound):
         Templates().render("p", "en", "no_such_notice", CONTEXT)
 
 
 def test_sources_cannot_reach_out(tmp_path: Path) -> None:
-    """An operator's source runs in a sandbox."""
+    """An operator's template runs in a sandbox."""
     with pytest.raises(SecurityError):
         source(tmp_path, FRONT + "{{ name.__class__.__mro__ }}").render("p", "en", "n", CONTEXT)
 
@@ -94,19 +94,19 @@ FAULTS = [
 
 @pytest.mark.parametrize(("what", "text", "key", "problem"), FAULTS)
 def test_faults_name_file_and_place(tmp_path: Path, what: str, text: str, key: str, problem: str) -> None:
-    """A fault in a source is told before anything is written with it."""
+    """A fault is reported with file and line before the template is used."""
     (fault,) = source(tmp_path, text).faults("p", "en", "n", {"name"})
     assert (fault.key, problem in fault.problem) == (key, True), what
 
 
 def test_sound_source_has_no_faults(tmp_path: Path) -> None:
-    """Names that a loop or a block sets for an include are no faults."""
+    """Variables that a loop or block sets for an include are known."""
     (tmp_path / "part.md.j2").write_text("{{ row }} {{ period }}", encoding="utf-8")
     text = FRONT + '{% for row in name %}{% with period = 1 %}{% include "part.md.j2" %}{% endwith %}{% endfor %}'
     assert source(tmp_path, text).faults("p", "en", "n", {"name"}) == ()
 
 
 def test_right_to_left_pages_say_so(tmp_path: Path) -> None:
-    """A page in Arabic is laid out from the right."""
+    """An Arabic page has dir="rtl"."""
     letter = source(tmp_path, FRONT + "x", "p/ar/n.md.j2").render("p", "ar", "n", {**CONTEXT, "language": "ar"})
     assert '<html lang="ar" dir="rtl">' in letter.html

@@ -1,4 +1,4 @@
-"""The letters of every policy that ships: there in each of its languages, and sound."""
+"""The letter templates of every shipped policy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEMPLATES = Templates()
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_letter_is_written_and_sound(name: str) -> None:
-    """Each notice exists in each language, and reads only names that letters have."""
+    """Each notice has a template in each language that uses only known variables."""
     policy = load_policy(name)
     faults = [
         fault

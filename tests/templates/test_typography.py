@@ -1,4 +1,4 @@
-"""Blanks as printers set them."""
+"""Typographic spaces."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from templates.typography import set_blanks
     ],
 )
 def test_french(typed: str, printed: str) -> None:
-    """A thin blank before ; ! ?, a firm one before a colon and inside quotation marks; what is no text stays."""
+    """A thin no-break space before ; ! ?, a no-break space before a colon and inside guillemets; markup is
+    unchanged."""
     assert set_blanks(typed, "fr") == printed
     assert set_blanks(typed, "de") == typed

@@ -1,4 +1,4 @@
-"""What people wrote reaches the reader letter by letter, and never as markup."""
+"""Values in letters are shown exactly as people wrote them and never as markup."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    """One source that uses values in every place a source can."""
+    """A template that uses values in every place it can."""
     overlay = tmp_path_factory.mktemp("overlay")
     (overlay / "p" / "en").mkdir(parents=True)
     (overlay / "p" / "en" / "n.md.j2").write_text(SOURCE, encoding="utf-8")
@@ -57,7 +57,7 @@ def plain(html: str) -> LexborHTMLParser:
 
 
 def shape(html: str) -> list[str]:
-    """The tags of a page, in order."""
+    """Return the page's tags in order."""
     root = plain(html).body
     assert root is not None
     return [node.tag for node in root.traverse(include_text=False)]
@@ -65,7 +65,7 @@ def shape(html: str) -> list[str]:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_value_is_shown_as_written(templates: Templates, hostile: str) -> None:
-    """A name with markup in it changes no tag of the page, and reads the same in both parts."""
+    """A name with markup adds no tag and reads the same in text and HTML."""
     letter, harmless = render(templates, hostile, "text"), render(templates, "Anna", "text")
     assert shape(letter.html) == shape(harmless.html)
     shown = hostile.replace("\x02", "").replace("\x03", "")
@@ -76,7 +76,7 @@ def test_a_value_is_shown_as_written(templates: Templates, hostile: str) -> None
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_words_of_several_lines_are_shown_as_written(templates: Templates, hostile: str) -> None:
-    """Each line of staff's words stands as a line, and opens no list, heading or quotation."""
+    """Each line of a staff text is a line, and starts no list, heading or quotation."""
     text = f"{hostile}\n{hostile}\n\nafter"
     letter, harmless = render(templates, "Anna", text), render(templates, "Anna", "a\nb\n\nafter")
     assert shape(letter.html) == shape(harmless.html)
@@ -87,7 +87,7 @@ def test_words_of_several_lines_are_shown_as_written(templates: Templates, hosti
 
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_any_text_leaves_the_page_whole(templates: Templates, name: str, text: str) -> None:
-    """Whatever anybody writes: no tag of theirs, nothing unseen, one subject line."""
+    """Any text adds no tag and no hidden text, and the subject stays one line."""
     letter = render(templates, name, text)
     assert {"script", "img", "iframe"}.isdisjoint(shape(letter.html))
     assert shape(letter.html).count("table") == shape(render(templates, "a", "b").html).count("table")
@@ -96,7 +96,7 @@ def test_any_text_leaves_the_page_whole(templates: Templates, name: str, text: s
 
 
 def test_a_link_leads_to_mails_and_pages_only(tmp_path: Path) -> None:
-    """A value cannot make a link run a script."""
+    """A value cannot make a javascript: link."""
     (tmp_path / "p" / "en").mkdir(parents=True)
     source = '---\nsubject: s\n---\n[a]({{ a }}) [b]({{ b }}) [c]({{ c }} "button")'
     (tmp_path / "p" / "en" / "n.md.j2").write_text(source, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""An installation of an earlier version, as a company left it: what it wrote and promised goes on in this one.
+"""Upgrade tests: an installation of an earlier version goes on working in this one.
 
-`installation` holds settings, keys, the company's own policies and words, and the database (SQLite, and the same as
-a PostgreSQL dump); `letters` what lies in people's mailboxes. None of it is ever changed: it stands for companies
+`installation` holds settings, keys, the company's own policies and texts, and the database (SQLite, and the same as a
+PostgreSQL dump); `letters` holds letters from people's mailboxes. None of it may be changed: it stands for companies
 that upgrade.
 """

@@ -1,4 +1,4 @@
-"""The installation of before: its settings and policies read once, and a fresh copy of its database for each test."""
+"""The old installation: its settings and policies are read once, and each test gets a fresh copy of its database."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["empty_postgres_url", "postgres_server"]
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """What the installation is told: its settings, keys and policies, as this version reads them."""
+    """Settings, keys and policies of the old installation, as this version reads them."""
     folder = unpack(tmp_path_factory.mktemp("upgrade") / "desk")
     return load_installation(load_settings(folder / "reclamo.toml", {}))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def upgraded(request: pytest.FixtureRequest, installation: Installation, tmp_path: Path) -> Iterator[Upgraded]:
-    """The installation of before as this version runs it, on either database, on the day it was upgraded."""
+    """The old installation run by this version, on either database, on the day of the upgrade."""
     if request.param == "postgresql":
         url = str(request.getfixturevalue("empty_postgres_url"))
         restore(url)

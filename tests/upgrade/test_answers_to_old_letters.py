@@ -1,4 +1,4 @@
-"""People answer letters that an earlier version wrote: each answer finds its case and does what the letter said."""
+"""Answers to letters that an earlier version wrote reach their case and do what the letter said."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from tests.upgrade.upgraded import Upgraded, letter
 
 
 def test_a_customer_adds_words(upgraded: Upgraded) -> None:
-    """An answer to an acknowledgement is on its case, and the team reads it."""
-    told = upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
-    assert {one.recipient for one in told} == {"dino.blu@example.org"}
-    assert b"smells burnt" in told[0].raw
+    """A reply to an acknowledgement is put on its case and shown to the team."""
+    letters_sent = upgraded.answer(
+        letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning."
+    )
+    assert {letter.recipient for letter in letters_sent} == {"dino.blu@example.org"}
+    assert b"smells burnt" in letters_sent[0].raw
 
 
 def test_a_customer_sends_what_was_asked(upgraded: Upgraded) -> None:
-    """What an old acknowledgement asked for is read from the answer, and the case goes on."""
+    """The details that an old acknowledgement asked for are read, and the case goes on."""
     assert upgraded.case("C-2026-000002").ticket.step == "incomplete"
     upgraded.answer(letter("maria", "acknowledgement"), "Modello: ST-6.0K\nNumero di serie: SN60A2400002")
     case = upgraded.case("C-2026-000002")
@@ -30,19 +32,19 @@ def test_a_customer_sends_what_was_asked(upgraded: Upgraded) -> None:
 
 def test_a_customer_refuses_the_decision(upgraded: Upgraded) -> None:
     """A clear no to an old decision goes to a reviewer."""
-    told = upgraded.answer(letter("peter", "decision"), "No, I do not accept this decision.")
+    letters_sent = upgraded.answer(letter("peter", "decision"), "No, I do not accept this decision.")
     assert upgraded.case("C-2026-000003").ticket.step == "escalated"
-    assert "peter@customer.example" in {one.recipient for one in told}
+    assert "peter@customer.example" in {letter.recipient for letter in letters_sent}
 
 
 def test_the_link_in_an_old_decision(upgraded: Upgraded) -> None:
-    """The ready-made mail that an old decision's link opens still says no."""
+    """The mail that an old decision's link opens still says no."""
     held = letter("peter", "decision")
     page = held.get_body(("html",))
     assert page is not None
     links = [part.split('"')[0].replace("&amp;", "&") for part in page.get_content().split('href="')[1:]]
     ready = [urlsplit(link) for link in links if link.startswith("mailto:")]
-    refusing = next(one for one in ready if "No" in parse_qs(one.query).get("body", [""])[0][:3])
+    refusing = next(link for link in ready if "No" in parse_qs(link.query).get("body", [""])[0][:3])
     raw = (
         f"From: {held['To']}\r\nTo: {unquote(refusing.path)}\r\nSubject: {parse_qs(refusing.query)['subject'][0]}\r\n"
         f"Message-ID: <link@mail.example>\r\n\r\n{parse_qs(refusing.query)['body'][0]}\r\n"
@@ -52,27 +54,29 @@ def test_the_link_in_an_old_decision(upgraded: Upgraded) -> None:
 
 
 def test_a_closed_case_is_answered(upgraded: Upgraded) -> None:
-    """What somebody writes about a case that an earlier version closed opens it again."""
+    """A reply about an old closed case reopens it."""
     upgraded.answer(letter("olga", "closed"), "The new fan arrived, and it is broken, too. Please help.")
     assert upgraded.case("C-2026-000004").ticket.step == "reopened"
 
 
 def test_a_third_party_answers(upgraded: Upgraded) -> None:
     """An installer's answer to an old question reaches the team, and not the customer."""
-    told = upgraded.answer(letter("bob", "third_party_question"), "By the book, with a breaker of 16 A.")
-    assert {one.recipient for one in told} == {"dino.blu@example.org"}
-    assert b"16 A" in told[0].raw
+    letters_sent = upgraded.answer(letter("bob", "third_party_question"), "By the book, with a breaker of 16 A.")
+    assert {letter.recipient for letter in letters_sent} == {"dino.blu@example.org"}
+    assert b"16 A" in letters_sent[0].raw
 
 
 def test_staff_reply_to_an_old_notice(upgraded: Upgraded) -> None:
-    """Words in answer to an old notice go to the customer."""
-    told = upgraded.answer(letter("dino-blu", "new_case", 0), "Dear Jane, the replacement unit ships on Thursday.")
-    sent = next(one for one in told if one.recipient == "jane@customer.example")
+    """The reply is sent to the customer."""
+    letters_sent = upgraded.answer(
+        letter("dino-blu", "new_case", 0), "Dear Jane, the replacement unit ships on Thursday."
+    )
+    sent = next(letter for letter in letters_sent if letter.recipient == "jane@customer.example")
     assert b"ships on Thursday" in sent.raw
 
 
 def test_staff_note_by_an_old_notice(upgraded: Upgraded) -> None:
-    """The address for notes in an old notice still keeps words inside."""
+    """Mail to the note address of an old notice stays internal."""
     held = letter("dino-blu", "new_case", 0)
     body = held.get_body(("plain",))
     assert body is not None
@@ -80,31 +84,31 @@ def test_staff_note_by_an_old_notice(upgraded: Upgraded) -> None:
     addresses = {word for word in words if word.startswith("complaints+") and word.endswith("@example.org")}
     note = addresses - {str(held["Reply-To"]).split("<")[-1].strip("<> ")}
     assert note, "the old notice names the address for notes"
-    told = upgraded.answer(held, "She called twice.", to=note.pop())
-    assert {one.recipient for one in told} == {"dino.blu@example.org"}
+    letters_sent = upgraded.answer(held, "She called twice.", to=note.pop())
+    assert {letter.recipient for letter in letters_sent} == {"dino.blu@example.org"}
 
 
 def test_a_quote_is_accepted(upgraded: Upgraded) -> None:
-    """A yes to the quote that an earlier version sent, under the company's own policy."""
+    """A yes to an old quote, under the company's own policy."""
     upgraded.answer(letter("mary", "quote"), "yes")
     assert upgraded.case("PH-2026-000001").ticket.step == "shipping"
 
 
 def test_a_slot_is_chosen(upgraded: Upgraded) -> None:
-    """A number picks one of the times that an earlier version offered."""
-    told = upgraded.answer(letter("sam", "slots"), "2")
+    """A number chooses one of the times that an old letter offered."""
+    letters_sent = upgraded.answer(letter("sam", "slots"), "2")
     assert upgraded.case("PH-2026-000002").ticket.step == "session_booked"
-    assert "sam@customer.example" in {one.recipient for one in told}
+    assert "sam@customer.example" in {letter.recipient for letter in letters_sent}
 
 
 def test_staff_answer_by_one_word(upgraded: Upgraded) -> None:
-    """The word that an old notice asked for settles a case of a policy the company wrote itself."""
+    """The command that an old notice asked for settles a case of the company's own policy."""
     upgraded.answer(letter("anna-rossi", "your_turn"), "answer\n\nWe have sent you the two spanners today.")
     assert upgraded.case("LT-2026-000001").ticket.step == "answered"
 
 
 def test_a_letter_of_before_comes_back(upgraded: Upgraded) -> None:
-    """A delivery report that gives back a letter of before is believed: staff are told that it did not arrive."""
+    """A bounce that returns an old letter is believed, and staff are told."""
     held = letter("ines", "acknowledgement")
     raw = (
         "From: MAILER-DAEMON@mx.example.org\r\nTo: complaints@example.org\r\nSubject: Undelivered Mail\r\n"
@@ -116,36 +120,36 @@ def test_a_letter_of_before_comes_back(upgraded: Upgraded) -> None:
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {held['Message-ID']}\r\n"
         f"To: {held['To']}\r\nSubject: {held['Subject']}\r\n\r\n--b--\r\n"
     )
-    told = upgraded.take(raw.encode(), "", "complaints@example.org")
-    assert {one.recipient for one in told} >= {"dino.blu@example.org"}
+    letters_sent = upgraded.take(raw.encode(), "", "complaints@example.org")
+    assert {letter.recipient for letter in letters_sent} >= {"dino.blu@example.org"}
 
 
 def test_every_promise_of_before_is_kept(upgraded: Upgraded) -> None:
-    """Two months of silence on the staff's side: nothing fails, and no promise passes unnoticed."""
-    upgraded.walk.advance(upgraded.walk.now + timedelta(days=60))
+    """In two months without staff action nothing fails and no promise passes unnoticed."""
+    upgraded.stepper.advance(upgraded.stepper.now + timedelta(days=60))
     for reference in ("C-2026-000001", "C-2026-000002", "C-2026-000005", "PH-2026-000002", "LT-2026-000001"):
         overdue = [
             deadline
             for deadline in upgraded.case(reference).deadlines
-            if deadline.state == "open" and deadline.due_at < upgraded.walk.now - timedelta(days=1)
+            if deadline.state == "open" and deadline.due_at < upgraded.stepper.now - timedelta(days=1)
         ]
         assert overdue == [], reference
 
 
 def test_the_ledger_of_before_verifies(upgraded: Upgraded) -> None:
-    """The chain that an earlier version began goes on in this one, and is proven as a whole."""
+    """The old chain goes on and verifies as a whole."""
     upgraded.answer(letter("jane", "acknowledgement"), "One thing more: it smells burnt since this morning.")
-    assert ledger.verify(upgraded.walk.db).problem == ""
+    assert ledger.verify(upgraded.stepper.db).problem == ""
 
 
 def test_a_decision_by_an_old_notice_waits_for_a_word(upgraded: Upgraded) -> None:
-    """The settings of before say nothing of proof: the member confirms a decision, and then it goes out."""
-    told = upgraded.answer(
+    """The old settings choose no proof, so the member confirms a decision before it is sent."""
+    letters_sent = upgraded.answer(
         letter("dino-blu", "new_case", 0), "decide upheld\n\nYou will have a new inverter this week."
     )
-    assert [one.recipient for one in told] == ["dino.blu@example.org"]
-    asked = message_from_bytes(told[0].raw, policy=email.policy.default)
+    assert [letter.recipient for letter in letters_sent] == ["dino.blu@example.org"]
+    asked = message_from_bytes(letters_sent[0].raw, policy=email.policy.default)
     assert isinstance(asked, EmailMessage)
-    told = upgraded.answer(asked, "confirm")
-    assert "jane@customer.example" in {one.recipient for one in told}
+    letters_sent = upgraded.answer(asked, "confirm")
+    assert "jane@customer.example" in {letter.recipient for letter in letters_sent}
     assert upgraded.case("C-2026-000001").ticket.step == "decided"

@@ -1,4 +1,5 @@
-"""The installation of before, opened by this version: people answer the letters they hold, and time goes on."""
+"""An installation that an earlier version wrote, opened by this version: people answer their old letters and time goes
+on."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ LEFT_AT = datetime.fromisoformat("2026-03-05T16:00+01:00")
 
 
 def unpack(folder: Path) -> Path:
-    """A copy of the installation that may be written to, with its SQLite database."""
+    """Copy the old installation with its SQLite database to a folder that may be written to."""
     shutil.copytree(HERE / "installation", folder, ignore=shutil.ignore_patterns("*.gz"))
     (folder / "keys").chmod(0o600)
     (folder / "reclamo.db").write_bytes(gzip.decompress((HERE / "installation" / "reclamo.db.gz").read_bytes()))
@@ -31,14 +32,14 @@ def unpack(folder: Path) -> Path:
 
 
 def restore(url: str) -> None:
-    """Fill an empty PostgreSQL database with the same installation's."""
+    """Fill an empty PostgreSQL database with the old installation's dump."""
     statements = gzip.decompress((HERE / "installation" / "reclamo.sql.gz").read_bytes())
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(statements)
 
 
 def letter(to: str, notice: str, number: int = -1) -> EmailMessage:
-    """A letter in somebody's mailbox: the last of this notice to them, or the one at `number`."""
+    """Return a letter from somebody's mailbox: the last of this notice, or the one at position `number`."""
     names = sorted(path for path in (HERE / "letters").glob(f"*-{to}-{notice}.eml"))
     found = email.message_from_bytes(names[number].read_bytes(), policy=email.policy.default)
     assert isinstance(found, EmailMessage)
@@ -47,13 +48,13 @@ def letter(to: str, notice: str, number: int = -1) -> EmailMessage:
 
 @dataclass
 class Upgraded:
-    """The upgraded installation with a clock that stands where its people left it."""
+    """The old installation under this version, its clock set to the day it was upgraded."""
 
-    walk: Stepper
+    stepper: Stepper
     count: int = 0
 
     def answer(self, held: EmailMessage, words: str, *, by: str = "", to: str = "") -> list[Letter]:
-        """Somebody answers a letter they hold as their mail program does; the letters that went out for it."""
+        """Reply to an old letter as a mail program does; return the letters sent because of it."""
         self.count += 1
         own = held.get_body(("plain",))
         assert own is not None
@@ -67,17 +68,17 @@ class Upgraded:
         return self.take((fields + body).encode(), parseaddr(by or str(held["To"]))[1], to or str(held["Reply-To"]))
 
     def take(self, raw: bytes, sender: str, recipient: str) -> list[Letter]:
-        """Take a mail in and do all that follows at once; the letters that went out for it."""
-        before = {letter.id for letter in outbox.listing(self.walk.db)}
+        """Receive a mail and process it to the end; return the letters sent because of it."""
+        before = {letter.id for letter in outbox.listing(self.stepper.db)}
         to = tuple(address for _, address in getaddresses([recipient]))
-        self.walk.accept(
-            RawMail(raw=raw, recipients=to, received_at=self.walk.now, envelope_from=sender, source="test")
+        self.stepper.accept(
+            RawMail(raw=raw, recipients=to, received_at=self.stepper.now, envelope_from=sender, source="test")
         )
-        self.walk.settle()
-        fresh = [letter.id for letter in reversed(outbox.listing(self.walk.db)) if letter.id not in before]
-        return [outbox.get(self.walk.db, number) for number in fresh]
+        self.stepper.settle()
+        fresh = [letter.id for letter in reversed(outbox.listing(self.stepper.db)) if letter.id not in before]
+        return [outbox.get(self.stepper.db, number) for number in fresh]
 
     def case(self, reference: str) -> Case:
-        """A case by its number."""
-        number = tickets.by_reference(self.walk.db, [reference])[reference]
-        return cases.load(self.walk.db, [number])[number]
+        """Return a case by its reference."""
+        number = tickets.by_reference(self.stepper.db, [reference])[reference]
+        return cases.load(self.stepper.db, [number])[number]

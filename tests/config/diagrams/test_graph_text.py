@@ -1,4 +1,4 @@
-"""The step graph as Mermaid and as DOT: everything is in it, and no name can break the text it stands in."""
+"""The step graph as Mermaid and as DOT: complete, and no name can break its syntax."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ _DOT_LINK = re.compile(rf"    (?P<start>n\d+) -> (?P<end>n\d+) \[label={_DOT_LAB
 
 
 def nasty_policy() -> Policy:
-    """The good policy with steps whose names and titles mean something to a drawing program; each leads to the next."""
+    """Return the good policy with step names and titles that are special to Mermaid or DOT; each step leads to the
+    next."""
     steps: dict[str, Any] = {
         name: {"title": {"en": name, "it": f"{name} - it"}, "moves": {name: following}}
         for name, following in zip(NASTY, (*NASTY[1:], NASTY[0]), strict=True)
@@ -80,7 +81,7 @@ def _as_shown(text: str) -> str:
 @pytest.mark.parametrize("language", ["en", "it", "de", "zh"])
 @pytest.mark.parametrize("make", _every_policy())
 def test_mermaid_text_is_well_formed_and_says_everything(make: Any, language: str) -> None:
-    """Each line is one that the grammar has, each step is a node under its name and title, each move is an arrow."""
+    """Each line is valid, each step is a node with name and title, each move an arrow."""
     policy = make()
     head, title, tail, kind, *lines = as_mermaid(policy, language).splitlines()
     assert (head, tail, kind) == ("---", "---", "flowchart TD")
@@ -94,7 +95,7 @@ def test_mermaid_text_is_well_formed_and_says_everything(make: Any, language: st
 @pytest.mark.parametrize("language", ["en", "it", "de", "zh"])
 @pytest.mark.parametrize("make", _every_policy())
 def test_dot_text_is_well_formed_and_says_everything(make: Any, language: str) -> None:
-    """The same of the graph for Graphviz."""
+    """The same for Graphviz."""
     policy = make()
     head, title, node, edge, *lines, last = as_dot(policy, language).splitlines()
     assert (head, last) == ("digraph {", "}")
@@ -122,7 +123,7 @@ def _says_everything(
 
 
 def test_a_label_is_no_markdown_list() -> None:
-    """Mermaid would show "Unsupported markdown: list" instead of a step that is called "1. first"."""
+    """Mermaid would show "Unsupported markdown: list" for a step called "1. first"."""
     labels = [match["label"] for line in as_mermaid(nasty_policy()).splitlines() if (match := _NODE.fullmatch(line))]
     assert any(label.startswith("1#46; first<br/>") for label in labels)
     assert any(label.startswith("#45; listed<br/>") for label in labels)
@@ -130,7 +131,7 @@ def test_a_label_is_no_markdown_list() -> None:
 
 
 def test_pages_of_policies_that_are_gone_go_too(tmp_path: Path) -> None:
-    """`make pictures` leaves a page for each policy that ships, and no other."""
+    """`make pictures` leaves a page for each shipped policy and no other."""
     (tmp_path / "gone.md").write_text("old", encoding="utf-8")
     write_pages(tmp_path)
     assert sorted(known_policies()) == sorted(path.stem for path in tmp_path.iterdir())

@@ -14,14 +14,14 @@ GOOD = HERE / "good_policy"
 
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_the_text_reads_as_the_golden_one(language: str) -> None:
-    """Each step with who has it, what it does, where it leads; then every promise."""
+    """Each step with who acts, what it does and where it leads; then every promise."""
     golden = HERE / f"good_policy.{language}.txt"
     assert golden.read_text(encoding="utf-8") == as_text(load_policy(GOOD), language)
 
 
 @pytest.mark.parametrize("name", known_policies())
 def test_every_step_of_a_shipped_policy_is_shown(name: str) -> None:
-    """The text shows all steps and everything that moves a case, within the width asked for."""
+    """All steps and moves, within the width asked for."""
     policy = load_policy(name)
     text = as_text(policy, width=90)
     assert set(policy.steps) == set(steps_in_order(policy))

@@ -1,4 +1,4 @@
-"""Policies from files: laid over one another, and every fault told with the file it stands in."""
+"""Loading policies from files: overlays, and every fault with the file it is in."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def faults_of(name: str | Path, **more: object) -> str:
 
 
 def test_every_shipped_policy_loads() -> None:
-    """What ships is free of faults and is named by its folder."""
+    """Shipped policies have no faults and are named by their folder."""
     assert known_policies()
     for name in known_policies():
         assert name == load_policy(name).name
 
 
 def test_the_operators_words_are_laid_over(tmp_path: Path) -> None:
-    """Tables merge key by key, lists and values replace, and what is not said stays."""
+    """Tables merge key by key, lists and values replace, the rest stays."""
     folder = tmp_path / "good_policy"
     folder.mkdir()
     (folder / "policy.toml").write_text(
@@ -45,7 +45,7 @@ def test_the_operators_words_are_laid_over(tmp_path: Path) -> None:
 
 
 def test_an_operators_own_policy_needs_nothing_shipped(tmp_path: Path) -> None:
-    """A policy that is only in the operator's folder is known and loads."""
+    """A policy only in the operator's folder loads."""
     folder = tmp_path / "lamps"
     folder.mkdir()
     (folder / "policy.toml").write_bytes((GOOD / "policy.toml").read_bytes())
@@ -54,13 +54,13 @@ def test_an_operators_own_policy_needs_nothing_shipped(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_may_lay_its_own_words_over() -> None:
-    """What is given in memory counts most."""
+    """An overlay in memory comes last."""
     policy = load_policy(GOOD, extra={"promises": {"repair": {"within": "2 hours"}}})
     assert Period(2, Unit.HOURS) == policy.promises["repair"].within
 
 
 def test_faults_name_the_file_they_stand_in(tmp_path: Path) -> None:
-    """Of two files the one that holds the wrong key is named, and all faults are told at once."""
+    """With two files the one that holds the wrong key is named; all faults are reported together."""
     folder = tmp_path / "good_policy"
     folder.mkdir()
     (folder / "policy.toml").write_text('titel = "Lamps"\n[steps.sorting]\nmoves.sorted = 7\n', encoding="utf-8")
@@ -72,7 +72,7 @@ def test_faults_name_the_file_they_stand_in(tmp_path: Path) -> None:
 
 
 def test_an_unknown_policy_is_refused_with_the_nearest() -> None:
-    """A wrong name tells the right one."""
+    """The fault names the nearest policy."""
     assert "did you mean 'complaints'?" in faults_of("complaint")
 
 
@@ -86,11 +86,11 @@ def test_an_unknown_policy_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_broken_toml_is_told_by_line(tmp_path: Path, text: bytes, told: str) -> None:
-    """What is no TOML names the line, the column and what stands there."""
+    """The fault has line, column and text."""
     (tmp_path / "policy.toml").write_bytes(text)
     assert told in faults_of(tmp_path)
 
 
 def test_a_name_in_the_file_is_refused() -> None:
-    """A policy's folder names it; a second name would be ignored in silence."""
+    """The folder names the policy; a name in the file would be ignored."""
     assert "name: a policy is named by its folder" in faults_of(GOOD, extra={"name": "other"})

@@ -1,4 +1,4 @@
-"""The file of the highest numbers: what it says, where it lies, and that nothing it knew is ever forgotten."""
+"""The numbers file: highest numbers given out, where the file is, and that it never goes back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = st.dictionaries(st.sampled_from(["ticket", "reference C-2026", "referenc
 
 @given(st.lists(NAMES, min_size=1, max_size=4))
 def test_the_highest_counts_and_the_file_is_a_step_ahead(all_used: list[dict[str, int]]) -> None:
-    """In whatever order numbers are told, none is forgotten, and what is ahead is ahead of all by at least a step."""
+    """Numbers may be recorded in any order; the file's value is at least a step above all of them."""
     numbers = Numbers()
     for used in all_used:
         numbers = numbers.together(Numbers(used=used))
@@ -29,7 +29,7 @@ def test_the_highest_counts_and_the_file_is_a_step_ahead(all_used: list[dict[str
 
 
 def test_it_lies_beside_the_keys_and_is_read_back(tmp_path: Path) -> None:
-    """What was written is there; only its owner may read it; nothing else is left lying about."""
+    """Only its owner can read it, and no temporary file is left."""
     where = numbers_files(tmp_path / "keys", tmp_path / "state")
     assert read_numbers(where) is None
     assert (
@@ -43,7 +43,7 @@ def test_it_lies_beside_the_keys_and_is_read_back(tmp_path: Path) -> None:
 
 
 def test_what_another_process_wrote_meanwhile_stays(tmp_path: Path) -> None:
-    """Two nodes of one folder, or a verb beside the daemon: the higher of each counts."""
+    """The higher value of each number is kept."""
     where = numbers_files(tmp_path / "keys", tmp_path / "state")
     write_numbers(where, Numbers({"ticket": 9}, restored="2026-03"))
     write_numbers(where, Numbers({"ticket": 5, "reference C-2026": 2}))
@@ -60,20 +60,20 @@ def _writer(folder: str, first: int) -> None:
 
 
 def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
-    """Each finds the file whole, and keeps what the other has written."""
-    made = get_context("spawn")
-    both = [made.Process(target=_writer, args=(str(tmp_path), first)) for first in (1, 2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(60)
+    """Each reads a complete file and keeps the other's numbers."""
+    context = get_context("spawn")
+    processes = [context.Process(target=_writer, args=(str(tmp_path), first)) for first in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
     known = read_numbers([tmp_path / "keys.numbers"])
     assert known is not None
     assert known.used == {"of 1": 39, "of 2": 40, "ticket": 40}
 
 
 def test_where_nothing_can_be_written_beside_the_keys(tmp_path: Path) -> None:
-    """The daemon's own folder is next, made where it is missing; what is read is the higher of both."""
+    """The daemon's own folder is used, created if missing; the higher value of both files counts."""
     beside, own = numbers_files(tmp_path / "keys", tmp_path / "state")
     write_numbers([beside], Numbers({"ticket": 40}))
     locked = tmp_path / "locked"
@@ -87,7 +87,7 @@ def test_where_nothing_can_be_written_beside_the_keys(tmp_path: Path) -> None:
 
 
 def test_where_it_can_be_written_nowhere(tmp_path: Path) -> None:
-    """That is told with every place that was tried, and `check` says the same without writing."""
+    """The error names every place that was tried, and `check` says the same without writing."""
     where = numbers_files(tmp_path / "keys", tmp_path / "state")
     where[0].mkdir()
     (tmp_path / "state").write_text("a file, no folder")
@@ -100,7 +100,7 @@ def test_where_it_can_be_written_nowhere(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["[used]\nticket = 'x'\n", "used = 3\n", "not toml", "restored = 3\n"])
 def test_a_file_that_says_nothing_sensible(tmp_path: Path, text: str) -> None:
-    """It is not overwritten: what it knew might still be told by a person."""
+    """It is not overwritten, since a person might still recover its numbers."""
     path = tmp_path / "keys.numbers"
     path.write_text(text)
     with pytest.raises(FaultsFound):

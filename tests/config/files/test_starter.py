@@ -1,4 +1,4 @@
-"""What an installation begins with: a policy of one's own that is whole, and that overwrites nothing."""
+"""Starter files of an installation and of a new policy: complete, and never overwriting anything."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from config.files.starter import write_policy
 from templates.render import Templates
 
 
-def told(folder: Path, name: str) -> str:
+def name_fault(folder: Path, name: str) -> str:
+    """Return the fault of this policy name."""
     with pytest.raises(FaultsFound) as found:
         write_policy(name, folder)
     return str(found.value)
 
 
 def test_a_new_policy_is_whole(tmp_path: Path) -> None:
-    """Every letter is there, every name is its own, and the checks find nothing."""
+    """Every letter exists, names are its own, and the checks find nothing."""
     written = write_policy("lost-books", tmp_path)
     policy = load_policy("lost-books", overlay=tmp_path / "policies")
     templates = Templates(tmp_path / "templates")
@@ -55,20 +56,20 @@ def test_it_stands_where_the_installation_has_its_policies(tmp_path: Path) -> No
     ],
 )
 def test_a_wrong_name_is_told_with_the_nearest_right_one(tmp_path: Path, name: str, why: str, near: str) -> None:
-    """What a folder, a letter's path and a setting can all hold is a name; nothing is written for another."""
-    found = told(tmp_path / "office", name)
+    """Only a name valid as folder, letter path and setting is accepted; otherwise nothing is written."""
+    found = name_fault(tmp_path / "office", name)
     assert why in found
     assert (f"did you mean {near!r}?" in found) is bool(near)
     assert not (tmp_path / "office").exists()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """Neither a policy that is there, nor a single letter; and then none of the other files is written."""
+    """If the policy or any letter exists, none of the files is written."""
     write_policy("shop", tmp_path)
-    assert "you have a policy of this name" in told(tmp_path, "shop")
+    assert "you have a policy of this name" in name_fault(tmp_path, "shop")
     letter = tmp_path / "templates" / "store" / "en" / "ask.md.j2"
     letter.parent.mkdir(parents=True)
     letter.write_text("mine", encoding="utf-8")
-    assert f"{letter}: file: is there already" in told(tmp_path, "store")
+    assert f"{letter}: file: is there already" in name_fault(tmp_path, "store")
     assert letter.read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "policies" / "store").exists()

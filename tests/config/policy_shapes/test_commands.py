@@ -1,4 +1,4 @@
-"""The words of the standing commands: in every language that a shipped policy is written in, each for one command."""
+"""Words of the built-in commands, in every language of a shipped policy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LANGUAGES = sorted({code for name in known_policies() for code in load_policy(na
 
 @pytest.mark.parametrize("name", staff_commands())
 def test_a_command_speaks_every_language(name: str) -> None:
-    """It has words and a line of help in each, and for customers too where it has any for them."""
+    """Words and a help line in each language, also for customers where they may use it."""
     spec = staff_commands()[name]
     assert {code: bool(spec.words.get(code)) for code in LANGUAGES} == dict.fromkeys(LANGUAGES, True)
     assert {code: bool(spec.help.get(code)) for code in LANGUAGES} == dict.fromkeys(LANGUAGES, True)
@@ -24,7 +24,7 @@ def test_a_command_speaks_every_language(name: str) -> None:
 
 @pytest.mark.parametrize("name", staff_commands())
 def test_help_begins_with_the_word(name: str) -> None:
-    """The line of help shows the word that the links write."""
+    """The help line shows the word that mailto links fill in."""
     spec = staff_commands()[name]
     shown = {code: spec.help[code].casefold() for code in LANGUAGES}
     assert {code: any(shown[code].startswith(word.casefold()) for word in spec.words[code]) for code in LANGUAGES} == (
@@ -33,7 +33,7 @@ def test_help_begins_with_the_word(name: str) -> None:
 
 
 def test_no_word_means_two_commands() -> None:
-    """Whatever languages a policy speaks, what staff write means one thing."""
+    """In any combination of languages a word stands for one command."""
     meant: dict[str, set[str]] = defaultdict(set)
     for name, words in command_words().items():
         for word in words:

@@ -1,4 +1,4 @@
-"""The counted engine finds what the library's finds, and counts what it does."""
+"""The counting regex engine finds the same matches as the library and counts its steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ATOMS = ["a", "b", "c", ".", "[ab]", "[^a]", r"\w", r"\s", " ", r"\n"]
 
 
 def some_pattern(dice: random.Random, depth: int = 0) -> str:
-    """A pattern of any parts, nested at most four deep."""
+    """Return a random pattern, nested at most four deep."""
     throw = dice.random()
     if depth > 3 or (depth > 1 and throw < 0.4):
         return dice.choice(ATOMS)
@@ -39,7 +39,7 @@ def some_pattern(dice: random.Random, depth: int = 0) -> str:
 
 
 def test_the_counted_engine_and_the_library_agree() -> None:
-    """On many patterns of all parts, and short texts: where a match ends, and whether the whole text is one."""
+    """On random patterns and short texts: where a match ends, and full matches."""
     dice, compared = random.Random(7), 0
     for _ in range(400):
         pattern = "".join(some_pattern(dice) for _ in range(3))
@@ -50,7 +50,7 @@ def test_the_counted_engine_and_the_library_agree() -> None:
                 found = counted.match(text, ENOUGH), counted.match(text, ENOUGH, full=True)
             except TooManySteps:
                 continue
-            ends = [one.end() if one else -1 for one in (library.match(text), library.fullmatch(text))]
+            ends = [found_at.end() if found_at else -1 for found_at in (library.match(text), library.fullmatch(text))]
             assert found == tuple(ends), (pattern, text)
             compared += 1
     assert compared > 1900
@@ -68,13 +68,13 @@ def test_the_counted_engine_and_the_library_agree() -> None:
     ],
 )
 def test_all_matches_are_those_of_the_library(pattern: str, text: str) -> None:
-    """Groups that are called again, conditions, flags and lines."""
-    expected = [one.span() for one in re.finditer(pattern, text) if one.end() > one.start()]
-    assert [one for one in Counted(pattern).scan(text, ENOUGH) if one[1] > one[0]] == expected
+    """Subroutine calls, conditionals, flags and line anchors."""
+    expected = [found.span() for found in re.finditer(pattern, text) if found.end() > found.start()]
+    assert [span for span in Counted(pattern).scan(text, ENOUGH) if span[1] > span[0]] == expected
 
 
 def test_steps_are_those_of_a_backtracking_engine() -> None:
-    """Blanks from every place, each to the end: the sum of 1 to n, there and back."""
+    """A run of n blanks costs the sum of 1 to n, forth and back."""
     counted = Counted(r" +x")
     counted.scan(" " * 100, ENOUGH)
     assert 100 * 101 <= counted.steps <= 100 * 101 * 2

@@ -1,4 +1,4 @@
-"""Due instants, by hand-checked tables and by properties that must hold for every calendar."""
+"""Due instants, by tables checked by hand and by properties of every calendar."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ PROMISED = [
 
 @pytest.mark.parametrize(("received", "within", "last_day"), PROMISED)
 def test_promised_dates_are_those_worked_out_by_hand(received: str, within: str, last_day: str) -> None:
-    """Each promise of the complaint policy ends on the date in its table, with that day's last second in
-    Rome."""
+    """Each promise of the complaints policy ends with the last second of its table's date in Rome."""
     due = ITALY.due(rome(received), read_period(within))
     assert last_day == due.on.isoformat()
     assert rome(f"{last_day}T23:59:59") == due.at
@@ -75,7 +74,8 @@ PLAIN = [
 
 @pytest.mark.parametrize(("start", "period", "last_day"), PLAIN)
 def test_plain_days_follow_the_regulation(start: str, period: str, last_day: str) -> None:
-    """A period in plain days ends with a working day, and one of two days or more holds two of them."""
+    """A period in calendar days ends on a working day, and one of two days or more has two working days (Regulation
+    1182/71, article 3)."""
     assert last_day == ITALY.due(rome(start), read_period(period)).on.isoformat()
 
 
@@ -257,9 +257,11 @@ def test_no_period_in_days_ends_on_a_day_of_rest(calendar: Calendar, start: date
 
 
 @given(SOME, INSTANTS, INSTANTS, PERIODS)
-def test_a_later_event_is_never_due_earlier(calendar: Calendar, one: datetime, other: datetime, period: Period) -> None:
+def test_a_later_event_is_never_due_earlier(
+    calendar: Calendar, first: datetime, second: datetime, period: Period
+) -> None:
     """Due instants keep the order of their events."""
-    earlier, later = sorted((one, other))
+    earlier, later = sorted((first, second))
     assert calendar.due(earlier, period).at <= calendar.due(later, period).at
 
 

@@ -8,7 +8,7 @@ from daemon.clock.stepper import Stepper
 from storage import cases, migrate, tickets
 from storage.engine import Database
 from storage.values import Case
-from tests.daemon.installations import accept, mail, walk_on
+from tests.daemon.installations import accept, mail, start_stepper
 
 CUSTOMER = "c1@example.net"
 
@@ -17,7 +17,7 @@ def with_one_case(folder: Path) -> Stepper:
     """An installation with one case, whose first letters have left."""
     db = Database("sqlite://")
     migrate.upgrade(db)
-    stepper = walk_on(db, folder)
+    stepper = start_stepper(db, folder)
     accept(db, mail(1))
     stepper.settle()
     return stepper

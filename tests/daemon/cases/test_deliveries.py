@@ -15,7 +15,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.values import DeadlineState, Letter
 from tests.daemon.cases.shared import CUSTOMER, case_of
-from tests.daemon.installations import accept, mail, walk_on
+from tests.daemon.installations import accept, mail, start_stepper
 
 ADA = "ada@firm.example"
 
@@ -50,7 +50,7 @@ def test_staff_are_unreachable_where_a_server_refused_their_letter(
     that the letter was given up."""
     db = Database("sqlite://")
     upgrade(db)
-    stepper = walk_on(db, tmp_path)
+    stepper = start_stepper(db, tmp_path)
     stepper._sender._transport = Refusing(ADA, failure)
     accept(db, mail(1))
     stepper.advance(stepper.now + timedelta(days=5))
@@ -63,7 +63,7 @@ def test_a_promise_is_kept_when_its_letter_has_left(tmp_path: Path) -> None:
     for failure, state in ((None, DeadlineState.KEPT), (LetterRefused("no"), DeadlineState.OPEN)):
         db = Database("sqlite://")
         upgrade(db)
-        stepper = walk_on(db, tmp_path)
+        stepper = start_stepper(db, tmp_path)
         if failure:
             stepper._sender._transport = Refusing(CUSTOMER, failure)
         accept(db, mail(1))

@@ -20,7 +20,7 @@ from daemon.intake import batch
 from storage import cases, inbox, ledger, outbox, tickets
 from storage.engine import Database
 from storage.values import Case, CaseChange, InboxState
-from tests.daemon.installations import NOW, accept, installation_in, mail, more, walk_on
+from tests.daemon.installations import NOW, accept, follow_up, installation_in, mail, start_stepper
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -59,7 +59,7 @@ class Rival:
 @pytest.fixture
 def walk(db: Database, tmp_path: Path) -> Stepper:
     """An office with the cases of three customers."""
-    made = walk_on(db, tmp_path)
+    made = start_stepper(db, tmp_path)
     accept(db, mail(1), mail(2), mail(3))
     made.settle()
     return made
@@ -76,7 +76,7 @@ def test_only_the_mail_that_lost_is_decided_again(walk: Stepper, monkeypatch: py
     first claim, the others as they were decided, under the first number reserved; nothing counts as a failure."""
     rival = Rival(walk.db, "c2@example.net", times=1)
     rival.watch(monkeypatch, transaction)
-    ids = accept(walk.db, *(more(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
+    ids = accept(walk.db, *(follow_up(number, f"It hums, too, says {number}.") for number in (1, 2, 3)), mail(4))
     assert batch.work_batch(walk.db, walk.installation, NOW) == 4
     assert rival.decided == {"c1@example.net": 1, "c2@example.net": 2, "c3@example.net": 1, "c4@example.net": 1}
     lines = {line.id: line for line in inbox.listing(walk.db)}
@@ -90,7 +90,7 @@ def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Stepper, mon
     """It is due again at once, with the attempt given back, and is worked as soon as the others let it."""
     rival = Rival(walk.db, "c2@example.net", times=transaction.ROUNDS)
     rival.watch(monkeypatch, transaction)
-    [number] = accept(walk.db, more(2, "It hums, too."))
+    [number] = accept(walk.db, follow_up(2, "It hums, too."))
     batch.work_batch(walk.db, walk.installation, NOW)
     [line] = [line for line in inbox.listing(walk.db) if line.id == number]
     assert (line.state, line.attempts, line.error) == (InboxState.NEW, 0, "")
@@ -100,7 +100,7 @@ def test_a_mail_that_always_loses_is_not_counted_as_a_failure(walk: Stepper, mon
 
 def test_a_mail_finished_by_another_node_keeps_no_other_back(walk: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease ran out and somebody else worked it off: the rest of the batch is stored all the same."""
-    first, second = accept(walk.db, more(1, "It hums, too."), more(3, "It smells, too."))
+    first, second = accept(walk.db, follow_up(1, "It hums, too."), follow_up(3, "It smells, too."))
     good = batch.load.load
 
     def load(*given: Any) -> Any:
@@ -131,7 +131,7 @@ def test_a_timer_that_lost_is_decided_again_and_the_others_once(walk: Stepper, m
 
 def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path: Path) -> None:
     """A sender stores twenty letters of a case while customer mail changes it all the time: none is put off."""
-    walk = walk_on(db, tmp_path)
+    walk = start_stepper(db, tmp_path)
     accept(db, mail(1))
     batch.work_batch(db, walk.installation, NOW)
     [line] = tickets.listing(db)
@@ -155,8 +155,8 @@ def test_what_follows_from_a_letter_never_comes_too_late(db: Database, tmp_path:
     finally:
         done.set()
         other.join()
-    sent = [entry for entry in cases.load(db, [line.id])[line.id].history if entry.event == "letter sent"]
-    assert len(sent) == 20
+    sent_letters = [entry for entry in cases.load(db, [line.id])[line.id].history if entry.event == "letter sent"]
+    assert len(sent_letters) == 20
 
 
 class _OneTicket:

@@ -1,4 +1,4 @@
-"""The command line as an operator types it: a case walked through time, and what every verb says."""
+"""The command line as an operator types it: a case from first mail to close, and the output of every verb."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ members = [{ name = "Rita", address = "rita@firm.example" }]
 
 @pytest.fixture
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
-    """An installation as `init` makes it, with people."""
+    """An installation made by `init`, with people."""
     folder = tmp_path / "office"
     run(monkeypatch, "init", str(folder))
     (folder / "policies" / "complaints" / "policy.toml").write_text(PEOPLE)
@@ -45,7 +45,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 @pytest.fixture
 def say(installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Type a command on that installation; what it prints."""
+    """Run a command on that installation; return what it prints."""
 
     def typed(*words: str, status: int = 0, config: bool = True) -> str:
         more = ("--config", str(installation)) if config else ()
@@ -57,7 +57,7 @@ def say(installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run the command line in this process; its exit status."""
+    """Run the command line in this process; return its exit status."""
     monkeypatch.setattr(sys, "argv", ["reclamo", *words])
     try:
         main()
@@ -67,7 +67,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 
 def rows(text: str) -> Any:
-    """What a --json answer holds."""
+    """Parse the output of a --json command."""
     return json.loads(text)
 
 
@@ -79,8 +79,8 @@ def mail(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_a_case_is_walked_through_time(say: Say, mail: str, installation: Path) -> None:
-    """Ingest with an instant, tick to another: letters in the maildir, promises kept at their instants."""
+def test_a_case_from_first_mail_to_close(say: Say, mail: str, installation: Path) -> None:
+    """Ingest at one instant and tick to others: letters are in the maildir, promises kept at their instants."""
     taken = rows(say("ingest", mail, "--received", "2026-03-02T10:00", "--json"))
     again = rows(say("ingest", mail, "--received", "2026-03-02T10:05", "--json"))
     assert (taken[0]["ticket"], again[0]["inbox"]) == ("C-2026-000001", taken[0]["inbox"])
@@ -104,7 +104,7 @@ def test_a_case_is_walked_through_time(say: Say, mail: str, installation: Path) 
 
 
 def test_listings_agree(say: Say, mail: str) -> None:
-    """tickets, due, outbox, quarantine, status and explain, as tables and as JSON."""
+    """tickets, due, outbox, quarantine, status and explain show the same as tables and as JSON."""
     say("ingest", mail, "--received", "2026-03-02T10:00")
     (ticket,) = rows(say("tickets", "--json"))
     assert (ticket["reference"], ticket["customer"]) == ("C-2026-000001", "anna@example.it")
@@ -123,8 +123,8 @@ def test_listings_agree(say: Say, mail: str) -> None:
 
 
 def test_mail_set_aside_is_seen_counted_and_made_somebody_s_case(say: Say, tmp_path: Path) -> None:
-    """A form without an address to answer: in `quarantine` with sender, subject and reason, in `status` by policy; and
-    released as new it is a case of whom the operator names."""
+    """A web form's mail without a reply address is in `quarantine` and counted in `status`; released as new it becomes
+    a case of the customer that the operator names."""
     form = tmp_path / "form.eml"
     head = "From: WordPress <wordpress@shop.example>\nTo: complaints@example.org\nMessage-ID: <f1@shop.example>\n"
     form.write_text(f"{head}Subject: [Shop] New message\n\nFrom: Jane, jane@customer.example\nIt does not switch on.\n")
@@ -146,12 +146,12 @@ def test_mail_set_aside_is_seen_counted_and_made_somebody_s_case(say: Say, tmp_p
 
 
 def test_a_date_is_said_with_its_reasons(say: Say) -> None:
-    """The ISO date first; then why."""
+    """The ISO date first, then how it was counted."""
     said = say("calendar", "due", "30 working days", "--from", "2026-03-02T10:00", "--calendar", "IT", config=False)
     assert said.splitlines()[0] == "2026-04-14"
     assert "Easter Monday" in said
-    told = rows(say("calendar", "due", "2 working hours", "--from", "2026-12-24T17:00", "--json", config=False))
-    assert told["due"] == "2026-12-28"
+    printed = rows(say("calendar", "due", "2 working hours", "--from", "2026-12-24T17:00", "--json", config=False))
+    assert printed["due"] == "2026-12-28"
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_a_date_is_said_with_its_reasons(say: Say) -> None:
     ],
 )
 def test_a_wrong_word_says_what_is_allowed(say: Say, words: tuple[str, ...], expected: str) -> None:
-    """Exit status 1 and one line that helps."""
+    """Exit status 1 and one line with the allowed values."""
     assert expected in say(*words, status=1)
 
 
 def test_faults_of_settings_and_policy_come_all_at_once(say: Say, installation: Path) -> None:
-    """File, key, value, what is allowed and the nearest spelling, for every fault; nothing else is done."""
+    """Every fault with file, key, value, what is allowed and the nearest spelling; nothing else is done."""
     settings = installation / "reclamo.toml"
     settings.write_text(settings.read_text().replace('policy = "complaints"', 'policy = "complants"'))
     said = say("check", status=1)
@@ -192,20 +192,20 @@ def test_faults_of_settings_and_policy_come_all_at_once(say: Say, installation: 
 
 
 def test_policies_are_listed_checked_and_drawn(say: Say) -> None:
-    """The shipped policies are sound; their steps can be seen."""
+    """The shipped policies have no faults, and their steps can be shown."""
     names = [row["name"] for row in rows(say("policy", "list", "--json", config=False))]
     assert "complaints" in names
     assert "complaints" in say("policy", "check", "complaints", config=False)
     assert "investigating" in say("policy", "show", "complaints", config=False)
     assert say("policy", "show", "complaints", "--mermaid", config=False).startswith("---\ntitle: ")
     assert say("policy", "show", "complaints", "--dot", config=False).startswith("digraph {\n")
-    told = say("policy", "show", "complaints", "--svg", config=False, status=1)
-    assert "--mermaid" in told
-    assert "complaints --dot | dot -Tsvg" in told
+    printed = say("policy", "show", "complaints", "--svg", config=False, status=1)
+    assert "--mermaid" in printed
+    assert "complaints --dot | dot -Tsvg" in printed
 
 
 def test_mail_is_parsed_without_an_installation(say: Say, mail: str) -> None:
-    """One JSON object to a line; every verdict with its reason."""
+    """One JSON object for each mail; every verdict with its reason."""
     (line,) = say("parse", mail, "--json", config=False).splitlines()
     read = json.loads(line)
     assert (read["from"]["address"], read["language"]["code"]) == ("anna@example.it", "it")

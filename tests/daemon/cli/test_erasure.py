@@ -1,4 +1,4 @@
-"""What is known of people, exported and erased, as an operator types it."""
+"""Exporting and erasing personal data on the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANNA = "anna"
 
 @pytest.fixture
 def closed(installation: Path) -> str:
-    """A closed case in the installation's database: its reference."""
+    """Put a closed case into the installation's database; return its reference."""
     db = Database(f"sqlite:///{installation}/reclamo.db")
     migrate.upgrade(db)
     played = rehearse(FILE, db=db)
@@ -33,7 +33,7 @@ def closed(installation: Path) -> str:
 
 
 def test_a_case_is_erased_and_looked_at(say: Say, closed: str) -> None:
-    """Every verb that shows it works, none tells whom it was for, and the ledger is proven."""
+    """Every verb that shows the case still works, none shows the customer, and the ledger verifies."""
     assert ANNA in say("ticket", closed).lower()
     said = say("erase", closed, "--reason", "asked for it", "--yes")
     assert f"{closed} is erased" in said
@@ -51,7 +51,7 @@ def test_a_case_is_erased_and_looked_at(say: Say, closed: str) -> None:
 
 
 def test_what_would_go_is_told_and_nothing_goes(say: Say, closed: str) -> None:
-    """A dry run counts."""
+    """A dry run counts and erases nothing."""
     assert "letters go" in say("erase", closed, "--reason", "asked for it", "--dry-run")
     assert ANNA in say("ticket", closed).lower()
 
@@ -60,7 +60,7 @@ def test_what_would_go_is_told_and_nothing_goes(say: Say, closed: str) -> None:
 def test_the_reference_is_typed_again(
     say: Say, closed: str, monkeypatch: pytest.MonkeyPatch, typed: str, status: int
 ) -> None:
-    """Anything else erases nothing."""
+    """Without the reference as confirmation nothing is erased."""
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     say("erase", closed, "--reason", "asked for it", status=status)
     assert (ANNA in say("ticket", closed).lower()) is bool(status)
@@ -75,13 +75,13 @@ def test_the_reference_is_typed_again(
     ],
 )
 def test_a_slip_erases_nothing(say: Say, closed: str, words: tuple[str, ...], expected: str) -> None:
-    """It is told what is wrong."""
+    """A mistyped command says what is wrong."""
     assert expected in say("erase", *words, "--yes", status=1)
     assert ANNA in say("ticket", closed).lower()
 
 
 def test_a_case_and_a_person_are_exported(say: Say, closed: str, tmp_path: Path) -> None:
-    """Into a folder, or into one file; nothing is written over."""
+    """Into a folder or one file; nothing is overwritten."""
     out = tmp_path / "out"
     assert f"files in {out}" in say("export", closed, "--out", str(out))
     whole = json.loads((out / closed / "case.json").read_text())

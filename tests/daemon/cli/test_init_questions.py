@@ -1,4 +1,4 @@
-"""What `reclamo init` asks, typed at a terminal."""
+"""The questions of `reclamo init` on a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INIT = [sys.executable, "-c", "from daemon.cli import main; main()", "init"]
 
 
 def settings_after(folder: Path, typed: str, *options: str) -> Settings:
-    """The settings that `init` wrote when somebody typed this at its questions."""
+    """Return the settings that `init` writes for these answers."""
     ours, theirs = os.openpty()
     try:
         os.write(ours, typed.encode())
@@ -40,19 +40,19 @@ def settings_after(folder: Path, typed: str, *options: str) -> Settings:
     ids=["enter", "number", "a word that is none, then one", "one that needs a name"],
 )
 def test_what_is_answered_is_written(tmp_path: Path, typed: str, proof: str, server: str) -> None:
-    """The answer stands in the settings, and nothing is left to tell."""
+    """The answer is in the settings, and `check` has nothing to add."""
     settings = settings_after(tmp_path, typed)
     assert (settings.staff.proof, settings.staff.authserv_id) == (proof, server)
     assert unset_proof_warning(settings) == ""
 
 
 def test_an_option_is_not_asked_about(tmp_path: Path) -> None:
-    """Who says it on the command line is asked nothing."""
+    """A command-line option replaces its question."""
     assert settings_after(tmp_path, "", "--proof", "dkim").staff.proof == "dkim"
 
 
 def test_where_nobody_is_asked_it_is_told(tmp_path: Path) -> None:
-    """A script answers nothing: the safe way holds, and `check` says that nobody has chosen."""
+    """Without a terminal the safe choice is made, and `check` says that nobody has chosen."""
     done = subprocess.run([*_INIT, str(tmp_path)], stdin=subprocess.DEVNULL, capture_output=True, check=True)
     assert b"staff" not in done.stderr
     settings = load_settings(tmp_path / "reclamo.toml", {})

@@ -1,4 +1,4 @@
-"""The verb that moves a case to another policy, as an operator types it."""
+"""The verb that moves a case to another policy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ policy = "device-support"
 
 @pytest.fixture
 def case(installation: Path, say: Say) -> str:
-    """A case of the one policy, in an installation that has two."""
+    """A case of one policy, in an installation that has two."""
     settings = installation / "reclamo.toml"
     settings.write_text(settings.read_text() + SECOND)
     teams = installation / "policies" / "device-support"
@@ -36,7 +36,7 @@ def case(installation: Path, say: Say) -> str:
 
 
 def test_a_case_is_moved_with_all_that_was_promised(say: Say, case: str) -> None:
-    """It is listed under the other policy, what was owed is owed there, and the ledger says who moved it and why."""
+    """The case is listed under the new policy with its open promises; the ledger records who moved it and why."""
     owed = {row["promise"]: row["due_on"] for row in json.loads(say("due", "--until", "2099-01-01", "--json"))}
     assert f"{case} moved from complaints to device-support" in say(
         "move", case.lower(), "device-support", "--reason", "it is a telephone"
@@ -46,10 +46,10 @@ def test_a_case_is_moved_with_all_that_was_promised(say: Say, case: str) -> None
     now = {row["promise"]: row["due_on"] for row in json.loads(say("due", "--until", "2099-01-01", "--json"))}
     assert owed
     assert all(now[promise] <= due for promise, due in owed.items())
-    told = say("explain", case)
-    assert "moved" in told
-    assert "it is a telephone" in told
-    assert "operator" in told
+    printed = say("explain", case)
+    assert "moved" in printed
+    assert "it is a telephone" in printed
+    assert "operator" in printed
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_a_case_is_moved_with_all_that_was_promised(say: Say, case: str) -> None
     ],
 )
 def test_a_move_that_cannot_be_says_why(say: Say, case: str, policy: str, expected: str) -> None:
-    """Nothing is done, and the reason is told."""
+    """Nothing is changed, and the reason is printed."""
     assert expected in say("move", case, policy, status=1)
     assert json.loads(say("tickets", "--json"))[0]["policy"] == "complaints"
 
 
 def test_a_case_that_is_not_there_is_not_moved(say: Say, case: str) -> None:
-    """A slip in the reference is told."""
+    """An unknown reference is reported."""
     assert "no case 'C-1999-000001'" in say("move", "C-1999-000001", "device-support", status=1)

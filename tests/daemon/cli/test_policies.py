@@ -1,4 +1,4 @@
-"""A policy of one's own, as its author meets it on the command line: made, checked, rehearsed, refused."""
+"""Writing a policy of one's own on the command line: created, checked, rehearsed, refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daemon.cli import main
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run the command line in this process; its exit status."""
+    """Run the command line in this process; return its exit status."""
     monkeypatch.setattr(sys, "argv", ["reclamo", *words])
     try:
         main()
@@ -23,7 +23,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, and no installation anywhere."""
+    """An empty working directory without any installation."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("RECLAMO_SETTINGS", raising=False)
     return tmp_path
@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_from_nothing_to_a_rehearsal(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One command makes a policy; the lines it ends with are typed as they stand, and all is well."""
+    """One command creates a policy; the commands that it prints work as printed."""
     assert run(monkeypatch, "policy", "new", "lost-books") == 0
     printed = capsys.readouterr().out
     typed = [line.split() for line in printed.splitlines() if line.startswith("  reclamo ")]
@@ -45,11 +45,11 @@ def test_from_nothing_to_a_rehearsal(
         assert run(monkeypatch, *words[1:]) == 0, capsys.readouterr().err
     assert "passed" in capsys.readouterr().out
     assert (here / "reclamo.toml").is_file()
-    assert run(monkeypatch, "rehearse", "scenarios/lost-books/first.scenario") == 0  # where one stands is enough
+    assert run(monkeypatch, "rehearse", "scenarios/lost-books/first.scenario") == 0  # the working directory is found
 
 
 def test_it_goes_into_the_installation_in_use(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings say where policies and letters stand; what is there stays as it is."""
+    """The policy and letters are put where the settings say; existing files stay as they are."""
     installation = here / "office"
     assert run(monkeypatch, "init", str(installation)) == 0
     settings = installation / "reclamo.toml"
@@ -67,7 +67,7 @@ def test_it_goes_into_the_installation_in_use(here: Path, monkeypatch: pytest.Mo
 def test_a_second_time_is_refused(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What the author has changed since is safe."""
+    """Changes that the author has made are not overwritten."""
     assert run(monkeypatch, "policy", "new", "shop", "--in", "office") == 0
     mine = here / "office" / "policies" / "shop" / "policy.toml"
     mine.write_text("# mine", encoding="utf-8")
@@ -77,16 +77,16 @@ def test_a_second_time_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ("{{ costumer.name }}", "shop/en/ask.md.j2: costumer: no letter has a value of this name"),
         ("{% if %}", "shop/en/ask.md.j2: line "),
     ],
 )
 def test_a_letter_that_could_not_be_written_is_told(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, told: str
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, expected: str
 ) -> None:
-    """A name that no letter has, or a broken line, is found by both checks."""
+    """Both checks find an unknown variable and a syntax error in a letter."""
     assert run(monkeypatch, "policy", "new", "shop") == 0
     letter = here / "templates" / "shop" / "en" / "ask.md.j2"
     letter.write_text(letter.read_text(encoding="utf-8") + words, encoding="utf-8")
@@ -97,13 +97,13 @@ def test_a_letter_that_could_not_be_written_is_told(
     capsys.readouterr()
     for verb in (("policy", "check", "shop"), ("check",)):
         assert run(monkeypatch, *verb) == 1
-        assert told in capsys.readouterr().err
+        assert expected in capsys.readouterr().err
 
 
 def test_a_missing_letter_is_told(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the path at which it is looked for."""
+    """With the path where it is looked for."""
     assert run(monkeypatch, "policy", "new", "shop") == 0
     shutil.rmtree(here / "templates")
     capsys.readouterr()
@@ -114,7 +114,7 @@ def test_a_missing_letter_is_told(
 def test_a_pattern_that_a_mail_could_keep_searching_is_refused_before_it_is_used(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the text that does it. An installation that has one is warned, and runs on."""
+    """A slow pattern is refused with a text that shows it; an installation that has one already is warned and runs."""
     assert run(monkeypatch, "policy", "new", "shop") == 0
     policy, settings = here / "policies" / "shop" / "policy.toml", here / "reclamo.toml"
     for path, old, new in (
@@ -126,8 +126,8 @@ def test_a_pattern_that_a_mail_could_keep_searching_is_refused_before_it_is_used
         path.write_text(text.replace(old, new), encoding="utf-8")
     capsys.readouterr()
     assert run(monkeypatch, "policy", "check", "shop") == 1
-    told = "details.order.pattern: takes ever longer for each sign more"
-    assert told in (refused := capsys.readouterr().err)
+    expected = "details.order.pattern: takes ever longer for each sign more"
+    assert expected in (refused := capsys.readouterr().err)
     assert "'', then many times '0'" in refused
     assert run(monkeypatch, "check") == 0
-    assert told in capsys.readouterr().out
+    assert expected in capsys.readouterr().out

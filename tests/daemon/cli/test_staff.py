@@ -1,4 +1,4 @@
-"""Verbs about people, as an operator types them."""
+"""Command-line verbs about staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["installation", "say"]
 
 
 def test_somebody_is_marked_away_and_back(say: Say) -> None:
-    """Who is away stands in `staff` and in `status`, until when, and no longer once they are back."""
+    """An absence and its end are in `staff` and `status` until the person is back."""
     assert "ada@firm.example is away until 2099-01-02 10:00" in say(
         "staff", "away", "Ada@firm.example".lower(), "--until", "2099-01-02T10:00"
     )
@@ -35,12 +35,12 @@ def test_somebody_is_marked_away_and_back(say: Say) -> None:
     ],
 )
 def test_a_slip_is_told(say: Say, words: tuple[str, ...], expected: str) -> None:
-    """A wrong address or day changes nothing and says why."""
+    """A wrong address or date changes nothing and is explained."""
     assert expected in say("staff", *words, status=1)
 
 
 def test_a_password_is_hashed(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is printed is the line that settings take, and stands for that password alone."""
+    """The printed line is what settings take, and matches only that password."""
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\n"))
     line = say("password", config=False).strip()
     assert re.fullmatch(r"scrypt\$\d+\$\d+\$\d+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+", line)
@@ -49,6 +49,6 @@ def test_a_password_is_hashed(say: Say, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_no_password_is_none(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty line is refused."""
+    """An empty password is refused."""
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert "no password" in say("password", status=1, config=False)

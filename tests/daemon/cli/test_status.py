@@ -1,4 +1,4 @@
-"""`reclamo status` on mailboxes: what a person reads and what a program gets."""
+"""`reclamo status` on mailboxes, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ folder = "Reclami"
 
 @pytest.fixture
 def status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What `status` prints when nodes have stored these states."""
+    """Return a function that stores these states and gives the output of `status`."""
     folder = tmp_path / "installation"
     write_starter(folder)
     file = folder / "reclamo.toml"
@@ -64,7 +64,7 @@ FAILING = MailboxState(
 
 
 def test_a_mailbox_in_the_table(status: Callable[..., str]) -> None:
-    """One line for each node: when it was read to the end, what waits, and why it cannot be read; in company time."""
+    """One line for each node: last read, waiting mails, and why it cannot be read; in company time."""
     lines = [line for line in status(states=(WELL, FAILING)).splitlines() if line.startswith("mailbox ")]
     assert lines == [
         "mailbox main/INBOX on mail1: last read to the end 2026-03-02 13:00, 0 messages wait on the server "
@@ -77,7 +77,7 @@ def test_a_mailbox_in_the_table(status: Callable[..., str]) -> None:
 
 
 def test_a_mailbox_as_json(status: Callable[..., str]) -> None:
-    """The same for programs; a mailbox that is not in the settings any more is left out, and no secret is shown."""
+    """The same as JSON; a mailbox no longer in the settings is left out, and no secret is shown."""
     left_over = MailboxState(account="gone", folder="INBOX", node="mail1", reported_at=NOON)
     shown = status("--json", states=(WELL, FAILING, left_over))
     assert "hunter2" not in shown

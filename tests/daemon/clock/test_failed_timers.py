@@ -1,4 +1,4 @@
-"""What is due and cannot be done is tried again, told of once, and stands for what it is: a promise not kept."""
+"""A timer that fails is retried, reported once, and its promise counts as broken when its time is over."""
 
 from __future__ import annotations
 
@@ -17,70 +17,73 @@ from daemon.clock.stepper import Stepper
 from storage import cases, migrate, outbox, tickets, timers
 from storage.engine import Database
 from storage.values import Case, CaseChange, DeadlineState, Letter, Timer
-from tests.daemon.installations import CHIEF, OPERATOR, accept, mail, sent, walk_on
+from tests.daemon.installations import CHIEF, OPERATOR, accept, mail, sent_letters, start_stepper
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
 
 
 class Template:
-    """The template of one notice, which has a mistake in it until it is mended."""
+    """The template of one notice, broken until it is mended."""
 
     def __init__(self, patch: pytest.MonkeyPatch, notice: str) -> None:
         self.broken, self.tries = True, 0
         good = transaction.change_of
 
-        def change_of(case: Any, outcome: Any, *more: Any) -> Any:
-            if self.broken and notice in {one.notice for one in outcome.notices}:
+        def change_of(case: Any, outcome: Any, *follow_up: Any) -> Any:
+            if self.broken and notice in {due.notice for due in outcome.notices}:
                 self.tries += 1
                 raise ZeroDivisionError(f"line 3 of {notice}, case {case.ticket.reference}")
-            return good(case, outcome, *more)
+            return good(case, outcome, *follow_up)
 
         patch.setattr(transaction, "change_of", change_of)
 
 
 def opened(db: Database, folder: Path, customers: int) -> Stepper:
-    """An office with as many cases, each of which is promised a decision in 30 working days."""
-    walk = walk_on(db, folder)
+    """Return a stepper with this many cases, each promised a decision in 30 working days."""
+    stepper = start_stepper(db, folder)
     accept(db, *(mail(number) for number in range(1, customers + 1)))
-    walk.settle()
-    return walk
+    stepper.settle()
+    return stepper
 
 
 def case(stepper: Stepper, number: int = 1) -> Case:
-    """A customer's case."""
+    """Return a customer's case."""
     [line] = tickets.listing(stepper.db, customer=f"c{number}@example.net")
     return cases.load(stepper.db, [line.id])[line.id]
 
 
 def letters(stepper: Stepper, notice: str, to: str = "") -> list[Letter]:
-    """Those of a notice that have gone out."""
-    return [one for one in sent(stepper) if one.notice == notice and to in ("", one.recipient)]
+    """Return the letters of this notice that were sent."""
+    return [letter for letter in sent_letters(stepper) if letter.notice == notice and to in ("", letter.recipient)]
 
 
 def text_of(letter: Letter) -> str:
-    """Its plain text."""
+    """Return the letter's plain text."""
     part = message_from_bytes(letter.raw, policy=policy.default).get_body(("plain",))
     assert part is not None
     return str(part.get_content())
 
 
 def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The delay letter of two cases: the promise is broken when its time is over, the operator and the manager are told
-    once, it stands on the ledger and in the lists, and it goes out once the template is mended."""
+    """The delay letters of two cases fail: the promise is broken in time, the operator and the manager are told once,
+    ledger and lists show it, and the letters go out once the template is mended."""
     stepper = opened(db, tmp_path, 2)
     template = Template(monkeypatch, "delay")
-    deadline = next(one for one in case(stepper).deadlines if one.promise == "resolve")
+    deadline = next(deadline for deadline in case(stepper).deadlines if deadline.promise == "resolve")
     stepper.advance(deadline.due_at - timedelta(minutes=1))
     assert template.tries >= 2 * 5
-    [line] = [one for one in tickets.due_promises(db, until=deadline.due_at) if one.reference == "C-2026-000001"]
+    due = tickets.due_promises(db, until=deadline.due_at)
+    [line] = [promise for promise in due if promise.reference == "C-2026-000001"]
     assert "ZeroDivisionError: line 3 of delay" in line.stuck
     assert tickets.counts(db, now=stepper.now).stuck == 2
     assert [entry.facts["timer"] for entry in case(stepper).history if entry.event == "not done"] == [
         "promise:resolve:0:act"
     ]
     stepper.advance(deadline.due_at + timedelta(days=3))
-    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
+    states = {
+        deadline.occurrence: deadline.state for deadline in case(stepper).deadlines if deadline.promise == "resolve"
+    }
     assert states == {0: DeadlineState.BROKEN}
     [of_cause] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "Cases: 2" in text_of(of_cause)
@@ -90,22 +93,24 @@ def test_a_letter_that_cannot_be_written(db: Database, tmp_path: Path, monkeypat
     template.broken = False
     stepper.advance(stepper.now + failed_timers.LONGEST)
     assert [letter.recipient for letter in letters(stepper, "delay")] == ["c1@example.net", "c2@example.net"]
-    states = {one.occurrence: one.state for one in case(stepper).deadlines if one.promise == "resolve"}
+    states = {
+        deadline.occurrence: deadline.state for deadline in case(stepper).deadlines if deadline.promise == "resolve"
+    }
     assert states == {0: DeadlineState.BROKEN, 1: DeadlineState.OPEN}
     assert tickets.counts(db, now=stepper.now).stuck == 0
 
 
 def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three timers at one instant the middle one's letter cannot be written: each is tried once, two are done."""
+    """Of three timers due together the middle one fails: each is tried once and two succeed."""
     stepper = _with_timers(tmp_path, 3)
     decided: list[str] = []
     good = transaction.change_of
 
-    def change_of(case: Case, outcome: Any, *more: Any) -> Any:
+    def change_of(case: Case, outcome: Any, *follow_up: Any) -> Any:
         decided.append(case.ticket.reference)
         if case.ticket.reference == "C-2026-000002":
             raise ZeroDivisionError
-        return good(case, outcome, *more)
+        return good(case, outcome, *follow_up)
 
     monkeypatch.setattr(transaction, "change_of", change_of)
     due_timers.work_due_timers(stepper.db, stepper.installation, stepper.now)
@@ -114,8 +119,8 @@ def test_one_that_fails_takes_no_other_with_it(tmp_path: Path, monkeypatch: pyte
 
 
 def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken template meets sixty cases: the operator gets one mail with the number, and so does the manager, with
-    the first of them; the next day brings no more about these."""
+    """A broken template in sixty cases: one mail to the operator with the count and one to the manager with the first
+    cases; no more the next day."""
     stepper = _with_timers(tmp_path, 60)
     Template(monkeypatch, "waiting_over")
     stepper.advance(stepper.now + timedelta(days=2))
@@ -127,7 +132,7 @@ def test_many_cases_at_once_are_one_mail(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Soon at first, then every six hours; and at once where a daemon is started anew."""
+    """Retries come soon at first, then every six hours, and at once after a restart."""
     stepper = _with_timers(tmp_path, 1)
     template = Template(monkeypatch, "waiting_over")
     stepper.advance(stepper.now + timedelta(minutes=16))
@@ -142,7 +147,7 @@ def test_it_is_tried_less_and_less_often(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path) -> None:
-    """Boards and invitations cannot be made: the reminder goes out all the same, the operator is told once a day."""
+    """If worklists and invitations fail, reminders still go out; the operator is told once a day."""
     stepper = _with_timers(tmp_path, 1)
 
     def fails(*_: Any) -> int:
@@ -160,8 +165,7 @@ def test_what_fails_beside_timers_keeps_no_deadline_waiting(tmp_path: Path) -> N
 
 
 def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The acknowledgement is gone, and what follows from that cannot be decided: the operator learns of it, and the
-    case's ledger has it."""
+    """If the follow-up of a sent acknowledgement fails, the operator is told and the ledger records it."""
 
     def fails(*_: Any) -> None:
         raise KeyError("no such notice")
@@ -170,12 +174,12 @@ def test_a_letter_that_is_not_followed_up_is_told_of(tmp_path: Path, monkeypatch
     stepper = _with_timers(tmp_path, 1)
     [of_it] = letters(stepper, failed_timers.NOTICE, OPERATOR)
     assert "acknowledgement" in text_of(of_it)
-    [entry] = [one for one in case(stepper).history if one.event == "not done"]
+    [entry] = [entry for entry in case(stepper).history if entry.event == "not done"]
     assert (entry.facts["letter"], entry.facts["why"]) == ("acknowledgement", "KeyError: 'no such notice'")
 
 
 def _with_timers(folder: Path, number: int) -> Stepper:
-    """An office with as many cases, on each of which the time that staff wanted to wait is over now."""
+    """Return a stepper with this many cases, on each of which a pause by staff has just ended."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     stepper = opened(db, folder, number)
@@ -190,7 +194,7 @@ def _with_timers(folder: Path, number: int) -> Stepper:
 
 @pytest.mark.parametrize("language", ["en", "it", "de", "fr", "es", "zh-Hans", "zh-Hant"])
 def test_the_sentences_are_there_in_every_language(language: str) -> None:
-    """Each of them, with its values."""
+    """Each sentence exists in every language, with its values filled in."""
     values = {"count": 3, "reference": "C-1", "what": "x", "on": "2026-03-02", "why": "y"}
     assert all(language in words for words in failure_sentences().values())
     assert all(failure_sentence(name, language, **values) for name in failure_sentences())

@@ -1,4 +1,4 @@
-"""The letters about a month: once each, at opening of its first working day, and none lost while nobody was there."""
+"""Monthly report letters: once for each month, at opening time of its first working day, also after a long downtime."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ Expect silence
 
 
 def at(text: str) -> datetime:
-    """An instant given in Shanghai's time."""
+    """Return an instant given in Shanghai's time."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
-    """A database of no cases, and the office that works on it since the middle of May."""
+def database_and_installation(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
+    """An empty database, and an installation that has run on it since mid-May."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     installation = installation_of(parse_scenario(STORY, tmp_path / "story.scenario"))
@@ -48,8 +48,8 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
     db.close()
 
 
-def sent(db: Database) -> list[Letter]:
-    """The reports written so far, the older first."""
+def sent_reports(db: Database) -> list[Letter]:
+    """Return the reports written so far, oldest first."""
     known = [letter for letter in outbox.listing(db) if letter.notice == "month_report"]
     return sorted(known, key=lambda letter: letter.occurrence)
 
@@ -65,16 +65,16 @@ def sent(db: Database) -> list[Letter]:
     ],
 )
 def test_on_the_first_working_day(after: str, comes: str) -> None:
-    """At opening, of the month that comes."""
+    """The next report is due at opening time of the next month's first working day."""
     assert monthly_report.next_report_at(load_calendar("CN", {}), at(after)) == at(comes)
 
 
-def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
-    """A second tick writes nothing more; each reader has their own language."""
-    db, installation = house
+def test_a_month_is_reported_once(database_and_installation: tuple[Database, Installation]) -> None:
+    """A second tick writes nothing; each recipient gets their own language."""
+    db, installation = database_and_installation
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:00")) == 2
     assert send_due(db, monthly_report.schedule(db, installation), at("2026-06-01T09:01")) == 0
-    assert [(letter.occurrence, letter.recipient) for letter in sent(db)] == [
+    assert [(letter.occurrence, letter.recipient) for letter in sent_reports(db)] == [
         ("2026-05", "service-reports@manufacturer.example")
     ]
     ours = next(letter for letter in outbox.listing(db) if letter.notice == "month_promises")
@@ -82,10 +82,10 @@ def test_a_month_is_told_once(house: tuple[Database, Installation]) -> None:
     assert "2026年5月" in ours.subject
 
 
-def test_no_month_is_lost(house: tuple[Database, Installation]) -> None:
-    """A daemon that was down from June to August tells of each month, one tick after another."""
-    db, installation = house
+def test_no_month_is_lost(database_and_installation: tuple[Database, Installation]) -> None:
+    """After downtime from June to August each month is reported, one tick after another."""
+    db, installation = database_and_installation
     now = at("2026-08-10T12:00")
     while send_due(db, monthly_report.schedule(db, installation), now):
         pass
-    assert [letter.occurrence for letter in sent(db)] == ["2026-05", "2026-06", "2026-07"]
+    assert [letter.occurrence for letter in sent_reports(db)] == ["2026-05", "2026-06", "2026-07"]

@@ -1,4 +1,4 @@
-"""What a newer version wrote and this one does not know: a timer waits, a ledger entry is shown as it is."""
+"""Data written by a newer version: an unknown timer waits, an unknown ledger entry is shown as it is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.rows import timer_row
 from storage.tables import timers as timers_table
 from storage.values import Case, LedgerEntry, Timer
-from tests.daemon.installations import accept, mail, more, sent, walk_on
+from tests.daemon.installations import accept, follow_up, mail, sent_letters, start_stepper
 from tests.storage.conftest import db, empty_postgres_url, postgres_server, postgres_url, url
 
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
@@ -26,21 +26,21 @@ DAY = timedelta(days=1)
 
 
 def opened(db: Database, folder: Path) -> Stepper:
-    """One case, its acknowledgement sent."""
-    stepper = walk_on(db, folder)
+    """Return a stepper with one case whose acknowledgement was sent."""
+    stepper = start_stepper(db, folder)
     accept(db, mail(1))
     stepper.settle()
     return stepper
 
 
 def case(stepper: Stepper) -> Case:
-    """The case."""
+    """Return the case."""
     [line] = tickets.listing(stepper.db, customer="c1@example.net")
     return cases.load(stepper.db, [line.id])[line.id]
 
 
 def set_by_newer(stepper: Stepper, at: datetime) -> Timer:
-    """A timer of a kind that this version does not have, as its row."""
+    """Store a timer of a kind that this version does not know."""
     timer = Timer(key="step:wram:0", kind="wram", at=at, about="resolve")
     with stepper.db.write() as conn:
         conn.execute(timers_table.insert(), [timer_row(case(stepper).ticket.id, timer)])
@@ -48,37 +48,39 @@ def set_by_newer(stepper: Stepper, at: datetime) -> Timer:
 
 
 def unknown(stepper: Stepper) -> list[Timer]:
-    """The timers of the case whose kind this version does not know."""
+    """Return the case's timers of unknown kind."""
     return [timer for timer in case(stepper).timers if timer.kind == "wram"]
 
 
 def test_an_unknown_timer_waits(db: Database, tmp_path: Path) -> None:
-    """It is put off by a day again and again, with all that it says, and the ledger says so once."""
+    """It is deferred by a day each time, unchanged, and the ledger records it once."""
     stepper = opened(db, tmp_path)
     timer = set_by_newer(stepper, stepper.now + timedelta(hours=1))
     stepper.advance(stepper.now + timedelta(hours=2))
-    assert [(one.key, one.kind, one.about, one.at) for one in unknown(stepper)] == [
+    assert [(timer.key, timer.kind, timer.about, timer.at) for timer in unknown(stepper)] == [
         (timer.key, "wram", "resolve", timer.at + DAY)
     ]
     stepper.advance(stepper.now + 3 * DAY)
-    assert [one.at for one in unknown(stepper)] == [timer.at + 4 * DAY]
-    told = [entry.facts for entry in case(stepper).history if entry.event == "timer unknown"]
-    assert told == [{"timer": timer.key, "kind": "wram", "about": "resolve"}]
+    assert [timer.at for timer in unknown(stepper)] == [timer.at + 4 * DAY]
+    facts = [entry.facts for entry in case(stepper).history if entry.event == "timer unknown"]
+    assert facts == [{"timer": timer.key, "kind": "wram", "about": "resolve"}]
     assert not timers.stuck_timers(db)
 
 
 def test_an_unknown_ledger_entry_is_shown(db: Database, tmp_path: Path) -> None:
-    """Staff letters, the ticket document and `explain` show it by its own word; a customer's letter does not."""
+    """Staff letters, the ticket document and `explain` show it under its own name; a customer's letter does not."""
     stepper = opened(db, tmp_path)
     entry = LedgerEntry(ticket_id=case(stepper).ticket.id, at=stepper.now, event="teleported", facts={"to": "Mars"})
     with db.write() as conn:
         ledger.append(conn, [entry])
     assert case(stepper).history[-1].event == "teleported"
-    accept(db, more(1, "By the way, it also smells burnt since this morning, please hurry."))
+    accept(db, follow_up(1, "By the way, it also smells burnt since this morning, please hurry."))
     stepper.settle()
-    [to_staff] = [letter for letter in sent(stepper) if letter.notice == "customer_wrote"]
+    [to_staff] = [letter for letter in sent_letters(stepper) if letter.notice == "customer_wrote"]
     assert "teleported" in _text(to_staff.raw)
-    assert not any("teleported" in _text(one.raw) for one in sent(stepper) if one.recipient == "c1@example.net")
+    assert not any(
+        "teleported" in _text(letter.raw) for letter in sent_letters(stepper) if letter.recipient == "c1@example.net"
+    )
     whole = ticket_json(case(stepper), stepper.installation.policies["complaints"])
     assert ("teleported", {"to": "Mars"}) in [(row["event"], row["facts"]) for row in whole["ledger"]]
     shown = io.StringIO()

@@ -1,4 +1,4 @@
-"""The table of recurring jobs: what is due next, and that none of them stops the others."""
+"""Recurring jobs: what is due next, and that one failing job does not stop the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.daemon.cases.shared import with_one_case
 
 
 def test_jobs_run_in_order_and_what_was_due_is_added_up(tmp_path: Path) -> None:
-    """One that fails is told of and raised at the end; where the database is away nothing more is begun."""
+    """A failing job is reported and its error raised at the end; when the database is down no further job starts."""
     stepper = with_one_case(tmp_path)
     ran: list[str] = []
 
@@ -37,7 +37,7 @@ def test_jobs_run_in_order_and_what_was_due_is_added_up(tmp_path: Path) -> None:
 
 
 def test_what_no_policy_has_any_more_is_never_due(tmp_path: Path) -> None:
-    """The row of a board that was taken out of its policy stays in the table: it must not hold up the clock."""
+    """The row of a report that was removed from its policy stays in the table and is never due."""
     stepper = with_one_case(tmp_path)
     before = recurring.next_at(stepper.db, stepper.installation)
     with stepper.db.write() as conn:
@@ -46,5 +46,5 @@ def test_what_no_policy_has_any_more_is_never_due(tmp_path: Path) -> None:
 
 
 def test_each_job_has_a_name_of_its_own() -> None:
-    """The operator reads it, and is told once a day for each."""
+    """The operator reads the name, and gets one mail a day for each."""
     assert len({job.name for job in JOBS}) == len(JOBS)

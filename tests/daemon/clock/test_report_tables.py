@@ -1,4 +1,4 @@
-"""The report of a month: a row for each case closed in it, safe to open in a spreadsheet."""
+"""Monthly report tables: one row for each closed case, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOW = ("kept_by_person", "kept_by_itself", "late_by_person", "late_by_itself", "
 
 
 def case(**details: str) -> Case:
-    """A case closed in May, just after midnight in Shanghai."""
+    """Return a case closed in May, just after midnight in Shanghai."""
     at = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)
     ticket = Ticket(
         id=1, reference="F-2026-000001", policy="field-repair", kind="repair_request", step="closed_unconfirmed",
@@ -34,7 +34,7 @@ def case(**details: str) -> Case:
 
 
 def test_a_row_for_each_case() -> None:
-    """Dates are the company's own, titles in the language asked for, and what the case carried stands at the end."""
+    """Dates in the company's time zone, titles in the language asked for, the case's details last."""
     rows = list(csv.DictReader(io.StringIO(as_csv([case(appliance="XQG-8012")], POLICY, "en", SHANGHAI))))
     assert len(rows) == 1
     row = rows[0]
@@ -49,13 +49,13 @@ def test_a_row_for_each_case() -> None:
     [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+86 138 1234", "+86 138 1234"), ("-cmd", "'-cmd"), ("-5", "-5")],
 )
 def test_what_people_wrote_is_no_formula(said: str, shown: str) -> None:
-    """A spreadsheet shows it and computes nothing; telephone numbers stay as they are."""
+    """A spreadsheet computes nothing from customers' text; phone numbers are unchanged."""
     rows = list(csv.DictReader(io.StringIO(as_csv([case(fault_seen=said)], POLICY, "en", SHANGHAI))))
     assert rows[0]["Fault"] == shown
 
 
 def test_a_month_begins_at_midnight_of_the_company() -> None:
-    """From its first instant on, before the next month's."""
+    """From its first instant up to the next month's, in the company's time zone."""
     begins, ends = month_of("2026-05", SHANGHAI)
     assert (begins, ends) == (datetime(2026, 4, 30, 16, tzinfo=UTC), datetime(2026, 5, 31, 16, tzinfo=UTC))
     for wrong in ("2026-13", "May", "2026-5-1"):
@@ -64,7 +64,7 @@ def test_a_month_begins_at_midnight_of_the_company() -> None:
 
 
 def test_a_row_for_each_promise_and_team() -> None:
-    """In the policy's order, by its titles; what no longer applied was not due."""
+    """In the policy's order, with its titles; promises that no longer applied do not count as due."""
     counts = [
         DeadlineCount("visit_made", "engineers", DeadlineState.BROKEN, late=True, count=1, kept_by="visit_done"),
         DeadlineCount("visit_made", "engineers", DeadlineState.KEPT, late=False, count=3, kept_by="visit_done"),
@@ -76,14 +76,14 @@ def test_a_row_for_each_promise_and_team() -> None:
     rows = promise_rows(counts, POLICY, "en")
     first = {"promise": "first contact", "team": "service centre", "due": 1, "kept": 0, "late": 0, "broken": 1}
     assert rows[0] == {**first, "moot": 0, "open": 0, **dict.fromkeys(HOW, 0)}
-    assert [rows[1][one] for one in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
-    assert [rows[1][one] for one in HOW] == [3, 1, 1, 0, 0]
+    assert [rows[1][column] for column in ("promise", "due", "kept", "late", "moot")] == ["visit", 5, 4, 1, 2]
+    assert [rows[1][column] for column in HOW] == [3, 1, 1, 0, 0]
     assert promises_csv(rows).splitlines()[0] == f"promise,team,due,kept,late,broken,moot,open,{','.join(HOW)}"
     assert promises_csv(rows).splitlines()[3] == "of_an_older_policy,gone,1,0,0,0,0,1,0,0,0,0,0"
 
 
 def test_a_date_that_was_only_put_off_is_no_decision() -> None:
-    """Whoever named the next date, and whether in time or late: what was promised is still owed."""
+    """An extension, in time or late, by whomever, does not keep the promise."""
     kept, broken = DeadlineState.KEPT, DeadlineState.BROKEN
     counts = [
         DeadlineCount("resolve", "team", kept, late=False, count=8, kept_by="delay", automatic=True),
@@ -94,5 +94,5 @@ def test_a_date_that_was_only_put_off_is_no_decision() -> None:
         DeadlineCount("resolve", "team", broken, late=True, count=1, kept_by="decision"),
     ]
     [row] = promise_rows(counts, load_policy("complaints"), "en")
-    assert [row[one] for one in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]
-    assert [row[one] for one in HOW] == [3, 1, 1, 0, 10]
+    assert [row[column] for column in ("due", "kept", "late", "broken")] == [16, 4, 1, 1]
+    assert [row[column] for column in HOW] == [3, 1, 1, 0, 10]

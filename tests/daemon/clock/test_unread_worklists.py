@@ -1,4 +1,4 @@
-"""On whose list mail stands that nobody has dealt with: always on somebody's."""
+"""Mail that nobody has dealt with is always on somebody's worklist."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TICKET = Ticket(
 
 
 def _policy(worklist: dict[str, bool] | None = None, **team: Any) -> Policy:
-    """The complaints policy with Ada, Ben and Max, or with another technical team."""
+    """Return the complaints policy with Ada, Ben and Max, or with another technical team."""
     members = [{"name": "Ada", "address": ADA, "substitute": BEN}, {"name": "Ben", "address": BEN}]
     people = {"members": members, "manager": {"name": "Max", "address": MAX}, **team}
     policy = load_policy("complaints", extra={"teams": {"technical": people}, "worklist": worklist or {}})
@@ -38,20 +38,20 @@ def _readers(policy: Policy, ticket: Ticket = TICKET, *away: str) -> list[tuple[
 
 @pytest.mark.parametrize("worklist", [None, {"people": False, "teams": False}])
 def test_a_policy_without_lists_has_this_one(worklist: dict[str, bool] | None) -> None:
-    """Nobody's is everybody's of the team; somebody's is theirs."""
+    """An unassigned case's mail is on every team member's list, an assigned one's on the assignee's."""
     assert _readers(_policy(worklist)) == [("", ADA), ("", BEN)]
     assert _readers(_policy(worklist), replace(TICKET, assignee=BEN)) == [("", BEN)]
 
 
 def test_whoever_stands_in_has_it() -> None:
-    """And where nobody stands in, everybody who is there."""
+    """The substitute's list has it; without a substitute, everybody present has it."""
     mine = replace(TICKET, assignee=ADA)
     assert _readers(_policy(), mine, ADA) == [("", BEN)]
     assert _readers(_policy(), replace(TICKET, assignee=BEN), BEN) == [("", ADA)]
 
 
 def test_the_manager_has_it_once_they_were_told() -> None:
-    """Not before."""
+    """It is on the manager's list after the escalation, not before."""
     kept = {"id": "m@x", "party": 1, "at": AT.isoformat(), "told": True}
     assert _readers(_policy(), replace(TICKET, facts=Facts(unhandled=(kept,)))) == [
         ("", ADA),
@@ -63,7 +63,8 @@ def test_the_manager_has_it_once_they_were_told() -> None:
 
 
 def test_never_on_the_list_of_whom_it_is_about_and_never_on_nobodys() -> None:
-    """Who is barred does not get it; where nobody of the team is left, the team's address or its manager does."""
+    """Somebody barred from the case does not get it; if nobody of the team is left, the team's address or its manager
+    does."""
     assert _readers(_policy(), replace(TICKET, facts=Facts(named=(ADA,)))) == [("", BEN)]
     assert _readers(_policy(), replace(TICKET, facts=Facts(named=(ADA, BEN)))) == [("", MAX)]
     assert _readers(_policy(members=[])) == [("", MAX)]
@@ -71,5 +72,5 @@ def test_never_on_the_list_of_whom_it_is_about_and_never_on_nobodys() -> None:
 
 
 def test_the_lists_of_teams_have_it_too() -> None:
-    """Where a policy wants them."""
+    """A policy may put it on team lists."""
     assert _readers(_policy({"people": True, "teams": True})) == [("", ADA), ("", BEN), ("technical", MAX)]

@@ -1,4 +1,4 @@
-"""The lists of the morning: once for their reader and day, in office hours, whatever restarts or ticks twice."""
+"""Morning worklists: one for each person and day, in office hours, whatever restarts or ticks twice."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ Let pass letters
 
 
 def rome(text: str) -> datetime:
-    """An instant given in Rome's time."""
+    """Return an instant given in Rome's time."""
     return datetime.fromisoformat(text).replace(tzinfo=ROME)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
-    """A database with that case on the evening of Monday 16 March, and the office that works on it."""
+def database_and_installation(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
+    """A database with that case on the evening of Monday 16 March, and its installation."""
     file = tmp_path / "story.scenario"
     file.write_text(STORY, encoding="utf-8")
     db = Database("sqlite://")
@@ -59,13 +59,13 @@ def house(tmp_path: Path) -> Iterator[tuple[Database, Installation]]:
 
 
 def lists(db: Database) -> list[Letter]:
-    """The lists written so far."""
+    """Return the lists written so far."""
     return [letter for letter in outbox.listing(db) if letter.notice == "worklist"]
 
 
-def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> None:
-    """A second tick, a second node and a node that lost its memory write nothing more."""
-    db, installation = house
+def test_a_list_is_written_once_a_day(database_and_installation: tuple[Database, Installation]) -> None:
+    """A second tick, a second node and a restarted node write nothing more."""
+    db, installation = database_and_installation
     at = rome("2026-03-17T09:00")
     assert send_due(db, worklists.schedule(db, installation), at) == 1
     assert [letter.recipient for letter in lists(db)] == ["ada@firm.example"]
@@ -76,9 +76,9 @@ def test_a_list_is_written_once_a_day(house: tuple[Database, Installation]) -> N
     assert len(lists(db)) == 1
 
 
-def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Installation]) -> None:
-    """A daemon that was down all day sends nothing in the evening, and the next list in the morning."""
-    db, installation = house
+def test_a_missed_morning_is_not_made_up_for_at_night(database_and_installation: tuple[Database, Installation]) -> None:
+    """After a day's downtime nothing is sent in the evening; the next list comes in the morning."""
+    db, installation = database_and_installation
     send_due(db, worklists.schedule(db, installation), rome("2026-03-17T22:00"))
     assert lists(db) == []
     assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-18T09:00")]
@@ -86,8 +86,8 @@ def test_a_missed_morning_is_not_made_up_for_at_night(house: tuple[Database, Ins
     assert len(lists(db)) == 1
 
 
-def test_the_weekend_has_no_morning(house: tuple[Database, Installation]) -> None:
-    """After Friday comes Monday."""
-    db, installation = house
+def test_the_weekend_has_no_morning(database_and_installation: tuple[Database, Installation]) -> None:
+    """After Friday the next list is Monday's."""
+    db, installation = database_and_installation
     send_due(db, worklists.schedule(db, installation), rome("2026-03-20T09:30"))
     assert next_times(db, worklists.schedule(db, installation)) == [rome("2026-03-23T09:00")]

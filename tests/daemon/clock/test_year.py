@@ -1,4 +1,4 @@
-"""A year of invitations, smaller than the benchmark: benchmarks/dealer_year.py plays a thousand cars."""
+"""A year of service invitations for a few cars; benchmarks/dealer_year.py runs a thousand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.dealer_year import play
 
 
 def test_a_year_of_invitations_goes_out_once_each() -> None:
-    """Three rows are wrong and told; every other car is invited once, and asked why after 180 days, once."""
+    """Three wrong rows are reported; every other car gets one invitation, and one question why not after 180 days."""
     year = play(24)
     assert (year.brought.new, len(year.brought.wrong)) == (21, 3)
     times = Counter((notice, reader) for notice, reader, _ in year.letters if notice != "board")

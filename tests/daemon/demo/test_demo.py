@@ -1,4 +1,4 @@
-"""The demo as `reclamo demo` shows it."""
+"""`reclamo demo`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daemon.demo import demo
 
 
 def test_the_demo_ends_well_and_says_where_to_look() -> None:
-    """Three rehearsals pass; the real daemon acknowledges the three mails, each in its language, and stops."""
+    """Three rehearsals pass; the real daemon acknowledges three mails, each in its language, and stops."""
     out = StringIO()
     status = demo(Console(file=out, width=200, color_system=None, highlight=False))
     output = out.getvalue()

@@ -1,4 +1,4 @@
-"""What the parts that take mail in are told of the settings."""
+"""How settings reach the listeners and pollers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.daemon.installations import NOW
 
 @pytest.mark.parametrize("idle", [True, False])
 def test_a_mailbox_is_read_as_the_settings_say(tmp_path: Path, idle: bool) -> None:
-    """Folder, intervals and IDLE reach the account."""
+    """The IMAP account has the folder, intervals and IDLE switch of the settings."""
     write_starter(tmp_path)
     file = tmp_path / "reclamo.toml"
     table = 'name = "main"\nhost = "imap.firm.example"\nuser = "anna"\npassword = "x"\nfolder = "Reclami"\npoll = 90\n'

@@ -1,4 +1,4 @@
-"""A folder of a real Dovecot, drained: what is taken, when, and what the server looks like afterwards."""
+"""Draining a folder on a real Dovecot: which mails are taken, when, and what the mailbox looks like afterwards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Server:
-    """One user's mailboxes on the server, seen with a plain mail program."""
+    """One user's mailboxes, seen with an ordinary IMAP client."""
 
     def __init__(self, server: Dovecot) -> None:
         self.user = f"user-{uuid.uuid4().hex[:12]}"
@@ -35,23 +35,23 @@ class Server:
         self._client.select("INBOX")
 
     def put(self, *raws: bytes, at: datetime = NOW, folder: str = "INBOX") -> None:
-        """Leave mails, as received by the server at this time."""
+        """Store mails, received by the server at this time."""
         for raw in raws:
             assert self._client.append(folder, "", imaplib.Time2Internaldate(at), raw)[0] == "OK"
 
     def flags(self, folder: str = "INBOX") -> list[str]:
-        """The flags of all mails in a folder, without \\Recent."""
+        """Return the flags of all mails in a folder, except Recent."""
         self._client.select(folder)
         found = self._client.uid("FETCH", "1:*", "(FLAGS)")[1]
-        flags = [one.decode().partition("FLAGS ")[2].strip("()") for one in found if isinstance(one, bytes)]
-        return [" ".join(flag for flag in one.split() if flag != "\\Recent") for one in flags]
+        flags = [reply.decode().partition("FLAGS ")[2].strip("()") for reply in found if isinstance(reply, bytes)]
+        return [" ".join(flag for flag in flag_list.split() if flag != "\\Recent") for flag_list in flags]
 
     def folders(self) -> list[str]:
-        """All folders."""
-        return sorted(one.decode().split(' "." ')[1] for one in self._client.list()[1] if isinstance(one, bytes))
+        """Return all folders."""
+        return sorted(line.decode().split(' "." ')[1] for line in self._client.list()[1] if isinstance(line, bytes))
 
     def renew(self) -> None:
-        """Delete and make the folder Complaints anew: its UIDs mean other mails then."""
+        """Delete and recreate the folder Complaints, so that its UIDs start anew."""
         self._client.select("INBOX")
         self._client.delete("Complaints")
         assert self._client.create("Complaints")[0] == "OK"
@@ -62,7 +62,7 @@ class Server:
 
 
 class Kept:
-    """Places in memory; `away` makes the database fail that many calls from now."""
+    """Positions in memory; `away` is how many further calls fail as if the database were down."""
 
     def __init__(self) -> None:
         self.place: FolderPosition | None = None
@@ -71,11 +71,11 @@ class Kept:
         self.away = False
 
     def read(self) -> FolderPosition | None:
-        """The place."""
+        """Return the stored position."""
         return self.place
 
     def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
-        """Keep mails and place."""
+        """Store mails and position."""
         if self.away and mails:
             raise TryAgain("database away")
         self.place = place
@@ -85,7 +85,7 @@ class Kept:
 
 @pytest.fixture
 def server(dovecot: Dovecot) -> Iterator[Server]:
-    """A fresh user."""
+    """A new user."""
     user = Server(dovecot)
     yield user
     user.close()
@@ -93,7 +93,7 @@ def server(dovecot: Dovecot) -> Iterator[Server]:
 
 @pytest.fixture
 def account(dovecot: Dovecot, server: Server) -> ImapAccount:
-    """How Reclamo reads that user's INBOX, from the beginning."""
+    """Reclamo's settings for that user's INBOX, read from the beginning."""
     return ImapAccount(
         account="main",
         host=dovecot.host,
@@ -107,13 +107,13 @@ def account(dovecot: Dovecot, server: Server) -> ImapAccount:
 
 
 def mail(number: int, body: str = "It does not start.") -> bytes:
-    """A small mail."""
+    """Build a small mail."""
     head = f"From: anna@example.net\r\nSubject: {number}\r\nMessage-ID: <{number}@example.net>\r\n"
     return f"{head}\r\n{body}\r\n".encode()
 
 
 def drain(account: ImapAccount, places: Kept | StoredPositions) -> int:
-    """Connect, take in, log out; how many mails were taken, of places in memory."""
+    """Connect, take mail in, log out; return how many mails were taken."""
     before = len(places.mails) if isinstance(places, Kept) else 0
     drainer = FolderDrain(account, places)
     folder = ImapFolder(account)
@@ -126,12 +126,13 @@ def drain(account: ImapAccount, places: Kept | StoredPositions) -> int:
 
 
 def subjects(mails: Sequence[RawMail]) -> list[str]:
-    """The subjects, in order."""
+    """Return the mails' subjects in order."""
     return [mail.raw.partition(b"Subject: ")[2].partition(b"\r\n")[0].decode() for mail in mails]
 
 
 def test_mail_is_taken_once_and_flagged(server: Server, account: ImapAccount) -> None:
-    """Every mail comes once, byte by byte, received when the server did; it is marked and left unread where it was."""
+    """Every mail is taken once, byte for byte, with the server's time of receipt; it stays in place, flagged and
+    unread."""
     at = datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=1)))
     server.put(mail(1), mail(2), at=at)
     places = Kept()
@@ -148,7 +149,7 @@ def test_mail_is_taken_once_and_flagged(server: Server, account: ImapAccount) ->
 
 
 def test_old_mail_is_left_alone_at_first(server: Server, account: ImapAccount) -> None:
-    """On first connect to a mailbox in use nothing old is answered; what comes afterwards is."""
+    """On first connection old mail is not taken; later mail is."""
     account = replace(account, from_the_beginning=False)
     server.put(mail(1), mail(2))
     places = Kept()
@@ -160,7 +161,7 @@ def test_old_mail_is_left_alone_at_first(server: Server, account: ImapAccount) -
 
 
 def test_mail_read_by_somebody_else_is_taken(server: Server, account: ImapAccount) -> None:
-    """Whether a mail has been read, flagged or answered with another program makes no difference."""
+    """Mail that another program has read, flagged or answered is taken as well."""
     server.put(mail(1), mail(2))
     server._client.store("1", "+FLAGS", "\\Seen \\Flagged \\Answered")
     places = Kept()
@@ -173,7 +174,7 @@ def test_mail_read_by_somebody_else_is_taken(server: Server, account: ImapAccoun
     [("Processed", "Processed"), ("Erledigt/Büro 你好", "Erledigt.B&APw-ro &T2BZfQ-"), ("\\Archive", "Archiv")],
 )
 def test_mail_is_moved(processed: str, expected: str, server: Server, account: ImapAccount) -> None:
-    """Mail taken in is moved, to a folder with a name in any language, made when it is missing."""
+    """Mail taken in is moved to a folder with a name in any language, created if missing."""
     account = replace(account, after_reading=AfterReading.MOVE, processed=processed)
     server.put(*(mail(number) for number in range(5)))
     places = Kept()
@@ -183,7 +184,7 @@ def test_mail_is_moved(processed: str, expected: str, server: Server, account: I
 
 
 def test_nothing_is_marked_before_it_is_durable(server: Server, account: ImapAccount) -> None:
-    """While the database is away the server keeps everything as it is, and it is all taken later."""
+    """While the database is down mails stay unmarked; all are taken later."""
     account = replace(account, after_reading=AfterReading.MOVE)
     server.put(mail(1), mail(2))
     places = Kept()
@@ -197,20 +198,20 @@ def test_nothing_is_marked_before_it_is_durable(server: Server, account: ImapAcc
 
 
 def test_what_a_crash_left_is_moved_later(server: Server, account: ImapAccount) -> None:
-    """A mail that was taken in but not moved before a crash is moved at the next start; older mail is not."""
+    """A mail taken in but not moved before a crash is moved at the next start; older mail is not."""
     account = replace(account, after_reading=AfterReading.MOVE, from_the_beginning=False)
     places = Kept()
     server.put(mail(1), at=NOW - timedelta(days=3))
     drain(account, places)
     server.put(mail(2), at=NOW + timedelta(hours=2))
     assert places.place is not None
-    places.place = replace(places.place, last_uid=2)  # stored; then the power went
+    places.place = replace(places.place, last_uid=2)  # stored, but not moved: a crash
     assert drain(account, places) == 0
     assert [len(server.flags()), len(server.flags("Processed"))] == [1, 1]
 
 
 def test_uids_that_mean_other_mails(server: Server, account: ImapAccount, tmp_path: Path) -> None:
-    """After the folder was rebuilt everything is offered again, and mail that is known makes nothing new."""
+    """After UIDVALIDITY changes everything is read again, and known mail creates nothing new."""
     server.renew()
     account = replace(account, folder="Complaints")
     server.put(mail(1), mail(2), folder="Complaints")
@@ -230,7 +231,7 @@ def test_uids_that_mean_other_mails(server: Server, account: ImapAccount, tmp_pa
 
 
 def test_a_rebuilt_folder_keeps_its_past_quiet(server: Server, account: ImapAccount) -> None:
-    """Where old mail was left alone at first it is left alone when the folder is rebuilt, too."""
+    """Old mail that was left alone at first is left alone after the folder is rebuilt, too."""
     account = replace(account, folder="Complaints", from_the_beginning=False)
     server.renew()
     server.put(mail(1), at=NOW - timedelta(days=400), folder="Complaints")
@@ -247,7 +248,7 @@ def test_a_rebuilt_folder_keeps_its_past_quiet(server: Server, account: ImapAcco
 
 
 def test_an_oversize_mail_holds_nobody_up(server: Server, account: ImapAccount) -> None:
-    """A mail over the limit comes as its header and a note where it lies; the mails around it come whole."""
+    """A mail over the limit is taken as its header and a note; the mails around it come whole."""
     account = replace(account, fetch_limit=100_000)
     server.put(mail(1), mail(2, "x" * 200_000), mail(3))
     places = Kept()
@@ -261,7 +262,7 @@ def test_an_oversize_mail_holds_nobody_up(server: Server, account: ImapAccount) 
 
 
 def test_a_large_mailbox_in_batches(server: Server, account: ImapAccount) -> None:
-    """Mail is stored in batches, in order, so that a break in the middle loses no work."""
+    """Mails are stored in batches, in order, so that an interruption loses no work."""
     server.put(*(mail(number) for number in range(450)))
     places = Kept()
     assert drain(account, places) == 450
@@ -270,13 +271,13 @@ def test_a_large_mailbox_in_batches(server: Server, account: ImapAccount) -> Non
 
 
 def test_a_wrong_password(account: ImapAccount) -> None:
-    """A login that is refused is told, and is a matter of trying again."""
+    """A refused login is reported and retried."""
     with pytest.raises(TryAgain, match="refuses to sign in user-"):
         ImapFolder(replace(account, password="guess"))
 
 
 def test_an_access_token_is_asked_for_each_login(account: ImapAccount) -> None:
-    """With OAuth2 the token comes fresh from a function; here the server does not know the mechanism."""
+    """With OAuth2 a function gives a token for each login; this server does not support the mechanism."""
     asked: list[int] = []
 
     def token() -> str:
@@ -289,7 +290,7 @@ def test_an_access_token_is_asked_for_each_login(account: ImapAccount) -> None:
 
 
 def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
-    """A running mailbox takes mail as it comes, without being asked, and stops at once."""
+    """A running poller takes mail as it arrives and stops at once."""
     arrived: list[str] = []
     places = Kept()
     signal = _Signal()
@@ -300,7 +301,7 @@ def test_a_mailbox_waits_for_mail(server: Server, account: ImapAccount) -> None:
         signal(bool(mails))
 
     places.accept = accept  # type: ignore[method-assign]
-    # From the beginning: else what arrives before the mailbox is first looked at counts as old, and is left alone.
+    # From the beginning: otherwise mail that arrives before the first reading counts as old and is left alone.
     mailbox = ImapPoller(replace(account, from_the_beginning=True, interval=1000.0), places, now=lambda: NOW)
     mailbox.start()
     try:
@@ -326,7 +327,7 @@ class _Signal:
 
 
 def test_places_are_kept_in_the_database(account: ImapAccount, tmp_path: Path) -> None:
-    """A place is read back as it was stored, by account and folder."""
+    """The position is stored by account and folder."""
     db = Database(f"sqlite:///{tmp_path}/reclamo.db")
     migrate.upgrade(db)
     places = StoredPositions(db, account)

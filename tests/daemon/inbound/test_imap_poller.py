@@ -1,4 +1,4 @@
-"""Servers that misbehave: no mail is lost, nothing blocks, and the mailbox comes back."""
+"""The IMAP poller with servers that misbehave: no mail is lost, no stop hangs, and polling resumes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Kept:
-    """Places in memory, with a way to wait for mail."""
+    """Mails and read positions in memory, with a way to wait for mail."""
 
     def __init__(self) -> None:
         self.place: FolderPosition | None = None
@@ -29,18 +29,18 @@ class Kept:
         self._arrived = threading.Semaphore(0)
 
     def read(self) -> FolderPosition | None:
-        """The place."""
+        """Return the stored position."""
         return self.place
 
     def accept(self, mails: Sequence[RawMail], place: FolderPosition) -> None:
-        """Keep mails and place."""
+        """Store mails and position."""
         self.place = place
         for mail in mails:
             self.mails.append(mail)
             self._arrived.release()
 
     def wait(self, mails: int) -> list[bytes]:
-        """Wait until so many more mails have come; all of them so far."""
+        """Wait for this many more mails; return all so far."""
         for _ in range(mails):
             assert self._arrived.acquire(timeout=30)
         return [mail.raw for mail in self.mails]
@@ -52,7 +52,7 @@ MAILS = {number: f"Subject: {number}\r\n\r\nbody {number}\r\n".encode() for numb
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """A fake server: start(mails, answer)."""
+    """Return a function that starts a fake server: start(mails, answer)."""
     with ExitStack() as opened:
 
         def start(mails: dict[int, bytes], answer: Answer = lambda peer, tag, command: False) -> FakeImap:
@@ -64,8 +64,8 @@ def start() -> Iterator[Start]:
 
 
 def account(server: FakeImap, **changes: Any) -> ImapAccount:
-    """The account on that server, with short times."""
-    told: dict[str, Any] = {
+    """Return an account on that server with short timeouts."""
+    options: dict[str, Any] = {
         "account": "main",
         "host": "127.0.0.1",
         "port": server.port,
@@ -76,7 +76,7 @@ def account(server: FakeImap, **changes: Any) -> ImapAccount:
         "read_timeout": 0.5,
         "renew": 0.05,
     }
-    return ImapAccount(**told | changes)
+    return ImapAccount(**options | changes)
 
 
 Run = Callable[..., ImapPoller]
@@ -84,7 +84,7 @@ Run = Callable[..., ImapPoller]
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """A running mailbox that reconnects quickly: run(server, places, account changes…)."""
+    """Return a function that runs a poller with quick reconnects: run(server, places, account changes…)."""
     with ExitStack() as opened:
 
         def run(server: FakeImap, places: Kept, **changes: Any) -> ImapPoller:
@@ -97,7 +97,7 @@ def run() -> Iterator[Run]:
 
 
 def once(command: str, act: Callable[[Peer], None]) -> Answer:
-    """Act when a command that begins so comes first; behave well afterwards."""
+    """Return an answer that calls `act` for the first command with this prefix and behaves normally afterwards."""
     left = [act]
 
     def answer(peer: Peer, tag: str, line: str) -> bool:
@@ -126,7 +126,7 @@ BREAKS: dict[str, Answer] = {
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_connection_that_breaks(name: str, start: Start, run: Run) -> None:
-    """Whenever the connection breaks, the mailbox connects anew and every mail is taken in, once and whole."""
+    """Wherever the connection breaks, the poller reconnects and takes each mail in once and whole."""
     places = Kept()
     mailbox = run(start(MAILS, BREAKS[name]), places)
     assert places.wait(3) == list(MAILS.values())
@@ -135,7 +135,7 @@ def test_a_connection_that_breaks(name: str, start: Start, run: Run) -> None:
 
 
 def test_the_last_mail_is_not_taken_again(start: Start) -> None:
-    """`UID 10:*` names mail 9 when there is none above: it is known."""
+    """`UID 10:*` returns mail 9 if there is none above (RFC 3501): it is already known."""
     places = Kept()
     server = start(MAILS)
     drain = FolderDrain(account(server), places)
@@ -155,7 +155,7 @@ IDLING: dict[str, Callable[[Peer], None]] = {
 
 @pytest.mark.parametrize("name", IDLING)
 def test_trouble_while_idling(name: str, start: Start, run: Run) -> None:
-    """A server that breaks every IDLE is asked now and then instead, and new mail comes all the same."""
+    """If IDLE always breaks, the poller asks at intervals, and new mail still arrives."""
     places = Kept()
 
     def answer(peer: Peer, tag: str, command: str) -> bool:
@@ -184,7 +184,7 @@ ANNOUNCING: dict[str, Callable[[Peer], object]] = {
 
 @pytest.mark.parametrize("name", ANNOUNCING)
 def test_mail_that_comes_as_the_wait_begins(name: str, start: Start, run: Run) -> None:
-    """It is taken at once, however the server tells of it, and not when the wait is renewed."""
+    """Mail that arrives just before IDLE starts is taken at once, not at the next renewal."""
     places = Kept()
 
     def answer(peer: Peer, tag: str, command: str) -> bool:
@@ -203,7 +203,7 @@ def test_mail_that_comes_as_the_wait_begins(name: str, start: Start, run: Run) -
 
 @pytest.mark.parametrize(("capabilities", "idle"), [("IMAP4rev1", True), ("IMAP4rev1 IDLE", False)])
 def test_without_idle(start: Start, run: Run, capabilities: str, idle: bool) -> None:
-    """A server that has no IDLE, or whose IDLE the settings do not want, is asked at intervals."""
+    """Without IDLE, or with IDLE switched off in the settings, the poller asks at intervals."""
     places = Kept()
     server = start(MAILS)
     server.capabilities = capabilities
@@ -217,7 +217,7 @@ def test_without_idle(start: Start, run: Run, capabilities: str, idle: bool) -> 
 
 
 def test_stopping_in_the_middle_of_a_wait(start: Start, run: Run) -> None:
-    """A mailbox that waits for a silent server stops at once."""
+    """A poller that waits for a silent server stops at once."""
     places = Kept()
     server = start(MAILS)
     mailbox = run(server, places, renew=1000.0, read_timeout=1000.0)
@@ -229,7 +229,7 @@ def test_stopping_in_the_middle_of_a_wait(start: Start, run: Run) -> None:
 
 
 def test_a_mail_the_server_does_not_give(start: Start, run: Run) -> None:
-    """One that is refused alone leaves a note in its place; the others come whole."""
+    """A mail that the server refuses to return is replaced by a note; the others come whole."""
     places = Kept()
 
     def answer(peer: Peer, tag: str, command: str) -> bool:
@@ -246,7 +246,7 @@ def test_a_mail_the_server_does_not_give(start: Start, run: Run) -> None:
 
 
 def test_a_mail_that_breaks_every_connection(start: Start, run: Run) -> None:
-    """One poisoned mail costs a few connections, then leaves its header and a note; the others come whole."""
+    """After a few broken connections the mail is replaced by its header and a note; the others come whole."""
     places = Kept()
 
     def answer(peer: Peer, tag: str, command: str) -> bool:
@@ -263,18 +263,18 @@ def test_a_mail_that_breaks_every_connection(start: Start, run: Run) -> None:
     assert b"it broke the connection to its server each time" in raws[1]
 
 
-def test_a_token_that_died_is_told(start: Start, run: Run) -> None:
-    """An expired token is seen in the mailbox's state, and other mailboxes know nothing of it."""
-    told = threading.Event()
+def test_an_expired_token_is_reported(start: Start, run: Run) -> None:
+    """It shows in the mailbox's state, and other mailboxes go on."""
+    token_asked = threading.Event()
 
     def token() -> str:
-        told.set()
+        token_asked.set()
         raise TryAgain("token expired on 1 March")
 
     good, bad = Kept(), Kept()
     broken, healthy = run(start(MAILS), bad, token=token), run(start(MAILS), good)
     good.wait(3)
-    assert told.wait(30)
+    assert token_asked.wait(30)
     while not broken.state.error:
         good.wait(0)
     broken.stop()
@@ -288,12 +288,12 @@ def test_a_token_that_died_is_told(start: Start, run: Run) -> None:
     [(1, 0.0, 1.0), (2, 0.0, 2.0), (5, 1.0, 8.0), (9, 0.0, 256.0), (10, 0.0, 300.0), (10_000, 0.5, 225.0)],
 )
 def test_reconnect_delay(failures: int, chance: float, expected: float) -> None:
-    """Twice as long each time, at most five minutes, and not all at the same second."""
+    """The delay doubles up to five minutes, with random variation."""
     assert reconnect_delay(failures, chance) == expected
 
 
 def test_a_stand_in_keeps_the_header() -> None:
-    """Folded fields stay whole, fields about the body go, and what was cut off in the middle is left out."""
+    """The replacement keeps folded fields whole, drops fields about the body and a field that was cut off."""
     header = b"Subject: a\r\n b\r\nContent-Type: multipart/mixed;\r\n boundary=x\r\nMime-Version: 1.0\r\nTo: help@ex"
     raw = placeholder_mail(header, "too large", "main, folder INBOX, UID 3")
     assert raw.startswith(f"Subject: a\r\n b\r\n{NOT_FETCHED_HEADER}: too large\r\nMIME-Version: 1.0\r\n".encode())

@@ -1,4 +1,4 @@
-"""What `status` is told of a mailbox: whether it can be read, since when not, and why, in plain words."""
+"""The state of a mailbox in `status`: whether it can be read, since when not, and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that goes on by a second each time it is read."""
+    """A clock that advances one second each time it is read."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -39,20 +39,20 @@ class Clock:
 
 
 class Gate:
-    """A port of loopback that leads to a server, or does not answer while it is shut."""
+    """A loopback port that forwards to a server, or does not answer while shut."""
 
     def __init__(self, to: int) -> None:
         self.port, self._to = free_port(), to
         self._opened: list[socket.socket] = []
 
     def open(self) -> None:
-        """Let connections through."""
+        """Forward connections."""
         listening = socket.create_server(("127.0.0.1", self.port))
         self._opened.append(listening)
         threading.Thread(target=self._accept, args=[listening], daemon=True).start()
 
     def shut(self) -> None:
-        """Break every connection and take no more."""
+        """Break all connections and accept none."""
         for each in self._opened:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -87,7 +87,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def server(dovecot: Dovecot) -> Iterator[Server]:
-    """A fresh user."""
+    """A new user."""
     user = Server(dovecot)
     yield user
     user.close()
@@ -95,7 +95,7 @@ def server(dovecot: Dovecot) -> Iterator[Server]:
 
 @pytest.fixture
 def account(dovecot: Dovecot, server: Server) -> ImapAccount:
-    """How Reclamo reads that user's INBOX."""
+    """Reclamo's settings for that user's INBOX."""
     return ImapAccount(
         account="main", host=dovecot.host, port=dovecot.port, security=ImapSecurity.NONE, user=server.user,
         password=PASSWORD, from_the_beginning=True, interval=0.05, read_timeout=5.0,
@@ -120,7 +120,7 @@ class Watched:
             self._reported.notify_all()
 
     def wait(self, wanted: Callable[[MailboxState], bool]) -> MailboxState:
-        """The stored state, as soon as it is as wanted."""
+        """Wait until the stored state satisfies the condition; return it."""
         found: list[MailboxState] = []
 
         def is_wanted() -> bool:
@@ -134,7 +134,7 @@ class Watched:
 
 @pytest.fixture
 def watch(db: Database) -> Iterator[Callable[[ImapAccount], Watched]]:
-    """Run a poller of an account until the test ends."""
+    """Return a function that runs a poller until the test ends."""
     started: list[Watched] = []
     clock = Clock()
 
@@ -150,18 +150,18 @@ def watch(db: Database) -> Iterator[Callable[[ImapAccount], Watched]]:
 def test_a_wrong_password_and_then_the_right_one(
     db: Database, server: Server, account: ImapAccount, watch: Callable[[ImapAccount], Watched]
 ) -> None:
-    """The server's refusal is stored without the password, stands since the first try also after a restart, and goes
-    when the password is right."""
+    """The refusal is stored without the password, dates from the first failure also after a restart, and is cleared by
+    the right password."""
     server.put(mail(1))
     wrong = watch(replace(account, password="s3cr3t-guess"))
-    told = wrong.wait(lambda state: state.problem is MailboxProblem.SIGN_IN)
-    assert f"refuses to sign in {server.user}" in told.reason
-    assert "s3cr3t-guess" not in told.reason
-    assert (told.read_at, told.waiting) == (None, None)
+    report = wrong.wait(lambda state: state.problem is MailboxProblem.SIGN_IN)
+    assert f"refuses to sign in {server.user}" in report.reason
+    assert "s3cr3t-guess" not in report.reason
+    assert (report.read_at, report.waiting) == (None, None)
     wrong.poller.stop()
     again = watch(replace(account, password="another-guess"))
-    later = again.wait(lambda state: state.reported_at > told.reported_at)
-    assert (later.problem, later.unreadable_since) == (MailboxProblem.SIGN_IN, told.unreadable_since)
+    later = again.wait(lambda state: state.reported_at > report.reported_at)
+    assert (later.problem, later.unreadable_since) == (MailboxProblem.SIGN_IN, report.unreadable_since)
     again.poller.stop()
     well = watch(account).wait(lambda state: state.read_at is not None)
     assert (well.problem, well.reason, well.unreadable_since, well.waiting) == (None, "", None, 0)
@@ -171,7 +171,7 @@ def test_a_wrong_password_and_then_the_right_one(
 def test_a_server_that_goes_away_and_comes_back(
     dovecot: Dovecot, server: Server, account: ImapAccount, watch: Callable[[ImapAccount], Watched]
 ) -> None:
-    """While it is away the last time it was read stays known; then it is read again."""
+    """While the server is down the time of the last reading stays; afterwards the folder is read again."""
     gate = Gate(dovecot.port)
     gate.open()
     watched = watch(replace(account, port=gate.port))
@@ -196,7 +196,7 @@ def test_a_server_that_goes_away_and_comes_back(
 def test_a_folder_that_goes_and_comes_back(
     server: Server, account: ImapAccount, watch: Callable[[ImapAccount], Watched]
 ) -> None:
-    """A folder that somebody deleted is named; once it is there again it is read."""
+    """A deleted folder is named in the state; once recreated it is read again."""
     server.renew()
     watched = watch(replace(account, folder="Complaints"))
     watched.wait(lambda state: state.read_at is not None and state.problem is None)
@@ -208,7 +208,7 @@ def test_a_folder_that_goes_and_comes_back(
 
 
 def test_a_server_that_quotes_the_password(db: Database) -> None:
-    """What a server says is stored without the password, even where it quotes the command."""
+    """The server's message is stored without the password even if it quotes the login command."""
 
     def answer(peer: Peer, tag: str, command: str) -> bool:
         if command.startswith("LOGIN"):
@@ -226,7 +226,7 @@ def test_a_server_that_quotes_the_password(db: Database) -> None:
 
 
 def test_no_encryption(account: ImapAccount) -> None:
-    """A server without TLS is told from one that is away."""
+    """A server without TLS is reported differently from one that is down."""
     for privacy in (ImapSecurity.TLS, ImapSecurity.STARTTLS):
         with pytest.raises(MailboxUnreadable, match="no encrypted connection") as failed:
             ImapFolder(replace(account, security=privacy))
@@ -234,7 +234,7 @@ def test_no_encryption(account: ImapAccount) -> None:
 
 
 class Reported:
-    """The states that one node stores, on a clock that is set by hand."""
+    """The states that one node stores, on a clock that the test sets."""
 
     def __init__(self, db: Database, account: ImapAccount, node: str) -> None:
         self.now = NOW
@@ -242,21 +242,21 @@ class Reported:
         self._report = StateReport(db, account, node=node, now=lambda: self.now)
 
     def tell(self, state: PollerState) -> bool:
-        """Report a state; whether it was stored."""
+        """Report a state; return whether it was stored."""
         before = self.stored()
         self._report(state)
         return self.stored() != before
 
     def stored(self) -> Any:
-        """What is stored of this node."""
+        """Return what this node has stored."""
         return mailboxes.state_of(self._db, "main", "INBOX", self._node)
 
 
 PLAIN = ImapAccount(account="main", host="imap.example.com", user="anna")
 
 
-def test_mail_costs_no_writes(db: Database) -> None:
-    """A thousand mails in fifteen minutes make a handful of writes, however often the mailbox is read to its end."""
+def test_state_is_rarely_written(db: Database) -> None:
+    """A thousand mails in fifteen minutes cause a handful of state writes."""
     node = Reported(db, PLAIN, "one")
     writes = 0
     for _ in range(1000):
@@ -268,7 +268,7 @@ def test_mail_costs_no_writes(db: Database) -> None:
 
 
 def test_one_broken_connection_is_no_news(db: Database) -> None:
-    """A server that drops a connection now and then is not told as unreadable; one that does it twice running is."""
+    """A single dropped connection is not reported; two in a row are."""
     node = Reported(db, PLAIN, "one")
     good = PollerState(read_at=NOW, waiting=0)
     broken = PollerState(
@@ -286,7 +286,7 @@ def test_one_broken_connection_is_no_news(db: Database) -> None:
 
 
 def test_two_nodes_on_one_mailbox_do_not_overwrite_each_other(db: Database) -> None:
-    """One can read it and the other cannot: both views stay, and neither makes the other write again."""
+    """Each node keeps its own state, and neither makes the other write again."""
     good, bad = Reported(db, PLAIN, "good"), Reported(db, PLAIN, "bad")
     well = PollerState(read_at=NOW, waiting=0)
     failing = PollerState(failures=2, problem=MailboxProblem.SIGN_IN, error="no", unreadable_since=NOW)
@@ -302,7 +302,7 @@ def test_two_nodes_on_one_mailbox_do_not_overwrite_each_other(db: Database) -> N
 
 
 def test_a_database_that_is_away_holds_nothing_up(tmp_path: Path) -> None:
-    """The state is stored when the database is there again."""
+    """The state is stored once the database is back."""
     db = Database(f"sqlite:///{tmp_path}/reclamo.db", wait=0.05)
     migrate.upgrade(db)
     node = Reported(db, PLAIN, "one")

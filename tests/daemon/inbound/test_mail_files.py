@@ -1,4 +1,4 @@
-"""Mail out of files, byte by byte."""
+"""Mails from files, pipes, mboxes and maildirs, byte for byte."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RAW = b"Subject: \xff\r\n\r\nbody\nwith bare ends\r\n"
 
 
 def test_a_file(tmp_path: Path) -> None:
-    """Bytes come as they are, received when the caller says; a missing file is told by its name."""
+    """The bytes are unchanged and the time of receipt is the caller's; a missing file is named in the error."""
     path = tmp_path / "mail.eml"
     path.write_bytes(RAW)
     mail = from_file(path, NOW)
@@ -28,12 +28,12 @@ def test_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("before", [b"", b"From anna@example.net Mon Mar  2 10:00:00 2026\n"])
 def test_a_pipe(before: bytes) -> None:
-    """What a mail server pipes in may have a line of the server's on top."""
+    """A mail from a pipe may begin with the mail server's "From " line."""
     assert from_stream(io.BytesIO(before + RAW), NOW).raw == RAW
 
 
 def test_an_mbox(tmp_path: Path) -> None:
-    """Mails come in order, quoted lines stay, times are those of the From lines."""
+    """Mails come in order, ">From" lines stay, times are those of the "From " lines."""
     path = tmp_path / "box"
     path.write_bytes(
         b"From anna@example.net Mon Mar  2 10:00:00 2026\nSubject: 1\n\n>From here on \xff\n\n"
@@ -58,7 +58,7 @@ def test_an_mbox(tmp_path: Path) -> None:
 
 
 def test_a_maildir(tmp_path: Path) -> None:
-    """New mail and read mail come in the order in which they arrived, and stay."""
+    """Mails from new and cur come in order of arrival and stay where they are."""
     for name in ("new", "cur", "tmp"):
         (tmp_path / name).mkdir()
     for number, name in enumerate(["cur/2:2,S", "new/1", "cur/0:2,"]):
@@ -74,7 +74,7 @@ def test_a_maildir(tmp_path: Path) -> None:
 
 
 def test_many_sources(tmp_path: Path) -> None:
-    """Sources come in the order in which they are named, each read as it is told."""
+    """Sources are read in the order given, each in its own format."""
     (tmp_path / "one.eml").write_bytes(RAW)
     (tmp_path / "box").write_bytes(b"From a Mon Mar  2 10:00:00 2026\nSubject: 1\n\n")
     for name in ("new", "cur"):

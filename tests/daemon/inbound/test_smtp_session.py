@@ -1,4 +1,4 @@
-"""SMTP and LMTP conversations with raw sockets: what a peer sees, and what is taken in."""
+"""SMTP and LMTP sessions over raw sockets: what the client sees, and which mails are taken in."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from config.faults import GiveUp, TryAgain
 from daemon.inbound.passwords import hash_password
 from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpLimits
 from storage.values import RawMail
-from tests.daemon.conftest import NOON, Edge
+from tests.daemon.conftest import NOON, SmtpUnderTest
 
 MAIL = b"From: anna@example.net\r\nSubject: broken\r\n\r\nIt does not start.\r\n"
 END = b".\r\n"
-StartEdge = Callable[..., Edge]
+StartSmtp = Callable[..., SmtpUnderTest]
 
 CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
     "a mail before hello": [("MAIL FROM:<a@example.net>", "503 5.5.1")],
@@ -87,18 +87,18 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_conversation(name: str, start_edge: StartEdge) -> None:
-    """Each command gets the code, and the enhanced code, that the standards name."""
-    client = start_edge().connect()
+def test_conversation(name: str, start_smtp: StartSmtp) -> None:
+    """Each command gets the reply code and enhanced status code of the standards."""
+    client = start_smtp().connect()
     assert client.reply().startswith("220 mx.example.com Reclamo")
     for command, expected in CONVERSATIONS[name]:
         reply = client.say(command)
         assert reply.startswith(expected), f"{command} got {reply}"
 
 
-def test_offers(start_edge: StartEdge) -> None:
-    """EHLO names what can be done, and neither TLS nor logins when there are none."""
-    client = start_edge(limits=SmtpLimits(size=1000)).connect()
+def test_offers(start_smtp: StartSmtp) -> None:
+    """EHLO offers the extensions there are, and neither STARTTLS nor AUTH when they are not configured."""
+    client = start_smtp(limits=SmtpLimits(size=1000)).connect()
     client.reply()
     assert client.say("EHLO x").splitlines() == [
         "250-mx.example.com",
@@ -110,14 +110,14 @@ def test_offers(start_edge: StartEdge) -> None:
     ]
 
 
-def test_a_mail_is_kept_byte_by_byte(start_edge: StartEdge) -> None:
-    """What is stored is what was sent, with its envelope, at the instant it was taken."""
-    edge = start_edge()
-    client = edge.connect()
+def test_a_mail_is_kept_byte_by_byte(start_smtp: StartSmtp) -> None:
+    """The stored mail is what was sent, with its envelope and the time of receipt."""
+    smtp = start_smtp()
+    client = smtp.connect()
     client.envelope("help@example.com", "help+k7tq@example.com", "help@example.com")
     client.send(b"Subject: \xff\x00\r\n\r\n..dots\r\n...\r\n.x\r\nbare\nlf\rcr\r\n" + END)
     assert client.reply() == "250 2.6.0 Message accepted"
-    assert edge.desk.mails == [
+    assert smtp.inbox.mails == [
         RawMail(
             raw=b"Subject: \xff\x00\r\n\r\n.dots\r\n..\r\nx\r\nbare\nlf\rcr\r\n",
             received_at=NOON,
@@ -128,16 +128,16 @@ def test_a_mail_is_kept_byte_by_byte(start_edge: StartEdge) -> None:
     ]
 
 
-def test_the_null_sender_is_an_empty_one(start_edge: StartEdge) -> None:
-    """A bounce has an empty envelope sender, and an empty message is a message."""
-    edge = start_edge()
-    client = edge.connect()
+def test_the_null_sender_is_an_empty_one(start_smtp: StartSmtp) -> None:
+    """A bounce has an empty envelope sender; an empty message is accepted."""
+    smtp = start_smtp()
+    client = smtp.connect()
     client.reply()
     for command in ("EHLO x", "MAIL FROM:<>", "RCPT TO:<help@example.com>", "DATA"):
         client.say(command)
     client.send(END)
     assert client.reply().startswith("250")
-    assert [(mail.envelope_from, mail.raw) for mail in edge.desk.mails] == [("", b"")]
+    assert [(mail.envelope_from, mail.raw) for mail in smtp.inbox.mails] == [("", b"")]
 
 
 SMUGGLING = {
@@ -153,24 +153,24 @@ SMUGGLING = {
 
 
 @pytest.mark.parametrize("name", SMUGGLING)
-def test_no_second_mail_is_smuggled_in(name: str, start_edge: StartEdge) -> None:
-    """Only CR LF dot CR LF ends a message; what looks like an end stays inside as one message."""
-    edge = start_edge()
-    client = edge.connect()
+def test_no_second_mail_is_smuggled_in(name: str, start_smtp: StartSmtp) -> None:
+    """Only CRLF dot CRLF ends a message; similar sequences stay inside it (SMTP smuggling)."""
+    smtp = start_smtp()
+    client = smtp.connect()
     client.envelope("help@example.com")
     inner = b"MAIL FROM:<ceo@example.com>\r\nRCPT TO:<help@example.com>\r\nDATA\r\nSubject: forged\r\n\r\nx"
     client.send(b"Subject: x\r\n\r\ntext" + SMUGGLING[name] + inner + b"\r\n" + END)
     assert client.reply().startswith("250 2.6.0")
     assert client.say("NOOP").startswith("250 2.0.0")
-    assert len(edge.desk.mails) == 1
-    assert inner in edge.desk.mails[0].raw
+    assert len(smtp.inbox.mails) == 1
+    assert inner in smtp.inbox.mails[0].raw
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 1000])
-def test_a_message_in_pieces(size: int, start_edge: StartEdge) -> None:
-    """However the bytes are cut into packets, the message and the commands behind it come out the same."""
-    edge = start_edge()
-    client = edge.connect()
+def test_a_message_in_pieces(size: int, start_smtp: StartSmtp) -> None:
+    """The message and the commands after it do not depend on how the bytes are split into packets."""
+    smtp = start_smtp()
+    client = smtp.connect()
     client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.envelope("help@example.com")
     stream = b"a\r\n..\r\n.b\r\n\r\n\r\n" + END + b"NOOP\r\nQUIT\r\n"
@@ -181,47 +181,47 @@ def test_a_message_in_pieces(size: int, start_edge: StartEdge) -> None:
         "250 2.0.0",
         "221 2.0.0",
     ]
-    assert [mail.raw for mail in edge.desk.mails] == [b"a\r\n.\r\nb\r\n\r\n\r\n"]
+    assert [mail.raw for mail in smtp.inbox.mails] == [b"a\r\n.\r\nb\r\n\r\n\r\n"]
 
 
-def test_everything_at_once(start_edge: StartEdge) -> None:
-    """A client that pipelines whole transactions gets each answered in order."""
-    edge = start_edge()
-    client = edge.connect()
-    one = b"MAIL FROM:<a@example.net>\r\nRCPT TO:<help@example.com>\r\nDATA\r\n" + MAIL + END
-    client.send(b"EHLO x\r\n" + one * 50 + b"QUIT\r\n")
+def test_everything_at_once(start_smtp: StartSmtp) -> None:
+    """A client that pipelines whole transactions gets every reply, in order."""
+    smtp = start_smtp()
+    client = smtp.connect()
+    transaction = b"MAIL FROM:<a@example.net>\r\nRCPT TO:<help@example.com>\r\nDATA\r\n" + MAIL + END
+    client.send(b"EHLO x\r\n" + transaction * 50 + b"QUIT\r\n")
     replies = [client.reply()[:9] for _ in range(2 + 50 * 4 + 1)]
     assert replies[2:] == ["250 2.1.0", "250 2.1.5", "354 End d", "250 2.6.0"] * 50 + ["221 2.0.0"]
-    assert [mail.raw for mail in edge.desk.mails] == [MAIL] * 50
+    assert [mail.raw for mail in smtp.inbox.mails] == [MAIL] * 50
 
 
-def test_very_long_lines_are_mail_too(start_edge: StartEdge) -> None:
-    """Lines far over RFC 5322's 998 bytes are complaints of people with bad mail programs."""
-    edge = start_edge()
-    client = edge.connect()
+def test_very_long_lines_are_mail_too(start_smtp: StartSmtp) -> None:
+    """Lines far longer than RFC 5322's 998 octets are accepted."""
+    smtp = start_smtp()
+    client = smtp.connect()
     client.envelope("help@example.com")
     raw = b"Subject: x\r\n\r\n" + b"x" * 300_000 + b"\r\n"
     client.send(raw + END)
     assert client.reply().startswith("250")
-    assert [mail.raw for mail in edge.desk.mails] == [raw]
+    assert [mail.raw for mail in smtp.inbox.mails] == [raw]
 
 
 @pytest.mark.parametrize(("over", "expected"), [(0, "250 2.6.0"), (1, "552 5.3.4")])
-def test_the_size_limit_is_exact(over: int, expected: str, start_edge: StartEdge) -> None:
-    """A mail of just the size is taken, however many dots were stuffed; one byte more is refused."""
-    edge = start_edge(limits=SmtpLimits(size=3000))
-    client = edge.connect()
+def test_the_size_limit_is_exact(over: int, expected: str, start_smtp: StartSmtp) -> None:
+    """A mail of exactly the limit is accepted, whatever was dot-stuffed; one octet more is refused."""
+    smtp = start_smtp(limits=SmtpLimits(size=3000))
+    client = smtp.connect()
     client.envelope("help@example.com")
     client.send(b"..\r\n" * 1000 + b"x" * over + b"\r\n" * (over > 0) + END)
     assert client.reply().startswith(expected)
     assert client.say("NOOP").startswith("250")
-    assert len(edge.desk.mails) == 1 - over
+    assert len(smtp.inbox.mails) == 1 - over
 
 
-def test_a_flood_is_not_held(start_edge: StartEdge) -> None:
-    """Bytes over the limit are read and dropped, with and without line ends, and the session goes on."""
-    edge = start_edge(limits=SmtpLimits(size=100_000))
-    client = edge.connect()
+def test_a_flood_is_not_held(start_smtp: StartSmtp) -> None:
+    """Octets beyond the limit are discarded, with or without line ends, and the session goes on."""
+    smtp = start_smtp(limits=SmtpLimits(size=100_000))
+    client = smtp.connect()
     client.envelope("help@example.com")
     before = _resident_mib()
     for _ in range(64):
@@ -237,10 +237,10 @@ def _resident_mib() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
-def test_memory_is_shared_among_sessions(start_edge: StartEdge) -> None:
-    """When all sessions together hold too much one is asked to come again; then there is room again."""
-    edge = start_edge(limits=SmtpLimits(size=100_000, memory=150_000))
-    first, second = edge.connect(), edge.connect()
+def test_memory_is_shared_among_sessions(start_smtp: StartSmtp) -> None:
+    """When all sessions together exceed the memory limit one gets a temporary error; later there is room again."""
+    smtp = start_smtp(limits=SmtpLimits(size=100_000, memory=150_000))
+    first, second = smtp.connect(), smtp.connect()
     for client in (first, second):
         client.envelope("help@example.com")
         client.send(b"x" * 90_000 + b"\r\n")
@@ -248,7 +248,7 @@ def test_memory_is_shared_among_sessions(start_edge: StartEdge) -> None:
     first.send(END)
     replies = sorted([first.reply()[:9], second.reply()[:9]])
     assert replies == ["250 2.6.0", "452 4.3.1"]
-    third = edge.connect()
+    third = smtp.connect()
     third.envelope("help@example.com")
     third.send(b"x" * 90_000 + b"\r\n" + END)
     assert third.reply().startswith("250 2.6.0")
@@ -262,68 +262,68 @@ def test_memory_is_shared_among_sessions(start_edge: StartEdge) -> None:
         (ZeroDivisionError("secret"), "451 4.3.0 Not taken, try again later"),
     ],
 )
-def test_a_failure_of_ours(failure: Exception, expected: str, start_edge: StartEdge) -> None:
-    """The peer gets a fixed sentence, never ours; once things are well again the same session takes mail."""
-    edge = start_edge()
-    client = edge.connect()
-    edge.desk.failure = failure
+def test_a_failure_of_ours(failure: Exception, expected: str, start_smtp: StartSmtp) -> None:
+    """The client gets a fixed sentence, not the error; after recovery the same session takes mail."""
+    smtp = start_smtp()
+    client = smtp.connect()
+    smtp.inbox.failure = failure
     client.envelope("help@example.com")
     client.send(MAIL + END)
     assert client.reply() == expected
-    edge.desk.failure = None
+    smtp.inbox.failure = None
     for command in ("MAIL FROM:<a@example.net>", "RCPT TO:<help@example.com>", "DATA"):
         client.say(command)
     client.send(MAIL + END)
     assert client.reply().startswith("250 2.6.0")
 
 
-def test_a_broken_lookup_is_ours_too(start_edge: StartEdge) -> None:
-    """When the recipient cannot be looked up, the answer is to come again, with a fixed sentence."""
+def test_a_broken_lookup_is_ours_too(start_smtp: StartSmtp) -> None:
+    """If the recipient lookup fails, the client gets a temporary error with a fixed sentence."""
 
     def broken(address: str) -> bool:
         raise LookupError("secret")
 
-    client = start_edge(knows=broken).connect()
+    client = start_smtp(knows=broken).connect()
     assert client.envelope("help@example.com")[0] == "451 4.3.0 Not taken, try again later"
 
 
-def test_caps(start_edge: StartEdge) -> None:
-    """Recipients, strangers and sessions over their caps are put off, and room that is left is used again."""
-    edge = start_edge(limits=SmtpLimits(recipients=2, unknown_recipients=2, sessions=2))
-    client = edge.connect()
+def test_caps(start_smtp: StartSmtp) -> None:
+    """Recipients, unknown recipients and sessions beyond their limits are deferred; freed capacity is used again."""
+    smtp = start_smtp(limits=SmtpLimits(recipients=2, unknown_recipients=2, sessions=2))
+    client = smtp.connect()
     replies = client.envelope("a@example.com", "b@example.com", "c@example.com")
     assert [reply[:9] for reply in replies] == ["250 2.1.5", "250 2.1.5", "452 4.5.3", "354 End d"]
-    guesser = edge.connect()
+    guesser = smtp.connect()
     assert guesser.envelope("nobody1@example.com")[0].startswith("550 5.1.1")
-    assert edge.connect().reply().startswith("421 4.3.2")
+    assert smtp.connect().reply().startswith("421 4.3.2")
     assert guesser.say("RCPT TO:<nobody2@example.com>").startswith("421 4.7.0")
     assert guesser.reply() == ""
-    assert edge.connect().reply().startswith("220")
+    assert smtp.connect().reply().startswith("220")
 
 
-def test_silence_ends_a_session(start_edge: StartEdge) -> None:
-    """A peer that says nothing, before or within DATA, is hung up on."""
-    edge = start_edge(limits=SmtpLimits(idle=0.2))
-    silent, cut = edge.connect(), edge.connect()
+def test_silence_ends_a_session(start_smtp: StartSmtp) -> None:
+    """A silent client, before or within DATA, is disconnected."""
+    smtp = start_smtp(limits=SmtpLimits(idle=0.2))
+    silent, cut = smtp.connect(), smtp.connect()
     cut.envelope("help@example.com")
     cut.send(b"half a li")
     silent.reply()
     assert [silent.reply(), cut.reply()] == ["", ""]
-    assert edge.desk.mails == []
+    assert smtp.inbox.mails == []
 
 
-def test_a_trickle_ends_too(start_edge: StartEdge) -> None:
-    """A peer that sends one byte now and then does not hold a session for ever."""
-    edge = start_edge(limits=SmtpLimits(data=0.3))
-    client = edge.connect()
+def test_a_trickle_ends_too(start_smtp: StartSmtp) -> None:
+    """A client that sends single bytes does not hold a session for ever."""
+    smtp = start_smtp(limits=SmtpLimits(data=0.3))
+    client = smtp.connect()
     client.envelope("help@example.com")
     with pytest.raises(OSError, match=r"reset|pipe"):
         client.trickle()
-    assert edge.desk.mails == []
+    assert smtp.inbox.mails == []
 
 
-def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
-    """While one commit runs the mails of all other sessions gather; the next one takes them all."""
+def test_everyone_waiting_shares_one_commit(start_smtp: StartSmtp) -> None:
+    """Mails of all sessions that arrive during a commit are stored together by the next one."""
     gate, entered = threading.Event(), threading.Event()
     calls: list[int] = []
 
@@ -332,17 +332,17 @@ def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
         entered.set()
         assert gate.wait(20)
 
-    edge = start_edge(accept=slow)
-    clients = [edge.connect() for _ in range(10)]
+    smtp = start_smtp(accept=slow)
+    clients = [smtp.connect() for _ in range(10)]
     for client in clients:
         client.envelope("help@example.com")
     clients[0].send(MAIL + END)
     assert entered.wait(20)
     for client in clients[1:]:
         client.send(MAIL + END)
-    other = edge.connect()
+    other = smtp.connect()
     other.reply()
-    pool = edge.thread.server._reception
+    pool = smtp.thread.server._reception
     assert pool is not None
     while len(pool.commit._waiting) < 9:  # everybody's DATA has been read
         other.say("NOOP")
@@ -351,28 +351,28 @@ def test_everyone_waiting_shares_one_commit(start_edge: StartEdge) -> None:
     assert calls == [1, 9]
 
 
-def test_lmtp_answers_once_per_recipient(start_edge: StartEdge) -> None:
-    """As many answers as accepted recipients (RFC 2033), for good news and for bad, doubles included."""
-    edge = start_edge(MailProtocol.LMTP, limits=SmtpLimits(size=1000))
-    client = edge.connect()
+def test_lmtp_answers_once_per_recipient(start_smtp: StartSmtp) -> None:
+    """One reply for each accepted recipient (RFC 2033), duplicates included, on success and failure."""
+    smtp = start_smtp(MailProtocol.LMTP, limits=SmtpLimits(size=1000))
+    client = smtp.connect()
     recipients = ("a@example.com", "nobody@example.com", "b@example.com", "a@example.com")
     client.envelope(*recipients, hello="LHLO mta")
     client.send(MAIL + END)
     assert [client.reply()[:9] for _ in range(3)] == ["250 2.6.0"] * 3
-    edge.desk.failure = TryAgain("away")
+    smtp.inbox.failure = TryAgain("away")
     for raw, expected in [(MAIL, "451 4.3.0"), (b"x" * 2000 + b"\r\n", "552 5.3.4")]:
         for line in ("MAIL FROM:<>", "RCPT TO:<a@example.com>", "RCPT TO:<b@example.com>", "DATA"):
             client.say(line)
         client.send(raw + END)
         assert [client.reply()[:9] for _ in range(2)] == [expected] * 2
     assert client.say("NOOP").startswith("250 2.0.0")
-    assert [mail.recipients for mail in edge.desk.mails] == [("a@example.com", "b@example.com")]
-    assert edge.desk.mails[0].source == "lmtp"
+    assert [mail.recipients for mail in smtp.inbox.mails] == [("a@example.com", "b@example.com")]
+    assert smtp.inbox.mails[0].source == "lmtp"
 
 
-def test_lmtp_speaks_no_smtp(start_edge: StartEdge) -> None:
-    """HELO and EHLO are no words of LMTP."""
-    client = start_edge(MailProtocol.LMTP).connect()
+def test_lmtp_speaks_no_smtp(start_smtp: StartSmtp) -> None:
+    """LMTP refuses HELO and EHLO."""
+    client = start_smtp(MailProtocol.LMTP).connect()
     client.reply()
     assert [client.say("EHLO x")[:9], client.say("HELO x")[:9], client.say("LHLO x")[:4]] == [
         "500 5.5.2",
@@ -381,49 +381,49 @@ def test_lmtp_speaks_no_smtp(start_edge: StartEdge) -> None:
     ]
 
 
-def test_a_unix_socket(start_edge: StartEdge, tmp_path: Path) -> None:
-    """A mail server on this machine may use a socket file, also where an old one was left lying."""
+def test_a_unix_socket(start_smtp: StartSmtp, tmp_path: Path) -> None:
+    """A unix socket works, also where a stale socket file exists."""
     path = tmp_path / "lmtp"
     left = socket.socket(socket.AF_UNIX)
     left.bind(str(path))
     left.close()
-    edge = start_edge(listener=Listener(protocol=MailProtocol.LMTP, path=str(path), mode=0o666))
-    client = edge.connect()
+    smtp = start_smtp(listener=Listener(protocol=MailProtocol.LMTP, path=str(path), mode=0o666))
+    client = smtp.connect()
     client.envelope("help@example.com", hello="LHLO mta")
     client.send(MAIL + END)
     assert client.reply().startswith("250 2.6.0")
     assert path.stat().st_mode & 0o777 == 0o666
 
 
-def test_an_inherited_socket(start_edge: StartEdge) -> None:
-    """A socket that the system opened for us is used as it is."""
+def test_an_inherited_socket(start_smtp: StartSmtp) -> None:
+    """A socket opened by the service manager is used as it is."""
     with socket.create_server(("127.0.0.1", 0)) as opened:
-        edge = start_edge(listener=Listener(fd=os.dup(opened.fileno())))
-        assert edge.connect().reply().startswith("220")
+        smtp = start_smtp(listener=Listener(fd=os.dup(opened.fileno())))
+        assert smtp.connect().reply().startswith("220")
 
 
-def test_a_taken_port_is_said(start_edge: StartEdge) -> None:
-    """Where a port cannot be had the start fails, and nothing is left listening."""
-    edge = start_edge()
+def test_a_port_in_use_fails_the_start(start_smtp: StartSmtp) -> None:
+    """The start fails and nothing is left listening."""
+    smtp = start_smtp()
     with pytest.raises(OSError, match="address already in use"):
-        start_edge(listener=Listener(port=edge.address[1]))
+        start_smtp(listener=Listener(port=smtp.address[1]))
 
 
-def test_stopping_lets_mail_finish(start_edge: StartEdge) -> None:
-    """At the end idle peers get a 421; a mail that is being taken in gets its 250 first."""
+def test_stopping_lets_mail_finish(start_smtp: StartSmtp) -> None:
+    """On stop, idle clients get 421; a mail in transfer gets its 250 first."""
     gate, entered = threading.Event(), threading.Event()
 
     def slow(mails: list[RawMail]) -> None:
         entered.set()
         assert gate.wait(20)
 
-    edge = start_edge(accept=slow)
-    idle, sending = edge.connect(), edge.connect()
+    smtp = start_smtp(accept=slow)
+    idle, sending = smtp.connect(), smtp.connect()
     idle.reply()
     sending.envelope("help@example.com")
     sending.send(MAIL + END)
     assert entered.wait(20)
-    stopping = threading.Thread(target=edge.thread.stop)
+    stopping = threading.Thread(target=smtp.thread.stop)
     stopping.start()
     assert idle.reply().startswith("421 4.3.2")
     gate.set()
@@ -433,13 +433,13 @@ def test_stopping_lets_mail_finish(start_edge: StartEdge) -> None:
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """A certificate authority of our own."""
+    """A certificate authority for the test."""
     return trustme.CA()
 
 
 @pytest.fixture(scope="module")
 def server_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """The edge's certificate."""
+    """The server's TLS context."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
     return context
@@ -447,16 +447,16 @@ def server_tls(authority: trustme.CA) -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def client_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """A client that trusts it."""
+    """A client TLS context that trusts it."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
     return context
 
 
-def test_starttls(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
-    """A mail over STARTTLS is taken; TLS is offered before it and not after it."""
-    edge = start_edge(tls=server_tls)
-    client = edge.connect()
+def test_starttls(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
+    """A mail over STARTTLS is accepted; STARTTLS is offered before TLS and not within it."""
+    smtp = start_smtp(tls=server_tls)
+    client = smtp.connect()
     client.reply()
     assert "STARTTLS" in client.say("EHLO x")
     assert client.say("STARTTLS").startswith("220")
@@ -468,14 +468,14 @@ def test_starttls(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls:
         client.say(command)
     client.send(MAIL * 5000 + END)
     assert client.reply().startswith("250 2.6.0")
-    assert [len(mail.raw) for mail in edge.desk.mails] == [len(MAIL) * 5000]
+    assert [len(mail.raw) for mail in smtp.inbox.mails] == [len(MAIL) * 5000]
 
 
 def test_nothing_is_injected_before_tls(
-    start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+    start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
 ) -> None:
-    """Commands sent in the clear behind STARTTLS are dropped (CVE-2024-34083)."""
-    client = start_edge(tls=server_tls).connect()
+    """Plaintext commands pipelined behind STARTTLS are dropped (CVE-2024-34083)."""
+    client = start_smtp(tls=server_tls).connect()
     client.reply()
     client.say("EHLO x")
     client.send(b"STARTTLS\r\nEHLO injected\r\nMAIL FROM:<forged@example.com>\r\n")
@@ -484,16 +484,16 @@ def test_nothing_is_injected_before_tls(
     assert client.say("RCPT TO:<help@example.com>").startswith("503 5.5.1")
 
 
-def test_a_failed_handshake_harms_nobody(start_edge: StartEdge, server_tls: ssl.SSLContext) -> None:
-    """Rubbish instead of a handshake ends that connection only."""
-    edge = start_edge(tls=server_tls)
-    client = edge.connect()
+def test_a_failed_handshake_harms_nobody(start_smtp: StartSmtp, server_tls: ssl.SSLContext) -> None:
+    """Garbage instead of a handshake ends only that connection."""
+    smtp = start_smtp(tls=server_tls)
+    client = smtp.connect()
     client.reply()
     client.say("EHLO x")
     client.say("STARTTLS")
     client.send(b"this is no handshake\r\n")
     client.socket.recv(4096)
-    assert edge.connect().reply().startswith("220")
+    assert smtp.connect().reply().startswith("220")
 
 
 USERS = {"mara@example.com": hash_password("corret horse", salt=bytes(16))}
@@ -503,11 +503,11 @@ def _plain(name: str, password: str) -> str:
     return base64.b64encode(f"\0{name}\0{password}".encode()).decode()
 
 
-def test_submission(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
-    """Who has logged in is known to everything behind; who has not may not send."""
+def test_submission(start_smtp: StartSmtp, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
+    """A logged-in user is recorded with the mail; without a login nothing can be sent."""
     listener = Listener(protocol=MailProtocol.SUBMISSION, implicit_tls=True)
-    edge = start_edge(listener=listener, tls=server_tls, users=USERS)
-    client = edge.connect(lambda raw: client_tls.wrap_socket(raw, server_hostname="localhost"))
+    smtp = start_smtp(listener=listener, tls=server_tls, users=USERS)
+    client = smtp.connect(lambda raw: client_tls.wrap_socket(raw, server_hostname="localhost"))
     client.reply()
     assert "250 AUTH LOGIN PLAIN" in client.say("EHLO x")
     assert client.say("MAIL FROM:<mara@example.com>").startswith("530 5.7.0")
@@ -516,12 +516,12 @@ def test_submission(start_edge: StartEdge, server_tls: ssl.SSLContext, client_tl
         client.say(command)
     client.send(MAIL + END)
     assert client.reply().startswith("250 2.6.0")
-    assert [(mail.source, mail.submitted_by) for mail in edge.desk.mails] == [("submission", "mara@example.com")]
+    assert [(mail.source, mail.submitted_by) for mail in smtp.inbox.mails] == [("submission", "mara@example.com")]
 
 
-def test_wrong_logins(start_edge: StartEdge) -> None:
-    """Wrong passwords, unknown accounts and rubbish are refused alike, and the third is the last."""
-    client = start_edge(MailProtocol.SUBMISSION, users=USERS).connect()
+def test_wrong_logins(start_smtp: StartSmtp) -> None:
+    """Wrong passwords, unknown accounts and garbage get the same reply; the third failure disconnects."""
+    client = start_smtp(MailProtocol.SUBMISSION, users=USERS).connect()
     client.reply()
     assert "250 AUTH LOGIN PLAIN" in client.say("EHLO x")
     assert client.say("AUTH PLAIN !!!").startswith("501 5.5.2")

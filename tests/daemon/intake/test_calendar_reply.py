@@ -1,4 +1,4 @@
-"""What calendars answer to an appointment's file, by who answered, what, and to which version of it."""
+"""Replies of calendar programs to an appointment: by sender, answer and version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MARY, TINO = 1, 2
 
 
 def case(**session: Any) -> Case:
-    """A case with a session that was moved once, of which the customer is asked whether she can keep it."""
+    """Return a case with an appointment that was moved once."""
     kept = {"number": "SES-2026-000001", "state": "booked", "start": NOW.isoformat(), "sequence": 1, **session}
     ticket = Ticket(
         id=1, reference="D-2026-000001", policy="device-support", kind="trouble", step="session_booked",
@@ -40,7 +40,7 @@ def case(**session: Any) -> Case:
 
 
 def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MARY, **session: Any) -> Event | None:
-    """What this answer means, coming from that address to the letter that was written to that party."""
+    """Return what this reply means, sent from that address to the letter of that party."""
     reading = Reading(
         subject="Declined: session",
         sender=Mailbox(sender),
@@ -58,7 +58,8 @@ def said(reply: CalendarReply, *, sender: str = "mary@example.com", to: int = MA
 @pytest.mark.parametrize("sender", ["mary@example.com", "noreply@calendar.example"])
 @pytest.mark.parametrize("sequence", [None, 1, 2])
 def test_a_refusal_is_the_answer_that_the_policy_says(sender: str, sequence: int | None) -> None:
-    """Of the version that stands, or of none in particular; from her address, or from her program's with hers in it."""
+    """A decline of the current version, or of none in particular, from her address or from a program's address that
+    names hers."""
     event = said(replace(REPLY, sequence=sequence, comment="the dentist"), sender=sender)
     assert isinstance(event, CustomerWrote)
     assert event.answer is not None
@@ -69,14 +70,14 @@ def test_a_refusal_is_the_answer_that_the_policy_says(sender: str, sequence: int
 
 @pytest.mark.parametrize("state", ["accepted", "tentative"])
 def test_what_moves_nothing_is_kept(state: str) -> None:
-    """Nothing in the policy hangs on it: it is recorded, and is no mail that staff must read."""
+    """The policy does nothing with it: it is recorded, and staff need not read it."""
     event = said(replace(REPLY, state=state))
     assert isinstance(event, CustomerWrote)
     assert (event.answer, event.in_calendar) == (None, state)
 
 
 def test_a_refusal_of_an_earlier_time_is_read_by_staff() -> None:
-    """It was moved meanwhile: whether the new time is refused, too, a person must ask."""
+    """The appointment was moved since; staff must ask whether the new time is declined, too."""
     event = said(replace(REPLY, sequence=0))
     assert isinstance(event, CustomerWrote)
     assert (event.answer, event.in_calendar) == (None, "")
@@ -84,14 +85,14 @@ def test_a_refusal_of_an_earlier_time_is_read_by_staff() -> None:
 
 
 def test_a_refusal_of_what_is_called_off_bothers_nobody() -> None:
-    """Programs send it twice."""
+    """A decline of a cancelled appointment; programs send it twice."""
     event = said(REPLY, start=None)
     assert isinstance(event, CustomerWrote)
     assert (event.answer, event.in_calendar) == (None, "declined")
 
 
 def test_it_never_speaks_for_staff() -> None:
-    """A colleague's calendar is no letter to the customer."""
+    """A colleague's calendar reply is not sent to the customer."""
     reply = replace(REPLY, attendee="tino@firm.example")
     assert isinstance(said(reply, sender="tino@firm.example", to=TINO), MachineWrote)
 
@@ -105,5 +106,5 @@ def test_it_never_speaks_for_staff() -> None:
     ids=["somebody it was passed on to", "another appointment"],
 )
 def test_what_is_not_hers_to_answer(reply: CalendarReply, sender: str) -> None:
-    """Then it is mail like any other."""
+    """It is treated as ordinary mail."""
     assert said(reply, sender=sender) is None

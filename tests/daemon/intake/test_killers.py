@@ -1,4 +1,4 @@
-"""A mail that ends the process takes no other mail with it, is not tried for ever, and a person learns of it."""
+"""A mail that crashes the process does not hold up others, is not retried for ever, and is reported to the operator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.storage.conftest import db, empty_postgres_url, postgres_server, post
 __all__ = ["db", "empty_postgres_url", "postgres_server", "postgres_url", "url"]
 
 
-# A node's work in a process of its own, which ends as if it had run out of memory when it reads a certain mail.
+# A node in its own process, which is killed, as if out of memory, when it reads a certain mail.
 NODE = """
 import os, signal, sys
 from datetime import datetime
@@ -45,7 +45,7 @@ while batch.work_batch(db, installation, datetime.fromisoformat(sys.argv[3])):
 
 
 def node(url: str, folder: Path, now: datetime) -> bool:
-    """Let a node work until nothing is left or it is killed; whether it was killed."""
+    """Run a node until nothing is left to do or it is killed; return whether it was killed."""
     command = [sys.executable, "-c", NODE, url, str(folder), now.isoformat()]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
@@ -53,18 +53,18 @@ def node(url: str, folder: Path, now: datetime) -> bool:
 
 
 def cases_of(db: Database) -> set[str]:
-    """Whose cases there are."""
+    """Return the customers of all cases."""
     return {line.customer for line in tickets.listing(db)}
 
 
 def customers(*numbers: int) -> set[str]:
-    """Their addresses."""
+    """Return the addresses of the customers."""
     return {f"c{number}@example.net" for number in numbers}
 
 
 @pytest.fixture
 def lease(tmp_path: Path) -> timedelta:
-    """How long a node that was killed keeps its mails."""
+    """How long a killed node keeps its claim on mails."""
     installation_in(tmp_path)
     return timedelta(seconds=load_settings(tmp_path, {}).work.lease)
 
@@ -72,16 +72,16 @@ def lease(tmp_path: Path) -> timedelta:
 def test_a_mail_that_kills_is_set_aside_and_the_mails_beside_it_become_cases(
     db: Database, url: str, tmp_path: Path, lease: timedelta
 ) -> None:
-    """Twenty mails, the tenth kills whoever reads it: after two restarts the others are cases; it is tried as often as
-    any mail and no more, and the operator is told."""
+    """The tenth of twenty mails kills its reader: after two restarts the others are cases, that mail was tried no more
+    often than any, and the operator is told."""
     ids = accept(db, *(mail(number, *(["X-Killer: yes"] if number == 10 else [])) for number in range(1, 21)))
     killer, honest = ids[9], customers(*range(1, 10), *range(11, 21))
     now = NOW
     assert node(url, tmp_path, now)
     now += lease
-    assert node(url, tmp_path, now)  # the nine before it are read, each alone, and then it
+    assert node(url, tmp_path, now)  # reads the nine mails before it, each alone, then it is killed
     assert cases_of(db) == customers(*range(1, 10))
-    assert not node(url, tmp_path, now)  # the rest; it is not yet due again
+    assert not node(url, tmp_path, now)  # the rest; the killing mail is not due again yet
     assert cases_of(db) == honest
     kills = 2
     while inbox.counts(db)[InboxState.NEW]:
@@ -90,13 +90,13 @@ def test_a_mail_that_kills_is_set_aside_and_the_mails_beside_it_become_cases(
     [line] = inbox.listing(db, state=InboxState.QUARANTINED)
     assert (line.id, line.attempts, kills) == (killer, 5, 5)
     assert "the process ended 5 times while reading it" in line.error
-    told = [letter for letter in outbox.listing(db) if letter.recipient == OPERATOR]
-    assert [f"inbox {killer}" in letter.subject for letter in told] == [True]
+    alarms = [letter for letter in outbox.listing(db) if letter.recipient == OPERATOR]
+    assert [f"inbox {killer}" in letter.subject for letter in alarms] == [True]
     assert cases_of(db) == honest
 
 
 def test_new_mail_goes_on_beside_several_killers(db: Database, url: str, tmp_path: Path, lease: timedelta) -> None:
-    """Three killers wait; whoever writes meanwhile is read by the very next process, whatever becomes of it then."""
+    """While three such mails wait, a new customer's mail is read by the very next process."""
     accept(db, *(mail(number, "X-Killer: yes") for number in (1, 2, 3)))
     now = NOW
     assert node(url, tmp_path, now)

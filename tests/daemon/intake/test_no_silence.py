@@ -1,4 +1,4 @@
-"""No mail ends in silence: what forms, groups, lists, desks and programs send, each through the whole intake."""
+"""No mail disappears: forms, groups, lists, ticket systems and programs, each through the whole intake."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from hypothesis import strategies as st
 from parsers.sender.unattended_addresses import is_unattended
 from storage.mail_values import Ending, SetAsideReason
 from storage.values import InboxState
-from tests.daemon.reception import ADA, MAX, SUPPORT, Reception, lists, mail, text_of
+from tests.daemon.reception import ADA, MAX, SUPPORT, RunningReclamo, mail, set_aside_lists, text_of
 
 FORM = "Name: Jane Doe\nMessage:\nMy inverter ST-6.0K does not switch on any more. I would like a replacement."
 GROUP = ("List-ID: <complaints.firm.example>", f"List-Post: <mailto:{SUPPORT}>", "Precedence: list")
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reception]:
-    """One office for all: every mail has another writer."""
-    made = Reception(tmp_path_factory.mktemp("office"))
+def reclamo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningReclamo]:
+    """One installation for all tests; every mail has another sender."""
+    made = RunningReclamo(tmp_path_factory.mktemp("office"))
     yield made
     made.db.close()
 
 
 def jane(number: int, name: str = "Jane Doe") -> str:
-    """Another Jane for every mail."""
+    """Return a different sender for each mail."""
     return f'"{name}" <jane{number}@customer.example>'
 
 
-# name, From, other headers ({jane} is a person of the customer's domain), whose case it is by which header
+# test id, From, other headers ({jane} is a person of the customer's domain), the customer, the header naming them
 OPENS = [
     ("WordPress, Contact Form 7", "Shop <wordpress@shop.example>", ["Reply-To: {jane}"], "Reply-To"),
     ("WordPress by PHPMailer", "noreply@shop.example", ["Reply-To: {jane}", "X-Mailer: PHPMailer 6.9"], "Reply-To"),
@@ -66,21 +66,25 @@ OPENS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "case"), list(enumerate(OPENS, 100)), ids=[one[0] for one in OPENS])
-def test_a_person_is_found_behind_the_mail(desk: Reception, number: int, case: tuple[str, str, list[str], str]) -> None:
-    """A case for the person, acknowledged to them and to nobody else outside; by which way is on the row."""
+@pytest.mark.parametrize(("number", "case"), list(enumerate(OPENS, 100)), ids=[mail[0] for mail in OPENS])
+def test_a_person_is_found_behind_the_mail(
+    reclamo: RunningReclamo, number: int, case: tuple[str, str, list[str], str]
+) -> None:
+    """The person gets a case and the only letter outside; the inbox row says how they were found."""
     _, author, headers, way = case
-    filled = [one.replace("{jane}", jane(number)).replace("{n}", str(number)) for one in headers]
+    filled = [header.replace("{jane}", jane(number)).replace("{n}", str(number)) for header in headers]
     sender = author.replace("{jane}", jane(number)).replace("{n}", str(number))
-    became = desk.take(mail(number, *filled, sender=sender, words=FORM), sender=f"out{number}@relay{number}.example")
+    outcome = reclamo.take(
+        mail(number, *filled, sender=sender, words=FORM), sender=f"out{number}@relay{number}.example"
+    )
     person = f"pia{number}@firm.example" if "colleague" in case[0] else f"jane{number}@customer.example"
-    assert became.row.ending == Ending.OPENED, became.row
-    assert [letter.recipient for letter in became.letters if letter.notice == "acknowledgement"] == [person]
-    assert [letter for letter in became.letters if letter.notice == "new_case"]
-    assert {letter.recipient for letter in became.letters} <= {person, ADA}
-    assert (became.row.summary or {})["person"] == person
+    assert outcome.row.ending == Ending.OPENED, outcome.row
+    assert [letter.recipient for letter in outcome.letters if letter.notice == "acknowledgement"] == [person]
+    assert [letter for letter in outcome.letters if letter.notice == "new_case"]
+    assert {letter.recipient for letter in outcome.letters} <= {person, ADA}
+    assert (outcome.row.summary or {})["person"] == person
     if way:
-        (opened,) = desk.db_rows("select way from inbox where id = :id", id=became.row.id)
+        (opened,) = reclamo.db_rows("select way from inbox where id = :id", id=outcome.row.id)
         assert opened[0] == way
 
 
@@ -175,33 +179,33 @@ NOT_TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("number", "case"), list(enumerate(NOT_TAKEN, 200)), ids=[one[0] for one in NOT_TAKEN])
+@pytest.mark.parametrize(("number", "case"), list(enumerate(NOT_TAKEN, 200)), ids=[mail[0] for mail in NOT_TAKEN])
 def test_what_is_not_taken_is_set_aside_and_told(
-    desk: Reception, number: int, case: tuple[str, str, list[str], SetAsideReason]
+    reclamo: RunningReclamo, number: int, case: tuple[str, str, list[str], SetAsideReason]
 ) -> None:
-    """Nobody outside is written to, no case is opened; it waits for a person, with the reason; the next list has it."""
+    """No letter outside and no case; the mail waits with its reason and is in the next list."""
     _, author, headers, why = case
-    filled = [one.replace("{jane}", jane(number)) for one in headers]
+    filled = [header.replace("{jane}", jane(number)) for header in headers]
     raw = mail(number, *filled, sender=author.replace("{jane}", jane(number)))
-    if any(one.startswith("Message-ID:") for one in headers):
+    if any(header.startswith("Message-ID:") for header in headers):
         raw = raw.replace(f"Message-ID: <{number}@out.example>\n", "")
-    became = desk.take(raw, sender=f"out{number}@relay{number}.example")
-    assert (became.row.ending, became.row.why, became.row.state) == (Ending.SET_ASIDE, why, InboxState.QUARANTINED)
-    assert became.outside == []
-    assert {letter.recipient for letter in became.letters} <= {MAX}
-    told = lists(became.letters) or lists(desk.next_morning())
-    assert any(f"Inverter {number}" in text_of(letter) for letter in told)
+    outcome = reclamo.take(raw, sender=f"out{number}@relay{number}.example")
+    assert (outcome.row.ending, outcome.row.why, outcome.row.state) == (Ending.SET_ASIDE, why, InboxState.QUARANTINED)
+    assert outcome.outside == []
+    assert {letter.recipient for letter in outcome.letters} <= {MAX}
+    lists = set_aside_lists(outcome.letters) or set_aside_lists(reclamo.next_morning())
+    assert any(f"Inverter {number}" in text_of(letter) for letter in lists)
 
 
-def test_a_meeting_request_opens_no_case(desk: Reception) -> None:
-    """An invitation from a calendar is no complaint; it is set aside like the rest."""
+def test_a_meeting_request_opens_no_case(reclamo: RunningReclamo) -> None:
+    """A calendar invitation is set aside."""
     event = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@v.example\nSUMMARY:Demo\nEND:VEVENT\nEND:VCALENDAR"
-    became = desk.take(mail(300, "Content-Type: text/calendar; method=REQUEST; charset=utf-8", words=event))
-    assert (became.row.ending, became.row.why, became.outside) == (Ending.SET_ASIDE, SetAsideReason.INVITATION, [])
+    outcome = reclamo.take(mail(300, "Content-Type: text/calendar; method=REQUEST; charset=utf-8", words=event))
+    assert (outcome.row.ending, outcome.row.why, outcome.outside) == (Ending.SET_ASIDE, SetAsideReason.INVITATION, [])
 
 
-def test_the_reports_of_mail_providers_are_recorded(desk: Reception) -> None:
-    """DMARC and TLS reports by the standard's form and about our domain; the same about another domain is set aside."""
+def test_the_reports_of_mail_providers_are_recorded(reclamo: RunningReclamo) -> None:
+    """Standard DMARC and TLS reports about our domain are recorded; about another domain they are set aside."""
     for number, domain, ending in ((310, "firm.example", Ending.MACHINE), (311, "other.example", Ending.SET_ASIDE)):
         name = f"google.example!{domain}!1772400000!1772486399.zip"
         raw = mail(
@@ -210,33 +214,33 @@ def test_the_reports_of_mail_providers_are_recorded(desk: Reception) -> None:
             "Content-Transfer-Encoding: base64", sender="noreply-dmarc-support@google.example",
             words="UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==",
         )  # fmt: skip
-        became = desk.take(raw)
-        assert (became.row.ending, became.outside) == (ending, [])
+        outcome = reclamo.take(raw)
+        assert (outcome.row.ending, outcome.outside) == (ending, [])
 
 
-def test_a_machine_s_answer_to_a_letter_of_ours_is_proven_by_it(desk: Reception) -> None:
-    """An away notice to the acknowledgement: by the Message-ID it stands on the case; and nobody is told."""
-    opened = desk.take(mail(320))
-    letter = next(one for one in opened.letters if one.notice == "acknowledgement")
+def test_a_machine_s_answer_to_a_letter_of_ours_is_proven_by_it(reclamo: RunningReclamo) -> None:
+    """An out-of-office reply to the acknowledgement is put on the case by its In-Reply-To and reported to nobody."""
+    opened = reclamo.take(mail(320))
+    letter = next(letter for letter in opened.letters if letter.notice == "acknowledgement")
     away = mail(
         321, "Auto-Submitted: auto-replied", f"In-Reply-To: <{letter.message_id}>", sender=jane(320), words="Away."
     )
-    became = desk.take(away)
-    assert (became.row.ending, became.letters) == (Ending.ON_CASE, ())
+    outcome = reclamo.take(away)
+    assert (outcome.row.ending, outcome.letters) == (Ending.ON_CASE, ())
 
 
-def test_words_that_only_headers_call_automatic_are_shown_on_an_open_case(desk: Reception) -> None:
-    """A business customer's desk marks all it sends; what its people write to us is shown to the team, and the customer
-    gets no automatic answer."""
-    opened = desk.take(mail(330))
-    letter = next(one for one in opened.letters if one.notice == "acknowledgement")
-    became = desk.take(
+def test_words_that_only_headers_call_automatic_are_shown_on_an_open_case(reclamo: RunningReclamo) -> None:
+    """A business customer's ticket system marks all mail as automatic: the team sees the text, and the customer gets no
+    automatic answer."""
+    opened = reclamo.take(mail(330))
+    letter = next(letter for letter in opened.letters if letter.notice == "acknowledgement")
+    outcome = reclamo.take(
         mail(331, "Auto-Submitted: auto-generated", "Precedence: bulk", f"In-Reply-To: <{letter.message_id}>",
              sender=jane(330), words="Our technician says that fuse F2 is burnt too. Please call me tomorrow.")
     )  # fmt: skip
-    assert became.row.ending == Ending.ON_CASE
-    assert [(one.notice, one.recipient) for one in became.letters] == [("customer_wrote", ADA)]
-    assert "fuse F2 is burnt too" in text_of(became.letters[0])
+    assert outcome.row.ending == Ending.ON_CASE
+    assert [(letter.notice, letter.recipient) for letter in outcome.letters] == [("customer_wrote", ADA)]
+    assert "fuse F2 is burnt too" in text_of(outcome.letters[0])
 
 
 FROM = ["{jane}", "noreply@shop.example", f"W <{SUPPORT}>", "wordpress@shop.example", "MAILER-DAEMON@mx.example",
@@ -256,28 +260,28 @@ _numbers = itertools.count(1000)
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(FROM), st.sampled_from(REPLY_TO), st.lists(st.sampled_from(SIGNS), max_size=4, unique=True))
-def test_whatever_the_headers_say(desk: Reception, author: str, reply_to: str, signs: list[str]) -> None:
-    """Every row ends as something that is named, and no letter goes to an address of ours or to one nobody reads."""
+def test_whatever_the_headers_say(reclamo: RunningReclamo, author: str, reply_to: str, signs: list[str]) -> None:
+    """Every row ends with a named outcome, and no letter goes to our own or an unattended address."""
     number = next(_numbers)
     headers = [f"Reply-To: {reply_to}", *signs] if reply_to else signs
-    filled = [one.replace("{jane}", jane(number)) for one in headers]
-    became = desk.take(
+    filled = [header.replace("{jane}", jane(number)) for header in headers]
+    outcome = reclamo.take(
         mail(number, *filled, sender=author.replace("{jane}", jane(number)) or " "),
         sender=f"o{number}@relay{number}.example",
     )
-    assert became.row.ending in set(Ending)
-    assert became.row.ending is not Ending.FAILED, became.row.error
-    assert (became.row.ending in (Ending.SET_ASIDE, Ending.REFUSED)) == bool(became.row.why)
-    if became.row.ending == Ending.MACHINE:
-        pytest.fail(f"nothing here is proven: {became.row.verdict}")
-    for letter in became.letters:
+    assert outcome.row.ending in set(Ending)
+    assert outcome.row.ending is not Ending.FAILED, outcome.row.error
+    assert (outcome.row.ending in (Ending.SET_ASIDE, Ending.REFUSED)) == bool(outcome.row.why)
+    if outcome.row.ending == Ending.MACHINE:
+        pytest.fail(f"nothing here is proven: {outcome.row.verdict}")
+    for letter in outcome.letters:
         assert letter.recipient.lower() != SUPPORT
         assert not letter.recipient.startswith("complaints+")
         assert not is_unattended(letter.recipient)
 
 
-def test_nothing_is_left_untold(desk: Reception) -> None:
-    """After all of it, on the next morning, a person has been told of every mail that waits for one."""
-    desk.next_morning()
-    assert desk.db_rows("select count(*) from inbox where untold") == [(0,)]
-    assert desk.db_rows("select count(*) from inbox where ending = ''") == [(0,)]
+def test_nothing_is_left_untold(reclamo: RunningReclamo) -> None:
+    """By the next morning somebody has been told of every mail that waits for a person."""
+    reclamo.next_morning()
+    assert reclamo.db_rows("select count(*) from inbox where untold") == [(0,)]
+    assert reclamo.db_rows("select count(*) from inbox where ending = ''") == [(0,)]

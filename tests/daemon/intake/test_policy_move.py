@@ -1,4 +1,4 @@
-"""From every shipped policy to every other by the real roads: its mails are read again, its letters are written."""
+"""Moving a case from every shipped policy to every other: its mails are read again and its letters written."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ BODY = "Hello, I am not satisfied: the touch screen is dead since the update. IM
 
 
 def people(policy: str) -> dict[str, Any]:
-    """One person on each team."""
+    """Return one person for each team."""
     teams = load_policy(policy).teams
     return {"teams": {name: {"members": [{"name": name, "address": f"{name}@{policy}.example"}]} for name in teams}}
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An office with every shipped policy, each with people of its own."""
+    """An installation with every shipped policy and its people."""
     folder = tmp_path_factory.mktemp("office")
     table = {
         "folder": folder, "policies": folder / "none", "templates": folder / "none", "relay": {}, "keys": {},
@@ -49,8 +49,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 @pytest.fixture
-def walk(installation: Installation) -> Iterator[Stepper]:
-    """That office on a database in memory."""
+def stepper(installation: Installation) -> Iterator[Stepper]:
+    """That installation on an in-memory database."""
     db = Database("sqlite://")
     migrate.upgrade(db)
     yield Stepper(db, installation, MemoryTransport(), NOW)
@@ -58,7 +58,7 @@ def walk(installation: Installation) -> Iterator[Stepper]:
 
 
 def begun(stepper: Stepper, policy: str) -> Case:
-    """A case of this policy, an hour old."""
+    """Return a case of this policy, an hour old."""
     lines = ["From: Anna <anna@example.net>", f"To: {policy}@firm.example", "Subject: Not as it should be",
              "Message-ID: <1@example.net>", "", BODY, ""]  # fmt: skip
     raw = "\r\n".join(lines).encode()
@@ -69,39 +69,43 @@ def begun(stepper: Stepper, policy: str) -> Case:
 
 
 def the_case(stepper: Stepper) -> Case:
-    """The only one."""
+    """Return the only case."""
     (line,) = tickets.listing(stepper.db)
     return load.load(stepper.db, stepper.installation, [line.id], stepper.now)[line.id]
 
 
 @pytest.mark.parametrize(("old", "new"), list(permutations(POLICIES, 2)))
-def test_a_case_goes_from_any_policy_to_any_other(walk: Stepper, old: str, new: str) -> None:
-    """One letter to the customer, in which every date that was told and is owed still stands, or an earlier one."""
-    before = begun(walk, old)
-    there = read_by_policy(walk.db, walk.installation, before, walk.installation.policies[new], walk.now)
+def test_a_case_goes_from_any_policy_to_any_other(stepper: Stepper, old: str, new: str) -> None:
+    """The customer gets one letter with every date they were told that is still open, or an earlier one."""
+    before = begun(stepper, old)
+    there = read_by_policy(stepper.db, stepper.installation, before, stepper.installation.policies[new], stepper.now)
     change_cases(
-        walk.db,
-        walk.installation,
+        stepper.db,
+        stepper.installation,
         [(before.ticket.id, MovedByOperator(policy_move=there, why="it belongs there"))],
-        walk.now,
+        stepper.now,
     )
-    after = the_case(walk)
-    (letter,) = [one for one in outbox.listing(walk.db, ticket_id=after.ticket.id) if one.notice == "moved"]
+    after = the_case(stepper)
+    (letter,) = [letter for letter in outbox.listing(stepper.db, ticket_id=after.ticket.id) if letter.notice == "moved"]
     assert letter.recipient == "anna@example.net"
     assert after.ticket.reference in letter.subject
     owed = {(row.promise, row.occurrence): row for row in after.deadlines}
     for row in before.deadlines:
         if row.state is DeadlineState.OPEN:
             assert owed[row.promise, row.occurrence].due_at <= row.due_at
-    walk.advance(walk.now + timedelta(days=10))
-    told = [m.notice for m in cases.load(walk.db, [after.ticket.id])[after.ticket.id].messages if m.direction == "out"]
-    assert told.count("moved") == 1
+    stepper.advance(stepper.now + timedelta(days=10))
+    notices = [
+        m.notice for m in cases.load(stepper.db, [after.ticket.id])[after.ticket.id].messages if m.direction == "out"
+    ]
+    assert notices.count("moved") == 1
 
 
-def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(walk: Stepper) -> None:
-    """The number stood in the first mail all along; the old policy had no use for it."""
-    case = begun(walk, "complaints")
-    there = read_by_policy(walk.db, walk.installation, case, walk.installation.policies["device-support"], walk.now)
-    found = {one.name: one.value for one in there.found}
+def test_what_the_new_policy_asks_for_is_read_in_the_mails_that_came(stepper: Stepper) -> None:
+    """A detail of the first mail that the old policy did not use is read for the new one."""
+    case = begun(stepper, "complaints")
+    there = read_by_policy(
+        stepper.db, stepper.installation, case, stepper.installation.policies["device-support"], stepper.now
+    )
+    found = {detail.name: detail.value for detail in there.found}
     assert (found["imei"], found["order"]) == ("490154203237518", "A-1000001")
     assert (there.kind, there.address) == ("trouble", "device-support@firm.example")

@@ -1,5 +1,7 @@
-"""What staff write comes to the customer without a word of the notice they answer, whatever their mail program makes of
-it; in doubt they are asked, and one word lets it go."""
+"""Staff replies reach the customer without any part of the notice they answer, whatever mail program wrote them.
+
+In doubt the writer is asked, and one word releases the reply.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from parsers.sender.authentication import Proof
 from parsers.sender.tokens import Audience, Token, seal, tokens_in
 from storage.values import InboxRow, Letter, RawMail
 from tests.daemon.rendered import as_plain, html_of, note_address, reply_address, text_of
-from tests.daemon.signed import ADA, ANNA, KEYS, NOW, Desk
+from tests.daemon.signed import ADA, ANNA, KEYS, NOW, ReclamoWithCase
 
 WORDS = "We send you a new inverter on Thursday."
 INSIDE = "nobody has taken it yet"
@@ -36,7 +38,7 @@ Quote = Callable[[str], str]
 
 
 def wrapped(text: str, width: int = 72) -> str:
-    """Broken at a width, as old programs do."""
+    """Wrap text at a width, as old programs do."""
     return "\n".join("\n".join(textwrap.wrap(line, width)) or "" for line in text.split("\n"))
 
 
@@ -63,22 +65,22 @@ HEADS = {
 }  # fmt: skip
 
 
-def opened(folder: Path) -> Desk:
-    """A case of Anna's, a notice to Ada, and an office that believes who wrote."""
-    made = Desk(folder)
-    made.walk.installation = replace(made.walk.installation, prove_sender=lambda _row, _reading: Proof(True, ""))
+def opened(folder: Path) -> ReclamoWithCase:
+    """Return an installation with Anna's case and a notice to Ada, in which senders are always accepted."""
+    made = ReclamoWithCase(folder)
+    made.stepper.installation = replace(made.stepper.installation, prove_sender=lambda _row, _reading: Proof(True, ""))
     made.news()
     return made
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """The same, for one test."""
+def reclamo(tmp_path: Path) -> ReclamoWithCase:
+    """The same, as a fixture."""
     return opened(tmp_path)
 
 
 def mail(letter: Letter, text: str, *, html: str = "", subject: str = "", headers: bool = True) -> EmailMessage:
-    """An answer of Ada's to a letter, as some program writes it."""
+    """Build Ada's answer to a letter."""
     made = EmailMessage()
     made["From"], made["To"] = f"Ada Bianchi <{ADA}>", reply_address(letter)
     made["Subject"] = subject or f"Re: {letter.subject}"
@@ -91,16 +93,16 @@ def mail(letter: Letter, text: str, *, html: str = "", subject: str = "", header
     return made
 
 
-def says(desk: Desk, text: str, letter: Letter | None = None, **options: Any) -> list[str]:
-    """Ada answers; the notices that go out, with the reader where it is somebody outside."""
-    made = mail(letter or desk.notice, text, **options)
-    desk.take(made.as_bytes(), sender=ADA, to=made["To"])
-    return [f"{notice} to Anna" if reader == ANNA else notice for notice, reader in desk.news()]
+def says(reclamo: ReclamoWithCase, text: str, letter: Letter | None = None, **options: Any) -> list[str]:
+    """Ada answers; return the letters sent, with the recipient if outside the company."""
+    made = mail(letter or reclamo.notice, text, **options)
+    reclamo.take(made.as_bytes(), sender=ADA, to=made["To"])
+    return [f"{notice} to Anna" if reader == ANNA else notice for notice, reader in reclamo.news()]
 
 
-def nothing_leaked(desk: Desk) -> None:
-    """No token of staff, and nothing that stands in notices alone, has come to Anna."""
-    for letter in (one for one in desk.post.letters if one.recipient == ANNA):
+def nothing_leaked(reclamo: ReclamoWithCase) -> None:
+    """Assert that no staff token and no line that only notices have was sent to Anna."""
+    for letter in (sent for sent in reclamo.post.letters if sent.recipient == ANNA):
         for text in (text_of(letter), html_of(letter), letter.raw.decode()):
             assert {token.audience for token in tokens_in(text, KEYS)} <= {Audience.CUSTOMER}
             for inside in INSIDES:
@@ -112,212 +114,214 @@ def nothing_leaked(desk: Desk) -> None:
 
 @pytest.mark.parametrize("quote", QUOTES)
 @pytest.mark.parametrize("head", HEADS)
-def test_the_notice_below_is_cut(desk: Desk, quote: str, head: str) -> None:
-    """By its own words, in whatever language it is led in; the writer's words go out alone."""
-    quoted = QUOTES[quote](text_of(desk.notice))
-    assert says(desk, f"{WORDS}\n\n{HEADS[head]}\n\n{quoted}") == ["reply to Anna", "transcript"]
-    shown = text_of(desk.last("reply", ANNA))
+def test_the_notice_below_is_cut(reclamo: ReclamoWithCase, quote: str, head: str) -> None:
+    """Whatever introduces the quotation, in any language, only the writer's words are sent."""
+    quoted = QUOTES[quote](text_of(reclamo.notice))
+    assert says(reclamo, f"{WORDS}\n\n{HEADS[head]}\n\n{quoted}") == ["reply to Anna", "transcript"]
+    shown = text_of(reclamo.last("reply", ANNA))
     assert WORDS in shown
     assert "complaints@" not in shown.partition(WORDS)[2].partition("\n-- ")[0]
-    nothing_leaked(desk)
+    nothing_leaked(reclamo)
 
 
 @pytest.mark.parametrize(
     "command", ["take", "decide: partly upheld\n\nHalf of it is ours.", "remind: 2026-05-20\n\nCall."]
 )
 @pytest.mark.parametrize("head", HEADS)
-def test_commands_above_such_a_notice_are_obeyed(desk: Desk, command: str, head: str) -> None:
-    """Though the notice itself lists the very same lines."""
-    done = says(desk, f"{command}\n\n{HEADS[head]}\n\n{text_of(desk.notice)}")
+def test_commands_above_such_a_notice_are_obeyed(reclamo: ReclamoWithCase, command: str, head: str) -> None:
+    """Although the quoted notice lists the same command lines."""
+    done = says(reclamo, f"{command}\n\n{HEADS[head]}\n\n{text_of(reclamo.notice)}")
     assert "transcript" in done
     assert "refused" not in done
     assert "reply to Anna" not in done
-    nothing_leaked(desk)
+    nothing_leaked(reclamo)
 
 
-def test_html_with_a_bare_rule(desk: Desk) -> None:
-    """And the notice below it as the page that it was."""
-    assert says(desk, WORDS, html=f"<p>{WORDS}</p><hr>{html_of(desk.notice)}") == ["reply to Anna", "transcript"]
-    assert WORDS in text_of(desk.last("reply", ANNA))
-    nothing_leaked(desk)
+def test_html_with_a_bare_rule(reclamo: ReclamoWithCase) -> None:
+    """The notice quoted as HTML below a rule."""
+    assert says(reclamo, WORDS, html=f"<p>{WORDS}</p><hr>{html_of(reclamo.notice)}") == ["reply to Anna", "transcript"]
+    assert WORDS in text_of(reclamo.last("reply", ANNA))
+    nothing_leaked(reclamo)
 
 
-def test_the_page_as_plain_text(desk: Desk) -> None:
-    """With the addresses of its links behind their words."""
-    plain = as_plain(desk.notice, lambda words, href: f"{words} <{href}>")
-    assert says(desk, f"{WORDS}\n\n\n{plain}") == ["reply to Anna", "transcript"]
-    nothing_leaked(desk)
+def test_the_page_as_plain_text(reclamo: ReclamoWithCase) -> None:
+    """The notice quoted as text with link targets after the link texts."""
+    plain = as_plain(reclamo.notice, lambda words, href: f"{words} <{href}>")
+    assert says(reclamo, f"{WORDS}\n\n\n{plain}") == ["reply to Anna", "transcript"]
+    nothing_leaked(reclamo)
 
 
-def test_forwarded(desk: Desk) -> None:
-    """A forward of the notice with words above it is an answer with a quotation."""
-    text = f"{WORDS}\n\n{HEADS['forwarded']}\n\n{text_of(desk.notice)}"
-    assert says(desk, text, subject=f"Fwd: {desk.notice.subject}") == ["reply to Anna", "transcript"]
-    nothing_leaked(desk)
+def test_forwarded(reclamo: ReclamoWithCase) -> None:
+    """A forwarded notice with words above it counts as an answer with a quotation."""
+    text = f"{WORDS}\n\n{HEADS['forwarded']}\n\n{text_of(reclamo.notice)}"
+    assert says(reclamo, text, subject=f"Fwd: {reclamo.notice.subject}") == ["reply to Anna", "transcript"]
+    nothing_leaked(reclamo)
 
 
 @pytest.mark.parametrize("above", ["", "________________________________", "* * *", "\u2014"])
-def test_nothing_left_is_no_letter(desk: Desk, above: str) -> None:
-    """The notice alone, or a rule over it, says nothing to anybody."""
-    assert says(desk, f"{above}\n\n{text_of(desk.notice)}") == ["refused"]
-    assert "neither a command nor any text" in text_of(desk.last("refused", ADA))
+def test_nothing_left_is_no_letter(reclamo: ReclamoWithCase, above: str) -> None:
+    """The notice alone, or below a rule, sends nothing."""
+    assert says(reclamo, f"{above}\n\n{text_of(reclamo.notice)}") == ["refused"]
+    assert "neither a command nor any text" in text_of(reclamo.last("refused", ADA))
 
 
-def test_a_long_conversation(desk: Desk) -> None:
-    """Her earlier answer stands between two notices; all of it is quotation."""
-    first = f"{WORDS}\n\n{HEADS['Hungarian']}\n\n{text_of(desk.notice)}"
-    says(desk, first)
-    second = desk.last("transcript", ADA)
+def test_a_long_conversation(reclamo: ReclamoWithCase) -> None:
+    """Her earlier answer between two notices counts as quotation."""
+    first = f"{WORDS}\n\n{HEADS['Hungarian']}\n\n{text_of(reclamo.notice)}"
+    says(reclamo, first)
+    second = reclamo.last("transcript", ADA)
     text = f"It comes on Friday.\n\n{HEADS['Hungarian']}\n\n{text_of(second)}\n\nFeladó: Ada Bianchi <{ADA}>\n"
     text += f"Elküldve: 2026. március 3., kedd 9:30\nCímzett: Firm <complaints@firm.example>\n\n{first}"
-    assert says(desk, text, second) == ["reply to Anna", "transcript"]
-    shown = text_of(desk.last("reply", ANNA))
+    assert says(reclamo, text, second) == ["reply to Anna", "transcript"]
+    shown = text_of(reclamo.last("reply", ANNA))
     assert "It comes on Friday." in shown
     assert WORDS not in shown
-    nothing_leaked(desk)
+    nothing_leaked(reclamo)
 
 
 # ------------------------------------------------------------------------------------------------------- words in doubt
 
 
-def in_the_middle(desk: Desk) -> str:
-    """Her words with a line of the notice between them."""
+def in_the_middle(reclamo: ReclamoWithCase) -> str:
+    """Send Ada's reply with a line of the notice between her words."""
     return f"{WORDS}\n\nTeam: Technical team, {INSIDE}\n\nThe technician calls you before."
 
 
-def test_a_line_between_the_words_is_asked_about(desk: Desk) -> None:
-    """Nothing is sent or done; she is shown her words and the line."""
-    before = desk.case()
-    assert says(desk, f"take\n{in_the_middle(desk)}") == ["refused"]
-    asked = text_of(desk.last("refused", ADA))
+def test_a_line_between_the_words_is_asked_about(reclamo: ReclamoWithCase) -> None:
+    """Nothing is sent or done; she is shown her words and that line."""
+    before = reclamo.case()
+    assert says(reclamo, f"take\n{in_the_middle(reclamo)}") == ["refused"]
+    asked = text_of(reclamo.last("refused", ADA))
     assert f"- Team: Technical team, {INSIDE}" in asked
     assert f"> {WORDS}" in asked
-    assert desk.case().ticket.assignee == before.ticket.assignee
-    nothing_leaked(desk)
+    assert reclamo.case().ticket.assignee == before.ticket.assignee
+    nothing_leaked(reclamo)
 
 
-def test_one_word_lets_them_go_once(desk: Desk) -> None:
-    """As they are, with the commands above them; a second word finds nothing."""
-    says(desk, f"take\n{in_the_middle(desk)}")
-    asked = desk.last("refused", ADA)
-    assert says(desk, "send", asked) == ["reply to Anna", "transcript"]
-    assert INSIDE in text_of(desk.last("reply", ANNA))
-    assert desk.case().ticket.assignee == ADA
-    assert says(desk, "Send.", asked, subject="Re: again") == ["refused"]
-    assert "No words of yours wait to be sent" in text_of(desk.last("refused", ADA))
+def test_one_word_lets_them_go_once(reclamo: ReclamoWithCase) -> None:
+    """The words are sent as they are, with the commands above them; a second confirmation does nothing."""
+    says(reclamo, f"take\n{in_the_middle(reclamo)}")
+    asked = reclamo.last("refused", ADA)
+    assert says(reclamo, "send", asked) == ["reply to Anna", "transcript"]
+    assert INSIDE in text_of(reclamo.last("reply", ANNA))
+    assert reclamo.case().ticket.assignee == ADA
+    assert says(reclamo, "Send.", asked, subject="Re: again") == ["refused"]
+    assert "No words of yours wait to be sent" in text_of(reclamo.last("refused", ADA))
 
 
-def test_the_word_below_a_quoted_letter_or_without_headers(desk: Desk) -> None:
-    """The letter that asked is quoted below; a program that names no letter answers the only one that waits."""
-    says(desk, in_the_middle(desk))
-    asked = desk.last("refused", ADA)
-    assert says(desk, f"send\n\n{HEADS['Hungarian']}\n\n{text_of(asked)}", asked, headers=False)[0] == "reply to Anna"
+def test_the_word_below_a_quoted_letter_or_without_headers(reclamo: ReclamoWithCase) -> None:
+    """The confirmation may quote the question; without thread headers it confirms the only reply that waits."""
+    says(reclamo, in_the_middle(reclamo))
+    asked = reclamo.last("refused", ADA)
+    assert (
+        says(reclamo, f"send\n\n{HEADS['Hungarian']}\n\n{text_of(asked)}", asked, headers=False)[0] == "reply to Anna"
+    )
 
 
-def test_of_two_that_wait_the_one_that_is_answered_goes(desk: Desk) -> None:
-    """And without a header that tells them apart, neither."""
-    says(desk, in_the_middle(desk))
-    first = desk.last("refused", ADA)
-    says(desk, in_the_middle(desk).replace("Thursday", "Friday"))
-    assert says(desk, "send", first, headers=False) == ["refused"]
-    assert says(desk, "send", first, subject="Re: the first")[0] == "reply to Anna"
-    assert "Thursday" in text_of(desk.last("reply", ANNA))
+def test_of_two_that_wait_the_one_that_is_answered_goes(reclamo: ReclamoWithCase) -> None:
+    """Without thread headers, neither."""
+    says(reclamo, in_the_middle(reclamo))
+    first = reclamo.last("refused", ADA)
+    says(reclamo, in_the_middle(reclamo).replace("Thursday", "Friday"))
+    assert says(reclamo, "send", first, headers=False) == ["refused"]
+    assert says(reclamo, "send", first, subject="Re: the first")[0] == "reply to Anna"
+    assert "Thursday" in text_of(reclamo.last("reply", ANNA))
 
 
-def test_the_word_is_for_its_writer(desk: Desk) -> None:
-    """What Ada was asked, nobody else lets go."""
-    says(desk, in_the_middle(desk))
-    made = mail(desk.last("refused", ADA), "send")
+def test_the_word_is_for_its_writer(reclamo: ReclamoWithCase) -> None:
+    """Nobody else can confirm Ada's reply."""
+    says(reclamo, in_the_middle(reclamo))
+    made = mail(reclamo.last("refused", ADA), "send")
     made.replace_header("From", "max@firm.example")
-    desk.take(made.as_bytes(), sender="max@firm.example", to=made["To"])
-    assert ANNA not in [reader for _, reader in desk.news()]
-    assert desk.set_aside()
+    reclamo.take(made.as_bytes(), sender="max@firm.example", to=made["To"])
+    assert ANNA not in [reader for _, reader in reclamo.news()]
+    assert reclamo.set_aside()
 
 
-def test_the_mark_before_the_words(desk: Desk) -> None:
-    """Words behind it are letters, whatever they look like."""
-    assert says(desk, f"reply:\n{in_the_middle(desk)}") == ["reply to Anna", "transcript"]
-    assert says(desk, "Reply: note that she may call at any time") == ["reply to Anna", "transcript"]
-    assert "note that she may call" in text_of(desk.last("reply", ANNA))
+def test_the_mark_before_the_words(reclamo: ReclamoWithCase) -> None:
+    """Text after the mark is sent whatever it looks like."""
+    assert says(reclamo, f"reply:\n{in_the_middle(reclamo)}") == ["reply to Anna", "transcript"]
+    assert says(reclamo, "Reply: note that she may call at any time") == ["reply to Anna", "transcript"]
+    assert "note that she may call" in text_of(reclamo.last("reply", ANNA))
 
 
-def test_words_given_back_are_the_writers_own(desk: Desk) -> None:
-    """She copies what was not sent out of the letter that refused it."""
-    says(desk, f"/nonsense\n{WORDS} Please keep the old one until then.")
-    asked = desk.last("refused", ADA)
-    assert says(desk, f"{WORDS} Please keep the old one until then.", asked)[0] == "reply to Anna"
+def test_words_given_back_are_the_writers_own(reclamo: ReclamoWithCase) -> None:
+    """She copies her refused words out of the letter that refused them."""
+    says(reclamo, f"/nonsense\n{WORDS} Please keep the old one until then.")
+    asked = reclamo.last("refused", ADA)
+    assert says(reclamo, f"{WORDS} Please keep the old one until then.", asked)[0] == "reply to Anna"
 
 
-def test_a_word_too_late(desk: Desk) -> None:
-    """After a week she is shown her words once more."""
-    says(desk, in_the_middle(desk))
-    asked = desk.last("refused", ADA)
-    desk.walk.advance(desk.walk.now + timedelta(days=8))
-    desk.news()
-    assert says(desk, "send", asked) == ["refused"]
-    assert f"> {WORDS}" in text_of(desk.last("refused", ADA))
+def test_a_word_too_late(reclamo: ReclamoWithCase) -> None:
+    """After a week she is shown her words again instead."""
+    says(reclamo, in_the_middle(reclamo))
+    asked = reclamo.last("refused", ADA)
+    reclamo.stepper.advance(reclamo.stepper.now + timedelta(days=8))
+    reclamo.news()
+    assert says(reclamo, "send", asked) == ["refused"]
+    assert f"> {WORDS}" in text_of(reclamo.last("refused", ADA))
 
 
-def test_what_has_happened_meanwhile_is_told(desk: Desk) -> None:
-    """Anna has written, and the case was closed: the words go, and Ada is told."""
-    says(desk, in_the_middle(desk))
-    asked = desk.last("refused", ADA)
-    letter = desk.last("acknowledgement", ANNA)
+def test_what_has_happened_meanwhile_is_told(reclamo: ReclamoWithCase) -> None:
+    """Anna has written and the case was closed: the words are sent, and Ada is told."""
+    says(reclamo, in_the_middle(reclamo))
+    asked = reclamo.last("refused", ADA)
+    letter = reclamo.last("acknowledgement", ANNA)
     more = mail(letter, "Have you any news for me?")
     more.replace_header("From", ANNA)
-    desk.take(more.as_bytes(), sender=ANNA, to=more["To"])
-    desk.news()
-    assert says(desk, "send", asked) == ["reply to Anna", "transcript"]
-    assert "the customer has written again" in text_of(desk.last("transcript", ADA))
+    reclamo.take(more.as_bytes(), sender=ANNA, to=more["To"])
+    reclamo.news()
+    assert says(reclamo, "send", asked) == ["reply to Anna", "transcript"]
+    assert "the customer has written again" in text_of(reclamo.last("transcript", ADA))
 
 
 # ----------------------------------------------------------------------------------------------------- tokens and files
 
 
-def test_a_token_never_goes(desk: Desk) -> None:
-    """Not with the mark, not with the word, not broken over lines."""
-    note = note_address(desk.notice)
+def test_a_token_never_goes(reclamo: ReclamoWithCase) -> None:
+    """Not with the mark, not after confirmation, not when broken over lines."""
+    note = note_address(reclamo.notice)
     for text in (f"Write to {note}.", f"reply: Write to {note}.", f"Write to\n{note[:30]}\n{note[30:]} please"):
-        assert says(desk, text) == ["refused"]
-        assert "never goes out" in text_of(desk.last("refused", ADA))
-        assert "refused" in says(desk, "send", desk.last("refused", ADA), subject=f"Re: {text[:8]}")
-    nothing_leaked(desk)
+        assert says(reclamo, text) == ["refused"]
+        assert "never goes out" in text_of(reclamo.last("refused", ADA))
+        assert "refused" in says(reclamo, "send", reclamo.last("refused", ADA), subject=f"Re: {text[:8]}")
+    nothing_leaked(reclamo)
 
 
 @pytest.mark.parametrize("as_file", [False, True])
-def test_a_notice_attached_stays(desk: Desk, as_file: bool) -> None:
-    """As a mail inside the mail, or as a file; the photograph beside it goes."""
-    made = mail(desk.notice, WORDS)
+def test_a_notice_attached_stays(reclamo: ReclamoWithCase, as_file: bool) -> None:
+    """An attached notice, as a message or a file, is not sent; the photograph beside it is."""
+    made = mail(reclamo.notice, WORDS)
     if as_file:
-        made.add_attachment(desk.notice.raw, "application", "octet-stream", filename="notice.eml")
+        made.add_attachment(reclamo.notice.raw, "application", "octet-stream", filename="notice.eml")
     else:
         inner = EmailMessage()
-        inner["From"], inner["Message-ID"] = "complaints@firm.example", f"<{desk.notice.message_id}>"
+        inner["From"], inner["Message-ID"] = "complaints@firm.example", f"<{reclamo.notice.message_id}>"
         inner["Subject"] = "Case"
-        inner.set_content(text_of(desk.notice), cte="base64")
+        inner.set_content(text_of(reclamo.notice), cte="base64")
         made.add_attachment(inner)
     made.add_attachment(b"\x89PNG\r\n\x1a\n" + b"0" * 50, "image", "png", filename="photo.png")
-    desk.take(made.as_bytes(), sender=ADA, to=made["To"])
-    assert ("reply", ANNA) in desk.news()
-    letter = desk.last("reply", ANNA)
+    reclamo.take(made.as_bytes(), sender=ADA, to=made["To"])
+    assert ("reply", ANNA) in reclamo.news()
+    letter = reclamo.last("reply", ANNA)
     files = [attachment.name for attachment in read_mail(letter.raw).attachments]
     assert files == ["photo.png"]
-    assert "letters of ours to staff" in text_of(desk.last("transcript", ADA))
-    nothing_leaked(desk)
+    assert "letters of ours to staff" in text_of(reclamo.last("transcript", ADA))
+    nothing_leaked(reclamo)
 
 
-def test_a_letter_with_a_token_of_staff_does_not_leave(desk: Desk) -> None:
-    """Whatever made it so: the letter is held, nothing is wrong with her address, and staff are told."""
-    token = seal(Token(desk.case().ticket.id, Audience.STAFF_NOTE, 2), KEYS)
-    customer = mail(desk.last("acknowledgement", ANNA), "More words.")
+def test_a_letter_with_a_token_of_staff_does_not_leave(reclamo: ReclamoWithCase) -> None:
+    """Such a letter is held, the customer's address is not marked as failing, and staff are told."""
+    token = seal(Token(reclamo.case().ticket.id, Audience.STAFF_NOTE, 2), KEYS)
+    customer = mail(reclamo.last("acknowledgement", ANNA), "More words.")
     customer.replace_header("From", ANNA)
     customer.replace_header("Message-ID", f"<{token}.{'a' * 16}@firm.example>")  # our letters refer to it
-    desk.take(customer.as_bytes(), sender=ANNA, to=customer["To"])
-    desk.news()
-    assert says(desk, WORDS) == ["transcript", "undeliverable"]
-    assert "was not sent" in text_of(desk.last("undeliverable", ADA))
-    assert not desk.case().customer().bounced
-    nothing_leaked(desk)
+    reclamo.take(customer.as_bytes(), sender=ANNA, to=customer["To"])
+    reclamo.news()
+    assert says(reclamo, WORDS) == ["transcript", "undeliverable"]
+    assert "was not sent" in text_of(reclamo.last("undeliverable", ADA))
+    assert not reclamo.case().customer().bounced
+    nothing_leaked(reclamo)
 
 
 # -------------------------------------------------------------------------------------------------- letters that may go
@@ -333,10 +337,10 @@ _LETTERS = [
 
 
 @pytest.mark.parametrize("text", _LETTERS)
-def test_what_the_customer_knows_may_be_said(desk: Desk, text: str) -> None:
-    """Their own words, their dates, their product, and words that anybody uses."""
-    assert says(desk, text) == ["reply to Anna", "transcript"]
-    assert text.rpartition(",")[2].strip() in text_of(desk.last("reply", ANNA))
+def test_what_the_customer_knows_may_be_said(reclamo: ReclamoWithCase, text: str) -> None:
+    """Their own words, dates, product, and common words."""
+    assert says(reclamo, text) == ["reply to Anna", "transcript"]
+    assert text.rpartition(",")[2].strip() in text_of(reclamo.last("reply", ANNA))
 
 
 # ------------------------------------------------------------------------------------------------------------ any quote
@@ -350,7 +354,7 @@ _CHANGE = st.sampled_from(
 
 @st.composite
 def answers(draw: st.DrawFn) -> Callable[[str], str]:
-    """A way to answer a notice: what part of it is quoted how, led in by what, with what words above and below."""
+    """Draw a way to answer a notice: what is quoted and how, with which introduction, and the words around it."""
     own, below, mark, change = draw(_OWN), draw(_OWN), draw(_MARK), draw(_CHANGE)
     width, head, joined = (
         draw(st.integers(40, 100) | st.just(9999)),
@@ -367,14 +371,14 @@ def answers(draw: st.DrawFn) -> Callable[[str], str]:
     return answer
 
 
-def test_no_way_of_quoting_lets_anything_out(desk: Desk) -> None:
-    """It is cut, or asked about: what would go out has no token and no line that stands in the notice alone."""
-    case, installation, notice = desk.case(), desk.walk.installation, text_of(desk.notice)
+def test_no_way_of_quoting_lets_anything_out(reclamo: ReclamoWithCase) -> None:
+    """The notice is removed or asked about: what would be sent has no token and no line found only in the notice."""
+    case, installation, notice = reclamo.case(), reclamo.stepper.installation, text_of(reclamo.notice)
 
     @given(answers())
     @settings(max_examples=150, deadline=None)
     def holds(answer: Callable[[str], str]) -> None:
-        made = mail(desk.notice, answer(notice))
+        made = mail(reclamo.notice, answer(notice))
         raw = RawMail(raw=made.as_bytes(), received_at=NOW, source="smtp", recipients=(made["To"],))
         row = InboxRow(id=99, mail=raw, sha256="", attempts=1)
         reading = read_row(row, installation)

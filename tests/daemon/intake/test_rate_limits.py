@@ -1,4 +1,4 @@
-"""Too much mail: from one writer, from one place under made-up names, on one case. It waits; a person hears once."""
+"""Rate limits: by sender, by sending domain, and on one case. Excess mail waits and a person is told once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from config.policy import PolicyLimits
 from parsers.mime.addresses import addresses_in
-from tests.daemon.signed import ADA, ANNA, MAX, SUPPORT, Desk
+from tests.daemon.signed import ADA, ANNA, MAX, SUPPORT, ReclamoWithCase
 
 EVIL = "bounce@evil.example"
 FEW = PolicyLimits(
@@ -24,100 +24,101 @@ FEW = PolicyLimits(
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A case, and an office with narrow limits."""
-    made = Desk(tmp_path)
-    installation = made.walk.installation
+def reclamo(tmp_path: Path) -> Iterator[ReclamoWithCase]:
+    """An installation with low limits and one case."""
+    made = ReclamoWithCase(tmp_path)
+    installation = made.stepper.installation
     policies = {name: policy.model_copy(update={"limits": FEW}) for name, policy in installation.policies.items()}
-    made.walk.installation = replace(installation, policies=policies)
+    made.stepper.installation = replace(installation, policies=policies)
     made.news()
     yield made
     made.db.close()
 
 
-def writes(desk: Desk, number: int, *, sender: str, writer: str = "", to: str = SUPPORT) -> None:
-    """Somebody made up complains, by this envelope sender."""
+def writes(reclamo: ReclamoWithCase, number: int, *, sender: str, writer: str = "", to: str = SUPPORT) -> None:
+    """Receive a complaint by an invented person with this envelope sender."""
     writer = writer or f"w{number}@made-up{number}.example"
     head = f"From: {writer}\r\nTo: {to}\r\nMessage-ID: <{number}@x>\r\nSubject: Inverter\r\n\r\n"
     raw = f"{head}My inverter is broken, number {number}.\r\n".encode()
-    at = desk.walk.now
-    desk.take(raw, sender=sender, to=to)
-    desk.walk.now = at
+    at = reclamo.stepper.now
+    reclamo.take(raw, sender=sender, to=to)
+    reclamo.stepper.now = at
 
 
-def answered(desk: Desk) -> int:
-    """How many people outside were written to since this was asked last; the manager was told this often."""
-    news = desk.news()
+def answered(reclamo: ReclamoWithCase) -> int:
+    """Return how many acknowledgements were sent since the last call; assert at most one letter to the manager."""
+    news = reclamo.news()
     assert news.count(("not_taken", MAX)) <= 1
     return sum(1 for notice, _ in news if notice == "acknowledgement")
 
 
-def test_made_up_writers_of_one_sender_are_one_flood(desk: Desk) -> None:
-    """Who From names is whoever the sender likes; the envelope is the same. Nothing is lost, a person hears once."""
+def test_made_up_writers_of_one_sender_are_one_flood(reclamo: ReclamoWithCase) -> None:
+    """Invented From addresses with one envelope sender count together; nothing is lost, and the manager is
+    told once."""
     for number in range(8):
-        writes(desk, number, sender=EVIL)
-    news = desk.news()
+        writes(reclamo, number, sender=EVIL)
+    news = reclamo.news()
     assert news.count(("not_taken", MAX)) == 1
     assert sum(1 for notice, _ in news if notice == "acknowledgement") == 3
-    assert len(desk.set_aside()) == 5
-    assert all(EVIL in why for why in desk.set_aside())
+    assert len(reclamo.set_aside()) == 5
+    assert all(EVIL in why for why in reclamo.set_aside())
 
 
-def test_senders_that_change_are_known_by_their_domain(desk: Desk) -> None:
-    """Every mail has an envelope sender of its own, as programs for mass mail write them."""
+def test_senders_that_change_are_known_by_their_domain(reclamo: ReclamoWithCase) -> None:
+    """Mass mailers use a new envelope sender for each mail; their domain is counted."""
     for number in range(9):
-        writes(desk, number, sender=f"b+{number}@evil.example")
-    assert answered(desk) == 6
-    assert all("from evil.example" in why for why in desk.set_aside())
-    assert len(desk.set_aside()) == 3
+        writes(reclamo, number, sender=f"b+{number}@evil.example")
+    assert answered(reclamo) == 6
+    assert all("from evil.example" in why for why in reclamo.set_aside())
+    assert len(reclamo.set_aside()) == 3
 
 
-def test_an_hour_later_they_are_heard_again(desk: Desk) -> None:
-    """Until the day's limit is reached, too."""
+def test_an_hour_later_they_are_heard_again(reclamo: ReclamoWithCase) -> None:
+    """Until the daily limit is reached."""
     for hour in range(3):
         for number in range(4):
-            writes(desk, 10 * hour + number, sender=EVIL)
-        desk.walk.now += timedelta(hours=1, minutes=1)
-    assert answered(desk) == 3 + 1  # what is set aside is counted, too
-    desk.walk.now += timedelta(days=1)
-    writes(desk, 99, sender=EVIL)
-    assert answered(desk) == 1
+            writes(reclamo, 10 * hour + number, sender=EVIL)
+        reclamo.stepper.now += timedelta(hours=1, minutes=1)
+    assert answered(reclamo) == 3 + 1  # what is set aside is counted, too
+    reclamo.stepper.now += timedelta(days=1)
+    writes(reclamo, 99, sender=EVIL)
+    assert answered(reclamo) == 1
 
 
-def test_what_our_own_servers_pass_on_is_no_flood(desk: Desk) -> None:
-    """The company's old address forwards what it gets: one envelope, many customers."""
+def test_what_our_own_servers_pass_on_is_no_flood(reclamo: ReclamoWithCase) -> None:
+    """The company's old address forwards many customers' mail in one envelope."""
     for number in range(8):
-        writes(desk, number, sender="info@firm.example")
-    assert answered(desk) == 8
-    assert desk.set_aside() == []
+        writes(reclamo, number, sender="info@firm.example")
+    assert answered(reclamo) == 8
+    assert reclamo.set_aside() == []
 
 
-def test_the_customers_of_one_mail_provider_are_no_flood(desk: Desk) -> None:
-    """Many people have their address there; each is counted by it, also where the provider's bounces have a host."""
+def test_the_customers_of_one_mail_provider_are_no_flood(reclamo: ReclamoWithCase) -> None:
+    """Each address counts for itself, also where the provider's bounces have a host name."""
     for number in range(12):
-        writes(desk, number, sender=f"b+{number}@out.mail.example.net", writer=f"w{number}@mail.example.net")
-    assert answered(desk) == 12
-    assert desk.set_aside() == []
+        writes(reclamo, number, sender=f"b+{number}@out.mail.example.net", writer=f"w{number}@mail.example.net")
+    assert answered(reclamo) == 12
+    assert reclamo.set_aside() == []
 
 
-def test_whoever_has_a_case_is_heard_in_a_flood(desk: Desk) -> None:
-    """Limits keep cases from being opened; an answer on a case is never kept from it."""
+def test_whoever_has_a_case_is_heard_in_a_flood(reclamo: ReclamoWithCase) -> None:
+    """Limits stop new cases, never an answer on an open one."""
     for number in range(9):
-        writes(desk, number, sender=f"b+{number}@example.it")
-    desk.news()
-    letter = desk.last("acknowledgement", ANNA).raw.decode()
-    reply_to = next(one for one in addresses_in(letter) if one.startswith("complaints+"))
-    writes(desk, 50, sender=ANNA, writer=ANNA, to=reply_to)
-    assert desk.news() == [("customer_wrote", ADA)]
+        writes(reclamo, number, sender=f"b+{number}@example.it")
+    reclamo.news()
+    letter = reclamo.last("acknowledgement", ANNA).raw.decode()
+    reply_to = next(address for address in addresses_in(letter) if address.startswith("complaints+"))
+    writes(reclamo, 50, sender=ANNA, writer=ANNA, to=reply_to)
+    assert reclamo.news() == [("customer_wrote", ADA)]
 
 
-def test_too_much_on_one_case_stands_there_and_moves_nothing(desk: Desk) -> None:
-    """Staff are told once a day, whoever writes; every mail is on the case."""
-    letter = desk.last("acknowledgement", ANNA).raw.decode()
-    reply_to = next(one for one in addresses_in(letter) if one.startswith("complaints+"))
+def test_too_much_on_one_case_stands_there_and_moves_nothing(reclamo: ReclamoWithCase) -> None:
+    """Every mail is on the case, and staff are told once a day."""
+    letter = reclamo.last("acknowledgement", ANNA).raw.decode()
+    reply_to = next(address for address in addresses_in(letter) if address.startswith("complaints+"))
     for number in range(8):
-        writes(desk, number, sender=f"{number}@home.example", writer=f"w{number}@home.example", to=reply_to)
-    notices = [notice for notice, _ in desk.news()]
+        writes(reclamo, number, sender=f"{number}@home.example", writer=f"w{number}@home.example", to=reply_to)
+    notices = [notice for notice, _ in reclamo.news()]
     assert (notices.count("customer_wrote"), notices.count("limit_reached")) == (3, 1)
-    assert sum(1 for message in desk.case().messages if message.direction == "in") == 9
-    assert desk.set_aside() == []
+    assert sum(1 for message in reclamo.case().messages if message.direction == "in") == 9
+    assert reclamo.set_aside() == []

@@ -1,4 +1,4 @@
-"""The context of a letter about a made-up case, as templates read it."""
+"""Template context of a letter about a constructed case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.templates.made import NOW, writing
 
 
 def context_of(case: Case, notice: NoticeDue, *, language: str = "en", **more: Any) -> dict[str, Any]:
-    """What the letter for this notice knows, by name. `more` are other fields of its LetterInput."""
+    """Return the template variables for this notice; `more` are further fields of its LetterInput."""
     known = writing()
     letter_input = LetterInput(
         case=case,

@@ -1,4 +1,4 @@
-"""The calendar files that letters carry: what calendars make of them, moved and called off."""
+"""Calendar files in letters: readable by calendar programs, for a new, a moved and a cancelled appointment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ THING = ThingSpec.model_validate(
 
 
 def letter(language: str = "en", **thing: Any) -> EmailMessage:
-    """A letter whose notice carries the appointment's file."""
+    """Return a letter whose notice carries the appointment's file."""
     known = policy()
     notices = {**known.notices, "reply": known.notices["reply"].model_copy(update={"attach": ("session",)})}
     changed = known.model_copy(update={"things": {"session": THING}, "notices": notices})
@@ -46,17 +46,17 @@ def letter(language: str = "en", **thing: Any) -> EmailMessage:
 
 
 def booked(**more: Any) -> dict[str, Any]:
-    """The fields of a booked appointment."""
+    """Return the case fields of a booked appointment."""
     return {"start": START.isoformat(), "end": (START + timedelta(hours=1)).isoformat(), "sequence": 0, **more}
 
 
-def called_off() -> dict[str, Any]:
-    """The fields of one that was given back."""
+def cancelled() -> dict[str, Any]:
+    """Return the case fields of a cancelled appointment."""
     return {"was": START.isoformat(), "till": (START + timedelta(hours=1)).isoformat(), "sequence": 1}
 
 
 def invitation(mail: EmailMessage) -> tuple[str, bytes]:
-    """The calendar part among the alternatives: its method parameter and its content."""
+    """Return the calendar part among the alternatives: its method parameter and its content."""
     words = next(part for part in mail.walk() if part.get_content_type() == "multipart/alternative")
     parts = [part for part in words.iter_parts() if part.get_content_type() == "text/calendar"]
     assert len(parts) == 1
@@ -66,10 +66,10 @@ def invitation(mail: EmailMessage) -> tuple[str, bytes]:
 @pytest.mark.parametrize(
     ("thing", "method", "status", "sequence"),
     [(booked(), "REQUEST", "CONFIRMED", 0), (booked(sequence=3), "REQUEST", "CONFIRMED", 3),
-     (called_off(), "CANCEL", "CANCELLED", 1)],
+     (cancelled(), "CANCEL", "CANCELLED", 1)],
 )  # fmt: skip
 def test_calendars_read_it(thing: dict[str, Any], method: str, status: str, sequence: int) -> None:
-    """Two readers of calendar files find the appointment: what RFC 5546 asks of a REQUEST and of a CANCEL."""
+    """Two iCalendar libraries read the appointment, with the properties RFC 5546 requires of REQUEST and CANCEL."""
     said, content = invitation(letter(**thing))
     calendar = Calendar.from_ical(content)
     (event,) = calendar.walk("VEVENT")
@@ -85,7 +85,7 @@ def test_calendars_read_it(thing: dict[str, Any], method: str, status: str, sequ
 
 
 def test_it_is_written_as_the_standard_wants() -> None:
-    """Lines of at most 75 octets that end with CRLF, times in UTC, an organizer whose mail comes back to the case."""
+    """CRLF lines of at most 75 octets, times in UTC, an organizer address that reaches the case."""
     mail = letter("de", **booked())
     content = invitation(mail)[1]
     assert b"\n" not in content.replace(b"\r\n", b"")
@@ -98,7 +98,7 @@ def test_it_is_written_as_the_standard_wants() -> None:
 
 
 def test_it_goes_along_as_a_file_too() -> None:
-    """Programs that know nothing of calendars in mails show a file of the same content."""
+    """The same content is attached as a file, for programs that do not read calendar parts."""
     mail = letter(**booked())
     (file,) = mail.iter_attachments()
     assert (file.get_filename(), file.get_content_type()) == ("appointment.ics", "application/ics")
@@ -106,6 +106,6 @@ def test_it_goes_along_as_a_file_too() -> None:
 
 
 def test_without_an_appointment_there_is_none() -> None:
-    """A slot that was only offered is nothing to put into a calendar."""
+    """An offered slot is not booked yet and adds no calendar file."""
     mail = letter(offered=[START.isoformat()])
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]

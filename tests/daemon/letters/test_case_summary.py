@@ -1,4 +1,4 @@
-"""What a letter reports of a case: details known and missing, and what is wrong with those that are."""
+"""The case summary in a letter: known and missing details, and what is wrong with invalid ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = {
 
 
 def wrong_as_told(given: Detail, **spec: Any) -> str:
-    """What the letter says is wrong with a required detail of this type."""
+    """Return the words with which a letter says what is wrong with a detail of this type."""
     known = policy()
     details = {"model": DetailSpec.model_validate({"label": {"en": "Model"}, **WORDS, **spec})}
     changed: Policy = known.model_copy(update={"details": {**known.details, **details}})
@@ -39,10 +39,10 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sort", "value", "told"),
+    ("sort", "value", "expected"),
     [
         ("imei", "490154203237517", "7 should be 8"),
-        ("imei", "49015420323751", "not right"),  # a digit is missing: which of them is wrong nobody knows
+        ("imei", "49015420323751", "not right"),  # a digit is missing: so which one is wrong cannot be told
         ("imei", "4901542032375ab", "not right"),
         ("vin", "1M8GDM9A0KP042788", "0 should be X"),
         ("vin", "1M8GDM9AXKP04278", "not right"),
@@ -50,16 +50,16 @@ def wrong_as_told(given: Detail, **spec: Any) -> str:
         ("vin", "1M8GDM9A0KPO42788", "not right"),  # two faults
     ],
 )
-def test_the_check_digit_is_named_where_it_is_the_fault(sort: str, value: str, told: str) -> None:
-    """The letter tells which digit is given and which would be right, for IMEI (Luhn) and VIN (position 9)."""
-    assert wrong_as_told(Detail(value=value, shown=value, wrong="a rule"), sort=sort) == told
+def test_the_check_digit_is_named_where_it_is_the_fault(sort: str, value: str, expected: str) -> None:
+    """The letter says which check digit is given and which is right, for IMEI (Luhn) and VIN (position 9)."""
+    assert wrong_as_told(Detail(value=value, shown=value, wrong="a rule"), sort=sort) == expected
 
 
 def test_a_date_before_the_first_possible_day_is_told_with_that_day() -> None:
-    """A date that is wrong for another reason is not said to be too early."""
-    for wrong, told in ((f"{TOO_EARLY}2020-05-01", "not before 1 May 2020"), ("in the future", "not right")):
+    """A date that is invalid for another reason is not called too early."""
+    for wrong, expected in ((f"{TOO_EARLY}2020-05-01", "not before 1 May 2020"), ("in the future", "not right")):
         given = Detail(value="2019-01-01", shown="1.1.2019", wrong=wrong)
-        assert wrong_as_told(given, sort=DetailType.DATE.value, not_before="2020-05-01") == told
+        assert wrong_as_told(given, sort=DetailType.DATE.value, not_before="2020-05-01") == expected
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_a_date_before_the_first_possible_day_is_told_with_that_day() -> None:
         ("Regarding: my order", "Regarding: my order"),
     ],
 )
-def test_a_subject_without_what_mail_programs_and_we_put_before_it(subject: str, bare: str) -> None:
-    """Replies and forwards in many languages, and tags of this case and of others."""
+def test_a_subject_is_shown_without_reply_prefixes_and_tags(subject: str, bare: str) -> None:
+    """Re:, Fwd: and their translations, and the tags of this case and of others, are removed."""
     assert bare_subject(subject, "C-2026-000123") == bare
 
 
 def test_details_are_found_missing_or_wrong() -> None:
-    """A wrong value counts as missing and is shown with what is wrong about it."""
+    """An invalid value counts as missing, and the letter says what is wrong with it."""
     case = opened("en")
     known = {**case.ticket.details, "model": Detail(value="", shown="ABC", wrong="pattern")}
     context = context_of(replace(case, ticket=replace(case.ticket, details=known)), due("acknowledgement"))
@@ -88,7 +88,7 @@ def test_details_are_found_missing_or_wrong() -> None:
 
 
 def test_what_is_not_required_is_asked_for_once() -> None:
-    """Only the letter of the decision that asks for it lists it."""
+    """Only the letter of the decision that asks for an optional detail lists it."""
     case = opened("en")
     assert [row["name"] for row in context_of(case, due("acknowledgement"))["optional"]] == ["serial", "solution"]
     next_day = replace(case, ticket=replace(case.ticket, updated_at=NOW + timedelta(days=8)))
@@ -97,14 +97,14 @@ def test_what_is_not_required_is_asked_for_once() -> None:
 
 
 def test_staff_may_ask_for_any_detail() -> None:
-    """Details that staff name are asked for, though the kind does not need them."""
+    """A detail that staff name is asked for even if this kind of case does not need it."""
     case = later(opened("en", complete=True), 2)
     context = context_of(case, due("ask", ask_details=["ticket"]))
     assert [row["label"] for row in context["optional"]] == ["Number of the earlier service ticket"]
 
 
 def test_long_descriptions_are_cut_at_a_word() -> None:
-    """A list of facts is not a place for a whole mail."""
+    """The summary shows the beginning of a long description."""
     case = opened("en")
     known = {"problem": Detail(value="x", shown="word " * 200)}
     shown = context_of(replace(case, ticket=replace(case.ticket, details=known)), due("reply"))["found"][0]["shown"]
@@ -112,7 +112,7 @@ def test_long_descriptions_are_cut_at_a_word() -> None:
 
 
 def test_staff_see_the_newest_words_of_who_wrote() -> None:
-    """The mail in hand, not an older one, nor another party's, nor a machine's."""
+    """The text of the mail in hand, not of an older one, of another party or of a machine."""
     case = opened("en")
     machine = replace(incoming("en", at=NOW + timedelta(days=2), text="I am away"), automatic=True)
     newest = incoming("en", at=NOW + timedelta(days=1), text="It is worse now")
@@ -125,14 +125,14 @@ def test_staff_see_the_newest_words_of_who_wrote() -> None:
 
 
 def test_endless_words_are_shortened() -> None:
-    """A letter shows so much of a mail; the whole stays with the case, and the letter says so."""
+    """A letter shows a bounded part of a mail and says that the rest is with the case."""
     case = opened("en")
     words = context_of(case, due("customer_wrote", 2, from_party=1, new_words="x" * 50_000))["words"]
     assert (len(words["text"]), words["shortened"]) == (20_000, True)
 
 
 def test_pictures_inside_the_text_are_no_files() -> None:
-    """A logo in a signature is not told as a file received; dangerous files are marked."""
+    """A logo in a signature is not listed as a received file; dangerous files are marked."""
     case = opened("en")
     files = (
         {"name": "logo.png", "size": 10, "inline": True, "danger": ""},
@@ -143,14 +143,14 @@ def test_pictures_inside_the_text_are_no_files() -> None:
 
 
 def test_a_display_name_that_is_an_address_is_no_name() -> None:
-    """Nobody is greeted as anna@home.example."""
+    """The salutation does not use an e-mail address as a name."""
     case = opened("en")
     customer = replace(case.parties[0], name="anna@home.example")
     assert context_of(replace(case, parties=(customer, *case.parties[1:])), due("reply"))["reader"]["name"] == ""
 
 
 def test_question_of_before_is_quoted_without_its_signature() -> None:
-    """A reminder can show what was asked."""
+    """A reminder can quote the earlier question, without its signature."""
     letter = Message(
         direction="out", message_id="a@b", sender="s", recipients=("x",), subject="s", at=NOW, thread="customer",
         text="Which colour?\n\n-- \nfooter\n", notice="ask", party=1,

@@ -1,4 +1,4 @@
-"""From a notice that is due to a letter: whom it goes to, what it answers, how it hangs in the reader's threads."""
+"""Composing a letter from a notice: recipient, reply address, language, content and thread."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 
 
 def mail(composed: ComposedLetter) -> EmailMessage:
-    """The letter as Python reads it."""
+    """Parse the letter with Python."""
     return cast(EmailMessage, message_from_bytes(composed.letter.raw, policy=default))
 
 
 def write(case: Case, notice: str = "acknowledgement", party: int = 1, **about: object) -> ComposedLetter:
-    """One letter."""
+    """Compose one letter."""
     return compose(case, due(notice, party, **about), writing(), now=NOW)
 
 
@@ -40,7 +40,7 @@ def token_in(address: str) -> str:
 
 
 def test_letter_is_ready_for_the_outbox() -> None:
-    """Key, recipient, envelope sender, language and the time it may go are as the notice says."""
+    """Key, recipient, envelope sender, language and earliest sending time come from the notice."""
     later = NOW + timedelta(hours=3)
     notice = replace(due("acknowledgement"), keeps_promise=True, not_before=later)
     letter = compose(opened("it"), notice, writing(), now=NOW).letter
@@ -55,12 +55,12 @@ def test_letter_is_ready_for_the_outbox() -> None:
 
 
 def test_same_notice_gives_the_same_bytes() -> None:
-    """A letter composed twice is recognisably the same mail."""
+    """Composing a notice twice gives the same mail."""
     assert write(opened("de")).letter.raw == write(opened("de")).letter.raw
 
 
 def test_addresses_are_the_companys_and_the_token_the_readers() -> None:
-    """From is the support address; Reply-To carries a token that names ticket, audience and recipient."""
+    """From is the support address; Reply-To has a token for ticket, audience and recipient."""
     read = mail(write(opened("de")))
     assert str(read["From"]) == "Solaria Customer Care <support@solaria.example>"
     assert str(read["To"]) == "Jörg Müller <kunde@home.example>"
@@ -75,7 +75,7 @@ AUDIENCES = [("customer wrote", Audience.STAFF_REPLY, 2), ("third party question
 
 @pytest.mark.parametrize(("turn", "audience", "party"), AUDIENCES)
 def test_each_reader_answers_under_a_token_of_their_own(turn: str, audience: Audience, party: int) -> None:
-    """Staff's and third parties' answers are told apart by the address they go to."""
+    """Answers of staff and third parties are told apart by the reply address."""
     read = mail(written(turn, "en")[0])
     token = unseal(token_in(read["Reply-To"].addresses[0].addr_spec), DESK.keys)
     assert token is not None
@@ -83,7 +83,7 @@ def test_each_reader_answers_under_a_token_of_their_own(turn: str, audience: Aud
 
 
 def test_note_address_is_staffs_alone_and_says_note() -> None:
-    """The address for notes is shown in staff letters, with a token of its own."""
+    """Only staff letters show the notes address, which has its own token."""
     text = written("customer wrote", "en")[0].message.text
     shown = [word.rstrip(":") for word in text.split() if word.startswith("support+")]
     tokens = [unseal(token_in(address), DESK.keys) for address in shown]
@@ -106,14 +106,15 @@ KINDS = [
 
 @pytest.mark.parametrize(("turn", "number", "kind"), KINDS)
 def test_automatic_letters_say_so_and_persons_words_do_not(turn: str, number: int, kind: str | None) -> None:
-    """RFC 3834 section 5: auto-replied or auto-generated, but never on what a person wrote."""
+    """Auto-Submitted is auto-replied or auto-generated (RFC 3834 section 5), and absent where a person wrote
+    the text."""
     read = mail(written(turn, "it")[number])
     assert (read["Auto-Submitted"], read["X-Auto-Response-Suppress"]) == (kind, SUPPRESS)
 
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_no_letter_looks_like_bulk_or_list_mail(turn: str) -> None:
-    """No Precedence and no List- headers; language, ticket and notice are told."""
+    """No Precedence and no List- fields; language, ticket and notice are in headers."""
     for composed in written(turn, "de"):
         names = {name.lower() for name in mail(composed)}
         assert "precedence" not in names
@@ -127,7 +128,7 @@ def test_no_letter_looks_like_bulk_or_list_mail(turn: str) -> None:
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_our_own_reader_knows_our_letters(turn: str) -> None:
-    """Read back, a letter is our own, ties to its ticket by token, and shows the text that the case keeps."""
+    """Read back, a letter is recognised as ours, its token gives the ticket, and its text is the one the case keeps."""
     ours = OwnIdentity(support=("support@solaria.example",), message_id_domain="solaria.example")
     for composed in written(turn, "it"):
         reading = read_mail(composed.letter.raw, ours=ours)
@@ -138,7 +139,7 @@ def test_our_own_reader_knows_our_letters(turn: str) -> None:
 
 
 def test_reply_carries_proof_of_the_case() -> None:
-    """A mail to Reply-To that quotes our Message-ID is tied to the case by both."""
+    """A reply is tied to the case by its address and by In-Reply-To."""
     read = mail(write(opened("it")))
     raw = (
         f"From: a@b.example\r\nTo: {read['Reply-To']}\r\nIn-Reply-To: {read['Message-ID']}\r\n"
@@ -157,7 +158,7 @@ def _kept(case: Case, composed: ComposedLetter) -> Case:
 
 
 def test_letters_to_the_customer_are_one_thread() -> None:
-    """Each answers the last mail, refers to all before it, and keeps the subject."""
+    """Each letter replies to the last mail, refers to all before it, and keeps the subject."""
     case = opened("en")
     first = compose(case, replace(due("acknowledgement"), in_reply_to=case.messages[0].message_id), writing(), now=NOW)
     second = write(_kept(case, first), "progress", automatic=True)
@@ -169,7 +170,7 @@ def test_letters_to_the_customer_are_one_thread() -> None:
 
 
 def test_an_answer_comes_last_in_its_references() -> None:
-    """A letter that answers an earlier mail has that one as the last of its references (RFC 5322, 3.6.4)."""
+    """References ends with the mail that is answered (RFC 5322 section 3.6.4)."""
     case = opened("en")
     first = write(case)
     again = incoming("en", at=NOW + timedelta(days=1))
@@ -179,7 +180,7 @@ def test_an_answer_comes_last_in_its_references() -> None:
 
 
 def test_letters_to_staff_hang_on_a_root_of_their_own() -> None:
-    """Two letters to one member, written apart, share the root of the thread, and no customer's mail is in it."""
+    """Letters to one staff member share a thread root, and no customer mail is in that thread."""
     case = opened("en")
     first, second = write(case, "new_case", 2), write(case, "customer_wrote", 2)
     roots = {str(mail(composed)["References"]).split()[0] for composed in (first, second)}
@@ -189,7 +190,7 @@ def test_letters_to_staff_hang_on_a_root_of_their_own() -> None:
 
 
 def test_long_threads_keep_the_first_and_the_latest() -> None:
-    """References do not grow without end."""
+    """References is bounded in length."""
     case = opened("en")
     mails = tuple(incoming("en", at=NOW + timedelta(minutes=number)) for number in range(60))
     ids = str(mail(write(replace(case, messages=mails)))["References"]).split()
@@ -210,14 +211,14 @@ SUBJECTS_IN = [
 
 @pytest.mark.parametrize(("theirs", "ours"), SUBJECTS_IN)
 def test_subject_stays_the_same_however_often_it_was_answered(theirs: str, ours: str) -> None:
-    """Answer marks and our tag do not pile up; an empty subject is the kind's title."""
+    """Reply prefixes and our tag do not accumulate; an empty subject becomes the kind's title."""
     case = opened("en")
     composed = write(replace(case, ticket=replace(case.ticket, subject=theirs)))
     assert composed.letter.subject == str(mail(composed)["Subject"]) == ours
 
 
 def test_long_subject_is_cut_and_keeps_its_tag() -> None:
-    """The tag stands in front, where cutting does not reach it."""
+    """The tag is at the front, so cutting does not remove it."""
     case = opened("en")
     subject = write(replace(case, ticket=replace(case.ticket, subject="word " * 200))).letter.subject
     assert (len(subject) <= 200, subject[:20], subject[-1]) == (True, "Re: [C-2026-000123] ", "…")
@@ -229,7 +230,7 @@ HOSTILE = 'Eve"\r\nBcc: all@x.example\r\n\r\n<b>*x*</b> [y](http://z.example)'
 
 
 def test_hostile_names_and_subjects_harm_nothing() -> None:
-    """A customer's name and subject end no header, and become neither markup nor a second recipient."""
+    """A customer's name and subject cannot end a header, add a recipient or become markup."""
     case = opened("en")
     eve = Party(number=1, role=Role.CUSTOMER, address="eve@home.example", name=HOSTILE, language="en")
     case = replace(case, ticket=replace(case.ticket, subject=HOSTILE), parties=(eve, *case.parties[1:]))
@@ -248,7 +249,7 @@ LANGUAGES = [("it", "de", "it"), ("", "de", "de"), ("fr", "de", "de"), ("fr", "p
 
 @pytest.mark.parametrize(("theirs", "of_case", "written_in"), LANGUAGES)
 def test_customer_is_written_to_in_the_nearest_language(theirs: str, of_case: str, written_in: str) -> None:
-    """The customer's own, else the case's, else the policy's first."""
+    """The customer's language, else the case's, else the policy's first."""
     case = opened("de")
     customer = replace(case.parties[0], language=theirs)
     case = replace(case, parties=(customer, *case.parties[1:]), ticket=replace(case.ticket, language=of_case))
@@ -256,7 +257,7 @@ def test_customer_is_written_to_in_the_nearest_language(theirs: str, of_case: st
 
 
 def test_staff_are_written_to_in_their_own_language() -> None:
-    """The member's language counts, not the customer's."""
+    """The staff member's language, not the customer's."""
     case = opened("it", staff_language="de")
     assert write(case, "new_case", 2).letter.language == "de"
     unknown = replace(case.parties[1], language="")
@@ -264,7 +265,7 @@ def test_staff_are_written_to_in_their_own_language() -> None:
 
 
 def test_customers_zone_is_the_readers() -> None:
-    """A customer far away reads dates in their own zone, staff in the calendar's."""
+    """A customer reads dates in their own time zone, staff in that of the calendar."""
     case = opened("en")
     case = replace(
         case, ticket=replace(case.ticket, zone="Asia/Shanghai", received_at=datetime(2026, 3, 2, 20, tzinfo=UTC))
@@ -274,7 +275,7 @@ def test_customers_zone_is_the_readers() -> None:
 
 
 def test_files_go_along() -> None:
-    """A file that a notice attaches is in the letter and on the case's message; one that is gone is left out."""
+    """A file that a notice attaches is in the letter and on the case's message; a missing file is left out."""
     notice = replace(due("reply", staff_text="see the plan"), attach=((9, 2), (9, 3)))
     files = {(9, 2): Enclosure("plan.pdf", "application/pdf", b"%PDF-1.7 x")}
     composed = compose(opened("en"), notice, writing(), now=NOW, files=files)
@@ -283,7 +284,7 @@ def test_files_go_along() -> None:
 
 
 def test_message_kept_of_a_letter_says_what_it_was() -> None:
-    """The case keeps direction, thread, party, words, and which deadline a letter was about."""
+    """The case records direction, thread, party, text, and the deadline that a letter was about."""
     message = written("warning", "en")[0].message
     assert (message.direction, message.thread, message.party, message.notice) == ("out", "staff", 2, "warning")
     assert (message.about, message.automatic) == ("resolve:0", True)
@@ -292,7 +293,7 @@ def test_message_kept_of_a_letter_says_what_it_was() -> None:
 
 
 def test_letters_of_one_decision_come_in_its_order() -> None:
-    """Staff letters are written last, so that they can show the others, and still stand where they were."""
+    """Staff letters are composed last, since they quote the others, and still keep their position."""
     case = opened("en")
     done = [{"line": "take", "did": "assigned", "value": "ada@solaria.example"}]
     notices = (due("transcript", 2, done=done), due("reply", staff_text="hello"))
@@ -305,7 +306,7 @@ def test_letters_of_one_decision_come_in_its_order() -> None:
 
 
 def _answered(language: str, filled: dict[str, str]) -> dict[str, str]:
-    """What is read from a reply that quotes our acknowledgement, with these labels filled in inside the quote."""
+    """Return what is read from a reply that quotes our acknowledgement with these labels filled in."""
     quoted = [f"> {line}" for line in written("acknowledgement", language)[0].message.text.split("\n")]
     labels = {writing().policy.details[name].label[language]: value for name, value in filled.items()}
     lines = [f"{line} {labels[line[2:-1]]}" if line[2:-1] in labels else line for line in quoted]
@@ -315,18 +316,18 @@ def _answered(language: str, filled: dict[str, str]) -> dict[str, str]:
     found = find_details(
         read_mail(raw.encode()), writing().policy.details, languages=("en", "it", "de"), today=NOW.date(), country="IT"
     )
-    return {one.name: one.value for one in found if not one.wrong}
+    return {detail.name: detail.value for detail in found if not detail.wrong}
 
 
 @pytest.mark.parametrize("language", ["en", "it", "de"])
 def test_blanks_filled_in_inside_the_quote_are_read(language: str) -> None:
-    """The list that the acknowledgement asks with comes back as details."""
+    """Values filled in after the labels of the quoted acknowledgement are read as details."""
     found = _answered(language, {"model": "ST-8.0K", "serial": "SN80A2499999"})
     assert (found.get("model"), found.get("serial")) == ("ST-8.0K", "SN80A2499999")
 
 
 @pytest.mark.parametrize("language", ["en", "it", "de"])
 def test_examples_beside_blanks_are_not_answers(language: str) -> None:
-    """A reply that quotes the list and fills in nothing says nothing."""
+    """A reply that quotes the list and fills in nothing gives no details."""
     found = _answered(language, {})
     assert ("model" in found, "serial" in found) == (False, False)

@@ -1,4 +1,4 @@
-"""What a letter knows of its case, beside what the other files here test."""
+"""Template variables that no other test file of this folder covers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.templates.made import decided, due
 
 
 def test_closing_date_is_the_last_day_of_silence() -> None:
-    """The timer comes one second after that day; a step that only moves on names the day, and no closing."""
+    """The timer fires one second after that day; a step that only moves on shows the day but no closing date."""
     assert context_of(decided("en"), due("decision"))["closes_on"] == date(2026, 4, 13)
     assert context_of(decided("en"), due("decision"))["goes_on"] == date(2026, 4, 13)
     case = decided("en")
@@ -24,7 +24,7 @@ def test_closing_date_is_the_last_day_of_silence() -> None:
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_case_without_a_customer_can_be_told(turn: str) -> None:
-    """A letter about a case whose customer is not known is written all the same."""
+    """A letter about a case with an unknown customer can be written."""
     case, notices, now = TURNS[turn]("en")
     others = tuple(party for party in case.parties if party.role is not Role.CUSTOMER)
     for notice in notices:

@@ -1,4 +1,4 @@
-"""The header fields that every letter is made with."""
+"""Header fields of a letter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def test_the_least_that_every_letter_has() -> None:
-    """A letter about nothing still says from whom, to whom, when, in what language, and that a program wrote it."""
+    """A letter about no case still has sender, recipient, date, language and Auto-Submitted."""
     head = LetterHead(
         sender="support@firm.example", sender_name="Firm", recipient="ada@firm.example", subject="Hello", at=AT,
         language="en",
@@ -28,7 +28,7 @@ def test_the_least_that_every_letter_has() -> None:
 
 
 def test_all_fields_in_their_order() -> None:
-    """Every value that a letter can have stands in a field of its own; identifiers are put in angle brackets."""
+    """Every value has its own field; identifiers are put in angle brackets."""
     head = LetterHead(
         sender="support@firm.example", sender_name="Firm", recipient="ada@firm.example", recipient_name="Ada",
         subject="Hello", at=AT, language="en", reply_to="support+t@firm.example", message_id="<m1@firm.example>",
@@ -56,7 +56,7 @@ def test_all_fields_in_their_order() -> None:
 
 
 def test_words_of_a_person_are_not_marked_as_a_program_s() -> None:
-    """Without a value for it the field Auto-Submitted is left out (RFC 3834 section 5)."""
+    """Without a value Auto-Submitted is left out (RFC 3834 section 5)."""
     head = LetterHead(
         sender="support@firm.example", sender_name="Firm", recipient="ada@firm.example", subject="Hello", at=AT,
         language="en", auto_submitted="",

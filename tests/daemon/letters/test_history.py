@@ -1,4 +1,4 @@
-"""What has been done on a case, as its readers are told."""
+"""The history of a case as each kind of recipient sees it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.templates.made import NOW, due, event, later, opened
 
 
 def test_customer_is_told_what_concerns_them() -> None:
-    """Neither letters to staff nor outside parties nor this very decision; staff see all that matters."""
+    """Letters to staff and third parties and this decision itself are left out for the customer; staff see everything
+    that matters."""
     case = later(opened("en", complete=True), 10)
     facts = [
         event("letter sent", notice="acknowledgement", party=1),
@@ -24,20 +25,21 @@ def test_customer_is_told_what_concerns_them() -> None:
     facts = [replace(entry, at=entry.at + timedelta(minutes=number)) for number, entry in enumerate(facts, 1)]
     facts[-1] = replace(facts[-1], at=case.ticket.updated_at)
     case = replace(case, history=(*case.history, *facts))
-    told = [(row["event"], row["facts"]["notice"]) for row in context_of(case, due("progress"))["history"]]
-    assert told == [("opened", ""), ("letter sent", "acknowledgement")]
-    inside = [(row["event"], row["facts"]["notice"]) for row in context_of(case, due("warning", 2))["history"]]
-    assert inside == [
+    customer_history = [(row["event"], row["facts"]["notice"]) for row in context_of(case, due("progress"))["history"]]
+    assert customer_history == [("opened", ""), ("letter sent", "acknowledgement")]
+    staff_history = [(row["event"], row["facts"]["notice"]) for row in context_of(case, due("warning", 2))["history"]]
+    assert staff_history == [
         ("opened", ""), ("letter sent", "acknowledgement"), ("letter sent", "third_party_question"),
         ("asked a third party", ""), ("mail received", ""), ("extended", ""),
     ]  # fmt: skip
 
 
 def test_a_letter_that_was_never_sent_is_not_told_as_sent() -> None:
-    """Of letters that keep no promise only their writing is on the ledger: told unless stopped or given up."""
+    """The ledger of a letter that keeps no promise records only its writing: it is shown as sent unless it was stopped
+    or given up."""
     case = later(opened("en", complete=True), 10)
 
-    def told(*entries: tuple[str, dict[str, object]]) -> list[str]:
+    def events_shown(*entries: tuple[str, dict[str, object]]) -> list[str]:
         history = [
             event(name, case.ticket.received_at + timedelta(minutes=at), **facts)
             for at, (name, facts) in enumerate(entries, 1)
@@ -46,8 +48,8 @@ def test_a_letter_that_was_never_sent_is_not_told_as_sent() -> None:
         return [row["event"] for row in rows if row["facts"]["notice"] == "reply"]
 
     written = ("notice written", {"notice": "reply", "party": 1})
-    assert told(written) == ["letter sent"]
-    assert told(written, ("letter sent", {"notice": "reply", "party": 1})) == ["letter sent"]
-    assert told(written, ("letters stopped", {"notices": ["reply"]})) == []
-    assert told(written, ("letter failed", {"notice": "reply", "party": 1})) == []
-    assert told(("notice written", {"notice": "reply", "party": 2})) == []
+    assert events_shown(written) == ["letter sent"]
+    assert events_shown(written, ("letter sent", {"notice": "reply", "party": 1})) == ["letter sent"]
+    assert events_shown(written, ("letters stopped", {"notices": ["reply"]})) == []
+    assert events_shown(written, ("letter failed", {"notice": "reply", "party": 1})) == []
+    assert events_shown(("notice written", {"notice": "reply", "party": 2})) == []

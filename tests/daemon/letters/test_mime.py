@@ -1,4 +1,4 @@
-"""A mail's bytes: headers that cannot be broken into, parts that every reader decodes."""
+"""The bytes of a mail: no header injection, and parts that every reader decodes."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ TEXTS = [
 
 
 def mail(raw: bytes) -> EmailMessage:
-    """The mail as Python reads it, and proof that its lines are lawful (RFC 5322 section 2.1.1)."""
+    """Parse the mail with Python, and assert that its lines are within RFC 5322 section 2.1.1."""
     assert raw.replace(b"\r\n", b"").count(b"\n") == raw.replace(b"\r\n", b"").count(b"\r") == 0
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     return cast(EmailMessage, message_from_bytes(raw, policy=default))
 
 
 def built(*headers: bytes, text: str = "text\n", html: str = "<p>text</p>", files: tuple[Enclosure, ...] = ()) -> bytes:
-    """A mail with these headers."""
+    """Build a mail with these headers."""
     return build(headers, text, html, files, "mark")
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_subjects_come_back_whole(subject: str) -> None:
-    """Any subject is folded and encoded so that it reads as it was, in lines of at most 78 characters."""
+    """Any subject is folded and encoded so that it decodes unchanged, in lines of at most 78 characters."""
     raw = built(header("Subject", subject))
     assert mail(raw)["Subject"] == " ".join(subject.split())
     head = raw.split(b"\r\nMIME-Version")[0]
@@ -58,8 +58,8 @@ def test_subjects_come_back_whole(subject: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_come_back_whole(name: str) -> None:
-    """A display name may have any sign in it, and stays one mailbox. Python's own reader puts spaces between the
-    encoded words of a long name, against RFC 2047 section 6.2: long ones are read by ours."""
+    """A display name with any character decodes unchanged and stays one mailbox. Python's parser puts spaces between
+    the encoded words of a long name, against RFC 2047 section 6.2, so long names are read with our parser."""
     raw = built(b"From: " + address(name, "anna@home.example") + b"\r\n")
     (box,) = mail(raw)["From"].addresses
     assert box.addr_spec == "anna@home.example"
@@ -80,7 +80,7 @@ BREAKS = [
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_no_value_begins_a_header(broken: str) -> None:
-    """Line breaks in a subject, a name, an address or an identifier end nothing."""
+    """Line breaks in a subject, name, address or identifier do not end the header."""
     raw = built(
         header("Subject", f"a{broken}"),
         b"From: " + address(f"n{broken}", f"a@b.example{broken}") + b"\r\n",
@@ -93,7 +93,7 @@ def test_no_value_begins_a_header(broken: str) -> None:
 
 @given(st.text(max_size=300), st.text(max_size=100))
 def test_any_subject_and_name_stay_in_their_headers(subject: str, name: str) -> None:
-    """Whatever text comes in, the mail has the headers it was given and no others."""
+    """For any text the mail has the headers it was given and no others."""
     raw = built(header("Subject", subject), b"To: " + address(name, "a@b.example") + b"\r\n")
     read = mail(raw)
     assert sorted(read.keys()) == ["Content-Type", "MIME-Version", "Subject", "To"]
@@ -102,7 +102,7 @@ def test_any_subject_and_name_stay_in_their_headers(subject: str, name: str) -> 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_texts_come_back_whole(text: str) -> None:
-    """Both parts decode to what was written, for Python and for our own reader."""
+    """Python and our own reader decode both parts to the original text."""
     raw = built(header("Subject", "s"), text=text, html=f"<p>{text}</p>")
     read = mail(raw)
     plain, page = read.get_body(("plain",)), read.get_body(("html",))
@@ -128,7 +128,7 @@ FILES = [
 
 @pytest.mark.parametrize(("name", "kind"), FILES)
 def test_files_come_back_whole(name: str, kind: str) -> None:
-    """A file keeps its octets and as much of its name as mail can carry."""
+    """An attached file keeps its octets, and as much of its name as a header can carry."""
     content = bytes(range(256)) * 20
     read = mail(built(files=(Enclosure(name, kind, content),)))
     (file,) = read.iter_attachments()
@@ -139,7 +139,7 @@ def test_files_come_back_whole(name: str, kind: str) -> None:
 
 
 def test_addresses_in_other_alphabets() -> None:
-    """A domain goes out in ASCII; a local part that has other letters stays as it is (RFC 6532)."""
+    """A domain is converted to ASCII; a non-ASCII local part stays as it is (RFC 6532)."""
     assert clean_address("anna@müller.example") == "anna@xn--mller-kva.example"
     assert clean_address("jörg@home.example") == "jörg@home.example"
     read = built(b"To: " + address("Jörg", "jörg@home.example") + b"\r\n")
@@ -147,6 +147,6 @@ def test_addresses_in_other_alphabets() -> None:
 
 
 def test_same_mail_has_the_same_bytes() -> None:
-    """A letter built again after a crash is the same letter."""
+    """A letter built again after a crash is byte for byte the same."""
     file = (Enclosure("a.pdf", "application/pdf", b"x"),)
     assert built(header("Subject", "é"), files=file) == built(header("Subject", "é"), files=file)

@@ -1,4 +1,4 @@
-"""Mail to operators and managers that no template makes."""
+"""Letters to operators and managers that have no template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def managed(team: str, address: str) -> Policy:
-    """The policy with no manager but this one of one team."""
+    """Return the policy with this manager of one team and no other."""
     known = policy()
     teams = {name: spec.model_copy(update={"manager": None}) for name, spec in known.teams.items()}
     teams[team] = teams[team].model_copy(update={"manager": Member(name="", address=address)})
@@ -22,7 +22,7 @@ def managed(team: str, address: str) -> Policy:
 
 
 def test_a_plain_letter_reads_the_same_in_both_parts_and_bounces_to_nobody() -> None:
-    """Its text is shown as written, also in HTML; its envelope sender is null (RFC 5321 section 4.5.5)."""
+    """Text and HTML show the same words; the envelope sender is null (RFC 5321 section 4.5.5)."""
     letter = plain_letter(
         writing().sender_identity, notice="failing", key="k/1", to="ops@firm.example", subject="Fehler: größer",
         text="a < b\n", now=AT, language="de",
@@ -40,7 +40,7 @@ def test_a_plain_letter_reads_the_same_in_both_parts_and_bounces_to_nobody() -> 
 
 
 def test_the_manager_of_the_team_for_unknown_mail_comes_first_then_any_other() -> None:
-    """Who looks after mail of no known kind is written to; where that team has no manager, another's is."""
+    """The manager of the team for unclassified mail; if that team has none, another team's."""
     fallback = next(spec.team for spec in policy().kinds.values() if spec.fallback)
     other = next(name for name in policy().teams if name != fallback)
     for team in (fallback, other):
@@ -50,7 +50,7 @@ def test_the_manager_of_the_team_for_unknown_mail_comes_first_then_any_other() -
 
 
 def test_without_an_operator_a_manager_is_written_to_and_without_both_nobody() -> None:
-    """The operator of the settings comes first."""
+    """The operator address of the settings comes first."""
     fallback = next(spec.team for spec in policy().kinds.values() if spec.fallback)
     with_manager = managed(fallback, "boss@firm.example")
     teams = {name: spec.model_copy(update={"manager": None}) for name, spec in with_manager.teams.items()}

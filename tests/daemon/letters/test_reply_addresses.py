@@ -1,4 +1,4 @@
-"""Addresses and links to answer by, as mail programs and telephones take them."""
+"""Reply addresses and mailto links as mail programs and phones read them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TO = "complaints+auaaaaaaaeaafyaxny6trojnaxjsa@firm.example"
     ],
 )
 def test_a_link_opens_the_very_mail(subject: str, body: str) -> None:
-    """RFC 6068: blanks are %20 and never +, line breaks %0D%0A, everything else in UTF-8; it reads back as it was."""
+    """RFC 6068: spaces are %20, never +; line breaks %0D%0A; the rest UTF-8; the link decodes to the original mail."""
     link = mailto(TO, subject, body)
     assert link.isascii()
     assert not set(link) & set(" +\"'<>\r\n&#") - ({"&"} if body else set())
@@ -35,7 +35,7 @@ def test_a_link_opens_the_very_mail(subject: str, body: str) -> None:
 
 @pytest.mark.parametrize("letter", ["a", "ü", "器", "😀"])
 def test_a_long_subject_makes_no_link_that_cannot_be_opened(letter: str) -> None:
-    """What a customer writes into a subject is cut where it would make the link too long; the tag stays."""
+    """A customer's long subject is cut to keep the link short enough; the tag stays."""
     link = mailto(TO, f"Re: [C-2026-000001] {letter * 900}", "decide: upheld\n\n")
     assert len(link) < 1000
     assert dict(parse_qsl(urlsplit(link).query))["subject"].startswith("Re: [C-2026-000001] " + letter * 40)

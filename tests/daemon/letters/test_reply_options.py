@@ -1,4 +1,4 @@
-"""What a reader can answer: questions, commands, decisions, and the links for them."""
+"""The answers a letter offers: questions, commands and decisions, with mailto links for them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _opened_by(link: str) -> tuple[str, dict[str, list[str]]]:
 
 
 def test_answers_open_ready_made_mails() -> None:
-    """A link opens a mail to the reader's own address with subject and answer in it."""
+    """A link opens a mail to the recipient's own reply address, with subject and answer filled in."""
     context = context_of(decided("it"), due("decision"), language="it")
     assert [answer["word"] for answer in context["answers"]] == ["Sì", "No"]
     for answer in context["answers"]:
@@ -33,7 +33,7 @@ def test_answers_open_ready_made_mails() -> None:
 
 
 def test_staff_are_offered_commands_and_decisions_in_their_language() -> None:
-    """Each command and each way to decide is a link with the line ready; others are offered none."""
+    """Each command and each decision is a link with its line filled in; other recipients get none."""
     context = context_of(opened("it"), due("new_case", 2), language="de")
     to, fields = _opened_by(context["decisions"][2]["link"])
     assert (to, fields["body"]) == (context["reply_address"], ["entscheiden: nicht stattgegeben\r\n\r\n"])
@@ -43,23 +43,23 @@ def test_staff_are_offered_commands_and_decisions_in_their_language() -> None:
 
 
 def test_links_for_outside_parties_do_not_say_what_the_matter_is() -> None:
-    """The subject of an outside party's answer is the tag alone."""
+    """The subject of a third party's answer is the tag alone."""
     _, fields = _opened_by(context_of(opened("en"), due("third_party_question", 4))["reply_link"])
     assert fields["subject"] == [f"Re: [{REFERENCE}]"]
 
 
 def test_no_question_means_no_answers() -> None:
-    """A letter in a step that asks nothing offers nothing."""
+    """In a step without a question a letter offers no answers."""
     context = context_of(opened("en"), due("acknowledgement"))
     assert (context["question"], context["answers"]) == (None, [])
 
 
 @pytest.mark.parametrize("language", ["en", "it", "de"])
 def test_every_line_offered_is_understood(language: str) -> None:
-    """What a link writes into a mail is the command it stands for."""
+    """The line that a link fills in is parsed as that command."""
     context = context_of(opened(language), due("new_case", 2), language=language)
     grammar = grammar_of(policy())
-    for row in (*context["commands"], *({**one, "name": "decide"} for one in context["decisions"])):
+    for row in (*context["commands"], *({**decision, "name": "decide"} for decision in context["decisions"])):
         _, fields = _opened_by(row["link"])
         read = read_commands(fields["body"][0].replace("\r\n", "\n"), grammar)
         assert row["name"] == "reply" or [command.name for command in read.commands] == [row["name"]]

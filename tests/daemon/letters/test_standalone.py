@@ -1,4 +1,5 @@
-"""Letters about no case: no reference, no reply token, and to staff a Message-ID that tells what an answer is to."""
+"""Letters about no case: no reference, no reply token; for staff a Message-ID that identifies what an answer replies
+to."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ ADA = Member(name="Ada Verdi", address="ada@firm.example", languages=("de",))
 
 
 def answered(reader: Party, key: str = "inbox/7/list_answered") -> Letter:
-    """The letter that tells its reader that nothing was done with their answer to a list."""
+    """Return the letter that says that an answer to a list was not acted on."""
     about = {"day": NOW.date(), "unsent_text": "my words", "lost": False}
     return standalone_letter(
         writing(), reader, notice="list_answered", key=key, occurrence="2026-03-02", now=NOW,
@@ -26,7 +27,7 @@ def answered(reader: Party, key: str = "inbox/7/list_answered") -> Letter:
 
 
 def test_a_letter_to_staff_in_their_language_with_no_way_into_a_case() -> None:
-    """It belongs to no ticket, names none, and an answer goes to the support address as it is."""
+    """It has no ticket, and answers go to the plain support address."""
     letter = answered(member_as_reader(writing().policy, ADA))
     mail = message_from_bytes(letter.raw, policy=default)
     assert (letter.ticket_id, letter.party, letter.language, letter.recipient) == (None, 0, "de", "ada@firm.example")
@@ -36,7 +37,7 @@ def test_a_letter_to_staff_in_their_language_with_no_way_into_a_case() -> None:
 
 
 def test_a_letter_to_staff_repeats_its_message_id_and_one_outside_does_not() -> None:
-    """A relay may replace the Message-ID; the reports of staff's mail programs are then known by the other field."""
+    """A relay may replace the Message-ID; bounces are then recognised by the copy in another field."""
     inside = answered(member_as_reader(writing().policy, ADA))
     outside = answered(member_as_reader(writing().policy, ADA, Role.THIRD_PARTY))
     assert message_from_bytes(inside.raw, policy=default)[LETTER_HEADER] == inside.message_id
@@ -45,7 +46,7 @@ def test_a_letter_to_staff_repeats_its_message_id_and_one_outside_does_not() -> 
 
 
 def test_the_same_key_gives_the_same_letter_and_another_key_another() -> None:
-    """What is written twice is the same to the outbox and to mail programs."""
+    """Outbox key and Message-ID follow from the key."""
     reader = member_as_reader(writing().policy, ADA)
     assert answered(reader) == answered(reader)
     assert answered(reader, "another").message_id != answered(reader).message_id
@@ -53,7 +54,7 @@ def test_the_same_key_gives_the_same_letter_and_another_key_another() -> None:
 
 
 def test_it_comes_from_the_support_address_that_a_mail_came_to() -> None:
-    """A company with two addresses answers from the one that was written to; else from its first."""
+    """With two support addresses, the one written to; otherwise the first."""
     known = writing()
     two = (FromAddress("first@firm.example"), FromAddress("second@firm.example"))
     identity = replace(known.sender_identity, from_addresses={known.policy.name: two})

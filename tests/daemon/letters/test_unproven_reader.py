@@ -1,4 +1,4 @@
-"""A customer whom only a header of somebody else's mail names gets none of that mail's words."""
+"""A customer known only from a Reply-To header gets none of the content of that mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.templates.made import NOW, due, incoming, opened
 
 
 def named(name: str = "Mary O'Neill") -> Case:
-    """A case opened by a mail whose Reply-To alone names the customer."""
+    """Return a case whose customer is known only from the first mail's Reply-To."""
     case = opened("en")
     customer = replace(case.parties[0], name=name)
     facts = replace(case.ticket.facts, named_by="reply-to")
@@ -21,7 +21,7 @@ def named(name: str = "Mary O'Neill") -> Case:
 
 
 def test_the_words_of_the_mail_are_left_out_until_the_reader_answers() -> None:
-    """Neither subject nor description nor files; after the first mail of their own all is shown."""
+    """Subject, description and files are left out; after the first mail from that address they are shown."""
     case = named()
     file = {"name": "offer.pdf", "size": 10, "inline": False, "danger": ""}
     case = replace(case, messages=(replace(case.messages[0], attachments=(file,)),))
@@ -36,7 +36,7 @@ def test_the_words_of_the_mail_are_left_out_until_the_reader_answers() -> None:
 
 
 def test_an_automatic_answer_proves_nothing() -> None:
-    """An out-of-office mail of the person named does not show that they wrote the first one."""
+    """An out-of-office reply does not show that its sender wrote the first mail."""
     away = replace(incoming("en", at=NOW + timedelta(days=1), text="I am away"), automatic=True)
     case = named()
     case = replace(case, messages=(*case.messages, away))
@@ -44,12 +44,12 @@ def test_an_automatic_answer_proves_nothing() -> None:
 
 
 def test_staff_see_all_of_it() -> None:
-    """The case is theirs to judge."""
+    """Staff letters show the whole mail."""
     assert "problem" in [row["name"] for row in context_of(named(), due("new_case", 2))["found"]]
 
 
 @pytest.mark.parametrize("name", ["Win 1000 now", "see www.bad.example", "a b c d e", "x" * 41, "Click: here", "!!!"])
 def test_a_name_that_is_a_message_is_left_out(name: str) -> None:
-    """A display name carries words and links as well as a subject does."""
+    """A display name can carry text and links just as a subject can, so it is left out too."""
     assert context_of(named(name), due("acknowledgement"))["reader"]["name"] == ""
     assert context_of(named(), due("acknowledgement"))["reader"]["name"] == "Mary O'Neill"

@@ -1,4 +1,4 @@
-"""Every name that a letter may read is documented from its field, and the page is as the fields are now."""
+"""Every template variable is documented by the comment on its field, and docs/letters.md is up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAGE = Path("docs/letters.md").read_text(encoding="utf-8")
 
 
 def test_every_name_has_a_meaning_of_its_own() -> None:
-    """No field is without a comment, and none has that of its neighbour."""
+    """Every field has a comment, and no two fields share one."""
     known = meanings()
     assert tuple(known) == NAMES
     assert [name for name, meaning in known.items() if len(meaning) < 10] == []
@@ -19,18 +19,18 @@ def test_every_name_has_a_meaning_of_its_own() -> None:
 
 
 def test_a_comment_is_read_behind_its_field_or_above_it() -> None:
-    """A meaning that is longer than a line stands above its field, and is put together again."""
+    """A comment longer than a line stands above its field and is joined again."""
     assert meanings()["tag"] == "the reference in brackets, as every subject carries it"
     assert meanings()["things"].startswith("what the case carries, by name (None where it does not): rows of name,")
     assert meanings()["things"].endswith("lines (rows of label, amount), total, currency")
 
 
 def test_the_page_has_the_table_as_it_is_now() -> None:
-    """docs/letters.md is drawn from the fields."""
+    """docs/letters.md has the table generated from the fields."""
     assert as_markdown() in PAGE
     assert filled(PAGE) == PAGE, "run: make pictures"
 
 
 def test_a_table_is_a_table() -> None:
-    """No meaning has a sign in it that would end its cell."""
+    """No comment has a character that would end its table cell."""
     assert {line.count("|") for line in as_markdown().splitlines()} == {3}

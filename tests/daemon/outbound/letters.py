@@ -11,7 +11,7 @@ WRITTEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def letter(number: int, **changes: Any) -> Letter:
-    """A letter to anna<number>@example.net, written on 2 March 2026 at 9 UTC."""
+    """Return a letter to anna<number>@example.net, written on 2 March 2026 at 09:00 UTC."""
     plain: dict[str, Any] = {
         "key": f"1/acknowledgement/{number}",
         "ticket_id": None,

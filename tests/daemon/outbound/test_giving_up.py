@@ -1,4 +1,4 @@
-"""When a letter that nobody takes is given up: as relay.give_up_after says, whichever verb sends the letters."""
+"""relay.give_up_after decides when a letter is given up, for every verb that sends letters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ My inverter ST-6.0K with the serial number SN60A2412345 does not switch on.
 
 @pytest.fixture(params=[5, 2], ids=["the default", "two days"])
 def days(request: pytest.FixtureRequest) -> int:
-    """How many days the settings let a letter be tried."""
+    """The setting give_up_after, in days."""
     return int(request.param)
 
 
@@ -54,7 +54,7 @@ def folder(tmp_path: Path, days: int) -> Path:
 
 @pytest.fixture
 def say(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Type a command on that installation; the JSON it prints."""
+    """Run a command on that installation; return the JSON it prints."""
 
     def typed(*words: str) -> Any:
         capsys.readouterr()
@@ -68,21 +68,21 @@ def say(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 
 def ingest(say: Say, tmp_path: Path, number: int, received: str) -> None:
-    """Take in a complaint at an instant."""
+    """Take in a complaint at a given time."""
     file = tmp_path / f"{number}.eml"
     file.write_text(MAIL.format(number))
     say("ingest", str(file), "--received", received)
 
 
 def acknowledged(say: Say) -> str:
-    """What became of the acknowledgement of the first complaint."""
+    """Return the state of the first complaint's acknowledgement."""
     (state,) = {row["state"] for row in say("outbox") if row["recipient"] == "anna1@example.it" and
                 row["notice"] == "acknowledgement"}  # fmt: skip
     return str(state)
 
 
 def test_tick_gives_up_as_the_settings_say(say: Say, tmp_path: Path, days: int) -> None:
-    """An hour before the end of the time the letter waits, an hour after it is given up."""
+    """The letter waits an hour before the end of the period and is given up an hour after it."""
     ingest(say, tmp_path, 1, "2026-03-02T10:00")
     say("tick", "--at", f"2026-03-{2 + days:02}T09:00")
     assert acknowledged(say) == "waiting"
@@ -91,7 +91,7 @@ def test_tick_gives_up_as_the_settings_say(say: Say, tmp_path: Path, days: int) 
 
 
 def test_ingest_gives_up_as_the_settings_say(say: Say, tmp_path: Path, days: int) -> None:
-    """Taking in a mail, one that is known already too, sends what is due, and gives up what is too old."""
+    """Taking in a mail, even a known one, sends what is due and gives up what is too old."""
     ingest(say, tmp_path, 1, "2026-03-02T10:00")
     ingest(say, tmp_path, 1, f"2026-03-{2 + days:02}T09:00")
     assert acknowledged(say) == "waiting"
@@ -101,7 +101,7 @@ def test_ingest_gives_up_as_the_settings_say(say: Say, tmp_path: Path, days: int
 
 @pytest.mark.parametrize(("hours", "state"), [(-1, LetterState.WAITING), (1, LetterState.FAILED)])
 def test_run_gives_up_as_the_settings_say(folder: Path, days: int, hours: int, state: LetterState) -> None:
-    """A letter that was written longer ago than the settings allow is given up when it is tried again."""
+    """A letter older than the period is given up at its next try."""
     daemon = Daemon(load_settings(folder, {}), only=[Duty.SEND])
     try:
         with daemon.db.write() as conn:
@@ -113,7 +113,7 @@ def test_run_gives_up_as_the_settings_say(folder: Path, days: int, hours: int, s
 
 
 def test_a_rehearsal_gives_up_as_the_settings_say(folder: Path, days: int) -> None:
-    """A rehearsal of an installation goes by that installation's own setting."""
+    """A rehearsal of an installation uses that installation's setting."""
     scenario = next(iter(sorted((ROOT / "tests" / "scenarios").rglob("*.scenario"))))
     played = installation_of(read_scenario(scenario), load_settings(folder, {}))
     assert played.letter_retries.give_up == timedelta(days=days)

@@ -1,4 +1,4 @@
-"""Which tokens a letter may hold: by whom it goes to."""
+"""Which tokens a letter may contain, by recipient."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ CUSTOMER, STAFF, NOTE, THIRD = (
     ],
 )
 def test_whose_a_token_is(token: Token, reader: Token, anothers: bool) -> None:
-    """Staff's goes to nobody outside, a customer's to no third party, a third party's to nobody but it."""
+    """Staff tokens never go outside, a customer's not to a third party, and a third party's only to itself."""
     assert is_for_somebody_else(token, reader) is anothers

@@ -1,4 +1,4 @@
-"""Letters that cannot leave: people are told by another road, once a day, and no longer when letters leave again."""
+"""The alarm for letters that cannot leave: by command or another server, once a day, until letters leave again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def db() -> Database:
 
 
 def settings(folder: Path, more: str) -> Settings:
-    """The starter's settings with an alarm."""
+    """Return the starter's settings with this alarm."""
     write_starter(folder)
     file = folder / "reclamo.toml"
     file.write_text(file.read_text().replace("[alarm]\n", f"[alarm]\n{more}"))
@@ -35,21 +35,21 @@ def settings(folder: Path, more: str) -> Settings:
 
 
 def test_the_command_is_run_after_an_hour_and_once_a_day(tmp_path: Path, db: Database) -> None:
-    """Not before the hour is over; then the command gets the words; again only the next day."""
-    told = tmp_path / "told"
-    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    """The command runs after one hour, gets the message on its input, and runs again the next day."""
+    alarm_output = tmp_path / "told"
+    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {alarm_output}"]\n')
     relay_alarm.relay_away(db, "connection refused", NOW)
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=59))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=60))
-    assert "connection refused" in told.read_text()
+    assert "connection refused" in alarm_output.read_text()
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(minutes=61))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=26))
 
 
 def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Path, db: Database) -> None:
-    """The hour runs from when letters stopped leaving; once they leave again nothing is told."""
-    told = tmp_path / "told"
-    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {told}"]\n')
+    """The hour counts from the first failure; once letters leave again there is no alarm."""
+    alarm_output = tmp_path / "told"
+    installation = settings(tmp_path / "office", f'command = ["/bin/sh", "-c", "cat >> {alarm_output}"]\n')
     relay_alarm.relay_away(db, "first", NOW)
     relay_alarm.relay_away(db, "second", NOW + timedelta(minutes=30))
     relay_alarm.relay_back(db, NOW + timedelta(minutes=50))
@@ -57,11 +57,11 @@ def test_the_first_failure_counts_and_the_relay_coming_back_ends_it(tmp_path: Pa
     relay_alarm.relay_away(db, "third", NOW + timedelta(hours=3))
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=3, minutes=59))
     assert relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=4))
-    assert "third" in told.read_text()
+    assert "third" in alarm_output.read_text()
 
 
 def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
-    """The alarm mail does not take the road that is broken, and comes from nobody, so that it bounces to nobody."""
+    """The alarm mail uses another server than the broken relay, with a null envelope sender."""
     sink = Sink()
     try:
         installation = settings(tmp_path, f'address = "ops@firm.example"\nrelay = "127.0.0.1:{sink.port}"\n')
@@ -74,8 +74,8 @@ def test_a_mail_goes_by_another_server(tmp_path: Path, db: Database) -> None:
         sink.stop()
 
 
-def test_a_broken_road_sounds_again_at_the_next_look(tmp_path: Path, db: Database) -> None:
-    """A command that fails has told nobody, so the alarm is not taken as sounded."""
+def test_a_failed_alarm_is_tried_again_at_the_next_look(tmp_path: Path, db: Database) -> None:
+    """If the command fails, the alarm does not count as raised."""
     installation = settings(tmp_path, 'command = ["/bin/false"]\n')
     relay_alarm.relay_away(db, "no route", NOW)
     assert not relay_alarm.raise_alarm(db, installation, NOW + timedelta(hours=1))

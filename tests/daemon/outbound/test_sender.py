@@ -1,4 +1,4 @@
-"""The sender, with a real outbox: what becomes of letters, and what can never happen to them."""
+"""The sender on a real outbox: what becomes of letters when transports, followers or processes fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RETRIES = LetterRetries(give_up=timedelta(days=5), lease=timedelta(minutes=10))
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = WRITTEN
@@ -36,7 +36,7 @@ class Clock:
 
 
 class Difficult(MemoryTransport):
-    """A transport that raises what it is told for some recipients."""
+    """A transport that raises a given exception for some recipients."""
 
     def __init__(self, failures: dict[str, Exception]) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Difficult(MemoryTransport):
         self.asked: list[str] = []
 
     def deliver(self, letter: Letter) -> None:
-        """Fail as told, else keep the letter."""
+        """Raise the recipient's exception, if any; otherwise keep the letter."""
         self.asked.append(letter.recipient)
         if letter.recipient in self.failures:
             raise self.failures[letter.recipient]
@@ -62,13 +62,13 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock at the time the letters were written."""
+    """A clock set to when the letters were written."""
     return Clock()
 
 
 @pytest.fixture
 def followed() -> list[tuple[str, DeliveryResult]]:
-    """The deliveries that something followed from, in order."""
+    """The deliveries that were followed up, in order."""
     return []
 
 
@@ -77,7 +77,7 @@ StartSender = Callable[..., Sender]
 
 @pytest.fixture
 def start(db: Database, clock: Clock, followed: list[tuple[str, DeliveryResult]]) -> StartSender:
-    """A sender: start(transport, follow=…)."""
+    """Return a function that makes a sender: start(transport, follow=…)."""
 
     def note(conn: Any, delivery: DeliveryAttempt) -> None:
         followed.append((delivery.letter.recipient, delivery.result))
@@ -95,14 +95,14 @@ def write(db: Database, *letters: Letter) -> None:
 
 
 def states(db: Database) -> dict[str, str]:
-    """State by recipient."""
+    """Return the letter states by recipient."""
     return {row.recipient.partition("@")[0]: row.state.value for row in outbox.listing(db)}
 
 
 def test_a_bad_recipient_does_not_stop_the_others(
     db: Database, start: StartSender, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
-    """Every letter gets its own result; what is final is followed up, in the order of the letters."""
+    """Each letter gets its own result; final results are followed up in the letters' order."""
     transport = Difficult(
         {
             "anna1@example.net": GiveUp("550 no such user"),
@@ -125,7 +125,7 @@ def test_a_bad_recipient_does_not_stop_the_others(
 
 
 def test_a_letter_put_off_goes_later(db: Database, start: StartSender, clock: Clock) -> None:
-    """A letter waits out its time, goes then, and goes once."""
+    """A deferred letter is sent once, after its delay."""
     transport = Difficult({"anna1@example.net": TryAgain("450")})
     write(db, letter(1))
     sender = start(transport)
@@ -143,7 +143,7 @@ def test_a_letter_put_off_goes_later(db: Database, start: StartSender, clock: Cl
 def test_a_relay_that_is_away_is_asked_once(
     db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
-    """The other letters wait a minute without being tried, and nothing is lost when the relay is back."""
+    """The other letters wait a minute untried, and all are sent when the relay is back."""
     transport = Difficult({"anna0@example.net": RelayAway("connection refused")})
     write(db, *(letter(number) for number in range(3)))
     sender = start(transport)
@@ -156,7 +156,7 @@ def test_a_relay_that_is_away_is_asked_once(
 
 
 def test_a_letter_that_always_hangs_holds_nobody_up(db: Database, start: StartSender, clock: Clock) -> None:
-    """One letter that breaks every batch falls behind; the others reach their readers."""
+    """A letter that breaks every batch is moved back; the others are delivered."""
     transport = Difficult({"anna0@example.net": RelayAway("timed out")})
     write(db, *(letter(number) for number in range(3)))
     sender = start(transport)
@@ -169,7 +169,7 @@ def test_a_letter_that_always_hangs_holds_nobody_up(db: Database, start: StartSe
 def test_a_letter_is_given_up_in_the_end(
     db: Database, start: StartSender, clock: Clock, followed: list[tuple[str, DeliveryResult]]
 ) -> None:
-    """A letter that never goes is given up after five days, not sooner, and that is followed up once."""
+    """A letter is given up after five days, not sooner, and followed up once."""
     write(db, letter(1))
     sender = start(Difficult({"anna1@example.net": TryAgain("450 full")}))
     while states(db) == {"anna1": "waiting"}:
@@ -180,7 +180,7 @@ def test_a_letter_is_given_up_in_the_end(
 
 
 def test_what_follows_is_stored_with_the_letter(db: Database, start: StartSender) -> None:
-    """A bug in what follows does not unsend a letter: it is stored as sent and never goes again; people are told."""
+    """If the follow-up fails, the letter is still stored as sent and never resent; the operator is told."""
 
     def follow(conn: Any, delivery: DeliveryAttempt) -> None:
         outbox.add(conn, [letter(99)])
@@ -198,8 +198,8 @@ def test_what_follows_is_stored_with_the_letter(db: Database, start: StartSender
 def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(
     db: Database, start: StartSender, clock: Clock
 ) -> None:
-    """A sender that died a year ahead of time had a letter in hand, another was put off then: both go at the next look;
-    one that is to wait until next week waits."""
+    """After a sender with a clock a year ahead died, its claimed and its deferred letter are sent at the next look; a
+    letter held until next week waits."""
     right = clock.now
     write(db, letter(1), letter(2))
     with db.write() as conn:
@@ -213,7 +213,7 @@ def test_what_a_clock_that_was_ahead_claimed_does_not_wait_for_it(
 
 
 def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Clock) -> None:
-    """When what follows asks for another try, the delivery is stored with it next time, and the letter not resent."""
+    """If the follow-up asks for another try, the delivery is stored next time and the letter is not resent."""
     tries: list[DeliveryResult] = []
 
     def follow(conn: Any, delivery: DeliveryAttempt) -> None:
@@ -236,7 +236,8 @@ def test_what_follows_may_come_later(db: Database, start: StartSender, clock: Cl
 
 
 def test_what_never_follows_is_let_go(db: Database, start: StartSender) -> None:
-    """After some tries the delivery is stored alone: before its lease ends, or the letter would go twice."""
+    """After some tries the delivery is stored without follow-up, before the lease ends, so that the letter is not sent
+    twice."""
 
     def follow(conn: Any, delivery: DeliveryAttempt) -> None:
         raise TryAgain("never")
@@ -249,12 +250,12 @@ def test_what_never_follows_is_let_go(db: Database, start: StartSender) -> None:
 
 
 def test_a_crash_holds_up_one_letter_at_most(db: Database, start: StartSender, clock: Clock) -> None:
-    """Whenever a sender is killed, the next one sends the others at once, and that one when its lease is over."""
+    """After a sender is killed at any point, the next one sends the others at once and that letter after its lease."""
 
     class Killed(MemoryTransport):
         def deliver(self, letter: Letter) -> None:
             if letter.occurrence == "1":
-                raise KeyboardInterrupt  # nothing of ours catches it
+                raise KeyboardInterrupt  # not an Exception: the sender does not catch it
             super().deliver(letter)
 
     write(db, *(letter(number) for number in range(4)))
@@ -270,7 +271,7 @@ def test_a_crash_holds_up_one_letter_at_most(db: Database, start: StartSender, c
 
 
 def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: Clock) -> None:
-    """Letters written while the relay is away go out, each once, when it is there."""
+    """Letters written while the relay is down are each sent once when it is back."""
     sink = Sink()
     sink.stop()
     relay = SmtpRelay(RelayConnection(host="127.0.0.1", port=sink.port, timeout=5))
@@ -303,6 +304,6 @@ def test_a_real_relay_that_comes_back(db: Database, start: StartSender, clock: C
     ],
 )
 def test_next_attempt(attempts: int, age: timedelta, expected: timedelta | None) -> None:
-    """Twice as long each time, at most half an hour, a last try at four days, then none."""
+    """The delay doubles up to half an hour; the last try is at four days, then none."""
     now = datetime(2026, 3, 10, tzinfo=UTC)
     assert next_attempt(attempts, now - age, now, RETRIES) == (None if expected is None else now + expected)

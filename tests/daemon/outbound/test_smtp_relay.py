@@ -1,4 +1,4 @@
-"""The relay, against a server that does what real ones do: refuse, delay, hang, hang up."""
+"""The SMTP relay client against a server that refuses, delays, hangs or closes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ StartSink = Callable[..., tuple[Sink, SmtpRelay]]
 
 @pytest.fixture
 def start() -> Iterator[StartSink]:
-    """A sink and a relay that speaks to it: start(sink options…, settings=dict(…))."""
+    """Return a function that starts a sink and a relay client for it: start(sink options…, settings=dict(…))."""
     with ExitStack() as opened:
 
         def start(settings: dict[str, Any] | None = None, **options: Any) -> tuple[Sink, SmtpRelay]:
             sink = Sink(**options)
             opened.callback(sink.stop)
-            told: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (settings or {})
-            relay = SmtpRelay(RelayConnection(**told))
+            connection_settings: dict[str, Any] = {"host": "127.0.0.1", "port": sink.port, "timeout": 5.0} | (
+                settings or {}
+            )
+            relay = SmtpRelay(RelayConnection(**connection_settings))
             opened.callback(relay.close)
             return sink, relay
 
@@ -36,7 +38,7 @@ def start() -> Iterator[StartSink]:
 
 
 def test_letters_share_one_connection(start: StartSink) -> None:
-    """Letters go out byte by byte, each with its own envelope, over one connection."""
+    """Letters go out byte for byte with their envelopes, over one connection."""
     sink, relay = start()
     for number in range(3):
         relay.deliver(letter(number, raw=b"Subject: x\r\n\r\n.dot\r\n.\r\nend\r\n"))
@@ -48,14 +50,14 @@ def test_letters_share_one_connection(start: StartSink) -> None:
 
 
 def test_the_null_sender(start: StartSink) -> None:
-    """An answer that nobody may bounce goes out with an empty sender."""
+    """A letter that must not bounce has an empty envelope sender."""
     sink, relay = start()
     relay.deliver(letter(1, sender=""))
     assert sink.commands[0].startswith("MAIL <>")
 
 
 def test_bare_line_ends_are_mended(start: StartSink) -> None:
-    """No letter of ours can smuggle a second one past a careless server behind the relay."""
+    """Bare CR or LF are normalised, so that no letter can smuggle a second one past the relay."""
     sink, relay = start()
     relay.deliver(letter(1, raw=b"Subject: x\n\na\n.\nb\r.\rc\r\n"))
     assert [mail.content for mail in sink.mails] == [b"Subject: x\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n"]
@@ -87,7 +89,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("stage", "answer", "expected"), REFUSALS)
 def test_refusal(stage: str, answer: str, expected: type[Exception], start: StartSink) -> None:
-    """Each refusal puts off or gives up its own letter, says why, and the next letter goes."""
+    """Each refusal defers or gives up its own letter with its reason, and the next letter is sent."""
     sink, relay = start()
     sink.answers[stage] = [answer]
     with pytest.raises(expected) as failure:
@@ -107,7 +109,8 @@ NOT_OWNED = [
 
 @pytest.mark.parametrize(("stage", "answer"), NOT_OWNED)
 def test_a_relay_that_knows_no_sub_addresses_as_senders(stage: str, answer: str, start: StartSink) -> None:
-    """Letters leave under the plain address, from then on at once; the null sender stays what it is."""
+    """When sub-addressed senders are refused, letters are sent at once under the plain address; the null sender is
+    kept."""
     sink, relay = start({"plain_sender": "help@example.com"})
     sink.answers[stage] = [answer]
     for number in (1, 2):
@@ -118,7 +121,7 @@ def test_a_relay_that_knows_no_sub_addresses_as_senders(stage: str, answer: str,
 
 
 def test_what_the_plain_sender_does_not_mend_is_as_before(start: StartSink) -> None:
-    """Refused under both: what the second refusal means, and the next letter is tried with its own sender."""
+    """If both senders are refused, the second refusal counts and the next letter is tried with its own sender."""
     sink, relay = start({"plain_sender": "help@example.com"})
     sink.answers["RCPT"] = ["554 5.7.1 Relay access denied", "554 5.7.1 Relay access denied"]
     with pytest.raises(TryAgain, match="access denied"):
@@ -134,7 +137,7 @@ def test_what_the_plain_sender_does_not_mend_is_as_before(start: StartSink) -> N
 
 
 def test_a_server_that_hangs_stops_the_batch(start: StartSink) -> None:
-    """Silence costs the time limit once, not once a letter."""
+    """A hanging server costs one timeout for the whole batch."""
     sink, relay = start(settings={"timeout": 0.3})
     sink.answers["DATA-END"] = [HANG]
     with pytest.raises(RelayAway, match="timed out"):
@@ -142,7 +145,7 @@ def test_a_server_that_hangs_stops_the_batch(start: StartSink) -> None:
 
 
 def test_a_connection_closed_meanwhile_is_opened_again(start: StartSink) -> None:
-    """A relay that closed the kept connection between two letters costs nothing."""
+    """A connection closed between two letters is reopened without loss."""
     sink, relay = start()
     relay.deliver(letter(1))
     sink.restart()
@@ -153,13 +156,13 @@ def test_a_connection_closed_meanwhile_is_opened_again(start: StartSink) -> None
 
 
 def test_nobody_listens() -> None:
-    """Where there is no relay, all letters wait."""
+    """With no relay listening all letters wait."""
     with pytest.raises(RelayAway, match="ConnectionRefusedError"):
         SmtpRelay(RelayConnection(host="127.0.0.1", port=1)).deliver(letter(1))
 
 
 def test_internationalised_addresses(start: StartSink) -> None:
-    """A domain goes in ASCII; a name that cannot needs SMTPUTF8, and is given up where the relay has none."""
+    """A domain is sent in ASCII; a non-ASCII local part needs SMTPUTF8, and is given up where the relay lacks it."""
     sink, relay = start()
     relay.deliver(letter(1, recipient="anna@straße.de"))
     relay.deliver(letter(2, recipient="用户@例子.cn", raw="Subject: ü\r\n\r\nü\r\n".encode()))
@@ -173,7 +176,7 @@ def test_internationalised_addresses(start: StartSink) -> None:
 
 @pytest.mark.parametrize("address", ["a@b\r\nRCPT TO:<c@d>", "a b@straße.de"])
 def test_an_address_that_is_none(address: str, start: StartSink) -> None:
-    """What is no address is given up and breaks out of nothing."""
+    """An invalid address is given up and injects nothing."""
     sink, relay = start()
     with pytest.raises(GiveUp, match="address cannot be used"):
         relay.deliver(letter(1, recipient=address))
@@ -183,7 +186,7 @@ def test_an_address_that_is_none(address: str, start: StartSink) -> None:
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
-    """A server's certificate for 127.0.0.1, and the file of the authority that signed it."""
+    """A server certificate for 127.0.0.1 and the file of the authority that signed it."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -194,26 +197,26 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLConte
 
 @pytest.mark.parametrize("security", [RelaySecurity.STARTTLS, RelaySecurity.TLS])
 def test_tls_and_login(security: RelaySecurity, certificates: tuple[ssl.SSLContext, str], start: StartSink) -> None:
-    """Letters go over TLS after a login; a certificate from elsewhere or a wrong password stops them all."""
+    """Letters go over TLS after a login; an untrusted certificate or a wrong password makes all of them wait."""
     tls, authorities = certificates
     options = {"tls": tls, "implicit": security is RelaySecurity.TLS, "auth_require_tls": False}
-    told = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
-    sink, relay = start(settings=told, **options)
+    connection_settings = {"security": security, "authorities": authorities, "user": "mara", "password": "secret"}
+    sink, relay = start(settings=connection_settings, **options)
     relay.deliver(letter(1))
     assert [len(sink.mails), sink.logins] == [1, [("mara", "secret")]]
-    sink, relay = start(settings=told | {"user": ""}, **options)
+    sink, relay = start(settings=connection_settings | {"user": ""}, **options)
     relay.deliver(letter(1))
     assert [len(sink.mails), sink.logins] == [1, []]
-    _, wrong = start(settings=told | {"password": "guess"}, **options)
+    _, wrong = start(settings=connection_settings | {"password": "guess"}, **options)
     with pytest.raises(RelayAway, match=r"535 5\.7\.8"):
         wrong.deliver(letter(1))
-    _, foreign = start(settings=told | {"authorities": ""}, **options)
+    _, foreign = start(settings=connection_settings | {"authorities": ""}, **options)
     with pytest.raises(RelayAway, match="certificate verify failed"):
         foreign.deliver(letter(1))
 
 
 def test_starttls_is_demanded(start: StartSink) -> None:
-    """A relay, or somebody between, that offers no TLS gets no letter."""
+    """If STARTTLS is not offered, nothing is sent."""
     sink, relay = start(settings={"security": RelaySecurity.STARTTLS})
     with pytest.raises(RelayAway, match="STARTTLS"):
         relay.deliver(letter(1))
@@ -221,7 +224,7 @@ def test_starttls_is_demanded(start: StartSink) -> None:
 
 
 def test_a_password_in_the_clear_is_refused() -> None:
-    """A setting that would show the password to the network is no setting; on this machine it may be."""
+    """Settings that would send the password unencrypted over a network are refused; on loopback they are allowed."""
     with pytest.raises(ValueError, match="needs security"):
         RelayConnection(host="relay.example", user="mara", password="secret")
     assert RelayConnection(host="127.0.0.1", user="mara", password="secret").user == "mara"
@@ -240,6 +243,6 @@ def test_a_password_in_the_clear_is_refused() -> None:
     ],
 )
 def test_what_a_reply_means(code: int, message: bytes, lasting: bool, about_us: bool) -> None:
-    """Codes and enhanced codes read together."""
+    """Reply codes and enhanced status codes together decide between defer and give up."""
     reply = read_reply(code, message)
     assert (reply.is_lasting, reply.is_about_us) == (lasting, about_us)

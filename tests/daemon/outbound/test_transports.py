@@ -1,4 +1,4 @@
-"""Maildirs, as a mail program finds them."""
+"""The maildir transport, as a mail program reads it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.daemon.outbound.letters import letter
 
 
 def test_a_letter_in_a_maildir(tmp_path: Path) -> None:
-    """The standard library reads the letter back, with its envelope on top, and nothing is left half written."""
+    """The standard library reads the letter back with its envelope headers on top; no temporary file is left."""
     MaildirTransport(tmp_path / "out").deliver(letter(1))
     (found,) = mailbox.Maildir(str(tmp_path / "out"), create=False)
     assert [found["Return-Path"], found["Delivered-To"], found["Subject"]] == [
@@ -24,7 +24,7 @@ def test_a_letter_in_a_maildir(tmp_path: Path) -> None:
 
 
 def test_the_same_letter_twice_is_one_file(tmp_path: Path) -> None:
-    """After a crash a letter comes again; it is there once, also when a reader has opened it meanwhile."""
+    """A letter delivered again after a crash is there once, even if it was opened meanwhile."""
     transport = MaildirTransport(tmp_path)
     transport.deliver(letter(1))
     transport.deliver(letter(1))
@@ -36,7 +36,7 @@ def test_the_same_letter_twice_is_one_file(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses(tmp_path: Path) -> None:
-    """Where nothing can be written all letters wait."""
+    """If the disk cannot be written, all letters wait."""
     transport = MaildirTransport(tmp_path)
     (tmp_path / "tmp").rmdir()
     with pytest.raises(RelayAway, match="No such file"):

@@ -1,4 +1,4 @@
-"""A real mail server before us and behind us: what it hands in arrives, what we hand it goes out."""
+"""A real Postfix: mail it hands to us arrives, letters we hand to it go out."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from config.faults import TryAgain
 from daemon.inbound.smtp_config import Listener, MailProtocol, SmtpLimits
 from daemon.outbound.smtp_relay import RelayConnection, SmtpRelay
 from storage.values import RawMail
-from tests.daemon.conftest import Desk, Edge
+from tests.daemon.conftest import RecordingInbox, SmtpUnderTest
 from tests.daemon.outbound.letters import letter
 from tests.servers.need import need
 from tests.servers.postfix import Postfix, postfix
 from tests.servers.smtp_sink import Sink
 
 __all__ = ["postfix"]
-StartEdge = Callable[..., Edge]
+StartSmtp = Callable[..., SmtpUnderTest]
 
 
-class Counter(Desk):
-    """A desk that can be waited for."""
+class Counter(RecordingInbox):
+    """Records mails and waits for a number of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,19 +38,19 @@ class Counter(Desk):
             self._arrived.release()
 
     def wait(self, mails: int) -> list[RawMail]:
-        """Wait for so many more mails; all of them."""
+        """Wait for this many more mails; return all of them."""
         for _ in range(mails):
             assert self._arrived.acquire(timeout=100)
         return self.mails
 
 
 def knows(address: str) -> bool:
-    """Everybody but nobody."""
+    """Whether an address is known: all but nobody@…."""
     return not address.startswith("nobody")
 
 
 def swaks(server: Postfix, recipients: str, *more: str) -> None:
-    """Hand a mail to the server, as a mail program does."""
+    """Hand a mail to the server with swaks."""
     target = ["--server", f"{server.host}:{server.port}", "--helo", "client.test", "--from", "anna@example.net"]
     command = [need("swaks", "swaks"), *target, "--to", recipients, *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -58,7 +58,7 @@ def swaks(server: Postfix, recipients: str, *more: str) -> None:
 
 
 def until(server: Postfix, recipient: str, status: str) -> list[str]:
-    """The server's verdicts on the recipient, once the last one is this."""
+    """Wait until the server's last verdict on the recipient is this status; return all verdicts."""
     verdicts: list[str] = []
     for _ in range(100_000):
         verdicts = server.statuses(recipient)
@@ -68,15 +68,15 @@ def until(server: Postfix, recipient: str, status: str) -> list[str]:
 
 
 @pytest.mark.parametrize("unix", [False, True])
-def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_edge: StartEdge) -> None:
-    """A mail with three recipients comes once with all it had; the unknown one is bounced, alone."""
-    desk = Counter()
+def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_smtp: StartSmtp) -> None:
+    """A mail with three recipients arrives once, unchanged; only the unknown recipient bounces."""
+    inbox = Counter()
     claim = postfix.claim()
     place = {"path": str(claim.socket)} if unix else {"port": claim.port}
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, mode=0o666, **place), accept=desk.accept, knows=knows)
+    start_smtp(listener=Listener(protocol=MailProtocol.LMTP, mode=0o666, **place), accept=inbox.accept, knows=knows)
     domain = claim.domain("unix" if unix else "lmtp")
     swaks(postfix, f"help@{domain},nobody@{domain},help+k7tq@{domain}", "--header", "Subject: broken", "--body", ".dot")
-    (mail,) = desk.wait(1)
+    (mail,) = inbox.wait(1)
     assert sorted(mail.recipients) == [f"help+k7tq@{domain}", f"help@{domain}"]
     assert (mail.source, mail.envelope_from) == ("lmtp", "anna@example.net")
     assert b"Subject: broken\r\n" in mail.raw
@@ -86,17 +86,17 @@ def test_a_mail_through_lmtp(unix: bool, postfix: Postfix, start_edge: StartEdge
     assert until(postfix, f"help+k7tq@{domain}", "sent") == ["sent"]
 
 
-def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> None:
-    """The server keeps the mail, tries every recipient again, and hands it in when we can take it."""
-    desk = Counter()
-    desk.failure = TryAgain("database away")
+def test_while_the_database_is_away(postfix: Postfix, start_smtp: StartSmtp) -> None:
+    """Postfix keeps the mail, retries every recipient, and delivers it when we can store it."""
+    inbox = Counter()
+    inbox.failure = TryAgain("database away")
     claim = postfix.claim()
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_smtp(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=inbox.accept, knows=knows)
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}")
-    assert desk.asked.acquire(timeout=60)
-    desk.failure = None
-    mails = desk.wait(1)
+    assert inbox.asked.acquire(timeout=60)
+    inbox.failure = None
+    mails = inbox.wait(1)
     assert [sorted(mail.recipients) for mail in mails] == [[f"a@{domain}", f"b@{domain}"]]
     for name in ("a", "b"):
         verdicts = until(postfix, f"{name}@{domain}", "sent")
@@ -104,35 +104,35 @@ def test_while_the_database_is_away(postfix: Postfix, start_edge: StartEdge) -> 
     assert "lost connection" not in postfix.log()
 
 
-def test_a_mail_too_large_for_us(postfix: Postfix, start_edge: StartEdge) -> None:
-    """The server learns from EHLO that it is too large, and tells its sender."""
+def test_a_mail_too_large_for_us(postfix: Postfix, start_smtp: StartSmtp) -> None:
+    """Postfix learns the limit from EHLO and bounces the mail to its sender."""
     claim = postfix.claim()
-    edge = start_edge(
+    smtp = start_smtp(
         listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), limits=SmtpLimits(size=10_000), knows=knows
     )
     domain = claim.domain("lmtp")
     swaks(postfix, f"a@{domain},b@{domain}", "--body", "x" * 70 + "\n" + ("y" * 70 + "\n") * 200)
     for name in ("a", "b"):
         assert until(postfix, f"{name}@{domain}", "bounced") == ["bounced"]
-    assert edge.desk.mails == []
+    assert smtp.inbox.mails == []
 
 
-def test_many_mails_at_once(postfix: Postfix, start_edge: StartEdge) -> None:
-    """A burst through kept connections arrives whole."""
-    desk = Counter()
+def test_many_mails_at_once(postfix: Postfix, start_smtp: StartSmtp) -> None:
+    """A burst over kept connections arrives completely."""
+    inbox = Counter()
     claim = postfix.claim()
-    start_edge(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=desk.accept, knows=knows)
+    start_smtp(listener=Listener(protocol=MailProtocol.LMTP, port=claim.port), accept=inbox.accept, knows=knows)
     domain = claim.domain("lmtp")
     relay = SmtpRelay(RelayConnection(host=postfix.host, port=postfix.port))
     for number in range(50):
         relay.deliver(letter(number, recipient=f"a{number}@{domain}"))
     relay.close()
-    mails = desk.wait(50)
+    mails = inbox.wait(50)
     assert sorted(mail.recipients[0] for mail in mails) == sorted(f"a{number}@{domain}" for number in range(50))
 
 
 def test_letters_through_a_real_relay(postfix: Postfix) -> None:
-    """A letter goes through the server to its reader, unchanged but for the server's own trace."""
+    """A letter arrives unchanged except for the server's trace headers."""
     claim = postfix.claim()
     sink = Sink(port=claim.port)
     domain = claim.domain("smtp")

@@ -23,13 +23,13 @@ LINES_BEFORE = (HEAD + MAIL).count("\n")
 
 
 def play(folder: Path, story: str, *, head: str = HEAD + MAIL) -> Rehearsal:
-    """Play the head and these sentences."""
+    """Play the scenario's head followed by these sentences."""
     file = folder / "test.scenario"
     file.write_text(head + story, encoding="utf-8")
     return rehearse(file)
 
 
 def failures_of(folder: Path, story: str, *, head: str = HEAD + MAIL) -> str:
-    """The failures of a rehearsal, without the folder of the file."""
+    """Return the failures of that rehearsal, without the file's folder in front."""
     failures = play(folder, f"{story}\nLet pass all letters\n", head=head).failures
     return "\n".join(str(failure) for failure in failures).replace(f"{folder}/", "")

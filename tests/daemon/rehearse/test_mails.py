@@ -1,4 +1,4 @@
-"""The mails of a scenario: the daemon's own parsers read them as it reads real ones."""
+"""Mails built from scenarios, read with the daemon's own parsers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUSE = OwnIdentity(support=("complaints@firm.example",), message_id_domain="fir
 
 @pytest.fixture
 def post(tmp_path: Path) -> MailProgram:
-    """A program that builds mails."""
+    """A builder of scenario mails."""
     return MailProgram(ROME, tmp_path)
 
 
@@ -42,12 +42,12 @@ def letter(tmp_path: Path) -> ReceivedLetter:
 
 
 def reading(raw: bytes) -> Reading:
-    """The mail as the daemon reads it."""
+    """Return the mail as the daemon reads it."""
     return read_mail(raw, ours=HOUSE, languages=("it", "de", "en"))
 
 
 def test_a_fresh_mail(post: MailProgram) -> None:
-    """Names, text and files in any alphabet arrive as written."""
+    """Names, text and attachments in any script are unchanged."""
     content = MailContent(subject="Più guasto", text="Perché?\n" + "x" * 2000, attach=("foto.jpg", "täglich.pdf"))
     read = reading(post.new_mail(ANNA, ["complaints@firm.example"], content, NOW))
     assert (read.sender.name, read.sender.address, read.subject) == ("Anna Ròssi", "anna@example.it", "Più guasto")
@@ -59,7 +59,7 @@ def test_a_fresh_mail(post: MailProgram) -> None:
 
 
 def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: ReceivedLetter) -> None:
-    """The new text is separated from the quotation, and the mail is in the letter's thread."""
+    """New text is separated from the quotation, and the mail is in the letter's thread."""
     raw = post.reply(ANNA, letter, letter.reply_to, MailContent(text="Grazie, ecco."), NOW)
     mail = message_from_bytes(raw, policy=default)
     assert str(mail["In-Reply-To"]).strip("<>") == letter.letter.message_id
@@ -72,7 +72,7 @@ def test_a_reply_is_threaded_and_quotes(post: MailProgram, letter: ReceivedLette
 
 
 def test_a_line_of_the_letter_is_filled_in(post: MailProgram, letter: ReceivedLetter) -> None:
-    """A value is filled in after the colon of its label, inside the quotation."""
+    """The value follows the label's colon inside the quotation."""
     content = MailContent(text="Ecco.", fill_in=(("Modello dell'inverter", "ST-6.0K"),))
     text = message_from_bytes(post.reply(ANNA, letter, letter.reply_to, content, NOW), policy=default).get_content()
     assert "> Modello dell'inverter: ST-6.0K\n" in text.replace("\r\n", "\n")

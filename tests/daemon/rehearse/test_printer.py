@@ -9,7 +9,7 @@ from tests.daemon.rehearse.playing import play
 
 
 def test_the_conversation_reads_as_one(tmp_path: Path) -> None:
-    """Day by day with the time; the customer's text and ours; staff letters in one line; the promises at the end."""
+    """By day and time: the customer's text and ours, staff letters in one line, promises at the end."""
     played = play(tmp_path, "At Fri 20 Mar 2026 18:00\nLet pass all letters\n")
     printed = conversation_lines(played)
     assert printed[0] == "a test"

@@ -1,4 +1,4 @@
-"""What a scenario file may contain, and how its faults are reported."""
+"""Reading scenario files: what they may contain, and how faults are reported."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ ANNA = "Mail from Anna Rossi <anna@example.it>\n"
 
 
 def read(text: str) -> list[object]:
-    """The acts after the time is set."""
+    """Return the acts after the time is set."""
     return list(parse_scenario(HEAD + WHEN + text, Path("x.scenario")).acts[1:])
 
 
 def faults(text: str) -> list[str]:
-    """All faults of a text."""
+    """Return all faults of a text."""
     with pytest.raises(FaultsFound) as found:
         parse_scenario(text, Path("x.scenario"))
     return [str(fault) for fault in found.value.faults]
 
 
 def test_head() -> None:
-    """The head gives the people and the zone of the times."""
+    """The head gives people and time zone."""
     text = (
         "Scenario: silence\nPolicy: complaints at reclami@firm.example, calendar DE\nZone: Europe/Rome\n"
         "Company: Sole\nCountry: DE\n"
@@ -66,7 +66,7 @@ def test_head() -> None:
 
 
 def test_people_of_one_policy_alone() -> None:
-    """A team or third party may belong to one of several policies; a misspelt policy is a fault."""
+    """A team or third party may belong to one of several policies; an unknown policy is a fault."""
     two = HEAD.replace("Zone", "Policy: device-support\nZone")
     scenario = parse_scenario(
         two + "Team tech of device-support: Gina <gina@firm.example>\n" + WHEN, Path("x.scenario")
@@ -80,7 +80,7 @@ def test_people_of_one_policy_alone() -> None:
 
 
 def test_times_are_those_of_the_zone() -> None:
-    """Ten o'clock in Rome is nine in UTC in winter, eight in summer; both forms of dates are read."""
+    """Ten o'clock in Rome is 09:00 UTC in winter and 08:00 in summer; both date formats are read."""
     acts = read("At 2026-07-01 10:00\n")
     first = parse_scenario(HEAD + WHEN, Path("x.scenario")).acts[0]
     assert isinstance(first, AdvanceClock)
@@ -90,7 +90,7 @@ def test_times_are_those_of_the_zone() -> None:
 
 
 def test_a_mail_and_its_lines() -> None:
-    """Subject, files, headers, another address, text with blank lines, and a comment that is skipped."""
+    """Subject, attachments, headers, another sender, text with blank lines, and a skipped comment."""
     mail = read(
         ANNA + "  Subject: Guasto\n  Attach: a.jpg, b.pdf\n  Header: X-Foo: bar\n  From: anna@office.example\n"
         "  # nobody reads this\n  | Buongiorno,\n  |\n  |   rientrato\n  | # e questo resta\n"
@@ -105,7 +105,7 @@ def test_a_mail_and_its_lines() -> None:
 
 
 def test_replies_notes_and_clicks() -> None:
-    """Replies to letters, with lines of the letter filled in."""
+    """Replies to letters, with values filled in."""
     reply, note, click = read(
         ANNA + 'Reply from Anna to acknowledgement\n  Fill in: "Modello" = ST-6.0K\n  Without quoting\n'
         "Note from Ada Bianchi to new_case\nClick no in decision by anna@example.it\n"
@@ -119,7 +119,7 @@ def test_replies_notes_and_clicks() -> None:
 
 
 def test_expectations() -> None:
-    """Letters with their conditions; deadlines; the case; the ledger."""
+    """Expected letters with conditions, deadlines, case state and ledger entries."""
     letter, deadline, case, ledger = read(
         ANNA + "Expect letter decision to Anna and Ada in it on Tue 14 Apr 2026\n"
         '  says "a, b"\n  does not say date 1 May 2026\n'
@@ -186,7 +186,7 @@ def test_all_faults_are_reported_together() -> None:
 
 
 def test_what_every_scenario_needs() -> None:
-    """A title, a zone and a policy are required, and a time before anything happens."""
+    """Title, time zone and policy are required, and a time before the first act."""
     assert [words.split(": ")[1] for words in faults("Team a: A B <a@b.example>\n")] == ["Scenario", "Zone", "Policy"]
     assert "nothing can happen before a time is set" in faults(HEAD + "Expect silence\n")[0]
     assert "no such time zone" in faults(HEAD.replace("Europe/Rome", "Europe/Roma"))[0]
@@ -195,7 +195,7 @@ def test_what_every_scenario_needs() -> None:
 
 
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    """A file that cannot be read is reported like any other fault."""
+    """An unreadable file is reported like any other fault."""
     with pytest.raises(FaultsFound, match="cannot be read: No such file"):
         read_scenario(tmp_path / "gone.scenario")
     (tmp_path / "latin.scenario").write_bytes(b"Scenario: \xe9\n")

@@ -1,4 +1,4 @@
-"""A database restored from a copy: nobody's number is given out twice, and no old letter finds somebody else's case."""
+"""After a database is restored from a copy, no number is given out twice and no old letter reaches another case."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from tests.daemon.memory_transport import MemoryTransport
 from tests.daemon.signed import ADA, COMPLAINT, MAX, NOW, PEOPLE, SUPPORT
 
 
-class Installation:
-    """One node: its folder with keys, a database in a file, and everything it does."""
+class Node:
+    """One node: a folder with keys, a database file, and a running daemon that can be stopped and started."""
 
     def __init__(self, folder: Path, database: Path, now: datetime = NOW) -> None:
         self.folder, self.database = folder, database
@@ -48,7 +48,7 @@ class Installation:
         self.start()
 
     def start(self) -> None:
-        """As a node starts."""
+        """Start the node."""
         self.db = Database(f"sqlite:///{self.database}")
         migrate.upgrade(self.db)
         installation = load_installation(self.settings, extra={"teams": PEOPLE})
@@ -57,52 +57,52 @@ class Installation:
         except BaseException:
             self.db.close()
             raise
-        self.walk = Stepper(self.db, replace_keys(installation, keys), self.post, self.now)
-        self.walk.settle()
+        self.stepper = Stepper(self.db, replace_keys(installation, keys), self.post, self.now)
+        self.stepper.settle()
 
     def stop(self) -> None:
-        """As a node stops."""
-        self.now = self.walk.now + timedelta(minutes=10)
+        """Stop the node."""
+        self.now = self.stepper.now + timedelta(minutes=10)
         self.db.close()
 
     def take(self, raw: bytes, *, sender: str, to: str = SUPPORT) -> None:
-        """A mail comes in, and all that follows is done."""
-        self.walk.accept(
-            RawMail(raw=raw, received_at=self.walk.now, source="smtp", envelope_from=sender, recipients=(to,))
+        """Receive a mail and process it to the end."""
+        self.stepper.accept(
+            RawMail(raw=raw, received_at=self.stepper.now, source="smtp", envelope_from=sender, recipients=(to,))
         )
-        self.walk.settle()
-        self.walk.now += timedelta(minutes=1)
+        self.stepper.settle()
+        self.stepper.now += timedelta(minutes=1)
 
     def complaint_of(self, name: str) -> Case:
-        """Somebody complains; their case."""
+        """Receive somebody's complaint; return their case."""
         raw = COMPLAINT.replace(b"anna@", name.encode() + b"@").replace(b"<first", b"<first-of-" + name.encode())
         self.take(raw.replace(b"Anna Rossi", name.encode()), sender=f"{name}@example.it")
         return self.case_of(name)
 
     def case_of(self, name: str) -> Case:
-        """The newest case of somebody."""
+        """Return somebody's newest case."""
         found = [line for line in tickets.listing(self.db) if line.customer == f"{name}@example.it"]
         return cases.load(self.db, [found[-1].id])[found[-1].id]
 
     def read_by(self, name: str) -> list[str]:
-        """The notices that somebody was sent."""
+        """Return the notices sent to somebody."""
         return [letter.notice for letter in self.post.letters if letter.recipient == f"{name}@example.it"]
 
     def last(self, notice: str, reader: str) -> Letter:
-        """The newest letter of a notice to somebody."""
+        """Return the newest letter of this notice to somebody."""
         return next(
             letter for letter in reversed(self.post.letters) if (letter.notice, letter.recipient) == (notice, reader)
         )
 
 
 def answers(letter: Letter, words: str, *, sender: str) -> bytes:
-    """A reply as a mail program makes it."""
+    """Build a reply as a mail program does."""
     of = f"In-Reply-To: <{letter.message_id}>\r\nReferences: <{letter.message_id}>\r\n"
     return plain(sender, to_of(letter), f"Re: {letter.subject}", words, of)
 
 
 def plain(sender: str, to: str, subject: str, words: str, more: str = "") -> bytes:
-    """A mail of its own."""
+    """Build a mail that is no reply."""
     head = (
         f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{len(words)}.{len(subject)}@x.example>\r\n"
     )
@@ -110,26 +110,26 @@ def plain(sender: str, to: str, subject: str, words: str, more: str = "") -> byt
 
 
 def to_of(letter: Letter) -> str:
-    """The address that a letter is answered at."""
+    """Return the Reply-To address of a letter."""
     return parseaddr(str(message_from_bytes(letter.raw, policy=default)["Reply-To"]))[1]
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Installation]:
-    """A node with one case, of Zoe's; a copy of its database; then a second case, Anna's; then the copy restored."""
-    made = Installation(tmp_path / "desk", tmp_path / "reclamo.db")
-    made.complaint_of("zoe")
-    made.stop()
-    shutil.copy(made.database, tmp_path / "copy.db")
-    made.start()
-    assert made.complaint_of("anna").ticket.reference == "C-2026-000002"
-    made.stop()
-    yield made
-    made.db.close()
+def node(tmp_path: Path) -> Iterator[Node]:
+    """A node with Zoe's case; its database copied; then Anna's case; then the copy restored."""
+    node = Node(tmp_path / "desk", tmp_path / "reclamo.db")
+    node.complaint_of("zoe")
+    node.stop()
+    shutil.copy(node.database, tmp_path / "copy.db")
+    node.start()
+    assert node.complaint_of("anna").ticket.reference == "C-2026-000002"
+    node.stop()
+    yield node
+    node.db.close()
 
 
-def restore(node: Installation) -> None:
-    """The copy takes the database's place."""
+def restore(node: Node) -> None:
+    """Replace the database with the copy."""
     for file in node.database.parent.glob("reclamo.db*"):
         file.unlink()
     shutil.copy(node.database.parent / "copy.db", node.database)
@@ -139,44 +139,44 @@ def restore(node: Installation) -> None:
 # ------------------------------------------------------------------------------------------------------- numbers
 
 
-def test_a_number_is_never_given_out_twice(node: Installation) -> None:
-    """The next customer has a number that nobody had, by id and by reference."""
+def test_a_number_is_never_given_out_twice(node: Node) -> None:
+    """After the restore the next customer gets a new ticket id and a new reference."""
     restore(node)
     ticket = node.complaint_of("bob").ticket
     assert (ticket.id, ticket.reference) == (201, "C-2026-000201")
     assert node.complaint_of("eve").ticket.reference == "C-2026-000202"
 
 
-def test_a_new_key_and_the_operator_know(node: Installation) -> None:
-    """Once for each restoring: a start after it finds nothing new."""
+def test_a_restore_makes_a_new_key_and_tells_the_operator_once(node: Node) -> None:
+    """The first start after a restore makes a key and mails the operator; the next start does neither."""
     before = read_keys(node.folder / "keys")
     restore(node)
     letter = node.last("restored", MAX)
     assert "reference C-2026, ticket" in letter.raw.decode().replace("=\r\n", "")
     after = read_keys(node.folder / "keys")
     assert (after.current, after.secrets[before.current]) == (before.current + 1, before.secrets[before.current])
-    assert node.walk.installation.keys.current == after.current
+    assert node.stepper.installation.keys.current == after.current
     node.stop()
     node.start()
-    assert [one.notice for one in node.post.letters].count("restored") == 1
+    assert [letter.notice for letter in node.post.letters].count("restored") == 1
     assert read_keys(node.folder / "keys").current == after.current
     node.stop()
     restore(node)
     assert read_keys(node.folder / "keys").current == after.current + 1
 
 
-def test_an_ordinary_start_skips_nothing(node: Installation) -> None:
-    """Also after a crash, which is a start without a stop."""
+def test_an_ordinary_start_skips_nothing(node: Node) -> None:
+    """A start without a restore, also after a crash, skips no number."""
     node.start()
     assert node.complaint_of("bob").ticket.reference == "C-2026-000003"
-    Installation(node.folder, node.database, node.now).db.close()
+    Node(node.folder, node.database, node.now).db.close()
     assert node.complaint_of("eve").ticket.reference == "C-2026-000004"
     assert [letter for letter in node.post.letters if letter.notice == "restored"] == []
     assert last_runs.get(node.db, restored_database.RESTORED) is None
 
 
-def test_an_installation_from_before_has_no_file(node: Installation) -> None:
-    """It is made at the first start from the database."""
+def test_an_installation_without_a_numbers_file_gets_one(node: Node) -> None:
+    """The first start makes the file from the database."""
     (node.folder / "keys.numbers").unlink()
     node.start()
     known = read_numbers([node.folder / "keys.numbers"])
@@ -184,8 +184,8 @@ def test_an_installation_from_before_has_no_file(node: Installation) -> None:
     assert known.used == counters.last_values(node.db) == {"ticket": 2, "reference C-2026": 2}
 
 
-def test_the_number_stands_in_the_file_before_it_is_used(node: Installation) -> None:
-    """Where the file cannot be written no number is given out, and the mail waits; nothing is lost."""
+def test_the_number_stands_in_the_file_before_it_is_used(node: Node) -> None:
+    """If the numbers file cannot be written, no number is given out and the mail waits."""
     node.start()
     file = node.folder / "keys.numbers"
     file.unlink()
@@ -195,13 +195,13 @@ def test_the_number_stands_in_the_file_before_it_is_used(node: Installation) -> 
         node.complaint_of("bob")
     assert counters.last_values(node.db)["ticket"] == 2
     file.rmdir()
-    node.walk.now += timedelta(minutes=10)
-    node.walk.settle()
+    node.stepper.now += timedelta(minutes=10)
+    node.stepper.settle()
     assert node.case_of("bob").ticket.reference == "C-2026-000003"
 
 
-def test_a_file_that_cannot_be_written_stops_a_start(node: Installation) -> None:
-    """With the words that `check` has for it."""
+def test_a_file_that_cannot_be_written_stops_a_start(node: Node) -> None:
+    """The start fails with the same words as `check`."""
     (node.folder / "keys.numbers").unlink()
     (node.folder / "keys.numbers").mkdir()
     (node.folder / "state").write_text("no folder")
@@ -209,8 +209,8 @@ def test_a_file_that_cannot_be_written_stops_a_start(node: Installation) -> None
         node.start()
 
 
-def test_looking_writes_nothing(node: Installation) -> None:
-    """Only what gives numbers out touches the file."""
+def test_verbs_that_only_read_do_not_write_the_numbers_file(node: Node) -> None:
+    """Only verbs that give out numbers write the file."""
     from daemon.cli import application
 
     (node.folder / "keys.numbers").unlink()
@@ -228,20 +228,20 @@ def test_looking_writes_nothing(node: Installation) -> None:
 # ------------------------------------------------------------------------------------------------- several nodes
 
 
-def test_another_node_starts_first_on_the_restored_database(node: Installation, tmp_path: Path) -> None:
-    """Each node's file knows what all nodes gave out; only one of them makes a new key."""
+def test_another_node_starts_first_on_the_restored_database(node: Node, tmp_path: Path) -> None:
+    """Each node's file has the numbers of all nodes; only one node makes a new key."""
     node.start()
     shutil.copytree(node.folder, tmp_path / "second")
     (tmp_path / "second" / "keys.numbers").unlink()
-    second = Installation(tmp_path / "second", node.database)
+    second = Node(tmp_path / "second", node.database)
     node.complaint_of("carl")
-    second.walk.installation.numbering.record_all_nodes(second.db)
+    second.stepper.installation.numbering.record_all_nodes(second.db)
     known = read_numbers([tmp_path / "second" / "keys.numbers"])
     assert known is not None
     assert known.used["ticket"] == 3
-    node.walk.installation.numbering.record_used({"ticket": 450})  # given out while the second was not there to see it
-    for one in (second, node):
-        one.stop()
+    node.stepper.installation.numbering.record_used({"ticket": 450})  # given out while the second node was stopped
+    for opened in (second, node):
+        opened.stop()
     for file in node.database.parent.glob("reclamo.db*"):
         file.unlink()
     shutil.copy(tmp_path / "copy.db", node.database)
@@ -251,16 +251,16 @@ def test_another_node_starts_first_on_the_restored_database(node: Installation, 
     emil = node.complaint_of("emil").ticket
     assert (emil.id, emil.reference) == (602, "C-2026-000202")
     assert len([letter for letter in (*node.post.letters, *second.post.letters) if letter.notice == "restored"]) == 1
-    keys = [read_keys(one.folder / "keys").current for one in (node, second)]
+    keys = [read_keys(opened.folder / "keys").current for opened in (node, second)]
     assert keys == [1, 2]
     second.db.close()
 
 
-def test_a_node_without_the_newest_key_says_so(node: Installation, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+def test_a_node_without_the_newest_key_says_so(node: Node, tmp_path: Path, caplog: pytest.LogCaptureFixture,
                                                capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
-    """Answers to the other node's letters would not be known there."""
+    """Such a node could not recognise replies to the other node's letters."""
     node.start()
-    second = Installation(tmp_path / "second", node.database)
+    second = Node(tmp_path / "second", node.database)
     assert "with a key that is not here" in capsys.readouterr().out + caplog.text
     second.db.close()
 
@@ -269,32 +269,32 @@ def test_a_node_without_the_newest_key_says_so(node: Installation, tmp_path: Pat
 
 
 @pytest.fixture
-def twice(node: Installation) -> Installation:
-    """The accident of before: the number is given out again, to Bob, since the file was lost as well."""
+def twice(node: Node) -> Node:
+    """A number given out twice: the numbers file was lost as well, so Bob's case has the number that Anna's had."""
     (node.folder / "keys.numbers").unlink()
     restore(node)
     assert node.complaint_of("bob").ticket.reference == "C-2026-000002"
     return node
 
 
-def test_staff_who_answer_an_old_notice_reach_nobody(twice: Installation) -> None:
-    """Ada answers the notice about Anna's case: Bob, who has its number now, hears nothing, and Ada is told."""
+def test_staff_who_answer_an_old_notice_reach_nobody(twice: Node) -> None:
+    """Ada answers the notice about Anna's lost case: Bob, who has its number now, gets nothing, and Ada is told."""
     old = next(letter for letter in twice.post.letters if letter.recipient == ADA and "C-2026-000002" in letter.key)
     before = len(twice.read_by("bob"))
     twice.take(answers(old, "Dear Anna, your repair is free.", sender=ADA), sender=ADA, to=to_of(old))
     assert len(twice.read_by("bob")) == before
     assert "Dear Anna" not in "".join(m.text for m in twice.case_of("bob").messages)
-    told = twice.last("list_answered", ADA)
-    assert "a case that is not known here any more" in told.raw.decode().replace("=\r\n", "")
-    assert "Dear Anna, your repair is free." in told.raw.decode().replace("=\r\n", "")
+    letter_to_ada = twice.last("list_answered", ADA)
+    assert "a case that is not known here any more" in letter_to_ada.raw.decode().replace("=\r\n", "")
+    assert "Dear Anna, your repair is free." in letter_to_ada.raw.decode().replace("=\r\n", "")
     aside = inbox.listing(twice.db, state=InboxState.QUARANTINED)
     assert [line.error for line in aside] == [
         "staff mail not obeyed: answers a letter of a case that this database does not know"
     ]
 
 
-def test_a_customer_who_answers_an_old_letter_gets_a_case(twice: Installation) -> None:
-    """Anna's words open a case of hers, which says what it is; Bob's is as it was, its number in her subject or not."""
+def test_a_customer_who_answers_an_old_letter_gets_a_case(twice: Node) -> None:
+    """Anna's reply opens a case of her own; Bob's is unchanged, even if his number is in her subject."""
     old = twice.last("acknowledgement", "anna@example.it")
     bobs = twice.case_of("bob")
     twice.take(
@@ -307,8 +307,8 @@ def test_a_customer_who_answers_an_old_letter_gets_a_case(twice: Installation) -
 
 
 @pytest.mark.parametrize("by", ["envelope", "Message-ID"])
-def test_a_report_about_an_old_letter_silences_nobody(twice: Installation, by: str) -> None:
-    """Anna's letter came back: Bob's address is not the one."""
+def test_a_report_about_an_old_letter_silences_nobody(twice: Node, by: str) -> None:
+    """A bounce of Anna's old letter does not mark Bob's address as failing."""
     old = twice.last("acknowledgement", "anna@example.it")
     to, back = (old.sender, "x@y.example") if by == "envelope" else (SUPPORT, old.message_id)
     raw = (
@@ -320,29 +320,29 @@ def test_a_report_about_an_old_letter_silences_nobody(twice: Installation, by: s
     assert twice.case_of("bob") == bobs
 
 
-def address_of_before(node: Installation, ticket: int, *, audience: int, party: int) -> str:
-    """An address as letters had it before there were nonces."""
+def address_without_nonce(node: Node, ticket: int, *, audience: int, party: int) -> str:
+    """Return a reply address as earlier versions made it, without a nonce."""
     content = bytes((1 << 2 | audience,)) + ticket.to_bytes(5, "big") + party.to_bytes(2, "big")
-    mac = hmac.new(node.walk.installation.keys.secrets[1], b"token\0" + content, hashlib.sha256).digest()[:10]
+    mac = hmac.new(node.stepper.installation.keys.secrets[1], b"token\0" + content, hashlib.sha256).digest()[:10]
     return f"complaints+{base64.b32encode(content + mac).decode().rstrip('=').lower()}@firm.example"
 
 
-def test_letters_of_before_there_were_nonces_are_answered(node: Installation) -> None:
-    """A case that was there at the change has none: what lies in people's mailboxes goes on working."""
+def test_letters_of_before_there_were_nonces_are_answered(node: Node) -> None:
+    """A case from before nonces has none: replies to its old letters still reach it."""
     node.start()
     case = node.case_of("anna")
     with node.db.write() as conn:
         cases.save(conn, [CaseChange(ticket=replace(case.ticket, nonce=0))])
-    to = address_of_before(node, case.ticket.id, audience=0, party=case.customer().number)
+    to = address_without_nonce(node, case.ticket.id, audience=0, party=case.customer().number)
     raw = plain("anna@example.it", to, "hello", "Any news?")
     node.take(raw, sender="anna@example.it", to=to)
     assert [m.text.strip() for m in node.case_of("anna").messages if m.direction == "in"][-1] == "Any news?"
     assert len(tickets.listing(node.db)) == 2
 
 
-def test_a_token_of_before_leads_to_no_case_opened_since(twice: Installation) -> None:
-    """Bob's case has a nonce, so a token without one is not his."""
-    to = address_of_before(twice, 2, audience=1, party=2)
+def test_a_token_of_before_leads_to_no_case_opened_since(twice: Node) -> None:
+    """A token without a nonce does not reach a case that has one."""
+    to = address_without_nonce(twice, 2, audience=1, party=2)
     before = len(twice.read_by("bob"))
     raw = plain(ADA, to, "Re: C-2026-000002", "Dear Anna, it is free.")
     twice.take(raw, sender=ADA, to=to)

@@ -1,4 +1,4 @@
-"""An operator who never said how staff mail is proven is told once."""
+"""An operator who has not chosen how staff mail is proven gets one mail about it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from storage.values import Letter
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
-    """What two starts of such an installation write."""
+def letters_of_two_starts(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Letter]:
+    """Start an installation twice, a month apart; return the letters written."""
     write_starter(folder, proof=proof)
     with (folder / "reclamo.toml").open("a") as file:
         file.write(settings_text)
@@ -32,9 +32,9 @@ def told(folder: Path, settings_text: str = "", *, proof: str = "") -> list[Lett
     return [outbox.get(db, letter.id) for letter in outbox.listing(db)]
 
 
-def test_it_is_told_once(tmp_path: Path) -> None:
-    """One mail to the operator, which says what holds now and what can be chosen."""
-    (letter,) = told(tmp_path)
+def test_the_operator_gets_one_mail(tmp_path: Path) -> None:
+    """It says which proof is in force and what the choices are."""
+    (letter,) = letters_of_two_starts(tmp_path)
     assert letter.recipient == "operator@example.net"
     text = letter.raw.decode()
     for name in ("confirmation", "dkim", "authentication-results", "token"):
@@ -42,6 +42,6 @@ def test_it_is_told_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("proof", ["confirmation", "dkim", "token"])
-def test_whoever_has_said_it_is_told_nothing(tmp_path: Path, proof: str) -> None:
-    """Any answer is an answer."""
-    assert told(tmp_path, proof=proof) == []
+def test_no_mail_once_a_proof_is_chosen(tmp_path: Path, proof: str) -> None:
+    """Any choice counts."""
+    assert letters_of_two_starts(tmp_path, proof=proof) == []
