@@ -35,7 +35,7 @@ COMPLAINT = (
 _WAIT = 60.0  # seconds, far longer than any delivery takes
 
 
-class Street:
+class MailServers:
     """The mail servers around an installation: Postfix, and the servers that receive for staff and for outsiders.
 
     `staff` and `world` are the domains of these two. Shared by the tests of a module.
@@ -49,13 +49,13 @@ class Street:
         self.outside = [Sink(port=claim.port) for claim in (staff, world)]
         self._ours = ours.port
 
-    def open(self, desk: Branch) -> SmtpThread:
+    def open(self, reclamo: ReclamoBehindPostfix) -> SmtpThread:
         """Start the installation's LMTP server."""
         configuration = SmtpConfiguration(
             hostname="mx.example.test",
-            accept=desk.came,
-            is_ours=is_ours(desk.stepper.installation),
-            now=lambda: desk.stepper.now,
+            accept=reclamo.came,
+            is_ours=is_ours(reclamo.stepper.installation),
+            now=lambda: reclamo.stepper.now,
             limits=SmtpLimits(),
         )
         thread = SmtpThread(configuration, [Listener(protocol=MailProtocol.LMTP, port=self._ours)])
@@ -106,34 +106,36 @@ class _Post:
         self._relay.close()
 
 
-class Branch(ReclamoWithCase):
+class ReclamoBehindPostfix(ReclamoWithCase):
     """An installation with one case, behind real mail servers. `ada` … `anna` are addresses on those servers.
 
     With `results` it trusts the Authentication-Results of its mail server instead of checking signatures itself.
     """
 
-    def __init__(self, street: Street, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any) -> None:
-        self.street = street
-        street.sweep()
-        self._port = street.server.mx_port if results else 0
+    def __init__(
+        self, servers: MailServers, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any
+    ) -> None:
+        self.servers = servers
+        servers.sweep()
+        self._port = servers.server.mx_port if results else 0
         if results:
             settings |= {"proof": "authentication-results", "authserv_id": AUTHSERV_ID}
-            for domain in (street.staff, street.world):
+            for domain in (servers.staff, servers.world):
                 name = f"s1._domainkey.{domain}"
-                street.server.publish(name, resolve(name.encode()) or b"")
+                servers.server.publish(name, resolve(name.encode()) or b"")
         self.ada, self.bob, self.max, self.sara, self.rita = (
-            f"{name}@{street.staff}" for name in ("ada", "bob", "max", "sara", "rita")
+            f"{name}@{servers.staff}" for name in ("ada", "bob", "max", "sara", "rita")
         )
-        self.anna = f"anna@{street.world}"
-        self.db = Database(f"sqlite:///{folder}/branch.db")
+        self.anna = f"anna@{servers.world}"
+        self.db = Database(f"sqlite:///{folder}/mails.db")
         migrate.upgrade(self.db)
-        self.post = _Post(street.server)  # type: ignore[assignment]
-        options: dict[str, Any] = {"support": street.support, "teams": self._teams()} | settings
+        self.post = _Post(servers.server)  # type: ignore[assignment]
+        options: dict[str, Any] = {"support": servers.support, "teams": self._teams()} | settings
         self.stepper = Stepper(self.db, signed_installation(folder, hold=hold, **options), self.post, NOW)
         self._before = 0
         self._came = threading.Semaphore(0)
         self._store = store_mails(self.db)
-        self._edge = street.open(self)
+        self._edge = servers.open(self)
 
     def _teams(self) -> Mapping[str, Any]:
         ada = {"name": "Ada Bianchi", "address": self.ada, "substitute": self.bob}
@@ -155,21 +157,21 @@ class Branch(ReclamoWithCase):
     def wait(self, mails: int = 1) -> None:
         """Wait for so many mails to arrive, and process them."""
         for _ in range(mails):
-            assert self._came.acquire(timeout=_WAIT), self.street.server.log()[-3000:]
+            assert self._came.acquire(timeout=_WAIT), self.servers.server.log()[-3000:]
         self.stepper.settle()
         self.stepper.now += timedelta(minutes=1)
         self.stepper.settle()
 
     def take(self, raw: bytes, *, sender: str, to: str = "") -> None:
         """Send a mail through Postfix, and process everything that follows from it."""
-        self.street.hand_in(raw, sender=sender, to=[to or self.street.support], port=self._port)
+        self.servers.hand_in(raw, sender=sender, to=[to or self.servers.support], port=self._port)
         self.wait()
 
     def complain(self, text: str, *, sender: str = "", subject: str = "Inverter ST-6.0K is dead", to: str = "") -> None:
         """Send a customer's mail in plain text."""
         mark = f"{len(self.post.letters)}.{abs(hash(text)) % 10**8}"
         head = (
-            f"From: Anna Rossi <{sender or self.anna}>\r\nTo: {to or self.street.support}\r\nSubject: {subject}\r\n"
+            f"From: Anna Rossi <{sender or self.anna}>\r\nTo: {to or self.servers.support}\r\nSubject: {subject}\r\n"
             f"Message-ID: <{mark}@customer.test>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
         )
         self.take((head + text.replace("\n", "\r\n") + "\r\n").encode(), sender=sender or self.anna, to=to)
@@ -185,13 +187,13 @@ class Branch(ReclamoWithCase):
     def last(self, notice: str, reader: str) -> Letter:
         """Return the newest letter of this notice to this recipient, as it arrived."""
         letter = super().last(notice, reader)
-        return replace(letter, raw=self.street.arrived(letter))
+        return replace(letter, raw=self.servers.arrived(letter))
 
     def read_by(self, reader: str) -> str:
         """Return the headers and texts of all letters that this recipient has received."""
         parts: list[str] = []
         for letter in [letter for letter in self.post.letters if letter.recipient == reader]:
-            mail = message_from_bytes(self.street.arrived(letter))
+            mail = message_from_bytes(self.servers.arrived(letter))
             parts += [f"{name}: {value}" for name, value in mail.items()]
             for part in mail.walk():
                 content = part.get_payload(decode=True)
@@ -209,4 +211,4 @@ class Branch(ReclamoWithCase):
         self.db.close()
 
 
-Opens = Callable[..., Branch]
+MakeReclamo = Callable[..., ReclamoBehindPostfix]
