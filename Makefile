@@ -1,14 +1,14 @@
 # Reclamo. Needs python3 (3.11 or later) with venv, and make; everything else is set up in .venv.
 #
-#   make demo    the main job on sample mails: first on a made-up clock, then with the real daemon
-#   make test    all checks and all tests, with the real mail servers they need
-#   make lint    the checks alone
-#   make cover     which lines of the decision and of the cases no test of theirs runs
-#   make mutants   draw 600 mutants of the decision and see whether a test notices each (SAMPLE=600 SEED=1 WORKERS=2)
-#   make pictures  write the step graphs of the policies in docs/ anew, and the tables of keys and of letters
+#   make demo      process sample complaints: first on a simulated clock, then with the real daemon
+#   make test      all checks and all tests, with the real mail servers they need
+#   make lint      the checks alone
+#   make cover     the lines of daemon/decide and daemon/cases that none of their tests runs
+#   make mutants   sample 600 mutants of the decision and check that tests kill them (SAMPLE=600 SEED=1 WORKERS=2)
+#   make pictures  regenerate the step graphs of the policies in docs/, and the tables of keys and of letters
 #   make release   build the wheel into dist, install it into an empty environment and try it there
-#   make lock    choose the dependencies anew (UPGRADE=--upgrade for the newest of everything)
-#   make clean   remove what was set up
+#   make lock      resolve the dependencies again (UPGRADE=--upgrade for the newest versions)
+#   make clean     remove everything that make has set up
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -23,13 +23,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 HASHED := install --require-hashes --no-build-isolation --use-pep517
 export PIP_NO_INPUT := 1
 
-# What is set up is known by the contents of the files that ask for it, and by where this folder stands: a virtual
-# environment does not survive being moved.
+# The stamp files are named by a hash of the files that define the environment and of this folder's path, because a
+# virtual environment cannot be moved.
 sum = $(firstword $(shell (echo "$(CURDIR)"; cat $(1) 2>/dev/null) | sha256sum))
 BUILD := requirements-build.lock
 RUN := .venv/.run-$(call sum,pyproject.toml $(BUILD) requirements.lock)
 DEV := .venv/.dev-$(call sum,pyproject.toml $(BUILD) requirements-dev.lock)
-COVERED := -q tests/daemon/decide tests/daemon/cases tests/scenarios -k "not postgresql"
+DECISION_TESTS := tests/daemon/decide tests/daemon/cases tests/scenarios -k "not postgresql"
 SAMPLE ?= 600
 SEED ?= 1
 WORKERS ?= 2
@@ -53,11 +53,11 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 cover: $(DEV)
-	@$(BIN)/coverage run --branch --source=daemon/decide,daemon/cases -m pytest $(COVERED)
+	@$(BIN)/coverage run --branch --source=daemon/decide,daemon/cases -m pytest -q $(DECISION_TESTS)
 	@$(BIN)/coverage report --skip-covered --show-missing
 
-# Under an hour on two cores. The recording of what each test reaches is kept in .mutants.json until the code
-# or a test of these folders changes.
+# Takes under an hour on two cores. The coverage of each test is kept in .mutants.json until the code or a test of these
+# folders changes.
 mutants: $(DEV)
 	@$(BIN)/python -m tests.mutation.mutants --sample $(SAMPLE) --seed $(SEED) --workers $(WORKERS)
 
@@ -66,7 +66,7 @@ pictures: $(RUN)
 	@$(BIN)/python -m config.diagrams.key_reference docs/policies.md
 	@$(BIN)/python -m daemon.letters.variables_table docs/letters.md
 
-# The wheel, installed as an operator would: an empty environment, the locked dependencies, nothing of this folder.
+# Install the wheel as an operator would: an empty environment, the locked dependencies, nothing from this folder.
 TRY := .venv/release
 release: $(DEV)
 	@rm -rf dist $(TRY) && mkdir -p $(TRY)
@@ -96,8 +96,8 @@ clean:
 	@echo "setting up .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "on Debian: apt-get install python3-venv"; exit 1; }
 
-# Dependencies that come as source only are built with the tools of requirements-build.lock, and so are we: nothing
-# is ever fetched that no lock names by its hash.
+# Dependencies published only as source, and Reclamo itself, are built with the tools of requirements-build.lock:
+# nothing is fetched without a hash in a lock.
 define set_up
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip > /dev/null
 	@echo "installing $(1)"
@@ -116,8 +116,8 @@ $(DEV): | .venv/bin/python
 
 # ----------------------------------------------------------------------------------------------------------- locks
 
-# Locks hold names, versions and hashes, and the address of no package index. A version that is locked stays until
-# pyproject.toml asks for another, or UPGRADE=--upgrade is given. Each lock is held to the versions of the one before.
+# Locks have names, versions and hashes, but no address of a package index. A locked version stays until pyproject.toml
+# requires another, or UPGRADE=--upgrade is given. Each lock is constrained to the versions of the one before it.
 UPGRADE ?=
 LOCKER := .venv/locker
 COMPILE := $(LOCKER)/bin/uv pip compile pyproject.toml --quiet --no-header --universal --python-version 3.11 \

@@ -1,8 +1,9 @@
-"""A simulated year of invitations: so many cars, one database in memory, the daemon's own roads on a made-up clock.
+"""Simulate a year of service invitations for a number of cars: the daemon's own code, a database in memory, a simulated
+clock.
 
     python -m benchmarks.dealer_year 1000
 
-It prints how long the year took and which letters went out on how many days.
+It prints how long the year took, and how many letters of each notice went out on how many days.
 """
 
 from __future__ import annotations
@@ -31,22 +32,22 @@ _HEAD = "VIN,owner,email,language,model,plate,sale date,last service,mileage,mil
 
 
 class Counting:
-    """A transport that keeps what left, by notice and recipient, and when."""
+    """A transport that records notice, recipient and date of each letter."""
 
     def __init__(self) -> None:
         self.letters: list[tuple[str, str, date]] = []
 
     def deliver(self, letter: Letter) -> None:
-        """Take it."""
+        """Record the letter."""
         self.letters.append((letter.notice, letter.recipient, letter.created_at.date()))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What became of the year: of the file, and every letter (notice, recipient, day in UTC), and its seconds."""
+    """The result: that of the import, every letter (notice, recipient, date in UTC), and the seconds it took."""
 
     brought: ImportResult
     letters: tuple[tuple[str, str, date], ...]
@@ -54,7 +55,7 @@ class Year:
 
 
 def rows(count: int) -> list[str]:
-    """A file of cars: a third sold lately, the others served some time ago; three rows are wrong."""
+    """The lines of a CSV file of cars: a third sold recently, the others serviced months ago; three rows are wrong."""
     lines = [_HEAD]
     for number in range(count):
         bare = f"LSVAA49J0{number % 10}2{number:06d}"
@@ -77,7 +78,7 @@ def rows(count: int) -> list[str]:
 
 
 def play(count: int, days: int = 365) -> Year:
-    """Bring so many cars in and let the days pass."""
+    """Import this many cars and simulate the days."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cars.csv"
@@ -103,7 +104,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def main() -> None:
-    """Play it and say how it was."""
+    """Simulate the year and print the result."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     year = play(count)
     print(f"{count} cars, {year.brought.new} in, {len(year.brought.wrong)} rows wrong, a year in {year.seconds:.1f} s")

@@ -1,8 +1,8 @@
-"""Makes parsers/words/latin.bin, the small model that tells languages in Latin letters apart, from py3langid's.
+"""Make parsers/words/latin.bin, the small model that distinguishes languages in Latin letters, from py3langid's.
 
-py3langid (BSD licence; its notice is kept in the file made) knows 140 languages in 100,000 features and needs
-numpy and about 100 MB. We keep the features that tell our languages apart, and of each its log-likelihoods in
-steps of 1/16. Run it again only when a language is added: python benchmarks/distil_languages.py
+py3langid (BSD licence; its notice is kept in the output) knows 140 languages in 100,000 features and needs numpy and
+about 100 MB. We keep the features that distinguish our languages, each with its log-likelihoods in steps of 1/16. Run
+it again only when a language is added: python benchmarks/distil_languages.py
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ TARGET = Path(__file__).parent.parent / "parsers" / "words" / "latin.bin"
 
 
 def features(model: LanguageIdentifier) -> dict[int, bytes]:
-    """The byte string of every feature: the shortest way from the start of the automaton to its state."""
+    """The byte string of every feature: the shortest path from the start of the automaton to its state."""
     paths, waiting = {0: b""}, deque([0])
     while waiting:
         state = waiting.popleft()
@@ -72,7 +72,7 @@ def features(model: LanguageIdentifier) -> dict[int, bytes]:
 
 
 def main() -> None:
-    """Write the file and say how large it is."""
+    """Write the file and print its size."""
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     chances = np.exp(np.asarray(model.nb_ptc, dtype=np.float64))
     columns = [

@@ -1,1 +1,1 @@
-"""What a machine and a procedure are told: settings, policies, calendars. The lowest floor; imports nothing of ours."""
+"""Configuration: settings, policies, calendars. The lowest layer: it imports nothing else of Reclamo."""

@@ -26,7 +26,7 @@ class GiveUp(Exception):
 class Wrong(ValueError):
     """A value that cannot be read: what is wrong with it, what may stand there instead, and the allowed spelling
     closest to it; the last two may be empty. Every reader of a value in a settings, policy or scenario file raises it;
-    whoever knows the file and the key makes a Fault of it."""
+    the caller, which knows the file and the key, turns it into a Fault."""
 
     def __init__(self, problem: str, allowed: str = "", near: str = "") -> None:
         self.problem = problem

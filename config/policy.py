@@ -62,7 +62,8 @@ class StepSpec(Shape):
 
 
 class AtDue(Shape):
-    """What is done on the last morning when nobody has acted: the notice, and the extension it announces."""
+    """The automatic action on the morning of the last day when nobody has acted: a notice and the extension it
+    announces."""
 
     send: str
     extend: Span | None = None
@@ -70,7 +71,7 @@ class AtDue(Shape):
 
 
 class Again(Shape):
-    """The notices that keep an extended deadline, if other than those that keep the first."""
+    """The notices that keep an extended deadline, where they differ from those that keep the original one."""
 
     kept_by: Names
 
@@ -94,11 +95,11 @@ class PromiseSpec(Shape):
 
 
 class AnswerSpec(Shape):
-    """One answer to a question: its words by language, what must come with it (nothing, text, number, date,
-    minutes), and whether a ready-made mail is offered for it. What comes with it is noted as `detail`.
-    It is not taken before all details that it `brings` are there. It is given, too, by a `calendar` that answers an
-    appointment's file with accepted, declined or tentative. `stance` says that it means the customer is satisfied, or
-    dissatisfied: then it is given in whatever words, and only clearly."""
+    """One answer to a question: its words by language, the argument it takes (nothing, text, number, date, minutes),
+    and whether letters offer a prepared mail for it. The argument is stored as `detail`. The answer is not accepted
+    before all details that it `brings` are known. `calendar` are the replies of a calendar program to an appointment's
+    file (accepted, declined, tentative) that count as this answer. With a `stance` the answer means that the customer
+    is satisfied or dissatisfied, and is recognised in any words that say so clearly."""
 
     title: Text = {}
     words: Words
@@ -110,10 +111,10 @@ class AnswerSpec(Shape):
 
 
 class QuestionSpec(Shape):
-    """Something put to a party whose answer moves the case. `notice` is sent to put it, unless the step's own
-    notice already asks it. Where slots are offered, the number of one is the answer "chosen". `in_turn` puts it to
-    one member of a team after another. It is put only where the condition `when` holds. `about` says what satisfaction
-    is asked with: a decision, or work, where what still fails says no."""
+    """A question to a party whose answer moves the case. `notice` is sent to ask it, unless the step's own notice
+    already does. When slots are offered, the number of one is the answer "chosen". `in_turn` asks the members of a team
+    one after another. It is asked only when the condition `when` holds. `about` is the subject of a satisfaction
+    question: a decision; or work, where naming what still fails means no."""
 
     to: str = "customer"
     title: Text
@@ -125,9 +126,9 @@ class QuestionSpec(Shape):
 
 
 class NoticeSpec(Shape):
-    """A letter: to whom (customer, team, manager, third party, writer: whoever's mail it answers) and at most how
-    often on one case (0 = no limit). `asks_details` lists the missing details in it, and so asks for them.
-    `office_hours` lets it wait for opening. `attach` names things whose calendar file goes along."""
+    """A letter: its recipient (customer, team, manager, third party, or writer: the sender of the mail it answers)
+    and how often it is sent at most on one case (0: no limit). `asks_details` lists the missing details in it, and so
+    asks for them. With `office_hours` it waits for opening. `attach` names things whose calendar file is attached."""
 
     to: str = "customer"
     at_most: int = 0
@@ -160,14 +161,14 @@ class ThirdPartySpec(Shape):
 
 
 class PolicyLimits(Shape):
-    """Limits on mail and letters. What exceeds one is kept or waits, is never discarded, and staff are told once a day.
+    """Limits on mail and letters. What exceeds one waits or is set aside, never discarded; staff are told once a day.
 
-    `letters_per_address_per_day` is on one case; `letters_in_all…` on all cases together, for addresses outside;
-    `mails_per_sender…` on all cases; `mails_per_domain…` those that name a writer of another domain;
-    `wrong_tokens_per_hour` how much whoever writes to addresses of ours that we never gave out may have written before
-    that mail is set aside; `reopens_per_case` how often customers open one again; `refusals_told_per_day` how often
-    people are told of staff mail that was not obeyed; `answers_after_closing` how long staff's answers to a closed case
-    still count; `unhandled_before_manager` after which time the manager is told of mail that nobody has dealt with.
+    `letters_per_address_per_day` counts the letters of one case; `letters_in_all…` those of all cases to one address
+    outside the company; `mails_per_sender…` a sender's mails on all cases; `mails_per_domain…` the mails of one domain
+    whose From is of another; `wrong_tokens_per_hour` a sender's mails to addresses of ours that we never gave out,
+    before further ones are set aside; `reopens_per_case` how often customers can reopen a case; `refusals_told_per_day`
+    the notices about staff mail that was not obeyed. `answers_after_closing` is how long staff's answers to a closed
+    case still count; `unhandled_before_manager` the time after which the manager is told of mail nobody has handled.
     """
 
     letters_per_address_per_day: int = Field(default=20, ge=1)
@@ -233,7 +234,7 @@ class Policy(Shape):
         return {**own, **given}
 
     def speaking(self, language: str) -> tuple[str, ...]:
-        """The languages in which to read somebody who writes in this one: it first, then the policy's, each once."""
+        """The languages in which to read a mail in this one: this language first, then the policy's, each once."""
         return tuple(dict.fromkeys((language, *self.languages)))
 
 

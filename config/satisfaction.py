@@ -44,14 +44,14 @@ def satisfaction_question(policy: Policy, step: str) -> SatisfactionQuestion | N
     question = policy.questions.get(spec.asks) if spec else None
     if spec is None or question is None or question.to != "customer":
         return None
-    said = {answer.stance: name for name, answer in question.answers.items() if answer.stance}
+    answer_of = {answer.stance: name for name, answer in question.answers.items() if answer.stance}
     catching = _answers_led_to_by_any_words(policy, step)
-    if not said:
+    if not answer_of:
         if len(catching) != 1:
             return None
-        said = _inferred_stances(question, catching[0])
-    no = said.get(Stance.DISSATISFIED, "")
-    return SatisfactionQuestion(spec.asks, said.get(Stance.SATISFIED, ""), no, question.about, no in catching)
+        answer_of = _inferred_stances(question, catching[0])
+    no = answer_of.get(Stance.DISSATISFIED, "")
+    return SatisfactionQuestion(spec.asks, answer_of.get(Stance.SATISFIED, ""), no, question.about, no in catching)
 
 
 def takes_stance(policy: Policy, step: str) -> bool:
@@ -75,14 +75,14 @@ def steps_catching_all(policy: Policy) -> Iterator[tuple[str, SatisfactionQuesti
 
 
 def _inferred_stances(question: QuestionSpec, dissatisfied: str) -> dict[Stance, str]:
-    """The stances of a question that names none: of two answers, the other one means yes."""
+    """The answer for each stance in a question that declares none: of two answers, the other one means yes."""
     others = [name for name in question.answers if name != dissatisfied]
-    said = {Stance.DISSATISFIED: dissatisfied}
-    return {**said, Stance.SATISFIED: others[0]} if len(others) == 1 else said
+    answer_of = {Stance.DISSATISFIED: dissatisfied}
+    return {**answer_of, Stance.SATISFIED: others[0]} if len(others) == 1 else answer_of
 
 
 def _answers_led_to_by_any_words(policy: Policy, step: str) -> list[str]:
-    """The answers of the step's question that lead where any words of the customer lead."""
+    """The answers of the step's question that lead to the same step as `customer_wrote`."""
     spec = policy.steps[step]
     anywhere = {branch.to for branch in spec.moves.get(WROTE, ()) if branch.to and branch.to != step}
     return [

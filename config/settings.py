@@ -97,8 +97,8 @@ class SettingsSection(BaseModel):
 
 
 class Company(SettingsSection):
-    """The company. `country` completes telephone numbers; `zone` is where dates are shown from, the country's
-    capital when empty."""
+    """The company. `country` completes telephone numbers; `zone` is the time zone of the dates shown, the capital's
+    when empty."""
 
     name: str = Field(min_length=1)
     country: Annotated[Country, Field(min_length=1)]
@@ -106,8 +106,8 @@ class Company(SettingsSection):
 
 
 class AddressSettings(SettingsSection):
-    """An address customers write to, the policy that runs its cases, and the name letters carry. `calendar` and
-    `country` are the policy's and the company's when empty."""
+    """An address customers write to, the policy of its cases, and the sender name of its letters. `calendar` and
+    `country` default to the policy's and the company's."""
 
     address: Address
     policy: str

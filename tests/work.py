@@ -1,4 +1,4 @@
-"""How much work something makes, without a clock: the lines of the project that run while it is done."""
+"""Measure work without a clock: count the lines of the project that a call runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.house.source import ROOMS, ROOT
 
 
 def lines_run(work: Callable[[], object]) -> int:
-    """The lines of the project that run while `work` is done. What libraries do is not counted."""
+    """The number of lines of the project run by `work`. Lines of libraries are not counted."""
     rooms, count = tuple(f"{ROOT}/{room}/" for room in ROOMS), 0
 
     def line(_frame: FrameType, _event: str, _argument: Any) -> Any:

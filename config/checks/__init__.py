@@ -37,8 +37,8 @@ def check_policy(policy: Policy, *, notices: HasNotice, where: Where | None = No
     """All inconsistencies of a policy, each once.
 
     `notices(notice, language)` says whether a letter exists in a language. `where` gives the file of a key, and the key
-    as written there (see config.files.load_policy.places). Reachability is checked only when every name is defined:
-    otherwise it would report the same faults again, less clearly.
+    as written there (see config.files.load_policy.key_locator). Reachability is checked only when every name is
+    defined: otherwise it would report the same faults again, less clearly.
     """
     broken = _undefined(policy)
     found = [*broken, *check_values(policy), *check_wording(policy, notices)]

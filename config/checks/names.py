@@ -259,8 +259,8 @@ def _questions(policy: Policy) -> Findings:
                 ("questions", name, "answers", answer, "takes"), spec.takes, ANSWER_TAKES, "sort of answer"
             )
             for number, state in enumerate(spec.calendar):
-                said: Key = ("questions", name, "answers", answer, "calendar", number)
-                yield from check_name(said, state, CALENDAR_ANSWERS, "answer of a calendar")
+                place: Key = ("questions", name, "answers", answer, "calendar", number)
+                yield from check_name(place, state, CALENDAR_ANSWERS, "answer of a calendar")
             if spec.detail:
                 key: Key = ("questions", name, "answers", answer, "detail")
                 yield from check_name(key, spec.detail, policy.details, "detail")

@@ -1,4 +1,4 @@
-"""Promises and letters: what is promised can begin and be kept, what is written is sent by something."""
+"""Check promises, questions and letters: every promise can begin, every question is asked, every letter is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.policy_shapes.sentences import Verb
 
 
 def check_promises(policy: Policy) -> Findings:
-    """Faults of what is promised, asked and written. Its names must all be defined."""
+    """Faults of promises, questions and letters. All names of the policy must be defined."""
     sent = set(_sent(policy))
     for name, promise in policy.promises.items():
         kept_by = [*promise.kept_by, *(promise.again.kept_by if promise.again else ())]
@@ -28,7 +28,7 @@ def check_promises(policy: Policy) -> Findings:
 
 
 def _sent(policy: Policy) -> Iterator[str]:
-    """Every notice that something sends."""
+    """The notices that the policy sends somewhere."""
     yield from (*BUILTIN_NOTICES, *OPTIONAL_NOTICES)
     yield from (effect.about for _, effect in effects_in(policy) if effect.verb is Verb.SEND)
     yield from (policy.questions[name].notice for name in questions_asked(policy))
@@ -46,22 +46,24 @@ def _sent(policy: Policy) -> Iterator[str]:
 
 
 def _begin(policy: Policy) -> Findings:
-    """Promises counted from each other begin only where one of them is counted from something that happens."""
-    begun = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.START}
-    begun |= {name for name, spec in policy.promises.items() if spec.from_ == "received" or spec.from_ in policy.steps}
+    """Promises that never begin: counted only from each other, and not from an event of the case."""
+    can_begin = {effect.about for _, effect in effects_in(policy) if effect.verb is Verb.START}
+    can_begin |= {
+        name for name, spec in policy.promises.items() if spec.from_ == "received" or spec.from_ in policy.steps
+    }
     while True:
-        more = {name for name, spec in policy.promises.items() if spec.from_ in begun} - begun
+        more = {name for name, spec in policy.promises.items() if spec.from_ in can_begin} - can_begin
         if not more:
             break
-        begun |= more
+        can_begin |= more
     for name, spec in policy.promises.items():
-        if name not in begun:
+        if name not in can_begin:
             allowed = "received, a step, or a promise that begins"
             yield Finding(("promises", name, "from"), "this promise never begins", spec.from_, allowed)
 
 
 def _answered(policy: Policy) -> Findings:
-    """Every question is put by something, and every answer leads somewhere."""
+    """Questions that nothing asks, and answers that cause no transition."""
     asked = questions_asked(policy)
     used = {outcome for step in policy.steps.values() for outcome in step.moves} | set(policy.always)
     for name, question in policy.questions.items():

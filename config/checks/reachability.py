@@ -93,12 +93,12 @@ def _never_left(policy: Policy, states: Iterable[CaseState]) -> Findings:
 
 
 def _waits_for_ever(policy: Policy, ways: dict[CaseState, tuple[CaseState, str] | None]) -> Findings:
-    told: set[str] = set()
+    reported: set[str] = set()
     for state in ways:
         step = policy.steps[state.step]
-        if state.step in told or step.final or _happens_by_itself(policy, state):
+        if state.step in reported or step.final or _happens_by_itself(policy, state):
             continue
-        told.add(state.step)
+        reported.add(state.step)
         resting = sorted(state.open)
         why = f"{', '.join(resting)} rests while it waits for {step.waits_for}" if resting else "no promise is open"
         problem = f"a case can wait here for ever ({step.waits_for} is silent, {why})"

@@ -18,7 +18,7 @@ from config.working_time.hours import read_opening, read_zone
 from config.working_time.workdays import WEEKDAYS, public_holidays
 
 _REFERENCE = re.compile(r"[A-Z]{1,4}")
-_VIN_CODE = re.compile(r"[A-HJ-NPR-Z0-9]{3}")  # ISO 3780: three signs without I, O, Q
+_VIN_CODE = re.compile(r"[A-HJ-NPR-Z0-9]{3}")  # ISO 3780: three characters without I, O, Q
 _MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.WORKING_HOURS: 60, Unit.HOURS_OPEN: 60}
 
 _DAYS = {Unit.DAYS: 1, Unit.MONTHS: 30}
@@ -60,7 +60,7 @@ def _calendar(key: Key, spec: CalendarSpec) -> Findings:
         except Wrong as wrong:
             yield Finding((*key, field), wrong.problem, getattr(spec, field), wrong.allowed, wrong.near)
             if field == "country":
-                break  # whose regions nobody knows
+                break  # the regions of an unknown country cannot be checked
     if not spec.week:
         yield Finding((*key, "week"), "no working day in the week", "[]", ", ".join(WEEKDAYS))
     for number, day in enumerate(spec.week):
@@ -181,7 +181,7 @@ def _retention(policy: Policy) -> Findings:
 
 
 def _not_shorter(one: Period, other: Period) -> bool:
-    """Whether the first is at least as long as the second, where both are counted alike."""
+    """Whether the first period is at least as long as the second; false when their units are not comparable."""
     if one.unit in _MINUTES and other.unit in _MINUTES:
         if Unit.WORKING_HOURS in (one.unit, other.unit) and one.unit is not other.unit:
             return False
@@ -210,7 +210,7 @@ def _branches(key: Key, branches: Sequence[Branch]) -> Findings:
 
 
 def _circle(policy: Policy, name: str) -> Findings:
-    """A condition must not rest on itself. Each circle is told once, at its first name in the alphabet."""
+    """The circle of conditions that leads back to this one. Reported once, at the first name in alphabetical order."""
     way = [name]
 
     def rests_on(here: str) -> list[str]:

@@ -43,12 +43,12 @@ def check_wording(policy: Policy, has_notice: HasNotice) -> Findings:
 
 def _stances(key: Key, question: QuestionSpec) -> Findings:
     """Answers whose stance is `unclear`, and two answers of a question with the same stance."""
-    told: dict[Stance, str] = {}
+    answer_of: dict[Stance, str] = {}
     for answer, spec in question.answers.items():
         if spec.stance is Stance.UNCLEAR:
             yield Finding((*key, answer, "stance"), "is no answer", spec.stance.value, "satisfied, dissatisfied")
-        elif spec.stance is not None and told.setdefault(spec.stance, answer) != answer:
-            problem = f"is what {told[spec.stance]} means"
+        elif spec.stance is not None and answer_of.setdefault(spec.stance, answer) != answer:
+            problem = f"is what {answer_of[spec.stance]} means"
             yield Finding((*key, answer, "stance"), problem, spec.stance.value, "one answer for each")
 
 
@@ -95,7 +95,7 @@ def _texts(key: Key, value: Any, sort: Any) -> Iterator[tuple[Key, Mapping[str, 
 
 
 def _complete(policy: Policy, key: Key, texts: Mapping[str, object]) -> Findings:
-    """A text that is given must be there in every language, and in no other."""
+    """Languages of the policy in which a given text is missing, and languages that the policy does not have."""
     if not texts or not policy.languages:
         return
     given = {code for code in texts if texts[code]}
@@ -116,14 +116,14 @@ def _codes(code: str) -> set[str]:
 
 
 def _ambiguous(policy: Policy, key: Key, answers: Mapping[str, Words]) -> Findings:
-    """Two answers must not share a word in any one language."""
-    told = set()
+    """Words that two answers share in one language."""
+    reported = set()
     for code in policy.languages:
         meant: dict[str, str] = {}
         for answer, words in answers.items():
             for word in all_words(words, code):
                 first = meant.setdefault(" ".join(word.casefold().split()), answer)
-                if first != answer and (first, answer, word) not in told:
-                    told.add((first, answer, word))
+                if first != answer and (first, answer, word) not in reported:
+                    reported.add((first, answer, word))
                     problem = f"means {first} as well as {answer} ({code})"
                     yield Finding((*key, answer), problem, word, "a word for one of them only")

@@ -1,1 +1,1 @@
-"""A policy shown to people: its steps as a graph and a text, and the reference of its keys."""
+"""Show a policy to people: its steps as a graph and as text, and the reference of its keys."""

@@ -16,7 +16,7 @@ from config.diagrams.text_diagram import Box, step_boxes, step_links
 from config.files.load_policy import known_policies, load_policy
 from config.policy import Policy, in_language
 
-# What a box looks like: by who is waited for, and for the moves of every step.
+# The style of a box: by the party the step waits for; "" is the box with the moves of every step.
 _CLASSES = {"customer": "customer", "third party": "thirdparty", "staff": "staff", "nobody": "nobody", "": "every"}
 _COLOURS = {
     "staff": ("#e6f0fb", "#4a7fb5"),
@@ -27,8 +27,8 @@ _COLOURS = {
     "every": ("#ffffff", "#7b8794"),
 }
 _INK = "#1f2933"
-_PLAIN_IN_MERMAID = frozenset(" ,.()/-_'!?")  # every other ASCII sign but letters and digits is escaped
-# Mermaid takes a label that begins so for a Markdown list, and refuses to draw it.
+_PLAIN_IN_MERMAID = frozenset(" ,.()/-_'!?")  # all other ASCII characters except letters and digits are escaped
+# Mermaid takes a label that begins like this for a Markdown list, and does not draw it.
 _LIST = re.compile(r"\s*(?:\d+[.)]|-)(?=\s|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
 
@@ -92,7 +92,7 @@ def _class_of(box: Box) -> str:
 
 
 def _lines(box: Box) -> list[str]:
-    """What stands in a box: its name, its title where that is another, what it does, the outcomes that keep it."""
+    """The text of a box: name, title if different, effects, and the outcomes after which the case stays."""
     heads = dict.fromkeys(text for text in (box.name, box.title) if text)
     stays = [f"↻ {', '.join(box.stays)}"] if box.stays else []
     return [*heads, *box.lines, *stays]

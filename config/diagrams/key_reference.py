@@ -119,10 +119,10 @@ def _shapes_in(sort: Any) -> Iterator[type[BaseModel]]:
 
 
 def _rows(shape: type[BaseModel], places: dict[type[BaseModel], str]) -> Iterator[Row]:
-    told = key_meanings().get(shape.__name__, {})
+    meanings = key_meanings().get(shape.__name__, {})
     for key, field in _fields(shape):
         sort = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-        yield Row(key, _wants(sort, places), _otherwise(field), told.get(key, ""))
+        yield Row(key, _wants(sort, places), _otherwise(field), meanings.get(key, ""))
 
 
 def _wants(sort: Any, places: dict[type[BaseModel], str]) -> str:

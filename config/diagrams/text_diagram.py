@@ -49,16 +49,16 @@ def step_links(policy: Policy) -> list[StepLink]:
     """The arrows, one per pair of boxes."""
     words: dict[tuple[str, str], list[str]] = {}
     for name in steps_in_order(policy):
-        went = step_gone_to(policy.steps[name].does)
-        if went:
-            words.setdefault((name, went), []).append("at once")
+        next_step = step_gone_to(policy.steps[name].does)
+        if next_step:
+            words.setdefault((name, next_step), []).append("at once")
         for edge in edges_from(policy, name):
             if edge.end and edge.end != name and not edge.always:
                 words.setdefault((name, edge.end), []).append(_label(edge))
     for edge in _always(policy):
         if edge.end:
             words.setdefault((EVERY_STEP, edge.end), []).append(_label(edge))
-    return [StepLink(start, end, tuple(dict.fromkeys(said))) for (start, end), said in words.items()]
+    return [StepLink(start, end, tuple(dict.fromkeys(lines))) for (start, end), lines in words.items()]
 
 
 def steps_in_order(policy: Policy) -> list[str]:

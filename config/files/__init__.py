@@ -1,1 +1,1 @@
-"""Files read and written: settings, policies, keys, numbers; every fault told by file, key and value."""
+"""Read and write files: settings, policies, keys, numbers. Every fault is reported with its file, key and value."""

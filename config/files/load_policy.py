@@ -20,9 +20,9 @@ _SHIPPED = ("policies",)
 def load_policy(name: str | Path, *, overlay: Path | None = None, extra: Table | None = None) -> Policy:
     """Load the policy of this name. Raises FaultsFound with every fault in its files.
 
-    `name` is a policy's name or, as a Path, its folder. `overlay` is the operator's folder of policies: what
-    `<overlay>/<name>/policy.toml` says is laid over what ships (tables key by key; lists and values
-    replace), and a policy that is only there is one too. `extra` is laid over both.
+    `name` is a policy's name or, as a Path, its folder. `overlay` is the operator's folder of policies:
+    `<overlay>/<name>/policy.toml` overrides the shipped file (tables merge key by key; lists and values replace), or
+    stands alone when no policy of this name ships. `extra` overrides both.
     """
     sources = _sources(name, overlay, extra)
     return validate(Policy, sources, {"name": _own_name(name)})

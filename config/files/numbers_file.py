@@ -65,8 +65,8 @@ def read_numbers(where: Sequence[Path]) -> Numbers | None:
 def _read(path: Path) -> Numbers:
     table = read_source(path).table
     used, ahead, restored = table.get("used", {}), table.get("ahead", {}), table.get("restored", "")
-    tables = [one if isinstance(one, dict) else {"": None} for one in (used, ahead)]
-    if not isinstance(restored, str) or not all(type(value) is int for one in tables for value in one.values()):
+    values = [value for counts in (used, ahead) for value in (counts.values() if isinstance(counts, dict) else [None])]
+    if not isinstance(restored, str) or not all(type(value) is int for value in values):
         allowed = "as reclamo wrote it; without the file the database is believed, so keep it rather than delete it"
         raise FaultsFound([Fault(str(path), "file", "not a file of numbers", allowed=allowed)])
     return Numbers(used, ahead, restored)
@@ -110,7 +110,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """Lock the folder against other writers, as far as the file system supports locks."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.suppress(OSError):  # a network file system that knows no locks
+        with contextlib.suppress(OSError):  # a network file system without locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
         os.fsync(descriptor)

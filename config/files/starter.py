@@ -99,8 +99,8 @@ def write_policy(name: str, folder: Path, *, policies: Path | None = None, templ
     """Write a small policy of this name, its letters and a scenario into an installation's folder. Returns the files
     written, the policy first.
 
-    `policies` and `templates` are where the installation has these, if elsewhere. Raises FaultsFound, and then
-    nothing is written: where the name is none or taken, or where one of the files is there already.
+    `policies` and `templates` are the installation's folders of these, if not the usual ones. Raises FaultsFound, and
+    writes nothing, if the name is invalid or taken, or if one of the files exists already.
     """
     places = {"policies": policies or folder / "policies", "templates": templates or folder / "templates"}
     faults = list(_unfit(name, places["policies"]))

@@ -1,1 +1,1 @@
-"""The shapes of the tables that a policy file is made of; config/policy.py puts them together."""
+"""The shapes of the tables in a policy file; config/policy.py combines them."""

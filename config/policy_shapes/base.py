@@ -143,8 +143,8 @@ class DetailType(StrEnum):
 
     PATTERN = "pattern"
     REFERENCE = "reference"
-    DESCRIPTION = "description"  # free words: what happened
-    WISH = "wish"  # free words found only behind a label or an introducing phrase
+    DESCRIPTION = "description"  # free text: what happened
+    WISH = "wish"  # free text, found only behind a label or an introducing phrase
     CHOICE = "choice"
     DATE = "date"
     MOMENT = "moment"  # a day, and perhaps its hour
@@ -155,20 +155,22 @@ class DetailType(StrEnum):
     MONEY = "money"
     NUMBER = "number"
     NAME = "name"
-    PLACE = "place"  # a city, region or postcode, known by the clock it has
+    PLACE = "place"  # a city, region or postcode with a known time zone
     FILES = "files"
 
 
 class DetailSpec(Shape):
-    """One fact a case may need. `labels` are other words under which people write it; `phrases` introduce a
-    wish in running text; `pattern` finds and proves a pattern or reference; `at_least` is characters of a
-    description, or the number of files; `files` the main MIME type wanted ("image"), one of type
-    `instead` ("video") does for all of them; `when` past or future for
-    dates; `wrong` what to say when the value given is not right, `wrong_digit` when it is its check digit ({digit} is
-    given, {right} would be right); no date lies before `not_before`, or before the day in the column
-    `not_before_of` (TABLE.COLUMN), else `too_early` is said ({not_before} stands for that day); `example` is shown
-    beside the question; one that is `inside` is given by staff alone, in an answer that brings it; cases with the same
-    value in a detail of `history` are told in letters as earlier ones."""
+    """One fact a case may need.
+
+    `labels` are other words under which people write it; `phrases` introduce a wish in running text. `pattern` finds
+    and validates a pattern or reference. `at_least` is the number of characters of a description, or of files. `files`
+    is the main MIME type wanted ("image"); a single file of type `instead` ("video") satisfies it too. `when` says that
+    a date is past or future. `not_before` is the earliest valid date, `not_before_of` a column (TABLE.COLUMN) that has
+    it; letters reject an earlier one with `too_early` ({not_before} is that date). `wrong` is the text for an invalid
+    value, `wrong_digit` that for a wrong check digit ({digit} was given, {right} is correct). `example` is shown beside
+    the question. A detail that is `inside` is given only by staff, in an answer that brings it. With `history` letters
+    list the earlier cases with the same value.
+    """
 
     label: Text
     sort: DetailType = DetailType.PATTERN
@@ -213,11 +215,11 @@ class KindSpec(Shape):
 
 
 class FormSpec(Shape):
-    """How a known form mail is laid out: from whom it comes, and per field the labels it uses in each language.
+    """The layout of a known form mail: its senders, and per field the labels it uses in each language.
 
     A field is a detail's name, or one of customer_name, customer_address, language, country, brand, consent,
-    title, comment. Without `consent_words` in the consent field, only `without_consent` is sent. `countries` says
-    which country a language means (fr: FR) where the form names none: telephone numbers are completed by it."""
+    title, comment. Without `consent_words` in the consent field, only `without_consent` is sent. `countries` maps a
+    language to a country (fr: FR) for forms that name none; it completes telephone numbers."""
 
     senders: tuple[str, ...]
     subject: str = ""
@@ -228,7 +230,7 @@ class FormSpec(Shape):
 
 
 class BrandSpec(Shape):
-    """A name under which the company answers: recognised by words, or by the maker codes of a VIN."""
+    """A brand that the company answers for, recognised by words or by the maker codes of a VIN."""
 
     title: str
     words: tuple[str, ...] = ()
@@ -240,29 +242,29 @@ class BrandSpec(Shape):
 class ConditionSpec(Shape):
     """A condition on a case. All tests given must hold; `all_of`, `any_of` and `none_of` name other conditions."""
 
-    detail: str = ""  # the detail looked at …
+    detail: str = ""  # the detail tested …
     fact: str = ""  # … or the remembered fact
     known: bool | None = None
     is_: Names = Field(default=(), alias="is")
     within: Span | None = None  # the date is at most so long ago (its last day included) …
-    within_of: str = ""  # … or as long as this column says, TABLE.COLUMN
+    within_of: str = ""  # … or as long ago as this column (TABLE.COLUMN) gives
     kind: Names = ()
     missing_details: bool | None = None
     team: Names = ()  # the case is with one of these teams
-    at_least: int | None = None  # the fact is a count, and this or more
-    same_name: bool | None = None  # the detail is the customer's name; where one is not known, neither holds
-    zone_known: bool | None = None  # where the customer's clock is, is known
-    at: Literal["now", "received"] = "now"  # from when `within` looks back: now, or when the case came in
-    question: str = ""  # the answer last given to this question is looked at
-    booked: str = ""  # the appointment looked at …
-    ahead: Span | None = None  # … was made at least so many days before its day
+    at_least: int | None = None  # the fact is a count of at least this
+    same_name: bool | None = None  # the detail is (not) the customer's name; with either unknown, neither test holds
+    zone_known: bool | None = None  # whether the customer's time zone is known
+    at: Literal["now", "received"] = "now"  # the instant from which `within` looks back: now, or the case's receipt
+    question: str = ""  # the question whose last answer is tested
+    booked: str = ""  # the appointment tested …
+    ahead: Span | None = None  # … was booked at least so many days before its day
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
 
 
 class Branch(Shape):
-    """What follows from an outcome when the condition `when` holds: the case goes `to` a step (or stays), with the
+    """A consequence of an outcome when the condition `when` holds: the case goes `to` a step (or stays), with the
     effects `does`. With `refuse` nothing is done, and the person who caused the outcome gets this text."""
 
     to: str = ""

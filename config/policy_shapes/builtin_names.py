@@ -96,7 +96,7 @@ DOSSIER_FACTS: dict[str, str] = {
 }
 """The facts of a case, other than details, that can fill a field of a dossier."""
 
-PARTIES = ("customer", "staff", "third party", "nobody")  # whom a step can wait for
+PARTIES = ("customer", "staff", "third party", "nobody")  # the parties a step can wait for
 
 RECIPIENTS = ("customer", "staff", "team", "assignee", "manager", "third party", "writer")
 

@@ -10,11 +10,11 @@ from config.policy_shapes.base import Right, Shape, Text, Words, all_words
 
 
 class CommandSpec(Shape):
-    """One command. `takes` names what follows the word; `text` is required, optional or none; `right` the least grade
-    of rights (config.policy_shapes.base.Right) that may write it; `customer` its words for customers, who otherwise
-    have no commands; `words_for` is `customer` when its text is sent to them, `others` when another
-    person outside gets it, empty when it stays inside; `tried` are words that people write for the command by mistake:
-    a line that begins so is reported to its writer and never sent."""
+    """One command. `takes` names its argument; `text` is required, optional or none; `right` is the lowest right
+    (config.policy_shapes.base.Right) that permits it; `customer` its words for customers, who have no other commands.
+    `words_for` is `customer` when the text is sent to them, `others` when it is sent to another person outside, empty
+    when it stays inside. `tried` are words that people write for the command by mistake: a line that begins with one is
+    reported to its writer and never sent."""
 
     words: Words
     takes: str
@@ -27,7 +27,7 @@ class CommandSpec(Shape):
 
     @property
     def inside(self) -> bool:
-        """Whether it takes a text that nobody outside reads."""
+        """Whether it takes a text that stays inside the company."""
         return self.text != "none" and not self.words_for
 
 

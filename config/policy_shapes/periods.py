@@ -1,4 +1,4 @@
-"""Periods as people write them: "7 working days", "2 hours", "1 working hour", "24 months"."""
+"""Parse periods as policies write them: "7 working days", "2 hours", "1 working hour", "24 months"."""
 
 from __future__ import annotations
 

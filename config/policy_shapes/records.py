@@ -11,8 +11,8 @@ from config.policy_shapes.base import DetailType, Names, Shape, Span, Text, Word
 
 
 class ColumnSpec(Shape):
-    """One column of a record. `labels` are headings under which it may stand, beside its name; `detail` is the detail
-    of a case that it fills, and by which customers correct it; `sort` says what it is where no detail does."""
+    """One column of a record. `labels` are headings it may have in the file besides its name; `detail` is the detail of
+    a case that it fills, and through which customers correct it; `sort` is its type when it has no detail."""
 
     labels: Words = {}
     detail: str = ""
@@ -21,8 +21,8 @@ class ColumnSpec(Shape):
 
 
 class GrowthSpec(Shape):
-    """A value that only grows and is known from readings: the columns of its `value`, of the day `at` which it was
-    read, and of the day `since` which it grows from zero."""
+    """A value that only grows, such as a mileage: the columns with its last reading (`value`), the day of that reading
+    (`at`), and the day on which it was zero (`since`)."""
 
     value: str
     at: str
@@ -49,11 +49,14 @@ def _two(value: object) -> object:
 
 
 class InvitationSpec(Shape):
-    """A letter that opens a case by itself. It is about a record (`of`), counted from the latest of its dates in
-    `since`, due `within` a period or once its figure has `grown` by so much, whichever comes first, and is sent
-    `ahead` of that by the least and the most; not where a column of `unless` is filled, nor later than `late` after
-    its day, nor while another case of the customer stands in a step of `not_while`. Without `since` it is a campaign,
-    sent when the company says so. The case is of `kind` and begins in `first`, with the letter `notice`."""
+    """A letter about a company record (`of`) that opens a case.
+
+    It is due a period (`within`) after the latest of the record's dates in `since`, or once its figure has `grown` by
+    so much, whichever comes first. It is sent `ahead` of that: at least the first period, at most the second. It is not
+    sent when a column of `unless` is filled, later than `late` after its day, or while another case of the customer is
+    in a step of `not_while`. Without `since` it is a campaign, sent on the operator's command. The case is of `kind`
+    and begins in the step `first`, with the letter `notice`.
+    """
 
     title: Text
     of: str
@@ -70,10 +73,10 @@ class InvitationSpec(Shape):
 
 
 class ReportSpec(Shape):
-    """A letter about the month before, sent on the first working day of each month at opening, to a team's manager (or
-    the team) or to a third party. `tables` go along as CSV: `cases`, a row for each case that was closed; `promises`, a
-    row for each promise and team, how often it was kept, kept late, broken, moot. Where there is nothing to tell, it
-    says so, unless `even_empty` is false: then it is not sent."""
+    """A letter about the previous month, sent at opening on the first working day of each month to a team's manager (or
+    the team) or to a third party. `tables` are attached as CSV: `cases` has a row for each case that was closed;
+    `promises` a row for each promise and team with how often it was kept, kept late, broken and moot. A report without
+    rows is sent and says so, unless `even_empty` is false."""
 
     title: Text
     to: str
@@ -83,9 +86,9 @@ class ReportSpec(Shape):
 
 
 class BoardSpec(Shape):
-    """A letter with the appointments of the next working day, sent to a team's manager (or the team) so long `before`
-    closing, every working day. `things` are the appointments on it, `details` what is shown of each case; and of
-    `questions` what was answered, and by whom."""
+    """A letter with the appointments of the next working day, sent to a team's manager (or the team) every working day,
+    a period `before` closing. `things` are the appointments listed, `details` the details of each case shown, and
+    `questions` those whose answers are shown, with who gave them."""
 
     title: Text
     to: str

@@ -13,7 +13,7 @@ from enum import StrEnum
 from config.faults import Wrong, nearest
 
 KIND_TEAM = "team of the kind"
-THE_ANSWER = "the answer"  # stands for the value that came with the answer
+THE_ANSWER = "the answer"  # a placeholder for the argument of the answer
 
 
 class Verb(StrEnum):

@@ -9,9 +9,8 @@ from config.policy_shapes.periods import Period, Unit
 
 
 class WorklistSpec(Shape):
-    """The list of what is due, mailed at opening on each working morning to everybody who has something to do
-    (`people`) and for each team to its address or manager (`teams`). `soon` is how far ahead it looks; of more than
-    `most` lines the rest is only counted."""
+    """The list of due work, mailed at opening on each working day to every person who has some (`people`), and for each
+    team to its address or manager (`teams`). `soon` is how far ahead it looks; lines beyond `most` are only counted."""
 
     people: bool = True
     teams: bool = True
@@ -26,8 +25,8 @@ class RetentionSpec(Shape):
 
 
 class AwaySpec(Shape):
-    """When somebody's mail program says that they are away: `after` which time their due work is their substitute's,
-    and how long they are away where it names no day (`lasts`)."""
+    """Absence announced by a staff member's mail program: the period `after` which the substitute gets their due work,
+    and how long the absence `lasts` when the mail names no day."""
 
     after: Span = Period(1, Unit.WORKING_DAYS)
     lasts: Span = Period(5, Unit.WORKING_DAYS)

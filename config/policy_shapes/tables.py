@@ -1,4 +1,4 @@
-"""The shapes of lookup tables by a detail, such as a model's warranty and first day of sale; and of price lists."""
+"""The shapes of lookup tables by a detail, such as the warranty of a model, and of price lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OTHERS = "*"
 
 
 def _read_cell(value: Any) -> Any:
-    """A period, or a day as TOML or ISO 8601 writes it."""
+    """Parse a period, or a date as TOML or ISO 8601 writes it. Raises Wrong."""
     if not isinstance(value, str):
         return value
     try:
@@ -29,15 +29,15 @@ Cell = Annotated[Period | date, BeforeValidator(_read_cell), PlainSerializer(str
 
 
 class TableSpec(Shape):
-    """Periods and days looked up by a detail: a row's name is the beginning of its value, the longest counts; "*"
-    stands for the others. Each row is a table of cells by column; a column holds periods, or days."""
+    """Periods and dates looked up by the value of a detail (`by`). The row is the one with the longest name that the
+    value begins with, or else "*". Each row has a cell for each column; the cells of a column are periods, or dates."""
 
     by: str
     rows: dict[str, dict[str, Cell]] = Field(min_length=1)
 
 
 class PriceSpec(Shape):
-    """A line of a price list. One that is `always` there begins every quote."""
+    """A line of a price list. Every quote begins with the lines marked `always`."""
 
     title: Text
     amount: Decimal = Field(ge=0)

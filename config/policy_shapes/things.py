@@ -1,6 +1,6 @@
 """The shapes of things that belong to a case: appointments, quotes, orders, returns. Each has a number and a state.
 
-One shape serves them all; what only appointments have is in the sub-table `slots`.
+They share one shape; only appointments have the sub-table `slots`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ def _minimum_two(value: object) -> object:
 
 
 class SlotsSpec(Shape):
-    """When appointments can be: on the calendar's working days, at `times` ("09:00-12:00, 14:00-17:00") in slots of
-    `length`, `capacity` at once. `offers` are put to the party by `question`, not before `earliest` and at most
-    `within` ahead. `remind` is how long before its start the `reminder` goes out. `before`, `at_start` and
-    `at_end` are followed so long before a booked slot and at those instants of it. Where the time of `wish` is free it
-    is taken at once, as if chosen; else the offers lie near it, and the letter can say why it cannot be had."""
+    """The slots for appointments: on the calendar's working days, at `times` ("09:00-12:00, 14:00-17:00"), each of
+    `length`, with `capacity` appointments at once.
+
+    `offers` slots are offered to the party by `question`, from `earliest` until `within` ahead. The `reminder` is sent
+    each period of `remind` before the start. The branches of `before` (by period), `at_start` and `at_end` are taken at
+    those instants of a booked slot. If the time in the detail `wish` is free, it is booked at once as if chosen;
+    otherwise the slots offered are near it, and the letter can say why that time is not available.
+    """
 
     times: str
     length: Span
@@ -35,24 +38,26 @@ class SlotsSpec(Shape):
     earliest: Span = Period(1, Unit.WORKING_DAYS)
     within: Span = Period(15, Unit.WORKING_DAYS)
     question: str
-    place: str = ""  # whose time it is: things with the same place share their capacity; the thing's name when empty
+    place: str = ""  # things with the same place share its capacity; the thing's own name when empty
     remind: tuple[Span, ...] = ()
     reminder: str = "appointment_reminder"
-    link: str = ""  # where slots can be booked on the web, if the company has that
-    wish: str = ""  # the detail with the time that the customer wishes
-    not_before: str = ""  # the remembered fact with the first day that can be offered
+    link: str = ""  # the web page where slots can be booked, if the company has one
+    wish: str = ""  # the detail with the time that the customer asks for
+    not_before: str = ""  # the remembered fact with the first date that can be offered
     before: dict[PeriodText, Branches] = {}
     at_start: Branches = ()
     at_end: Branches = ()
 
 
 class ThingSpec(Shape):
-    """Something a case carries. `number` is the prefix of its number (RMA-2026-000123); `states` with their titles,
-    the first being the one it opens in; `lines` says that it has lines with amounts (a quote), in `currency`;
-    `document` is the source of its page, on `paper` of this size, which goes along with the letters that attach it;
-    `prices` are lines that staff need only name. Customers are told nothing of what is `inside`. In the states of
-    `over` nothing of it is to come any more (an appointment is over once its slot is); before that its case cannot go
-    to another policy."""
+    """An appointment, quote, order or return of a case.
+
+    `number` is the prefix of its number (RMA in RMA-2026-000123); `states` are its states with their titles, the
+    initial one first. With `lines` it has lines with amounts in `currency`, as a quote does; `prices` are lines that
+    staff enter by name alone. `document` is the source of its page, of size `paper`, which letters attach. Customers
+    are told nothing of a thing that is `inside`. The states in `over` are final (an appointment is also over after its
+    slot); until then the case cannot move to another policy.
+    """
 
     title: Text
     number: str = Field(pattern=r"^[A-Z]{1,6}$")

@@ -1,1 +1,1 @@
-"""What a company's own regular expression costs on the worst text, counted before it is ever run on mail."""
+"""Worst-case cost of a regular expression that a company writes, computed before the expression is run on mail."""

@@ -1,9 +1,8 @@
-"""A regular expression run step by step as CPython's engine runs it, so that its work can be counted.
+"""Run a regular expression as CPython's backtracking engine does, and count the steps.
 
-The engine backtracks: what it costs to look for a pattern in a text cannot be read off a clock without noise, nor at
-all where a text is bad enough. Here every sign looked at and every way tried is a step. The tree is the one that the
-standard library's own parser makes, and single signs and anchors are judged by the library itself, so only the order
-of the ways is written again (`Modules/_sre/sre_lib.h`).
+Timing a search is noisy, and on a bad enough text it never ends. Here each character compared and each alternative
+tried is one step. The syntax tree comes from the standard library's parser, and the library itself matches single
+characters and anchors; only the order in which alternatives are tried is reimplemented (`Modules/_sre/sre_lib.h`).
 """
 
 from __future__ import annotations
@@ -24,37 +23,37 @@ Node = tuple[Any, Any]
 REPEATS = (_op.MAX_REPEAT, _op.MIN_REPEAT, _op.POSSESSIVE_REPEAT)
 ONE_SIGN = frozenset({_op.LITERAL, _op.NOT_LITERAL, _op.ANY, _op.IN})
 _LOOKS = (_op.ASSERT, _op.ASSERT_NOT)
-_DEEPEST = 200_000  # Python's own frames: a repeated group needs a few for each time
+_DEEPEST = 200_000  # the recursion limit: a repeated group needs a few frames of Python per repetition
 
 
 class Sign(dict[Any, bool]):
-    """Which signs one node of a tree takes, asked of the standard library once for each sign."""
+    """Whether one node of a tree matches a character; the standard library is asked once for each character."""
 
     def __init__(self, node: Node, flags: int) -> None:
         super().__init__()
-        self._asked = _single(node, flags)
+        self._pattern = _compile_node(node, flags)
 
-    def __missing__(self, sign: Any) -> bool:
-        octet = bytes((sign,)) if isinstance(sign, int) else sign
-        self[sign] = found = self._asked.match(octet) is not None
-        return found
+    def __missing__(self, character: Any) -> bool:
+        text = bytes((character,)) if isinstance(character, int) else character
+        self[character] = matches = self._pattern.match(text) is not None
+        return matches
 
 
-def _single(node: Node, flags: int) -> Any:
+def _compile_node(node: Node, flags: int) -> Any:
     state = _parser.State()
     state.flags = flags
     return _compiler.compile(_parser.SubPattern(state, [node]), flags)
 
 
 def flags_inside(flags: int, added: int, removed: int) -> int:
-    """The flags that hold inside a group such as (?i:…)."""
+    """The flags inside a group such as (?i:…)."""
     if added & _parser.TYPE_FLAGS:
         flags &= ~_parser.TYPE_FLAGS
     return int((flags | added) & ~removed)
 
 
 class Counted:
-    """A pattern with its tree, and the steps that texts take. Raises re.error as re.compile does."""
+    """A pattern, its syntax tree, and the steps that a search takes. Raises re.error as re.compile does."""
 
     def __init__(self, pattern: str | bytes, flags: int = 0) -> None:
         self.tree: Any = _parser.parse(pattern, flags)
@@ -65,13 +64,13 @@ class Counted:
 
     @property
     def steps(self) -> int:
-        """What the last text took."""
+        """The steps that the last search took."""
         return self._walk.steps
 
     # ------------------------------------------------------------------------------------------------ running
 
     def scan(self, text: str | bytes, most: int) -> list[tuple[int, int]]:
-        """The matches in a text as finditer finds them. Raises TooManySteps."""
+        """The spans that finditer would find in a text. Raises TooManySteps after `most` steps."""
         found = []
         with self._running(text, most):
             at = 0
@@ -85,7 +84,10 @@ class Counted:
         return found
 
     def match(self, text: str | bytes, most: int, *, full: bool = False) -> int:
-        """Where a match at the beginning of a text ends, or -1. Raises TooManySteps."""
+        """The end of the match at the beginning of a text, or -1. Raises TooManySteps after `most` steps.
+
+        With `full` the match must end where the text does.
+        """
         with self._running(text, most):
             return self._begun[full](0)
 
@@ -97,13 +99,13 @@ class Counted:
         try:
             yield
         except TooManySteps:
-            self._begun = self._built()  # it was left in the middle
+            self._begun = self._built()  # its loops and groups keep state, which the exception left unfinished
             raise
         finally:
             sys.setrecursionlimit(deepest)
 
     def _built(self) -> tuple[Way, Way]:
-        """The whole pattern, ending anywhere, and ending with the text."""
+        """The whole pattern twice: ending anywhere, and ending with the text."""
         return tuple(self._sequence(self.tree, self.flags, end) for end in (self._end, self._all))  # type: ignore[return-value]
 
     def _end(self, at: int) -> int:
@@ -122,7 +124,7 @@ class Counted:
     def _node(self, node: Node, flags: int, after: Way) -> Way:
         op, value = node
         if op in ONE_SIGN:
-            return self._one(Sign(node, flags), after)
+            return self._character(Sign(node, flags), after)
         if op in REPEATS:
             return self._repeat(op, value, flags, after)
         if op is _op.BRANCH:
@@ -134,42 +136,42 @@ class Counted:
         if op in _LOOKS:
             return self._look(op, value, flags, after)
         if op is _op.AT:
-            return self._anchor(_single(node, flags), after)
+            return self._anchor(_compile_node(node, flags), after)
         if op is _op.GROUPREF:
-            return self._again(value, after)
+            return self._backreference(value, after)
         if op is _op.GROUPREF_EXISTS:
-            return self._whether(value, flags, after)
+            return self._conditional(value, flags, after)
         if op is _op.FAILURE:
             return lambda at: -1
-        raise ValueError(f"no way through a pattern leads over {op}")
+        raise ValueError(f"an operation of regular expressions that is not counted: {op}")
 
-    def _one(self, sign: Sign, after: Way) -> Way:
-        def one(at: int) -> int:
+    def _character(self, matches: Sign, after: Way) -> Way:
+        def character(at: int) -> int:
             self._walk.count(1)
             text = self._walk.text
-            return after(at + 1) if at < len(text) and sign[text[at]] else -1
+            return after(at + 1) if at < len(text) and matches[text[at]] else -1
 
-        return one
+        return character
 
-    def _anchor(self, asked: Any, after: Way) -> Way:
+    def _anchor(self, pattern: Any, after: Way) -> Way:
         def anchor(at: int) -> int:
             self._walk.count(1)
-            return after(at) if asked.match(self._walk.text, at) else -1
+            return after(at) if pattern.match(self._walk.text, at) else -1
 
         return anchor
 
     def _branch(self, choices: Sequence[Any], flags: int, after: Way) -> Way:
-        firsts = [Sign(one[0], flags) if len(one) and one[0][0] in ONE_SIGN else None for one in choices]
-        ways = [(first, self._sequence(one, flags, after)) for first, one in zip(firsts, choices, strict=True)]
-        open_to: dict[Any, list[Way]] = {None: [way for first, way in ways if first is None]}
+        firsts = [Sign(choice[0], flags) if len(choice) and choice[0][0] in ONE_SIGN else None for choice in choices]
+        ways = [(first, self._sequence(choice, flags, after)) for first, choice in zip(firsts, choices, strict=True)]
+        by_first: dict[Any, list[Way]] = {None: [way for first, way in ways if first is None]}
 
         def branch(at: int) -> int:
             text = self._walk.text
-            sign = text[at] if at < len(text) else None
-            if sign not in open_to:
-                open_to[sign] = [way for first, way in ways if first is None or first[sign]]
+            character = text[at] if at < len(text) else None
+            if character not in by_first:
+                by_first[character] = [way for first, way in ways if first is None or first[character]]
             self._walk.count(1)
-            for way in open_to[sign]:
+            for way in by_first[character]:
                 end = way(at)
                 if end >= 0:
                     return end
@@ -182,13 +184,13 @@ class Counted:
         flags = flags_inside(flags, added, removed)
         if number is None:
             return self._sequence(inner, flags, after)
-        begun: list[int] = []
+        starts: list[int] = []
 
         def close(at: int) -> int:
-            before, start = self._walk.marks.get(number), begun.pop()
+            before, start = self._walk.marks.get(number), starts.pop()
             self._walk.marks[number] = (start, at)
             end = after(at)
-            begun.append(start)
+            starts.append(start)
             if end < 0:
                 self._restore(number, before)
             return end
@@ -196,9 +198,9 @@ class Counted:
         body = self._sequence(inner, flags, close)
 
         def group(at: int) -> int:
-            begun.append(at)
+            starts.append(at)
             end = body(at)
-            begun.pop()
+            starts.pop()
             return end
 
         return group
@@ -219,32 +221,32 @@ class Counted:
     def _look(self, op: Any, value: Any, flags: int, after: Way) -> Way:
         direction, inner = value
         back = inner.getwidth()[0] if direction < 0 else 0
-        looked, wanted = self._sequence(inner, flags, self._end), op is _op.ASSERT
+        assertion, wanted = self._sequence(inner, flags, self._end), op is _op.ASSERT
 
         def look(at: int) -> int:
             self._walk.count(1)
-            found = at >= back and looked(at - back) >= 0
+            found = at >= back and assertion(at - back) >= 0
             return after(at) if found is wanted else -1
 
         return look
 
-    def _again(self, number: int, after: Way) -> Way:
-        def again(at: int) -> int:
+    def _backreference(self, number: int, after: Way) -> Way:
+        def backreference(at: int) -> int:
             marks = self._walk.marks.get(number)
-            said = self._walk.text[marks[0] : marks[1]] if marks else None
-            self._walk.count(1 + len(said or ""))
-            return after(at + len(said)) if said is not None and self._walk.text.startswith(said, at) else -1
+            group = self._walk.text[marks[0] : marks[1]] if marks else None
+            self._walk.count(1 + len(group or ""))
+            return after(at + len(group)) if group is not None and self._walk.text.startswith(group, at) else -1
 
-        return again
+        return backreference
 
-    def _whether(self, value: Any, flags: int, after: Way) -> Way:
+    def _conditional(self, value: Any, flags: int, after: Way) -> Way:
         number, yes, no = value
         then, other = self._sequence(yes, flags, after), self._sequence(no or [], flags, after)
 
-        def whether(at: int) -> int:
+        def conditional(at: int) -> int:
             return then(at) if number in self._walk.marks else other(at)
 
-        return whether
+        return conditional
 
     def _repeat(self, op: Any, value: Any, flags: int, after: Way) -> Way:
         body = value[2]

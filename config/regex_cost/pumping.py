@@ -1,4 +1,7 @@
-"""Texts that are as bad as can be for one regular expression, made from its own tree, and what they cost it."""
+"""Make worst-case texts for a regular expression from its syntax tree, and measure how the search time grows on them.
+
+"Pumping" is to repeat the text that a repetition matches.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +18,18 @@ from config.regex_cost.repeating import TooManySteps
 
 _op: Any = re._parser  # type: ignore[attr-defined]  # the tree of a pattern has no public name
 
-_SIGNS = "aAzx0 \t\n\r_-.:,;/+=<>()[]{}'\"@!?#%&*\x00éß世"
-_ENDLESS = 30  # what may be repeated more often than this is pumped
-_SHORT, _LONG = 64, 512  # signs of the smaller text of a pair: to see growth, and to see where it ends
-_GROWS = 2.6  # a text twice as long takes twice the steps, and a bit
-_CHEAP = 8  # steps for each sign that need no second look
-_DEAR = 200  # steps for each sign that no pattern may take, however it grows
-_ENDLESS_STEPS = 400_000  # for the smaller text: what takes more has no power of its length that fits
-_MOST = 3000  # texts tried for one pattern
+_CHARACTERS = "aAzx0 \t\n\r_-.:,;/+=<>()[]{}'\"@!?#%&*\x00éß世"
+_PUMPED_ABOVE = 30  # a repetition that may match more often than this is pumped
+_SHORT, _LONG = 64, 512  # length of the shorter text of a pair: to find growth, and to confirm it
+_LINEAR_FACTOR = 2.6  # twice the length takes at most so many times the steps when the growth is linear
+_CHEAP = 8  # steps per character up to which the growth does not matter
+_TOO_MANY = 200  # steps per character that no pattern may take, whatever its growth
+_ENDLESS_STEPS = 400_000  # steps for the shorter text above which the growth is taken to be exponential
+_MOST_TEXTS = 3000  # texts tried for one pattern
 
 
 class Use(Enum):
-    """How a pattern is looked for: anywhere in a text, at its beginning only, or as the whole of it."""
+    """How a pattern is used: to search a text, to match its beginning, or to match all of it."""
 
     ANYWHERE = "anywhere"
     AT_THE_BEGINNING = "at the beginning"
@@ -34,7 +37,7 @@ class Use(Enum):
 
 
 class Growth(Enum):
-    """How the steps grow with the text: like its length, faster, or beyond all measure."""
+    """How the steps grow with the length of the text: linearly, polynomially, or exponentially."""
 
     LINEAR = "linear"
     STEEP = "steep"
@@ -43,24 +46,24 @@ class Growth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text of any length: the pump again and again between a beginning and an end."""
+    """A text of any length: the pump, repeated between a beginning and an end. All are str, or all bytes."""
 
     before: Any
     pump: Any
     after: Any
 
-    def text(self, signs: int) -> Any:
-        """The text, about so many signs long."""
-        return self.before + self.pump * max(1, signs // len(self.pump)) + self.after
+    def text(self, length: int) -> Any:
+        """The text, about `length` characters long."""
+        return self.before + self.pump * max(1, length // len(self.pump)) + self.after
 
     def __str__(self) -> str:
         return f"{self.before!r}, then many times {self.pump!r}, then {self.after!r}"
 
 
 def growth(pattern: str | bytes, flags: int = 0, use: Use = Use.ANYWHERE) -> tuple[Growth, str]:
-    """How the steps of a pattern grow on its worst text, and that text where they grow too fast. Raises re.error."""
+    """The growth of a pattern's steps on its worst text, and that text when it is not linear. Raises re.error."""
     counted = Counted(pattern, flags)
-    for attack in islice(attacks(counted), _MOST):
+    for attack in islice(attacks(counted), _MOST_TEXTS):
         if _slow(counted, attack, use):
             endless = _steps(counted, attack.text(_SHORT), use, _ENDLESS_STEPS) > _ENDLESS_STEPS
             return Growth.ENDLESS if endless else Growth.STEEP, str(attack)
@@ -69,23 +72,23 @@ def growth(pattern: str | bytes, flags: int = 0, use: Use = Use.ANYWHERE) -> tup
 
 @lru_cache(maxsize=512)
 def known_growth(pattern: str, flags: int = 0) -> tuple[Growth, str]:
-    """The same for a pattern that a company has written: reckoned once."""
+    """`growth` with a cache, for the patterns of a company's policy."""
     return growth(pattern, flags)
 
 
 def _slow(counted: Counted, attack: Attack, use: Use) -> bool:
-    for signs in (_SHORT, _LONG):
-        texts = (attack.text(size) for size in (signs, 2 * signs))
-        one, two = (_steps(counted, text, use, (len(text) + _SHORT) * _DEAR) for text in texts)
-        if two > 2 * signs * _DEAR:
+    for length in (_SHORT, _LONG):
+        texts = (attack.text(size) for size in (length, 2 * length))
+        shorter, longer = (_steps(counted, text, use, (len(text) + _SHORT) * _TOO_MANY) for text in texts)
+        if longer > 2 * length * _TOO_MANY:
             return True
-        if two <= max(_GROWS * one, 2 * signs * _CHEAP):
+        if longer <= max(_LINEAR_FACTOR * shorter, 2 * length * _CHEAP):
             return False
     return True
 
 
 def _steps(counted: Counted, text: Any, use: Use, most: int) -> int:
-    """The steps for one text, or more than `most` where they were not all taken."""
+    """The steps for one text; more than `most` when the search was stopped there."""
     try:
         if use is Use.ANYWHERE:
             counted.scan(text, most)
@@ -100,7 +103,7 @@ def _steps(counted: Counted, text: Any, use: Use, most: int) -> int:
 
 
 def attacks(counted: Counted) -> Iterator[Attack]:
-    """Every text worth trying, each once."""
+    """Every text to try, each once."""
     seen = set()
     maker = _Maker(counted)
     for attack in maker.attacks():
@@ -110,17 +113,17 @@ def attacks(counted: Counted) -> Iterator[Attack]:
 
 
 class _Maker:
-    """Texts from the tree of one pattern."""
+    """Makes texts from the syntax tree of one pattern."""
 
     def __init__(self, counted: Counted) -> None:
         self.tree, self.flags, self.octets = counted.tree, counted.flags, counted.octets
-        self.nothing: Any = b"" if self.octets else ""
+        self.empty: Any = b"" if self.octets else ""
         self.kinds = self._kinds()
-        self.ends = [self.nothing, *self._strangers()]
+        self.ends = [self.empty, *self._mismatches()]
 
     def attacks(self) -> Iterator[Attack]:
         whole = self._sample(self.tree, self.flags, 1)
-        found = list(self._repeats(self.tree, self.flags, self.nothing))
+        found = list(self._repeats(self.tree, self.flags, self.empty))
         for before, pump in found:
             for end in self.ends:
                 yield Attack(before, pump, end)
@@ -128,32 +131,34 @@ class _Maker:
             (*(before for before, _ in found), whole, *(before + pump for before, pump in found))
         ):
             for end in self.ends[:2]:
-                yield Attack(self.nothing, pump, end)
+                yield Attack(self.empty, pump, end)
 
     def _kinds(self) -> list[Any]:
-        """Signs of which no two are the same to every node of the pattern."""
+        """Characters of which some node of the pattern can tell any two apart."""
         nodes = list(_singles(self.tree, self.flags))
         letters = [chr(node[1]) for node, _ in nodes if node[0] is _op.LITERAL]
         for node, _ in nodes:
             if node[0] is _op.IN:
                 letters += [chr(value if what is _op.LITERAL else value[0]) for what, value in node[1]
                             if what in (_op.LITERAL, _op.RANGE)]  # fmt: skip
-        signs = dict.fromkeys((*_SIGNS, *letters))
         tests = [Sign(node, flags) for node, flags in nodes if node[0] is not _op.LITERAL]
-        taken: dict[tuple[bool, ...], Any] = {}
-        for sign in signs:
-            one = sign.encode("latin-1", "replace") if self.octets else sign
-            key = one[0] if self.octets else one
-            taken.setdefault(tuple(test[key] for test in tests), one)
-        return list(taken.values())
+        by_result: dict[tuple[bool, ...], Any] = {}
+        for letter in dict.fromkeys((*_CHARACTERS, *letters)):
+            character = letter.encode("latin-1", "replace") if self.octets else letter
+            by_result.setdefault(tuple(test[self._key(character)] for test in tests), character)
+        return list(by_result.values())
 
-    def _strangers(self) -> list[Any]:
-        """Ends at which a match is likely to fail, or to come late."""
-        wanted = ("\x00", "\n", "x", "!")
-        return [one.encode("ascii") if self.octets else one for one in wanted]
+    def _key(self, character: Any) -> Any:
+        """A character as an index of a text gives it: of bytes, a number."""
+        return character[0] if self.octets else character
+
+    def _mismatches(self) -> list[Any]:
+        """Ends at which a match is likely to fail, or to succeed late."""
+        endings = ("\x00", "\n", "x", "!")
+        return [ending.encode("ascii") if self.octets else ending for ending in endings]
 
     def _repeats(self, nodes: Sequence[Node], flags: int, before: Any) -> Iterator[tuple[Any, Any]]:
-        """What is repeated, each with a text that leads to it."""
+        """A text for each repetition, with a text that matches what comes before it."""
         for op, value in nodes:
             if op in REPEATS:
                 yield from self._pumps(value, flags, before)
@@ -170,28 +175,27 @@ class _Maker:
             before += self._sample([(op, value)], flags, 0)
 
     def _pumps(self, value: Any, flags: int, before: Any) -> Iterator[tuple[Any, Any]]:
-        least, most, body = int(value[0]), int(value[1]), value[2]
-        if most <= _ENDLESS:
+        most, body = int(value[1]), value[2]
+        if most <= _PUMPED_ABOVE:
             return
         if len(body) == 1 and body[0][0] in ONE_SIGN:
-            sign = Sign(body[0], flags)
-            for one in self.kinds:
-                if sign[one[0] if self.octets else one]:
-                    yield before, one
+            matches = Sign(body[0], flags)
+            for character in self.kinds:
+                if matches[self._key(character)]:
+                    yield before, character
             yield before, self._sample(body, flags, 0)
             return
         for extra in (0, 1):
             yield before, self._sample(body, flags, extra)
         for choice in _choices(body):
             yield before, self._sample(choice, flags, 1)
-        del least
 
     def _sample(self, nodes: Sequence[Node], flags: int, extra: int) -> Any:
-        """A text that the nodes take, with each repetition as rare as it may be, but at least `extra` times."""
-        text = self.nothing
+        """A text that the nodes match, with each repetition as rare as allowed, but at least `extra` times."""
+        text = self.empty
         for op, value in nodes:
             if op in ONE_SIGN:
-                text += self._one((op, value), flags)
+                text += self._character((op, value), flags)
             elif op in REPEATS:
                 times = min(max(int(value[0]), extra), int(value[1]))
                 text += self._sample(value[2], flags, extra) * times
@@ -203,15 +207,15 @@ class _Maker:
                 text += self._sample(value, flags, extra)
         return text
 
-    def _one(self, node: Node, flags: int) -> Any:
+    def _character(self, node: Node, flags: int) -> Any:
         if node[0] is _op.LITERAL:
             return bytes((node[1],)) if self.octets else chr(node[1])
-        sign = Sign(node, flags)
-        return next((one for one in self.kinds if sign[one[0] if self.octets else one]), self.nothing)
+        matches = Sign(node, flags)
+        return next((character for character in self.kinds if matches[self._key(character)]), self.empty)
 
 
 def _singles(nodes: Sequence[Node], flags: int) -> Iterator[tuple[Node, int]]:
-    """Every node of a tree that takes one sign, with the flags that hold there."""
+    """Every node of a tree that matches one character, with the flags in force there."""
     for op, value in nodes:
         if op in ONE_SIGN:
             yield (op, value), flags

@@ -1,4 +1,4 @@
-"""The repetitions of a regular expression, run as CPython's engine runs them; see config.regex_cost.backtracking."""
+"""Run the repetitions of a regular expression as CPython's engine does; see config.regex_cost.backtracking."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Way = Callable[[int], int]
-"""From a place in the text to the place where the pattern ends, or -1."""
+"""Match the rest of the pattern from a position in the text; returns the position where the match ends, or -1."""
 
 
 class TooManySteps(Exception):
-    """A text took more steps than were allowed."""
+    """Matching a text took more steps than allowed."""
 
 
 @dataclass(slots=True)
 class MatchRun:
-    """One text being looked through: the steps so far, how many are allowed, and what the groups have matched."""
+    """The state of one search: the text, the steps so far and at most, and the span that each group has matched."""
 
     text: Any
     most: int = 0
@@ -24,7 +24,7 @@ class MatchRun:
     marks: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def count(self, steps: int) -> None:
-        """Some steps more. Raises TooManySteps."""
+        """Add to the steps. Raises TooManySteps."""
         self.steps += steps
         if self.steps > self.most:
             raise TooManySteps
@@ -32,7 +32,7 @@ class MatchRun:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often something may be repeated, and whether as rarely as possible, or never given back."""
+    """How often something is repeated: `lazy` as rarely as possible, `kept` (possessive) without backtracking."""
 
     least: int
     most: int
@@ -41,7 +41,7 @@ class Times:
 
 
 def run_of(walk: MatchRun, takes: Any, times: Times, after: Way) -> Way:
-    """One sign, repeated: the engine counts how far it goes and then steps back."""
+    """A repeated character: the engine counts how far it matches, then steps back one at a time."""
 
     def length(at: int, most: int) -> int:
         text, end = walk.text, at
@@ -76,7 +76,7 @@ def run_of(walk: MatchRun, takes: Any, times: Times, after: Way) -> Way:
 
 
 def kept(walk: MatchRun, body: Way, times: Times, after: Way) -> Way:
-    """A possessive repetition: what it has taken is never given back."""
+    """A possessive repetition of a group: it never gives back what it has matched."""
 
     def possessive(at: int) -> int:
         done = 0
@@ -92,36 +92,36 @@ def kept(walk: MatchRun, body: Way, times: Times, after: Way) -> Way:
 
 
 def loop_of(walk: MatchRun, make: Callable[[Way], Way], times: Times, after: Way) -> Way:
-    """A group, repeated, with every way back. `make` gives the way through the body for what comes after it."""
-    now = [0, -1]  # how often the body has matched, and where it last began
-    outer: list[tuple[int, int]] = [(0, -1)]  # the same of the loop around, for what follows this one
+    """A repeated group that backtracks. `make` builds the body of the loop from what is matched after it."""
+    state = [0, -1]  # how often the body has matched, and where it last began
+    outer: list[tuple[int, int]] = [(0, -1)]  # the state of an enclosing run of this loop, for what follows this one
 
-    def aside(way: Way, at: int, then: tuple[int, int]) -> int:
-        before = (now[0], now[1])
-        now[:] = then
+    def with_state(way: Way, at: int, temporary: tuple[int, int]) -> int:
+        before = (state[0], state[1])
+        state[:] = temporary
         end = way(at)
-        now[:] = before
+        state[:] = before
         return end
 
-    def once_more(at: int) -> int:
-        done, last = now
+    def repeat(at: int) -> int:
+        done, last = state
         if done >= times.most or (done >= times.least and at == last):
             return -1
-        return aside(body, at, (done + 1, at))
+        return with_state(body, at, (done + 1, at))
 
     def turn(at: int) -> int:
         walk.count(1)
-        if now[0] < times.least:
-            return once_more(at)
+        if state[0] < times.least:
+            return repeat(at)
         if times.lazy:
-            end = aside(after, at, outer[-1])
-            return end if end >= 0 else once_more(at)
-        end = once_more(at)
-        return end if end >= 0 else aside(after, at, outer[-1])
+            end = with_state(after, at, outer[-1])
+            return end if end >= 0 else repeat(at)
+        end = repeat(at)
+        return end if end >= 0 else with_state(after, at, outer[-1])
 
     def loop(at: int) -> int:
-        outer.append((now[0], now[1]))
-        end = aside(turn, at, (0, -1))
+        outer.append((state[0], state[1]))
+        end = with_state(turn, at, (0, -1))
         outer.pop()
         return end
 

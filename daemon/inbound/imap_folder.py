@@ -48,9 +48,9 @@ class ImapAccount:
     `account` is our name for it and part of every mail's `source_key`: it must not change. `address` is the address
     that its mail was sent to. `token` returns an OAuth2 access token for each login and replaces the password. Folder
     names are as people see them, in any alphabet, with / between levels; `processed` may also be a special use such as
-    \Archive (RFC 6154). `keyword` marks mail taken in. Mails of up to `whole` bytes are fetched whole. Times are in
-    seconds; `renew` is how long one IDLE lasts, and how often a server is asked without it. IDLE is used where `idle`
-    is true and the server offers it.
+    \Archive (RFC 6154). `keyword` marks mail taken in. Mails of up to `fetch_limit` bytes are fetched whole. Times are
+    in seconds; `interval` is how long one IDLE lasts, and how often a server is asked without it. IDLE is used when
+    `idle` is true and the server offers it.
     """
 
     account: str
@@ -170,7 +170,7 @@ class ImapFolder:
                 self._client.add_flags(uids, [self._account.keyword.encode()], silent=True)
 
     def wait(self, stop: Callable[[float], object], *, idle: bool = True) -> None:
-        """Return when there may be new mail, or after `renew` seconds. `stop` sleeps for so many seconds, or less."""
+        """Return when there may be new mail, or after `interval` seconds. `stop` sleeps at most so many seconds."""
         if not (idle and self._may_idle):
             stop(self._account.interval)
             with _typed_failures(self._account):

@@ -203,7 +203,7 @@ def _batches(mails: Iterable[MessageSummary], broke: Counter[int], fetch_limit: 
 
 
 def placeholder_mail(header: bytes, why: str, where: str) -> bytes:
-    """Return a mail in position of one that was not fetched: its header, a mark, and a note for a person.
+    """Return a mail in place of one that was not fetched: its header, a mark, and a note for a person.
 
     The header fields that describe the body are left out, because the note is another body.
     """

@@ -20,8 +20,8 @@ class SmtpLimits:
     `size` of one mail is advertised by EHLO (RFC 1870); the large mail providers send at most 50 MiB, base64 included.
     `memory` limits the mail that all sessions hold together. `recipients` may not be lower than 100 (RFC 5321
     §4.5.3.1.8). `idle` is the longest wait for a command or the next bytes of DATA (§4.5.3.2.7: at least 5 minutes);
-    `data` the longest time one DATA may take. `strangers` is how many unknown recipients a session may name before it
-    is disconnected, so that addresses cannot be guessed; `logins` how many failed logins.
+    `data` the longest time one DATA may take. `unknown_recipients` is how many of these a session may name before it is
+    disconnected, so that addresses cannot be guessed; `failed_logins` the same for logins.
     """
 
     size: int = 50 * MIB
@@ -61,9 +61,9 @@ class Listener:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmtpConfiguration:
-    """Everything the sessions need. `accept` blocks and runs on a thread; `knows` and `now` return at once.
+    """Everything the sessions need. `accept` blocks and runs on a thread; `is_ours` and `now` return at once.
 
-    `knows` returns whether an address is ours, sub-addresses included; if it raises, the reply is a 451. `users` maps
+    `is_ours` returns whether an address is ours, sub-addresses included; if it raises, the reply is a 451. `users` maps
     submission accounts to hashed passwords (daemon/inbound/passwords.py).
     """
 

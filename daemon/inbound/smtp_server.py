@@ -93,7 +93,7 @@ class SmtpThread:
         return self.server.addresses()
 
     def stop(self, grace: float = 30.0) -> None:
-        """Stop as `SmtpEdge.stop` does, and end the thread; a second call does nothing."""
+        """Stop as `SmtpServer.stop` does, and end the thread; a second call does nothing."""
         if not self._thread.is_alive():
             return
         asyncio.run_coroutine_threadsafe(self.server.stop(grace), self._loop).result()

@@ -1,8 +1,8 @@
 """Check a letter for other people's tokens before it is sent.
 
-Whoever has an address or a Message-ID with a token can act as the person it was made for. So a letter to a customer may
-hold no token of staff or of a third party, and a letter to a third party none but that party's. The check covers the
-whole letter: headers, plain text, HTML, attached files and mails inside it.
+Anybody who has an address or a Message-ID with a token can act as the person it was made for. So a letter to a customer
+must not contain a token of staff or of a third party, and a letter to a third party only that party's own. The check
+covers the whole letter: headers, plain text, HTML, attached files and mails inside it.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ class SmtpRelay:
             raise _OtherSender(str(reply))
         _check(reply, retry_always=reply.code not in (552, 555))
         reply = read_reply(*connection.docmd("RCPT", f"TO:<{_ascii_domain(letter.recipient)}>"))
-        if may_differ and reply.is_lasting and reply.is_about_us:  # "not owned by user", said late
+        if may_differ and reply.is_lasting and reply.is_about_us:  # "not owned by user", after RCPT or DATA
             raise _OtherSender(str(reply))
         _check(reply, retry_always=reply.is_about_us)
         raw = _BARE.sub(b"\r\n", letter.raw) if _BARE.search(letter.raw) else letter.raw

@@ -94,7 +94,7 @@ def _with_case(check_case: Callable[[Any, ScenarioRun, Case], None]) -> Callable
     def check_with_case(act: Any, run: ScenarioRun) -> None:
         case = run.current_case()
         if case is None:
-            run.add_failure(act.line, act.said, "there is no case")
+            run.add_failure(act.line, act.source_line, "there is no case")
         else:
             check_case(act, run, case)
 

@@ -88,7 +88,7 @@ def ignore_letters(run: ScenarioRun, act: IgnoreLetters) -> None:
             received.expected = True
 
 
-def check_no_letters(run: ScenarioRun, line: int, said: str, to: tuple[Person, ...]) -> None:
+def check_no_letters(run: ScenarioRun, line: int, sentence: str, to: tuple[Person, ...]) -> None:
     """Check that no letter but the expected ones has gone out to these readers, or to anybody if there are none."""
     readers = {person.address for person in to}
     unexpected = [
@@ -99,7 +99,7 @@ def check_no_letters(run: ScenarioRun, line: int, said: str, to: tuple[Person, .
     for received in unexpected:
         received.expected = True
     if unexpected:
-        run.add_failure(line, said, _list_letters(run, unexpected))
+        run.add_failure(line, sentence, _list_letters(run, unexpected))
 
 
 def _unexpected_letters(run: ScenarioRun, unexpected: Iterable[ReceivedLetter], reader: Person) -> str:

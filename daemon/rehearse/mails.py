@@ -62,7 +62,7 @@ class MailProgram:
         return self._to_bytes(mail, content.text, content)
 
     def reply(self, person: Person, received: ReceivedLetter, to: str, content: MailContent, now: datetime) -> bytes:
-        """Build a reply to a letter: in its thread, with its subject, its text quoted below. Raises Unfillable."""
+        """Build a reply to a letter: in its thread, with its subject, its text quoted below. Raises NoSuchLabel."""
         subject = content.subject or _reply_subject(received.letter.subject)
         mail = self._mail(person, content.sender, to, subject, now)
         _thread(mail, received)

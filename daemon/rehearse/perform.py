@@ -199,8 +199,8 @@ def _calendar(act: AnswerInvitation, run: ScenarioRun) -> None:
         return
     raw = calendar_reply(act.person, event, act.verb, act.content, run.now)
     to = organizer_of(event)
-    said = f"{act.verb} {event['summary']}" + (f": {act.content.text}" if act.content.text else "")
-    entry = ConversationEntry(run.now, f"{act.person}'s calendar", to, received.letter.subject, said, "machine")
+    text = f"{act.verb} {event['summary']}" + (f": {act.content.text}" if act.content.text else "")
+    entry = ConversationEntry(run.now, f"{act.person}'s calendar", to, received.letter.subject, text, "machine")
     run.receive(raw, Person(act.person.name, act.content.sender or act.person.address), (to,), entry)
 
 

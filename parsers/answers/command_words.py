@@ -102,13 +102,13 @@ def is_cjk(word: str) -> bool:
     return bool(word) and "\u2e80" <= word[-1] <= "\u9fff"
 
 
-def commands_at_start(said: str, words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+def commands_at_start(line: str, words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
     """Yield the commands with whose words a line begins, the longest word first, and the offset where the word ends."""
-    start = folded(said[:_LONGEST])
+    start = folded(line[:_LONGEST])
     for name, word in words_longest_first(words):
         if start.startswith(word):
-            end = next(length for length in range(len(said) + 1) if len(folded(said[:length])) >= len(word))
-            if end == len(said) or said[end] in SEPARATORS or said[end] in _AFTER or is_cjk(word):
+            end = next(length for length in range(len(line) + 1) if len(folded(line[:length])) >= len(word))
+            if end == len(line) or line[end] in SEPARATORS or line[end] in _AFTER or is_cjk(word):
                 yield name, end
 
 

@@ -68,7 +68,7 @@ class PersonWords:
         return found is not None and " " in found[0] and not self.addresses_reader(text[found.end() :], begun=True)
 
     def mentions_customer(self, text: str) -> bool:
-        """Whether a text says "the customer", as nobody does who writes to one."""
+        """Whether a text says "the customer", which a letter to a customer does not."""
         text = self.customer_compounds.sub(" ", text[:_LOOKED_AT])
         return any(not self._follows_possessive(text, found.start()) for found in self.customer.finditer(text))
 

@@ -1,7 +1,8 @@
 """Run the regular expressions that a company has written in its policy, within limits.
 
 The text they search comes from anybody. A pattern whose work grows linearly sees all of a text; one that grows faster
-sees only the beginning of each line; one that grows faster still is not used at all, and `policy check` reports it.
+sees only the beginning of each line; one that grows faster still is not used at all, and `reclamo policy check` reports
+it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def parse_mailboxes(
 ) -> tuple[Mailbox, ...]:
     """The mailboxes of a prepared header, in order, at most `most`.
 
-    `pairs` are the (name, address) pairs of the strict parser; `broken` is whether it reported a defect.
+    `pairs` are the (name, address) pairs of the strict parser; `has_defect` is whether it reported a defect.
     """
     if not prepared.text:
         return ()

@@ -124,7 +124,7 @@ def _has_forwarded_mail(cleaned: list[str], quoted: list[bool]) -> bool:
 
 
 def _mark_rules(cleaned: list[str], quoted: list[bool]) -> None:
-    """Mark the rules above the header lines of a quoted mail, which mark_quotes cannot find: they have no letters."""
+    """Mark the rules above the header lines of a quoted mail: they have no letters by which the HTML could show it."""
     for index in range(1, len(cleaned)):
         if quoted[index] and not quoted[index - 1] and header_role(cleaned[index]):
             above = with_rule_above(cleaned, Boundary(BoundaryKind.HEADERS, index, index)).first

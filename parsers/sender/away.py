@@ -39,7 +39,7 @@ def away_subject_words(subject: str, *, is_reply: bool = True) -> str:
 def away_text_words(subject: str, text: str, *, is_reply: bool) -> str:
     """The words in the first lines that make a text an away notice, or an empty string.
 
-    `answers` is whether the mail is a reply. An away notice is one, or is recognisable by its subject.
+    An away notice is a reply, or is recognisable by its subject.
     """
     text = text.strip()
     away_title = _pattern("weak_subjects", r"\W{0,5}").match(subject[:300].lower())

@@ -53,9 +53,9 @@ def returned_mail_text(text: str) -> str:
     return text[match.start() :] if match else ""
 
 
-def status_of_wording(said: str) -> str:
+def status_of_wording(text: str) -> str:
     """The enhanced status code (RFC 3463) for the wording of a report, or an empty string."""
-    lowered = said[:2000].lower()
+    lowered = text[:2000].lower()
     return next((status for pattern, status in _reasons() if pattern.search(lowered)), "")
 
 

@@ -44,8 +44,8 @@ _READ_RECEIPT = "a read receipt (RFC 8098)"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """The content of a delivery report. `is_bounce` is true only if delivery failed or is delayed. `kind` describes any
-    other report (a receipt, an abuse report), else it is empty. `original_ids` are the returned mails' Message-IDs."""
+    """The content of a delivery report. `is_bounce` is true only if delivery failed or is delayed. `other_kind`
+    describes any other report (a receipt, an abuse report). `original_message_ids` are those of the returned mails."""
 
     is_bounce: bool = False
     reasons: tuple[str, ...] = ()

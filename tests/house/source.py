@@ -1,4 +1,4 @@
-"""The project's own files, as the house rules read them: parsed, never imported."""
+"""The project's own files, for the house tests: parsed, never imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def python_files(*folders: str) -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    """A file as people speak of it: its path from the top of the project."""
+    """A file's path from the top of the project."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -33,12 +33,12 @@ def importers(package: str, *folders: str) -> set[str]:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """The top-level packages that a file imports, wherever in the file it does."""
+    """The top-level packages that a file imports, at any level of nesting."""
     return {module.partition(".")[0] for module in modules(tree)}
 
 
 def modules(tree: ast.Module) -> set[str]:
-    """The modules that a file imports, in full."""
+    """The full names of the modules that a file imports."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -52,27 +52,27 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def functions(path: Path) -> Iterator[Function]:
-    """Every function of a file, methods and inner ones too."""
+    """Every function of a file, including methods and nested functions."""
     return (node for node in ast.walk(tree_of(path)) if isinstance(node, Function))
 
 
 def length(function: Function) -> int:
-    """Lines from `def` to the last of its body."""
+    """The number of lines from `def` to the end of the body."""
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
 def dotted(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Each name used in a file with its line, in full where it was imported: `dt.now` is `datetime.datetime.now`."""
-    meant: dict[str, str] = {}
+    """Each name used in a file, with its line; imported ones in full: `dt.now` as `datetime.datetime.now`."""
+    full_names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            meant |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            full_names |= {alias.asname: alias.name for alias in node.names if alias.asname}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            meant |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            full_names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name | ast.Attribute):
             first, *rest = _chain(node)
-            yield node.lineno, ".".join([meant.get(first, first), *rest])
+            yield node.lineno, ".".join([full_names.get(first, first), *rest])
 
 
 def _chain(node: ast.expr) -> list[str]:
@@ -82,7 +82,7 @@ def _chain(node: ast.expr) -> list[str]:
 
 
 def docstrings(tree: ast.Module) -> set[int]:
-    """The ids of the nodes that are docstrings, or strings that stand alone below a name to explain it."""
+    """The ids of the nodes that are docstrings, including those below a constant."""
     return {
         id(node.value)
         for node in ast.walk(tree)

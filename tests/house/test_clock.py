@@ -1,4 +1,4 @@
-"""The time, the environment and signals are read in one file; everywhere else they are arguments."""
+"""Only one file reads the clock, the environment and signals; everywhere else they are arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import ROOMS, dotted, name_of, python_files, tree_of
 
 ONE_PLACE = "daemon/app.py"
-# Clocks that tell the time of day. What measures a wait (time.monotonic) tells none, and is allowed.
+# Functions that return the time of day. time.monotonic, which only measures durations, is allowed.
 CLOCKS = {
     "datetime.date.today",
     "datetime.datetime.now",
@@ -29,8 +29,8 @@ SIGNALS = {"signal.signal", "signal.sigwait", "signal.set_wakeup_fd"}
 
 
 @pytest.mark.parametrize("names", [CLOCKS, ENVIRONMENT, SIGNALS], ids=["clock", "environment", "signals"])
-def test_it_is_read_in_one_file(names: set[str]) -> None:
-    """What differs from one run to the next comes in through the one file where the daemon is put together."""
+def test_read_in_one_file_only(names: set[str]) -> None:
+    """All input that differs from run to run enters in the file that assembles the daemon."""
     found = [
         f"{name_of(path)}:{line} {name}"
         for path in python_files(*ROOMS)
@@ -42,8 +42,7 @@ def test_it_is_read_in_one_file(names: set[str]) -> None:
 
 
 def test_tests_do_not_sleep() -> None:
-    """A test waits for something to happen, never for time to pass: `time.sleep` stands only in the loops of
-    tests/servers that wait for a real server."""
+    """Tests wait for events, not for time to pass. Only loops in tests/servers that wait for a real server sleep."""
     found = [
         f"{name_of(path)}:{line}"
         for path in python_files("tests")

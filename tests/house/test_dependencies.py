@@ -1,4 +1,4 @@
-"""Every dependency has a reason, and a use."""
+"""Every dependency is documented and used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.house.source import ROOMS, ROOT, imported, python_files, tree_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-# Used without being imported.
+# Dependencies that other packages import.
 BY_OTHERS = {
     "tzdata": "zoneinfo reads it where the system has no time zones of its own",
     "psycopg": "SQLAlchemy imports it when the database is PostgreSQL",
@@ -31,25 +31,25 @@ EXTRAS = named([line for extra in PROJECT["project"]["optional-dependencies"].va
 GROUPS = named([line for group in PROJECT["dependency-groups"].values() for line in group])
 
 
-def test_each_has_its_line_in_the_docs() -> None:
-    """docs/dependencies.md says why each is there, and speaks of no other."""
+def test_each_is_documented() -> None:
+    """docs/dependencies.md lists exactly the dependencies of pyproject.toml."""
     text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     explained = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE)}
     assert explained == RUNTIME | EXTRAS | GROUPS
 
 
 def test_each_is_imported() -> None:
-    """A dependency that nothing imports is one too many."""
+    """No dependency is unused."""
     assert RUNTIME | EXTRAS - set(BY_OTHERS) <= _imported() | set(BY_OTHERS)
 
 
-def test_nothing_is_imported_that_is_not_asked_for() -> None:
-    """What comes only because something else needs it may go as it came."""
+def test_no_transitive_dependency_is_imported() -> None:
+    """It could disappear with the dependency that requires it."""
     assert _imported() - RUNTIME - EXTRAS - {"reclamo"} - set(ONE_WITH_ANOTHER) == set()
 
 
 def _imported() -> set[str]:
-    """The distributions that the rooms import."""
+    """The distributions that the project's packages import."""
     brought_by = packages_distributions()
     packages = {package for path in python_files(*ROOMS) for package in imported(tree_of(path))} - set(ROOMS)
     return {canonicalize_name(name) for package in packages for name in brought_by.get(package, ())}

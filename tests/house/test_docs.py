@@ -1,4 +1,4 @@
-"""What a person can say to Reclamo is written where a person looks for it."""
+"""The documentation covers every verb, setting, policy key, notice and command, and its links work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from daemon.letters.variables import NAMES
 from templates.filters import FILTERS
 from tests.house.source import ROOMS, ROOT, name_of
 
-# All verbs of the command line, each with the verbs below it, as a program with nothing else in it sees them.
+# Prints all verbs of the command line with their sub-verbs. Runs in a process of its own, without the modules and
+# settings of the tests.
 VERBS = """
 import json
 from daemon.cli import application
@@ -37,12 +38,12 @@ print(json.dumps(list(walk(application(), ["reclamo"]))))
 
 
 def doc(name: str) -> str:
-    """A page of the docs."""
+    """The text of a page of the docs."""
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
-def test_every_verb_has_its_place() -> None:
-    """docs/command-line.md has a heading for each verb, and for no other."""
+def test_every_verb_is_documented() -> None:
+    """docs/command-line.md has a heading for each verb, and no other."""
     done = subprocess.run([sys.executable, "-c", VERBS], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     headings = set(
@@ -54,7 +55,7 @@ def test_every_verb_has_its_place() -> None:
 
 
 def shapes(shape: type[BaseModel], path: str = "") -> Iterator[tuple[str, str]]:
-    """Every key of a shape and of the shapes in it, with the shape's name."""
+    """Every key of a shape and of its nested shapes, each with the shape's name."""
     for name, field in shape.model_fields.items():
         key = field.alias or name
         yield shape.__name__, key
@@ -77,37 +78,37 @@ def test_every_settings_key_is_in_the_manual() -> None:
 
 
 def test_every_policy_key_is_explained() -> None:
-    """docs/policies.md names each key of each sort of thing that a policy is made of."""
-    said = set(re.findall(r"`([a-z_]+)`", doc("policies.md")))
-    assert {key for _, key in shapes(Policy)} - {"name"} - said == set()
+    """docs/policies.md names each key of each table of a policy."""
+    explained = set(re.findall(r"`([a-z_]+)`", doc("policies.md")))
+    assert {key for _, key in shapes(Policy)} - {"name"} - explained == set()
 
 
-def test_no_policy_key_is_explained_that_is_gone() -> None:
-    """The tables of docs/policies.md list keys and outcomes that there are."""
+def test_no_removed_policy_key_is_explained() -> None:
+    """The tables of docs/policies.md list only keys and outcomes that exist."""
     rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", doc("policies.md"), flags=re.MULTILINE)
     listed = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
     assert listed - {key for _, key in shapes(Policy)} - set(OUTCOMES) == set()
 
 
 def test_every_sentence_is_explained() -> None:
-    """docs/policies.md has each sentence in which a policy says what is done."""
+    """docs/policies.md has the form of each effect."""
     assert [sentence for sentence in ALLOWED_EFFECTS.split("; ") if f"`{sentence}`" not in doc("policies.md")] == []
 
 
 def test_every_outcome_is_explained() -> None:
-    """docs/policies.md names what moves a case by itself."""
+    """docs/policies.md names each outcome that the engine defines."""
     assert set(OUTCOMES) - set(re.findall(r"`([a-z_]+)`", doc("policies.md"))) == set()
 
 
 @pytest.mark.parametrize("policy", sorted((ROOT / "config/policies").glob("*/policy.toml")), ids=name_of)
 def test_every_notice_is_listed(policy: Path) -> None:
-    """docs/letters.md names every notice of every policy that ships, and those that every policy has."""
+    """docs/letters.md names every notice of every shipped policy, and the engine's own."""
     notices = tomllib.loads(policy.read_text(encoding="utf-8"))["notices"]
     assert {*notices, *BUILTIN_NOTICES} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
 
 
 def test_every_value_of_a_letter_is_explained() -> None:
-    """docs/letters.md names each value that a letter can say, and each filter that writes one."""
+    """docs/letters.md names each variable and each filter of the letter templates."""
     assert {*NAMES, *FILTERS} - set(re.findall(r"`([a-z_]+)`", doc("letters.md"))) == set()
 
 
@@ -116,8 +117,8 @@ def test_every_command_is_explained() -> None:
     assert set(staff_commands()) - set(re.findall(r"`([a-z-]+)`", doc("staff.md"))) == set()
 
 
-def test_every_link_leads_somewhere() -> None:
-    """A link from one page of the project to another names a file that is there."""
+def test_no_link_is_broken() -> None:
+    """Every link from one page of the project to another names a file that exists."""
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     broken = [
         f"{name_of(page)}: {target}"
@@ -128,8 +129,8 @@ def test_every_link_leads_somewhere() -> None:
     assert broken == []
 
 
-def test_every_file_spoken_of_is_there() -> None:
-    """A path in ARCHITECTURE.md, or in a page of the docs, is one of this project."""
+def test_every_path_mentioned_exists() -> None:
+    """Every path in ARCHITECTURE.md and in the docs exists in the project."""
     pages = [ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md")]
     rooms = "|".join((*ROOMS, "tests", "docs", "benchmarks"))
     gone = [

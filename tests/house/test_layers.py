@@ -1,4 +1,4 @@
-"""Imports go down only, and each library has one place."""
+"""The layers and where libraries may be imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.house.source import ROOMS, ROOT, importers, modules, name_of, python_
 
 
 def test_imports_go_down_only() -> None:
-    """The contracts of pyproject.toml hold."""
+    """The import-linter contracts in pyproject.toml hold."""
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -41,8 +41,8 @@ def _imported_files(path: Path, files: Mapping[str, Path]) -> set[str]:
 
 
 @pytest.mark.parametrize("package", ["sqlalchemy", "alembic"])
-def test_sql_is_spoken_in_storage_alone(package: str) -> None:
-    """Only files of storage import what speaks to the database."""
+def test_only_storage_uses_sql(package: str) -> None:
+    """Only files of storage import the database libraries."""
     elsewhere = {name for name in importers(package, *ROOMS) if not name.startswith("storage/")}
     assert elsewhere == set()
 
@@ -51,15 +51,15 @@ def test_sql_is_spoken_in_storage_alone(package: str) -> None:
     ("package", "room"),
     [("mailparser", "parsers"), ("aiosmtpd", "daemon"), ("imapclient", "daemon"), ("apscheduler", "daemon")],
 )
-def test_a_library_that_shapes_its_users_has_one_file(package: str, room: str) -> None:
-    """Each of these is imported by exactly one file, so that it can be replaced there."""
+def test_framework_is_imported_by_one_file(package: str, room: str) -> None:
+    """Each of these libraries is imported by exactly one file, so that it can be replaced there."""
     files = importers(package, *ROOMS)
     assert len(files) == 1, files
     assert files.pop().startswith(f"{room}/")
 
 
-def test_the_decision_touches_nothing() -> None:
-    """daemon/decide imports values and plain tools only: no clock, database, network, log or template."""
+def test_the_decision_is_pure() -> None:
+    """daemon/decide imports only values and pure libraries: no clock, database, network, log or template."""
     found = {
         f"{name_of(path)}: {module}"
         for path in python_files("daemon/decide")
@@ -74,7 +74,7 @@ PLAIN_TOOLS = (
     "__future__",
     "enum",
     "difflib",
-    "babel.numbers",  # how many decimals a currency has: a table
+    "babel.numbers",  # the number of decimals of a currency
     "collections",
     "dataclasses",
     "enum",

@@ -1,4 +1,4 @@
-"""The locks say exactly what is installed, for every machine alike, and name no place it came from."""
+"""The lock files are complete, consistent and hashed, and contain nothing specific to one machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^\s;]+
 
 @cache
 def lock(name: str) -> dict[str, set[str]]:
-    """The versions that a lock holds of each package: more than one where Pythons differ."""
+    """The versions of each package in a lock; several where they depend on the Python version."""
     found: dict[str, set[str]] = {}
     for pin in PIN.finditer((ROOT / name).read_text(encoding="utf-8")):
         found.setdefault(canonicalize_name(pin["name"]), set()).add(pin["version"])
@@ -28,12 +28,12 @@ def lock(name: str) -> dict[str, set[str]]:
 
 @cache
 def project() -> dict[str, Any]:
-    """pyproject.toml."""
+    """The contents of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def asked(lock_name: str) -> list[str]:
-    """What pyproject.toml asks of a lock."""
+    """The requirements in pyproject.toml that a lock must satisfy."""
     runtime: list[str] = project()["project"]["dependencies"]
     extras: dict[str, list[str]] = project()["project"]["optional-dependencies"]
     groups: dict[str, list[str]] = project()["dependency-groups"]
@@ -47,8 +47,8 @@ def asked(lock_name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_all_that_the_project_asks_for_is_locked(name: str) -> None:
-    """After a change to pyproject.toml comes `make lock`."""
+def test_every_requirement_is_locked(name: str) -> None:
+    """Run `make lock` after changing the dependencies in pyproject.toml."""
     requirements = [Requirement(line) for line in asked(name)]
     wrong = [
         str(requirement)
@@ -59,8 +59,8 @@ def test_all_that_the_project_asks_for_is_locked(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_nothing_is_locked_that_is_not_asked_for(name: str) -> None:
-    """A dependency that pyproject.toml has given up leaves the locks too."""
+def test_no_removed_requirement_is_locked(name: str) -> None:
+    """A dependency removed from pyproject.toml is removed from the locks."""
     entry = re.compile(
         r"^([a-z0-9._-]+)(?:\[[^]]*\])?==(?:.*\n(?=[ ]))*?.*\breclamo \(pyproject\.toml", flags=re.MULTILINE
     )
@@ -69,8 +69,8 @@ def test_nothing_is_locked_that_is_not_asked_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_every_package_is_held_by_a_hash(name: str) -> None:
-    """pip refuses what no hash names; so would we notice here."""
+def test_every_package_has_a_hash(name: str) -> None:
+    """pip would refuse to install the lock otherwise."""
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = [entry for entry in re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE) if PIN.match(entry)]
     assert len(entries) >= len(lock(name)) > 0
@@ -78,15 +78,15 @@ def test_every_package_is_held_by_a_hash(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_no_lock_names_a_place(name: str) -> None:
-    """Names, versions and hashes hold everywhere; an address or a path holds on one machine."""
+def test_no_lock_has_an_address_or_path(name: str) -> None:
+    """These may be valid on one machine only."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if re.search(r"://|^-|^\s*-[ie] |\s@ ", line)] == []
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-build.lock"])
 def test_the_locks_agree(name: str) -> None:
-    """What is tested is what is run: the locks hold the same versions of what they share."""
+    """Packages in several locks have the same version in all, so that what is tested is what is run."""
     dev = lock("requirements-dev.lock")
     assert {
         package: versions for package, versions in lock(name).items() if versions != dev.get(package, versions)

@@ -1,4 +1,4 @@
-"""Every key of a policy is documented from the shapes: nothing is missing, nothing is gone, the page is as drawn."""
+"""The reference of policy keys is complete and the page generated from it is up to date."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
 
 
 def test_every_key_has_its_meaning() -> None:
-    """config/policy_keys.toml has a line for each key of each shape, and for no other."""
+    """config/policy_keys.toml has a line for each key of each shape, and no other."""
     keys = {f"{section.shape}.{row.key}" for section in key_sections() for row in section.rows}
-    told = {f"{shape}.{key}" for shape, lines in key_meanings().items() for key in lines}
-    assert sorted(keys - told) == []
-    assert sorted(told - keys) == []
+    explained = {f"{shape}.{key}" for shape, lines in key_meanings().items() for key in lines}
+    assert sorted(keys - explained) == []
+    assert sorted(explained - keys) == []
     assert [
         key for shape, lines in key_meanings().items() for key, meaning in lines.items() if not meaning.strip()
     ] == []
 
 
-def test_the_page_is_what_the_shapes_say_now() -> None:
-    """docs/policies.md has the table of every sort of thing, as the command draws it."""
+def test_the_page_is_up_to_date() -> None:
+    """docs/policies.md has the generated table of every shape."""
     assert {section.place for section in key_sections()} == set(re.findall(r"<!-- keys ([a-z_. ]+) -->", PAGE))
     assert fill_page(PAGE) == PAGE, "run: make pictures"
 
 
-def test_what_stands_at_a_key_is_read_from_its_shape() -> None:
-    """Sorts of value, what must be there, and what holds where nothing is said."""
+def test_type_and_default_are_read_from_the_shape() -> None:
+    """Types in words, defaults, and keys that are required."""
     rows = {f"{section.place}.{row.key}": row for section in key_sections() for row in section.rows}
     assert (rows["teams.title"].wants, rows["teams.title"].otherwise) == ("words by language", "must be there")
     assert (rows["steps.does"].wants, rows["steps.does"].otherwise) == ("a sentence, or a list", "")
@@ -50,7 +50,7 @@ def test_what_stands_at_a_key_is_read_from_its_shape() -> None:
     assert rows["tables.rows"].wants.startswith("by name: by name: ")
 
 
-def test_a_table_is_a_table() -> None:
-    """No meaning has a sign in it that would end its cell."""
+def test_no_meaning_breaks_its_table() -> None:
+    """None contains an unescaped "|", which would end its cell."""
     for section in key_sections():
         assert {line.count("|") for line in as_markdown(section).splitlines()} == {5}

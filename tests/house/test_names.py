@@ -1,4 +1,4 @@
-"""One word for each thing, and none of the words that say nothing."""
+"""No file, class or function has a name with an empty word such as Manager, Helper or Data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.house.source import ROOMS, Function, name_of, python_files, tree_of
 
 SAYS_NOTHING = {"manager", "handler", "helper", "util", "utility", "data", "info", "item", "job"}
-# A word is allowed where it is somebody else's, or the field's own for exactly this thing.
+# Names prescribed by a library, or the protocol's own term.
 ALLOWED = {
     "daemon/inbound/smtp_data.py": "the DATA command of SMTP",
     "smtp_DATA": "the DATA command of SMTP, by aiosmtpd's name",
@@ -18,18 +18,18 @@ ALLOWED = {
     "data_received": "asyncio's name for it",
     "_answer_data": "the reply to the DATA command of SMTP",
 }
-# A manager is a person: who is told when a promise is in danger. No class may be called one, but facts about them may.
+# A team's manager is a person, so functions may be named for them; classes may not.
 PEOPLE = {"manager"}
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in either spelling, each in the singular."""
+    """The words of a name in camel or snake case, in the singular."""
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
     return [part.lower().removesuffix("s") if part.lower() != "utilities" else "utility" for part in parts]
 
 
-def test_files_are_named_for_their_subject() -> None:
-    """No module's name has a word that says nothing."""
+def test_no_file_is_named_with_an_empty_word() -> None:
+    """No module's name contains one."""
     found = [name_of(path) for path in python_files(*ROOMS, "tests", "benchmarks") if _empty(path)]
     assert [name for name in found if name.removeprefix("tests/").replace("test_", "") not in ALLOWED] == []
 
@@ -39,18 +39,18 @@ def _empty(path: Path) -> bool:
 
 
 def test_no_top_level_name_is_one_of_the_standard_library() -> None:
-    """`import calendar` is Python's; inside a package a module may have any name that is the right word, since every
-    import is absolute."""
+    """A top-level package `calendar` would hide Python's. Modules inside packages may have such a name, because all
+    imports are absolute."""
     assert [name for name in ROOMS if name in sys.stdlib_module_names] == []
 
 
 def test_no_class_is_named_with_an_empty_word() -> None:
-    """No class ends in Manager, Handler, Helper and the like, whatever it does."""
+    """No class name ends in Manager, Handler, Helper and the like."""
     assert _ending((ast.ClassDef,), SAYS_NOTHING) == []
 
 
 def test_no_function_is_named_with_an_empty_word() -> None:
-    """No function ends in one either; the manager, a person, apart."""
+    """No function name ends in one, except for the manager of a team."""
     assert _ending((ast.FunctionDef, ast.AsyncFunctionDef), SAYS_NOTHING - PEOPLE) == []
 
 

@@ -1,4 +1,4 @@
-"""The step graphs in the documentation are made from the policies that ship, by `make pictures`."""
+"""The step graphs in the documentation, which `make pictures` generates, are those of the shipped policies."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ PICTURES = ROOT / "docs" / "pictures"
 
 @pytest.mark.parametrize("name", known_policies())
 def test_the_graph_of_a_policy_is_up_to_date(name: str) -> None:
-    """The page shows the steps as the policy has them now."""
+    """The page is what would be generated now."""
     assert (PICTURES / f"{name}.md").read_text(encoding="utf-8") == as_page(load_policy(name)), "run: make pictures"
 
 
 def test_no_page_is_left_over() -> None:
-    """Only policies that ship have one."""
+    """Every page belongs to a shipped policy."""
     assert set(known_policies()) == {path.stem for path in PICTURES.iterdir()}

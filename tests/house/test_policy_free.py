@@ -1,8 +1,8 @@
-"""A policy is data: no Python names anything that a policy names, neither of those that ship nor of one that never did.
+"""Policies are data: no Python code refers to a name that a policy defines, in the shipped policies or the tests' own.
 
-Looked at are all names that the shapes of a policy let it give, so a new sort of thing is looked at from its first day.
-A word that the engine has of its own is excused, but not where Python asks a case or a policy for it: that is the
-second rule, which no common word can slip through.
+The shapes of a policy determine which of its keys are names, so names of a new kind are checked without a change here.
+First rule: no literal in Python is such a name, except for words that the engine itself defines. Second rule, without
+that exception: no literal is looked up in a table of a policy or case, or compared with one of its names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ POLICIES = sorted(
         *(ROOT / "tests/library/policies").glob("*/policy.toml"),
     ]
 )
-# Other words that a policy uses as a name, and Python for a thing of its own.
+# Other words that a policy uses as a name, and Python for something else.
 ALLOWED = {
     "accepted": "iCalendar's word for an invitation that is taken (RFC 5545, 3.2.12)",
     "acknowledgement": "the letter that the demo, which is of complaints, waits for",
@@ -64,20 +64,20 @@ ALLOWED = {
     "yes": "what people say",
 }
 
-# Where a literal is asked for all the same, and why it is no name of a policy.
+# Exceptions to the second rule, each with the reason why the literal is not a policy's name.
 ASKED = {
     ("templates/filters.py", "other"): "a form of the plural, by Babel's name for it",
 }
 
 
 def _engine_words() -> set[str]:
-    """The words that the engine declares for every policy: outcomes, notices, commands, and the names and values of
-    its own shapes and values."""
+    """The words that the engine defines for every policy: outcomes, notices, commands, and the names and values of
+    its own shapes, dataclasses and enums."""
     words = {*OUTCOMES, *BUILTIN_NOTICES, *OPTIONAL_NOTICES, *FORM_FIELDS, *DOSSIER_FACTS, *staff_commands(), *NAMES}
     for room in (config, parsers, storage):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name.startswith("storage.migrations"):
-                continue  # they run when they are imported
+                continue  # importing a migration runs it
             for value in vars(importlib.import_module(module.name)).values():
                 words |= _declared(value)
     return words
@@ -90,17 +90,17 @@ def _declared(value: object) -> set[str]:
         return {str(member.value) for member in value}
     if issubclass(value, BaseModel):
         fields = value.model_fields
-        return {*fields, *(one.default for one in fields.values() if isinstance(one.default, str))}
+        return {*fields, *(field.default for field in fields.values() if isinstance(field.default, str))}
     return {field.name for field in dataclasses.fields(value)} if dataclasses.is_dataclass(value) else set()
 
 
-def test_every_policy_is_looked_at() -> None:
-    """All that ship, the one to begin from, and the tests' own."""
+def test_every_policy_is_checked() -> None:
+    """The shipped ones, the template for new ones, and the tests' own."""
     assert {path.parent.name for path in POLICIES} == {*known_policies(), "new-policy", "lost-books"}
 
 
-def test_every_sort_of_name_is_looked_at() -> None:
-    """What a name can be given to is read from the shapes: some that stand at the top, some deep inside."""
+def test_every_kind_of_name_is_checked() -> None:
+    """The names are found in top-level and in nested tables."""
     names = {name for path in POLICIES for name in _names(path)}
     assert {
         "device-support",
@@ -111,13 +111,20 @@ def test_every_sort_of_name_is_looked_at() -> None:
         "depot",
         "citroen",
         "vehicle",
-    } <= names  # at the top
-    assert {"checked_ok", "approved", "warranty", "hardback", "last_service", "vehicle_case"} <= names  # inside
+    } <= names  # in top-level tables
+    assert {
+        "checked_ok",
+        "approved",
+        "warranty",
+        "hardback",
+        "last_service",
+        "vehicle_case",
+    } <= names  # in nested tables
     assert not {"en", "zh-Hans", "10 working days", "*"} & names
 
 
-def test_no_python_names_a_policys_things() -> None:
-    """A sixth procedure needs no code: what one is made of is found in its file alone."""
+def test_no_literal_is_a_policys_name() -> None:
+    """The first rule. So a new procedure needs no code."""
     names = {name for path in POLICIES for name in _names(path)} - _engine_words() - set(ALLOWED)
     found = [
         f"{name_of(path)}:{line} {text}"
@@ -128,17 +135,17 @@ def test_no_python_names_a_policys_things() -> None:
     assert found == []
 
 
-def test_every_exception_is_one() -> None:
-    """A word that no policy uses as a name, or that no Python says, needs no exception."""
+def test_every_allowed_word_is_needed() -> None:
+    """Each is a name in a policy and a literal in Python."""
     names = {name for path in POLICIES for name in _names(path)}
-    said = {text for path in python_files(*ROOMS) for _, text in _literals(tree_of(path))}
-    assert set(ALLOWED) - (names & said) == set()
+    literals = {text for path in python_files(*ROOMS) for _, text in _literals(tree_of(path))}
+    assert set(ALLOWED) - (names & literals) == set()
     assert set(ALLOWED) & _engine_words() == set()
 
 
-def test_nothing_of_a_case_is_asked_for_by_its_name() -> None:
-    """Whatever the word: no table of a policy or of a case is looked into by a literal, and no step, kind, team,
-    policy or brand is compared with one."""
+def test_nothing_is_looked_up_by_a_policys_name() -> None:
+    """The second rule: no literal is a key of a policy's or case's table, or is compared with a step, kind, team,
+    policy or brand."""
     names = {name for path in POLICIES for name in _names(path)} - {*OUTCOMES, *BUILTIN_NOTICES, *OPTIONAL_NOTICES}
     found = [
         f"{name_of(path)}:{line} {text}"
@@ -149,8 +156,8 @@ def test_nothing_of_a_case_is_asked_for_by_its_name() -> None:
     assert found == []
 
 
-def test_every_thing_asked_for_is_still_asked() -> None:
-    """An exception that is no longer made goes."""
+def test_every_exception_to_the_second_rule_is_needed() -> None:
+    """Each is still looked up."""
     asked = {(name_of(path), text) for path in python_files(*ROOMS) for _, text in _asked(tree_of(path))}
     assert set(ASKED) - asked == set()
 
@@ -164,30 +171,30 @@ def _names(path: Path) -> Iterator[str]:
 
 
 def _named(value: Any, sort: Any) -> Iterator[str]:
-    """The names that a value gives, as its shape says: the keys of tables that are neither by language nor periods."""
+    """The names defined in a value, by its shape: the keys of tables, except of those by language or by period."""
     bare = bare_type(sort)
     if isinstance(value, list):
-        for one in value:
-            yield from _named(one, get_args(bare)[0] if get_origin(bare) is tuple else bare)
+        for element in value:
+            yield from _named(element, get_args(bare)[0] if get_origin(bare) is tuple else bare)
     elif not isinstance(value, dict):
         return
     elif isinstance(bare, type) and issubclass(bare, BaseModel):
         fields = {field.alias or name: field.annotation for name, field in bare.model_fields.items()}
-        for key, one in value.items():
-            yield from _named(one, fields.get(key))
+        for key, content in value.items():
+            yield from _named(content, fields.get(key))
     elif get_origin(bare) is dict:
         key_sort, inner = get_args(bare)
         if inner not in (str, tuple[str, ...]) and key_sort is not PeriodText:
             yield from (key for key in value if key != "*")
-        for one in value.values():
-            yield from _named(one, inner)
+        for row in value.values():
+            yield from _named(row, inner)
     elif get_origin(bare) is tuple:
         yield from _named(value, get_args(bare)[0])
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Each string of a file that is a word, or a path or list of words without a blank, with its parts; docstrings
-    apart. An identifier names nothing of a policy: what is looked up in one is looked up by a string."""
+    """Each string literal of a file that is a word, or words joined without blanks (a path, a list), and its parts.
+    Docstrings are left out, and so are identifiers: a policy's tables are looked up by strings."""
     prose = docstrings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
@@ -222,8 +229,8 @@ def _last(node: ast.expr) -> str:
 
 
 def _words(node: ast.expr) -> Iterator[tuple[int, str]]:
-    """The literals in an expression: itself, or those it lists."""
-    listed = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
-    for one in listed:
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
-            yield one.lineno, one.value
+    """The string literals in an expression: the expression itself, or the elements of a list, tuple or set."""
+    elements = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    for element in elements:
+        if isinstance(element, ast.Constant) and isinstance(element.value, str) and element.value:
+            yield element.lineno, element.value

@@ -1,4 +1,4 @@
-"""The packages that tests ask for are the packages that `make test` installs."""
+"""`make test` installs the packages that the tests need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.house.source import ROOT, python_files, tree_of
 
 
 def test_what_tests_need_is_installed() -> None:
-    """Each need(PROGRAM, PACKAGE) of the tests has its package in tests/servers/install.sh, and no other is there."""
+    """tests/servers/install.sh lists exactly the packages of the calls need(PROGRAM, PACKAGE)."""
     script = (ROOT / "tests/servers/install.sh").read_text(encoding="utf-8")
     listed = re.search(r"^packages=\(\n(.*?)^\)", script, flags=re.MULTILINE | re.DOTALL)
     assert listed is not None

@@ -1,4 +1,4 @@
-"""Files and functions that can be read in one sitting."""
+"""Limits on the length of files and functions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_no_function_is_too_long() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_most_functions_are_short(room: str) -> None:
-    """In every room nine functions of ten are under 30 lines."""
+    """In every top-level package nine functions of ten are under 30 lines."""
     lengths = sorted(length(function) for path in python_files(room) for function in functions(path))
     assert lengths
     assert lengths[int(len(lengths) * 0.9)] < MOST_FUNCTIONS

@@ -1,4 +1,4 @@
-"""Nothing in the project speaks of one machine, of a package index, or of work put off."""
+"""No text of the project mentions a path of one machine, a package index or unfinished work."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FORBIDDEN = {
 }
 HERE = Path(__file__).resolve()
 SKIPPED = {".git", ".venv", "__pycache__", "dist"}
-# Other people's mail and words, which are kept as they came.
-KEPT_AS_IT_CAME = (".eml", ".bin", ".mbox", ".tsv")
+# Mail and data from other sources, which are stored unchanged.
+UNCHANGED_SOURCES = (".eml", ".bin", ".mbox", ".tsv")
 
 
 def texts(folder: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Every text of the project by name, as far as people wrote it."""
+    """Every text file of the project, by name, except those from other sources."""
     for path in sorted(folder.iterdir()):
         if path.name in SKIPPED or path.name.endswith(("_cache", ".egg-info")) or path.name == ".hypothesis":
             continue
@@ -31,7 +31,7 @@ def texts(folder: Path = ROOT) -> Iterator[tuple[str, str]]:
             yield from texts(path)
         elif (
             path != Path(__file__).resolve()
-            and path.suffix not in KEPT_AS_IT_CAME
+            and path.suffix not in UNCHANGED_SOURCES
             and (text := _text(path)) is not None
         ):
             yield name_of(path), text
@@ -46,7 +46,7 @@ def _text(path: Path) -> str:
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_text_has(what: str) -> None:
-    """What holds on one machine, or only until later, is not written down."""
+    """No line matches the pattern."""
     pattern = re.compile(FORBIDDEN[what])
     found = [
         f"{name}:{number} {line.strip()[:80]}"

@@ -1,4 +1,4 @@
-"""The half hour of docs/policies.md, typed as it is printed: commands, changes, files, and what the check says."""
+"""The tutorial "Half an hour" in docs/policies.md works as printed: its commands, edits, files and expected output."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ BLOCK = re.compile(r"^```(?P<sort>\w+)(?: (?P<of>\S+))?\n(?P<text>.*?)^```$", re
 
 
 def blocks() -> Iterator[tuple[str, str, str]]:
-    """What is printed, in order: the sort of block, what it is of, its text."""
+    """The code blocks of the tutorial, in order: language, argument (such as a file name), text."""
     walk = PAGE.read_text(encoding="utf-8").partition("## Half an hour\n")[2].partition("\n## ")[0]
     yield from ((found["sort"], found["of"] or "", found["text"]) for found in BLOCK.finditer(walk))
 
 
 def changed(text: str, changes: str) -> str:
-    """A file once each group of lines that goes has become the lines that come."""
+    """Apply a diff without line numbers: replace each group of removed lines, which must occur once."""
     for group in re.findall(r"(?:^-.*\n)+(?:^\+.*\n)+", changes, flags=re.MULTILINE):
-        gone = "".join(line[1:] + "\n" for line in group.splitlines() if line.startswith("-"))
-        come = "".join(line[1:] + "\n" for line in group.splitlines() if line.startswith("+"))
+        removed = "".join(line[1:] + "\n" for line in group.splitlines() if line.startswith("-"))
+        added = "".join(line[1:] + "\n" for line in group.splitlines() if line.startswith("+"))
         text = f"\n{text}"
-        assert text.count(f"\n{gone}") == 1, f"not there once: {gone}"
-        text = text.replace(f"\n{gone}", f"\n{come}")[1:]
+        assert text.count(f"\n{removed}") == 1, f"not there once: {removed}"
+        text = text.replace(f"\n{removed}", f"\n{added}")[1:]
     return text
 
 
 class Author:
-    """Somebody who types what is printed."""
+    """The reader of the tutorial, who types its commands."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys, self.said = monkeypatch, capsys, ""
+        self.monkeypatch, self.capsys, self.output = monkeypatch, capsys, ""
 
-    def types(self, commands: str, status: int) -> None:
-        """Type these lines; what the last of them says is kept."""
+    def run(self, commands: str, status: int) -> None:
+        """Run these command lines, each with this exit status; keep the output of the last."""
         for line in commands.splitlines():
             program, *words = line.split()
             if program == "cd":
@@ -53,17 +53,19 @@ class Author:
             except SystemExit as end:
                 ended = int(end.code or 0)
             printed = self.capsys.readouterr()
-            self.said = printed.out + printed.err
-            assert ended == status, f"{line}\n{self.said}"
+            self.output = printed.out + printed.err
+            assert ended == status, f"{line}\n{self.output}"
 
-    def reads(self, told: str) -> None:
-        """What is printed as said was said."""
-        for line in told.splitlines():
-            assert line in self.said, f"{line}\nwas not said:\n{self.said}"
+    def check_output(self, expected: str) -> None:
+        """Check that each expected line was printed."""
+        for line in expected.splitlines():
+            assert line in self.output, f"{line}\nwas not printed:\n{self.output}"
 
 
-def test_the_half_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """From nothing to a policy of one's own that is checked, rehearsed and ready to go live."""
+def test_the_tutorial_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From an empty folder to a new policy that is checked, rehearsed and ready to go live."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("RECLAMO_SETTINGS", raising=False)
     author = Author(monkeypatch, capsys)
@@ -71,9 +73,9 @@ def test_the_half_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
         file = Path(of)
         match sort, of:
             case "sh", _:
-                author.types(text, 1 if of else 0)
+                author.run(text, 1 if of else 0)
             case "text", "":
-                author.reads(text)
+                author.check_output(text)
             case "diff", _:
                 file.write_text(changed(file.read_text(encoding="utf-8"), text), encoding="utf-8")
             case "toml", _:
@@ -81,4 +83,4 @@ def test_the_half_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
             case _:
                 assert not file.exists()
                 file.write_text(text, encoding="utf-8")
-    assert "searching" in author.said
+    assert "searching" in author.output

@@ -1,4 +1,4 @@
-"""What is installed is what stands here."""
+"""The wheel contains the files of the project's packages and no others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.house.source import ROOMS, ROOT, name_of
 
 
 def test_the_wheel_has_every_file_of_the_rooms(tmp_path: Path) -> None:
-    """Policies, letters, word lists and migrations are installed with the Python, and no test is."""
+    """Policies, letters, word lists and migrations are packed with the Python files; tests are not."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("reclamo-*.whl")

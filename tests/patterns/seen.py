@@ -1,8 +1,8 @@
-"""Every regular expression of the project, found by machine: run as a program, it prints what it saw as JSON.
+"""Find every regular expression of the project; run as a program, it prints them as JSON.
 
-`re` is watched from before the first module of the project is imported until all of them are imported and some mails
-and rehearsals have been through them, so patterns that are put together from words, policies and settings are seen
-too. The program runs in a process of its own, since modules that are imported already have nothing left to show.
+`re` is watched from before the first import of a module of the project until all are imported and exercise.py has run,
+so that patterns built from words, policies and settings are recorded too. This needs a process of its own: a module
+that is already imported would not compile its patterns again.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from typing import Any
 
 from tests.house.source import ROOMS, ROOT, name_of, python_files, tree_of
 
-_DOORS = frozenset({"compile", "match", "search", "sub", "subn", "fullmatch", "findall", "finditer", "split"})
+_METHODS = frozenset({"compile", "match", "search", "sub", "subn", "fullmatch", "findall", "finditer", "split"})
 _AT_THE_BEGINNING = frozenset({"match", "fullmatch"})
-"""Methods that look at one place."""
+"""Methods that match at the beginning of a text only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place in the project where a pattern is given to `re`, the lines it takes, and how."""
+    """A call of `re` in the project: its file, its first and last line, and the method called."""
 
     file: str
     first: int
     last: int
-    door: str
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A pattern that came to a place."""
+    """A pattern that was passed to `re`, with the file and line of the call."""
 
     file: str
     line: int
@@ -50,38 +50,39 @@ def sites() -> Iterator[Site]:
     """Every call of `re` in the project."""
     for path in python_files(*ROOMS):
         tree = tree_of(path)
-        bound = {id(one.value): one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+        attributes = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and (door := _door(node)):
+            if isinstance(node, ast.Call) and (method := _re_method(node)):
                 yield Site(
                     name_of(path),
                     node.lineno,
                     node.end_lineno or node.lineno,
-                    bound.get(id(node), door) if door == "compile" else door,
+                    attributes.get(id(node), method) if method == "compile" else method,
                 )
 
 
-def _door(node: ast.Call) -> str:
-    """How a call enters `re`, or empty."""
-    of = node.func
-    here = isinstance(of, ast.Attribute) and isinstance(of.value, ast.Name) and of.value.id == "re"
-    return of.attr if here and isinstance(of, ast.Attribute) and of.attr in _DOORS else ""
+def _re_method(node: ast.Call) -> str:
+    """The function of `re` that a call calls, or empty."""
+    called = node.func
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "re":
+        return called.attr if called.attr in _METHODS else ""
+    return ""
 
 
 def looked_for(site: Site) -> str:
-    """How a place's patterns are used: by its own call, or by all the calls of the name it is bound to."""
-    if site.door != "compile":
-        return site.door if site.door in _AT_THE_BEGINNING else "search"
-    named = _name_bound(site)
-    if named is None:
+    """The method by which the patterns of a call are used: its own, or that of all calls on the name it is bound to."""
+    if site.method != "compile":
+        return site.method if site.method in _AT_THE_BEGINNING else "search"
+    name = _bound_name(site)
+    if name is None:
         return "search"
-    used = _uses(site.file, named)
+    used = _uses(site.file, name)
     if not used or not used <= _AT_THE_BEGINNING:
         return "search"
     return "fullmatch" if used == {"fullmatch"} else "match"
 
 
-def _name_bound(site: Site) -> str | None:
+def _bound_name(site: Site) -> str | None:
     for node in tree_of(ROOT / site.file).body:
         if isinstance(node, ast.Assign) and node.lineno <= site.first <= site.last <= (node.end_lineno or 0):
             target = node.targets[0]
@@ -96,7 +97,7 @@ def _is_pattern(value: ast.expr) -> bool:
 
 @functools.cache
 def _all_uses() -> dict[tuple[str, str], set[str]]:
-    """For each file and name what is called on it; `?` where it is used in any other way."""
+    """The attributes used on each name, by file and name; `?` for a use that is not an attribute."""
     found: dict[tuple[str, str], set[str]] = {}
     for path in python_files(*ROOMS):
         file = name_of(path)
@@ -112,30 +113,30 @@ def _all_uses() -> dict[tuple[str, str], set[str]]:
 
 
 def _uses(file: str, name: str) -> set[str]:
-    """What is called on a name: a private one in its own file, any other in all of them."""
+    """The attributes used on a name: in its own file if the name is private, else in all files."""
     everywhere = not name.startswith("_")
     return {
-        one
+        attribute
         for (where, what), used in _all_uses().items()
         if what == name and (everywhere or where == file)
-        for one in used
+        for attribute in used
     }
 
 
 def constants() -> Iterator[Seen]:
-    """Patterns that are written where they are used, whether or not anybody comes that way: whole, or with a hole or
-    two for words that are escaped."""
+    """Patterns that are literals in a call of `re`, whether or not the call is ever run; f-strings too, if all their
+    values are escaped."""
     for path in python_files(*ROOMS):
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Call) and _door(node):
-                pattern = _written(node.args[0])
-                given = (*node.args[1:], *(key.value for key in node.keywords))
-                flags = [ast.unparse(one) for one in given if "re." in ast.unparse(one)]
+            if isinstance(node, ast.Call) and _re_method(node):
+                pattern = _literal_pattern(node.args[0])
+                arguments = (*node.args[1:], *(key.value for key in node.keywords))
+                flags = [text for text in map(ast.unparse, arguments) if "re." in text]
                 if pattern is not None:
-                    yield _seen(name_of(path), node.lineno, pattern, sum(eval(one, {"re": re}) for one in flags))
+                    yield _seen(name_of(path), node.lineno, pattern, sum(eval(flag, {"re": re}) for flag in flags))
 
 
-def _written(node: ast.expr) -> str | bytes | None:
+def _literal_pattern(node: ast.expr) -> str | bytes | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
         return node.value
     if not isinstance(node, ast.JoinedStr):
@@ -160,22 +161,22 @@ def _seen(file: str, line: int, pattern: str | bytes, flags: int) -> Seen:
 
 
 def watch(found: set[Seen]) -> None:
-    """From now on every pattern that a file of the project gives to `re` is noted."""
+    """Add to `found` every pattern that a file of the project passes to `re` from now on."""
     original: Callable[[Any, int], Any] = re._compile  # type: ignore[attr-defined]
     rooms = tuple(f"{ROOT}/{room}/" for room in ROOMS)
 
-    def noting(pattern: Any, flags: Any) -> Any:
+    def recording(pattern: Any, flags: Any) -> Any:
         frame = sys._getframe(2)
         if isinstance(pattern, str | bytes) and frame.f_code.co_filename.startswith(rooms):
             file = Path(frame.f_code.co_filename).relative_to(ROOT).as_posix()
             found.add(_seen(file, frame.f_lineno, pattern, flags))
         return original(pattern, flags)
 
-    re._compile = noting  # type: ignore[attr-defined]
+    re._compile = recording  # type: ignore[attr-defined]
 
 
 def import_all() -> None:
-    """Every module of the project."""
+    """Import every module of the project."""
     for path in python_files(*ROOMS):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if not module.endswith("__main__") and "migrations" not in module:
@@ -186,9 +187,9 @@ def main() -> None:
     found: set[Seen] = set()
     watch(found)
     import_all()
-    importlib.import_module("tests.patterns.going").go_through()
+    importlib.import_module("tests.patterns.exercise").exercise_patterns()
     found |= set(constants())
-    json.dump(sorted([one.file, one.line, one.pattern, one.octets, one.flags] for one in found), sys.stdout)
+    json.dump(sorted([seen.file, seen.line, seen.pattern, seen.octets, seen.flags] for seen in found), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whole installations, and the real servers around them."""
+"""Fixtures: complete installations, and the real servers around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.branch import COMPLAINT, Branch, Opens, Street
+from tests.real.behind_postfix import COMPLAINT, MailServers, MakeReclamo, ReclamoBehindPostfix
 from tests.real.installation import Installation
 from tests.servers.dovecot import dovecot
 from tests.servers.postfix import Postfix, postfix
@@ -18,7 +18,7 @@ __all__ = ["dovecot", "postfix", "postgres_server", "postgres_url"]
 
 @pytest.fixture
 def install(tmp_path: Path) -> Callable[..., Installation]:
-    """Make an installation from the lines of its settings."""
+    """Return a function that makes an installation from the text of its settings."""
 
     def make(settings: str, **options: str) -> Installation:
         return Installation(tmp_path / "reclamo", settings, **options)
@@ -27,25 +27,25 @@ def install(tmp_path: Path) -> Callable[..., Installation]:
 
 
 @pytest.fixture(scope="module")
-def street(postfix: Postfix) -> Iterator[Street]:
-    """The roads in and out."""
-    made = Street(postfix)
+def servers(postfix: Postfix) -> Iterator[MailServers]:
+    """The mail servers around an installation, shared by the tests of a module."""
+    made = MailServers(postfix)
     yield made
     made.close()
 
 
 @pytest.fixture
-def opens(street: Street, tmp_path: Path) -> Iterator[Opens]:
-    """Opens an office, in which Anna's complaint has just been acknowledged."""
-    opened: list[Branch] = []
+def make_reclamo(servers: MailServers, tmp_path: Path) -> Iterator[MakeReclamo]:
+    """Return a function that makes an installation in which Anna's complaint has just been acknowledged."""
+    opened: list[ReclamoBehindPostfix] = []
 
-    def make(text: str = COMPLAINT, **settings: object) -> Branch:
-        branch = Branch(street, tmp_path, **settings)  # type: ignore[arg-type]
-        opened.append(branch)
-        branch.complain(text)
-        branch.news()
-        return branch
+    def make(text: str = COMPLAINT, **settings: object) -> ReclamoBehindPostfix:
+        reclamo = ReclamoBehindPostfix(servers, tmp_path, **settings)  # type: ignore[arg-type]
+        opened.append(reclamo)
+        reclamo.complain(text)
+        reclamo.news()
+        return reclamo
 
     yield make
-    for branch in opened:
-        branch.close()
+    for reclamo in opened:
+        reclamo.close()

@@ -1,4 +1,4 @@
-"""A whole installation in a folder, and its daemon as the operator starts it: a process of its own."""
+"""A complete installation in a folder, and its daemon in a process of its own, started as an operator would."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RECLAMO = [sys.executable, "-c", "from daemon.cli import main; main()"]
 
 
 class Daemon:
-    """A running daemon, heard through its log."""
+    """A running daemon, observed through its log."""
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -38,65 +38,65 @@ class Daemon:
             env={**os.environ, "RECLAMO_LOG__FORMAT": "json", "RECLAMO_LOG__LEVEL": "info"},
         )
         self._lines: list[dict[str, Any]] = []
-        self._news = threading.Condition()
-        self._ear = threading.Thread(target=self._listen)
-        self._ear.start()
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read_log)
+        self._reader.start()
         self._ended = False
 
-    def _listen(self) -> None:
+    def _read_log(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             try:
-                said = json.loads(line)
+                entry = json.loads(line)
             except ValueError:
-                said = {"event": line.decode(errors="replace").rstrip()}
-            with self._news:
-                self._lines.append(said)
-                self._news.notify_all()
-        with self._news:
+                entry = {"event": line.decode(errors="replace").rstrip()}
+            with self._changed:
+                self._lines.append(entry)
+                self._changed.notify_all()
+        with self._changed:
             self._ended = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
-    def hear(self, event: str, *, seconds: float = 60, count: int = 1) -> list[dict[str, Any]]:
-        """Wait until it has said this so many times; what it said then."""
+    def wait_for_log(self, event: str, *, seconds: float = 60, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until it has logged this event so many times; return these log lines."""
 
-        def heard() -> list[dict[str, Any]]:
+        def logged() -> list[dict[str, Any]]:
             return [line for line in self._lines if event in str(line.get("event", ""))]
 
-        with self._news:
-            self._news.wait_for(lambda: len(heard()) >= count or self._ended, timeout=seconds)
-            assert len(heard()) >= count, f"never said {event!r}; it said:\n" + self.said()
-            return heard()
+        with self._changed:
+            self._changed.wait_for(lambda: len(logged()) >= count or self._ended, timeout=seconds)
+            assert len(logged()) >= count, f"never logged {event!r}; its log:\n" + self.log()
+            return logged()
 
-    def said(self) -> str:
-        """All it said."""
+    def log(self) -> str:
+        """Its whole log."""
         return "\n".join(json.dumps(line, ensure_ascii=False) for line in self._lines)
 
     def ports(self) -> list[int]:
-        """The ports it listens on, once it does."""
-        places = self.hear("started")[0]["listening"]
+        """Wait until it listens; return its TCP ports."""
+        places = self.wait_for_log("started")[0]["listening"]
         return [int(place.rpartition(",")[2].strip(" )")) for place in places if place.startswith("(")]
 
     def kill(self) -> None:
-        """SIGKILL, and nothing else."""
+        """Send SIGKILL and wait for the end."""
         self._process.kill()
         self._end()
 
     def stop(self) -> int:
-        """Ask it to stop, as the service manager does; its exit status."""
+        """Send SIGTERM, as the service manager does; return the exit status."""
         self._process.send_signal(signal.SIGTERM)
         self._end()
         return self._process.returncode
 
     def _end(self) -> None:
         self._process.wait(timeout=90)
-        self._ear.join()
+        self._reader.join()
         assert self._process.stderr is not None
         self._process.stderr.close()
 
 
 class Installation:
-    """Settings, people and keys in a folder; commands run on it as an operator would."""
+    """Settings, people and keys in a folder; runs commands on it as an operator would."""
 
     def __init__(self, folder: Path, settings: str, *, staff: str = "firm.example") -> None:
         self.folder = folder
@@ -107,25 +107,25 @@ class Installation:
 
     @contextmanager
     def running(self) -> Iterator[Daemon]:
-        """The daemon, listening; stopped at the end however that comes."""
+        """Run the daemon; it is stopped at the end, also after an exception."""
         daemon = Daemon(self.folder)
         try:
-            daemon.hear("started")
+            daemon.wait_for_log("started")
             yield daemon
         finally:
             daemon.stop()
 
-    def says(self, *arguments: str) -> str:
-        """What a command prints; it must succeed."""
+    def run_command(self, *arguments: str) -> str:
+        """Run a command of the command line, which must succeed; return its output."""
         done = subprocess.run(
             [*_RECLAMO, *arguments, "--config", str(self.folder)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def knows(self, *arguments: str) -> Any:
-        """What a command prints as JSON."""
-        return json.loads(self.says(*arguments, "--json"))
+    def query(self, *arguments: str) -> Any:
+        """Run a command with --json; return the parsed output."""
+        return json.loads(self.run_command(*arguments, "--json"))
 
 
 Start = Callable[[str], Installation]

@@ -1,4 +1,4 @@
-"""The database goes away under a running daemon: mail is put off, not lost, and all goes on when it is back."""
+"""The database becomes unavailable under a running daemon: mail gets a 451, and none is lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ tick = 1
 
 
 def complaint(number: int) -> EmailMessage:
-    """The complaint of one customer."""
+    """A customer's complaint."""
     mail = EmailMessage()
     mail["From"], mail["To"] = f"customer{number}@example.net", "complaints@firm.example"
     mail["Subject"], mail["Message-ID"] = f"Inverter ST-6.0K, number {number}", f"<{number}@example.net>"
@@ -34,16 +34,17 @@ def complaint(number: int) -> EmailMessage:
     return mail
 
 
-def test_a_451_while_the_database_is_away_and_nothing_lost(
+def test_451_while_the_database_is_away(
     install: Callable[..., Installation], postgres_server: Server, postgres_url: str
 ) -> None:
-    """Accepted before, put off meanwhile with a fixed sentence, accepted again after: two cases, both acknowledged."""
+    """Mail is accepted before, refused with a 451 that reveals nothing meanwhile, and accepted after: two cases, both
+    acknowledged."""
     name = make_url(postgres_url).database
     installation = install(f'database = "{postgres_url}"\n{SETTINGS}')
     with installation.running() as daemon:
         port = daemon.ports()[0]
         send(port, 1)
-        daemon.hear("acknowledgement sent", count=1)
+        daemon.wait_for_log("acknowledgement sent", count=1)
         postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         postgres_server.cut(postgres_url)
         with pytest.raises(smtplib.SMTPDataError) as put_off:
@@ -52,12 +53,12 @@ def test_a_451_while_the_database_is_away_and_nothing_lost(
         assert b"postgres" not in put_off.value.smtp_error.lower()
         postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         send(port, 2)
-        daemon.hear("acknowledgement sent", count=2, seconds=90)
-    tickets = installation.knows("tickets")
+        daemon.wait_for_log("acknowledgement sent", count=2, seconds=90)
+    tickets = installation.query("tickets")
     assert sorted(ticket["customer"] for ticket in tickets) == ["customer1@example.net", "customer2@example.net"]
 
 
 def send(port: int, number: int) -> None:
-    """Hand one mail in."""
+    """Send a complaint by SMTP."""
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as connection:
         connection.send_message(complaint(number))

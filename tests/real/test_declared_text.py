@@ -1,4 +1,4 @@
-"""Text in a declared charset and encoding, through a real mail server: what was written is what staff read."""
+"""Text in any declared charset and encoding, sent through a real mail server, reaches staff unchanged."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import binascii
 import pytest
 
 from tests.daemon.rendered import text_of
-from tests.real.branch import Opens
+from tests.real.behind_postfix import MakeReclamo
 
-# Words that the charset can write, with the letters that are lost where a program guesses.
+# Text that each charset can encode, with the characters that a wrong guess would lose.
 WORDS = {
     "utf-8": "Der Wechselrichter ST-6.0K läuft nicht – 3 kW „weg“, žlutý kůň, Ελληνικά, 逆变器 😀",
     "iso-8859-1": "Der Wechselrichter ST-6.0K läuft nicht: ß, ÿ, ½, ¤, ×",
@@ -39,19 +39,20 @@ def _encoded(octets: bytes, encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
-def test_what_is_declared_is_read(encoding: str, opens: Opens) -> None:
-    """Each charset in one mail on the case: the bytes kept are those handed in, and staff read every letter."""
-    desk = opens()
+def test_declared_charset_is_decoded(encoding: str, make_reclamo: MakeReclamo) -> None:
+    """A mail in each charset on one case: every line is in the notice to staff."""
+    reclamo = make_reclamo()
     for number, (charset, words) in enumerate(WORDS.items()):
         if charset == "utf-16" and encoding != "base64":
-            continue  # its line breaks are none that a mail server knows
+            continue  # a mail server cannot recognise its line breaks
         octets = f"{words}\n{TRICKY}\nend {number}".replace("\n", "\r\n").encode(charset)
         head = (
-            f"From: Anna Rossi <{desk.anna}>\r\nTo: {desk.street.support}\r\nMessage-ID: <{number}@customer.test>\r\n"
+            f"From: Anna Rossi <{reclamo.anna}>\r\nTo: {reclamo.servers.support}\r\n"
+            f"Message-ID: <{number}@customer.test>\r\n"
             f"Subject: Re: [C-2026-000001] Inverter ST-6.0K is dead\r\nMIME-Version: 1.0\r\n"
             f'Content-Type: text/plain; charset="{charset}"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
         )
-        desk.take(head.encode() + _encoded(octets, encoding) + b"\r\n", sender=desk.anna)
-        shown = text_of(desk.last("customer_wrote", desk.ada))
+        reclamo.take(head.encode() + _encoded(octets, encoding) + b"\r\n", sender=reclamo.anna)
+        shown = text_of(reclamo.last("customer_wrote", reclamo.ada))
         for line in (words, *TRICKY.split("\n"), f"end {number}"):
             assert line.strip() in shown, (charset, line)

@@ -1,4 +1,4 @@
-"""What README says about Postfix, run as it is printed: a mail gets in, and the letter gets out."""
+"""The Postfix configuration in README works as printed, for mail in and letters out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.source import ROOT
 from tests.real.installation import Installation
-from tests.real.test_whole_road import Post
+from tests.real.test_end_to_end import Post
 from tests.servers.dovecot import free_port
 from tests.servers.postfix import Postfix, alone
 
@@ -19,7 +19,7 @@ ADDRESS = "complaints@example.org"  # README's
 
 
 def printed(after: str, *, kind: str = "") -> str:
-    """The first block of README below these words, of this kind, without its indentation."""
+    """The first code block of README after these words, in this language, without its indentation."""
     text = (ROOT / "README.md").read_text(encoding="utf-8").partition(after)
     assert text[1], after
     found = re.search(rf"^( *)```{kind}\n(.*?)^\1```", text[2], re.MULTILINE | re.DOTALL)
@@ -28,14 +28,14 @@ def printed(after: str, *, kind: str = "") -> str:
 
 
 def moved(text: str, folder: str, port: int) -> str:
-    """The same for a server in another place and a free port."""
+    """Replace the folder and the port in a snippet by those of the test's server."""
     return text.replace("/etc/postfix", folder).replace("8024", str(port))
 
 
 @pytest.mark.parametrize("known", ["mydestination", "virtual_mailbox_domains"])
-def test_the_snippets_of_readme(known: str, install: Callable[..., Installation]) -> None:
-    """A complaint by Postfix and LMTP, an answer to the letter's own address, and the letters by the relay; in both
-    ways in which the domain can be Postfix's."""
+def test_the_configuration_in_readme(known: str, install: Callable[..., Installation]) -> None:
+    """A complaint by Postfix and LMTP, a reply to the letter's address, and the letters by the relay, with the domain
+    in mydestination and in virtual_mailbox_domains."""
     world = Post(0)
     port = free_port()
     tables = {
@@ -66,20 +66,20 @@ def test_the_snippets_of_readme(known: str, install: Callable[..., Installation]
                 with pytest.raises(smtplib.SMTPRecipientsRefused):
                     send(server, "anna@customer.test", "no.such.address@example.org", "x", "x")
             assert "The fan does not turn either." in str(wrote.get_body(("plain",)))
-            assert len(installation.knows("tickets")) == 1
+            assert len(installation.query("tickets")) == 1
     finally:
         world.stop()
 
 
 def settings(server: Postfix, port: int) -> str:
-    """README's settings for mail in and letters out."""
+    """The settings in README, for this server."""
     address = f'[[addresses]]\naddress = "{ADDRESS}"\npolicy = "complaints"\n[smtp]\nlisten = []\n[work]\ntick = 1\n'
     relay = printed("**Let letters out.**", kind="toml") + f"port = {server.port}\n"
     return address + moved(printed("straight from Postfix by LMTP", kind="toml"), "", port) + relay
 
 
 def send(server: Postfix, sender: str, to: str, subject: str, text: str) -> None:
-    """A mail, as the world's server hands it in."""
+    """Send a mail to Postfix as another mail server would."""
     raw = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{hash(text)}@x>\r\n\r\n{text}\r\n"
     with smtplib.SMTP(server.host, server.port, local_hostname="client.test") as session:
         session.sendmail(sender, [to], raw.encode())

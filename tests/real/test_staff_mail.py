@@ -1,4 +1,4 @@
-"""Staff work by mail, line by line, through a real mail server and with real keys, as their mail programs build it."""
+"""Commands, replies and notes by staff in the formats of common mail programs, signed, through a real mail server."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from tests.daemon.programs import DISCLAIMER, PROGRAMS, SIGNATURE
 from tests.daemon.rendered import note_address, text_of
 from tests.daemon.signed import sign
-from tests.real.branch import Opens
+from tests.real.behind_postfix import MakeReclamo
 
-# With a paragraph that some programs break in plain text and some do not.
+# Its first paragraph is wrapped by some mail programs and not by others.
 WORDS = (
     "Dear Mrs Rossi,\n\nis the display dark – or “frozen”? We have looked at your photos, and we think that water came "
     "in through the roof.\n\nPlease tell us:\n- since when\n- how often"
@@ -19,21 +19,22 @@ WORDS = (
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_three_ways_out(program: str, opens: Opens) -> None:
-    """By every program: words go to the customer whole and alone, a note stays inside, a command changes the case."""
-    desk = opens()
-    notice = desk.last("new_case", desk.ada)
-    desk.reply(notice, WORDS, program=program, mark="w1")
-    assert desk.news() == [("reply", desk.anna), ("transcript", desk.ada)]
-    assert WORDS in desk.read_by(desk.anna).replace("\r\n", "\n")
-    desk.reply(notice, "He broke the seals himself.", program=program, mark="w2", to=note_address(notice))
-    assert desk.news() == [("transcript", desk.ada)]
-    desk.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="w3")
-    assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
-    assert desk.case().ticket.facts.outcome == "upheld"
-    read = desk.read_by(desk.anna)
+def test_reply_note_and_command(program: str, make_reclamo: MakeReclamo) -> None:
+    """With every program a reply goes to the customer without signature or quotation, a note stays inside, and a
+    command changes the case."""
+    reclamo = make_reclamo()
+    notice = reclamo.last("new_case", reclamo.ada)
+    reclamo.reply(notice, WORDS, program=program, mark="w1")
+    assert reclamo.news() == [("reply", reclamo.anna), ("transcript", reclamo.ada)]
+    assert WORDS in reclamo.read_by(reclamo.anna).replace("\r\n", "\n")
+    reclamo.reply(notice, "He broke the seals himself.", program=program, mark="w2", to=note_address(notice))
+    assert reclamo.news() == [("transcript", reclamo.ada)]
+    reclamo.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="w3")
+    assert reclamo.news() == [("decision", reclamo.anna), ("transcript", reclamo.ada)]
+    assert reclamo.case().ticket.facts.outcome == "upheld"
+    read = reclamo.read_by(reclamo.anna)
     assert "We send you a new one." in read
-    for inside in (SIGNATURE, "4711", DISCLAIMER[:22], "seals", "decide:", "staff only", desk.ada, "Sent from"):
+    for inside in (SIGNATURE, "4711", DISCLAIMER[:22], "seals", "decide:", "staff only", reclamo.ada, "Sent from"):
         assert inside not in read, inside
 
 
@@ -65,48 +66,50 @@ COMMANDS: list[tuple[str, list[str]]] = [
 
 
 @pytest.mark.parametrize("part", [slice(0, 12), slice(12, None)])
-def test_every_command_by_every_program(part: slice, opens: Opens) -> None:
-    """A mail for each command, by one program after the other; each is obeyed and reported."""
-    desk = opens()
-    notice = desk.last("new_case", desk.ada)
+def test_every_command_by_every_program(part: slice, make_reclamo: MakeReclamo) -> None:
+    """Each command is sent by one of the programs in turn; it is obeyed and reported."""
+    reclamo = make_reclamo()
+    notice = reclamo.last("new_case", reclamo.ada)
     programs = [*PROGRAMS] * 3
     seen = []
     for number, (text, _) in enumerate(COMMANDS[part]):
-        said = text.replace("WORLD", desk.street.world).replace("STAFF", desk.street.staff)
-        desk.reply(notice, said, program=programs[number], mark=f"c{number}")
-        letters = desk.news()
-        assert ("transcript", desk.ada) in letters, f"{programs[number]}, {text}: {letters}"
+        command = text.replace("WORLD", reclamo.servers.world).replace("STAFF", reclamo.servers.staff)
+        reclamo.reply(notice, command, program=programs[number], mark=f"c{number}")
+        letters = reclamo.news()
+        assert ("transcript", reclamo.ada) in letters, f"{programs[number]}, {text}: {letters}"
         seen.append((text, sorted(name for name, _ in letters if name != "transcript")))
     assert seen == [(text, sorted(expected)) for text, expected in COMMANDS[part]]
-    read = desk.read_by(desk.anna)
+    read = reclamo.read_by(reclamo.anna)
     for inside in ("cousin", "depot", "cellar", "installer", "roof", "partly upheld\n\n", SIGNATURE, DISCLAIMER[:22]):
         assert inside not in read, inside
 
 
-def test_two_cases_become_one(opens: Opens) -> None:
-    """The newer of a customer's cases becomes part of the older one; what she answers to either reaches the older."""
-    desk = opens()
-    desk.complain("It is still dark, and nobody calls me back.", subject="Still broken")
-    desk.news()
-    desk.reply(desk.last("new_case", desk.ada), "merge C-2026-000001", program="Outlook on iOS", mark="me")
-    assert ("transcript", desk.ada) in desk.news()
-    desk.complain("Any news?", subject="Re: [C-2026-000002] Still broken")
-    assert "Any news?" in {message.text.strip() for message in desk.case().messages}
+def test_merged_cases(make_reclamo: MakeReclamo) -> None:
+    """After the newer case is merged into the older one, replies to either are on the older one."""
+    reclamo = make_reclamo()
+    reclamo.complain("It is still dark, and nobody calls me back.", subject="Still broken")
+    reclamo.news()
+    reclamo.reply(reclamo.last("new_case", reclamo.ada), "merge C-2026-000001", program="Outlook on iOS", mark="me")
+    assert ("transcript", reclamo.ada) in reclamo.news()
+    reclamo.complain("Any news?", subject="Re: [C-2026-000002] Still broken")
+    assert "Any news?" in {message.text.strip() for message in reclamo.case().messages}
 
 
-def test_replying_to_all_leaks_nothing(opens: Opens) -> None:
-    """A note that also goes to the customer's address and ours stays inside as far as we write; nothing is doubled."""
-    desk = opens()
-    notice = desk.last("new_case", desk.ada)
-    everybody = f"{note_address(notice)}, {desk.street.support}, {desk.bob}"
+def test_replying_to_all_leaks_nothing(make_reclamo: MakeReclamo) -> None:
+    """A note sent to its address, the support address and a colleague is taken once, and not sent to the customer."""
+    reclamo = make_reclamo()
+    notice = reclamo.last("new_case", reclamo.ada)
+    everybody = f"{note_address(notice)}, {reclamo.servers.support}, {reclamo.bob}"
     for number, program in enumerate(PROGRAMS):
-        raw = PROGRAMS[program](notice, f"He broke {number} seals.", sender=desk.ada, mark=f"a{number}", to=everybody)
-        to = [note_address(notice), desk.street.support]
-        desk.street.hand_in(sign(raw, desk.street.staff), sender=desk.ada, to=to)
-        desk.wait()
-        assert desk.news() == [("transcript", desk.ada)], program
-    assert "seals" not in desk.read_by(desk.anna)
-    assert desk.set_aside() == []
+        raw = PROGRAMS[program](
+            notice, f"He broke {number} seals.", sender=reclamo.ada, mark=f"a{number}", to=everybody
+        )
+        to = [note_address(notice), reclamo.servers.support]
+        reclamo.servers.hand_in(sign(raw, reclamo.servers.staff), sender=reclamo.ada, to=to)
+        reclamo.wait()
+        assert reclamo.news() == [("transcript", reclamo.ada)], program
+    assert "seals" not in reclamo.read_by(reclamo.anna)
+    assert reclamo.set_aside() == []
 
 
 WRONG = {
@@ -119,14 +122,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_all_or_nothing(wrong: str, opens: Opens) -> None:
-    """One line that cannot be obeyed, and nothing of the mail is; the answer names the nearest word and all words."""
-    desk = opens()
+def test_one_wrong_line_refuses_the_whole_mail(wrong: str, make_reclamo: MakeReclamo) -> None:
+    """Nothing of the mail is obeyed; the answer names the nearest command and lists all commands."""
+    reclamo = make_reclamo()
     text, near = WRONG[wrong]
-    desk.reply(desk.last("new_case", desk.ada), text, program="Outlook", mark="n1")
-    assert desk.news() == [("refused", desk.ada)]
-    assert not desk.case().ticket.assignee
-    answer = desk.read_by(desk.ada)
+    reclamo.reply(reclamo.last("new_case", reclamo.ada), text, program="Outlook", mark="n1")
+    assert reclamo.news() == [("refused", reclamo.ada)]
+    assert not reclamo.case().ticket.assignee
+    answer = reclamo.read_by(reclamo.ada)
     assert near in answer
     for word in ("take", "decide", "extend", "help"):
         assert word in answer
@@ -141,37 +144,37 @@ def test_all_or_nothing(wrong: str, opens: Opens) -> None:
     ],
 )
 @pytest.mark.parametrize("program", ["Gmail on Android", "Outlook on the web", "iPhone Mail"])
-def test_in_every_language_of_the_policy(text: str, outcome: str, program: str, opens: Opens) -> None:
-    """The same words in English, Italian, German, several lines in one mail."""
-    desk = opens()
-    desk.reply(desk.last("new_case", desk.ada), text, program=program, mark="l1")
-    assert desk.news() == [("decision", desk.anna), ("transcript", desk.ada)]
-    assert (desk.case().ticket.facts.outcome, desk.case().ticket.assignee) in {
-        (outcome, desk.ada),
+def test_in_every_language_of_the_policy(text: str, outcome: str, program: str, make_reclamo: MakeReclamo) -> None:
+    """Commands in English, Italian and German, several in one mail."""
+    reclamo = make_reclamo()
+    reclamo.reply(reclamo.last("new_case", reclamo.ada), text, program=program, mark="l1")
+    assert reclamo.news() == [("decision", reclamo.anna), ("transcript", reclamo.ada)]
+    assert (reclamo.case().ticket.facts.outcome, reclamo.case().ticket.assignee) in {
+        (outcome, reclamo.ada),
         (outcome, ""),
     }
 
 
 @pytest.mark.parametrize("program", ["Gmail", "Outlook on iOS", "Thunderbird"])
-def test_the_transcript_shows_the_letter_and_cancel_stops_it(program: str, opens: Opens) -> None:
-    """What was done, line by line, with the letter as the customer sees it; within the hold one word calls it back."""
-    desk = opens(hold=2)
-    notice = desk.last("new_case", desk.ada)
-    desk.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="h1")
-    assert desk.news() == [("transcript", desk.ada)]
-    transcript = desk.last("transcript", desk.ada)
-    said = text_of(transcript)
-    assert "decide: upheld" in said
-    assert "> We send you a new one." in said
-    assert "Anna Rossi" in said
-    desk.reply(transcript, "cancel", program=program, mark="h2")
-    assert desk.news() == [("transcript", desk.ada)]
-    desk.until(desk.stepper.now + timedelta(hours=1))
-    assert desk.news() == []
-    assert desk.case().ticket.facts.outcome == ""
-    desk.reply(notice, "decide: upheld\n\nWe send you a newer one.", program=program, mark="h3")
-    desk.until(desk.stepper.now + timedelta(minutes=5))
-    assert desk.news() == [("transcript", desk.ada), ("decision", desk.anna)]
-    read = desk.read_by(desk.anna)
+def test_the_transcript_shows_the_letter_and_cancel_stops_it(program: str, make_reclamo: MakeReclamo) -> None:
+    """The transcript has each command and the letter as the customer will see it; "cancel" stops it within the hold."""
+    reclamo = make_reclamo(hold=2)
+    notice = reclamo.last("new_case", reclamo.ada)
+    reclamo.reply(notice, "decide: upheld\n\nWe send you a new one.", program=program, mark="h1")
+    assert reclamo.news() == [("transcript", reclamo.ada)]
+    transcript = reclamo.last("transcript", reclamo.ada)
+    text = text_of(transcript)
+    assert "decide: upheld" in text
+    assert "> We send you a new one." in text
+    assert "Anna Rossi" in text
+    reclamo.reply(transcript, "cancel", program=program, mark="h2")
+    assert reclamo.news() == [("transcript", reclamo.ada)]
+    reclamo.until(reclamo.stepper.now + timedelta(hours=1))
+    assert reclamo.news() == []
+    assert reclamo.case().ticket.facts.outcome == ""
+    reclamo.reply(notice, "decide: upheld\n\nWe send you a newer one.", program=program, mark="h3")
+    reclamo.until(reclamo.stepper.now + timedelta(minutes=5))
+    assert reclamo.news() == [("transcript", reclamo.ada), ("decision", reclamo.anna)]
+    read = reclamo.read_by(reclamo.anna)
     assert "newer one" in read
     assert "send you a new one" not in read

@@ -1,4 +1,4 @@
-"""Staff mail handed in with a password, at a daemon that runs as it is installed: obeyed, and answered in seconds."""
+"""Staff mail submitted with a password to a running daemon is obeyed, and answered within seconds."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ import trustme
 
 from daemon.inbound.passwords import hash_password
 from tests.real.installation import Installation
-from tests.real.test_whole_road import Post, say
+from tests.real.test_end_to_end import Post, say
 from tests.servers.postfix import Postfix
 
-_SOON = 15.0  # seconds from 250 to the transcript in its reader's mailbox, on a busy machine
+_SOON = 15.0  # seconds from the 250 to the arrival of the transcript, on a busy machine
 
 
-def test_a_password_proves_and_a_transcript_comes_at_once(
-    install: Callable[..., Installation], postfix: Postfix
-) -> None:
-    """By STARTTLS and login: obeyed without any signature. The same mail by the open door, unsigned: not."""
+def test_submission_with_a_password(install: Callable[..., Installation], postfix: Postfix) -> None:
+    """With STARTTLS and login an unsigned mail is obeyed; sent by the mail server instead, it is refused."""
     ours, staff, world = postfix.claim(), postfix.claim(), postfix.claim()
     ada, address = f"ada@{staff.domain('smtp')}", f"complaints@{ours.domain('lmtp')}"
     installation = install(_settings(postfix, address, ours.port, ada), staff=staff.domain("smtp"))
@@ -61,7 +59,7 @@ def test_a_password_proves_and_a_transcript_comes_at_once(
 
 
 def hand_in(port: int, trusting: ssl.SSLContext, mail: EmailMessage, password: str) -> bool:
-    """Hand a mail in over TLS with a login; False where the password is not taken."""
+    """Submit a mail with STARTTLS and login; return whether the password was accepted."""
     with smtplib.SMTP("localhost", port) as session:
         session.starttls(context=trusting)
         try:

@@ -1,4 +1,4 @@
-"""A Dovecot of our own on a free port of loopback, run by an unprivileged user in a temporary folder.
+"""A private Dovecot on a free port of loopback, run by an unprivileged user in a temporary folder.
 
 Use it with `from tests.servers.dovecot import dovecot` in a conftest.py. Any user name may log in with
 PASSWORD and has a mailbox of its own.
@@ -93,7 +93,7 @@ class Dovecot:
 
 @pytest.fixture(scope="session")
 def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    """The run's server."""
+    """The server, shared by all tests of a run."""
     program = need("dovecot", "dovecot-imapd")
     with shared_server("dovecot", tmp_path_factory, lambda: _start(program), _stop) as server:
         yield Dovecot("127.0.0.1", server["port"])
@@ -106,18 +106,18 @@ def _start(program: str) -> dict[str, Any]:
         (folder / name).mkdir()
     group = subprocess.run(["id", "-gn", account.pw_name], capture_output=True, text=True, check=True).stdout.strip()
     port = free_port()
-    told = {"folder": folder, "user": account.pw_name, "group": group, "port": port, "separator": "."}
-    (folder / "dovecot.conf").write_text(_CONFIGURATION.format(password=PASSWORD, **told))
+    values = {"folder": folder, "user": account.pw_name, "group": group, "port": port, "separator": "."}
+    (folder / "dovecot.conf").write_text(_CONFIGURATION.format(password=PASSWORD, **values))
     rights: dict[str, Any] = {}
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
             os.chown(path, account.pw_uid, account.pw_gid)
         rights = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
+    with (folder / "output").open("wb") as output:  # a pipe would stay open as long as the server that inherits it
         started = subprocess.run(
-            [program, "-c", str(folder / "dovecot.conf")], stdout=said, stderr=said, check=False, **rights
+            [program, "-c", str(folder / "dovecot.conf")], stdout=output, stderr=output, check=False, **rights
         )
-    assert started.returncode == 0, (folder / "said").read_text()
+    assert started.returncode == 0, (folder / "output").read_text()
     return {"folder": str(folder), "port": port, "program": program}
 
 
@@ -127,7 +127,7 @@ def _stop(server: dict[str, Any]) -> None:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody uses at the moment."""
+    """A port of loopback that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""An IMAP server that misbehaves on purpose: it says what a test scripts, and nothing else."""
+"""A fake IMAP server whose replies a test scripts, so that it can misbehave."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable
 
 Answer = Callable[["Peer", str, str], bool]
-"""Given the peer, the tag and the command; True when it has answered, False for the usual answer."""
+"""Called with the peer, the tag and the command; returns True if it has replied, False for the usual reply."""
 
 
 class Peer:
-    """One connection as the fake server sees it."""
+    """One connection, from the fake server's side."""
 
     def __init__(self, raw: socket.socket) -> None:
         self.socket = raw
@@ -40,9 +40,9 @@ class Peer:
 
 
 class FakeImap:
-    """Answers logins, SELECT of one folder, SEARCH, FETCH and IDLE as a server with `mails` by UID would.
+    """Replies to logins, SELECT of one folder, SEARCH, FETCH and IDLE like a server with `mails` (by UID).
 
-    `answer` is asked first about every command. `commands` is what was asked, by name.
+    `answer` is called first for every command. `commands` are the commands received, in order.
     """
 
     def __init__(self, mails: dict[int, bytes], answer: Answer = lambda peer, tag, command: False) -> None:
@@ -57,7 +57,7 @@ class FakeImap:
         self._threads[0].start()
 
     def stop(self) -> None:
-        """Hang up on everybody and end."""
+        """Close all connections and stop listening."""
         self._listening.shutdown(socket.SHUT_RDWR)
         self._threads[0].join()
         self._listening.close()
@@ -89,12 +89,12 @@ class FakeImap:
                 if not self.answer(peer, tag, command):
                     self.usual(peer, tag, command)
         except (OSError, ValueError):
-            return  # somebody hung up
+            return  # one side has closed the connection
         finally:
             peer.close()
 
     def usual(self, peer: Peer, tag: str, command: str) -> None:
-        """What a good server says."""
+        """Reply as a correct server does."""
         if command == "IDLE":
             peer.say("+ idling\r\n")
             return

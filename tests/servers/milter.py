@@ -1,8 +1,8 @@
-"""A milter that checks DKIM signatures and writes what it found, as opendkim and its like do for a mail server.
+"""A milter that checks DKIM signatures and adds Authentication-Results, as opendkim does for a mail server.
 
-Run as `python -m tests.servers.milter PORT FOLDER NAME`: FOLDER is its DNS, a file for each name that has a TXT
-record; NAME is what it signs its Authentication-Results with. Results that claim this name already are taken away
-(RFC 8601 section 5). The protocol is Sendmail's, version 6, as Postfix speaks it.
+Run as `python -m tests.servers.milter PORT FOLDER NAME`: FOLDER is its DNS, with a file for each name that has a TXT
+record; NAME is the authserv-id of its Authentication-Results. Fields that have this name already are removed (RFC 8601
+section 5). The protocol is Sendmail's milter protocol, version 6, which Postfix implements.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _Session(socketserver.BaseRequestHandler):
 
 
 class Milter(socketserver.ThreadingTCPServer):
-    """The server."""
+    """The milter's server. `folder` is its DNS, `name` its authserv-id."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -113,14 +113,14 @@ class Milter(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), _Session)
 
     def record(self, name: bytes, timeout: int = 5) -> bytes | None:
-        """The TXT record of a name."""
+        """The TXT record of a name; None if there is none. The signature is what dkimpy expects of a resolver."""
         assert timeout
         file = self._folder / name.decode().rstrip(".")
         return file.read_bytes() if file.is_file() else None
 
 
 def is_listening(port: int) -> bool:
-    """Whether it can be talked to."""
+    """Whether something accepts connections on this port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -1,4 +1,4 @@
-"""The rule for tests that need a real server: reported as not run where it is not installed, a failure under CI."""
+"""Tests that need a real server are skipped where it is not installed, and fail under CI."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-# Debian keeps servers out of a user's PATH, and PostgreSQL's programs in a folder for each version.
+# Debian installs servers outside a user's PATH, and PostgreSQL's programs in a folder for each version.
 _ELSEWHERE = ("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/lib/dovecot")
 
 
 def need(program: str, package: str) -> str:
-    """The path of a program that the Debian package brings; without it the test that asks is not run."""
+    """The path of a program from this Debian package. If it is missing, skip the test that asks, or fail under CI."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     places = os.pathsep.join([os.environ.get("PATH", os.defpath), *_ELSEWHERE, *map(str, versions)])
     found = shutil.which(program, path=places)

@@ -1,4 +1,4 @@
-"""A Postfix of our own on a free port of loopback, with its own configuration, queue and log in a temporary folder.
+"""A private Postfix on a free port of loopback, with its own configuration, queue and log in a temporary folder.
 
 Use it with `from tests.servers.postfix import postfix` in a conftest.py. It is started by root only. Each test
 claims a number N: mail to lmtpN.test and smtpN.test goes to the number's port, mail to unixN.test to its socket, and
@@ -33,8 +33,8 @@ from tests.servers.shared import shared_server
 
 AUTHSERV_ID = "mta.example.test"
 _ROUTES = 100
-# A mail that is due again while its last delivery still holds it is passed over for a minute: three seconds between two
-# tries are enough to let go of it on a busy machine.
+# A mail that is due again while its last delivery still has it locked waits a minute more: three seconds between two
+# tries are enough to release it on a busy machine.
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/queue
@@ -90,14 +90,14 @@ tlsmgr unix - - n 1000? 1 tlsmgr
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A test's own port and socket, and the domains whose mail goes there."""
+    """A port and a socket for one test, and the domains whose mail is delivered there."""
 
     number: int
     port: int
     socket: Path
 
     def domain(self, way: str) -> str:
-        """The domain that leads here by lmtp, unix or smtp."""
+        """The domain whose mail is delivered here by lmtp, unix (LMTP on the socket) or smtp."""
         return f"{way}{self.number}.test"
 
 
@@ -112,7 +112,7 @@ class Postfix:
     mx_port: int
 
     def claim(self) -> Claim:
-        """A number of one's own. (Routes made later would be seen late: Postfix keeps what it has looked up.)"""
+        """Reserve a number for one test. All routes exist from the start, because Postfix caches its lookups."""
         with (self.folder / "claimed").open("a+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
@@ -125,18 +125,18 @@ class Postfix:
         (self.folder / "dns" / name).write_bytes(record)
 
     def log(self) -> str:
-        """What it has logged."""
+        """The text of its log."""
         return (self.folder / "log").read_text(errors="replace")
 
     def statuses(self, recipient: str) -> list[str]:
-        """Its log's verdicts on one recipient, such as sent, deferred or bounced, in order."""
+        """The delivery statuses that it logged for a recipient, in order: sent, deferred, bounced."""
         lines = [line for line in self.log().splitlines() if f"to=<{recipient}>" in line and " status=" in line]
         return [line.partition(" status=")[2].split()[0] for line in lines]
 
 
 @pytest.fixture(scope="session")
 def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
-    """The run's server."""
+    """The server, shared by all tests of a run."""
     program = _as_root()
     with shared_server("postfix", tmp_path_factory, lambda: _start(program), _stop) as server:
         yield Postfix("127.0.0.1", server["port"], Path(server["folder"]), server["first_port"], server["mx_port"])
@@ -152,7 +152,7 @@ def _as_root() -> str:
 
 @contextmanager
 def alone(main: str, tables: Mapping[str, str]) -> Iterator[Postfix]:
-    """A server for one test, with more lines in its main.cf, of which the last counts, and tables beside it."""
+    """A server for one test, with lines appended to its main.cf (the last line for a key counts) and lookup tables."""
     program, folder, port = _as_root(), _folder(), free_port()
     try:
         for name, text in tables.items():
@@ -196,10 +196,10 @@ def _configure(folder: Path, main: str, ports: Mapping[str, int]) -> None:
 
 
 def _run(program: str, folder: Path) -> None:
-    with (folder / "said").open("wb") as said:  # a pipe would stay open as long as the server that inherits it
-        started = subprocess.run([program, "-c", str(folder), "start"], stdout=said, stderr=said, check=False)
+    with (folder / "output").open("wb") as output:  # a pipe would stay open as long as the server that inherits it
+        started = subprocess.run([program, "-c", str(folder), "start"], stdout=output, stderr=output, check=False)
     log = folder / "log"
-    assert started.returncode == 0, (folder / "said").read_text() + (log.read_text() if log.is_file() else "")
+    assert started.returncode == 0, (folder / "output").read_text() + (log.read_text() if log.is_file() else "")
 
 
 def _end(program: str, folder: Path) -> None:
@@ -208,7 +208,7 @@ def _end(program: str, folder: Path) -> None:
 
 
 def _milter(port: int, dns: Path) -> int:
-    """Start what checks signatures; its process."""
+    """Start the milter; return its process id."""
     command = [sys.executable, "-m", "tests.servers.milter", str(port), str(dns), AUTHSERV_ID]
     root = str(Path(__file__).parents[2])
     pid = os.posix_spawn(command[0], command, os.environ | {"PYTHONPATH": root})
@@ -225,7 +225,7 @@ def _routes(folder: Path, number: int, port: int) -> str:
 
 
 def _free_range() -> int:
-    """The first of so many ports that nobody uses, below those that the system gives out by itself."""
+    """The first of _ROUTES free ports in a row, below the range from which the system assigns ports."""
     for first in range(21000, 32000, _ROUTES):
         with ExitStack() as probes:
             try:
@@ -239,6 +239,6 @@ def _free_range() -> int:
 
 def _stop(server: dict[str, Any]) -> None:
     os.kill(server["checks"], signal.SIGTERM)
-    with suppress(ChildProcessError):  # another process started it
+    with suppress(ChildProcessError):  # it is the child of another process of the run
         os.waitpid(server["checks"], 0)
     _end(server["program"], Path(server["folder"]))

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: one server for a whole test run, also when pytest-xdist runs it in many processes.
+"""A private PostgreSQL: one server for a whole test run, also when pytest-xdist runs it in many processes.
 
 Use it with `from tests.servers.postgres import postgres_server, postgres_url` in a conftest.py.
 """
@@ -26,7 +26,7 @@ from tests.servers.need import need
 from tests.servers.shared import shared_server
 
 TEMPLATE = "reclamo_template"
-# Losing a test's rows in a power cut is no loss; everything else is as PostgreSQL comes.
+# Tests need no durability; all other options are PostgreSQL's defaults.
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=200"
 
 
@@ -37,31 +37,31 @@ class Server:
     folder: Path
 
     def url(self, database: str) -> str:
-        """The address of one of its databases, as settings write it."""
+        """The URL of one of its databases, as in settings."""
         return f"postgresql://reclamo@/{database}?host={self.folder}"
 
     def execute(self, statement: str) -> None:
-        """One statement outside a transaction, in the database that is always there."""
+        """Execute one statement outside a transaction, in the database `postgres`."""
         with psycopg.connect(host=str(self.folder), user="reclamo", dbname="postgres", autocommit=True) as conn:
             conn.execute(statement)  # type: ignore[arg-type]
 
     def cut(self, url: str) -> None:
-        """Break every connection to one database, as a restart of the server does to all."""
+        """Terminate every connection to one database, as a restart of the server would."""
         name = make_url(url).database
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The run's server: whichever process comes first starts it, whichever goes last stops it."""
+    """The server, shared by all tests of a run."""
     need("initdb", "postgresql")
-    with shared_server("postgres", tmp_path_factory, _start, _stop) as told:
-        yield Server(Path(told["folder"]))
+    with shared_server("postgres", tmp_path_factory, _start, _stop) as server:
+        yield Server(Path(server["folder"]))
 
 
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
-    """The address of a fresh database with all tables."""
+    """The URL of a new database with all tables."""
     name = f"test_{uuid.uuid4().hex}"
     postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield postgres_server.url(name)
@@ -70,7 +70,7 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
-    """The address of a fresh database without tables."""
+    """The URL of a new database without tables."""
     name = f"test_{uuid.uuid4().hex}"
     postgres_server.execute(f"CREATE DATABASE {name}")
     yield postgres_server.url(name)
@@ -78,7 +78,7 @@ def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
 
 
 def _start() -> dict[str, Any]:
-    """A new server with the template that every test's database is a copy of."""
+    """Start a server and make the template from which every test's database is copied."""
     folder = Path(tempfile.mkdtemp(prefix="reclamo-pg-", dir="/tmp"))  # a socket's path has 107 octets at most
     if user := _user():
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
@@ -94,25 +94,25 @@ def _start() -> dict[str, Any]:
     return {"folder": str(folder)}
 
 
-def _stop(told: dict[str, Any]) -> None:
-    """Stop it and leave nothing behind."""
-    folder = Path(told["folder"])
+def _stop(server: dict[str, Any]) -> None:
+    """Stop the server and delete its folder."""
+    folder = Path(server["folder"])
     _run(folder, "pg_ctl", "stop", "-D", f"{folder}/data", "-m", "immediate")
     shutil.rmtree(folder)
 
 
 def _user() -> str:
-    """PostgreSQL refuses to run as root; its package brings a user to run as."""
+    """The user to run the server as, empty for the current one: PostgreSQL refuses to run as root."""
     return "postgres" if os.geteuid() == 0 else ""
 
 
 def _run(folder: Path, program: str, *arguments: str) -> None:
-    """Run one of the server's programs as an unprivileged user; what it wrote is told where it fails."""
+    """Run one of the server's programs as an unprivileged user. Its output is shown if it fails."""
     rights: dict[str, Any] = {}
     if user := _user():
         rights = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     command = [need(program, "postgresql"), *arguments]
-    with tempfile.TemporaryFile() as said:  # a pipe would stay open as long as the server that inherits it
-        done = subprocess.run(command, cwd=folder, stdout=said, stderr=said, check=False, **rights)
-        said.seek(0)
-        assert done.returncode == 0, said.read().decode(errors="replace")
+    with tempfile.TemporaryFile() as output:  # a pipe would stay open as long as the server that inherits it
+        done = subprocess.run(command, cwd=folder, stdout=output, stderr=output, check=False, **rights)
+        output.seek(0)
+        assert done.returncode == 0, output.read().decode(errors="replace")

@@ -1,4 +1,4 @@
-"""One server of each sort for a whole test run, also when pytest-xdist runs it in many processes."""
+"""Share one server of each kind in a whole test run, also when pytest-xdist runs it in many processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shared_server(
     start: Callable[[], dict[str, Any]],
     stop: Callable[[dict[str, Any]], None],
 ) -> Iterator[dict[str, Any]]:
-    """What `start` told about the server: whichever process comes first starts it, whichever goes last stops it."""
+    """Yield what `start` returned about the server. The first process that needs it starts it, the last stops it."""
     base = factory.getbasetemp()
     path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"{name}.json"
     with _locked(path) as state:

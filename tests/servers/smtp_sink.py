@@ -1,4 +1,4 @@
-"""An SMTP server that keeps what it gets and answers as it is told: refusals, slowness, cut connections."""
+"""An SMTP server that keeps the mails it receives, and can be made to refuse, hang or drop connections."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ HANG = "hang"
 class Sink:
     """A relay for tests, on a free port of loopback.
 
-    `answers[stage]` are the replies to give, in order, at stage MAIL, RCPT, DATA or DATA-END before things go
-    well again; CUT hangs up and HANG says nothing. `refused` maps recipients to the reply they always get.
+    `answers[stage]` are the next replies, in order, at stage MAIL, RCPT, DATA or DATA-END; after them come the usual
+    ones. CUT drops the connection and HANG never replies. `refused` maps recipients to the reply they always get.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class Sink:
         return await self._loop.create_server(lambda: _Session(self), "127.0.0.1", port, ssl=tls)
 
     def session_options(self) -> dict[str, Any]:
-        """What aiosmtpd is told."""
+        """The keyword arguments of aiosmtpd's SMTP class."""
         return self._options | {"tls_context": None if self._implicit else self._tls, "loop": self._loop}
 
     def stop(self) -> None:
-        """End everything, peers included."""
+        """Stop the server and drop all connections."""
         asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -63,17 +63,17 @@ class Sink:
         await asyncio.sleep(0)  # transports close in the next turn of the loop
 
     def restart(self) -> None:
-        """Hang up on every peer and listen again on the same port."""
+        """Drop all connections and listen again on the same port."""
         asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(self.port), self._loop).result()
 
     def login(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
-        """Accepts mara with the password secret."""
+        """Accept the user mara with the password secret only."""
         self.logins.append((given.login.decode(), given.password.decode()))
         return AuthResult(success=self.logins[-1] == ("mara", "secret"), handled=False)
 
     async def next_answer(self, stage: str, server: SMTP, usual: str) -> str:
-        """What is said at this stage."""
+        """The reply at this stage: the next of `answers`, else the usual one."""
         answer = self.answers[stage].pop(0) if self.answers[stage] else usual
         if answer == HANG:
             await asyncio.Event().wait()

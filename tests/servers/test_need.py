@@ -1,4 +1,4 @@
-"""What becomes of a test whose server is not installed."""
+"""A test whose server is not installed is skipped, or fails under CI."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from tests.servers.need import need
 PACKAGE = "no-such-package"
 
 
-def test_it_is_reported_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On anybody's machine, naming what to install."""
+def test_skipped_outside_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason names the package to install."""
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match=r"not run: no-such-program .* apt-get install no-such-package"):
         need("no-such-program", PACKAGE)
 
 
-def test_it_fails_where_nothing_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under CI."""
+def test_fails_under_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same reason."""
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="apt-get install no-such-package"):
         need("no-such-program", PACKAGE)
 
 
 def test_programs_outside_the_path_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every machine has this one, and a user's PATH often has not."""
+    """ldconfig is in /sbin on every Debian machine, which is often not in a user's PATH."""
     monkeypatch.setenv("PATH", "/nonexistent")
     assert need("ldconfig", PACKAGE).endswith("ldconfig")

@@ -283,7 +283,7 @@ def test_a_broken_lookup_is_ours_too(start_smtp: StartSmtp) -> None:
     def broken(address: str) -> bool:
         raise LookupError("secret")
 
-    client = start_smtp(knows=broken).connect()
+    client = start_smtp(is_ours=broken).connect()
     assert client.envelope("help@example.com")[0] == "451 4.3.0 Not taken, try again later"
 
 

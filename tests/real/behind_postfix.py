@@ -1,7 +1,7 @@
-"""An office that every mail reaches, and every letter leaves, by a real Postfix; only its clock is ours.
+"""An installation whose mails and letters all pass through a real Postfix; only its clock is simulated.
 
-What staff write is signed as the firm's server signs it, handed to Postfix, and comes to the real edge by LMTP; our
-letters go to Postfix by the real relay and from there to a server of the world outside, where they are read.
+Staff mail is signed with the company's DKIM key, sent to Postfix, and reaches the real SMTP server by LMTP. Letters go
+through the real relay client to Postfix, and from there to a server outside, where tests read them.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ from tests.servers.smtp_sink import Sink
 COMPLAINT = (
     "My inverter ST-6.0K, serial number SN60A2412345, does not switch on any more.\nI would like a new one – please."
 )
-_WAIT = 60.0  # seconds; much more than anything takes
+_WAIT = 60.0  # seconds, far longer than any delivery takes
 
 
-class Street:
-    """What stands around an office and is made once: the roads in and out, and the world's mail server."""
+class MailServers:
+    """The mail servers around an installation: Postfix, and the servers that receive for staff and for outsiders.
+
+    `staff` and `world` are the domains of these two. Shared by the tests of a module.
+    """
 
     def __init__(self, server: Postfix) -> None:
         self.server = server
@@ -46,13 +49,13 @@ class Street:
         self.outside = [Sink(port=claim.port) for claim in (staff, world)]
         self._ours = ours.port
 
-    def open(self, desk: Branch) -> SmtpThread:
-        """Let the mail in."""
+    def open(self, reclamo: ReclamoBehindPostfix) -> SmtpThread:
+        """Start the installation's LMTP server."""
         configuration = SmtpConfiguration(
             hostname="mx.example.test",
-            accept=desk.came,
-            is_ours=is_ours(desk.stepper.installation),
-            now=lambda: desk.stepper.now,
+            accept=reclamo.came,
+            is_ours=is_ours(reclamo.stepper.installation),
+            now=lambda: reclamo.stepper.now,
             limits=SmtpLimits(),
         )
         thread = SmtpThread(configuration, [Listener(protocol=MailProtocol.LMTP, port=self._ours)])
@@ -60,22 +63,22 @@ class Street:
         return thread
 
     def close(self) -> None:
-        """Take the servers of the world away."""
-        for one in self.outside:
-            one.stop()
+        """Stop the servers that receive letters."""
+        for sink in self.outside:
+            sink.stop()
 
     def hand_in(self, raw: bytes, *, sender: str, to: Sequence[str], port: int = 0) -> None:
-        """Give Postfix a mail, every byte of it."""
+        """Send a mail to Postfix, byte for byte."""
         with smtplib.SMTP(self.server.host, port or self.server.port, local_hostname="client.test") as session:
             session.sendmail(sender, list(to), raw, mail_options=["BODY=8BITMIME"])
 
     def sweep(self) -> None:
-        """Forget what has arrived so far."""
-        for one in self.outside:
-            one.mails.clear()
+        """Delete all letters received so far."""
+        for sink in self.outside:
+            sink.mails.clear()
 
     def arrived(self, letter: Letter) -> bytes:
-        """The letter as the world's server got it."""
+        """Wait for a letter to arrive at its server; return its bytes."""
         for _ in range(int(_WAIT * 50)):
             for mail in [mail for sink in self.outside for mail in sink.mails]:
                 raw = mail.original_content or b""
@@ -87,7 +90,7 @@ class Street:
 
 
 class _Post:
-    """The relay, with a memory of what it delivered."""
+    """The real relay client; records the letters that it delivered."""
 
     def __init__(self, server: Postfix) -> None:
         self.letters: list[Letter] = []
@@ -99,38 +102,40 @@ class _Post:
         self.letters.append(letter)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._relay.close()
 
 
-class Branch(ReclamoWithCase):
-    """A desk on a street. `ada`, `bob`, `max`, `sara`, `rita` and `anna` are addresses there.
+class ReclamoBehindPostfix(ReclamoWithCase):
+    """An installation with one case, behind real mail servers. `ada` … `anna` are addresses on those servers.
 
-    `results` says that the office believes what its mail server writes of signatures, and checks none itself.
+    With `results` it trusts the Authentication-Results of its mail server instead of checking signatures itself.
     """
 
-    def __init__(self, street: Street, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any) -> None:
-        self.street = street
-        street.sweep()
-        self._port = street.server.mx_port if results else 0
+    def __init__(
+        self, servers: MailServers, folder: Path, *, hold: int = 0, results: bool = False, **settings: Any
+    ) -> None:
+        self.servers = servers
+        servers.sweep()
+        self._port = servers.server.mx_port if results else 0
         if results:
             settings |= {"proof": "authentication-results", "authserv_id": AUTHSERV_ID}
-            for domain in (street.staff, street.world):
+            for domain in (servers.staff, servers.world):
                 name = f"s1._domainkey.{domain}"
-                street.server.publish(name, resolve(name.encode()) or b"")
+                servers.server.publish(name, resolve(name.encode()) or b"")
         self.ada, self.bob, self.max, self.sara, self.rita = (
-            f"{name}@{street.staff}" for name in ("ada", "bob", "max", "sara", "rita")
+            f"{name}@{servers.staff}" for name in ("ada", "bob", "max", "sara", "rita")
         )
-        self.anna = f"anna@{street.world}"
-        self.db = Database(f"sqlite:///{folder}/branch.db")
+        self.anna = f"anna@{servers.world}"
+        self.db = Database(f"sqlite:///{folder}/mails.db")
         migrate.upgrade(self.db)
-        self.post = _Post(street.server)  # type: ignore[assignment]
-        options: dict[str, Any] = {"support": street.support, "teams": self._teams()} | settings
+        self.post = _Post(servers.server)  # type: ignore[assignment]
+        options: dict[str, Any] = {"support": servers.support, "teams": self._teams()} | settings
         self.stepper = Stepper(self.db, signed_installation(folder, hold=hold, **options), self.post, NOW)
         self._before = 0
         self._came = threading.Semaphore(0)
         self._store = store_mails(self.db)
-        self._edge = street.open(self)
+        self._edge = servers.open(self)
 
     def _teams(self) -> Mapping[str, Any]:
         ada = {"name": "Ada Bianchi", "address": self.ada, "substitute": self.bob}
@@ -144,29 +149,29 @@ class Branch(ReclamoWithCase):
         }
 
     def came(self, mails: Sequence[RawMail]) -> None:
-        """The edge has mail for us."""
+        """Store mails that the LMTP server has received."""
         self._store(mails)
         for _ in mails:
             self._came.release()
 
     def wait(self, mails: int = 1) -> None:
-        """Wait for mail that is on its way, and work it off."""
+        """Wait for so many mails to arrive, and process them."""
         for _ in range(mails):
-            assert self._came.acquire(timeout=_WAIT), self.street.server.log()[-3000:]
+            assert self._came.acquire(timeout=_WAIT), self.servers.server.log()[-3000:]
         self.stepper.settle()
         self.stepper.now += timedelta(minutes=1)
         self.stepper.settle()
 
     def take(self, raw: bytes, *, sender: str, to: str = "") -> None:
-        """A mail goes the whole way in, and all that follows from it is done."""
-        self.street.hand_in(raw, sender=sender, to=[to or self.street.support], port=self._port)
+        """Send a mail through Postfix, and process everything that follows from it."""
+        self.servers.hand_in(raw, sender=sender, to=[to or self.servers.support], port=self._port)
         self.wait()
 
     def complain(self, text: str, *, sender: str = "", subject: str = "Inverter ST-6.0K is dead", to: str = "") -> None:
-        """A customer writes, in plain text."""
+        """Send a customer's mail in plain text."""
         mark = f"{len(self.post.letters)}.{abs(hash(text)) % 10**8}"
         head = (
-            f"From: Anna Rossi <{sender or self.anna}>\r\nTo: {to or self.street.support}\r\nSubject: {subject}\r\n"
+            f"From: Anna Rossi <{sender or self.anna}>\r\nTo: {to or self.servers.support}\r\nSubject: {subject}\r\n"
             f"Message-ID: <{mark}@customer.test>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
         )
         self.take((head + text.replace("\n", "\r\n") + "\r\n").encode(), sender=sender or self.anna, to=to)
@@ -174,21 +179,21 @@ class Branch(ReclamoWithCase):
     def reply(
         self, letter: Letter, text: str, *, program: str = "Gmail", mark: str, sender: str = "", to: str = ""
     ) -> None:
-        """Staff answer a letter by a mail program; the firm's server signs the mail."""
+        """Send a staff reply to a letter in the format of a mail program, signed by the sender's domain."""
         who = sender or letter.recipient
         raw = PROGRAMS[program](letter, text, sender=who, mark=mark, to=to)
         self.take(sign(raw, who.rpartition("@")[2]), sender=who, to=to or reply_address(letter))
 
     def last(self, notice: str, reader: str) -> Letter:
-        """The newest letter of a notice to somebody, as it arrived."""
+        """Return the newest letter of this notice to this recipient, as it arrived."""
         letter = super().last(notice, reader)
-        return replace(letter, raw=self.street.arrived(letter))
+        return replace(letter, raw=self.servers.arrived(letter))
 
     def read_by(self, reader: str) -> str:
-        """All that somebody outside has received: the text of it, and every header."""
+        """Return the headers and texts of all letters that this recipient has received."""
         parts: list[str] = []
-        for letter in [one for one in self.post.letters if one.recipient == reader]:
-            mail = message_from_bytes(self.street.arrived(letter))
+        for letter in [letter for letter in self.post.letters if letter.recipient == reader]:
+            mail = message_from_bytes(self.servers.arrived(letter))
             parts += [f"{name}: {value}" for name, value in mail.items()]
             for part in mail.walk():
                 content = part.get_payload(decode=True)
@@ -196,14 +201,14 @@ class Branch(ReclamoWithCase):
         return "\n".join(parts)
 
     def until(self, instant: datetime) -> None:
-        """Let time pass."""
+        """Advance the clock to this instant."""
         self.stepper.advance(instant)
 
     def close(self) -> None:
-        """Close the office."""
+        """Stop the LMTP server, and close the relay's connection and the database."""
         self._edge.stop(grace=0.2)
         self.post.close()
         self.db.close()
 
 
-Opens = Callable[..., Branch]
+MakeReclamo = Callable[..., ReclamoBehindPostfix]

@@ -1,6 +1,6 @@
-"""What makes patterns from words, policies and mails while the daemon runs, so that they are seen; see seen.py.
+"""Run the code that builds regular expressions from words, policies and mails, so that seen.py records them.
 
-Imported only once `re` is watched.
+Import this module only after `re` is watched.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from tests.house.source import ROOT
 TODAY = date(2026, 5, 4)
 
 
-def go_through() -> None:
-    """What makes patterns from words, policies and mails while the daemon runs, once for every policy that ships."""
+def exercise_patterns() -> None:
+    """Build the patterns that depend on words, policies and mails, once for every policy that ships."""
     policies = [load_policy(folder.name) for folder in sorted((ROOT / "config" / "policies").iterdir())]
     for number, path in enumerate(sorted((ROOT / "tests" / "mail").rglob("*.eml"))):
         if number % 8 == 0 or path.parent.name == "charset":
@@ -110,7 +110,9 @@ def _by_policy(policy: Policy) -> None:
         find_details(reading, policy.details, languages=policy.languages, today=TODAY, country="IT")
     for form in policy.forms.values():
         read_form(
-            read_mail(head + "\n".join(f"{one}: x" for one in all_words(form.fields)).encode()), form, policy.languages
+            read_mail(head + "\n".join(f"{label}: x" for label in all_words(form.fields)).encode()),
+            form,
+            policy.languages,
         )
     words = all_words(staff_commands()["wait"].customer)
     read_wait_request("please wait until 3 May", words, languages=policy.languages, today=TODAY)

@@ -1,7 +1,7 @@
-"""How fast the two roads are, on this machine, in one run: `python -m benchmarks.roads [--mails N]`.
+"""Measure the throughput of mail and of ticks on this machine: `python -m benchmarks.throughput [--mails N]`.
 
-Each figure is a rate of wall time beside what it is compared with: taking mail in durably beside throwing it away,
-a case beside reading alone, the whole way to a relay beside the case, a tick with nothing due beside an empty one.
+Each figure is a rate in wall time: parsing alone, storing mail durably, making cases of it (as a share of parsing
+alone), delivering the letters (as a share of that), and ticks with nothing due with many open cases and with none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PEOPLE = {"teams": {name: {"members": [{"name": "Ada", "address": f"ada@{name}.e
 
 
 def mail(number: int, attachment: int = 0) -> RawMail:
-    """The complaint of one customer, with an attachment of so many bytes."""
+    """A customer's complaint, with an attachment of so many bytes."""
     message = EmailMessage()
     message["From"], message["To"] = f"Customer {number} <c{number}@example.net>", "complaints@example.org"
     message["Subject"], message["Message-ID"] = f"Inverter ST-6.0K number {number}", f"<b{number}.{attachment}@x>"
@@ -45,7 +45,7 @@ def mail(number: int, attachment: int = 0) -> RawMail:
 
 
 def timed(what: str, count: int, work: Callable[[], object], beside: float = 0.0) -> float:
-    """Print the rate of some work, and its ratio to another rate; the rate per second."""
+    """Run `work`, print and return its rate per second for `count` units; print its ratio to the rate `beside`, too."""
     start = time.perf_counter()
     work()
     rate = count / (time.perf_counter() - start)
@@ -54,29 +54,29 @@ def timed(what: str, count: int, work: Callable[[], object], beside: float = 0.0
 
 
 def accept(db: Database, mails: list[RawMail]) -> None:
-    """Take mails in, fifty to a commit, as the group commit does under load."""
+    """Store mails in the inbox, fifty to a commit, as the group commit does under load."""
     for start in range(0, len(mails), 50):
         with db.write() as conn:
             inbox.accept(conn, mails[start : start + 50])
 
 
 class Discarding:
-    """A transport that takes every letter and keeps none."""
+    """A transport that discards every letter."""
 
     def deliver(self, letter: Letter) -> None:
-        """Take the letter."""
+        """Discard the letter."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""
 
 
-def road(folder: Path, installation: Installation, count: int, attachment: int) -> None:
-    """Measure the road of a mail."""
+def mail_stages(folder: Path, installation: Installation, count: int, attachment: int) -> None:
+    """Measure each stage of a mail: parsing, storing, making a case, delivering its letters."""
     print(f"\n{count} mails{f' with {attachment // 1024} KB attached' if attachment else ''}")
     mails = [mail(number, attachment) for number in range(count)]
     languages = tuple(installation.policies["complaints"].languages)
-    reading = timed("read only", count, lambda: [read_mail(one.raw, languages=languages) for one in mails])
-    db = Database(f"sqlite:///{folder}/road{attachment}.db")
+    reading = timed("read only", count, lambda: [read_mail(stored.raw, languages=languages) for stored in mails])
+    db = Database(f"sqlite:///{folder}/mails{attachment}.db")
     migrate.upgrade(db)
     stepper = Stepper(db, installation, Discarding(), NOW)
     timed("accepted, durable", count, lambda: accept(db, mails))
@@ -93,10 +93,10 @@ def road(folder: Path, installation: Installation, count: int, attachment: int) 
 
 
 def ticks(folder: Path, installation: Installation, cases: int) -> None:
-    """Measure a tick with nothing due, beside the same with no cases at all."""
+    """Measure ticks with nothing due, with many cases and with none, and the tick that makes the letters of a day."""
     empty = Database(f"sqlite:///{folder}/empty.db")
     migrate.upgrade(empty)
-    full = Database(f"sqlite:///{folder}/road0.db")
+    full = Database(f"sqlite:///{folder}/mails0.db")
     print(f"\nticks with nothing due, {cases} open cases")
     nothing = timed("none at all", 200, lambda: [recurring.run_due(empty, installation, NOW) for _ in range(200)])
     timed("with them", 200, lambda: [recurring.run_due(full, installation, NOW) for _ in range(200)], nothing)
@@ -112,7 +112,7 @@ def _until_quiet(db: Database, installation: Installation, now: datetime) -> Non
 
 
 def main() -> None:
-    """Run all of it."""
+    """Run all measurements."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--mails", type=int, default=1000)
     count = parser.parse_args().mails
@@ -122,8 +122,8 @@ def main() -> None:
         settings = load_settings(folder, {})
         installation = load_installation(settings, keys=TokenKeys(1, {1: secrets.token_bytes(32)}), extra=PEOPLE)
         installation = replace(installation, work=replace(installation.work, batch=50))
-        road(folder, installation, count, 0)
-        road(folder, installation, max(count // 4, 1), 100 * 1024)
+        mail_stages(folder, installation, count, 0)
+        mail_stages(folder, installation, max(count // 4, 1), 100 * 1024)
         ticks(folder, installation, count)
 
 

@@ -1,4 +1,4 @@
-"""A real mail by a real road: Postfix hands it in, a mailbox is read, the acknowledgement leaves by a real relay."""
+"""A complaint from a real mail server or mailbox to the acknowledgement through a real relay."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ GERMAN = (
 
 
 class Post(Sink):
-    """A sink that can be waited for."""
+    """A mail server whose mails a test can wait for."""
 
     def __init__(self, port: int) -> None:
         self._arrived = threading.Condition()
         super().__init__(port=port)
 
     def wait_for(self, recipient: str, *, notice: str = "", seconds: float = 60) -> EmailMessage:
-        """The first mail to a recipient, or the first of a notice, once it is there."""
+        """Wait for a mail to this recipient (of this notice); return the first."""
         found: list[EmailMessage] = []
 
         def there() -> bool:
@@ -57,7 +57,7 @@ class Post(Sink):
 
 
 def settings(postfix: Postfix, address: str, more: str) -> str:
-    """Letters leave by the real relay; nobody can connect but where `more` says so."""
+    """Settings with Postfix as the relay; listeners and mailboxes are in `more`."""
     return f"""
 [[addresses]]
 address = "{address}"
@@ -72,7 +72,7 @@ tick = 1
 
 
 def test_a_mail_by_postfix_and_lmtp_is_acknowledged_through_a_relay(install: Install, postfix: Postfix) -> None:
-    """swaks → Postfix → LMTP → case → acknowledgement → Postfix → the customer's server, in the customer's language."""
+    """swaks → Postfix → LMTP → case → acknowledgement in the customer's language → Postfix → the customer's server."""
     ours, theirs, staff = postfix.claim(), postfix.claim(), postfix.claim()
     address, customer = f"beschwerde@{ours.domain('lmtp')}", f"karl@{theirs.domain('smtp')}"
     listen = f'[smtp]\nlisten = []\n[lmtp]\nlisten = ["127.0.0.1:{ours.port}"]'
@@ -85,7 +85,7 @@ def test_a_mail_by_postfix_and_lmtp_is_acknowledged_through_a_relay(install: Ins
             inside = colleagues.wait_for(f"ada@{staff.domain('smtp')}")
         assert letter["Content-Language"] == "de"
         text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        ticket = installation.knows("ticket", installation.knows("tickets")[0]["reference"])
+        ticket = installation.query("ticket", installation.query("tickets")[0]["reference"])
         assert ticket["reference"] in letter["Subject"]
         assert "SN60A2412345" in text
         assert "SN60A2412345" in inside.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -98,7 +98,7 @@ def test_a_mail_by_postfix_and_lmtp_is_acknowledged_through_a_relay(install: Ins
 def test_a_mail_in_a_dovecot_mailbox_is_acknowledged_through_a_relay(
     install: Install, postfix: Postfix, dovecot: Dovecot
 ) -> None:
-    """A mail laid into a real IMAP mailbox becomes a case, received when the server got it, and is acknowledged."""
+    """A mail in a real IMAP mailbox becomes a case, with the server's time of receipt, and is acknowledged."""
     theirs, staff = postfix.claim(), postfix.claim()
     customer = f"anna@{theirs.domain('smtp')}"
     mailbox = f"""
@@ -122,7 +122,7 @@ poll = 1
             client.append("INBOX", complaint(customer), msg_time=datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
         with installation.running():
             letter = customers.wait_for(customer)
-        ticket = installation.knows("ticket", installation.knows("tickets")[0]["reference"])
+        ticket = installation.query("ticket", installation.query("tickets")[0]["reference"])
         assert ticket["received"].startswith("2026-11-20T09:30")
         assert letter["In-Reply-To"] == "<one@customer.example>"
         assert_acknowledged(ticket, customer)
@@ -132,7 +132,7 @@ poll = 1
 
 
 def complaint(customer: str) -> bytes:
-    """An English complaint with all that it needs."""
+    """A complaint in English, with all required details."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = customer, "support@firm.example", "Broken inverter ST-6.0K"
     mail["Message-ID"] = "<one@customer.example>"
@@ -141,7 +141,7 @@ def complaint(customer: str) -> bytes:
 
 
 def assert_acknowledged(ticket: dict[str, Any], customer: str) -> None:
-    """The case shows its promise kept, by the letter that the relay took."""
+    """Check that the acknowledgement has kept its promise, and that the others are open."""
     kept = {row["promise"]: row for row in ticket["deadlines"]}
     assert (kept["acknowledge"]["state"], kept["acknowledge"]["kept_by"]) == ("kept", "acknowledgement")
     assert kept["progress"]["state"] == kept["resolve"]["state"] == "open"
@@ -149,7 +149,7 @@ def assert_acknowledged(ticket: dict[str, Any], customer: str) -> None:
 
 
 def say(postfix: Postfix, sender: str, to: str, subject: str, body: str) -> None:
-    """Send a mail as a mail program would."""
+    """Send a mail with swaks."""
     command = [need("swaks", "swaks"), "--server", f"{postfix.host}:{postfix.port}", "--helo", "client.test"]
     header = ["--header", f"Subject: {subject}", "--add-header", "Content-Type: text/plain; charset=utf-8"]
     done = subprocess.run(
