@@ -15,7 +15,7 @@ from storage.values import LetterState
 
 
 @dataclass(frozen=True, slots=True)
-class StoredData:
+class StoredCounts:
     """Counts: `mails` received, `letters` written, and those of the letters that are `waiting` to be sent."""
 
     mails: int = 0
@@ -32,14 +32,14 @@ class StoredMail:
     raw: bytes
 
 
-def of_cases(source: Source, ticket_ids: Iterable[int]) -> StoredData:
+def of_cases(source: Source, ticket_ids: Iterable[int]) -> StoredCounts:
     """The counts for these tickets, without what was erased."""
     ids = sorted(set(ticket_ids))
     with reading(source) as conn:
         mails = _count(conn, inbox.c.ticket_id.in_(ids) & (inbox.c.sha256 != blobs.ERASED))
         mine = outbox.c.ticket_id.in_(ids)
         letters = _count(conn, mine & (outbox.c.sha256 != blobs.ERASED))
-        return StoredData(mails, letters, _count(conn, mine & (outbox.c.state == LetterState.WAITING)))
+        return StoredCounts(mails, letters, _count(conn, mine & (outbox.c.state == LetterState.WAITING)))
 
 
 def _count(conn: Connection, where: object) -> int:

@@ -209,13 +209,13 @@ def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
     """Mails and letters with their bytes, those waiting told apart; after erasing there is nothing."""
     change = whole(db)
     ids = [change.ticket.id]
-    assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=1)
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts(mails=1, letters=1, waiting=1)
     send(db)
-    assert held_content.of_cases(db, ids) == held_content.StoredData(mails=1, letters=1, waiting=0)
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts(mails=1, letters=1, waiting=0)
     assert [b"My name is" in one.raw for one in held_content.mails(db, ids[0])] == [True]
     assert [one.party for one in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
-    assert held_content.of_cases(db, ids) == held_content.StoredData()
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts()
     assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []
 
 
