@@ -1,6 +1,6 @@
 """The database, SQLite or PostgreSQL: connections, transactions, wake-ups, and errors.
 
-Every difference between the two in behaviour is handled here; how a value is stored on each is storage/columns.py's.
+All differences in behaviour between the two are handled here; how values are stored is in storage/columns.py.
 
 SQLite: a file in WAL mode with synchronous=FULL, so that what is committed survives a power cut. Writers
 begin with BEGIN IMMEDIATE: a transaction that reads first and writes later would fail at once with "database
@@ -195,7 +195,7 @@ def reading(source: Source) -> Iterator[Connection]:
 
 
 def notify(conn: Connection, channel: str) -> None:
-    """Wake whoever listens to `channel`, once this transaction is committed."""
+    """Wake the threads that listen to `channel`, once this transaction is committed."""
     if conn.dialect.name == "sqlite":
         conn.info.setdefault("channels", set()).add(channel)
     else:
@@ -203,7 +203,7 @@ def notify(conn: Connection, channel: str) -> None:
 
 
 def scrub_after_commit(conn: Connection) -> None:
-    """Have what this transaction deletes or overwrites removed from the database files too, once it is committed."""
+    """Remove what this transaction deletes or overwrites from the database files too, once it is committed."""
     if conn.dialect.name == "sqlite":
         conn.info["scrubs"] = True
 

@@ -38,8 +38,8 @@ _INSIDE = (Role.STAFF.value, Role.MANAGER.value)
 def closed_before(
     source: Source, policy: str, *, until: datetime, after: int, limit: int
 ) -> list[tuple[int, datetime]]:
-    """Up to `limit` tickets of a policy closed before then and not erased, those above id `after` in order: ids, and
-    when each was closed."""
+    """Up to `limit` tickets of a policy, with id above `after`, closed before `until` and not erased: (id, closed at),
+    in order of id."""
     mine = (tickets.c.policy == policy) & (tickets.c.closed_at < until) & (tickets.c.id > after)
     query = select(tickets.c.id, tickets.c.closed_at).where(mine, TICKET_KEPT).order_by(tickets.c.id).limit(limit)
     with reading(source) as conn:
@@ -47,7 +47,7 @@ def closed_before(
 
 
 def oldest_closing(source: Source, policy: str) -> datetime | None:
-    """When the case of a policy was closed that was closed first and is not erased, or None."""
+    """When the earliest closed case of a policy that is not erased was closed; None where there is none."""
     query = select(tickets.c.closed_at).where(tickets.c.policy == policy, TICKET_KEPT)
     with reading(source) as conn:
         return conn.scalar(query.order_by(tickets.c.closed_at).limit(1))
@@ -57,12 +57,12 @@ def erase(conn: Connection, ticket_ids: Iterable[int]) -> None:
     """Erase all data of these tickets, in the transaction that saves them as erased and before it writes anything new.
     Waiting letters are cancelled."""
     ids = sorted(set(ticket_ids))
-    papers = _mails(conn, ids) + _letters(conn, ids) + _lists(conn, ids)
-    _unshared(conn, papers)
-    _addresses(conn, ids)
+    erased = _erase_mails(conn, ids) + _erase_letters(conn, ids) + _erase_lists(conn, ids)
+    _delete_unshared(conn, erased)
+    _delete_correspondents(conn, ids)
     conn.execute(update(messages).where(messages.c.ticket_id.in_(ids)).values(_ERASED_MESSAGE))
-    told = ledger.c.ticket_id.in_(ids) & (ledger.c.event != LedgerEvent.ERASED.value)
-    conn.execute(update(ledger).where(told).values(facts=null()))
+    entries = ledger.c.ticket_id.in_(ids) & (ledger.c.event != LedgerEvent.ERASED.value)
+    conn.execute(update(ledger).where(entries).values(facts=null()))
     conn.execute(update(deadlines).where(deadlines.c.ticket_id.in_(ids)).values(reason=""))
     # That the invitation was written is kept; for which case, and why it was declined, is not.
     conn.execute(update(invitations).where(invitations.c.ticket_id.in_(ids)).values(ticket_id=None, reason=""))
@@ -82,7 +82,7 @@ _ERASED_MESSAGE: dict[str, Any] = {
 }
 
 
-def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+def _erase_mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     """Erase the mails of these tickets; returns the names of their bytes and their Message-IDs."""
     mine = inbox.c.ticket_id.in_(ids)
     found = conn.execute(select(inbox.c.id, inbox.c.sha256, inbox.c.message_id).where(mine)).all()
@@ -99,8 +99,8 @@ def _mails(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     return [(row.sha256, row.message_id) for row in found]
 
 
-def _letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
-    """The same for letters. Those not delivered will never be."""
+def _erase_letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Erase the letters of these tickets and cancel those not yet sent; returns as for mails."""
     mine = outbox.c.ticket_id.in_(ids)
     found = conn.execute(select(outbox.c.sha256, outbox.c.message_id).where(mine)).all()
     ended = outbox.c.state == LetterState.SENT.value
@@ -112,8 +112,8 @@ def _letters(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     return [(row.sha256, row.message_id) for row in found]
 
 
-def _lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
-    """Empty the lists that staff got while the cases lasted: they name customers, and are of no use once read."""
+def _erase_lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Erase the worklists sent while the cases were open, because they name customers; returns as for mails."""
     found: list[tuple[str, str]] = []
     query = select(tickets.c.id, tickets.c.policy, tickets.c.created_at).where(tickets.c.id.in_(ids))
     begun = {row.id: row for row in conn.execute(query)}
@@ -131,20 +131,20 @@ def _lists(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
     return found
 
 
-def _unshared(conn: Connection, papers: Sequence[tuple[str, str]]) -> None:
-    """Delete the bytes of these mails and letters, but those that something else is kept by, too."""
-    names = {sha256 for sha256, _ in papers} - {blobs.ERASED}
+def _delete_unshared(conn: Connection, erased: Sequence[tuple[str, str]]) -> None:
+    """Delete the bytes of these mails and letters, except those that another row shares."""
+    names = {sha256 for sha256, _ in erased} - {blobs.ERASED}
     shared = set(conn.scalars(select(inbox.c.sha256).where(inbox.c.sha256.in_(names))))
-    # The same bytes have the same Message-ID, and by that letters are found at once.
-    ids = {message_id.strip("<>") for _, message_id in papers} - {""}
-    spelt = [*ids, *(f"<{one}>" for one in ids)]
+    # Equal bytes have equal Message-IDs, and letters are indexed by Message-ID.
+    ids = {message_id.strip("<>") for _, message_id in erased} - {""}
+    spelt = [*ids, *(f"<{message_id}>" for message_id in ids)]
     same = outbox.c.message_id.in_(spelt) & outbox.c.sha256.in_(names)
     shared |= set(conn.scalars(select(outbox.c.sha256).where(same)))
     blobs.drop(conn, names - shared)
 
 
-def _addresses(conn: Connection, ids: Sequence[int]) -> None:
-    """Forget what is known of the addresses outside, but of those that another case or a record needs."""
+def _delete_correspondents(conn: Connection, ids: Sequence[int]) -> None:
+    """Delete what is known of addresses of people who are not staff, except those that another case or a record has."""
     mine = parties.c.ticket_id.in_(ids)
     outside = mine & parties.c.role.not_in(_INSIDE)
     keys = set(conn.scalars(select(parties.c.address_key).where(outside))) - {""}

@@ -1,4 +1,4 @@
-"""What a case remembers besides its ticket's own columns: one JSON object in the database, a dataclass in Python."""
+"""The facts of a case that have no column of their own: one JSON object in the database, a dataclass in Python."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _by_name() -> Any:
 class Facts:
     """The facts of a ticket. Values that are mappings or rows hold JSON values; instants in them are ISO 8601 text.
 
-    What is empty is not stored. Keys that no field has are facts that the policy remembers under a name of its own, or
-    those of a newer version: both are in `of_policy` and are written back as they were read.
+    Empty values are not stored. Keys without a field are facts that the policy stores under names of its own, or those
+    of a newer version: both are in `of_policy` and are written back as they were read.
     """
 
     # Where the case came from.
@@ -45,10 +45,10 @@ class Facts:
 
     # What was decided and answered.
     outcome: str = ""  # the last decision
-    decided_by: str = ""  # the address of whoever took it
+    decided_by: str = ""  # the address of the person who took it
     decided_at: str = ""  # when
     answers: Mapping[str, Any] = _by_name()  # by question: [answer, what was written with it, by whom]
-    offered: Mapping[str, Any] = _by_name()  # by question, what was put to somebody outside each time
+    offered: Mapping[str, Any] = _by_name()  # by question, what was offered each time it was put
     things: Mapping[str, Any] = _by_name()  # returns, repairs, appointments, quotes by name: "number", "state", …
     dossiers: Mapping[str, Any] = _by_name()  # by name: "state" (open, sent) and the values that staff gave
     numbers: Mapping[str, str] = _by_name()  # by third party: the number under which it keeps the case
@@ -56,14 +56,14 @@ class Facts:
     merged_into_id: int = 0  # … and its id
 
     # Mail and letters.
-    unhandled: tuple[Mapping[str, Any], ...] = ()  # mail of people that nobody has dealt with, the oldest first
-    held_back: tuple[str, ...] = ()  # keys of timers for silence that came while such mail was open
-    unconfirmed: tuple[int, ...] = ()  # participants, by number, of whom staff have not said that they belong here
+    unhandled: tuple[Mapping[str, Any], ...] = ()  # unhandled mail, oldest first
+    held_back: tuple[str, ...] = ()  # keys of timers for silence held back because of it
+    unconfirmed: tuple[int, ...] = ()  # participants, by number, whom staff have not confirmed
     heard: Mapping[str, Any] = _by_name()  # by number of such a participant, the details that they gave
-    waiting_mail: tuple[Mapping[str, Any], ...] = ()  # staff mails that wait for their writer's word
+    waiting_mail: tuple[Mapping[str, Any], ...] = ()  # staff mails that wait for their writer's confirmation
     written: Mapping[str, int] = _by_name()  # by notice, how often it was written
-    returned: Mapping[str, int] = _by_name()  # by notice, how many of those never reached their reader
-    undo: Mapping[str, Any] = _by_name()  # what is needed to call letters back: "until", "letters", "moved", "before"
+    returned: Mapping[str, int] = _by_name()  # by notice, how many of those were not delivered
+    undo: Mapping[str, Any] = _by_name()  # what is needed to recall letters: "until", "letters", "moved", "before"
 
     of_policy: Mapping[str, Any] = _by_name()  # facts under names of the policy, and those of a newer version
 
@@ -75,7 +75,7 @@ class Facts:
         return cls(**known, of_policy=rest) if rest else cls(**known)
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object to store: what is set, under the names that are stored."""
+        """The JSON object to store: the facts that are not empty."""
         known = {name: value for name in _FIELDS if (value := getattr(self, name))}
         return {name: list(v) if isinstance(v, tuple) else v for name, v in known.items()} | dict(self.of_policy)
 
@@ -84,11 +84,12 @@ class Facts:
         return self.to_json().get(name)
 
     def with_value(self, name: str, value: Any) -> Facts:
-        """These facts with one that a policy names set anew; None forgets it."""
-        return Facts.from_json({key: one for key, one in {**self.to_json(), name: value}.items() if one is not None})
+        """These facts with one that a policy names set to `value`; None removes it."""
+        changed = {**self.to_json(), name: value}
+        return Facts.from_json({key: fact for key, fact in changed.items() if fact is not None})
 
     def only(self, names: Collection[str]) -> Facts:
-        """These facts without all that have other names."""
+        """The facts with these names only."""
         return Facts.from_json({name: value for name, value in self.to_json().items() if name in names})
 
 
@@ -96,6 +97,6 @@ def _value(name: str, stored: Any) -> Any:
     return tuple(stored) if isinstance(stored, list) and name in _LISTS else stored
 
 
-_FIELDS = tuple(one.name for one in dataclasses.fields(Facts) if one.name != "of_policy")
-_LISTS = frozenset(one.name for one in dataclasses.fields(Facts) if one.default == ())
+_FIELDS = tuple(column.name for column in dataclasses.fields(Facts) if column.name != "of_policy")
+_LISTS = frozenset(column.name for column in dataclasses.fields(Facts) if column.default == ())
 NO_FACTS = Facts()

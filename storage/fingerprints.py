@@ -1,10 +1,10 @@
-"""Which mail is the same mail.
+"""Fingerprints, by which a mail that is received twice is stored once.
 
-A sender who lost our 250 sends again, an IMAP server gives out new UIDs, a file is ingested twice: none of these may
-make a second row. So a mail is known by its bytes together with its envelope (the same bytes to another of our
-addresses may say something else: a note, a command). A person who writes the same words again gives them a new
-Message-ID and Date, and so new bytes. Only a mail that has neither header needs more: the name its source has for it,
-or else the day it came, the day before counting as the same.
+The same mail may come again because a sender did not get our SMTP reply, an IMAP server assigned new UIDs, or a file
+was ingested twice. A mail is identified by its bytes and its envelope: the same bytes sent to another of our addresses
+may mean something else (a note, a command). Words written again have another Message-ID and Date, so other bytes. For a
+mail with neither header, the fingerprint also covers its `source_key` or, without one, the day it came; the same mail
+on the following day counts as the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OWN_NAME = re.compile(rb"^(?:message-id|date)[ \t]*:[ \t]*\S", re.IGNORECASE | 
 
 
 def fingerprints(mail: RawMail) -> list[str]:
-    """The fingerprint a mail is stored under, and after it those under which it may be stored already."""
+    """The fingerprint under which to store a mail, then any other under which it may be stored already; hex SHA-256."""
     envelope = [mail.envelope_from, *sorted(set(mail.recipients))]
     if _OWN_NAME.search(_HEADERS_END.split(mail.raw, maxsplit=1)[0]):
         extras = [""]

@@ -1,4 +1,4 @@
-"""The inbox: one row for every mail accepted, kept for ever, with its outcome.
+"""The inbox: one row for every mail accepted, with its outcome. Rows are never deleted.
 
 A row starts as new. A worker claims it (attempts + 1 and a lease, committed before the work begins, so that a crash
 counts as an attempt). It ends as done, in the transaction that stores the result, or as quarantined, from where a
@@ -37,7 +37,7 @@ class AlreadyTaken(TryAgain):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The row of a mail; `fresh` is false when the mail had been accepted before."""
+    """The row of a mail; `is_new` is false when the mail had been accepted before."""
 
     id: int
     is_new: bool
@@ -47,20 +47,20 @@ def accept(conn: Connection, mails: Sequence[RawMail]) -> list[Accepted]:
     """Store mails as new rows, all in this transaction; returns one Accepted for each, in order. A mail accepted before
     is left as it is."""
     prints = [fingerprints(mail) for mail in mails]
-    known = _known(conn, [print_ for both in prints for print_ in both])
-    own = [next((p for p in both if p in known), both[0]) for both in prints]
+    known = _known(conn, [fingerprint for candidates in prints for fingerprint in candidates])
+    own = [next((p for p in candidates if p in known), candidates[0]) for candidates in prints]
     rows = {p: mail for p, mail in zip(own, mails, strict=True) if p not in known}
     fresh = _insert(conn, rows) if rows else {}
     if fresh:
         notify(conn, CHANNEL)
     if missing := rows.keys() - fresh.keys():  # another node inserted them since the query above
         known |= _known(conn, list(missing))
-    answers: list[Accepted] = []
+    accepted: list[Accepted] = []
     for p in own:
-        answers.append(Accepted(fresh[p], True) if p in fresh else Accepted(known[p], False))
+        accepted.append(Accepted(fresh[p], True) if p in fresh else Accepted(known[p], False))
         if p in fresh:
-            known[p] = fresh.pop(p)  # of the same mail twice in one batch only the first is new
-    return answers
+            known[p] = fresh.pop(p)  # where one mail is twice in a batch, only the first is new
+    return accepted
 
 
 def _known(conn: Connection, prints: Sequence[str]) -> dict[str, int]:
@@ -110,10 +110,10 @@ def claim(
         return claim_rows(conn, ids, until=now + lease)
 
 
-def _within(found: Iterable[Any], most_bytes: int) -> list[int]:
+def _within(candidates: Iterable[Any], most_bytes: int) -> list[int]:
     ids: list[int] = []
     size = 0
-    for row in found:
+    for row in candidates:
         size += row.size
         if ids and size > most_bytes:
             break
@@ -153,8 +153,8 @@ def put_off(conn: Connection, row_id: int, *, error: str, not_before: datetime, 
 def set_aside(
     conn: Connection, row_id: int, *, error: str, attempt: int = 0, ticket_id: int | None = None, **more: Any
 ) -> bool:
-    """Quarantine a row until replay(). `attempt` as in again(); `more` are columns that say for whom it is set aside
-    and why (see storage/set_aside.py); a row without them failed."""
+    """Quarantine a row until replay(). `attempt` as in put_off(); `more` are columns that say for whom it is set aside
+    and why (see storage/set_aside.py); without them the row counts as failed."""
     change = {"error": error, "state": InboxState.QUARANTINED, "ticket_id": ticket_id, "ending": Ending.FAILED.value}
     return _change(conn, row_id, attempt, {**change, "why": SetAsideReason.FAILED.value, **more})
 
@@ -196,7 +196,7 @@ def get(source: Source, row_id: int) -> InboxRow:
 
 
 def listing(source: Source, *, state: InboxState | None = None, limit: int = 1000) -> list[InboxLine]:
-    """Rows in one state or in any, the newest first."""
+    """Rows in one state or in any, newest first."""
     query = select(inbox).order_by(inbox.c.id.desc()).limit(limit)
     if state is not None:
         partial = {InboxState.NEW: INBOX_NEW, InboxState.QUARANTINED: INBOX_QUARANTINED}
@@ -205,7 +205,7 @@ def listing(source: Source, *, state: InboxState | None = None, limit: int = 100
 
 
 def find(source: Source, wanted: str) -> list[InboxLine]:
-    """Rows by Message-ID (with or without <>), by SHA-256 of the raw mail or by id, the newest first."""
+    """Rows by Message-ID (with or without <>), by SHA-256 of the raw mail or by id, newest first."""
     name = wanted.strip().removeprefix("<").removesuffix(">")
     same = or_(inbox.c.message_id == name, inbox.c.sha256 == name.lower())
     if name.isdecimal() and len(name) < 19:

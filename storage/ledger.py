@@ -1,7 +1,7 @@
-"""The ledger: an append-only hash chain of everything that happened.
+"""The ledger: an append-only hash chain of events.
 
 Each entry's hash covers its number, the hash before it, ticket, instant, event, actor and the SHA-256 of its
-facts. Facts can therefore be erased, as a person may demand, and the chain still verifies; any other change is found.
+facts. Facts can therefore be erased (GDPR article 17) and the chain still verifies; any other change is found.
 The head row holds the last entry, which reveals a truncated chain. Somebody with the database's password could rewrite
 the whole chain: to detect that, keep a copy of the head elsewhere and verify against it.
 """
@@ -25,7 +25,7 @@ from storage.values import LedgerEntry
 GENESIS = "0" * 64
 _PAGE = 2000
 _COVERED = [column for column in ledger.c if column.name != "facts"]
-_WRITTEN = cast(ledger.c.facts, Text).label("facts")  # the very text that was hashed, not what is read out of it
+_WRITTEN = cast(ledger.c.facts, Text).label("facts")  # the stored text, which was hashed, not the parsed JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying found. `broken_at` is the first number at which the chain does not hold, None when it
-    holds; `problem` says what is wrong there; `entries` counts those that held, `erased` those among them
-    without facts."""
+    """The result of verifying. `broken_at` is the first number at which the chain is broken, or None; `problem` says
+    what is wrong there; `entries` counts the valid entries before it, `erased` those of them without facts."""
 
     head: Head
     entries: int
@@ -50,7 +49,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether the whole chain is as it was written."""
+        """Whether the whole chain is valid."""
         return self.broken_at is None
 
 
@@ -106,7 +105,7 @@ def _hash(row: RowMapping | dict[str, Any]) -> str:
 
 
 def head(source: Source) -> Head:
-    """The last entry, from the head row: what to keep a copy of elsewhere."""
+    """The last entry, from the head row. Keep a copy of it elsewhere for verify()."""
     with reading(source) as conn:
         row = conn.execute(select(ledger_head.c.seq, ledger_head.c.hash)).first()
         return Head(row.seq, row.hash) if row else Head(0, GENESIS)
@@ -124,19 +123,18 @@ def verify(source: Source, *, anchor: Head | None = None) -> Verdict:
     `anchor` is a head that was kept elsewhere: the chain must contain it.
     """
     with reading(source) as conn:
-        told = head(conn)
+        stored_head = head(conn)
         end, erased = Head(0, GENESIS), 0
         for row in _rows(conn):
             if problem := _problem(row, end) or _off_anchor(row, anchor):
-                return Verdict(told, end.seq, erased, end.seq + 1, problem)
+                return Verdict(stored_head, end.seq, erased, end.seq + 1, problem)
             end, erased = Head(row["seq"], row["hash"]), erased + (row["facts"] is None)
-    if end != told:
-        return Verdict(
-            told, end.seq, erased, end.seq + 1, f"cut short: the head is {told.seq}, the last entry {end.seq}"
-        )
+    if end != stored_head:
+        problem = f"cut short: the head is {stored_head.seq}, the last entry {end.seq}"
+        return Verdict(stored_head, end.seq, erased, end.seq + 1, problem)
     if anchor and anchor.seq > end.seq:
-        return Verdict(told, end.seq, erased, end.seq + 1, f"cut short: entry {anchor.seq} was noted elsewhere")
-    return Verdict(told, end.seq, erased)
+        return Verdict(stored_head, end.seq, erased, end.seq + 1, f"cut short: entry {anchor.seq} was noted elsewhere")
+    return Verdict(stored_head, end.seq, erased)
 
 
 def _rows(conn: Connection) -> Iterator[RowMapping]:

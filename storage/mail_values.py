@@ -1,7 +1,4 @@
-"""The values of mail on its way: taken in and not yet worked off, written and not yet delivered.
-
-Frozen, keyword-only; every instant is aware and in UTC.
-"""
+"""The values of the inbox and the outbox. Frozen, keyword-only; every datetime is aware and in UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import Any
 
 
 class LetterState(StrEnum):
-    """Where an outbox row stands. Held: waits out the time in which staff may cancel it."""
+    """The state of an outbox row."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -23,9 +20,9 @@ class LetterState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """One outbox row: ready bytes for one recipient. `key` is unique for ever: (ticket, notice, occurrence, party).
+    """One outbox row: a complete message for one recipient. `key` (ticket, notice, occurrence, party) is never reused.
 
-    `keeps` is true when its delivery may keep a promise, so that delivery is decided upon. `sender` is the
+    `keeps` is true when its delivery may keep a promise, so that a delivery is an event of the case. `sender` is the
     envelope sender. `ticket_id` is None for letters about no case (quarantine notices, reports).
     """
 
@@ -51,7 +48,7 @@ class Letter:
 
 
 class InboxState(StrEnum):
-    """Where an inbox row stands."""
+    """The state of an inbox row."""
 
     NEW = "new"
     DONE = "done"
@@ -59,39 +56,39 @@ class InboxState(StrEnum):
 
 
 class Ending(StrEnum):
-    """What became of a mail in the end. None ends in silence: a row that is finished names one of these."""
+    """The outcome of a mail. Every finished row has one, so that no mail is dropped silently."""
 
     ON_CASE = "on a case"
     OPENED = "opened a case"
-    ANSWERED = "answered without a case"  # whoever wrote it was told so
-    MACHINE = "proven machine mail"  # what proves it stands in the verdict
-    REFUSED = "refused"  # claimed the rights of staff: not obeyed, those concerned are told
-    SET_ASIDE = "set aside"  # for a person, who is told by a list
-    FAILED = "failed"  # could not be worked off; set aside as well
+    ANSWERED = "answered without a case"  # its sender was told so
+    MACHINE = "proven machine mail"  # the verdict contains the proof
+    REFUSED = "refused"  # claimed to be of staff: not obeyed, the people concerned are told
+    SET_ASIDE = "set aside"  # for a person, who gets a list
+    FAILED = "failed"  # could not be processed; set aside as well
 
 
 class SetAsideReason(StrEnum):
     """Why a mail is set aside for a person."""
 
-    NO_PERSON = "no person"  # a program wrote it, and it names nobody who could be answered
-    ANSWER = "automatic answer"  # a program answers or confirms something, but no letter of ours
+    NO_PERSON = "no person"  # written by a program, and it names no address that could be answered
+    ANSWER = "automatic answer"  # an automatic reply or confirmation, but not to a letter of ours
     LIST = "list"  # a mailing list or a newsletter
-    OURS = "ours"  # from our own address, and it names nobody else
-    BOUNCE = "delivery report"  # it gives back no letter of ours
+    OURS = "ours"  # from our own address, and it names no other
+    BOUNCE = "delivery report"  # about no letter of ours
     INVITATION = "invitation"  # to an appointment
-    SPAM = "spam"  # our own mail server says so
-    FLOOD = "flood"  # too much came from there
+    SPAM = "spam"  # classified by our own mail server
+    FLOOD = "flood"  # too many mails from the same origin
     UNSURE = "unsure"  # it may belong to several cases
-    LOST = "lost"  # it answers a letter of a case that this database does not know
+    LOST = "lost"  # it answers a letter of a case that is not in this database
     ERASED = "erased"  # it is about a case that was erased
     REFUSED = "refused"  # staff mail not obeyed
-    FAILED = "failed"  # it could not be worked off
+    FAILED = "failed"  # it could not be processed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawMail:
-    """One mail as an edge took it in. `source` is smtp, lmtp, imap, file …; `source_key` is what the source calls
-    it (account/folder/UIDVALIDITY/UID), or empty. `received_at` is when we (SMTP) or the server (IMAP) took it."""
+    """One received mail. `source` is smtp, lmtp, imap, file …; `source_key` identifies it there
+    (account/folder/UIDVALIDITY/UID), or is empty. `received_at` is when we (SMTP) or the server (IMAP) accepted it."""
 
     raw: bytes
     received_at: datetime
@@ -104,8 +101,8 @@ class RawMail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InboxRow:
-    """A claimed inbox row. `attempts` counts this claim; `unfinished` those among them, this one too, of which nobody
-    has told how they ended."""
+    """A claimed inbox row. `attempts` counts its claims, `unfinished` those without a reported result; both include
+    this one."""
 
     id: int
     mail: RawMail
@@ -116,15 +113,18 @@ class InboxRow:
     error: str = ""
     verdict: str = ""
     ticket_id: int | None = None
-    origin: str = ""  # the domain that answers for it, or empty
-    as_new: bool = False  # it is to open a case of its own, whatever case it seems to belong to
-    customer: str = ""  # the address of whom that case is for, where a person has said so
+    origin: str = ""  # the domain responsible for it, or empty
+    as_new: bool = False  # open a new case, even if it seems to belong to one
+    customer: str = ""  # the customer's address for that case, if a person gave one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:
-    """What became of an inbox row: `verdict` for people, `ending` for what counts them; a row with a ticket is on that
-    case unless it says otherwise. `summary` is JSON: how the mail was read, for `explain`; `way` as in the table."""
+    """The result of an inbox row: `verdict` for people, `ending` for statistics.
+
+    Without an `ending`, a row with a ticket counts as on that case. `summary` is JSON: how the mail was read, for
+    `explain`; `way` as in the table.
+    """
 
     id: int
     verdict: str
@@ -137,7 +137,7 @@ class Finished:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The columns. Raises ValueError for a mail that would end in silence: on no case, and nothing said of it."""
+        """The columns. Raises ValueError for a mail without a case or an ending."""
         ending = self.ending or (Ending.ON_CASE if self.ticket_id is not None else None)
         if ending is None:
             raise ValueError(f"mail {self.id} would end in silence: {self.verdict}")
@@ -147,7 +147,7 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InboxLine:
-    """An inbox row without its bytes, as people look at it."""
+    """An inbox row without its bytes, for lists."""
 
     id: int
     state: InboxState

@@ -1,4 +1,4 @@
-"""The outbox: letters ready to be sent, one recipient each. A letter's key is unique for ever, so that no letter is
+"""The outbox: letters ready to be sent, one recipient each. A letter's key is never reused, so that no letter is
 written twice.
 
 A sender claims letters for a time and reports the result of each. A report that comes after the lease has run out, when
@@ -63,8 +63,8 @@ def cancel(conn: Connection, keys: Iterable[str]) -> frozenset[str]:
 def claim(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
     """Claim up to `limit` letters that may be sent at `now` until `now + lease`, the longest waiting first.
 
-    Commit before the first is handed to the relay. `attempts` counts this claim and is the token for again() and
-    failed().
+    Commit before the first is handed to the relay. `attempts` counts this claim and is the token for put_off()
+    and mark_failed().
     """
     due = LETTER_WAITING & (outbox.c.ready_at <= now)
     order = [outbox.c.ready_at, outbox.c.id]
@@ -104,7 +104,7 @@ def put_off(conn: Connection, letter_id: int, *, error: str, not_before: datetim
 
 
 def mark_failed(conn: Connection, letter_id: int, *, error: str, attempt: int) -> bool:
-    """Mark a letter as failed for good. `attempt` and the result as in again()."""
+    """Mark a letter as failed for good. `attempt` and the result as in put_off()."""
     return _end_claim(conn, letter_id, attempt, {"error": error, "state": LetterState.FAILED})
 
 
@@ -135,8 +135,7 @@ def by_message_id(source: Source, message_id: str) -> Letter | None:
 def listing(
     source: Source, *, state: LetterState | None = None, ticket_id: int | None = None, limit: int = 1000
 ) -> list[Letter]:
-    """Letters in one state or in any, of one ticket or of all, the newest first. Their `raw` is left
-    empty."""
+    """Letters in one state or in any, of one ticket or of all, newest first. Their `raw` is empty."""
     query = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
     if state is not None:
         partial = {LetterState.WAITING: LETTER_WAITING, LetterState.FAILED: LETTER_FAILED}
@@ -167,8 +166,8 @@ def letter_counts(source: Source, addresses: Iterable[str], *, now: datetime) ->
         .group_by(outbox.c.recipient_key)
     )
     with reading(source) as conn:
-        found = {row[0]: (int(row[1]), int(row[2])) for row in conn.execute(query)}
-    return {address: found[key] for address, key in asked.items() if key in found}
+        by_key = {row[0]: (int(row[1]), int(row[2])) for row in conn.execute(query)}
+    return {address: by_key[key] for address, key in asked.items() if key in by_key}
 
 
 def count_to(source: Source, address: str, *, since: datetime, notice: str = "") -> int:
@@ -188,8 +187,8 @@ def latest_ticket_of(source: Source, addresses: Iterable[str], *, since: datetim
     sent_about_case = (outbox.c.state == LetterState.SENT) & outbox.c.ticket_id.is_not(None)
     query = select(outbox.c.recipient_key, outbox.c.ticket_id).where(mine, sent_about_case).order_by(outbox.c.id)
     with reading(source) as conn:
-        found = {row.recipient_key: int(row.ticket_id) for row in conn.execute(query)}
-    return {address: found[key] for address, key in asked.items() if key in found}
+        by_key = {row.recipient_key: int(row.ticket_id) for row in conn.execute(query)}
+    return {address: by_key[key] for address, key in asked.items() if key in by_key}
 
 
 def oldest_waiting(source: Source) -> datetime | None:

@@ -1,7 +1,7 @@
-"""Timers of tickets. The clock claims those that are due, the first due first, by an index on that instant.
+"""Timers of tickets. The clock claims due timers, the earliest first.
 
-A timer is deleted or set anew by the change of the case that it causes; until then it becomes due again when its lease
-runs out. One that fails is kept, with the number of failures and the last reason, until it succeeds.
+The change of the case that a timer causes deletes it or sets it again; until that is saved, the timer becomes due again
+when its lease runs out. A timer that fails is kept, with the number of failures and the last reason, until it succeeds.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def claim(
     """Claim up to `limit` timers due at `now` until `now + lease`; returns them in order of (at, ticket, key).
 
     Committed on return. The caller must reload the case: an earlier timer may have dropped a later one. `longest` is
-    the longest that a failed timer is postponed.
+    the longest time that a failed timer is postponed.
     """
     order = [timers.c.ready_at, timers.c.ticket_id, timers.c.key]
     change = {"ready_at": now + lease}
@@ -48,7 +48,7 @@ def claim(
 
 
 def _release_claims_of_fast_clocks(conn: Connection, now: datetime, brief: timedelta, longest: timedelta) -> None:
-    """Make due the timers that a node whose clock was ahead has claimed or postponed: a too long wait."""
+    """Make due the timers that a node whose clock was ahead has claimed or postponed for too long."""
     ahead = ((timers.c.tries == 0) & (timers.c.ready_at > now + brief)) | (timers.c.ready_at > now + longest)
     conn.execute(update(timers).where(TIMER_MOVED, timers.c.at <= now, ahead).values(ready_at=now))
 
@@ -61,15 +61,15 @@ def next_at(source: Source) -> datetime | None:
 
 def postpone(conn: Connection, ticket_id: int, key: str, at: datetime, *, why: str = "") -> bool:
     """Postpone a timer to `at`, at most an hour ahead; its own instant stays as it is. With `why` it counts as stuck,
-    and people are told. False when the timer is gone."""
+    and staff are told. False when the timer no longer exists."""
     change = {"ready_at": at} | ({"failure": why} if why else {})
     return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
 
 
 def record_failure(conn: Connection, ticket_id: int, key: str, *, failure: str, until: datetime) -> bool:
-    """A timer could not be worked off: count it, and let it wait, so that it does not hold up the others. False when it
-    is gone."""
-    told = case((timers.c.tries == 0, false()), else_=timers.c.told)  # of its being held, at most
+    """Count a failure of a timer and postpone it, so that it does not delay others. False when it no longer exists."""
+    # At the first failure people may have been told only that the timer was held, so they are told again.
+    told = case((timers.c.tries == 0, false()), else_=timers.c.told)
     change = {"tries": timers.c.tries + 1, "failure": failure, "ready_at": until, "told": told}
     return conn.execute(update(timers).where(_same(ticket_id, key)).values(change)).rowcount == 1
 
@@ -80,7 +80,7 @@ def _same(ticket_id: int, key: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StuckTimer:
-    """A timer that failed `tries` times, the last time by `failure`, or (`tries` 0) is held for that reason."""
+    """A timer that failed `tries` times, the last time with `failure`; with `tries` 0 it is held for that reason."""
 
     ticket_id: int
     reference: str
@@ -96,12 +96,12 @@ class StuckTimer:
 
 
 def stuck_timers(source: Source) -> list[StuckTimer]:
-    """All timers that failed or are held, the first due first."""
+    """All timers that failed or are held, the earliest first."""
     columns = [(tickets if name in ("reference", "policy", "team") else timers).c[name].label(name) for name in _STUCK]
     query = select(*columns).join_from(timers, tickets, tickets.c.id == timers.c.ticket_id).where(TIMER_STUCK)
     with reading(source) as conn:
-        found = conn.execute(query.order_by(timers.c.at, timers.c.ticket_id, timers.c.key)).mappings()
-        return [StuckTimer(**row) for row in found]
+        stuck = conn.execute(query.order_by(timers.c.at, timers.c.ticket_id, timers.c.key)).mappings()
+        return [StuckTimer(**row) for row in stuck]
 
 
 _STUCK = tuple(StuckTimer.__dataclass_fields__)
@@ -114,25 +114,25 @@ def has_untold_failures(source: Source, *, tries: int) -> bool:
         return conn.scalar(select(timers.c.ticket_id).where(due).limit(1)) is not None
 
 
-def mark_told(conn: Connection, told: Iterable[StuckTimer]) -> None:
-    """Note that people have been told of these timers."""
-    which = [{"ticket": stuck.ticket_id, "name": stuck.key} for stuck in told]
-    if which:
+def mark_told(conn: Connection, stuck: Iterable[StuckTimer]) -> None:
+    """Record that people have been told of these timers."""
+    keys = [{"ticket": timer.ticket_id, "name": timer.key} for timer in stuck]
+    if keys:
         same = (timers.c.ticket_id == bindparam("ticket")) & (timers.c.key == bindparam("name"))
-        conn.execute(update(timers).where(same).values(told=True), which)
+        conn.execute(update(timers).where(same).values(told=True), keys)
 
 
 def try_again(conn: Connection, *, now: datetime) -> int:
-    """Make failed timers due at once, as the cause may have been removed; returns how many."""
+    """Make failed timers due at once, because the cause may have been removed; returns how many."""
     failed = TIMER_STUCK & (timers.c.tries > 0) & (timers.c.ready_at > now)
     return conn.execute(update(timers).where(failed).values(ready_at=now)).rowcount
 
 
 def set_on_tickets(conn: Connection, ticket_ids: Iterable[int], timer: Timer) -> None:
     """Set a timer on these tickets without loading or locking them."""
-    waiting = [rows.timer_row(ticket_id, timer) for ticket_id in ticket_ids]
-    upsert(conn, timers, waiting)
-    if waiting:
+    timer_rows = [rows.timer_row(ticket_id, timer) for ticket_id in ticket_ids]
+    upsert(conn, timers, timer_rows)
+    if timer_rows:
         notify(conn, CHANNEL)
 
 

@@ -1,4 +1,4 @@
-"""The values that storage takes and returns. Frozen, keyword-only; every instant is aware and in UTC."""
+"""The values that storage takes and returns. Frozen; every datetime is aware and in UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.mail_values import InboxRow, InboxState, Letter, LetterState, RawMa
 
 
 class Role(StrEnum):
-    """Who somebody is on a ticket. A stranger quoted the subject tag and is not shown the case."""
+    """The role of a party on a ticket. A stranger is an unknown sender who quoted the subject tag; they see no case."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
@@ -25,9 +25,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
-    """One address on one ticket. `number` counts from 1 within the ticket and is what tokens name.
+    """One address on one ticket. `number` counts from 1 within the ticket; tokens contain it.
 
-    `third_party` is the policy's name for an outside party (installer …) with a conversation of its own.
+    `third_party` is the policy's name for a third party (installer …), who has a conversation of its own.
     """
 
     number: int
@@ -40,13 +40,13 @@ class Party:
 
     @property
     def is_staff(self) -> bool:
-        """Whether this is somebody of the company: a member of a team or a manager."""
+        """Whether the party is a team member or a manager."""
         return self.role in (Role.STAFF, Role.MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Detail:
-    """A fact on a ticket. `wrong` names the broken rule when the value given is not valid; `by` who gave it."""
+    """A detail of a ticket. `wrong` names the rule that an invalid value breaks; `by` says who gave it."""
 
     value: str
     shown: str
@@ -55,7 +55,7 @@ class Detail:
 
 
 class DeadlineState(StrEnum):
-    """How a promise stands on a ticket. Moot: it no longer applies (merged, spam, a step left)."""
+    """The state of a promise on a ticket. Moot: it no longer applies (merged, spam, a step left)."""
 
     OPEN = "open"
     KEPT = "kept"
@@ -70,8 +70,8 @@ class Deadline:
     `counted_from` is the instant it is counted from; `due_at` the last instant that still keeps it (inclusive);
     `due_on` the date shown to people, in the calendar's zone; `origin` what armed it (received, extension, a
     promise or step name); `reason` the explanation sent for an extension; `derivation` how the date was found,
-    line by line, with the calendar's version; `paused_at` set while it is paused. `terms` is the promise as the case
-    brought it from another policy, as JSON; empty where it is the policy's own.
+    line by line, with the calendar's version; `paused_at` set while it is paused. `terms` is the promise, as JSON,
+    that was carried over from another policy; empty where it is the policy's own.
     """
 
     promise: str
@@ -84,7 +84,7 @@ class Deadline:
     state: DeadlineState = DeadlineState.OPEN
     kept_at: datetime | None = None
     kept_by: str = ""  # the notice that kept it
-    automatic: bool = False  # what kept it, or while it is open what set its date anew, was no person's doing
+    automatic: bool = False  # no person caused the letter that kept it or, while it is open, that extended it
     reason: str = ""
     derivation: tuple[str, ...] = ()
     paused_at: datetime | None = None
@@ -105,9 +105,9 @@ class TimerKind(StrEnum):
     BEFORE = "before"  # follow what the policy says some time before an appointment
     STARTS = "starts"  # follow what the policy says when an appointment starts
     ENDS = "ends"  # follow what the policy says when an appointment ends
-    AWAITED = "awaited"  # a detail that several cases wait for has arrived
+    AWAITED = "awaited"  # continue because a detail that several cases wait for has arrived
     HOLD = "hold"  # make a held mail a case of its own
-    NEWCOMER = "newcomer"  # staff have not said whether a newcomer belongs to the case
+    NEWCOMER = "newcomer"  # let a newcomer's mail take effect, as staff have not replied about it
     UNCLAIMED = "unclaimed"  # give a case that nobody takes to the next member
     SELF = "self"  # bring back a note that a staff member wrote to themselves
     UNHANDLED = "unhandled"  # tell the manager of mail that nobody has dealt with
@@ -124,10 +124,10 @@ def timer_kind(stored: str) -> TimerKind | str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
-    """Something that waits on a ticket. `key` is unique in the ticket; setting the same key again moves it.
+    """Something to do on a ticket at an instant. `key` is unique in the ticket; setting the same key again moves it.
 
-    `kind` says what is done when it is due, a plain str where a newer version wrote it; `about` names what it concerns
-    (promise, step, question, notice).
+    `kind` is a plain str where a newer version wrote it; `about` names what it concerns (promise, step, question,
+    notice).
     """
 
     key: str
@@ -149,7 +149,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One case. `version` counts its saves and guards them. `facts` is what it remembers besides.
+    """One case. `version` counts its saves, for optimistic locking. `facts` holds everything without a column.
     `waiting_for` is customer, staff, third party or nobody."""
 
     id: int
@@ -174,15 +174,15 @@ class Ticket:
     questions: tuple[OpenQuestion, ...] = ()
     facts: Facts = NO_FACTS
     closed_at: datetime | None = None
-    erased_at: datetime | None = None  # since when nothing is known any more of whom it was for
-    nonce: int = 0  # something random that its tokens hold; 0 for a ticket from before there were nonces
-    unhandled_since: datetime | None = None  # when the oldest mail came that nobody has dealt with
+    erased_at: datetime | None = None  # when its personal data was erased
+    nonce: int = 0  # a random number in its tokens; 0 for a ticket from before there were nonces
+    unhandled_since: datetime | None = None  # when its oldest unhandled mail came
     version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One mail of a ticket, in or out, as people look at it. `thread` is customer, staff, or third:<name>.
+    """One mail of a ticket, in or out, as it is shown. `thread` is customer, staff, or third:<name>.
     `held` is true for a stranger's mail that waits for staff. `inbox_id` is set for mail in; `notice` for mail out.
     """
 
@@ -206,8 +206,8 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerEntry:
-    """One thing that happened. `event` is a fixed word, `by` an actor (customer, staff address, reclamo,
-    operator …), `facts` JSON values. seq, prev and hash are given by storage when it is written."""
+    """One event in the ledger. `event` is a fixed word, `by` an actor (customer, staff address, reclamo,
+    operator …), `facts` JSON values. Storage sets seq, prev and hash when it is written."""
 
     ticket_id: int | None
     at: datetime
@@ -233,7 +233,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class EarlierCase:
-    """An earlier case of the same product, as the history of the product tells it."""
+    """An earlier case of the same product."""
 
     reference: str
     received_at: datetime
@@ -242,7 +242,7 @@ class EarlierCase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """A ticket with everything decide looks at."""
+    """A ticket with everything that a decision needs."""
 
     ticket: Ticket
     parties: tuple[Party, ...] = ()
@@ -250,10 +250,12 @@ class Case:
     timers: tuple[Timer, ...] = ()
     messages: tuple[Message, ...] = ()
     history: tuple[LedgerEntry, ...] = ()
-    taken: tuple[Booking, ...] = ()  # slots still to come that cases of this policy have taken, this one's too
-    recallable: frozenset[str] = frozenset()  # keys of letters that staff wrote and that have not left yet
-    letters_to: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # by address: in an hour, in a day
-    away: frozenset[str] = frozenset()  # staff whose due work is their substitute's now: addresses in lower case
+    taken: tuple[Booking, ...] = ()  # future bookings of all cases of this policy, including this one
+    recallable: frozenset[str] = frozenset()  # keys of letters caused by staff that can still be cancelled
+    letters_to: Mapping[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # by address: letters in the last hour, in the last day
+    away: frozenset[str] = frozenset()  # absent staff whose substitute does their work: addresses in lower case
     earlier: tuple[EarlierCase, ...] = ()  # cases of the same product, the newest first
     is_new: bool = False
 
@@ -265,17 +267,17 @@ class Case:
         raise KeyError(number)
 
     def customer(self) -> Party:
-        """Whom the case is for; raises LookupError for a case without one."""
+        """The customer; raises StopIteration for a case without one."""
         return next(party for party in self.parties if party.role is Role.CUSTOMER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseChange:
-    """All that one happening changes, saved in one transaction; `ticket.version` is the version it was read at.
+    """All that one event changes, saved in one transaction; `ticket.version` is the version it was read at.
 
     Deadlines are matched by (promise, occurrence), parties by number, timers by key: new ones are inserted, known
-    ones replaced. `letters` whose key exists already are left alone: no letter is written twice. `cancelled`
-    names keys of waiting letters to be taken back.
+    ones replaced. `letters` whose key exists already are left as they are, so that no letter is sent twice.
+    `cancelled` holds keys of waiting letters to cancel.
     """
 
     ticket: Ticket
@@ -290,13 +292,13 @@ class CaseChange:
     cancelled: tuple[str, ...] = ()
     booked: tuple[Booking, ...] = ()
     freed: tuple[Booking, ...] = ()
-    known_by: tuple[tuple[str, str], ...] = ()  # details and values by which the product's later cases find it
-    erases: bool = False  # all that was stored of the case before goes
+    known_by: tuple[tuple[str, str], ...] = ()  # details and values that identify the product in later cases
+    erases: bool = False  # delete all that was stored of the case before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correspondent:
-    """What is known of an address across tickets: its language, why letters to it bounce, stop wishes."""
+    """What is known of an address across tickets: language, why letters to it bounce, whether it wants no letters."""
 
     address: str
     language: str = ""

@@ -1,4 +1,4 @@
-"""Queries for worklists: promises that are due, mail that nobody has dealt with, cases that wait for others."""
+"""Queries for worklists: due promises, unhandled mail, cases that wait for others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STAFF = (Role.STAFF.value, Role.MANAGER.value)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueDeadline:
-    """A deadline of an open case; `missed` when it has passed and nothing has kept the promise."""
+    """A deadline of an open case; `missed` when it has passed and the promise was not kept."""
 
     ticket: Ticket
     customer: str  # name, or address where no name is known
@@ -35,8 +35,8 @@ class DueDeadline:
 
 
 def due_deadlines(source: Source, policy: str, *, until: datetime, assignee: str = "") -> list[DueDeadline]:
-    """The deadlines of a policy's open cases (of one assignee, or all) that are due by `until` or were missed, the
-    first due first.
+    """The deadlines of a policy's open cases (of one assignee, or all) that are due by `until` or were missed, in
+    order of `due_at`.
 
     A missed deadline with a newer occurrence is left out, since the newer date counts.
     """
@@ -52,22 +52,22 @@ def due_deadlines(source: Source, policy: str, *, until: datetime, assignee: str
     missed = select(*columns).where(DEADLINE_MISSED, ~again.exists())
     mine = and_(tickets.c.policy == policy, tickets.c.assignee == assignee) if assignee else tickets.c.policy == policy
     with reading(source) as conn:
-        found = [*conn.execute(missed).mappings(), *conn.execute(soon).mappings()]
-        known = _cases(conn, sorted({row["ticket_id"] for row in found}), mine)
-    those = (_owed(row, *known[row["ticket_id"]]) for row in found if row["ticket_id"] in known)
-    return sorted(those, key=lambda owed: (owed.due_at, owed.ticket.id, owed.promise))
+        deadline_rows = [*conn.execute(missed).mappings(), *conn.execute(soon).mappings()]
+        cases = _cases(conn, sorted({row["ticket_id"] for row in deadline_rows}), mine)
+    due = (_due_deadline(row, *cases[row["ticket_id"]]) for row in deadline_rows if row["ticket_id"] in cases)
+    return sorted(due, key=lambda deadline: (deadline.due_at, deadline.ticket.id, deadline.promise))
 
 
 def _cases(conn: Connection, ids: Sequence[int], mine: ColumnElement[bool]) -> dict[int, tuple[Ticket, str]]:
-    """The open ones of these cases, each with its customer."""
-    found: dict[int, tuple[Ticket, str]] = {}
+    """Those of these cases that are open, by ticket id, each with its customer."""
+    cases: dict[int, tuple[Ticket, str]] = {}
     for start in range(0, len(ids), _AT_ONCE):
         same = tickets.c.id.in_(ids[start : start + _AT_ONCE])
         for row in conn.execute(
             select(tickets, _customer().label("customer")).where(same, TICKET_OPEN, mine)
         ).mappings():
-            found[row["id"]] = rows.ticket(row), row["customer"] or ""
-    return found
+            cases[row["id"]] = rows.ticket(row), row["customer"] or ""
+    return cases
 
 
 def _customer() -> Any:
@@ -76,7 +76,7 @@ def _customer() -> Any:
     return select(shown).where(mine).order_by(parties.c.number).limit(1).scalar_subquery()
 
 
-def _owed(row: RowMapping, ticket: Ticket, customer: str) -> DueDeadline:
+def _due_deadline(row: RowMapping, ticket: Ticket, customer: str) -> DueDeadline:
     fields = {name: row[name] for name in _DEADLINE if name != "state"}
     return DueDeadline(ticket=ticket, customer=customer, missed=row["state"] != "open", **fields)
 
@@ -84,38 +84,37 @@ def _owed(row: RowMapping, ticket: Ticket, customer: str) -> DueDeadline:
 def waiting_cases(
     source: Source, policy: str, *, team: str, assignee: str | None, limit: int
 ) -> list[tuple[Ticket, str]]:
-    """Open cases of a team that wait for somebody outside, each with its customer, the longest waiting first; those
-    of one assignee, or of all where that is None."""
+    """Open cases of a team (of one assignee, or all for None) that wait for the customer or a third party, each with
+    its customer, longest waiting first."""
     mine = and_(tickets.c.policy == policy, tickets.c.team == team, TICKET_OPEN)
     if assignee is not None:
         mine = and_(mine, tickets.c.assignee == assignee)
-    outside = tickets.c.waiting_for.not_in(["staff", "nobody"])
-    query = select(tickets, _customer().label("customer")).where(mine, outside)
+    waits = tickets.c.waiting_for.not_in(["staff", "nobody"])
+    query = select(tickets, _customer().label("customer")).where(mine, waits)
     with reading(source) as conn:
-        found = conn.execute(query.order_by(tickets.c.step_since, tickets.c.id).limit(limit)).mappings()
-        return [(rows.ticket(row), row["customer"] or "") for row in found]
+        ticket_rows = conn.execute(query.order_by(tickets.c.step_since, tickets.c.id).limit(limit)).mappings()
+        return [(rows.ticket(row), row["customer"] or "") for row in ticket_rows]
 
 
 def unhandled_cases(source: Source, policy: str) -> list[tuple[Ticket, str]]:
-    """The cases of a policy, closed ones too, with mail that nobody has dealt with, each with its customer; the
-    longest waiting first."""
+    """The cases of a policy, closed ones too, with unhandled mail, each with its customer, longest waiting first."""
     mine = and_(tickets.c.policy == policy, TICKET_UNHANDLED)
     query = select(tickets, _customer().label("customer")).where(mine)
     with reading(source) as conn:
-        found = conn.execute(query.order_by(tickets.c.unhandled_since, tickets.c.id)).mappings()
-        return [(rows.ticket(row), row["customer"] or "") for row in found]
+        ticket_rows = conn.execute(query.order_by(tickets.c.unhandled_since, tickets.c.id)).mappings()
+        return [(rows.ticket(row), row["customer"] or "") for row in ticket_rows]
 
 
 def staff_party_numbers(source: Source, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The party numbers of staff members on tickets, by (ticket id, address in lower case)."""
+    """The lowest party number of each staff member on each ticket, by (ticket id, address in lower case)."""
     pairs = {(ticket_id, normal_address(address)) for ticket_id, address in wanted}
     ids, keys = sorted({ticket_id for ticket_id, _ in pairs}), sorted({key for _, key in pairs})
     columns = (parties.c.ticket_id, parties.c.address_key, parties.c.number)
-    found: dict[tuple[int, str], int] = {}
+    numbers: dict[tuple[int, str], int] = {}
     with reading(source) as conn:
         for start in range(0, len(ids), _AT_ONCE):
             same = parties.c.ticket_id.in_(ids[start : start + _AT_ONCE]) & parties.c.address_key.in_(keys)
             query = select(*columns).where(same, parties.c.role.in_(_STAFF)).order_by(parties.c.number)
             for ticket_id, key, number in conn.execute(query):
-                found.setdefault((ticket_id, key), number)
-    return {pair: number for pair, number in found.items() if pair in pairs}
+                numbers.setdefault((ticket_id, key), number)
+    return {pair: number for pair, number in numbers.items() if pair in pairs}

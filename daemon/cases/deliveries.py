@@ -1,4 +1,4 @@
-"""What follows from a letter that was delivered or given up: promises kept, staff told, absences noted."""
+"""Apply the result of a delivery: mark promises kept, tell staff of failures, record absences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery reports that may be forged: how many of them a team is told of within a day."""
+"""Limit how many doubtful delivery reports a team is told of in a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.last_runs import IN_DOUBT as MARK
 from storage.values import Ticket
 
 MOST_A_DAY = 5
-"""A team is told of at most this many a day; further reports are only kept on their cases."""
+"""The most reports a day that a team is told of; further ones are only stored on their cases."""
 
 _DAY = timedelta(days=1)
 
@@ -23,7 +23,7 @@ def reports_told_today(source: Source, ticket: Ticket, now: datetime) -> int:
 
 
 def count_report_told(conn: Any, ticket: Ticket, now: datetime) -> None:
-    """Count one more report told; a day of 24 hours begins with the first one."""
+    """Count one more report that the team was told of; the day of 24 hours begins with the first one."""
     mark = last_runs.get(conn, _mark(ticket))
     begun = mark is not None and mark.at > now - _DAY
     at, count = (mark.at, int(mark.text) + 1) if mark is not None and begun else (now, 1)

@@ -1,6 +1,6 @@
-"""Work off the timers that are due.
+"""Process the timers that are due.
 
-A timer that is worked late, twice or on two nodes ends in the same state: one that is no longer on its case does
+A timer that is processed late, twice or on two nodes leads to the same state: one that is no longer on its case does
 nothing, and the node that saves second decides again.
 """
 
@@ -21,13 +21,13 @@ _SHORTLY = timedelta(seconds=2)
 
 
 def work_due_timers(db: Database, installation: Installation, now: datetime) -> int:
-    """Work off the timers due by `now`, a batch at most; returns how many were claimed."""
+    """Process the timers due by `now`, at most one batch; returns how many were claimed."""
     pace = installation.work
     due = timers.claim(db, now=now, limit=pace.batch, lease=pace.lease, longest=failed_timers.LONGEST)
     waiting = unread_mail.postpone_while_unread(db, installation, due, now)
     while waiting:
         together, waiting = _one_of_each_ticket(waiting)
-        _work_together(db, installation, together, now)
+        _process_together(db, installation, together, now)
     return len(due)
 
 
@@ -42,8 +42,8 @@ def _one_of_each_ticket(due: Sequence[DueTimer]) -> tuple[list[DueTimer], list[D
     return list(first.values()), later
 
 
-def _work_together(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> None:
-    """Work off timers of different tickets; one that cannot be worked off fails alone."""
+def _process_together(db: Database, installation: Installation, due: Sequence[DueTimer], now: datetime) -> None:
+    """Process timers of different tickets; the failure of one does not affect the others."""
     by_ticket = {due_timer.ticket_id: due_timer for due_timer in due}
     late = change_cases(
         db,

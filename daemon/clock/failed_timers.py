@@ -30,13 +30,13 @@ from storage.values import LedgerEntry, Letter
 log = structlog.get_logger("sweep")
 NOTICE, MARK = "failing", "told of what fails"
 _FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
-_PAUSE = timedelta(minutes=15)  # between two looks for what nobody has been told of
-_MOST_CAUSES = 5  # that the operator is told of in a day
+_PAUSE = timedelta(minutes=15)  # between two checks for untold failures
+_MOST_CAUSES = 5  # the most causes that the operator is told of in a day
 _MOST_LINES = 30
 
 
 def note_failure(db: Database, installation: Installation, due: DueTimer, error: Exception, now: datetime) -> None:
-    """Count a timer's failure and postpone it; once people are going to be told, note it on the case's ledger."""
+    """Count a timer's failure and postpone it; after `attempts` failures, log it in the case's ledger."""
     why, tries = _description(error), due.tries + 1
     log.error("timer failed", ticket_id=due.ticket_id, timer=due.timer.key, tries=tries, exc_info=error)
     until = now + min(_FIRST * 2 ** min(tries - 1, 20), LONGEST)
@@ -67,7 +67,7 @@ def tell_operator_of_failure(
 
 
 def note_not_followed_up(installation: Installation, conn: Any, delivery: DeliveryAttempt, why: str) -> None:
-    """Note on the case's ledger that what follows from a letter (a promise kept, staff told) could not be applied, and
+    """Log in the case's ledger that the result of a delivery (a promise kept, staff told) could not be applied, and
     tell the operator, once a day for each cause."""
     letter, why = delivery.letter, _shortened(why)
     facts = {"letter": letter.notice, "result": delivery.result.value, "why": why}
@@ -86,16 +86,18 @@ def note_not_followed_up(installation: Installation, conn: Any, delivery: Delive
 
 
 def send_due_notices(db: Database, installation: Installation, now: datetime) -> int:
-    """Tell the operator and the managers of timers that are held up, or have failed often enough, and that nobody was
-    told of yet. Always returns 0: the timers themselves are what is due."""
+    """Tell the operator and the managers of timers that are held or have failed often, once for each timer.
+
+    Always returns 0, because the notices are no due work of their own.
+    """
     last = last_runs.all_marks(db).get(MARK)
     if last is not None and abs(now - last.at) < _PAUSE:
         return 0
     if not timers.has_untold_failures(db, tries=installation.work.attempts):
         return 0
     stuck = [row for row in timers.stuck_timers(db) if row.policy in installation.policies]
-    letters = [*_of_causes(db, installation, stuck, now)]
-    to_managers = list(_to_managers(db, installation, stuck, now))
+    letters = [*_letters_to_operator(db, installation, stuck, now)]
+    to_managers = list(_letters_to_managers(db, installation, stuck, now))
     with db.write() as conn:
         fresh = outbox.add(conn, [*letters, *(letter for letter, _ in to_managers if letter)])
         for letter, cases in to_managers:
@@ -114,7 +116,7 @@ _TRIES = (
 )
 
 
-def _of_causes(
+def _letters_to_operator(
     source: Source, installation: Installation, stuck: Sequence[StuckTimer], now: datetime
 ) -> Iterable[Letter]:
     """One letter for each cause of an untold failure, with the cases it holds up; at most five a day."""
@@ -128,8 +130,8 @@ def _of_causes(
 
 def _report(policy: str, held_up: Sequence[StuckTimer]) -> str:
     cases = list(dict.fromkeys(stuck.reference for stuck in held_up))
-    sorts = Counter(f"{stuck.kind} {stuck.about}".strip() for stuck in held_up)
-    what = ", ".join(f"{sort} ({number})" for sort, number in sorts.most_common(_MOST_LINES))
+    numbers = Counter(f"{stuck.kind} {stuck.about}".strip() for stuck in held_up)
+    what = ", ".join(f"{name} ({number})" for name, number in numbers.most_common(_MOST_LINES))
     return (
         f"Deadlines or reminders of the policy {policy} cannot be worked off: their letters cannot be written, or\n"
         f"deciding fails. Promises that pass meanwhile are broken, and stand as broken.\n\n"
@@ -140,12 +142,12 @@ def _report(policy: str, held_up: Sequence[StuckTimer]) -> str:
 
 def _told_today(source: Source, installation: Installation, now: datetime) -> int:
     since = now - timedelta(days=1)
-    told_of = outbox.count_to(source, installation.operator, since=since, notice=NOTICE) if installation.operator else 0
-    return min(told_of, _MOST_CAUSES)
+    sent = outbox.count_to(source, installation.operator, since=since, notice=NOTICE) if installation.operator else 0
+    return min(sent, _MOST_CAUSES)
 
 
 def _cause(failure: str) -> str:
-    """The failure without numbers and quoted words, which is the same for all failures of one cause."""
+    """The failure without numbers and quoted words, so that all failures of one cause are equal."""
     return re.sub(r"\d+|'[^']{0,100}'", "…", failure)[:120]
 
 
@@ -170,20 +172,20 @@ def _to_operator(
 # ------------------------------------------------------------------------------------------------- the managers
 
 
-def _to_managers(
+def _letters_to_managers(
     source: Source, installation: Installation, stuck: Sequence[StuckTimer], now: datetime
 ) -> Iterable[tuple[Letter | None, list[StuckTimer]]]:
     """For each manager the letter of the day with the cases they were not told of; None for cases without a manager."""
     away = absences.substituted(source, now)
-    sure = {_cause(row.failure) for row in stuck if row.tries >= installation.work.attempts}
+    lasting = {_cause(row.failure) for row in stuck if row.tries >= installation.work.attempts}
     by_manager: dict[tuple[str, str], list[StuckTimer]] = {}
     for row in stuck:
-        if not row.told and (row.tries == 0 or _cause(row.failure) in sure):
+        if not row.told and (row.tries == 0 or _cause(row.failure) in lasting):
             manager = _manager(installation, row, away)
             by_manager.setdefault((row.policy, manager.address.lower() if manager else ""), []).append(row)
     for (policy, address), cases in by_manager.items():
-        found = _manager(installation, cases[0], away)
-        yield (_to_manager(installation, policy, found, cases, now) if address and found else None), cases
+        manager = _manager(installation, cases[0], away)
+        yield (_to_manager(installation, policy, manager, cases, now) if address and manager else None), cases
 
 
 def _manager(installation: Installation, stuck: StuckTimer, away: frozenset[str]) -> Member | None:

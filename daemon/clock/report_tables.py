@@ -15,7 +15,7 @@ from config.working_time.calendars import add_months
 from storage.monthly_figures import DeadlineCount
 from storage.values import Case, DeadlineState, Role
 
-# What a spreadsheet would take for a formula; telephone numbers and negative figures are none.
+# Text that a spreadsheet would read as a formula, but not telephone numbers and negative numbers.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s()-]*$)")
 _COUNTS = (
     "due", "kept", "late", "broken", "moot", "open",
@@ -78,10 +78,11 @@ def _cell(value: str) -> str:
 
 
 def promise_rows(counts: Iterable[DeadlineCount], policy: Policy, language: str) -> list[dict[str, Any]]:
-    """A row for each promise and team: `promise` and `team` (titles), and how many were due, kept, kept late, broken,
-    moot, and still open. Of those kept, and kept late, how many by a person, and how many by itself, because Reclamo
-    wrote when nobody had. `new_date` are those that a letter put off with another date: neither kept nor broken. In the
-    policy's order."""
+    """A row for each promise and team, in the policy's order: `promise` and `team` (titles), and the counts of _COUNTS.
+
+    Of those kept and kept late, `…_by_person` counts the ones that a person's letter kept and `…_by_itself` the ones
+    that an automatic letter kept. `new_date` counts those extended to another date, neither kept nor broken.
+    """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     order = list(policy.promises)
     for figure in sorted(
@@ -101,8 +102,8 @@ def promise_rows(counts: Iterable[DeadlineCount], policy: Policy, language: str)
 
 
 def _counts_as(figure: DeadlineCount, spec: PromiseSpec | None) -> tuple[str, ...]:
-    """Return the columns in which deadlines are counted. A deadline that was only replaced by a later date is not kept:
-    what was promised is still owed."""
+    """Return the columns in which deadlines are counted. A deadline that was only extended does not count as kept,
+    because the promise is still owed."""
     kept = figure.late or figure.state is DeadlineState.KEPT
     if kept and spec and spec.again and figure.kept_by in spec.again.kept_by and figure.kept_by not in spec.kept_by:
         return ("broken" if figure.late else "new_date",)

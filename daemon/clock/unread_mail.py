@@ -24,7 +24,7 @@ from storage.values import Case, InboxState, Role, TimerKind
 log = structlog.get_logger("sweep")
 _CAP = timedelta(days=1)
 _SOONEST, _LATEST = timedelta(minutes=1), timedelta(hours=1)
-_MOST = 2000  # mails looked at; where more wait, each case waits with them
+_MOST = 2000  # the most mails read; where there are more, the timers of every case wait
 _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY, Role.STRANGER)
 
 
@@ -42,7 +42,7 @@ def postpone_while_unread(
     held = [
         due_timer
         for due_timer in silences
-        if due_timer.ticket_id in known and _held(db, installation, due_timer, known, seen, now)
+        if due_timer.ticket_id in known and _postpone_if_unread(db, installation, due_timer, known, seen, now)
     ]
     return [due_timer for due_timer in due if due_timer not in held]
 
@@ -55,7 +55,7 @@ def _glance(mail: UnreadMail, installation: Installation) -> HeaderPreview:
         return HeaderPreview(frozenset(), ())
 
 
-def _held(
+def _postpone_if_unread(
     db: Database,
     installation: Installation,
     due_timer: DueTimer,
@@ -63,15 +63,15 @@ def _held(
     seen: Sequence[tuple[UnreadMail, HeaderPreview]],
     now: datetime,
 ) -> bool:
-    """Return whether a timer has to wait. It is postponed then; after a day, or if the mail was set aside, it is marked
-    so that people are told."""
+    """Postpone a timer that has to wait; returns whether it has to. After a day, or if the mail was set aside, the
+    timer is marked as stuck, so that people are told."""
     case, late = known[due_timer.ticket_id], now - due_timer.timer.at
     mine = [mail for mail, preview in seen if _since(mail, case) and _may_belong(preview, case, installation)]
-    anybodys = any(
+    from_unknown_sender = any(
         mail.state is InboxState.NEW and not (preview.possible_senders or preview.case_clues) for mail, preview in seen
     )
     too_many = sum(mail.state is InboxState.NEW for mail, _ in seen) >= _MOST
-    if not mine and not ((anybodys or too_many) and late < _CAP):
+    if not mine and not ((from_unknown_sender or too_many) and late < _CAP):
         return False
     aside = [mail for mail in mine if mail.state is InboxState.QUARANTINED]
     ids = ", ".join(str(mail.id) for mail in mine)

@@ -1,4 +1,4 @@
-"""Add cases with unhandled mail to worklists. Each is on somebody's list, whatever worklists a policy wants. Pure."""
+"""Add cases with unhandled mail to worklists: each to at least one, even if the policy has no worklists. Pure."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def add_unread_cases(
     policy: Policy, teams: Sequence[str], lists: Iterable[Worklist], unread: Sequence[UnreadCase], away: frozenset[str]
 ) -> list[Worklist]:
     """Return the worklists with these cases added to those of their readers; missing worklists are created."""
-    found = {(worklist.team, worklist.reader.address.lower()): worklist for worklist in lists}
+    by_reader = {(worklist.team, worklist.reader.address.lower()): worklist for worklist in lists}
     for entry in unread:
         if entry.ticket.team in teams:
             for team, reader, stands_in_for in _readers(policy, entry.ticket, away):
                 key = (team, reader.address.lower())
-                known = found.get(key) or Worklist(reader, team)
-                found[key] = replace(known, unread=(*known.unread, replace(entry, stands_in_for=stands_in_for)))
-    return list(found.values())
+                known = by_reader.get(key) or Worklist(reader, team)
+                by_reader[key] = replace(known, unread=(*known.unread, replace(entry, stands_in_for=stands_in_for)))
+    return list(by_reader.values())
 
 
 def _readers(policy: Policy, ticket: Ticket, away: frozenset[str]) -> Iterator[tuple[str, Member, str]]:
-    """Yield whose worklists a case is on: the team for a team's list, the reader, and for whom they stand in."""
+    """Yield the worklists that a case is on: the team (for a team's list), the reader, the person they stand in for."""
     spec = policy.worklist or WorklistSpec(teams=False)
     if not spec.people and not spec.teams:
         spec = WorklistSpec(teams=False)

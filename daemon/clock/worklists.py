@@ -36,7 +36,7 @@ _AHEAD = timedelta(days=60)  # how far ahead a substitute is shown what will be 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What everything here needs."""
+    """The arguments that most functions here need."""
 
     db: Database
     installation: Installation
@@ -56,8 +56,7 @@ def schedule(db: Database, installation: Installation) -> list[ScheduledLetter]:
 
 
 def _calendars(installation: Installation) -> Iterator[tuple[Policy, str]]:
-    """Each policy with each calendar its teams work by. A policy that wants no worklists still gets one of the mail
-    that nobody has dealt with."""
+    """Each policy with each calendar of its teams. A policy without worklists still gets one with unhandled mail."""
     for policy in installation.policies.values():
         if installation.writes_worklists:
             names = dict.fromkeys(team.calendar or policy.calendar for team in policy.teams.values())
@@ -65,34 +64,34 @@ def _calendars(installation: Installation) -> Iterator[tuple[Policy, str]]:
 
 
 def _write(context: _Context, policy: Policy, calendar: Calendar, at: datetime | None) -> tuple[list[Letter], datetime]:
-    """The worklists of a policy's teams that work by this calendar, and when they come next."""
+    """The worklists of a policy's teams that use this calendar, and when the next ones are due."""
     now = context.now
-    comes = next_opening(calendar, now)
+    following = next_opening(calendar, now)
     if at is None or not calendar.is_open(now):
-        return [], comes  # a morning that was missed is not made up for at night
+        return [], following  # a missed morning's list is not sent at night
     try:
-        return _letters(context, policy, calendar), comes
+        return _letters(context, policy, calendar), following
     except TryAgain:
         raise
     except Exception as error:
         failed_timers.tell_operator_of_failure(
             context.db, context.installation, f"lists of the morning of {policy.name}", error, now
         )
-        return [], min(comes, now + _PUT_OFF)
+        return [], min(following, now + _PUT_OFF)
 
 
 def _letters(context: _Context, policy: Policy, calendar: Calendar) -> list[Letter]:
     spec, now = policy.worklist or WorklistSpec(people=False, teams=False), context.now
     wanted = spec.people or spec.teams
-    owed = worklists.due_deadlines(context.db, policy.name, until=calendar.due(now, spec.soon).at) if wanted else []
+    due = worklists.due_deadlines(context.db, policy.name, until=calendar.due(now, spec.soon).at) if wanted else []
     unread = [UnreadCase(*row) for row in worklists.unhandled_cases(context.db, policy.name)]
     away, today = absences.substituted(context.db, now), calendar.local_date(now)
     teams = [name for name, team in policy.teams.items() if (team.calendar or policy.calendar) == calendar.name]
-    people = lists_of_people(policy, teams, owed, away=away, today=today, now=now) if spec.people else ()
-    whole = lists_of_teams(policy, teams, owed, away=away, today=today, now=now) if spec.teams else ()
+    people = lists_of_people(policy, teams, due, away=away, today=today, now=now) if spec.people else ()
+    whole = lists_of_teams(policy, teams, due, away=away, today=today, now=now) if spec.teams else ()
     lists = add_unread_cases(policy, teams, chain(people, whole), unread, away)
-    found = [_shortened(worklist, spec.most) for worklist in lists]
-    numbers = _on_their_cases(context, found)
+    shortened = [_shortened(worklist, spec.most) for worklist in lists]
+    numbers = _party_numbers(context, shortened)
     return [
         compose_worklist(
             context.installation,
@@ -100,7 +99,7 @@ def _letters(context: _Context, policy: Policy, calendar: Calendar) -> list[Lett
             now,
             waiting=_waiting(context.db, policy, worklist, spec.most) if wanted else (),
         )
-        for worklist in found
+        for worklist in shortened
     ]
 
 
@@ -119,16 +118,16 @@ def _key(policy: Policy, day: date, worklist: Worklist) -> str:
 
 
 def _waiting(db: Database, policy: Policy, worklist: Worklist, most: int) -> list[tuple[Ticket, str]]:
-    """Return the cases of this reader that wait for somebody outside."""
+    """Return the cases of this reader that wait for the customer or a third party."""
     if worklist.team:
         return worklists.waiting_cases(db, policy.name, team=worklist.team, assignee=None, limit=most)
     address = worklist.reader.address.lower()
     teams = [name for name, team in policy.teams.items() if any(m.address.lower() == address for m in team.members)]
-    found = [worklists.waiting_cases(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
-    return list(chain.from_iterable(found))[:most]
+    by_team = [worklists.waiting_cases(db, policy.name, team=name, assignee=address, limit=most) for name in teams]
+    return list(chain.from_iterable(by_team))[:most]
 
 
-def _on_their_cases(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
+def _party_numbers(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[int, str], int]:
     """Return each reader's party number on each of their cases. A reader who is new to a case is added to it, so that
     the token in an answer to the list proves who they are."""
     wanted = {(ticket.id, worklist.reader.address.lower()) for worklist in lists for ticket in worklist.tickets}
@@ -145,14 +144,14 @@ def _on_their_cases(context: _Context, lists: Sequence[Worklist]) -> dict[tuple[
     return known | (worklists.staff_party_numbers(context.db, wanted - set(known)) if lacking else {})
 
 
-# ------------------------------------------------------------------------------------------------- who stands in
+# ------------------------------------------------------------------------------------------------- substitutes
 
 
 def tell_due_substitutes(db: Database, installation: Installation, now: datetime) -> int:
-    """Tell those who begin to stand in for somebody, and end the absences that are over; returns how many were due."""
+    """Write to substitutes whose time begins, and end absences that are over; returns how many were due."""
     pace, context = installation.work, _Context(db, installation, now)
 
-    def fails(absent: Absence, error: Exception) -> None:  # its lease brings it back
+    def fails(absent: Absence, error: Exception) -> None:  # it is claimed again after its lease
         failed_timers.tell_operator_of_failure(
             db, installation, f"letter to who stands in for {absent.address}", error, now
         )
@@ -163,13 +162,13 @@ def tell_due_substitutes(db: Database, installation: Installation, now: datetime
 
 
 def next_absence_at(db: Database, _installation: Installation) -> list[datetime | None]:
-    """When something is to be done about an absence next."""
+    """When the next absence is due."""
     return [absences.next_at(db)]
 
 
 def _tell_or_end(context: _Context, absent: Absence) -> None:
     over = absent.until is not None and absent.until <= context.now
-    letters = [] if over or absent.told else _to_stand_in(context, absent)
+    letters = [] if over or absent.told else _letters_to_substitute(context, absent)
     with context.db.write() as conn:
         outbox.add(conn, letters)
         if over:
@@ -178,19 +177,19 @@ def _tell_or_end(context: _Context, absent: Absence) -> None:
             absences.mark_substitute_told(conn, absent)
 
 
-def _to_stand_in(context: _Context, absent: Absence) -> list[Letter]:
-    """Return one mail to the substitute with all that is now theirs to do; none if there is nothing."""
+def _letters_to_substitute(context: _Context, absent: Absence) -> list[Letter]:
+    """Return one letter to the substitute with all the work that is now theirs; none if there is no work."""
     position, now = absence.position_of(context.installation, absent.address), context.now
     away = absences.substituted(context.db, now) | {absent.address}
     acting = stand_in(position.policy, position.member, away) if position else None
     if position is None or acting is None:
         return []
     policy, today = position.policy, position.calendar.local_date(now)
-    owed = worklists.due_deadlines(context.db, policy.name, until=now + _AHEAD, assignee=absent.address)
-    lists = lists_of_people(policy, policy.teams, owed, away=away, today=today, now=now)
-    found = [work for work in lists if work.reader.address.lower() == acting.address.lower()]
-    if not found:
+    due = worklists.due_deadlines(context.db, policy.name, until=now + _AHEAD, assignee=absent.address)
+    lists = lists_of_people(policy, policy.teams, due, away=away, today=today, now=now)
+    own = [worklist for worklist in lists if worklist.reader.address.lower() == acting.address.lower()]
+    if not own:
         return []
     key = f"{policy.name}/standing_in/{absent.since.isoformat()}/{absent.address}"
-    listing = Listing(policy, position.calendar, "standing_in", key, found[0], _on_their_cases(context, found))
+    listing = Listing(policy, position.calendar, "standing_in", key, own[0], _party_numbers(context, own))
     return [compose_worklist(context.installation, listing, now, absent=(position.member, absent))]

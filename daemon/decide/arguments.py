@@ -67,7 +67,7 @@ def read_day(rest: str, today: date, languages: Sequence[str] = ()) -> date:
     if match:
         day = _date(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
     else:
-        found = {one.day for one in find_future_days(rest, languages=languages, today=today)}
+        found = {mention.day for mention in find_future_days(rest, languages=languages, today=today)}
         day = found.pop() if len(found) == 1 else None
     if day is None:
         raise Refused(RefusalReason.UNREADABLE_DATE if rest else RefusalReason.NO_DATE, said=rest, allowed="2026-05-20")

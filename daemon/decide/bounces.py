@@ -1,4 +1,4 @@
-"""Delivery reports (RFC 3464): what one changes that proves which letter it is about, and what is done with others."""
+"""Delivery reports (RFC 3464): mark addresses undeliverable for proven reports, and keep the others as doubtful."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _TRIED = timedelta(days=5)  # how long mail servers try before they report (RFC 
 def record_bounce(draft: Draft, bounced: LetterBounced) -> str:
     """Handle a delivery report; returns the verdict.
 
-    One that proves which letter came back marks the address as undeliverable, and promises that the letter kept are
-    owed again. One that proves nothing changes nothing, and staff are told.
+    A report that proves which letter failed marks the address as undeliverable, and promises that the letter kept are
+    owed again. Any other report changes nothing, and staff are told.
     """
     party = draft.parties.get(bounced.party)
     if party is None:
         return _in_doubt(draft, bounced, "it carries nothing of ours that proves which letter it is about")
-    others = [one.address for one in draft.parties.values() if one.number != party.number]
+    others = [other.address for other in draft.parties.values() if other.number != party.number]
     meant, failure = permanent_failure(bounced.failed, bounced.address, others)
     if meant is FailedParty.OTHER_PARTY:
         return _in_doubt(draft, bounced, "it carries the proof of one letter and names the reader of another")
     file_mail(draft, bounced.mail, 0, thread="customer")
     letter = _letter(draft, bounced, party) if failure else None
-    again = bounced.message_id in _ended(draft)
+    again = bounced.message_id in _failed_ids(draft)
     draft.log_event(
         LedgerEvent.BOUNCED,
         notice=letter.notice if letter else "",
@@ -61,31 +61,33 @@ def _why(failure: FailedRecipient) -> str:
     return failure.diagnostic or failure.status or "undeliverable"
 
 
-def _ended(draft: Draft) -> set[str]:
+def _failed_ids(draft: Draft) -> set[str]:
     """Message-IDs of the letters that earlier reports on the ledger say failed for good."""
-    ended = (
+    failed = (
         entry.facts for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED and entry.facts.get("lasting")
     )
-    return {str(facts.get("message_id", "")) for facts in ended} - {""}
+    return {str(facts.get("message_id", "")) for facts in failed} - {""}
 
 
 def _letter(draft: Draft, bounced: LetterBounced, party: Party) -> Message | None:
-    """The letter that came back: the one that the report names, else the last one sent to that address in time."""
+    """The letter that failed: the one that the report names, else the last one to that address within five days."""
     out = [message for message in draft.case.messages if message.direction == "out" and message.party == party.number]
     if bounced.message_id:
         return next((message for message in out if message.message_id == bounced.message_id), None)
-    ended, since = _ended(draft), bounced.mail.received_at - _TRIED
-    may = [
+    failed_ids, since = _failed_ids(draft), bounced.mail.received_at - _TRIED
+    candidates = [
         message
         for message in out
-        if bounced.address in message.recipients and message.at >= since and message.message_id not in ended
+        if bounced.address in message.recipients and message.at >= since and message.message_id not in failed_ids
     ]
-    return may[-1] if may else None
+    return candidates[-1] if candidates else None
 
 
 def _in_doubt(draft: Draft, bounced: LetterBounced, why: str) -> str:
-    """Keep a report that anybody may have written; letters to the address go on. Staff are told once a day
-    and case, and of few cases a day, so that forged reports cannot cause a flood of letters."""
+    """Store a report that may be forged; letters to the address are still sent. Returns the verdict.
+
+    Staff are told once a day and case, and of few cases a day, so that forged reports cannot cause a flood of letters.
+    """
     since = draft.now - _DAY
     today = [entry for entry in draft.case.history if entry.event == LedgerEvent.BOUNCED_IN_DOUBT and entry.at > since]
     verdict = f"{draft.ticket.reference}: delivery report in doubt: {why}"

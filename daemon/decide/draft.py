@@ -114,7 +114,7 @@ class Draft:
         return dict(self.facts.things.get(name, {}))
 
     def customer(self) -> Party:
-        """The party for whom the case is."""
+        """The customer of the case."""
         return next(party for party in self.parties.values() if party.role is Role.CUSTOMER)
 
     def set_timer(self, key: str, kind: TimerKind, at: datetime, *, about: str = "", occurrence: int = 0) -> None:
@@ -127,13 +127,13 @@ class Draft:
 
     def put_question(self, question: str, party: int, options: tuple[str, ...] = ()) -> None:
         """Open a question to a party; the same question again replaces the first."""
-        others = tuple(one for one in self.ticket.questions if one.question != question)
+        others = tuple(row for row in self.ticket.questions if row.question != question)
         asked = OpenQuestion(question=question, party=party, put_at=self.now, options=options)
         self.change_ticket(questions=(*others, asked))
 
     def close_question(self, question: str) -> None:
         """Close a question."""
-        self.change_ticket(questions=tuple(one for one in self.ticket.questions if one.question != question))
+        self.change_ticket(questions=tuple(row for row in self.ticket.questions if row.question != question))
 
     def outcome(self, verdict: str) -> Outcome:
         """The outcome: only what differs from the case as it was."""

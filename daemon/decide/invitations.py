@@ -1,4 +1,4 @@
-"""Invitations: when the owner of a company record is written to first. Computed whenever the record changes."""
+"""Invitations: letters that we write first, to the owner of a company record. Planned whenever the record changes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from storage.values import Role
 
 
 def invitations_due(policy: Policy, calendar: Calendar, record: CompanyRecord, now: datetime) -> Iterator[Invitation]:
-    """The invitations that a record as it is now calls for, each with its instant."""
+    """The invitations to send for a record as it is now, each with its instant."""
     for name, spec in policy.invitations.items():
         if spec.of != record.of or any(record.content.get(column) for column in spec.unless):
             continue
-        days = [date.fromisoformat(str(record.content[one])) for one in spec.since if record.content.get(one)]
+        days = [date.fromisoformat(str(record.content[column])) for column in spec.since if record.content.get(column)]
         if not days or spec.within is None:
             continue
         start = max(days)
@@ -42,18 +42,18 @@ def invitations_due(policy: Policy, calendar: Calendar, record: CompanyRecord, n
 
 
 def _due(policy: Policy, calendar: Calendar, record: CompanyRecord, spec: InvitationSpec, start: date) -> date:
-    assert spec.within is not None, "what is counted from a day has a length"
+    assert spec.within is not None, "checked by the caller"
     by_date = calendar.last_day(start, spec.within)
     grows = policy.records[record.of].grows
-    by_figure = grown_by(record.content, grows, start, spec.grown) if grows and spec.grown else None
-    return min(by_date, by_figure) if by_figure else by_date
+    by_meter = grown_by(record.content, grows, start, spec.grown) if grows and spec.grown else None
+    return min(by_date, by_meter) if by_meter else by_date
 
 
 def sending_day(calendar: Calendar, spec: InvitationSpec, due: date) -> date:
     """The working day on which to send: the first one within the time ahead, else the last one before it."""
     if not spec.ahead:
         return due
-    least, most = sorted((due - calendar.last_day(due, one)).days for one in spec.ahead)
+    least, most = sorted((due - calendar.last_day(due, period)).days for period in spec.ahead)
     first, last = due + timedelta(days=least), due + timedelta(days=most)
     day = first
     while day <= last:

@@ -177,6 +177,6 @@ def _dossier_field(letter_input: LetterInput, dossier_name: str, name: str) -> R
 
 
 def country_name(code: str, language: str) -> str:
-    """The name of a country in a language; a text that is no ISO 3166 code stays as it is."""
+    """The name of a country in a language; any text but an ISO 3166 code is returned unchanged."""
     known: Locale = locale_of(language)
     return str(known.territories.get(code, code))

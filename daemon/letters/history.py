@@ -71,7 +71,7 @@ _EVENTS = frozenset(LedgerEvent)
 
 def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
     """Rows of at, event, by and facts, the oldest first. `inside` is for staff, who are shown more of them."""
-    told = EVENTS_SHOWN_TO_STAFF if inside else EVENTS_SHOWN_TO_CUSTOMERS
+    shown_events = EVENTS_SHOWN_TO_STAFF if inside else EVENTS_SHOWN_TO_CUSTOMERS
     opened = {entry.at for entry in letter_input.case.history if entry.event == LedgerEvent.OPENED}
     entries = letter_input.case.history if inside else _with_letters(letter_input)
     return [
@@ -82,7 +82,7 @@ def history(letter_input: LetterInput, *, inside: bool) -> list[Row]:
             "facts": _facts(entry, letter_input.policy, letter_input.language),
         }
         for entry in entries
-        if (entry.event in told or (inside and entry.event not in _EVENTS))
+        if (entry.event in shown_events or (inside and entry.event not in _EVENTS))
         and _concerns(letter_input, entry, inside)
         and not (_is_mail(entry) and entry.at in opened)
     ]

@@ -1,4 +1,4 @@
-"""Mail to operators and managers that no template makes: it goes out whatever is wrong with the templates."""
+"""Mail to operators and managers that uses no template, so that it can be sent even if the templates are broken."""
 
 from __future__ import annotations
 

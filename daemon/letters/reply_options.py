@@ -15,7 +15,7 @@ from daemon.letters.reply_addresses import is_staff, mailto
 from daemon.letters.staff_context import may_write_command
 from daemon.letters.variables import Row
 
-_SHORT = 24  # characters: a longer label nobody types
+_SHORT = 24  # characters; nobody types a longer label
 _PUNCTUATION = re.compile(r"[,;:(，；：（、]")
 
 

@@ -1,7 +1,7 @@
-"""Letters to a customer whom only a header of a mail names (Reply-To, X-Original-From) repeat no words of that mail.
+"""Remove the words of a mail from letters to a customer whom only a header of it names (Reply-To, X-Original-From).
 
-Otherwise anybody could write such a header and have us send their words and links, under our name, to a third person.
-The restriction ends with the first mail that the customer sends us.
+Otherwise a sender could use such a header to have us send their words and links, under our name, to another person. The
+restriction ends with the first mail that the customer sends us.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_NAME = re.compile(r"[0-9@/:\\<>!?|=%&_#$*+~^]|www\.|\.[^\W\d_]{2,}|[，。�
 
 
 def is_unproven(letter_input: LetterInput) -> bool:
-    """Whether the letter goes to a customer whom only a header names, and who has not answered yet."""
+    """Whether the letter goes to a customer who is named only in a header and has not written to us yet."""
     if not letter_input.ticket.facts.named_by or letter_input.party.role is not Role.CUSTOMER:
         return False
     own_mails = [

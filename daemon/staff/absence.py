@@ -1,7 +1,7 @@
-"""Absences of staff, as told by their mail programs and mail servers.
+"""Absences of staff, as reported by their mail programs and mail servers.
 
 Only an answer to a letter of ours counts, proven by the token in its address or by our Message-ID, so a forged mail
-cannot mark anybody absent. Absences hold for all cases; what they mean for one is in decide/procedure/people.
+cannot mark anybody absent. An absence applies to all cases; its effect on one is in decide/procedure/people.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def absence_of_unreachable(installation: Installation, address: str, now: dateti
     return Absence(address=position.member.address.lower(), why=AbsenceReason.UNREACHABLE, since=now, moves_at=moves_at)
 
 
-# ------------------------------------------------------------------------------------------------- what is stored
+# ------------------------------------------------------------------------------------------------- store absences
 
 
-def save_absences(conn: Any, installation: Installation, told: Sequence[Absence], now: datetime) -> None:
-    """Save absences. The operator is told, once, of each person who cannot be reached, until they write again."""
-    known = absences.by_address(conn, [absence.address for absence in told]) if told else {}
-    for absence in told:
+def save_absences(conn: Any, installation: Installation, reported: Sequence[Absence], now: datetime) -> None:
+    """Save absences. Tell the operator once of each person who cannot be reached, until they write again."""
+    known = absences.by_address(conn, [absence.address for absence in reported]) if reported else {}
+    for absence in reported:
         before = known.get(absence.address)
         absences.note(conn, absence)
         if before is not None and before.why is absence.why:
@@ -77,10 +77,10 @@ def save_absences(conn: Any, installation: Installation, told: Sequence[Absence]
 
 
 def note_unreachable(conn: Any, installation: Installation, address: str, now: datetime) -> None:
-    """Note that a mail server refused a letter to this address for good, if it is a staff member's."""
-    gone = absence_of_unreachable(installation, address, now)
-    if gone is not None:
-        save_absences(conn, installation, [gone], now)
+    """Record that a mail server permanently refused a letter to this address, if it is a staff member's."""
+    unreachable = absence_of_unreachable(installation, address, now)
+    if unreachable is not None:
+        save_absences(conn, installation, [unreachable], now)
 
 
 def end_absence(conn: Any, address: str, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Lists of mail that was set aside: one for each policy and working day, and one at once for the first mail after a
-quiet day or for urgent mail. Never a letter for each mail.
+quiet day or for urgent mail. There is never a letter for each mail.
 
-Which mail no list has named yet, and when the next list comes, are rows that change in the transaction that writes the
-letter: a restart, a second tick or another node writes none twice.
+The mails not yet listed and the time of the next list are rows that change in the transaction that writes the letter,
+so that no list is written twice after a restart or by another node.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ def tell_of_set_aside(conn: Any, installation: Installation, desk: str, now: dat
     the list of the next working morning."""
     set_aside.lock_desk(conn, desk)  # another transaction that sets mail aside for the same policy waits here
     policy = installation.policies[desk]
-    comes = recurring.next_times(conn).get((desk, ROW_NAME))
+    planned = recurring.next_times(conn).get((desk, ROW_NAME))
     last = last_runs.all_marks(conn).get(_mark(desk))
     if urgent:
         at = max(now, last.at + _URGENT_AGAIN) if last else now
-    elif comes is None and (last is None or now - last.at >= _QUIET):
+    elif planned is None and (last is None or now - last.at >= _QUIET):
         at = now
     else:
         at = next_opening(load_calendar(policy.calendar, policy.calendars), now)
     if at <= now:
         _write(conn, installation, policy, now)
-    elif comes is None or at < comes:
+    elif planned is None or at < planned:
         recurring.set_next(conn, desk, ROW_NAME, at)
 
 
 def plan_next_list(conn: Any, installation: Installation, desk: str, now: datetime) -> None:
-    """Plan the next list for mail that was set aside and that somebody has been told of already."""
+    """Plan the next list for mail that was set aside and that staff have been told of already."""
     set_aside.lock_desk(conn, desk)
     policy = installation.policies[desk]
     if (desk, ROW_NAME) not in recurring.next_times(conn):
@@ -79,7 +79,7 @@ def send_due_lists(db: Database, installation: Installation, now: datetime) -> i
 
 
 def next_at(db: Database, installation: Installation) -> list[datetime]:
-    """Return when lists come next."""
+    """Return when the next lists are due."""
     return list(_due_times(db, installation).values())
 
 
@@ -101,10 +101,10 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime:
 
 
 def _write(conn: Any, installation: Installation, policy: Policy, now: datetime) -> None:
-    """Write the list of all mail that this policy's staff were not told of. If that fails it is tried again later."""
+    """Write the list of all mail not yet listed for this policy. If that fails it is tried again in an hour."""
     reader = reader_of(installation, policy, absences.substituted(conn, now))
     until = set_aside.newest_unlisted(conn, policy.name)
-    if reader is None or not until:  # `status` and `quarantine` tell of it all the same
+    if reader is None or not until:  # `status` and `quarantine` show it all the same
         recurring.drop(conn, policy.name, ROW_NAME)
         return
     try:
@@ -122,8 +122,8 @@ def _write(conn: Any, installation: Installation, policy: Policy, now: datetime)
 
 
 def reader_of(installation: Installation, policy: Policy, away: frozenset[str] = frozenset()) -> Member | None:
-    """Return who is told: the policy's manager or their substitute, else the operator, else the team of unsorted cases;
-    None if the installation names nobody at all."""
+    """Return the reader of the list: the policy's manager or their substitute, else the operator, else the team of
+    unsorted cases; None if the installation names nobody."""
     manager = manager_of(policy)
     if manager is not None:
         return stand_in(policy, manager, away) or manager
@@ -143,7 +143,7 @@ def _letter(conn: Any, installation: Installation, policy: Policy, reader: Membe
     day = calendar.local_date(now)
     about = {"day": day, "count": count, "more": count - len(rows), "rows": [_row(line) for line in rows]}
     to = standalone.member_as_reader(policy, reader)
-    # A policy in a language that no list is written in gets it in another of its own, at last in English.
+    # Where no list exists in the reader's language, use another language of the policy, else English.
     wanted = (to.language, *policy.languages, _LAST)
     language = next((code for code in wanted if installation.templates.has(policy.name, code, NOTICE)), _LAST)
     return standalone.standalone_letter(

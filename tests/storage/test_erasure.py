@@ -210,13 +210,13 @@ def test_what_is_held_is_counted_and_given_out(db: Database) -> None:
     """Mails and letters with their bytes, waiting ones apart; none after erasing."""
     change = whole(db)
     ids = [change.ticket.id]
-    assert held_content.of_cases(db, ids) == held_content.StoredContent(mails=1, letters=1, waiting=1)
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts(mails=1, letters=1, waiting=1)
     send(db)
-    assert held_content.of_cases(db, ids) == held_content.StoredContent(mails=1, letters=1, waiting=0)
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts(mails=1, letters=1, waiting=0)
     assert [b"My name is" in held_mail.raw for held_mail in held_content.mails(db, ids[0])] == [True]
     assert [letter.party for letter in held_content.letters(db, ids[0])] == [f"{WORD}@example.org"]
     erase(db, ids[0])
-    assert held_content.of_cases(db, ids) == held_content.StoredContent()
+    assert held_content.of_cases(db, ids) == held_content.StoredCounts()
     assert [*held_content.mails(db, ids[0]), *held_content.letters(db, ids[0])] == []
 
 

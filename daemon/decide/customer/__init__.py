@@ -1,1 +1,1 @@
-"""Mail of customers: what it changes."""
+"""Decide what mail of customers changes."""

@@ -1,4 +1,4 @@
-"""Mail of customers: open a case, or add the mail to one."""
+"""Decide mail of customers: open a case, or add the mail to one."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from storage.values import Party, Role
 
 _NUMBERED = re.compile(r"\W*(?:[^\W\d]{1,12}\W{1,3}){0,2}\d{1,2}(?!\d|[:./-]\d)")
 _PROSE = (DetailType.DESCRIPTION, DetailType.WISH)
-_FILLED = ("form", "quoted")  # where a label stood that asked for it
-_CHOICE = 6  # words of a line that says which of several is chosen
-_WISH = 25  # words of a mail that asks for nothing but to wait
+_LABELLED = ("form", "quoted")  # places where a detail stood after a label that asked for it
+_MOST_CHOICE_WORDS = 6  # in a line that names the chosen option
+_MOST_WAIT_WORDS = 25  # in a mail that only asks to wait
 
 
 def open_case(draft: Draft, wrote: CustomerWrote) -> str:
-    """Open a case; returns the verdict. Promises count from when the mail was received, however late it is read."""
+    """Open a case; returns the verdict. Promises count from when the mail was received, not when it is processed."""
     mail = wrote.mail
     kind = wrote.kind or next(name for name, spec in draft.policy.kinds.items() if spec.fallback)
     customer = draft.party(
@@ -70,7 +70,7 @@ def open_case(draft: Draft, wrote: CustomerWrote) -> str:
     draft.facts = dataclasses.replace(draft.facts, form=wrote.form, country=wrote.country, named_by=wrote.sender_header)
     draft.writer, draft.in_reply_to = customer.number, mail.reading.message_id
     why, how = list(wrote.kind_reasons), mail.evidence
-    # Of several addresses of ours the first decides under which policy it goes on.
+    # Where a mail came to several of our addresses, the first decides the policy.
     several: dict[str, Any] = (
         {"address": wrote.address, "came_to": list(wrote.own_recipients)} if len(wrote.own_recipients) > 1 else {}
     )
@@ -97,16 +97,15 @@ def open_case(draft: Draft, wrote: CustomerWrote) -> str:
 def add_customer_mail(draft: Draft, wrote: CustomerWrote) -> str:
     """Add a mail to a case; returns the verdict.
 
-    A reply always counts: it ends the waiting and reopens a closed case. What it says beyond what is read from it is
-    shown to a person.
+    A reply ends the waiting and reopens a closed case. The team is told of it unless it was processed completely.
     """
-    verdict = _added(draft, wrote)
+    verdict = _process_mail(draft, wrote)
     if not any(entry.event == LedgerEvent.MAIL_DAMPED for entry in draft.ledger):
         unhandled_mail.tell_team_of_unhandled(draft, wrote.mail)
     return verdict
 
 
-def _added(draft: Draft, wrote: CustomerWrote) -> str:
+def _process_mail(draft: Draft, wrote: CustomerWrote) -> str:
     mail = wrote.mail
     party = draft.parties[mail.party] if mail.party else add_newcomer(draft, wrote)
     draft.writer, draft.in_reply_to = party.number, mail.reading.message_id
@@ -114,7 +113,7 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
     file_mail(draft, mail, party.number)
     draft.letter_values["files"] = [dict(file) for file in draft.messages[-1].attachments]
     if party.bounced:
-        _reached_again(draft, party)
+        _mark_reachable(draft, party)
     unhandled_mail.add_unhandled(draft, mail, party.number)
     if mail_limits.exceeds_limits(draft, wrote):
         return f"{draft.ticket.reference}: kept, too much mail"
@@ -135,23 +134,23 @@ def _added(draft: Draft, wrote: CustomerWrote) -> str:
     if wrote.answer and wrote.answer.answer == CHOSEN:
         draft.letter_values["chosen"] = wrote.answer.rest
     if recall.is_letter_unread(draft, wrote.answer.question if wrote.answer else "") and not _says_nothing(wrote):
-        return _before_it_left(draft, changed)
-    return _followed(draft, wrote, changed)
+        return _process_crossed_mail(draft, changed)
+    return _process_words(draft, wrote, changed)
 
 
-def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
-    """Follow the words of a customer who has got all letters; returns the verdict."""
+def _process_words(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> str:
+    """Process the words of a customer who has received all our letters; returns the verdict."""
     mail = wrote.mail
     if wrote.uncounted:
-        taken = (*_answer_words(draft, wrote), *_given(draft, wrote, changed))
+        taken = (*_answer_words(draft, wrote), *_detail_words(draft, wrote, changed))
         return open_offers.record_uncounted_answer(draft, wrote, wrote.uncounted, taken)
     if wrote.answer and steps.can_apply(draft, wrote.answer.answer) and answers.take_answer(draft, wrote.answer):
         draft.close_question(wrote.answer.question)
         steps.apply_outcome(draft, wrote.answer.answer)
         consents = wrote.stance is not None and wrote.stance.stance is Stance.SATISFIED
-        whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is none
+        whole = (mail.reading.reply,) if consents else ()  # consent with a question in it is not read as satisfied
         unhandled_mail.drop_if_complete(
-            draft, mail, *whole, *_answer_words(draft, wrote), *_given(draft, wrote, changed)
+            draft, mail, *whole, *_answer_words(draft, wrote), *_detail_words(draft, wrote, changed)
         )
         return f"{draft.ticket.reference}: answered {wrote.answer.answer}"
     if wrote.in_calendar:
@@ -165,11 +164,11 @@ def _followed(draft: Draft, wrote: CustomerWrote, changed: tuple[str, ...]) -> s
     if satisfaction.record_consent_after_end(draft, wrote):
         unhandled_mail.drop_if_complete(draft, mail, mail.reading.reply)
         return f"{draft.ticket.reference}: satisfied, recorded"
-    return _moved_by_words(draft, changed, wrote)
+    return _process_other_words(draft, changed, wrote)
 
 
 def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Whether a mail without words fills in a detail in what it quotes; what we wrote there is known anyway."""
+    """Whether a mail without words of its own fills in a new detail in the text it quotes."""
     known = draft.ticket.details
     return wrote.wordless is EmptyMail.BLANK and any(
         found.name not in known or known[found.name].value != found.value for found in wrote.found
@@ -177,32 +176,35 @@ def _fills_in(draft: Draft, wrote: CustomerWrote) -> bool:
 
 
 def _answer_words(draft: Draft, wrote: CustomerWrote) -> tuple[str, ...]:
-    """The words of the mail that its answer covers; a numbered choice is at the beginning."""
+    """The words of the mail that make up its answer, at its beginning where a numbered option is chosen."""
     reply = wrote.mail.reading.reply.strip()
     answer = wrote.answer or (Answer(wrote.uncounted.question, wrote.uncounted.answer) if wrote.uncounted else None)
     if answer is None:
         return ()
     if wrote.in_calendar and not answer.rest:
-        return (reply,)  # their calendar's own words, without a comment of theirs
+        return (reply,)  # written by the calendar program, with no comment of the customer
     first = reply.partition("\n")[0]
     numbered = _NUMBERED.match(unicodedata.normalize("NFKC", first))
-    chosen = first if answer.answer == CHOSEN and len(first.split()) <= _CHOICE else ""
+    chosen = first if answer.answer == CHOSEN and len(first.split()) <= _MOST_CHOICE_WORDS else ""
     return (chosen, numbered[0].strip() if numbered else "", *answers.answer_words(draft, answer))
 
 
-def _given(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[str, ...]:
-    """What was read of the mail as details, as it is written there. Prose is one only where it was waited for: what
-    else somebody writes is not dealt with because it can be read as a description or a wish."""
-    before = details.missing_required(Draft(draft.case, draft.policy, draft.calendar, draft.now, draft.actor))
+def _detail_words(draft: Draft, wrote: CustomerWrote, changed: Iterable[str]) -> tuple[str, ...]:
+    """The words of the mail that were taken as new details.
+
+    A description or wish counts only where that detail was missing or stood after a label: any other text could be read
+    as one, and would wrongly count as dealt with.
+    """
+    missing = details.missing_required(Draft(draft.case, draft.policy, draft.calendar, draft.now, draft.actor))
     prose = {name for name, spec in draft.policy.details.items() if spec.sort in _PROSE}
     new = [found for found in wrote.found if found.name in changed]
-    taken = [found for found in new if found.name not in prose or found.name in before or found.where in _FILLED]
+    taken = [found for found in new if found.name not in prose or found.name in missing or found.where in _LABELLED]
     return tuple(part for found in taken for part in (found.shown, found.value))
 
 
-def _reached_again(draft: Draft, party: Party) -> None:
-    """Mail came from an address that letters had come back from: mark it as working, and write again what is still owed
-    and came back."""
+def _mark_reachable(draft: Draft, party: Party) -> None:
+    """Mark an address whose letters were returned as working, because mail came from it, and write the returned letters
+    again that would keep an open promise."""
     draft.parties[party.number] = dataclasses.replace(party, bounced="")
     draft.log_event(LedgerEvent.ADDRESS_WORKS_AGAIN, by="reclamo", address=party.address)
     returned = draft.facts.returned
@@ -215,8 +217,8 @@ def _says_nothing(wrote: CustomerWrote) -> bool:
     return wrote.bare_thanks or bool(wrote.in_calendar)
 
 
-def _before_it_left(draft: Draft, changed: tuple[str, ...]) -> str:
-    """They wrote without having read what a letter that waits is about to tell them: no answer to it."""
+def _process_crossed_mail(draft: Draft, changed: tuple[str, ...]) -> str:
+    """Process mail of a customer who has not yet received a waiting letter: it cannot be an answer to that letter."""
     if _is_complete(draft, changed):
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
@@ -230,15 +232,15 @@ def _is_complete(draft: Draft, changed: tuple[str, ...]) -> bool:
     return bool(changed) and not details.missing_required(draft) and "details_complete" in draft.step.moves
 
 
-def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
+def _process_other_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote) -> str:
     wait_until = wrote.wait_until
     if changed:
-        unhandled_mail.drop_if_complete(draft, wrote.mail, *_given(draft, wrote, changed))
+        unhandled_mail.drop_if_complete(draft, wrote.mail, *_detail_words(draft, wrote, changed))
     if _is_complete(draft, changed):
         steps.apply_outcome(draft, "details_complete")
         return f"{draft.ticket.reference}: details complete"
     if wait_until and pauses.pause_for_customer(draft, wait_until):
-        if len(wrote.mail.reading.reply.split()) <= _WISH:
+        if len(wrote.mail.reading.reply.split()) <= _MOST_WAIT_WORDS:
             unhandled_mail.drop_if_complete(draft, wrote.mail, wrote.mail.reading.reply)
         return f"{draft.ticket.reference}: waits until {wait_until.isoformat()}"
     since, silent = draft.ticket.step_since, any(key.startswith("step:") for key in draft.timers)
@@ -246,5 +248,5 @@ def _moved_by_words(draft: Draft, changed: tuple[str, ...], wrote: CustomerWrote
         draft.change_ticket(waiting_for="staff")
         notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team")
     if silent and draft.ticket.step_since == since:
-        steps.set_step_timers(draft)  # where the case stays, the silence is counted anew
+        steps.set_step_timers(draft)  # the case stays in its step: count the silence from now
     return f"{draft.ticket.reference}: customer wrote"

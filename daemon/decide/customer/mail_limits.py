@@ -1,4 +1,4 @@
-"""Too much mail: it is kept on its case, moves nothing, and staff are told once a day."""
+"""Limit mail: what exceeds a limit is stored on its case without effect, and staff are told once a day."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ _DAY = timedelta(days=1)
 
 
 def exceeds_limits(draft: Draft, wrote: CustomerWrote) -> bool:
-    """Whether this mail is only kept: there were too many on the case, or from its sender, or it would open a case
-    that customers have opened again too often."""
-    why = _why(draft, wrote)
+    """Whether a mail exceeds a limit: of mails on the case, of mails from its sender, or of reopenings by customers.
+
+    If so, logs it and tells staff.
+    """
+    why = _limit_exceeded(draft, wrote)
     if why:
         address = wrote.mail.reading.sender.address.lower()
         draft.log_event(LedgerEvent.MAIL_DAMPED, why=why, address=address)
-        notices.tell_limit_once(
-            draft, why, address if wrote.over_limits else ""
-        )  # on one case it does not matter who writes
+        # A limit of the case is told once whoever writes, one of a sender once for each address.
+        notices.tell_limit_once(draft, why, address if wrote.over_limits else "")
     return bool(why)
 
 
-def _why(draft: Draft, wrote: CustomerWrote) -> str:
+def _limit_exceeded(draft: Draft, wrote: CustomerWrote) -> str:
     limits, case = draft.policy.limits, draft.case
     since = draft.now - _DAY
     if wrote.over_limits:

@@ -1,4 +1,4 @@
-"""Answers to questions: what must come with an answer is checked before anything is done."""
+"""Answers to questions: check that an answer has what it takes with it, then record and apply it."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ _NEEDS = {
     "minutes": RefusalReason.NEEDS_MINUTES,
     "text": RefusalReason.NEEDS_TEXT,
 }
-"""Why an answer is refused that lacks what it takes."""
+"""The refusal for an answer that lacks the value it takes, by kind of value."""
 
 
 def take_staff_answer(draft: Draft, answer: Answer, found: tuple[FoundDetail, ...]) -> dict[str, Any]:
     """Apply an answer of staff. Raises Refused where what must come with it is missing."""
     spec = draft.policy.questions[answer.question].answers[answer.answer]
     value, beside = read_answer_value(spec.takes, answer.rest, draft.now.astimezone(draft.calendar.zone).date())
-    _bring(draft, spec.brings, found)
+    _merge_brought_details(draft, spec.brings, found)
     company_records.note_answer(draft, spec.detail, answer.rest)
     _remember(draft, answer)
     draft.letter_values.update(answer=answer.answer, answer_text=beside, answer_value=value, reason=beside)
     if spec.takes == "date":
         draft.letter_values["new_date"] = value
-    before, put = draft.ticket.step_since, [one for one in draft.ticket.questions if one.question == answer.question]
+    since = draft.ticket.step_since
+    put = [row for row in draft.ticket.questions if row.question == answer.question]
     draft.close_question(answer.question)
     step = draft.ticket.step
     steps.apply_outcome(draft, answer.answer)
-    if draft.ticket.step == step and draft.ticket.step_since == before and draft.step.asks == answer.question:
-        draft.put_question(
-            answer.question, put[0].party if put else steps.ANYBODY_INSIDE
-        )  # it stands as long as the step
+    if draft.ticket.step == step and draft.ticket.step_since == since and draft.step.asks == answer.question:
+        # A question that a step asks stays open as long as the case is in that step.
+        draft.put_question(answer.question, put[0].party if put else steps.ANYBODY_INSIDE)
     return {"did": "answered", "value": answer.answer}
 
 
 def take_answer(draft: Draft, answer: Answer) -> bool:
-    """Record an answer of a customer or third party. Returns False where what must come with it is missing: they are
-    not refused anything, so their mail is then one for staff to read."""
+    """Record an answer of a customer or third party. Returns False where the value it takes is missing: they get no
+    refusal, so that staff read the mail instead."""
     spec = draft.policy.questions[answer.question].answers.get(answer.answer)
     today = draft.now.astimezone(draft.calendar.zone).date()
     try:
@@ -94,14 +94,14 @@ def read_answer_value(takes: str, rest: str, today: date) -> tuple[str, str]:
     return value, beside
 
 
-def _bring(draft: Draft, names: tuple[str, ...], found: tuple[FoundDetail, ...]) -> None:
+def _merge_brought_details(draft: Draft, names: tuple[str, ...], found: tuple[FoundDetail, ...]) -> None:
     """Merge the details that an answer brings. Raises Refused, with a list, where some are missing or wrong."""
-    given = {one.name: one for one in found if one.name in names}
+    given = {detail.name: detail for detail in found if detail.name in names}
     language = str(draft.letter_values.get("writer_language", ""))
     missing = [name for name in names if name not in given or given[name].wrong]
     if missing:
         labels = [in_language(draft.policy.details[name].label, language) for name in missing]
         raise Refused(RefusalReason.INCOMPLETE, allowed="; ".join(labels))
-    known = {name: one for name, one in draft.ticket.details.items() if name not in names}
-    draft.change_ticket(details=known)  # what an earlier answer brought is in the ledger
+    others = {name: detail for name, detail in draft.ticket.details.items() if name not in names}
+    draft.change_ticket(details=others)  # those of an earlier answer are in the ledger
     details.merge_details(draft, given.values(), draft.actor)

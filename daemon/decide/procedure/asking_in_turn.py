@@ -1,7 +1,7 @@
 """A question put to one member of a team after another, until somebody answers it.
 
 Who has been asked is kept among the ticket's facts, under "in_turn": for each question who was asked this time
-round (`round`), and who ever was (`asked`), so that an answer that comes too late can be told from other words.
+round (`round`), and who ever was (`asked`), so that a late answer can be distinguished from other words.
 """
 
 from __future__ import annotations
@@ -76,24 +76,24 @@ def record_no_answer(draft: Draft, question: str) -> None:
 
 
 def member_name(draft: Draft, address: str) -> str:
-    """What colleagues call the staff member with this address."""
+    """The name of the staff member with this address, else the address."""
     member = people.member_at(draft.policy, address) if address else None
     return member.name if member and member.name else address
 
 
 def is_question_open(draft: Draft, question: str) -> bool:
-    """Whether a question is put to anybody now."""
-    return any(one.question == question for one in draft.ticket.questions)
+    """Whether a question is open."""
+    return any(row.question == question for row in draft.ticket.questions)
 
 
 def is_taken_by_another(draft: Draft, question: str, party: int) -> bool:
-    """Whether somebody answers a question of this sort that is not, or no longer, put to them."""
-    open_to = [one.party for one in draft.ticket.questions if one.question == question]
+    """Whether a question asked in turn is not, or no longer, put to this party."""
+    open_to = [row.party for row in draft.ticket.questions if row.question == question]
     return draft.policy.questions[question].in_turn is not None and party not in open_to
 
 
 def assign_by_answer(draft: Draft, whom: str) -> None:
-    """Make the case the writer's own, or nobody's."""
+    """Assign the case to the writer (`whom` "writer"), or to nobody."""
     address = draft.parties[draft.writer].address if whom == "writer" and draft.writer else ""
     draft.change_ticket(assignee=address)
     draft.log_event(LedgerEvent.ASSIGNED, team=draft.ticket.team, assignee=address)

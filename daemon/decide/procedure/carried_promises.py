@@ -1,8 +1,8 @@
-"""Promises that outlive the policy they were made under, because their case goes on under another.
+"""Carry promises over when a case moves to another policy.
 
-They stay owed at the dates told. What differs is only which letter keeps one: a letter of the same name, where the new
-policy has it; else the engine's own letter about a promise, or, for what only an end of the matter can keep, the letter
-with which staff decide or close the case.
+Their dates stay as the customer was told. What may change is the letter that keeps one: a letter of the same name
+where the new policy has it, else the built-in letter about a promise or, for a promise that only a final letter can
+keep, the letter with which staff decide or close the case.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROMISED = "promised"
 
 
 def carry_promises(draft: Draft, policy: Policy) -> None:
-    """Write down, with every deadline, what holds for it from now on under this policy."""
+    """Store with every deadline the terms that apply to it under the new policy."""
     for deadline in list(draft.deadlines.values()):
         if deadline.state is not DeadlineState.MOOT:
             spec = spec_under_policy(promise_of(draft.policy, deadline), deadline.promise, policy)
@@ -31,38 +31,41 @@ def carry_promises(draft: Draft, policy: Policy) -> None:
 
 
 def spec_under_policy(spec: PromiseSpec, name: str, policy: Policy) -> PromiseSpec:
-    """A promise as it goes on under another policy. Where that makes a promise of the same name, the two are one: it
-    is kept by what keeps either, and rests only when both would."""
+    """The terms of promise `name` under another policy.
+
+    Where that policy has a promise of the same name the two are combined: a letter that keeps either keeps it, and it
+    is paused only where both would be.
+    """
     own = policy.promises.get(name)
-    return _as_one(spec, own) if own else _alone(spec, policy)
+    return _combined(spec, own) if own else _adapted(spec, policy)
 
 
-def _as_one(spec: PromiseSpec, own: PromiseSpec) -> PromiseSpec:
+def _combined(spec: PromiseSpec, own: PromiseSpec) -> PromiseSpec:
     again = own.again or spec.again
     extended = (*(own.again or own).kept_by, *(spec.again or spec).kept_by)
     return own.model_copy(
         update={
-            "kept_by": _each(*own.kept_by, *spec.kept_by),
-            "again": Again(kept_by=_each(*extended)) if again else None,
+            "kept_by": _unique(*own.kept_by, *spec.kept_by),
+            "again": Again(kept_by=_unique(*extended)) if again else None,
             "pauses": tuple(whom for whom in own.pauses if whom in spec.pauses),
         }
     )
 
 
-def _alone(spec: PromiseSpec, policy: Policy) -> PromiseSpec:
-    fits = any(notice in policy.notices for notice in spec.kept_by)
+def _adapted(spec: PromiseSpec, policy: Policy) -> PromiseSpec:
+    has_own_letter = any(notice in policy.notices for notice in spec.kept_by)
     is_news = spec.at_due is not None and spec.at_due.send in spec.kept_by  # any news at all keeps it
     at_due = _at_due(spec.at_due, policy) if spec.at_due else None
     more: tuple[str, ...] = ()
     if is_news and at_due and at_due.send == PROMISED:
         more = (PROMISED, notices.REPLY)
-    elif not fits:
+    elif not has_own_letter:
         more = closing_letters(policy)
     explained = (at_due.send,) if at_due and at_due.extend else ()
     return spec.model_copy(
         update={
-            "kept_by": _each(*spec.kept_by, *more),
-            "again": Again(kept_by=_each(*spec.again.kept_by, *more, *explained)) if spec.again else None,
+            "kept_by": _unique(*spec.kept_by, *more),
+            "again": Again(kept_by=_unique(*spec.again.kept_by, *more, *explained)) if spec.again else None,
             "at_due": at_due,
             "warning": spec.warning if spec.warning in policy.notices else notices.WARNING,
             "repeats": False,
@@ -81,15 +84,15 @@ def _can_be_sent(effect: Effect, policy: Policy) -> bool:
     return effect.verb is Verb.SEND and effect.about in policy.notices and known
 
 
-def _each(*names: str) -> tuple[str, ...]:
+def _unique(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
 def keep_by_another_letter(draft: Draft, unsaid: Iterable[str], notice: str) -> None:
-    """What the letters that were not written would have kept, this one keeps."""
+    """Let `notice` keep the promises that the letters in `unsaid`, which were not written, would have kept."""
     unwritten = set(unsaid)
     for deadline in promises.open_deadlines(draft):
         spec = promise_of(draft.policy, deadline)
         if not unwritten.isdisjoint(promises.notices_that_keep(spec, deadline)):
-            also = spec.model_copy(update={"kept_by": _each(*spec.kept_by, notice)})
+            also = spec.model_copy(update={"kept_by": _unique(*spec.kept_by, notice)})
             promises.save_deadline(draft, dataclasses.replace(deadline, terms=written_down(also)))

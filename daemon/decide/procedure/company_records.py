@@ -1,4 +1,4 @@
-"""What a case does to the records that a company keeps, and to other cases that wait for the same."""
+"""Changes that a case makes to company records, and to other cases that wait for the same detail."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def store_details(draft: Draft, names: tuple[str, ...]) -> None:
     if spec is None:
         return
     new = {
-        column: draft.ticket.details[one.detail].value
-        for column, one in spec.columns.items()
-        if one.detail in names and column != spec.key and not draft.ticket.details[one.detail].wrong
+        column: draft.ticket.details[column_spec.detail].value
+        for column, column_spec in spec.columns.items()
+        if column_spec.detail in names and column != spec.key and not draft.ticket.details[column_spec.detail].wrong
     }
     _change(draft, new)
 
@@ -66,7 +66,7 @@ def await_detail(draft: Draft, name: str) -> None:
 
 
 def announce_detail(draft: Draft, name: str) -> None:
-    """What this detail says is there: every case that waits for it goes on, this one too."""
+    """Continue every case that waits for the value of this detail, this one too."""
     what = shared_detail_key(draft, name)
     if what:
         draft.record_changes = dataclasses.replace(
@@ -76,13 +76,13 @@ def announce_detail(draft: Draft, name: str) -> None:
 
 
 def shared_detail_key(draft: Draft, name: str) -> str:
-    """The name by which cases wait for the same: the detail and its words, whatever their case."""
+    """The key under which cases wait for the same detail: its name and its value, case folded."""
     known = draft.ticket.details.get(name)
     return f"{name}:{' '.join(known.value.casefold().split())}" if known else ""
 
 
 def note_answer(draft: Draft, name: str, words: str) -> None:
-    """Note what came with an answer as a detail of the case."""
+    """Store the words that came with an answer as a detail of the case."""
     if not name or not words.strip():
         return
     plain = " ".join(words.split())

@@ -54,11 +54,13 @@ def _own_tests(draft: Draft, spec: ConditionSpec) -> bool:
 
 
 def _booked_ahead(draft: Draft, name: str, ahead: Period | None) -> bool:
-    """Whether this appointment is booked, and was so many days before its day."""
+    """Whether this appointment is booked, and was booked at least `ahead` days before its day."""
     known = draft.thing(name)
     if not known.get("start"):
         return False
-    made, start = (datetime.fromisoformat(known[one]).astimezone(draft.calendar.zone) for one in ("booked_at", "start"))
+    made, start = (
+        datetime.fromisoformat(known[name]).astimezone(draft.calendar.zone) for name in ("booked_at", "start")
+    )
     return ahead is None or (start.date() - made.date()).days >= ahead.count
 
 
@@ -73,7 +75,7 @@ def _value(draft: Draft, spec: ConditionSpec) -> str:
 
 
 def _within(draft: Draft, value: str, spec: ConditionSpec, period: Period) -> bool:
-    """Whether the date is at most so long ago; its last day counts whole, working or not."""
+    """Whether the date is at most `period` ago; the last day counts in full, working day or not."""
     try:
         start = date.fromisoformat(value)
     except ValueError:

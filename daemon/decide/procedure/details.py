@@ -1,4 +1,4 @@
-"""The facts of a case: merged from what was found, and what of them is still missing."""
+"""The details of a case: merge those found in mails, and list those that are still missing."""
 
 from __future__ import annotations
 
@@ -15,55 +15,58 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Detail
 
 TOO_EARLY = "before "
-"""How the rule begins that a date before its first day breaks; the day follows."""
+"""Prefix of `Detail.wrong` for a date before its first allowed day; the day follows."""
 
 
 def merge_details(draft: Draft, found: Iterable[FoundDetail], by: str) -> tuple[str, ...]:
-    """Take in what was found; the names of what is new or changed.
+    """Merge found details into those of the case; returns the names of new and changed ones.
 
-    A value that is wrong never replaces a right one, and a first description of what happened is kept: what the
-    customer writes later is in the messages.
+    An invalid value never replaces a valid one, and the first description of what happened is kept: what the customer
+    writes later is in the messages.
     """
     details = dict(draft.ticket.details)
     changed: list[str] = []
-    for given in found:
-        one = _with_earlier(draft, details.get(given.name), given)
-        if one.name not in draft.policy.details or _keep_known(draft, details.get(one.name), one):
+    for found_detail in found:
+        given = _with_earlier_files(draft, details.get(found_detail.name), found_detail)
+        if given.name not in draft.policy.details or _keep_known(draft, details.get(given.name), given):
             continue
-        new = Detail(value=one.value, shown=one.shown, wrong=one.wrong, by=by)
-        if details.get(one.name) != new:
-            details[one.name] = new
-            changed.append(one.name)
-            facts = {"detail": one.name, "value": one.value, "where": one.where}
-            draft.log_event(LedgerEvent.DETAIL_FOUND, by=by, **facts, **({"wrong": one.wrong} if one.wrong else {}))
-    draft.change_ticket(details=_with_launches(draft, details))
+        new = Detail(value=given.value, shown=given.shown, wrong=given.wrong, by=by)
+        if details.get(given.name) != new:
+            details[given.name] = new
+            changed.append(given.name)
+            facts = {"detail": given.name, "value": given.value, "where": given.where}
+            draft.log_event(LedgerEvent.DETAIL_FOUND, by=by, **facts, **({"wrong": given.wrong} if given.wrong else {}))
+    draft.change_ticket(details=_with_dates_checked(draft, details))
     return tuple(changed)
 
 
 def reread_details(draft: Draft, old: Mapping[str, DetailSpec], found: Iterable[FoundDetail]) -> None:
-    """The details as another policy than the one before reads them. What `old` knew and this one does not stays on the
-    case; what both know stays where it is right here too; the rest is what was `found` in the mails by this one."""
+    """Read the details of a case again under its new policy; `old` has the specs of the former one.
+
+    A detail that only the former policy has is kept; one that both have is kept where it is valid under the new one;
+    the others are those `found` in the mails under the new policy.
+    """
     country = draft.facts.country
     languages = draft.policy.speaking(draft.ticket.language)
     context = ReadingContext(languages, draft.calendar.local_date(draft.now), country)
-    read = {name: _as_here(draft, old, name, one, context) for name, one in draft.ticket.details.items()}
-    kept = {name: one for name, one in read.items() if one is not None}
+    read = {name: _reread(draft, old, name, detail, context) for name, detail in draft.ticket.details.items()}
+    kept = {name: detail for name, detail in read.items() if detail is not None}
     draft.change_ticket(details=kept)
-    merge_details(draft, (one for one in found if one.name not in kept or kept[one.name].wrong), "customer")
+    merge_details(draft, (given for given in found if given.name not in kept or kept[given.name].wrong), "customer")
 
 
-def _as_here(
-    draft: Draft, old: Mapping[str, DetailSpec], name: str, one: Detail, context: ReadingContext
+def _reread(
+    draft: Draft, old: Mapping[str, DetailSpec], name: str, detail: Detail, context: ReadingContext
 ) -> Detail | None:
     spec = draft.policy.details.get(name)
     if spec is None or spec == old.get(name):
-        return one
-    value = read_value(spec, one.shown, context)
-    return replace(one, value=value.value, wrong=value.wrong) if value else None
+        return detail
+    value = read_value(spec, detail.shown, context)
+    return replace(detail, value=value.value, wrong=value.wrong) if value else None
 
 
-def _with_earlier(draft: Draft, known: Detail | None, new: FoundDetail) -> FoundDetail:
-    """Files that were too few, and those that came later: together they may be enough."""
+def _with_earlier_files(draft: Draft, known: Detail | None, new: FoundDetail) -> FoundDetail:
+    """Add files to those of earlier mails, as together they may be enough; any other detail is returned as it is."""
     spec = draft.policy.details.get(new.name)
     if spec is None or spec.sort is not DetailType.FILES or known is None or not known.wrong or not new.wrong:
         return new
@@ -73,8 +76,8 @@ def _with_earlier(draft: Draft, known: Detail | None, new: FoundDetail) -> Found
     return replace(new, value=names, shown=names, wrong=few)
 
 
-def _with_launches(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail]:
-    """Dates that cannot be: before the first day there is for them, which may hang on another detail."""
+def _with_dates_checked(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail]:
+    """Mark dates before their first allowed day as wrong, and unmark others; that day may depend on another detail."""
     checked = dict(details)
     for name, spec in draft.policy.details.items():
         known = details.get(name)
@@ -89,9 +92,9 @@ def _with_launches(draft: Draft, details: dict[str, Detail]) -> dict[str, Detail
 
 
 def first_allowed_day(policy: Policy, spec: DetailSpec, details: Mapping[str, Detail]) -> date | None:
-    """The first day that a date may be: as the column says that it hangs on, else for all."""
-    found = lookup_tables.cell_value(policy, details, spec.not_before_of) if spec.not_before_of else None
-    return found if isinstance(found, date) else spec.not_before
+    """The first day that a date may have: from the column that the policy names for it, else the fixed one, or None."""
+    cell = lookup_tables.cell_value(policy, details, spec.not_before_of) if spec.not_before_of else None
+    return cell if isinstance(cell, date) else spec.not_before
 
 
 def _keep_known(draft: Draft, known: Detail | None, new: FoundDetail) -> bool:
@@ -105,12 +108,12 @@ def _keep_known(draft: Draft, known: Detail | None, new: FoundDetail) -> bool:
 
 
 def missing_required(draft: Draft) -> tuple[str, ...]:
-    """The required details that are not there, or are there and wrong."""
+    """The required details that are missing or invalid."""
     return _missing(draft, draft.policy.kinds[draft.ticket.kind].requires)
 
 
 def missing_optional(draft: Draft) -> tuple[str, ...]:
-    """The details that are asked for if available, and are not there."""
+    """The optional details that are asked for and are missing or invalid."""
     return _missing(draft, draft.policy.kinds[draft.ticket.kind].asks)
 
 
@@ -120,6 +123,6 @@ def _missing(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def details_to_ask(draft: Draft) -> tuple[str, ...]:
-    """What to ask the customer for now: all that is required, and once what would help."""
+    """The details to ask the customer for now: missing required ones, and optional ones not asked for before."""
     optional = tuple(name for name in missing_optional(draft) if name not in draft.ticket.asked)
     return tuple(dict.fromkeys((*missing_required(draft), *optional)))

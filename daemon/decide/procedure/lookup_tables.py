@@ -1,4 +1,4 @@
-"""What a policy's tables say of a case: a period or a day looked up by a detail; a line of the price list."""
+"""Look up values in a policy's tables: a period or a day by a detail of the case, a line of the price list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PriceLine = tuple[str, Decimal]
 
 
 def cell_value(policy: Policy, details: Mapping[str, Detail], column: str) -> Period | date | None:
-    """What stands in a column ("TABLE.COLUMN") of the row that the case's detail picks; None where it has no row."""
+    """The value in a column ("TABLE.COLUMN") of the row that the case's detail selects; None where no row has one."""
     name, _, wanted = column.partition(".")
     table = policy.tables[name]
     detail = details.get(table.by)
@@ -36,18 +36,18 @@ def columns_by_table(policy: Policy) -> dict[str, list[str]]:
 
 
 def fixed_price_lines(thing: ThingSpec, language: str) -> list[PriceLine]:
-    """The lines that every quote begins with, as its reader calls them."""
-    return [_line(one, language) for one in thing.prices.values() if one.always]
+    """The lines that every quote begins with, in a language."""
+    return [_line(price, language) for price in thing.prices.values() if price.always]
 
 
 def listed_price_line(thing: ThingSpec, words: str, language: str) -> PriceLine | None:
     """The line of the price list that staff name, by its name or its title in any language."""
     wanted = " ".join(words.replace("_", " ").split()).casefold()
-    for name, one in thing.prices.items():
-        if wanted in (name.replace("_", " "), *(title.casefold() for title in one.title.values())):
-            return _line(one, language)
+    for name, price in thing.prices.items():
+        if wanted in (name.replace("_", " "), *(title.casefold() for title in price.title.values())):
+            return _line(price, language)
     return None
 
 
-def _line(one: PriceSpec, language: str) -> PriceLine:
-    return in_language(one.title, language), one.amount
+def _line(price: PriceSpec, language: str) -> PriceLine:
+    return in_language(price.title, language), price.amount

@@ -1,4 +1,4 @@
-"""A figure that only grows, known from readings (kilometres): what it is on a day, and when it will be so much."""
+"""Meter readings (such as kilometres) in a record: estimate the value on a day, or the day of a value. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from config.policy_shapes.records import GrowthSpec, RecordSpec
 
 KEPT = "readings"
-"""Where a record keeps what was read when, beside its columns."""
+"""The key in a record's content under which its readings are kept: a list of [ISO date, value]."""
 
 _MOST_KEPT = 12
-_SPAN = 30  # days that two readings must lie apart for their difference to tell how fast it grows
+_SPAN = 30  # the fewest days between two readings from which a rate is computed
 _FARTHEST = timedelta(days=3650)
 
 Point = tuple[date, float]
 
 
 def points(content: Mapping[str, Any], grows: GrowthSpec) -> list[Point]:
-    """What is known of the figure, in order of the days: readings, and the day on which it was nought."""
+    """The known readings in order of date, with 0 on the start date where the policy names a column for it."""
     known = {date.fromisoformat(day): float(value) for day, value in content.get(KEPT, ())}
     start = content.get(grows.since) if grows.since else None
     if start and (not known or date.fromisoformat(start) < min(known)):
@@ -28,41 +28,47 @@ def points(content: Mapping[str, Any], grows: GrowthSpec) -> list[Point]:
 
 
 def grown_by(content: Mapping[str, Any], grows: GrowthSpec, since: date, by: int) -> date | None:
-    """The day on which the figure will have grown by so much since a day, or None where that cannot be told."""
+    """The day on which the meter will have grown by `by` since a day.
+
+    None where no rate is known, or the day is more than ten years from the last reading.
+    """
     known = points(content, grows)
-    pace = _pace(known)
-    if pace is None:
+    rate = _rate(known)
+    if rate is None:
         return None
-    target = _on(known, since, pace) + by
+    target = _value_on(known, since, rate) + by
     last_day, last = known[-1]
-    days = timedelta(days=(target - last) / pace)
+    days = timedelta(days=(target - last) / rate)
     if abs(days) > _FARTHEST:
         return None
     return last_day + timedelta(days=days.days)
 
 
-def _pace(known: list[Point]) -> float | None:
-    """How much a day it grows, by the newest readings that lie far enough apart."""
+def _rate(known: list[Point]) -> float | None:
+    """The growth per day, from the newest readings that are far enough apart; None where it is not positive."""
     for day, value in reversed(known[:-1]):
         if (known[-1][0] - day).days >= _SPAN:
-            pace = (known[-1][1] - value) / (known[-1][0] - day).days
-            return pace if pace > 0 else None
+            rate = (known[-1][1] - value) / (known[-1][0] - day).days
+            return rate if rate > 0 else None
     return None
 
 
-def _on(known: list[Point], day: date, pace: float) -> float:
-    """What the figure was on a day: between two readings on the line between them, outside them at today's pace."""
+def _value_on(known: list[Point], day: date, rate: float) -> float:
+    """Estimate the value on a day: interpolated between two readings, else extrapolated at the current rate."""
     before = [point for point in known if point[0] <= day]
     after = [point for point in known if point[0] > day]
     if before and after:
         (first, low), (last, high) = before[-1], after[0]
         return low + (high - low) * (day - first).days / (last - first).days
     nearest, value = before[-1] if before else after[0]
-    return value + pace * (day - nearest).days
+    return value + rate * (day - nearest).days
 
 
 def merged(spec: RecordSpec, old: Mapping[str, Any], new: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """A record with new values over the old; a new reading is kept beside the earlier ones."""
+    """Merge new values into a record's content; a new reading is added to the earlier ones.
+
+    Empty new values are ignored. The record then shows the newest reading. A reading without a date counts as today's.
+    """
     given = {column: value for column, value in new.items() if value not in ("", None)}
     if spec.grows and spec.grows.value in given:
         given.setdefault(spec.grows.at, today.isoformat())

@@ -1,9 +1,9 @@
-"""Which of our questions and offers an answer counts for: only for the one in the letter that it answers.
+"""Record what each question offered, so that an answer counts only for the offer in the letter that it answers.
 
-A question may be put more than once, with other slots or another sum each time. Every time is an occasion of its own,
-kept among the ticket's facts under "offered", by question, in order. A letter speaks of the last occasion before it
-was written, so the letter that a mail answers tells which is meant. What was answered to an earlier offer is never
-taken for the one that holds now: it is refused with that one.
+A question may be put more than once, each time with other slots or another sum. Each time is one Offer, stored in order
+by question among the ticket's facts under "offered". A letter contains the last offer made before it was written, so
+the letter that a mail answers identifies the offer. An answer to an earlier offer is not taken as one to the current
+offer; the current offer is sent again instead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OUTSIDE = (Role.CUSTOMER, Role.PARTICIPANT, Role.THIRD_PARTY)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """One time that a question was put: the `n`th, when (ISO 8601), the slots to choose from, the totals quoted."""
+    """What a question offered the `n`th time it was put: slots (`options`), quoted totals (`sums`). `at`: ISO 8601."""
 
     n: int
     at: str
@@ -33,19 +33,19 @@ class Offer:
     sums: Mapping[str, str] = field(default_factory=dict)
 
     def differs(self, other: Offer) -> bool:
-        """Whether something else was offered."""
+        """Whether slots or totals differ."""
         return self.options != other.options or self.sums != other.sums
 
 
 def offers_of(ticket: Ticket, question: OpenQuestion) -> tuple[Offer, ...]:
-    """The times that this question was put, the last being the one that is open."""
+    """The offers of this question in order; the last is the current one."""
     kept = ticket.facts.offered.get(question.question, ())
-    known = tuple(Offer(**{**one, "options": tuple(one["options"])}) for one in kept)
+    known = tuple(Offer(**{**row, "options": tuple(row["options"])}) for row in kept)
     return known or (Offer(n=1, at=question.put_at.isoformat(), options=question.options),)
 
 
 def record_offers(draft: Draft) -> None:
-    """At the end of every decision: keep what has been put to somebody outside, or changed while it is put."""
+    """Record new and changed offers to anybody who is not staff; called at the end of every decision."""
     quoted = any(entry.event == LedgerEvent.QUOTED for entry in draft.ledger)
     kept: dict[str, Any] = dict(draft.facts.offered)
     for question in draft.ticket.questions:
@@ -54,28 +54,30 @@ def record_offers(draft: Draft) -> None:
             continue
         known = offers_of(draft.ticket, question) if question.question in kept else ()
         last = known[-1] if known else None
-        totals = {name: str(one["total"]) for name in draft.policy.things if "total" in (one := draft.thing(name))}
-        sums = totals if quoted or (last and last.sums) else {}
+        sums = _totals(draft) if quoted or (last and last.sums) else {}
         at = question.put_at if last is None or question.put_at > datetime.fromisoformat(last.at) else draft.now
         fresh = Offer(n=last.n + 1 if last else 1, at=at.isoformat(), options=question.options, sums=sums)
         if last is None or fresh.differs(last) or question.put_at > datetime.fromisoformat(last.at):
-            kept[question.question] = [_row(one) for one in (*known, fresh)][-_MOST_KEPT:]
+            kept[question.question] = [_row(offer) for offer in (*known, fresh)][-_MOST_KEPT:]
     if kept != draft.facts.offered:
         draft.facts = replace(draft.facts, offered=kept)
 
 
 def _totals(draft: Draft) -> dict[str, str]:
-    known = {name: draft.thing(name) for name in draft.policy.things}
-    return {name: str(one["total"]) for name, one in known.items() if "total" in one}
+    things_of_case = {name: draft.thing(name) for name in draft.policy.things}
+    return {name: str(thing["total"]) for name, thing in things_of_case.items() if "total" in thing}
 
 
-def _row(one: Offer) -> dict[str, Any]:
-    return {**asdict(one), "options": list(one.options), "sums": dict(one.sums)}
+def _row(offer: Offer) -> dict[str, Any]:
+    return {**asdict(offer), "options": list(offer.options), "sums": dict(offer.sums)}
 
 
 def record_uncounted_answer(draft: Draft, wrote: CustomerWrote, miss: UncountedAnswer, taken: Collection[str]) -> str:
-    """An answer that is none to what holds now. Of an offer they are told at once, with the one that holds; staff see
-    what was written, and where it is about something else it is theirs to answer."""
+    """Record an answer that is not one to the current offer; returns the verdict.
+
+    Where it answers an earlier offer, the current one is sent again at once, and the mail stays unhandled only if it
+    says more than `taken`. Staff are told in every case.
+    """
     draft.log_event(LedgerEvent.ANSWER_NOT_COUNTED, question=miss.question, answer=miss.answer, why=miss.why.value)
     if miss.why in (WhyNotCounted.SUPERSEDED, WhyNotCounted.UNCLEAR) and _tell_again(draft, miss.question):
         unhandled_mail.drop_if_complete(draft, wrote.mail, *taken)
@@ -86,27 +88,31 @@ def record_uncounted_answer(draft: Draft, wrote: CustomerWrote, miss: UncountedA
 
 
 def _tell_again(draft: Draft, name: str) -> bool:
-    """Write once more what holds now, and that the earlier offer does not."""
-    question = next((one for one in draft.ticket.questions if one.question == name), None)
+    """Send the current offer again, saying that the earlier one no longer holds; returns whether that was possible."""
+    question = next((row for row in draft.ticket.questions if row.question == name), None)
     if question is None:
         return False
     draft.letter_values["superseded"] = True
     try:
         if renew_offers(draft):
             return True
-        notice = _notice(draft, question)
+        notice = _question_notice(draft, question)
         thing = _thing(draft, name)
         return bool(notice) and notices.write_notice(draft, notice, about={"thing": thing} if thing else {})
     finally:
         del draft.letter_values["superseded"]
 
 
-def _notice(draft: Draft, question: OpenQuestion) -> str:
-    """The letter that put the question: its own, else the last that was written to them when it was put."""
+def _question_notice(draft: Draft, question: OpenQuestion) -> str:
+    """The notice that puts a question: its own, else the last one written to the party when the question was put."""
     own = draft.policy.questions[question.question].notice
     at = datetime.fromisoformat(offers_of(draft.ticket, question)[-1].at)
-    then = [m.notice for m in draft.case.messages if m.direction == "out" and m.party == question.party and m.at == at]
-    return own or next((one for one in reversed(then) if one in draft.policy.notices), "")
+    written = [
+        message.notice
+        for message in draft.case.messages
+        if message.direction == "out" and message.party == question.party and message.at == at
+    ]
+    return own or next((notice for notice in reversed(written) if notice in draft.policy.notices), "")
 
 
 def _thing(draft: Draft, question: str) -> str:
@@ -116,11 +122,13 @@ def _thing(draft: Draft, question: str) -> str:
 
 
 def renew_offers(draft: Draft) -> bool:
-    """Times that have passed are offered no longer: the rest is, under numbers of its own, or where fewer than two are
-    left others. Whether others were offered, which is a letter by itself."""
+    """Stop offering slots that have passed: offer the rest, or new ones where fewer than two are left.
+
+    Returns whether new slots were offered, for which a letter has then been written.
+    """
     for question in draft.ticket.questions:
         name = _thing(draft, question.question)
-        left = tuple(one for one in question.options if datetime.fromisoformat(one) > draft.now)
+        left = tuple(slot for slot in question.options if datetime.fromisoformat(slot) > draft.now)
         if not name or len(left) == len(question.options):
             continue
         if len(left) < appointments.FEWEST:

@@ -1,8 +1,7 @@
-"""Who works on a case: which team owns it, to whom its notices go, who may act."""
+"""Staff of a case: the team that owns it, the recipients of its notices, members who may or must not work on it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -37,8 +36,8 @@ def members_available(draft: Draft, team: str) -> tuple[Member, ...]:
 
 
 def barred_members(draft: Draft) -> frozenset[str]:
-    """Addresses of those who must not work on this case: who took the decision under review, and whom the complaint
-    names."""
+    """Addresses of staff who must not work on this case: the one who took the decision under review, and those whom
+    the complaint names."""
     return frozenset(address for address in (draft.facts.not_for, *draft.facts.named) if address)
 
 
@@ -58,15 +57,8 @@ def keep_from_named(draft: Draft, words: str, before: Iterable[str] = ()) -> Non
         draft.change_ticket(assignee="")
 
 
-def _is_named(member: Member, text: str) -> bool:
-    names = [member.address.casefold()]
-    if len(member.name.split()) > 1:  # a first name alone is anybody's
-        names.append(" ".join(member.name.split()).casefold())
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
-
-
 def member_at(policy: Policy, address: str) -> Member | None:
-    """The staff member or manager with this address, on whatever team."""
+    """The staff member or manager with this address, on any team."""
     wanted = address.lower()
     for team in policy.teams.values():
         for member in team.everybody:
@@ -102,12 +94,12 @@ def staff_parties(draft: Draft, whom: str) -> list[Party]:
 
 
 def _present(draft: Draft, people: tuple[Member, ...], others: tuple[Member | None, ...]) -> tuple[Member, ...]:
-    """Whoever acts for these people now: substitutes for those away, else one of the others; never nobody."""
+    """The people who act for these now: substitutes for those away, else one of the others, else these people."""
     away, not_them = draft.case.away, barred_members(draft)
     if not any(member.address.lower() in away for member in people):
         return people
     acting = [stand_in(draft.policy, member, away, not_them) for member in people]
-    present = {one.address.lower(): one for one in acting if one is not None}
+    present = {member.address.lower(): member for member in acting if member is not None}
     rest = (m for m in others if m and m.address.lower() not in away | not_them)
     return tuple(present.values()) or tuple(rest)[:1] or people
 
@@ -115,7 +107,7 @@ def _present(draft: Draft, people: tuple[Member, ...], others: tuple[Member | No
 def stand_in(
     policy: Policy, member: Member, away: frozenset[str], barred: frozenset[str] = frozenset()
 ) -> Member | None:
-    """Whoever acts for a member: the member, else their substitute, else the substitute's own; None for nobody."""
+    """The person who acts for a member: the member, else the nearest substitute who can; None where there is none."""
     asked: set[str] = set()
     acting: Member | None = member
     while acting is not None and acting.address.lower() not in asked:
@@ -128,7 +120,7 @@ def stand_in(
 
 
 def substitute_of(policy: Policy, address: str) -> str:
-    """The address of who stands in for somebody, on whatever team that is said; empty where it is not."""
+    """The address of a person's substitute, from any team that names one; empty where none does."""
     everyone = [m for team in policy.teams.values() for m in team.everybody]
     return next((m.substitute.lower() for m in everyone if m.substitute and m.address.lower() == address), "")
 
@@ -138,7 +130,7 @@ def _managers(draft: Draft) -> tuple[Member, ...]:
 
 
 def party_of_member(draft: Draft, member: Member, role: Role) -> Party:
-    """The member as a party of the case, added when new to it."""
+    """The member as a party of the case, added if new."""
     return draft.party(role, member.address, name=member.name, language=staff_language(draft.policy, member))
 
 

@@ -24,22 +24,22 @@ RECEIVED, EXTENSION = "received", "extension"
 
 
 def arm_promises_from(draft: Draft, event: str, at: datetime) -> None:
-    """Arm every promise counted from this event: received, a promise's name, a step's name."""
+    """Arm every promise counted from `event`: "received", a promise's name or a step's name."""
     for name, spec in draft.policy.promises.items():
         if spec.from_ == event and (not spec.kinds or draft.ticket.kind in spec.kinds):
             arm_promise(draft, name, at, origin=event)
 
 
 def arm_promise(draft: Draft, name: str, counted_from: datetime, *, origin: str) -> None:
-    """Arm one promise, unless it is open already; as a case comes from another policy, the earlier date counts."""
+    """Arm one promise unless it is open already. While a case moves from another policy, the earlier date counts."""
     spec = draft.policy.promises[name]
     due = draft.calendar.due(counted_from, spec.within)
     if spec.within.unit is Unit.HOURS_OPEN:
         due = dataclasses.replace(due, at=due.at + HANDOVER_TIME)
-    standing = [row for row in _rows(draft, name) if row.state is DeadlineState.OPEN]
-    if standing:
-        if draft.left_policy and due.at < standing[-1].due_at:
-            _bring_forward(draft, standing[-1], due)
+    already_open = [row for row in _rows(draft, name) if row.state is DeadlineState.OPEN]
+    if already_open:
+        if draft.left_policy and due.at < already_open[-1].due_at:
+            _bring_forward(draft, already_open[-1], due)
         return
     _add(draft, name, due, counted_from, origin=origin, reason="")
     if draft.ticket.waiting_for in spec.pauses:
@@ -106,7 +106,7 @@ def timer_prefix(deadline: Deadline) -> str:
 
 
 def save_deadline(draft: Draft, deadline: Deadline) -> None:
-    """Keep a deadline as it is now."""
+    """Store a deadline in the draft, in place of the one of the same promise and occurrence."""
     draft.deadlines[(deadline.promise, deadline.occurrence)] = deadline
 
 
@@ -115,9 +115,9 @@ def _rows(draft: Draft, name: str) -> list[Deadline]:
 
 
 def open_deadlines(draft: Draft) -> list[Deadline]:
-    """The open deadlines, the nearest first."""
-    owed = [d for d in draft.deadlines.values() if d.state is DeadlineState.OPEN]
-    return sorted(owed, key=lambda deadline: deadline.due_at)
+    """The open deadlines in order of `due_at`."""
+    rows = [row for row in draft.deadlines.values() if row.state is DeadlineState.OPEN]
+    return sorted(rows, key=lambda deadline: deadline.due_at)
 
 
 # ------------------------------------------------------------------------------------------------------ kept
@@ -129,11 +129,11 @@ def notices_that_keep(spec: PromiseSpec, deadline: Deadline) -> tuple[str, ...]:
 
 
 def may_keep_promise(draft: Draft, notice: str) -> bool:
-    """Whether delivery of a notice can keep a promise of the policy, or one that the case brought from another."""
-    brought = (promise_of(draft.policy, deadline) for deadline in draft.deadlines.values() if deadline.terms)
+    """Whether delivery of a notice can keep a promise of the policy, or one carried over from another policy."""
+    carried_over = (promise_of(draft.policy, deadline) for deadline in draft.deadlines.values() if deadline.terms)
     return any(
         notice in spec.kept_by or (spec.again is not None and notice in spec.again.kept_by)
-        for spec in (*draft.policy.promises.values(), *brought)
+        for spec in (*draft.policy.promises.values(), *carried_over)
     )
 
 
@@ -152,9 +152,9 @@ def stop_warning_until_sent(draft: Draft, notice: str, of: str) -> None:
 
 
 def mark_promises_kept(draft: Draft, notice: str, of: str, at: datetime, *, automatic: bool = False) -> list[str]:
-    """Mark what a letter kept that the relay took at `at`, in time or late; returns the names of the promises.
+    """Mark the promises kept, in time or late, by a letter that the relay accepted at `at`; returns their names.
 
-    `automatic` is set where the letter was written without a person's doing.
+    `automatic` is set where no person caused the letter.
     """
     kept: list[str] = []
     for deadline in list(draft.deadlines.values()):
@@ -180,7 +180,7 @@ def mark_promises_kept(draft: Draft, notice: str, of: str, at: datetime, *, auto
         kept.append(deadline.promise)
     for name in dict.fromkeys(kept) if draft.ticket.closed_at is None else ():
         spec = draft.policy.promises.get(name)
-        if spec is not None:  # what came from another policy is kept once; from then on this one's promises count
+        if spec is not None:  # one carried over from another policy does not repeat
             arm_promises_from(draft, name, at)
             if spec.repeats:
                 arm_promise(draft, name, at, origin=name)
@@ -188,13 +188,15 @@ def mark_promises_kept(draft: Draft, notice: str, of: str, at: datetime, *, auto
 
 
 def unmark_kept(draft: Draft, notice: str) -> None:
-    """A letter that kept promises came back: they are owed again."""
+    """Mark promises as owed again, because the letter that kept them was returned."""
     for deadline in list(draft.deadlines.values()):
         if deadline.kept_by == notice and deadline.state is DeadlineState.KEPT:
             late = draft.now > deadline.due_at
             state = DeadlineState.BROKEN if late else DeadlineState.OPEN
-            moved_by_itself = deadline.origin == EXTENSION and not deadline.reason
-            again = dataclasses.replace(deadline, state=state, kept_at=None, kept_by="", automatic=moved_by_itself)
+            extended_automatically = deadline.origin == EXTENSION and not deadline.reason
+            again = dataclasses.replace(
+                deadline, state=state, kept_at=None, kept_by="", automatic=extended_automatically
+            )
             save_deadline(draft, again)
             draft.log_event(LedgerEvent.PROMISE_OWED_AGAIN, by="reclamo", promise=deadline.promise, notice=notice)
             if not late:
@@ -202,27 +204,31 @@ def unmark_kept(draft: Draft, notice: str) -> None:
 
 
 def resume_after_failed_letter(draft: Draft, notice: str) -> None:
-    """A letter that was to keep promises could not be sent: set the timers of these promises again."""
+    """Set the timers of promises again, because the letter that was to keep them could not be sent."""
     for deadline in open_deadlines(draft):
         if _keeps(draft, deadline, notice, ""):
             _set_timers(draft, deadline)
 
 
 def automatic_letters_due(draft: Draft) -> list[str]:
-    """The notices that are written without a person and would keep a promise that is open now."""
-    acts = [(promise_of(draft.policy, d).at_due, d) for d in open_deadlines(draft)]
-    return [a.send for a, d in acts if a is not None and not a.extend and _keeps(draft, d, a.send, "")]
+    """The notices that are written automatically and would keep a promise that is open now."""
+    acts = [(promise_of(draft.policy, deadline).at_due, deadline) for deadline in open_deadlines(draft)]
+    return [
+        at_due.send
+        for at_due, deadline in acts
+        if at_due is not None and not at_due.extend and _keeps(draft, deadline, at_due.send, "")
+    ]
 
 
 def mark_broken(draft: Draft, deadline: Deadline) -> None:
-    """Mark a deadline broken: its last instant has passed and nothing has kept it."""
+    """Mark a deadline broken, because its last instant has passed and no letter has kept it."""
     save_deadline(draft, dataclasses.replace(deadline, state=DeadlineState.BROKEN))
     draft.drop_timers(timer_prefix(deadline) + ":")
     draft.log_event(LedgerEvent.PROMISE_BROKEN, by="reclamo", promise=deadline.promise, due=deadline.due_on.isoformat())
 
 
 def give_up_promises(draft: Draft, *names: str, spare: Collection[str] = ()) -> None:
-    """Mark promises (all, where none is named) as no longer owed, but for those that a letter of `spare` will keep."""
+    """Mark promises as no longer owed: those named, or all; those that a notice in `spare` will keep are left."""
     for deadline in open_deadlines(draft):
         if not set(spare).isdisjoint(notices_that_keep(promise_of(draft.policy, deadline), deadline)):
             continue
@@ -247,7 +253,7 @@ def extendable_deadline(draft: Draft) -> Deadline | None:
 
 
 def extend_promise(draft: Draft, deadline: Deadline, *, to: date | Period, reason: str) -> Deadline:
-    """Set a new date for a promise; returns the new deadline. Nothing more is warned of or written for the old one."""
+    """Set a new date for a promise; returns the new deadline. Drops the old one's warnings and automatic letter."""
     if isinstance(to, Period):
         # Counted from the old date, so that writing early on the last day does not cost the customer a day.
         due = draft.calendar.due(max(deadline.due_at, draft.now), to)
@@ -256,32 +262,32 @@ def extend_promise(draft: Draft, deadline: Deadline, *, to: date | Period, reaso
         due = Due(at=end, on=to, derivation=(f"{to.isoformat()}: the date named in the explanation",))
     draft.drop_timers(f"{timer_prefix(deadline)}:warn")
     draft.drop_timers(f"{timer_prefix(deadline)}:act")
-    return _add(
-        draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason, terms=deadline.terms
-    )  # fmt: skip
+    return _add(draft, deadline.promise, due, draft.now, origin=EXTENSION, reason=reason, terms=deadline.terms)
 
 
 # ---------------------------------------------------------------------------------------------------- paused
 
 
 def pause_promises(draft: Draft, waiting_for: str) -> None:
-    """The case now waits for this party: pause the promises that the policy pauses meanwhile, and resume the others."""
+    """Pause the promises that the policy pauses while the case waits for `waiting_for`, and resume the others."""
     for deadline in open_deadlines(draft):
         spec = promise_of(draft.policy, deadline)
-        rests = waiting_for in spec.pauses
-        if rests and deadline.paused_at is None:
+        is_paused = waiting_for in spec.pauses
+        if is_paused and deadline.paused_at is None:
             save_deadline(draft, dataclasses.replace(deadline, paused_at=draft.now))
             draft.drop_timers(timer_prefix(deadline) + ":")
             draft.log_event(LedgerEvent.PROMISE_PAUSED, by="reclamo", promise=deadline.promise, waiting_for=waiting_for)
-        elif not rests and deadline.paused_at is not None:
+        elif not is_paused and deadline.paused_at is not None:
             _resume(draft, deadline, deadline.paused_at)
 
 
 def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
-    """Resume a paused promise with at least the time that was left, and at least one day. While a case is moved from
-    another policy, a date that has not passed stays."""
+    """Resume a paused promise with at least the time that was left when it was paused, and at least one day.
+
+    While a case moves from another policy, a date that has not passed stays as it is.
+    """
     if draft.left_policy and deadline.due_at > draft.now:
-        _goes_on(draft, dataclasses.replace(deadline, paused_at=None))
+        _save_resumed(draft, dataclasses.replace(deadline, paused_at=None))
         return
     zone = draft.calendar.zone
     if promise_of(draft.policy, deadline).within.unit in _BY_CLOCK:
@@ -298,10 +304,10 @@ def _resume(draft: Draft, deadline: Deadline, paused_at: datetime) -> None:
         due_on=max(due.on, deadline.due_on),
         derivation=(*deadline.derivation, *due.derivation, line),
     )
-    _goes_on(draft, resumed)
+    _save_resumed(draft, resumed)
 
 
-def _goes_on(draft: Draft, deadline: Deadline) -> None:
+def _save_resumed(draft: Draft, deadline: Deadline) -> None:
     save_deadline(draft, deadline)
     _set_timers(draft, deadline)
     draft.log_event(

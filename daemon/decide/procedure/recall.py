@@ -1,13 +1,12 @@
-"""Calling letters back: what staff wrote waits some minutes, and `cancel` stops exactly those letters.
+"""Recall letters: letters that staff cause wait some minutes, and the command `cancel` stops them.
 
-When nothing else has happened to the case meanwhile, the case is put back to where it stood before the mail that
-wrote them: a decision whose letter nobody gets was not taken. Where something has happened, or where one of the
-letters is gone, only the letters are stopped; the case stays as it is, what they would have kept is owed as before,
-and the transcript says so.
+Where nothing else has happened to the case meanwhile, `cancel` restores the case as it was before the mail that caused
+the letters. Where something has happened, or one of the letters has been sent, only the letters are stopped: the case
+stays as it is, the promises they would have kept are owed again, and the transcript says so.
 
-Whoever on the customer's side writes before such a letter has left has not read it. What they write is then no answer
-to it, and brings about nothing that follows from it: it is a mail like any other, and staff are told that they may call
-the letter back. A case that only an unread letter closed is put back at once: no mail is lost to a closing.
+A mail from the customer's side that comes before such a letter has been sent cannot be an answer to it. Nothing that
+depends on the letter is done because of that mail, and staff are told that they may still recall the letter. Where the
+waiting letter had closed the case, it is recalled at once, so that the mail reaches an open case.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ _TIMERS = TypeAdapter(tuple[Timer, ...])
 
 
 def hold_letter_until(draft: Draft, party: Party) -> datetime | None:
-    """Until when a letter of this decision to this party waits, so that it can be called back; None: not at all.
+    """Until when a letter of this decision to this party waits so that it can be recalled; None where it does not wait.
 
-    A letter that is owed before the wait is over does not wait: a promise is worth more than second thoughts.
+    No letter waits where a promise is due before the wait would be over.
     """
     until = draft.hold_until
     if until is None or party.is_staff or any(row.due_at < until for row in promises.open_deadlines(draft)):
@@ -45,7 +44,7 @@ def hold_letter_until(draft: Draft, party: Party) -> datetime | None:
 
 
 def keep_undo(draft: Draft) -> None:
-    """Keep what is needed to call back the letters of this mail, and tell the writer until when they can be."""
+    """Store what is needed to recall the letters of this mail, and until when, for the transcript."""
     held = [notice for notice in draft.notices if not draft.parties[notice.party].is_staff and notice.not_before]
     if draft.hold_until is None or not held:
         return
@@ -55,7 +54,7 @@ def keep_undo(draft: Draft) -> None:
         for notice in held
     ]
     earlier = draft.case.ticket.facts.undo
-    # What leaves the case, or takes a place in a calendar, is not taken back by putting the case back.
+    # Restoring the case does not undo effects on other cases, on the inbox or in a calendar.
     moved = bool(earlier or draft.splits or draft.joins or draft.replays or draft.booked or draft.freed)
     undo: dict[str, Any] = {
         "until": draft.hold_until.isoformat(),
@@ -87,12 +86,12 @@ def _snapshot(draft: Draft) -> dict[str, Any]:
 
 
 def expire_undo(draft: Draft, event: Event) -> None:
-    """Drop the undo once its time is over; once anything else has happened, keep only its letters."""
+    """Drop the undo once its time is over; once anything else has happened to the case, keep only its letters."""
     undo = draft.facts.undo
     if not undo or undo is not draft.case.ticket.facts.undo:
         return
     over = draft.now >= datetime.fromisoformat(undo["until"])
-    if over and not any(one["key"] in draft.case.recallable for one in undo["letters"]):
+    if over and not _recallable(draft, undo):
         draft.facts = dataclasses.replace(draft.facts, undo={})
     elif not isinstance(event, MachineWrote) and not undo["moved"]:
         undo = {"until": undo["until"], "letters": undo["letters"], "moved": True}
@@ -100,7 +99,7 @@ def expire_undo(draft: Draft, event: Event) -> None:
 
 
 def set_hold(draft: Draft, wrote: StaffWrote) -> None:
-    """Let letters to anybody but staff wait for as long as the settings say."""
+    """Let this mail's letters to anybody but staff wait for as long as the settings say."""
     draft.hold_until = draft.now + wrote.hold if wrote.hold else None
 
 
@@ -109,102 +108,113 @@ def cancel_letters(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
     undo = draft.facts.undo
     if not undo:
         raise Refused(RefusalReason.NOTHING_WAITS)
-    stopped = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
-    gone = [one["notice"] for one in undo["letters"] if one not in stopped]
+    stopped, sent = _recallable(draft, undo), _sent_notices(draft, undo)
     if not stopped:
         raise Refused(RefusalReason.ALREADY_GONE)
-    back = _call_back(draft, undo, stopped, gone)
-    names = [one["notice"] for one in stopped]
-    return {"did": "stopped and put back" if back else "stopped", "value": "", "stopped": names, "gone": gone}
+    restored = _recall(draft, undo)
+    notices = [letter["notice"] for letter in stopped]
+    return {"did": "stopped and put back" if restored else "stopped", "value": "", "stopped": notices, "gone": sent}
 
 
-def _call_back(draft: Draft, undo: Mapping[str, Any], stopped: list[dict[str, Any]], gone: list[str]) -> bool:
-    """Stop these letters, and put the case back where nothing else has happened to it."""
+def _recallable(draft: Draft, undo: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The letters of an undo that still wait in the outbox."""
+    return [letter for letter in undo["letters"] if letter["key"] in draft.case.recallable]
+
+
+def _sent_notices(draft: Draft, undo: Mapping[str, Any]) -> list[str]:
+    """The notices of an undo's letters that can no longer be stopped."""
+    return [letter["notice"] for letter in undo["letters"] if letter["key"] not in draft.case.recallable]
+
+
+def _recall(draft: Draft, undo: Mapping[str, Any]) -> bool:
+    """Stop the letters that still wait, and restore the case where nothing else has happened to it; returns whether
+    it was restored."""
+    stopped, sent = _recallable(draft, undo), _sent_notices(draft, undo)
     stop_letters(draft, stopped)
-    back = not gone and not undo["moved"]
-    if back:
-        _put_back(draft, undo["before"])
-    for one in stopped:
-        _never_written(draft, one["notice"])
+    restored = not sent and not undo["moved"]
+    if restored:
+        _restore(draft, undo["before"])
+    for letter in stopped:
+        _record_never_written(draft, letter["notice"])
     draft.facts = dataclasses.replace(draft.facts, undo={})
-    draft.log_event(LedgerEvent.LETTERS_STOPPED, notices=[one["notice"] for one in stopped], gone=gone, put_back=back)
-    return back
+    notices = [letter["notice"] for letter in stopped]
+    draft.log_event(LedgerEvent.LETTERS_STOPPED, notices=notices, gone=sent, put_back=restored)
+    return restored
 
 
-# ------------------------------------------------------------------------------- the customer writes before it leaves
+# --------------------------------------------------------------------- the customer writes before the letter is sent
 
 
 def handle_crossed_mail(draft: Draft) -> None:
-    """The customer's side wrote before letters to them had left: tell staff. Where such a letter closed the case, call
-    it back."""
-    unread = _unread(draft)
-    if not unread:
+    """Handle mail of the customer's side that came before letters to them were sent: tell staff until when they can
+    recall them, or recall them at once where they closed the case."""
+    if not _unsent_to_customers(draft):
         return
     undo = draft.facts.undo
     if not draft.step.final:
         draft.letter_values["crossed_until"] = undo["until"]
         return
-    gone = [one["notice"] for one in undo["letters"] if one["key"] not in draft.case.recallable]
-    _call_back(draft, undo, [one for one in undo["letters"] if one["key"] in draft.case.recallable], gone)
+    _recall(draft, undo)
     draft.letter_values["taken_back"] = True
 
 
 def is_letter_unread(draft: Draft, question: str = "") -> bool:
-    """Whether the step, or this question, came about by a letter that whoever writes has not read."""
-    since = min((one["at"] for one in _unread(draft)), default="")
+    """Whether the current step or this question was announced by a letter that the customer cannot have read yet."""
+    since = min((letter["at"] for letter in _unsent_to_customers(draft)), default="")
     if not since or draft.letter_values.get("taken_back"):
         return False
-    put = [one.put_at for one in draft.ticket.questions if one.question == question]
-    return any(at >= datetime.fromisoformat(since) for at in (draft.ticket.step_since, *put))
+    put_at = [row.put_at for row in draft.ticket.questions if row.question == question]
+    return any(at >= datetime.fromisoformat(since) for at in (draft.ticket.step_since, *put_at))
 
 
 def keep_what_mail_told(draft: Draft) -> None:
-    """Keep what this mail told also for the case that the letters, if called back, are put back to."""
+    """Add the details, facts, brand and zone read from this mail to the stored earlier state of the case too, so that a
+    recall does not lose them."""
     undo = draft.facts.undo
     if undo["moved"]:
         return
     was, now = draft.case.ticket, draft.ticket
-    back = _ticket(undo["before"]["ticket"])
-    back = dataclasses.replace(
-        back,
-        details={**back.details, **{name: one for name, one in now.details.items() if was.details.get(name) != one}},
-        facts=Facts.from_json({**back.facts.to_json(), **_changed(was.facts, now.facts)}),
-        brand=back.brand or now.brand,
-        zone=back.zone or now.zone,
+    earlier = _ticket(undo["before"]["ticket"])
+    new_details = {name: detail for name, detail in now.details.items() if was.details.get(name) != detail}
+    earlier = dataclasses.replace(
+        earlier,
+        details={**earlier.details, **new_details},
+        facts=Facts.from_json({**earlier.facts.to_json(), **_changed_facts(was.facts, now.facts)}),
+        brand=earlier.brand or now.brand,
+        zone=earlier.zone or now.zone,
     )
-    before = {**undo["before"], "ticket": _ticket_json(back)}
+    before = {**undo["before"], "ticket": _ticket_json(earlier)}
     draft.facts = dataclasses.replace(draft.facts, undo={**undo, "before": before})
 
 
-def _unread(draft: Draft) -> list[dict[str, Any]]:
-    """Letters of staff to the customer's side that have not left."""
-    undo = draft.case.ticket.facts.undo or {"letters": ()}
-    waiting = [one for one in undo["letters"] if one["key"] in draft.case.recallable]
-    return [one for one in waiting if draft.parties[one["party"]].role in (Role.CUSTOMER, Role.PARTICIPANT)]
+def _unsent_to_customers(draft: Draft) -> list[dict[str, Any]]:
+    """The letters to the customer's side that staff caused before this event and that have not been sent."""
+    waiting = _recallable(draft, draft.case.ticket.facts.undo or {"letters": ()})
+    return [letter for letter in waiting if draft.parties[letter["party"]].role in (Role.CUSTOMER, Role.PARTICIPANT)]
 
 
 def stop_letters(draft: Draft, letters: list[dict[str, Any]]) -> None:
-    """Take these letters out of the outbox."""
-    draft.cancelled += [one["key"] for one in letters]
+    """Cancel these letters in the outbox."""
+    draft.cancelled += [letter["key"] for letter in letters]
 
 
 def stop_all_letters(draft: Draft) -> None:
-    """Stop whatever of this case still waits to be called back."""
-    undo = draft.facts.undo or {"letters": ()}
-    stop_letters(draft, [one for one in undo["letters"] if one["key"] in draft.case.recallable])
+    """Stop every letter of this case that can still be recalled."""
+    stop_letters(draft, _recallable(draft, draft.facts.undo or {"letters": ()}))
     draft.facts = dataclasses.replace(draft.facts, undo={})
 
 
-def _never_written(draft: Draft, notice: str) -> None:
+def _record_never_written(draft: Draft, notice: str) -> None:
     returned = draft.facts.returned
     draft.facts = dataclasses.replace(draft.facts, returned={**returned, notice: returned.get(notice, 0) + 1})
     promises.resume_after_failed_letter(draft, notice)
 
 
-def _put_back(draft: Draft, before: dict[str, Any]) -> None:
-    """The case as it was. How often letters were written stays counted: their numbers are theirs for ever."""
+def _restore(draft: Draft, before: dict[str, Any]) -> None:
+    """Restore the ticket, deadlines and timers of before. The counts of letters written stay, because a letter's key
+    contains its number and is never used again."""
     old = _ticket(before["ticket"])
-    facts = Facts.from_json({**old.facts.to_json(), **_changed(draft.case.ticket.facts, draft.facts)})
+    facts = Facts.from_json({**old.facts.to_json(), **_changed_facts(draft.case.ticket.facts, draft.facts)})
     facts = dataclasses.replace(facts, written=draft.facts.written, returned=draft.facts.returned)
     draft.ticket = dataclasses.replace(old, version=draft.ticket.version, facts=facts)
     rows = {
@@ -219,7 +229,7 @@ def _put_back(draft: Draft, before: dict[str, Any]) -> None:
     draft.timers = {timer.key: timer for timer in kept}
 
 
-def _changed(before: Facts, after: Facts) -> dict[str, Any]:
-    """The facts, as JSON, that are set now and were not, or not so."""
+def _changed_facts(before: Facts, after: Facts) -> dict[str, Any]:
+    """The facts, as JSON, whose value is new or differs from `before`."""
     known = before.to_json()
     return {name: fact for name, fact in after.to_json().items() if known.get(name) != fact}

@@ -1,6 +1,6 @@
-"""Cases that nobody takes: after a while such a case is given to one member, and then to the next.
+"""Unclaimed cases: give a case that nobody takes to one member of the team after another.
 
-Who has had it is kept in `Facts.goes_round` until a staff member writes.
+`Facts.goes_round` records to whom it was given, until a staff member writes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _is_unclaimed(draft: Draft) -> bool:
 
 
 def members_who_had_it(draft: Draft) -> tuple[str, ...]:
-    """The addresses of members of the present team to whom the case was given in turn."""
+    """The addresses of members of the current team to whom the case was given in turn."""
     kept = draft.facts.goes_round
     return tuple(kept.get("members", ())) if kept.get("team") == draft.ticket.team else ()
 
@@ -53,14 +53,13 @@ def _went_round(draft: Draft) -> bool:
 
 
 def _taken_by(draft: Draft, member: str) -> None:
-    """A staff member wrote: the case is no longer given on. It is theirs, unless they gave it to somebody else."""
+    """Stop passing the case on, because a staff member wrote; assign it to them unless they changed the assignee."""
     given = members_who_had_it(draft)
     draft.facts = replace(draft.facts, goes_round={})
     same = draft.ticket.assignee == draft.case.ticket.assignee
-    works = (
-        any(one.address.lower() == member for one in members_available(draft, draft.ticket.team)) if given else False
-    )
-    if given and same and works and not draft.step.final:
+    colleagues = members_available(draft, draft.ticket.team) if given else ()
+    may_work = any(colleague.address.lower() == member for colleague in colleagues)
+    if given and same and may_work and not draft.step.final:
         draft.change_ticket(assignee=member)
 
 
@@ -71,7 +70,7 @@ def _set_timer(draft: Draft, after: Period) -> None:
 
 
 def give_to_next(draft: Draft) -> None:
-    """Nobody has taken the case in time: give it to the next member; after the last one tell the manager."""
+    """Give a case that nobody took in time to the next member; after the last one tell the manager."""
     given = members_who_had_it(draft)
     following = next((m for m in _in_turn(draft) if m.address.lower() not in given), None)
     kept = {"team": draft.ticket.team, "members": list(given)}

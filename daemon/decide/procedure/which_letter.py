@@ -1,8 +1,8 @@
-"""Which letter of ours a mail answers, and so which of our offers its answer counts for. Pure.
+"""Find which of our letters a mail answers, and so which of our offers its answer counts for. Pure.
 
-Mail programs name the letter (In-Reply-To, References: RFC 5322 section 3.6.4); the links in our letters mark the
-subject; else what a mail says of a price tells, in its own words before those that it quotes. Where nothing tells, and
-there was more than one offer, nobody guesses.
+In order of preference: the letter named by In-Reply-To or References (RFC 5322 section 3.6.4), the mark that the links
+in our letters put into the subject, a price named in the reply, a price in the quoted text. Where none of them decides
+and the offers differ, the answer is not counted.
 """
 
 from __future__ import annotations
@@ -22,78 +22,87 @@ from parsers.reading import Reading
 from storage.values import Case, OpenQuestion
 
 _MARK = re.compile(r"\(#(\d{1,3})\)")
-_SHORT = 5  # letters below which a word alone says something only about the letter that it answers
+_SHORT = 5  # an answer word with fewer letters is ambiguous when it may answer a later letter of staff
 _FREE = (notices.REPLY, notices.ASK)  # letters with words of staff, which may ask anything
 _FIRST = re.compile(r"[.!?。！？\n]")
 
 
 def offer_mark(case: Case, question: OpenQuestion) -> str:
-    """What the subject of a ready-made answer says of the occasion; empty for the first."""
+    """The mark in a ready-made answer's subject that names the offer it is for; empty for the first offer."""
     n = offers_of(case.ticket, question)[-1].n
     return f"(#{n}) " if n > 1 else ""
 
 
 def strip_offer_mark(subject: str) -> str:
-    """The subject without it."""
+    """The subject without offer marks."""
     return " ".join(_MARK.sub(" ", subject).split())
 
 
 def offer_answered(mail: MailIn, case: Case, question: OpenQuestion) -> Offer | WhyNotCounted:
-    """The occasion that a mail answers, or why that is none: another letter is answered, or it cannot be told."""
+    """The offer that a mail answers, or why its answer is not counted."""
     known = offers_of(case.ticket, question)
     letter = answered_letter(case.messages, mail)
     if letter is not None:
-        before = [one for one in known if datetime.fromisoformat(one.at) <= letter.at]
+        before = [offer for offer in known if datetime.fromisoformat(offer.at) <= letter.at]
         return before[-1] if before and _is_same_matter(before[-1], known[-1]) else WhyNotCounted.OTHER_LETTER
-    if found := _MARK.search(mail.reading.subject):
-        n = int(found[1])
-        return next((one for one in known if one.n == n), WhyNotCounted.OTHER_LETTER)
-    if not any(one.differs(known[-1]) for one in known):
+    if mark := _MARK.search(mail.reading.subject):
+        n = int(mark[1])
+        return next((offer for offer in known if offer.n == n), WhyNotCounted.OTHER_LETTER)
+    if not any(offer.differs(known[-1]) for offer in known):
         return known[-1]
     for text in (mail.reading.reply, mail.reading.quoted):
-        told = [one for one in known if one.sums and _totals(one) & set(_amounts(text))]
-        if told:
-            return told[-1] if not any(one.differs(told[-1]) for one in told) else WhyNotCounted.UNCLEAR
+        named = [offer for offer in known if offer.sums and _totals(offer) & set(_amounts(text))]
+        if named:
+            return named[-1] if not any(offer.differs(named[-1]) for offer in named) else WhyNotCounted.UNCLEAR
     return WhyNotCounted.UNCLEAR
 
 
 def _is_same_matter(answered: Offer, now: Offer) -> bool:
-    """Whether an answer to this occasion speaks of what is asked now: of the same offer or an earlier one. A question
-    that offers nothing (whether somebody is satisfied) was about what happened then."""
+    """Whether an answer to `answered` concerns the matter of the offer that is open now.
+
+    A question that offers nothing, such as whether the customer is satisfied, is about what had happened when it was
+    asked, so an answer to an earlier one does not count for it.
+    """
     return answered.n == now.n or bool(now.options or now.sums)
 
 
 def why_price_not_counted(reading: Reading, answered: Offer, known: Iterable[Offer]) -> WhyNotCounted | None:
-    """Whether a mail names another price than the one quoted: an earlier one, or one that nobody offered."""
+    """Why a mail's answer is not counted for the price it names: an earlier one, or one never offered; else None."""
     if not answered.sums:
         return None
     totals = _totals(answered)
     first = _FIRST.split(reading.reply.strip(), maxsplit=1)[0]
-    near = [one for one in _numbers(first) if any(total / 5 <= one <= total * 5 for total in totals if total)]
+    # A bare number is taken for a price only where it is of the quoted totals' magnitude.
+    near = [number for number in _numbers(first) if any(total / 5 <= number <= total * 5 for total in totals if total)]
     named = {*_amounts(reading.reply), *near}
     if not named or named & totals:
         return None
-    return WhyNotCounted.SUPERSEDED if any(_totals(one) & named for one in known) else WhyNotCounted.OTHER_PRICE
+    return WhyNotCounted.SUPERSEDED if any(_totals(offer) & named for offer in known) else WhyNotCounted.OTHER_PRICE
 
 
 def answers_another_letter(mail: MailIn, case: Case, question: OpenQuestion, spec: QuestionSpec) -> bool:
-    """Whether a short word answers a letter of staff that came after the question: it may answer what they asked."""
+    """Whether a mail begins with a short answer word but answers a letter of staff written after the question was put.
+
+    Such a letter may have asked something else, so that "yes" may be meant for that.
+    """
     letter = answered_letter(case.messages, mail)
     put = datetime.fromisoformat(offers_of(case.ticket, question)[-1].at)
     if letter is None or letter.notice not in _FREE or letter.at <= put:
         return False
-    words = {word.casefold() for one in spec.answers.values() for word in all_words(one.words) if len(word) < _SHORT}
+    words = {
+        word.casefold() for answer in spec.answers.values() for word in all_words(answer.words) if len(word) < _SHORT
+    }
     first = re.match(r"\w+", mail.reading.reply.strip())
     return first is not None and first[0].casefold() in words
 
 
-def _totals(one: Offer) -> set[Decimal]:
-    return {Decimal(total) for total in one.sums.values()}
+def _totals(offer: Offer) -> set[Decimal]:
+    return {Decimal(total) for total in offer.sums.values()}
 
 
 def _amounts(text: str) -> list[Decimal]:
-    return [Decimal(one.value.partition(" ")[0]) for one in find_money(text)]
+    return [Decimal(amount.value.partition(" ")[0]) for amount in find_money(text)]
 
 
 def _numbers(text: str) -> list[Decimal]:
-    return [Decimal(one.value.partition(" ")[0]) for one in find_numbers(text)]
+    return [Decimal(number.value.partition(" ")[0]) for number in find_numbers(text)]

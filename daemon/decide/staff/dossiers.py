@@ -1,7 +1,7 @@
-"""Dossiers: begun with one word, filled in by what the case knows and by staff, passed on when they are whole.
+"""Dossiers: forms for a third party, begun by a command, filled in from the case and by staff, sent when complete.
 
-They are kept among the ticket's facts, under "dossiers": by name the state (open, sent), the values that staff gave,
-and what was wrong with one.
+They are stored among the ticket's facts under "dossiers", by name: the state (open, sent), the values that staff gave,
+and the values that were refused.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ OPEN, SENT = "open", "sent"
 
 
 def dossier_state(ticket: Ticket, name: str) -> str:
-    """Where a dossier of the case stands: open, sent, or empty where nobody has begun it."""
-    return str(_kept(ticket, name).get("state", ""))
+    """The state of a dossier: open, sent, or empty where it has not been begun."""
+    return str(_stored(ticket, name).get("state", ""))
 
 
 def open_dossier(ticket: Ticket) -> str:
-    """The dossier that staff are filling in, or empty."""
-    return next((name for name, kept in ticket.facts.dossiers.items() if kept.get("state") == OPEN), "")
+    """The name of the dossier that staff are filling in, or empty."""
+    return next((name for name, stored in ticket.facts.dossiers.items() if stored.get("state") == OPEN), "")
 
 
-def _kept(ticket: Ticket, name: str) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = ticket.facts.dossiers.get(name, {})
-    return kept
+def _stored(ticket: Ticket, name: str) -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = ticket.facts.dossiers.get(name, {})
+    return stored
 
 
-def _keep(draft: Draft, name: str, **fields: Any) -> None:
-    every = draft.facts.dossiers
-    draft.facts = replace(draft.facts, dossiers={**every, name: {**_kept(draft.ticket, name), **fields}})
+def _store(draft: Draft, name: str, **fields: Any) -> None:
+    dossiers = draft.facts.dossiers
+    draft.facts = replace(draft.facts, dossiers={**dossiers, name: {**_stored(draft.ticket, name), **fields}})
 
 
-# --------------------------------------------------------------------------------------------------- what is known
+# --------------------------------------------------------------------------------------------------- field values
 
 
 def field_value(case: Case, policy: Policy, dossier: str, name: str) -> str | datetime:
-    """What stands in a field: what staff wrote there, else the detail or the fact that fills it; empty for a gap."""
-    given = str(_kept(case.ticket, dossier).get("values", {}).get(name, ""))
+    """The value of a field: what staff gave, else the detail or the fact that fills it; empty where there is none."""
+    given = str(_stored(case.ticket, dossier).get("values", {}).get(name, ""))
     field = policy.dossiers[dossier].fields[name]
     if given:
         return given
@@ -62,13 +62,13 @@ def field_value(case: Case, policy: Policy, dossier: str, name: str) -> str | da
 
 
 def wrong_fields(ticket: Ticket, dossier: str) -> Mapping[str, Mapping[str, str]]:
-    """What staff gave that cannot be right, by field: given, why."""
-    wrong: Mapping[str, Mapping[str, str]] = _kept(ticket, dossier).get("wrong", {})
+    """The invalid values that staff gave, by field: "given" and "why"."""
+    wrong: Mapping[str, Mapping[str, str]] = _stored(ticket, dossier).get("wrong", {})
     return wrong
 
 
 def missing_fields(case: Case, policy: Policy, dossier: str) -> tuple[str, ...]:
-    """The fields that must be filled and are not, or are wrong, in the dossier's order."""
+    """The mandatory fields without a value and the fields with an invalid one, in the dossier's order."""
     wrong = wrong_fields(case.ticket, dossier)
     return tuple(
         name
@@ -77,8 +77,8 @@ def missing_fields(case: Case, policy: Policy, dossier: str) -> tuple[str, ...]:
     )
 
 
-def _now(draft: Draft) -> Case:
-    """The case as the decision has it so far."""
+def _current_case(draft: Draft) -> Case:
+    """The case with what this decision has changed so far."""
     messages = (*draft.case.messages, *draft.messages)
     return replace(draft.case, ticket=draft.ticket, parties=tuple(draft.parties.values()), messages=messages)
 
@@ -93,16 +93,21 @@ def _brand(case: Case, policy: Policy) -> str:
     return brand.title if brand else ""
 
 
-def _from_customer(case: Case) -> Iterable[Message]:
-    return (m for m in case.messages if m.direction == "in" and m.thread == "customer" and not m.held)
+def _customer_mails(case: Case) -> Iterable[Message]:
+    return (
+        message
+        for message in case.messages
+        if message.direction == "in" and message.thread == "customer" and not message.held
+    )
 
 
 def _words(case: Case, _policy: Policy) -> str:
-    return next((" ".join(message.text.split()) for message in _from_customer(case)), "")
+    return next((" ".join(message.text.split()) for message in _customer_mails(case)), "")
 
 
 def _files(case: Case, _policy: Policy) -> str:
-    names = (str(f["name"]) for m in _from_customer(case) for f in m.attachments if not f.get("inline"))
+    attachments = (file for message in _customer_mails(case) for file in message.attachments)
+    names = (str(file["name"]) for file in attachments if not file.get("inline"))
     return ", ".join(names)
 
 
@@ -117,50 +122,56 @@ _FACTS: Mapping[str, Callable[[Case, Policy], str | datetime]] = {
     "words": _words,
     "files": _files,
     "related": lambda case, _policy: ", ".join(case.ticket.facts.related),
-}  # config.policy_shapes.builtin_names.DOSSIER_FACTS says what each is
+}  # described in config.policy_shapes.builtin_names.DOSSIER_FACTS
 
 
-# --------------------------------------------------------------------------------------------------- what is done
+# ------------------------------------------------------------------------------------------- begin, fill in, send
 
 
 def begin_dossier(draft: Draft, rest: str, _text: str, _member: str) -> Done:
-    """The command: take up a dossier, and pass it on at once where the case knows all of it. Raises Refused."""
+    """Command `dossier`: begin a dossier, and send it at once where the case has every value. Raises Refused."""
     if not draft.policy.dossiers:
         raise Refused(RefusalReason.NO_DOSSIER)
     name = name_meant(rest, draft.policy.dossiers) if rest else next(iter(draft.policy.dossiers))
     if not steps.can_apply(draft, "dossier_sent"):
         raise Refused(RefusalReason.CANNOT_BE_PASSED_ON_HERE)
     third_party_at(draft, draft.policy.dossiers[name].to, "")
-    _keep(draft, name, state=OPEN)
-    return _go_on(draft, name)
+    _store(draft, name, state=OPEN)
+    return _send_or_ask(draft, name)
 
 
 def dossier_being_filled(draft: Draft, filled: tuple[FoundDetail, ...], answered: tuple[str, ...]) -> str:
-    """The open dossier that a staff mail is about: it fills some of it in, or answers the letter that asked for that.
-    What is in such a mail is never for the customer."""
+    """The open dossier that a staff mail fills in, or whose letter about missing fields it answers; else empty.
+
+    The words of such a mail are never sent to the customer.
+    """
     name = open_dossier(draft.ticket)
     if not name or filled:
         return name if filled else ""
-    asked = [m.message_id for m in draft.case.messages if m.notice == draft.policy.dossiers[name].gaps]
-    return name if any(one in asked for one in answered) else ""
+    gaps = draft.policy.dossiers[name].gaps
+    asking_ids = {message.message_id for message in draft.case.messages if message.notice == gaps}
+    return name if not asking_ids.isdisjoint(answered) else ""
 
 
 def fill_in_dossier(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> Done:
-    """Take what staff filled in; pass the dossier on where it is whole now, else say what is missing still."""
+    """Store the values that staff gave; send the dossier where it is complete now, else ask for what is missing.
+
+    Raises Refused where there is no value.
+    """
     if not filled:
         raise Refused(RefusalReason.NOTHING_FILLED_IN)
-    kept = _kept(draft.ticket, name)
+    stored = _stored(draft.ticket, name)
     right = {found.name: found.value for found in filled if not found.wrong}
     wrong = {found.name: {"given": found.shown, "why": found.wrong} for found in filled if found.wrong}
-    still = {field: why for field, why in kept.get("wrong", {}).items() if field not in right}
-    _keep(draft, name, values={**kept.get("values", {}), **right}, wrong={**still, **wrong})
-    _note_details(draft, name, filled)
+    still_wrong = {field: why for field, why in stored.get("wrong", {}).items() if field not in right}
+    _store(draft, name, values={**stored.get("values", {}), **right}, wrong={**still_wrong, **wrong})
+    _store_case_details(draft, name, filled)
     draft.log_event(LedgerEvent.DOSSIER_FILLED_IN, dossier=name, fields=sorted(right))
-    return _go_on(draft, name)
+    return _send_or_ask(draft, name)
 
 
-def _note_details(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> None:
-    """What fills a detail of the case is the case's from now on."""
+def _store_case_details(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> None:
+    """Store the valid values of fields that are details as details of the case too."""
     fields = draft.policy.dossiers[name].fields
     for found in filled:
         detail = fields[found.name].detail
@@ -168,10 +179,10 @@ def _note_details(draft: Draft, name: str, filled: tuple[FoundDetail, ...]) -> N
             details.merge_details(draft, [FoundDetail(detail, found.value, found.shown, "form")], draft.actor)
 
 
-def _go_on(draft: Draft, name: str) -> Done:
-    missing = missing_fields(_now(draft), draft.policy, name)
+def _send_or_ask(draft: Draft, name: str) -> Done:
+    missing = missing_fields(_current_case(draft), draft.policy, name)
     if not missing:
-        return _pass_on(draft, name)
+        return _send(draft, name)
     spec = draft.policy.dossiers[name]
     language = str(draft.letter_values.get("writer_language", ""))
     draft.log_event(LedgerEvent.DOSSIER_INCOMPLETE, dossier=name, fields=list(missing))
@@ -180,15 +191,15 @@ def _go_on(draft: Draft, name: str) -> Done:
     return {"did": "dossier incomplete", "value": ", ".join(labels)}
 
 
-def _pass_on(draft: Draft, name: str) -> Done:
+def _send(draft: Draft, name: str) -> Done:
     spec = draft.policy.dossiers[name]
     party = third_party_at(draft, spec.to, "")
     _attach_files(draft)
     draft.letter_values.update(third_party=spec.to, staff_text="")
     if not notices.write_notice(draft, spec.notice, to=spec.to, about={"dossier": name}):
         raise Refused(RefusalReason.UNREACHABLE)
-    draft.attach["outside"] = []  # they went with the dossier, and go with nothing else
-    _keep(draft, name, state=SENT, sent_at=draft.now.isoformat())
+    draft.attach["outside"] = []  # sent with the dossier, and with no other letter of this decision
+    _store(draft, name, state=SENT, sent_at=draft.now.isoformat())
     draft.log_event(LedgerEvent.DOSSIER_PASSED_ON, dossier=name, third_party=spec.to, address=party.address)
     set_chase_timer(draft, spec.to)
     steps.apply_outcome(draft, "dossier_sent")
@@ -196,11 +207,11 @@ def _pass_on(draft: Draft, name: str) -> Done:
 
 
 def _attach_files(draft: Draft) -> None:
-    """The customer's files go along, and those that staff sent with the dossier."""
-    case = _now(draft)
+    """Attach the customer's files, without inline and dangerous ones, and those of the staff mail to the dossier."""
+    case = _current_case(draft)
     files = [
         (message.inbox_id, int(file["part"]))
-        for message in _from_customer(case)
+        for message in _customer_mails(case)
         for file in message.attachments
         if message.inbox_id is not None and not file.get("inline") and not file.get("danger")
     ]

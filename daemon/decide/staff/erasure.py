@@ -1,7 +1,7 @@
-"""Erasing a case that is closed: what is known of people goes for good, and that there was a case stays.
+"""Erase a closed case: all personal data is deleted; that there was a case, and how it ended, is kept.
 
-By mail two steps lead there: `erase` alone is answered with what would go and with the line to write, and that line has
-the case's own reference in it. What the reason says stays on the ledger for ever, so it may not name anybody.
+By mail this takes two steps: `erase` alone is answered with what would be deleted and with the command to write, which
+contains the case's reference. The reason is kept in the ledger, so it must not name anybody.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from storage.values import Party, Ticket
 
 ERASE = "erase"
 BY_ITSELF = "reclamo"
-"""Who has a case erased whose time is over."""
-# What a case remembers of how it went, and how often its letters were written: their numbers are theirs for ever.
+"""The actor of an erasure that the retention period causes."""
+# Facts kept of how the case ended, and how often letters were written, because their numbers are never reused.
 _STAYS = ("calendar", "outcome", "decided_by", "decided_at", "written", "merged_into", "merged_into_id")
 _MOST = 300  # characters of a reason
 _WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
 
 
 def erase_by_command(draft: Draft, rest: str, text: str, member: str) -> Done:
-    """Staff have it erased, or, where they do not name it, learn what would be erased. Raises Refused."""
+    """Command `erase`: erase the case or, without a reference, say what would be erased. Raises Refused."""
     named = references_in(rest)
     erasable = _may_be(draft)
     if not named:
@@ -46,12 +46,10 @@ def erase_by_command(draft: Draft, rest: str, text: str, member: str) -> Done:
 
 
 def erase_case(draft: Draft, wish: CaseErased) -> str:
-    """An operator has it erased, or its time is over, or the case it is part of is erased. Raises Refused."""
+    """Erase a case for an operator, for the retention period, or with the case it was merged into. Raises Refused."""
     draft.erasable = wish.erasable
     if wish.by == BY_ITSELF and draft.ticket.unhandled_since is not None:
-        raise Refused(
-            RefusalReason.MAIL_WAITS, near="seen", allowed="seen"
-        )  # somebody wrote, and nobody has dealt with it
+        raise Refused(RefusalReason.MAIL_WAITS, near="seen", allowed="seen")
     if wish.part_of:
         _forget(draft, by=wish.by, why=wish.why, erasable=Erasable(), part_of=wish.part_of)
     else:
@@ -82,25 +80,25 @@ def _reason(draft: Draft, text: str) -> str:
             allowed=f"{command_word(ERASE, language_of(draft))} {draft.ticket.reference}: …",
         )
     folded, secret = reason.casefold(), _known_words(draft)
-    # Where no spaces part the words, a name may stand anywhere.
+    # In scripts without spaces between words, a name may be anywhere.
     if secret & set(_WORD.findall(folded)) or any(word in folded for word in secret if not word.isascii()):
         raise Refused(RefusalReason.REASON_NAMES_SOMEBODY)
     return reason
 
 
 def _known_words(draft: Draft) -> set[str]:
-    """Words that tell who it was: names and addresses outside, and details, as far as no title of the policy has
-    them too."""
+    """Words that would identify a person: names, addresses and details of people who are not staff, without words that
+    are in the policy's own titles."""
     outside = [party for party in draft.case.parties if not party.is_staff]
     texts = [text for party in outside for text in (party.name, party.address)]
-    texts += [one.value for one in draft.ticket.details.values() if len(one.value) < 60]
+    texts += [detail.value for detail in draft.ticket.details.values() if len(detail.value) < 60]
     known = {word for text in texts for word in _WORD.findall(text.casefold()) if len(word) > word.isascii() + 1}
     titles = [in_language(spec.title, code) for spec in draft.policy.kinds.values() for code in draft.policy.languages]
     return known - {word for title in titles for word in _WORD.findall(title.casefold())}
 
 
 def _forget(draft: Draft, *, by: str, why: str, erasable: Erasable, part_of: str = "") -> None:
-    """From here on the decision knows nobody outside: what it writes, it writes of a case that was erased."""
+    """Remove all personal data from the draft, so that nothing this decision still writes contains any."""
     draft.ticket = _bare(draft.ticket, draft)
     draft.parties = {number: _nobody(party) for number, party in draft.parties.items()}
     draft.messages.clear()
@@ -126,7 +124,7 @@ def _bare(ticket: Ticket, draft: Draft) -> Ticket:
 
 
 def _nobody(party: Party) -> Party:
-    """The numbers stay, so that no new party gets an old one's answers."""
+    """The party without personal data; its number stays, so that a new party does not get answers meant for it."""
     if party.is_staff:
         return party
     return dataclasses.replace(party, address="", name="", bounced="")

@@ -1,7 +1,7 @@
-"""What may leave the house of the words that staff write.
+"""Check the words of staff before they are sent to anybody outside the company.
 
-Whatever command brings words to somebody outside, they are looked at here, once. Words with a finding are not sent:
-their writer is asked. A token that we gave to somebody else never goes, whatever the writer says.
+The words of every command that sends some are checked here, in one place. Words with a finding are not sent until their
+writer has confirmed them. A token that was given to anybody but this case's customer is never sent.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from daemon.decide.refusals import RefusalReason, Refused
 from parsers.reply.own_letters import OwnLetter, repeated_lines
 from parsers.sender.tokens import Audience, Token, TokenKeys, tokens_in
 
-_BELOW = "\n-- \n"  # what stands above a signature (RFC 3676 section 4.3), in letters too
+_BELOW = "\n-- \n"  # the signature separator (RFC 3676 section 4.3); our letters use it too
 
 
 class Withheld(Refused):
-    """Words of staff that are not sent before their writer has said so, or never."""
+    """Raised for words of staff that are sent only after their writer has confirmed them, or never."""
 
     def __init__(self, findings: tuple[Finding, ...], words: str) -> None:
         super().__init__(RefusalReason.CHECK_WORDS)
@@ -30,14 +30,14 @@ class Withheld(Refused):
 
     @property
     def may_go(self) -> bool:
-        """Whether the writer's word lets them go."""
-        return all(one.reason is not Reason.TOKEN for one in self.findings)
+        """Whether they are sent when the writer confirms them."""
+        return all(finding.reason is not Reason.TOKEN for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What must not leave: `letters` are notices to staff on the case; what stands in `known` as well, those outside
-    have or wrote. `ticket` is the case's, by number."""
+    """What must not be sent outside: lines of `letters`, the notices to staff on the case, unless they are in `known`,
+    the texts that people outside have received or written. `ticket` is the id of the case's ticket."""
 
     letters: tuple[OwnLetter, ...]
     known: tuple[str, ...]
@@ -46,19 +46,19 @@ class Inside:
 
 
 def findings_against(wrote: StaffWrote, inside: Inside) -> tuple[Finding, ...]:
-    """What speaks against sending the words of a staff mail as they are."""
+    """The findings against sending the words of a staff mail."""
     words = "\n".join(words_going_out(wrote))
     if not words.strip():
         return ()
-    found = [Finding(Reason.TOKEN, _line_of(words, token, inside)) for token in _foreign(words, inside)]
+    findings = [Finding(Reason.TOKEN, _line_of(words, token, inside)) for token in _foreign_tokens(words, inside)]
     for echo in repeated_lines(words, inside.letters, inside.known):
         footer = any(_is_footer(echo.in_letter, letter) for letter in inside.letters)
-        found.append(Finding(Reason.FOOTER if footer else Reason.NOTICE, echo.in_text))
-    return tuple(dict.fromkeys(found))
+        findings.append(Finding(Reason.FOOTER if footer else Reason.NOTICE, echo.in_text))
+    return tuple(dict.fromkeys(findings))
 
 
 def words_going_out(wrote: StaffWrote) -> tuple[str, ...]:
-    """The words of a staff mail that somebody outside may come to read, in their order."""
+    """The words of a staff mail that may be sent to anybody outside, in their order."""
     return tuple(part for part in _parts(wrote) if part.strip())
 
 
@@ -81,8 +81,11 @@ def _parts(wrote: StaffWrote) -> Iterator[str]:
 
 
 def owner_of_text(wrote: StaffWrote) -> int:
-    """The command that the words below the commands belong to: the last that takes words; -1 where they are a letter of
-    their own. Words that are marked as a letter are one where that command has its own, or keeps them inside."""
+    """The index of the command that the text below the commands belongs to: the last that takes text.
+
+    -1 where the text is a letter of its own: no command takes text, or the writer confirmed it as a letter and that
+    command has words of its own or keeps its text internal.
+    """
     specs = staff_commands()
     last = max((at for at, command in enumerate(wrote.commands) if specs[command.name].text != "none"), default=-1)
     if last >= 0 and wrote.confirmed and (wrote.commands[last].words or specs[wrote.commands[last].name].inside):
@@ -90,14 +93,14 @@ def owner_of_text(wrote: StaffWrote) -> int:
     return last
 
 
-def _foreign(words: str, inside: Inside) -> Iterator[Token]:
+def _foreign_tokens(words: str, inside: Inside) -> Iterator[Token]:
     for token in tokens_in(words, inside.keys):
         if token.ticket != inside.ticket or token.audience is not Audience.CUSTOMER:
             yield token
 
 
 def _line_of(words: str, token: Token, inside: Inside) -> str:
-    """The line that a token stands on; where it is broken over lines, the one before the first that is free of it."""
+    """The line with a token; where the token is broken over two lines, the first of them."""
     lines = words.split("\n")
     whole = [line for line in lines if token in tokens_in(line, inside.keys)]
     pairs = (first for first, second in pairwise(lines) if token in tokens_in(f"{first}\n{second}", inside.keys))
@@ -109,13 +112,12 @@ def _is_footer(line: str, letter: OwnLetter) -> bool:
 
 
 def require_safe_words(wrote: StaffWrote) -> None:
-    """Raises Withheld where the words of a staff mail must not go: those of a confirmed one only where they hold a
-    token."""
-    stopped = tuple(one for one in wrote.findings if not wrote.confirmed or one.reason is Reason.TOKEN)
-    if stopped:
-        raise Withheld(stopped, "\n\n".join(words_going_out(wrote)))
+    """Raise Withheld where the words of a staff mail have findings; for a confirmed mail only tokens count."""
+    findings = tuple(finding for finding in wrote.findings if not wrote.confirmed or finding.reason is Reason.TOKEN)
+    if findings:
+        raise Withheld(findings, "\n\n".join(words_going_out(wrote)))
 
 
-def rows(found: Iterable[Finding]) -> list[dict[str, str]]:
-    """Findings as letters tell them."""
-    return [{"reason": one.reason.value, "line": one.line} for one in found]
+def rows(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """The findings as values for letters."""
+    return [{"reason": finding.reason.value, "line": finding.line} for finding in findings]

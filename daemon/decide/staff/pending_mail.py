@@ -1,7 +1,7 @@
-"""Staff mail that was not obeyed yet, and can be by one word: its writer was asked, and answers the letter that asked.
+"""Pending staff mail: mail that is obeyed only after its writer has confirmed it with the command `send` or `confirm`.
 
-The mail itself stays where every mail is, in the inbox; the case remembers which one waits, why, and until when. The
-word brings it back as it was written: all of it is obeyed then, as if it had come in that moment, and once only.
+The mail stays in the inbox; the case stores which one is pending, why, and until when. When it is confirmed the whole
+mail is processed as if it had just been received, once.
 """
 
 from __future__ import annotations
@@ -25,23 +25,24 @@ from parsers.sender.tokens import mail_nonce
 from storage.ledger_events import LedgerEvent
 from storage.values import Case
 
-SEND = "send"  # the command that lets a mail go
-CONFIRM = "confirm"  # the one by which its writer says that it is theirs
+SEND = "send"  # confirms that the words of a mail are meant for their recipient
+CONFIRM = "confirm"  # confirms, from the writer's own mailbox, that the mail is theirs
 WAITS_FOR = timedelta(days=7)
-_OF, _MOST = "waiting mail", 20
+_ABOUT = "waiting mail"  # prefix of what the asking letter is about
+_MOST_KEPT = 20
 _CONFIRMED = (Right.DECIDE, Right.EXTEND, Right.ERASE)
 
 
 class WhyWaiting(StrEnum):
-    """Why a mail waits for its writer's word."""
+    """Why a mail waits to be confirmed by its writer."""
 
-    WORDS = "words"  # its words may not be meant for whoever they would go to
-    WRITER = "writer"  # it decides something, and only a token speaks for its writer
+    WORDS = "words"  # its words may not be meant for their recipient
+    WRITER = "writer"  # it decides something, and only a token identifies its writer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pending:
-    """A staff mail that waits: the inbox row, its writer, why, since when, and until when the word counts."""
+    """A staff mail that waits: its inbox row, its writer, why, since when, and until when it can be confirmed."""
 
     inbox_id: int
     by: str
@@ -54,30 +55,30 @@ _ROWS = TypeAdapter(tuple[Pending, ...])
 
 
 def pending_mails(case: Case) -> tuple[Pending, ...]:
-    """The mails that wait on a case, the newest last."""
+    """The pending mails of a case, newest last; expired ones are kept for a while."""
     return _ROWS.validate_python(case.ticket.facts.waiting_mail)
 
 
 def add_pending(draft: Draft, wrote: StaffWrote, why: WhyWaiting) -> str:
-    """Let a mail wait for its writer's word; what the letter that asks is about, or empty where there is none to bring
-    back."""
+    """Store a mail as pending. Returns what the letter that asks its writer is about; empty, with nothing stored, for a
+    mail that is not in the inbox."""
     mail = (wrote.releases or wrote).mail
     if mail.inbox_id is None:
         return ""
     until = draft.now + WAITS_FOR
     row = Pending(inbox_id=mail.inbox_id, by=wrote.member, why=why, since=draft.now, until=until)
-    _keep(draft, (*pending_mails(draft.case), row))
-    return f"{_OF}:{row.inbox_id}"
+    _store(draft, (*pending_mails(draft.case), row))
+    return f"{_ABOUT}:{row.inbox_id}"
 
 
-def _keep(draft: Draft, rows: tuple[Pending, ...]) -> None:
-    over = draft.now - WAITS_FOR  # known a while longer, so that a late word is told why it does nothing
-    kept = tuple(row for row in rows if row.until > over)[-_MOST:]
+def _store(draft: Draft, rows: tuple[Pending, ...]) -> None:
+    over = draft.now - WAITS_FOR  # kept after it has expired, to answer a late confirmation with the reason
+    kept = tuple(row for row in rows if row.until > over)[-_MOST_KEPT:]
     draft.facts = dataclasses.replace(draft.facts, waiting_mail=tuple(_ROWS.dump_python(kept, mode="json")))
 
 
 def pending_mail_meant(case: Case, wrote: StaffWrote) -> Pending | None:
-    """The mail that its writer's word is about: the one that the letter answered asked about, else the only one."""
+    """The pending mail that a mail confirms: the one the answered letter asked about, else the writer's only one."""
     if wrote.confirms:
         rows = {mail_nonce(case.ticket.nonce, row.inbox_id): row for row in pending_mails(case)}
         return rows.get(wrote.confirms)
@@ -86,21 +87,24 @@ def pending_mail_meant(case: Case, wrote: StaffWrote) -> Pending | None:
     own = {row.inbox_id: row for row in pending_mails(case) if row.by == wrote.member and row.why is WhyWaiting.WORDS}
     headers = wrote.mail.reading.headers
     lines = (line for name in ("in-reply-to", "references") for line in headers.get(name, ()))
-    ids = {one.strip("<>,") for line in lines for one in line.split()}
+    ids = {message_id.strip("<>,") for line in lines for message_id in line.split()}
     about = [message.about for message in case.messages if message.direction == "out" and message.message_id in ids]
-    asked = [one.removeprefix(f"{_OF}:") for one in about if one.startswith(f"{_OF}:")]
+    asked = [subject.removeprefix(f"{_ABOUT}:") for subject in about if subject.startswith(f"{_ABOUT}:")]
     if asked:
         return own.get(int(asked[-1]))
     return next(iter(own.values())) if len(own) == 1 else None
 
 
 def is_release(wrote: StaffWrote) -> bool:
-    """Whether a mail is its writer's word about another."""
+    """Whether a mail confirms another one."""
     return bool(wrote.confirms) or any(command.name in (SEND, CONFIRM) for command in wrote.commands)
 
 
 def release_mail(draft: Draft, wrote: StaffWrote) -> StaffWrote:
-    """The mail that this one lets go, confirmed; it waits no more. Raises Refused where there is none."""
+    """Take the mail that this one confirms from the pending ones and return it, marked as confirmed.
+
+    Raises Refused where there is none or the mail contains anything else, Late where it came too late.
+    """
     row, mail = pending_mail_meant(draft.case, wrote), wrote.releases
     word = CONFIRM if wrote.confirms else SEND
     if [command.name for command in wrote.commands] != [word] or wrote.text.strip():
@@ -109,7 +113,7 @@ def release_mail(draft: Draft, wrote: StaffWrote) -> StaffWrote:
         raise Refused(RefusalReason.NOTHING_TO_SEND)
     if draft.now > row.until:
         raise Late(mail)
-    _keep(draft, tuple(one for one in pending_mails(draft.case) if one != row))
+    _store(draft, tuple(pending for pending in pending_mails(draft.case) if pending != row))
     draft.log_event(
         LedgerEvent.WORDS_CONFIRMED if row.why is WhyWaiting.WORDS else LedgerEvent.WRITER_CONFIRMED,
         inbox_id=row.inbox_id,
@@ -119,23 +123,26 @@ def release_mail(draft: Draft, wrote: StaffWrote) -> StaffWrote:
 
 
 def require_writer(wrote: StaffWrote) -> None:
-    """Raises Unconfirmed where a mail decides something and only a token speaks for its writer."""
+    """Raise Unconfirmed where a mail decides something and only a token identifies its writer."""
     if needs_writer_word(wrote):
         raise Unconfirmed(wrote)
 
 
 def needs_writer_word(wrote: StaffWrote) -> bool:
-    """Whether a mail waits for a word from its writer's own mailbox: whoever saw a letter to them has the token."""
+    """Whether a mail must be confirmed from its writer's own mailbox.
+
+    A token alone is not enough for a decision, because anybody who saw a letter to the writer has it.
+    """
     specs = staff_commands()
     asked = ((specs[command.name], command.rest) for command in wrote.commands)
     return wrote.by_token and any(
-        spec.right in _CONFIRMED and (rest or spec.takes != "own reference")  # without a number, erasing only asks
+        spec.right in _CONFIRMED and (rest or spec.takes != "own reference")  # `erase` without a reference only asks
         for spec, rest in asked
     )
 
 
 class Unconfirmed(Refused):
-    """A mail that is obeyed as soon as its writer confirms it from their own mailbox."""
+    """Raised for a mail that is obeyed once its writer confirms it from their own mailbox."""
 
     def __init__(self, wrote: StaffWrote) -> None:
         super().__init__(RefusalReason.NOT_CONFIRMED_YET)
@@ -144,7 +151,7 @@ class Unconfirmed(Refused):
 
 
 class Late(Refused):
-    """The word came too late: the words are shown once more, to be written again."""
+    """Raised for a confirmation that came too late; the refusal shows the words, to be written again."""
 
     def __init__(self, mail: StaffWrote) -> None:
         super().__init__(RefusalReason.TOO_LATE_TO_SEND)
@@ -152,7 +159,7 @@ class Late(Refused):
 
 
 def as_confirmed(wrote: StaffWrote) -> StaffWrote:
-    """A mail as its writer means it who says that its words are for their reader: no line of them is a command."""
+    """The mail as it is processed once its writer has confirmed it: the lines in doubt are words, not commands."""
     match wrote.doubt:
         case Doubt.TEXT_AFTER_GREETING:
             return dataclasses.replace(wrote, confirmed=True, unknown=(), commands=(), text=wrote.mail.reading.reply)
@@ -164,10 +171,10 @@ def as_confirmed(wrote: StaffWrote) -> StaffWrote:
 
 
 def _meanwhile(case: Case, row: Pending) -> list[str]:
-    """What has happened on the case since the mail was written, that its writer may not have known."""
+    """What happened on the case since the mail came that its writer may not know, as values for letters."""
     new = [entry for entry in case.history if entry.at > row.since]
     others = [entry for entry in new if entry.by != row.by]
-    found = {
+    happened = {
         "customer wrote": any(
             message.direction == "in"
             and message.thread == "customer"
@@ -179,12 +186,11 @@ def _meanwhile(case: Case, row: Pending) -> list[str]:
         "passed on": any(entry.event in (LedgerEvent.ASSIGNED, LedgerEvent.MOVED) for entry in others),
         "decided": any(entry.event == LedgerEvent.DECIDED for entry in others),
     }
-    return [name for name, so in found.items() if so]
+    return [name for name, is_so in happened.items() if is_so]
 
 
 def words_unsent(refusal: Refused, wrote: StaffWrote) -> dict[str, Any]:
-    """What the letter that asks, or refuses, tells of words that were not sent: the findings, the words, and whether
-    one word lets them go."""
+    """The values for the letter that asks or refuses: findings, unsent words, and whether `send` is possible."""
     words = refusal.words if isinstance(refusal, Withheld | Late) else as_confirmed(wrote).text
     return {
         "findings": rows(refusal.findings) if isinstance(refusal, Withheld) else [],
@@ -194,11 +200,11 @@ def words_unsent(refusal: Refused, wrote: StaffWrote) -> dict[str, Any]:
 
 
 def may_be_released(refusal: Refused, wrote: StaffWrote) -> bool:
-    """Whether the writer is asked: by one word, the mail is obeyed after all."""
+    """Whether the writer is asked to confirm the refused mail with `send`."""
     if wrote.releases is not None:
         return False
     if isinstance(refusal, Withheld):
         return refusal.may_go
-    # A slash says that a line is no words; and what is refused for anything but its lines is not asked about.
+    # A line with a slash is meant as a command. A mail refused for anything but unknown lines cannot be confirmed.
     slashed = any(line.lstrip().startswith(("/", "\uff0f")) for line in wrote.unknown)
     return bool(wrote.unknown) and not (wrote.dossier_fields or wrote.inside or slashed)

@@ -1,8 +1,8 @@
-"""A case moved from one policy to another: its reference, messages, people, ledger and promises stay; its kind, step
-and team are the new policy's.
+"""Move a case from one policy to another.
 
-What was promised stays owed at the dates told. The letter with which the new policy would open a case is not written:
-the customer has had one already, and is told instead who takes over, what is missing, and what is owed by when.
+Its reference, messages, parties, ledger and promises stay, and the promises keep their dates; its kind, step and team
+become the new policy's. The letters with which the new policy would open a case are not written, because the customer
+has had one: the letter `moved` says instead who takes over, what is missing and what is promised by when.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Timer, TimerKind
 
 MOVE, MOVED, MOVED_AWAY = "move", "moved", "moved_away"
-_GOES_ALONG = (
+_FACTS_KEPT = (
     "written", "returned", "related", "country", "form", "unreadable", "answers_lost", "not_for", "named", "vulnerable",
     "reminders", "numbers", "unconfirmed", "undo", "decided_by",
 )  # fmt: skip
-"""What a case remembers under any policy; the rest is the old one's, and stands in the ledger."""
+"""The facts that are kept under the new policy; the others belong to the old one and are recorded in the ledger."""
 _TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
 def move_by_command(draft: Draft, rest: str, text: str, _member: str) -> Done:
-    """Staff move the case. Raises Refused."""
+    """Command `move`: move the case at the request of staff. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
     name = name_meant(rest, dict(draft.policies), language_of(draft))
     if name == draft.policy.name or draft.policy_move is None:
@@ -42,7 +42,7 @@ def move_by_command(draft: Draft, rest: str, text: str, _member: str) -> Done:
 
 
 def move_by_operator(draft: Draft, event: MovedByOperator) -> str:
-    """An operator moves the case. Raises Refused."""
+    """Move the case at the request of an operator; returns the verdict. Raises Refused."""
     if event.policy_move.policy.name == draft.policy.name:
         raise Refused(RefusalReason.SAME_POLICY)
     move_case(draft, event.policy_move, why=event.why)
@@ -50,27 +50,30 @@ def move_by_operator(draft: Draft, event: MovedByOperator) -> str:
 
 
 def move_case(draft: Draft, policy_move: PolicyMove, *, why: str) -> None:
-    """Let the case go on under another policy. Raises Refused where that would lose something."""
-    _may_leave(draft)
-    draft.hold_until = None  # whoever wrote it has the case no more, and could not call it back
-    draft.left_policy, team = draft.policy.name, _had_it(draft)
+    """Move the case to another policy.
+
+    Raises Refused for a closed or merged case, for one with an open thing, and where the new policy would close it.
+    """
+    _require_movable(draft)
+    draft.hold_until = None  # the writer's team no longer has the case and could not recall the letters
+    draft.left_policy, former_team = draft.policy.name, _team_parties(draft)
     draft.log_event(LedgerEvent.MOVED, came_from=draft.left_policy, went_to=policy_move.policy.name, why=why)
     carried_promises.carry_promises(draft, policy_move.policy)
     _change_policy(draft, policy_move)
     promises.arm_promises_from(draft, promises.RECEIVED, draft.now)
-    _open(draft)
+    _enter_first_step(draft)
     if draft.step.final:
         raise Refused(
             RefusalReason.WOULD_BE_CLOSED_THERE, allowed=in_language(policy_move.policy.title, language_of(draft))
         )
     _tell_team(draft)
-    _tell_those_left(draft, team, why)
+    _tell_former_team(draft, former_team, why)
 
 
-# --------------------------------------------------------------------------------------------- may it leave at all
+# ------------------------------------------------------------------------------------------- whether it can be moved
 
 
-def _may_leave(draft: Draft) -> None:
+def _require_movable(draft: Draft) -> None:
     if draft.facts.merged_into:
         raise Refused(RefusalReason.MERGED)
     if draft.ticket.closed_at is not None or draft.step.final:
@@ -82,20 +85,20 @@ def _may_leave(draft: Draft) -> None:
             raise Refused(RefusalReason.STILL_OPEN, allowed=f"{in_language(spec.title, language)} {number}".strip())
 
 
-# --------------------------------------------------------------------------------------------- what becomes of it
+# --------------------------------------------------------------------------------------------- changes of the case
 
 
 def _change_policy(draft: Draft, policy_move: PolicyMove) -> None:
     old, policy, ticket = draft.policy, policy_move.policy, draft.ticket
     language = ticket.language if ticket.language in policy.languages else policy.languages[0]
-    _record_what_ends(draft, policy)
+    _log_left_behind(draft, policy)
     draft.policy = policy
     draft.calendar = load_calendar(policy_move.calendar or policy.calendar, policy.calendars)
     draft.case = dataclasses.replace(draft.case, taken=policy_move.taken, earlier=())
-    draft.timers = {key: timer for key, timer in draft.timers.items() if _stays(timer, policy)}
+    draft.timers = {key: timer for key, timer in draft.timers.items() if _is_timer_kept(timer, policy)}
     draft.change_ticket(
         policy=policy.name, kind=policy_move.kind, language=language, address=policy_move.address, asked=(),
-        facts=ticket.facts.only(_GOES_ALONG), questions=(),
+        facts=ticket.facts.only(_FACTS_KEPT), questions=(),
         brand=ticket.brand if ticket.brand in policy.brands else policy_move.brand,
     )  # fmt: skip
     draft.facts = dataclasses.replace(draft.facts, calendar=policy_move.calendar)
@@ -105,17 +108,18 @@ def _change_policy(draft: Draft, policy_move: PolicyMove) -> None:
         draft.parties[customer.number] = dataclasses.replace(customer, language=language)
         draft.log_event(LedgerEvent.LANGUAGE, by="reclamo", language=language)
     details.reread_details(draft, old.details, policy_move.found)
-    _give(draft, policy_move)
+    _assign_new_team(draft, policy_move)
 
 
-def _record_what_ends(draft: Draft, policy: Policy) -> None:
-    """What ends with the old policy is told by the ledger: questions that were open, whom outside it would have asked
-    again, and all that it remembered."""
+def _log_left_behind(draft: Draft, policy: Policy) -> None:
+    """Log what ends with the old policy: open questions, reminders to third parties, and the facts that are dropped."""
     chased = [
-        timer.about for timer in draft.timers.values() if timer.kind == TimerKind.CHASE and not _stays(timer, policy)
+        timer.about
+        for timer in draft.timers.values()
+        if timer.kind == TimerKind.CHASE and not _is_timer_kept(timer, policy)
     ]
-    remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _GOES_ALONG}
-    asked = [one.question for one in draft.ticket.questions]
+    remembered = {name: value for name, value in draft.facts.to_json().items() if name not in _FACTS_KEPT}
+    asked = [row.question for row in draft.ticket.questions]
     ended = {"questions": asked, "chased": chased, "remembered": remembered}
     if any(ended.values()):
         draft.log_event(
@@ -123,80 +127,80 @@ def _record_what_ends(draft: Draft, policy: Policy) -> None:
         )
 
 
-def _stays(timer: Timer, policy: Policy) -> bool:
-    """Whether a timer means the same under the new policy: those of promises, of held mail, of notes, and of a third
-    party that both policies have. A kind that only a newer version knows is kept."""
+def _is_timer_kept(timer: Timer, policy: Policy) -> bool:
+    """Whether a timer is kept: those of promises, of held mail, of staff's own notes, and of a third party that the
+    new policy has too. A kind that only a newer version of the program knows is kept."""
     if not isinstance(timer.kind, TimerKind):
         return True
     return timer.kind in _TIMERS_KEPT or (timer.kind == TimerKind.CHASE and timer.about in policy.third_parties)
 
 
-def _give(draft: Draft, policy_move: PolicyMove) -> None:
-    """The kind's team has it now, without whoever the complaint is about."""
+def _assign_new_team(draft: Draft, policy_move: PolicyMove) -> None:
+    """Assign the case to the team of its new kind, except to members whom the complaint is about."""
     barred = set(draft.facts.named)
     keep_from_named(draft, policy_move.words)
     if barred:
         draft.facts = dataclasses.replace(draft.facts, named=tuple(sorted(barred | set(draft.facts.named))))
     team = draft.policy.kinds[policy_move.kind].team
-    same = team == draft.ticket.team
+    is_same_name = team == draft.ticket.team
     give_to_team(draft, team, draft.facts.not_for)
-    if same:
-        draft.log_event(LedgerEvent.ASSIGNED, team=team)  # the same name, another policy's team
+    if is_same_name:
+        draft.log_event(LedgerEvent.ASSIGNED, team=team)  # logged all the same: it is another policy's team
 
 
-def _open(draft: Draft) -> None:
-    """Enter the new policy as a case that it opens, but for the letter of its first step."""
+def _enter_first_step(draft: Draft) -> None:
+    """Enter the first step of the new policy, writing the letter `moved` in place of the letters of that step."""
     draft.unsent_opening_letters = []
     steps.enter_step(draft, draft.policy.kinds[draft.ticket.kind].first or draft.policy.first)
-    unsaid, draft.unsent_opening_letters = draft.unsent_opening_letters, None
-    carried_promises.keep_by_another_letter(draft, unsaid, MOVED)
+    unwritten, draft.unsent_opening_letters = draft.unsent_opening_letters, None
+    carried_promises.keep_by_another_letter(draft, unwritten, MOVED)
     notices.write_notice(draft, MOVED)
     steps.apply_outcome(draft, "sorted")
 
 
-# --------------------------------------------------------------------------------------------------- who is told
+# --------------------------------------------------------------------------------------------- letters to the teams
 
 
 def _tell_team(draft: Draft) -> None:
-    """The new team has the case, where its opening has not said so yet."""
+    """Tell the new team that it has the case, unless entering the first step has already written to staff."""
     if not any(draft.parties[notice.party].role is Role.STAFF for notice in draft.notices):
         notices.write_notice(
             draft, "new_case" if "new_case" in draft.policy.notices else notices.CUSTOMER_WROTE, to="team"
         )
 
 
-def _had_it(draft: Draft) -> list[Party]:
-    """Whoever of the team has had letters about the case, or would get the next one."""
+def _team_parties(draft: Draft) -> list[Party]:
+    """The members of the team who have had letters about the case or would get the next one."""
     members = {member.address.lower() for member in draft.policy.teams[draft.ticket.team].members}
     known = [party for party in draft.parties.values() if party.role is Role.STAFF and party.address in members]
     return list(dict.fromkeys((*known, *staff_parties(draft, "team"))))
 
 
-def _tell_those_left(draft: Draft, team: list[Party], why: str) -> None:
-    """The old team is told that it is theirs no more, but for who moved it and who is of both."""
-    stay = {member.address.lower() for member in members_available(draft, draft.ticket.team)}
+def _tell_former_team(draft: Draft, team: list[Party], why: str) -> None:
+    """Tell the former team that the case was moved, except the person who moved it and members of the new team too."""
+    new_team = {member.address.lower() for member in members_available(draft, draft.ticket.team)}
     for party in team:
-        if party.number != draft.writer and party.address not in stay:
+        if party.number != draft.writer and party.address not in new_team:
             notices.write_notice(draft, MOVED_AWAY, to=party.address, about=_about(draft, party, why))
 
 
 def _about(draft: Draft, party: Party, why: str) -> dict[str, str]:
-    known = draft.parties.get(draft.writer)
-    by = (known.name or known.address) if known and known.role is Role.STAFF else ""
+    writer = draft.parties.get(draft.writer)
+    by = (writer.name or writer.address) if writer and writer.role is Role.STAFF else ""
     return {"moved_to": in_language(draft.policy.title, party.language), "moved_by": by, "note_text": why}
 
 
 def answer_former_team(draft: Draft, wrote: ColleagueWrote) -> str:
-    """Somebody of a team that had the case before it was moved: their words go to whoever has it now; nothing else is
-    done, and they are told."""
+    """Handle mail of a member of the former team: pass the words on to the team that has the case, tell the writer so,
+    and do nothing else. Returns the verdict."""
     party = draft.parties[wrote.mail.party]
     reading = wrote.mail.reading
     draft.writer, draft.in_reply_to = party.number, reading.message_id
     file_mail(draft, wrote.mail, party.number, thread="staff")
     draft.log_event(LedgerEvent.COLLEAGUE_WROTE)
     files = [dict(file) for file in draft.messages[-1].attachments]
-    said = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
-    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about=said)
+    words = {"new_words": reading.reply or reading.text, "from_party": party.number, "files": files}
+    notices.write_notice(draft, notices.CUSTOMER_WROTE, to="team", about=words)
     about = _about(draft, party, "")
     notices.write_notice(draft, MOVED_AWAY, to="writer", about={**about, "moved_by": "", "passed_on": True})
     return f"{draft.ticket.reference}: words of {party.address}, who had the case before"

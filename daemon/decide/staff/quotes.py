@@ -1,4 +1,4 @@
-"""Quotes: staff write lines with amounts; the case carries them with their total."""
+"""Quotes: read the priced lines that staff write, and store them with their total in the case."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from parsers.details.money import find_money, find_numbers
 from storage.ledger_events import LedgerEvent
 
 _MOST_LINES = 50
-_LONGEST = 200  # characters of a line's words
+_LONGEST = 200  # characters of a line's label
 _SIGN = re.compile(r"^\s*[-−–]\s*(?=\S)")
 
 
 def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
-    """Take a quote's lines ("Parts: 120.00", one each) from the first lines of `text`; what stands below an empty
-    line goes along as words. Raises Refused."""
-    name = _named(draft, rest.strip())
+    """Command `quote`: store a quote and send it. Raises Refused.
+
+    The lines of `text` up to the first empty one are the quote's ("Parts: 120.00"); the rest is the letter's text.
+    """
+    name = _quote_meant(draft, rest.strip())
     above, _, below = re.sub(r"\n[ \t]+\n", "\n\n", text.strip()).partition("\n\n")
     currency = draft.policy.things[name].currency
-    given = [_read(draft, name, line) for line in above.splitlines() if line.strip()][:_MOST_LINES]
-    said = {label for label, _ in given}
-    lines = [*(line for line in _always(draft, name) if line[0] not in said), *given]
+    given = [_read_line(draft, name, line) for line in above.splitlines() if line.strip()][:_MOST_LINES]
+    given_labels = {label for label, _ in given}
+    lines = [*(line for line in _fixed_lines(draft, name) if line[0] not in given_labels), *given]
     total = sum((amount for _, amount in lines), Decimal(0))
     if total < 0:
         raise Refused(RefusalReason.NOT_AN_AMOUNT, allowed="0.00")
-    standing = draft.thing(name)
-    if not standing or standing["state"] != next(iter(draft.policy.things[name].states)):
-        things.open_thing(draft, name)  # what was said to an earlier one is said to that one alone
+    earlier = draft.thing(name)
+    if not earlier or earlier["state"] != next(iter(draft.policy.things[name].states)):
+        things.open_thing(draft, name)  # an answer to the earlier quote does not count for this one
     things.change_thing(draft, name, lines=[[label, str(amount)] for label, amount in lines], total=str(total))
     draft.log_event(LedgerEvent.QUOTED, thing=name, total=str(total), currency=currency)
     draft.letter_values.update(thing=name, staff_text=below.strip())
@@ -44,20 +46,20 @@ def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, A
     return {"did": "quoted", "value": f"{total} {currency}"}
 
 
-def _named(draft: Draft, rest: str) -> str:
-    """Which of the policy's quotes is meant; where it has but one, that."""
+def _quote_meant(draft: Draft, rest: str) -> str:
+    """The name of the quote that is meant; may be left out where the policy has only one."""
     quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
     if not quotes:
         raise Refused(RefusalReason.NOTHING_TO_QUOTE)
     return next(iter(quotes)) if not rest and len(quotes) == 1 else name_meant(rest, quotes, language_of(draft))
 
 
-def _always(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
+def _fixed_lines(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
     return lookup_tables.fixed_price_lines(draft.policy.things[name], draft.ticket.language)
 
 
-def _read(draft: Draft, name: str, line: str) -> lookup_tables.PriceLine:
-    """One line: of the price list, or words with an amount."""
+def _read_line(draft: Draft, name: str, line: str) -> lookup_tables.PriceLine:
+    """One line: an entry of the price list, or a label with an amount."""
     spec = draft.policy.things[name]
     return lookup_tables.listed_price_line(spec, line.strip(" -*•\t."), draft.ticket.language) or read_quote_line(
         line, spec.currency
@@ -65,12 +67,13 @@ def _read(draft: Draft, name: str, line: str) -> lookup_tables.PriceLine:
 
 
 def read_quote_line(line: str, currency: str) -> tuple[str, Decimal]:
-    """One line of a quote: its words, and its amount as anybody writes amounts. Raises Refused."""
+    """Parse one line of a quote into its label and amount. Raises Refused for anything else, another currency, or more
+    decimals than the currency has."""
     label, colon, tail = unicodedata.normalize("NFKC", line).rpartition(":")
-    found = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))
-    if not colon or not label.strip() or len(found) != 1:
+    amounts = list(find_money(tail)) or list(find_numbers(_SIGN.sub("", tail)))
+    if not colon or not label.strip() or len(amounts) != 1:
         raise Refused(RefusalReason.UNREADABLE_QUOTE, said=line.strip()[:_LONGEST], allowed="quote")
-    figure, _, code = found[0].value.partition(" ")
+    figure, _, code = amounts[0].value.partition(" ")
     if code and code != currency:
         raise Refused(RefusalReason.UNREADABLE_QUOTE, said=line.strip()[:_LONGEST], allowed=currency)
     amount = Decimal(figure) * (-1 if _SIGN.match(tail) else 1)

@@ -1,4 +1,4 @@
-"""Who may do what: graded rights, and reasons why a mail that bears a staff member's marks is not obeyed."""
+"""Rights of staff, in grades, and the reasons for not obeying a mail although its writer is proven to be staff."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ _GRADES = tuple(Right)
 
 
 def right_of(policy: Policy, team: str, address: str) -> Right:
-    """What this address may do on a case of this team: what the team's own people may, else the most that any
-    team lets them. A manager may do everything, unless the manager's entry says otherwise."""
+    """The right of this address on a case of this team.
+
+    A member of the team has the right that the team gives them; anybody else the highest that any team gives them. A
+    manager may do everything unless the policy says otherwise; an address of no team may only note.
+    """
     wanted = address.lower()
-    found: dict[str, Right] = {}
+    rights: dict[str, Right] = {}
     for name, spec in policy.teams.items():
         grades = [member.rights or spec.rights for member in spec.members if member.address.lower() == wanted]
         if spec.manager and spec.manager.address.lower() == wanted:
@@ -29,23 +32,24 @@ def right_of(policy: Policy, team: str, address: str) -> Right:
         if spec.address.lower() == wanted:
             grades.append(spec.rights)
         if grades:
-            found[name] = max(grades, key=_GRADES.index)
-    return found.get(team) or max(found.values(), key=_GRADES.index, default=Right.NOTE)
+            rights[name] = max(grades, key=_GRADES.index)
+    return rights.get(team) or max(rights.values(), key=_GRADES.index, default=Right.NOTE)
 
 
 def includes_right(has: Right, needed: Right) -> bool:
-    """Whether this grade includes that one."""
+    """Whether the right `has` includes `needed`."""
     return _GRADES.index(has) >= _GRADES.index(needed)
 
 
 def require_right(policy: Policy, team: str, address: str, needed: Right) -> None:
-    """Raises Refused where somebody may not do this."""
+    """Raise Refused where the address does not have this right."""
     if not includes_right(right_of(policy, team, address), needed):
         raise Refused(RefusalReason.NO_RIGHT, allowed=needed.value)
 
 
 def why_not_obeyed(case: Case, wrote: StaffWrote, policy: Policy, calendar: Calendar, now: datetime) -> str:
-    """Why a proven mail is not obeyed all the same; empty where nothing speaks against it."""
+    """Why a mail proven to be of staff is not obeyed: it was rewritten by a mailing list, is a replay, or the case is
+    erased, merged or closed too long ago; empty where it is obeyed."""
     reading = wrote.mail.reading
     if reading.kind is MailKind.LIST:
         return "rewritten"
@@ -56,16 +60,17 @@ def why_not_obeyed(case: Case, wrote: StaffWrote, policy: Policy, calendar: Cale
     closed = case.ticket.closed_at
     if closed is not None and calendar.due(closed, policy.limits.answers_after_closing).at < now:
         return "expired"
-    return "replayed" if _was_here(case, wrote) else ""
+    return "replayed" if _is_replay(case, wrote) else ""
 
 
-def _was_here(case: Case, wrote: StaffWrote) -> bool:
+def _is_replay(case: Case, wrote: StaffWrote) -> bool:
     reading = wrote.mail.reading
-    known = copy_digest(reading)
+    digest = copy_digest(reading)
     same_id = any(
-        m.direction == "in" and m.message_id == reading.message_id and m.thread == "staff" for m in case.messages
+        message.direction == "in" and message.message_id == reading.message_id and message.thread == "staff"
+        for message in case.messages
     )
-    copied = any(
-        entry.event == LedgerEvent.MAIL_RECEIVED and entry.facts.get("content") == known for entry in case.history
+    same_content = any(
+        entry.event == LedgerEvent.MAIL_RECEIVED and entry.facts.get("content") == digest for entry in case.history
     )
-    return bool(reading.message_id and same_id) or bool(known and copied)
+    return bool(reading.message_id and same_id) or bool(digest and same_content)
