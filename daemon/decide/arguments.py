@@ -14,7 +14,6 @@ from daemon.decide.refusals import AllowedText, RefusalReason, Refused
 from parsers.details.detail_types import ReadingContext, read_value
 from parsers.details.future_dates import find_future_days
 
-ADDRESS = re.compile(r"(?<![^\s<>,;])[^\s<>,;@]++@[^\s<>,;]+")
 LISTED = re.compile(r"[,;，；、]")
 _NUMERIC = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>\d{4})")
 _MOST_AHEAD = timedelta(days=366)  # a date more than a year ahead is a typing mistake
@@ -86,11 +85,6 @@ def _date(*parts: str) -> date | None:
 def language_of(draft: Draft) -> str:
     """The language of the staff member whose mail is being obeyed."""
     return str(draft.letter_values.get("writer_language", "")) or draft.policy.languages[0]
-
-
-def read_day_ahead(draft: Draft, rest: str) -> date:
-    """Read a day ahead in the languages of the writer and of the policy. Raises Refused."""
-    return read_day(rest, local_today(draft), draft.policy.speaking(language_of(draft)))
 
 
 def local_today(draft: Draft) -> date:

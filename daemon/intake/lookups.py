@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.policy import Policy
+from config.references import references_in
 from daemon.cases import delivery_doubts, load
 from daemon.cases.erasure import what_erasing_takes
 from daemon.decide import calendar_of
 from daemon.decide.events import CustomerWrote, Event, LetterBounced, StaffNotProven, StaffWrote
 from daemon.decide.procedure.notices import REFUSED
 from daemon.decide.staff import rights
-from daemon.decide.staff.casework import references_in
+from daemon.decide.staff.command_arguments import named_references
 from daemon.decide.staff.erasure import ERASE
 from daemon.decide.staff.pending_mail import Pending, pending_mail_meant
 from daemon.installation import Installation
@@ -65,7 +66,8 @@ def _with_others(
     source: Source, installation: Installation, case: Case, wrote: StaffWrote, now: datetime
 ) -> StaffWrote:
     """Return a staff mail with what its commands need."""
-    named = [name for command in wrote.commands if command.name == "merge" for name in references_in(command.rest)]
+    policy = installation.policies[case.ticket.policy]
+    named = [name for command in wrote.commands for name in named_references(command, policy)]
     ids = tickets.by_reference(source, named) if named else {}
     known = load.load(source, installation, ids.values(), now) if ids else {}
     others = {name: known[number] for name, number in ids.items()}

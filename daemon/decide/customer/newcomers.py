@@ -45,7 +45,7 @@ def hold_newcomer_mail(draft: Draft, mail: CustomerWrote, party: Party) -> str:
     return f"{draft.ticket.reference}: somebody new wrote, staff are asked"
 
 
-def accept_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def accept_held_mail(draft: Draft, _text: str, _member: str) -> Done:
     """The newest of them, else whoever wrote the newest mail that is held, belongs to the case. Raises Refused."""
     confirmed = participants.confirm_newcomer(draft)
     if confirmed is not None:
@@ -60,7 +60,7 @@ def accept_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done
     return {"did": "accepted", "value": party.address}
 
 
-def separate_held_mail(draft: Draft, _rest: str, _text: str, _member: str) -> Done:
+def separate_held_mail(draft: Draft, _text: str, _member: str) -> Done:
     """What they wrote becomes a case of its own. Raises Refused."""
     if draft.facts.unconfirmed:
         party = participants.remove_newcomer(draft)

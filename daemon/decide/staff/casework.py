@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any
 
 from daemon.decide import outside
-from daemon.decide.arguments import ADDRESS, read_day_ahead
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseJoined
 from daemon.decide.outcome import CaseSplit
 from daemon.decide.procedure import notices, promises, unhandled_mail
 from daemon.decide.procedure.people import keep_from_named
 from daemon.decide.refusals import RefusalReason, Refused
+from daemon.decide.staff.command_arguments import AddressArgument, DayArgument, ReferencesArgument
 from storage.ledger_events import LedgerEvent
 from storage.values import Case, LedgerEntry, Message, Role, TimerKind
 
-_REFERENCE = re.compile(r"[A-Za-z]{1,4}-\d{4}-\d{4,}")
 
-
-def set_own_reminder(draft: Draft, rest: str, text: str, member: str) -> Done:
+def set_own_reminder(draft: Draft, until: DayArgument, text: str, member: str) -> Done:
     """Command `remind`: a note to oneself that comes back on a day."""
-    day = read_day_ahead(draft, rest)
     known: dict[str, Any] = dict(draft.facts.reminders)
     name = str(max((int(one) for one in known), default=0) + 1)
     draft.facts = dataclasses.replace(draft.facts, reminders={**known, name: {"by": member, "text": text}})
-    draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(day), about=name)
-    draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=day.isoformat())
-    return {"did": "will be reminded", "value": day.isoformat()}
+    draft.set_timer(f"self:{name}", TimerKind.SELF, draft.calendar.opening(until.day), about=name)
+    draft.log_event(LedgerEvent.WILL_BE_REMINDED, until=until.day.isoformat())
+    return {"did": "will be reminded", "value": until.day.isoformat()}
 
 
 def send_own_reminder(draft: Draft, name: str) -> None:
@@ -48,16 +44,11 @@ def send_own_reminder(draft: Draft, name: str) -> None:
 # ------------------------------------------------------------------------------------------------ one case from two
 
 
-def references_in(rest: str) -> tuple[str, ...]:
-    """The references of cases in what follows a command."""
-    return tuple(dict.fromkeys(found.upper() for found in _REFERENCE.findall(rest)))
-
-
-def merge_into_older(draft: Draft, rest: str, _text: str, member: str) -> Done:
+def merge_into_older(draft: Draft, older: ReferencesArgument, _text: str, member: str) -> Done:
     """Command `merge`: make this case part of an older one of the same customer. Raises Refused."""
-    wanted = references_in(rest)
-    other = draft.named_cases.get(wanted[0]) if wanted else None
-    _may_merge(draft, other, wanted[0] if wanted else rest)
+    wanted = older.references[0] if older.references else older.written
+    other = draft.named_cases.get(wanted)
+    _may_merge(draft, other, wanted)
     assert other is not None, "what is missing has been refused"
     reference = other.ticket.reference
     draft.log_event(LedgerEvent.MERGED, into=reference)
@@ -122,7 +113,7 @@ def take_in_case(draft: Draft, came: CaseJoined) -> str:
 # ------------------------------------------------------------------------------------------------ two cases from one
 
 
-def split_off_words(draft: Draft, _rest: str, text: str, _member: str) -> Done:
+def split_off_words(draft: Draft, text: str, _member: str) -> Done:
     """Command `split`: the words below become a case of their own, counted from when the customer wrote them."""
     mail = _mail_with(draft, text)
     draft.splits.append(CaseSplit(text=text, received_at=mail.at if mail else draft.ticket.received_at))
@@ -141,7 +132,7 @@ def _mail_with(draft: Draft, text: str) -> Message | None:
 # ------------------------------------------------------------------------------------------------ fast road, again
 
 
-def mark_vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
+def mark_vulnerable(draft: Draft, text: str, member: str) -> Done:
     """Command `vulnerable`: the case goes first, all staff letters say so, and the manager is told."""
     draft.facts = dataclasses.replace(
         draft.facts, vulnerable={"by": member, "at": draft.now.isoformat(), "reason": text}
@@ -151,19 +142,18 @@ def mark_vulnerable(draft: Draft, _rest: str, text: str, member: str) -> Done:
     return {"did": "fast road", "value": ""}
 
 
-def send_last_letter_again(draft: Draft, rest: str, _text: str, _member: str) -> Done:
+def send_last_letter_again(draft: Draft, to: AddressArgument, _text: str, _member: str) -> Done:
     """Command `send-again`: send the customer's last letter again; with an address, to that one from now on.
 
     Raises Refused.
     """
-    found = ADDRESS.search(rest)
-    if rest.strip() and found is None:
-        raise Refused(RefusalReason.UNREADABLE_ADDRESS, said=rest, allowed="anna@example.org")
+    if to.written.strip() and not to.address:
+        raise Refused(RefusalReason.UNREADABLE_ADDRESS, said=to.written, allowed="anna@example.org")
     customer = draft.customer()
     entry = _last_letter(draft, customer.number)
     if entry is None:
         raise Refused(RefusalReason.NO_LETTER_YET)
-    address = found.group().strip("<>.").lower() if found else customer.address
+    address = to.address.lower() or customer.address
     draft.parties[customer.number] = dataclasses.replace(customer, address=address, bounced="")
     if address != customer.address:
         draft.log_event(LedgerEvent.ADDRESS_CORRECTED, old=customer.address, new=address)

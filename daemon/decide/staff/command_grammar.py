@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,9 +12,16 @@ from config.policy import Policy, Text, all_words
 from config.policy_shapes.commands import command_words, staff_commands
 from daemon.decide.arguments import LISTED, end_of_day_at_start, name_meant
 from daemon.decide.refusals import Refused
-from daemon.decide.staff.casework import references_in
+from daemon.decide.staff.command_arguments import (
+    ADDRESS,
+    AddressArgument,
+    Argument,
+    ArgumentContext,
+    DetailsArgument,
+    ReferencesArgument,
+    read_argument,
+)  # fmt: skip
 from parsers.answers.command_words import Command, CommandGrammar, is_cjk
-from parsers.language import language_code_of
 
 BEFORE_WORDS = "reply"  # the command behind which all goes out as it is
 _CHINESE = ("zh-Hans", "zh-Hant")
@@ -28,7 +35,6 @@ _EDGES = " :：,，.。;；、!！-–—"
 _PLACE = re.compile(r"\{[a-z]+\}")
 _EXPLAINED = re.compile(r"\{[a-z]+\}|(?<=\d)[:：,，]|[:：,，]")
 _ENDS = re.compile(r"[:.,;!。，；、！]|$")
-_ADDRESS = re.compile(r"(?:<|(?<![^\s<>,;，；、。：]))[^\s<>,;，；、。：@]++@[^\s<>,;，；、。：]+>?")
 
 
 def grammar_of(policy: Policy, languages: tuple[str, ...] = ()) -> CommandGrammar:
@@ -107,6 +113,8 @@ def _beginner(policy: Policy) -> Callable[[str, str], bool]:
     people = (member for team in policy.teams.values() for member in team.members)
     members = {word.casefold() for member in people for word in member.name.split()}
 
+    read = _reader(policy)
+
     def begins(name: str, rest: str) -> bool:
         takes = specs[name].takes
         if takes == "nothing":
@@ -114,11 +122,11 @@ def _beginner(policy: Policy) -> Callable[[str, str], bool]:
         if takes in ("member", "address"):
             return "@" in rest.split(maxsplit=1)[0] or (takes == "member" and _first_word(rest) in members)
         if takes in ("reference", "own reference"):
-            return bool(references_in(rest))
+            return _names_case(read(takes, rest))
         if takes == "date":
             return end_of_day_at_start(rest[:_LONGEST], policy.languages) > 0
         if takes == "language":
-            return bool(language_code_of(_first_word(rest), policy.languages))
+            return read(takes, _first_word(rest)) is not None
         group = known.get(takes, {})
         return any(_near(head, group) for head in _first_words(rest))
 
@@ -147,52 +155,80 @@ def _near(head: str, known: Any) -> bool:
 
 
 def _acceptor(policy: Policy) -> Callable[[str, str], bool]:
-    takes = {name: spec.takes for name, spec in staff_commands().items()}
-    wordy = {name for name, spec in staff_commands().items() if spec.text != "none"}
+    """Return the test whether text without a colon before it is what a command takes.
+
+    It is kept for a policy, so it knows neither the day nor what policies there are: a day is accepted even if it is
+    impossible or past, a policy if it is one word, and both are refused when the command is obeyed.
+    """
+    specs = staff_commands()
+    read = _reader(policy)
 
     def accepts(name: str, rest: str) -> bool:
-        match takes[name]:
-            case "kind":
-                return _names(rest, policy.kinds)
-            case "team":
-                return _names(rest, policy.teams)
-            case "decision":
-                return _names(rest, policy.decisions)
-            case "details":
-                return _all_name(LISTED.split(rest), policy.details)
-            case "detail":
-                return ":" in rest and _names(rest.partition(":")[0], policy.details)
-            case "dossier":
-                return _names(rest, policy.dossiers)
+        takes, named = specs[name].takes, rest.strip(" :")
+        match takes:
+            case "kind" | "team" | "decision" | "dossier":
+                return bool(named) and read(takes, named) is not None
             case "third party":
-                return _names(_ADDRESS.sub("", rest), policy.third_parties)
-            case "reference":
-                return bool(references_in(rest)) and len(rest.split()) == 1
-            case "own reference":
-                return bool(references_in(rest.split(maxsplit=1)[0]))
+                return read(takes, ADDRESS.sub("", named)) is not None
+            case "details":
+                return all(_asks(read(takes, part.strip(" :"))) for part in LISTED.split(rest))
+            case "detail":
+                return ":" in rest and read(takes, rest) is not None
+            case "language":
+                return read(takes, rest) is not None
             case "member" | "address":
-                return _ADDRESS.fullmatch(rest) is not None
+                return _is_address(read(takes, rest))
+            case "reference":
+                return len(rest.split()) == 1 and _names_case(read(takes, rest))
+            case "own reference":
+                return _names_case(read(takes, rest.split(maxsplit=1)[0]))
             case "date":
                 end = end_of_day_at_start(rest[:_LONGEST], policy.languages)
-                return end > 0 and (name in wordy or not rest[end:].strip(" ."))
-            case "policy":  # whichever there are: one that is misspelt is told, and never goes out as words
+                return end > 0 and (specs[name].text != "none" or not rest[end:].strip(" ."))
+            case "policy":  # one that is not known is refused when it is obeyed, so that it never goes out as words
                 return _ONE_WORD.fullmatch(rest) is not None
-            case "language":
-                return bool(language_code_of(rest, policy.languages))
             case _:
                 return not rest
 
     return accepts
 
 
+def _reader(policy: Policy) -> Callable[[str, str], Argument | None]:
+    """Return a function that reads what a command takes as it is read when it is obeyed; None where that is refused."""
+    context = ArgumentContext(policy)
+
+    def read(takes: str, rest: str) -> Argument | None:
+        try:
+            return read_argument(takes, rest, context)
+        except Refused:
+            return None
+
+    return read
+
+
+def _asks(argument: Argument | None) -> bool:
+    return isinstance(argument, DetailsArgument) and bool(argument.names)
+
+
+def _is_address(argument: Argument | None) -> bool:
+    return isinstance(argument, AddressArgument) and argument.is_alone
+
+
+def _names_case(argument: Argument | None) -> bool:
+    return isinstance(argument, ReferencesArgument) and bool(argument.references)
+
+
 def _or_decides(policy: Policy, accepts: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
-    """A decision with more words behind it is a command, too: it may not go out as words, but is refused and told."""
-    deciding = {name for name, spec in staff_commands().items() if spec.takes == "decision"}
+    """Return `accepts`, but also for a decision with more words behind it: it is a command that is refused when it is
+    obeyed, and never goes out as words."""
+    specs = staff_commands()
+    read = _reader(policy)
 
     def or_decides(name: str, rest: str) -> bool:
-        words = rest.split()[:_MOST_WORDS] if name in deciding else []
-        decided = (_names(" ".join(words[:count]), policy.decisions) for count in range(1, len(words) + 1))
-        return accepts(name, rest) or any(decided)
+        takes = specs[name].takes
+        words = rest.split()[:_MOST_WORDS] if takes == "decision" else []
+        beginnings = (" ".join(words[:count]).strip(" :") for count in range(1, len(words) + 1))
+        return accepts(name, rest) or any(read(takes, beginning) is not None for beginning in beginnings)
 
     return or_decides
 
@@ -222,14 +258,3 @@ def _ends(rest: str) -> Iterator[int]:
     """Where what a command takes may end, the longest first: at the end, or before a sign that parts."""
     ends = [match.start() for match in _ENDS.finditer(rest[:_LONGEST])]
     return (end for end in dict.fromkeys((len(rest), *reversed(ends))) if rest[:end].strip())
-
-
-def _all_name(parts: Iterable[str], known: Any) -> bool:
-    return all(_names(part, known) for part in parts)
-
-
-def _names(rest: str, known: Any) -> bool:
-    try:
-        return bool(name_meant(rest.strip(" :"), known))
-    except Refused:
-        return False

@@ -16,7 +16,7 @@ from daemon.decide.arguments import language_of
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import CaseErased, Erasable
 from daemon.decide.refusals import RefusalReason, Refused
-from daemon.decide.staff.casework import references_in
+from daemon.decide.staff.command_arguments import ReferencesArgument
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Ticket
 
@@ -29,19 +29,17 @@ _MOST = 300  # characters of a reason
 _WORD = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+|\w+")
 
 
-def erase_by_command(draft: Draft, rest: str, text: str, member: str) -> Done:
+def erase_by_command(draft: Draft, own: ReferencesArgument, text: str, member: str) -> Done:
     """Staff have it erased, or, where they do not name it, learn what would be erased. Raises Refused."""
-    named = references_in(rest)
     erasable = _may_be(draft)
-    if not named:
+    if not own.references:
         counts = {"mails": erasable.mails, "letters": erasable.letters}
         return {"did": "would be erased", "value": "", "held": counts}
-    if named != (draft.ticket.reference,):
+    if own.references != (draft.ticket.reference,):
         raise Refused(
             RefusalReason.ANOTHER_REFERENCE, near=f"erase {draft.ticket.reference}", allowed=draft.ticket.reference
         )
-    behind = rest.replace(":", " ", 1).split(maxsplit=1)[1:]
-    _forget(draft, by=member, why=_reason(draft, "\n".join((*behind, text))), erasable=erasable)
+    _forget(draft, by=member, why=_reason(draft, f"{own.words}\n{text}"), erasable=erasable)
     return {"did": "erased", "value": draft.ticket.reference}
 
 

@@ -11,13 +11,14 @@ import dataclasses
 
 from config.policy import Policy, in_language
 from config.working_time.calendars import load_calendar
-from daemon.decide.arguments import language_of, listed_titles, name_meant
+from daemon.decide.arguments import language_of, listed_titles
 from daemon.decide.draft import Done, Draft
 from daemon.decide.events import ColleagueWrote, MovedByOperator, PolicyMove
 from daemon.decide.procedure import carried_promises, details, notices, promises, steps, things
 from daemon.decide.procedure.messages import file_mail
 from daemon.decide.procedure.people import give_to_team, keep_from_named, members_available, staff_parties
 from daemon.decide.refusals import RefusalReason, Refused
+from daemon.decide.staff.command_arguments import NameArgument
 from storage.ledger_events import LedgerEvent
 from storage.values import Party, Role, Timer, TimerKind
 
@@ -30,11 +31,10 @@ _GOES_ALONG = (
 _TIMERS_KEPT = (TimerKind.WARN, TimerKind.ACT, TimerKind.END, TimerKind.HOLD, TimerKind.SELF)
 
 
-def move_by_command(draft: Draft, rest: str, text: str, _member: str) -> Done:
+def move_by_command(draft: Draft, target: NameArgument, text: str, _member: str) -> Done:
     """Staff move the case. Raises Refused."""
     others = {name: policy for name, policy in draft.policies.items() if name != draft.policy.name}
-    name = name_meant(rest, dict(draft.policies), language_of(draft))
-    if name == draft.policy.name or draft.policy_move is None:
+    if target.name == draft.policy.name or draft.policy_move is None:
         raise Refused(RefusalReason.SAME_POLICY, allowed=listed_titles(others, language_of(draft)))
     move_case(draft, draft.policy_move, why=text)
     language = str(draft.letter_values.get("writer_language", ""))

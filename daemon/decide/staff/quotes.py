@@ -9,10 +9,10 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from daemon.decide.arguments import language_of, name_meant
 from daemon.decide.draft import Draft
 from daemon.decide.procedure import lookup_tables, steps, things
 from daemon.decide.refusals import RefusalReason, Refused
+from daemon.decide.staff.command_arguments import NameArgument
 from parsers.details.money import find_money, find_numbers
 from storage.ledger_events import LedgerEvent
 
@@ -21,10 +21,10 @@ _LONGEST = 200  # characters of a line's words
 _SIGN = re.compile(r"^\s*[-−–]\s*(?=\S)")
 
 
-def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, Any]:
+def quote_price(draft: Draft, quote: NameArgument, text: str, _member: str) -> dict[str, Any]:
     """Take a quote's lines ("Parts: 120.00", one each) from the first lines of `text`; what stands below an empty
     line goes along as words. Raises Refused."""
-    name = _named(draft, rest.strip())
+    name = quote.name
     above, _, below = re.sub(r"\n[ \t]+\n", "\n\n", text.strip()).partition("\n\n")
     currency = draft.policy.things[name].currency
     given = [_read(draft, name, line) for line in above.splitlines() if line.strip()][:_MOST_LINES]
@@ -42,14 +42,6 @@ def quote_price(draft: Draft, rest: str, text: str, _member: str) -> dict[str, A
     if not steps.apply_outcome(draft, "quoted"):
         raise Refused(RefusalReason.CANNOT_BE_QUOTED_HERE)
     return {"did": "quoted", "value": f"{total} {currency}"}
-
-
-def _named(draft: Draft, rest: str) -> str:
-    """Which of the policy's quotes is meant; where it has but one, that."""
-    quotes = {name: spec for name, spec in draft.policy.things.items() if spec.lines}
-    if not quotes:
-        raise Refused(RefusalReason.NOTHING_TO_QUOTE)
-    return next(iter(quotes)) if not rest and len(quotes) == 1 else name_meant(rest, quotes, language_of(draft))
 
 
 def _always(draft: Draft, name: str) -> list[lookup_tables.PriceLine]:
